@@ -1,0 +1,1 @@
+//! socklab verifies socket-programming labs.
