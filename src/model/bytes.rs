@@ -1,0 +1,116 @@
+//! `Bytes`: data as it went over the wire, and how it is shown to a person.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Bytes that are written as base64 where they are serialised.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        STANDARD
+            .decode(text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+}
+
+/// One byte or character as it is shown: printable text as itself, everything else as a Rust-like escape.
+/// Terminal escapes, line ends and characters that change the direction of writing never come through.
+fn escape(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\0' => out.push_str("\\0"),
+        '\\' => out.push_str("\\\\"),
+        c if is_plain(c) => out.push(c),
+        c if (c as u32) < 0x100 => {
+            let _ = write!(out, "\\x{:02x}", c as u32);
+        }
+        c => {
+            let _ = write!(out, "\\u{{{:x}}}", c as u32);
+        }
+    }
+}
+
+/// Whether a character can be shown as it is: not a control (C0, C1), not invisible, not one that turns the
+/// direction of writing (Unicode UAX 9) or hides itself.
+fn is_plain(c: char) -> bool {
+    let hidden = matches!(c as u32,
+        0x00AD | 0x061C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
+        | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
+        | 0xE000..=0xF8FF | 0xE0000..=0x10FFFF);
+    !c.is_control() && !hidden
+}
+
+/// Bytes as a person reads them: UTF-8 where it is valid, escapes elsewhere. Never shortened.
+#[must_use]
+pub fn shown(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            escape(&mut out, c);
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out
+}
+
+/// As [`shown`], cut to the first `most` bytes (at a character's edge) with an ellipsis where something was cut.
+#[must_use]
+pub fn shown_short(bytes: &[u8], most: usize) -> String {
+    if bytes.len() <= most {
+        return shown(bytes);
+    }
+    let edge = (most.saturating_sub(3)..=most)
+        .rev()
+        .find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80))
+        .unwrap_or(most);
+    shown(&bytes[..edge]) + "…"
+}
+
+/// Text of somebody else's (a file name, a line of output) made safe to print: see [`shown`].
+#[must_use]
+pub fn safe(text: &str) -> String {
+    shown(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stays_and_the_rest_is_escaped() {
+        assert_eq!(
+            shown("olá\n\u{1b}[31m\u{202e}x".as_bytes()),
+            "olá\\n\\x1b[31m\\u{202e}x"
+        );
+        assert_eq!(shown(&[0, 0xff, b'a', b'\\']), "\\0\\xffa\\\\");
+    }
+
+    #[test]
+    fn shortening_keeps_characters_whole() {
+        assert_eq!(shown_short("ééé".as_bytes(), 3), "é…");
+        assert_eq!(shown_short(b"abc", 3), "abc");
+    }
+}

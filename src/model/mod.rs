@@ -1,0 +1,24 @@
+//! Floor 0: the vocabulary that every other floor speaks. No input or output, no clock, no randomness,
+//! and no import of the rest of the crate.
+
+pub mod bytes;
+pub mod event;
+pub mod message;
+pub mod name;
+pub mod net;
+pub mod place;
+pub mod report;
+pub mod text;
+pub mod verdict;
+
+pub use bytes::Bytes;
+pub use event::{
+    Ending, Event, EventId, EventKind, ExitStatus, Journal, Moment, NotReady, Waiting,
+};
+pub use message::{Arg, Message};
+pub use name::{ClientId, HostName, ItemId, NameError, Role, ServerId, SnapshotName, SubmissionId};
+pub use net::{Protocol, SocketRow, TcpState};
+pub use place::{Path, PathPart, Place};
+pub use report::{Cannot, ItemResult, Machine, Report, StageKind, SubmissionResult};
+pub use text::{Language, Text};
+pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Finding, Gap, Needs, Verdict};

@@ -1,0 +1,164 @@
+//! `Report`: the one serialised form of what was found. The JSON file, a row of a store and what the exporters read.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::message::Message;
+use super::name::{ItemId, Role, SubmissionId};
+use super::text::Text;
+use super::verdict::{EvidenceKind, Finding, Verdict};
+
+/// The version of this form; it grows when a reader of the old one would misread the new one.
+pub const FORMAT: u32 = 1;
+
+/// What was found, for one submission or many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// The version of this form.
+    pub format: u32,
+    /// socklab's version.
+    pub socklab: String,
+    /// The lab's name, or the scenario file's.
+    pub lab: String,
+    /// Where it ran and what could not be seen there.
+    pub machine: Machine,
+    /// The seed that every random choice came from.
+    pub seed: u64,
+    /// Whether the run was broken off (Ctrl-C): items that are missing were not run.
+    pub interrupted: bool,
+    /// One entry a submission.
+    pub submissions: Vec<SubmissionResult>,
+}
+
+/// The machine as far as it matters for trust.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Machine {
+    /// How the programs were run.
+    pub stage: StageKind,
+    /// What this stage cannot see or do here.
+    pub cannot: Vec<Cannot>,
+}
+
+/// Something that cannot be seen or done on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cannot {
+    /// The kind of evidence that is therefore missing, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<EvidenceKind>,
+    /// What and why.
+    pub because: Message,
+}
+
+/// How programs are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StageKind {
+    /// In fresh namespaces: own network, processes, files.
+    Isolated,
+    /// On the host's own loopback, one server at a time on a port.
+    Plain,
+}
+
+/// What was found for one submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SubmissionResult {
+    /// Whose.
+    pub id: SubmissionId,
+    /// Points earned.
+    pub points: u32,
+    /// Points that could be earned.
+    pub of: u32,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// One entry an item of the lab, in the lab's order.
+    pub items: Vec<ItemResult>,
+}
+
+/// What was found for one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ItemResult {
+    /// The item.
+    pub id: ItemId,
+    /// Its title, in the author's words.
+    pub title: Text,
+    /// What was found.
+    pub verdict: Verdict,
+    /// Points earned.
+    pub earned: u32,
+    /// Points that could be earned.
+    pub of: u32,
+    /// The role whose program was looked at.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub role: Option<Role>,
+    /// The program, as a person would type it.
+    pub program: String,
+    /// The scenario's name; its evidence is kept under this name.
+    pub scenario: String,
+    /// Why nothing was found, where the verdict is not-verified or error as a whole.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<Message>,
+    /// What each expectation found.
+    pub findings: Vec<Finding>,
+    /// What happened, in a few lines.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub story: Vec<Message>,
+    /// Things worth telling that never cost points.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notes: Vec<Message>,
+    /// The lab author's hint, shown when the item fails.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hint: Option<Text>,
+    /// The command that runs this item again.
+    pub repeat: String,
+    /// How long its scenario took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// How many items have each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Proved right.
+    pub pass: usize,
+    /// Proved wrong.
+    pub fail: usize,
+    /// Not seen.
+    pub not_verified: usize,
+    /// The harness's trouble.
+    pub error: usize,
+}
+
+impl Tally {
+    /// Counts the items' verdicts.
+    #[must_use]
+    pub fn of(items: &[ItemResult]) -> Self {
+        let count = |wanted| items.iter().filter(|item| item.verdict == wanted).count();
+        Self {
+            pass: count(Verdict::Pass),
+            fail: count(Verdict::Fail),
+            not_verified: count(Verdict::NotVerified),
+            error: count(Verdict::Error),
+        }
+    }
+
+    /// How many items there are.
+    #[must_use]
+    pub const fn all(&self) -> usize {
+        self.pass + self.fail + self.not_verified + self.error
+    }
+}
+
+impl SubmissionResult {
+    /// A submission's result, its points added up from its items.
+    #[must_use]
+    pub fn new(id: SubmissionId, items: Vec<ItemResult>, took_ms: u64) -> Self {
+        let points = items.iter().map(|item| item.earned).sum();
+        let of = items.iter().map(|item| item.of).sum();
+        Self {
+            id,
+            points,
+            of,
+            took_ms,
+            items,
+        }
+    }
+}
