@@ -105,6 +105,8 @@ pub struct Evidence {
     pub journal: Journal,
     /// What could not be observed.
     pub gaps: Vec<Gap>,
+    /// The values of the scenario's names in braces, `host` and `port` included.
+    pub variables: std::collections::BTreeMap<String, String>,
 }
 
 impl Evidence {

@@ -1,0 +1,184 @@
+//! Expectations about the server's process: that it still runs, how it ended, what it printed, the caps it hit.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::start::{said_last, status_message};
+use super::{Judge, nothing_started};
+use crate::model::bytes::{safe, shown_short};
+use crate::model::{Ending, Evidence, EvidenceKind, EventKind, ExitStatus, Finding, Message, Needs, ServerId};
+use crate::scenario::check::Names;
+use crate::scenario::word::Word;
+
+/// The server's first process has not ended by itself.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct StillRunning {}
+
+/// The server ended by itself, with this exit code.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exits {
+    /// The exit code; 0 where it is left out.
+    pub code: u8,
+}
+
+/// The server printed this (on either stream).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Output {
+    /// This text somewhere in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
+    /// A regular expression (Rust's `regex` crate) that is found in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matches: Option<String>,
+}
+
+/// The server hit none of the harness's caps (processes, memory, file size, output, time).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct WithinLimits {}
+
+/// How an attempt or a stream ended, as a message for the act that it ended.
+pub(super) fn told(ending: &Ending, act: &'static str) -> Message {
+    match ending {
+        Ending::End => Message::new("ended-by-close"),
+        Ending::Reset => Message::new("connection-reset"),
+        Ending::Refused => Message::new("connection-refused"),
+        Ending::Deadline => Message::new("connection-late"),
+        Ending::Other(problem) => Message::new("connection-error").with("problem", problem.as_str()),
+    }
+    .with("act", act)
+}
+
+impl Word for StillRunning {
+    const ALONE: bool = true;
+}
+
+impl Judge for StillRunning {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::Process])
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        if let Some(finding) = nothing_started(seen) {
+            return finding;
+        }
+        match seen.journal.exited(ServerId(0)) {
+            None => Finding::pass(Message::new("still-running")),
+            Some((id, status)) => {
+                let message = Message::new("server-ended").with("status", status_message(status));
+                let message = match said_last(seen) {
+                    Some(said) => message.with("said", said),
+                    None => message,
+                };
+                Finding::fail(message).hint(Message::new("hint-serve-for-ever")).shown_by([id])
+            }
+        }
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_started();
+    }
+}
+
+impl Word for Exits {
+    const SHORT: Option<&'static str> = Some("code");
+    const ALONE: bool = true;
+}
+
+impl Judge for Exits {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::Process])
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        if let Some(finding) = nothing_started(seen) {
+            return finding;
+        }
+        match seen.journal.exited(ServerId(0)) {
+            None => Finding::fail(Message::new("has-not-ended")).hint(Message::new("hint-end")),
+            Some((id, status)) if status == ExitStatus::Code(i32::from(self.code)) => {
+                Finding::pass(Message::new("ended").with("status", status_message(status))).shown_by([id])
+            }
+            Some((id, status)) => {
+                let message = Message::new("ended-otherwise").with("status", status_message(status)).with("code", u32::from(self.code));
+                let message = match said_last(seen) {
+                    Some(said) => message.with("said", said),
+                    None => message,
+                };
+                Finding::fail(message).hint(Message::new("hint-exited")).shown_by([id])
+            }
+        }
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_started();
+        names.exit_is_awaited();
+    }
+}
+
+impl Word for Output {
+    const SHORT: Option<&'static str> = Some("contains");
+}
+
+impl Judge for Output {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::Output])
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        if let Some(finding) = nothing_started(seen) {
+            return finding;
+        }
+        let (head, tail, total) = seen.journal.output(ServerId(0)).unwrap_or_default();
+        let bytes = [head, tail].concat();
+        let (found, wanted) = match (&self.contains, &self.matches) {
+            (Some(text), _) => (text.is_empty() || bytes.windows(text.len()).any(|window| window == text.as_bytes()), text),
+            (None, Some(pattern)) => (regex::bytes::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&bytes)), pattern),
+            (None, None) => return Finding::not_verified(Message::new("nothing-asked")),
+        };
+        let fill = |id: &'static str| Message::new(id).with("wanted", safe(wanted));
+        if found {
+            return Finding::pass(fill("output-found"));
+        }
+        if total > bytes.len() as u64 {
+            return Finding::not_verified(fill("output-too-long").with("bytes", total));
+        }
+        let end = &bytes[bytes.len().saturating_sub(160)..];
+        Finding::fail(fill("output-missing").with("said", shown_short(end, 160))).hint(Message::new("hint-output"))
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_started();
+        if usize::from(self.contains.is_some()) + usize::from(self.matches.is_some()) != 1 {
+            names.mistake(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
+        }
+        if let Some(Err(problem)) = self.matches.as_ref().map(|pattern| regex::bytes::Regex::new(pattern)) {
+            names.mistake(&["matches"], Message::new("mistake-regex").with("problem", problem.to_string()));
+        }
+    }
+}
+
+impl Word for WithinLimits {
+    const ALONE: bool = true;
+}
+
+impl Judge for WithinLimits {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::Process])
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        if let Some(finding) = nothing_started(seen) {
+            return finding;
+        }
+        let hit = seen.journal.iter().find_map(|event| match &event.kind {
+            EventKind::CapHit { cap, .. } => Some((event.id, cap)),
+            _ => None,
+        });
+        match hit {
+            None => Finding::pass(Message::new("within-limits")),
+            Some((id, cap)) => Finding::fail(Message::new("cap-hit").with("cap", cap.as_str()))
+                .hint(Message::new("hint-cap"))
+                .shown_by([id]),
+        }
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_started();
+    }
+}

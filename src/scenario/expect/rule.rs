@@ -1,0 +1,97 @@
+//! The two rules of the lab: what the right answers to a payload are. Pure functions over bytes.
+
+/// What a server should do with a payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// Send it back unchanged.
+    Echo,
+    /// Send it back in upper case, with or without the white space around it.
+    Upper,
+}
+
+impl Rule {
+    /// Every right answer to `sent`, the longest first.
+    ///
+    /// Upper case is what Python's `bytes.upper()` gives (ASCII letters only) or, on valid UTF-8, what Unicode's
+    /// full mapping gives; stripping (`bytes.strip()`, `str.strip()`) is allowed and not required.
+    pub(super) fn answers(self, sent: &[u8]) -> Vec<Vec<u8>> {
+        match self {
+            Self::Echo => vec![sent.to_vec()],
+            Self::Upper => {
+                let mut all = Vec::with_capacity(4);
+                let text = std::str::from_utf8(sent).ok();
+                for stripped in [sent, strip_ascii(sent), text.map_or(sent, |text| text.trim().as_bytes())] {
+                    all.push(stripped.to_ascii_uppercase());
+                    if let Ok(text) = std::str::from_utf8(stripped) {
+                        all.push(text.to_uppercase().into_bytes());
+                    }
+                }
+                all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+                all.dedup();
+                all
+            }
+        }
+    }
+
+    /// The right answer to `sent` that `got` begins with or, where there is none, the one it shares most with.
+    pub(super) fn nearest(self, sent: &[u8], got: &[u8]) -> Vec<u8> {
+        let answers = self.answers(sent);
+        answers
+            .iter()
+            .find(|answer| got.starts_with(answer))
+            .or_else(|| answers.iter().max_by_key(|answer| common(answer, got)))
+            .cloned()
+            .unwrap_or_default()
+    }
+}
+
+/// What `bytes.strip()` of Python leaves: without ASCII white space at both ends (vertical tab included).
+fn strip_ascii(bytes: &[u8]) -> &[u8] {
+    let white = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
+    let start = bytes.iter().position(|b| !white(b)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|b| !white(b)).map_or(start, |k| k + 1);
+    &bytes[start..end]
+}
+
+/// How many bytes two runs have in common from the start.
+pub(super) fn common(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(x, y)| x == y).count()
+}
+
+/// What a whole stream of messages should have been answered with, given what came: every message's right answer
+/// in turn, the form of each chosen by what came.
+pub(super) fn expected_stream(rule: Rule, sent: &[&[u8]], got: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    let mut expected = Vec::new();
+    let mut starts = Vec::with_capacity(sent.len());
+    for message in sent {
+        starts.push(expected.len());
+        let rest = got.get(expected.len()..).unwrap_or_default();
+        expected.extend(rule.nearest(message, rest));
+    }
+    (expected, starts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn upper_case_has_several_right_forms() {
+        let right = Rule::Upper.answers(" olá ß1\n".as_bytes());
+        for form in [" OLá ß1\n", " OLÁ SS1\n", "OLá ß1", "OLÁ SS1"] {
+            assert!(right.contains(&form.as_bytes().to_vec()), "{form:?}");
+        }
+        assert!(!right.contains(&" olá ß1\n".as_bytes().to_vec()));
+    }
+
+    #[test]
+    fn echo_has_one() {
+        assert_eq!(Rule::Echo.answers(b" a "), vec![b" a ".to_vec()]);
+    }
+
+    #[test]
+    fn a_stream_follows_the_form_that_came() {
+        let (expected, starts) = expected_stream(Rule::Upper, &[b"a ", b"b "], b"AB ");
+        assert_eq!((expected, starts), (b"AB ".to_vec(), vec![0, 1]));
+    }
+}

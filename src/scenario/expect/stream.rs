@@ -1,0 +1,101 @@
+//! What one client sent and got, gathered from the journal. Knows nothing of what is right.
+
+use std::net::SocketAddr;
+
+use crate::model::{ClientId, Ending, EventId, EventKind, Journal, Protocol, ServerId, Waiting};
+
+/// One client's side of the story.
+#[derive(Debug)]
+pub(super) struct Stream<'a> {
+    pub(super) client: ClientId,
+    pub(super) server: ServerId,
+    /// None where it never got connected.
+    pub(super) protocol: Option<Protocol>,
+    pub(super) sent: Vec<(EventId, &'a [u8])>,
+    pub(super) got: Vec<(EventId, &'a [u8])>,
+    pub(super) ending: Option<(EventId, &'a Ending)>,
+    pub(super) connect_failed: Option<(EventId, &'a Ending)>,
+    pub(super) late: Option<(EventId, &'a Waiting, u64)>,
+    pub(super) overflow: u64,
+    pub(super) strays: Vec<(EventId, SocketAddr, &'a [u8])>,
+    /// Whether bytes came before anything was sent.
+    pub(super) spoke_first: bool,
+}
+
+impl Stream<'_> {
+    /// All that came, as one run of bytes.
+    pub(super) fn got_all(&self) -> Vec<u8> {
+        self.got.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
+    }
+
+    /// The events that tell of this client's exchange.
+    pub(super) fn events(&self) -> Vec<EventId> {
+        let mut ids: Vec<_> = self.sent.iter().chain(&self.got).map(|(id, _)| *id).take(40).collect();
+        ids.extend(self.ending.iter().map(|(id, _)| *id));
+        ids.extend(self.late.iter().map(|(id, ..)| *id));
+        ids.extend(self.strays.iter().map(|(id, ..)| *id));
+        ids.extend(self.connect_failed.iter().map(|(id, _)| *id));
+        ids.sort_unstable();
+        ids
+    }
+}
+
+/// The streams of all clients, or of those with these numbers, in the order of their numbers.
+pub(super) fn streams<'a>(journal: &'a Journal, only: Option<&[u32]>) -> Vec<Stream<'a>> {
+    let mut all: Vec<Stream<'a>> = Vec::new();
+    for event in journal.iter() {
+        let Some(client) = event.kind.client() else { continue };
+        if only.is_some_and(|only| !only.contains(&client.0)) {
+            continue;
+        }
+        let at = all.binary_search_by_key(&client, |stream| stream.client).unwrap_or_else(|at| {
+            all.insert(at, empty(client));
+            at
+        });
+        note(&mut all[at], event.id, &event.kind);
+    }
+    all
+}
+
+fn empty<'a>(client: ClientId) -> Stream<'a> {
+    Stream {
+        client,
+        server: ServerId(0),
+        protocol: None,
+        sent: Vec::new(),
+        got: Vec::new(),
+        ending: None,
+        connect_failed: None,
+        late: None,
+        overflow: 0,
+        strays: Vec::new(),
+        spoke_first: false,
+    }
+}
+
+fn note<'a>(stream: &mut Stream<'a>, id: EventId, kind: &'a EventKind) {
+    match kind {
+        EventKind::Connected { protocol, server, .. } => {
+            stream.protocol = Some(*protocol);
+            stream.server = *server;
+        }
+        EventKind::ConnectFailed { ending, server, .. } => {
+            stream.connect_failed = Some((id, ending));
+            stream.server = *server;
+        }
+        EventKind::Sent { bytes, .. } => stream.sent.push((id, &bytes.0)),
+        EventKind::Received { bytes, .. } => {
+            stream.spoke_first |= stream.sent.is_empty();
+            stream.got.push((id, &bytes.0));
+        }
+        EventKind::Overflowed { bytes, .. } => stream.overflow += bytes,
+        EventKind::Stray { from, bytes, .. } => stream.strays.push((id, *from, &bytes.0)),
+        EventKind::Ended { ending, .. } => {
+            stream.ending.get_or_insert((id, ending));
+        }
+        EventKind::Late { waiting, within_ms, .. } => {
+            stream.late.get_or_insert((id, waiting, *within_ms));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,238 @@
+//! A lab: a folder with `lab.yaml` and scenario files. The bundled lab is embedded in the program.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use include_dir::{Dir, include_dir};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::diagnostic::Diagnostic;
+use super::{Scenario, Setting, yaml};
+use crate::model::{ItemId, Message, Path, Protocol, Role, Text};
+
+/// The labs that the program carries.
+static BUNDLED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+
+/// The lab that runs where none is named.
+pub const DEFAULT: &str = "socket-lab";
+
+/// `lab.yaml`, as it is written.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "socklab lab")]
+pub struct LabFile {
+    /// The lab's name.
+    pub lab: String,
+    /// What it is about.
+    #[serde(default)]
+    pub title: Option<Text>,
+    /// The programs of the lab.
+    #[serde(default)]
+    pub roles: BTreeMap<Role, RoleEntry>,
+    /// The scenario files beside this one, in the order of the report.
+    pub scenarios: Vec<String>,
+}
+
+/// A program of the lab.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleEntry {
+    /// What it is.
+    #[serde(default)]
+    pub title: Option<Text>,
+    /// The transport that it serves.
+    pub protocol: Protocol,
+    /// The port that it serves.
+    pub port: u16,
+    /// The bundled program that is run where no other is given.
+    #[serde(default)]
+    pub bundled: Option<String>,
+}
+
+/// A lab, read and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lab {
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    pub title: Option<Text>,
+    /// Its programs.
+    pub roles: BTreeMap<Role, RoleEntry>,
+    /// Its scenarios, in order.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// Where a lab's files come from: a name beside `lab.yaml` to its bytes, or why not.
+pub type Read<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, Diagnostic>;
+
+impl Lab {
+    /// Reads a lab of this folder; every mistake in every file at once.
+    ///
+    /// # Errors
+    /// The authors' mistakes.
+    pub fn read(folder: &str, open: Read<'_>, variables: Option<&BTreeMap<String, String>>) -> Result<Self, Vec<Diagnostic>> {
+        let file = join(folder, "lab.yaml");
+        let text = text_of(&file, open("lab.yaml").map_err(|diagnostic| vec![diagnostic])?)?;
+        let written: LabFile = yaml::read(&file, &text)?;
+        let mut out = Vec::new();
+        check_bundled(&written, &file, &text, &mut out);
+        let roles: BTreeSet<Role> = written.roles.keys().cloned().collect();
+        let mut scenarios = Vec::new();
+        for (k, name) in written.scenarios.iter().enumerate() {
+            let read = open(name)
+                .map_err(|_| {
+                    let path = Path::default().key("scenarios").index(k);
+                    vec![Diagnostic::at(&file, &text, &path, Message::new("file-missing").with("file", name.as_str()))]
+                })
+                .and_then(|bytes| read_scenario(&join(folder, name), bytes, &roles, variables, open));
+            match read {
+                Ok(scenario) => scenarios.push(scenario),
+                Err(mistakes) => out.extend(mistakes),
+            }
+        }
+        let lab = Self { name: written.lab, title: written.title, roles: written.roles, scenarios };
+        if out.is_empty() {
+            lab.check_needs(&mut out);
+        }
+        if out.is_empty() { Ok(lab) } else { Err(out) }
+    }
+
+    /// The bundled lab of this name.
+    ///
+    /// # Errors
+    /// The authors' mistakes; a test holds the bundled labs free of them.
+    pub fn bundled(name: &str, variables: Option<&BTreeMap<String, String>>) -> Result<Self, Vec<Diagnostic>> {
+        let folder = format!("scenarios/{name}");
+        let open = |file: &str| {
+            BUNDLED
+                .get_file(format!("{name}/{file}"))
+                .map(|file| file.contents().to_vec())
+                .ok_or_else(|| Diagnostic::of_file(&join(&folder, file), Message::new("file-missing").with("file", file)))
+        };
+        Self::read(&folder, &open, variables)
+    }
+
+    /// The names of the bundled labs.
+    #[must_use]
+    pub fn bundled_names() -> Vec<String> {
+        BUNDLED.dirs().filter_map(|dir| Some(dir.path().file_name()?.to_str()?.to_owned())).collect()
+    }
+
+    /// The text of a bundled file, by its path from `scenarios/` on.
+    #[must_use]
+    pub fn bundled_text(file: &str) -> Option<&'static str> {
+        BUNDLED.get_file(file.strip_prefix("scenarios/").unwrap_or(file))?.contents_utf8()
+    }
+
+    /// A lab of scenarios that stand alone, with the roles of the default lab.
+    ///
+    /// # Errors
+    /// Mistakes in what they need of each other.
+    pub fn of_scenarios(name: &str, scenarios: Vec<Scenario>) -> Result<Self, Vec<Diagnostic>> {
+        let roles = Self::bundled(DEFAULT, None)?.roles;
+        let lab = Self { name: name.to_owned(), title: None, roles, scenarios };
+        let mut out = Vec::new();
+        lab.check_needs(&mut out);
+        if out.is_empty() { Ok(lab) } else { Err(out) }
+    }
+
+    /// Every item with its scenario, in the lab's order.
+    pub fn items(&self) -> impl Iterator<Item = (&Scenario, &super::Item)> {
+        self.scenarios.iter().flat_map(|scenario| scenario.items.iter().map(move |item| (scenario, item)))
+    }
+
+    /// Unknown needs, items given twice in different files, and items that need each other.
+    fn check_needs(&self, out: &mut Vec<Diagnostic>) {
+        let mut known: BTreeMap<&ItemId, &[ItemId]> = BTreeMap::new();
+        for scenario in &self.scenarios {
+            for (k, item) in scenario.items.iter().enumerate() {
+                if known.insert(&item.id, &item.needs).is_some() {
+                    let path = Path::default().key("items").index(k).key("id");
+                    let message = Message::new("mistake-item-twice").with("item", item.id.as_str());
+                    out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message));
+                }
+            }
+        }
+        for scenario in &self.scenarios {
+            for (k, item) in scenario.items.iter().enumerate() {
+                for (n, need) in item.needs.iter().enumerate() {
+                    let path = Path::default().key("items").index(k).key("needs").index(n);
+                    if !known.contains_key(need) {
+                        let words = known.keys().map(|id| id.as_str());
+                        let message = Message::new("mistake-unknown-item").with("item", need.as_str());
+                        let nearest = super::diagnostic::nearest(need.as_str(), words);
+                        out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message).did_you_mean(nearest));
+                    } else if need != &item.id && reaches(&known, need, &item.id) {
+                        let message = Message::new("mistake-needs-circle").with("item", item.id.as_str()).with("need", need.as_str());
+                        out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether `goal` is needed by `from`, directly or not.
+fn reaches(known: &BTreeMap<&ItemId, &[ItemId]>, from: &ItemId, goal: &ItemId) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut todo = vec![from];
+    while let Some(item) = todo.pop() {
+        if item == goal {
+            return true;
+        }
+        if seen.insert(item) {
+            todo.extend(known.get(item).into_iter().flat_map(|needs| needs.iter()));
+        }
+    }
+    false
+}
+
+/// Reads a scenario and the files that its payloads name.
+///
+/// # Errors
+/// The author's mistakes.
+pub fn read_scenario(
+    file: &str,
+    bytes: Vec<u8>,
+    roles: &BTreeSet<Role>,
+    variables: Option<&BTreeMap<String, String>>,
+    open: Read<'_>,
+) -> Result<Scenario, Vec<Diagnostic>> {
+    let text = text_of(file, bytes)?;
+    let mut scenario = Scenario::read(file, &text, Setting { roles: Some(roles), variables })?;
+    let mut out = Vec::new();
+    let mut files = BTreeMap::new();
+    for (path, name) in scenario.payload_files() {
+        match open(name) {
+            Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
+            Err(why) => out.push(Diagnostic::at(file, &text, &path, why.message)),
+        }
+    }
+    scenario.files = files;
+    if out.is_empty() { Ok(scenario) } else { Err(out) }
+}
+
+fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
+    for (role, entry) in &written.roles {
+        if let Some(name) = &entry.bundled {
+            if !["tcp-simple", "udp-simple", "tcp-multi"].contains(&name.as_str()) {
+                let path = Path::default().key("roles").key(role.as_str()).key("bundled");
+                let message = Message::new("mistake-unknown-bundled").with("name", name.as_str());
+                out.push(Diagnostic::at(file, text, &path, message));
+            }
+        }
+    }
+    if written.scenarios.is_empty() {
+        let path = Path::default().key("scenarios");
+        out.push(Diagnostic::at(file, text, &path, Message::new("mistake-no-scenarios")));
+    }
+}
+
+/// A file's bytes as text.
+fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
+    String::from_utf8(bytes).map_err(|_| vec![Diagnostic::of_file(file, Message::new("file-not-text").with("file", file))])
+}
+
+fn join(folder: &str, file: &str) -> String {
+    if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
+}

@@ -1,0 +1,356 @@
+//! Floor 2: the scenario language. What an author may write, what it means, and the pure judges of what was seen.
+//! Acts only through the trait [`stage::Stage`]; knows nothing of processes, sockets or threads.
+
+pub mod check;
+pub mod diagnostic;
+pub mod expect;
+pub mod lab;
+mod payload;
+pub mod stage;
+pub mod step;
+pub mod story;
+pub mod template;
+pub mod word;
+pub mod yaml;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use self::check::Names;
+use self::diagnostic::Diagnostic;
+use self::expect::Expectation;
+use self::step::{ServerWord, Step};
+use self::word::{Command, Time};
+use crate::model::{ItemId, Message, Path, PathPart, Role, Text};
+
+/// A scenario file, as it is written.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "socklab scenario")]
+pub struct ScenarioFile {
+    /// The scenario's name; the file's own where it is left out.
+    pub scenario: Option<String>,
+    /// What it is about.
+    pub title: Option<Text>,
+    /// Names for use in braces: `{name}`. Given ones: `n`, `host`, `port`.
+    pub variables: BTreeMap<String, Value>,
+    /// Deadlines and caps.
+    pub limits: Limits,
+    /// The five-line form: the server's command line (or role), started before the steps.
+    pub server: Option<Command>,
+    /// What is done, in order.
+    pub steps: Vec<Step>,
+    /// What each lab item makes of it.
+    pub items: Vec<Item>,
+    /// The five-line form: the expectations of the one item, which is named after the file.
+    pub expect: Vec<Expectation>,
+}
+
+/// A variable's value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Value {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+}
+
+/// Deadlines and caps of a scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// The most clients that the scenario may have.
+    #[schemars(range(min = 1, max = 15000))]
+    pub clients: u32,
+    /// How long a server may take until its socket is there.
+    pub start: Time,
+    /// How long every other wait may take that does not say so itself.
+    pub answer: Time,
+    /// How long the whole scenario may take.
+    pub scenario: Time,
+}
+
+/// One process holds no more sockets than this (its open files are capped at 20,000 on many machines).
+pub const MOST_CLIENTS: u32 = 15_000;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            clients: 1000,
+            start: Time(Duration::from_secs(10)),
+            answer: Time(Duration::from_secs(5)),
+            scenario: Time(Duration::from_secs(120)),
+        }
+    }
+}
+
+/// What a lab item makes of the steps.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Its public id.
+    pub id: ItemId,
+    /// What is asked of the student.
+    #[serde(default)]
+    pub title: Option<Text>,
+    /// What it is worth.
+    #[serde(default = "one")]
+    pub points: u32,
+    /// Items that must pass before this one says anything.
+    #[serde(default)]
+    pub needs: Vec<ItemId>,
+    /// What must hold.
+    pub expect: Vec<Expectation>,
+    /// The lab author's words, shown when it fails.
+    #[serde(default)]
+    pub hint: Option<Text>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// A scenario, read and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// The file that it was read from, as it was named.
+    pub file: String,
+    /// The file's text, for places.
+    pub text: String,
+    /// The contents of the files that its payloads name.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What it is about.
+    pub title: Option<Text>,
+    /// The variables' values.
+    pub variables: BTreeMap<String, String>,
+    /// Deadlines and caps.
+    pub limits: Limits,
+    /// What is done, in order.
+    pub steps: Vec<Step>,
+    /// What each item makes of it.
+    pub items: Vec<Item>,
+    /// Whether it is written in the five-line form.
+    pub short: bool,
+}
+
+/// What a scenario is read with.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setting<'a> {
+    /// The roles that the lab knows; none where the scenario stands alone (then every role is known that is bundled).
+    pub roles: Option<&'a BTreeSet<Role>>,
+    /// Values from the command line that replace the variables' own.
+    pub variables: Option<&'a BTreeMap<String, String>>,
+}
+
+impl Scenario {
+    /// Reads and checks a scenario; every mistake at once.
+    ///
+    /// # Errors
+    /// The author's mistakes, in the order of their places.
+    pub fn read(file: &str, text: &str, setting: Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
+        let mut written: ScenarioFile = yaml::read(file, text)?;
+        let mut out = Vec::new();
+        let name = written.scenario.take().unwrap_or_else(|| stem(file));
+        let short = written.server.is_some() || !written.expect.is_empty();
+        if short {
+            unfold(&name, &mut written, file, text, &mut out);
+        }
+        let variables = variables(&written, setting, file, text, &mut out);
+        let scenario = Self {
+            name,
+            file: file.to_owned(),
+            text: text.to_owned(),
+            files: BTreeMap::new(),
+            title: written.title,
+            variables,
+            limits: written.limits,
+            steps: written.steps,
+            items: written.items,
+            short,
+        };
+        scenario.check(setting, &mut out);
+        if out.is_empty() {
+            Ok(scenario)
+        } else {
+            out.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+            Err(out)
+        }
+    }
+
+    /// Where an expectation of an item stands.
+    #[must_use]
+    pub fn path_of(&self, item: usize, expectation: usize) -> Path {
+        if self.short {
+            return Path::default().key("expect").index(expectation);
+        }
+        Path::default().key("items").index(item).key("expect").index(expectation)
+    }
+
+    /// Where a step stands. In the five-line form the first step is the server's line.
+    fn path_of_step(&self, step: usize) -> Path {
+        match (self.short, step) {
+            (true, 0) => Path::default().key("server"),
+            (true, step) => Path::default().key("steps").index(step - 1),
+            (false, step) => Path::default().key("steps").index(step),
+        }
+    }
+
+    /// The role whose program the scenario starts first.
+    #[must_use]
+    pub fn role(&self) -> Option<&Role> {
+        self.roles().next()
+    }
+
+    /// Every role that it starts.
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Start(start) => match &start.server {
+                ServerWord::Role(role) => Some(role),
+                ServerWord::Command(_) => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The files whose contents its payloads are, as written, each with the path of its step.
+    #[must_use]
+    pub fn payload_files(&self) -> Vec<(Path, &str)> {
+        let named = |(k, step): (usize, &'_ Step)| match step {
+            Step::Send(send) => send.file().map(|_| k),
+            Step::Exchange(exchange) => exchange.file().map(|_| k),
+            _ => None,
+        };
+        let steps = self.steps.iter().enumerate().filter_map(named);
+        steps
+            .filter_map(|k| match &self.steps[k] {
+                Step::Send(send) => send.file().map(|file| (self.path_of_step(k).key("send").key("file"), file)),
+                Step::Exchange(exchange) => {
+                    exchange.file().map(|file| (self.path_of_step(k).key("exchange").key("file"), file))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn check(&self, setting: Setting<'_>, out: &mut Vec<Diagnostic>) {
+        let mut known: BTreeSet<String> = self.variables.keys().cloned().collect();
+        known.extend(template::GIVEN.map(str::to_owned));
+        if self.limits.clients == 0 || self.limits.clients > MOST_CLIENTS {
+            let path = Path::default().key("limits").key("clients");
+            let message = Message::new("mistake-between").with("least", 1u32).with("most", MOST_CLIENTS);
+            out.push(Diagnostic::at(&self.file, &self.text, &path, message));
+        }
+        let whole = |id: &'static str| Diagnostic::at(&self.file, &self.text, &Path::default(), Message::new(id));
+        if self.steps.is_empty() {
+            out.push(whole("mistake-no-steps"));
+        }
+        if self.items.is_empty() {
+            out.push(whole("mistake-no-items"));
+        }
+        let mut names = Names::new(&self.file, &self.text, setting.roles, &known, self.limits.clients, out);
+        for (k, step) in self.steps.iter().enumerate() {
+            names.enter(if self.short && k == 0 { self.path_of_step(k) } else { self.path_of_step(k).key(step.word()) });
+            step.act().check(&mut names);
+        }
+        for (k, item) in self.items.iter().enumerate() {
+            for (n, expectation) in item.expect.iter().enumerate() {
+                names.enter(self.path_of(k, n).key(expectation.word()));
+                expectation.act().check(&mut names);
+            }
+        }
+        self.check_items(out);
+    }
+
+    fn check_items(&self, out: &mut Vec<Diagnostic>) {
+        let mut seen = BTreeSet::new();
+        for (k, item) in self.items.iter().enumerate() {
+            let here = Path::default().key("items").index(k);
+            let mut mistake = |path: &Path, message| out.push(Diagnostic::at(&self.file, &self.text, path, message));
+            if !seen.insert(&item.id) {
+                mistake(&here.key("id"), Message::new("mistake-item-twice").with("item", item.id.as_str()));
+            }
+            if item.expect.is_empty() {
+                let path = if self.short { Path::default() } else { here.key("expect") };
+                mistake(&path, Message::new("mistake-no-expectations"));
+            }
+            if item.needs.contains(&item.id) {
+                mistake(&here.key("needs"), Message::new("mistake-needs-itself").with("item", item.id.as_str()));
+            }
+        }
+    }
+}
+
+/// The file's name without folder and ending, as a name.
+fn stem(file: &str) -> String {
+    let base = file.rsplit('/').next().unwrap_or(file);
+    let base = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
+    let name: String = base.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).take(60).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) { name } else { format!("scenario{name}") }
+}
+
+/// Turns the five-line form into the long one: a first step that starts the server, and one item.
+fn unfold(name: &str, written: &mut ScenarioFile, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
+    let mut mistake = |key: &str, id: &'static str| {
+        out.push(Diagnostic::at(file, text, &Path(vec![PathPart::Key(key.to_owned())]), Message::new(id)));
+    };
+    match written.server.take() {
+        None => mistake("expect", "mistake-expect-without-server"),
+        Some(Command(words)) => {
+            // One word that is a name and no file's path is a role; everything else is a command line.
+            let role = (words.len() == 1 && crate::model::Role::is_known_shape(&words[0])).then(|| words[0].parse().ok()).flatten();
+            let server = role.map_or_else(|| ServerWord::Command(words), ServerWord::Role);
+            written.steps.insert(0, Step::Start(step::Start::of(server)));
+        }
+    }
+    if !written.items.is_empty() {
+        mistake("items", "mistake-items-and-expect");
+        return;
+    }
+    let id = name.parse().or_else(|_| stem(name).parse());
+    match id {
+        Ok(id) => written.items.push(Item {
+            id,
+            title: written.title.clone(),
+            points: 1,
+            needs: Vec::new(),
+            expect: std::mem::take(&mut written.expect),
+            hint: None,
+        }),
+        Err(_) => mistake("scenario", "expected-name"),
+    }
+}
+
+/// The variables' values: the file's own, replaced by those of the command line.
+fn variables(
+    written: &ScenarioFile,
+    setting: Setting<'_>,
+    file: &str,
+    text: &str,
+    out: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    for (name, value) in &written.variables {
+        let value = match value {
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+        };
+        if template::GIVEN.contains(&name.as_str()) || !template::is_name(name) {
+            let path = Path::default().key("variables").key(name);
+            let id = if template::is_name(name) { "mistake-variable-given" } else { "mistake-variable-name" };
+            out.push(Diagnostic::at(file, text, &path, Message::new(id).with("name", name.as_str())));
+        }
+        values.insert(name.clone(), value);
+    }
+    for (name, value) in setting.variables.into_iter().flatten() {
+        if let Some(own) = values.get_mut(name) {
+            own.clone_from(value);
+        }
+    }
+    values
+}

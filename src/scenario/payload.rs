@@ -1,0 +1,174 @@
+//! Payloads: what clients send, in the seven ways of writing it.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::check::Names;
+use super::template;
+use crate::model::Message;
+
+/// The largest payload, in bytes.
+pub const MOST_BYTES: u64 = 64 << 20;
+
+/// So many bytes that look random and are a function of the seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Random {
+    /// How many bytes.
+    pub bytes: u64,
+    /// The seed; the run's own (`--seed`) and the client's number are mixed in.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+/// A text so many times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Repeat {
+    /// The text; names in braces are replaced.
+    pub text: String,
+    /// How many times.
+    pub times: u64,
+}
+
+/// The fields in which a step says what is sent: exactly one of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Payload<'a> {
+    pub(super) text: Option<&'a String>,
+    pub(super) hex: Option<&'a String>,
+    pub(super) base64: Option<&'a String>,
+    pub(super) file: Option<&'a String>,
+    pub(super) random: Option<&'a Random>,
+    pub(super) repeat: Option<&'a Repeat>,
+    pub(super) all_bytes: bool,
+}
+
+/// What a payload's bytes depend on besides its own words.
+#[derive(Debug)]
+pub(super) struct Context<'a> {
+    /// The values of names in braces, `n` included.
+    pub(super) values: BTreeMap<String, String>,
+    pub(super) client: u32,
+    pub(super) seed: u64,
+    pub(super) file: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for dyn Fn(&str) -> Option<Vec<u8>> + '_ {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("files")
+    }
+}
+
+impl Payload<'_> {
+    /// How many of the fields are given.
+    fn given(&self) -> usize {
+        [
+            self.text.is_some(),
+            self.hex.is_some(),
+            self.base64.is_some(),
+            self.file.is_some(),
+            self.random.is_some(),
+            self.repeat.is_some(),
+            self.all_bytes,
+        ]
+        .into_iter()
+        .filter(|&given| given)
+        .count()
+    }
+
+    /// Tells the author's mistakes in it.
+    pub(super) fn check(&self, names: &mut Names<'_>) {
+        if self.given() != 1 {
+            let words = "text, hex, base64, file, random, repeat, all_bytes";
+            names.mistake(&[], Message::new("mistake-one-of").with("words", words));
+        }
+        if let Some(text) = self.text {
+            names.template(&["text"], text);
+        }
+        if self.hex.is_some_and(|hex| from_hex(hex).is_none()) {
+            names.mistake(&["hex"], Message::new("mistake-hex"));
+        }
+        if self.base64.is_some_and(|text| from_base64(text).is_none()) {
+            names.mistake(&["base64"], Message::new("mistake-base64"));
+        }
+        let size = match (self.random, self.repeat) {
+            (Some(random), _) => random.bytes,
+            (_, Some(repeat)) => repeat.times.saturating_mul(repeat.text.len() as u64),
+            _ => 0,
+        };
+        if size > MOST_BYTES {
+            let key = if self.random.is_some() { "random" } else { "repeat" };
+            names.mistake(&[key], Message::new("mistake-payload-too-large").with("bytes", size).with("most", MOST_BYTES));
+        }
+        if let Some(repeat) = self.repeat {
+            names.template(&["repeat", "text"], &repeat.text);
+        }
+    }
+
+    /// The bytes.
+    pub(super) fn bytes(&self, context: &Context<'_>) -> Vec<u8> {
+        if let Some(text) = self.text {
+            template::fill(text, &context.values).into_bytes()
+        } else if let Some(hex) = self.hex {
+            from_hex(hex).unwrap_or_default()
+        } else if let Some(text) = self.base64 {
+            from_base64(text).unwrap_or_default()
+        } else if let Some(file) = self.file {
+            (context.file)(file).unwrap_or_default()
+        } else if let Some(random) = self.random {
+            random_bytes(random, context.seed, context.client)
+        } else if let Some(repeat) = self.repeat {
+            template::fill(&repeat.text, &context.values).into_bytes().repeat(usize::try_from(repeat.times).unwrap_or(0))
+        } else if self.all_bytes {
+            (0..=255).collect()
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// The output of BLAKE3 as an extendable function of the two seeds and the client: the same on every machine and in
+/// every version.
+fn random_bytes(random: &Random, seed: u64, client: u32) -> Vec<u8> {
+    let mut hasher = blake3::Hasher::new_derive_key("socklab payload v1");
+    hasher.update(&random.seed.to_le_bytes()).update(&seed.to_le_bytes()).update(&client.to_le_bytes());
+    let mut bytes = vec![0; usize::try_from(random.bytes.min(MOST_BYTES)).unwrap_or(0)];
+    hasher.finalize_xof().fill(&mut bytes);
+    bytes
+}
+
+/// Bytes from pairs of hexadecimal digits, white space between them allowed.
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits = digits?;
+    digits.len().is_multiple_of(2).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    base64::engine::general_purpose::STANDARD.decode(compact).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_pairs_of_digits() {
+        assert_eq!(from_hex("00 fF\n10"), Some(vec![0, 255, 16]));
+        assert_eq!(from_hex("0"), None);
+        assert_eq!(from_hex("0g"), None);
+    }
+
+    #[test]
+    fn random_bytes_depend_on_seed_and_client_alone() {
+        let random = Random { bytes: 32, seed: 7 };
+        assert_eq!(random_bytes(&random, 1, 1), random_bytes(&random, 1, 1));
+        assert_ne!(random_bytes(&random, 1, 1), random_bytes(&random, 2, 1));
+        assert_ne!(random_bytes(&random, 1, 1), random_bytes(&random, 1, 2));
+    }
+}

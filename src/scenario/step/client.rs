@@ -1,0 +1,90 @@
+//! Steps about clients as such: connect, half-close, close, reset.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::process::server_id;
+use super::{Perform, chosen};
+use crate::model::Protocol;
+use crate::scenario::check::Names;
+use crate::scenario::stage::{ConnectRequest, Stage, StageError};
+use crate::scenario::word::{Time, Word};
+
+/// Connects new clients, and goes on when all are connected. Each connect waits until the listener's accept queue
+/// has room, so that the kernel drops none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Connect {
+    /// How many, all open at the same time; 1 where it is left out.
+    pub clients: u32,
+    /// To which server, counted from 1; the last one started where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<u32>,
+    /// Over what; what the server's socket speaks where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
+    /// How long to wait until all are connected; `limits.answer` where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Time>,
+}
+
+impl Default for Connect {
+    fn default() -> Self {
+        Self { clients: 1, server: None, protocol: None, within: None }
+    }
+}
+
+impl Word for Connect {
+    const SHORT: Option<&'static str> = Some("clients");
+    const ALONE: bool = true;
+}
+
+impl Perform for Connect {
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_exists(&["server"], self.server);
+        names.connect(self.clients);
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        stage.connect(&ConnectRequest {
+            clients: self.clients,
+            server: server_id(self.server),
+            protocol: self.protocol,
+            within: self.within.map(|time| time.0),
+        })
+    }
+}
+
+macro_rules! about_clients {
+    ($($(#[$about:meta])* $name:ident => $act:ident),*) => { $(
+        $(#[$about])*
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            /// Only these clients, by number from 1; all that are open where it is left out.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub clients: Option<Vec<u32>>,
+        }
+        impl Word for $name {
+            const SHORT: Option<&'static str> = Some("clients");
+            const ALONE: bool = true;
+        }
+        impl Perform for $name {
+            fn check(&self, names: &mut Names<'_>) {
+                names.clients_exist(self.clients.as_deref());
+            }
+            fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+                let clients = chosen(stage, self.clients.as_deref());
+                stage.$act(&clients)
+            }
+        }
+    )* };
+}
+
+about_clients! {
+    /// Half-closes: the clients send no more and still receive. Over UDP it does nothing.
+    FinishSending => finish_sending,
+    /// Closes. What still comes is read to its end first, so that the close is not turned into a reset.
+    Close => close,
+    /// Closes with a reset (RST) instead of a FIN. Over UDP it is a close.
+    Abort => abort
+}

@@ -1,0 +1,240 @@
+//! Steps that move bytes: send, receive, exchange.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Perform, chosen};
+use crate::model::{ClientId, Message};
+use crate::scenario::check::Names;
+use crate::scenario::payload::{Context, Payload, Random, Repeat};
+use crate::scenario::stage::{Order, Outgoing, Stage, StageError, Until};
+use crate::scenario::template;
+use crate::scenario::word::{Time, Word};
+
+/// A step with a payload: its fields are given beside the step's own, exactly one of them.
+macro_rules! with_payload {
+    ($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            /// This text in UTF-8; `{n}` is the client's number, `{name}` a variable.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub text: Option<String>,
+            /// Bytes in hexadecimal.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub hex: Option<String>,
+            /// Bytes in Base64.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub base64: Option<String>,
+            /// The contents of a file beside the scenario.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub file: Option<String>,
+            /// Bytes that look random and follow from the seed; every client gets its own.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub random: Option<Random>,
+            /// A text many times.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub repeat: Option<Repeat>,
+            /// All 256 byte values once, in their order.
+            #[serde(skip_serializing_if = "is_false")]
+            pub all_bytes: bool,
+            /// Only these clients, by number from 1; all that are open where it is left out.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub clients: Option<Vec<u32>>,
+            $($(#[$field_about])* pub $field: $type,)*
+        }
+
+        impl $name {
+            fn payload(&self) -> Payload<'_> {
+                Payload {
+                    text: self.text.as_ref(),
+                    hex: self.hex.as_ref(),
+                    base64: self.base64.as_ref(),
+                    file: self.file.as_ref(),
+                    random: self.random.as_ref(),
+                    repeat: self.repeat.as_ref(),
+                    all_bytes: self.all_bytes,
+                }
+            }
+
+            /// The file whose contents it sends.
+            #[must_use]
+            pub fn file(&self) -> Option<&str> {
+                self.file.as_deref()
+            }
+        }
+
+        impl Word for $name {
+            const SHORT: Option<&'static str> = Some("text");
+        }
+    };
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+with_payload! {
+    /// Sends. Over UDP it is one datagram.
+    #[derive(Default)]
+    Send {
+        /// In how many pieces, each handed over when the kernel reports the one before as acknowledged; 1 where it is left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fragments: Option<u32>,
+        /// In what order the clients send.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        order: Option<OrderWord>,
+        /// How long until all is handed to the kernel; `limits.answer` where it is left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        within: Option<Time>,
+    }
+}
+
+with_payload! {
+    /// Sends and receives the answer, so many times.
+    #[derive(Default)]
+    Exchange {
+        /// How many times; 1 where it is left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        times: Option<u32>,
+        /// How long each answer may take; `limits.answer` where it is left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        within: Option<Time>,
+    }
+}
+
+/// In what order clients send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderWord {
+    /// The last one to connect sends first.
+    Reverse,
+    /// All at once.
+    Together,
+}
+
+/// The most times that `exchange` repeats, and the most pieces of `fragments`.
+const MOST_TIMES: u32 = 100_000;
+
+/// What these clients are to send, each its own.
+fn outgoing(stage: &dyn Stage, payload: Payload<'_>, clients: &[ClientId], fragments: u32) -> Vec<Outgoing> {
+    clients
+        .iter()
+        .map(|&client| {
+            let mut values = stage.values();
+            values.insert("n".to_owned(), client.0.to_string());
+            let file = |name: &str| stage.file(name).map(<[u8]>::to_vec);
+            let context = Context { values, client: client.0, seed: stage.seed(), file: &file };
+            Outgoing { client, bytes: payload.bytes(&context), fragments }
+        })
+        .collect()
+}
+
+impl Perform for Send {
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+        self.payload().check(names);
+        if self.fragments.is_some_and(|fragments| fragments == 0 || fragments > MOST_TIMES) {
+            names.mistake(&["fragments"], Message::new("mistake-between").with("least", 1u32).with("most", MOST_TIMES));
+        }
+        names.send();
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        let clients = chosen(stage, self.clients.as_deref());
+        let batch = outgoing(stage, self.payload(), &clients, self.fragments.unwrap_or(1));
+        let order = match self.order {
+            None => Order::Forward,
+            Some(OrderWord::Reverse) => Order::Reverse,
+            Some(OrderWord::Together) => Order::Together,
+        };
+        stage.send(&batch, order, self.within.map(|time| time.0))
+    }
+}
+
+impl Perform for Exchange {
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+        self.payload().check(names);
+        if self.times.is_some_and(|times| times == 0 || times > MOST_TIMES) {
+            names.mistake(&["times"], Message::new("mistake-between").with("least", 1u32).with("most", MOST_TIMES));
+        }
+        names.send();
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        let clients = chosen(stage, self.clients.as_deref());
+        let within = self.within.map(|time| time.0);
+        for _ in 0..self.times.unwrap_or(1) {
+            let batch = outgoing(stage, self.payload(), &clients, 1);
+            stage.send(&batch, Order::Forward, within)?;
+            stage.receive(&clients, &Until::Answer, within)?;
+        }
+        Ok(())
+    }
+}
+
+/// Until when a client receives, as one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Until as many bytes (TCP) or datagrams (UDP) came as were sent since the last receive, or the stream ended.
+    Answer,
+    /// Until the stream ended.
+    End,
+}
+
+/// Receives, until something came or the deadline passed. A client that waited in vain waits no more later.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Receive {
+    /// `answer` or `end`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<What>,
+    /// So many bytes more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Up to and with this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Until nothing came for this long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Time>,
+    /// Only these clients, by number from 1; all that are open where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clients: Option<Vec<u32>>,
+    /// How long; `limits.answer` where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Time>,
+}
+
+impl Word for Receive {
+    const SHORT: Option<&'static str> = Some("what");
+}
+
+impl Perform for Receive {
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+        let given = [self.what.is_some(), self.bytes.is_some(), self.until.is_some(), self.quiet.is_some()];
+        if given.into_iter().filter(|&given| given).count() != 1 {
+            names.mistake(&[], Message::new("mistake-one-of").with("words", "answer, end, bytes, until, quiet"));
+        }
+        if let Some(text) = &self.until {
+            names.template(&["until"], text);
+            if text.is_empty() {
+                names.mistake(&["until"], Message::new("mistake-empty-text"));
+            }
+        }
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        let clients = chosen(stage, self.clients.as_deref());
+        let until = match (self.what, self.bytes, &self.until, self.quiet) {
+            (Some(What::End), ..) => Until::End,
+            (_, Some(bytes), ..) => Until::Bytes(bytes),
+            (_, _, Some(text), _) => Until::Text(template::fill(text, &stage.values()).into_bytes()),
+            (.., Some(time)) => Until::Quiet(time.0),
+            _ => Until::Answer,
+        };
+        stage.receive(&clients, &until, self.within.map(|time| time.0))
+    }
+}

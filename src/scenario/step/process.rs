@@ -1,0 +1,220 @@
+//! Steps about server processes: start, wait, stop.
+
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use super::Perform;
+use crate::model::{Message, Protocol, Role, ServerId};
+use crate::scenario::check::Names;
+use crate::scenario::stage::{Program, Stage, StageError, StartRequest, WaitFor};
+use crate::scenario::word::{Time, Word};
+
+/// Starts a server and waits until the kernel's socket table shows it listening (TCP) or bound (UDP). It is never
+/// probed by connecting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// The role whose program is started, or a command line as a list of words.
+    pub server: ServerWord,
+    /// What is written to its standard input, which stays open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// The transport that it should serve; what the role says where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
+    /// The port that it should serve; what the role says where it is left out. Another one is found all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// How long to wait for its socket; `limits.start` where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Time>,
+}
+
+impl Word for Start {
+    const SHORT: Option<&'static str> = Some("server");
+}
+
+/// A role's name, or a command line as a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum ServerWord {
+    /// The program of this role.
+    Role(Role),
+    /// This command line.
+    Command(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for ServerWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RoleOrCommand;
+        impl<'de> Visitor<'de> for RoleOrCommand {
+            type Value = ServerWord;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("expected-role-or-command")
+            }
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<ServerWord, E> {
+                word.parse().map(ServerWord::Role).map_err(|_| E::invalid_value(de::Unexpected::Str(word), &self))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ServerWord, A::Error> {
+                let words = Vec::<String>::deserialize(SeqAccessDeserializer::new(list))?;
+                if words.first().is_none_or(String::is_empty) {
+                    return Err(de::Error::invalid_length(0, &self));
+                }
+                Ok(ServerWord::Command(words))
+            }
+        }
+        deserializer.deserialize_any(RoleOrCommand)
+    }
+}
+
+impl JsonSchema for ServerWord {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Server".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The name of a role, or a command line as a list of words.",
+            "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$" }, { "type": "array", "items": { "type": "string" }, "minItems": 1 }]
+        })
+    }
+}
+
+impl Perform for Start {
+    fn check(&self, names: &mut Names<'_>) {
+        match &self.server {
+            ServerWord::Role(role) => names.role(&["server"], role),
+            ServerWord::Command(words) => words.iter().for_each(|word| names.template(&["server"], word)),
+        }
+        if let Some(text) = &self.stdin {
+            names.template(&["stdin"], text);
+        }
+        names.start();
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        stage.start(&StartRequest {
+            program: match &self.server {
+                ServerWord::Role(role) => Program::Role(role.clone()),
+                ServerWord::Command(words) => Program::Command(words.clone()),
+            },
+            stdin: self.stdin.clone(),
+            protocol: self.protocol,
+            port: self.port,
+            within: self.within.map(|time| time.0),
+        })
+    }
+}
+
+/// What `wait` waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaited {
+    /// That the server ends by itself.
+    Exit,
+}
+
+/// Waits until the server has ended by itself, or has printed something.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wait {
+    /// `exit`: until the server has ended by itself.
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    pub awaited: Option<Awaited>,
+    /// Until the server has printed this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    /// Which server, counted from 1; the last one started where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<u32>,
+    /// How long; `limits.answer` where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Time>,
+}
+
+impl Word for Wait {
+    const SHORT: Option<&'static str> = Some("for");
+}
+
+impl Perform for Wait {
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_exists(&["server"], self.server);
+        if self.awaited.is_some() == self.output.is_some() {
+            names.mistake(&[], Message::new("mistake-one-of").with("words", "for, output"));
+        }
+        if let Some(text) = &self.output {
+            names.template(&["output"], text);
+        }
+        names.await_exit();
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        let what = match &self.output {
+            Some(text) => WaitFor::Output(crate::scenario::template::fill(text, &stage.values())),
+            None => WaitFor::Exit,
+        };
+        stage.wait(server_id(self.server), &what, self.within.map(|time| time.0))
+    }
+}
+
+/// A server's number as the author counts, from 1, as the journal counts.
+pub(super) fn server_id(number: Option<u32>) -> Option<ServerId> {
+    number.map(|number| ServerId(number.saturating_sub(1)))
+}
+
+/// A signal that `stop` can send.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Signal {
+    /// SIGTERM: please end.
+    #[default]
+    Term,
+    /// SIGINT: as Ctrl-C.
+    Int,
+    /// SIGHUP: the terminal is gone.
+    Hup,
+    /// SIGKILL: at once.
+    Kill,
+}
+
+impl Signal {
+    /// The number (`signal(7)`).
+    const fn number(self) -> i32 {
+        match self {
+            Self::Term => 15,
+            Self::Int => 2,
+            Self::Hup => 1,
+            Self::Kill => 9,
+        }
+    }
+}
+
+/// Sends the server a signal and waits until it has ended.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stop {
+    /// The signal; TERM where it is left out.
+    pub signal: Signal,
+    /// Which server, counted from 1; the last one started where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<u32>,
+    /// How long to wait for its end; `limits.answer` where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Time>,
+}
+
+impl Word for Stop {
+    const SHORT: Option<&'static str> = Some("signal");
+    const ALONE: bool = true;
+}
+
+impl Perform for Stop {
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_exists(&["server"], self.server);
+        names.await_exit();
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        stage.stop(server_id(self.server), self.signal.number(), self.within.map(|time| time.0))
+    }
+}

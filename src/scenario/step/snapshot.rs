@@ -1,0 +1,59 @@
+//! The step that copies the socket table.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Perform;
+use crate::model::SnapshotName;
+use crate::scenario::check::Names;
+use crate::scenario::stage::{Settled, Stage, StageError};
+use crate::scenario::word::{Time, Word};
+
+/// Copies the kernel's socket table, with the owner of every socket, under a name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// Its name, for the expectations.
+    pub name: SnapshotName,
+    /// What to wait for before it is taken. When the deadline passes it is taken all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub once: Vec<Once>,
+    /// How long to wait; `limits.answer` where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Time>,
+}
+
+/// What a snapshot may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Once {
+    /// Every client's connection is established at both ends.
+    Established,
+    /// The server has accepted every client's connection.
+    Accepted,
+    /// No connection is left that either end still has to close.
+    Closed,
+}
+
+impl Word for Snapshot {
+    const SHORT: Option<&'static str> = Some("name");
+}
+
+impl Perform for Snapshot {
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_started();
+        names.snapshot(&self.name, &[]);
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        let once: Vec<Settled> = self
+            .once
+            .iter()
+            .map(|once| match once {
+                Once::Established => Settled::Established,
+                Once::Accepted => Settled::Accepted,
+                Once::Closed => Settled::Closed,
+            })
+            .collect();
+        stage.snapshot(&self.name, &once, self.within.map(|time| time.0))
+    }
+}
