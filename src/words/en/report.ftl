@@ -39,7 +39,7 @@ report-count-error = { $n ->
 report-submissions = { $n ->
     [1] 1 submission
    *[other] { $n } submissions
-}, every item passed in { $perfect }
+}, { $perfect } with every item passed
 report-seed = { $seed } (every random choice came from it)
 report-interrupted = interrupted: items that are missing here were not run
 report-empty = nothing was run

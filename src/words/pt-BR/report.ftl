@@ -48,7 +48,7 @@ report-count-error = { $n ->
 report-submissions = { $n ->
     [1] 1 entrega
    *[other] { $n } entregas
-}, todos os itens passaram em { $perfect }
+}, { $perfect } com todos os itens certos
 report-seed = { $seed } (dela vieram todas as escolhas aleatórias)
 report-interrupted = interrompido: os itens que faltam aqui não foram executados
 report-empty = nada foi executado
