@@ -4,7 +4,7 @@
 use crate::model::{Difference, Excerpt, Message};
 use crate::words::{Words, plain};
 
-use super::page::{Page, columns};
+use super::page::{FAIL, Page, columns};
 
 /// So many characters from the first that differs on are kept as long as something else can be cut.
 const KEPT: usize = 4;
@@ -95,7 +95,7 @@ pub(super) fn write(page: &mut Page, words: &Words, difference: &Difference) {
     }
     let note = words.say(&Message::new("report-caret").with("at", difference.at));
     let at = columns(&page.label("")) + left;
-    let caret = page.paint(super::terminal::FAIL, "^");
+    let caret = page.paint(FAIL, "^");
     if at + 2 + columns(&note) <= page.width {
         page.line(&format!("{:at$}{caret} {note}", ""));
     } else {

@@ -1,7 +1,22 @@
 //! A page of text as wide as a terminal: labels, hanging indents, wrapping, colours. It knows nothing of reports.
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Effects, Style};
 use unicode_width::UnicodeWidthStr as _;
+
+/// The style of what is right.
+pub(super) const PASS: Style = AnsiColor::Green.on_default();
+/// The style of what is wrong.
+pub(super) const FAIL: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+/// The style of what was not seen.
+pub(super) const UNSEEN: Style = AnsiColor::Yellow.on_default();
+/// The style of the harness's own trouble.
+pub(super) const TROUBLE: Style = AnsiColor::Magenta.on_default();
+/// The style of what matters less.
+pub(super) const DIM: Style = Style::new().effects(Effects::DIMMED);
+/// The style of a heading.
+pub(super) const BOLD: Style = Style::new().effects(Effects::BOLD);
+/// No style.
+pub(super) const NORMAL: Style = Style::new();
 
 /// How far the lines below an item's title stand in.
 const INDENT: usize = 2;

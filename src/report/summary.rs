@@ -7,8 +7,7 @@ use crate::model::report::Tally;
 use crate::model::{Machine, Message, Report, StageKind, SubmissionResult, Verdict};
 use crate::words::Words;
 
-use super::page::Page;
-use super::terminal::{BOLD, FAIL, NORMAL, PASS, TROUBLE, UNSEEN};
+use super::page::{BOLD, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN};
 
 /// Points and counts of one submission.
 pub(super) fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResult) {

@@ -3,28 +3,11 @@
 
 use std::io;
 
-use anstyle::{AnsiColor, Effects, Style};
-
 use crate::model::{Finding, ItemResult, Message, Report, SubmissionResult, Verdict};
 use crate::words::{Words, plain};
 
-use super::page::{Page, columns, pad, wrap};
+use super::page::{BOLD, DIM, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN, columns, pad, wrap};
 use super::{Render, excerpt, summary};
-
-/// The style of what is right.
-pub(super) const PASS: Style = AnsiColor::Green.on_default();
-/// The style of what is wrong.
-pub(super) const FAIL: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
-/// The style of what was not seen.
-pub(super) const UNSEEN: Style = AnsiColor::Yellow.on_default();
-/// The style of the harness's own trouble.
-pub(super) const TROUBLE: Style = AnsiColor::Magenta.on_default();
-/// The style of what matters less.
-const DIM: Style = Style::new().effects(Effects::DIMMED);
-/// The style of a heading.
-pub(super) const BOLD: Style = Style::new().effects(Effects::BOLD);
-/// No style.
-pub(super) const NORMAL: Style = Style::new();
 
 /// The labels that stand one below the other.
 const LABELS: &[&str] = &[
