@@ -1,2 +1,4 @@
 //! socklab verifies socket-programming labs.
 pub mod model;
+pub mod report;
+pub mod words;

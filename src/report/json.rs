@@ -1,0 +1,216 @@
+//! The report for other programs: the one serialised form, with each message's sentence beside it in every
+//! language. It reads back as the same `Report`: the sentences are left aside then.
+
+use std::fmt::Write as _;
+use std::io;
+
+use schemars::{Schema, schema_for};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+use crate::model::{Language, Message, Report};
+use crate::words::{Words, plain};
+
+use super::Render;
+
+/// Where messages stand in a report (`*`: each element).
+const SENTENCES: &[&[&str]] = &[
+    &["machine", "cannot", "*", "because"],
+    &["submissions", "*", "items", "*", "reason"],
+    &["submissions", "*", "items", "*", "story", "*"],
+    &["submissions", "*", "items", "*", "notes", "*"],
+    &["submissions", "*", "items", "*", "findings", "*", "because"],
+    &["submissions", "*", "items", "*", "findings", "*", "hint"],
+    &[
+        "submissions",
+        "*",
+        "items",
+        "*",
+        "findings",
+        "*",
+        "notes",
+        "*",
+    ],
+];
+
+/// The report as JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Json;
+
+impl Render for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn about(&self) -> &'static str {
+        "for programs: everything, with sentences in every language (schema/report.schema.json)"
+    }
+
+    fn render(&self, report: &Report, _words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        let text = text(report, &Language::ALL.map(Words::of))?;
+        writeln!(out, "{text}")
+    }
+}
+
+/// The JSON text with the sentences of these languages.
+pub(super) fn text(report: &Report, languages: &[Words]) -> io::Result<String> {
+    let value = spoken(report, languages)?;
+    Ok(ascii_where_unsafe(&serde_json::to_string_pretty(&value)?))
+}
+
+/// JSON text in which a terminal that it is printed to finds nothing to obey: what is not plain (all of it stands
+/// inside strings, for serde_json writes no such character of its own) becomes `\u` escapes of the same meaning.
+fn ascii_where_unsafe(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let is_plain =
+            c == '\n' || c == '\\' || !plain(c.encode_utf8(&mut [0; 4])).starts_with('\\');
+        if is_plain {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out
+}
+
+/// The report with the sentences of these languages.
+fn spoken(report: &Report, languages: &[Words]) -> io::Result<Value> {
+    let mut value = serde_json::to_value(report)?;
+    for path in SENTENCES {
+        each(&mut value, path, &mut |message| say(message, languages));
+    }
+    Ok(value)
+}
+
+/// Puts a message's sentences beside its id.
+fn say(message: &mut Value, languages: &[Words]) {
+    let Ok(said) = Message::deserialize(&*message) else {
+        return;
+    };
+    for words in languages {
+        message[words.language().tag()] = Value::String(words.say(&said));
+    }
+}
+
+/// Does this at each place that the path leads to.
+fn each(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value)) {
+    match path.split_first() {
+        None => act(value),
+        Some((&"*", rest)) => {
+            for element in value.as_array_mut().into_iter().flatten() {
+                each(element, rest, act);
+            }
+        }
+        Some((key, rest)) => {
+            if let Some(inner) = value.get_mut(key) {
+                each(inner, rest, act);
+            }
+        }
+    }
+}
+
+/// The schema of what [`Json`] writes: `schema/report.schema.json`.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = schema_for!(Report);
+    schema.insert("title".to_owned(), json!("socklab report"));
+    let properties = schema.pointer_mut("/$defs/Message/properties");
+    if let Some(properties) = properties.and_then(Value::as_object_mut) {
+        for language in Language::ALL {
+            let about = format!(
+                "The sentence in the language `{}`, for readers.",
+                language.tag()
+            );
+            let sentence = json!({ "type": "string", "description": about });
+            properties.insert(language.tag().to_owned(), sentence);
+        }
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::sample;
+    use super::*;
+
+    /// The sample as it is written.
+    fn written() -> Value {
+        let words = Language::ALL.map(sample::words);
+        spoken(&sample::report(), &words).expect("serialises")
+    }
+
+    /// Every object of the sample that is a message, save those inside a message.
+    fn messages<'a>(value: &'a Value, out: &mut Vec<&'a Value>) {
+        match value {
+            Value::Array(all) => all.iter().for_each(|one| messages(one, out)),
+            Value::Object(_)
+                if value["id"]
+                    .as_str()
+                    .is_some_and(|id| id.starts_with("sample-")) =>
+            {
+                out.push(value);
+            }
+            Value::Object(all) => all.values().for_each(|one| messages(one, out)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_message_has_its_sentence_in_every_language() {
+        let value = written();
+        let mut all = Vec::new();
+        messages(&value, &mut all);
+        assert!(all.len() > 10, "the sample says too little");
+        for message in all {
+            for language in Language::ALL {
+                let said = message[language.tag()].as_str();
+                assert!(said.is_some_and(|s| !s.contains('«')), "{message:#}");
+            }
+        }
+    }
+
+    #[test]
+    fn it_reads_back_as_the_same_report() {
+        let mut bytes = Vec::new();
+        let words = Words::of(Language::English);
+        Json.render(&sample::report(), &words, &mut bytes)
+            .expect("writes");
+        let read: Report = serde_json::from_slice(&bytes).expect("reads");
+        assert_eq!(read, sample::report());
+    }
+
+    #[test]
+    fn what_is_written_keeps_to_the_schema() {
+        let validator = jsonschema::validator_for(schema().as_value()).expect("a sound schema");
+        let mistakes: Vec<_> = validator
+            .iter_errors(&written())
+            .map(|e| e.to_string())
+            .collect();
+        assert!(mistakes.is_empty(), "{mistakes:#?}");
+        let mut wrong = written();
+        wrong["submissions"][0]["items"][0]["verdict"] = json!("maybe");
+        assert!(!validator.is_valid(&wrong));
+        let mut wrong = written();
+        wrong["machine"]["cannot"][0]["because"]["pt-BR"] = json!(7);
+        assert!(!validator.is_valid(&wrong));
+    }
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/report.schema.json");
+        let current = serde_json::to_string_pretty(&schema()).expect("serialises") + "\n";
+        if std::env::var_os("UPDATE_SCHEMAS").is_some_and(|set| set == "1") {
+            std::fs::write(&file, &current).expect("writes the schema");
+        }
+        let committed = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            committed == current,
+            "schema/report.schema.json is stale: run UPDATE_SCHEMAS=1 cargo test --lib report"
+        );
+    }
+}

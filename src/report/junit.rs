@@ -1,0 +1,210 @@
+//! The report as JUnit XML, strict core only: GitLab, Jenkins and the rest agree on nothing more. The whole story
+//! is an element's text, because GitLab shows nothing else. No timestamps: a report has no clock.
+
+use std::io;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+use crate::model::{ItemResult, Report, Verdict};
+use crate::words::{Words, plain};
+
+use super::Render;
+use super::terminal::{expectation, reason, story, title};
+
+/// The report as JUnit XML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Junit;
+
+impl Render for Junit {
+    fn name(&self) -> &'static str {
+        "junit"
+    }
+
+    fn about(&self) -> &'static str {
+        "for CI: JUnit XML, a test suite a submission and a test case an item"
+    }
+
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut xml = quick_junit::Report::new(legal(&report.lab));
+        for submission in &report.submissions {
+            let mut suite = TestSuite::new(legal(&submission.id.0));
+            suite.set_time(Duration::from_millis(submission.took_ms));
+            for item in &submission.items {
+                suite.add_test_case(case(&report.lab, item, words));
+            }
+            xml.add_test_suite(suite);
+        }
+        xml.serialize(out).map_err(io::Error::other)
+    }
+}
+
+/// An item as a test case.
+fn case(lab: &str, item: &ItemResult, words: &Words) -> TestCase {
+    let name = format!("{} {}", item.id, title(words, item));
+    let mut case = TestCase::new(legal(&name), status(item, words));
+    let part = item
+        .role
+        .as_ref()
+        .map_or(item.scenario.as_str(), |role| role.as_str());
+    case.set_classname(legal(&format!("{lab}.{part}")));
+    case.set_time(Duration::from_millis(item.took_ms));
+    case
+}
+
+/// What became of an item, with its cause and story.
+fn status(item: &ItemResult, words: &Words) -> TestCaseStatus {
+    let mut status = match item.verdict {
+        Verdict::Pass => return TestCaseStatus::success(),
+        Verdict::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Verdict::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Verdict::NotVerified => TestCaseStatus::skipped(),
+    };
+    let because = reason(item);
+    let kind: Vec<_> = expectation(item)
+        .into_iter()
+        .chain(because.map(|message| message.id.as_ref()))
+        .collect();
+    let kind = if kind.is_empty() {
+        item.verdict.name().to_owned()
+    } else {
+        kind.join("/")
+    };
+    let said = because.map_or_else(
+        || words.word("report-no-reason"),
+        |because| words.say(because),
+    );
+    status.set_type(legal(&kind));
+    status.set_message(legal(&said));
+    status.set_description(format!("\n{}", stripped(&story(item, words))));
+    status
+}
+
+/// Text of one line for an attribute: what a terminal would obey escaped, what XML forbids left out.
+fn legal(text: &str) -> String {
+    stripped(&plain(text))
+}
+
+/// Without what XML 1.0 forbids and quick-junit (which takes out the C0 controls) lets through.
+fn stripped(text: &str) -> String {
+    text.replace(['\u{fffe}', '\u{ffff}'], "")
+}
+
+#[cfg(test)]
+mod tests {
+    use quick_xml::events::Event;
+
+    use super::super::sample;
+    use super::*;
+    use crate::model::{Language, SubmissionId, Text};
+
+    /// The XML of a report, in English.
+    fn written(report: &Report) -> String {
+        let mut bytes = Vec::new();
+        let words = sample::words(Language::English);
+        Junit.render(report, &words, &mut bytes).expect("writes");
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    /// Every element with the values of its attributes as `name=value`, and every text.
+    fn parsed(xml: &str) -> (Vec<(String, Vec<String>)>, String) {
+        let mut reader = quick_xml::Reader::from_str(xml);
+        let mut elements = Vec::new();
+        let mut texts = String::new();
+        loop {
+            match reader.read_event().expect("well-formed") {
+                Event::Eof => return (elements, texts),
+                Event::Start(tag) | Event::Empty(tag) => {
+                    let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+                    let attributes = tag.attributes().map(|attribute| {
+                        let attribute = attribute.expect("an attribute");
+                        let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
+                        let value = attribute.unescape_value().expect("a value");
+                        format!("{key}={value}")
+                    });
+                    elements.push((name, attributes.collect()));
+                }
+                Event::Text(text) => texts.push_str(&text.decode().expect("a text")),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether XML 1.0 allows the character.
+    fn is_legal(c: char) -> bool {
+        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    }
+
+    #[test]
+    fn counts_and_kinds_are_those_of_the_report() {
+        let (elements, _) = parsed(&written(&sample::report()));
+        let count = |wanted: &str| elements.iter().filter(|(name, _)| name == wanted).count();
+        assert_eq!(count("testsuite"), 2);
+        assert_eq!(count("testcase"), 7);
+        assert_eq!(count("failure"), 3);
+        assert_eq!(count("error"), 1);
+        assert_eq!(count("skipped"), 1);
+        let (_, suite) = elements
+            .iter()
+            .find(|(name, _)| name == "testsuite")
+            .expect("one");
+        for attribute in [
+            "tests=6",
+            "failures=2",
+            "errors=1",
+            "skipped=1",
+            "time=1.812",
+        ] {
+            assert!(
+                suite.iter().any(|one| one == attribute),
+                "{attribute}: {suite:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_strict_core_is_written() {
+        let (elements, _) = parsed(&written(&sample::report()));
+        let core = "name tests failures errors skipped time classname type message";
+        for (element, attributes) in elements {
+            for attribute in attributes {
+                let key = attribute.split('=').next().unwrap_or_default().to_owned();
+                assert!(
+                    core.split(' ').any(|known| known == key),
+                    "{element}: {key}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_xml_forbids_is_left_out() {
+        let hostile = "a\0b\u{1b}[31mc\u{fffe}d\u{ffff}<script>]]>&\"'\u{202e}\u{b}\u{85}z";
+        let mut report = sample::report();
+        report.lab = hostile.to_owned();
+        report.submissions[0].id = SubmissionId(hostile.to_owned());
+        for item in &mut report.submissions[0].items {
+            item.title = Text::Plain(hostile.to_owned());
+            item.repeat = hostile.to_owned();
+            item.scenario = hostile.to_owned();
+            item.role = None;
+            for finding in &mut item.findings {
+                finding.expectation = hostile.to_owned();
+                finding.at.file = hostile.to_owned();
+            }
+        }
+        let xml = written(&report);
+        assert_eq!(xml.chars().find(|c| !is_legal(*c)), None);
+        assert!(!xml.contains("<script>") && !xml.contains("]]>"), "{xml}");
+        assert!(!xml.contains(['\u{1b}', '\u{202e}', '\u{85}']));
+        let (elements, _) = parsed(&xml);
+        let (_, suite) = elements
+            .iter()
+            .find(|(name, _)| name == "testsuite")
+            .expect("one");
+        assert_eq!(
+            suite[0],
+            r#"name=a\0b\x1b[31mcd<script>]]>&"'\u{202e}\x0b\x85z"#
+        );
+    }
+}

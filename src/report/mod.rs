@@ -1,0 +1,48 @@
+//! Floor 6: a `Report` becomes bytes that people or other programs read; one file a format. Pure: no file, no
+//! clock, no terminal is known here.
+
+mod excerpt;
+pub mod json;
+pub mod junit;
+mod page;
+mod summary;
+pub mod terminal;
+
+use std::io;
+
+use crate::model::Report;
+use crate::words::Words;
+
+pub use json::Json;
+pub use junit::Junit;
+pub use terminal::Terminal;
+
+/// A way to write a report down.
+pub trait Render: Sync {
+    /// The format's name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// What it is, in one line of `--help` (English).
+    fn about(&self) -> &'static str;
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// THE LIST of the formats.
+pub const FORMATS: &[&dyn Render] = &[&Terminal::PLAIN, &Json, &Junit];
+
+/// The format of this name.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static dyn Render> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

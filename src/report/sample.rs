@@ -1,0 +1,221 @@
+//! A hand-made report for the tests of the formats: every verdict, and words of hostile students.
+
+use crate::model::text::ByLanguage;
+use crate::model::verdict::earned;
+use crate::model::{
+    Cannot, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Machine, Message,
+    Place, Report, StageKind, SubmissionId, SubmissionResult, Text, Verdict,
+};
+use crate::words::Words;
+
+/// What a hostile student writes wherever there is room.
+pub(super) const HOSTILE: &str =
+    "<script>alert(1)</script>\u{1b}[31m]]>\u{202e}\0\n::error::x\u{9b}\u{7f}";
+
+const ENGLISH: &str = "
+sample-starts = { $program } listens on 127.0.0.1:65432 (backlog { $backlog })
+sample-clients = { $n } clients connected from ports 41822 41830 41844 41850 41866
+sample-sends = client 3 sent \"cliente 3\" and got \"CLIENTE 1\"
+sample-other-answer = one client's answer went to another: { $why }
+sample-shared = the server keeps the data in a variable that all connections share
+sample-own-variable = keep the data of each connection in a variable of that connection (or thread)
+sample-silent = the server sent nothing back within { $ms } ms
+sample-port = it listens on { $port } and not on the lab's 65432
+sample-one-by-one = the clients were served one after another
+sample-not-delivered = not delivered
+sample-no-namespace = the kernel refused a network namespace
+sample-no-owners = who holds a socket cannot be seen: { $why }
+sample-right = as it should be
+";
+
+const PORTUGUESE: &str = "
+sample-starts = { $program } ouve em 127.0.0.1:65432 (backlog { $backlog })
+sample-clients = { $n } clientes conectados das portas 41822 41830 41844 41850 41866
+sample-sends = o cliente 3 enviou \"cliente 3\" e recebeu \"CLIENTE 1\"
+sample-other-answer = a resposta de um cliente foi para outro: { $why }
+sample-shared = o servidor guarda os dados numa variável comum a todas as conexões
+sample-own-variable = guarde os dados de cada conexão numa variável da própria conexão (ou thread)
+sample-silent = o servidor nada respondeu em { $ms } ms
+sample-port = ouve na porta { $port } e não na 65432 do laboratório
+sample-one-by-one = os clientes foram atendidos um depois do outro
+sample-not-delivered = não entregue
+sample-no-namespace = o núcleo recusou um namespace de rede
+sample-no-owners = não se vê de quem é um socket: { $why }
+sample-right = como devia ser
+";
+
+/// The catalogues with the sample's sentences.
+pub(super) fn words(language: Language) -> Words {
+    Words::of(language).and(match language {
+        Language::English => ENGLISH,
+        Language::Portuguese => PORTUGUESE,
+    })
+}
+
+/// A title or hint in both languages.
+fn text(en: &str, pt: &str) -> Text {
+    Text::ByLanguage(ByLanguage {
+        en: en.to_owned(),
+        pt: pt.to_owned(),
+    })
+}
+
+/// An item without findings.
+fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
+    let role = id.split('.').next().unwrap_or_default();
+    ItemResult {
+        id: id.parse().expect("an item's name"),
+        title,
+        verdict,
+        earned: earned(verdict, of),
+        of,
+        role: role.parse().ok(),
+        program: format!("python3 {role}.py"),
+        scenario: role.to_owned(),
+        reason: None,
+        findings: Vec::new(),
+        story: Vec::new(),
+        notes: Vec::new(),
+        hint: None,
+        repeat: format!("socklab check . --item {id}"),
+        took_ms: 120,
+    }
+}
+
+/// The same finding with what its maker fills in.
+fn at(mut finding: Finding, line: u32, expectation: &str) -> Finding {
+    finding.expectation = expectation.to_owned();
+    finding.at = Place {
+        file: "scenarios/socket-lab/tcp-multi.yaml".to_owned(),
+        line,
+        column: 9,
+    };
+    finding
+}
+
+/// Ten bytes of which the ninth differs.
+fn difference() -> Difference {
+    let excerpt = |text: &str, hidden_after| Excerpt {
+        text: text.to_owned(),
+        caret: 8,
+        hidden_before: 0,
+        hidden_after,
+    };
+    Difference {
+        at: 8,
+        expected: excerpt("CLIENTE 3", 0),
+        got: excerpt("CLIENTE 1\\n", 12),
+    }
+}
+
+/// An item that failed: a story, bytes that differ, both hints, notes, a second finding.
+fn cross_talk() -> ItemResult {
+    let title = text(
+        "Several connections and why the port changes",
+        "Multi conexões e por que a porta muda",
+    );
+    let mut failed = item("tcp-multi.5", title, Verdict::Fail, 3);
+    failed.story = vec![
+        Message::new("sample-starts")
+            .with("program", "python3 Server-TCP-Multicliente.py")
+            .with("backlog", 5u16),
+        Message::new("sample-clients").with("n", 5u16),
+        Message::new("sample-sends"),
+    ];
+    let because = Message::new("sample-other-answer").with("why", Message::new("sample-shared"));
+    failed.findings = vec![
+        at(
+            Finding::pass(Message::new("sample-right")),
+            29,
+            "established",
+        ),
+        at(
+            Finding::fail(because)
+                .hint(Message::new("sample-own-variable"))
+                .note(Message::new("sample-one-by-one"))
+                .differing(Some(difference())),
+            31,
+            "uppercase",
+        ),
+        at(
+            Finding::fail(Message::new("sample-silent").with("ms", 2000u32)),
+            32,
+            "conversations",
+        ),
+    ];
+    failed.hint = Some(text(
+        "Look at what the program does\n  between accept and send.",
+        "Veja o que o programa faz\n  entre accept e send.",
+    ));
+    failed.repeat = "socklab check . --item tcp-multi.5 --seed 42".to_owned();
+    failed
+}
+
+/// An item of a hostile student that failed without a difference.
+fn hostile() -> ItemResult {
+    let mut failed = item(
+        "tcp-simple.3",
+        Text::Plain(HOSTILE.to_owned()),
+        Verdict::Fail,
+        2,
+    );
+    failed.program = HOSTILE.to_owned();
+    failed.repeat = format!("socklab check '{HOSTILE}'");
+    failed.story = vec![
+        Message::new("sample-starts")
+            .with("program", HOSTILE)
+            .with("backlog", 0u16),
+    ];
+    let finding = Finding::fail(Message::new("sample-silent").with("ms", 500u32));
+    failed.findings = vec![at(finding, 12, "echo")];
+    failed
+}
+
+/// The report: two submissions, every verdict.
+pub(super) fn report() -> Report {
+    let start = || text("Start the server", "Inicie o servidor");
+    let mut quiet = item("tcp-simple.1", start(), Verdict::Pass, 1);
+    quiet.findings = vec![at(
+        Finding::pass(Message::new("sample-right")),
+        9,
+        "listening",
+    )];
+    let mut noted = item("udp-simple.1", start(), Verdict::Pass, 2);
+    noted.notes = vec![Message::new("sample-port").with("port", 5000u16)];
+    let mut unseen = item(
+        "remote.1",
+        text(
+            "Start the server on a colleague's machine, and check the address that it has on your common network",
+            "Inicie o servidor na máquina de um colega e confira o endereço que ela tem na rede comum aos dois",
+        ),
+        Verdict::NotVerified,
+        2,
+    );
+    unseen.reason = Some(Message::new("sample-not-delivered"));
+    let mut trouble = item("remote.2", start(), Verdict::Error, 2);
+    trouble.reason = Some(Message::new("sample-no-namespace"));
+    let alone = {
+        let mut failed = item("tcp-simple.1", start(), Verdict::Fail, 1);
+        failed.reason = Some(Message::new("sample-not-delivered"));
+        failed
+    };
+    let first = vec![quiet, hostile(), noted, cross_talk(), unseen, trouble];
+    Report {
+        format: crate::model::report::FORMAT,
+        socklab: "0.1.0".to_owned(),
+        lab: "socket-lab".to_owned(),
+        machine: Machine {
+            stage: StageKind::Plain,
+            cannot: vec![Cannot {
+                evidence: Some(EvidenceKind::ServerSockets),
+                because: Message::new("sample-no-owners").with("why", "EPERM"),
+            }],
+        },
+        seed: 42,
+        interrupted: true,
+        submissions: vec![
+            SubmissionResult::new(SubmissionId("ana".to_owned()), first, 1812),
+            SubmissionResult::new(SubmissionId(HOSTILE.to_owned()), vec![alone], 80),
+        ],
+    }
+}

@@ -1,0 +1,85 @@
+//! The last lines of a report in a terminal: points and counts of each submission, and what holds for the whole:
+//! the seed, what could not be seen on this machine, whether the run was broken off.
+
+use anstyle::Effects;
+
+use crate::model::report::Tally;
+use crate::model::{Machine, Message, Report, StageKind, SubmissionResult, Verdict};
+use crate::words::Words;
+
+use super::page::{BOLD, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN};
+
+/// Points and counts of one submission.
+pub(super) fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResult) {
+    if submission.items.is_empty() {
+        page.line(&words.word("report-empty"));
+        return;
+    }
+    let tally = Tally::of(&submission.items);
+    let points = Message::new("points")
+        .with("earned", submission.points)
+        .with("of", submission.of);
+    let counts = [
+        ("report-count-pass", tally.pass, PASS),
+        ("report-count-fail", tally.fail, FAIL),
+        ("report-count-not-verified", tally.not_verified, UNSEEN),
+        ("report-count-error", tally.error, TROUBLE),
+    ];
+    let mut parts = vec![(BOLD, words.say(&points))];
+    for (id, count, style) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
+        parts.push((style, words.say(&Message::new(id).with("n", count))));
+    }
+    parts.push((NORMAL, words.say(&duration(submission.took_ms))));
+    page.flow(&parts);
+}
+
+/// What holds for the whole report.
+pub(super) fn write_end(page: &mut Page, words: &Words, report: &Report) {
+    if report.submissions.is_empty() {
+        page.line(&words.word("report-empty"));
+    }
+    if report.submissions.len() > 1 {
+        let perfect = |submission: &&SubmissionResult| {
+            !submission.items.is_empty()
+                && Tally::of(&submission.items).pass == submission.items.len()
+        };
+        let text = Message::new("report-submissions")
+            .with("n", report.submissions.len())
+            .with("perfect", report.submissions.iter().filter(perfect).count());
+        page.line(&words.say(&text));
+    }
+    let mut items = report.submissions.iter().flat_map(|one| &one.items);
+    if items.any(|item| item.verdict == Verdict::Fail) {
+        let text = Message::new("report-seed").with("seed", report.seed.to_string());
+        page.labelled(&words.word("report-label-seed"), NORMAL, &words.say(&text));
+    }
+    write_machine(page, words, &report.machine);
+    if report.interrupted {
+        let text = words.word("report-interrupted");
+        page.hang("", UNSEEN.effects(Effects::BOLD), &text);
+    }
+}
+
+/// What could not be seen on this machine.
+fn write_machine(page: &mut Page, words: &Words, machine: &Machine) {
+    let plain_stage = (machine.stage == StageKind::Plain).then(|| words.word("report-plain-stage"));
+    let cannot = machine.cannot.iter().map(|one| words.say(&one.because));
+    let lines: Vec<_> = plain_stage.into_iter().chain(cannot).collect();
+    if lines.is_empty() {
+        return;
+    }
+    let mut label = words.word("report-label-unseen");
+    for line in lines.iter().chain([&words.word("report-doctor")]) {
+        page.labelled(&std::mem::take(&mut label), NORMAL, line);
+    }
+}
+
+/// A time, in milliseconds where it is short.
+fn duration(ms: u64) -> Message {
+    if ms < 1000 {
+        return Message::new("milliseconds").with("n", ms);
+    }
+    Message::new("seconds")
+        .with("whole", ms / 1000)
+        .with("tenth", ms % 1000 / 100)
+}

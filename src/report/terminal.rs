@@ -1,0 +1,259 @@
+//! The report as a person reads it in a terminal: every item in a line, and below an item that failed what
+//! happened, the cause, and what to do next. It does not look at the terminal: the caller says width and colour.
+
+use std::io;
+
+use crate::model::{Finding, ItemResult, Message, Report, SubmissionResult, Verdict};
+use crate::words::{Words, plain};
+
+use super::page::{BOLD, DIM, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN, columns, pad, wrap};
+use super::{Render, excerpt, summary};
+
+/// The labels that stand one below the other.
+const LABELS: &[&str] = &[
+    "report-label-cause",
+    "report-label-hint",
+    "report-label-expected",
+    "report-label-repeat",
+    "report-label-evidence",
+    "report-label-note",
+    "report-label-seed",
+    "report-label-unseen",
+    "report-label-wanted",
+    "report-label-got",
+];
+
+/// The report for a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    /// Whether colours are used.
+    pub colour: bool,
+    /// How many columns there are (never fewer than 60 are used).
+    pub width: usize,
+}
+
+impl Terminal {
+    /// For a file or a pipe.
+    pub const PLAIN: Self = Self {
+        colour: false,
+        width: 100,
+    };
+
+    fn page(self, words: &Words) -> Page {
+        let widths = LABELS.iter().map(|id| columns(&words.word(id)));
+        Page::new(self.width, widths.max().unwrap_or_default(), self.colour)
+    }
+}
+
+impl Render for Terminal {
+    fn name(&self) -> &'static str {
+        "terminal"
+    }
+
+    fn about(&self) -> &'static str {
+        "for people: one line an item, and what happened where one failed"
+    }
+
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut page = self.page(words);
+        let many = report.submissions.len() > 1;
+        for submission in &report.submissions {
+            if many {
+                page.line(&page.paint(BOLD, &plain(&submission.id.0)));
+            }
+            let columns = Columns::of(submission, words);
+            for item in &submission.items {
+                write_item(&mut page, words, item, &columns);
+            }
+            if !submission.items.is_empty() {
+                page.gap();
+            }
+            summary::write_submission(&mut page, words, submission);
+            if many {
+                page.gap();
+            }
+        }
+        summary::write_end(&mut page, words, report);
+        out.write_all(page.text.as_bytes())
+    }
+}
+
+/// What is told below an item's title, without colours: for formats that have a place for it.
+pub(super) fn story(item: &ItemResult, words: &Words) -> String {
+    let mut page = Terminal::PLAIN.page(words);
+    write_body(&mut page, words, item);
+    page.text
+}
+
+/// How wide the columns of a submission's items are.
+struct Columns {
+    ids: usize,
+    points: usize,
+}
+
+impl Columns {
+    fn of(submission: &SubmissionResult, words: &Words) -> Self {
+        let widest = |width: &dyn Fn(&ItemResult) -> usize| {
+            let all = submission.items.iter().map(width);
+            all.max().unwrap_or_default()
+        };
+        Self {
+            ids: widest(&|item| columns(item.id.as_str())),
+            points: widest(&|item| columns(&points(words, item))),
+        }
+    }
+}
+
+/// An item's title, and what is told below it.
+fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Columns) {
+    let (mark, style) = match item.verdict {
+        Verdict::Pass => ("✓", PASS),
+        Verdict::Fail => ("✗", FAIL),
+        Verdict::NotVerified => ("?", UNSEEN),
+        Verdict::Error => ("!", TROUBLE),
+    };
+    let points = points(words, item);
+    let left = beside.ids + 4;
+    let room = page.width.saturating_sub(left + beside.points + 2);
+    for (k, title) in wrap(&title(words, item), room).iter().enumerate() {
+        let title = if item.verdict == Verdict::Fail {
+            page.paint(BOLD, &pad(title, room))
+        } else {
+            pad(title, room)
+        };
+        if k == 0 {
+            let mark = page.paint(style, mark);
+            let id = pad(item.id.as_str(), beside.ids);
+            let gap = beside.points.saturating_sub(columns(&points));
+            let points = page.paint(style, &points);
+            page.line(&format!("{mark} {id}  {title}  {:gap$}{points}", ""));
+        } else {
+            page.line(&format!("{:left$}{}", "", title.trim_end()));
+        }
+    }
+    write_body(page, words, item);
+}
+
+/// What is told below an item's title.
+fn write_body(page: &mut Page, words: &Words, item: &ItemResult) {
+    match item.verdict {
+        Verdict::Pass => {
+            let notes = item.findings.iter().flat_map(|finding| &finding.notes);
+            write_notes(page, words, item.notes.iter().chain(notes));
+        }
+        Verdict::Fail => write_failure(page, words, item),
+        Verdict::NotVerified | Verdict::Error => {
+            let id = if item.verdict == Verdict::Error {
+                "report-error"
+            } else {
+                "report-not-verified"
+            };
+            let reason = reason(item).cloned();
+            let reason = reason.unwrap_or_else(|| Message::new("report-no-reason"));
+            let text = words.say(&Message::new(id).with("reason", reason));
+            page.hang("    ", NORMAL, &text);
+        }
+    }
+}
+
+/// What happened where an item failed: one cause, shown in full.
+fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
+    let number = item.story.len().to_string().len();
+    for (k, line) in item.story.iter().enumerate() {
+        let head = format!("    {:number$} ", k + 1);
+        page.hang(&head, NORMAL, &words.say(line));
+    }
+    let shown = shown_finding(item);
+    if let Some(difference) = shown.and_then(|finding| finding.difference.as_ref()) {
+        excerpt::write(page, words, difference);
+    }
+    if let Some(cause) = reason(item) {
+        page.labelled(&words.word("report-label-cause"), BOLD, &words.say(cause));
+    }
+    let of_finding = shown.and_then(|finding| finding.hint.as_ref());
+    let of_author = item.hint.as_ref().map(|hint| one_line(words.text(hint)));
+    let hints = of_finding.map(|hint| words.say(hint)).into_iter();
+    for (k, hint) in hints.chain(of_author).enumerate() {
+        let label = if k == 0 {
+            words.word("report-label-hint")
+        } else {
+            String::new()
+        };
+        page.labelled(&label, NORMAL, &hint);
+    }
+    if let Some(finding) = shown.filter(|finding| !finding.at.file.is_empty()) {
+        let asked = format!("{}   - {}", finding.at, finding.expectation);
+        page.labelled_whole(&words.word("report-label-expected"), &plain(&asked));
+    }
+    if !item.repeat.is_empty() {
+        page.labelled_whole(&words.word("report-label-repeat"), &plain(&item.repeat));
+    }
+    let notes = shown.into_iter().flat_map(|finding| &finding.notes);
+    write_notes(page, words, item.notes.iter().chain(notes));
+    let failed = |finding: &&Finding| finding.verdict == Verdict::Fail;
+    let more = item
+        .findings
+        .iter()
+        .filter(failed)
+        .count()
+        .saturating_sub(1);
+    if more > 0 {
+        let text = words.say(&Message::new("report-more-findings").with("n", more));
+        page.labelled("", DIM, &text);
+    }
+}
+
+/// Notes, each once.
+fn write_notes<'a>(page: &mut Page, words: &Words, notes: impl Iterator<Item = &'a Message>) {
+    let mut told: Vec<&Message> = Vec::new();
+    for note in notes {
+        if !told.contains(&note) {
+            told.push(note);
+            page.labelled(&words.word("report-label-note"), DIM, &words.say(note));
+        }
+    }
+}
+
+/// The one finding that is shown: the first that failed, else the first that did not pass.
+fn shown_finding(item: &ItemResult) -> Option<&Finding> {
+    let first = |verdict| {
+        let mut all = item.findings.iter();
+        all.find(move |finding| finding.verdict == verdict)
+    };
+    first(item.verdict).filter(|finding| finding.verdict != Verdict::Pass)
+}
+
+/// Why the item has its verdict: the finding that shows it where it failed, else what is said of the whole item.
+pub(super) fn reason(item: &ItemResult) -> Option<&Message> {
+    let found = shown_finding(item).map(|finding| &finding.because);
+    if item.verdict == Verdict::Fail {
+        found.or(item.reason.as_ref())
+    } else {
+        item.reason.as_ref().or(found)
+    }
+}
+
+/// The expectation that the item's verdict comes from.
+pub(super) fn expectation(item: &ItemResult) -> Option<&str> {
+    let word = shown_finding(item)?.expectation.as_str();
+    (!word.is_empty()).then_some(word)
+}
+
+/// The item's title in the reader's language, in one line.
+pub(super) fn title(words: &Words, item: &ItemResult) -> String {
+    one_line(words.text(&item.title))
+}
+
+/// The item's points; where nothing was proved, a dash in the place of what was earned.
+fn points(words: &Words, item: &ItemResult) -> String {
+    let message = Message::new("points").with("of", item.of);
+    words.say(&match item.verdict {
+        Verdict::Pass | Verdict::Fail => message.with("earned", item.earned),
+        Verdict::NotVerified | Verdict::Error => message.with("earned", "–"),
+    })
+}
+
+/// An author's words in one line, safe to print.
+fn one_line(text: &str) -> String {
+    plain(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}

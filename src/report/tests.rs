@@ -1,0 +1,139 @@
+//! What people read, as golden files, and what holds for every format.
+
+use super::page::columns;
+use super::*;
+use crate::model::{Language, Machine, StageKind, Verdict};
+
+/// What a format writes of a report.
+fn written(format: &dyn Render, report: &Report, language: Language) -> String {
+    let mut bytes = Vec::new();
+    let words = sample::words(language);
+    format.render(report, &words, &mut bytes).expect("writes");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// The sample as a terminal shows it.
+fn terminal(language: Language, width: usize) -> String {
+    let format = Terminal {
+        colour: false,
+        width,
+    };
+    written(&format, &sample::report(), language)
+}
+
+#[test]
+fn terminal_in_each_language_and_width() {
+    for language in Language::ALL {
+        for width in [80, 100] {
+            let name = format!("terminal_{}_{width}", language.tag());
+            insta::assert_snapshot!(name, terminal(language, width));
+        }
+    }
+}
+
+#[test]
+fn junit_in_each_language() {
+    for language in Language::ALL {
+        let name = format!("junit_{}", language.tag());
+        insta::assert_snapshot!(name, written(&Junit, &sample::report(), language));
+    }
+}
+
+#[test]
+fn json_with_sentences() {
+    let words = Language::ALL.map(sample::words);
+    let text = json::text(&sample::report(), &words).expect("serialises");
+    insta::assert_snapshot!("json", text);
+}
+
+#[test]
+fn only_what_is_copied_is_wider_than_the_terminal() {
+    for language in Language::ALL {
+        for width in [1, 60, 80, 100, 200] {
+            for line in terminal(language, width).lines() {
+                let copied = ["socklab check", "scenarios/", "<script>"];
+                assert!(
+                    columns(line) <= width.max(60) || copied.iter().any(|part| line.contains(part)),
+                    "{width}: {line}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn colours_add_nothing_but_colours() {
+    let coloured = Terminal {
+        colour: true,
+        width: 100,
+    };
+    let text = written(&coloured, &sample::report(), Language::Portuguese);
+    assert!(text.contains("✗\u{1b}[0m"), "{text}");
+    let bare = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a sound pattern");
+    let bare = bare.replace_all(&text, "");
+    let trimmed: Vec<_> = bare.lines().map(str::trim_end).collect();
+    let plain = terminal(Language::Portuguese, 100);
+    assert_eq!(trimmed, plain.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn no_format_lets_a_hostile_character_through() {
+    for format in FORMATS {
+        for language in Language::ALL {
+            let text = written(*format, &sample::report(), language);
+            let bad = text
+                .chars()
+                .find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+            assert_eq!(bad, None, "{}", format.name());
+            let at_line_start = text
+                .lines()
+                .any(|line| line.trim_start().starts_with("::error"));
+            assert!(!at_line_start, "{}", format.name());
+        }
+    }
+}
+
+#[test]
+fn all_is_well_is_short() {
+    let mut report = sample::report();
+    report.interrupted = false;
+    report.machine = Machine {
+        stage: StageKind::Isolated,
+        cannot: Vec::new(),
+    };
+    report.submissions.truncate(1);
+    report.submissions[0]
+        .items
+        .retain(|item| item.verdict == Verdict::Pass);
+    report.submissions[0].points = 3;
+    report.submissions[0].of = 3;
+    insta::assert_snapshot!(written(&Terminal::PLAIN, &report, Language::English), @r"
+    ✓ tcp-simple.1  Start the server                                                           1/1 point
+    ✓ udp-simple.1  Start the server                                                          2/2 points
+      note       it listens on 5000 and not on the lab's 65432
+
+    3/3 points · 2 passed · 1.8 s
+    ");
+}
+
+#[test]
+fn nothing_run_is_said() {
+    let mut report = sample::report();
+    report.submissions.clear();
+    let text = written(&Terminal::PLAIN, &report, Language::English);
+    assert!(text.starts_with("nothing was run\n"), "{text}");
+    assert!(text.ends_with("were not run\n"), "{text}");
+    for format in FORMATS {
+        assert!(!written(*format, &report, Language::Portuguese).is_empty());
+    }
+}
+
+#[test]
+fn formats_are_found_by_name() {
+    for known in FORMATS {
+        let found = format(known.name()).map(Render::name);
+        assert_eq!(found, Some(known.name()));
+        assert!(!known.about().is_empty());
+    }
+    assert!(format("papyrus").is_none());
+}

@@ -1,0 +1,199 @@
+//! Floor 1: message ids become sentences of a language (Project Fluent). It knows the catalogues and nothing of
+//! what the messages are about. The catalogues are embedded: one folder a language, one file a subject.
+
+mod language;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::model::bytes::safe;
+use crate::model::{Arg, Language, Message, Text};
+
+pub use language::{language_from, language_named};
+
+/// THE LIST of the catalogues: subject, in English, in Brazilian Portuguese.
+const CATALOGUES: &[(&str, &str, &str)] = &[
+    (
+        "common",
+        include_str!("en/common.ftl"),
+        include_str!("pt-BR/common.ftl"),
+    ),
+    (
+        "report",
+        include_str!("en/report.ftl"),
+        include_str!("pt-BR/report.ftl"),
+    ),
+    (
+        "judge",
+        include_str!("en/judge.ftl"),
+        include_str!("pt-BR/judge.ftl"),
+    ),
+    (
+        "author",
+        include_str!("en/author.ftl"),
+        include_str!("pt-BR/author.ftl"),
+    ),
+    (
+        "doctor",
+        include_str!("en/doctor.ftl"),
+        include_str!("pt-BR/doctor.ftl"),
+    ),
+];
+
+/// The largest whole number that Fluent (which counts in `f64`) keeps exactly.
+const EXACT: u64 = 1 << 53;
+
+/// The subjects of a language's catalogues with their sources.
+fn sources(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
+    CATALOGUES
+        .iter()
+        .map(move |&(subject, en, pt)| match language {
+            Language::English => (subject, en),
+            Language::Portuguese => (subject, pt),
+        })
+}
+
+/// The sentences of one language. Can be shared between threads.
+pub struct Words {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Words {
+    /// The catalogues of this language.
+    ///
+    /// A mistake in a catalogue costs the sentences that it touches and nothing else; a test finds it.
+    #[must_use]
+    pub fn of(language: Language) -> Self {
+        let known: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![known]);
+        bundle.set_use_isolating(false);
+        let mut words = Self { language, bundle };
+        for (_, source) in sources(language) {
+            words.add(source);
+        }
+        words
+    }
+
+    /// Takes in one catalogue more; a sentence that is there already stays.
+    fn add(&mut self, source: &str) {
+        let resource = FluentResource::try_new(source.to_owned())
+            .unwrap_or_else(|(understood, _mistakes)| understood);
+        let _ = self.bundle.add_resource(resource);
+    }
+
+    /// The same with the sentences of a test.
+    #[cfg(test)]
+    pub(crate) fn and(mut self, source: &str) -> Self {
+        self.add(source);
+        self
+    }
+
+    /// The language.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The message as a sentence; sentences inside it are said first. No control character and none that hides
+    /// or turns the direction of writing comes from a value. An unknown id gives `«id»` and the values.
+    #[must_use]
+    pub fn say(&self, message: &Message) -> String {
+        let mut troubles = Vec::new();
+        self.try_say(message, &mut troubles)
+            .unwrap_or_else(|| unknown(message))
+    }
+
+    /// A sentence without values.
+    #[must_use]
+    pub fn word(&self, id: &'static str) -> String {
+        self.say(&Message::new(id))
+    }
+
+    /// An author's words in this language, as they are: see [`plain`].
+    #[must_use]
+    pub fn text<'t>(&self, text: &'t Text) -> &'t str {
+        text.in_language(self.language)
+    }
+
+    /// The sentence, or nothing where the id is unknown.
+    fn try_say(&self, message: &Message, troubles: &mut Vec<FluentError>) -> Option<String> {
+        let sentence = self.bundle.get_message(&message.id)?.value()?;
+        let mut args = FluentArgs::with_capacity(message.args.len());
+        for (name, arg) in &message.args {
+            args.set(name.as_ref(), self.value(arg));
+        }
+        Some(
+            self.bundle
+                .format_pattern(sentence, Some(&args), troubles)
+                .into_owned(),
+        )
+    }
+
+    /// A value as Fluent takes it.
+    fn value<'a>(&self, arg: &Arg) -> FluentValue<'a> {
+        match arg {
+            Arg::Number(number) if number.unsigned_abs() <= EXACT => FluentValue::from(*number),
+            Arg::Number(number) => FluentValue::String(Cow::Owned(number.to_string())),
+            Arg::Text(text) => FluentValue::String(Cow::Owned(plain(text))),
+            Arg::Message(message) => FluentValue::String(Cow::Owned(self.say(message))),
+        }
+    }
+}
+
+/// What is said of a message that no catalogue knows: its id and values, for whoever has to mend the catalogue.
+fn unknown(message: &Message) -> String {
+    let mut out = format!("«{}»", plain(&message.id));
+    for (name, arg) in &message.args {
+        let value = match arg {
+            Arg::Number(number) => number.to_string(),
+            Arg::Text(text) => format!("{text:?}"),
+            Arg::Message(inner) => unknown(inner),
+        };
+        out.push_str(&plain(&format!(" {name}={value}")));
+    }
+    out
+}
+
+/// Text with every character escaped that a terminal obeys, that hides, or that turns the direction of writing.
+///
+/// Unlike [`safe`] it leaves a backslash alone, so that text which was made safe before stays as it is.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\\' {
+            out.push(c);
+        } else {
+            out.push_str(&safe(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    out
+}
+
+/// The ids of all sentences of a language.
+#[must_use]
+pub fn ids(language: Language) -> BTreeSet<String> {
+    sources(language)
+        .flat_map(|(_, source)| source.lines().filter_map(id_of))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The id, where a line of a catalogue begins a sentence (what goes on from the line before is indented).
+fn id_of(line: &str) -> Option<&str> {
+    let (id, _) = line.split_once('=')?;
+    let id = id.trim_end();
+    let is_id = id.starts_with(|c: char| c.is_ascii_alphabetic())
+        && id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    is_id.then_some(id)
+}
+
+#[cfg(test)]
+mod tests;

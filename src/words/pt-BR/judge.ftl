@@ -1,0 +1,1 @@
+# What expectations find: the sentences of findings, stories, notes and hints.

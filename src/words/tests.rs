@@ -1,0 +1,148 @@
+//! What the catalogues must keep to, and how messages are said.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+/// The variables of each sentence of a language, by the sentence's id.
+fn variables(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    let variable = regex::Regex::new(r"\$([A-Za-z][\w-]*)").expect("a sound pattern");
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for (_, source) in sources(language) {
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if let Some(id) = id_of(line) {
+                id.clone_into(&mut current);
+                all.entry(current.clone()).or_default();
+            }
+            for found in variable.captures_iter(line) {
+                all.entry(current.clone())
+                    .or_default()
+                    .insert(found[1].to_owned());
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_catalogue_parses_and_repeats_no_id() {
+    for language in Language::ALL {
+        let mut bundle: FluentBundle<FluentResource> = FluentBundle::new_concurrent(vec![]);
+        for (subject, source) in sources(language) {
+            let at = format!("{}/{subject}.ftl", language.tag());
+            let resource = FluentResource::try_new(source.to_owned());
+            let resource = resource.unwrap_or_else(|(_, mistakes)| panic!("{at}: {mistakes:?}"));
+            if let Err(mistakes) = bundle.add_resource(resource) {
+                panic!("{at}: {mistakes:?}");
+            }
+        }
+        for id in ids(language) {
+            assert!(bundle.has_message(&id), "{}: {id}", language.tag());
+        }
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_ids_and_variables() {
+    let english = variables(Language::English);
+    let portuguese = variables(Language::Portuguese);
+    let keys = |all: &BTreeMap<String, _>| all.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(keys(&english), ids(Language::English));
+    assert_eq!(ids(Language::English), ids(Language::Portuguese));
+    for (id, names) in &english {
+        assert_eq!(Some(names), portuguese.get(id), "the variables of {id}");
+    }
+}
+
+#[test]
+fn every_sentence_can_be_said() {
+    for language in Language::ALL {
+        let words = Words::of(language);
+        for (id, names) in variables(language) {
+            for arg in [Arg::Number(0), Arg::Number(1), Arg::Text("x".to_owned())] {
+                let args = names
+                    .iter()
+                    .map(|name| (Cow::Owned(name.clone()), arg.clone()));
+                let message = Message {
+                    id: Cow::Owned(id.clone()),
+                    args: args.collect(),
+                };
+                let mut troubles = Vec::new();
+                let said = words.try_say(&message, &mut troubles);
+                assert!(
+                    said.is_some_and(|sentence| !sentence.is_empty()),
+                    "{language:?} {id}"
+                );
+                assert!(troubles.is_empty(), "{language:?} {id}: {troubles:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn plurals_follow_the_count() {
+    let points = |language, of: u32| {
+        Words::of(language).say(&Message::new("points").with("earned", 0u32).with("of", of))
+    };
+    assert_eq!(points(Language::English, 1), "0/1 point");
+    assert_eq!(points(Language::English, 3), "0/3 points");
+    assert_eq!(points(Language::Portuguese, 1), "0/1 ponto");
+    assert_eq!(points(Language::Portuguese, 0), "0/0 pontos");
+}
+
+#[test]
+fn a_sentence_inside_a_sentence_is_said_first() {
+    let words = Words::of(Language::Portuguese);
+    let inner = Message::new("report-no-reason");
+    let outer = Message::new("report-not-verified").with("reason", inner);
+    assert_eq!(
+        words.say(&outer),
+        "não verificado: nenhum motivo foi registrado"
+    );
+}
+
+#[test]
+fn what_no_catalogue_knows_is_shown_and_never_panics() {
+    let words = Words::of(Language::English);
+    let message = Message::new("no-such")
+        .with("n", 3u16)
+        .with("who", "ana\u{1b}[31m")
+        .with("why", Message::new("nor\u{202e}this").with("x", "y"));
+    assert_eq!(
+        words.say(&message),
+        r#"«no-such» n=3 who="ana\u{1b}[31m" why=«nor\u{202e}this» x="y""#
+    );
+    assert_eq!(words.say(&Message::new("")), "«»");
+    assert_eq!(
+        words.say(&Message::new("report-not-verified")),
+        "not verified: {$reason}"
+    );
+}
+
+#[test]
+fn values_are_data() {
+    let words = Words::of(Language::English);
+    let say = |text: &str| words.say(&Message::new("report-seed").with("seed", text));
+    let end = " (every random choice came from it)";
+    assert_eq!(say("{ $x } \\n \\\\"), format!("{{ $x }} \\n \\\\{end}"));
+    assert_eq!(
+        say("\u{1b}[31m\n\u{202e}\u{9b}\0"),
+        format!("\\x1b[31m\\n\\u{{202e}}\\x9b\\0{end}")
+    );
+}
+
+#[test]
+fn large_numbers_stay_exact() {
+    let words = Words::of(Language::English);
+    let message = Message::new("milliseconds").with("n", i64::MAX);
+    assert_eq!(words.say(&message), "9223372036854775807 ms");
+    let message = Message::new("milliseconds").with("n", 1_234_567u32);
+    assert_eq!(words.say(&message), "1234567 ms");
+}
+
+#[test]
+fn words_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Words>();
+}
