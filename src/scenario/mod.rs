@@ -159,7 +159,7 @@ impl Scenario {
         let name = written.scenario.take().unwrap_or_else(|| stem(file));
         let short = written.server.is_some() || !written.expect.is_empty();
         if short {
-            unfold(&name, &mut written, file, text, &mut out);
+            unfold(&name, &mut written, setting, file, text, &mut out);
         }
         let variables = variables(&written, setting, file, text, &mut out);
         let scenario = Self {
@@ -295,16 +295,16 @@ fn stem(file: &str) -> String {
 }
 
 /// Turns the five-line form into the long one: a first step that starts the server, and one item.
-fn unfold(name: &str, written: &mut ScenarioFile, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
+fn unfold(name: &str, written: &mut ScenarioFile, setting: Setting<'_>, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
     let mut mistake = |key: &str, id: &'static str| {
         out.push(Diagnostic::at(file, text, &Path(vec![PathPart::Key(key.to_owned())]), Message::new(id)));
     };
     match written.server.take() {
         None => mistake("expect", "mistake-expect-without-server"),
         Some(Command(words)) => {
-            // One word that is a name and no file's path is a role; everything else is a command line.
-            let role = (words.len() == 1 && crate::model::Role::is_known_shape(&words[0])).then(|| words[0].parse().ok()).flatten();
-            let server = role.map_or_else(|| ServerWord::Command(words), ServerWord::Role);
+            // One word that is a role's name is the role; everything else is a command line.
+            let role = setting.roles.filter(|_| words.len() == 1).and_then(|roles| roles.iter().find(|role| role.as_str() == words[0]));
+            let server = role.cloned().map_or_else(|| ServerWord::Command(words), ServerWord::Role);
             written.steps.insert(0, Step::Start(step::Start::of(server)));
         }
     }

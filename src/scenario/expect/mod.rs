@@ -15,6 +15,8 @@ pub use sockets::{
     NotAccepted, PeerAddress, SameServerPort, ServedAtOnce,
 };
 
+pub(super) use start::status_message;
+
 use super::check::Names;
 use super::word::one_of;
 use crate::model::{Evidence, Finding, Message, Needs, NotReady, ServerId};

@@ -34,6 +34,14 @@ pub struct Start {
     pub within: Option<Time>,
 }
 
+impl Start {
+    /// Starts this, with everything else left out.
+    #[must_use]
+    pub const fn of(server: ServerWord) -> Self {
+        Self { server, stdin: None, protocol: None, port: None, within: None }
+    }
+}
+
 impl Word for Start {
     const SHORT: Option<&'static str> = Some("server");
 }

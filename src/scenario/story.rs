@@ -1,0 +1,90 @@
+//! The story of a run in a few lines: what was started, who connected, what was sent and what came. Drawn from the
+//! journal for a reader; judges nothing.
+
+use crate::model::bytes::shown_short;
+use crate::model::{ClientId, EventId, EventKind, Journal, Message, ServerId};
+
+/// Data in a line of the story is cut to so many bytes.
+const IN_A_LINE: usize = 40;
+
+/// The lines for a reader of a failed item: the server, the clients, and the exchange of the client that failed.
+#[must_use]
+pub fn story(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
+    let mut lines = Vec::new();
+    lines.extend(server(journal));
+    lines.extend(clients(journal));
+    if let Some(client) = culprit(journal, shown_by) {
+        lines.extend(exchange(journal, client));
+    }
+    lines.extend(end(journal));
+    lines
+}
+
+/// The client that the finding is about.
+fn culprit(journal: &Journal, shown_by: &[EventId]) -> Option<ClientId> {
+    journal.iter().filter(|event| shown_by.contains(&event.id)).find_map(|event| event.kind.client())
+}
+
+fn server(journal: &Journal) -> Option<Message> {
+    let (command, pid) = journal.iter().find_map(|event| match &event.kind {
+        EventKind::Started { server: ServerId(0), command, pid, .. } => Some((command.clone(), *pid)),
+        _ => None,
+    })?;
+    let message = match journal.ready(ServerId(0)) {
+        Some((_, row)) if row.protocol == crate::model::Protocol::Tcp => {
+            Message::new("story-listens").with("at", row.local.to_string()).with("backlog", row.send_queue)
+        }
+        Some((_, row)) => Message::new("story-bound").with("at", row.local.to_string()),
+        None => Message::new("story-started"),
+    };
+    Some(message.with("command", command).with("pid", pid.to_string()))
+}
+
+fn clients(journal: &Journal) -> Option<Message> {
+    let connections = journal.connections();
+    if connections.is_empty() {
+        return None;
+    }
+    let mut ports: Vec<String> = connections.iter().take(8).map(|c| c.local.port().to_string()).collect();
+    if connections.len() > ports.len() {
+        ports.push("…".to_owned());
+    }
+    Some(Message::new("story-connected").with("clients", connections.len()).with("ports", ports.join(" ")))
+}
+
+/// What one client sent last before it went wrong, and what came.
+fn exchange(journal: &Journal, client: ClientId) -> Option<Message> {
+    let mut sent: Option<&[u8]> = None;
+    let mut total = (0usize, 0usize);
+    let mut got = Vec::new();
+    for event in journal.of_client(client) {
+        match &event.kind {
+            EventKind::Sent { bytes, .. } => {
+                total.0 += bytes.0.len();
+                sent.get_or_insert(&bytes.0);
+            }
+            EventKind::Received { bytes, .. } => {
+                total.1 += bytes.0.len();
+                if got.len() < IN_A_LINE * 2 {
+                    got.extend_from_slice(&bytes.0);
+                }
+            }
+            _ => {}
+        }
+    }
+    let message = Message::new(if total.1 == 0 { "story-sent-nothing-came" } else { "story-sent-got" });
+    Some(
+        message
+            .with("client", client.0)
+            .with("sent", shown_short(sent?, IN_A_LINE))
+            .with("sent_bytes", total.0)
+            .with("got", shown_short(&got, IN_A_LINE))
+            .with("got_bytes", total.1),
+    )
+}
+
+/// How the server ended, where it did.
+fn end(journal: &Journal) -> Option<Message> {
+    let (_, status) = journal.exited(ServerId(0))?;
+    Some(Message::new("story-ended").with("status", super::expect::status_message(status)))
+}
