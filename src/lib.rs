@@ -1,1 +1,2 @@
 //! socklab verifies socket-programming labs.
+pub mod bundled;
