@@ -25,7 +25,7 @@ pub(super) const FAULTS: &[Fault] = &[
         UDP,
         EXCHANGE,
         replies_from_another_port,
-        "Sends its answers from a second socket, so from another port than it was asked on.",
+        "Sends each answer from a new socket, so from another port than it was asked on.",
     ),
     fault(
         "udp-replies-to-fixed-port",
