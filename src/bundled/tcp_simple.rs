@@ -98,10 +98,15 @@ mod tests {
     #[test]
     fn an_abrupt_client_is_no_failure() -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let client = TcpStream::connect(listener.local_addr()?)?;
-        socket2::SockRef::from(&client).set_linger(Some(std::time::Duration::ZERO))?;
-        drop(client); // With a linger time of zero this is a reset.
-        serve(&listener)
+        let mut client = TcpStream::connect(listener.local_addr()?)?;
+        thread::scope(|scope| {
+            let server = scope.spawn(|| serve(&listener));
+            client.write_all(b"never read")?;
+            client.peek(&mut [0])?; // The echo is here...
+            drop(client); // ...and closing without reading it is a reset.
+            assert!(matches!(server.join(), Ok(Ok(()))));
+            Ok(())
+        })
     }
 
     #[test]

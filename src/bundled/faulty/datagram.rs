@@ -181,12 +181,12 @@ fn serve(
 }
 
 fn replies_from_another_port(options: &Options) -> io::Result<()> {
-    let other = bind(&Options {
+    let anywhere = Options {
         port: 0,
         ..options.clone()
-    })?;
+    };
     serve(options, |_, data, client| {
-        reply_to(&other, &upper(data), client);
+        reply_to(&bind(&anywhere)?, &upper(data), client);
         Ok(true)
     })
 }
