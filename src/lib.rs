@@ -1,4 +1,5 @@
 //! socklab verifies socket-programming labs.
+pub mod bundled;
 pub mod model;
 pub mod report;
 pub mod words;

@@ -1,0 +1,105 @@
+//! The lab's clients: connect (or, with UDP, just send), send one message, print what came back.
+//!
+//! They know nothing of the servers but their address: whatever comes back is printed.
+#![expect(
+    clippy::print_stdout,
+    reason = "a program of the lab: what it prints is what the student watches"
+)]
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs, UdpSocket};
+use std::time::Duration;
+
+/// How long to wait for an answer. A lost datagram is never sent again, so without a limit a UDP
+/// client could wait for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Sends `message` over a TCP connection and prints all that comes back.
+pub(super) fn tcp(host: &str, port: u16, message: &str) -> io::Result<()> {
+    // We choose no port of our own: the kernel gives this end of the connection a free one.
+    let mut stream = TcpStream::connect((host, port))
+        .map_err(|error| at("cannot connect to", host, port, &error))?;
+    println!(
+        "Connected to {} from {}",
+        stream.peer_addr()?,
+        stream.local_addr()?
+    );
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(message.as_bytes())?;
+    // We have said all: this sends a FIN, and the server's next read brings no bytes.
+    // The other direction stays open for the answer.
+    stream.shutdown(Shutdown::Write)?;
+    // How many parts the answer comes in, nobody knows: read until the server has closed too.
+    let mut answer = Vec::new();
+    let end = stream.read_to_end(&mut answer);
+    println!("Received {}", answer.escape_ascii());
+    end.map_err(|error| at("no proper end of the answer from", host, port, &error))?;
+    Ok(())
+}
+
+/// Sends `message` in one datagram and prints the datagram that comes back.
+pub(super) fn udp(host: &str, port: u16, message: &str) -> io::Result<()> {
+    let server = (host, port)
+        .to_socket_addrs()
+        .map_err(|error| at("cannot find", host, port, &error))?
+        .next()
+        .ok_or_else(|| io::Error::other(format!("{host} has no address")))?;
+    // Port 0 asks the kernel for any free port; the server answers to that one.
+    let socket = match server {
+        SocketAddr::V4(_) => UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?,
+        SocketAddr::V6(_) => UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0))?,
+    };
+    socket.set_read_timeout(Some(PATIENCE))?;
+    // No connection is made first. If nobody is there, we only notice that nothing comes back.
+    socket
+        .send_to(message.as_bytes(), server)
+        .map_err(|error| at("cannot send to", host, port, &error))?;
+    let mut buffer = vec![0; 65_536];
+    let (count, from) = socket
+        .recv_from(&mut buffer)
+        .map_err(|error| at("no answer from", host, port, &error))?;
+    println!("Received {} from {from}", buffer[..count].escape_ascii());
+    Ok(())
+}
+
+/// The error with what was being done, and with whom.
+fn at(doing: &str, host: &str, port: u16, error: &io::Error) -> io::Error {
+    // When the time of a read is over the kernel only says "try again".
+    let why = match error.kind() {
+        io::ErrorKind::WouldBlock => format!("none within {} seconds", PATIENCE.as_secs()),
+        _ => error.to_string(),
+    };
+    io::Error::new(error.kind(), format!("{doing} {host}:{port}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+    use std::thread;
+
+    #[test]
+    fn nobody_there_is_told_with_the_address() -> io::Result<()> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = listener.local_addr()?.port();
+        drop(listener);
+        let told = tcp("127.0.0.1", port, "x").map_err(|error| error.to_string());
+        assert!(matches!(told, Err(why) if why.contains(&format!("127.0.0.1:{port}"))));
+        Ok(())
+    }
+
+    #[test]
+    fn the_message_arrives_and_then_the_end() -> io::Result<()> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = listener.local_addr()?.port();
+        let client = thread::spawn(move || tcp("127.0.0.1", port, "a line"));
+        let (mut stream, _) = listener.accept()?;
+        let mut heard = Vec::new();
+        stream.read_to_end(&mut heard)?;
+        assert_eq!(heard, b"a line");
+        stream.write_all(b"an answer")?;
+        drop(stream);
+        assert!(matches!(client.join(), Ok(Ok(()))));
+        Ok(())
+    }
+}

@@ -1,0 +1,270 @@
+//! Servers of `udp-simple` that are bound as they should be, but answer wrongly: from or to the
+//! wrong place, not each datagram on its own, or not in upper case.
+
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+
+use super::base::{UDP, bind, datagrams, fault, receive_from, reply_to, upper};
+use super::stream::whole_buffer;
+use super::{Fault, Options};
+
+const ANSWER: &[&str] = &["udp-simple.3"];
+const EXCHANGE: &[&str] = &["udp-simple.2"];
+const BOTH: &[&str] = &["udp-simple.2", "udp-simple.3"];
+
+pub(super) const FAULTS: &[Fault] = &[
+    fault(
+        "udp-never-answers",
+        UDP,
+        BOTH,
+        |options| datagrams(options, |_| Vec::new()),
+        "Prints what it receives, and sends nothing.",
+    ),
+    fault(
+        "udp-replies-from-another-port",
+        UDP,
+        EXCHANGE,
+        replies_from_another_port,
+        "Sends each answer from a new socket, so from another port than it was asked on.",
+    ),
+    fault(
+        "udp-replies-to-fixed-port",
+        UDP,
+        BOTH,
+        replies_to_fixed_port,
+        "Sends its answers to port 9, not to the port that the question came from.",
+    ),
+    fault(
+        "udp-connects-to-first-client",
+        UDP,
+        EXCHANGE,
+        connects_to_first_client,
+        "Connects its socket to the first client, so no other client reaches it.",
+    ),
+    fault(
+        "udp-one-answer-only",
+        UDP,
+        BOTH,
+        one_answer_only,
+        "Answers one datagram and ends.",
+    ),
+    fault(
+        "udp-merges-datagrams",
+        UDP,
+        BOTH,
+        merges_datagrams,
+        "Waits for a second datagram and answers both in one.",
+    ),
+    fault(
+        "udp-answers-twice",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![upper(data); 2]),
+        "Sends each answer twice.",
+    ),
+    fault(
+        "udp-stops-after-50",
+        UDP,
+        ANSWER,
+        stops_after_50,
+        "Answers fifty datagrams, then only reads on.",
+    ),
+    fault(
+        "udp-dies-on-empty-datagram",
+        UDP,
+        ANSWER,
+        dies_on_empty,
+        "Crashes on an empty datagram.",
+    ),
+    fault(
+        "udp-cuts-at-512",
+        UDP,
+        ANSWER,
+        cuts_at_512,
+        "Receives into 512 bytes, so the rest of a longer datagram is lost.",
+    ),
+    fault(
+        "udp-echo-for-upper",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![data.to_vec()]),
+        "Sends back what it received: the behaviour of another role.",
+    ),
+    fault(
+        "udp-lower-for-upper",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![data.to_ascii_lowercase()]),
+        "Answers in lower case.",
+    ),
+    fault(
+        "udp-prefix",
+        UDP,
+        ANSWER,
+        |options| {
+            datagrams(options, |data| {
+                vec![[b"UDP: ".to_vec(), upper(data)].concat()]
+            })
+        },
+        "Puts 'UDP: ' in front of each answer.",
+    ),
+    fault(
+        "udp-adds-newline",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![[upper(data), b"\n".to_vec()].concat()]),
+        "Adds a newline to each answer.",
+    ),
+    fault(
+        "udp-trailing-nul",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![whole_buffer(&upper(data))]),
+        "Sends its whole buffer of 1024 bytes, NUL bytes included, not only the bytes received.",
+    ),
+    fault(
+        "udp-drops-last-byte",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![upper(without_last(data))]),
+        "Leaves out the last byte of each datagram.",
+    ),
+    fault(
+        "udp-fixed-text",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |_| vec![b"MESSAGE RECEIVED".to_vec()]),
+        "Answers everything with the same text.",
+    ),
+    fault(
+        "udp-reversed",
+        UDP,
+        ANSWER,
+        |options| {
+            datagrams(options, |data| {
+                vec![upper(data).into_iter().rev().collect()]
+            })
+        },
+        "Answers in upper case, but with the bytes in reverse order.",
+    ),
+    fault(
+        "udp-subtracts-32",
+        UDP,
+        ANSWER,
+        |options| datagrams(options, |data| vec![subtract_32(data)]),
+        "Takes 32 from every byte, so only lower-case letters come out right.",
+    ),
+];
+
+/// Upper case as one believes it to be who has only looked at lower-case letters.
+pub(super) fn subtract_32(data: &[u8]) -> Vec<u8> {
+    data.iter().map(|byte| byte.wrapping_sub(32)).collect()
+}
+
+fn without_last(data: &[u8]) -> &[u8] {
+    data.split_last().map_or(data, |(_, rest)| rest)
+}
+
+/// The model server's loop, with `answer` to do the answering until it says that it is enough.
+fn serve(
+    options: &Options,
+    mut answer: impl FnMut(&UdpSocket, &[u8], SocketAddr) -> io::Result<bool>,
+) -> io::Result<()> {
+    let socket = bind(options)?;
+    let mut buffer = vec![0; 65_536];
+    loop {
+        let (data, client) = receive_from(&socket, &mut buffer)?;
+        if !answer(&socket, data.trim_ascii(), client)? {
+            return Ok(());
+        }
+    }
+}
+
+fn replies_from_another_port(options: &Options) -> io::Result<()> {
+    let anywhere = Options {
+        port: 0,
+        ..options.clone()
+    };
+    serve(options, |_, data, client| {
+        reply_to(&bind(&anywhere)?, &upper(data), client);
+        Ok(true)
+    })
+}
+
+fn replies_to_fixed_port(options: &Options) -> io::Result<()> {
+    serve(options, |socket, data, client| {
+        reply_to(socket, &upper(data), SocketAddr::new(client.ip(), 9));
+        Ok(true)
+    })
+}
+
+fn connects_to_first_client(options: &Options) -> io::Result<()> {
+    let mut connected = false;
+    let socket = bind(options)?;
+    let mut buffer = vec![0; 65_536];
+    loop {
+        let (data, client) = match receive_from(&socket, &mut buffer) {
+            // The first client is gone, and the kernel tells a connected socket so.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => continue,
+            received => received?,
+        };
+        if !std::mem::replace(&mut connected, true) {
+            socket.connect(client)?;
+        }
+        if let Err(error) = socket.send(&upper(data.trim_ascii())) {
+            eprintln!("no answer could be sent to {client}: {error}");
+        }
+    }
+}
+
+fn one_answer_only(options: &Options) -> io::Result<()> {
+    serve(options, |socket, data, client| {
+        reply_to(socket, &upper(data), client);
+        Ok(false)
+    })
+}
+
+fn merges_datagrams(options: &Options) -> io::Result<()> {
+    let mut held: Option<Vec<u8>> = None;
+    serve(options, |socket, data, client| {
+        match held.take() {
+            None => held = Some(upper(data)),
+            Some(first) => reply_to(socket, &[first, upper(data)].concat(), client),
+        }
+        Ok(true)
+    })
+}
+
+fn stops_after_50(options: &Options) -> io::Result<()> {
+    let mut left = 50;
+    datagrams(options, |data| {
+        if left == 0 {
+            return Vec::new();
+        }
+        left -= 1;
+        vec![upper(data)]
+    })
+}
+
+fn dies_on_empty(options: &Options) -> io::Result<()> {
+    serve(options, |socket, data, client| {
+        if data.is_empty() {
+            eprintln!("Traceback (most recent call last):");
+            eprintln!("  File \"server.py\", line 12, in <module>");
+            eprintln!("    first = data[0]");
+            eprintln!("IndexError: index out of range");
+            std::process::exit(1);
+        }
+        reply_to(socket, &upper(data), client);
+        Ok(true)
+    })
+}
+
+fn cuts_at_512(options: &Options) -> io::Result<()> {
+    let socket = bind(options)?;
+    loop {
+        let mut buffer = [0; 512];
+        let (data, client) = receive_from(&socket, &mut buffer)?;
+        reply_to(&socket, &upper(data.trim_ascii()), client);
+    }
+}

@@ -1,0 +1,191 @@
+//! Servers of `tcp-simple` and `tcp-multi` that do not accept, or do not end, a connection as they
+//! should: the states of the connection (item 2) fail, and with them what truly follows.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use socket2::SockRef;
+
+use super::base::{
+    MULTI, SIMPLE, accept, connections, exchange, fault, listen, only_client, question, stay, upper,
+};
+use super::{Fault, Options};
+
+pub(super) const FAULTS: &[Fault] = &[
+    fault(
+        "never-accepts",
+        SIMPLE,
+        &["tcp-simple.2", "tcp-simple.3"],
+        never_accepts,
+        "Listens but never accepts: clients stay in the kernel's queue.",
+    ),
+    fault(
+        "hangs-up-at-once",
+        SIMPLE,
+        &["tcp-simple.2", "tcp-simple.3"],
+        hangs_up_at_once,
+        "Accepts the client and closes the connection before anything is said.",
+    ),
+    fault(
+        "resets-instead-of-closing",
+        SIMPLE,
+        &["tcp-simple.2"],
+        resets_instead_of_closing,
+        "Echoes everything, then ends the connection with a reset (SO_LINGER 0).",
+    ),
+    fault(
+        "never-closes",
+        SIMPLE,
+        &["tcp-simple.2", "tcp-simple.3"],
+        never_closes,
+        "Echoes everything but does not close when the client has ended.",
+    ),
+    fault(
+        "spins-after-end",
+        SIMPLE,
+        &["tcp-simple.2", "tcp-simple.3"],
+        spins_after_end,
+        "Takes no notice of the empty read at the client's end, and reads again for ever.",
+    ),
+    fault(
+        "floods-after-end",
+        SIMPLE,
+        &["tcp-simple.2", "tcp-simple.3"],
+        floods_after_end,
+        "Takes the empty read at the client's end for a message, and sends for ever.",
+    ),
+    fault(
+        "multi-never-accepts",
+        MULTI,
+        &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"],
+        multi_never_accepts,
+        "Listens but never accepts: clients stay in the kernel's queue.",
+    ),
+    fault(
+        "multi-hangs-up-at-once",
+        MULTI,
+        &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"],
+        |options| connections(options, |_| Ok(())),
+        "Accepts each client and closes the connection before anything is said.",
+    ),
+    fault(
+        "multi-resets",
+        MULTI,
+        &["tcp-multi.2"],
+        multi_resets,
+        "Answers each client, then ends the connection with a reset (SO_LINGER 0).",
+    ),
+    fault(
+        "multi-never-closes",
+        MULTI,
+        &["tcp-multi.2"],
+        multi_never_closes,
+        "Answers each client but never closes a connection.",
+    ),
+];
+
+fn never_accepts(options: &Options) -> io::Result<()> {
+    let _listener = listen(options)?;
+    println!("Bind");
+    println!("Listen");
+    stay()
+}
+
+fn multi_never_accepts(options: &Options) -> io::Result<()> {
+    let _listener = listen(options)?;
+    stay()
+}
+
+fn hangs_up_at_once(options: &Options) -> io::Result<()> {
+    let listener = listen(options)?;
+    println!("Bind");
+    println!("Listen");
+    drop(accept(&listener)?);
+    Ok(())
+}
+
+fn resets_instead_of_closing(options: &Options) -> io::Result<()> {
+    let stream = only_client(options)?;
+    exchange(&stream, <[u8]>::to_vec)?;
+    reset(&stream)
+}
+
+fn multi_resets(options: &Options) -> io::Result<()> {
+    connections(options, |mut stream| {
+        let data = question(&stream)?;
+        stream.write_all(&upper(&data))?;
+        reset(&stream)
+    })
+}
+
+/// Arranges that the coming close is a reset. First all bytes must have arrived: a reset throws
+/// away what is still to be sent, and that would be a second fault.
+fn reset(stream: &TcpStream) -> io::Result<()> {
+    while unacknowledged(stream)? {
+        thread::yield_now();
+    }
+    SockRef::from(stream).set_linger(Some(Duration::ZERO))
+}
+
+/// Whether sent bytes are not yet acknowledged: the kernel's table of sockets tells (IPv4 only).
+fn unacknowledged(stream: &TcpStream) -> io::Result<bool> {
+    let ends = [stream.local_addr()?, stream.peer_addr()?].map(as_in_table);
+    let table = fs::read_to_string("/proc/net/tcp")?;
+    let row = table
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .find(|row| row.get(1) == Some(&ends[0].as_str()) && row.get(2) == Some(&ends[1].as_str()));
+    // The fifth column is "bytes to send:bytes to read". No row: no connection any more.
+    Ok(row.is_some_and(|row| {
+        row.get(4)
+            .is_some_and(|queues| !queues.starts_with("00000000:"))
+    }))
+}
+
+/// An address as the table writes it: the four bytes as one number of this machine, then the port.
+fn as_in_table(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V4(v4) => {
+            format!(
+                "{:08X}:{:04X}",
+                u32::from_ne_bytes(v4.ip().octets()),
+                v4.port()
+            )
+        }
+        SocketAddr::V6(v6) => v6.to_string(),
+    }
+}
+
+fn never_closes(options: &Options) -> io::Result<()> {
+    let stream = only_client(options)?;
+    exchange(&stream, <[u8]>::to_vec)?;
+    stay()
+}
+
+fn spins_after_end(options: &Options) -> io::Result<()> {
+    let stream = only_client(options)?;
+    loop {
+        exchange(&stream, <[u8]>::to_vec)?;
+    }
+}
+
+fn floods_after_end(options: &Options) -> io::Result<()> {
+    let mut stream = only_client(options)?;
+    exchange(&stream, <[u8]>::to_vec)?;
+    loop {
+        stream.write_all(b"Received: ''\n")?;
+    }
+}
+
+fn multi_never_closes(options: &Options) -> io::Result<()> {
+    let mut kept = Vec::new();
+    connections(options, |mut stream| {
+        let data = question(&stream)?;
+        stream.write_all(&upper(&data))?;
+        kept.push(stream);
+        Ok(())
+    })
+}

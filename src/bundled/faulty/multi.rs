@@ -1,0 +1,260 @@
+//! Servers of `tcp-multi` that start as they should, but do not serve every client, do not keep
+//! clients apart, or do not answer in upper case.
+
+use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::base::{
+    MULTI, answer, connections, fault, in_thread, listen, multi, question, serve_next, stay, upper,
+};
+use super::datagram::subtract_32;
+use super::stream::whole_buffer;
+use super::{Fault, Options};
+
+const ALL_BUT_START: &[&str] = &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"];
+const ANSWERS: &[&str] = &["tcp-multi.3", "tcp-multi.5"];
+const UPPER: &[&str] = &["tcp-multi.3"];
+const TOGETHER: &[&str] = &["tcp-multi.5"];
+
+/// One entry of the list.
+const fn wrong(
+    name: &'static str,
+    fails: &'static [&'static str],
+    run: fn(&Options) -> io::Result<()>,
+    about: &'static str,
+) -> Fault {
+    fault(name, MULTI, fails, run, about)
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    wrong(
+        "multi-one-client-only",
+        ALL_BUT_START,
+        |options| serves(options, 1),
+        "Serves one client and ends.",
+    ),
+    wrong(
+        "multi-accepts-once",
+        ANSWERS,
+        |options| serves_then_stays(options, 1),
+        "Serves one client, goes on listening, and accepts nobody else.",
+    ),
+    wrong(
+        "multi-hangs-after-three",
+        TOGETHER,
+        |options| serves_then_stays(options, 3),
+        "Accepts nobody any more after three connections.",
+    ),
+    wrong(
+        "multi-other-clients-answer",
+        TOGETHER,
+        other_clients_answer,
+        "Keeps one text for all clients connected at once, and answers all with the first.",
+    ),
+    wrong(
+        "multi-turns-others-away",
+        TOGETHER,
+        turns_others_away,
+        "Hangs up on every client that comes while another is being served.",
+    ),
+    wrong(
+        "multi-first-text-for-all",
+        ANSWERS,
+        first_text_for_all,
+        "Remembers the first text that it ever received, and answers everyone with that.",
+    ),
+    wrong(
+        "multi-echo-for-upper",
+        ANSWERS,
+        |options| multi(options, <[u8]>::to_vec),
+        "Sends back what it received: the behaviour of another role.",
+    ),
+    wrong(
+        "multi-lower-for-upper",
+        ANSWERS,
+        |options| multi(options, <[u8]>::to_ascii_lowercase),
+        "Answers in lower case.",
+    ),
+    wrong(
+        "multi-last-byte-not-upper",
+        UPPER,
+        |options| multi(options, all_but_last_upper),
+        "Stops one byte too early: the last letter stays in lower case.",
+    ),
+    wrong(
+        "multi-drops-punctuation",
+        UPPER,
+        |options| multi(options, letters_digits_and_blanks),
+        "Leaves out everything but letters, digits and blanks.",
+    ),
+    wrong(
+        "multi-subtracts-32",
+        ANSWERS,
+        |options| multi(options, subtract_32),
+        "Takes 32 from every byte, so only lower-case letters come out right.",
+    ),
+    wrong(
+        "multi-never-answers",
+        ANSWERS,
+        never_answers,
+        "Prints what it receives until the client ends, and sends nothing.",
+    ),
+    wrong(
+        "multi-closes-without-answer",
+        ANSWERS,
+        |options| multi(options, |_| Vec::new()),
+        "Receives once, and closes without an answer.",
+    ),
+    wrong(
+        "multi-waits-for-newline",
+        ANSWERS,
+        waits_for_newline,
+        "Answers only a whole line: it waits for a newline that never comes.",
+    ),
+    wrong(
+        "multi-prefix",
+        ANSWERS,
+        |options| multi(options, |data| [b"TCP: ".to_vec(), upper(data)].concat()),
+        "Puts 'TCP: ' in front of each answer.",
+    ),
+    wrong(
+        "multi-adds-newline",
+        ANSWERS,
+        |options| multi(options, |data| [upper(data), b"\n".to_vec()].concat()),
+        "Adds a newline to each answer.",
+    ),
+    wrong(
+        "multi-trailing-nul",
+        ANSWERS,
+        |options| multi(options, |data| whole_buffer(&upper(data))),
+        "Sends its whole buffer of 1024 bytes, NUL bytes included, not only the bytes received.",
+    ),
+    wrong(
+        "multi-fixed-text",
+        ANSWERS,
+        |options| multi(options, |_| b"MESSAGE RECEIVED".to_vec()),
+        "Answers everything with the same text.",
+    ),
+    wrong(
+        "multi-reversed",
+        ANSWERS,
+        |options| multi(options, |data| upper(data).into_iter().rev().collect()),
+        "Answers in upper case, but with the bytes in reverse order.",
+    ),
+    wrong(
+        "multi-doubles-answer",
+        ANSWERS,
+        |options| multi(options, |data| upper(data).repeat(2)),
+        "Sends each answer twice.",
+    ),
+];
+
+/// Serves as many connections as it is told to, then ends.
+fn serves(options: &Options, clients: usize) -> io::Result<()> {
+    let listener = listen(options)?;
+    for _ in 0..clients {
+        serve_next(&listener, answer)?;
+    }
+    Ok(())
+}
+
+/// Serves as many connections as it is told to, then only keeps listening.
+fn serves_then_stays(options: &Options, clients: usize) -> io::Result<()> {
+    let listener = listen(options)?;
+    for _ in 0..clients {
+        serve_next(&listener, answer)?;
+    }
+    stay()
+}
+
+/// What all clients share that are connected at the same time.
+#[derive(Default)]
+struct Shared {
+    waiting: usize,
+    text: Option<Vec<u8>>,
+}
+
+fn other_clients_answer(options: &Options) -> io::Result<()> {
+    let shared = Arc::new(Mutex::new(Shared::default()));
+    connections(options, move |mut stream| {
+        shared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .waiting += 1;
+        let shared = Arc::clone(&shared);
+        in_thread(move || {
+            let asked = question(&stream);
+            let mut all = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            // Forgotten before the answer is sent: clients that come one after another are right.
+            all.waiting -= 1;
+            let text = all.text.get_or_insert(asked?).clone();
+            if all.waiting == 0 {
+                all.text = None;
+            }
+            drop(all);
+            stream.write_all(&upper(&text))
+        })
+    })
+}
+
+fn turns_others_away(options: &Options) -> io::Result<()> {
+    let busy = Arc::new(AtomicBool::new(false));
+    connections(options, move |mut stream| {
+        if busy.swap(true, Ordering::SeqCst) {
+            return Ok(()); // And the connection is closed.
+        }
+        let busy = Arc::clone(&busy);
+        in_thread(move || {
+            let asked = question(&stream);
+            busy.store(false, Ordering::SeqCst);
+            stream.write_all(&upper(&asked?))
+        })
+    })
+}
+
+fn first_text_for_all(options: &Options) -> io::Result<()> {
+    let mut first: Option<Vec<u8>> = None;
+    multi(options, move |data| {
+        upper(first.get_or_insert_with(|| data.to_vec()))
+    })
+}
+
+fn all_but_last_upper(data: &[u8]) -> Vec<u8> {
+    match data.split_last() {
+        Some((last, rest)) => [upper(rest), vec![*last]].concat(),
+        None => Vec::new(),
+    }
+}
+
+fn letters_digits_and_blanks(data: &[u8]) -> Vec<u8> {
+    let kept = data
+        .iter()
+        .copied()
+        .filter(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
+    upper(&kept.collect::<Vec<_>>())
+}
+
+fn never_answers(options: &Options) -> io::Result<()> {
+    connections(options, |stream| {
+        while !question(&stream)?.is_empty() {}
+        Ok(())
+    })
+}
+
+fn waits_for_newline(options: &Options) -> io::Result<()> {
+    connections(options, |mut stream| {
+        let mut line = Vec::new();
+        let mut buffer = [0; 1024];
+        while !line.contains(&b'\n') {
+            let count = stream.read(&mut buffer)?;
+            if count == 0 {
+                return Ok(()); // A line that was never finished has no answer.
+            }
+            line.extend_from_slice(&buffer[..count]);
+        }
+        println!("{} escreveu:", stream.peer_addr()?.ip());
+        println!("{}", line.trim_ascii().escape_ascii());
+        stream.write_all(&upper(line.trim_ascii()))
+    })
+}

@@ -1,0 +1,306 @@
+//! Near misses: servers that are not like the model ones, and yet right. All items must pass.
+//!
+//! They are what keeps the harness from asking more than the lab does. Only here, and only
+//! because slowness is the point, does a server sleep.
+
+use std::env;
+use std::io::{self, Read, Write};
+use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+use super::base::{
+    MULTI, SIMPLE, UDP, accept, answer, bind, connections, datagrams, echo, exchange, fault,
+    in_thread, listen, multi, only_client, receive, receive_from, reply_to, upper,
+};
+use super::{Fault, Options};
+
+/// One entry of the list.
+const fn right(
+    name: &'static str,
+    role: &'static str,
+    run: fn(&Options) -> io::Result<()>,
+    about: &'static str,
+) -> Fault {
+    fault(name, role, &[], run, about)
+}
+
+pub(super) const NEAR_MISSES: &[Fault] = &[
+    right("late", SIMPLE, late, "Takes 200 ms over each answer."),
+    right(
+        "late-start",
+        SIMPLE,
+        late_start,
+        "Listens only 300 ms after its start.",
+    ),
+    right(
+        "dribble",
+        SIMPLE,
+        dribble,
+        "Sends its answers in many small fragments.",
+    ),
+    right(
+        "one-byte-reads",
+        SIMPLE,
+        |options| exchange_in_pieces_of(options, 1),
+        "Reads a single byte at a time.",
+    ),
+    right(
+        "other-port",
+        SIMPLE,
+        other_port,
+        "Listens on port 55555, not on the lab's.",
+    ),
+    right(
+        "wildcard",
+        SIMPLE,
+        |options| echo(&at(options, "0.0.0.0"), <[u8]>::to_vec),
+        "Listens on all addresses of the machine (0.0.0.0).",
+    ),
+    right(
+        "ipv6-wildcard",
+        SIMPLE,
+        ipv6_wildcard,
+        "Listens on the IPv6 wildcard ([::]) only, which takes IPv4 clients too.",
+    ),
+    right(
+        "serves-for-ever",
+        SIMPLE,
+        serves_for_ever,
+        "Echoes for any number of clients, each in a thread, and never ends.",
+    ),
+    right(
+        "child-process",
+        SIMPLE,
+        child_process,
+        "Lets a child process do the work, and waits for it.",
+    ),
+    right(
+        "both-protocols",
+        SIMPLE,
+        both_protocols,
+        "Has a UDP socket on the same port besides, which is no business of the TCP items.",
+    ),
+    right(
+        "prints-nothing",
+        SIMPLE,
+        prints_nothing,
+        "Echoes without a printed word.",
+    ),
+    right(
+        "noisy",
+        SIMPLE,
+        noisy,
+        "Prints 1 MiB of text when its client has connected.",
+    ),
+    right(
+        "udp-late",
+        UDP,
+        |options| datagrams(options, |data| vec![slowly(upper(data), 20)]),
+        "Takes 20 ms over each answer.",
+    ),
+    right(
+        "udp-on-wildcard",
+        UDP,
+        |options| datagrams(&at(options, "0.0.0.0"), |data| vec![upper(data)]),
+        "Is bound to all addresses of the machine (0.0.0.0).",
+    ),
+    right(
+        "udp-no-strip",
+        UDP,
+        udp_no_strip,
+        "Keeps the white space around the text.",
+    ),
+    right(
+        "udp-unicode-upper",
+        UDP,
+        |options| datagrams(options, |data| vec![unicode_upper(data)]),
+        "Knows the upper case of letters beyond ASCII too.",
+    ),
+    right(
+        "multi-keeps-open",
+        MULTI,
+        |options| {
+            connections(options, |stream| {
+                in_thread(move || exchange(&stream, upper))
+            })
+        },
+        "Answers any number of messages on a connection, until the client ends it.",
+    ),
+    right(
+        "multi-concurrent",
+        MULTI,
+        |options| connections(options, |stream| in_thread(move || answer(stream))),
+        "Serves each client in a thread of its own.",
+    ),
+    right(
+        "multi-no-strip",
+        MULTI,
+        multi_no_strip,
+        "Keeps the white space around the text.",
+    ),
+    right(
+        "multi-unicode-upper",
+        MULTI,
+        |options| multi(options, unicode_upper),
+        "Knows the upper case of letters beyond ASCII too.",
+    ),
+    right(
+        "multi-late",
+        MULTI,
+        |options| multi(options, |data| slowly(upper(data), 200)),
+        "Takes 200 ms over each answer.",
+    ),
+];
+
+/// The same options with another address.
+fn at(options: &Options, host: &str) -> Options {
+    Options {
+        host: host.to_owned(),
+        ..options.clone()
+    }
+}
+
+fn slowly(answer: Vec<u8>, milliseconds: u64) -> Vec<u8> {
+    thread::sleep(Duration::from_millis(milliseconds));
+    answer
+}
+
+fn unicode_upper(data: &[u8]) -> Vec<u8> {
+    match std::str::from_utf8(data) {
+        Ok(text) => text.to_uppercase().into_bytes(),
+        Err(_) => upper(data),
+    }
+}
+
+fn late(options: &Options) -> io::Result<()> {
+    // A large buffer: the 200 ms are for an answer, not for each kilobyte of it.
+    exchange_with(options, 1 << 20, |mut stream, data| {
+        stream.write_all(&slowly(data.to_vec(), 200))
+    })
+}
+
+fn late_start(options: &Options) -> io::Result<()> {
+    thread::sleep(Duration::from_millis(300));
+    echo(options, <[u8]>::to_vec)
+}
+
+fn dribble(options: &Options) -> io::Result<()> {
+    exchange_with(options, 1024, |mut stream, data| {
+        stream.set_nodelay(true)?; // Every write goes out at once, as a segment of its own.
+        let length = if data.len() <= 64 { 1 } else { 200 };
+        data.chunks(length)
+            .try_for_each(|fragment| stream.write_all(fragment))
+    })
+}
+
+fn exchange_in_pieces_of(options: &Options, size: usize) -> io::Result<()> {
+    exchange_with(options, size, |mut stream, data| stream.write_all(data))
+}
+
+/// The `tcp-simple` server with a buffer of another size and `answer` to send what is to be sent.
+fn exchange_with(
+    options: &Options,
+    size: usize,
+    answer: impl Fn(&TcpStream, &[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    let stream = only_client(options)?;
+    let mut buffer = vec![0; size];
+    while let Some(data) = receive(&stream, &mut buffer)? {
+        answer(&stream, data)?;
+    }
+    Ok(())
+}
+
+fn other_port(options: &Options) -> io::Result<()> {
+    echo(
+        &Options {
+            port: 55555,
+            ..options.clone()
+        },
+        <[u8]>::to_vec,
+    )
+}
+
+fn ipv6_wildcard(options: &Options) -> io::Result<()> {
+    let socket = Socket::new(Domain::IPV6, Type::STREAM, None)?;
+    socket.set_only_v6(false)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, options.port)).into())?;
+    println!("Bind");
+    socket.listen(128)?;
+    println!("Listen");
+    exchange(&accept(&TcpListener::from(socket))?, <[u8]>::to_vec)
+}
+
+fn serves_for_ever(options: &Options) -> io::Result<()> {
+    let listener = listen(options)?;
+    println!("Bind");
+    println!("Listen");
+    loop {
+        let stream = accept(&listener)?;
+        in_thread(move || exchange(&stream, <[u8]>::to_vec))?;
+    }
+}
+
+fn child_process(options: &Options) -> io::Result<()> {
+    if options.in_child {
+        return echo(options, <[u8]>::to_vec);
+    }
+    // The same program with the same arguments and one more, which makes it the child.
+    let mut child = Command::new(env::current_exe()?);
+    let status = child
+        .args(env::args_os().skip(1))
+        .arg("--in-child")
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("the child: {status}")))
+    }
+}
+
+fn both_protocols(options: &Options) -> io::Result<()> {
+    let _besides: UdpSocket = bind(options)?;
+    echo(options, <[u8]>::to_vec)
+}
+
+fn prints_nothing(options: &Options) -> io::Result<()> {
+    let (mut stream, _) = listen(options)?.accept()?;
+    let mut buffer = [0; 1024];
+    loop {
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        stream.write_all(&buffer[..count])?;
+    }
+}
+
+fn noisy(options: &Options) -> io::Result<()> {
+    let stream = only_client(options)?;
+    print!("{}", format!("{:-<63}\n", "so much to say ").repeat(16_384));
+    exchange(&stream, <[u8]>::to_vec)
+}
+
+fn udp_no_strip(options: &Options) -> io::Result<()> {
+    let socket = bind(options)?;
+    let mut buffer = vec![0; 65_536];
+    loop {
+        let (data, client) = receive_from(&socket, &mut buffer)?;
+        reply_to(&socket, &upper(data), client);
+    }
+}
+
+fn multi_no_strip(options: &Options) -> io::Result<()> {
+    connections(options, |mut stream| {
+        let mut buffer = [0; 1024];
+        let count = stream.read(&mut buffer)?;
+        println!("{} escreveu:", stream.peer_addr()?.ip());
+        println!("{}", buffer[..count].escape_ascii());
+        stream.write_all(&upper(&buffer[..count]))
+    })
+}

@@ -1,0 +1,207 @@
+//! Servers that do not come to listen where, or how, they should: item 1 of the role fails, and
+//! the items that need it cannot be verified.
+
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener};
+
+use socket2::{Domain, Socket, Type};
+
+use super::base::{MULTI, SIMPLE, UDP, datagrams, echo, exchange, listen, multi, stay, upper};
+use super::{Fault, Options};
+
+/// An address of no machine here: left in the program from a computer of the lab.
+const OF_ANOTHER_MACHINE: &str = "192.168.77.5";
+
+/// One entry of the list: item 1 fails, the others of the role need it.
+const fn unstarted(
+    name: &'static str,
+    role: &'static str,
+    run: fn(&Options) -> io::Result<()>,
+    about: &'static str,
+) -> Fault {
+    let (fails, not_verified): (&[&str], &[&str]) = match role.as_bytes() {
+        b"tcp-simple" => (&["tcp-simple.1"], &["tcp-simple.2", "tcp-simple.3"]),
+        b"udp-simple" => (&["udp-simple.1"], &["udp-simple.2", "udp-simple.3"]),
+        _ => (
+            &["tcp-multi.1"],
+            &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"],
+        ),
+    };
+    Fault {
+        name,
+        role,
+        about,
+        fails,
+        not_verified,
+        run,
+    }
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    unstarted(
+        "never-binds",
+        SIMPLE,
+        |_| stay(),
+        "Runs for ever but makes no socket.",
+    ),
+    unstarted(
+        "binds-never-listens",
+        SIMPLE,
+        binds_never_listens,
+        "Binds its TCP socket but never calls listen.",
+    ),
+    unstarted(
+        "exits-at-start",
+        SIMPLE,
+        |_| fails_like_python(),
+        "Ends at once with an error of its own, exit code 1.",
+    ),
+    unstarted(
+        "ends-quietly",
+        SIMPLE,
+        |_| Ok(()),
+        "Ends at once without a word, exit code 0.",
+    ),
+    unstarted(
+        "dies-by-signal",
+        SIMPLE,
+        |_| std::process::abort(),
+        "Dies of a signal (SIGABRT) at its start.",
+    ),
+    unstarted(
+        "udp-for-tcp",
+        SIMPLE,
+        udp_for_tcp,
+        "Binds a UDP socket to the port where TCP was asked for.",
+    ),
+    unstarted(
+        "bind-wrong-address",
+        SIMPLE,
+        bind_wrong_address,
+        "Binds to an address that this machine does not have, so the bind fails.",
+    ),
+    unstarted(
+        "asks-on-stdin",
+        SIMPLE,
+        asks_on_stdin,
+        "Asks for its port on standard input before it does anything.",
+    ),
+    unstarted(
+        "connects-instead",
+        SIMPLE,
+        connects_instead,
+        "Is a client: it connects to the port where it should listen.",
+    ),
+    unstarted(
+        "udp-never-binds",
+        UDP,
+        |_| stay(),
+        "Runs for ever but makes no socket.",
+    ),
+    unstarted(
+        "udp-exits-at-start",
+        UDP,
+        |_| fails_like_python(),
+        "Ends at once with an error of its own, exit code 1.",
+    ),
+    unstarted(
+        "tcp-for-udp",
+        UDP,
+        |options| echo(options, upper),
+        "Listens with TCP on the port where UDP was asked for.",
+    ),
+    unstarted(
+        "udp-listens-on-tcp-too",
+        UDP,
+        udp_listens_on_tcp_too,
+        "Answers datagrams as it should, but a TCP socket of it listens on the same port.",
+    ),
+    unstarted(
+        "multi-exits-at-start",
+        MULTI,
+        |_| fails_like_python(),
+        "Ends at once with an error of its own, exit code 1.",
+    ),
+    unstarted(
+        "multi-binds-never-listens",
+        MULTI,
+        binds_never_listens,
+        "Binds its TCP socket but never calls listen.",
+    ),
+    unstarted(
+        "multi-udp-for-tcp",
+        MULTI,
+        |options| datagrams(options, |data| vec![upper(data)]),
+        "Serves datagrams on the port where TCP was asked for.",
+    ),
+    unstarted(
+        "multi-bind-wrong-address",
+        MULTI,
+        |options| multi(&elsewhere(options), upper),
+        "Binds to an address that this machine does not have, so the bind fails.",
+    ),
+];
+
+fn binds_never_listens(options: &Options) -> io::Result<()> {
+    let address: SocketAddr = format!("{}:{}", options.host, options.port)
+        .parse()
+        .map_err(|_| io::Error::other("--host must be an IPv4 address here"))?;
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    println!("Bind");
+    stay()
+}
+
+/// What a program in Python leaves behind that fails in its first lines.
+fn fails_like_python() -> ! {
+    eprintln!("Traceback (most recent call last):");
+    eprintln!("  File \"server.py\", line 9, in <module>");
+    eprintln!("    s.listen");
+    eprintln!("AttributeError: 'socket' object has no attribute 'lisen'");
+    std::process::exit(1)
+}
+
+fn udp_for_tcp(options: &Options) -> io::Result<()> {
+    println!("Bind");
+    datagrams(options, |data| vec![data.to_vec()])
+}
+
+fn elsewhere(options: &Options) -> Options {
+    Options {
+        host: OF_ANOTHER_MACHINE.to_owned(),
+        ..options.clone()
+    }
+}
+
+fn bind_wrong_address(options: &Options) -> io::Result<()> {
+    echo(&elsewhere(options), <[u8]>::to_vec)
+}
+
+fn asks_on_stdin(options: &Options) -> io::Result<()> {
+    print!("Port: ");
+    io::stdout().flush()?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    let port = line
+        .trim()
+        .parse()
+        .map_err(|_| io::Error::other("that is not a port"))?;
+    echo(
+        &Options {
+            port,
+            ..options.clone()
+        },
+        <[u8]>::to_vec,
+    )
+}
+
+fn connects_instead(options: &Options) -> io::Result<()> {
+    let stream = std::net::TcpStream::connect((options.host.as_str(), options.port))?;
+    exchange(&stream, <[u8]>::to_vec)
+}
+
+fn udp_listens_on_tcp_too(options: &Options) -> io::Result<()> {
+    let _listener: TcpListener = listen(options)?;
+    datagrams(options, |data| vec![upper(data)])
+}

@@ -1,0 +1,241 @@
+//! Servers of `tcp-simple` that start, connect and end as they should, but whose bytes are not
+//! the client's bytes: the echo (item 3) fails, the states of the connection (item 2) do not.
+
+use std::io::{self, Write};
+
+use super::base::{SIMPLE, echo, exchange, fault, only_client, receive, upper};
+use super::{Fault, Options};
+
+const ECHO: &[&str] = &["tcp-simple.3"];
+
+/// One entry of the list: only the echo fails.
+const fn wrong_echo(
+    name: &'static str,
+    run: fn(&Options) -> io::Result<()>,
+    about: &'static str,
+) -> Fault {
+    fault(name, SIMPLE, ECHO, run, about)
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    wrong_echo(
+        "drops-last-byte",
+        |options| echo(options, |data| data[..data.len() - 1].to_vec()),
+        "Leaves out the last byte of whatever it receives.",
+    ),
+    wrong_echo(
+        "cuts-at-1024",
+        cuts_at_1024,
+        "Answers the first 1024 bytes of what came together, and ignores the rest.",
+    ),
+    wrong_echo(
+        "stops-at-32-kib",
+        stops_at_32_kib,
+        "Answers no more than 32 KiB of a connection, and ignores the rest.",
+    ),
+    wrong_echo(
+        "first-message-only",
+        first_message_only,
+        "Receives once, answers, and closes: there is no loop.",
+    ),
+    wrong_echo(
+        "ignores-later-messages",
+        ignores_later_messages,
+        "Answers what it receives first, then only reads on.",
+    ),
+    wrong_echo(
+        "one-behind",
+        one_behind,
+        "Answers each message with the one before it, and the first with nothing.",
+    ),
+    wrong_echo(
+        "adds-newline",
+        |options| echo(options, |data| [data, b"\n"].concat()),
+        "Adds a newline to each answer.",
+    ),
+    wrong_echo(
+        "prefix",
+        |options| echo(options, |data| [b"Echo: ", data].concat()),
+        "Puts 'Echo: ' in front of each answer.",
+    ),
+    wrong_echo(
+        "banner",
+        banner,
+        "Greets the client before the client has said anything.",
+    ),
+    wrong_echo(
+        "trailing-nul",
+        |options| echo(options, whole_buffer),
+        "Sends its whole buffer of 1024 bytes, NUL bytes included, not only the bytes received.",
+    ),
+    wrong_echo(
+        "doubles-answer",
+        |options| echo(options, |data| data.repeat(2)),
+        "Sends each answer twice.",
+    ),
+    wrong_echo(
+        "decodes-as-text",
+        |options| {
+            echo(options, |data| {
+                String::from_utf8_lossy(data).into_owned().into()
+            })
+        },
+        "Decodes the bytes as text, so bytes over 127 come back changed.",
+    ),
+    wrong_echo(
+        "crashes-on-binary",
+        crashes_on_binary,
+        "Decodes the bytes as text, and crashes on bytes that are none.",
+    ),
+    wrong_echo(
+        "clears-high-bit",
+        |options| {
+            echo(options, |data| {
+                data.iter().map(|byte| byte & 0x7f).collect()
+            })
+        },
+        "Keeps only seven bits of each byte.",
+    ),
+    wrong_echo(
+        "stops-at-nul",
+        |options| echo(options, until_nul),
+        "Takes a NUL byte for the end of the message, as strlen does.",
+    ),
+    wrong_echo(
+        "translates-newlines",
+        |options| echo(options, with_carriage_returns),
+        "Turns each newline into a carriage return and a newline.",
+    ),
+    wrong_echo(
+        "upper-for-echo",
+        |options| echo(options, upper),
+        "Answers in upper case: the behaviour of another role.",
+    ),
+    wrong_echo(
+        "fixed-text",
+        |options| echo(options, |_| b"Message received".to_vec()),
+        "Answers everything with the same text.",
+    ),
+    wrong_echo(
+        "reversed",
+        |options| echo(options, |data| data.iter().rev().copied().collect()),
+        "Answers with the bytes in reverse order.",
+    ),
+    wrong_echo(
+        "never-answers",
+        |options| echo(options, |_| Vec::new()),
+        "Prints what it receives, and sends nothing.",
+    ),
+    wrong_echo(
+        "closes-without-answer",
+        closes_without_answer,
+        "Receives once, and closes without an answer.",
+    ),
+    wrong_echo(
+        "waits-for-newline",
+        waits_for_newline,
+        "Answers only whole lines: it waits for a newline that never comes.",
+    ),
+];
+
+/// What is in a buffer of 1024 bytes after `data` was received into it.
+pub(super) fn whole_buffer(data: &[u8]) -> Vec<u8> {
+    let mut buffer = data.to_vec();
+    buffer.resize(1024, 0);
+    buffer
+}
+
+fn until_nul(data: &[u8]) -> Vec<u8> {
+    data.iter().copied().take_while(|byte| *byte != 0).collect()
+}
+
+fn with_carriage_returns(data: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for byte in data {
+        if *byte == b'\n' {
+            lines.push(b'\r');
+        }
+        lines.push(*byte);
+    }
+    lines
+}
+
+fn cuts_at_1024(options: &Options) -> io::Result<()> {
+    let mut stream = only_client(options)?;
+    let mut buffer = vec![0; 65_536];
+    while let Some(data) = receive(&stream, &mut buffer)? {
+        let kept = data.len().min(1024);
+        stream.write_all(&buffer[..kept])?;
+    }
+    Ok(())
+}
+
+fn stops_at_32_kib(options: &Options) -> io::Result<()> {
+    let mut left = 32 * 1024;
+    echo(options, |data| {
+        let kept = data.len().min(left);
+        left -= kept;
+        data[..kept].to_vec()
+    })
+}
+
+fn first_message_only(options: &Options) -> io::Result<()> {
+    let mut stream = only_client(options)?;
+    if let Some(data) = receive(&stream, &mut [0; 1024])? {
+        stream.write_all(data)?;
+    }
+    Ok(())
+}
+
+fn ignores_later_messages(options: &Options) -> io::Result<()> {
+    let mut answered = false;
+    echo(options, |data| {
+        let first = !std::mem::replace(&mut answered, true);
+        if first { data.to_vec() } else { Vec::new() }
+    })
+}
+
+fn one_behind(options: &Options) -> io::Result<()> {
+    let mut before = Vec::new();
+    echo(options, |data| {
+        std::mem::replace(&mut before, data.to_vec())
+    })
+}
+
+fn banner(options: &Options) -> io::Result<()> {
+    let mut stream = only_client(options)?;
+    stream.write_all(b"Welcome to the echo server\n")?;
+    exchange(&stream, <[u8]>::to_vec)
+}
+
+fn crashes_on_binary(options: &Options) -> io::Result<()> {
+    echo(options, |data| {
+        if std::str::from_utf8(data).is_err() {
+            eprintln!("Traceback (most recent call last):");
+            eprintln!("  File \"server.py\", line 17, in <module>");
+            eprintln!("    print(data.decode())");
+            eprintln!("UnicodeDecodeError: 'utf-8' codec can't decode byte: invalid start byte");
+            std::process::exit(1);
+        }
+        data.to_vec()
+    })
+}
+
+fn closes_without_answer(options: &Options) -> io::Result<()> {
+    let stream = only_client(options)?;
+    receive(&stream, &mut [0; 1024])?;
+    Ok(())
+}
+
+fn waits_for_newline(options: &Options) -> io::Result<()> {
+    // What comes after the last newline is never answered, not even at the client's end.
+    let mut line = Vec::new();
+    echo(options, |data| {
+        line.extend_from_slice(data);
+        let end = line
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |last| last + 1);
+        line.drain(..end).collect()
+    })
+}

@@ -1,0 +1,267 @@
+//! The lab's own programs: three servers, a client, and a zoo of servers that are wrong on purpose.
+//!
+//! The three servers and the client are the lab's model answers. They are written to be read by
+//! students, use nothing but the standard library, and know nothing of the harness that tries them.
+//! This file knows only the command line: it reads the options and starts the program asked for.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these are programs of their own: usage goes to stdout, complaints to stderr"
+)]
+
+mod client;
+mod faulty;
+mod tcp_multi;
+mod tcp_simple;
+mod udp_simple;
+
+use std::io;
+use std::process::ExitCode;
+
+pub use faulty::{FAULTS, Fault, NEAR_MISSES};
+
+/// The bundled servers, by the name of their role in the lab.
+pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi"];
+
+/// Where the programs listen, or connect to, unless `--host` says something else.
+const DEFAULT_HOST: &str = "127.0.0.1";
+
+/// What the bundled client sends unless `--message` says something else.
+const DEFAULT_MESSAGE: &str = "Hello, world";
+
+/// The port that the lab gives to a role.
+fn default_port(role: &str) -> u16 {
+    match role {
+        "udp-simple" => 65431,
+        _ => 65432,
+    }
+}
+
+/// Runs the bundled server `name` (one of [`SERVERS`]) with its arguments, without the program's name.
+pub fn serve(name: &str, args: &[String]) -> ExitCode {
+    if !SERVERS.contains(&name) {
+        eprintln!("{name}: no such server; there are {}", SERVERS.join(", "));
+        return ExitCode::from(2);
+    }
+    let switches: &[&str] = if name == "tcp-multi" {
+        &["--concurrent"]
+    } else {
+        &[]
+    };
+    let words = match Words::read(args, &["--host", "--port"], switches) {
+        Ok(words) => words,
+        Err(complaint) => return misused(name, &complaint),
+    };
+    if words.help {
+        let more = if name == "tcp-multi" {
+            " [--concurrent]"
+        } else {
+            ""
+        };
+        println!("The lab's {name} server.\n\nUsage: {name} [--host HOST] [--port PORT]{more}");
+        println!(
+            "\nDefaults: --host {DEFAULT_HOST} --port {}",
+            default_port(name)
+        );
+        if name == "tcp-multi" {
+            println!("--concurrent serves each connection in a thread of its own");
+        }
+        return ExitCode::SUCCESS;
+    }
+    let port = match words.port(default_port(name)) {
+        Ok(port) => port,
+        Err(complaint) => return misused(name, &complaint),
+    };
+    let host = words.value("--host").unwrap_or(DEFAULT_HOST);
+    ended(
+        name,
+        match name {
+            "tcp-simple" => tcp_simple::run(host, port),
+            "udp-simple" => udp_simple::run(host, port),
+            _ => tcp_multi::run(host, port, words.has("--concurrent")),
+        },
+    )
+}
+
+/// Runs the bundled client: `tcp` or `udp` (also as `--protocol`), then `--host`, `--port`, `--message`.
+pub fn client(args: &[String]) -> ExitCode {
+    let flags = ["--protocol", "--host", "--port", "--message"];
+    let words = match Words::read(args, &flags, &[]) {
+        Ok(words) => words,
+        Err(complaint) => return misused("client", &complaint),
+    };
+    if words.help {
+        println!("The lab's client: sends one message and prints what came back.\n");
+        println!("Usage: client [tcp|udp] [--host HOST] [--port PORT] [--message TEXT]");
+        println!("\nDefaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'");
+        println!("          --port 65432 for tcp, 65431 for udp");
+        return ExitCode::SUCCESS;
+    }
+    let named = words
+        .value("--protocol")
+        .or(words.loose.first().map(String::as_str));
+    let protocol = named.unwrap_or("tcp");
+    let role = match protocol {
+        "tcp" => "tcp-simple",
+        "udp" => "udp-simple",
+        other => return misused("client", &format!("'{other}' is neither tcp nor udp")),
+    };
+    let port = match words.port(default_port(role)) {
+        Ok(port) => port,
+        Err(complaint) => return misused("client", &complaint),
+    };
+    let host = words.value("--host").unwrap_or(DEFAULT_HOST);
+    let message = words.value("--message").unwrap_or(DEFAULT_MESSAGE);
+    ended(
+        "client",
+        match protocol {
+            "udp" => client::udp(host, port, message),
+            _ => client::tcp(host, port, message),
+        },
+    )
+}
+
+/// Runs one of the wrong servers: `--fault NAME [--host HOST] [--port PORT]`, or tells of all: `--list`.
+pub fn faulty(args: &[String]) -> ExitCode {
+    let words = match Words::read(
+        args,
+        &["--fault", "--host", "--port"],
+        &["--list", "--in-child"],
+    ) {
+        Ok(words) => words,
+        Err(complaint) => return misused("faulty", &complaint),
+    };
+    if words.help {
+        println!("Servers that are wrong on purpose, and near misses that are right.\n");
+        println!("Usage: faulty --fault NAME [--host HOST] [--port PORT]\n       faulty --list");
+        return ExitCode::SUCCESS;
+    }
+    if words.has("--list") {
+        // A reader who has seen enough (`| head`) is no trouble of ours.
+        return match faulty::list(&mut io::stdout().lock()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ended("faulty", Err(error)),
+            _ => ExitCode::SUCCESS,
+        };
+    }
+    let Some(name) = words.value("--fault") else {
+        return misused(
+            "faulty",
+            "which one? give --fault NAME, or --list to see them",
+        );
+    };
+    let Some(fault) = faulty::find(name) else {
+        return misused("faulty", &format!("there is no fault '{name}'; see --list"));
+    };
+    let port = match words.port(default_port(fault.role)) {
+        Ok(port) => port,
+        Err(complaint) => return misused("faulty", &complaint),
+    };
+    let options = faulty::Options {
+        host: words.value("--host").unwrap_or(DEFAULT_HOST).to_owned(),
+        port,
+        in_child: words.has("--in-child"),
+    };
+    ended(name, fault.run(&options))
+}
+
+/// The exit code of a program that has ended, and its one line on stderr if it ended badly.
+fn ended(name: &str, end: io::Result<()>) -> ExitCode {
+    match end {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The exit code of a program that was called with the wrong words.
+fn misused(name: &str, complaint: &str) -> ExitCode {
+    eprintln!("{name}: {complaint} (--help tells more)");
+    ExitCode::from(2)
+}
+
+/// The words of a command line, sorted into flags with a value, switches and the rest.
+#[derive(Default)]
+struct Words {
+    values: Vec<(String, String)>,
+    switches: Vec<String>,
+    loose: Vec<String>,
+    help: bool,
+}
+
+impl Words {
+    /// Sorts `args`; `flags` take a value (`--port 1` or `--port=1`), `switches` take none.
+    fn read(args: &[String], flags: &[&str], switches: &[&str]) -> Result<Self, String> {
+        let mut words = Self::default();
+        let mut rest = args.iter();
+        while let Some(word) = rest.next() {
+            let (flag, joined) = match word.split_once('=') {
+                Some((flag, value)) if flag.starts_with("--") => (flag, Some(value.to_owned())),
+                _ => (word.as_str(), None),
+            };
+            if word == "--help" || word == "-h" {
+                words.help = true;
+            } else if switches.contains(&word.as_str()) {
+                words.switches.push(word.clone());
+            } else if flags.contains(&flag) {
+                let value = joined.or_else(|| rest.next().cloned());
+                let value = value.ok_or_else(|| format!("{flag} needs a value"))?;
+                words.values.push((flag.to_owned(), value));
+            } else if word.starts_with('-') {
+                return Err(format!("unknown option {word}"));
+            } else {
+                words.loose.push(word.clone());
+            }
+        }
+        Ok(words)
+    }
+
+    /// The value given last for `flag`.
+    fn value(&self, flag: &str) -> Option<&str> {
+        let mut newest_first = self.values.iter().rev();
+        newest_first
+            .find(|(name, _)| name == flag)
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn has(&self, switch: &str) -> bool {
+        self.switches.iter().any(|given| given == switch)
+    }
+
+    fn port(&self, default: u16) -> Result<u16, String> {
+        match self.value("--port") {
+            None => Ok(default),
+            Some(text) => text
+                .parse()
+                .map_err(|_| format!("'{text}' is not a port (0 to 65535)")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    fn words(line: &str) -> Result<Words, String> {
+        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        Words::read(&args, &["--host", "--port"], &["--concurrent"])
+    }
+
+    #[test]
+    fn a_flag_takes_its_value_from_either_side_of_a_space() -> Result<(), String> {
+        let words = words("udp --port=1 --port 70 --concurrent")?;
+        assert_eq!(words.port(9), Ok(70));
+        assert!(words.has("--concurrent"));
+        assert_eq!(words.loose, ["udp"]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() -> Result<(), String> {
+        assert!(words("--prot 1").is_err());
+        assert!(words("--port").is_err());
+        assert!(words("--port 65536")?.port(9).is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,232 @@
+//! One client: a TCP connection or a connected UDP socket, what it still has to send, and what it waits for. It moves
+//! bytes and counts; deadlines and the journal are the driver's.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use mio::net::{TcpStream, UdpSocket};
+use socket2::{Domain, SockRef, Socket, Type};
+
+use crate::model::{ClientId, Ending, Protocol, ServerId, Waiting};
+
+/// Bytes that a client keeps beyond twice what it sent; the rest is counted and dropped.
+const SLACK: u64 = 64 << 10;
+/// After so many dropped bytes a client reads no more.
+pub(super) const ENOUGH: u64 = 16 << 20;
+
+/// A client's socket.
+#[derive(Debug)]
+pub(super) enum Wire {
+    Tcp(TcpStream),
+    /// The connected socket, and an unconnected one on the same port that catches what comes from elsewhere.
+    Udp(UdpSocket, Option<UdpSocket>),
+    /// Closed for good.
+    None,
+}
+
+/// What a client waits for in the step that goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Want {
+    Connected,
+    Sent,
+    Answer,
+    End,
+    Bytes(u64),
+    Text(Vec<u8>),
+}
+
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) id: ClientId,
+    pub(super) server: ServerId,
+    pub(super) protocol: Protocol,
+    pub(super) wire: Wire,
+    pub(super) local: SocketAddr,
+    pub(super) peer: SocketAddr,
+    pub(super) connected: bool,
+    /// The scenario has closed it; what still comes is read all the same.
+    pub(super) closed: bool,
+    pub(super) half_closed: bool,
+    pub(super) ended: Option<Ending>,
+    /// It waited in vain once: it waits no more.
+    pub(super) gave_up: bool,
+    pub(super) outgoing: VecDeque<u8>,
+    pub(super) want: Option<Want>,
+    /// Bytes (TCP) or datagrams that are not empty (UDP) since the last receive.
+    pub(super) asked: u64,
+    pub(super) answered: u64,
+    /// Bytes that came since the last receive, and the last of them for finding a text.
+    pub(super) came: u64,
+    pub(super) tail: Vec<u8>,
+    pub(super) sent_in_all: u64,
+    pub(super) kept: u64,
+    pub(super) dropped: u64,
+}
+
+impl Client {
+    /// Begins to connect (TCP), or connects (UDP), without waiting.
+    pub(super) fn begin(id: ClientId, server: ServerId, protocol: Protocol, peer: SocketAddr) -> io::Result<Self> {
+        let (wire, local) = match protocol {
+            Protocol::Tcp => begin_tcp(peer)?,
+            Protocol::Udp => begin_udp(peer)?,
+        };
+        Ok(Self {
+            id,
+            server,
+            protocol,
+            wire,
+            local,
+            peer,
+            connected: protocol == Protocol::Udp,
+            closed: false,
+            half_closed: false,
+            ended: None,
+            gave_up: false,
+            outgoing: VecDeque::new(),
+            want: None,
+            asked: 0,
+            answered: 0,
+            came: 0,
+            tail: Vec::new(),
+            sent_in_all: 0,
+            kept: 0,
+            dropped: 0,
+        })
+    }
+
+    /// Whether steps may still act on it.
+    pub(super) const fn is_open(&self) -> bool {
+        self.connected && !self.closed
+    }
+
+    /// Whether what it wants has come to be, or can no longer come.
+    pub(super) fn is_satisfied(&self, want: &Want) -> bool {
+        if self.ended.is_some() {
+            return true;
+        }
+        match want {
+            Want::Connected => self.connected,
+            Want::Sent => self.outgoing.is_empty(),
+            Want::Answer => self.answered >= self.asked,
+            Want::End => false,
+            Want::Bytes(bytes) => self.came >= *bytes,
+            Want::Text(text) => self.tail.windows(text.len()).any(|window| window == text),
+        }
+    }
+
+    /// What it waited for, for the journal.
+    pub(super) fn waiting(&self, want: &Want) -> Waiting {
+        match want {
+            Want::Connected | Want::Sent => Waiting::Sending,
+            Want::Answer => Waiting::Answer { got: self.answered, of: self.asked },
+            Want::End => Waiting::End,
+            Want::Bytes(bytes) => Waiting::Bytes { got: self.came, of: *bytes },
+            Want::Text(text) => Waiting::Until(crate::model::bytes::shown(text)),
+        }
+    }
+
+    /// Begins a new count for `receive`.
+    pub(super) fn count_anew(&mut self) {
+        self.asked = 0;
+        self.answered = 0;
+        self.came = 0;
+        self.tail.clear();
+    }
+
+    /// Counts what came, and says how many of its bytes are kept.
+    pub(super) fn count(&mut self, bytes: &[u8]) -> usize {
+        let length = bytes.len() as u64;
+        self.answered += match self.protocol {
+            Protocol::Tcp => length,
+            Protocol::Udp => u64::from(length > 0),
+        };
+        self.came += length;
+        if let Some(Want::Text(text)) = &self.want {
+            let keep = text.len().saturating_sub(1);
+            self.tail.extend_from_slice(bytes);
+            if !self.tail.windows(text.len()).any(|window| window == &text[..]) {
+                let cut = self.tail.len().saturating_sub(keep);
+                self.tail.drain(..cut);
+            }
+        }
+        let room = (self.sent_in_all * 2 + SLACK).saturating_sub(self.kept);
+        let keep = length.min(room);
+        self.kept += keep;
+        self.dropped += length - keep;
+        usize::try_from(keep).unwrap_or(bytes.len())
+    }
+
+    /// Hands over what the kernel takes now. Errors are told by the next read.
+    pub(super) fn push(&mut self) {
+        let Wire::Tcp(stream) = &mut self.wire else { return };
+        while !self.outgoing.is_empty() {
+            let (front, _) = self.outgoing.as_slices();
+            match io::Write::write(stream, front) {
+                Ok(0) => break,
+                Ok(n) => drop(self.outgoing.drain(..n)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+    }
+
+    /// Sends one datagram.
+    pub(super) fn push_datagram(&self, bytes: &[u8]) -> io::Result<()> {
+        let Wire::Udp(socket, _) = &self.wire else { return Ok(()) };
+        socket.send(bytes).map(drop)
+    }
+
+    /// Makes the close a reset: nothing is left to linger.
+    pub(super) fn reset(&mut self) {
+        if let Wire::Tcp(stream) = &self.wire {
+            let _ = SockRef::from(stream).set_linger(Some(std::time::Duration::ZERO));
+        }
+        self.wire = Wire::None;
+    }
+}
+
+fn begin_tcp(peer: SocketAddr) -> io::Result<(Wire, SocketAddr)> {
+    let socket = Socket::new(Domain::for_address(peer), Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.set_tcp_nodelay(true)?;
+    match socket.connect(&peer.into()) {
+        Ok(()) => {}
+        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
+        Err(error) => return Err(error),
+    }
+    let local = socket.local_addr()?.as_socket().unwrap_or(unspecified());
+    Ok((Wire::Tcp(TcpStream::from_std(socket.into())), local))
+}
+
+/// Two sockets on one port: the kernel prefers the connected one for what the server sends from where it should, and
+/// gives the other whatever comes from elsewhere (`udp4_lib_lookup2` in net/ipv4/udp.c scores them so).
+fn begin_udp(peer: SocketAddr) -> io::Result<(Wire, SocketAddr)> {
+    let any = SocketAddr::new(source_for(peer), 0);
+    let socket = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
+    socket.set_nonblocking(true)?;
+    // Bound before the port may be shared: otherwise the kernel could choose another client's.
+    socket.bind(&any.into())?;
+    socket.connect(&peer.into())?;
+    let local = socket.local_addr()?.as_socket().unwrap_or(unspecified());
+    socket.set_reuse_address(true)?;
+    let catcher = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
+    catcher.set_nonblocking(true)?;
+    catcher.set_reuse_address(true)?;
+    let catcher = catcher.bind(&local.into()).ok().map(|()| UdpSocket::from_std(catcher.into()));
+    Ok((Wire::Udp(UdpSocket::from_std(socket.into()), catcher), local))
+}
+
+/// The address to send from: the peer's own where it is this machine's loopback, else the kernel's choice.
+fn source_for(peer: SocketAddr) -> std::net::IpAddr {
+    match peer {
+        SocketAddr::V4(v4) if v4.ip().is_loopback() => Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(v6) if v6.ip().is_loopback() => std::net::Ipv6Addr::LOCALHOST.into(),
+        SocketAddr::V6(_) => std::net::Ipv6Addr::UNSPECIFIED.into(),
+    }
+}
+
+fn unspecified() -> SocketAddr {
+    SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0)
+}
