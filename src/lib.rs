@@ -1,2 +1,3 @@
 //! socklab verifies socket-programming labs.
 pub mod model;
+pub mod sys;
