@@ -1,6 +1,7 @@
 //! How processes end: with their parent, by a signal, and all of them where no namespace does it. It starts none, and
 //! it does not know which server a process belongs to.
 
+use std::collections::HashSet;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -132,7 +133,7 @@ pub fn kill_tree(root: Pid, except: &[Pid]) -> Killed {
         killed.left = victims
             .iter()
             .filter(|victim| !wait_until_over(&victim.pidfd, deadline))
-            .map(|victim| victim.process.pid)
+            .map(|victim| victim.pid)
             .collect();
         killed.reaped.extend(reap());
         if Instant::now() >= deadline {
@@ -145,24 +146,21 @@ pub fn kill_tree(root: Pid, except: &[Pid]) -> Killed {
 
 /// A process that will be killed, with a descriptor that is surely its own.
 struct Victim {
-    process: Process,
+    pid: Pid,
     pidfd: OwnedFd,
 }
 
 /// Stops all that [`kill_tree`] means; lists them again until no new one appears.
 fn stop_all(root: Pid, except: &[Pid]) -> Vec<Victim> {
-    let mut stopped: Vec<Victim> = Vec::new();
+    let mut stopped = Vec::new();
+    let mut known = HashSet::new();
     for _ in 0..ROUNDS {
         let before = stopped.len();
         for process in meant(root, except) {
-            let known = |victim: &Victim| {
-                victim.process.pid == process.pid
-                    && victim.process.start_ticks == process.start_ticks
-            };
-            if stopped.iter().any(known) {
+            if !known.insert((process.pid, process.start_ticks)) {
                 continue;
             }
-            if let Some(victim) = Victim::of(process) {
+            if let Some(victim) = Victim::of(&process) {
                 // It may have ended by itself: just as well.
                 let _ = pidfd_send_signal(&victim.pidfd, Signal::STOP);
                 stopped.push(victim);
@@ -178,27 +176,25 @@ fn stop_all(root: Pid, except: &[Pid]) -> Vec<Victim> {
 /// The living among `root` and its descendants, without those to be spared.
 fn meant(root: Pid, except: &[Pid]) -> Vec<Process> {
     let mut all = owners::processes();
-    let mut spared: Vec<Pid> = except
-        .iter()
-        .flat_map(|&pid| owners::tree(pid, &all))
-        .collect();
-    spared.push(getpid().as_raw_pid());
-    let tree = owners::tree(root, &all);
-    all.retain(|process| {
-        tree.contains(&process.pid)
-            && !spared.contains(&process.pid)
-            && !matches!(process.state, 'Z' | 'X')
-    });
+    let mut wanted: HashSet<Pid> = owners::tree(root, &all).into_iter().collect();
+    for spared in except.iter().flat_map(|&pid| owners::tree(pid, &all)) {
+        wanted.remove(&spared);
+    }
+    wanted.remove(&getpid().as_raw_pid());
+    all.retain(|process| wanted.contains(&process.pid) && !matches!(process.state, 'Z' | 'X'));
     all
 }
 
 impl Victim {
     /// Nothing where the process has ended and its number means nobody or another now.
-    fn of(process: Process) -> Option<Self> {
+    fn of(process: &Process) -> Option<Self> {
         let pid = sys::Pid::from_raw(process.pid)?;
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).ok()?;
         let now = owners::process(process.pid)?;
-        (now.start_ticks == process.start_ticks).then_some(Self { process, pidfd })
+        (now.start_ticks == process.start_ticks).then_some(Self {
+            pid: process.pid,
+            pidfd,
+        })
     }
 }
 

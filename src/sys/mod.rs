@@ -5,6 +5,7 @@
 use std::fmt;
 use std::io;
 
+pub mod capability;
 pub mod descriptor;
 pub mod ending;
 mod inet_diag;

@@ -402,3 +402,171 @@ fn interpreter(program: &Path) -> Option<String> {
         .find(|word| !word.is_empty())
         .map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{Read, Write};
+    use std::os::unix::fs::PermissionsExt;
+
+    use rustix::event::{PollFd, PollFlags, poll};
+
+    use super::*;
+    use crate::model::ExitStatus;
+    use crate::sys::ending::wait_for;
+    use crate::sys::limits::UNLIMITED;
+
+    /// Tests share the user with the rest of the machine, so processes are not counted.
+    const LIMITS: Limits = Limits {
+        processes: UNLIMITED,
+        data_bytes: 1 << 30,
+        file_bytes: 1 << 20,
+        cpu_seconds: 20,
+        open_files: 64,
+        core: 0,
+    };
+
+    fn start_in(folder: &Path, argv: &[&str]) -> Result<Started, StartError> {
+        let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
+        let env = [
+            ("PATH".into(), "/usr/bin:/bin".into()),
+            ("GIVEN".into(), "yes".into()),
+        ];
+        start(&Launch {
+            argv: &argv,
+            env: &env,
+            folder,
+            limits: &LIMITS,
+        })
+    }
+
+    /// Reads to the end of a pipe that does not block.
+    fn read_all(pipe: OwnedFd) -> String {
+        rustix::io::ioctl_fionbio(&pipe, false).expect("a pipe");
+        let mut text = String::new();
+        File::from(pipe).read_to_string(&mut text).expect("text");
+        text
+    }
+
+    fn script(folder: &Path, name: &str, text: &str, mode: u32) -> String {
+        let path = folder.join(name);
+        fs::write(&path, text).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
+        path.to_str().expect("text").to_owned()
+    }
+
+    #[test]
+    fn a_program_has_three_descriptors_its_own_session_and_no_privileges() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // One that a careless program would have let through.
+        let leak = rustix::io::fcntl_dupfd_cloexec(std::io::stderr(), 100).expect("a copy");
+        rustix::io::fcntl_setfd(&leak, rustix::io::FdFlags::empty()).expect("not close-on-exec");
+        let started = start_in(folder.path(), &["cat"]).expect("started");
+        // What it sends back, it does after the loader has closed its files.
+        let mut stdin = File::from(started.stdin);
+        stdin.write_all(b"x").expect("written");
+        poll(&mut [PollFd::new(&started.stdout, PollFlags::IN)], None).expect("an answer");
+        let pid = started.pid;
+        let mut open: Vec<_> = fs::read_dir(format!("/proc/{pid}/fd"))
+            .expect("it lives")
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect();
+        open.sort();
+        assert_eq!(open, ["0", "1", "2"]);
+
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("it lives");
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.expect(name).trim_start_matches(':').trim().to_owned()
+        };
+        assert_eq!(field("NoNewPrivs"), "1");
+        for set in ["CapInh", "CapAmb", "SigBlk", "SigIgn"] {
+            assert_eq!(field(set), "0000000000000000", "{set}");
+        }
+        if rustix::process::geteuid().is_root() {
+            assert_eq!(field("CapEff"), "0000000000000000");
+            assert_eq!(field("CapBnd"), "0000000000000000");
+        }
+        let process = crate::sys::owners::process(pid).expect("it lives");
+        assert_eq!((process.session, process.group), (pid, pid));
+        drop(stdin);
+        let pid = rustix::process::Pid::from_raw(pid).expect("a number");
+        assert_eq!(wait_for(pid).expect("a child"), ExitStatus::Code(0));
+    }
+
+    #[test]
+    fn the_environment_the_folder_and_the_limits_are_those_given() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let started = start_in(
+            folder.path(),
+            &["sh", "-c", "env; pwd; ulimit -n; ulimit -Hc; echo e >&2"],
+        )
+        .expect("started");
+        let told = read_all(started.stdout);
+        let real = folder.path().canonicalize().expect("a folder");
+        assert!(
+            told.contains("GIVEN=yes") && !told.contains("HOME="),
+            "{told}"
+        );
+        let end = format!("{}\n64\n0\n", real.display());
+        assert!(told.ends_with(&end), "{told}");
+        assert_eq!(read_all(started.stderr), "e\n");
+    }
+
+    #[test]
+    fn a_program_by_a_relative_name_is_looked_for_in_its_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        script(
+            folder.path(),
+            "server",
+            "#!/bin/sh\necho \"$0 $1\"\n",
+            0o755,
+        );
+        let started = start_in(folder.path(), &["./server", "one"]).expect("started");
+        assert_eq!(read_all(started.stdout), "./server one\n");
+    }
+
+    #[test]
+    fn what_cannot_be_started_is_told_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = folder.path();
+        let refused = |argv: &[&str]| start_in(at, argv).expect_err("it cannot start");
+
+        for missing in ["no-such-program", "./server", "/no/such/program", ""] {
+            assert!(
+                matches!(refused(&[missing]), StartError::Missing { .. }),
+                "{missing}"
+            );
+        }
+        assert!(matches!(refused(&[]), StartError::Missing { .. }));
+
+        let windows = script(at, "windows.py", "#!/usr/bin/python3\r\nprint()\n", 0o755);
+        let StartError::MissingInterpreter { interpreter, .. } = refused(&[&windows]) else {
+            panic!("its interpreter is missing")
+        };
+        assert_eq!(interpreter.as_deref(), Some("/usr/bin/python3\r"));
+
+        let plain = script(at, "plain.py", "print()\n", 0o644);
+        let text = script(at, "text.py", "print()\n", 0o755);
+        for (program, number) in [
+            (plain, libc::EACCES),
+            (text, libc::ENOEXEC),
+            ("/".into(), libc::EACCES),
+        ] {
+            let StartError::NotExecutable { source, .. } = refused(&[&program]) else {
+                panic!("{program} is not executable")
+            };
+            assert_eq!(source.raw_os_error(), Some(number), "{program}");
+        }
+
+        let gone = start_in(&at.join("gone"), &["true"]).expect_err("no folder");
+        assert!(matches!(gone, StartError::NoFolder { .. }));
+        let StartError::Other(error) = refused(&["a\0b"]) else {
+            panic!("no kernel takes such a name")
+        };
+        assert!(
+            error.to_string().starts_with("starting a program on a"),
+            "{error}"
+        );
+    }
+}
