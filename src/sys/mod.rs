@@ -6,6 +6,7 @@ use std::fmt;
 use std::io;
 
 pub mod capability;
+mod child;
 pub mod descriptor;
 pub mod ending;
 mod inet_diag;

@@ -1,26 +1,18 @@
 //! Starting the program under test: its own session, no privileges, limits, nothing of ours but three pipes. It does
 //! not wait for it (see `ending`) and does not know what it is.
-#![expect(unsafe_code, reason = "what happens between fork and execve")]
+#![expect(unsafe_code, reason = "a hook between fork and execve")]
 
-use std::ffi::{CString, NulError, OsStr, OsString, c_char};
-use std::io;
+use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{fs, ptr};
+use std::{fs, io};
 
-use rustix::io::Errno;
-use rustix::process::{
-    PidfdFlags, Signal, getpid, getppid, pidfd_open, set_parent_process_death_signal, setsid,
-};
-use rustix::thread::{
-    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set,
-    remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
-};
+use rustix::process::{PidfdFlags, pidfd_open};
 
-use super::descriptor;
+use super::child::{At, Child};
 use super::limits::Limits;
 use super::{SysError, doing};
 use crate::model::net::Pid;
@@ -111,7 +103,7 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
         .first()
         .map(OsString::as_os_str)
         .unwrap_or_default();
-    let child = Child::new(launch).map_err(doing(DOING, name.display()))?;
+    let child = Child::new(launch, candidates(launch)).map_err(doing(DOING, name.display()))?;
     // `child` does the `execve`: what Command would run itself is never reached.
     let mut command = Command::new(program_itself());
     command
@@ -141,196 +133,6 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
         stdout: stdout.into(),
         stderr: stderr.into(),
     })
-}
-
-/// Where the child failed. It travels to the parent in the upper half of the error number, the only thing that
-/// `Command` carries over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i32)]
-enum At {
-    Session = 1,
-    Signals,
-    Privileges,
-    Limits,
-    Descriptors,
-    Folder,
-    Exec,
-}
-
-impl At {
-    const ALL: [(Self, &'static str); 7] = [
-        (Self::Session, "making a session"),
-        (Self::Signals, "resetting the signals"),
-        (Self::Privileges, "giving up privileges"),
-        (Self::Limits, "limiting a program"),
-        (Self::Descriptors, "closing the descriptors"),
-        (Self::Folder, "entering the folder"),
-        (Self::Exec, "executing"),
-    ];
-
-    /// The error that says so.
-    fn error(self, error: impl Into<io::Error>) -> io::Error {
-        let number = error.into().raw_os_error().unwrap_or(libc::EINVAL);
-        io::Error::from_raw_os_error((self as i32) << 16 | number)
-    }
-
-    /// What such an error says: where, and the kernel's number.
-    fn read(error: &io::Error) -> Option<(Self, &'static str, i32)> {
-        let number = error.raw_os_error()?;
-        let (at, doing) = Self::ALL
-            .into_iter()
-            .find(|&(at, _)| at as i32 == number >> 16)?;
-        Some((at, doing, number & 0xffff))
-    }
-}
-
-/// All that the child needs, made before the fork, since after it nothing may allocate.
-struct Child {
-    /// The paths to try, in order.
-    programs: Vec<CString>,
-    folder: CString,
-    limits: Limits,
-    parent: rustix::process::Pid,
-    argv: Strings,
-    env: Strings,
-}
-
-/// Strings as `execve` wants them: a list of pointers that ends with null.
-struct Strings {
-    pointers: Vec<*const c_char>,
-    _owned: Vec<CString>,
-}
-
-// SAFETY: the pointers lead to the strings owned beside them, which nothing changes or moves (a CString's bytes are on
-// the heap).
-unsafe impl Send for Strings {}
-// SAFETY: as above; shared, they are only read.
-unsafe impl Sync for Strings {}
-
-impl Strings {
-    fn new(strings: impl Iterator<Item = Vec<u8>>) -> Result<Self, NulError> {
-        let owned = strings.map(CString::new).collect::<Result<Vec<_>, _>>()?;
-        let pointers = owned.iter().map(|string| string.as_ptr());
-        Ok(Self {
-            pointers: pointers.chain([ptr::null()]).collect(),
-            _owned: owned,
-        })
-    }
-}
-
-impl Child {
-    fn new(launch: &Launch<'_>) -> Result<Self, NulError> {
-        let env = launch
-            .env
-            .iter()
-            .map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
-        let programs = candidates(launch).into_iter();
-        Ok(Self {
-            programs: programs
-                .map(|path| CString::new(path.into_os_string().into_encoded_bytes()))
-                .collect::<Result<_, _>>()?,
-            folder: CString::new(launch.folder.as_os_str().as_bytes())?,
-            limits: *launch.limits,
-            parent: getpid(),
-            argv: Strings::new(launch.argv.iter().map(|word| word.as_bytes().to_vec()))?,
-            env: Strings::new(env)?,
-        })
-    }
-
-    /// Becomes the program, or returns why not.
-    fn run(&self) -> io::Error {
-        match self.prepare() {
-            Ok(()) => At::Exec.error(self.execute()),
-            Err(error) => error,
-        }
-    }
-
-    fn prepare(&self) -> io::Result<()> {
-        setsid().map_err(|error| At::Session.error(error))?;
-        set_parent_process_death_signal(Some(Signal::KILL))
-            .map_err(|error| At::Session.error(error))?;
-        if getppid() != Some(self.parent) {
-            // It died before the signal was asked for.
-            return Err(At::Session.error(Errno::SRCH));
-        }
-        reset_signals().map_err(|error| At::Signals.error(error))?;
-        drop_privileges().map_err(|error| At::Privileges.error(error))?;
-        self.limits
-            .apply()
-            .map_err(|error| At::Limits.error(error))?;
-        descriptor::close_on_exec_from(3).map_err(|error| At::Descriptors.error(error))?;
-        rustix::process::chdir(&*self.folder).map_err(|error| At::Folder.error(error))
-    }
-
-    /// As `execvp(3)` does it, but a text without `#!` is not given to a shell.
-    fn execute(&self) -> io::Error {
-        let mut worst = Errno::NOENT;
-        for program in &self.programs {
-            // SAFETY: three strings or lists that end as they should, alive in `self`.
-            unsafe {
-                libc::execve(
-                    program.as_ptr(),
-                    self.argv.pointers.as_ptr(),
-                    self.env.pointers.as_ptr(),
-                );
-            }
-            match Errno::from_io_error(&io::Error::last_os_error()) {
-                Some(Errno::NOENT | Errno::NOTDIR) => {}
-                Some(Errno::ACCESS) => worst = Errno::ACCESS,
-                Some(error) => return error.into(),
-                None => return Errno::INVAL.into(),
-            }
-        }
-        worst.into()
-    }
-}
-
-/// Ignored signals would stay ignored, and blocked ones blocked, over `execve`.
-fn reset_signals() -> io::Result<()> {
-    // SAFETY: in the child, single-threaded: no handler of ours is lost that could still be wanted. A signal whose
-    // disposition cannot be set (SIGKILL, SIGSTOP, glibc's own) answers EINVAL and stays at its default.
-    unsafe {
-        for signal in 1..=libc::SIGRTMAX() {
-            libc::signal(signal, libc::SIG_DFL);
-        }
-    }
-    let mut none = std::mem::MaybeUninit::uninit();
-    // SAFETY: `sigemptyset` makes the set whole before it is read.
-    let done = unsafe {
-        libc::sigemptyset(none.as_mut_ptr());
-        libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), ptr::null_mut())
-    };
-    if done == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
-}
-
-/// No capability, and no way to one: neither by set-user-ID programs, nor kept for root.
-fn drop_privileges() -> Result<(), Errno> {
-    set_no_new_privs(true)?;
-    clear_ambient_capability_set()?;
-    if capabilities(None)?
-        .effective
-        .contains(CapabilitySet::SETPCAP)
-    {
-        for capability in CapabilitySet::all().iter() {
-            match remove_capability_from_bounding_set(capability) {
-                // EINVAL: this kernel does not know that one.
-                Ok(()) | Err(Errno::INVAL) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    set_capabilities(
-        None,
-        CapabilitySets {
-            effective: CapabilitySet::empty(),
-            permitted: CapabilitySet::empty(),
-            inheritable: CapabilitySet::empty(),
-        },
-    )
 }
 
 /// The files that the program's name may mean, in order.
