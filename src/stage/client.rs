@@ -71,14 +71,19 @@ impl Client {
             Protocol::Tcp => begin_tcp(peer)?,
             Protocol::Udp => begin_udp(peer)?,
         };
-        Ok(Self {
+        Ok(Self { wire, local, connected: protocol == Protocol::Udp, ..Self::without_wire(id, server, protocol, peer) })
+    }
+
+    /// A client that could not even begin: it keeps its number.
+    pub(super) fn without_wire(id: ClientId, server: ServerId, protocol: Protocol, peer: SocketAddr) -> Self {
+        Self {
             id,
             server,
             protocol,
-            wire,
-            local,
+            wire: Wire::None,
+            local: unspecified(),
             peer,
-            connected: protocol == Protocol::Udp,
+            connected: false,
             closed: false,
             half_closed: false,
             ended: None,
@@ -92,7 +97,7 @@ impl Client {
             sent_in_all: 0,
             kept: 0,
             dropped: 0,
-        })
+        }
     }
 
     /// Whether steps may still act on it.
@@ -100,14 +105,18 @@ impl Client {
         self.connected && !self.closed
     }
 
+    /// Whether its stream is over: by the other end, or by our own reset.
+    pub(super) const fn ended_or_reset(&self) -> bool {
+        self.ended.is_some() || matches!(self.wire, Wire::None)
+    }
+
     /// Whether what it wants has come to be, or can no longer come.
     pub(super) fn is_satisfied(&self, want: &Want) -> bool {
-        if self.ended.is_some() {
-            return true;
-        }
         match want {
+            // The other end's FIN does not stop us from sending; a reset does.
+            Want::Sent => self.outgoing.is_empty() || self.ended.as_ref().is_some_and(|ending| *ending != Ending::End),
+            _ if self.ended.is_some() => true,
             Want::Connected => self.connected,
-            Want::Sent => self.outgoing.is_empty(),
             Want::Answer => self.answered >= self.asked,
             Want::End => false,
             Want::Bytes(bytes) => self.came >= *bytes,

@@ -77,7 +77,8 @@ impl World {
         let mut client = match Client::begin(id, server, protocol, address) {
             Ok(client) => client,
             Err(error) if refused(&error) => {
-                self.recorder.record(EventKind::ConnectFailed { client: id, server, ending: ending(&error) });
+                self.clients.push(Client::without_wire(id, server, protocol, address));
+                self.connect_failed(k, ending(&error));
                 return Ok(());
             }
             Err(error) => return Err(system(format!("connecting client {} to {address}", id.0), error)),

@@ -1,0 +1,220 @@
+//! The watcher of the socket table: whose socket is whose, what snapshots wait for, and their rows.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::{World, system};
+use crate::model::net::{Owner, Pid};
+use crate::model::{EventKind, Protocol, ServerId, SnapshotName, SocketRow, TcpState};
+use crate::scenario::stage::{Settled, StageError};
+use crate::sys::owners::{self, Process};
+use crate::sys::sock_diag::Row;
+
+/// How soon the socket table is asked again, at first and at most.
+const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
+
+/// The states in which a TCP socket awaits something of a program, or will.
+const AWAITING: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
+
+impl World {
+    /// The processes of every server, daemons included.
+    fn server_processes(&mut self) -> Vec<(Process, ServerId)> {
+        let me = rustix::process::getpid().as_raw_pid();
+        let all = owners::processes();
+        let mut found = Vec::new();
+        for (k, server) in self.servers.iter().enumerate() {
+            let id = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
+            if server.pid != 0 {
+                self.descent.entry(server.pid).or_insert(id);
+            }
+        }
+        let parents: HashMap<Pid, Pid> = all.iter().map(|process| (process.pid, process.parent)).collect();
+        for process in &all {
+            if process.pid == me {
+                continue;
+            }
+            let Some(server) = self.descent_of(process, &parents, me) else { continue };
+            self.descent.insert(process.pid, server);
+            found.push((process.clone(), server));
+        }
+        found
+    }
+
+    /// Which server a process descends from: by its parents as far as they are known; an orphan that became ours belongs
+    /// to the only server there is, or to the one in whose session it was.
+    fn descent_of(&self, process: &Process, parents: &HashMap<Pid, Pid>, me: Pid) -> Option<ServerId> {
+        let mut pid = process.pid;
+        for _ in 0..64 {
+            if let Some(server) = self.descent.get(&pid) {
+                return Some(*server);
+            }
+            let parent = *parents.get(&pid)?;
+            if parent == me {
+                let by_session = self.descent.get(&process.session).copied();
+                return by_session.or_else(|| (self.servers.len() == 1).then_some(ServerId(0)));
+            }
+            pid = parent;
+        }
+        None
+    }
+
+    /// Whether anything of this server still runs besides its first process.
+    pub(super) fn has_descendants(&self, id: ServerId) -> bool {
+        let me = rustix::process::getpid().as_raw_pid();
+        let all = owners::processes();
+        let parents: HashMap<Pid, Pid> = all.iter().map(|process| (process.pid, process.parent)).collect();
+        let first = self.servers[id.0 as usize].pid;
+        all.iter().any(|process| {
+            process.pid != me
+                && process.pid != first
+                && process.state != 'Z'
+                && self.descent_of(process, &parents, me) == Some(id)
+        })
+    }
+
+    /// Who holds which socket.
+    fn inodes(&mut self) -> HashMap<u64, (ServerId, Pid)> {
+        let mut map = HashMap::new();
+        for (process, server) in self.server_processes() {
+            for inode in owners::sockets_of(process.pid) {
+                map.entry(inode).or_insert((server, process.pid));
+            }
+        }
+        map
+    }
+
+    /// The sockets of a server that await clients, each with whether it is for IPv6 alone; none where the table cannot be
+    /// asked.
+    pub(super) fn waiting_rows(&mut self, id: ServerId) -> Result<Option<Vec<(SocketRow, bool)>>, StageError> {
+        let Some(table) = &mut self.table else { return Ok(None) };
+        let failed = |error: crate::sys::SysError| system("reading the socket table", std::io::Error::other(error));
+        let mut rows = table.tcp(&AWAITING).map_err(failed)?;
+        rows.extend(table.udp().map_err(failed)?);
+        rows.retain(|row| row.protocol == Protocol::Tcp || row.state == TcpState::Close);
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let inodes = self.inodes();
+        let mut own: Vec<(SocketRow, bool)> = rows
+            .iter()
+            .filter_map(|row| {
+                let &(server, pid) = inodes.get(&row.inode)?;
+                (server == id).then(|| (with_owner(row, Owner::Server(server, pid)), row.v6_only == Some(true)))
+            })
+            .collect();
+        // IPv4 first: that is how the lab's clients come.
+        own.sort_by_key(|(row, _)| row.local.is_ipv6());
+        Ok(Some(own))
+    }
+
+    /// Every row that has to do with the scenario, with its owner.
+    pub(super) fn rows(&mut self) -> Vec<SocketRow> {
+        let Some(table) = &mut self.table else { return Vec::new() };
+        let mut rows = table.tcp(&TcpState::ALL).unwrap_or_default();
+        rows.extend(table.udp().unwrap_or_default());
+        let inodes = self.inodes();
+        let ours: HashSet<(SocketAddr, SocketAddr)> =
+            self.clients.iter().map(|client| (client.local, client.peer)).collect();
+        let caught: HashSet<SocketAddr> = self.clients.iter().map(|client| client.local).collect();
+        let ports: HashSet<u16> = self.servers.iter().flat_map(super::supervisor::Server::ports).collect();
+        rows.iter()
+            .filter_map(|row| {
+                let server = inodes.get(&row.inode).map(|&(server, pid)| Owner::Server(server, pid));
+                let catches = row.protocol == Protocol::Udp && row.peer.port() == 0 && caught.contains(&row.local);
+                let owner = match server {
+                    Some(owner) => owner,
+                    None if catches => return None, // The harness's own means, no part of the scene.
+                    None if ours.contains(&(row.local, row.peer)) => Owner::Harness,
+                    None if row.inode == 0 => Owner::Nobody,
+                    None => Owner::Other,
+                };
+                let about = server.is_some()
+                    || ours.contains(&(row.local, row.peer))
+                    || ours.contains(&(row.peer, row.local))
+                    || ports.contains(&row.local.port());
+                (self.setup.alone || about).then(|| with_owner(row, owner))
+            })
+            .collect()
+    }
+
+    pub(super) fn take_snapshot(
+        &mut self,
+        name: &SnapshotName,
+        once: &[Settled],
+        within: Option<Duration>,
+    ) -> Result<(), StageError> {
+        let deadline = self.until_when(within);
+        let mut settled = true;
+        for condition in once {
+            settled &= self.settle(*condition, deadline)?;
+        }
+        let rows = self.rows();
+        self.recorder.record(EventKind::Snapshot { name: name.clone(), settled, rows });
+        Ok(())
+    }
+
+    /// Waits until this holds; false where the deadline came first.
+    fn settle(&mut self, condition: Settled, deadline: std::time::Instant) -> Result<bool, StageError> {
+        let mut every = EVERY.0;
+        loop {
+            if self.holds(condition)? {
+                return Ok(true);
+            }
+            let now = std::time::Instant::now();
+            if now >= deadline {
+                return Ok(false);
+            }
+            self.go_on((now + every).min(deadline), Some(every), |_| Ok(false))?;
+            every = (every * 5 / 4).min(EVERY.1);
+        }
+    }
+
+    fn holds(&mut self, condition: Settled) -> Result<bool, StageError> {
+        let Some(table) = &mut self.table else { return Ok(true) };
+        let states: &[TcpState] = match condition {
+            Settled::Established | Settled::Accepted => &[TcpState::Established],
+            Settled::Closed => &[
+                TcpState::Established,
+                TcpState::SynReceived,
+                TcpState::FinWait1,
+                TcpState::FinWait2,
+                TcpState::CloseWait,
+                TcpState::LastAck,
+                TcpState::Closing,
+            ],
+        };
+        let rows = table.tcp(states).map_err(|error| system("reading the socket table", std::io::Error::other(error)))?;
+        let by_ends: HashMap<(SocketAddr, SocketAddr), &Row> =
+            rows.iter().map(|row| ((row.local, row.peer), row)).collect();
+        let elsewhere = self.servers.iter().all(|server| server.pid == 0);
+        let holds = self.clients.iter().filter(|client| client.protocol == Protocol::Tcp && client.connected).all(|client| {
+            let server_end = by_ends.get(&(client.peer, client.local));
+            let client_end = by_ends.get(&(client.local, client.peer));
+            match condition {
+                Settled::Established => client_end.is_some() && (server_end.is_some() || elsewhere) || client.ended.is_some(),
+                Settled::Accepted => {
+                    server_end.is_some_and(|row| row.inode != 0) || elsewhere || client.ended.is_some()
+                }
+                Settled::Closed => {
+                    !client.closed || server_end.is_none() && client_end.is_none() && client.ended_or_reset()
+                }
+            }
+        });
+        Ok(holds)
+    }
+}
+
+/// A row of the kernel's in the vocabulary of the journal.
+pub(super) fn with_owner(row: &Row, owner: Owner) -> SocketRow {
+    SocketRow {
+        protocol: row.protocol,
+        local: row.local,
+        peer: row.peer,
+        state: row.state,
+        inode: row.inode,
+        receive_queue: row.receive_queue,
+        send_queue: row.send_queue,
+        owner,
+    }
+}

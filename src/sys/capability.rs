@@ -1,0 +1,354 @@
+//! What this machine allows, found out by doing it once: settings alone do not tell (AppArmor lets `unshare` succeed
+//! and refuses later). It finds the number of the error and the settings behind it; the advice is made elsewhere.
+#![expect(unsafe_code, reason = "seccomp(2) is asked which actions it knows")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
+use rustix::process::{PidfdFlags, Resource, getpid, getrlimit, pidfd_open};
+
+use super::mounts::{View, prepare_mounts};
+use super::namespace::{Forked, Isolation, drop_root, enter, fork_init};
+use super::network::loopback_up;
+use super::sock_diag::SocketTable;
+use super::{SysError, doing, ending, limits, process};
+use crate::model::{ExitStatus, TcpState};
+
+/// The hidden argument with which this program runs [`namespaces_child`].
+pub const NAMESPACES_ARGUMENT: &str = "__probe-namespaces";
+
+/// One thing that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// What, as a word for programs: `sock-diag`.
+    pub name: &'static str,
+    /// How it went.
+    pub works: Result<(), Denied>,
+}
+
+/// Why something does not work here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// The kernel's error number, where the kernel refused.
+    pub errno: Option<i32>,
+    /// What was being done, and the kernel's words.
+    pub text: String,
+}
+
+impl From<SysError> for Denied {
+    fn from(error: SysError) -> Self {
+        Self {
+            errno: error.errno(),
+            text: error.to_string(),
+        }
+    }
+}
+
+/// What is tried inside a sandbox, in the order in which [`namespaces_child`] tells of it.
+const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
+
+/// Makes a whole sandbox once, in a process of its own. Where that works, returns how the extras in it went:
+/// `own-proc`, `packet-socket`, `pid-max` (each a [`Probe`], none needed for the sandbox itself).
+///
+/// # Errors
+/// The first step that was refused. `EPERM` or `EACCES`: see [`apparmor_restricts_userns`],
+/// [`userns_clone_forbidden`], [`seccomp_filtered`]; `ENOSPC`: see [`max_user_namespaces`].
+pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
+    let failed =
+        |error: io::Error| Denied::from(doing("probing the namespaces", "a new process")(error));
+    let mut child = Command::new(process::program_itself())
+        .arg(NAMESPACES_ARGUMENT)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(failed)?;
+    let mut told = String::new();
+    if let Some(stdout) = &mut child.stdout {
+        stdout.read_to_string(&mut told).map_err(failed)?;
+    }
+    let status = child.wait().map_err(failed)?;
+    let lines = read_lines(&told);
+    match lines.get("namespaces") {
+        Some(Ok(())) if status.success() => Ok(INSIDE
+            .iter()
+            .filter_map(|&name| {
+                Some(Probe {
+                    name,
+                    works: lines.get(name)?.clone(),
+                })
+            })
+            .collect()),
+        Some(Err(denied)) => Err(denied.clone()),
+        // It may have been killed half-way.
+        _ => Err(Denied {
+            errno: None,
+            text: format!("the probing process told nothing: {status}"),
+        }),
+    }
+}
+
+type Lines = std::collections::HashMap<String, Result<(), Denied>>;
+
+/// `NAME ok`, or `NAME ERRNO TEXT` where 0 is no number.
+fn read_lines(told: &str) -> Lines {
+    let line = |line: &str| {
+        let (name, rest) = line.split_once(' ')?;
+        if rest == "ok" {
+            return Some((name.to_owned(), Ok(())));
+        }
+        let (errno, text) = rest.split_once(' ')?;
+        let errno = errno.parse().ok()?;
+        Some((
+            name.to_owned(),
+            Err(Denied {
+                errno: Some(errno).filter(|&errno| errno != 0),
+                text: text.to_owned(),
+            }),
+        ))
+    };
+    told.lines().filter_map(line).collect()
+}
+
+fn write_line(name: &str, result: &Result<(), Denied>) -> String {
+    match result {
+        Ok(()) => format!("{name} ok\n"),
+        Err(Denied { errno, text }) => {
+            format!(
+                "{name} {} {}\n",
+                errno.unwrap_or(0),
+                text.replace('\n', " ")
+            )
+        }
+    }
+}
+
+/// What the process that [`probe_namespaces`] starts does: makes a sandbox, tells on standard output how it went, and
+/// ends. To be called before this process has a second thread.
+#[must_use]
+pub fn namespaces_child() -> ExitCode {
+    let told = match sandbox() {
+        Ok(Side::Inside(told)) => told,
+        Ok(Side::Outside(code)) => return code,
+        Err(error) => write_line("namespaces", &Err(error.into())),
+    };
+    let worked = told.starts_with("namespaces ok");
+    let written = io::stdout().write_all(told.as_bytes());
+    if worked && written.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Which of the probe's two processes this is, and what it has to say.
+enum Side {
+    Inside(String),
+    Outside(ExitCode),
+}
+
+fn sandbox() -> Result<Side, SysError> {
+    drop_root()?;
+    ending::die_with_parent()?;
+    enter(&Isolation::default())?;
+    if let Forked::Parent { init, .. } = fork_init()? {
+        return Ok(Side::Outside(match ending::wait_for(init)? {
+            ExitStatus::Code(0) => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }));
+    }
+    let view = View {
+        keep: &[],
+        keep_read_only: &[],
+        hide: &[],
+        home: Path::new("/"),
+        scratch_bytes: 1 << 20,
+    };
+    let mounts = prepare_mounts(&view)?;
+    loopback_up()?;
+    SocketTable::open()?;
+    let own_proc = if mounts.own_proc {
+        Ok(())
+    } else {
+        Err(doing("mounting", "/proc")(io::Error::from_raw_os_error(libc::EPERM)).into())
+    };
+    let mut told = write_line("namespaces", &Ok(()));
+    for (name, result) in INSIDE.into_iter().zip([
+        own_proc,
+        packet_socket().map_err(Denied::from),
+        limits::pid_max(400).map_err(Denied::from),
+    ]) {
+        // Writing to a string cannot fail.
+        let _ = write!(told, "{}", write_line(name, &result));
+    }
+    Ok(Side::Inside(told))
+}
+
+/// A packet socket of protocol 0, which receives nothing (`packet(7)`).
+fn packet_socket() -> Result<(), SysError> {
+    let flags = SocketFlags::CLOEXEC;
+    socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
+        .map(drop)
+        .map_err(doing("opening a packet socket", "this namespace"))
+}
+
+/// Whether the kernel's socket table can be asked.
+#[must_use]
+pub fn probe_sock_diag() -> Probe {
+    let listed = SocketTable::open().and_then(|mut table| table.tcp(&[TcpState::Listen]));
+    Probe {
+        name: "sock-diag",
+        works: listed.map(drop).map_err(Denied::from),
+    }
+}
+
+/// Whether the table tells of TCP sockets that are bound and do not listen (Linux 6.8).
+#[must_use]
+pub fn probe_bound_inactive() -> Probe {
+    let works = match bound_is_listed() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Denied {
+            errno: None,
+            text: "this kernel does not list bound sockets".to_owned(),
+        }),
+        Err(error) => Err(error.into()),
+    };
+    Probe {
+        name: "bound-inactive",
+        works,
+    }
+}
+
+fn bound_is_listed() -> Result<bool, SysError> {
+    const DOING: &str = "binding a socket";
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)
+        .map_err(doing(DOING, anywhere))?;
+    socket
+        .bind(&anywhere.into())
+        .map_err(doing(DOING, anywhere))?;
+    let bound = socket
+        .local_addr()
+        .map_err(doing(DOING, anywhere))?
+        .as_socket();
+    let rows = SocketTable::open()?.tcp(&[TcpState::BoundInactive])?;
+    Ok(rows.iter().any(|row| Some(row.local) == bound))
+}
+
+/// Whether processes can be held by descriptors (Linux 5.3).
+#[must_use]
+pub fn probe_pidfd() -> Probe {
+    Probe {
+        name: "pidfd",
+        works: pidfd_open(getpid(), PidfdFlags::empty())
+            .map(drop)
+            .map_err(doing("opening a pidfd", "this process"))
+            .map_err(Denied::from),
+    }
+}
+
+/// Whether system calls can be handed to a supervisor (`SECCOMP_RET_USER_NOTIF`, `seccomp(2)`).
+#[must_use]
+pub fn probe_seccomp_notify() -> Probe {
+    let action: u32 = libc::SECCOMP_RET_USER_NOTIF;
+    // SAFETY: this operation only reads the number that the pointer leads to.
+    let known = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_GET_ACTION_AVAIL,
+            0,
+            &raw const action,
+        )
+    };
+    Probe {
+        name: "seccomp-notify",
+        works: if known == 0 {
+            Ok(())
+        } else {
+            let error = io::Error::last_os_error();
+            Err(doing("asking for user notification", "seccomp")(error).into())
+        },
+    }
+}
+
+/// How many descriptors a process may have open at most (the hard limit).
+#[must_use]
+pub fn probe_open_files() -> u64 {
+    getrlimit(Resource::Nofile)
+        .maximum
+        .unwrap_or(limits::UNLIMITED)
+}
+
+/// Whether AppArmor restricts user namespaces (Ubuntu 23.10 and later;
+/// `kernel.apparmor_restrict_unprivileged_userns`).
+#[must_use]
+pub fn apparmor_restricts_userns() -> bool {
+    setting("kernel/apparmor_restrict_unprivileged_userns").is_some_and(|value| value != 0)
+}
+
+/// Whether Debian's switch forbids user namespaces to all but root (`kernel.unprivileged_userns_clone`).
+#[must_use]
+pub fn userns_clone_forbidden() -> bool {
+    setting("kernel/unprivileged_userns_clone") == Some(0)
+}
+
+/// How many user namespaces each user may have (`user.max_user_namespaces`); nothing where the kernel has none.
+#[must_use]
+pub fn max_user_namespaces() -> Option<u64> {
+    setting("user/max_user_namespaces")
+}
+
+/// Whether a seccomp filter is on this process, as in containers (`proc_pid_status(5)`).
+#[must_use]
+pub fn seccomp_filtered() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .filter_map(|line| line.strip_prefix("Seccomp:"))
+        .any(|mode| mode.trim() == "2")
+}
+
+fn setting(path: &str) -> Option<u64> {
+    let value = fs::read_to_string(Path::new("/proc/sys").join(path)).ok()?;
+    value.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_child_writes_the_parent_reads() {
+        let denied = Err(Denied {
+            errno: Some(libc::ENOSPC),
+            text: "making namespaces on this process: No space left".to_owned(),
+        });
+        let unknown = Err(Denied {
+            errno: None,
+            text: "two\nlines".to_owned(),
+        });
+        let told =
+            write_line("a", &Ok(())) + &write_line("b", &denied) + &write_line("c", &unknown);
+        let lines = read_lines(&told);
+        assert_eq!((&lines["a"], &lines["b"]), (&Ok(()), &denied));
+        let Err(Denied { errno: None, text }) = &lines["c"] else {
+            panic!("no number was told")
+        };
+        assert_eq!(text, "two lines");
+        assert_eq!(read_lines("half\nb x y\n").len(), 0);
+    }
+
+    #[test]
+    fn the_plain_probes_answer() {
+        for probe in [probe_sock_diag(), probe_pidfd(), probe_seccomp_notify()] {
+            let Err(denied) = probe.works else { continue };
+            assert!(denied.errno.is_some(), "{}: {}", probe.name, denied.text);
+        }
+        assert!(probe_open_files() > 2);
+    }
+}

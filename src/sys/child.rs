@@ -1,0 +1,219 @@
+//! What happens in the child between `fork` and `execve`: only system calls, and no memory but what was made before,
+//! since the other threads of a process, and what they had locked, are not in its copy (`signal-safety(7)`).
+#![expect(unsafe_code, reason = "system calls that have no safe wrapper")]
+
+use std::ffi::{CString, NulError, c_char};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::ptr;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set,
+    remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
+};
+
+use super::descriptor;
+use super::limits::Limits;
+use super::process::Launch;
+
+/// Where the child failed. It travels to the parent in the upper half of the error number, the only thing that
+/// `Command` carries over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub(super) enum At {
+    Session = 1,
+    Signals,
+    Privileges,
+    Limits,
+    Descriptors,
+    Folder,
+    Exec,
+}
+
+impl At {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::Session, "making a session"),
+        (Self::Signals, "resetting the signals"),
+        (Self::Privileges, "giving up privileges"),
+        (Self::Limits, "limiting a program"),
+        (Self::Descriptors, "closing the descriptors"),
+        (Self::Folder, "entering the folder"),
+        (Self::Exec, "executing"),
+    ];
+
+    /// The error that says so.
+    fn error(self, error: impl Into<io::Error>) -> io::Error {
+        let number = error.into().raw_os_error().unwrap_or(libc::EINVAL);
+        io::Error::from_raw_os_error((self as i32) << 16 | number)
+    }
+
+    /// What such an error says: where, and the kernel's number.
+    pub(super) fn read(error: &io::Error) -> Option<(Self, &'static str, i32)> {
+        let number = error.raw_os_error()?;
+        let (at, doing) = Self::ALL
+            .into_iter()
+            .find(|&(at, _)| at as i32 == number >> 16)?;
+        Some((at, doing, number & 0xffff))
+    }
+}
+
+/// All that the child needs, made before the fork, since after it nothing may allocate.
+pub(super) struct Child {
+    /// The paths to try, in order.
+    programs: Vec<CString>,
+    folder: CString,
+    limits: Limits,
+    parent: Pid,
+    argv: Strings,
+    env: Strings,
+}
+
+/// Strings as `execve` wants them: a list of pointers that ends with null.
+struct Strings {
+    pointers: Vec<*const c_char>,
+    _owned: Vec<CString>,
+}
+
+// SAFETY: the pointers lead to the strings owned beside them, which nothing changes or moves (a CString's bytes are on
+// the heap).
+unsafe impl Send for Strings {}
+// SAFETY: as above; shared, they are only read.
+unsafe impl Sync for Strings {}
+
+impl Strings {
+    fn new(strings: impl Iterator<Item = Vec<u8>>) -> Result<Self, NulError> {
+        let owned = strings.map(CString::new).collect::<Result<Vec<_>, _>>()?;
+        let pointers = owned.iter().map(|string| string.as_ptr());
+        Ok(Self {
+            pointers: pointers.chain([ptr::null()]).collect(),
+            _owned: owned,
+        })
+    }
+}
+
+impl Child {
+    pub(super) fn new(launch: &Launch<'_>, programs: Vec<PathBuf>) -> Result<Self, NulError> {
+        let env = launch
+            .env
+            .iter()
+            .map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
+        Ok(Self {
+            programs: programs
+                .into_iter()
+                .map(|path| CString::new(path.into_os_string().into_encoded_bytes()))
+                .collect::<Result<_, _>>()?,
+            folder: CString::new(launch.folder.as_os_str().as_bytes())?,
+            limits: *launch.limits,
+            parent: getpid(),
+            argv: Strings::new(launch.argv.iter().map(|word| word.as_bytes().to_vec()))?,
+            env: Strings::new(env)?,
+        })
+    }
+
+    /// Becomes the program, or returns why not.
+    pub(super) fn run(&self) -> io::Error {
+        match self.prepare() {
+            Ok(()) => At::Exec.error(self.execute()),
+            Err(error) => error,
+        }
+    }
+
+    fn prepare(&self) -> io::Result<()> {
+        setsid().map_err(|error| At::Session.error(error))?;
+        set_parent_process_death_signal(Some(Signal::KILL))
+            .map_err(|error| At::Session.error(error))?;
+        if getppid() != Some(self.parent) {
+            // It died before the signal was asked for.
+            return Err(At::Session.error(Errno::SRCH));
+        }
+        reset_signals().map_err(|error| At::Signals.error(error))?;
+        drop_privileges().map_err(|error| At::Privileges.error(error))?;
+        self.limits
+            .apply()
+            .map_err(|error| At::Limits.error(error))?;
+        descriptor::close_on_exec_from(3).map_err(|error| At::Descriptors.error(error))?;
+        rustix::process::chdir(&*self.folder).map_err(|error| At::Folder.error(error))
+    }
+
+    /// As `execvp(3)` does it, but a text without `#!` is not given to a shell.
+    fn execute(&self) -> io::Error {
+        let mut worst = Errno::NOENT;
+        for program in &self.programs {
+            // SAFETY: three strings or lists that end as they should, alive in `self`.
+            unsafe {
+                libc::execve(
+                    program.as_ptr(),
+                    self.argv.pointers.as_ptr(),
+                    self.env.pointers.as_ptr(),
+                );
+            }
+            match Errno::from_io_error(&io::Error::last_os_error()) {
+                Some(Errno::NOENT | Errno::NOTDIR) => {}
+                Some(Errno::ACCESS) => worst = Errno::ACCESS,
+                Some(error) => return error.into(),
+                None => return Errno::INVAL.into(),
+            }
+        }
+        worst.into()
+    }
+}
+
+/// Ignored signals would stay ignored, and blocked ones blocked, over `execve`.
+fn reset_signals() -> io::Result<()> {
+    // `struct sigaction` as the kernel has it, for every architecture: default action, no flags, nothing blocked.
+    let default = [0_u64; 8];
+    const SIGNAL_SET: usize = 8;
+    for signal in 1..=64 {
+        // SAFETY: the kernel reads the structure, which is no longer than what is here. Not by `signal(3)`, which
+        // leaves out the two signals that glibc keeps for itself. SIGKILL and SIGSTOP answer EINVAL and need nothing.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                default.as_ptr(),
+                ptr::null_mut::<u64>(),
+                SIGNAL_SET,
+            );
+        }
+    }
+    let mut none = std::mem::MaybeUninit::uninit();
+    // SAFETY: `sigemptyset` makes the set whole before it is read.
+    let done = unsafe {
+        libc::sigemptyset(none.as_mut_ptr());
+        libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), ptr::null_mut())
+    };
+    if done == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// No capability, and no way to one: neither by set-user-ID programs, nor kept for root.
+fn drop_privileges() -> Result<(), Errno> {
+    set_no_new_privs(true)?;
+    clear_ambient_capability_set()?;
+    if capabilities(None)?
+        .effective
+        .contains(CapabilitySet::SETPCAP)
+    {
+        for capability in CapabilitySet::all().iter() {
+            match remove_capability_from_bounding_set(capability) {
+                // EINVAL: this kernel does not know that one.
+                Ok(()) | Err(Errno::INVAL) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    set_capabilities(
+        None,
+        CapabilitySets {
+            effective: CapabilitySet::empty(),
+            permitted: CapabilitySet::empty(),
+            inheritable: CapabilitySet::empty(),
+        },
+    )
+}

@@ -1,0 +1,118 @@
+//! Open descriptors: closing those that were inherited, keeping them from children, passing them to another process.
+//! It does not know what they are.
+#![expect(unsafe_code, reason = "close_range has no safe wrapper")]
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd, RawFd};
+
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
+
+use super::{SysError, doing};
+
+/// Closes every descriptor from this number on (`close_range(2)`, Linux 5.9). Only for the very start of a process,
+/// when it has opened nothing itself: what an `OwnedFd` or a `File` holds would be closed under it.
+///
+/// # Errors
+/// Where the kernel does not know the call.
+pub fn close_from(first: RawFd) -> Result<(), SysError> {
+    close_range(first, 0).map_err(doing("closing the descriptors from", first))
+}
+
+/// Lets no descriptor from this number on through an `execve` (Linux 5.11). Async-signal-safe.
+pub(super) fn close_on_exec_from(first: RawFd) -> io::Result<()> {
+    close_range(first, libc::CLOSE_RANGE_CLOEXEC)
+}
+
+fn close_range(first: RawFd, flags: libc::c_uint) -> io::Result<()> {
+    let first = libc::c_uint::try_from(first).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: no memory is passed; that nothing owns the descriptors is what `close_from` demands.
+    if unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, flags) } == 0 {
+        return Ok(());
+    }
+    Err(io::Error::last_os_error())
+}
+
+/// Sends a descriptor over a unix stream socket, with one byte (`unix(7)`, `SCM_RIGHTS`).
+///
+/// # Errors
+/// `EPIPE` where the other end is closed.
+pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError> {
+    let passed = [descriptor.as_fd()];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    let fits = control.push(SendAncillaryMessage::ScmRights(&passed));
+    debug_assert!(fits, "the space is for one descriptor");
+    let bytes = [IoSlice::new(&[0])];
+    rustix::io::retry_on_intr(|| sendmsg(&socket, &bytes, &mut control, SendFlags::NOSIGNAL))
+        .map_err(doing("passing a descriptor", "a unix socket"))?;
+    Ok(())
+}
+
+/// Receives what [`send_fd`] sent; it is close-on-exec.
+///
+/// # Errors
+/// `UnexpectedEof` where the other end closed, `InvalidData` where a byte came without a descriptor.
+pub fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
+    const DOING: &str = "receiving a descriptor";
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let mut byte = [0];
+    let message = rustix::io::retry_on_intr(|| {
+        let mut bytes = [IoSliceMut::new(&mut byte)];
+        recvmsg(&socket, &mut bytes, &mut control, RecvFlags::CMSG_CLOEXEC)
+    })
+    .map_err(doing(DOING, "a unix socket"))?;
+    let passed = control.drain().find_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+        _ => None,
+    });
+    passed.ok_or_else(|| {
+        let kind = match message.bytes {
+            0 => io::ErrorKind::UnexpectedEof,
+            _ => io::ErrorKind::InvalidData,
+        };
+        doing(DOING, "a unix socket")(io::Error::from(kind))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    #[test]
+    fn a_descriptor_arrives_and_works() {
+        let (here, there) = UnixStream::pair().expect("a pair");
+        let (mut reader, writer) = std::io::pipe().expect("a pipe");
+        send_fd(&here, &writer).expect("sent");
+        drop(writer);
+        let writer = recv_fd(&there).expect("received");
+        let flags = rustix::io::fcntl_getfd(&writer).expect("open");
+        assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
+        std::fs::File::from(writer)
+            .write_all(b"hello")
+            .expect("written");
+        let mut text = String::new();
+        reader.read_to_string(&mut text).expect("read");
+        assert_eq!(text, "hello");
+    }
+
+    #[test]
+    fn bytes_without_a_descriptor_and_the_end_are_told_apart() {
+        let (mut here, there) = UnixStream::pair().expect("a pair");
+        here.write_all(b"x").expect("written");
+        let kind = |result: Result<OwnedFd, SysError>| {
+            let SysError::Doing { source, .. } = result.expect_err("none was sent");
+            source.kind()
+        };
+        assert_eq!(kind(recv_fd(&there)), io::ErrorKind::InvalidData);
+        drop(here);
+        assert_eq!(kind(recv_fd(&there)), io::ErrorKind::UnexpectedEof);
+    }
+}

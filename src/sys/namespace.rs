@@ -1,0 +1,165 @@
+//! Leaving root, entering fresh namespaces, and becoming pid 1 in them (`user_namespaces(7)`, `pid_namespaces(7)`).
+//! For a process with one thread, at its start: `unshare(CLONE_NEWUSER)` fails in one with more. The order is
+//! [`drop_root`], [`enter`], [`fork_init`]; what init then does is in `mounts` and `network`.
+#![expect(unsafe_code, reason = "unshare and fork")]
+
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{
+    DumpableBehavior, Gid, Pid, PidfdFlags, Signal, Uid, getegid, geteuid, getpid, pidfd_open,
+    set_dumpable_behavior, set_parent_process_death_signal,
+};
+use rustix::thread::{
+    UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid, unshare_unsafe,
+};
+
+use super::{SysError, doing};
+
+/// The user and group that root becomes: `nobody`, the kernel's overflow id (`/proc/sys/kernel/overflowuid`).
+pub const NOBODY: u32 = 65534;
+
+/// What the namespaces look like from inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Isolation {
+    /// The user that this process is seen as. Not 0: a program started as uid 0 keeps every capability of the
+    /// namespace across `execve`, one started as another uid keeps none.
+    pub uid: u32,
+    /// The group that it is seen as.
+    pub gid: u32,
+}
+
+impl Default for Isolation {
+    fn default() -> Self {
+        Self {
+            uid: 1000,
+            gid: 1000,
+        }
+    }
+}
+
+/// Which side of the fork this is.
+#[derive(Debug)]
+pub enum Forked {
+    /// Pid 1 of the new namespace. It is killed with its parent.
+    Init,
+    /// The process that forked it.
+    Parent {
+        /// The new pid 1, numbered as here.
+        init: Pid,
+        /// Readable once everything in the namespace is dead; killing init through it kills all of them.
+        pidfd: OwnedFd,
+    },
+}
+
+/// Where this process is root, makes it nobody, for good; else does nothing.
+///
+/// Without this the namespace's one user would be the real root, and a program inside could write root's files outside
+/// (reproduced). The kernel takes back "dumpable" and the parent-death signal when credentials change; the first is
+/// given again here, since `/proc/self/uid_map` belongs to root without it, the second is the caller's to set after.
+///
+/// # Errors
+/// Where a step is refused.
+pub fn drop_root() -> Result<(), SysError> {
+    if !geteuid().is_root() {
+        return Ok(());
+    }
+    let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+    set_thread_groups(&[]).map_err(doing("dropping the groups", "this process"))?;
+    set_thread_res_gid(gid, gid, gid).map_err(doing("becoming nobody's group", "this process"))?;
+    set_thread_res_uid(uid, uid, uid).map_err(doing("becoming nobody", "this process"))?;
+    set_dumpable_behavior(DumpableBehavior::Dumpable)
+        .map_err(doing("making it dumpable", "this process"))
+}
+
+/// Puts this process into new user, network, mount, IPC and UTS namespaces, and its next child into a new pid
+/// namespace, with every capability in them and none outside.
+///
+/// # Errors
+/// `EPERM`: a seccomp filter (containers) or AppArmor (Ubuntu 23.10 and later, then often only when the map is
+/// written). `ENOSPC`: `user.max_user_namespaces` is used up or 0. `EINVAL`: this process has more than one thread.
+pub fn enter(what: &Isolation) -> Result<(), SysError> {
+    let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
+    let all = UnshareFlags::NEWUSER
+        | UnshareFlags::NEWNET
+        | UnshareFlags::NEWPID
+        | UnshareFlags::NEWNS
+        | UnshareFlags::NEWIPC
+        | UnshareFlags::NEWUTS;
+    // SAFETY: no `UnshareFlags::FILES`, so every descriptor stays what it was.
+    unsafe { unshare_unsafe(all) }.map_err(doing("making namespaces", "this process"))?;
+    // A group may be mapped without privilege only once groups cannot be dropped (user_namespaces(7)).
+    set("/proc/self/setgroups", "deny")?;
+    set("/proc/self/uid_map", &format!("{} {uid} 1", what.uid))?;
+    set("/proc/self/gid_map", &format!("{} {gid} 1", what.gid))
+}
+
+fn set(path: &'static str, value: &str) -> Result<(), SysError> {
+    fs::write(path, value).map_err(doing("mapping the user", path))
+}
+
+/// Forks the pid namespace's first process. The child is killed when this process dies.
+///
+/// # Errors
+/// Where the kernel refuses, or where this process has more than one thread (then the child could not go on).
+pub fn fork_init() -> Result<Forked, SysError> {
+    let threads = fs::read_dir("/proc/self/task")
+        .map_err(doing("counting the threads", "this process"))?
+        .count();
+    if threads != 1 {
+        let error = io::Error::from_raw_os_error(libc::EINVAL);
+        return Err(doing("forking with several threads", "this process")(error));
+    }
+    let parent = pidfd_open(getpid(), PidfdFlags::empty())
+        .map_err(doing("opening a pidfd", "this process"))?;
+    // SAFETY: this process has one thread (counted above), so no lock is held by a thread that the child lacks.
+    match unsafe { libc::fork() } {
+        0 => {
+            set_parent_process_death_signal(Some(Signal::KILL))
+                .map_err(doing("setting the parent-death signal", "init"))?;
+            // The parent may have died before that; its number would not tell here, its descriptor does.
+            if is_over(&parent)? {
+                let error = io::Error::from_raw_os_error(libc::ESRCH);
+                return Err(doing("looking for the parent", "init")(error));
+            }
+            Ok(Forked::Init)
+        }
+        number => {
+            let Some(init) = Pid::from_raw(number).filter(|_| number > 0) else {
+                return Err(doing("forking", "init")(io::Error::last_os_error()));
+            };
+            // Not reaped before this process waits for it, so the number is still its own.
+            let pidfd =
+                pidfd_open(init, PidfdFlags::empty()).map_err(doing("opening a pidfd", "init"))?;
+            Ok(Forked::Parent { init, pidfd })
+        }
+    }
+}
+
+fn is_over(pidfd: &OwnedFd) -> Result<bool, SysError> {
+    let at_once = rustix::event::Timespec::default();
+    let mut wanted = [PollFd::new(pidfd, PollFlags::IN)];
+    let ready = rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once)))
+        .map_err(doing("polling a pidfd", "the parent"))?;
+    Ok(ready > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_with_threads_does_not_fork_init() {
+        std::thread::scope(|scope| {
+            let (stop, wait) = std::sync::mpsc::channel::<()>();
+            scope.spawn(move || wait.recv());
+            assert_eq!(
+                fork_init().err().and_then(|error| error.errno()),
+                Some(libc::EINVAL)
+            );
+            drop(stop);
+        });
+    }
+}

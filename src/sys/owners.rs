@@ -1,0 +1,178 @@
+//! Who holds what: processes and their sockets as `/proc` shows them (`proc(5)`). Read anew each time; a process that
+//! is gone, or that this one may not look into, simply has nothing.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::PathBuf;
+
+use crate::model::net::Pid;
+
+/// A process as `/proc/PID/stat` tells of it (`proc_pid_stat(5)`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub pid: Pid,
+    /// Its parent's number; 0 where that is outside the namespace.
+    pub parent: Pid,
+    /// Its session.
+    pub session: Pid,
+    /// Its process group.
+    pub group: Pid,
+    /// `R`, `S`, `D`, `T`, `Z` and so on.
+    pub state: char,
+    /// How many threads it has.
+    pub threads: u64,
+    /// When it started, in clock ticks since the machine did: with `pid`, its identity.
+    pub start_ticks: u64,
+    /// The processor time it used itself, user and system, in clock ticks (see [`ticks_per_second`]).
+    pub cpu_ticks: u64,
+    /// The memory it holds, in bytes.
+    pub resident_bytes: u64,
+}
+
+/// How many clock ticks a second has (`sysconf(_SC_CLK_TCK)`).
+#[must_use]
+pub fn ticks_per_second() -> u64 {
+    rustix::param::clock_ticks_per_second()
+}
+
+/// The inodes of the sockets that a process holds open.
+#[must_use]
+pub fn sockets_of(pid: Pid) -> HashSet<u64> {
+    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else {
+        return HashSet::new();
+    };
+    entries
+        .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
+        .filter_map(socket_inode)
+        .collect()
+}
+
+/// `socket:[4242]` is 4242.
+fn socket_inode(link: PathBuf) -> Option<u64> {
+    let link = link.into_os_string().into_string().ok()?;
+    let number = link.strip_prefix("socket:[")?.strip_suffix(']')?;
+    number.parse().ok()
+}
+
+/// Every process that `/proc` shows.
+#[must_use]
+pub fn processes() -> Vec<Process> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?))
+        .collect()
+}
+
+/// One process, where it exists (a zombie does).
+#[must_use]
+pub fn process(pid: Pid) -> Option<Process> {
+    parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// Reads a line of `stat`. The second field is the program's own name for itself and may hold anything, so the others
+/// are counted from the last `)`.
+fn parse_stat(line: &[u8]) -> Option<Process> {
+    let open = line.iter().position(|&byte| byte == b'(')?;
+    let close = line.iter().rposition(|&byte| byte == b')')?;
+    let pid = std::str::from_utf8(line.get(..open)?).ok()?.trim();
+    let rest = std::str::from_utf8(line.get(close + 1..)?).ok()?;
+    let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+    // The manual counts fields from 1; `state`, the first one here, is its third.
+    let text = |field: usize| fields.get(field - 3).copied();
+    let number = |field| text(field)?.parse::<u64>().ok();
+    let id = |field| text(field)?.parse::<Pid>().ok();
+    Some(Process {
+        pid: pid.parse().ok()?,
+        state: text(3)?.chars().next()?,
+        parent: id(4)?,
+        group: id(5)?,
+        session: id(6)?,
+        cpu_ticks: number(14)? + number(15)?,
+        threads: number(20)?,
+        start_ticks: number(22)?,
+        resident_bytes: number(24)?.saturating_mul(rustix::param::page_size() as u64),
+    })
+}
+
+/// `root`, where it is among `all`, and everything that descends from it, parents before children.
+#[must_use]
+pub fn tree(root: Pid, all: &[Process]) -> Vec<Pid> {
+    let mut children: HashMap<Pid, Vec<Pid>> = HashMap::new();
+    for process in all {
+        children
+            .entry(process.parent)
+            .or_default()
+            .push(process.pid);
+    }
+    let mut found: Vec<Pid> = all
+        .iter()
+        .map(|process| process.pid)
+        .filter(|&pid| pid == root)
+        .collect();
+    // The listing is not one instant, so it could hold a circle: taking each list out once ends it.
+    let mut fresh = children.remove(&root).unwrap_or_default();
+    while !fresh.is_empty() {
+        fresh.retain(|&pid| pid != root);
+        found.extend(&fresh);
+        fresh = fresh
+            .iter()
+            .filter_map(|pid| children.remove(pid))
+            .flatten()
+            .collect();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_name_may_hold_anything() {
+        let line = b"42 (a) b (\xff R 9) S 7 40 41 0 -1 4194560 1 2 3 4 50 8 0 0 20 0 3 0 777 1000 5 18446 1 1";
+        let process = parse_stat(line).expect("a process");
+        assert_eq!((process.pid, process.parent), (42, 7));
+        assert_eq!((process.group, process.session), (40, 41));
+        assert_eq!((process.state, process.cpu_ticks), ('S', 58));
+        assert_eq!((process.threads, process.start_ticks), (3, 777));
+        assert_eq!(
+            process.resident_bytes,
+            5 * rustix::param::page_size() as u64
+        );
+        assert_eq!(parse_stat(b"42 (cut"), None);
+        assert_eq!(parse_stat(b")("), None);
+    }
+
+    #[test]
+    fn this_process_is_listed_and_holds_its_sockets() {
+        let pid = rustix::process::getpid().as_raw_pid();
+        let own = processes().into_iter().find(|process| process.pid == pid);
+        assert!(own.is_some_and(|own| own.resident_bytes > 0));
+        let before = sockets_of(pid).len();
+        let _listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        assert!(!sockets_of(pid).is_empty(), "{before} before");
+        assert!(sockets_of(0).is_empty());
+    }
+
+    #[test]
+    fn a_tree_holds_descendants_only() {
+        let template = parse_stat(b"1 (x) S 0 1 1 0 -1 0 1 2 3 4 5 6 0 0 20 0 1 0 7 1 1 1")
+            .expect("a process");
+        let all: Vec<Process> = [(1, 0), (2, 1), (3, 2), (4, 1), (9, 8), (8, 9)]
+            .map(|(pid, parent)| Process {
+                pid,
+                parent,
+                ..template.clone()
+            })
+            .to_vec();
+        assert_eq!(tree(2, &all), [2, 3]);
+        assert_eq!(tree(1, &all), [1, 2, 4, 3]);
+        assert_eq!(tree(77, &all), [0; 0]);
+        assert_eq!(tree(8, &all), [8, 9], "a circle ends");
+    }
+}
