@@ -19,7 +19,7 @@ const LONGEST: usize = 512 << 20;
 pub struct Agent {
     child: Child,
     socket: UnixStream,
-    /// Its first process inside, once it has told.
+    /// Its first process inside, once it has told; none on the plain stage.
     inside: Option<OwnedFd>,
 }
 
@@ -77,14 +77,11 @@ impl Agent {
             let _ = ending::kill_by_pidfd(inside, libc::SIGKILL);
             let mut wanted = [PollFd::new(inside, PollFlags::IN)];
             let _ = rustix::io::retry_on_intr(|| poll(&mut wanted, None));
+            let _ = self.child.kill();
+        } else {
+            // An agent of the plain stage ends what it started, then itself, when the socket closes. Killed, it could not.
+            let _ = self.socket.shutdown(std::net::Shutdown::Both);
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-
-    /// Asks it to end by itself (the plain stage ends what it started) by closing the socket, and waits.
-    pub fn let_go(&mut self) {
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
         let _ = self.child.wait();
     }
 }

@@ -20,13 +20,13 @@ const LINGER: Duration = Duration::from_secs(65);
 #[derive(Debug)]
 pub struct Held(#[expect(dead_code, reason = "held open for their locks")] Vec<File>);
 
-/// Prepares an agent of the plain stage: an unprivileged user, and every orphan comes to it.
+/// Prepares an agent of the plain stage: an unprivileged user, and every orphan comes to it. It is not killed with its
+/// parent, because nobody else would end its daemons: the lifeline tells it.
 ///
 /// # Errors
 /// The kernel refuses.
 pub fn settle_in() -> Result<(), SysError> {
     drop_root()?;
-    ending::die_with_parent()?;
     ending::become_subreaper()?;
     ending::set_not_dumpable()
 }

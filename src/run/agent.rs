@@ -1,0 +1,233 @@
+//! The agent: one process per scenario that performs its steps inside a stage and streams what happened. It judges
+//! nothing. The runner's side of the same words is here too, so that they stay one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Bytes, Event, EvidenceKind, Gap, Message, Role, StageKind};
+use crate::scenario::stage::{Stage, StageError};
+use crate::scenario::{Scenario, Setting};
+use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
+use crate::stage::launch::{read_frame, write_frame};
+use crate::stage::{ProgramEntry, Setup, World, plain};
+use crate::sys::limits::{Limits as Caps, UNLIMITED};
+use crate::sys::{descriptor, ending};
+
+/// What an agent is to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Job {
+    /// In which stage.
+    pub stage: StageKind,
+    /// The scenario's file, as it was named, and its text.
+    pub file: String,
+    /// The scenario's text.
+    pub text: String,
+    /// The files that its payloads name.
+    pub files: BTreeMap<String, Bytes>,
+    /// Values that replace the variables' own.
+    pub variables: BTreeMap<String, String>,
+    /// The roles that the lab knows.
+    pub roles: BTreeSet<Role>,
+    /// The programs by role.
+    pub programs: BTreeMap<Role, ProgramEntry>,
+    /// The folder in which programs run.
+    pub folder: OsString,
+    /// The environment of the programs, whole.
+    pub env: Vec<(OsString, OsString)>,
+    /// What the isolated stage shows.
+    pub sandbox: Sandbox,
+    /// Ports that the plain stage holds a lock on.
+    pub ports: Vec<u16>,
+    /// The run's seed.
+    pub seed: u64,
+}
+
+/// What an agent says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Frame {
+    /// This machine does not allow the stage: another one can be tried.
+    Denied(String),
+    /// The harness failed.
+    Failed(String),
+    /// Step so and so is over; what happened in it.
+    Step(u32, Vec<Event>),
+    /// All is over.
+    Done {
+        /// What happened after the last step.
+        events: Vec<Event>,
+        /// What could not be observed.
+        gaps: Vec<Gap>,
+        /// The values of the names in braces.
+        variables: BTreeMap<String, String>,
+    },
+}
+
+/// The agent's whole life. Its standard input is the socket to the runner.
+#[must_use]
+pub fn main() -> ExitCode {
+    match live() {
+        Ok(()) => ExitCode::SUCCESS,
+        // The runner is gone, or has said so: nobody is left to tell.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn live() -> io::Result<()> {
+    let socket = take_stdin()?;
+    let mut reader = UnixStream::from(socket.try_clone()?);
+    let Some(job) = read_frame(&mut reader)? else { return Ok(()) };
+    let job: Job = serde_json::from_slice(&job).map_err(io::Error::other)?;
+    let mut out = Out(UnixStream::from(socket.try_clone()?));
+    match job.stage {
+        StageKind::Isolated => isolated_life(&job, socket, &mut out),
+        StageKind::Plain => {
+            let outcome = plain_life(&job, socket, &mut out);
+            plain::end_all();
+            outcome
+        }
+    }
+}
+
+/// Takes the socket off standard input, where a program that we start could get at it.
+fn take_stdin() -> io::Result<OwnedFd> {
+    let socket = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
+    let nothing = std::fs::File::open("/dev/null")?;
+    rustix::stdio::dup2_stdin(&nothing)?;
+    Ok(socket)
+}
+
+fn isolated_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+    let side = match isolated::fork_inside() {
+        Ok(side) => side,
+        Err(error) => return out.no_isolation(&error, true),
+    };
+    match side {
+        Side::Outside(init) => {
+            // Only init may hold the socket: the runner's end closes with it.
+            drop(socket);
+            out.close();
+            let _ = ending::wait_for(init);
+            Ok(())
+        }
+        Side::Inside => {
+            let me = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())?;
+            descriptor::send_fd(&out.0, &me).map_err(io::Error::other)?;
+            if let Err(error) = isolated::furnish(&job.sandbox) {
+                return out.no_isolation(&error, false);
+            }
+            let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
+            perform(job, caps, true, socket, out)
+        }
+    }
+}
+
+fn plain_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+    if let Err(error) = plain::settle_in() {
+        return out.frame(&Frame::Failed(error.to_string()));
+    }
+    let _held = match plain::hold_ports(&job.ports) {
+        Ok(held) => held,
+        Err(error) => return out.frame(&Frame::Failed(format!("holding the ports {:?}: {error}", job.ports))),
+    };
+    // RLIMIT_NPROC would count everything that the user runs on the machine.
+    perform(job, Caps { processes: UNLIMITED, ..Caps::default() }, false, socket, out)
+}
+
+/// Performs every step and tells what happened.
+fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+    let setting = Setting { roles: Some(&job.roles), variables: Some(&job.variables) };
+    let Ok(scenario) = Scenario::read(&job.file, &job.text, setting) else {
+        return out.frame(&Frame::Failed("the scenario changed on its way to the agent".to_owned()));
+    };
+    let mut world = match World::new(setup(job, &scenario, caps, alone), socket) {
+        Ok(world) => world,
+        Err(error) => return out.frame(&Frame::Failed(error.to_string())),
+    };
+    for (k, step) in scenario.steps.iter().enumerate() {
+        let number = u32::try_from(k).unwrap_or(u32::MAX);
+        world.step(number);
+        let outcome = step.act().perform(&mut world);
+        out.frame(&Frame::Step(number, world.take_events()))?;
+        match outcome {
+            Ok(()) => {}
+            Err(StageError::BrokenOff) => return Ok(()),
+            Err(error) => return out.frame(&Frame::Failed(format!("step {}: {error}", step.word()))),
+        }
+    }
+    world.finish();
+    let variables = world.values();
+    out.frame(&Frame::Done { events: world.take_events(), gaps: world.gaps().to_vec(), variables })
+}
+
+fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
+    let limits = &scenario.limits;
+    Setup {
+        programs: job.programs.clone(),
+        folder: PathBuf::from(&job.folder),
+        env: job.env.clone(),
+        caps,
+        variables: scenario.variables.clone(),
+        files: job.files.iter().map(|(name, bytes)| (name.clone(), bytes.0.clone())).collect(),
+        seed: job.seed,
+        start_within: limits.start.0,
+        answer_within: limits.answer.0,
+        scenario_within: limits.scenario.0,
+        alone,
+    }
+}
+
+/// The way to the runner.
+struct Out(UnixStream);
+
+impl Out {
+    fn frame(&mut self, frame: &Frame) -> io::Result<()> {
+        let bytes = serde_json::to_vec(frame).map_err(io::Error::other)?;
+        write_frame(&mut self.0, &bytes)?;
+        self.0.flush()
+    }
+
+    fn no_isolation(&mut self, error: &NoIsolation, outside: bool) -> io::Result<()> {
+        if outside {
+            // The runner waits for a descriptor first: a byte without one says that there is none.
+            self.0.write_all(&[0])?;
+        }
+        match error {
+            NoIsolation::Denied(_) => self.frame(&Frame::Denied(error.to_string())),
+            NoIsolation::Broken(_) => self.frame(&Frame::Failed(error.to_string())),
+        }
+    }
+
+    /// Closes this process's copy, without ending the stream for others.
+    fn close(&mut self) {
+        if let Ok(null) = std::fs::File::open("/dev/null") {
+            // The copy is replaced; its descriptor number now leads nowhere.
+            let mut own = OwnedFd::from(null);
+            if let Ok(stream) = self.0.try_clone() {
+                drop(stream);
+            }
+            std::mem::swap(&mut own, &mut OwnedFd::from(io::empty_socket()));
+        }
+    }
+}
+
+/// The gap that the whole plain stage has: evidence of earlier runs on the shared network may be missing or mixed in.
+#[must_use]
+pub fn denied_message(why: &str) -> Message {
+    Message::new("stage-plain").with("problem", why)
+}
+
+/// Whether this kind of evidence comes from the process itself.
+#[must_use]
+pub const fn is_of_process(kind: EvidenceKind) -> bool {
+    matches!(kind, EvidenceKind::Process | EvidenceKind::Output)
+}
+
+#[expect(dead_code, reason = "the bound of what `hear` takes")]
+fn is_descriptor(_: &impl AsFd) {}
