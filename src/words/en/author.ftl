@@ -1,1 +1,116 @@
 # Mistakes of a scenario's or a lab's author: the sentences of diagnostics.
+# A sentence begins in lower case and ends without a full stop; `expected-…` stands under the caret.
+
+# Around a mistake.
+level-error = error
+level-help = help
+help-nearest = did you mean "{ $word }"?
+
+# Files that cannot be read.
+file-missing = there is no file "{ $file }"
+file-is-directory = "{ $file }" is a folder, not a file
+file-not-regular = "{ $file }" is not a regular file
+file-unreadable = the file "{ $file }" cannot be read: { $problem }
+file-too-large = the file "{ $file }" is larger than { $limit } bytes
+file-not-text = the file "{ $file }" is not plain text in UTF-8
+empty-file = there is nothing in this file
+more-documents = a second YAML document begins here (---): one file holds one
+yaml-syntax = this is not valid YAML: { $problem }
+alias-bomb = with its aliases (*name) written out, this file has more than { $limit } values
+too-many-values = this file has more than { $limit } values
+nesting-too-deep = lists and maps are nested too deep here (128 levels at most)
+
+# The shape of what is written.
+mistake-yaml-tag = YAML tags (!name) have no meaning here
+mistake-key = a list or a map cannot be a key
+mistake-unknown-key = there is no key "{ $found }" here
+mistake-unknown-word = the word "{ $found }" is not known here
+mistake-missing = the key "{ $key }" is missing
+mistake-duplicate = the key "{ $key }" is already given above
+mistake-value = { $found } does not fit here
+mistake-length = { $found ->
+    [1] a list of 1 element does not fit here
+   *[other] a list of { $found } elements does not fit here
+}
+mistake-one-key-empty = this map is empty: one word is needed in it
+mistake-one-key-more = only one word may stand here; write another list element for each
+mistake-empty-map = this map is empty: one word is needed in it
+mistake-two-keys = only one word may stand here; write another list element for each
+mistake-needs-value = this word cannot stand alone: it needs a value after it
+mistake-other = this cannot be read: { $text }
+
+# What was found, inside mistake-value.
+found-nothing = an empty value
+found-list = a list
+found-map = a map (key: value)
+found-word = a word
+found-other = this kind of value
+found-text = the text "{ $text }"
+found-number = the number { $number }
+found-bool = the value { $value }
+
+# What would have been right, under the caret.
+expected-text = expected a text
+expected-number = expected a whole number
+expected-number-between = expected a whole number from { $least } to { $most }
+expected-decimal = expected a number
+expected-bool = expected true or false
+expected-list = expected a list
+expected-shorter-list = expected a shorter list
+expected-map = expected a map (key: value)
+expected-nothing = expected nothing here
+expected-value = expected a value
+expected-word = expected a word
+expected-one-key = expected one word, alone or with a value (word: value)
+expected-one-of = expected one of { $words }
+expected-name = expected a name: at most 64 letters (a-z, A-Z), digits, "-", "_" and ".", beginning with a letter or digit
+expected-duration = expected a time with its unit, as 500ms or 2s, at most 10 minutes
+expected-percent = expected a percentage from 0% to 100%, as 20%
+expected-command = expected a command: a text as a shell splits it, or a list of words
+expected-role-or-command = expected the name of a role, or a command as a list of words
+expected-other = expected { $text }
+
+# Whole scenarios.
+mistake-no-steps = there are no steps: a scenario needs at least one
+mistake-no-items = there are no items: a scenario needs at least one
+mistake-no-expectations = nothing is expected: without an expectation the item would always pass
+mistake-expect-without-server = the short form with "expect" needs a "server" as well
+mistake-items-and-expect = the short form ("server", "expect") has one item and no "items": use one form or the other
+
+# Items.
+mistake-item-twice = the item "{ $item }" is already given
+mistake-needs-itself = the item "{ $item }" needs itself
+mistake-unknown-item = the lab has no item "{ $item }"
+mistake-needs-circle = the items "{ $item }" and "{ $need }" need each other
+
+# Steps and expectations.
+mistake-unknown-role = the lab has no role "{ $name }"; its roles: { $known }
+mistake-no-server = no server is started before this: write a "start" step first
+mistake-unknown-server = there is no server { $server }; started before this: { $servers }
+mistake-no-clients = at least one client is needed here
+mistake-too-many-clients = { $clients } clients in all are too many: the scenario may have { $most } (limits.clients)
+mistake-nobody-connects = no client connects before this: write a "connect" step first
+mistake-unknown-client = there is no client { $client }; connected before this: { $clients }, counted from 1
+mistake-more-than-connect = { $wanted } connections are expected, and only { $clients } clients connect
+mistake-nothing-sent = an answer is judged, but nothing is sent: write a "send" or "exchange" step
+mistake-exit-not-awaited = no step waits for the server's end: write "wait: exit" or "stop" first
+mistake-snapshot-twice = a snapshot "{ $name }" is already taken: give this one another name
+mistake-unknown-snapshot = no step takes a snapshot "{ $name }"
+mistake-one-of = exactly one of these must be given: { $words }
+mistake-between = this number must be from { $least } to { $most }
+mistake-empty-text = this text must not be empty
+mistake-regex = this is not a valid regular expression: { $problem }
+
+# Variables.
+mistake-unknown-variable = there is no variable "{ $name }"; known here: { $known }
+mistake-variable-given = "{ $name }" is given by socklab and cannot be set here: choose another name
+mistake-variable-name = "{ $name }" cannot name a variable: use a-z, 0-9 and _, beginning with a letter, at most 32
+
+# Payloads.
+mistake-hex = this is not hexadecimal: write two digits (0-9, a-f) for each byte
+mistake-base64 = this is not valid Base64
+mistake-payload-too-large = a payload of { $bytes } bytes is too large: at most { $most }
+
+# Labs.
+mistake-no-scenarios = the lab names no scenarios: it needs at least one
+mistake-unknown-bundled = socklab carries no program "{ $name }", only tcp-simple, udp-simple and tcp-multi

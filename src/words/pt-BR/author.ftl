@@ -1,1 +1,116 @@
-# Mistakes of a scenario's or a lab's author: the sentences of diagnostics.
+# Erros de quem escreve um cenário ou um laboratório: as frases dos diagnósticos.
+# A frase começa em minúscula e termina sem ponto final; `expected-…` vai embaixo do ponto marcado.
+
+# Em volta de um erro.
+level-error = erro
+level-help = ajuda
+help-nearest = você quis dizer “{ $word }”?
+
+# Arquivos que não podem ser lidos.
+file-missing = o arquivo “{ $file }” não existe
+file-is-directory = “{ $file }” é uma pasta, não um arquivo
+file-not-regular = “{ $file }” não é um arquivo comum
+file-unreadable = não foi possível ler o arquivo “{ $file }”: { $problem }
+file-too-large = o arquivo “{ $file }” tem mais de { $limit } bytes
+file-not-text = o arquivo “{ $file }” não é texto puro em UTF-8
+empty-file = não há nada neste arquivo
+more-documents = aqui começa um segundo documento YAML (---): cada arquivo tem um só
+yaml-syntax = isto não é YAML válido: { $problem }
+alias-bomb = com os aliases (*nome) expandidos, este arquivo tem mais de { $limit } valores
+too-many-values = este arquivo tem mais de { $limit } valores
+nesting-too-deep = listas e mapas aninhados demais aqui (no máximo 128 níveis)
+
+# A forma do que está escrito.
+mistake-yaml-tag = tags YAML (!nome) não têm sentido aqui
+mistake-key = uma lista ou um mapa não pode ser chave
+mistake-unknown-key = aqui não existe a chave “{ $found }”
+mistake-unknown-word = a palavra “{ $found }” não é conhecida aqui
+mistake-missing = falta a chave “{ $key }”
+mistake-duplicate = a chave “{ $key }” já aparece acima
+mistake-value = { $found } não serve aqui
+mistake-length = { $found ->
+    [1] uma lista de 1 elemento não serve aqui
+   *[other] uma lista de { $found } elementos não serve aqui
+}
+mistake-one-key-empty = este mapa está vazio: falta uma palavra nele
+mistake-one-key-more = aqui só cabe uma palavra; escreva outro elemento da lista para cada uma
+mistake-empty-map = este mapa está vazio: falta uma palavra nele
+mistake-two-keys = aqui só cabe uma palavra; escreva outro elemento da lista para cada uma
+mistake-needs-value = esta palavra não pode ficar sozinha: precisa de um valor depois dela
+mistake-other = não foi possível entender isto: { $text }
+
+# O que foi encontrado, dentro de mistake-value.
+found-nothing = um valor vazio
+found-list = uma lista
+found-map = um mapa (chave: valor)
+found-word = uma palavra
+found-other = este tipo de valor
+found-text = o texto “{ $text }”
+found-number = o número { $number }
+found-bool = o valor { $value }
+
+# O que estaria certo, embaixo do ponto marcado.
+expected-text = esperado: um texto
+expected-number = esperado: um número inteiro
+expected-number-between = esperado: um número inteiro de { $least } a { $most }
+expected-decimal = esperado: um número
+expected-bool = esperado: true ou false
+expected-list = esperado: uma lista
+expected-shorter-list = esperado: uma lista mais curta
+expected-map = esperado: um mapa (chave: valor)
+expected-nothing = esperado: nada aqui
+expected-value = esperado: um valor
+expected-word = esperado: uma palavra
+expected-one-key = esperado: uma palavra, sozinha ou com um valor (palavra: valor)
+expected-one-of = esperado: um dentre { $words }
+expected-name = esperado: um nome com no máximo 64 letras (a-z, A-Z), dígitos, “-”, “_” e “.”, começando por letra ou dígito
+expected-duration = esperado: um tempo com unidade, como 500ms ou 2s, no máximo 10 minutos
+expected-percent = esperado: uma porcentagem de 0% a 100%, como 20%
+expected-command = esperado: um comando, como texto que um shell separaria em palavras ou como lista de palavras
+expected-role-or-command = esperado: o nome de um papel, ou um comando como lista de palavras
+expected-other = esperado: { $text }
+
+# Cenários inteiros.
+mistake-no-steps = não há passos: um cenário precisa de pelo menos um
+mistake-no-items = não há itens: um cenário precisa de pelo menos um
+mistake-no-expectations = nada é esperado: sem uma expectativa o item passaria sempre
+mistake-expect-without-server = a forma curta com “expect” também precisa de “server”
+mistake-items-and-expect = a forma curta (“server”, “expect”) tem um só item e não usa “items”: use uma forma ou a outra
+
+# Itens.
+mistake-item-twice = o item “{ $item }” já foi dado
+mistake-needs-itself = o item “{ $item }” depende de si mesmo
+mistake-unknown-item = o laboratório não tem o item “{ $item }”
+mistake-needs-circle = os itens “{ $item }” e “{ $need }” dependem um do outro
+
+# Passos e expectativas.
+mistake-unknown-role = o laboratório não tem o papel “{ $name }”; os papéis são: { $known }
+mistake-no-server = nenhum servidor é iniciado antes disto: escreva primeiro um passo “start”
+mistake-unknown-server = não existe o servidor { $server }; iniciados antes disto: { $servers }
+mistake-no-clients = aqui é preciso pelo menos um cliente
+mistake-too-many-clients = { $clients } clientes ao todo são demais: o cenário pode ter { $most } (limits.clients)
+mistake-nobody-connects = nenhum cliente se conecta antes disto: escreva primeiro um passo “connect”
+mistake-unknown-client = não existe o cliente { $client }; conectados antes disto: { $clients }, contados a partir de 1
+mistake-more-than-connect = são esperadas { $wanted } conexões, mas só { $clients } clientes se conectam
+mistake-nothing-sent = avalia-se uma resposta, mas nada é enviado: escreva um passo “send” ou “exchange”
+mistake-exit-not-awaited = nenhum passo espera o fim do servidor: escreva antes “wait: exit” ou “stop”
+mistake-snapshot-twice = o retrato “{ $name }” já foi tirado: dê outro nome a este
+mistake-unknown-snapshot = nenhum passo tira o retrato “{ $name }” (snapshot)
+mistake-one-of = é preciso dar exatamente um destes: { $words }
+mistake-between = este número deve ficar entre { $least } e { $most }
+mistake-empty-text = este texto não pode ser vazio
+mistake-regex = isto não é uma expressão regular válida: { $problem }
+
+# Variáveis.
+mistake-unknown-variable = não existe a variável “{ $name }”; conhecidas aqui: { $known }
+mistake-variable-given = “{ $name }” já é definida pelo socklab e não pode ser mudada aqui: escolha outro nome
+mistake-variable-name = “{ $name }” não pode ser nome de variável: use a-z, 0-9 e _, começando por letra, no máximo 32
+
+# Dados a enviar.
+mistake-hex = isto não é hexadecimal: escreva dois dígitos (0-9, a-f) para cada byte
+mistake-base64 = isto não é Base64 válido
+mistake-payload-too-large = { $bytes } bytes de dados são demais: no máximo { $most }
+
+# Laboratórios.
+mistake-no-scenarios = o laboratório não cita nenhum cenário: precisa de pelo menos um
+mistake-unknown-bundled = o socklab não traz o programa “{ $name }”, só tcp-simple, udp-simple e tcp-multi

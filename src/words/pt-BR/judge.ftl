@@ -1,1 +1,272 @@
-# What expectations find: the sentences of findings, stories, notes and hints.
+# O que as expectativas encontram: as frases de achados, histórias, notas e dicas.
+# A frase diz o que está errado, a dica diz o que fazer; ambas começam em minúscula e terminam sem ponto final.
+# Dados de terceiros vão entre aspas.
+
+# O início do servidor.
+listening = o servidor ouve em { $at } (backlog { $backlog })
+bound = o socket UDP do servidor está associado a { $at }
+note-other-port = o servidor usa a porta { $port }, e não a { $expected } do laboratório
+other-protocol = na porta { $port } o servidor usa { $found }, mas o pedido é { $wanted }
+tcp-listens-too = o pedido é um servidor UDP, mas um socket TCP ouve em { $at }
+program-missing = o programa “{ $program }” não foi encontrado
+program-not-executable = o programa “{ $program }” não pode ser executado: falta a permissão de execução
+bound-not-listening = o socket está associado a { $at }, mas não ouve: faltou chamar listen
+nothing-listens = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms
+nothing-listens-said = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms; a última coisa que ele escreveu: “{ $said }”
+port-busy = outro programa já ocupa { $at } ({ $state }), por isso este não pôde ser testado
+harness-trouble = não foi possível iniciar ou observar o servidor: { $problem }
+never-started = o servidor não chegou a ser iniciado
+exited-early = o programa terminou ({ $status }) antes de abrir a porta, sem escrever nada
+exited-early-said = o programa terminou ({ $status }) antes de abrir a porta; a última coisa que ele escreveu: “{ $said }”
+exited-address-in-use = o programa terminou ({ $status }): o endereço já está em uso; a última coisa que ele escreveu: “{ $said }”
+exited-address-not-here = o programa terminou ({ $status }): o endereço usado no bind não é desta máquina; a última coisa que ele escreveu: “{ $said }”
+exited-permission = o programa terminou ({ $status }): permissão negada; a última coisa que ele escreveu: “{ $said }”
+
+hint-other-protocol = crie o socket do outro tipo: SOCK_STREAM é TCP, SOCK_DGRAM é UDP (em Java: ServerSocket, DatagramSocket)
+hint-program-missing = confira o comando e o nome do arquivo no socklab.yaml, inclusive maiúsculas e minúsculas
+hint-program-not-executable = execute pelo interpretador (python3 server.py, java Server) ou dê a permissão com chmod +x
+hint-listen = chame listen depois do bind e, em seguida, accept
+hint-nothing-listens = crie o socket, faça o bind e (no TCP) o listen logo no início, sem pedir nada pelo teclado antes
+hint-address-in-use = encerre o programa que ainda ocupa a porta; ligue SO_REUSEADDR antes do bind
+hint-address-not-here = faça o bind em 127.0.0.1 ou 0.0.0.0, e não no endereço de outra máquina
+hint-permission = use uma porta acima de 1023: as menores são reservadas ao administrador
+hint-exited = execute o mesmo comando no terminal e corrija o primeiro erro que aparecer
+
+# Como um processo terminou; vai dentro de outras frases.
+status-code = código de saída { $code }
+status-signal = sinal { $signal }
+
+# O processo do servidor.
+still-running = o servidor continua rodando
+server-ended = o servidor terminou ({ $status }) quando ainda devia estar atendendo
+server-ended-said = o servidor terminou ({ $status }) quando ainda devia estar atendendo; a última coisa que ele escreveu: “{ $said }”
+has-not-ended = o servidor continua rodando, mas já devia ter terminado
+ended = o servidor terminou como devia ({ $status })
+ended-otherwise = o servidor devia terminar com código de saída { $code }, mas terminou de outro jeito: { $status }
+ended-otherwise-said = o servidor devia terminar com código de saída { $code }, mas terminou de outro jeito: { $status }; a última coisa que ele escreveu: “{ $said }”
+output-found = o servidor escreveu “{ $wanted }”
+output-missing = o servidor devia ter escrito “{ $wanted }”; o fim do que ele escreveu: “{ $said }”
+output-too-long = o servidor escreveu { $bytes } bytes, demais para guardar tudo; “{ $wanted }” não está no que foi guardado
+nothing-asked = a expectativa não diz o que devia ser escrito
+within-limits = o servidor ficou dentro dos limites
+cap-hit = { $cap ->
+    [processes] o servidor criou processos ou threads demais e foi interrompido
+    [memory] o servidor usou memória demais e foi interrompido
+    [file] o servidor gravou um arquivo grande demais e foi interrompido
+    [file-size] o servidor gravou um arquivo grande demais e foi interrompido
+    [file_size] o servidor gravou um arquivo grande demais e foi interrompido
+    [output] o servidor escreveu demais; o resto foi descartado
+    [time] o servidor demorou demais e foi interrompido
+    [cpu] o servidor usou tempo demais do processador e foi interrompido
+   *[other] o servidor passou de um limite: { $cap }
+}
+
+hint-serve-for-ever = chame recv ou accept dentro de um laço sem fim e trate os erros de cada cliente para que não derrubem o servidor
+hint-end = saia do laço quando recv devolver vazio (o cliente terminou), feche os sockets e deixe o programa acabar
+hint-output = escreva exatamente esse texto e faça flush da saída logo depois
+hint-cap = procure um laço que nunca para: uma leitura vazia (0 bytes) quer dizer que o cliente terminou
+
+# Clientes que não conseguiram se conectar.
+connection-refused = o cliente { $client } não conseguiu se conectar: conexão recusada, ninguém ouve ali
+connection-reset = o cliente { $client } não conseguiu se conectar: a conexão foi abortada (RST)
+connection-late = o cliente { $client } não conseguiu se conectar a tempo: o lado do servidor não respondeu
+connection-error = o cliente { $client } não conseguiu se conectar: { $problem }
+ended-by-close = o cliente { $client } não conseguiu se conectar: a conexão foi fechada na hora
+accept-queue-full = o cliente { $client } não conseguiu se conectar: a fila do accept está cheia ({ $waiting } esperando, backlog { $backlog })
+nobody-connected = nenhum cliente se conectou, então não há conexão para examinar
+nothing-was-sent = nenhum cliente enviou nada, então não há resposta para avaliar
+too-few-connected = só { $count } de { $wanted } clientes se conectaram
+
+hint-connect = mantenha o socket do servidor ouvindo enquanto puder chegar cliente, na mesma porta do início
+hint-backlog = chame accept dentro de um laço, ou passe um número maior para o listen, como listen(5)
+
+# Respostas certas.
+echo-right = { $clients ->
+    [1] 1 cliente recebeu de volta exatamente o que enviou ({ $bytes } bytes)
+   *[other] { $clients } clientes receberam de volta exatamente o que enviaram ({ $bytes } bytes)
+}
+upper-right = { $clients ->
+    [1] 1 cliente recebeu em maiúsculas o que enviou ({ $bytes } bytes)
+   *[other] { $clients } clientes receberam em maiúsculas o que enviaram ({ $bytes } bytes)
+}
+answered = { $clients ->
+    [1] 1 cliente recebeu a sua resposta
+   *[other] todos os { $clients } clientes receberam as suas respostas
+}
+reply-right = { $clients ->
+    [1] 1 cliente recebeu a resposta esperada
+   *[other] todos os { $clients } clientes receberam a resposta esperada
+}
+noted-only = só uma observação, não tira pontos
+
+# Sem resposta.
+no-answer = o cliente { $client } enviou e não recebeu resposta
+no-answer-late = o cliente { $client } enviou e não recebeu resposta em { $ms } ms
+no-answer-closed = o cliente { $client } enviou, e o servidor fechou a conexão sem responder
+no-answer-reset = o cliente { $client } enviou, e a conexão foi abortada (RST) antes de vir a resposta
+no-answer-refused = o que o cliente { $client } enviou foi recusado: o socket do servidor já não existia
+no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $problem }
+answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio de { $from }, e não do endereço para onde ele enviou
+
+hint-no-answer = depois do recv, envie os dados de volta pelo mesmo socket; não espere uma linha inteira (readLine, gets): o cliente não manda quebra de linha
+hint-reset = leia tudo o que o cliente envia antes de fechar e confira se o programa não caiu: os dois casos geram RST
+hint-refused = mantenha o socket aberto e receba dentro de um laço; confira se o programa não caiu
+hint-answer-from-elsewhere = responda pelo mesmo socket que recebeu o datagrama, não por um novo
+
+# Respostas diferentes da certa.
+answer-of-another-client = o cliente { $client } recebeu a resposta de outro (“{ $got }”): o servidor mistura os dados das conexões
+upper-for-echo = o cliente { $client } recebeu os dados em maiúsculas (“{ $got }”), mas deviam voltar sem mudança
+echo-for-upper = o cliente { $client } recebeu os dados sem mudança (“{ $got }”), mas deviam voltar em maiúsculas
+lower-case = o cliente { $client } recebeu os dados em minúsculas (“{ $got }”)
+decoded-as-text = bytes acima de 127 voltaram alterados para o cliente { $client } (“{ $got }”): o servidor os trata como texto
+reversed = o cliente { $client } recebeu os dados de trás para frente (“{ $got }”)
+answer-differs = o cliente { $client } devia receber “{ $expected }” onde recebeu “{ $got }”
+reply-not-equal = o cliente { $client } devia receber “{ $wanted }” e recebeu “{ $got }”
+reply-without = o que o cliente { $client } recebeu (“{ $got }”) não contém “{ $wanted }”
+reply-does-not-match = o que o cliente { $client } recebeu (“{ $got }”) não casa com o padrão “{ $wanted }”
+
+hint-answer-of-another-client = guarde os dados de cada conexão numa variável da própria conexão (ou thread)
+hint-roles-swapped = envie os dados de volta como vieram, sem mudar nada; confira se os programas de dois papéis não estão trocados
+hint-upper = passe os dados para maiúsculas antes de enviar de volta (upper, toUpperCase, toupper)
+hint-bytes = envie de volta os mesmos bytes que recebeu, sem convertê-los em texto no caminho (decode, new String)
+hint-exactly = compare o que o servidor envia com o que o item pede, byte a byte
+
+# Respostas cortadas.
+answer-cut = a resposta ao cliente { $client } veio incompleta: só { $got } de { $of } bytes
+answer-cut-by-close = o servidor fechou a conexão do cliente { $client } depois de { $got } de { $of } bytes da resposta
+answer-cut-by-reset = a conexão do cliente { $client } foi abortada (RST) depois de { $got } de { $of } bytes da resposta
+answer-cut-at-buffer = de uma resposta de { $of } bytes, só { $got } chegaram ao cliente { $client }: exatamente o tamanho de um buffer de recepção
+only-first-message = só a primeira mensagem do cliente { $client } foi respondida (recebidos: { $got } de { $of } bytes)
+stops-after-messages = o servidor respondeu { $messages } mensagens do cliente { $client } e parou (recebidos: { $got } de { $of } bytes)
+last-byte-missing = falta o último byte de uma resposta ao cliente { $client } (recebidos: { $got } de { $of } bytes)
+last-byte-not-upper = o último byte de uma resposta ao cliente { $client } não está em maiúscula
+
+hint-read-until-end = TCP: repita recv e send até recv devolver vazio; UDP: receba num buffer em que caiba um datagrama inteiro (65535 bytes)
+hint-loop = repita recv e send num laço até recv devolver vazio (o cliente terminou)
+hint-last-byte = confira a contagem: o laço ou a fatia deve chegar ao último byte, i < n e não i < n - 1
+
+# Respostas com algo a mais.
+prefix = a resposta ao cliente { $client } começa com “{ $prefix }”, que não devia estar ali
+speaks-first = o cliente { $client } recebeu “{ $prefix }” antes de ter enviado qualquer coisa
+newline-added = a resposta ao cliente { $client } tem no fim uma quebra de linha (“{ $extra }”) que ele não enviou
+nul-after-answer = { $bytes ->
+    [1] sobra 1 byte NUL depois da resposta ao cliente { $client }
+   *[other] sobram { $bytes } bytes NUL depois da resposta ao cliente { $client }: o buffer inteiro foi enviado
+}
+answered-twice = o cliente { $client } recebeu a mesma resposta duas vezes (“{ $extra }”)
+more-after-answer = { $bytes ->
+    [1] sobra 1 byte depois da resposta ao cliente { $client }: “{ $extra }”
+   *[other] sobram { $bytes } bytes depois da resposta ao cliente { $client }: “{ $extra }”
+}
+
+hint-prefix = envie só os dados; textos como “Eco:” ficam apenas na tela
+hint-speaks-first = não envie nada logo após o accept: espere primeiro os dados do cliente
+hint-newline-added = envie com send ou write em vez de println ou puts, sem acrescentar nada
+hint-nul = envie só a quantidade de bytes que recv ou read devolveu, não o buffer inteiro
+hint-answered-twice = chame send uma única vez para cada recv
+
+# Datagramas.
+datagram-too-many = { $bytes ->
+    [1] o cliente { $client } recebeu um datagrama a mais (1 byte): “{ $extra }”
+   *[other] o cliente { $client } recebeu um datagrama a mais ({ $bytes } bytes): “{ $extra }”
+}
+datagrams-merged = o cliente { $client } enviou dois datagramas e recebeu uma só resposta para os dois: “{ $got }”
+datagram-unanswered = { $missing ->
+    [1] o cliente { $client } enviou um datagrama que ficou sem resposta ({ $bytes } bytes; respondidos: { $answered }): “{ $sent }”
+   *[other] o cliente { $client } enviou { $missing } datagramas que ficaram sem resposta (respondidos: { $answered }); o primeiro deles ({ $bytes } bytes): “{ $sent }”
+}
+died-between-datagrams = { $answered ->
+    [1] o servidor respondeu 1 datagrama do cliente { $client } e já não existia no seguinte ({ $bytes } bytes, { $missing } sem resposta): “{ $sent }”
+   *[other] o servidor respondeu { $answered } datagramas do cliente { $client } e já não existia no seguinte ({ $bytes } bytes, { $missing } sem resposta): “{ $sent }”
+}
+died-on-empty-datagram = um datagrama vazio do cliente { $client } derrubou o servidor: “{ $sent }”, enviado depois, foi recusado
+silent-after-empty-datagram = depois de um datagrama vazio do cliente { $client } o servidor não respondeu mais: “{ $sent }” ficou sem resposta
+
+hint-one-answer = responda cada datagrama com exatamente um: um sendto para cada recvfrom
+hint-empty-datagram = não saia do laço com um datagrama vazio: UDP não tem fim de fluxo, 0 bytes é só uma mensagem vazia
+
+# O fim de um fluxo.
+ended-by-reset = a resposta ao cliente { $client } está certa, mas depois o servidor abortou a conexão (RST) em vez de fechá-la
+stream-not-ended = a resposta ao cliente { $client } está certa, mas o servidor não fechou a conexão
+
+hint-close = quando recv devolver vazio (0 bytes), saia do laço e feche o socket daquela conexão
+
+# A tabela de sockets.
+snapshot-not-taken = o retrato “{ $name }” não chegou a ser tirado
+established = { $clients ->
+    [1] 1 conexão está ESTABLISHED nas duas pontas
+   *[other] { $clients } conexões estão ESTABLISHED nas duas pontas
+}
+not-established = a conexão do cliente { $client } não está ESTABLISHED nas duas pontas (cliente { $client_state }, servidor { $server_state })
+note-served-at-once = o servidor aceitou todos os { $clients } clientes ao mesmo tempo
+note-one-after-another = o servidor atende um de cada vez: aceitos { $accepted }, esperando na fila do accept { $waiting }
+accepted = { $count ->
+    [1] o servidor aceitou 1 conexão
+   *[other] o servidor aceitou { $count } conexões
+}
+only-queued = o servidor aceitou só { $accepted } de { $wanted } conexões; na fila do accept: { $waiting }
+not-accepted = { $count ->
+    [1] 1 conexão espera na fila do accept
+   *[other] { $count } conexões esperam na fila do accept
+}
+accepted-after-all = deviam esperar na fila do accept: { $wanted }; esperam: { $waiting }; já aceitas: { $accepted }
+served-at-once = o servidor aceitou cada conexão enquanto todas estavam abertas ({ $accepted })
+served-one-after-another = o servidor devia atender todos ao mesmo tempo: conexões aceitas: { $accepted }; esperando na fila do accept: { $waiting }
+never-accepted = o servidor nunca aceitou o cliente { $client }: a conexão continua com o kernel ({ $state })
+left-in-close-wait = o cliente { $client } já fechou, mas o servidor não fechou a sua ponta da conexão ({ $state })
+left-established = a ponta do servidor na conexão do cliente { $client } continua aberta ({ $state })
+server-closed = { $clients ->
+    [1] o servidor fechou a sua ponta da conexão
+   *[other] o servidor fechou a sua ponta das { $clients } conexões
+}
+client-closed-first = o cliente fechou primeiro
+server-closed-first = o servidor fechou primeiro
+closed-together = as duas pontas fecharam ao mesmo tempo
+client-closed-first-wrong = o cliente { $client } fechou primeiro, mas quem devia fechar era o servidor
+server-closed-first-wrong = o servidor fechou primeiro a conexão do cliente { $client }, mas quem devia fechar era o cliente
+closed-by-reset = a conexão do cliente { $client } acabou com um RST, e não com um FIN de cada ponta (cliente { $client_state }, servidor { $server_state })
+not-closed = a conexão do cliente { $client } não foi fechada pelas duas pontas (cliente { $client_state }, servidor { $server_state })
+no-trace-of-closing = a conexão do cliente { $client } já sumiu, e nada mostra qual ponta fechou primeiro (cliente { $client_state }, servidor { $server_state })
+peer-seen = a ponta do servidor em cada conexão mostra o endereço do cliente ({ $address })
+peer-not-seen = nenhuma conexão no servidor mostra o endereço do cliente { $client } ({ $local })
+connectionless = o socket UDP do servidor não tem par: ele não mantém conexão
+udp-connected = o socket UDP do servidor está preso a um único par ({ $peer }) e não ouve outros clientes
+still-listening = o servidor continua ouvindo em { $at }
+no-longer-listening = o servidor está rodando, mas não ouve mais
+still-bound = o socket UDP do servidor continua associado a { $at }
+no-longer-bound = o servidor está rodando, mas o socket UDP dele não existe mais
+ports-distinct = { $count ->
+    [1] o cliente tem a sua própria porta de origem ({ $ports })
+   *[other] { $clients } clientes, { $count } portas de origem diferentes ({ $ports })
+}
+ports-shared = { $clients } clientes deviam ter uma porta de origem cada um, mas as portas são { $count } ({ $ports })
+one-server-port = todos os clientes estão conectados à mesma porta do servidor ({ $port })
+several-server-ports = os clientes estão conectados a várias portas do servidor ({ $ports }), e não a uma só
+
+hint-not-established = mantenha cada conexão aberta até o cliente terminar; não feche logo depois do accept
+hint-accept = chame accept dentro de um laço, uma vez para cada cliente
+hint-accepted-after-all = atenda um cliente até o fim antes de chamar accept para o próximo
+hint-at-once = atenda cada conexão na sua própria thread, processo ou tarefa, ou todas com select
+hint-keep-listening = feche só o socket do cliente (o que veio do accept); deixe aberto o socket do próprio servidor
+hint-udp-connected = não chame connect no socket UDP do servidor: use recvfrom e sendto
+
+# A história de uma execução, uma linha por fato.
+story-listens = { $command } ouve em { $at } (processo { $pid }, backlog { $backlog })
+story-bound = { $command } recebe em { $at } por UDP (processo { $pid })
+story-started = { $command } foi iniciado (processo { $pid })
+story-connected = { $clients ->
+    [1] 1 cliente, porta de origem { $ports }
+   *[other] { $clients } clientes, portas de origem { $ports }
+}
+story-sent-got = o cliente { $client } enviou “{ $sent }” ({ $sent_bytes ->
+    [1] 1 byte
+   *[other] { $sent_bytes } bytes
+} ao todo), recebeu “{ $got }” ({ $got_bytes ->
+    [1] 1 byte
+   *[other] { $got_bytes } bytes
+})
+story-sent-nothing-came = o cliente { $client } enviou “{ $sent }” ({ $sent_bytes ->
+    [1] 1 byte
+   *[other] { $sent_bytes } bytes
+} ao todo), não recebeu nada
+story-ended = o servidor terminou: { $status }
