@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Bytes, Event, EvidenceKind, Gap, Message, Role, StageKind};
+use crate::model::{Bytes, Event, Gap, Role, StageKind};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
@@ -84,9 +84,10 @@ fn live() -> io::Result<()> {
     let mut reader = UnixStream::from(socket.try_clone()?);
     let Some(job) = read_frame(&mut reader)? else { return Ok(()) };
     let job: Job = serde_json::from_slice(&job).map_err(io::Error::other)?;
+    drop(reader);
     let mut out = Out(UnixStream::from(socket.try_clone()?));
     match job.stage {
-        StageKind::Isolated => isolated_life(&job, socket, &mut out),
+        StageKind::Isolated => isolated_life(&job, socket, out),
         StageKind::Plain => {
             let outcome = plain_life(&job, socket, &mut out);
             plain::end_all();
@@ -103,7 +104,7 @@ fn take_stdin() -> io::Result<OwnedFd> {
     Ok(socket)
 }
 
-fn isolated_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+fn isolated_life(job: &Job, socket: OwnedFd, mut out: Out) -> io::Result<()> {
     let side = match isolated::fork_inside() {
         Ok(side) => side,
         Err(error) => return out.no_isolation(&error, true),
@@ -112,7 +113,7 @@ fn isolated_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
         Side::Outside(init) => {
             // Only init may hold the socket: the runner's end closes with it.
             drop(socket);
-            out.close();
+            drop(out);
             let _ = ending::wait_for(init);
             Ok(())
         }
@@ -123,7 +124,7 @@ fn isolated_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
                 return out.no_isolation(&error, false);
             }
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
-            perform(job, caps, true, socket, out)
+            perform(job, caps, true, socket, &mut out)
         }
     }
 }
@@ -203,31 +204,4 @@ impl Out {
             NoIsolation::Broken(_) => self.frame(&Frame::Failed(error.to_string())),
         }
     }
-
-    /// Closes this process's copy, without ending the stream for others.
-    fn close(&mut self) {
-        if let Ok(null) = std::fs::File::open("/dev/null") {
-            // The copy is replaced; its descriptor number now leads nowhere.
-            let mut own = OwnedFd::from(null);
-            if let Ok(stream) = self.0.try_clone() {
-                drop(stream);
-            }
-            std::mem::swap(&mut own, &mut OwnedFd::from(io::empty_socket()));
-        }
-    }
 }
-
-/// The gap that the whole plain stage has: evidence of earlier runs on the shared network may be missing or mixed in.
-#[must_use]
-pub fn denied_message(why: &str) -> Message {
-    Message::new("stage-plain").with("problem", why)
-}
-
-/// Whether this kind of evidence comes from the process itself.
-#[must_use]
-pub const fn is_of_process(kind: EvidenceKind) -> bool {
-    matches!(kind, EvidenceKind::Process | EvidenceKind::Output)
-}
-
-#[expect(dead_code, reason = "the bound of what `hear` takes")]
-fn is_descriptor(_: &impl AsFd) {}

@@ -68,9 +68,11 @@ impl<'a> Names<'a> {
     fn unknown<'b>(&mut self, keys: &[&str], id: &'static str, found: &str, known: impl Iterator<Item = &'b str>) {
         let known: Vec<&str> = known.collect();
         let path = keys.iter().fold(self.here.clone(), |path, key| path.key(key));
-        let message = Message::new(id).with("name", found).with("known", known.join(", "));
-        let nearest = super::diagnostic::nearest(found, known.iter().copied());
-        self.out.push(Diagnostic::at(self.file, self.text, &path, message).did_you_mean(nearest));
+        let mut diagnostic = Diagnostic::at_value(self.file, self.text, &path, Message::new(id).with("name", found));
+        if !known.is_empty() {
+            diagnostic = diagnostic.expecting(Message::new("expected-one-of").with("words", known.join(", ")));
+        }
+        self.out.push(diagnostic.near(found, &known));
     }
 
     /// A `start` step.

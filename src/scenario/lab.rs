@@ -107,7 +107,7 @@ impl Lab {
             BUNDLED
                 .get_file(format!("{name}/{file}"))
                 .map(|file| file.contents().to_vec())
-                .ok_or_else(|| Diagnostic::of_file(&join(&folder, file), Message::new("file-missing").with("file", file)))
+                .ok_or_else(|| Diagnostic::new(&join(&folder, file), 0, 0, 1, Message::new("file-missing").with("file", file)))
         };
         Self::read(&folder, &open, variables)
     }
@@ -158,10 +158,10 @@ impl Lab {
                 for (n, need) in item.needs.iter().enumerate() {
                     let path = Path::default().key("items").index(k).key("needs").index(n);
                     if !known.contains_key(need) {
-                        let words = known.keys().map(|id| id.as_str());
+                        let words: Vec<&str> = known.keys().map(|id| id.as_str()).collect();
                         let message = Message::new("mistake-unknown-item").with("item", need.as_str());
-                        let nearest = super::diagnostic::nearest(need.as_str(), words);
-                        out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message).did_you_mean(nearest));
+                        let diagnostic = Diagnostic::at(&scenario.file, &scenario.text, &path, message);
+                        out.push(diagnostic.near(need.as_str(), &words));
                     } else if need != &item.id && reaches(&known, need, &item.id) {
                         let message = Message::new("mistake-needs-circle").with("item", item.id.as_str()).with("need", need.as_str());
                         out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message));
@@ -230,7 +230,7 @@ fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagno
 
 /// A file's bytes as text.
 fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
-    String::from_utf8(bytes).map_err(|_| vec![Diagnostic::of_file(file, Message::new("file-not-text").with("file", file))])
+    String::from_utf8(bytes).map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, Message::new("file-not-text").with("file", file))])
 }
 
 fn join(folder: &str, file: &str) -> String {

@@ -23,7 +23,7 @@ use self::check::Names;
 use self::diagnostic::Diagnostic;
 use self::expect::Expectation;
 use self::step::{ServerWord, Step};
-use self::word::{Command, Time};
+use self::word::{Argv, Time};
 use crate::model::{ItemId, Message, Path, PathPart, Role, Text};
 
 /// A scenario file, as it is written.
@@ -40,7 +40,7 @@ pub struct ScenarioFile {
     /// Deadlines and caps.
     pub limits: Limits,
     /// The five-line form: the server's command line (or role), started before the steps.
-    pub server: Option<Command>,
+    pub server: Option<Argv>,
     /// What is done, in order.
     pub steps: Vec<Step>,
     /// What each lab item makes of it.
@@ -301,7 +301,8 @@ fn unfold(name: &str, written: &mut ScenarioFile, setting: Setting<'_>, file: &s
     };
     match written.server.take() {
         None => mistake("expect", "mistake-expect-without-server"),
-        Some(Command(words)) => {
+        Some(argv) => {
+            let words = argv.words().to_vec();
             // One word that is a role's name is the role; everything else is a command line.
             let role = setting.roles.filter(|_| words.len() == 1).and_then(|roles| roles.iter().find(|role| role.as_str() == words[0]));
             let server = role.cloned().map_or_else(|| ServerWord::Command(words), ServerWord::Role);

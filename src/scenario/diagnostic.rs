@@ -1,0 +1,235 @@
+//! `Diagnostic`: a mistake of a scenario's author, with its place, shown as a compiler shows it: the line, a caret, what
+//! was expected, the nearest right word. Pure: the file's text and the sentences are given to it. `Diagnostic::at`, which
+//! looks for a node's place, stands with the search, in `yaml.rs`.
+//!
+//! Every message id of reading, with its arguments (`M`: a message inside the message):
+//!
+//! | id | arguments | said when |
+//! |---|---|---|
+//! | `file-missing`, `file-is-directory`, `file-not-regular` | `file` | there is no file to read |
+//! | `file-unreadable` | `file`, `problem` | the system refuses; `problem` is its words |
+//! | `file-too-large` | `file`, `limit` (bytes) | more than 1 MiB |
+//! | `file-not-text` | `file`, `problem` (`UTF-8` or as `U+001B`) | not UTF-8, or a control character |
+//! | `empty-file` | | nothing but comments, or nothing |
+//! | `more-documents` | | a second `---` document |
+//! | `yaml-syntax` | `problem` (the YAML crate's words) | no YAML |
+//! | `alias-bomb`, `too-many-values` | `limit` (values) | too large, with and without aliases |
+//! | `nesting-too-deep` | | more than 128 levels |
+//! | `mistake-yaml-tag` | | a value with a `!tag` |
+//! | `mistake-key` | | a key that is a list or a map |
+//! | `mistake-unknown-key` | `found`, `expected` M, `nearest`? | a map has no such key |
+//! | `mistake-unknown-word` | `found`, `expected` M, `nearest`? | no such step, expectation, word |
+//! | `mistake-missing` | `key` | a map lacks a key |
+//! | `mistake-duplicate` | `key` | the key stood there before |
+//! | `mistake-value` | `found` M, `expected` M | another kind of value, or out of range |
+//! | `mistake-length` | `found` (count), `expected` M | a list with too few or too many elements |
+//! | `mistake-one-key-empty` | | `{}` where one word is wanted |
+//! | `mistake-one-key-more` | | a second key where one word is wanted (at that key) |
+//! | `mistake-needs-value` | | a bare word that needs something said |
+//! | `mistake-other` | `text` | anything else, in serde's words |
+//! | `found-nothing`, `found-list`, `found-map`, `found-word`, `found-other` | | inside `mistake-value` |
+//! | `found-text` | `text` | inside `mistake-value`, at most 60 characters |
+//! | `found-number` | `number` (as spelled) | inside `mistake-value` |
+//! | `found-bool` | `value` (`true`, `false`) | inside `mistake-value` |
+//! | `expected-text`, `expected-number` (whole), `expected-decimal`, `expected-bool`, `expected-list`, `expected-map`, `expected-nothing`, `expected-word`, `expected-shorter-list` | | under the caret |
+//! | `expected-number-between` | `least`, `most` | under the caret |
+//! | `expected-one-of` | `words` (`a, b, c`) | under the caret |
+//! | `expected-other` | `text` (serde's words) | under the caret |
+//! | `expected-name`, `expected-duration`, `expected-percent`, `expected-command` | | under the caret |
+//! | `help-nearest` | `word` | "did you mean" |
+//! | `level-error`, `level-help` | | the words `error` and `help` |
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::model::message::Message;
+use crate::model::place::{Path, Place};
+
+/// A mistake of a scenario's author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file as it was named.
+    pub file: String,
+    /// The line, from 1; 0 where the whole file is meant.
+    pub line: u32,
+    /// The column in characters, from 1; 0 where the whole file is meant.
+    pub column: u32,
+    /// How many characters the caret marks, at least 1.
+    pub length: u32,
+    /// The node that it is about.
+    pub path: Path,
+    /// What is wrong.
+    pub message: Message,
+    /// What would have been right; shown under the caret.
+    pub expected: Option<Message>,
+    /// The right word that is nearest to the wrong one.
+    pub nearest: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at a known place.
+    #[must_use]
+    pub fn new(file: &str, line: u32, column: u32, length: u32, message: Message) -> Self {
+        Self {
+            file: file.to_owned(),
+            line,
+            column,
+            length: length.max(1),
+            path: Path::default(),
+            message,
+            expected: None,
+            nearest: None,
+        }
+    }
+
+    /// The same mistake, and what would have been right.
+    #[must_use]
+    pub fn expecting(mut self, expected: Message) -> Self {
+        self.expected = Some(expected);
+        self
+    }
+
+    /// The same mistake, with the candidate nearest to what was found, if any is near enough.
+    #[must_use]
+    pub fn near(mut self, found: &str, candidates: &[&str]) -> Self {
+        self.nearest = nearest(found, candidates).map(str::to_owned);
+        self
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            file: self.file.clone(),
+            line: self.line,
+            column: self.column,
+        }
+    }
+}
+
+/// The candidate nearest to a word, if any is near enough to have been meant.
+#[must_use]
+pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    if found.len() > 100 {
+        return None;
+    }
+    let plain = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
+    let found = plain(found);
+    let near = candidates.iter().filter_map(|candidate| {
+        let word = plain(candidate);
+        let edits = strsim::damerau_levenshtein(&found, &word);
+        // Two edits make any word of three letters into any other.
+        let close = edits <= 2 && edits * 2 < word.chars().count().max(2);
+        let alike = strsim::jaro_winkler(&found, &word);
+        (close || alike > 0.85).then_some((*candidate, edits, alike))
+    });
+    near.min_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2)))
+        .map(|(candidate, ..)| candidate)
+}
+
+/// Diagnostics as text, each with its line and a caret.
+///
+/// `sources` gives a file's text by its name, `say` makes a sentence of a message. What comes from the author reaches
+/// the terminal without control characters.
+pub fn render(
+    diagnostics: &[Diagnostic],
+    sources: &dyn Fn(&str) -> Option<String>,
+    say: &dyn Fn(&Message) -> String,
+    colour: bool,
+) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    }
+    .decor_style(DecorStyle::Ascii);
+    let mut shown = String::new();
+    let mut known: Option<(&str, Option<String>)> = None;
+    for diagnostic in diagnostics {
+        let source = match &known {
+            Some((file, source)) if *file == diagnostic.file => source,
+            _ => {
+                &known
+                    .insert((&diagnostic.file, sources(&diagnostic.file)))
+                    .1
+            }
+        };
+        if !shown.is_empty() {
+            shown.push('\n');
+        }
+        shown.push_str(&one(diagnostic, source.as_deref(), say, &renderer));
+        shown.push('\n');
+    }
+    shown
+}
+
+fn one(
+    diagnostic: &Diagnostic,
+    source: Option<&str>,
+    say: &dyn Fn(&Message) -> String,
+    renderer: &Renderer,
+) -> String {
+    let say = |message: &Message| harmless(&say(message));
+    let level = |level: Level<'static>, id| level.with_name(say(&Message::new(id)));
+    let file = harmless(&diagnostic.file);
+    let title = level(Level::ERROR, "level-error").primary_title(say(&diagnostic.message));
+    let line = source.and_then(|text| line(text, diagnostic.line));
+    let mut group: Group<'_> = match line {
+        Some(line) => {
+            let byte = |column: u32| {
+                let letters = usize::try_from(column).unwrap_or(usize::MAX);
+                let at = line.char_indices().nth(letters).map(|(k, _)| k);
+                at.unwrap_or(line.len())
+            };
+            let start = diagnostic.column.saturating_sub(1);
+            let span = byte(start)..byte(start.saturating_add(diagnostic.length));
+            let mut caret = AnnotationKind::Primary.span(span);
+            if let Some(expected) = &diagnostic.expected {
+                caret = caret.label(say(expected));
+            }
+            title.element(
+                Snippet::source(line)
+                    .line_start(usize::try_from(diagnostic.line).unwrap_or(usize::MAX))
+                    .path(file)
+                    .annotation(caret),
+            )
+        }
+        None if diagnostic.line > 0 => title.element(
+            Origin::path(file)
+                .line(usize::try_from(diagnostic.line).unwrap_or(usize::MAX))
+                .char_column(usize::try_from(diagnostic.column).unwrap_or(usize::MAX)),
+        ),
+        None => title.element(Origin::path(file)),
+    };
+    if let Some(word) = &diagnostic.nearest {
+        let words = say(&Message::new("help-nearest").with("word", word.as_str()));
+        group = group.element(level(Level::HELP, "level-help").message(words));
+    }
+    renderer.render(&[group])
+}
+
+/// A line of a text, from 1, harmless.
+fn line(text: &str, number: u32) -> Option<String> {
+    let index = usize::try_from(number).ok()?.checked_sub(1)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let line = text.split('\n').nth(index)?;
+    Some(harmless(line.strip_suffix('\r').unwrap_or(line)))
+}
+
+/// The text with every character that could act on a terminal replaced, one for one.
+fn harmless(text: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\t' => ' ',
+        // Characters that turn the direction of writing, or that have no width or break the line.
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
+        letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
+        letter => letter,
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! Pieces that the language is made of: one-key maps and bare words, shorthand values, times, percentages,
+//! command lines. Only shapes: it knows no step and no expectation.
+
+mod value;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeserializer};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
+
+pub use value::{Argv, Percent, Time};
+
+/// What may stand after a word of the language.
+pub trait Word: DeserializeOwned {
+    /// The field that a bare value is shorthand for: `snapshot: connected` is `snapshot: { name: connected }`.
+    const SHORT: Option<&'static str> = None;
+    /// Whether the word alone is enough: `- close`.
+    const ALONE: bool = false;
+}
+
+/// Reads what stands after a word: a map, the bare value of its shorthand field, or nothing.
+#[derive(Debug)]
+pub struct ValueOf<T>(PhantomData<T>);
+
+impl<T> Default for ValueOf<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Word> DeserializeSeed<'de> for ValueOf<T> {
+    type Value = T;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+/// The name by which our reader knows that a map may stand here or a bare value.
+pub const WORD_OR_MAP: &str = "$word or map";
+
+impl<'de, T: Word> Visitor<'de> for ValueOf<T> {
+    type Value = T;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected-map")
+    }
+    fn visit_none<E: de::Error>(self) -> Result<T, E> {
+        if T::ALONE {
+            T::deserialize(MapDeserializer::new(std::iter::empty::<(&str, &str)>()))
+        } else {
+            Err(E::custom("mistake-needs-value"))
+        }
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        self.visit_none()
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        if T::SHORT.is_some() {
+            deserializer.deserialize_newtype_struct(WORD_OR_MAP, self)
+        } else {
+            deserializer.deserialize_map(self)
+        }
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        match T::SHORT {
+            Some(field) => T::deserialize(MapAccessDeserializer::new(OneEntry(field, Some(deserializer)))),
+            None => deserializer.deserialize_map(self),
+        }
+    }
+}
+
+/// A map of the one entry that a bare value is shorthand for.
+struct OneEntry<D>(&'static str, Option<D>);
+
+impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneEntry<D> {
+    type Error = D::Error;
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, D::Error> {
+        match self.1 {
+            Some(_) => seed.deserialize(BorrowedStrDeserializer::new(self.0)).map(Some),
+            None => Ok(None),
+        }
+    }
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, D::Error> {
+        match self.1.take() {
+            Some(value) => seed.deserialize(value),
+            None => Err(de::Error::custom("a value was read twice")),
+        }
+    }
+}
+
+/// The schema of a word and what may stand after it, each form with the type's own description.
+pub fn word_schema<T: Word + JsonSchema>(word: &str, generator: &mut SchemaGenerator) -> Vec<Schema> {
+    let whole = T::json_schema(generator);
+    let mut values = vec![generator.subschema_for::<T>()];
+    let short = T::SHORT.and_then(|field| whole.pointer(&format!("/properties/{field}")));
+    if let Some(Ok(value)) = short.cloned().map(Schema::try_from) {
+        values.push(value);
+    }
+    let value = if values.len() == 1 { values.remove(0) } else { json_schema!({ "anyOf": values }) };
+    let mut forms = Vec::new();
+    if T::ALONE {
+        forms.push(json_schema!({ "const": word }));
+    }
+    forms.push(json_schema!({
+        "type": "object",
+        "properties": { word: value },
+        "required": [word],
+        "additionalProperties": false
+    }));
+    if let Some(about) = whole.get("description") {
+        for form in &mut forms {
+            form.insert("description".to_owned(), about.clone());
+        }
+    }
+    forms
+}
+
+/// An enum whose values are written as a word alone or as a map of one key, from a list of `word => Type`.
+///
+/// Each type is a [`Word`] and implements the trait after `dyn`. Reading keeps every position, because nothing is
+/// buffered; an unknown word is told with all that are known.
+macro_rules! one_of {
+    ($(#[doc = $about_text:literal])* $vis:vis enum $name:ident: dyn $act:ident { $($word:ident => $type:ident),* $(,)? }) => {
+        $(#[doc = $about_text])*
+        #[derive(Debug, Clone, PartialEq)]
+        $vis enum $name { $(
+            #[doc = concat!("`", stringify!($word), "`")]
+            $type($type),
+        )* }
+
+        impl $name {
+            /// Every word.
+            pub const WORDS: &'static [&'static str] = &[$(stringify!($word)),*];
+
+            /// Its word.
+            #[must_use]
+            pub fn word(&self) -> &'static str {
+                match self { $(Self::$type(_) => stringify!($word),)* }
+            }
+
+            /// What it does.
+            #[must_use]
+            pub fn act(&self) -> &dyn $act {
+                match self { $(Self::$type(one) => one,)* }
+            }
+
+            /// The schema of what may stand after a word, for the reference documentation.
+            #[must_use]
+            pub fn schema_of(word: &str) -> Option<schemars::Schema> {
+                match word {
+                    $(stringify!($word) => Some(schemars::schema_for!($type)),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct OneKey;
+                impl<'de> serde::de::Visitor<'de> for OneKey {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("expected-word")
+                    }
+                    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<$name, E> {
+                        match word {
+                            $(stringify!($word) => serde::de::Visitor::visit_unit($crate::scenario::word::ValueOf::<$type>::default()).map($name::$type),)*
+                            _ => Err(E::unknown_variant(word, $name::WORDS)),
+                        }
+                    }
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
+                        let Some(word) = map.next_key_seed($crate::scenario::word::KnownWord($name::WORDS))? else {
+                            return Err(serde::de::Error::custom("mistake-one-key-empty"));
+                        };
+                        let value = match word {
+                            $(stringify!($word) => $name::$type(map.next_value_seed($crate::scenario::word::ValueOf::<$type>::default())?),)*
+                            _ => return Err(serde::de::Error::unknown_variant(word, $name::WORDS)),
+                        };
+                        match map.next_key_seed($crate::scenario::word::KnownWord($name::WORDS)) {
+                            Ok(None) => Ok(value),
+                            _ => Err(serde::de::Error::custom("mistake-one-key-more")),
+                        }
+                    }
+                }
+                deserializer.deserialize_any(OneKey)
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let mut forms = Vec::new();
+                $(forms.extend($crate::scenario::word::word_schema::<$type>(stringify!($word), generator));)*
+                schemars::json_schema!({ "description": concat!($($about_text),*).trim(), "anyOf": forms })
+            }
+        }
+    };
+}
+pub(crate) use one_of;
+
+/// Reads a key and finds it among the known words, so that a wrong one is told at its own place.
+#[derive(Debug)]
+pub struct KnownWord(pub &'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for KnownWord {
+    type Value = &'static str;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static str, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KnownWord {
+    type Value = &'static str;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected-word")
+    }
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<&'static str, E> {
+        self.0.iter().copied().find(|known| *known == word).ok_or_else(|| E::unknown_variant(word, self.0))
+    }
+}

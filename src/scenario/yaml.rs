@@ -1,0 +1,198 @@
+//! YAML text to the language's types, or every mistake of the author at once. Nothing outside `yaml` and its folder
+//! knows the YAML crate.
+//!
+//! The text becomes a tree once. The types are read from the tree with serde, which stops at its first mistake: the
+//! mistake is noted, the wrong node is left out, and the types are read again, until nothing more is wrong. A mistake
+//! that only follows from something left out is not reported.
+
+mod depth;
+mod file;
+mod mistake;
+mod place;
+mod prune;
+mod reader;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use serde::de::DeserializeOwned;
+
+pub use file::read_file;
+pub use place::locate;
+
+use crate::model::message::Message;
+use crate::model::place::{Path, PathPart};
+use crate::scenario::diagnostic::{Diagnostic, nearest};
+use mistake::{Mistake, Spot, What, named, quoted};
+use tree::{Kind, Node};
+
+/// The largest file, in bytes.
+pub const LIMIT: usize = 1 << 20;
+/// The most mistakes that one reading reports, and the fewest where a large file has more.
+const MOST: usize = 100;
+const FEWEST: usize = 10;
+/// How much text may be walked through to find the places of mistakes, in bytes: each place is a walk of its own.
+const WALKED: usize = 4 << 20;
+
+/// Reads a value from a file's text. `file` is the name that the diagnostics show.
+///
+/// # Errors
+///
+/// Every mistake found, ordered by place: at most 100, and fewer in files over 40 kB, down to 10 at the limit.
+pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
+    let text = without_mark(text);
+    if text.len() > LIMIT {
+        let message = Message::new("file-too-large")
+            .with("file", file)
+            .with("limit", LIMIT);
+        return Err(vec![Diagnostic::new(file, 0, 0, 1, message)]);
+    }
+    if depth::is_absurd(text) {
+        let message = Message::new("nesting-too-deep");
+        return Err(vec![Diagnostic::new(file, 0, 0, 1, message)]);
+    }
+    let mut root = tree::grow(text).map_err(|trouble| {
+        let at = trouble.at.map(|at| floor(text, at));
+        vec![pointing_at(file, text, at, trouble.message)]
+    })?;
+    let most = (WALKED / text.len().max(1)).clamp(FEWEST, MOST);
+    let mut noted = Vec::new();
+    root.prune_duplicates(&Path::default(), &mut noted);
+    noted.truncate(most);
+    while noted.len() < most {
+        let mistake = match T::deserialize(reader::Reader(&root)) {
+            Ok(value) if noted.is_empty() => return Ok(value),
+            Ok(_) => break,
+            Err(mistake) => mistake.about(Spot::Value, || root.found()),
+        };
+        let follows = root.explains(&mistake);
+        let path = mistake.path();
+        if !follows {
+            noted.push(mistake);
+        }
+        if !root.prune(&path) {
+            break;
+        }
+    }
+    let mut diagnostics: Vec<_> = noted
+        .iter()
+        .map(|mistake| diagnose(file, text, &root, mistake))
+        .collect();
+    diagnostics.sort_by_key(|d| (d.line, d.column));
+    Err(diagnostics)
+}
+
+/// The diagnostic of one mistake.
+fn diagnose(file: &str, text: &str, root: &Node, mistake: &Mistake) -> Diagnostic {
+    let path = mistake.path();
+    let keyed = matches!(path.0.last(), Some(PathPart::Key(_)));
+    let empty = root
+        .even_gone(&path)
+        .is_some_and(|node| matches!(node.kind, Kind::Nothing));
+    let spot = match mistake.spot() {
+        Spot::Value if keyed && empty => Spot::Key(0),
+        spot => spot,
+    };
+    let near = match &*mistake.what {
+        What::UnknownKey { found, expected } | What::UnknownWord { found, expected } => {
+            nearest(found, expected).map(str::to_owned)
+        }
+        _ => None,
+    };
+    let (mut message, expected) = say(&mistake.what);
+    if let Some(expected) = &expected {
+        message = message.with("expected", expected.clone());
+    }
+    if let Some(near) = &near {
+        message = message.with("nearest", near.as_str());
+    }
+    let mut diagnostic = pointing_at(file, text, place::find(text, &path, spot), message);
+    diagnostic.path = path;
+    diagnostic.expected = expected;
+    diagnostic.nearest = near;
+    diagnostic
+}
+
+/// What is wrong, and what would have been right.
+fn say(what: &What) -> (Message, Option<Message>) {
+    match what {
+        What::UnknownKey { found, expected } => (
+            Message::new("mistake-unknown-key").with("found", quoted(found)),
+            Some(one_of(expected)),
+        ),
+        What::UnknownWord { found, expected } => (
+            Message::new("mistake-unknown-word").with("found", quoted(found)),
+            Some(one_of(expected)),
+        ),
+        What::Missing { key } => (Message::new("mistake-missing").with("key", *key), None),
+        What::Duplicate { key } => (
+            Message::new("mistake-duplicate").with("key", quoted(key)),
+            None,
+        ),
+        What::Value { found, expected } => (
+            Message::new("mistake-value").with("found", found.clone()),
+            Some(expected.clone()),
+        ),
+        What::Length { found, expected } => (
+            Message::new("mistake-length").with("found", *found),
+            Some(expected.clone()),
+        ),
+        What::Custom(id) if id.starts_with("mistake-") => (named(id), None),
+        What::Custom(text) => (
+            Message::new("mistake-other").with("text", text.as_str()),
+            None,
+        ),
+    }
+}
+
+fn one_of(words: &[&str]) -> Message {
+    if words.is_empty() {
+        Message::new("expected-nothing")
+    } else {
+        Message::new("expected-one-of").with("words", words.join(", "))
+    }
+}
+
+/// A diagnostic at a byte of the text.
+fn pointing_at(file: &str, text: &str, at: Option<usize>, message: Message) -> Diagnostic {
+    let Some(at) = at else {
+        return Diagnostic::new(file, 0, 0, 1, message);
+    };
+    let (line, column) = place::line_and_column(text, at);
+    Diagnostic::new(file, line, column, place::length(text, at), message)
+}
+
+impl Diagnostic {
+    /// A mistake at a node: at the key where the path ends in one, else at the element.
+    #[must_use]
+    pub fn at(file: &str, text: &str, path: &Path, message: Message) -> Self {
+        let text = without_mark(text);
+        let mut diagnostic = pointing_at(file, text, place::key_or_value(text, path), message);
+        diagnostic.path = path.clone();
+        diagnostic
+    }
+
+    /// A mistake at a node's value: `path` may end in a key, and what stands after the key is marked.
+    #[must_use]
+    pub fn at_value(file: &str, text: &str, path: &Path, message: Message) -> Self {
+        let text = without_mark(text);
+        let mut diagnostic = pointing_at(file, text, place::find(text, path, Spot::Value), message);
+        diagnostic.path = path.clone();
+        diagnostic
+    }
+}
+
+/// The text without a byte order mark.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// The nearest byte before `at` at which a character begins.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

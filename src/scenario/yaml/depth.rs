@@ -1,0 +1,61 @@
+//! How deep a text's brackets go, told before the YAML crate sees it: its time grows with the square of that depth, and
+//! half a megabyte of `{a: ` would keep it busy for a minute, half a megabyte of `- ` for some seconds. Quotes, comments
+//! and block texts are known; nothing else is.
+
+/// Deeper than anything that could be read (128), and no file has as many stray brackets in its plain words.
+const ABSURD: usize = 1000;
+
+/// Whether brackets stand open so deep that the text is not worth reading.
+pub(super) fn is_absurd(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut block: Option<usize> = None;
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        if let Some(header) = block {
+            if indent > header || line.trim().is_empty() {
+                continue;
+            }
+            block = None;
+        }
+        let dashes = line[indent..]
+            .split(' ')
+            .take_while(|word| matches!(*word, "-" | "?" | ""));
+        if dashes.take(ABSURD).count() == ABSURD {
+            return true;
+        }
+        let mut before = ' ';
+        let mut letters = line.chars();
+        while let Some(letter) = letters.next() {
+            match (quote, letter) {
+                (Some('"'), '\\') => {
+                    letters.next();
+                }
+                (Some(open), _) if open == letter => quote = None,
+                (Some(_), _) => {}
+                (None, '#') if before.is_whitespace() => break,
+                (None, '"' | '\'')
+                    if before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':') =>
+                {
+                    quote = Some(letter);
+                }
+                (None, '[' | '{') if depth == ABSURD => return true,
+                (None, '[' | '{') => depth += 1,
+                (None, ']' | '}') => depth = depth.saturating_sub(1),
+                (None, _) => {}
+            }
+            before = letter;
+        }
+        if quote.is_none() && depth == 0 && opens_block(line) {
+            block = Some(indent);
+        }
+    }
+    false
+}
+
+/// Whether a line ends as the header of a block text does: `|`, `>-`, `|2`, with a comment perhaps.
+fn opens_block(line: &str) -> bool {
+    let line = line.split(" #").next().unwrap_or_default().trim_end();
+    let header = line.trim_end_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    header.ends_with(" |") || header.ends_with(" >") || matches!(header, "|" | ">")
+}

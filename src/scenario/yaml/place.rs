@@ -1,0 +1,279 @@
+//! Where a path of a document stands in its text. Positions exist only in the YAML crate's errors, so a walk down the
+//! path fails on purpose at its end, and nothing is paid for positions where nothing is wrong.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::mistake::Spot;
+use crate::model::place::{Path, PathPart};
+
+/// The line and column of a path in a text, both from 1, the column in characters.
+///
+/// A path that ends in a key gives the place of the key itself; one that ends in an index, the element's first
+/// character; the empty path, the document's. `None`: there is no such node, or the text is no YAML.
+#[must_use]
+pub fn locate(text: &str, path: &Path) -> Option<(u32, u32)> {
+    let text = super::without_mark(text);
+    key_or_value(text, path).map(|at| line_and_column(text, at))
+}
+
+/// The byte at which the path's key, or else its value, begins.
+pub(super) fn key_or_value(text: &str, path: &Path) -> Option<usize> {
+    let spot = match path.0.last() {
+        Some(PathPart::Key(_)) => Spot::Key(0),
+        _ => Spot::Value,
+    };
+    find(text, path, spot)
+}
+
+/// The byte at which a node's token begins.
+pub(super) fn find(text: &str, path: &Path, spot: Spot) -> Option<usize> {
+    let arrived = Cell::new(false);
+    let walk = Walk {
+        rest: &path.0,
+        spot,
+        arrived: &arrived,
+    };
+    let error = walk
+        .deserialize(serde_yaml::Deserializer::from_str(text))
+        .err()?;
+    let at = error.location().filter(|_| arrived.get())?.index();
+    text.is_char_boundary(at).then_some(at)
+}
+
+/// The byte at which the second document begins.
+pub(super) fn second_document(text: &str) -> Option<usize> {
+    let document = serde_yaml::Deserializer::from_str(text).nth(1)?;
+    let arrived = Cell::new(false);
+    let error = document.deserialize_any(Halt(&arrived)).err()?;
+    error.location().map(|l| l.index())
+}
+
+/// The line and column of a byte, both from 1, the column in characters. Lines end as editors end them.
+pub(super) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |k| k + 1);
+    let column = before[start..].chars().count() + 1;
+    (
+        u32::try_from(line).unwrap_or(u32::MAX),
+        u32::try_from(column).unwrap_or(u32::MAX),
+    )
+}
+
+/// How many characters the token at a byte has on its line: a quoted text, a bracketed list or map, or a plain word.
+pub(super) fn length(text: &str, at: usize) -> u32 {
+    let start = text[..at].rfind('\n').map_or(0, |k| k + 1);
+    let line = text[at..].lines().next().unwrap_or_default();
+    let flow = text[start..at].chars().fold(0_i32, |depth, c| match c {
+        '[' | '{' => depth + 1,
+        ']' | '}' => depth - 1,
+        _ => depth,
+    });
+    let end = match line.chars().next() {
+        Some(quote @ ('"' | '\'')) => quoted(line, quote),
+        Some('[' | '{') => bracketed(line),
+        _ => plain(line, flow > 0),
+    };
+    let characters = line[..end].trim_end().chars().count();
+    u32::try_from(characters.max(1)).unwrap_or(u32::MAX)
+}
+
+/// The byte after the closing quote, or the line's end.
+fn quoted(line: &str, quote: char) -> usize {
+    let mut letters = line.char_indices().skip(1).peekable();
+    while let Some((k, letter)) = letters.next() {
+        if letter == '\\' && quote == '"' {
+            letters.next();
+        } else if letter == quote {
+            if quote == '\'' && letters.peek().is_some_and(|(_, next)| *next == '\'') {
+                letters.next();
+            } else {
+                return k + quote.len_utf8();
+            }
+        }
+    }
+    line.len()
+}
+
+/// The byte after the closing bracket, or the line's end.
+fn bracketed(line: &str) -> usize {
+    let mut depth = 0_i32;
+    let mut skip = 0;
+    for (k, letter) in line.char_indices() {
+        if k < skip {
+            continue;
+        }
+        match letter {
+            '"' | '\'' => skip = k + quoted(&line[k..], letter),
+            '[' | '{' => depth += 1,
+            ']' | '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return k + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    line.len()
+}
+
+/// The byte at which a plain word ends.
+fn plain(line: &str, flow: bool) -> usize {
+    let mut before = ' ';
+    for (k, letter) in line.char_indices() {
+        let after = line[k + letter.len_utf8()..].chars().next().unwrap_or(' ');
+        let ends = match letter {
+            ':' => after == ' ' || (flow && matches!(after, ',' | ']' | '}')),
+            '#' => before == ' ',
+            ',' | ']' | '}' => flow,
+            _ => false,
+        };
+        if ends {
+            return k;
+        }
+        before = letter;
+    }
+    line.len()
+}
+
+/// Walks down a path and fails at its end.
+#[derive(Clone, Copy)]
+struct Walk<'p> {
+    rest: &'p [PathPart],
+    spot: Spot,
+    arrived: &'p Cell<bool>,
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.rest.first() {
+            None => deserializer.deserialize_any(Halt(self.arrived)),
+            Some(PathPart::Key(_)) => deserializer.deserialize_map(self),
+            Some(PathPart::Index(_)) => deserializer.deserialize_seq(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the way to a node")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Some((PathPart::Key(wanted), rest)) = self.rest.split_first() else {
+            return Ok(());
+        };
+        let mut halt_at = match self.spot {
+            Spot::Key(nth) if rest.is_empty() => Some(nth),
+            _ => None,
+        };
+        loop {
+            let word = Word {
+                wanted,
+                halt: halt_at == Some(0),
+                arrived: self.arrived,
+            };
+            match (map.next_key_seed(word)?, &mut halt_at) {
+                (None, _) => return Ok(()),
+                (Some(true), None) => return map.next_value_seed(Walk { rest, ..self }),
+                (Some(true), Some(nth)) => *nth -= 1,
+                (Some(false), _) => {}
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Some((PathPart::Index(index), rest)) = self.rest.split_first() else {
+            return Ok(());
+        };
+        for _ in 0..*index {
+            if list.next_element::<IgnoredAny>()?.is_none() {
+                return Ok(());
+            }
+        }
+        list.next_element_seed(Walk { rest, ..self }).map(|_| ())
+    }
+}
+
+/// Compares a key, and fails at it when it is the one to halt at.
+struct Word<'p> {
+    wanted: &'p str,
+    halt: bool,
+    arrived: &'p Cell<bool>,
+}
+
+impl<'de> DeserializeSeed<'de> for Word<'_> {
+    type Value = bool;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Word<'_> {
+    type Value = bool;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E: Error>(self, key: &str) -> Result<bool, E> {
+        if key == self.wanted && self.halt {
+            self.arrived.set(true);
+            return Err(E::custom("here"));
+        }
+        Ok(key == self.wanted)
+    }
+}
+
+/// Fails at whatever it meets.
+struct Halt<'p>(&'p Cell<bool>);
+
+impl Halt<'_> {
+    fn here<E: Error>(self) -> Result<(), E> {
+        self.0.set(true);
+        Err(E::custom("here"))
+    }
+}
+
+impl<'de> Visitor<'de> for Halt<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_i128<E: Error>(self, _: i128) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_u128<E: Error>(self, _: u128) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.here()
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        self.here()
+    }
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        self.here()
+    }
+}

@@ -1,0 +1,293 @@
+//! A YAML document as a tree, grown by the YAML crate within a budget. Knows nothing of the language's types.
+//!
+//! The tree is what lets every mistake be found at once: a wrong node is marked as gone and the types are read again,
+//! without the text being parsed again. It holds no positions: see `place.rs`.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+
+use super::mistake::{named, number_found, text_found};
+use crate::model::message::Message;
+
+/// The most nodes that a file may have, aliases followed.
+pub(super) const NODES: usize = 100_000;
+/// The most bytes of text that a file may have, aliases followed.
+const BYTES: usize = 8 << 20;
+
+/// A node of the document.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    /// Left out from the next reading, because a mistake in it has been noted.
+    pub(super) gone: bool,
+}
+
+/// What a node is.
+#[derive(Debug)]
+pub(super) enum Kind {
+    Nothing,
+    Bool(bool),
+    Number(Number, String),
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<(String, Node)>),
+}
+
+/// A number; its exact spelling stands beside it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Number {
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+}
+
+impl Node {
+    fn new(kind: Kind) -> Self {
+        Self { kind, gone: false }
+    }
+
+    /// What the node is, for a person.
+    pub(super) fn found(&self) -> Message {
+        match &self.kind {
+            Kind::Nothing => Message::new("found-nothing"),
+            Kind::Bool(value) => Message::new("found-bool").with("value", value.to_string()),
+            Kind::Number(_, spelling) => number_found(spelling),
+            Kind::Text(text) => text_found(text),
+            Kind::List(_) => Message::new("found-list"),
+            Kind::Map(_) => Message::new("found-map"),
+        }
+    }
+}
+
+/// Why no tree could be grown: what to say, and the byte where it stands if that is known.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) message: Message,
+    pub(super) at: Option<usize>,
+}
+
+/// What growing may still use, and what went wrong.
+struct Budget {
+    nodes: Cell<usize>,
+    bytes: Cell<usize>,
+    reading_key: Cell<bool>,
+    trouble: RefCell<Option<Message>>,
+    exceeded: &'static str,
+}
+
+impl Budget {
+    fn take<E: de::Error>(&self, bytes: usize) -> Result<(), E> {
+        match (
+            self.nodes.get().checked_sub(1),
+            self.bytes.get().checked_sub(bytes),
+        ) {
+            (Some(nodes), Some(bytes)) => {
+                self.nodes.set(nodes);
+                self.bytes.set(bytes);
+                Ok(())
+            }
+            _ => Err(self.refuse(Message::new(self.exceeded).with("limit", NODES))),
+        }
+    }
+
+    fn refuse<E: de::Error>(&self, message: Message) -> E {
+        *self.trouble.borrow_mut() = Some(message);
+        E::custom("")
+    }
+}
+
+/// Reads the one document of a file.
+pub(super) fn grow(text: &str) -> Result<Node, Trouble> {
+    let aliases = text.contains('&') && text.contains('*');
+    let budget = Budget {
+        nodes: Cell::new(NODES),
+        bytes: Cell::new(BYTES),
+        reading_key: Cell::new(false),
+        trouble: RefCell::new(None),
+        exceeded: if aliases {
+            "alias-bomb"
+        } else {
+            "too-many-values"
+        },
+    };
+    let grown = Grow(&budget).deserialize(serde_yaml::Deserializer::from_str(text));
+    let mut root = grown.map_err(|error| trouble(text, &budget, &error))?;
+    if matches!(root.kind, Kind::Nothing) {
+        return Err(Trouble {
+            message: Message::new("empty-file"),
+            at: None,
+        });
+    }
+    Spell(&mut root)
+        .deserialize(serde_yaml::Deserializer::from_str(text))
+        .map_err(|error| trouble(text, &budget, &error))?;
+    Ok(root)
+}
+
+/// What the YAML crate's own error means. It tells its kinds apart by their words only; a test holds them fast.
+fn trouble(text: &str, budget: &Budget, error: &serde_yaml::Error) -> Trouble {
+    let at = error.location().map(|l| l.index());
+    let words = error.to_string();
+    let message = if let Some(message) = budget.trouble.borrow_mut().take() {
+        message
+    } else if budget.reading_key.get() {
+        Message::new("mistake-key")
+    } else if words.starts_with("recursion limit") {
+        Message::new("nesting-too-deep")
+    } else if words.starts_with("repetition limit") {
+        Message::new("alias-bomb").with("limit", NODES)
+    } else if words.contains("more than one document") {
+        return Trouble {
+            message: Message::new("more-documents"),
+            at: super::place::second_document(text),
+        };
+    } else if words.starts_with("EOF") {
+        Message::new("empty-file")
+    } else {
+        let here = error.location().map_or_else(String::new, |l| {
+            format!(" at line {} column {}", l.line(), l.column())
+        });
+        let problem = words.replacen(&here, "", usize::from(!here.is_empty()));
+        Message::new("yaml-syntax").with("problem", problem)
+    };
+    Trouble { message, at }
+}
+
+/// Makes a node of whatever stands there.
+#[derive(Clone, Copy)]
+struct Grow<'b>(&'b Budget);
+
+impl<'de> DeserializeSeed<'de> for Grow<'_> {
+    type Value = Node;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        self.0.reading_key.set(false);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Grow<'_> {
+    fn leaf<E: de::Error>(self, bytes: usize, kind: Kind) -> Result<Node, E> {
+        self.0.take(bytes)?;
+        Ok(Node::new(kind))
+    }
+    fn number<E: de::Error>(self, number: Number) -> Result<Node, E> {
+        self.leaf(0, Kind::Number(number, String::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Grow<'_> {
+    type Value = Node;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected-value")
+    }
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Node, E> {
+        self.leaf(0, Kind::Bool(value))
+    }
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Node, E> {
+        self.number(Number::Unsigned(number))
+    }
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Node, E> {
+        self.number(Number::Signed(number))
+    }
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Node, E> {
+        self.number(Number::Float(number))
+    }
+    fn visit_u128<E: de::Error>(self, _: u128) -> Result<Node, E> {
+        self.number(Number::Float(f64::INFINITY))
+    }
+    fn visit_i128<E: de::Error>(self, _: i128) -> Result<Node, E> {
+        self.number(Number::Float(f64::NEG_INFINITY))
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Node, E> {
+        self.leaf(text.len(), Kind::Nothing)?;
+        Ok(Node::new(Kind::Text(text.to_owned())))
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<Node, E> {
+        self.leaf(0, Kind::Nothing)
+    }
+    fn visit_none<E: de::Error>(self) -> Result<Node, E> {
+        self.leaf(0, Kind::Nothing)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+        self.0.take(0)?;
+        let mut elements = Vec::new();
+        while let Some(node) = list.next_element_seed(self)? {
+            elements.push(node);
+        }
+        Ok(Node::new(Kind::List(elements)))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        self.0.take(0)?;
+        let mut entries = Vec::new();
+        while let Some(key) = map.next_key_seed(Key(self.0))? {
+            entries.push((key, map.next_value_seed(self)?));
+        }
+        Ok(Node::new(Kind::Map(entries)))
+    }
+    fn visit_enum<A: de::EnumAccess<'de>>(self, _: A) -> Result<Node, A::Error> {
+        Err(self.0.refuse(named("mistake-yaml-tag")))
+    }
+}
+
+/// A key: text as it is written.
+struct Key<'b>(&'b Budget);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = String;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        self.0.reading_key.set(true);
+        let key = <String as serde::Deserialize>::deserialize(deserializer)?;
+        self.0.reading_key.set(false);
+        self.0.take(key.len())?;
+        Ok(key)
+    }
+}
+
+/// Gives numbers their exact spelling (`007`, `1.50`, `0x1F`), in a second walk over the same document.
+struct Spell<'n>(&'n mut Node);
+
+impl<'de> DeserializeSeed<'de> for Spell<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.kind {
+            Kind::Number(..) => deserializer.deserialize_str(self),
+            Kind::List(_) => deserializer.deserialize_seq(self),
+            Kind::Map(_) => deserializer.deserialize_map(self),
+            _ => deserializer.deserialize_any(de::IgnoredAny).map(|_| ()),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Spell<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected-value")
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        if let Kind::Number(_, spelling) = &mut self.0.kind {
+            text.clone_into(spelling);
+        }
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Kind::List(elements) = &mut self.0.kind else {
+            return Err(A::Error::custom("expected-value"));
+        };
+        for node in elements {
+            list.next_element_seed(Spell(node))?;
+        }
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Kind::Map(entries) = &mut self.0.kind else {
+            return Err(A::Error::custom("expected-value"));
+        };
+        for (_, node) in entries {
+            map.next_key::<de::IgnoredAny>()?;
+            map.next_value_seed(Spell(node))?;
+        }
+        Ok(())
+    }
+}
