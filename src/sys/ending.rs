@@ -2,15 +2,15 @@
 //! it does not know which server a process belongs to.
 
 use std::collections::HashSet;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{
-    self as sys, DumpableBehavior, PidfdFlags, Signal, WaitOptions, getpid, pidfd_open,
-    pidfd_send_signal, set_child_subreaper, set_dumpable_behavior, set_parent_process_death_signal,
-    waitpid,
+    self as sys, DumpableBehavior, PidfdFlags, Signal, WaitOptions, getpid, kill_process_group,
+    pidfd_open, pidfd_send_signal, set_child_subreaper, set_dumpable_behavior,
+    set_parent_process_death_signal, waitpid,
 };
 
 use super::owners::{self, Process};
@@ -18,9 +18,9 @@ use super::{SysError, doing};
 use crate::model::ExitStatus;
 use crate::model::net::Pid;
 
-/// How often all processes are listed while they are stopped, and again after they were killed.
-const ROUNDS: usize = 64;
-/// How long a killed process may take to be gone, in all: only a hung device or an overloaded machine needs more.
+/// How often all processes are listed while they are stopped, before those that were caught are killed.
+const ROUNDS: usize = 16;
+/// How long killing all may take: only a hung device, or runaways on an overloaded machine, need more.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Closes this process's memory and `/proc` files to others of the same user, tracers included (`PR_SET_DUMPABLE`).
@@ -119,95 +119,170 @@ pub struct Killed {
 pub fn kill_tree(root: Pid, except: &[Pid]) -> Killed {
     let mut killed = Killed::default();
     let deadline = Instant::now() + PATIENCE;
-    for _ in 0..ROUNDS {
-        let victims = stop_all(root, except);
-        if victims.is_empty() {
-            killed.left.clear();
-            break;
+    loop {
+        let stopped = stop_all(root, except, &mut killed.reaped);
+        killed.processes += stopped.len();
+        for process in &stopped {
+            signal(process, Signal::KILL);
         }
-        killed.processes += victims.len();
-        for victim in &victims {
-            // It may have ended by itself: just as well.
-            let _ = pidfd_send_signal(&victim.pidfd, Signal::KILL);
+        for process in &stopped {
+            wait_until_over(process, deadline);
         }
-        killed.left = victims
-            .iter()
-            .filter(|victim| !wait_until_over(&victim.pidfd, deadline))
-            .map(|victim| victim.pid)
-            .collect();
         killed.reaped.extend(reap());
-        if Instant::now() >= deadline {
+        if stopped.is_empty() || Instant::now() >= deadline {
             break;
         }
     }
-    killed.reaped.extend(reap());
+    let left = Meant::list(root, except).processes;
+    killed.left = left.iter().map(|process| process.pid).collect();
     killed
 }
 
-/// A process that will be killed, with a descriptor that is surely its own.
-struct Victim {
-    pid: Pid,
-    pidfd: OwnedFd,
-}
-
-/// Stops all that [`kill_tree`] means; lists them again until no new one appears.
-fn stop_all(root: Pid, except: &[Pid]) -> Vec<Victim> {
+/// Stops all that [`kill_tree`] means; lists them again until no new one appears. What ends meanwhile is waited for
+/// at once: runaways leave so many zombies that listing them would take longer than forking.
+fn stop_all(root: Pid, except: &[Pid], reaped: &mut Vec<(Pid, ExitStatus)>) -> Vec<Process> {
     let mut stopped = Vec::new();
     let mut known = HashSet::new();
     for _ in 0..ROUNDS {
-        let before = stopped.len();
-        for process in meant(root, except) {
-            if !known.insert((process.pid, process.start_ticks)) {
-                continue;
-            }
-            if let Some(victim) = Victim::of(&process) {
-                // It may have ended by itself: just as well.
-                let _ = pidfd_send_signal(&victim.pidfd, Signal::STOP);
-                stopped.push(victim);
-            }
-        }
-        if stopped.len() == before {
+        let mut meant = Meant::list(root, except);
+        let is_new = |process: &Process| known.insert((process.pid, process.start_ticks));
+        meant.processes.retain(is_new);
+        if meant.processes.is_empty() {
             break;
         }
+        // Whole groups first: the kernel lets none of them fork while it goes through a group, so that one that
+        // forks and exits all the time does not get away between the listing and the signal. An error says that all
+        // of the group ended by themselves.
+        for group in meant.groups {
+            let _ = kill_process_group(group, Signal::STOP);
+        }
+        for process in &meant.processes {
+            signal(process, Signal::STOP);
+        }
+        stopped.append(&mut meant.processes);
+        reaped.extend(reap());
     }
     stopped
 }
 
-/// The living among `root` and its descendants, without those to be spared.
-fn meant(root: Pid, except: &[Pid]) -> Vec<Process> {
-    let mut all = owners::processes();
-    let mut wanted: HashSet<Pid> = owners::tree(root, &all).into_iter().collect();
-    for spared in except.iter().flat_map(|&pid| owners::tree(pid, &all)) {
-        wanted.remove(&spared);
-    }
-    wanted.remove(&getpid().as_raw_pid());
-    all.retain(|process| wanted.contains(&process.pid) && !matches!(process.state, 'Z' | 'X'));
-    all
+/// What is to be killed, as listed at one time.
+struct Meant {
+    /// The living among a root and its descendants, without those to be spared.
+    processes: Vec<Process>,
+    /// The process groups that nobody else is in.
+    groups: Vec<sys::Pid>,
 }
 
-impl Victim {
-    /// Nothing where the process has ended and its number means nobody or another now.
-    fn of(process: &Process) -> Option<Self> {
-        let pid = sys::Pid::from_raw(process.pid)?;
-        let pidfd = pidfd_open(pid, PidfdFlags::empty()).ok()?;
-        let now = owners::process(process.pid)?;
-        (now.start_ticks == process.start_ticks).then_some(Self {
-            pid: process.pid,
-            pidfd,
-        })
+impl Meant {
+    fn list(root: Pid, except: &[Pid]) -> Self {
+        let mut all = owners::processes();
+        let mut wanted: HashSet<Pid> = owners::tree(root, &all).into_iter().collect();
+        for spared in except.iter().flat_map(|&pid| owners::tree(pid, &all)) {
+            wanted.remove(&spared);
+        }
+        wanted.remove(&getpid().as_raw_pid());
+        all.retain(|process| !matches!(process.state, 'Z' | 'X'));
+        let (processes, others): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|process| wanted.contains(&process.pid));
+        let mut groups: HashSet<Pid> = processes.iter().map(|process| process.group).collect();
+        for other in others {
+            groups.remove(&other.group);
+        }
+        Self {
+            processes,
+            groups: groups.into_iter().filter_map(sys::Pid::from_raw).collect(),
+        }
     }
 }
 
-/// Whether the process ended before the deadline; waits for it.
-fn wait_until_over(pidfd: impl AsFd, deadline: Instant) -> bool {
+/// A descriptor of this very process: nothing where it has ended and its number means nobody or another now.
+fn hold(process: &Process) -> Option<OwnedFd> {
+    let pidfd = pidfd_open(sys::Pid::from_raw(process.pid)?, PidfdFlags::empty()).ok()?;
+    let now = owners::process(process.pid)?;
+    (now.start_ticks == process.start_ticks).then_some(pidfd)
+}
+
+/// Sends a signal to a process that may have ended by itself, which is just as well.
+fn signal(process: &Process, signal: Signal) {
+    if let Some(pidfd) = hold(process) {
+        let _ = pidfd_send_signal(pidfd, signal);
+    }
+}
+
+/// Waits until the process has ended, or for the deadline.
+fn wait_until_over(process: &Process, deadline: Instant) {
+    let Some(pidfd) = hold(process) else { return };
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let timeout = Timespec::try_from(left).unwrap_or_default();
         let mut wanted = [PollFd::new(&pidfd, PollFlags::IN)];
-        match poll(&mut wanted, Some(&timeout)) {
-            Ok(ready) => return ready > 0,
-            Err(Errno::INTR) => {}
-            Err(_) => return false,
+        if poll(&mut wanted, Some(&timeout)) != Err(Errno::INTR) {
+            return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// A shell with a child, which says when it is there. Its parent is this process, which tests share: so only trees
+    /// below a given root are killed here, and only that root is waited for.
+    fn family() -> (std::process::Child, Pid) {
+        let mut shell = Command::new("sh")
+            .args(["-c", "(echo up; exec sleep 1000) & wait"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let stdout = shell.stdout.as_mut().expect("a pipe");
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line)
+            .expect("a line");
+        let pid = Pid::try_from(shell.id()).expect("a number");
+        (shell, pid)
+    }
+
+    #[test]
+    fn a_tree_is_found_whole_and_what_is_spared_is_not_meant() {
+        let (mut shell, root) = family();
+        let all = owners::tree(root, &owners::processes());
+        let [_, child] = all[..] else {
+            panic!("a shell and its child, not {all:?}")
+        };
+        let with_spared = Meant::list(root, &[child]);
+        let pids: Vec<Pid> = with_spared
+            .processes
+            .iter()
+            .map(|process| process.pid)
+            .collect();
+        assert_eq!(
+            (pids, with_spared.groups),
+            (vec![root], vec![]),
+            "the test's own group"
+        );
+        let whole = Meant::list(root, &[]).processes;
+        assert_eq!(whole.len(), 2);
+        for process in &whole {
+            let pidfd = hold(process).expect("it is there");
+            kill_by_pidfd(&pidfd, libc::SIGKILL).expect("it is there");
+            wait_until_over(process, Instant::now() + PATIENCE);
+        }
+        let status = shell.wait().expect("a child");
+        assert_eq!(
+            std::os::unix::process::ExitStatusExt::signal(&status),
+            Some(libc::SIGKILL)
+        );
+        assert_eq!(Meant::list(root, &[]).processes, []);
+    }
+
+    #[test]
+    fn this_process_is_never_meant() {
+        let own = getpid().as_raw_pid();
+        let meant = Meant::list(own, &[]).processes;
+        assert!(meant.iter().all(|process| process.pid != own));
+        assert_eq!(Meant::list(own, &[own]).processes, []);
     }
 }

@@ -44,7 +44,8 @@ pub struct View<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mounts {
     /// Whether `/proc` shows the new pid namespace. It cannot be mounted where parts of the present one are masked
-    /// (containers); then the outer one stays, and numbers in it are the outer ones.
+    /// (containers); then the outer one stays, and the numbers in it are the outer ones: `owners` does not know the
+    /// processes of the sandbox by the numbers that they have in it.
     pub own_proc: bool,
     /// Folders of `keep_read_only` that are not there, or that this user may not reach.
     pub not_kept: Vec<PathBuf>,
@@ -73,7 +74,7 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
     for path in view.keep_read_only {
         match take(path) {
             Ok(taken) => {
-                set_read_only(taken.tree.as_fd(), Path::new(""), true)?;
+                read_only(&taken.tree, Path::new(""))?;
                 kept.push(taken);
             }
             Err(error) if is_out_of_reach(&error) => mounts.not_kept.push(path.clone()),
@@ -85,9 +86,9 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
 
     rustix::process::chdir("/").map_err(doing("leaving the folder", "/"))?;
     mounts.own_proc = mount_proc()?;
-    set_read_only(CWD, Path::new("/"), true)?;
-    // Kernel settings are made through it. Where an outer one is locked read-only, it stays so.
-    let _ = set_read_only(CWD, Path::new("/proc"), false);
+    read_only(CWD, Path::new("/"))?;
+    // Kernel settings are made through it. What a container locked read-only in it stays so.
+    let _ = writable(CWD, Path::new("/proc"));
 
     for place in places(view) {
         hide(&place, view.scratch_bytes)?;
@@ -210,32 +211,49 @@ struct MountAttributes {
     user_namespace: u64,
 }
 
-/// Makes the mount at `path` and all below it read-only, or no longer so (`mount_setattr(2)`).
-fn set_read_only(at: impl AsFd, path: &Path, read_only: bool) -> Result<(), SysError> {
-    let name = CString::new(path.as_os_str().as_encoded_bytes())
-        .map_err(doing("changing a mount", path.display()))?;
+/// Makes the mount at `path`, or `at` itself, and all mounts below it read-only.
+fn read_only(at: impl AsFd, path: &Path) -> Result<(), SysError> {
     let attributes = MountAttributes {
-        set: if read_only { MOUNT_ATTR_RDONLY } else { 0 },
-        clear: if read_only { 0 } else { MOUNT_ATTR_RDONLY },
+        set: MOUNT_ATTR_RDONLY,
         ..MountAttributes::default()
     };
+    set_attributes(at, path, libc::AT_RECURSIVE, &attributes)
+}
+
+/// Makes the mount at `path`, not those below it, no longer read-only.
+fn writable(at: impl AsFd, path: &Path) -> Result<(), SysError> {
+    let attributes = MountAttributes {
+        clear: MOUNT_ATTR_RDONLY,
+        ..MountAttributes::default()
+    };
+    set_attributes(at, path, 0, &attributes)
+}
+
+/// `mount_setattr(2)`
+fn set_attributes(
+    at: impl AsFd,
+    path: &Path,
+    flags: libc::c_int,
+    attributes: &MountAttributes,
+) -> Result<(), SysError> {
+    const DOING: &str = "changing a mount";
+    let name =
+        CString::new(path.as_os_str().as_encoded_bytes()).map_err(doing(DOING, path.display()))?;
     // SAFETY: the name ends in a NUL and the structure has the size that is told; the kernel only reads both.
     let done = unsafe {
         libc::syscall(
             libc::SYS_mount_setattr,
             at.as_fd().as_raw_fd(),
             name.as_ptr(),
-            libc::AT_EMPTY_PATH | libc::AT_RECURSIVE,
-            &raw const attributes,
+            libc::AT_EMPTY_PATH | flags,
+            std::ptr::from_ref(attributes),
             size_of::<MountAttributes>(),
         )
     };
     if done == 0 {
         return Ok(());
     }
-    Err(doing("changing a mount", path.display())(
-        io::Error::last_os_error(),
-    ))
+    Err(doing(DOING, path.display())(io::Error::last_os_error()))
 }
 
 #[cfg(test)]

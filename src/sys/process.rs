@@ -301,7 +301,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let started = start_in(
             folder.path(),
-            &["sh", "-c", "env; pwd; ulimit -n; ulimit -Hc; echo e >&2"],
+            &[
+                "sh",
+                "-c",
+                "env; pwd; ulimit -n; ulimit -Hc; ulimit -St; ulimit -Ht; echo e >&2",
+            ],
         )
         .expect("started");
         let told = read_all(started.stdout);
@@ -310,7 +314,7 @@ mod tests {
             told.contains("GIVEN=yes") && !told.contains("HOME="),
             "{told}"
         );
-        let end = format!("{}\n64\n0\n", real.display());
+        let end = format!("{}\n64\n0\n20\n21\n", real.display());
         assert!(told.ends_with(&end), "{told}");
         assert_eq!(read_all(started.stderr), "e\n");
     }

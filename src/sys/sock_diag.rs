@@ -243,6 +243,12 @@ mod tests {
         let row = table.listener(asked).expect("an answer").expect("a row");
         assert_eq!((row.v6, row.v6_only), (true, Some(false)));
 
+        let client = TcpStream::connect(asked).expect("listening");
+        let rows = table.tcp(&[TcpState::Established]).expect("rows");
+        let served = rows.iter().find(|row| row.local == asked && row.v6);
+        let peer = client.local_addr().expect("bound");
+        assert_eq!(served.map(|row| row.peer), Some(peer), "told as IPv4");
+
         let other = TcpListener::bind("127.0.0.2:0").expect("a port");
         let port = other.local_addr().expect("bound").port();
         let asked = SocketAddr::from(([127, 0, 0, 1], port));
