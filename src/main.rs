@@ -1,2 +1,7 @@
-//! The program: parse, dispatch, exit code.
-fn main() {}
+//! The program `socklab`: everything is on the floor `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    socklab::cli::main()
+}

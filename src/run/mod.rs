@@ -1,3 +1,26 @@
-//! Floor 5: running. One scenario, one submission, one lab; what is seen becomes a report.
+//! Floor 5: running. One scenario in an agent, one submission with all its scenarios; what was seen becomes a report.
+//! Prints nothing and knows no report format.
 
 pub mod agent;
+pub mod cancel;
+pub mod document;
+pub mod judge;
+pub mod program;
+pub mod scenario;
+pub mod submission;
+
+pub use cancel::Cancel;
+pub use submission::{Plan, Progress, run};
+
+/// Why a run could not be made at all.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Something of the system did not work.
+    #[error("{doing}: {source}")]
+    System {
+        /// What was being done, to what.
+        doing: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}

@@ -47,19 +47,12 @@ pub(super) struct Payload<'a> {
 }
 
 /// What a payload's bytes depend on besides its own words.
-#[derive(Debug)]
 pub(super) struct Context<'a> {
     /// The values of names in braces, `n` included.
     pub(super) values: BTreeMap<String, String>,
     pub(super) client: u32,
     pub(super) seed: u64,
     pub(super) file: &'a dyn Fn(&str) -> Option<Vec<u8>>,
-}
-
-impl std::fmt::Debug for dyn Fn(&str) -> Option<Vec<u8>> + '_ {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("files")
-    }
 }
 
 impl Payload<'_> {

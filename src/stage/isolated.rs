@@ -88,6 +88,8 @@ pub fn furnish(sandbox: &Sandbox) -> Result<Vec<String>, NoIsolation> {
     missed.extend(network::set_hostname("socklab").err().map(|error| error.to_string()));
     // Linux before 6.14 has one limit for the whole machine and refuses; RLIMIT_NPROC holds there.
     missed.extend(limits::pid_max(sandbox.processes.max(301)).err().map(|error| error.to_string()));
+    // A program inside needs no namespaces of its own, in which it would have capabilities again.
+    missed.extend(network::write_sysctl("user/max_user_namespaces", "0").err().map(|error| error.to_string()));
     ending::set_not_dumpable().map_err(NoIsolation::Broken)?;
     Ok(missed)
 }

@@ -15,7 +15,7 @@ pub use sockets::{
     NotAccepted, PeerAddress, SameServerPort, ServedAtOnce,
 };
 
-pub(super) use start::status_message;
+pub(in crate::scenario) use start::status_message;
 
 use super::check::Names;
 use super::word::one_of;

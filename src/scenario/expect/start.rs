@@ -113,7 +113,7 @@ fn exited(seen: &Evidence, status: ExitStatus) -> Finding {
 }
 
 /// How a process ended, in words.
-pub(super) fn status_message(status: ExitStatus) -> Message {
+pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
     match status {
         ExitStatus::Code(code) => Message::new("status-code").with("code", code),
         ExitStatus::Signal(signal) => Message::new("status-signal").with("signal", signal_name(signal)),

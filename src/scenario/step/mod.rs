@@ -7,7 +7,7 @@ mod snapshot;
 
 pub use client::{Abort, Close, Connect, FinishSending};
 pub use exchange::{Exchange, Receive, Send};
-pub use process::{Start, Stop, Wait};
+pub use process::{ServerWord, Start, Stop, Wait};
 pub use snapshot::Snapshot;
 
 use super::check::Names;

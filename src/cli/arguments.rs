@@ -1,0 +1,174 @@
+//! The command line. `--help` is English.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use super::exit::{Exit, Trouble};
+
+const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 the command line, a scenario or a \
+manifest is wrong (nothing was run); 3 nothing failed, but something could not be verified; 4 the harness itself failed; \
+130 broken off.";
+
+/// Verifies socket-programming labs with proof from the kernel.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// The language of what is printed: en or pt-BR [default: from LC_ALL, LC_MESSAGES or LANG]
+    #[arg(long, global = true, value_name = "TAG")]
+    pub(super) lang: Option<String>,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Run the bundled lab, or scenario files, and say what each item shows
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunOptions),
+    /// Check scenario and lab files without running anything
+    Lint {
+        /// Scenario files, lab.yaml files, or folders with a lab.yaml; the bundled labs where none is given
+        files: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of what authors write, or of reports
+    Schema {
+        /// Which one
+        #[arg(value_enum, default_value = "scenario")]
+        name: SchemaName,
+        /// Write it to this file instead
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+    /// List the items of a lab
+    List {
+        /// A bundled lab's name, or a folder with a lab.yaml
+        #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+        lab: String,
+    },
+    /// Explain an item, a step, an expectation or an exit code
+    Explain {
+        /// As `tcp-multi.5`, `connect`, `uppercase`, `3`
+        words: Vec<String>,
+        /// Everything
+        #[arg(long)]
+        all: bool,
+    },
+    /// Try what this machine allows, and say what it does not, why, and what would change it
+    Doctor,
+    /// Run one of the lab's own servers (also as programs of their own: socklab-tcp-simple and so on)
+    #[command(disable_help_flag = true)]
+    Serve {
+        /// tcp-simple, udp-simple or tcp-multi, then its options: --host, --port
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run the lab's own client
+    #[command(disable_help_flag = true)]
+    Client {
+        /// Its options: --protocol, --host, --port, --message
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+const RUN_EXAMPLES: &str = "Examples:
+  socklab run                                            the bundled lab on the bundled programs
+  socklab run --server tcp-simple='python3 echo.py'      one role's program replaced
+  socklab run --item tcp-multi.5 --item 'udp-simple.*'   some items
+  socklab run my-scenario.yaml                           a scenario of your own
+  socklab run --target tcp-simple=192.0.2.7:65432        a server that runs already, elsewhere
+  socklab run --report junit=results.xml --report json=- several reports; - is standard output";
+
+#[derive(Debug, Args)]
+pub(super) struct RunOptions {
+    /// Scenario files, or folders with a lab.yaml; the bundled lab where none is given
+    pub(super) files: Vec<PathBuf>,
+    /// Only this item (several times for several; `*` matches any text)
+    #[arg(long = "item", value_name = "ID")]
+    pub(super) items: Vec<String>,
+    /// The command line of a role's program; {port} and {host} are replaced, no shell is started
+    #[arg(long = "server", value_name = "ROLE=COMMAND")]
+    pub(super) servers: Vec<String>,
+    /// A role's program runs already, at this address: what cannot be seen from here is not verified
+    #[arg(long = "target", value_name = "ROLE=HOST:PORT")]
+    pub(super) targets: Vec<String>,
+    /// A scenario variable's value
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(super) variables: Vec<String>,
+    /// How many scenarios at a time [default: the processors]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// The seed of every random choice
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Write a report: FORMAT=FILE, `-` is standard output (several times for several)
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub(super) reports: Vec<String>,
+    /// How programs are run
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(super) stage: StageName,
+    /// Exit with 0 also where something could not be verified
+    #[arg(long)]
+    pub(super) allow_unverified: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StageName {
+    /// Isolated where this machine allows it, else plain
+    Auto,
+    /// In fresh namespaces
+    Isolated,
+    /// On the host's own loopback
+    Plain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    Scenario,
+    Lab,
+    Report,
+}
+
+/// What stands after the verb, for the bundled programs: their options are their own.
+fn rest() -> Vec<String> {
+    std::env::args_os().skip(2).map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+/// `socklab serve NAME …`
+pub(super) fn serve() -> ExitCode {
+    let words = rest();
+    match words.split_first() {
+        Some((name, arguments)) => crate::bundled::serve(name, arguments),
+        None => crate::bundled::serve("", &[]),
+    }
+}
+
+/// `socklab client …`
+pub(super) fn client() -> ExitCode {
+    crate::bundled::client(&rest())
+}
+
+/// Prints a shell's completion script.
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Trouble> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "socklab", &mut script);
+    super::Reader::print(&String::from_utf8_lossy(&script));
+    Ok(Exit::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

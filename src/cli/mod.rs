@@ -1,0 +1,92 @@
+//! Floor 7: words in, exit code out. Arguments, dispatch, and where reports go. Decides nothing about verdicts.
+
+mod arguments;
+mod authors;
+mod doctor;
+mod exit;
+mod explain;
+mod gather;
+mod progress;
+mod run;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::arguments::{Arguments, Verb};
+use self::exit::{Exit, Trouble};
+use crate::words::{Words, language_from, language_named};
+
+/// What every verb gets: the reader's language, and whether and how standard output is a terminal.
+struct Reader {
+    words: Words,
+    colour: bool,
+    width: usize,
+    terminal: bool,
+}
+
+impl Reader {
+    fn new(lang: Option<&str>) -> Result<Self, Trouble> {
+        if let Some(tag) = lang {
+            if language_named(tag).is_none() {
+                return Err(Trouble::usage(crate::model::Message::new("cli-unknown-language").with("tag", tag)));
+            }
+        }
+        let language = language_from(lang, &|name| std::env::var(name).ok());
+        let terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
+        let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+        let width = if terminal { terminal_width() } else { 100 };
+        Ok(Self { words: Words::of(language), colour, width, terminal })
+    }
+
+    /// Prints to standard output. A reader that went away (a closed pipe) is no trouble.
+    fn print(text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+/// The terminal's width in columns.
+fn terminal_width() -> usize {
+    rustix::termios::tcgetwinsize(std::io::stdout()).map_or(100, |size| usize::from(size.ws_col).clamp(60, 140))
+}
+
+/// The program's whole life.
+#[must_use]
+pub fn main() -> ExitCode {
+    // The hidden words come first: their processes must stay small, and have one thread.
+    match std::env::args_os().nth(1).as_deref().and_then(std::ffi::OsStr::to_str) {
+        Some(crate::stage::launch::AGENT) => return crate::run::agent::main(),
+        Some(crate::sys::capability::NAMESPACES_ARGUMENT) => return crate::sys::capability::namespaces_child(),
+        Some("serve") => return arguments::serve(),
+        Some("client") => return arguments::client(),
+        _ => {}
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.code() } else { Exit::Passed.code() };
+        }
+    };
+    let reader = match Reader::new(arguments.lang.as_deref()) {
+        Ok(reader) => reader,
+        Err(trouble) => return trouble.tell(&Words::of(language_from(None, &|name| std::env::var(name).ok()))),
+    };
+    let exit = match arguments.verb {
+        Verb::Run(options) => run::run(&options, &reader),
+        Verb::Lint { files } => authors::lint(&files, &reader),
+        Verb::Schema { name, output } => authors::schema(&name, output.as_deref()),
+        Verb::List { lab } => authors::list(&lab, &reader),
+        Verb::Explain { words, all } => explain::explain(&words, all, &reader),
+        Verb::Doctor => doctor::doctor(&reader),
+        Verb::Completions { shell } => arguments::completions(shell),
+        // Both were dealt with above; clap knows them for the help.
+        Verb::Serve { .. } | Verb::Client { .. } => Ok(Exit::Passed),
+    };
+    match exit {
+        Ok(exit) => exit.code(),
+        Err(trouble) => trouble.tell(&reader.words),
+    }
+}

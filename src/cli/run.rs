@@ -1,0 +1,246 @@
+//! `socklab run`: from options to a plan, from a report to its files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::net::ToSocketAddrs;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::Reader;
+use super::arguments::{RunOptions, StageName};
+use super::exit::{Exit, Trouble};
+use super::gather::{self, Variables};
+use super::progress::Line;
+use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
+use crate::report::terminal::Terminal;
+use crate::report::{FORMATS, Render, format};
+use crate::run::program::check_readable;
+use crate::run::submission::all_commands;
+use crate::run::{Cancel, Plan};
+use crate::scenario::lab::{self, Lab};
+use crate::stage::{ProgramEntry, Runs};
+
+/// Runs what the options ask for.
+pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble> {
+    let variables = pairs(&options.variables, "--set")?;
+    let lab = if options.files.is_empty() {
+        let lab = gather::lab(lab::DEFAULT, &variables)?;
+        gather::check_variables(&lab.scenarios, &variables)?;
+        lab
+    } else {
+        gather::named(&options.files, &variables)?
+    };
+    let reports = reports(&options.reports)?;
+    let plan = plan(options, &lab, variables)?;
+    let commands = all_commands(&plan);
+    if let Err(unreadable) = check_readable(&commands, &plan.folder) {
+        let path = crate::model::bytes::safe(&unreadable.0.to_string_lossy());
+        return Err(Trouble::usage(Message::new("cli-not-readable").with("path", path)));
+    }
+    let cancel = Cancel::new().context("making a pipe")?;
+    catch_signals(&cancel)?;
+    let line = Line::new(&reader.words, lab.scenarios.len());
+    let report = crate::run::run(&plan, &line, &cancel);
+    line.end();
+    write_reports(&report, &reports, reader)?;
+    Ok(Exit::of(&report, options.allow_unverified))
+}
+
+/// Ctrl-C, and what a service sends to end a program, break the run off.
+fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        let trigger = cancel.trigger().context("copying a pipe")?;
+        signal_hook::low_level::pipe::register(signal, trigger).context("catching signals")?;
+    }
+    Ok(())
+}
+
+fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables) -> Result<Plan<'a>, Trouble> {
+    Ok(Plan {
+        lab,
+        items: chosen_items(lab, &options.items)?,
+        programs: programs(options, lab)?,
+        submission: SubmissionId("socklab".to_owned()),
+        folder: std::env::current_dir().context("finding the current folder")?,
+        variables,
+        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(2, usize::from), usize::from),
+        seed: options.seed,
+        stage: match options.stage {
+            StageName::Auto => None,
+            StageName::Isolated => Some(StageKind::Isolated),
+            StageName::Plain => Some(StageKind::Plain),
+        },
+        repeat: repeat(options),
+        environment: &|name| std::env::var_os(name),
+    })
+}
+
+/// The beginning of the command that runs an item again, with the options that change what is found.
+fn repeat(options: &RunOptions) -> String {
+    let mut words = vec!["socklab".to_owned(), "run".to_owned()];
+    words.extend(options.files.iter().map(|file| file.to_string_lossy().into_owned()));
+    for (flag, values) in [("--server", &options.servers), ("--target", &options.targets), ("--set", &options.variables)] {
+        words.extend(values.iter().flat_map(|value| [flag.to_owned(), value.clone()]));
+    }
+    if options.seed != 1 {
+        words.extend(["--seed".to_owned(), options.seed.to_string()]);
+    }
+    shell_words::join(words)
+}
+
+/// `NAME=VALUE` words.
+fn pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String>, Trouble> {
+    words
+        .iter()
+        .map(|word| {
+            let bad = || Trouble::usage(Message::new("cli-not-a-pair").with("flag", flag).with("word", word.as_str()));
+            word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(bad)
+        })
+        .collect()
+}
+
+/// The items that the patterns name; none where there are no patterns.
+fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId>>, Trouble> {
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    let all: Vec<&ItemId> = lab.items().map(|(_, item)| &item.id).collect();
+    let mut chosen = BTreeSet::new();
+    for pattern in patterns {
+        let before = chosen.len();
+        chosen.extend(all.iter().filter(|id| matches(pattern, id.as_str())).map(|id| (*id).clone()));
+        if chosen.len() == before && !all.iter().any(|id| matches(pattern, id.as_str())) {
+            let known: Vec<&str> = all.iter().map(|id| id.as_str()).collect();
+            let mut message = Message::new("cli-unknown-item").with("item", pattern.as_str()).with("known", known.join(", "));
+            if let Some(near) = crate::scenario::diagnostic::nearest(pattern, &known) {
+                message = Message::new("cli-unknown-item-near").with("item", pattern.as_str()).with("near", near);
+            }
+            return Err(Trouble::usage(message));
+        }
+    }
+    Ok(Some(chosen))
+}
+
+/// Whether a pattern with `*` for any text matches the whole of `text`.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, rest)) => text.strip_prefix(head).is_some_and(|text| {
+            (0..=text.len()).filter(|&k| text.is_char_boundary(k)).any(|k| matches(rest, &text[k..]))
+        }),
+    }
+}
+
+/// The programs by role: the bundled ones, replaced by what the options say.
+fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEntry>, Trouble> {
+    let mut programs: BTreeMap<Role, ProgramEntry> = lab
+        .roles
+        .iter()
+        .filter_map(|(role, entry)| {
+            let runs = Runs::Bundled(entry.bundled.clone()?);
+            Some((role.clone(), ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port) }))
+        })
+        .collect();
+    for (name, command) in pairs(&options.servers, "--server")? {
+        let words = match shell_words::split(&command) {
+            Ok(words) if !words.is_empty() => words,
+            _ => return Err(Trouble::usage(Message::new("cli-bad-command").with("command", command))),
+        };
+        replace(&mut programs, lab, &name, Runs::Command(words))?;
+    }
+    for (name, address) in pairs(&options.targets, "--target")? {
+        let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
+        let bad = || Trouble::usage(Message::new("cli-bad-address").with("address", address.as_str()));
+        replace(&mut programs, lab, &name, Runs::Target(found.ok_or_else(bad)?))?;
+    }
+    Ok(programs)
+}
+
+fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, runs: Runs) -> Result<(), Trouble> {
+    let Some((role, entry)) = lab.roles.iter().find(|(role, _)| role.as_str() == name) else {
+        let known: Vec<&str> = lab.roles.keys().map(Role::as_str).collect();
+        let message = Message::new("cli-unknown-role").with("role", name).with("known", known.join(", "));
+        return Err(Trouble::usage(message));
+    };
+    programs.insert(role.clone(), ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port) });
+    Ok(())
+}
+
+/// A report that is asked for: its format, and where it goes.
+type Wanted<'a> = (&'static dyn Render, &'a str);
+
+fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
+    let known = || FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+    let mut wanted: Vec<Wanted<'_>> = Vec::new();
+    for word in words {
+        let (name, file) = word.split_once('=').unwrap_or((word, "-"));
+        let Some(format) = format(name) else {
+            let message = Message::new("cli-unknown-format").with("format", name).with("known", known());
+            return Err(Trouble::usage(message));
+        };
+        if wanted.iter().any(|(_, other)| *other == file) {
+            return Err(Trouble::usage(Message::new("cli-same-file").with("file", file)));
+        }
+        if file.is_empty() || file != "-" && !has_folder(Path::new(file)) {
+            return Err(Trouble::usage(Message::new("cli-no-folder").with("file", file)));
+        }
+        wanted.push((format, file));
+    }
+    Ok(wanted)
+}
+
+fn has_folder(file: &Path) -> bool {
+    !file.is_dir() && file.parent().is_some_and(|folder| folder.as_os_str().is_empty() || folder.is_dir())
+}
+
+/// Writes every report; the terminal's own goes to standard output unless another one does.
+fn write_reports(report: &Report, wanted: &[Wanted<'_>], reader: &Reader) -> Result<(), Trouble> {
+    for (format, file) in wanted {
+        let mut bytes = Vec::new();
+        if *file == "-" && format.name() == "terminal" {
+            own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
+        } else {
+            format.render(report, &reader.words, &mut bytes).context("drawing a report")?;
+        }
+        if *file == "-" {
+            let _ = std::io::stdout().lock().write_all(&bytes);
+        } else {
+            write_whole(Path::new(file), &bytes).with_context(|| format!("writing {file}"))?;
+        }
+    }
+    if !wanted.iter().any(|(_, file)| *file == "-") {
+        let mut bytes = Vec::new();
+        own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
+        let _ = std::io::stdout().lock().write_all(&bytes);
+    }
+    Ok(())
+}
+
+fn own_terminal(reader: &Reader) -> Terminal {
+    Terminal { colour: reader.colour && reader.terminal, width: reader.width }
+}
+
+/// Writes beside the file and renames, so that nobody ever reads half a report. What is no regular file (a pipe, a
+/// terminal) is written to as it is.
+fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if file.exists() && !file.is_file() {
+        return std::fs::write(file, bytes);
+    }
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = file.with_file_name(name);
+    std::fs::write(&beside, bytes)?;
+    std::fs::rename(&beside, file).inspect_err(|_| drop(std::fs::remove_file(&beside)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_matches_any_text() {
+        assert!(matches("tcp-*.5", "tcp-multi.5") && matches("*", "") && matches("a*b*c", "a-b-b-c"));
+        assert!(!matches("tcp-*", "udp-simple.1") && !matches("a", "ab") && !matches("a*b", "ac"));
+    }
+}

@@ -1,0 +1,176 @@
+//! Programs to run: what they need to see of this machine, and the environment that they get. Starts nothing.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::model::{Role, StageKind};
+use crate::stage::isolated::{HOME, Sandbox};
+use crate::stage::{ProgramEntry, Runs};
+use crate::sys::namespace::NOBODY;
+
+/// Places that are empty inside a sandbox (`sys::mounts`): what programs need of them must be kept.
+const HIDDEN: [&str; 6] = ["/home", "/root", "/tmp", "/var/tmp", "/run", "/dev/shm"];
+/// Variables of the caller's environment that programs may need to start, and that say nothing of the caller.
+const PASSED: [&str; 8] = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "JAVA_HOME", "DOTNET_ROOT", "GOROOT"];
+/// Where PATH is not set.
+const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+/// Processes and threads of one scenario's programs.
+const PROCESSES: u32 = 400;
+
+/// The caller's environment, as far as it is looked at.
+pub type Variables<'a> = &'a (dyn Fn(&str) -> Option<OsString> + Sync);
+
+/// A program that the unprivileged user of a run could not read: told before anything runs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} cannot be read by the unprivileged user that programs run as", .0.display())]
+pub struct Unreadable(pub PathBuf);
+
+/// The environment of the programs.
+#[must_use]
+pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString, OsString)> {
+    let mut env: Vec<(OsString, OsString)> =
+        PASSED.iter().filter_map(|name| Some(((*name).into(), variables(name)?))).collect();
+    if !env.iter().any(|(name, _)| name == "PATH") {
+        env.push(("PATH".into(), USUAL_PATH.into()));
+    }
+    let home = match stage {
+        StageKind::Isolated => HOME.into(),
+        StageKind::Plain => variables("HOME").unwrap_or_else(|| "/".into()),
+    };
+    env.push(("HOME".into(), home));
+    env.push(("TERM".into(), "dumb".into()));
+    // Output shows while the program runs, and its folder stays as it was.
+    env.push(("PYTHONUNBUFFERED".into(), "1".into()));
+    env.push(("PYTHONDONTWRITEBYTECODE".into(), "1".into()));
+    env
+}
+
+/// What the programs may see and do. Only what is run from a command line sees anything of the hidden places.
+#[must_use]
+pub fn sandbox(programs: &BTreeMap<Role, ProgramEntry>, commands: &[Vec<String>], folder: &Path, variables: Variables<'_>) -> Sandbox {
+    let mut sandbox = Sandbox { processes: PROCESSES, reserved_ports: reserved_ports(programs), ..Sandbox::default() };
+    if commands.is_empty() {
+        return sandbox;
+    }
+    if folder != Path::new("/") && folder.is_dir() {
+        sandbox.keep.push(folder.into());
+    }
+    let path = variables("PATH").unwrap_or_else(|| USUAL_PATH.into());
+    let mut wanted: Vec<PathBuf> = std::env::split_paths(&path).filter_map(|entry| tool_folder(&entry)).collect();
+    wanted.extend(commands.iter().flatten().filter_map(|word| named_file(folder, word)));
+    wanted.retain(|path| is_hidden(path) && !path.starts_with(folder));
+    wanted.sort();
+    wanted.dedup();
+    let mut kept: Vec<PathBuf> = Vec::new();
+    for path in wanted {
+        if !kept.iter().any(|outer| path.starts_with(outer)) {
+            kept.push(path);
+        }
+    }
+    sandbox.keep_read_only = kept.into_iter().map(OsString::from).collect();
+    sandbox
+}
+
+fn reserved_ports(programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
+    let mut ports: Vec<u16> = programs.values().filter_map(|entry| entry.port).collect();
+    // The lab's own and their neighbours, for programs that are run without a role.
+    ports.extend([65431, 65432, 65433]);
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+fn is_hidden(path: &Path) -> bool {
+    HIDDEN.iter().any(|hidden| path.starts_with(hidden))
+}
+
+/// The folder of a tool in PATH as far as the tool needs it: version managers keep everything beside `bin` or `shims`,
+/// but `~/.local` holds other things too.
+fn tool_folder(entry: &Path) -> Option<PathBuf> {
+    let entry = entry.canonicalize().ok()?;
+    let parent = entry.parent()?;
+    let is_tools = entry.ends_with("bin") || entry.ends_with("shims");
+    let own = parent.file_name().is_some_and(|name| name != ".local") && parent.components().count() > 3;
+    Some(if is_tools && own && is_hidden(parent) { parent.to_owned() } else { entry })
+}
+
+/// The file that a word of a command line names outside the folder, with what lies beside it.
+fn named_file(folder: &Path, word: &str) -> Option<PathBuf> {
+    let path = folder.join(word).canonicalize().ok()?;
+    if path.is_dir() {
+        return Some(path);
+    }
+    let beside = path.parent()?;
+    // Beside a file at the very top of a hidden place lies everybody's: then only the file itself.
+    let top = HIDDEN.iter().any(|hidden| beside == Path::new(hidden)) || beside.parent() == Some(Path::new("/home"));
+    Some(if top { path } else { beside.to_owned() })
+}
+
+/// Started as root, programs run as nobody: can nobody read what is to be run?
+///
+/// # Errors
+/// The first path that it cannot.
+pub fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unreadable> {
+    if commands.is_empty() || !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let named = commands.iter().flatten().filter_map(|word| folder.join(word).canonicalize().ok());
+    let mut paths = vec![folder.to_owned()];
+    paths.extend(named.filter(|path| path.is_file() && (path.starts_with(folder) || is_hidden(path))));
+    match paths.into_iter().find(|path| !readable_by_nobody(path)) {
+        Some(path) => Err(Unreadable(path)),
+        None => Ok(()),
+    }
+}
+
+/// By the permission bits for others, or for the owner where nobody owns it.
+fn readable_by_nobody(path: &Path) -> bool {
+    path.ancestors().all(|part| {
+        let Ok(metadata) = part.metadata() else { return false };
+        let bits = if metadata.uid() == NOBODY { metadata.mode() >> 6 } else { metadata.mode() };
+        let needed = if part == path && !metadata.is_dir() { 0o4 } else { 0o1 };
+        bits & needed == needed
+    })
+}
+
+/// The command lines among the programs.
+#[must_use]
+pub fn commands(programs: &BTreeMap<Role, ProgramEntry>) -> Vec<Vec<String>> {
+    let words = |entry: &ProgramEntry| match &entry.runs {
+        Runs::Command(words) => Some(words.clone()),
+        Runs::Bundled(_) | Runs::Target(_) => None,
+    };
+    programs.values().filter_map(words).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_keeps_its_folder_and_what_it_names() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let server = dir.path().join("lab/server.py");
+        std::fs::create_dir(dir.path().join("lab")).expect("a folder");
+        std::fs::write(&server, "").expect("a file");
+        let programs = BTreeMap::new();
+        let command = vec![vec!["python3".to_owned(), server.display().to_string()]];
+        let path = |_: &str| Some(OsString::from("/usr/bin"));
+        let beside = server.parent().map(|parent| parent.as_os_str().to_owned());
+        let seen = sandbox(&programs, &command, Path::new("/"), &path);
+        assert_eq!((seen.keep, seen.keep_read_only), (Vec::new(), beside.into_iter().collect()));
+        let seen = sandbox(&programs, &command, dir.path(), &path);
+        assert_eq!((seen.keep, seen.keep_read_only), (vec![dir.path().into()], Vec::new()));
+        assert!(sandbox(&programs, &[], dir.path(), &path).keep.is_empty());
+    }
+
+    #[test]
+    fn nothing_of_the_callers_environment_but_what_is_needed_is_passed() {
+        let all = |name: &str| Some(OsString::from(format!("value of {name}")));
+        let env = environment(&all, StageKind::Isolated);
+        assert!(!env.iter().any(|(name, _)| name == "SSH_AUTH_SOCK" || name == "GITHUB_TOKEN"));
+        assert!(env.contains(&("HOME".into(), HOME.into())));
+    }
+}

@@ -1,0 +1,69 @@
+//! One scenario in one agent: started, listened to, ended; the evidence handed over.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::agent::{Frame, Job};
+use super::cancel::Cancel;
+use super::judge::Outcome;
+use crate::model::{Evidence, Gap, Journal, Message, StageKind};
+use crate::stage::launch::Agent;
+
+/// What came of asking an agent to run a scenario.
+#[derive(Debug)]
+pub enum Ran {
+    /// It ran, or failed to.
+    Over(Outcome),
+    /// This machine does not allow the stage; why, in the system's words.
+    Denied(String),
+    /// The run was broken off.
+    BrokenOff,
+}
+
+/// Runs a scenario. When this returns, nothing that it started lives any more.
+#[must_use]
+pub fn perform(job: &Job, cancel: &Cancel) -> Ran {
+    let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
+    let mut agent = match Agent::start() {
+        Ok(agent) => agent,
+        Err(error) => return failed(&error),
+    };
+    let ran = listen(&mut agent, job, cancel).unwrap_or_else(|error| failed(&error));
+    agent.end();
+    ran
+}
+
+fn trouble(problem: &str) -> Message {
+    Message::new("harness-trouble").with("problem", problem)
+}
+
+fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
+    agent.say(&serde_json::to_vec(job).map_err(io::Error::other)?)?;
+    if job.stage == StageKind::Isolated {
+        // Where there is no inside, the next frame says why.
+        let _ = agent.take_inside();
+    }
+    let mut journal = Journal::default();
+    loop {
+        let Some(frame) = agent.hear(cancel)? else {
+            return Ok(if cancel.is_cancelled() {
+                Ran::BrokenOff
+            } else {
+                Ran::Over(Outcome::Failed(trouble("the agent ended before the scenario was over")))
+            });
+        };
+        match serde_json::from_slice(&frame).map_err(io::Error::other)? {
+            Frame::Denied(why) => return Ok(Ran::Denied(why)),
+            Frame::Failed(problem) => return Ok(Ran::Over(Outcome::Failed(trouble(&problem)))),
+            Frame::Step(_, events) => journal.0.extend(events),
+            Frame::Done { events, gaps, variables } => {
+                journal.0.extend(events);
+                return Ok(Ran::Over(Outcome::Seen(Box::new(evidence(journal, gaps, variables)))));
+            }
+        }
+    }
+}
+
+fn evidence(journal: Journal, gaps: Vec<Gap>, variables: BTreeMap<String, String>) -> Evidence {
+    Evidence { journal, gaps, variables }
+}

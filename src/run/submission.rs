@@ -1,0 +1,223 @@
+//! One submission: the scenarios of a lab, several at a time, and the report of them all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use super::agent::Job;
+use super::cancel::Cancel;
+use super::judge::{Outcome, judge_item, settle_needs};
+use super::program::{self, Variables};
+use super::scenario::{Ran, perform};
+use crate::model::report::FORMAT;
+use crate::model::{
+    Bytes, Cannot, ItemId, ItemResult, Machine, Message, Report, Role, StageKind, SubmissionId, SubmissionResult,
+};
+use crate::scenario::lab::Lab;
+use crate::scenario::step::{ServerWord, Step};
+use crate::scenario::{Item, Scenario};
+use crate::stage::{ProgramEntry, Runs};
+
+/// What is to be run.
+pub struct Plan<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// The items to report on; none: all.
+    pub items: Option<BTreeSet<ItemId>>,
+    /// The programs by role.
+    pub programs: BTreeMap<Role, ProgramEntry>,
+    /// Whose they are.
+    pub submission: SubmissionId,
+    /// The folder in which they run.
+    pub folder: PathBuf,
+    /// Values that replace the scenarios' variables.
+    pub variables: BTreeMap<String, String>,
+    /// How many scenarios at a time.
+    pub jobs: usize,
+    /// The seed of every random choice.
+    pub seed: u64,
+    /// The stage that is asked for; none: the isolated one where the machine allows it, else the plain one.
+    pub stage: Option<StageKind>,
+    /// The beginning of the command that runs an item again.
+    pub repeat: String,
+    /// The caller's environment.
+    pub environment: Variables<'a>,
+}
+
+/// Who is told how far a run is.
+pub trait Progress: Sync {
+    /// A scenario begins.
+    fn begins(&self, scenario: &Scenario);
+    /// A scenario is over, with what its items say (needs aside).
+    fn over(&self, scenario: &Scenario, items: &[ItemResult]);
+}
+
+/// Runs what the plan says. A run that is broken off gives the report of what was over by then.
+#[must_use]
+pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report {
+    let began = Instant::now();
+    let wanted = scenarios(plan);
+    let denied: Mutex<Option<String>> = Mutex::new(None);
+    let next = AtomicUsize::new(0);
+    let found: Mutex<BTreeMap<usize, Vec<ItemResult>>> = Mutex::new(BTreeMap::new());
+    std::thread::scope(|threads| {
+        for _ in 0..plan.jobs.clamp(1, wanted.len().max(1)) {
+            threads.spawn(|| {
+                while let Some((number, scenario)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if cancel.is_cancelled() {
+                        return;
+                    }
+                    progress.begins(scenario);
+                    if let Some(items) = run_scenario(plan, scenario, &denied, cancel) {
+                        progress.over(scenario, &items);
+                        lock(&found).insert(*number, items);
+                    }
+                }
+            });
+        }
+    });
+    let found = std::mem::take(&mut *lock(&found));
+    let denied = lock(&denied).take();
+    report(plan, found, denied, cancel.is_cancelled(), millis(began))
+}
+
+/// A lock whose holder panicked still holds good data: every write to it is one call.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The scenarios that the wanted items, and the items that they need, come from.
+fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
+    let by_id: BTreeMap<&ItemId, &Item> = plan.lab.items().map(|(_, item)| (&item.id, item)).collect();
+    let needed = plan.items.as_ref().map(|items| {
+        let mut all = BTreeSet::new();
+        let mut todo: Vec<&ItemId> = items.iter().collect();
+        while let Some(id) = todo.pop() {
+            if all.insert(id) {
+                todo.extend(by_id.get(id).into_iter().flat_map(|item| &item.needs));
+            }
+        }
+        all
+    });
+    let is_wanted = |scenario: &Scenario| {
+        needed.as_ref().is_none_or(|needed| scenario.items.iter().any(|item| needed.contains(&item.id)))
+    };
+    plan.lab.scenarios.iter().enumerate().filter(|(_, scenario)| is_wanted(scenario)).collect()
+}
+
+/// Runs one scenario on the best stage there is; none where the run was broken off.
+fn run_scenario(plan: &Plan<'_>, scenario: &Scenario, denied: &Mutex<Option<String>>, cancel: &Cancel) -> Option<Vec<ItemResult>> {
+    let began = Instant::now();
+    let fallen_back = lock(denied).is_some();
+    let first = plan.stage.unwrap_or(if fallen_back { StageKind::Plain } else { StageKind::Isolated });
+    // A target runs outside: only the host's own network leads to it.
+    let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
+    let outcome = match perform(&job(plan, scenario, first), cancel) {
+        Ran::BrokenOff => return None,
+        Ran::Over(outcome) => outcome,
+        Ran::Denied(why) if plan.stage.is_none() && first == StageKind::Isolated => {
+            lock(denied).get_or_insert(why);
+            match perform(&job(plan, scenario, StageKind::Plain), cancel) {
+                Ran::BrokenOff => return None,
+                Ran::Over(outcome) => outcome,
+                Ran::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
+            }
+        }
+        Ran::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
+    };
+    let took = millis(began);
+    Some((0..scenario.items.len()).map(|k| judge_item(scenario, k, &outcome, took, &plan.repeat)).collect())
+}
+
+fn has_target(plan: &Plan<'_>, scenario: &Scenario) -> bool {
+    let is_target = |role: &Role| plan.programs.get(role).is_some_and(|entry| matches!(entry.runs, Runs::Target(_)));
+    scenario.roles().any(is_target)
+}
+
+/// The command lines that a scenario runs by itself.
+fn own_commands(scenario: &Scenario) -> Vec<Vec<String>> {
+    let words = |step: &Step| match step {
+        Step::Start(start) => match &start.server {
+            ServerWord::Command(words) => {
+                Some(words.iter().map(|word| crate::scenario::template::fill(word, &scenario.variables)).collect())
+            }
+            ServerWord::Role(_) => None,
+        },
+        _ => None,
+    };
+    scenario.steps.iter().filter_map(words).collect()
+}
+
+/// The command lines of everything that the plan would run.
+#[must_use]
+pub fn all_commands(plan: &Plan<'_>) -> Vec<Vec<String>> {
+    let mut all = program::commands(&plan.programs);
+    all.extend(scenarios(plan).iter().flat_map(|(_, scenario)| own_commands(scenario)));
+    all
+}
+
+fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
+    let mut commands = own_commands(scenario);
+    let used: BTreeMap<Role, ProgramEntry> = scenario
+        .roles()
+        .filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone())))
+        .collect();
+    commands.extend(program::commands(&used));
+    let folder = if commands.is_empty() { PathBuf::from("/") } else { plan.folder.clone() };
+    Job {
+        stage,
+        file: scenario.file.clone(),
+        text: scenario.text.clone(),
+        files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
+        variables: plan.variables.clone(),
+        roles: plan.lab.roles.keys().cloned().collect(),
+        sandbox: program::sandbox(&plan.programs, &commands, &folder, plan.environment),
+        env: program::environment(plan.environment, stage),
+        ports: if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) },
+        programs: used,
+        folder: folder.into(),
+        seed: plan.seed,
+    }
+}
+
+/// The ports that a scenario's servers should serve.
+fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
+    let asked = scenario.steps.iter().filter_map(|step| match step {
+        Step::Start(start) => start.port,
+        _ => None,
+    });
+    // A command line without a port may serve the lab's.
+    let usual = if own_commands(scenario).is_empty() { Vec::new() } else { vec![65431, 65432] };
+    asked.chain(programs.values().filter_map(|entry| entry.port)).chain(usual).collect()
+}
+
+fn report(plan: &Plan<'_>, found: BTreeMap<usize, Vec<ItemResult>>, denied: Option<String>, interrupted: bool, took: u64) -> Report {
+    let needs = plan.lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
+    let mut items: Vec<ItemResult> = found.into_values().flatten().collect();
+    settle_needs(&mut items, &needs);
+    items.retain(|item| plan.items.as_ref().is_none_or(|wanted| wanted.contains(&item.id)));
+    let stage = match (plan.stage, &denied) {
+        (Some(stage), _) => stage,
+        (None, Some(_)) => StageKind::Plain,
+        (None, None) => StageKind::Isolated,
+    };
+    let cannot = denied
+        .map(|why| Cannot { evidence: None, because: Message::new("stage-plain").with("problem", why) })
+        .into_iter()
+        .collect();
+    Report {
+        format: FORMAT,
+        socklab: env!("CARGO_PKG_VERSION").to_owned(),
+        lab: plan.lab.name.clone(),
+        machine: Machine { stage, cannot },
+        seed: plan.seed,
+        interrupted,
+        submissions: vec![SubmissionResult::new(plan.submission.clone(), items, took)],
+    }
+}
