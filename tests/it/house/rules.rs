@@ -21,10 +21,10 @@ const EMPTY_NAMES: &[&str] = &[
 ];
 
 /// The most lines of a source file.
-pub const MOST_LINES: usize = 400;
+pub(super) const MOST_LINES: usize = 400;
 
 /// The most lines of main.rs.
-pub const MOST_LINES_OF_MAIN: usize = 30;
+pub(super) const MOST_LINES_OF_MAIN: usize = 30;
 
 fn is_in(source: &Source, places: &[&str]) -> bool {
     places.iter().any(|place| source.path.starts_with(place))
@@ -51,7 +51,7 @@ fn macros_at<'c>(code: &'c str, name: &'c str) -> impl Iterator<Item = usize> + 
 }
 
 /// A file opens by saying what it is.
-pub fn opening(source: &Source) -> Vec<String> {
+pub(super) fn opening(source: &Source) -> Vec<String> {
     let said = source
         .text
         .lines()
@@ -67,7 +67,7 @@ pub fn opening(source: &Source) -> Vec<String> {
 }
 
 /// No `unsafe` but where it belongs.
-pub fn no_unsafe(source: &Source) -> Vec<String> {
+pub(super) fn no_unsafe(source: &Source) -> Vec<String> {
     if is_in(source, UNSAFE) {
         return Vec::new();
     }
@@ -81,7 +81,7 @@ pub fn no_unsafe(source: &Source) -> Vec<String> {
 }
 
 /// Short enough to be read at once.
-pub fn length(source: &Source) -> Vec<String> {
+pub(super) fn length(source: &Source) -> Vec<String> {
     let lines = source.text.lines().count();
     let most = match source.path.as_str() {
         "src/main.rs" => MOST_LINES_OF_MAIN,
@@ -95,7 +95,7 @@ pub fn length(source: &Source) -> Vec<String> {
 }
 
 /// `expect` with a reason instead of `allow`: it complains itself when it is needed no longer.
-pub fn no_allow(source: &Source) -> Vec<String> {
+pub(super) fn no_allow(source: &Source) -> Vec<String> {
     let code = source.code();
     let found = words_at(&code, "allow").filter(|&at| {
         let before = code[..at].trim_end();
@@ -119,7 +119,7 @@ fn is_conditional(before: &str) -> bool {
 }
 
 /// Nothing waits by the clock alone.
-pub fn no_sleep(source: &Source) -> Vec<String> {
+pub(super) fn no_sleep(source: &Source) -> Vec<String> {
     if is_in(source, SLEEP) {
         return Vec::new();
     }
@@ -136,7 +136,7 @@ pub fn no_sleep(source: &Source) -> Vec<String> {
 }
 
 /// Nothing is left half made.
-pub fn nothing_unfinished(source: &Source) -> Vec<String> {
+pub(super) fn nothing_unfinished(source: &Source) -> Vec<String> {
     let code = source.code();
     let macros = ["todo", "unimplemented"]
         .into_iter()
@@ -154,7 +154,7 @@ pub fn nothing_unfinished(source: &Source) -> Vec<String> {
 }
 
 /// Only the command line and the bundled programs print.
-pub fn no_printing(source: &Source) -> Vec<String> {
+pub(super) fn no_printing(source: &Source) -> Vec<String> {
     if !is_library(source) || is_in(source, PRINT) {
         return Vec::new();
     }
@@ -201,7 +201,7 @@ fn is_empty_name(name: &str) -> bool {
 }
 
 /// Names say what a thing is.
-pub fn telling_names(source: &Source) -> Vec<String> {
+pub(super) fn telling_names(source: &Source) -> Vec<String> {
     let mut out = Vec::new();
     for part in source.path.trim_end_matches(".rs").split('/') {
         if is_empty_name(part) {
@@ -240,7 +240,11 @@ pub fn telling_names(source: &Source) -> Vec<String> {
 }
 
 /// Every message that is said has a sentence in this catalogue.
-pub fn messages_known(source: &Source, language: &str, ids: &BTreeSet<String>) -> Vec<String> {
+pub(super) fn messages_known(
+    source: &Source,
+    language: &str,
+    ids: &BTreeSet<String>,
+) -> Vec<String> {
     ["Message::new", ".word"]
         .into_iter()
         .flat_map(|call| source.literals_after(call))
@@ -255,7 +259,7 @@ pub fn messages_known(source: &Source, language: &str, ids: &BTreeSet<String>) -
 }
 
 /// No path of the machine that it was written on, and no package registry but the public one. For any text file.
-pub fn nothing_of_this_machine(path: &str, text: &str) -> Vec<String> {
+pub(super) fn nothing_of_this_machine(path: &str, text: &str) -> Vec<String> {
     let folder = concat!("/wo", "rk/");
     let registries = [
         concat!("sparse+", "http"),
@@ -290,7 +294,7 @@ pub fn nothing_of_this_machine(path: &str, text: &str) -> Vec<String> {
 }
 
 /// The direct dependencies of a manifest, by the names that the code uses.
-pub fn dependencies(manifest: &str) -> Vec<String> {
+pub(super) fn dependencies(manifest: &str) -> Vec<String> {
     let mut inside = false;
     let mut out = Vec::new();
     for line in manifest.lines().map(str::trim) {
@@ -311,7 +315,7 @@ pub fn dependencies(manifest: &str) -> Vec<String> {
 }
 
 /// Every direct dependency is named, with its reason, in the map.
-pub fn dependencies_explained(manifest: &str, map: &str) -> Vec<String> {
+pub(super) fn dependencies_explained(manifest: &str, map: &str) -> Vec<String> {
     let part = |c: char| is_word(c) || c == '-';
     let named = |name: &str| map.split(|c| !part(c)).any(|word| word == name);
     dependencies(manifest)
@@ -322,7 +326,7 @@ pub fn dependencies_explained(manifest: &str, map: &str) -> Vec<String> {
 }
 
 /// Every direct dependency is used by some file.
-pub fn dependencies_used(manifest: &str, sources: &[Source]) -> Vec<String> {
+pub(super) fn dependencies_used(manifest: &str, sources: &[Source]) -> Vec<String> {
     let codes: Vec<String> = sources.iter().map(Source::code).collect();
     dependencies(manifest)
         .into_iter()

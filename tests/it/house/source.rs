@@ -4,11 +4,11 @@
 use std::path::Path;
 
 /// A file of the house. The three texts have the same characters at the same places, apart from the blanks.
-pub struct Source {
+pub(super) struct Source {
     /// Its path from the package's folder on.
-    pub path: String,
+    pub(super) path: String,
     /// The text as it is.
-    pub text: String,
+    pub(super) text: String,
     /// Without comments and without what stands in quotes (the quotes stay).
     code: Vec<char>,
     /// The text, character by character.
@@ -16,7 +16,7 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(super) fn new(path: &str, text: &str) -> Self {
         let raw: Vec<char> = text.chars().collect();
         Self {
             path: path.to_owned(),
@@ -27,17 +27,17 @@ impl Source {
     }
 
     /// The code, without comments and without what stands in quotes.
-    pub fn code(&self) -> String {
+    pub(super) fn code(&self) -> String {
         self.code.iter().collect()
     }
 
     /// The number of the line of a character of the code, by its byte offset in [`Self::code`].
-    pub fn line_at(code: &str, offset: usize) -> usize {
+    pub(super) fn line_at(code: &str, offset: usize) -> usize {
         code[..offset].matches('\n').count() + 1
     }
 
     /// The code with the items marked `#[cfg(test)]` blanked as well.
-    pub fn code_without_tests(&self) -> Vec<char> {
+    pub(super) fn code_without_tests(&self) -> Vec<char> {
         let mut code = self.code.clone();
         let mark: Vec<char> = "#[cfg(test)]".chars().collect();
         let mut at = 0;
@@ -54,7 +54,7 @@ impl Source {
     }
 
     /// The files that this one declares for tests only: `#[cfg(test)] mod name;`, as paths without the ending.
-    pub fn test_files(&self) -> Vec<String> {
+    pub(super) fn test_files(&self) -> Vec<String> {
         let code = self.code();
         let folder = self.folder_of_children();
         code.match_indices("#[cfg(test)]")
@@ -79,7 +79,7 @@ impl Source {
 
     /// The literals that stand first in the brackets after `call` outside test code, with their lines: what `"…"` is
     /// in `Message::new("…")`.
-    pub fn literals_after(&self, call: &str) -> Vec<(usize, String)> {
+    pub(super) fn literals_after(&self, call: &str) -> Vec<(usize, String)> {
         let code: String = self.code_without_tests().into_iter().collect();
         let mut out = Vec::new();
         for (at, _) in code.match_indices(call) {
@@ -103,17 +103,17 @@ impl Source {
 }
 
 /// Whether a character can stand in a name.
-pub fn is_word(c: char) -> bool {
+pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
 /// Whether a word is a name.
-pub fn is_name(word: &str) -> bool {
+pub(super) fn is_name(word: &str) -> bool {
     !word.is_empty() && word.chars().all(is_word)
 }
 
 /// Where `word` stands in `text` as a word of its own, in bytes.
-pub fn words_at<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+pub(super) fn words_at<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     text.match_indices(word)
         .map(|(at, _)| at)
         .filter(move |&at| {
