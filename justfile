@@ -1,0 +1,33 @@
+# Short names for the commands of the house. None is needed: each is what its line says. `just` lists them.
+
+_default:
+    @just --list
+
+# every test; live ones are skipped, and counted, where the machine allows no namespaces
+test:
+    cargo test
+
+# formatting and lints, warnings are errors
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+# the live tests; none may be skipped
+live:
+    REQUIRE_LIVE=1 cargo test --release --test live
+
+# the live tests N times, as yourself (and as nobody, if you are root), then N times with every core busy
+flaky N='50':
+    tests/flaky.sh -n {{ N }}
+
+# side by side with the same job done by hand and by pytest (the peers' folder: SOCKLAB_PEERS)
+bench:
+    cargo bench --bench peers
+
+# writes the schemas anew from the types
+schemas:
+    UPDATE_SCHEMAS=1 cargo test schema
+
+# what has to hold of every commit
+ci:
+    .ci/run

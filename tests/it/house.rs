@@ -1,0 +1,191 @@
+//! The rules of the house, held over every file of the package. It reads the sources as text and knows nothing of what
+//! they do; what each rule is stands in `house/rules.rs` and `house/imports.rs`, each with texts that break it.
+
+mod imports;
+mod rules;
+mod source;
+
+use std::fs;
+use std::path::Path;
+
+use socklab::model::Language;
+use socklab::words::ids;
+
+use source::Source;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// What is not the package's own.
+const FOREIGN: &[&str] = &["target", ".git", "socklab-evidence"];
+
+/// Every text file of the package with its path from the package's folder on, in the order of the paths.
+fn texts() -> Vec<(String, String)> {
+    fn walk(folder: &Path, out: &mut Vec<(String, String)>) {
+        let entries = fs::read_dir(folder).expect("the package's folder can be read");
+        for entry in entries.map(|entry| entry.expect("the package's folder can be read")) {
+            let (path, name) = (entry.path(), entry.file_name());
+            let kind = entry.file_type().expect("a file has a kind");
+            if FOREIGN.iter().any(|foreign| name == *foreign) {
+                continue;
+            }
+            if kind.is_dir() {
+                walk(&path, out);
+            } else if kind.is_file()
+                && let Ok(text) = fs::read_to_string(&path)
+            {
+                let path = path.strip_prefix(ROOT).expect("it is in the package");
+                out.push((path.to_string_lossy().into_owned(), text));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk(Path::new(ROOT), &mut out);
+    out.sort();
+    out
+}
+
+/// Every Rust file of the package.
+fn sources() -> Vec<Source> {
+    let out: Vec<Source> = texts()
+        .into_iter()
+        .filter(|(path, _)| path.ends_with(".rs"))
+        .filter(|(path, _)| {
+            ["src/", "tests/", "benches/", "examples/"]
+                .iter()
+                .any(|top| path.starts_with(top))
+        })
+        .map(|(path, text)| Source::new(&path, &text))
+        .collect();
+    // A walk that finds nothing would let everything pass.
+    for known in [
+        "src/lib.rs",
+        "src/main.rs",
+        "src/words/mod.rs",
+        "tests/it/house.rs",
+    ] {
+        assert!(
+            out.iter().any(|source| source.path == known),
+            "{known} was not found"
+        );
+    }
+    out
+}
+
+/// The text of a file of the package.
+fn text_of(name: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Prints every offender.
+#[track_caller]
+fn none(offences: &[String]) {
+    assert!(
+        offences.is_empty(),
+        "{} against the rules of the house:\n{}",
+        offences.len(),
+        offences.join("\n")
+    );
+}
+
+/// Holds a rule over every file.
+#[track_caller]
+fn held(rule: impl Fn(&Source) -> Vec<String>) {
+    none(&sources().iter().flat_map(rule).collect::<Vec<_>>());
+}
+
+#[test]
+fn imports_only_go_down() {
+    held(imports::upward_imports);
+}
+
+#[test]
+fn unsafe_stands_only_in_sys() {
+    held(rules::no_unsafe);
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    held(rules::opening);
+}
+
+#[test]
+fn no_file_is_too_long() {
+    held(rules::length);
+}
+
+#[test]
+fn lints_are_expected_and_never_allowed() {
+    held(rules::no_allow);
+}
+
+#[test]
+fn nothing_sleeps() {
+    held(rules::no_sleep);
+}
+
+#[test]
+fn nothing_is_unfinished() {
+    held(rules::nothing_unfinished);
+}
+
+#[test]
+fn only_the_command_line_prints() {
+    held(rules::no_printing);
+}
+
+#[test]
+fn names_say_what_a_thing_is() {
+    held(rules::telling_names);
+}
+
+#[test]
+fn every_message_has_its_sentences() {
+    let sources = sources();
+    let for_tests: Vec<String> = sources.iter().flat_map(Source::test_files).collect();
+    let is_test = |path: &str| {
+        for_tests.iter().any(|test| {
+            path.strip_prefix(test.as_str())
+                .is_some_and(|rest| rest.starts_with(['.', '/']))
+        })
+    };
+    let said = sources
+        .iter()
+        .filter(|source| source.path.starts_with("src/") && !is_test(&source.path));
+    let catalogues = [
+        ("English", ids(Language::English)),
+        ("Portuguese", ids(Language::Portuguese)),
+    ];
+    let offences: Vec<String> = said
+        .flat_map(|source| {
+            catalogues
+                .iter()
+                .flat_map(|(language, ids)| rules::messages_known(source, language, ids))
+        })
+        .collect();
+    none(&offences);
+}
+
+#[test]
+fn nothing_tells_of_the_machine_it_was_written_on() {
+    let offences: Vec<String> = texts()
+        .iter()
+        .flat_map(|(path, text)| rules::nothing_of_this_machine(path, text))
+        .collect();
+    none(&offences);
+}
+
+#[test]
+fn every_dependency_is_explained() {
+    none(&rules::dependencies_explained(
+        &text_of("Cargo.toml"),
+        &text_of("ARCHITECTURE.md"),
+    ));
+}
+
+#[test]
+fn every_dependency_is_used() {
+    none(&rules::dependencies_used(
+        &text_of("Cargo.toml"),
+        &sources(),
+    ));
+}

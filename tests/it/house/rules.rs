@@ -1,0 +1,538 @@
+//! The rules about a single file's text. Each takes a file and gives its offences as `path:line: what`; each is tried
+//! on a bad snippet below, so that none passes because it looks at nothing.
+
+use std::collections::BTreeSet;
+
+use super::source::{Source, is_name, is_word, words_at};
+
+/// Where `unsafe` may stand: the floor that talks to Linux; and the bench, because only `wait4` tells how much memory
+/// an ended process had used, and no crate offers it.
+const UNSAFE: &[&str] = &["src/sys/", "benches/peers.rs"];
+
+/// Where sleeping is the very fault that is shown.
+const SLEEP: &[&str] = &["src/bundled/faulty/", "src/bundled/faulty.rs"];
+
+/// Who may print: the command line, and the programs that are run by themselves.
+const PRINT: &[&str] = &["src/cli/", "src/cli.rs", "src/bundled/", "src/main.rs"];
+
+/// Words that say nothing about what a thing is.
+const EMPTY_NAMES: &[&str] = &[
+    "manager", "managers", "util", "utils", "helper", "helpers", "get",
+];
+
+/// The most lines of a source file.
+pub(super) const MOST_LINES: usize = 400;
+
+/// The most lines of main.rs.
+pub(super) const MOST_LINES_OF_MAIN: usize = 30;
+
+fn is_in(source: &Source, places: &[&str]) -> bool {
+    places.iter().any(|place| source.path.starts_with(place))
+}
+
+fn is_library(source: &Source) -> bool {
+    source.path.starts_with("src/")
+}
+
+/// Complains of each of these places in the code.
+fn complain(
+    source: &Source,
+    code: &str,
+    at: impl Iterator<Item = usize>,
+    what: &str,
+) -> Vec<String> {
+    at.map(|at| format!("{}:{}: {what}", source.path, Source::line_at(code, at)))
+        .collect()
+}
+
+/// `name!` as a macro, by byte offsets.
+fn macros_at<'c>(code: &'c str, name: &'c str) -> impl Iterator<Item = usize> + 'c {
+    words_at(code, name).filter(move |at| code[at + name.len()..].starts_with('!'))
+}
+
+/// A file opens by saying what it is.
+pub(super) fn opening(source: &Source) -> Vec<String> {
+    let said = source
+        .text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("//!"));
+    match said.map(str::trim) {
+        Some(said) if !said.is_empty() => Vec::new(),
+        _ => vec![format!(
+            "{}:1: does not open with `//!` and a sentence",
+            source.path
+        )],
+    }
+}
+
+/// No `unsafe` but where it belongs.
+pub(super) fn no_unsafe(source: &Source) -> Vec<String> {
+    if is_in(source, UNSAFE) {
+        return Vec::new();
+    }
+    let code = source.code();
+    complain(
+        source,
+        &code,
+        words_at(&code, "unsafe"),
+        "`unsafe` outside src/sys",
+    )
+}
+
+/// Short enough to be read at once.
+pub(super) fn length(source: &Source) -> Vec<String> {
+    let lines = source.text.lines().count();
+    let most = match source.path.as_str() {
+        "src/main.rs" => MOST_LINES_OF_MAIN,
+        _ if is_library(source) => MOST_LINES,
+        _ => return Vec::new(),
+    };
+    if lines <= most {
+        return Vec::new();
+    }
+    vec![format!("{}: {lines} lines, at most {most}", source.path)]
+}
+
+/// `expect` with a reason instead of `allow`: it complains itself when it is needed no longer.
+pub(super) fn no_allow(source: &Source) -> Vec<String> {
+    let code = source.code();
+    let found = words_at(&code, "allow").filter(|&at| {
+        let before = code[..at].trim_end();
+        let in_attribute =
+            before.ends_with('[') || (before.ends_with(',') && is_conditional(before));
+        in_attribute && code[at + "allow".len()..].trim_start().starts_with('(')
+    });
+    complain(
+        source,
+        &code,
+        found,
+        "`allow` where `expect` with a reason belongs",
+    )
+}
+
+/// Whether the code before a comma is inside `#[cfg_attr(`.
+fn is_conditional(before: &str) -> bool {
+    before
+        .rfind("cfg_attr")
+        .is_some_and(|at| !before[at..].contains(']'))
+}
+
+/// Nothing waits by the clock alone.
+pub(super) fn no_sleep(source: &Source) -> Vec<String> {
+    if is_in(source, SLEEP) {
+        return Vec::new();
+    }
+    let code = source.code();
+    let found = ["sleep", "sleep_ms", "nanosleep", "usleep"]
+        .into_iter()
+        .flat_map(|name| words_at(&code, name));
+    complain(
+        source,
+        &code,
+        found,
+        "sleeps: wait for what is to happen, with a deadline",
+    )
+}
+
+/// Nothing is left half made.
+pub(super) fn nothing_unfinished(source: &Source) -> Vec<String> {
+    let code = source.code();
+    let macros = ["todo", "unimplemented"]
+        .into_iter()
+        .flat_map(|name| macros_at(&code, name));
+    let mut out = complain(source, &code, macros, "is not finished");
+    let mark = concat!("FIX", "ME");
+    let marks = source.text.match_indices(mark).map(|(at, _)| at);
+    out.extend(complain(
+        source,
+        &source.text,
+        marks,
+        "is marked as not finished",
+    ));
+    out
+}
+
+/// Only the command line and the bundled programs print.
+pub(super) fn no_printing(source: &Source) -> Vec<String> {
+    if !is_library(source) || is_in(source, PRINT) {
+        return Vec::new();
+    }
+    let code = source.code();
+    let found = ["println", "eprintln", "print", "eprint", "dbg"]
+        .into_iter()
+        .flat_map(|name| macros_at(&code, name));
+    complain(
+        source,
+        &code,
+        found,
+        "prints: only the command line and the bundled programs do",
+    )
+}
+
+/// The words that a name is made of, in small letters: `get_TestServer` is get, test, server.
+fn words_of(name: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut before = '_';
+    for c in name.chars() {
+        let begins = !before.is_alphanumeric() || (c.is_uppercase() && !before.is_uppercase());
+        before = c;
+        if !c.is_alphanumeric() {
+            continue;
+        }
+        if begins {
+            out.push(String::new());
+        }
+        if let Some(word) = out.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    out
+}
+
+fn is_empty_name(name: &str) -> bool {
+    let words = words_of(name);
+    let first = words.first().map_or("", String::as_str);
+    let getter = first == "get" && words.len() > 1;
+    getter
+        || words
+            .iter()
+            .any(|word| word != "get" && EMPTY_NAMES.contains(&word.as_str()))
+}
+
+/// Names say what a thing is.
+pub(super) fn telling_names(source: &Source) -> Vec<String> {
+    let mut out = Vec::new();
+    for part in source.path.trim_end_matches(".rs").split('/') {
+        if is_empty_name(part) {
+            out.push(format!("{}: `{part}` says nothing", source.path));
+        }
+    }
+    let code = source.code();
+    for keyword in [
+        "fn",
+        "struct",
+        "enum",
+        "trait",
+        "type",
+        "mod",
+        "const",
+        "static",
+        "macro_rules!",
+    ] {
+        for at in words_at(&code, keyword.trim_end_matches('!')) {
+            let rest = &code[at..];
+            let Some(rest) = rest.strip_prefix(keyword) else {
+                continue;
+            };
+            let name: String = rest
+                .trim_start()
+                .chars()
+                .take_while(|&c| is_word(c))
+                .collect();
+            if is_name(&name) && is_empty_name(&name) {
+                let line = Source::line_at(&code, at);
+                out.push(format!("{}:{line}: `{name}` says nothing", source.path));
+            }
+        }
+    }
+    out
+}
+
+/// Every message that is said has a sentence in this catalogue.
+pub(super) fn messages_known(
+    source: &Source,
+    language: &str,
+    ids: &BTreeSet<String>,
+) -> Vec<String> {
+    ["Message::new", ".word"]
+        .into_iter()
+        .flat_map(|call| source.literals_after(call))
+        .filter(|(_, id)| !ids.contains(id))
+        .map(|(line, id)| {
+            format!(
+                "{}:{line}: `{id}` has no sentence in {language}",
+                source.path
+            )
+        })
+        .collect()
+}
+
+/// No path of the machine that it was written on, and no package registry but the public one. For any text file.
+pub(super) fn nothing_of_this_machine(path: &str, text: &str) -> Vec<String> {
+    let folder = concat!("/wo", "rk/");
+    let registries = [
+        concat!("sparse+", "http"),
+        concat!("index", "-url"),
+        concat!("index", "_url"),
+        concat!("PIP_", "INDEX"),
+        concat!("GO", "PROXY"),
+        concat!("npm_config_", "registry"),
+        concat!("replace", "-with"),
+        concat!("[regis", "tries"),
+        concat!("arti", "factory"),
+        concat!("jf", "rog"),
+        concat!("registry+", "http"),
+    ];
+    let public = "registry+https://github.com/rust-lang/crates.io-index";
+    let mut out = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let number = number + 1;
+        if line.contains(folder) {
+            out.push(format!(
+                "{path}:{number}: a path of the machine that it was written on"
+            ));
+        }
+        let line = line.replace(public, "");
+        if let Some(found) = registries.iter().find(|&&found| line.contains(found)) {
+            out.push(format!(
+                "{path}:{number}: `{found}`: a package registry of somebody's own"
+            ));
+        }
+    }
+    out
+}
+
+/// The direct dependencies of a manifest, by the names that the code uses.
+pub(super) fn dependencies(manifest: &str) -> Vec<String> {
+    let mut inside = false;
+    let mut out = Vec::new();
+    for line in manifest.lines().map(str::trim) {
+        if let Some(section) = line.strip_prefix('[') {
+            let section = section.trim_end_matches(']');
+            inside = section.ends_with("dependencies");
+            if let Some((_, name)) = section.split_once("dependencies.") {
+                out.push(name.to_owned());
+            }
+        } else if inside
+            && let Some((name, _)) = line.split_once('=')
+            && !line.starts_with('#')
+        {
+            out.push(name.split('.').next().unwrap_or(name).trim().to_owned());
+        }
+    }
+    out
+}
+
+/// Every direct dependency is named, with its reason, in the map.
+pub(super) fn dependencies_explained(manifest: &str, map: &str) -> Vec<String> {
+    let part = |c: char| is_word(c) || c == '-';
+    let named = |name: &str| map.split(|c| !part(c)).any(|word| word == name);
+    dependencies(manifest)
+        .into_iter()
+        .filter(|name| !named(name))
+        .map(|name| format!("`{name}` is taken in Cargo.toml and not explained in ARCHITECTURE.md"))
+        .collect()
+}
+
+/// Every direct dependency is used by some file.
+pub(super) fn dependencies_used(manifest: &str, sources: &[Source]) -> Vec<String> {
+    let codes: Vec<String> = sources.iter().map(Source::code).collect();
+    dependencies(manifest)
+        .into_iter()
+        .filter(|name| {
+            let name = name.replace('-', "_");
+            !codes
+                .iter()
+                .any(|code| words_at(code, &name).next().is_some())
+        })
+        .map(|name| format!("`{name}` is taken in Cargo.toml and used nowhere"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Rule = fn(&Source) -> Vec<String>;
+
+    /// The rule complains once of each of the bad texts and never of a good one.
+    fn tried(rule: Rule, path: &str, bad: &[&str], good: &[&str]) {
+        for text in bad {
+            let out = rule(&Source::new(path, text));
+            assert_eq!(out.len(), 1, "{path}: {text:?}: {out:?}");
+            assert!(out[0].starts_with(path), "{out:?}");
+        }
+        for text in good {
+            assert_eq!(rule(&Source::new(path, text)), [""; 0], "{path}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_an_opening_is_found() {
+        tried(
+            opening,
+            "src/x.rs",
+            &["", "use x;", "// x", "//!\nuse x;", "\n//! late"],
+            &["//! What it is."],
+        );
+    }
+
+    #[test]
+    fn unsafe_is_found() {
+        let bad = ["fn f() { unsafe { g() } }", "unsafe extern \"C\" {}"];
+        let good = [
+            "#![forbid(unsafe_code)]",
+            "// unsafe",
+            "const A: &str = \"unsafe\";",
+        ];
+        tried(no_unsafe, "src/run/x.rs", &bad, &good);
+        tried(no_unsafe, "tests/live/x.rs", &bad, &good);
+        tried(no_unsafe, "src/sys/x.rs", &[], &bad);
+    }
+
+    #[test]
+    fn a_long_file_is_found() {
+        let (long, right) = ("x\n".repeat(401), "x\n".repeat(400));
+        tried(length, "src/x.rs", &[&long], &[&right]);
+        tried(
+            length,
+            "src/main.rs",
+            &[&"x\n".repeat(31)],
+            &[&"x\n".repeat(30)],
+        );
+        tried(length, "tests/it/x.rs", &[], &[&long]);
+    }
+
+    #[test]
+    fn an_allow_is_found() {
+        let bad = [
+            "#[allow(x)]",
+            "#![allow(x)]",
+            "#[ allow (x)]",
+            "#[cfg_attr(test, allow(x))]",
+        ];
+        let good = [
+            "#[expect(x, reason = \"y\")]",
+            "fn f() { allow(x); g(a, allow(b)) }",
+            "// #[allow(x)]",
+        ];
+        tried(no_allow, "src/x.rs", &bad, &good);
+    }
+
+    #[test]
+    fn a_sleep_is_found() {
+        let bad = [
+            "std::thread::sleep(d);",
+            "use std::thread::sleep as nap;",
+            "libc::usleep(3)",
+        ];
+        tried(
+            no_sleep,
+            "tests/live/x.rs",
+            &bad,
+            &["// thread::sleep", "let asleep = 1;"],
+        );
+        tried(no_sleep, "src/bundled/faulty/late.rs", &[], &bad);
+    }
+
+    #[test]
+    fn unfinished_things_are_found() {
+        let mark = concat!("// FIX", "ME: x");
+        let bad = [
+            "fn f() { todo!() }",
+            "fn f() { unimplemented!(\"x\") }",
+            mark,
+        ];
+        tried(
+            nothing_unfinished,
+            "src/x.rs",
+            &bad,
+            &["let todo = vec![1];", "let a = \"todo!\";"],
+        );
+    }
+
+    #[test]
+    fn printing_is_found() {
+        let bad = [
+            "println!(\"x\");",
+            "std::eprintln!(\"x\")",
+            "print!(\"x\")",
+            "dbg!(x)",
+        ];
+        tried(
+            no_printing,
+            "src/run/x.rs",
+            &bad,
+            &["writeln!(out)", "// println!(x)", "fn print() {}"],
+        );
+        for path in [
+            "src/cli/mod.rs",
+            "src/bundled/x.rs",
+            "src/main.rs",
+            "benches/x.rs",
+        ] {
+            tried(no_printing, path, &[], &bad);
+        }
+    }
+
+    #[test]
+    fn names_that_say_nothing_are_found() {
+        let bad = [
+            "struct StageManager;",
+            "fn get_port() {}",
+            "mod util {}",
+            "enum HelperKind {}",
+            "const MY_UTILS: u8 = 0;",
+            "pub async unsafe fn  run_helper() {}",
+            "macro_rules! test_helper { () => {} }",
+        ];
+        let good = [
+            "fn get() {}",
+            "fn target_port() {}",
+            "fn futile() {}",
+            "struct Budget_get;",
+            "x.get_mut(); ",
+        ];
+        tried(telling_names, "src/x.rs", &bad, &good);
+        for path in ["src/util.rs", "src/helpers/x.rs", "tests/it/get_port.rs"] {
+            assert_eq!(telling_names(&Source::new(path, "")).len(), 1, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_message_without_a_sentence_is_found() {
+        let ids = BTreeSet::from(["there".to_owned()]);
+        let text = "//! x\nf(Message::new(\"there\"), Message::new(\n  \"missing\")); words.word(\"gone\");";
+        let out = messages_known(&Source::new("src/x.rs", text), "English", &ids);
+        assert_eq!(
+            out,
+            [
+                "src/x.rs:2: `missing` has no sentence in English",
+                "src/x.rs:3: `gone` has no sentence in English"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_or_a_registry_of_the_machine_is_found() {
+        let bad = [
+            concat!("see /wo", "rk/main"),
+            concat!("source = \"registry+", "https://example.org/index\""),
+            concat!("pip install --index", "-url x"),
+            concat!("[source.crates-io]\nreplace", "-with = \"near\""),
+        ];
+        for text in bad {
+            assert_eq!(nothing_of_this_machine("a.md", text).len(), 1, "{text}");
+        }
+        let good = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\nhomework/a";
+        assert_eq!(nothing_of_this_machine("Cargo.lock", good), [""; 0]);
+    }
+
+    #[test]
+    fn a_dependency_without_a_reason_or_a_use_is_found() {
+        let manifest = "[package]\nname = \"x\"\n[dependencies]\na-b = \"1\"\nserde_yaml = { package = \"y\" }\n# c = \"1\"\n\
+                        d.workspace = true\n[dev-dependencies]\ne = \"1\"\n[target.x.dependencies.f]\nversion = \"1\"\n[lints]\ng = 1";
+        assert_eq!(dependencies(manifest), ["a-b", "serde_yaml", "d", "e", "f"]);
+        let out = dependencies_explained(manifest, "`a-b`: x. `serde_yaml_x`, d, e2 and f.");
+        assert_eq!(out.len(), 2, "{out:?}");
+        assert!(out[0].contains("`serde_yaml`") && out[1].contains("`e`"));
+        let uses = [Source::new(
+            "src/x.rs",
+            "//! e\nuse a_b::x; use d::{f}; serde_yaml::x();",
+        )];
+        let out = dependencies_used(manifest, &uses);
+        assert_eq!(out.len(), 1, "{out:?}");
+        assert!(out[0].contains("`e`"));
+    }
+}

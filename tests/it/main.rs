@@ -1,0 +1,3 @@
+//! The integration tests that need no live host, in one program: what is linked once is tested fast.
+
+mod house;
