@@ -15,11 +15,7 @@
 //! allows it, so that the ports of one run do not linger into the next; socklab makes its own. This program knows
 //! socklab only by its command line.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "it is a program of the command line"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
@@ -77,18 +73,11 @@ fn main() -> ExitCode {
 
 fn compare() -> Result<()> {
     let pairs = match env::var("SOCKLAB_PAIRS") {
-        Ok(pairs) => pairs
-            .parse()
-            .ok()
-            .filter(|&pairs| pairs > 0)
-            .ok_or("SOCKLAB_PAIRS wants a number above 0")?,
+        Ok(pairs) => pairs.parse().ok().filter(|&pairs| pairs > 0).ok_or("SOCKLAB_PAIRS wants a number above 0")?,
         Err(_) => 15,
     };
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    println!(
-        "{pairs} pairs; load before: {}",
-        load.split(' ').next().unwrap_or("?")
-    );
+    println!("{pairs} pairs; load before: {}", load.split(' ').next().unwrap_or("?"));
 
     let peers = peers();
     let mut peak = 0;
@@ -110,9 +99,7 @@ fn compare() -> Result<()> {
             println!();
             print(job.name, &ours);
             print(peer.name, &theirs);
-            let ratios = both
-                .iter()
-                .map(|(a, b)| a.wall.as_secs_f64() / b.wall.as_secs_f64());
+            let ratios = both.iter().map(|(a, b)| a.wall.as_secs_f64() / b.wall.as_secs_f64());
             let ratio = median(ratios.collect());
             let (right, asked) = match peer.name {
                 FLOOR => (ratio <= OF_THE_FLOOR, format!("at most {OF_THE_FLOOR}")),
@@ -122,22 +109,14 @@ fn compare() -> Result<()> {
         }
     }
 
-    let lab = Contender {
-        name: "socklab run, the bundled lab",
-        words: socklab(&["run"]),
-    };
+    let lab = Contender { name: "socklab run, the bundled lab", words: socklab(&["run"]) };
     warm_up(&lab)?;
-    let runs = (0..pairs)
-        .map(|_| once(&lab))
-        .collect::<io::Result<Vec<Run>>>()?;
+    let runs = (0..pairs).map(|_| once(&lab)).collect::<io::Result<Vec<Run>>>()?;
     peak = runs.iter().map(|run| run.peak).fold(peak, u64::max);
     println!();
     print(lab.name, &runs);
     let wall = median(runs.iter().map(|run| run.wall.as_secs_f64()).collect());
-    verdict(
-        wall < LAB.as_secs_f64(),
-        &format!("{:.0} ms (below {} ms)", wall * 1e3, LAB.as_millis()),
-    );
+    verdict(wall < LAB.as_secs_f64(), &format!("{:.0} ms (below {} ms)", wall * 1e3, LAB.as_millis()));
     let words = format!(
         "{:.1} MiB in the largest process, a server included (below {} MiB)",
         peak as f64 / 1024.0,
@@ -152,11 +131,7 @@ fn verdict(right: bool, words: &str) {
 }
 
 fn print(name: &str, runs: &[Run]) {
-    let of = |what: fn(&Run) -> Duration| {
-        runs.iter()
-            .map(|run| what(run).as_secs_f64() * 1e3)
-            .collect::<Vec<f64>>()
-    };
+    let of = |what: fn(&Run) -> Duration| runs.iter().map(|run| what(run).as_secs_f64() * 1e3).collect::<Vec<f64>>();
     let walls = of(|run| run.wall);
     let least = walls.iter().copied().fold(f64::INFINITY, f64::min);
     let most = walls.iter().copied().fold(0.0, f64::max);
@@ -188,8 +163,7 @@ fn python() -> String {
 /// The folder of the peers, if it is there.
 fn folder() -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder =
-        here.join(env::var_os("SOCKLAB_PEERS").unwrap_or_else(|| "../shared/peers".into()));
+    let folder = here.join(env::var_os("SOCKLAB_PEERS").unwrap_or_else(|| "../shared/peers".into()));
     folder.canonicalize().ok()
 }
 
@@ -200,38 +174,23 @@ fn scratch() -> &'static Path {
 
 fn socklab(words: &[&str]) -> Vec<String> {
     let program = [env!("CARGO_BIN_EXE_socklab")];
-    program
-        .iter()
-        .chain(words)
-        .map(|&word| word.to_owned())
-        .collect()
+    program.iter().chain(words).map(|&word| word.to_owned()).collect()
 }
 
 /// The peers' job for socklab.
 fn job() -> Option<Contender> {
     let Some(folder) = folder() else {
-        println!(
-            "left out: every peer (their folder was not found; SOCKLAB_PEERS says where it is)"
-        );
+        println!("left out: every peer (their folder was not found; SOCKLAB_PEERS says where it is)");
         return None;
     };
     let mut words = socklab(&["run"]);
     for file in ["echo", "udp", "five"] {
-        words.push(format!(
-            "{}/benches/peers/{file}.yaml",
-            env!("CARGO_MANIFEST_DIR")
-        ));
+        words.push(format!("{}/benches/peers/{file}.yaml", env!("CARGO_MANIFEST_DIR")));
     }
-    for (name, value) in [
-        ("servers", folder.join("servers").display().to_string()),
-        ("python", python()),
-    ] {
+    for (name, value) in [("servers", folder.join("servers").display().to_string()), ("python", python())] {
         words.extend(["--set".to_owned(), format!("{name}={value}")]);
     }
-    Some(Contender {
-        name: "socklab run, three files",
-        words,
-    })
+    Some(Contender { name: "socklab run, three files", words })
 }
 
 /// The peers that are there; tells of those that are not.
@@ -260,18 +219,9 @@ fn floor(folder: &Path) -> Result<Vec<String>> {
     let written = changed(&source).map_err(|error| format!("{}: {error}", source.display()))?;
     if changed(&program).map_or(true, |compiled| compiled < written) {
         let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        let words = [
-            OsStr::new("--edition"),
-            "2021".as_ref(),
-            "-O".as_ref(),
-            "-o".as_ref(),
-            program.as_ref(),
-            source.as_ref(),
-        ];
-        let done = Command::new(rustc)
-            .args(words)
-            .stderr(Stdio::null())
-            .status()?;
+        let words =
+            [OsStr::new("--edition"), "2021".as_ref(), "-O".as_ref(), "-o".as_ref(), program.as_ref(), source.as_ref()];
+        let done = Command::new(rustc).args(words).stderr(Stdio::null()).status()?;
         if !done.success() {
             return Err(format!("rustc: {done}").into());
         }
@@ -285,14 +235,9 @@ fn pytest(folder: &Path) -> Result<Vec<String>> {
     let own = scratch().join("peers-pytest");
     fs::create_dir_all(&own)?;
     // Not in the peers' folder: its own folder `pytest` would be found for the package.
-    let there = Command::new(&python)
-        .args(["-m", "pytest", "--version"])
-        .current_dir(&own)
-        .output()?;
+    let there = Command::new(&python).args(["-m", "pytest", "--version"]).current_dir(&own).output()?;
     if !there.status.success() {
-        return Err(
-            format!("{python} has none; SOCKLAB_PYTEST names an interpreter that has").into(),
-        );
+        return Err(format!("{python} has none; SOCKLAB_PYTEST names an interpreter that has").into());
     }
     let (test, from) = (own.join("test_lab.py"), folder.join("pytest/test_lab.py"));
     let text = fs::read(&from).map_err(|error| format!("{}: {error}", from.display()))?;
@@ -309,11 +254,7 @@ fn pytest(folder: &Path) -> Result<Vec<String>> {
 
 fn command(contender: &Contender) -> Command {
     let mut command = Command::new(&contender.words[0]);
-    command
-        .args(&contender.words[1..])
-        .current_dir(scratch())
-        .stdin(Stdio::null())
-        .env("PY", python());
+    command.args(&contender.words[1..]).current_dir(scratch()).stdin(Stdio::null()).env("PY", python());
     if let Some(folder) = folder() {
         command.env("SRV", folder.join("servers"));
     }
@@ -322,19 +263,14 @@ fn command(contender: &Contender) -> Command {
 
 /// Runs it once unmeasured, and tells what it said if it did not go well.
 fn warm_up(contender: &Contender) -> Result<()> {
-    let out = command(contender)
-        .output()
-        .map_err(|error| format!("{}: {error}", contender.name))?;
+    let out = command(contender).output().map_err(|error| format!("{}: {error}", contender.name))?;
     if out.status.success() && !out.stdout.is_empty() {
         return Ok(());
     }
     io::stderr().write_all(&out.stdout)?;
     io::stderr().write_all(&out.stderr)?;
     Err(match out.status.success() {
-        true => format!(
-            "{} has said nothing: it cannot have done anything",
-            contender.name
-        ),
+        true => format!("{} has said nothing: it cannot have done anything", contender.name),
         false => format!("{}: {}", contender.name, out.status),
     }
     .into())
@@ -350,28 +286,16 @@ fn once(contender: &Contender) -> io::Result<Run> {
     if !status.success() {
         return Err(io::Error::other(format!("{}: {status}", contender.name)));
     }
-    let time = |time: libc::timeval| {
-        Duration::from_micros((time.tv_sec * 1_000_000 + time.tv_usec).unsigned_abs())
-    };
-    Ok(Run {
-        wall,
-        cpu: time(usage.ru_utime) + time(usage.ru_stime),
-        peak: usage.ru_maxrss.unsigned_abs(),
-    })
+    let time = |time: libc::timeval| Duration::from_micros((time.tv_sec * 1_000_000 + time.tv_usec).unsigned_abs());
+    Ok(Run { wall, cpu: time(usage.ru_utime) + time(usage.ru_stime), peak: usage.ru_maxrss.unsigned_abs() })
 }
 
 /// Waits for a child and tells what it, with those that it waited for, has used.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "its number is free afterwards: nobody may wait for it again"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "its number is free afterwards: nobody may wait for it again")]
 fn wait(child: Child) -> io::Result<(ExitStatus, libc::rusage)> {
     let pid = libc::pid_t::try_from(child.id()).map_err(io::Error::other)?;
     let mut status = 0;
-    #[expect(
-        unsafe_code,
-        reason = "only wait4 tells what an ended process has used, and no crate offers it"
-    )]
+    #[expect(unsafe_code, reason = "only wait4 tells what an ended process has used, and no crate offers it")]
     // SAFETY: all zeros is an rusage; both pointers are to places of this function; pid is a child not yet waited for.
     let (waited, usage) = unsafe {
         let mut usage: libc::rusage = mem::zeroed();
@@ -405,9 +329,7 @@ impl Others {
         let own = ["-Urn", "-n"].map(|flags| vec!["unshare", flags, "sh", "-c", WITH_LOOPBACK]);
         for wrap in own.into_iter().chain([Vec::new()]) {
             if wrap.is_empty() {
-                println!(
-                    "the peers run on the machine's own loopback: no network namespace is to be had here"
-                );
+                println!("the peers run on the machine's own loopback: no network namespace is to be had here");
             }
             if let Ok(others) = Self::through(&wrap) {
                 return Ok(others);
@@ -418,17 +340,10 @@ impl Others {
 
     fn through(wrap: &[&str]) -> Result<Self> {
         let this = env::current_exe()?;
-        let words = wrap
-            .iter()
-            .map(OsStr::new)
-            .chain([this.as_os_str(), OsStr::new("--worker")]);
+        let words = wrap.iter().map(OsStr::new).chain([this.as_os_str(), OsStr::new("--worker")]);
         let words: Vec<&OsStr> = words.collect();
         let mut command = Command::new(words[0]);
-        command
-            .args(&words[1..])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let asks = child.stdin.take().ok_or("no way to ask")?;
         let says = BufReader::new(child.stdout.take().ok_or("no way to hear")?);
@@ -456,16 +371,9 @@ impl Others {
     fn run(&mut self, peer: usize) -> Result<Run> {
         writeln!(self.asks, "{peer}")?;
         let answer = self.answer()?;
-        let numbers: Vec<u64> = answer
-            .split(' ')
-            .filter_map(|number| number.parse().ok())
-            .collect();
+        let numbers: Vec<u64> = answer.split(' ').filter_map(|number| number.parse().ok()).collect();
         match numbers[..] {
-            [wall, cpu, peak] => Ok(Run {
-                wall: Duration::from_micros(wall),
-                cpu: Duration::from_micros(cpu),
-                peak,
-            }),
+            [wall, cpu, peak] => Ok(Run { wall: Duration::from_micros(wall), cpu: Duration::from_micros(cpu), peak }),
             _ => Err(answer.into()),
         }
     }
@@ -487,16 +395,9 @@ fn work() -> Result<()> {
     drop(listener);
     println!("= ready");
     for line in io::stdin().lines() {
-        let peer = peers
-            .get(line?.parse::<usize>()?)
-            .ok_or("there is no such peer")?;
+        let peer = peers.get(line?.parse::<usize>()?).ok_or("there is no such peer")?;
         match once(peer) {
-            Ok(run) => println!(
-                "= {} {} {}",
-                run.wall.as_micros(),
-                run.cpu.as_micros(),
-                run.peak
-            ),
+            Ok(run) => println!("= {} {} {}", run.wall.as_micros(), run.cpu.as_micros(), run.peak),
             Err(error) => println!("= {error}"),
         }
     }

@@ -1,10 +1,7 @@
 //! The lab's clients: connect (or, with UDP, just send), send one message, print what came back.
 //!
 //! They know nothing of the servers but their address: whatever comes back is printed.
-#![expect(
-    clippy::print_stdout,
-    reason = "a program of the lab: what it prints is what the student watches"
-)]
+#![expect(clippy::print_stdout, reason = "a program of the lab: what it prints is what the student watches")]
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs, UdpSocket};
@@ -17,13 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Sends `message` over a TCP connection and prints all that comes back.
 pub(super) fn tcp(host: &str, port: u16, message: &str) -> io::Result<()> {
     // We choose no port of our own: the kernel gives this end of the connection a free one.
-    let mut stream = TcpStream::connect((host, port))
-        .map_err(|error| at("cannot connect to", host, port, &error))?;
-    println!(
-        "Connected to {} from {}",
-        stream.peer_addr()?,
-        stream.local_addr()?
-    );
+    let mut stream = TcpStream::connect((host, port)).map_err(|error| at("cannot connect to", host, port, &error))?;
+    println!("Connected to {} from {}", stream.peer_addr()?, stream.local_addr()?);
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(message.as_bytes())?;
     // We have said all: this sends a FIN, and the server's next read brings no bytes.
@@ -51,13 +43,9 @@ pub(super) fn udp(host: &str, port: u16, message: &str) -> io::Result<()> {
     };
     socket.set_read_timeout(Some(PATIENCE))?;
     // No connection is made first. If nobody is there, we only notice that nothing comes back.
-    socket
-        .send_to(message.as_bytes(), server)
-        .map_err(|error| at("cannot send to", host, port, &error))?;
+    socket.send_to(message.as_bytes(), server).map_err(|error| at("cannot send to", host, port, &error))?;
     let mut buffer = vec![0; 65_536];
-    let (count, from) = socket
-        .recv_from(&mut buffer)
-        .map_err(|error| at("no answer from", host, port, &error))?;
+    let (count, from) = socket.recv_from(&mut buffer).map_err(|error| at("no answer from", host, port, &error))?;
     println!("Received {} from {from}", buffer[..count].escape_ascii());
     Ok(())
 }

@@ -43,26 +43,15 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
         eprintln!("{name}: no such server; there are {}", SERVERS.join(", "));
         return ExitCode::from(2);
     }
-    let switches: &[&str] = if name == "tcp-multi" {
-        &["--concurrent"]
-    } else {
-        &[]
-    };
+    let switches: &[&str] = if name == "tcp-multi" { &["--concurrent"] } else { &[] };
     let words = match Words::read(args, &["--host", "--port"], switches) {
         Ok(words) => words,
         Err(complaint) => return misused(name, &complaint),
     };
     if words.help {
-        let more = if name == "tcp-multi" {
-            " [--concurrent]"
-        } else {
-            ""
-        };
+        let more = if name == "tcp-multi" { " [--concurrent]" } else { "" };
         println!("The lab's {name} server.\n\nUsage: {name} [--host HOST] [--port PORT]{more}");
-        println!(
-            "\nDefaults: --host {DEFAULT_HOST} --port {}",
-            default_port(name)
-        );
+        println!("\nDefaults: --host {DEFAULT_HOST} --port {}", default_port(name));
         if name == "tcp-multi" {
             println!("--concurrent serves each connection in a thread of its own");
         }
@@ -97,9 +86,7 @@ pub fn client(args: &[String]) -> ExitCode {
         println!("          --port 65432 for tcp, 65431 for udp");
         return ExitCode::SUCCESS;
     }
-    let named = words
-        .value("--protocol")
-        .or(words.loose.first().map(String::as_str));
+    let named = words.value("--protocol").or(words.loose.first().map(String::as_str));
     let protocol = named.unwrap_or("tcp");
     let role = match protocol {
         "tcp" => "tcp-simple",
@@ -123,11 +110,7 @@ pub fn client(args: &[String]) -> ExitCode {
 
 /// Runs one of the wrong servers: `--fault NAME [--host HOST] [--port PORT]`, or tells of all: `--list`.
 pub fn faulty(args: &[String]) -> ExitCode {
-    let words = match Words::read(
-        args,
-        &["--fault", "--host", "--port"],
-        &["--list", "--in-child"],
-    ) {
+    let words = match Words::read(args, &["--fault", "--host", "--port"], &["--list", "--in-child"]) {
         Ok(words) => words,
         Err(complaint) => return misused("faulty", &complaint),
     };
@@ -144,10 +127,7 @@ pub fn faulty(args: &[String]) -> ExitCode {
         };
     }
     let Some(name) = words.value("--fault") else {
-        return misused(
-            "faulty",
-            "which one? give --fault NAME, or --list to see them",
-        );
+        return misused("faulty", "which one? give --fault NAME, or --list to see them");
     };
     let Some(fault) = faulty::find(name) else {
         return misused("faulty", &format!("there is no fault '{name}'; see --list"));
@@ -220,9 +200,7 @@ impl Words {
     /// The value given last for `flag`.
     fn value(&self, flag: &str) -> Option<&str> {
         let mut newest_first = self.values.iter().rev();
-        newest_first
-            .find(|(name, _)| name == flag)
-            .map(|(_, value)| value.as_str())
+        newest_first.find(|(name, _)| name == flag).map(|(_, value)| value.as_str())
     }
 
     fn has(&self, switch: &str) -> bool {
@@ -232,9 +210,7 @@ impl Words {
     fn port(&self, default: u16) -> Result<u16, String> {
         match self.value("--port") {
             None => Ok(default),
-            Some(text) => text
-                .parse()
-                .map_err(|_| format!("'{text}' is not a port (0 to 65535)")),
+            Some(text) => text.parse().map_err(|_| format!("'{text}' is not a port (0 to 65535)")),
         }
     }
 }

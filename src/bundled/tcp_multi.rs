@@ -15,12 +15,8 @@ use std::thread;
 
 /// Listens on `host`:`port` and serves for ever, one client after another or, if `concurrent`, all at once.
 pub(super) fn run(host: &str, port: u16, concurrent: bool) -> io::Result<()> {
-    let listener = TcpListener::bind((host, port)).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot listen on {host}:{port}: {error}"),
-        )
-    })?;
+    let listener = TcpListener::bind((host, port))
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))?;
     loop {
         serve_next(&listener, concurrent)?;
     }

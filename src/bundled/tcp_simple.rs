@@ -17,12 +17,8 @@ pub(super) fn run(host: &str, port: u16) -> io::Result<()> {
     // This one call does three things: it makes the socket, binds it to the address (from now on
     // the port is ours), and listens (from now on the kernel accepts connections for us and
     // queues them until we fetch them). In C and Python these are three calls.
-    let listener = TcpListener::bind((host, port)).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot listen on {host}:{port}: {error}"),
-        )
-    })?;
+    let listener = TcpListener::bind((host, port))
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))?;
     println!("Bind");
     println!("Listen");
     serve(&listener)

@@ -18,12 +18,8 @@ const LONGEST: usize = 65_536;
 /// Binds to `host`:`port` and answers for ever.
 pub(super) fn run(host: &str, port: u16) -> io::Result<()> {
     // After the bind the socket receives at once: UDP knows no listening state.
-    let socket = UdpSocket::bind((host, port)).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot bind to {host}:{port}: {error}"),
-        )
-    })?;
+    let socket = UdpSocket::bind((host, port))
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot bind to {host}:{port}: {error}")))?;
     let mut buffer = vec![0; LONGEST];
     loop {
         answer_one(&socket, &mut buffer)?;

@@ -13,7 +13,8 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     let words = &reader.words;
     let mut text = String::new();
     let namespaces = capability::probe_namespaces();
-    let own_proc = |probes: &[Probe]| probes.iter().find(|probe| probe.name == "own-proc").is_none_or(|probe| probe.works.is_ok());
+    let own_proc =
+        |probes: &[Probe]| probes.iter().find(|probe| probe.name == "own-proc").is_none_or(|probe| probe.works.is_ok());
     let isolated = namespaces.as_ref().is_ok_and(|probes| own_proc(probes));
     let stage = if isolated { "doctor-stage-isolated" } else { "doctor-stage-plain" };
     text += &format!("{}\n\n", words.word(stage));
@@ -69,7 +70,9 @@ fn about(name: &str) -> &'static str {
 /// What would allow it, as far as the machine's settings tell.
 fn remedy(name: &str, denied: &Denied) -> &'static str {
     match name {
-        "namespaces" if max_user_namespaces() == Some(0) || denied.errno == Some(libc::ENOSPC) => "doctor-remedy-max-namespaces",
+        "namespaces" if max_user_namespaces() == Some(0) || denied.errno == Some(libc::ENOSPC) => {
+            "doctor-remedy-max-namespaces"
+        }
         "namespaces" if userns_clone_forbidden() => "doctor-remedy-userns-clone",
         "namespaces" if apparmor_restricts_userns() => "doctor-remedy-apparmor",
         "namespaces" | "own-proc" | "packet-socket" if seccomp_filtered() => "doctor-remedy-container",

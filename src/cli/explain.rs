@@ -68,7 +68,8 @@ fn language(word: &str, words: &Words) -> Option<String> {
     let mut text = format!("{word}  ({kind_word})\n");
     let about = schema.get("description").and_then(Value::as_str).unwrap_or_default();
     text += &format!("  {}\n", about.replace('\n', " "));
-    let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let fields = schema.get("properties").and_then(Value::as_object);
     for (name, field) in fields.into_iter().flatten() {
         let about = field.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");

@@ -90,7 +90,8 @@ fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
     };
     let mut bytes = Vec::new();
     let file = std::fs::File::open(&path).map_err(|error| unreadable(&error))?;
-    std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST + 1), &mut bytes).map_err(|error| unreadable(&error))?;
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST + 1), &mut bytes)
+        .map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > MOST {
         let message = Message::new("file-too-large").with("file", name).with("limit", MOST);
         return Err(Diagnostic::new(&shown, 0, 0, 1, message));
@@ -105,7 +106,8 @@ pub(super) fn check_variables(scenarios: &[crate::scenario::Scenario], variables
         None => Ok(()),
         Some(name) => {
             let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
-            let message = Message::new("cli-unknown-variable").with("name", name.as_str()).with("known", known.join(", "));
+            let message =
+                Message::new("cli-unknown-variable").with("name", name.as_str()).with("known", known.join(", "));
             Err(Trouble::usage(message))
         }
     }
@@ -114,9 +116,8 @@ pub(super) fn check_variables(scenarios: &[crate::scenario::Scenario], variables
 /// Mistakes with the text of their files, for showing the lines.
 pub(super) fn with_sources(mistakes: Vec<Diagnostic>) -> Trouble {
     let files: BTreeSet<&String> = mistakes.iter().filter(|one| one.line > 0).map(|one| &one.file).collect();
-    let text = |file: &str| {
-        Lab::bundled_text(file).map(str::to_owned).or_else(|| yaml::read_file(Path::new(file)).ok())
-    };
+    let text =
+        |file: &str| Lab::bundled_text(file).map(str::to_owned).or_else(|| yaml::read_file(Path::new(file)).ok());
     let sources = files.into_iter().filter_map(|file| Some((file.clone(), text(file)?))).collect();
     Trouble::mistakes(mistakes, sources)
 }

@@ -80,7 +80,9 @@ fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables) -> Result<
 fn repeat(options: &RunOptions) -> String {
     let mut words = vec!["socklab".to_owned(), "run".to_owned()];
     words.extend(options.files.iter().map(|file| file.to_string_lossy().into_owned()));
-    for (flag, values) in [("--server", &options.servers), ("--target", &options.targets), ("--set", &options.variables)] {
+    for (flag, values) in
+        [("--server", &options.servers), ("--target", &options.targets), ("--set", &options.variables)]
+    {
         words.extend(values.iter().flat_map(|value| [flag.to_owned(), value.clone()]));
     }
     if options.seed != 1 {
@@ -112,7 +114,8 @@ fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId
         chosen.extend(all.iter().filter(|id| matches(pattern, id.as_str())).map(|id| (*id).clone()));
         if chosen.len() == before && !all.iter().any(|id| matches(pattern, id.as_str())) {
             let known: Vec<&str> = all.iter().map(|id| id.as_str()).collect();
-            let mut message = Message::new("cli-unknown-item").with("item", pattern.as_str()).with("known", known.join(", "));
+            let mut message =
+                Message::new("cli-unknown-item").with("item", pattern.as_str()).with("known", known.join(", "));
             if let Some(near) = crate::scenario::diagnostic::nearest(pattern, &known) {
                 message = Message::new("cli-unknown-item-near").with("item", pattern.as_str()).with("near", near);
             }

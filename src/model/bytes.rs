@@ -19,10 +19,7 @@ impl Serialize for Bytes {
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        STANDARD
-            .decode(text)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        STANDARD.decode(text).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -82,10 +79,8 @@ pub fn shown_short(bytes: &[u8], most: usize) -> String {
     if bytes.len() <= most {
         return shown(bytes);
     }
-    let edge = (most.saturating_sub(3)..=most)
-        .rev()
-        .find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80))
-        .unwrap_or(most);
+    let edge =
+        (most.saturating_sub(3)..=most).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(most);
     shown(&bytes[..edge]) + "…"
 }
 
@@ -101,10 +96,7 @@ mod tests {
 
     #[test]
     fn text_stays_and_the_rest_is_escaped() {
-        assert_eq!(
-            shown("olá\n\u{1b}[31m\u{202e}x".as_bytes()),
-            "olá\\n\\x1b[31m\\u{202e}x"
-        );
+        assert_eq!(shown("olá\n\u{1b}[31m\u{202e}x".as_bytes()), "olá\\n\\x1b[31m\\u{202e}x");
         assert_eq!(shown(&[0, 0xff, b'a', b'\\']), "\\0\\xffa\\\\");
     }
 

@@ -14,9 +14,7 @@ use super::net::{Pid, Protocol, SocketRow};
 pub struct Moment(pub u64);
 
 /// An event's number in its journal, from 0.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct EventId(pub u32);
 
@@ -344,15 +342,9 @@ impl Journal {
     #[must_use]
     pub fn snapshot(&self, wanted: &SnapshotName) -> Option<SnapshotView<'_>> {
         self.0.iter().rev().find_map(|event| match &event.kind {
-            EventKind::Snapshot {
-                name,
-                settled,
-                rows,
-            } if name == wanted => Some(SnapshotView {
-                id: event.id,
-                settled: *settled,
-                rows,
-            }),
+            EventKind::Snapshot { name, settled, rows } if name == wanted => {
+                Some(SnapshotView { id: event.id, settled: *settled, rows })
+            }
             _ => None,
         })
     }
@@ -364,20 +356,9 @@ impl Journal {
             .0
             .iter()
             .filter_map(|event| match event.kind {
-                EventKind::Connected {
-                    client,
-                    server,
-                    protocol,
-                    local,
-                    peer,
-                } => Some(Connection {
-                    id: event.id,
-                    client,
-                    server,
-                    protocol,
-                    local,
-                    peer,
-                }),
+                EventKind::Connected { client, server, protocol, local, peer } => {
+                    Some(Connection { id: event.id, client, server, protocol, local, peer })
+                }
                 _ => None,
             })
             .collect();
@@ -424,21 +405,16 @@ impl Journal {
     #[must_use]
     pub fn output(&self, wanted: ServerId) -> Option<(&[u8], &[u8], u64)> {
         self.0.iter().rev().find_map(|event| match &event.kind {
-            EventKind::Output {
-                server,
-                head,
-                tail,
-                total,
-            } if *server == wanted => Some((&head.0[..], &tail.0[..], *total)),
+            EventKind::Output { server, head, tail, total } if *server == wanted => {
+                Some((&head.0[..], &tail.0[..], *total))
+            }
             _ => None,
         })
     }
 
     /// The events that belong to this client, in order.
     pub fn of_client(&self, wanted: ClientId) -> impl DoubleEndedIterator<Item = &Event> {
-        self.0
-            .iter()
-            .filter(move |event| event.kind.client() == Some(wanted))
+        self.0.iter().filter(move |event| event.kind.client() == Some(wanted))
     }
 }
 

@@ -33,10 +33,7 @@ impl Message {
     /// A message with no values yet.
     #[must_use]
     pub fn new(id: &'static str) -> Self {
-        Self {
-            id: Cow::Borrowed(id),
-            args: BTreeMap::new(),
-        }
+        Self { id: Cow::Borrowed(id), args: BTreeMap::new() }
     }
 
     /// The same message with one value more.
@@ -85,9 +82,6 @@ mod tests {
         let inner = Message::new("inner").with("n", 3u16);
         let outer = Message::new("outer").with("who", "ana").with("why", inner);
         let text = serde_json::to_string(&outer).expect("serialises");
-        assert_eq!(
-            serde_json::from_str::<Message>(&text).expect("parses"),
-            outer
-        );
+        assert_eq!(serde_json::from_str::<Message>(&text).expect("parses"), outer);
     }
 }

@@ -12,9 +12,7 @@ pub mod text;
 pub mod verdict;
 
 pub use bytes::Bytes;
-pub use event::{
-    Ending, Event, EventId, EventKind, ExitStatus, Journal, Moment, NotReady, Waiting,
-};
+pub use event::{Ending, Event, EventId, EventKind, ExitStatus, Journal, Moment, NotReady, Waiting};
 pub use message::{Arg, Message};
 pub use name::{ClientId, HostName, ItemId, NameError, Role, ServerId, SnapshotName, SubmissionId};
 pub use net::{Protocol, SocketRow, TcpState};

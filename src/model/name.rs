@@ -15,9 +15,7 @@ pub struct NameError;
 fn is_name(word: &str) -> bool {
     word.len() <= 64
         && word.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && word
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 macro_rules! names {
@@ -72,9 +70,7 @@ names!(
 );
 
 /// A submission, by the name of its folder or archive: any text, shown escaped.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct SubmissionId(pub String);
 
@@ -94,10 +90,7 @@ mod tests {
 
     #[test]
     fn names_are_plain_words() {
-        assert_eq!(
-            "tcp-multi.5".parse::<ItemId>().map(|n| n.to_string()),
-            Ok("tcp-multi.5".to_owned())
-        );
+        assert_eq!("tcp-multi.5".parse::<ItemId>().map(|n| n.to_string()), Ok("tcp-multi.5".to_owned()));
         for bad in ["", "-x", "a b", "../x", "é", &"x".repeat(65)] {
             assert_eq!(bad.parse::<ItemId>(), Err(NameError), "{bad:?}");
         }

@@ -153,12 +153,6 @@ impl SubmissionResult {
     pub fn new(id: SubmissionId, items: Vec<ItemResult>, took_ms: u64) -> Self {
         let points = items.iter().map(|item| item.earned).sum();
         let of = items.iter().map(|item| item.of).sum();
-        Self {
-            id,
-            points,
-            of,
-            took_ms,
-            items,
-        }
+        Self { id, points, of, took_ms, items }
     }
 }

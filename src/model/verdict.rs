@@ -8,9 +8,7 @@ use super::message::Message;
 use super::place::Place;
 
 /// What was found.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Proved right.
@@ -46,17 +44,11 @@ impl Verdict {
 /// Points earned by an item: all or none. The one score function: every exporter takes its totals from here.
 #[must_use]
 pub const fn earned(verdict: Verdict, of: u32) -> u32 {
-    if matches!(verdict, Verdict::Pass) {
-        of
-    } else {
-        0
-    }
+    if matches!(verdict, Verdict::Pass) { of } else { 0 }
 }
 
 /// A kind of evidence that a stage can or cannot give.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceKind {
     /// What the harness's own clients sent and got.
@@ -173,11 +165,7 @@ impl Finding {
         Self {
             verdict,
             expectation: String::new(),
-            at: Place {
-                file: String::new(),
-                line: 0,
-                column: 0,
-            },
+            at: Place { file: String::new(), line: 0, column: 0 },
             because,
             hint: None,
             difference: None,
@@ -240,22 +228,10 @@ mod tests {
     #[test]
     fn nothing_seen_is_not_a_pass() {
         assert_eq!(Verdict::of_all([]), Verdict::NotVerified);
-        assert_eq!(
-            Verdict::of_all([Verdict::Pass, Verdict::NotVerified]),
-            Verdict::NotVerified
-        );
-        assert_eq!(
-            Verdict::of_all([Verdict::Error, Verdict::NotVerified]),
-            Verdict::Error
-        );
-        assert_eq!(
-            Verdict::of_all([Verdict::Error, Verdict::Fail]),
-            Verdict::Fail
-        );
-        assert_eq!(
-            Verdict::of_all([Verdict::Pass, Verdict::Pass]),
-            Verdict::Pass
-        );
+        assert_eq!(Verdict::of_all([Verdict::Pass, Verdict::NotVerified]), Verdict::NotVerified);
+        assert_eq!(Verdict::of_all([Verdict::Error, Verdict::NotVerified]), Verdict::Error);
+        assert_eq!(Verdict::of_all([Verdict::Error, Verdict::Fail]), Verdict::Fail);
+        assert_eq!(Verdict::of_all([Verdict::Pass, Verdict::Pass]), Verdict::Pass);
     }
 
     #[test]

@@ -26,11 +26,7 @@ struct Row {
 
 impl Row {
     fn of(label: String, excerpt: &Excerpt) -> Self {
-        let split = excerpt
-            .text
-            .char_indices()
-            .nth(excerpt.caret)
-            .map_or(excerpt.text.len(), |(at, _)| at);
+        let split = excerpt.text.char_indices().nth(excerpt.caret).map_or(excerpt.text.len(), |(at, _)| at);
         let (before, after) = excerpt.text.split_at(split);
         Self {
             label,
@@ -113,8 +109,7 @@ fn fit(rows: &mut [Row; 2], room: usize, words: &Words) {
             return;
         }
         let [wanted, got] = &mut *rows;
-        let mut cut_right =
-            |kept| (wide[0] && wanted.cut_right(kept)) | (wide[1] && got.cut_right(kept));
+        let mut cut_right = |kept| (wide[0] && wanted.cut_right(kept)) | (wide[1] && got.cut_right(kept));
         if cut_right(KEPT) {
             continue;
         }
@@ -147,10 +142,7 @@ fn characters(text: &str) -> Vec<Shown> {
     while let Some(first) = rest.chars().next() {
         let (length, bytes) = escape(rest).unwrap_or((first.len_utf8(), first.len_utf8()));
         let (shown, behind) = rest.split_at(length);
-        all.push(Shown {
-            text: shown.to_owned(),
-            bytes,
-        });
+        all.push(Shown { text: shown.to_owned(), bytes });
         rest = behind;
     }
     all
@@ -190,11 +182,7 @@ mod tests {
             hidden_before: 0,
             hidden_after: 0,
         };
-        let difference = Difference {
-            at,
-            expected: excerpt(expected),
-            got: excerpt(got),
-        };
+        let difference = Difference { at, expected: excerpt(expected), got: excerpt(got) };
         let words = Words::of(Language::English);
         let mut page = Page::new(width, 9, false);
         write(&mut page, &words, &difference);
@@ -236,19 +224,13 @@ mod tests {
             assert_eq!(&lines[1][caret..=caret], "!", "{lines:#?}");
             assert!(lines[0][caret..].starts_with("\\xc8"), "{lines:#?}");
             assert_eq!(lines[1].contains("hidden"), cut, "{lines:#?}");
-            assert!(
-                lines.iter().all(|line| columns(line) <= width),
-                "{lines:#?}"
-            );
+            assert!(lines.iter().all(|line| columns(line) <= width), "{lines:#?}");
         }
     }
 
     #[test]
     fn escapes_stay_whole() {
-        let bytes: Vec<_> = characters("é\\n\\xff\\\\x\\u{202e}\\")
-            .iter()
-            .map(|c| c.bytes)
-            .collect();
+        let bytes: Vec<_> = characters("é\\n\\xff\\\\x\\u{202e}\\").iter().map(|c| c.bytes).collect();
         assert_eq!(bytes, [2, 1, 1, 1, 1, 3, 1]);
     }
 }

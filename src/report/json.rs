@@ -21,16 +21,7 @@ const SENTENCES: &[&[&str]] = &[
     &["submissions", "*", "items", "*", "notes", "*"],
     &["submissions", "*", "items", "*", "findings", "*", "because"],
     &["submissions", "*", "items", "*", "findings", "*", "hint"],
-    &[
-        "submissions",
-        "*",
-        "items",
-        "*",
-        "findings",
-        "*",
-        "notes",
-        "*",
-    ],
+    &["submissions", "*", "items", "*", "findings", "*", "notes", "*"],
 ];
 
 /// The report as JSON.
@@ -63,8 +54,7 @@ pub(super) fn text(report: &Report, languages: &[Words]) -> io::Result<String> {
 fn ascii_where_unsafe(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        let is_plain =
-            c == '\n' || c == '\\' || !plain(c.encode_utf8(&mut [0; 4])).starts_with('\\');
+        let is_plain = c == '\n' || c == '\\' || !plain(c.encode_utf8(&mut [0; 4])).starts_with('\\');
         if is_plain {
             out.push(c);
             continue;
@@ -120,10 +110,7 @@ pub fn schema() -> Schema {
     let properties = schema.pointer_mut("/$defs/Message/properties");
     if let Some(properties) = properties.and_then(Value::as_object_mut) {
         for language in Language::ALL {
-            let about = format!(
-                "The sentence in the language `{}`, for readers.",
-                language.tag()
-            );
+            let about = format!("The sentence in the language `{}`, for readers.", language.tag());
             let sentence = json!({ "type": "string", "description": about });
             properties.insert(language.tag().to_owned(), sentence);
         }
@@ -148,11 +135,7 @@ mod tests {
     fn messages<'a>(value: &'a Value, out: &mut Vec<&'a Value>) {
         match value {
             Value::Array(all) => all.iter().for_each(|one| messages(one, out)),
-            Value::Object(_)
-                if value["id"]
-                    .as_str()
-                    .is_some_and(|id| id.starts_with("sample-")) =>
-            {
+            Value::Object(_) if value["id"].as_str().is_some_and(|id| id.starts_with("sample-")) => {
                 out.push(value);
             }
             Value::Object(all) => all.values().for_each(|one| messages(one, out)),
@@ -178,8 +161,7 @@ mod tests {
     fn it_reads_back_as_the_same_report() {
         let mut bytes = Vec::new();
         let words = Words::of(Language::English);
-        Json.render(&sample::report(), &words, &mut bytes)
-            .expect("writes");
+        Json.render(&sample::report(), &words, &mut bytes).expect("writes");
         let read: Report = serde_json::from_slice(&bytes).expect("reads");
         assert_eq!(read, sample::report());
     }
@@ -187,10 +169,7 @@ mod tests {
     #[test]
     fn what_is_written_keeps_to_the_schema() {
         let validator = jsonschema::validator_for(schema().as_value()).expect("a sound schema");
-        let mistakes: Vec<_> = validator
-            .iter_errors(&written())
-            .map(|e| e.to_string())
-            .collect();
+        let mistakes: Vec<_> = validator.iter_errors(&written()).map(|e| e.to_string()).collect();
         assert!(mistakes.is_empty(), "{mistakes:#?}");
         let mut wrong = written();
         wrong["submissions"][0]["items"][0]["verdict"] = json!("maybe");

@@ -43,10 +43,7 @@ impl Render for Junit {
 fn case(lab: &str, item: &ItemResult, words: &Words) -> TestCase {
     let name = format!("{} {}", item.id, title(words, item));
     let mut case = TestCase::new(legal(&name), status(item, words));
-    let part = item
-        .role
-        .as_ref()
-        .map_or(item.scenario.as_str(), |role| role.as_str());
+    let part = item.role.as_ref().map_or(item.scenario.as_str(), |role| role.as_str());
     case.set_classname(legal(&format!("{lab}.{part}")));
     case.set_time(Duration::from_millis(item.took_ms));
     case
@@ -61,19 +58,9 @@ fn status(item: &ItemResult, words: &Words) -> TestCaseStatus {
         Verdict::NotVerified => TestCaseStatus::skipped(),
     };
     let because = reason(item);
-    let kind: Vec<_> = expectation(item)
-        .into_iter()
-        .chain(because.map(|message| message.id.as_ref()))
-        .collect();
-    let kind = if kind.is_empty() {
-        item.verdict.name().to_owned()
-    } else {
-        kind.join("/")
-    };
-    let said = because.map_or_else(
-        || words.word("report-no-reason"),
-        |because| words.say(because),
-    );
+    let kind: Vec<_> = expectation(item).into_iter().chain(because.map(|message| message.id.as_ref())).collect();
+    let kind = if kind.is_empty() { item.verdict.name().to_owned() } else { kind.join("/") };
+    let said = because.map_or_else(|| words.word("report-no-reason"), |because| words.say(because));
     status.set_type(legal(&kind));
     status.set_message(legal(&said));
     status.set_description(format!("\n{}", stripped(&story(item, words))));
@@ -144,21 +131,9 @@ mod tests {
         assert_eq!(count("failure"), 3);
         assert_eq!(count("error"), 1);
         assert_eq!(count("skipped"), 1);
-        let (_, suite) = elements
-            .iter()
-            .find(|(name, _)| name == "testsuite")
-            .expect("one");
-        for attribute in [
-            "tests=6",
-            "failures=2",
-            "errors=1",
-            "skipped=1",
-            "time=1.812",
-        ] {
-            assert!(
-                suite.iter().any(|one| one == attribute),
-                "{attribute}: {suite:?}"
-            );
+        let (_, suite) = elements.iter().find(|(name, _)| name == "testsuite").expect("one");
+        for attribute in ["tests=6", "failures=2", "errors=1", "skipped=1", "time=1.812"] {
+            assert!(suite.iter().any(|one| one == attribute), "{attribute}: {suite:?}");
         }
     }
 
@@ -169,10 +144,7 @@ mod tests {
         for (element, attributes) in elements {
             for attribute in attributes {
                 let key = attribute.split('=').next().unwrap_or_default().to_owned();
-                assert!(
-                    core.split(' ').any(|known| known == key),
-                    "{element}: {key}"
-                );
+                assert!(core.split(' ').any(|known| known == key), "{element}: {key}");
             }
         }
     }
@@ -198,13 +170,7 @@ mod tests {
         assert!(!xml.contains("<script>") && !xml.contains("]]>"), "{xml}");
         assert!(!xml.contains(['\u{1b}', '\u{202e}', '\u{85}']));
         let (elements, _) = parsed(&xml);
-        let (_, suite) = elements
-            .iter()
-            .find(|(name, _)| name == "testsuite")
-            .expect("one");
-        assert_eq!(
-            suite[0],
-            r#"name=a\0b\x1b[31mcd<script>]]>&"'\u{202e}\x0b\x85z"#
-        );
+        let (_, suite) = elements.iter().find(|(name, _)| name == "testsuite").expect("one");
+        assert_eq!(suite[0], r#"name=a\0b\x1b[31mcd<script>]]>&"'\u{202e}\x0b\x85z"#);
     }
 }

@@ -38,21 +38,12 @@ pub(super) struct Page {
 impl Page {
     /// An empty page whose labels take so many columns.
     pub(super) fn new(width: usize, labels: usize, colour: bool) -> Self {
-        Self {
-            text: String::new(),
-            width: width.max(NARROWEST),
-            labels,
-            colour,
-        }
+        Self { text: String::new(), width: width.max(NARROWEST), labels, colour }
     }
 
     /// The text in this style, where there are colours.
     pub(super) fn paint(&self, style: Style, text: &str) -> String {
-        if self.colour && !text.is_empty() {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+        if self.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// A line as it is; no space stays at its end.
@@ -155,10 +146,7 @@ mod tests {
         assert_eq!(wrap("um dois três", 8), ["um dois", "três"]);
         assert_eq!(wrap("a  b", 9), ["a  b"]);
         assert_eq!(wrap("", 9), [""]);
-        assert_eq!(
-            wrap("see https://example.org/long please", 10),
-            ["see", "https://example.org/long", "please"]
-        );
+        assert_eq!(wrap("see https://example.org/long please", 10), ["see", "https://example.org/long", "please"]);
         assert_eq!(wrap("日本 日本", 5), ["日本", "日本"]);
     }
 

@@ -3,14 +3,13 @@
 use crate::model::text::ByLanguage;
 use crate::model::verdict::earned;
 use crate::model::{
-    Cannot, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Machine, Message,
-    Place, Report, StageKind, SubmissionId, SubmissionResult, Text, Verdict,
+    Cannot, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Machine, Message, Place, Report,
+    StageKind, SubmissionId, SubmissionResult, Text, Verdict,
 };
 use crate::words::Words;
 
 /// What a hostile student writes wherever there is room.
-pub(super) const HOSTILE: &str =
-    "<script>alert(1)</script>\u{1b}[31m]]>\u{202e}\0\n::error::x\u{9b}\u{7f}";
+pub(super) const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[31m]]>\u{202e}\0\n::error::x\u{9b}\u{7f}";
 
 const ENGLISH: &str = "
 sample-starts = { $program } listens on 127.0.0.1:65432 (backlog { $backlog })
@@ -54,10 +53,7 @@ pub(super) fn words(language: Language) -> Words {
 
 /// A title or hint in both languages.
 fn text(en: &str, pt: &str) -> Text {
-    Text::ByLanguage(ByLanguage {
-        en: en.to_owned(),
-        pt: pt.to_owned(),
-    })
+    Text::ByLanguage(ByLanguage { en: en.to_owned(), pt: pt.to_owned() })
 }
 
 /// An item without findings.
@@ -85,50 +81,29 @@ fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
 /// The same finding with what its maker fills in.
 fn at(mut finding: Finding, line: u32, expectation: &str) -> Finding {
     finding.expectation = expectation.to_owned();
-    finding.at = Place {
-        file: "scenarios/socket-lab/tcp-multi.yaml".to_owned(),
-        line,
-        column: 9,
-    };
+    finding.at = Place { file: "scenarios/socket-lab/tcp-multi.yaml".to_owned(), line, column: 9 };
     finding
 }
 
 /// Ten bytes of which the ninth differs.
 fn difference() -> Difference {
-    let excerpt = |text: &str, hidden_after| Excerpt {
-        text: text.to_owned(),
-        caret: 8,
-        hidden_before: 0,
-        hidden_after,
-    };
-    Difference {
-        at: 8,
-        expected: excerpt("CLIENTE 3", 0),
-        got: excerpt("CLIENTE 1\\n", 12),
-    }
+    let excerpt =
+        |text: &str, hidden_after| Excerpt { text: text.to_owned(), caret: 8, hidden_before: 0, hidden_after };
+    Difference { at: 8, expected: excerpt("CLIENTE 3", 0), got: excerpt("CLIENTE 1\\n", 12) }
 }
 
 /// An item that failed: a story, bytes that differ, both hints, notes, a second finding.
 fn cross_talk() -> ItemResult {
-    let title = text(
-        "Several connections and why the port changes",
-        "Multi conexões e por que a porta muda",
-    );
+    let title = text("Several connections and why the port changes", "Multi conexões e por que a porta muda");
     let mut failed = item("tcp-multi.5", title, Verdict::Fail, 3);
     failed.story = vec![
-        Message::new("sample-starts")
-            .with("program", "python3 Server-TCP-Multicliente.py")
-            .with("backlog", 5u16),
+        Message::new("sample-starts").with("program", "python3 Server-TCP-Multicliente.py").with("backlog", 5u16),
         Message::new("sample-clients").with("n", 5u16),
         Message::new("sample-sends"),
     ];
     let because = Message::new("sample-other-answer").with("why", Message::new("sample-shared"));
     failed.findings = vec![
-        at(
-            Finding::pass(Message::new("sample-right")),
-            29,
-            "established",
-        ),
+        at(Finding::pass(Message::new("sample-right")), 29, "established"),
         at(
             Finding::fail(because)
                 .hint(Message::new("sample-own-variable"))
@@ -137,11 +112,7 @@ fn cross_talk() -> ItemResult {
             31,
             "uppercase",
         ),
-        at(
-            Finding::fail(Message::new("sample-silent").with("ms", 2000u32)),
-            32,
-            "conversations",
-        ),
+        at(Finding::fail(Message::new("sample-silent").with("ms", 2000u32)), 32, "conversations"),
     ];
     failed.hint = Some(text(
         "Look at what the program does\n  between accept and send.",
@@ -153,19 +124,10 @@ fn cross_talk() -> ItemResult {
 
 /// An item of a hostile student that failed without a difference.
 fn hostile() -> ItemResult {
-    let mut failed = item(
-        "tcp-simple.3",
-        Text::Plain(HOSTILE.to_owned()),
-        Verdict::Fail,
-        2,
-    );
+    let mut failed = item("tcp-simple.3", Text::Plain(HOSTILE.to_owned()), Verdict::Fail, 2);
     failed.program = HOSTILE.to_owned();
     failed.repeat = format!("socklab check '{HOSTILE}'");
-    failed.story = vec![
-        Message::new("sample-starts")
-            .with("program", HOSTILE)
-            .with("backlog", 0u16),
-    ];
+    failed.story = vec![Message::new("sample-starts").with("program", HOSTILE).with("backlog", 0u16)];
     let finding = Finding::fail(Message::new("sample-silent").with("ms", 500u32));
     failed.findings = vec![at(finding, 12, "echo")];
     failed
@@ -175,11 +137,7 @@ fn hostile() -> ItemResult {
 pub(super) fn report() -> Report {
     let start = || text("Start the server", "Inicie o servidor");
     let mut quiet = item("tcp-simple.1", start(), Verdict::Pass, 1);
-    quiet.findings = vec![at(
-        Finding::pass(Message::new("sample-right")),
-        9,
-        "listening",
-    )];
+    quiet.findings = vec![at(Finding::pass(Message::new("sample-right")), 9, "listening")];
     let mut noted = item("udp-simple.1", start(), Verdict::Pass, 2);
     noted.notes = vec![Message::new("sample-port").with("port", 5000u16)];
     let mut unseen = item(

@@ -16,9 +16,7 @@ pub(super) fn write_submission(page: &mut Page, words: &Words, submission: &Subm
         return;
     }
     let tally = Tally::of(&submission.items);
-    let points = Message::new("points")
-        .with("earned", submission.points)
-        .with("of", submission.of);
+    let points = Message::new("points").with("earned", submission.points).with("of", submission.of);
     let counts = [
         ("report-count-pass", tally.pass, PASS),
         ("report-count-fail", tally.fail, FAIL),
@@ -40,8 +38,7 @@ pub(super) fn write_end(page: &mut Page, words: &Words, report: &Report) {
     }
     if report.submissions.len() > 1 {
         let perfect = |submission: &&SubmissionResult| {
-            !submission.items.is_empty()
-                && Tally::of(&submission.items).pass == submission.items.len()
+            !submission.items.is_empty() && Tally::of(&submission.items).pass == submission.items.len()
         };
         let text = Message::new("report-submissions")
             .with("n", report.submissions.len())
@@ -79,7 +76,5 @@ fn duration(ms: u64) -> Message {
     if ms < 1000 {
         return Message::new("milliseconds").with("n", ms);
     }
-    Message::new("seconds")
-        .with("whole", ms / 1000)
-        .with("tenth", ms % 1000 / 100)
+    Message::new("seconds").with("whole", ms / 1000).with("tenth", ms % 1000 / 100)
 }

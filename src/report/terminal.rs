@@ -34,10 +34,7 @@ pub struct Terminal {
 
 impl Terminal {
     /// For a file or a pipe.
-    pub const PLAIN: Self = Self {
-        colour: false,
-        width: 100,
-    };
+    pub const PLAIN: Self = Self { colour: false, width: 100 };
 
     fn page(self, words: &Words) -> Page {
         let widths = LABELS.iter().map(|id| columns(&words.word(id)));
@@ -97,10 +94,7 @@ impl Columns {
             let all = submission.items.iter().map(width);
             all.max().unwrap_or_default()
         };
-        Self {
-            ids: widest(&|item| columns(item.id.as_str())),
-            points: widest(&|item| columns(&points(words, item))),
-        }
+        Self { ids: widest(&|item| columns(item.id.as_str())), points: widest(&|item| columns(&points(words, item))) }
     }
 }
 
@@ -116,11 +110,7 @@ fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Column
     let left = beside.ids + 4;
     let room = page.width.saturating_sub(left + beside.points + 2);
     for (k, title) in wrap(&title(words, item), room).iter().enumerate() {
-        let title = if item.verdict == Verdict::Fail {
-            page.paint(BOLD, &pad(title, room))
-        } else {
-            pad(title, room)
-        };
+        let title = if item.verdict == Verdict::Fail { page.paint(BOLD, &pad(title, room)) } else { pad(title, room) };
         if k == 0 {
             let mark = page.paint(style, mark);
             let id = pad(item.id.as_str(), beside.ids);
@@ -143,11 +133,7 @@ fn write_body(page: &mut Page, words: &Words, item: &ItemResult) {
         }
         Verdict::Fail => write_failure(page, words, item),
         Verdict::NotVerified | Verdict::Error => {
-            let id = if item.verdict == Verdict::Error {
-                "report-error"
-            } else {
-                "report-not-verified"
-            };
+            let id = if item.verdict == Verdict::Error { "report-error" } else { "report-not-verified" };
             let reason = reason(item).cloned();
             let reason = reason.unwrap_or_else(|| Message::new("report-no-reason"));
             let text = words.say(&Message::new(id).with("reason", reason));
@@ -174,11 +160,7 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     let of_author = item.hint.as_ref().map(|hint| one_line(words.text(hint)));
     let hints = of_finding.map(|hint| words.say(hint)).into_iter();
     for (k, hint) in hints.chain(of_author).enumerate() {
-        let label = if k == 0 {
-            words.word("report-label-hint")
-        } else {
-            String::new()
-        };
+        let label = if k == 0 { words.word("report-label-hint") } else { String::new() };
         page.labelled(&label, NORMAL, &hint);
     }
     if let Some(finding) = shown.filter(|finding| !finding.at.file.is_empty()) {
@@ -191,12 +173,7 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     let notes = shown.into_iter().flat_map(|finding| &finding.notes);
     write_notes(page, words, item.notes.iter().chain(notes));
     let failed = |finding: &&Finding| finding.verdict == Verdict::Fail;
-    let more = item
-        .findings
-        .iter()
-        .filter(failed)
-        .count()
-        .saturating_sub(1);
+    let more = item.findings.iter().filter(failed).count().saturating_sub(1);
     if more > 0 {
         let text = words.say(&Message::new("report-more-findings").with("n", more));
         page.labelled("", DIM, &text);
@@ -226,11 +203,7 @@ fn shown_finding(item: &ItemResult) -> Option<&Finding> {
 /// Why the item has its verdict: the finding that shows it where it failed, else what is said of the whole item.
 pub(super) fn reason(item: &ItemResult) -> Option<&Message> {
     let found = shown_finding(item).map(|finding| &finding.because);
-    if item.verdict == Verdict::Fail {
-        found.or(item.reason.as_ref())
-    } else {
-        item.reason.as_ref().or(found)
-    }
+    if item.verdict == Verdict::Fail { found.or(item.reason.as_ref()) } else { item.reason.as_ref().or(found) }
 }
 
 /// The expectation that the item's verdict comes from.

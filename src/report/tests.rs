@@ -14,10 +14,7 @@ fn written(format: &dyn Render, report: &Report, language: Language) -> String {
 
 /// The sample as a terminal shows it.
 fn terminal(language: Language, width: usize) -> String {
-    let format = Terminal {
-        colour: false,
-        width,
-    };
+    let format = Terminal { colour: false, width };
     written(&format, &sample::report(), language)
 }
 
@@ -63,10 +60,7 @@ fn only_what_is_copied_is_wider_than_the_terminal() {
 
 #[test]
 fn colours_add_nothing_but_colours() {
-    let coloured = Terminal {
-        colour: true,
-        width: 100,
-    };
+    let coloured = Terminal { colour: true, width: 100 };
     let text = written(&coloured, &sample::report(), Language::Portuguese);
     assert!(text.contains("✗\u{1b}[0m"), "{text}");
     let bare = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a sound pattern");
@@ -81,13 +75,9 @@ fn no_format_lets_a_hostile_character_through() {
     for format in FORMATS {
         for language in Language::ALL {
             let text = written(*format, &sample::report(), language);
-            let bad = text
-                .chars()
-                .find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+            let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
             assert_eq!(bad, None, "{}", format.name());
-            let at_line_start = text
-                .lines()
-                .any(|line| line.trim_start().starts_with("::error"));
+            let at_line_start = text.lines().any(|line| line.trim_start().starts_with("::error"));
             assert!(!at_line_start, "{}", format.name());
         }
     }
@@ -97,14 +87,9 @@ fn no_format_lets_a_hostile_character_through() {
 fn all_is_well_is_short() {
     let mut report = sample::report();
     report.interrupted = false;
-    report.machine = Machine {
-        stage: StageKind::Isolated,
-        cannot: Vec::new(),
-    };
+    report.machine = Machine { stage: StageKind::Isolated, cannot: Vec::new() };
     report.submissions.truncate(1);
-    report.submissions[0]
-        .items
-        .retain(|item| item.verdict == Verdict::Pass);
+    report.submissions[0].items.retain(|item| item.verdict == Verdict::Pass);
     report.submissions[0].points = 3;
     report.submissions[0].of = 3;
     insta::assert_snapshot!(written(&Terminal::PLAIN, &report, Language::English), @r"

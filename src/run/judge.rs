@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::verdict::earned;
-use crate::model::{
-    Evidence, EventKind, Finding, ItemId, ItemResult, Message, Place, ServerId, Text, Verdict,
-};
+use crate::model::{EventKind, Evidence, Finding, ItemId, ItemResult, Message, Place, ServerId, Text, Verdict};
 use crate::scenario::expect::Expectation;
 use crate::scenario::story::story;
 use crate::scenario::{Item, Scenario, yaml};
@@ -103,7 +101,8 @@ pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemI
         let verdicts: BTreeMap<ItemId, Verdict> = items.iter().map(|item| (item.id.clone(), item.verdict)).collect();
         let mut changed = false;
         for item in items.iter_mut() {
-            let unmet = needs.get(&item.id).into_iter().flatten().find(|need| verdicts.get(*need) != Some(&Verdict::Pass));
+            let unmet =
+                needs.get(&item.id).into_iter().flatten().find(|need| verdicts.get(*need) != Some(&Verdict::Pass));
             let Some(need) = unmet.filter(|_| matches!(item.verdict, Verdict::Pass | Verdict::Fail)) else { continue };
             item.verdict = Verdict::NotVerified;
             item.earned = 0;
@@ -147,7 +146,8 @@ mod tests {
     #[test]
     fn what_needs_a_failed_item_is_not_verified_through_every_chain() {
         let name = |id: &str| id.parse::<ItemId>().expect("a name");
-        let mut items = [item("c", Verdict::Pass), item("b", Verdict::Fail), item("a", Verdict::Fail), item("d", Verdict::Pass)];
+        let mut items =
+            [item("c", Verdict::Pass), item("b", Verdict::Fail), item("a", Verdict::Fail), item("d", Verdict::Pass)];
         let needs = BTreeMap::from([(name("c"), vec![name("b")]), (name("b"), vec![name("a")])]);
         settle_needs(&mut items, &needs);
         let verdicts: Vec<_> = items.iter().map(|item| (item.verdict, item.earned)).collect();

@@ -49,7 +49,12 @@ pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString,
 
 /// What the programs may see and do. Only what is run from a command line sees anything of the hidden places.
 #[must_use]
-pub fn sandbox(programs: &BTreeMap<Role, ProgramEntry>, commands: &[Vec<String>], folder: &Path, variables: Variables<'_>) -> Sandbox {
+pub fn sandbox(
+    programs: &BTreeMap<Role, ProgramEntry>,
+    commands: &[Vec<String>],
+    folder: &Path,
+    variables: Variables<'_>,
+) -> Sandbox {
     let mut sandbox = Sandbox { processes: PROCESSES, reserved_ports: reserved_ports(programs), ..Sandbox::default() };
     if commands.is_empty() {
         return sandbox;

@@ -112,7 +112,12 @@ fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
 }
 
 /// Runs one scenario on the best stage there is; none where the run was broken off.
-fn run_scenario(plan: &Plan<'_>, scenario: &Scenario, denied: &Mutex<Option<String>>, cancel: &Cancel) -> Option<Vec<ItemResult>> {
+fn run_scenario(
+    plan: &Plan<'_>,
+    scenario: &Scenario,
+    denied: &Mutex<Option<String>>,
+    cancel: &Cancel,
+) -> Option<Vec<ItemResult>> {
     let began = Instant::now();
     let fallen_back = lock(denied).is_some();
     let first = plan.stage.unwrap_or(if fallen_back { StageKind::Plain } else { StageKind::Isolated });
@@ -164,10 +169,8 @@ pub fn all_commands(plan: &Plan<'_>) -> Vec<Vec<String>> {
 
 fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
     let mut commands = own_commands(scenario);
-    let used: BTreeMap<Role, ProgramEntry> = scenario
-        .roles()
-        .filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone())))
-        .collect();
+    let used: BTreeMap<Role, ProgramEntry> =
+        scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
     commands.extend(program::commands(&used));
     let folder = if commands.is_empty() { PathBuf::from("/") } else { plan.folder.clone() };
     Job {
@@ -197,7 +200,13 @@ fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u1
     asked.chain(programs.values().filter_map(|entry| entry.port)).chain(usual).collect()
 }
 
-fn report(plan: &Plan<'_>, found: BTreeMap<usize, Vec<ItemResult>>, denied: Option<String>, interrupted: bool, took: u64) -> Report {
+fn report(
+    plan: &Plan<'_>,
+    found: BTreeMap<usize, Vec<ItemResult>>,
+    denied: Option<String>,
+    interrupted: bool,
+    took: u64,
+) -> Report {
     let needs = plan.lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
     let mut items: Vec<ItemResult> = found.into_values().flatten().collect();
     settle_needs(&mut items, &needs);

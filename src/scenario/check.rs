@@ -100,7 +100,10 @@ impl<'a> Names<'a> {
     pub fn server_exists(&mut self, keys: &[&str], number: Option<u32>) {
         self.server_started();
         if let Some(bad) = number.filter(|&n| n == 0 || n as usize > self.started) {
-            self.mistake(keys, Message::new("mistake-unknown-server").with("server", bad).with("servers", self.started));
+            self.mistake(
+                keys,
+                Message::new("mistake-unknown-server").with("server", bad).with("servers", self.started),
+            );
         }
     }
 
@@ -112,7 +115,8 @@ impl<'a> Names<'a> {
         }
         self.clients = self.clients.saturating_add(clients);
         if self.clients > self.most_clients {
-            let message = Message::new("mistake-too-many-clients").with("clients", self.clients).with("most", self.most_clients);
+            let message =
+                Message::new("mistake-too-many-clients").with("clients", self.clients).with("most", self.most_clients);
             self.mistake(&["clients"], message);
         }
     }
@@ -136,7 +140,8 @@ impl<'a> Names<'a> {
     pub fn connects(&mut self, wanted: Option<u32>) {
         self.clients_exist(None);
         if let Some(wanted) = wanted.filter(|&wanted| wanted > self.clients && self.clients > 0) {
-            let message = Message::new("mistake-more-than-connect").with("wanted", wanted).with("clients", self.clients);
+            let message =
+                Message::new("mistake-more-than-connect").with("wanted", wanted).with("clients", self.clients);
             self.mistake(&["clients"], message);
         }
     }

@@ -99,11 +99,7 @@ impl Diagnostic {
     /// Where it stands.
     #[must_use]
     pub fn place(&self) -> Place {
-        Place {
-            file: self.file.clone(),
-            line: self.line,
-            column: self.column,
-        }
+        Place { file: self.file.clone(), line: self.line, column: self.column }
     }
 }
 
@@ -123,8 +119,7 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
         let alike = strsim::jaro_winkler(&found, &word);
         (close || alike > 0.85).then_some((*candidate, edits, alike))
     });
-    near.min_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2)))
-        .map(|(candidate, ..)| candidate)
+    near.min_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2))).map(|(candidate, ..)| candidate)
 }
 
 /// Diagnostics as text, each with its line and a caret.
@@ -137,22 +132,13 @@ pub fn render(
     say: &dyn Fn(&Message) -> String,
     colour: bool,
 ) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    }
-    .decor_style(DecorStyle::Ascii);
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
     let mut shown = String::new();
     let mut known: Option<(&str, Option<String>)> = None;
     for diagnostic in diagnostics {
         let source = match &known {
             Some((file, source)) if *file == diagnostic.file => source,
-            _ => {
-                &known
-                    .insert((&diagnostic.file, sources(&diagnostic.file)))
-                    .1
-            }
+            _ => &known.insert((&diagnostic.file, sources(&diagnostic.file))).1,
         };
         if !shown.is_empty() {
             shown.push('\n');
@@ -163,12 +149,7 @@ pub fn render(
     shown
 }
 
-fn one(
-    diagnostic: &Diagnostic,
-    source: Option<&str>,
-    say: &dyn Fn(&Message) -> String,
-    renderer: &Renderer,
-) -> String {
+fn one(diagnostic: &Diagnostic, source: Option<&str>, say: &dyn Fn(&Message) -> String, renderer: &Renderer) -> String {
     let say = |message: &Message| harmless(&say(message));
     let level = |level: Level<'static>, id| level.with_name(say(&Message::new(id)));
     let file = harmless(&diagnostic.file);
@@ -221,10 +202,9 @@ fn harmless(text: &str) -> String {
     let shown = |letter: char| match letter {
         '\t' => ' ',
         // Characters that turn the direction of writing, or that have no width or break the line.
-        '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            char::REPLACEMENT_CHARACTER
+        }
         letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
         letter => letter,
     };

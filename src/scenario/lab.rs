@@ -70,7 +70,11 @@ impl Lab {
     ///
     /// # Errors
     /// The authors' mistakes.
-    pub fn read(folder: &str, open: Read<'_>, variables: Option<&BTreeMap<String, String>>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn read(
+        folder: &str,
+        open: Read<'_>,
+        variables: Option<&BTreeMap<String, String>>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let file = join(folder, "lab.yaml");
         let text = text_of(&file, open("lab.yaml").map_err(|diagnostic| vec![diagnostic])?)?;
         let written: LabFile = yaml::read(&file, &text)?;
@@ -104,10 +108,9 @@ impl Lab {
     pub fn bundled(name: &str, variables: Option<&BTreeMap<String, String>>) -> Result<Self, Vec<Diagnostic>> {
         let folder = format!("scenarios/{name}");
         let open = |file: &str| {
-            BUNDLED
-                .get_file(format!("{name}/{file}"))
-                .map(|file| file.contents().to_vec())
-                .ok_or_else(|| Diagnostic::new(&join(&folder, file), 0, 0, 1, Message::new("file-missing").with("file", file)))
+            BUNDLED.get_file(format!("{name}/{file}")).map(|file| file.contents().to_vec()).ok_or_else(|| {
+                Diagnostic::new(&join(&folder, file), 0, 0, 1, Message::new("file-missing").with("file", file))
+            })
         };
         Self::read(&folder, &open, variables)
     }
@@ -163,7 +166,9 @@ impl Lab {
                         let diagnostic = Diagnostic::at(&scenario.file, &scenario.text, &path, message);
                         out.push(diagnostic.near(need.as_str(), &words));
                     } else if need != &item.id && reaches(&known, need, &item.id) {
-                        let message = Message::new("mistake-needs-circle").with("item", item.id.as_str()).with("need", need.as_str());
+                        let message = Message::new("mistake-needs-circle")
+                            .with("item", item.id.as_str())
+                            .with("need", need.as_str());
                         out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message));
                     }
                 }
@@ -230,7 +235,8 @@ fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagno
 
 /// A file's bytes as text.
 fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
-    String::from_utf8(bytes).map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, Message::new("file-not-text").with("file", file))])
+    String::from_utf8(bytes)
+        .map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, Message::new("file-not-text").with("file", file))])
 }
 
 fn join(folder: &str, file: &str) -> String {

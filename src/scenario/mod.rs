@@ -255,7 +255,11 @@ impl Scenario {
         }
         let mut names = Names::new(&self.file, &self.text, setting.roles, &known, self.limits.clients, out);
         for (k, step) in self.steps.iter().enumerate() {
-            names.enter(if self.short && k == 0 { self.path_of_step(k) } else { self.path_of_step(k).key(step.word()) });
+            names.enter(if self.short && k == 0 {
+                self.path_of_step(k)
+            } else {
+                self.path_of_step(k).key(step.word())
+            });
             step.act().check(&mut names);
         }
         for (k, item) in self.items.iter().enumerate() {
@@ -290,12 +294,20 @@ impl Scenario {
 fn stem(file: &str) -> String {
     let base = file.rsplit('/').next().unwrap_or(file);
     let base = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
-    let name: String = base.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).take(60).collect();
+    let name: String =
+        base.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).take(60).collect();
     if name.starts_with(|c: char| c.is_ascii_alphanumeric()) { name } else { format!("scenario{name}") }
 }
 
 /// Turns the five-line form into the long one: a first step that starts the server, and one item.
-fn unfold(name: &str, written: &mut ScenarioFile, setting: Setting<'_>, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
+fn unfold(
+    name: &str,
+    written: &mut ScenarioFile,
+    setting: Setting<'_>,
+    file: &str,
+    text: &str,
+    out: &mut Vec<Diagnostic>,
+) {
     let mut mistake = |key: &str, id: &'static str| {
         out.push(Diagnostic::at(file, text, &Path(vec![PathPart::Key(key.to_owned())]), Message::new(id)));
     };
@@ -304,7 +316,10 @@ fn unfold(name: &str, written: &mut ScenarioFile, setting: Setting<'_>, file: &s
         Some(argv) => {
             let words = argv.words().to_vec();
             // One word that is a role's name is the role; everything else is a command line.
-            let role = setting.roles.filter(|_| words.len() == 1).and_then(|roles| roles.iter().find(|role| role.as_str() == words[0]));
+            let role = setting
+                .roles
+                .filter(|_| words.len() == 1)
+                .and_then(|roles| roles.iter().find(|role| role.as_str() == words[0]));
             let server = role.cloned().map_or_else(|| ServerWord::Command(words), ServerWord::Role);
             written.steps.insert(0, Step::Start(step::Start::of(server)));
         }

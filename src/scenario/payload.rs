@@ -94,7 +94,10 @@ impl Payload<'_> {
         };
         if size > MOST_BYTES {
             let key = if self.random.is_some() { "random" } else { "repeat" };
-            names.mistake(&[key], Message::new("mistake-payload-too-large").with("bytes", size).with("most", MOST_BYTES));
+            names.mistake(
+                &[key],
+                Message::new("mistake-payload-too-large").with("bytes", size).with("most", MOST_BYTES),
+            );
         }
         if let Some(repeat) = self.repeat {
             names.template(&["repeat", "text"], &repeat.text);
@@ -114,7 +117,9 @@ impl Payload<'_> {
         } else if let Some(random) = self.random {
             random_bytes(random, context.seed, context.client)
         } else if let Some(repeat) = self.repeat {
-            template::fill(&repeat.text, &context.values).into_bytes().repeat(usize::try_from(repeat.times).unwrap_or(0))
+            template::fill(&repeat.text, &context.values)
+                .into_bytes()
+                .repeat(usize::try_from(repeat.times).unwrap_or(0))
         } else if self.all_bytes {
             (0..=255).collect()
         } else {
@@ -135,8 +140,11 @@ fn random_bytes(random: &Random, seed: u64, client: u32) -> Vec<u8> {
 
 /// Bytes from pairs of hexadecimal digits, white space between them allowed.
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
+        .collect();
     let digits = digits?;
     digits.len().is_multiple_of(2).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }

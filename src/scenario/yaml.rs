@@ -43,9 +43,7 @@ const WALKED: usize = 4 << 20;
 pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
     let text = without_mark(text);
     if text.len() > LIMIT {
-        let message = Message::new("file-too-large")
-            .with("file", file)
-            .with("limit", LIMIT);
+        let message = Message::new("file-too-large").with("file", file).with("limit", LIMIT);
         return Err(vec![Diagnostic::new(file, 0, 0, 1, message)]);
     }
     if depth::is_absurd(text) {
@@ -75,10 +73,7 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagno
             break;
         }
     }
-    let mut diagnostics: Vec<_> = noted
-        .iter()
-        .map(|mistake| diagnose(file, text, &root, mistake))
-        .collect();
+    let mut diagnostics: Vec<_> = noted.iter().map(|mistake| diagnose(file, text, &root, mistake)).collect();
     diagnostics.sort_by_key(|d| (d.line, d.column));
     Err(diagnostics)
 }
@@ -87,9 +82,7 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagno
 fn diagnose(file: &str, text: &str, root: &Node, mistake: &Mistake) -> Diagnostic {
     let path = mistake.path();
     let keyed = matches!(path.0.last(), Some(PathPart::Key(_)));
-    let empty = root
-        .even_gone(&path)
-        .is_some_and(|node| matches!(node.kind, Kind::Nothing));
+    let empty = root.even_gone(&path).is_some_and(|node| matches!(node.kind, Kind::Nothing));
     let spot = match mistake.spot() {
         Spot::Value if keyed && empty => Spot::Key(0),
         spot => spot,
@@ -117,32 +110,22 @@ fn diagnose(file: &str, text: &str, root: &Node, mistake: &Mistake) -> Diagnosti
 /// What is wrong, and what would have been right.
 fn say(what: &What) -> (Message, Option<Message>) {
     match what {
-        What::UnknownKey { found, expected } => (
-            Message::new("mistake-unknown-key").with("found", quoted(found)),
-            Some(one_of(expected)),
-        ),
-        What::UnknownWord { found, expected } => (
-            Message::new("mistake-unknown-word").with("found", quoted(found)),
-            Some(one_of(expected)),
-        ),
+        What::UnknownKey { found, expected } => {
+            (Message::new("mistake-unknown-key").with("found", quoted(found)), Some(one_of(expected)))
+        }
+        What::UnknownWord { found, expected } => {
+            (Message::new("mistake-unknown-word").with("found", quoted(found)), Some(one_of(expected)))
+        }
         What::Missing { key } => (Message::new("mistake-missing").with("key", *key), None),
-        What::Duplicate { key } => (
-            Message::new("mistake-duplicate").with("key", quoted(key)),
-            None,
-        ),
-        What::Value { found, expected } => (
-            Message::new("mistake-value").with("found", found.clone()),
-            Some(expected.clone()),
-        ),
-        What::Length { found, expected } => (
-            Message::new("mistake-length").with("found", *found),
-            Some(expected.clone()),
-        ),
+        What::Duplicate { key } => (Message::new("mistake-duplicate").with("key", quoted(key)), None),
+        What::Value { found, expected } => {
+            (Message::new("mistake-value").with("found", found.clone()), Some(expected.clone()))
+        }
+        What::Length { found, expected } => {
+            (Message::new("mistake-length").with("found", *found), Some(expected.clone()))
+        }
         What::Custom(id) if id.starts_with("mistake-") => (named(id), None),
-        What::Custom(text) => (
-            Message::new("mistake-other").with("text", text.as_str()),
-            None,
-        ),
+        What::Custom(text) => (Message::new("mistake-other").with("text", text.as_str()), None),
     }
 }
 

@@ -32,8 +32,10 @@ pub(super) fn reachable(bound: SocketAddr, v6_only: bool) -> SocketAddr {
 
 impl World {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), StageError> {
-        let server = request.server.unwrap_or(ServerId(u32::try_from(self.servers.len().saturating_sub(1)).unwrap_or(0)));
-        let Some(Where { address, protocol, listener }) = self.servers.get(server.0 as usize).and_then(|s| s.place()) else {
+        let server =
+            request.server.unwrap_or(ServerId(u32::try_from(self.servers.len().saturating_sub(1)).unwrap_or(0)));
+        let Some(Where { address, protocol, listener }) = self.servers.get(server.0 as usize).and_then(|s| s.place())
+        else {
             return Ok(()); // It never became ready, which the journal tells; there is nobody to connect to.
         };
         let protocol = request.protocol.unwrap_or(protocol);
@@ -87,10 +89,12 @@ impl World {
         let registry = self.poll.registry();
         let registered = match &mut client.wire {
             Wire::Tcp(stream) => stream.register(registry, token, Interest::READABLE | Interest::WRITABLE),
-            Wire::Udp(socket, catcher) => socket.register(registry, token, Interest::READABLE).and_then(|()| match catcher {
-                Some(catcher) => catcher.register(registry, Token(token.0 + 1), Interest::READABLE),
-                None => Ok(()),
-            }),
+            Wire::Udp(socket, catcher) => {
+                socket.register(registry, token, Interest::READABLE).and_then(|()| match catcher {
+                    Some(catcher) => catcher.register(registry, Token(token.0 + 1), Interest::READABLE),
+                    None => Ok(()),
+                })
+            }
             Wire::None => Ok(()),
         };
         registered.map_err(|error| system("watching a client", error))?;
@@ -148,7 +152,12 @@ impl World {
         clients.iter().map(|client| client.0 as usize - 1).filter(open).collect()
     }
 
-    pub(super) fn send_batch(&mut self, batch: &[Outgoing], order: Order, within: Option<Duration>) -> Result<(), StageError> {
+    pub(super) fn send_batch(
+        &mut self,
+        batch: &[Outgoing],
+        order: Order,
+        within: Option<Duration>,
+    ) -> Result<(), StageError> {
         let deadline = self.until_when(within);
         let mut batch: Vec<&Outgoing> = batch.iter().collect();
         if order == Order::Reverse {
@@ -229,7 +238,12 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn receive_until(&mut self, clients: &[ClientId], until: &Until, within: Option<Duration>) -> Result<(), StageError> {
+    pub(super) fn receive_until(
+        &mut self,
+        clients: &[ClientId],
+        until: &Until,
+        within: Option<Duration>,
+    ) -> Result<(), StageError> {
         let places = self.places(clients);
         let deadline = self.until_when(within);
         if let Until::Quiet(quiet) = until {
@@ -313,7 +327,8 @@ impl World {
 
     /// A client's socket has something to say.
     pub(super) fn client_ready(&mut self, k: usize, token: Token, writable: bool) {
-        if !self.clients[k].connected && self.clients[k].protocol == Protocol::Tcp && !self.finish_connect(k, writable) {
+        if !self.clients[k].connected && self.clients[k].protocol == Protocol::Tcp && !self.finish_connect(k, writable)
+        {
             return;
         }
         if writable {
@@ -453,7 +468,14 @@ impl World {
 fn refused(error: &io::Error) -> bool {
     matches!(
         error.raw_os_error(),
-        Some(libc::ECONNREFUSED | libc::ECONNRESET | libc::ENETUNREACH | libc::EHOSTUNREACH | libc::ETIMEDOUT | libc::EINVAL)
+        Some(
+            libc::ECONNREFUSED
+                | libc::ECONNRESET
+                | libc::ENETUNREACH
+                | libc::EHOSTUNREACH
+                | libc::ETIMEDOUT
+                | libc::EINVAL
+        )
     )
 }
 

@@ -68,13 +68,8 @@ pub fn fork_inside() -> Result<Side, NoIsolation> {
 pub fn furnish(sandbox: &Sandbox) -> Result<Vec<String>, NoIsolation> {
     let paths = |list: &[OsString]| -> Vec<PathBuf> { list.iter().map(PathBuf::from).collect() };
     let (keep, keep_read_only) = (paths(&sandbox.keep), paths(&sandbox.keep_read_only));
-    let view = View {
-        keep: &keep,
-        keep_read_only: &keep_read_only,
-        hide: &[],
-        home: HOME.as_ref(),
-        scratch_bytes: SCRATCH,
-    };
+    let view =
+        View { keep: &keep, keep_read_only: &keep_read_only, hide: &[], home: HOME.as_ref(), scratch_bytes: SCRATCH };
     let mounts = prepare_mounts(&view).map_err(NoIsolation::Denied)?;
     if !mounts.own_proc {
         // Process numbers would be the outer ones, and no socket could be traced to its owner.

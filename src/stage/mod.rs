@@ -288,12 +288,7 @@ impl Stage for World {
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), StageError> {
         self.abort_clients(clients)
     }
-    fn snapshot(
-        &mut self,
-        name: &SnapshotName,
-        once: &[Settled],
-        within: Option<Duration>,
-    ) -> Result<(), StageError> {
+    fn snapshot(&mut self, name: &SnapshotName, once: &[Settled], within: Option<Duration>) -> Result<(), StageError> {
         self.take_snapshot(name, once, within)
     }
     fn wait(&mut self, server: Option<ServerId>, what: &WaitFor, within: Option<Duration>) -> Result<(), StageError> {

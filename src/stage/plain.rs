@@ -44,7 +44,13 @@ pub fn hold_ports(ports: &[u16]) -> io::Result<Held> {
     for port in sorted {
         let path = std::env::temp_dir().join(format!("socklab-port-{port}.lock"));
         let open = |create: bool| {
-            OpenOptions::new().read(true).write(create).create(create).mode(0o666).custom_flags(libc::O_NOFOLLOW).open(&path)
+            OpenOptions::new()
+                .read(true)
+                .write(create)
+                .create(create)
+                .mode(0o666)
+                .custom_flags(libc::O_NOFOLLOW)
+                .open(&path)
         };
         // Somebody else's file can be locked, if not written (and `fs.protected_regular` forbids to create over it).
         let file = open(false).or_else(|_| open(true))?;

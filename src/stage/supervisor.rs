@@ -113,7 +113,8 @@ impl World {
             ready: None,
         };
         let (argv, shown) = self.command_line(&entry.runs, port);
-        let started = |pid| EventKind::Started { server: id, role: role.clone(), command: shown.clone(), pid, protocol, port };
+        let started =
+            |pid| EventKind::Started { server: id, role: role.clone(), command: shown.clone(), pid, protocol, port };
         if let Runs::Target(address) = entry.runs {
             server.target = Some(address);
             self.servers.push(server);
@@ -165,7 +166,8 @@ impl World {
                 (ProgramEntry { runs: Runs::Command(words.clone()), protocol: None, port: None }, None)
             }
             Program::Role(role) => {
-                let missing = || ProgramEntry { runs: Runs::Command(vec![role.to_string()]), protocol: None, port: None };
+                let missing =
+                    || ProgramEntry { runs: Runs::Command(vec![role.to_string()]), protocol: None, port: None };
                 (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
             }
         }
@@ -246,7 +248,9 @@ impl World {
     /// Takes the ends of all processes that ended, orphans included.
     fn look_for_ends(&mut self) {
         for (pid, status) in ending::reap() {
-            let Some(k) = self.servers.iter().position(|server| server.pid == pid && server.exited.is_none()) else { continue };
+            let Some(k) = self.servers.iter().position(|server| server.pid == pid && server.exited.is_none()) else {
+                continue;
+            };
             self.servers[k].exited = Some(status);
             if let Some(descriptor) = self.servers[k].pidfd.take() {
                 let _ = self.poll.registry().deregister(&mut SourceFd(&descriptor.as_raw_fd()));
@@ -348,9 +352,10 @@ impl World {
         let status = server.exited.unwrap_or(ExitStatus::Code(0));
         let port = server.port;
         let alone = self.setup.alone;
-        let busy = self.rows().into_iter().find(|row| {
-            !alone && Some(row.local.port()) == port && matches!(row.owner, Owner::Other | Owner::Nobody)
-        });
+        let busy = self
+            .rows()
+            .into_iter()
+            .find(|row| !alone && Some(row.local.port()) == port && matches!(row.owner, Owner::Other | Owner::Nobody));
         busy.map_or(NotReady::Exited(status), NotReady::PortBusy)
     }
 
@@ -406,7 +411,9 @@ impl World {
         what: &WaitFor,
         within: Option<Duration>,
     ) -> Result<(), StageError> {
-        let Some(id) = self.chosen_server(server).filter(|id| self.servers[id.0 as usize].pid != 0) else { return Ok(()) };
+        let Some(id) = self.chosen_server(server).filter(|id| self.servers[id.0 as usize].pid != 0) else {
+            return Ok(());
+        };
         let deadline = self.until_when(within);
         let k = id.0 as usize;
         let met = self.go_on(deadline, None, |world| {

@@ -184,23 +184,27 @@ impl World {
                 TcpState::Closing,
             ],
         };
-        let rows = table.tcp(states).map_err(|error| system("reading the socket table", std::io::Error::other(error)))?;
+        let rows =
+            table.tcp(states).map_err(|error| system("reading the socket table", std::io::Error::other(error)))?;
         let by_ends: HashMap<(SocketAddr, SocketAddr), &Row> =
             rows.iter().map(|row| ((row.local, row.peer), row)).collect();
         let elsewhere = self.servers.iter().all(|server| server.pid == 0);
-        let holds = self.clients.iter().filter(|client| client.protocol == Protocol::Tcp && client.connected).all(|client| {
-            let server_end = by_ends.get(&(client.peer, client.local));
-            let client_end = by_ends.get(&(client.local, client.peer));
-            match condition {
-                Settled::Established => client_end.is_some() && (server_end.is_some() || elsewhere) || client.ended.is_some(),
-                Settled::Accepted => {
-                    server_end.is_some_and(|row| row.inode != 0) || elsewhere || client.ended.is_some()
+        let holds =
+            self.clients.iter().filter(|client| client.protocol == Protocol::Tcp && client.connected).all(|client| {
+                let server_end = by_ends.get(&(client.peer, client.local));
+                let client_end = by_ends.get(&(client.local, client.peer));
+                match condition {
+                    Settled::Established => {
+                        client_end.is_some() && (server_end.is_some() || elsewhere) || client.ended.is_some()
+                    }
+                    Settled::Accepted => {
+                        server_end.is_some_and(|row| row.inode != 0) || elsewhere || client.ended.is_some()
+                    }
+                    Settled::Closed => {
+                        !client.closed || server_end.is_none() && client_end.is_none() && client.ended_or_reset()
+                    }
                 }
-                Settled::Closed => {
-                    !client.closed || server_end.is_none() && client_end.is_none() && client.ended_or_reset()
-                }
-            }
-        });
+            });
         Ok(holds)
     }
 }

@@ -42,10 +42,7 @@ pub struct Denied {
 
 impl From<SysError> for Denied {
     fn from(error: SysError) -> Self {
-        Self {
-            errno: error.errno(),
-            text: error.to_string(),
-        }
+        Self { errno: error.errno(), text: error.to_string() }
     }
 }
 
@@ -59,8 +56,7 @@ const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 /// The first step that was refused. `EPERM` or `EACCES`: see [`apparmor_restricts_userns`],
 /// [`userns_clone_forbidden`], [`seccomp_filtered`]; `ENOSPC`: see [`max_user_namespaces`].
 pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
-    let failed =
-        |error: io::Error| Denied::from(doing("probing the namespaces", "a new process")(error));
+    let failed = |error: io::Error| Denied::from(doing("probing the namespaces", "a new process")(error));
     let mut child = Command::new(process::program_itself())
         .arg(NAMESPACES_ARGUMENT)
         .stdin(Stdio::null())
@@ -75,21 +71,12 @@ pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
     let status = child.wait().map_err(failed)?;
     let lines = read_lines(&told);
     match lines.get("namespaces") {
-        Some(Ok(())) if status.success() => Ok(INSIDE
-            .iter()
-            .filter_map(|&name| {
-                Some(Probe {
-                    name,
-                    works: lines.get(name)?.clone(),
-                })
-            })
-            .collect()),
+        Some(Ok(())) if status.success() => {
+            Ok(INSIDE.iter().filter_map(|&name| Some(Probe { name, works: lines.get(name)?.clone() })).collect())
+        }
         Some(Err(denied)) => Err(denied.clone()),
         // It may have been killed half-way.
-        _ => Err(Denied {
-            errno: None,
-            text: format!("the probing process told nothing: {status}"),
-        }),
+        _ => Err(Denied { errno: None, text: format!("the probing process told nothing: {status}") }),
     }
 }
 
@@ -104,13 +91,7 @@ fn read_lines(told: &str) -> Lines {
         }
         let (errno, text) = rest.split_once(' ')?;
         let errno = errno.parse().ok()?;
-        Some((
-            name.to_owned(),
-            Err(Denied {
-                errno: Some(errno).filter(|&errno| errno != 0),
-                text: text.to_owned(),
-            }),
-        ))
+        Some((name.to_owned(), Err(Denied { errno: Some(errno).filter(|&errno| errno != 0), text: text.to_owned() })))
     };
     told.lines().filter_map(line).collect()
 }
@@ -119,11 +100,7 @@ fn write_line(name: &str, result: &Result<(), Denied>) -> String {
     match result {
         Ok(()) => format!("{name} ok\n"),
         Err(Denied { errno, text }) => {
-            format!(
-                "{name} {} {}\n",
-                errno.unwrap_or(0),
-                text.replace('\n', " ")
-            )
+            format!("{name} {} {}\n", errno.unwrap_or(0), text.replace('\n', " "))
         }
     }
 }
@@ -139,11 +116,7 @@ pub fn namespaces_child() -> ExitCode {
     };
     let worked = told.starts_with("namespaces ok");
     let written = io::stdout().write_all(told.as_bytes());
-    if worked && written.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if worked && written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Which of the probe's two processes this is, and what it has to say.
@@ -162,13 +135,7 @@ fn sandbox() -> Result<Side, SysError> {
             _ => ExitCode::FAILURE,
         }));
     }
-    let view = View {
-        keep: &[],
-        keep_read_only: &[],
-        hide: &[],
-        home: Path::new("/"),
-        scratch_bytes: 1 << 20,
-    };
+    let view = View { keep: &[], keep_read_only: &[], hide: &[], home: Path::new("/"), scratch_bytes: 1 << 20 };
     let mounts = prepare_mounts(&view)?;
     loopback_up()?;
     SocketTable::open()?;
@@ -201,10 +168,7 @@ fn packet_socket() -> Result<(), SysError> {
 #[must_use]
 pub fn probe_sock_diag() -> Probe {
     let listed = SocketTable::open().and_then(|mut table| table.tcp(&[TcpState::Listen]));
-    Probe {
-        name: "sock-diag",
-        works: listed.map(drop).map_err(Denied::from),
-    }
+    Probe { name: "sock-diag", works: listed.map(drop).map_err(Denied::from) }
 }
 
 /// Whether the table tells of TCP sockets that are bound and do not listen (Linux 6.8).
@@ -212,30 +176,19 @@ pub fn probe_sock_diag() -> Probe {
 pub fn probe_bound_inactive() -> Probe {
     let works = match bound_is_listed() {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Denied {
-            errno: None,
-            text: "this kernel does not list bound sockets".to_owned(),
-        }),
+        Ok(false) => Err(Denied { errno: None, text: "this kernel does not list bound sockets".to_owned() }),
         Err(error) => Err(error.into()),
     };
-    Probe {
-        name: "bound-inactive",
-        works,
-    }
+    Probe { name: "bound-inactive", works }
 }
 
 fn bound_is_listed() -> Result<bool, SysError> {
     const DOING: &str = "binding a socket";
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)
-        .map_err(doing(DOING, anywhere))?;
-    socket
-        .bind(&anywhere.into())
-        .map_err(doing(DOING, anywhere))?;
-    let bound = socket
-        .local_addr()
-        .map_err(doing(DOING, anywhere))?
-        .as_socket();
+    let socket =
+        socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).map_err(doing(DOING, anywhere))?;
+    socket.bind(&anywhere.into()).map_err(doing(DOING, anywhere))?;
+    let bound = socket.local_addr().map_err(doing(DOING, anywhere))?.as_socket();
     let rows = SocketTable::open()?.tcp(&[TcpState::BoundInactive])?;
     Ok(rows.iter().any(|row| Some(row.local) == bound))
 }
@@ -257,14 +210,7 @@ pub fn probe_pidfd() -> Probe {
 pub fn probe_seccomp_notify() -> Probe {
     let action: u32 = libc::SECCOMP_RET_USER_NOTIF;
     // SAFETY: this operation only reads the number that the pointer leads to.
-    let known = unsafe {
-        libc::syscall(
-            libc::SYS_seccomp,
-            libc::SECCOMP_GET_ACTION_AVAIL,
-            0,
-            &raw const action,
-        )
-    };
+    let known = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_ACTION_AVAIL, 0, &raw const action) };
     Probe {
         name: "seccomp-notify",
         works: if known == 0 {
@@ -279,9 +225,7 @@ pub fn probe_seccomp_notify() -> Probe {
 /// How many descriptors a process may have open at most (the hard limit).
 #[must_use]
 pub fn probe_open_files() -> u64 {
-    getrlimit(Resource::Nofile)
-        .maximum
-        .unwrap_or(limits::UNLIMITED)
+    getrlimit(Resource::Nofile).maximum.unwrap_or(limits::UNLIMITED)
 }
 
 /// Whether AppArmor restricts user namespaces (Ubuntu 23.10 and later;
@@ -307,10 +251,7 @@ pub fn max_user_namespaces() -> Option<u64> {
 #[must_use]
 pub fn seccomp_filtered() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status
-        .lines()
-        .filter_map(|line| line.strip_prefix("Seccomp:"))
-        .any(|mode| mode.trim() == "2")
+    status.lines().filter_map(|line| line.strip_prefix("Seccomp:")).any(|mode| mode.trim() == "2")
 }
 
 fn setting(path: &str) -> Option<u64> {
@@ -328,17 +269,11 @@ mod tests {
             errno: Some(libc::ENOSPC),
             text: "making namespaces on this process: No space left".to_owned(),
         });
-        let unknown = Err(Denied {
-            errno: None,
-            text: "two\nlines".to_owned(),
-        });
-        let told =
-            write_line("a", &Ok(())) + &write_line("b", &denied) + &write_line("c", &unknown);
+        let unknown = Err(Denied { errno: None, text: "two\nlines".to_owned() });
+        let told = write_line("a", &Ok(())) + &write_line("b", &denied) + &write_line("c", &unknown);
         let lines = read_lines(&told);
         assert_eq!((&lines["a"], &lines["b"]), (&Ok(()), &denied));
-        let Err(Denied { errno: None, text }) = &lines["c"] else {
-            panic!("no number was told")
-        };
+        let Err(Denied { errno: None, text }) = &lines["c"] else { panic!("no number was told") };
         assert_eq!(text, "two lines");
         assert_eq!(read_lines("half\nb x y\n").len(), 0);
     }

@@ -11,8 +11,8 @@ use std::ptr;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
 use rustix::thread::{
-    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set,
-    remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
+    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set, remove_capability_from_bounding_set,
+    set_capabilities, set_no_new_privs,
 };
 
 use super::descriptor;
@@ -53,9 +53,7 @@ impl At {
     /// What such an error says: where, and the kernel's number.
     pub(super) fn read(error: &io::Error) -> Option<(Self, &'static str, i32)> {
         let number = error.raw_os_error()?;
-        let (at, doing) = Self::ALL
-            .into_iter()
-            .find(|&(at, _)| at as i32 == number >> 16)?;
+        let (at, doing) = Self::ALL.into_iter().find(|&(at, _)| at as i32 == number >> 16)?;
         Some((at, doing, number & 0xffff))
     }
 }
@@ -87,19 +85,13 @@ impl Strings {
     fn new(strings: impl Iterator<Item = Vec<u8>>) -> Result<Self, NulError> {
         let owned = strings.map(CString::new).collect::<Result<Vec<_>, _>>()?;
         let pointers = owned.iter().map(|string| string.as_ptr());
-        Ok(Self {
-            pointers: pointers.chain([ptr::null()]).collect(),
-            _owned: owned,
-        })
+        Ok(Self { pointers: pointers.chain([ptr::null()]).collect(), _owned: owned })
     }
 }
 
 impl Child {
     pub(super) fn new(launch: &Launch<'_>, programs: Vec<PathBuf>) -> Result<Self, NulError> {
-        let env = launch
-            .env
-            .iter()
-            .map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
+        let env = launch.env.iter().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
         Ok(Self {
             programs: programs
                 .into_iter()
@@ -123,17 +115,14 @@ impl Child {
 
     fn prepare(&self) -> io::Result<()> {
         setsid().map_err(|error| At::Session.error(error))?;
-        set_parent_process_death_signal(Some(Signal::KILL))
-            .map_err(|error| At::Session.error(error))?;
+        set_parent_process_death_signal(Some(Signal::KILL)).map_err(|error| At::Session.error(error))?;
         if getppid() != Some(self.parent) {
             // It died before the signal was asked for.
             return Err(At::Session.error(Errno::SRCH));
         }
         reset_signals().map_err(|error| At::Signals.error(error))?;
         drop_privileges().map_err(|error| At::Privileges.error(error))?;
-        self.limits
-            .apply()
-            .map_err(|error| At::Limits.error(error))?;
+        self.limits.apply().map_err(|error| At::Limits.error(error))?;
         descriptor::close_on_exec_from(3).map_err(|error| At::Descriptors.error(error))?;
         rustix::process::chdir(&*self.folder).map_err(|error| At::Folder.error(error))
     }
@@ -144,11 +133,7 @@ impl Child {
         for program in &self.programs {
             // SAFETY: three strings or lists that end as they should, alive in `self`.
             unsafe {
-                libc::execve(
-                    program.as_ptr(),
-                    self.argv.pointers.as_ptr(),
-                    self.env.pointers.as_ptr(),
-                );
+                libc::execve(program.as_ptr(), self.argv.pointers.as_ptr(), self.env.pointers.as_ptr());
             }
             match Errno::from_io_error(&io::Error::last_os_error()) {
                 Some(Errno::NOENT | Errno::NOTDIR) => {}
@@ -170,13 +155,7 @@ fn reset_signals() -> io::Result<()> {
         // SAFETY: the kernel reads the structure, which is no longer than what is here. Not by `signal(3)`, which
         // leaves out the two signals that glibc keeps for itself. SIGKILL and SIGSTOP answer EINVAL and need nothing.
         unsafe {
-            libc::syscall(
-                libc::SYS_rt_sigaction,
-                signal,
-                default.as_ptr(),
-                ptr::null_mut::<u64>(),
-                SIGNAL_SET,
-            );
+            libc::syscall(libc::SYS_rt_sigaction, signal, default.as_ptr(), ptr::null_mut::<u64>(), SIGNAL_SET);
         }
     }
     let mut none = std::mem::MaybeUninit::uninit();
@@ -185,21 +164,14 @@ fn reset_signals() -> io::Result<()> {
         libc::sigemptyset(none.as_mut_ptr());
         libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), ptr::null_mut())
     };
-    if done == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// No capability, and no way to one: neither by set-user-ID programs, nor kept for root.
 fn drop_privileges() -> Result<(), Errno> {
     set_no_new_privs(true)?;
     clear_ambient_capability_set()?;
-    if capabilities(None)?
-        .effective
-        .contains(CapabilitySet::SETPCAP)
-    {
+    if capabilities(None)?.effective.contains(CapabilitySet::SETPCAP) {
         for capability in CapabilitySet::all().iter() {
             match remove_capability_from_bounding_set(capability) {
                 // EINVAL: this kernel does not know that one.

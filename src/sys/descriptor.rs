@@ -7,8 +7,8 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+    recvmsg, sendmsg,
 };
 
 use super::{SysError, doing};
@@ -95,9 +95,7 @@ mod tests {
         let writer = recv_fd(&there).expect("received");
         let flags = rustix::io::fcntl_getfd(&writer).expect("open");
         assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
-        std::fs::File::from(writer)
-            .write_all(b"hello")
-            .expect("written");
+        std::fs::File::from(writer).write_all(b"hello").expect("written");
         let mut text = String::new();
         reader.read_to_string(&mut text).expect("read");
         assert_eq!(text, "hello");

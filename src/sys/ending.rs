@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{
-    self as sys, DumpableBehavior, PidfdFlags, Signal, WaitOptions, getpid, kill_process_group,
-    pidfd_open, pidfd_send_signal, set_child_subreaper, set_dumpable_behavior,
-    set_parent_process_death_signal, waitpid,
+    self as sys, DumpableBehavior, PidfdFlags, Signal, WaitOptions, getpid, kill_process_group, pidfd_open,
+    pidfd_send_signal, set_child_subreaper, set_dumpable_behavior, set_parent_process_death_signal, waitpid,
 };
 
 use super::owners::{self, Process};
@@ -29,8 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// None is known.
 pub fn set_not_dumpable() -> Result<(), SysError> {
-    set_dumpable_behavior(DumpableBehavior::NotDumpable)
-        .map_err(doing("closing the memory", "this process"))
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("closing the memory", "this process"))
 }
 
 /// Kills this process when the thread that started it ends (`PR_SET_PDEATHSIG`): a *thread*, so it should be one that
@@ -96,9 +94,7 @@ pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
 /// `ESRCH`: it has ended and was waited for. `EINVAL`: there is no such signal.
 pub fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
     const DOING: &str = "sending a signal";
-    let signal = Signal::from_named_raw(signal)
-        .ok_or(Errno::INVAL)
-        .map_err(doing(DOING, signal))?;
+    let signal = Signal::from_named_raw(signal).ok_or(Errno::INVAL).map_err(doing(DOING, signal))?;
     pidfd_send_signal(pidfd, signal).map_err(doing(DOING, "a process"))
 }
 
@@ -182,17 +178,12 @@ impl Meant {
         }
         wanted.remove(&getpid().as_raw_pid());
         all.retain(|process| !matches!(process.state, 'Z' | 'X'));
-        let (processes, others): (Vec<_>, Vec<_>) = all
-            .into_iter()
-            .partition(|process| wanted.contains(&process.pid));
+        let (processes, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|process| wanted.contains(&process.pid));
         let mut groups: HashSet<Pid> = processes.iter().map(|process| process.group).collect();
         for other in others {
             groups.remove(&other.group);
         }
-        Self {
-            processes,
-            groups: groups.into_iter().filter_map(sys::Pid::from_raw).collect(),
-        }
+        Self { processes, groups: groups.into_iter().filter_map(sys::Pid::from_raw).collect() }
     }
 }
 
@@ -239,8 +230,7 @@ mod tests {
             .expect("a shell");
         let stdout = shell.stdout.as_mut().expect("a pipe");
         let mut line = String::new();
-        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line)
-            .expect("a line");
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).expect("a line");
         let pid = Pid::try_from(shell.id()).expect("a number");
         (shell, pid)
     }
@@ -249,20 +239,10 @@ mod tests {
     fn a_tree_is_found_whole_and_what_is_spared_is_not_meant() {
         let (mut shell, root) = family();
         let all = owners::tree(root, &owners::processes());
-        let [_, child] = all[..] else {
-            panic!("a shell and its child, not {all:?}")
-        };
+        let [_, child] = all[..] else { panic!("a shell and its child, not {all:?}") };
         let with_spared = Meant::list(root, &[child]);
-        let pids: Vec<Pid> = with_spared
-            .processes
-            .iter()
-            .map(|process| process.pid)
-            .collect();
-        assert_eq!(
-            (pids, with_spared.groups),
-            (vec![root], vec![]),
-            "the test's own group"
-        );
+        let pids: Vec<Pid> = with_spared.processes.iter().map(|process| process.pid).collect();
+        assert_eq!((pids, with_spared.groups), (vec![root], vec![]), "the test's own group");
         let whole = Meant::list(root, &[]).processes;
         assert_eq!(whole.len(), 2);
         for process in &whole {
@@ -271,10 +251,7 @@ mod tests {
             wait_until_over(process, Instant::now() + PATIENCE);
         }
         let status = shell.wait().expect("a child");
-        assert_eq!(
-            std::os::unix::process::ExitStatusExt::signal(&status),
-            Some(libc::SIGKILL)
-        );
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(libc::SIGKILL));
         assert_eq!(Meant::list(root, &[]).processes, []);
     }
 

@@ -46,22 +46,13 @@ const fn protocol_number(protocol: Protocol) -> u8 {
 }
 
 /// A request for every socket of a family in one of the states (a mask of `1 << state`).
-pub(super) fn dump(
-    sequence: u32,
-    family: Family,
-    protocol: Protocol,
-    states: u32,
-) -> [u8; REQUEST] {
+pub(super) fn dump(sequence: u32, family: Family, protocol: Protocol, states: u32) -> [u8; REQUEST] {
     request(sequence, NLM_F_DUMP, family as u8, protocol, states, None)
 }
 
 /// A request for the socket that would get a packet sent to `local`.
 pub(super) fn exact(sequence: u32, protocol: Protocol, local: SocketAddr) -> [u8; REQUEST] {
-    let family = if local.is_ipv4() {
-        Family::V4
-    } else {
-        Family::V6
-    };
+    let family = if local.is_ipv4() { Family::V4 } else { Family::V6 };
     request(sequence, 0, family as u8, protocol, u32::MAX, Some(local))
 }
 
@@ -160,9 +151,7 @@ fn read_row(body: &[u8], protocol: Protocol) -> Option<(u64, Row)> {
         uid: u32_at(message, 64)?,
         inode: u64::from(u32_at(message, 68)?),
         v6,
-        v6_only: attribute(attributes, INET_DIAG_SKV6ONLY)
-            .and_then(|value| value.first())
-            .map(|&only| only != 0),
+        v6_only: attribute(attributes, INET_DIAG_SKV6ONLY).and_then(|value| value.first()).map(|&only| only != 0),
     };
     Some((cookie, row))
 }
@@ -218,9 +207,7 @@ mod tests {
         for (text, port, ip) in [(local, 4, 8), (peer, 6, 24)] {
             let address: SocketAddr = text.parse().expect("an address");
             body[port..port + 2].copy_from_slice(&address.port().to_be_bytes());
-            let IpAddr::V6(v6) = address.ip() else {
-                panic!("a v6 address")
-            };
+            let IpAddr::V6(v6) = address.ip() else { panic!("a v6 address") };
             body[ip..ip + 16].copy_from_slice(&v6.octets());
         }
         body[44] = 7;
@@ -238,9 +225,7 @@ mod tests {
         bytes.extend(message(NLMSG_DONE, 2 | NLM_F_DUMP_INTR, 9, &[0; 4]));
         let batch = parse(&bytes, 9, Protocol::Tcp);
         assert_eq!((batch.end, batch.interrupted), (Some(0), true));
-        let [(cookie, row)] = &batch.rows[..] else {
-            panic!("one row, not {:?}", batch.rows)
-        };
+        let [(cookie, row)] = &batch.rows[..] else { panic!("one row, not {:?}", batch.rows) };
         assert_eq!((*cookie, row.v6_only, row.inode), (7, Some(true), 4242));
         assert_eq!((row.receive_queue, row.send_queue), (1, 5));
         assert_eq!(row.local.to_string(), "[::]:65432");

@@ -37,14 +37,7 @@ impl Default for Limits {
     /// C thread's stack counts 8 MiB, used or not. So it only stops the worst; what is really resident is watched
     /// elsewhere. `RLIMIT_AS` would stop Java and Node, which reserve much more than they use.
     fn default() -> Self {
-        Self {
-            processes: 256,
-            data_bytes: 4 << 30,
-            file_bytes: 64 << 20,
-            cpu_seconds: 60,
-            open_files: 4096,
-            core: 0,
-        }
+        Self { processes: 256, data_bytes: 4 << 30, file_bytes: 64 << 20, cpu_seconds: 60, open_files: 4096, core: 0 }
     }
 }
 
@@ -64,11 +57,7 @@ impl Limits {
             limit(resource, value, value)?;
         }
         // With both alike the kernel sends SIGKILL at once, and the exit status would not tell why.
-        limit(
-            Resource::Cpu,
-            self.cpu_seconds,
-            self.cpu_seconds.saturating_add(1),
-        )
+        limit(Resource::Cpu, self.cpu_seconds, self.cpu_seconds.saturating_add(1))
     }
 }
 
@@ -78,13 +67,7 @@ fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
     }
     let present = getrlimit(resource).maximum.unwrap_or(UNLIMITED);
     let limit = |value: u64| Some(value.min(present)).filter(|&value| value != UNLIMITED);
-    setrlimit(
-        resource,
-        Rlimit {
-            current: limit(soft),
-            maximum: limit(hard),
-        },
-    )?;
+    setrlimit(resource, Rlimit { current: limit(soft), maximum: limit(hard) })?;
     Ok(())
 }
 
@@ -109,9 +92,6 @@ mod tests {
 
     #[test]
     fn only_pid_1_changes_pid_max() {
-        assert_eq!(
-            pid_max(400).err().and_then(|error| error.errno()),
-            Some(libc::EPERM)
-        );
+        assert_eq!(pid_max(400).err().and_then(|error| error.errno()), Some(libc::EPERM));
     }
 }

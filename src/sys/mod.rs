@@ -43,15 +43,8 @@ impl SysError {
 }
 
 /// For `map_err`: puts the kernel's answer into its sentence. The words are only made when there is an error.
-fn doing<E: Into<io::Error>>(
-    doing: &'static str,
-    on: impl fmt::Display,
-) -> impl FnOnce(E) -> SysError {
-    move |source| SysError::Doing {
-        doing,
-        on: on.to_string(),
-        source: source.into(),
-    }
+fn doing<E: Into<io::Error>>(doing: &'static str, on: impl fmt::Display) -> impl FnOnce(E) -> SysError {
+    move |source| SysError::Doing { doing, on: on.to_string(), source: source.into() }
 }
 
 #[cfg(test)]
@@ -61,10 +54,7 @@ mod tests {
     #[test]
     fn an_error_reads_as_a_sentence_and_keeps_its_number() {
         let error = doing("mounting a tmpfs", "/tmp")(io::Error::from_raw_os_error(libc::EPERM));
-        assert_eq!(
-            error.to_string(),
-            "mounting a tmpfs on /tmp: Operation not permitted (os error 1)"
-        );
+        assert_eq!(error.to_string(), "mounting a tmpfs on /tmp: Operation not permitted (os error 1)");
         assert_eq!(error.errno(), Some(libc::EPERM));
     }
 }

@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::CWD;
 use rustix::io::Errno;
 use rustix::mount::{
-    MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, mount, mount_change,
-    move_mount, open_tree,
+    MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, mount, mount_change, move_mount, open_tree,
 };
 
 use super::{SysError, doing};
@@ -106,21 +105,12 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
 fn take(path: &Path) -> Result<Kept, SysError> {
     const DOING: &str = "taking a folder into the sandbox";
     let path = fs::canonicalize(path).map_err(doing(DOING, path.display()))?;
-    let flags = OpenTreeFlags::OPEN_TREE_CLONE
-        | OpenTreeFlags::OPEN_TREE_CLOEXEC
-        | OpenTreeFlags::AT_RECURSIVE;
-    Ok(Kept {
-        folder: path.is_dir(),
-        tree: open_tree(CWD, &path, flags).map_err(doing(DOING, path.display()))?,
-        path,
-    })
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
+    Ok(Kept { folder: path.is_dir(), tree: open_tree(CWD, &path, flags).map_err(doing(DOING, path.display()))?, path })
 }
 
 fn is_out_of_reach(error: &SysError) -> bool {
-    matches!(
-        error.errno(),
-        Some(libc::ENOENT | libc::EACCES | libc::ENOTDIR)
-    )
+    matches!(error.errno(), Some(libc::ENOENT | libc::EACCES | libc::ENOTDIR))
 }
 
 /// The real paths of what is hidden, each folder before what lies in it. What is not there, or not to be reached by
@@ -152,18 +142,14 @@ fn hide(place: &Path, bytes: u64) -> Result<(), SysError> {
         .filter_map(|path| fs::read_link(&path).ok().map(|target| (path, target)))
         .filter(|(_, target)| target.is_absolute() && !target.starts_with(place))
         .collect();
-    let shared = ["/tmp", "/var/tmp", "/dev/shm"]
-        .iter()
-        .any(|path| place == Path::new(path));
+    let shared = ["/tmp", "/var/tmp", "/dev/shm"].iter().any(|path| place == Path::new(path));
     let mode = if shared { "1777" } else { "755" };
     let data = format!("size={bytes},nr_inodes=65536,mode={mode}");
     let data = CString::new(data).map_err(doing(DOING, place.display()))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
-    mount("tmpfs", place, "tmpfs", flags, data.as_c_str())
-        .map_err(doing(DOING, place.display()))?;
+    mount("tmpfs", place, "tmpfs", flags, data.as_c_str()).map_err(doing(DOING, place.display()))?;
     for (path, target) in links {
-        std::os::unix::fs::symlink(target, &path)
-            .map_err(doing("making a link again", path.display()))?;
+        std::os::unix::fs::symlink(target, &path).map_err(doing("making a link again", path.display()))?;
     }
     Ok(())
 }
@@ -180,14 +166,8 @@ fn put_back(taken: &Kept) -> Result<(), SysError> {
             fs::File::create(path).map_err(here())?;
         }
     }
-    move_mount(
-        &taken.tree,
-        "",
-        CWD,
-        path,
-        MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH,
-    )
-    .map_err(doing(DOING, path.display()))
+    move_mount(&taken.tree, "", CWD, path, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
+        .map_err(doing(DOING, path.display()))
 }
 
 /// Mounts this pid namespace's `/proc` over the present one; says whether that was allowed ("mount too revealing" is
@@ -213,19 +193,13 @@ struct MountAttributes {
 
 /// Makes the mount at `path`, or `at` itself, and all mounts below it read-only.
 fn read_only(at: impl AsFd, path: &Path) -> Result<(), SysError> {
-    let attributes = MountAttributes {
-        set: MOUNT_ATTR_RDONLY,
-        ..MountAttributes::default()
-    };
+    let attributes = MountAttributes { set: MOUNT_ATTR_RDONLY, ..MountAttributes::default() };
     set_attributes(at, path, libc::AT_RECURSIVE, &attributes)
 }
 
 /// Makes the mount at `path`, not those below it, no longer read-only.
 fn writable(at: impl AsFd, path: &Path) -> Result<(), SysError> {
-    let attributes = MountAttributes {
-        clear: MOUNT_ATTR_RDONLY,
-        ..MountAttributes::default()
-    };
+    let attributes = MountAttributes { clear: MOUNT_ATTR_RDONLY, ..MountAttributes::default() };
     set_attributes(at, path, 0, &attributes)
 }
 
@@ -237,8 +211,7 @@ fn set_attributes(
     attributes: &MountAttributes,
 ) -> Result<(), SysError> {
     const DOING: &str = "changing a mount";
-    let name =
-        CString::new(path.as_os_str().as_encoded_bytes()).map_err(doing(DOING, path.display()))?;
+    let name = CString::new(path.as_os_str().as_encoded_bytes()).map_err(doing(DOING, path.display()))?;
     // SAFETY: the name ends in a NUL and the structure has the size that is told; the kernel only reads both.
     let done = unsafe {
         libc::syscall(
@@ -264,20 +237,11 @@ mod tests {
     fn what_lies_in_a_hidden_place_is_not_hidden_twice() {
         let inner = tempfile::tempdir_in("/tmp").expect("a folder");
         let hide = [inner.path().to_path_buf(), PathBuf::from("/no/such/place")];
-        let view = View {
-            keep: &[],
-            keep_read_only: &[],
-            hide: &hide,
-            home: Path::new("/"),
-            scratch_bytes: 1 << 20,
-        };
+        let view = View { keep: &[], keep_read_only: &[], hide: &hide, home: Path::new("/"), scratch_bytes: 1 << 20 };
         let places = places(&view);
         assert!(places.contains(&PathBuf::from("/tmp")));
         assert!(!places.contains(&hide[0]));
         assert!(!places.contains(&PathBuf::from("/")), "never the root");
-        assert_eq!(
-            places.iter().filter(|path| path.ends_with("place")).count(),
-            0
-        );
+        assert_eq!(places.iter().filter(|path| path.ends_with("place")).count(), 0);
     }
 }

@@ -9,12 +9,10 @@ use std::os::fd::OwnedFd;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{
-    DumpableBehavior, Gid, Pid, PidfdFlags, Signal, Uid, getegid, geteuid, getpid, pidfd_open,
-    set_dumpable_behavior, set_parent_process_death_signal,
+    DumpableBehavior, Gid, Pid, PidfdFlags, Signal, Uid, getegid, geteuid, getpid, pidfd_open, set_dumpable_behavior,
+    set_parent_process_death_signal,
 };
-use rustix::thread::{
-    UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid, unshare_unsafe,
-};
+use rustix::thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid, unshare_unsafe};
 
 use super::{SysError, doing};
 
@@ -33,10 +31,7 @@ pub struct Isolation {
 
 impl Default for Isolation {
     fn default() -> Self {
-        Self {
-            uid: 1000,
-            gid: 1000,
-        }
+        Self { uid: 1000, gid: 1000 }
     }
 }
 
@@ -70,8 +65,7 @@ pub fn drop_root() -> Result<(), SysError> {
     set_thread_groups(&[]).map_err(doing("dropping the groups", "this process"))?;
     set_thread_res_gid(gid, gid, gid).map_err(doing("becoming nobody's group", "this process"))?;
     set_thread_res_uid(uid, uid, uid).map_err(doing("becoming nobody", "this process"))?;
-    set_dumpable_behavior(DumpableBehavior::Dumpable)
-        .map_err(doing("making it dumpable", "this process"))
+    set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("making it dumpable", "this process"))
 }
 
 /// Puts this process into new user, network, mount, IPC and UTS namespaces, and its next child into a new pid
@@ -105,15 +99,12 @@ fn set(path: &'static str, value: &str) -> Result<(), SysError> {
 /// # Errors
 /// Where the kernel refuses, or where this process has more than one thread (then the child could not go on).
 pub fn fork_init() -> Result<Forked, SysError> {
-    let threads = fs::read_dir("/proc/self/task")
-        .map_err(doing("counting the threads", "this process"))?
-        .count();
+    let threads = fs::read_dir("/proc/self/task").map_err(doing("counting the threads", "this process"))?.count();
     if threads != 1 {
         let error = io::Error::from_raw_os_error(libc::EINVAL);
         return Err(doing("forking with several threads", "this process")(error));
     }
-    let parent = pidfd_open(getpid(), PidfdFlags::empty())
-        .map_err(doing("opening a pidfd", "this process"))?;
+    let parent = pidfd_open(getpid(), PidfdFlags::empty()).map_err(doing("opening a pidfd", "this process"))?;
     // SAFETY: this process has one thread (counted above), so no lock is held by a thread that the child lacks.
     match unsafe { libc::fork() } {
         0 => {
@@ -131,8 +122,7 @@ pub fn fork_init() -> Result<Forked, SysError> {
                 return Err(doing("forking", "init")(io::Error::last_os_error()));
             };
             // Not reaped before this process waits for it, so the number is still its own.
-            let pidfd =
-                pidfd_open(init, PidfdFlags::empty()).map_err(doing("opening a pidfd", "init"))?;
+            let pidfd = pidfd_open(init, PidfdFlags::empty()).map_err(doing("opening a pidfd", "init"))?;
             Ok(Forked::Parent { init, pidfd })
         }
     }
@@ -155,10 +145,7 @@ mod tests {
         std::thread::scope(|scope| {
             let (stop, wait) = std::sync::mpsc::channel::<()>();
             scope.spawn(move || wait.recv());
-            assert_eq!(
-                fork_init().err().and_then(|error| error.errno()),
-                Some(libc::EINVAL)
-            );
+            assert_eq!(fork_init().err().and_then(|error| error.errno()), Some(libc::EINVAL));
             drop(stop);
         });
     }

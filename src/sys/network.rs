@@ -1,9 +1,6 @@
 //! The network namespace's own settings: the loopback interface, ports, names. For init of the sandbox, which has the
 //! capabilities for it; it makes no links between namespaces.
-#![expect(
-    unsafe_code,
-    reason = "interface flags and the host name have no safe wrappers"
-)]
+#![expect(unsafe_code, reason = "interface flags and the host name have no safe wrappers")]
 
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
@@ -21,23 +18,13 @@ use super::{SysError, doing};
 /// Where there is no such interface or it may not be changed.
 pub fn loopback_up() -> Result<(), SysError> {
     const DOING: &str = "turning on the interface";
-    let socket = socket_with(
-        AddressFamily::INET,
-        SocketType::DGRAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )
-    .map_err(doing(DOING, "lo"))?;
-    let mut request = libc::ifreq {
-        ifr_name: [0; libc::IFNAMSIZ],
-        ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: 0 },
-    };
+    let socket =
+        socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None).map_err(doing(DOING, "lo"))?;
+    let mut request =
+        libc::ifreq { ifr_name: [0; libc::IFNAMSIZ], ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: 0 } };
     request.ifr_name[0] = b'l' as libc::c_char;
     request.ifr_name[1] = b'o' as libc::c_char;
-    for (number, add) in [
-        (libc::SIOCGIFFLAGS, libc::IFF_UP as libc::c_short),
-        (libc::SIOCSIFFLAGS, 0),
-    ] {
+    for (number, add) in [(libc::SIOCGIFFLAGS, libc::IFF_UP as libc::c_short), (libc::SIOCSIFFLAGS, 0)] {
         // SAFETY: both requests take a `struct ifreq`, which lives here; the name in it ends in a NUL.
         if unsafe { libc::ioctl(socket.as_raw_fd(), number as _, &raw mut request) } != 0 {
             return Err(doing(DOING, "lo")(io::Error::last_os_error()));
@@ -71,13 +58,10 @@ pub fn tune_network(reserved_ports: &[u16]) -> Vec<(&'static str, SysError)> {
         let _ = write!(reserved, "{port},");
     }
     let reserved = format!("{}\n", reserved.trim_end_matches(','));
-    [
-        ("net/ipv4/ip_local_reserved_ports", reserved.as_str()),
-        ("net/ipv4/ip_local_port_range", "1024 65535"),
-    ]
-    .into_iter()
-    .filter_map(|(path, value)| Some((path, write_sysctl(path, value).err()?)))
-    .collect()
+    [("net/ipv4/ip_local_reserved_ports", reserved.as_str()), ("net/ipv4/ip_local_port_range", "1024 65535")]
+        .into_iter()
+        .filter_map(|(path, value)| Some((path, write_sysctl(path, value).err()?)))
+        .collect()
 }
 
 /// Names this host (`sethostname(2)`); other UTS namespaces keep theirs.

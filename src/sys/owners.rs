@@ -42,10 +42,7 @@ pub fn sockets_of(pid: Pid) -> HashSet<u64> {
     let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else {
         return HashSet::new();
     };
-    entries
-        .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
-        .filter_map(socket_inode)
-        .collect()
+    entries.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).filter_map(socket_inode).collect()
 }
 
 /// `socket:[4242]` is 4242.
@@ -61,9 +58,7 @@ pub fn processes() -> Vec<Process> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
-    entries
-        .filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?))
-        .collect()
+    entries.filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?)).collect()
 }
 
 /// One process, where it exists (a zombie does).
@@ -102,26 +97,15 @@ fn parse_stat(line: &[u8]) -> Option<Process> {
 pub fn tree(root: Pid, all: &[Process]) -> Vec<Pid> {
     let mut children: HashMap<Pid, Vec<Pid>> = HashMap::new();
     for process in all {
-        children
-            .entry(process.parent)
-            .or_default()
-            .push(process.pid);
+        children.entry(process.parent).or_default().push(process.pid);
     }
-    let mut found: Vec<Pid> = all
-        .iter()
-        .map(|process| process.pid)
-        .filter(|&pid| pid == root)
-        .collect();
+    let mut found: Vec<Pid> = all.iter().map(|process| process.pid).filter(|&pid| pid == root).collect();
     // The listing is not one instant, so it could hold a circle: taking each list out once ends it.
     let mut fresh = children.remove(&root).unwrap_or_default();
     while !fresh.is_empty() {
         fresh.retain(|&pid| pid != root);
         found.extend(&fresh);
-        fresh = fresh
-            .iter()
-            .filter_map(|pid| children.remove(pid))
-            .flatten()
-            .collect();
+        fresh = fresh.iter().filter_map(|pid| children.remove(pid)).flatten().collect();
     }
     found
 }
@@ -140,10 +124,7 @@ mod tests {
         assert_eq!((process.group, process.session), (40, 41));
         assert_eq!((process.state, process.cpu_ticks), ('S', 58));
         assert_eq!((process.threads, process.start_ticks), (3, 777));
-        assert_eq!(
-            process.resident_bytes,
-            5 * rustix::param::page_size() as u64
-        );
+        assert_eq!(process.resident_bytes, 5 * rustix::param::page_size() as u64);
         assert_eq!(parse_stat(b"42 (cut"), None);
         assert_eq!(parse_stat(b")("), None);
     }
@@ -161,14 +142,9 @@ mod tests {
 
     #[test]
     fn a_tree_holds_descendants_only() {
-        let template = parse_stat(b"1 (x) S 0 1 1 0 -1 0 1 2 3 4 5 6 0 0 20 0 1 0 7 1 1 1")
-            .expect("a process");
+        let template = parse_stat(b"1 (x) S 0 1 1 0 -1 0 1 2 3 4 5 6 0 0 20 0 1 0 7 1 1 1").expect("a process");
         let all: Vec<Process> = [(1, 0), (2, 1), (3, 2), (4, 1), (9, 8), (8, 9)]
-            .map(|(pid, parent)| Process {
-                pid,
-                parent,
-                ..template.clone()
-            })
+            .map(|(pid, parent)| Process { pid, parent, ..template.clone() })
             .to_vec();
         assert_eq!(tree(2, &all), [2, 3]);
         assert_eq!(tree(1, &all), [1, 2, 4, 3]);

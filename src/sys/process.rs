@@ -98,26 +98,17 @@ pub fn program_itself() -> PathBuf {
 /// See [`StartError`].
 pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     const DOING: &str = "starting a program";
-    let name = launch
-        .argv
-        .first()
-        .map(OsString::as_os_str)
-        .unwrap_or_default();
+    let name = launch.argv.first().map(OsString::as_os_str).unwrap_or_default();
     let child = Child::new(launch, candidates(launch)).map_err(doing(DOING, name.display()))?;
     // `child` does the `execve`: what Command would run itself is never reached.
     let mut command = Command::new(program_itself());
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // SAFETY: `run` makes system calls only, and touches no memory but its own and the stack.
     unsafe { command.pre_exec(move || Err(child.run())) };
     let mut started = command.spawn().map_err(|error| explain(launch, &error))?;
-    let (Some(stdin), Some(stdout), Some(stderr)) = (
-        started.stdin.take(),
-        started.stdout.take(),
-        started.stderr.take(),
-    ) else {
+    let (Some(stdin), Some(stdout), Some(stderr)) =
+        (started.stdin.take(), started.stdout.take(), started.stderr.take())
+    else {
         unreachable!("all three are pipes, as was asked for above");
     };
     let pid = rustix::process::Pid::from_child(&started);
@@ -126,22 +117,12 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     for stream in [stdout.as_fd(), stderr.as_fd()] {
         rustix::io::ioctl_fionbio(stream, true).map_err(doing("not blocking", "a pipe"))?;
     }
-    Ok(Started {
-        pid: pid.as_raw_pid(),
-        pidfd,
-        stdin: stdin.into(),
-        stdout: stdout.into(),
-        stderr: stderr.into(),
-    })
+    Ok(Started { pid: pid.as_raw_pid(), pidfd, stdin: stdin.into(), stdout: stdout.into(), stderr: stderr.into() })
 }
 
 /// The files that the program's name may mean, in order.
 fn candidates(launch: &Launch<'_>) -> Vec<PathBuf> {
-    let name = launch
-        .argv
-        .first()
-        .map(OsString::as_os_str)
-        .unwrap_or_default();
+    let name = launch.argv.first().map(OsString::as_os_str).unwrap_or_default();
     if name.is_empty() {
         return Vec::new();
     }
@@ -150,38 +131,25 @@ fn candidates(launch: &Launch<'_>) -> Vec<PathBuf> {
     }
     let path = launch.env.iter().find(|(variable, _)| variable == "PATH");
     let path = path.map_or(OsStr::new(USUAL_PATH), |(_, value)| value);
-    std::env::split_paths(path)
-        .map(|folder| folder.join(name))
-        .collect()
+    std::env::split_paths(path).map(|folder| folder.join(name)).collect()
 }
 
 /// Puts what the child said into the words of [`StartError`].
 fn explain(launch: &Launch<'_>, error: &io::Error) -> StartError {
     let program = launch.argv.first().cloned().unwrap_or_default();
     let Some((at, doing_what, number)) = At::read(error) else {
-        let error = error.raw_os_error().map_or_else(
-            || io::Error::from(error.kind()),
-            io::Error::from_raw_os_error,
-        );
+        let error = error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error);
         return doing("starting a program", program.display())(error).into();
     };
     let source = io::Error::from_raw_os_error(number);
     match (at, number) {
-        (At::Folder, _) => StartError::NoFolder {
-            folder: launch.folder.to_path_buf(),
-        },
+        (At::Folder, _) => StartError::NoFolder { folder: launch.folder.to_path_buf() },
         (At::Exec, libc::ENOENT | libc::ENOTDIR) => {
             // A relative name is meant from the working folder.
-            let there = candidates(launch)
-                .into_iter()
-                .map(|path| launch.folder.join(path))
-                .find(|path| path.is_file());
+            let there = candidates(launch).into_iter().map(|path| launch.folder.join(path)).find(|path| path.is_file());
             match there {
                 None => StartError::Missing { program },
-                Some(program) => StartError::MissingInterpreter {
-                    interpreter: interpreter(&program),
-                    program,
-                },
+                Some(program) => StartError::MissingInterpreter { interpreter: interpreter(&program), program },
             }
         }
         (At::Exec, libc::EACCES | libc::ENOEXEC | libc::EISDIR | libc::EPERM | libc::ELOOP) => {
@@ -195,14 +163,9 @@ fn explain(launch: &Launch<'_>, error: &io::Error) -> StartError {
 /// then why there is no such file.
 fn interpreter(program: &Path) -> Option<String> {
     let bytes = fs::read(program).ok()?;
-    let line = bytes
-        .strip_prefix(b"#!")?
-        .split(|&byte| byte == b'\n')
-        .next()?;
+    let line = bytes.strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?;
     let line = String::from_utf8_lossy(line);
-    line.split([' ', '\t'])
-        .find(|word| !word.is_empty())
-        .map(str::to_owned)
+    line.split([' ', '\t']).find(|word| !word.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -230,16 +193,8 @@ mod tests {
 
     fn start_in(folder: &Path, argv: &[&str]) -> Result<Started, StartError> {
         let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
-        let env = [
-            ("PATH".into(), "/usr/bin:/bin".into()),
-            ("GIVEN".into(), "yes".into()),
-        ];
-        start(&Launch {
-            argv: &argv,
-            env: &env,
-            folder,
-            limits: &LIMITS,
-        })
+        let env = [("PATH".into(), "/usr/bin:/bin".into()), ("GIVEN".into(), "yes".into())];
+        start(&Launch { argv: &argv, env: &env, folder, limits: &LIMITS })
     }
 
     /// Reads to the end of a pipe that does not block.
@@ -301,19 +256,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let started = start_in(
             folder.path(),
-            &[
-                "sh",
-                "-c",
-                "env; pwd; ulimit -n; ulimit -Hc; ulimit -St; ulimit -Ht; echo e >&2",
-            ],
+            &["sh", "-c", "env; pwd; ulimit -n; ulimit -Hc; ulimit -St; ulimit -Ht; echo e >&2"],
         )
         .expect("started");
         let told = read_all(started.stdout);
         let real = folder.path().canonicalize().expect("a folder");
-        assert!(
-            told.contains("GIVEN=yes") && !told.contains("HOME="),
-            "{told}"
-        );
+        assert!(told.contains("GIVEN=yes") && !told.contains("HOME="), "{told}");
         let end = format!("{}\n64\n0\n20\n21\n", real.display());
         assert!(told.ends_with(&end), "{told}");
         assert_eq!(read_all(started.stderr), "e\n");
@@ -322,12 +270,7 @@ mod tests {
     #[test]
     fn a_program_by_a_relative_name_is_looked_for_in_its_folder() {
         let folder = tempfile::tempdir().expect("a folder");
-        script(
-            folder.path(),
-            "server",
-            "#!/bin/sh\necho \"$0 $1\"\n",
-            0o755,
-        );
+        script(folder.path(), "server", "#!/bin/sh\necho \"$0 $1\"\n", 0o755);
         let started = start_in(folder.path(), &["./server", "one"]).expect("started");
         assert_eq!(read_all(started.stdout), "./server one\n");
     }
@@ -339,10 +282,7 @@ mod tests {
         let refused = |argv: &[&str]| start_in(at, argv).expect_err("it cannot start");
 
         for missing in ["no-such-program", "./server", "/no/such/program", ""] {
-            assert!(
-                matches!(refused(&[missing]), StartError::Missing { .. }),
-                "{missing}"
-            );
+            assert!(matches!(refused(&[missing]), StartError::Missing { .. }), "{missing}");
         }
         assert!(matches!(refused(&[]), StartError::Missing { .. }));
 
@@ -354,11 +294,7 @@ mod tests {
 
         let plain = script(at, "plain.py", "print()\n", 0o644);
         let text = script(at, "text.py", "print()\n", 0o755);
-        for (program, number) in [
-            (plain, libc::EACCES),
-            (text, libc::ENOEXEC),
-            ("/".into(), libc::EACCES),
-        ] {
+        for (program, number) in [(plain, libc::EACCES), (text, libc::ENOEXEC), ("/".into(), libc::EACCES)] {
             let StartError::NotExecutable { source, .. } = refused(&[&program]) else {
                 panic!("{program} is not executable")
             };
@@ -367,12 +303,7 @@ mod tests {
 
         let gone = start_in(&at.join("gone"), &["true"]).expect_err("no folder");
         assert!(matches!(gone, StartError::NoFolder { .. }));
-        let StartError::Other(error) = refused(&["a\0b"]) else {
-            panic!("no kernel takes such a name")
-        };
-        assert!(
-            error.to_string().starts_with("starting a program on a"),
-            "{error}"
-        );
+        let StartError::Other(error) = refused(&["a\0b"]) else { panic!("no kernel takes such a name") };
+        assert!(error.to_string().starts_with("starting a program on a"), "{error}");
     }
 }

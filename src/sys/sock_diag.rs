@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendFlags, SocketFlags, SocketType,
-    netlink, recvmsg, send, socket_with, sockopt,
+    AddressFamily, RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendFlags, SocketFlags, SocketType, netlink, recvmsg,
+    send, socket_with, sockopt,
 };
 
 use super::inet_diag::{self, Batch, Family};
@@ -64,20 +64,12 @@ impl SocketTable {
     /// # Errors
     /// Where the kernel has no `sock_diag` or a seccomp filter refuses netlink.
     pub fn open() -> Result<Self, SysError> {
-        let socket = socket_with(
-            AddressFamily::NETLINK,
-            SocketType::RAW,
-            SocketFlags::CLOEXEC,
-            Some(netlink::SOCK_DIAG),
-        )
-        .map_err(doing("opening a netlink socket", "sock_diag"))?;
+        let socket =
+            socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
+                .map_err(doing("opening a netlink socket", "sock_diag"))?;
         sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(PATIENCE))
             .map_err(doing("setting the time limit", "sock_diag"))?;
-        Ok(Self {
-            socket,
-            buffer: vec![0; BUFFER].into_boxed_slice(),
-            sequence: 0,
-        })
+        Ok(Self { socket, buffer: vec![0; BUFFER].into_boxed_slice(), sequence: 0 })
     }
 
     /// The listening TCP socket that would get a connection to `local`, where there is one. An IPv4 address also finds
@@ -108,11 +100,8 @@ impl SocketTable {
     /// # Errors
     /// Where the kernel refuses the question.
     pub fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<Row>, SysError> {
-        let mask = states
-            .iter()
-            .fold(0, |mask, &state| mask | 1 << state as u8);
-        self.both_families(Protocol::Tcp, mask)
-            .map_err(doing("listing the TCP sockets", "sock_diag"))
+        let mask = states.iter().fold(0, |mask, &state| mask | 1 << state as u8);
+        self.both_families(Protocol::Tcp, mask).map_err(doing("listing the TCP sockets", "sock_diag"))
     }
 
     /// Every UDP socket that has a port, of both families.
@@ -120,8 +109,7 @@ impl SocketTable {
     /// # Errors
     /// Where the kernel refuses the question.
     pub fn udp(&mut self) -> Result<Vec<Row>, SysError> {
-        self.both_families(Protocol::Udp, u32::MAX)
-            .map_err(doing("listing the UDP sockets", "sock_diag"))
+        self.both_families(Protocol::Udp, u32::MAX).map_err(doing("listing the UDP sockets", "sock_diag"))
     }
 
     fn both_families(&mut self, protocol: Protocol, states: u32) -> Result<Vec<Row>, Errno> {
@@ -148,12 +136,7 @@ impl SocketTable {
     }
 
     /// The rows, and whether the table held still while it was read.
-    fn dump_once(
-        &mut self,
-        family: Family,
-        protocol: Protocol,
-        states: u32,
-    ) -> Result<(Vec<Row>, bool), Errno> {
+    fn dump_once(&mut self, family: Family, protocol: Protocol, states: u32) -> Result<(Vec<Row>, bool), Errno> {
         self.sequence = self.sequence.wrapping_add(1);
         let request = inet_diag::dump(self.sequence, family, protocol, states);
         self.ask(&request)?;
@@ -164,12 +147,7 @@ impl SocketTable {
             let batch = self.answer(protocol)?;
             interrupted |= batch.interrupted;
             // While sockets come and go the kernel may tell of one twice.
-            rows.extend(
-                batch
-                    .rows
-                    .into_iter()
-                    .filter_map(|(cookie, row)| seen.insert(cookie).then_some(row)),
-            );
+            rows.extend(batch.rows.into_iter().filter_map(|(cookie, row)| seen.insert(cookie).then_some(row)));
             match batch.end {
                 None => {}
                 Some(0) => return Ok((rows, !interrupted)),
@@ -207,9 +185,7 @@ mod tests {
     use super::*;
 
     fn inode(socket: &impl std::os::fd::AsRawFd) -> u64 {
-        std::fs::metadata(format!("/proc/self/fd/{}", socket.as_raw_fd()))
-            .expect("an open descriptor")
-            .ino()
+        std::fs::metadata(format!("/proc/self/fd/{}", socket.as_raw_fd())).expect("an open descriptor").ino()
     }
 
     #[test]
@@ -225,10 +201,7 @@ mod tests {
         let rows = table.tcp(&[TcpState::Established]).expect("rows");
         let of = |address| rows.iter().find(|row| row.local == address).expect("a row");
         assert_eq!(of(local).inode, 0, "not accepted yet");
-        assert_eq!(
-            of(client.local_addr().expect("bound")).inode,
-            inode(&client)
-        );
+        assert_eq!(of(client.local_addr().expect("bound")).inode, inode(&client));
 
         drop(listener);
         assert_eq!(table.listener(local).expect("an answer"), None);
@@ -267,9 +240,7 @@ mod tests {
     #[test]
     fn a_dump_of_many_parts_is_whole() {
         let mut table = SocketTable::open().expect("sock_diag");
-        let listeners: Vec<_> = (0..600)
-            .map(|_| TcpListener::bind("127.0.0.3:0").expect("a port"))
-            .collect();
+        let listeners: Vec<_> = (0..600).map(|_| TcpListener::bind("127.0.0.3:0").expect("a port")).collect();
         let wanted: HashSet<u64> = listeners.iter().map(inode).collect();
         let rows = table.tcp(&[TcpState::Listen]).expect("rows");
         let found: HashSet<u64> = rows.iter().map(|row| row.inode).collect();

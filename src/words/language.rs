@@ -35,42 +35,23 @@ mod tests {
 
     /// The language for a flag and an environment.
     fn chosen(flag: Option<&str>, env: &[(&str, &str)]) -> Language {
-        language_from(flag, &|name| {
-            env.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        })
+        language_from(flag, &|name| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
     fn the_flag_comes_first() {
         for tag in ["pt", "pt-BR", "pt_BR", "PT-br"] {
-            assert_eq!(
-                chosen(Some(tag), &[("LC_ALL", "en_US.UTF-8")]),
-                Language::Portuguese
-            );
+            assert_eq!(chosen(Some(tag), &[("LC_ALL", "en_US.UTF-8")]), Language::Portuguese);
         }
-        assert_eq!(
-            chosen(Some("en"), &[("LANG", "pt_BR.UTF-8")]),
-            Language::English
-        );
+        assert_eq!(chosen(Some("en"), &[("LANG", "pt_BR.UTF-8")]), Language::English);
     }
 
     #[test]
     fn then_the_environment_in_the_order_of_posix() {
         assert_eq!(chosen(None, &[("LANG", "pt_PT")]), Language::Portuguese);
-        assert_eq!(
-            chosen(None, &[("LC_ALL", ""), ("LANG", "pt_BR.UTF-8")]),
-            Language::Portuguese
-        );
-        assert_eq!(
-            chosen(None, &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")]),
-            Language::English
-        );
-        assert_eq!(
-            chosen(None, &[("LC_MESSAGES", "pt"), ("LANG", "en")]),
-            Language::Portuguese
-        );
+        assert_eq!(chosen(None, &[("LC_ALL", ""), ("LANG", "pt_BR.UTF-8")]), Language::Portuguese);
+        assert_eq!(chosen(None, &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")]), Language::English);
+        assert_eq!(chosen(None, &[("LC_MESSAGES", "pt"), ("LANG", "en")]), Language::Portuguese);
     }
 
     #[test]

@@ -17,31 +17,11 @@ pub use language::{language_from, language_named};
 
 /// THE LIST of the catalogues: subject, in English, in Brazilian Portuguese.
 const CATALOGUES: &[(&str, &str, &str)] = &[
-    (
-        "common",
-        include_str!("en/common.ftl"),
-        include_str!("pt-BR/common.ftl"),
-    ),
-    (
-        "report",
-        include_str!("en/report.ftl"),
-        include_str!("pt-BR/report.ftl"),
-    ),
-    (
-        "judge",
-        include_str!("en/judge.ftl"),
-        include_str!("pt-BR/judge.ftl"),
-    ),
-    (
-        "author",
-        include_str!("en/author.ftl"),
-        include_str!("pt-BR/author.ftl"),
-    ),
-    (
-        "doctor",
-        include_str!("en/doctor.ftl"),
-        include_str!("pt-BR/doctor.ftl"),
-    ),
+    ("common", include_str!("en/common.ftl"), include_str!("pt-BR/common.ftl")),
+    ("report", include_str!("en/report.ftl"), include_str!("pt-BR/report.ftl")),
+    ("judge", include_str!("en/judge.ftl"), include_str!("pt-BR/judge.ftl")),
+    ("author", include_str!("en/author.ftl"), include_str!("pt-BR/author.ftl")),
+    ("doctor", include_str!("en/doctor.ftl"), include_str!("pt-BR/doctor.ftl")),
 ];
 
 /// The largest whole number that Fluent (which counts in `f64`) keeps exactly.
@@ -49,12 +29,10 @@ const EXACT: u64 = 1 << 53;
 
 /// The subjects of a language's catalogues with their sources.
 fn sources(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
-    CATALOGUES
-        .iter()
-        .map(move |&(subject, en, pt)| match language {
-            Language::English => (subject, en),
-            Language::Portuguese => (subject, pt),
-        })
+    CATALOGUES.iter().map(move |&(subject, en, pt)| match language {
+        Language::English => (subject, en),
+        Language::Portuguese => (subject, pt),
+    })
 }
 
 /// The sentences of one language. Can be shared between threads.
@@ -81,8 +59,7 @@ impl Words {
 
     /// Takes in one catalogue more; a sentence that is there already stays.
     fn add(&mut self, source: &str) {
-        let resource = FluentResource::try_new(source.to_owned())
-            .unwrap_or_else(|(understood, _mistakes)| understood);
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(understood, _mistakes)| understood);
         let _ = self.bundle.add_resource(resource);
     }
 
@@ -104,8 +81,7 @@ impl Words {
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
         let mut troubles = Vec::new();
-        self.try_say(message, &mut troubles)
-            .unwrap_or_else(|| unknown(message))
+        self.try_say(message, &mut troubles).unwrap_or_else(|| unknown(message))
     }
 
     /// A sentence without values.
@@ -127,11 +103,7 @@ impl Words {
         for (name, arg) in &message.args {
             args.set(name.as_ref(), self.value(arg));
         }
-        Some(
-            self.bundle
-                .format_pattern(sentence, Some(&args), troubles)
-                .into_owned(),
-        )
+        Some(self.bundle.format_pattern(sentence, Some(&args), troubles).into_owned())
     }
 
     /// A value as Fluent takes it.
@@ -178,10 +150,7 @@ pub fn plain(text: &str) -> String {
 /// The ids of all sentences of a language.
 #[must_use]
 pub fn ids(language: Language) -> BTreeSet<String> {
-    sources(language)
-        .flat_map(|(_, source)| source.lines().filter_map(id_of))
-        .map(str::to_owned)
-        .collect()
+    sources(language).flat_map(|(_, source)| source.lines().filter_map(id_of)).map(str::to_owned).collect()
 }
 
 /// The id, where a line of a catalogue begins a sentence (what goes on from the line before is indented).
@@ -189,9 +158,7 @@ fn id_of(line: &str) -> Option<&str> {
     let (id, _) = line.split_once('=')?;
     let id = id.trim_end();
     let is_id = id.starts_with(|c: char| c.is_ascii_alphabetic())
-        && id
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     is_id.then_some(id)
 }
 

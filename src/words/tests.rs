@@ -16,9 +16,7 @@ fn variables(language: Language) -> BTreeMap<String, BTreeSet<String>> {
                 all.entry(current.clone()).or_default();
             }
             for found in variable.captures_iter(line) {
-                all.entry(current.clone())
-                    .or_default()
-                    .insert(found[1].to_owned());
+                all.entry(current.clone()).or_default().insert(found[1].to_owned());
             }
         }
     }
@@ -61,19 +59,11 @@ fn every_sentence_can_be_said() {
         let words = Words::of(language);
         for (id, names) in variables(language) {
             for arg in [Arg::Number(0), Arg::Number(1), Arg::Text("x".to_owned())] {
-                let args = names
-                    .iter()
-                    .map(|name| (Cow::Owned(name.clone()), arg.clone()));
-                let message = Message {
-                    id: Cow::Owned(id.clone()),
-                    args: args.collect(),
-                };
+                let args = names.iter().map(|name| (Cow::Owned(name.clone()), arg.clone()));
+                let message = Message { id: Cow::Owned(id.clone()), args: args.collect() };
                 let mut troubles = Vec::new();
                 let said = words.try_say(&message, &mut troubles);
-                assert!(
-                    said.is_some_and(|sentence| !sentence.is_empty()),
-                    "{language:?} {id}"
-                );
+                assert!(said.is_some_and(|sentence| !sentence.is_empty()), "{language:?} {id}");
                 assert!(troubles.is_empty(), "{language:?} {id}: {troubles:?}");
             }
         }
@@ -82,9 +72,8 @@ fn every_sentence_can_be_said() {
 
 #[test]
 fn plurals_follow_the_count() {
-    let points = |language, of: u32| {
-        Words::of(language).say(&Message::new("points").with("earned", 0u32).with("of", of))
-    };
+    let points =
+        |language, of: u32| Words::of(language).say(&Message::new("points").with("earned", 0u32).with("of", of));
     assert_eq!(points(Language::English, 1), "0/1 point");
     assert_eq!(points(Language::English, 3), "0/3 points");
     assert_eq!(points(Language::Portuguese, 1), "0/1 ponto");
@@ -96,10 +85,7 @@ fn a_sentence_inside_a_sentence_is_said_first() {
     let words = Words::of(Language::Portuguese);
     let inner = Message::new("report-no-reason");
     let outer = Message::new("report-not-verified").with("reason", inner);
-    assert_eq!(
-        words.say(&outer),
-        "não verificado: nenhum motivo foi registrado"
-    );
+    assert_eq!(words.say(&outer), "não verificado: nenhum motivo foi registrado");
 }
 
 #[test]
@@ -109,15 +95,9 @@ fn what_no_catalogue_knows_is_shown_and_never_panics() {
         .with("n", 3u16)
         .with("who", "ana\u{1b}[31m")
         .with("why", Message::new("nor\u{202e}this").with("x", "y"));
-    assert_eq!(
-        words.say(&message),
-        r#"«no-such» n=3 who="ana\u{1b}[31m" why=«nor\u{202e}this» x="y""#
-    );
+    assert_eq!(words.say(&message), r#"«no-such» n=3 who="ana\u{1b}[31m" why=«nor\u{202e}this» x="y""#);
     assert_eq!(words.say(&Message::new("")), "«»");
-    assert_eq!(
-        words.say(&Message::new("report-not-verified")),
-        "not verified: {$reason}"
-    );
+    assert_eq!(words.say(&Message::new("report-not-verified")), "not verified: {$reason}");
 }
 
 #[test]
@@ -126,10 +106,7 @@ fn values_are_data() {
     let say = |text: &str| words.say(&Message::new("report-seed").with("seed", text));
     let end = " (every random choice came from it)";
     assert_eq!(say("{ $x } \\n \\\\"), format!("{{ $x }} \\n \\\\{end}"));
-    assert_eq!(
-        say("\u{1b}[31m\n\u{202e}\u{9b}\0"),
-        format!("\\x1b[31m\\n\\u{{202e}}\\x9b\\0{end}")
-    );
+    assert_eq!(say("\u{1b}[31m\n\u{202e}\u{9b}\0"), format!("\\x1b[31m\\n\\u{{202e}}\\x9b\\0{end}"));
 }
 
 #[test]

@@ -49,24 +49,12 @@ fn sources() -> Vec<Source> {
     let out: Vec<Source> = texts()
         .into_iter()
         .filter(|(path, _)| path.ends_with(".rs"))
-        .filter(|(path, _)| {
-            ["src/", "tests/", "benches/", "examples/"]
-                .iter()
-                .any(|top| path.starts_with(top))
-        })
+        .filter(|(path, _)| ["src/", "tests/", "benches/", "examples/"].iter().any(|top| path.starts_with(top)))
         .map(|(path, text)| Source::new(&path, &text))
         .collect();
     // A walk that finds nothing would let everything pass.
-    for known in [
-        "src/lib.rs",
-        "src/main.rs",
-        "src/words/mod.rs",
-        "tests/it/house.rs",
-    ] {
-        assert!(
-            out.iter().any(|source| source.path == known),
-            "{known} was not found"
-        );
+    for known in ["src/lib.rs", "src/main.rs", "src/words/mod.rs", "tests/it/house.rs"] {
+        assert!(out.iter().any(|source| source.path == known), "{known} was not found");
     }
     out
 }
@@ -79,12 +67,7 @@ fn text_of(name: &str) -> String {
 /// Prints every offender.
 #[track_caller]
 fn none(offences: &[String]) {
-    assert!(
-        offences.is_empty(),
-        "{} against the rules of the house:\n{}",
-        offences.len(),
-        offences.join("\n")
-    );
+    assert!(offences.is_empty(), "{} against the rules of the house:\n{}", offences.len(), offences.join("\n"));
 }
 
 /// Holds a rule over every file.
@@ -143,49 +126,29 @@ fn every_message_has_its_sentences() {
     let sources = sources();
     let for_tests: Vec<String> = sources.iter().flat_map(Source::test_files).collect();
     let is_test = |path: &str| {
-        for_tests.iter().any(|test| {
-            path.strip_prefix(test.as_str())
-                .is_some_and(|rest| rest.starts_with(['.', '/']))
-        })
+        for_tests.iter().any(|test| path.strip_prefix(test.as_str()).is_some_and(|rest| rest.starts_with(['.', '/'])))
     };
-    let said = sources
-        .iter()
-        .filter(|source| source.path.starts_with("src/") && !is_test(&source.path));
-    let catalogues = [
-        ("English", ids(Language::English)),
-        ("Portuguese", ids(Language::Portuguese)),
-    ];
+    let said = sources.iter().filter(|source| source.path.starts_with("src/") && !is_test(&source.path));
+    let catalogues = [("English", ids(Language::English)), ("Portuguese", ids(Language::Portuguese))];
     let offences: Vec<String> = said
-        .flat_map(|source| {
-            catalogues
-                .iter()
-                .flat_map(|(language, ids)| rules::messages_known(source, language, ids))
-        })
+        .flat_map(|source| catalogues.iter().flat_map(|(language, ids)| rules::messages_known(source, language, ids)))
         .collect();
     none(&offences);
 }
 
 #[test]
 fn nothing_tells_of_the_machine_it_was_written_on() {
-    let offences: Vec<String> = texts()
-        .iter()
-        .flat_map(|(path, text)| rules::nothing_of_this_machine(path, text))
-        .collect();
+    let offences: Vec<String> =
+        texts().iter().flat_map(|(path, text)| rules::nothing_of_this_machine(path, text)).collect();
     none(&offences);
 }
 
 #[test]
 fn every_dependency_is_explained() {
-    none(&rules::dependencies_explained(
-        &text_of("Cargo.toml"),
-        &text_of("ARCHITECTURE.md"),
-    ));
+    none(&rules::dependencies_explained(&text_of("Cargo.toml"), &text_of("ARCHITECTURE.md")));
 }
 
 #[test]
 fn every_dependency_is_used() {
-    none(&rules::dependencies_used(
-        &text_of("Cargo.toml"),
-        &sources(),
-    ));
+    none(&rules::dependencies_used(&text_of("Cargo.toml"), &sources()));
 }

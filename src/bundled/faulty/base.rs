@@ -21,36 +21,21 @@ pub(super) const fn fault(
     run: fn(&Options) -> io::Result<()>,
     about: &'static str,
 ) -> Fault {
-    Fault {
-        name,
-        role,
-        about,
-        fails,
-        not_verified: &[],
-        run,
-    }
+    Fault { name, role, about, fails, not_verified: &[], run }
 }
 
 /// Makes the listening socket.
 pub(super) fn listen(options: &Options) -> io::Result<TcpListener> {
     let (host, port) = (options.host.as_str(), options.port);
-    TcpListener::bind((host, port)).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot listen on {host}:{port}: {error}"),
-        )
-    })
+    TcpListener::bind((host, port))
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))
 }
 
 /// Binds a datagram socket.
 pub(super) fn bind(options: &Options) -> io::Result<UdpSocket> {
     let (host, port) = (options.host.as_str(), options.port);
-    UdpSocket::bind((host, port)).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot bind to {host}:{port}: {error}"),
-        )
-    })
+    UdpSocket::bind((host, port))
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot bind to {host}:{port}: {error}")))
 }
 
 /// Stays there for ever and does nothing.
@@ -77,10 +62,7 @@ pub(super) fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
 }
 
 /// The next bytes of the client of `tcp-simple`, printed; none when it has ended.
-pub(super) fn receive<'a>(
-    mut stream: &TcpStream,
-    buffer: &'a mut [u8],
-) -> io::Result<Option<&'a [u8]>> {
+pub(super) fn receive<'a>(mut stream: &TcpStream, buffer: &'a mut [u8]) -> io::Result<Option<&'a [u8]>> {
     let count = stream.read(buffer)?;
     let data = &buffer[..count];
     if data.is_empty() {
@@ -91,10 +73,7 @@ pub(super) fn receive<'a>(
 }
 
 /// Answers each chunk with what `answer` makes of it, until the client ends.
-pub(super) fn exchange(
-    mut stream: &TcpStream,
-    mut answer: impl FnMut(&[u8]) -> Vec<u8>,
-) -> io::Result<()> {
+pub(super) fn exchange(mut stream: &TcpStream, mut answer: impl FnMut(&[u8]) -> Vec<u8>) -> io::Result<()> {
     let mut buffer = [0; 1024];
     while let Some(data) = receive(stream, &mut buffer)? {
         stream.write_all(&answer(data))?;
@@ -109,10 +88,7 @@ pub(super) fn echo(options: &Options, answer: impl FnMut(&[u8]) -> Vec<u8>) -> i
 
 /// The whole `udp-simple` server, with `answer` instead of the upper case: what it gives for a
 /// datagram (stripped) is sent, each part as a datagram of its own.
-pub(super) fn datagrams(
-    options: &Options,
-    mut answer: impl FnMut(&[u8]) -> Vec<Vec<u8>>,
-) -> io::Result<()> {
+pub(super) fn datagrams(options: &Options, mut answer: impl FnMut(&[u8]) -> Vec<Vec<u8>>) -> io::Result<()> {
     let socket = bind(options)?;
     let mut buffer = vec![0; 65_536];
     loop {
@@ -124,10 +100,7 @@ pub(super) fn datagrams(
 }
 
 /// The next datagram and its sender, printed as `udp-simple` does.
-pub(super) fn receive_from<'a>(
-    socket: &UdpSocket,
-    buffer: &'a mut [u8],
-) -> io::Result<(&'a [u8], SocketAddr)> {
+pub(super) fn receive_from<'a>(socket: &UdpSocket, buffer: &'a mut [u8]) -> io::Result<(&'a [u8], SocketAddr)> {
     let (count, client) = socket.recv_from(buffer)?;
     let data = &buffer[..count];
     println!("{} wrote:", client.ip());
@@ -151,10 +124,7 @@ pub(super) fn multi(options: &Options, mut answer: impl FnMut(&[u8]) -> Vec<u8>)
 }
 
 /// Accepts as `tcp-multi` does, for ever, and gives each connection to `serve`.
-pub(super) fn connections(
-    options: &Options,
-    mut serve: impl FnMut(TcpStream) -> io::Result<()>,
-) -> io::Result<()> {
+pub(super) fn connections(options: &Options, mut serve: impl FnMut(TcpStream) -> io::Result<()>) -> io::Result<()> {
     let listener = listen(options)?;
     loop {
         serve_next(&listener, &mut serve)?;
@@ -162,10 +132,7 @@ pub(super) fn connections(
 }
 
 /// Accepts one connection as `tcp-multi` does, and gives it to `serve`.
-pub(super) fn serve_next(
-    listener: &TcpListener,
-    mut serve: impl FnMut(TcpStream) -> io::Result<()>,
-) -> io::Result<()> {
+pub(super) fn serve_next(listener: &TcpListener, mut serve: impl FnMut(TcpStream) -> io::Result<()>) -> io::Result<()> {
     let stream = match listener.accept() {
         Ok((stream, _)) => stream,
         Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => return Ok(()),

@@ -41,20 +41,8 @@ pub(super) const FAULTS: &[Fault] = &[
         connects_to_first_client,
         "Connects its socket to the first client, so no other client reaches it.",
     ),
-    fault(
-        "udp-one-answer-only",
-        UDP,
-        BOTH,
-        one_answer_only,
-        "Answers one datagram and ends.",
-    ),
-    fault(
-        "udp-merges-datagrams",
-        UDP,
-        BOTH,
-        merges_datagrams,
-        "Waits for a second datagram and answers both in one.",
-    ),
+    fault("udp-one-answer-only", UDP, BOTH, one_answer_only, "Answers one datagram and ends."),
+    fault("udp-merges-datagrams", UDP, BOTH, merges_datagrams, "Waits for a second datagram and answers both in one."),
     fault(
         "udp-answers-twice",
         UDP,
@@ -62,20 +50,8 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| datagrams(options, |data| vec![upper(data); 2]),
         "Sends each answer twice.",
     ),
-    fault(
-        "udp-stops-after-50",
-        UDP,
-        ANSWER,
-        stops_after_50,
-        "Answers fifty datagrams, then only reads on.",
-    ),
-    fault(
-        "udp-dies-on-empty-datagram",
-        UDP,
-        ANSWER,
-        dies_on_empty,
-        "Crashes on an empty datagram.",
-    ),
+    fault("udp-stops-after-50", UDP, ANSWER, stops_after_50, "Answers fifty datagrams, then only reads on."),
+    fault("udp-dies-on-empty-datagram", UDP, ANSWER, dies_on_empty, "Crashes on an empty datagram."),
     fault(
         "udp-cuts-at-512",
         UDP,
@@ -101,11 +77,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "udp-prefix",
         UDP,
         ANSWER,
-        |options| {
-            datagrams(options, |data| {
-                vec![[b"UDP: ".to_vec(), upper(data)].concat()]
-            })
-        },
+        |options| datagrams(options, |data| vec![[b"UDP: ".to_vec(), upper(data)].concat()]),
         "Puts 'UDP: ' in front of each answer.",
     ),
     fault(
@@ -140,11 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "udp-reversed",
         UDP,
         ANSWER,
-        |options| {
-            datagrams(options, |data| {
-                vec![upper(data).into_iter().rev().collect()]
-            })
-        },
+        |options| datagrams(options, |data| vec![upper(data).into_iter().rev().collect()]),
         "Answers in upper case, but with the bytes in reverse order.",
     ),
     fault(
@@ -181,10 +149,7 @@ fn serve(
 }
 
 fn replies_from_another_port(options: &Options) -> io::Result<()> {
-    let anywhere = Options {
-        port: 0,
-        ..options.clone()
-    };
+    let anywhere = Options { port: 0, ..options.clone() };
     serve(options, |_, data, client| {
         reply_to(&bind(&anywhere)?, &upper(data), client);
         Ok(true)

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-use super::base::{
-    MULTI, SIMPLE, accept, connections, exchange, fault, listen, only_client, question, stay, upper,
-};
+use super::base::{MULTI, SIMPLE, accept, connections, exchange, fault, listen, only_client, question, stay, upper};
 use super::{Fault, Options};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -139,21 +137,14 @@ fn unacknowledged(stream: &TcpStream) -> io::Result<bool> {
         .map(|line| line.split_whitespace().collect::<Vec<_>>())
         .find(|row| row.get(1) == Some(&ends[0].as_str()) && row.get(2) == Some(&ends[1].as_str()));
     // The fifth column is "bytes to send:bytes to read". No row: no connection any more.
-    Ok(row.is_some_and(|row| {
-        row.get(4)
-            .is_some_and(|queues| !queues.starts_with("00000000:"))
-    }))
+    Ok(row.is_some_and(|row| row.get(4).is_some_and(|queues| !queues.starts_with("00000000:"))))
 }
 
 /// An address as the table writes it: the four bytes as one number of this machine, then the port.
 fn as_in_table(address: SocketAddr) -> String {
     match address {
         SocketAddr::V4(v4) => {
-            format!(
-                "{:08X}:{:04X}",
-                u32::from_ne_bytes(v4.ip().octets()),
-                v4.port()
-            )
+            format!("{:08X}:{:04X}", u32::from_ne_bytes(v4.ip().octets()), v4.port())
         }
         SocketAddr::V6(v6) => v6.to_string(),
     }

@@ -60,13 +60,7 @@ pub const FAULTS: &[Fault] = &joined::<{ count(FAMILIES) }>(FAMILIES);
 pub const NEAR_MISSES: &[Fault] = near::NEAR_MISSES;
 
 /// The wrong servers by what they get wrong: one file for each.
-const FAMILIES: &[&[Fault]] = &[
-    start::FAULTS,
-    stream::FAULTS,
-    ending::FAULTS,
-    datagram::FAULTS,
-    multi::FAULTS,
-];
+const FAMILIES: &[&[Fault]] = &[start::FAULTS, stream::FAULTS, ending::FAULTS, datagram::FAULTS, multi::FAULTS];
 
 const fn count(families: &[&[Fault]]) -> usize {
     let (mut family, mut sum) = (0, 0);
@@ -94,25 +88,15 @@ const fn joined<const N: usize>(families: &[&[Fault]]) -> [Fault; N] {
 
 /// The fault or near miss of that name.
 pub(super) fn find(name: &str) -> Option<&'static Fault> {
-    FAULTS
-        .iter()
-        .chain(NEAR_MISSES)
-        .find(|fault| fault.name == name)
+    FAULTS.iter().chain(NEAR_MISSES).find(|fault| fault.name == name)
 }
 
 /// Writes all faults and near misses, one a line: name, role, items, sentence.
 pub(super) fn list(out: &mut impl Write) -> io::Result<()> {
     for fault in FAULTS.iter().chain(NEAR_MISSES) {
-        let items = if fault.fails.is_empty() {
-            "passes".to_owned()
-        } else {
-            format!("fails {}", fault.fails.join(" "))
-        };
-        writeln!(
-            out,
-            "{:32} {:11} {:44} {}",
-            fault.name, fault.role, items, fault.about
-        )?;
+        let items =
+            if fault.fails.is_empty() { "passes".to_owned() } else { format!("fails {}", fault.fails.join(" ")) };
+        writeln!(out, "{:32} {:11} {:44} {}", fault.name, fault.role, items, fault.about)?;
     }
     Ok(())
 }
@@ -124,25 +108,13 @@ mod tests {
 
     /// The items that exist, by the role that they try.
     const ITEMS: &[(&str, &[&str])] = &[
-        (
-            "tcp-simple",
-            &["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"],
-        ),
-        (
-            "udp-simple",
-            &["udp-simple.1", "udp-simple.2", "udp-simple.3"],
-        ),
-        (
-            "tcp-multi",
-            &["tcp-multi.1", "tcp-multi.2", "tcp-multi.3", "tcp-multi.5"],
-        ),
+        ("tcp-simple", &["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"]),
+        ("udp-simple", &["udp-simple.1", "udp-simple.2", "udp-simple.3"]),
+        ("tcp-multi", &["tcp-multi.1", "tcp-multi.2", "tcp-multi.3", "tcp-multi.5"]),
     ];
 
     fn items(role: &str) -> Option<&'static [&'static str]> {
-        ITEMS
-            .iter()
-            .find(|(name, _)| *name == role)
-            .map(|(_, items)| *items)
+        ITEMS.iter().find(|(name, _)| *name == role).map(|(_, items)| *items)
     }
 
     #[test]
@@ -157,14 +129,8 @@ mod tests {
     fn there_are_enough_of_every_role() {
         assert!(FAULTS.len() >= 36, "only {}", FAULTS.len());
         for (role, _) in ITEMS {
-            assert!(
-                FAULTS.iter().any(|fault| fault.role == *role),
-                "no fault for {role}"
-            );
-            assert!(
-                NEAR_MISSES.iter().any(|fault| fault.role == *role),
-                "no near miss: {role}"
-            );
+            assert!(FAULTS.iter().any(|fault| fault.role == *role), "no fault for {role}");
+            assert!(NEAR_MISSES.iter().any(|fault| fault.role == *role), "no near miss: {role}");
         }
     }
 
@@ -172,19 +138,9 @@ mod tests {
     fn items_are_known_and_of_the_role() {
         for fault in FAULTS.iter().chain(NEAR_MISSES) {
             let known = items(fault.role).unwrap_or_default();
-            assert!(
-                !known.is_empty(),
-                "{}: unknown role {}",
-                fault.name,
-                fault.role
-            );
+            assert!(!known.is_empty(), "{}: unknown role {}", fault.name, fault.role);
             let told: BTreeSet<_> = fault.fails.iter().chain(fault.not_verified).collect();
-            assert_eq!(
-                told.len(),
-                fault.fails.len() + fault.not_verified.len(),
-                "{}",
-                fault.name
-            );
+            assert_eq!(told.len(), fault.fails.len() + fault.not_verified.len(), "{}", fault.name);
             for item in told {
                 assert!(known.contains(item), "{}: {item}", fault.name);
             }
@@ -198,12 +154,7 @@ mod tests {
             let start_fails = fault.fails.contains(&known[0]);
             let (fails, rest): (&[_], &[_]) = (&known[..1], &known[1..]);
             if start_fails {
-                assert_eq!(
-                    (fault.fails, fault.not_verified),
-                    (fails, rest),
-                    "{}",
-                    fault.name
-                );
+                assert_eq!((fault.fails, fault.not_verified), (fails, rest), "{}", fault.name);
             } else {
                 assert_eq!(fault.not_verified, [""; 0], "{}", fault.name);
             }
@@ -221,16 +172,8 @@ mod tests {
     fn every_sentence_is_one() {
         for fault in FAULTS.iter().chain(NEAR_MISSES) {
             let sentence = fault.about;
-            assert!(
-                sentence.ends_with('.') && sentence.len() > 20,
-                "{}",
-                fault.name
-            );
-            assert!(
-                sentence.starts_with(|first: char| first.is_uppercase()),
-                "{}",
-                fault.name
-            );
+            assert!(sentence.ends_with('.') && sentence.len() > 20, "{}", fault.name);
+            assert!(sentence.starts_with(|first: char| first.is_uppercase()), "{}", fault.name);
         }
     }
 }

@@ -5,9 +5,7 @@ use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::base::{
-    MULTI, answer, connections, fault, in_thread, listen, multi, question, serve_next, stay, upper,
-};
+use super::base::{MULTI, answer, connections, fault, in_thread, listen, multi, question, serve_next, stay, upper};
 use super::datagram::subtract_32;
 use super::stream::whole_buffer;
 use super::{Fault, Options};
@@ -28,12 +26,7 @@ const fn wrong(
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    wrong(
-        "multi-one-client-only",
-        ALL_BUT_START,
-        |options| serves(options, 1),
-        "Serves one client and ends.",
-    ),
+    wrong("multi-one-client-only", ALL_BUT_START, |options| serves(options, 1), "Serves one client and ends."),
     wrong(
         "multi-accepts-once",
         ANSWERS,
@@ -178,10 +171,7 @@ struct Shared {
 fn other_clients_answer(options: &Options) -> io::Result<()> {
     let shared = Arc::new(Mutex::new(Shared::default()));
     connections(options, move |mut stream| {
-        shared
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .waiting += 1;
+        shared.lock().unwrap_or_else(PoisonError::into_inner).waiting += 1;
         let shared = Arc::clone(&shared);
         in_thread(move || {
             let asked = question(&stream);
@@ -215,9 +205,7 @@ fn turns_others_away(options: &Options) -> io::Result<()> {
 
 fn first_text_for_all(options: &Options) -> io::Result<()> {
     let mut first: Option<Vec<u8>> = None;
-    multi(options, move |data| {
-        upper(first.get_or_insert_with(|| data.to_vec()))
-    })
+    multi(options, move |data| upper(first.get_or_insert_with(|| data.to_vec())))
 }
 
 fn all_but_last_upper(data: &[u8]) -> Vec<u8> {
@@ -228,10 +216,7 @@ fn all_but_last_upper(data: &[u8]) -> Vec<u8> {
 }
 
 fn letters_digits_and_blanks(data: &[u8]) -> Vec<u8> {
-    let kept = data
-        .iter()
-        .copied()
-        .filter(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
+    let kept = data.iter().copied().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
     upper(&kept.collect::<Vec<_>>())
 }
 

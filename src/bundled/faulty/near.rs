@@ -13,8 +13,8 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 
 use super::base::{
-    MULTI, SIMPLE, UDP, accept, answer, bind, connections, datagrams, echo, exchange, fault,
-    in_thread, listen, multi, only_client, receive, receive_from, reply_to, upper,
+    MULTI, SIMPLE, UDP, accept, answer, bind, connections, datagrams, echo, exchange, fault, in_thread, listen, multi,
+    only_client, receive, receive_from, reply_to, upper,
 };
 use super::{Fault, Options};
 
@@ -30,30 +30,10 @@ const fn right(
 
 pub(super) const NEAR_MISSES: &[Fault] = &[
     right("late", SIMPLE, late, "Takes 200 ms over each answer."),
-    right(
-        "late-start",
-        SIMPLE,
-        late_start,
-        "Listens only 300 ms after its start.",
-    ),
-    right(
-        "dribble",
-        SIMPLE,
-        dribble,
-        "Sends its answers in many small fragments.",
-    ),
-    right(
-        "one-byte-reads",
-        SIMPLE,
-        |options| exchange_in_pieces_of(options, 1),
-        "Reads a single byte at a time.",
-    ),
-    right(
-        "other-port",
-        SIMPLE,
-        other_port,
-        "Listens on port 55555, not on the lab's.",
-    ),
+    right("late-start", SIMPLE, late_start, "Listens only 300 ms after its start."),
+    right("dribble", SIMPLE, dribble, "Sends its answers in many small fragments."),
+    right("one-byte-reads", SIMPLE, |options| exchange_in_pieces_of(options, 1), "Reads a single byte at a time."),
+    right("other-port", SIMPLE, other_port, "Listens on port 55555, not on the lab's."),
     right(
         "wildcard",
         SIMPLE,
@@ -72,30 +52,15 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         serves_for_ever,
         "Echoes for any number of clients, each in a thread, and never ends.",
     ),
-    right(
-        "child-process",
-        SIMPLE,
-        child_process,
-        "Lets a child process do the work, and waits for it.",
-    ),
+    right("child-process", SIMPLE, child_process, "Lets a child process do the work, and waits for it."),
     right(
         "both-protocols",
         SIMPLE,
         both_protocols,
         "Has a UDP socket on the same port besides, which is no business of the TCP items.",
     ),
-    right(
-        "prints-nothing",
-        SIMPLE,
-        prints_nothing,
-        "Echoes without a printed word.",
-    ),
-    right(
-        "noisy",
-        SIMPLE,
-        noisy,
-        "Prints 1 MiB of text when its client has connected.",
-    ),
+    right("prints-nothing", SIMPLE, prints_nothing, "Echoes without a printed word."),
+    right("noisy", SIMPLE, noisy, "Prints 1 MiB of text when its client has connected."),
     right(
         "udp-late",
         UDP,
@@ -108,12 +73,7 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         |options| datagrams(&at(options, "0.0.0.0"), |data| vec![upper(data)]),
         "Is bound to all addresses of the machine (0.0.0.0).",
     ),
-    right(
-        "udp-no-strip",
-        UDP,
-        udp_no_strip,
-        "Keeps the white space around the text.",
-    ),
+    right("udp-no-strip", UDP, udp_no_strip, "Keeps the white space around the text."),
     right(
         "udp-unicode-upper",
         UDP,
@@ -123,11 +83,7 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
     right(
         "multi-keeps-open",
         MULTI,
-        |options| {
-            connections(options, |stream| {
-                in_thread(move || exchange(&stream, upper))
-            })
-        },
+        |options| connections(options, |stream| in_thread(move || exchange(&stream, upper))),
         "Answers any number of messages on a connection, until the client ends it.",
     ),
     right(
@@ -136,12 +92,7 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         |options| connections(options, |stream| in_thread(move || answer(stream))),
         "Serves each client in a thread of its own.",
     ),
-    right(
-        "multi-no-strip",
-        MULTI,
-        multi_no_strip,
-        "Keeps the white space around the text.",
-    ),
+    right("multi-no-strip", MULTI, multi_no_strip, "Keeps the white space around the text."),
     right(
         "multi-unicode-upper",
         MULTI,
@@ -158,10 +109,7 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
 
 /// The same options with another address.
 fn at(options: &Options, host: &str) -> Options {
-    Options {
-        host: host.to_owned(),
-        ..options.clone()
-    }
+    Options { host: host.to_owned(), ..options.clone() }
 }
 
 fn slowly(answer: Vec<u8>, milliseconds: u64) -> Vec<u8> {
@@ -178,9 +126,7 @@ fn unicode_upper(data: &[u8]) -> Vec<u8> {
 
 fn late(options: &Options) -> io::Result<()> {
     // A large buffer: the 200 ms are for an answer, not for each kilobyte of it.
-    exchange_with(options, 1 << 20, |mut stream, data| {
-        stream.write_all(&slowly(data.to_vec(), 200))
-    })
+    exchange_with(options, 1 << 20, |mut stream, data| stream.write_all(&slowly(data.to_vec(), 200)))
 }
 
 fn late_start(options: &Options) -> io::Result<()> {
@@ -192,8 +138,7 @@ fn dribble(options: &Options) -> io::Result<()> {
     exchange_with(options, 1024, |mut stream, data| {
         stream.set_nodelay(true)?; // Every write goes out at once, as a segment of its own.
         let length = if data.len() <= 64 { 1 } else { 200 };
-        data.chunks(length)
-            .try_for_each(|fragment| stream.write_all(fragment))
+        data.chunks(length).try_for_each(|fragment| stream.write_all(fragment))
     })
 }
 
@@ -216,13 +161,7 @@ fn exchange_with(
 }
 
 fn other_port(options: &Options) -> io::Result<()> {
-    echo(
-        &Options {
-            port: 55555,
-            ..options.clone()
-        },
-        <[u8]>::to_vec,
-    )
+    echo(&Options { port: 55555, ..options.clone() }, <[u8]>::to_vec)
 }
 
 fn ipv6_wildcard(options: &Options) -> io::Result<()> {
@@ -252,15 +191,8 @@ fn child_process(options: &Options) -> io::Result<()> {
     }
     // The same program with the same arguments and one more, which makes it the child.
     let mut child = Command::new(env::current_exe()?);
-    let status = child
-        .args(env::args_os().skip(1))
-        .arg("--in-child")
-        .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("the child: {status}")))
-    }
+    let status = child.args(env::args_os().skip(1)).arg("--in-child").status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("the child: {status}"))) }
 }
 
 fn both_protocols(options: &Options) -> io::Result<()> {

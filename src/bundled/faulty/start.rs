@@ -22,82 +22,32 @@ const fn unstarted(
     let (fails, not_verified): (&[&str], &[&str]) = match role.as_bytes() {
         b"tcp-simple" => (&["tcp-simple.1"], &["tcp-simple.2", "tcp-simple.3"]),
         b"udp-simple" => (&["udp-simple.1"], &["udp-simple.2", "udp-simple.3"]),
-        _ => (
-            &["tcp-multi.1"],
-            &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"],
-        ),
+        _ => (&["tcp-multi.1"], &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"]),
     };
-    Fault {
-        name,
-        role,
-        about,
-        fails,
-        not_verified,
-        run,
-    }
+    Fault { name, role, about, fails, not_verified, run }
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    unstarted(
-        "never-binds",
-        SIMPLE,
-        |_| stay(),
-        "Runs for ever but makes no socket.",
-    ),
-    unstarted(
-        "binds-never-listens",
-        SIMPLE,
-        binds_never_listens,
-        "Binds its TCP socket but never calls listen.",
-    ),
-    unstarted(
-        "exits-at-start",
-        SIMPLE,
-        |_| fails_like_python(),
-        "Ends at once with an error of its own, exit code 1.",
-    ),
-    unstarted(
-        "ends-quietly",
-        SIMPLE,
-        |_| Ok(()),
-        "Ends at once without a word, exit code 0.",
-    ),
-    unstarted(
-        "dies-by-signal",
-        SIMPLE,
-        |_| std::process::abort(),
-        "Dies of a signal (SIGABRT) at its start.",
-    ),
-    unstarted(
-        "udp-for-tcp",
-        SIMPLE,
-        udp_for_tcp,
-        "Binds a UDP socket to the port where TCP was asked for.",
-    ),
+    unstarted("never-binds", SIMPLE, |_| stay(), "Runs for ever but makes no socket."),
+    unstarted("binds-never-listens", SIMPLE, binds_never_listens, "Binds its TCP socket but never calls listen."),
+    unstarted("exits-at-start", SIMPLE, |_| fails_like_python(), "Ends at once with an error of its own, exit code 1."),
+    unstarted("ends-quietly", SIMPLE, |_| Ok(()), "Ends at once without a word, exit code 0."),
+    unstarted("dies-by-signal", SIMPLE, |_| std::process::abort(), "Dies of a signal (SIGABRT) at its start."),
+    unstarted("udp-for-tcp", SIMPLE, udp_for_tcp, "Binds a UDP socket to the port where TCP was asked for."),
     unstarted(
         "bind-wrong-address",
         SIMPLE,
         bind_wrong_address,
         "Binds to an address that this machine does not have, so the bind fails.",
     ),
-    unstarted(
-        "asks-on-stdin",
-        SIMPLE,
-        asks_on_stdin,
-        "Asks for its port on standard input before it does anything.",
-    ),
+    unstarted("asks-on-stdin", SIMPLE, asks_on_stdin, "Asks for its port on standard input before it does anything."),
     unstarted(
         "connects-instead",
         SIMPLE,
         connects_instead,
         "Is a client: it connects to the port where it should listen.",
     ),
-    unstarted(
-        "udp-never-binds",
-        UDP,
-        |_| stay(),
-        "Runs for ever but makes no socket.",
-    ),
+    unstarted("udp-never-binds", UDP, |_| stay(), "Runs for ever but makes no socket."),
     unstarted(
         "udp-exits-at-start",
         UDP,
@@ -122,12 +72,7 @@ pub(super) const FAULTS: &[Fault] = &[
         |_| fails_like_python(),
         "Ends at once with an error of its own, exit code 1.",
     ),
-    unstarted(
-        "multi-binds-never-listens",
-        MULTI,
-        binds_never_listens,
-        "Binds its TCP socket but never calls listen.",
-    ),
+    unstarted("multi-binds-never-listens", MULTI, binds_never_listens, "Binds its TCP socket but never calls listen."),
     unstarted(
         "multi-udp-for-tcp",
         MULTI,
@@ -168,10 +113,7 @@ fn udp_for_tcp(options: &Options) -> io::Result<()> {
 }
 
 fn elsewhere(options: &Options) -> Options {
-    Options {
-        host: OF_ANOTHER_MACHINE.to_owned(),
-        ..options.clone()
-    }
+    Options { host: OF_ANOTHER_MACHINE.to_owned(), ..options.clone() }
 }
 
 fn bind_wrong_address(options: &Options) -> io::Result<()> {
@@ -183,17 +125,8 @@ fn asks_on_stdin(options: &Options) -> io::Result<()> {
     io::stdout().flush()?;
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
-    let port = line
-        .trim()
-        .parse()
-        .map_err(|_| io::Error::other("that is not a port"))?;
-    echo(
-        &Options {
-            port,
-            ..options.clone()
-        },
-        <[u8]>::to_vec,
-    )
+    let port = line.trim().parse().map_err(|_| io::Error::other("that is not a port"))?;
+    echo(&Options { port, ..options.clone() }, <[u8]>::to_vec)
 }
 
 fn connects_instead(options: &Options) -> io::Result<()> {

@@ -9,11 +9,7 @@ use super::{Fault, Options};
 const ECHO: &[&str] = &["tcp-simple.3"];
 
 /// One entry of the list: only the echo fails.
-const fn wrong_echo(
-    name: &'static str,
-    run: fn(&Options) -> io::Result<()>,
-    about: &'static str,
-) -> Fault {
+const fn wrong_echo(name: &'static str, run: fn(&Options) -> io::Result<()>, about: &'static str) -> Fault {
     fault(name, SIMPLE, ECHO, run, about)
 }
 
@@ -33,21 +29,9 @@ pub(super) const FAULTS: &[Fault] = &[
         stops_at_32_kib,
         "Answers no more than 32 KiB of a connection, and ignores the rest.",
     ),
-    wrong_echo(
-        "first-message-only",
-        first_message_only,
-        "Receives once, answers, and closes: there is no loop.",
-    ),
-    wrong_echo(
-        "ignores-later-messages",
-        ignores_later_messages,
-        "Answers what it receives first, then only reads on.",
-    ),
-    wrong_echo(
-        "one-behind",
-        one_behind,
-        "Answers each message with the one before it, and the first with nothing.",
-    ),
+    wrong_echo("first-message-only", first_message_only, "Receives once, answers, and closes: there is no loop."),
+    wrong_echo("ignores-later-messages", ignores_later_messages, "Answers what it receives first, then only reads on."),
+    wrong_echo("one-behind", one_behind, "Answers each message with the one before it, and the first with nothing."),
     wrong_echo(
         "adds-newline",
         |options| echo(options, |data| [data, b"\n"].concat()),
@@ -58,28 +42,16 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| echo(options, |data| [b"Echo: ", data].concat()),
         "Puts 'Echo: ' in front of each answer.",
     ),
-    wrong_echo(
-        "banner",
-        banner,
-        "Greets the client before the client has said anything.",
-    ),
+    wrong_echo("banner", banner, "Greets the client before the client has said anything."),
     wrong_echo(
         "trailing-nul",
         |options| echo(options, whole_buffer),
         "Sends its whole buffer of 1024 bytes, NUL bytes included, not only the bytes received.",
     ),
-    wrong_echo(
-        "doubles-answer",
-        |options| echo(options, |data| data.repeat(2)),
-        "Sends each answer twice.",
-    ),
+    wrong_echo("doubles-answer", |options| echo(options, |data| data.repeat(2)), "Sends each answer twice."),
     wrong_echo(
         "decodes-as-text",
-        |options| {
-            echo(options, |data| {
-                String::from_utf8_lossy(data).into_owned().into()
-            })
-        },
+        |options| echo(options, |data| String::from_utf8_lossy(data).into_owned().into()),
         "Decodes the bytes as text, so bytes over 127 come back changed.",
     ),
     wrong_echo(
@@ -89,11 +61,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     wrong_echo(
         "clears-high-bit",
-        |options| {
-            echo(options, |data| {
-                data.iter().map(|byte| byte & 0x7f).collect()
-            })
-        },
+        |options| echo(options, |data| data.iter().map(|byte| byte & 0x7f).collect()),
         "Keeps only seven bits of each byte.",
     ),
     wrong_echo(
@@ -121,16 +89,8 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| echo(options, |data| data.iter().rev().copied().collect()),
         "Answers with the bytes in reverse order.",
     ),
-    wrong_echo(
-        "never-answers",
-        |options| echo(options, |_| Vec::new()),
-        "Prints what it receives, and sends nothing.",
-    ),
-    wrong_echo(
-        "closes-without-answer",
-        closes_without_answer,
-        "Receives once, and closes without an answer.",
-    ),
+    wrong_echo("never-answers", |options| echo(options, |_| Vec::new()), "Prints what it receives, and sends nothing."),
+    wrong_echo("closes-without-answer", closes_without_answer, "Receives once, and closes without an answer."),
     wrong_echo(
         "waits-for-newline",
         waits_for_newline,
@@ -197,9 +157,7 @@ fn ignores_later_messages(options: &Options) -> io::Result<()> {
 
 fn one_behind(options: &Options) -> io::Result<()> {
     let mut before = Vec::new();
-    echo(options, |data| {
-        std::mem::replace(&mut before, data.to_vec())
-    })
+    echo(options, |data| std::mem::replace(&mut before, data.to_vec()))
 }
 
 fn banner(options: &Options) -> io::Result<()> {
@@ -232,10 +190,7 @@ fn waits_for_newline(options: &Options) -> io::Result<()> {
     let mut line = Vec::new();
     echo(options, |data| {
         line.extend_from_slice(data);
-        let end = line
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |last| last + 1);
+        let end = line.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         line.drain(..end).collect()
     })
 }

@@ -109,7 +109,11 @@ fn other_rule(case: &Case<'_>) -> Option<(Message, &'static str)> {
     if has_letters && begins(&sent.to_ascii_lowercase()) && !case.expected.starts_with(got) {
         return Some((sample("lower-case"), "hint-upper"));
     }
-    if rule == Rule::Echo && std::str::from_utf8(sent).is_err() && !sent.starts_with(got) && lossy.as_bytes().starts_with(got) {
+    if rule == Rule::Echo
+        && std::str::from_utf8(sent).is_err()
+        && !sent.starts_with(got)
+        && lossy.as_bytes().starts_with(got)
+    {
         return Some((sample("decoded-as-text"), "hint-bytes"));
     }
     let message = first_message(case, sent);
@@ -155,7 +159,9 @@ fn cut(case: &Case<'_>) -> (Message, &'static str) {
 
 /// All of the answer came, and then more.
 fn more(case: &Case<'_>, extra: &[u8]) -> (Message, &'static str) {
-    let message = |id: &'static str| Message::new(id).with("extra", data(extra)).with("bytes", extra.len() as u64 + case.stream.overflow);
+    let message = |id: &'static str| {
+        Message::new(id).with("extra", data(extra)).with("bytes", extra.len() as u64 + case.stream.overflow)
+    };
     if extra.iter().all(|&b| b == 0) && !extra.is_empty() {
         (message("nul-after-answer"), "hint-nul")
     } else if extra == b"\n" || extra == b"\r\n" {
@@ -182,10 +188,14 @@ fn within(case: &Case<'_>) -> (Message, &'static str) {
     let k = case.starts.iter().rposition(|&start| start <= at).unwrap_or(0);
     let at_edge = case.starts.get(k) == Some(&at) && k > 0;
     if at_edge {
-        let extra: Vec<u8> = got[at..].iter().copied().take_while(|&b| Some(&b) != expected.get(at)).take(2048).collect();
+        let extra: Vec<u8> =
+            got[at..].iter().copied().take_while(|&b| Some(&b) != expected.get(at)).take(2048).collect();
         let previous = &expected[case.starts[k - 1]..at];
         if got[at..].starts_with(previous) && !previous.is_empty() {
-            return (Message::new("answered-twice").with("extra", data(previous)).with("bytes", previous.len()), "hint-answered-twice");
+            return (
+                Message::new("answered-twice").with("extra", data(previous)).with("bytes", previous.len()),
+                "hint-answered-twice",
+            );
         }
         let message = |id: &'static str| Message::new(id).with("extra", data(&extra)).with("bytes", extra.len());
         if extra == b"\n" || extra == b"\r\n" {
@@ -196,10 +206,16 @@ fn within(case: &Case<'_>) -> (Message, &'static str) {
         }
     }
     let answer_end = case.starts.get(k + 1).copied().unwrap_or(expected.len());
-    if at + 1 == answer_end && expected.get(at + 1..answer_end + 1) == got.get(at..=at) && got.get(at) != expected.get(at) {
+    if at + 1 == answer_end
+        && expected.get(at + 1..answer_end + 1) == got.get(at..=at)
+        && got.get(at) != expected.get(at)
+    {
         return (Message::new("last-byte-missing").with("got", got.len()).with("of", expected.len()), "hint-last-byte");
     }
-    if case.rule == Rule::Upper && at + 1 == answer_end && got.get(at).map(u8::to_ascii_uppercase) == expected.get(at).copied() {
+    if case.rule == Rule::Upper
+        && at + 1 == answer_end
+        && got.get(at).map(u8::to_ascii_uppercase) == expected.get(at).copied()
+    {
         return (Message::new("last-byte-not-upper").with("at", at + 1), "hint-last-byte");
     }
     if expected.get(at).is_some_and(|&b| b > 127) {

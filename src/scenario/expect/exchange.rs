@@ -167,7 +167,8 @@ fn judge_datagrams(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Optio
         } else {
             "datagram-too-many"
         };
-        let message = Message::new(id).with("extra", data(extra)).with("bytes", extra.len()).with("client", stream.client.0);
+        let message =
+            Message::new(id).with("extra", data(extra)).with("bytes", extra.len()).with("client", stream.client.0);
         return Some(Finding::fail(message).hint(Message::new("hint-one-answer")).shown_by(stream.events()));
     };
     let got = unexplained.first().copied().unwrap_or_default();
@@ -190,7 +191,8 @@ fn judge_datagrams(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Optio
 fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8]) -> Option<Finding> {
     let [first, second, ..] = unanswered else { return None };
     let (a, b) = (rule.nearest(first, got), rule.nearest(second, got.get(first.len()..).unwrap_or_default()));
-    let both = !a.is_empty() && !b.is_empty() && got.starts_with(&a) && got.ends_with(&b) && got.len() >= a.len() + b.len();
+    let both =
+        !a.is_empty() && !b.is_empty() && got.starts_with(&a) && got.ends_with(&b) && got.len() >= a.len() + b.len();
     both.then(|| {
         Finding::fail(Message::new("datagrams-merged").with("got", data(got)).with("client", stream.client.0))
             .hint(Message::new("hint-one-answer"))
@@ -253,8 +255,15 @@ impl Judge for Answered {
             let answers = stream.got.iter().filter(|(_, bytes)| !bytes.is_empty()).count();
             if answers < enough {
                 let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
-                let case =
-                    Case { rule: Rule::Echo, stream, sent: &sent, expected: &sent, got: &[], starts: &[0], others: &[] };
+                let case = Case {
+                    rule: Rule::Echo,
+                    stream,
+                    sent: &sent,
+                    expected: &sent,
+                    got: &[],
+                    starts: &[0],
+                    others: &[],
+                };
                 return finding(&case);
             }
         }
@@ -281,14 +290,14 @@ impl Judge for Reply {
         let wrong = all.iter().find_map(|stream| self.wrong(seen, stream).map(|finding| (stream, finding)));
         match wrong {
             None => Finding::pass(Message::new("reply-right").with("clients", all.len())),
-            Some((stream, finding)) => {
-                finding.hint(Message::new("hint-exactly")).shown_by(stream.events())
-            }
+            Some((stream, finding)) => finding.hint(Message::new("hint-exactly")).shown_by(stream.events()),
         }
     }
     fn check(&self, names: &mut Names<'_>) {
         names.answers(self.clients.as_deref());
-        let given = usize::from(self.equals.is_some()) + usize::from(self.contains.is_some()) + usize::from(self.matches.is_some());
+        let given = usize::from(self.equals.is_some())
+            + usize::from(self.contains.is_some())
+            + usize::from(self.matches.is_some());
         if given != 1 {
             names.mistake(&[], Message::new("mistake-one-of").with("words", "equals, contains, matches"));
         }
@@ -311,7 +320,10 @@ impl Reply {
         let fill = |text: &str| crate::scenario::template::fill(text, &values);
         let fail = |id: &'static str, wanted: &str| {
             Finding::fail(
-                Message::new(id).with("client", stream.client.0).with("wanted", data(wanted.as_bytes())).with("got", data(&got)),
+                Message::new(id)
+                    .with("client", stream.client.0)
+                    .with("wanted", data(wanted.as_bytes()))
+                    .with("got", data(&got)),
             )
         };
         if let Some(text) = &self.equals {

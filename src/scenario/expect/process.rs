@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::start::{said_last, status_message};
 use super::{Judge, nothing_started};
 use crate::model::bytes::{safe, shown_short};
-use crate::model::{Ending, Evidence, EvidenceKind, EventKind, ExitStatus, Finding, Message, Needs, ServerId};
+use crate::model::{Ending, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs, ServerId};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -100,7 +100,9 @@ impl Judge for Exits {
                 Finding::pass(Message::new("ended").with("status", status_message(status))).shown_by([id])
             }
             Some((id, status)) => {
-                let message = Message::new("ended-otherwise").with("status", status_message(status)).with("code", u32::from(self.code));
+                let message = Message::new("ended-otherwise")
+                    .with("status", status_message(status))
+                    .with("code", u32::from(self.code));
                 let message = match said_last(seen) {
                     Some(said) => message.with("said", said),
                     None => message,
@@ -130,8 +132,12 @@ impl Judge for Output {
         let (head, tail, total) = seen.journal.output(ServerId(0)).unwrap_or_default();
         let bytes = [head, tail].concat();
         let (found, wanted) = match (&self.contains, &self.matches) {
-            (Some(text), _) => (text.is_empty() || bytes.windows(text.len()).any(|window| window == text.as_bytes()), text),
-            (None, Some(pattern)) => (regex::bytes::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&bytes)), pattern),
+            (Some(text), _) => {
+                (text.is_empty() || bytes.windows(text.len()).any(|window| window == text.as_bytes()), text)
+            }
+            (None, Some(pattern)) => {
+                (regex::bytes::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&bytes)), pattern)
+            }
             (None, None) => return Finding::not_verified(Message::new("nothing-asked")),
         };
         let fill = |id: &'static str| Message::new(id).with("wanted", safe(wanted));

@@ -113,9 +113,9 @@ impl<'a> Scene<'a> {
         let connections = seen.journal.connections();
         match seen.journal.snapshot(name) {
             Some(view) => Ok(Self { view, connections }),
-            None => Err(Box::new(
-                Finding::not_verified(Message::new("snapshot-not-taken").with("name", name.as_str())),
-            )),
+            None => {
+                Err(Box::new(Finding::not_verified(Message::new("snapshot-not-taken").with("name", name.as_str()))))
+            }
         }
     }
 
@@ -203,7 +203,9 @@ impl Judge for Established {
                     .with("client", connection.client.0)
                     .with("client_state", state(client))
                     .with("server_state", state(server));
-                return Finding::fail(message).hint(Message::new("hint-not-established")).shown_by([connection.id, scene.view.id]);
+                return Finding::fail(message)
+                    .hint(Message::new("hint-not-established"))
+                    .shown_by([connection.id, scene.view.id]);
             }
         }
         let count = scene.connections.len();
@@ -218,7 +220,8 @@ impl Judge for Established {
         } else if accepted == count {
             finding.note(Message::new("note-served-at-once").with("clients", count))
         } else {
-            let note = Message::new("note-one-after-another").with("accepted", accepted).with("waiting", count - accepted);
+            let note =
+                Message::new("note-one-after-another").with("accepted", accepted).with("waiting", count - accepted);
             finding.note(note)
         }
     }
@@ -378,7 +381,12 @@ impl Judge for FirstToClose {
 
 impl FirstToClose {
     /// Which end of this connection closed first; none where both did at once.
-    fn judge_one(&self, seen: &Evidence, scene: &Scene<'_>, connection: &Connection) -> Result<Option<End>, Box<Finding>> {
+    fn judge_one(
+        &self,
+        seen: &Evidence,
+        scene: &Scene<'_>,
+        connection: &Connection,
+    ) -> Result<Option<End>, Box<Finding>> {
         let waits = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::TimeWait);
         let (client_row, server_row) = (scene.client_end(connection), scene.server_end(connection));
         let first = match (waits(client_row), waits(server_row)) {
@@ -396,9 +404,13 @@ impl FirstToClose {
                         .with("server_state", state(server_row))
                 };
                 return Err(Box::new(if reset {
-                    Finding::fail(fill("closed-by-reset")).hint(Message::new("hint-reset")).shown_by([connection.id, scene.view.id])
+                    Finding::fail(fill("closed-by-reset"))
+                        .hint(Message::new("hint-reset"))
+                        .shown_by([connection.id, scene.view.id])
                 } else if client_row.is_some() || server_row.is_some() {
-                    Finding::fail(fill("not-closed")).hint(Message::new("hint-close")).shown_by([connection.id, scene.view.id])
+                    Finding::fail(fill("not-closed"))
+                        .hint(Message::new("hint-close"))
+                        .shown_by([connection.id, scene.view.id])
                 } else {
                     Finding::not_verified(fill("no-trace-of-closing")).shown_by([connection.id, scene.view.id])
                 }));
@@ -428,7 +440,9 @@ impl Judge for PeerAddress {
         }
         for connection in &scene.connections {
             if scene.server_end(connection).is_none() {
-                let message = Message::new("peer-not-seen").with("client", connection.client.0).with("local", connection.local.to_string());
+                let message = Message::new("peer-not-seen")
+                    .with("client", connection.client.0)
+                    .with("local", connection.local.to_string());
                 return Finding::fail(message).shown_by([connection.id, scene.view.id]);
             }
         }
@@ -452,7 +466,9 @@ impl Judge for Connectionless {
     fn judge(&self, seen: &Evidence) -> Finding {
         let scene = scene!(seen, &self.at);
         let connected = scene.view.rows.iter().find(|row| {
-            matches!(row.owner, Owner::Server(..)) && row.protocol == Protocol::Udp && row.state == TcpState::Established
+            matches!(row.owner, Owner::Server(..))
+                && row.protocol == Protocol::Udp
+                && row.state == TcpState::Established
         });
         match connected {
             Some(row) => Finding::fail(Message::new("udp-connected").with("peer", row.peer.to_string()))
@@ -481,7 +497,8 @@ impl Judge for Listening {
             Some(at) => {
                 let scene = scene!(seen, at);
                 match listening_rows(seen, scene.view.rows, Protocol::Tcp).first() {
-                    Some(row) => Finding::pass(Message::new("still-listening").with("at", row.local.to_string())).shown_by([scene.view.id]),
+                    Some(row) => Finding::pass(Message::new("still-listening").with("at", row.local.to_string()))
+                        .shown_by([scene.view.id]),
                     None => super::start::no_longer_there(seen, scene.view.id, "no-longer-listening"),
                 }
             }
@@ -516,7 +533,8 @@ impl Judge for Bound {
                     return Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([scene.view.id]);
                 }
                 match listening_rows(seen, scene.view.rows, Protocol::Udp).first() {
-                    Some(row) => Finding::pass(Message::new("still-bound").with("at", row.local.to_string())).shown_by([scene.view.id]),
+                    Some(row) => Finding::pass(Message::new("still-bound").with("at", row.local.to_string()))
+                        .shown_by([scene.view.id]),
                     None => super::start::no_longer_there(seen, scene.view.id, "no-longer-bound"),
                 }
             }
@@ -546,7 +564,10 @@ impl Judge for DistinctSourcePorts {
         let distinct: BTreeSet<u16> = connections.iter().map(|c| c.local.port()).collect();
         let ports: Vec<String> = connections.iter().take(12).map(|c| c.local.port().to_string()).collect();
         let fill = |id: &'static str| {
-            Message::new(id).with("count", distinct.len()).with("clients", connections.len()).with("ports", ports.join(" "))
+            Message::new(id)
+                .with("count", distinct.len())
+                .with("clients", connections.len())
+                .with("ports", ports.join(" "))
         };
         if let Some((id, client, ending)) = seen.journal.failed_connects().next() {
             return Finding::fail(super::process::told(ending, "connect").with("client", client.0)).shown_by([id]);

@@ -3,7 +3,7 @@
 use crate::model::bytes::shown_short;
 use crate::model::net::Owner;
 use crate::model::{
-    Evidence, EventId, EventKind, ExitStatus, Finding, Message, NotReady, Protocol, ServerId, SocketRow, TcpState,
+    EventId, EventKind, Evidence, ExitStatus, Finding, Message, NotReady, Protocol, ServerId, SocketRow, TcpState,
 };
 
 /// The server that an expectation is about: the first of the scenario.
@@ -36,8 +36,11 @@ pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
             Protocol::Udp => Finding::pass(Message::new("bound").with("at", at)),
         };
         if let Some(expected) = expected_port(seen).filter(|&port| port != row.local.port()) {
-            finding = finding
-                .note(Message::new("note-other-port").with("port", row.local.port().to_string()).with("expected", expected.to_string()));
+            finding = finding.note(
+                Message::new("note-other-port")
+                    .with("port", row.local.port().to_string())
+                    .with("expected", expected.to_string()),
+            );
         }
         return finding.shown_by([id]);
     }
@@ -67,7 +70,9 @@ fn not_ready(seen: &Evidence, why: &NotReady, protocol: Protocol) -> Finding {
     let fail = |message: Message, hint: &'static str| Finding::fail(message).hint(Message::new(hint));
     let protocol_name = protocol.to_string();
     match why {
-        NotReady::Missing(name) => fail(Message::new("program-missing").with("program", name.as_str()), "hint-program-missing"),
+        NotReady::Missing(name) => {
+            fail(Message::new("program-missing").with("program", name.as_str()), "hint-program-missing")
+        }
         NotReady::NotExecutable(name) => {
             fail(Message::new("program-not-executable").with("program", name.as_str()), "hint-program-not-executable")
         }
@@ -83,10 +88,13 @@ fn not_ready(seen: &Evidence, why: &NotReady, protocol: Protocol) -> Finding {
             };
             fail(message.with("ms", *within_ms).with("protocol", protocol_name), "hint-nothing-listens")
         }
-        NotReady::PortBusy(row) => {
-            Finding::not_verified(Message::new("port-busy").with("at", row.local.to_string()).with("state", row.state.name()))
-        }
-        NotReady::Harness(problem) => Finding::new(crate::model::Verdict::Error, Message::new("harness-trouble").with("problem", problem.as_str())),
+        NotReady::PortBusy(row) => Finding::not_verified(
+            Message::new("port-busy").with("at", row.local.to_string()).with("state", row.state.name()),
+        ),
+        NotReady::Harness(problem) => Finding::new(
+            crate::model::Verdict::Error,
+            Message::new("harness-trouble").with("problem", problem.as_str()),
+        ),
     }
 }
 
@@ -123,11 +131,29 @@ pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
 /// A signal's name (`signal(7)`, the numbers that x86 and ARM share).
 pub(super) fn signal_name(signal: i32) -> String {
     let names = [
-        (1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (4, "SIGILL"), (5, "SIGTRAP"), (6, "SIGABRT"), (7, "SIGBUS"),
-        (8, "SIGFPE"), (9, "SIGKILL"), (10, "SIGUSR1"), (11, "SIGSEGV"), (12, "SIGUSR2"), (13, "SIGPIPE"),
-        (14, "SIGALRM"), (15, "SIGTERM"), (24, "SIGXCPU"), (25, "SIGXFSZ"), (31, "SIGSYS"),
+        (1, "SIGHUP"),
+        (2, "SIGINT"),
+        (3, "SIGQUIT"),
+        (4, "SIGILL"),
+        (5, "SIGTRAP"),
+        (6, "SIGABRT"),
+        (7, "SIGBUS"),
+        (8, "SIGFPE"),
+        (9, "SIGKILL"),
+        (10, "SIGUSR1"),
+        (11, "SIGSEGV"),
+        (12, "SIGUSR2"),
+        (13, "SIGPIPE"),
+        (14, "SIGALRM"),
+        (15, "SIGTERM"),
+        (24, "SIGXCPU"),
+        (25, "SIGXFSZ"),
+        (31, "SIGSYS"),
     ];
-    names.iter().find(|(number, _)| *number == signal).map_or_else(|| signal.to_string(), |(_, name)| (*name).to_owned())
+    names
+        .iter()
+        .find(|(number, _)| *number == signal)
+        .map_or_else(|| signal.to_string(), |(_, name)| (*name).to_owned())
 }
 
 /// The last line that the server printed which is not blank, made safe and short.

@@ -95,11 +95,7 @@ fn shown(message: &Message) -> String {
             Arg::Message(inner) => shown(inner),
         })
         .collect();
-    if args.is_empty() {
-        message.id.to_string()
-    } else {
-        format!("{}({})", message.id, args.join("; "))
-    }
+    if args.is_empty() { message.id.to_string() } else { format!("{}({})", message.id, args.join("; ")) }
 }
 
 fn mistakes<T: DeserializeOwned>(text: &str) -> Vec<String> {
@@ -128,10 +124,7 @@ fn a_word_is_read_and_written_back(#[case] text: &str, #[case] expected: serde_j
     let json = serde_json::to_value(&step).expect("writes");
     assert_eq!(json, expected);
     let validator = jsonschema::validator_for(schema_for!(Step).as_value()).expect("a schema");
-    assert!(
-        validator.is_valid(&json) || text.starts_with("wait"),
-        "{json}"
-    );
+    assert!(validator.is_valid(&json) || text.starts_with("wait"), "{json}");
     let again = serde_yaml::to_string(&step).expect("writes");
     assert_eq!(read::<Step>("b.yaml", &again).ok(), Some(step));
 }
@@ -141,70 +134,34 @@ fn a_word_is_read_and_written_back(#[case] text: &str, #[case] expected: serde_j
     "conect: { clients: 5 }",
     "1:1+6 mistake-unknown-word(expected-one-of(connect, close, snapshot, wait); conect; connect)"
 )]
-#[case(
-    "clsoe",
-    "1:1+5 mistake-unknown-word(expected-one-of(connect, close, snapshot, wait); clsoe; close)"
-)]
+#[case("clsoe", "1:1+5 mistake-unknown-word(expected-one-of(connect, close, snapshot, wait); clsoe; close)")]
 #[case("connect", "1:1+7 mistake-needs-value")]
 #[case("snapshot", "1:1+8 mistake-needs-value")]
 #[case("connect:", "1:1+7 mistake-needs-value")]
-#[case(
-    "connect: five",
-    "1:10+4 mistake-value(expected-map; found-text(five))"
-)]
+#[case("connect: five", "1:10+4 mistake-value(expected-map; found-text(five))")]
 #[case("connect: {}", "1:10+2 mistake-missing(clients)")]
 #[case("{}", "1:1+2 mistake-one-key-empty")]
 #[case("{ close: {}, wait: }", "1:14+4 mistake-one-key-more")]
 #[case("[]", "1:1+2 mistake-value(expected-word; found-list)")]
 #[case("5", "1:1+1 mistake-value(expected-word; found-number(5))")]
-#[case(
-    "connect: { clients: five }",
-    "1:21+4 mistake-value(expected-number; found-text(five))"
-)]
-#[case(
-    "connect: { clients: -1 }",
-    "1:21+2 mistake-value(expected-number-between(0; 4294967295); found-number(-1))"
-)]
-#[case(
-    "connect: { clients: 1.5 }",
-    "1:21+3 mistake-value(expected-number; found-number(1.5))"
-)]
-#[case(
-    "connect: { clients: 1, within: 5 }",
-    "1:32+1 mistake-value(expected-duration; found-number(5))"
-)]
-#[case(
-    "snapshot: \"a b\"",
-    "1:11+5 mistake-value(expected-name; found-text(a b))"
-)]
-#[case(
-    "snapshot: { name: \"a b\" }",
-    "1:19+5 mistake-value(expected-name; found-text(a b))"
-)]
-#[case(
-    "snapshot: { nam: ab }",
-    "1:13+3 mistake-unknown-key(expected-one-of(name, within); nam; name)"
-)]
+#[case("connect: { clients: five }", "1:21+4 mistake-value(expected-number; found-text(five))")]
+#[case("connect: { clients: -1 }", "1:21+2 mistake-value(expected-number-between(0; 4294967295); found-number(-1))")]
+#[case("connect: { clients: 1.5 }", "1:21+3 mistake-value(expected-number; found-number(1.5))")]
+#[case("connect: { clients: 1, within: 5 }", "1:32+1 mistake-value(expected-duration; found-number(5))")]
+#[case("snapshot: \"a b\"", "1:11+5 mistake-value(expected-name; found-text(a b))")]
+#[case("snapshot: { name: \"a b\" }", "1:19+5 mistake-value(expected-name; found-text(a b))")]
+#[case("snapshot: { nam: ab }", "1:13+3 mistake-unknown-key(expected-one-of(name, within); nam; name)")]
 #[case("snapshot: [a]", "1:11+3 mistake-value(expected-text; found-list)")]
 #[case("close: { a: 1 }", "1:10+1 mistake-unknown-key(expected-nothing; a)")]
-#[case(
-    "wait: { within: 11m }",
-    "1:17+3 mistake-value(expected-duration; found-text(11m))"
-)]
-#[case(
-    "wait: soon",
-    "1:7+4 mistake-value(expected-duration; found-text(soon))"
-)]
+#[case("wait: { within: 11m }", "1:17+3 mistake-value(expected-duration; found-text(11m))")]
+#[case("wait: soon", "1:7+4 mistake-value(expected-duration; found-text(soon))")]
 fn a_wrong_word_is_shown_where_it_stands(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(mistakes::<Step>(text), [expected]);
 }
 
 #[test]
 fn a_list_of_words_knows_its_names_and_its_trait() {
-    assert_eq!(
-        Step::WORDS,
-        ["connect", "close", "snapshot", "wait"]
-    );
+    assert_eq!(Step::WORDS, ["connect", "close", "snapshot", "wait"]);
     let steps: Vec<Step> = read("a.yaml", "[connect: { clients: 3 }, close]").expect("reads");
     assert_eq!(steps[0].word(), "connect");
     assert_eq!(steps[0].act().clients(), 3);

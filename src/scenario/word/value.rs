@@ -37,10 +37,7 @@ impl FromStr for Time {
             let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
             unit.len() < part.len() && matches!(unit, "ns" | "us" | "ms" | "s" | "m")
         };
-        let time = text
-            .split(' ')
-            .all(part)
-            .then(|| humantime::parse_duration(text).ok());
+        let time = text.split(' ').all(part).then(|| humantime::parse_duration(text).ok());
         match time.flatten() {
             Some(time) if time <= LONGEST => Ok(Self(time)),
             _ => Err(NotA("expected-duration")),
@@ -68,9 +65,8 @@ impl FromStr for Percent {
         let wrong = NotA("expected-percent");
         let number = text.strip_suffix('%').ok_or(wrong)?;
         let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-        let digits = |text: &str, most: usize| {
-            (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
-        };
+        let digits =
+            |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
         if !digits(whole, 3) || !digits(part, 3) {
             return Err(wrong);
         }
@@ -137,8 +133,7 @@ impl<T: FromStr> Visitor<'_> for Written<T> {
         f.write_str(self.0)
     }
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        text.parse()
-            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+        text.parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
 
@@ -175,8 +170,7 @@ impl<'de> Deserialize<'de> for Argv {
                 f.write_str("expected-command")
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Argv, E> {
-                text.parse()
-                    .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+                text.parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Argv, A::Error> {
                 let mut words = Vec::new();

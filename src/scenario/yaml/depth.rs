@@ -18,9 +18,7 @@ pub(super) fn is_absurd(text: &str) -> bool {
             }
             block = None;
         }
-        let dashes = line[indent..]
-            .split(' ')
-            .take_while(|word| matches!(*word, "-" | "?" | ""));
+        let dashes = line[indent..].split(' ').take_while(|word| matches!(*word, "-" | "?" | ""));
         if dashes.take(ABSURD).count() == ABSURD {
             return true;
         }
@@ -34,9 +32,7 @@ pub(super) fn is_absurd(text: &str) -> bool {
                 (Some(open), _) if open == letter => quote = None,
                 (Some(_), _) => {}
                 (None, '#') if before.is_whitespace() => break,
-                (None, '"' | '\'')
-                    if before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':') =>
-                {
+                (None, '"' | '\'') if before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':') => {
                     quote = Some(letter);
                 }
                 (None, '[' | '{') if depth == ABSURD => return true,

@@ -41,39 +41,24 @@ pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
         return Err(refuse("file-not-regular", None, None));
     }
     // Asked again after opening, which never waits: the name may stand for something else by now.
-    let file = File::options()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK)
-        .open(path)
-        .map_err(unreadable)?;
+    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(unreadable)?;
     if !file.metadata().map_err(unreadable)?.is_file() {
         return Err(refuse("file-not-regular", None, None));
     }
     let mut bytes = Vec::new();
-    file.take(LIMIT as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    file.take(LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > LIMIT {
         return Err(refuse("file-too-large", None, None));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
-        refuse(
-            "file-not-text",
-            Some(line_and_column(&before, good)),
-            Some("UTF-8".to_owned()),
-        )
+        refuse("file-not-text", Some(line_and_column(&before, good)), Some("UTF-8".to_owned()))
     })?;
-    match text
-        .char_indices()
-        .find(|(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
-    {
+    match text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
         None => Ok(super::without_mark(&text).to_owned()),
-        Some((at, c)) => Err(refuse(
-            "file-not-text",
-            Some(line_and_column(&text, at)),
-            Some(format!("U+{:04X}", u32::from(c))),
-        )),
+        Some((at, c)) => {
+            Err(refuse("file-not-text", Some(line_and_column(&text, at)), Some(format!("U+{:04X}", u32::from(c)))))
+        }
     }
 }

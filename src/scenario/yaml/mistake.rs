@@ -26,28 +26,12 @@ pub(super) enum Spot {
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
-    UnknownKey {
-        found: String,
-        expected: &'static [&'static str],
-    },
-    UnknownWord {
-        found: String,
-        expected: &'static [&'static str],
-    },
-    Missing {
-        key: &'static str,
-    },
-    Duplicate {
-        key: String,
-    },
-    Value {
-        found: Message,
-        expected: Message,
-    },
-    Length {
-        found: usize,
-        expected: Message,
-    },
+    UnknownKey { found: String, expected: &'static [&'static str] },
+    UnknownWord { found: String, expected: &'static [&'static str] },
+    Missing { key: &'static str },
+    Duplicate { key: String },
+    Value { found: Message, expected: Message },
+    Length { found: usize, expected: Message },
     Custom(String),
 }
 
@@ -63,24 +47,14 @@ pub(super) struct Mistake {
 
 impl Mistake {
     fn new(what: What) -> Self {
-        Self {
-            what: Box::new(what),
-            spot: None,
-            trail: Vec::new(),
-        }
+        Self { what: Box::new(what), spot: None, trail: Vec::new() }
     }
 
     /// A second entry with the same key: the `nth` one, from 0, of the map at `path`.
     pub(super) fn duplicate(map: &Path, key: &str, nth: usize) -> Self {
         let mut trail = map.key(key).0;
         trail.reverse();
-        Self {
-            what: Box::new(What::Duplicate {
-                key: key.to_owned(),
-            }),
-            spot: Some(Spot::Key(nth)),
-            trail,
-        }
+        Self { what: Box::new(What::Duplicate { key: key.to_owned() }), spot: Some(Spot::Key(nth)), trail }
     }
 
     /// Says that it is about the node at hand, unless something deeper has said so already.
@@ -90,10 +64,7 @@ impl Mistake {
             if let What::Custom(text) = &*self.what
                 && text.starts_with("expected-")
             {
-                *self.what = What::Value {
-                    found: found(),
-                    expected: named(text),
-                };
+                *self.what = What::Value { found: found(), expected: named(text) };
             }
         }
         self
@@ -129,51 +100,31 @@ impl de::Error for Mistake {
         Self::new(What::Custom(text.to_string()))
     }
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(What::Value {
-            found: unexpected(found),
-            expected: phrase(&expected.to_string(), false),
-        })
+        Self::new(What::Value { found: unexpected(found), expected: phrase(&expected.to_string(), false) })
     }
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(What::Value {
-            found: unexpected(found),
-            expected: phrase(&expected.to_string(), true),
-        })
+        Self::new(What::Value { found: unexpected(found), expected: phrase(&expected.to_string(), true) })
     }
     fn invalid_length(found: usize, expected: &dyn Expected) -> Self {
-        Self::new(What::Length {
-            found,
-            expected: phrase(&expected.to_string(), true),
-        })
+        Self::new(What::Length { found, expected: phrase(&expected.to_string(), true) })
     }
     fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(What::UnknownWord {
-            found: found.to_owned(),
-            expected,
-        })
+        Self::new(What::UnknownWord { found: found.to_owned(), expected })
     }
     fn unknown_field(found: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(What::UnknownKey {
-            found: found.to_owned(),
-            expected,
-        })
+        Self::new(What::UnknownKey { found: found.to_owned(), expected })
     }
     fn missing_field(key: &'static str) -> Self {
         Self::new(What::Missing { key })
     }
     fn duplicate_field(key: &'static str) -> Self {
-        Self::new(What::Duplicate {
-            key: key.to_owned(),
-        })
+        Self::new(What::Duplicate { key: key.to_owned() })
     }
 }
 
 /// A message whose id was carried in an error's text.
 pub(super) fn named(id: &str) -> Message {
-    Message {
-        id: Cow::Owned(id.to_owned()),
-        args: BTreeMap::new(),
-    }
+    Message { id: Cow::Owned(id.to_owned()), args: BTreeMap::new() }
 }
 
 /// The author's own text, short enough to be quoted.
@@ -200,9 +151,7 @@ fn unexpected(found: Unexpected<'_>) -> Message {
         Unexpected::Map | Unexpected::StructVariant => Message::new("found-map"),
         Unexpected::UnitVariant | Unexpected::Enum => Message::new("found-word"),
         Unexpected::Other(text) => text_found(text),
-        Unexpected::Bytes(_) | Unexpected::NewtypeStruct | Unexpected::NewtypeVariant => {
-            Message::new("found-other")
-        }
+        Unexpected::Bytes(_) | Unexpected::NewtypeStruct | Unexpected::NewtypeVariant => Message::new("found-other"),
     }
 }
 
@@ -233,9 +182,7 @@ fn phrase(text: &str, out_of_range: bool) -> Message {
     };
     if let Some((least, most)) = limits {
         return if out_of_range {
-            Message::new("expected-number-between")
-                .with("least", least)
-                .with("most", most)
+            Message::new("expected-number-between").with("least", least).with("most", most)
         } else {
             Message::new("expected-number")
         };

@@ -31,14 +31,8 @@ pub(super) fn key_or_value(text: &str, path: &Path) -> Option<usize> {
 /// The byte at which a node's token begins.
 pub(super) fn find(text: &str, path: &Path, spot: Spot) -> Option<usize> {
     let arrived = Cell::new(false);
-    let walk = Walk {
-        rest: &path.0,
-        spot,
-        arrived: &arrived,
-    };
-    let error = walk
-        .deserialize(serde_yaml::Deserializer::from_str(text))
-        .err()?;
+    let walk = Walk { rest: &path.0, spot, arrived: &arrived };
+    let error = walk.deserialize(serde_yaml::Deserializer::from_str(text)).err()?;
     let at = error.location().filter(|_| arrived.get())?.index();
     text.is_char_boundary(at).then_some(at)
 }
@@ -57,10 +51,7 @@ pub(super) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |k| k + 1);
     let column = before[start..].chars().count() + 1;
-    (
-        u32::try_from(line).unwrap_or(u32::MAX),
-        u32::try_from(column).unwrap_or(u32::MAX),
-    )
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
 /// How many characters the token at a byte has on its line: a quoted text, a bracketed list or map, or a plain word.
@@ -173,11 +164,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
             _ => None,
         };
         loop {
-            let word = Word {
-                wanted,
-                halt: halt_at == Some(0),
-                arrived: self.arrived,
-            };
+            let word = Word { wanted, halt: halt_at == Some(0), arrived: self.arrived };
             match (map.next_key_seed(word)?, &mut halt_at) {
                 (None, _) => return Ok(()),
                 (Some(true), None) => return map.next_value_seed(Walk { rest, ..self }),

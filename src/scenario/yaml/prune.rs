@@ -27,15 +27,13 @@ impl Node {
 
     /// The node at a path, whether or not it has been left out since.
     pub(super) fn even_gone(&self, path: &Path) -> Option<&Self> {
-        path.0
-            .iter()
-            .try_fold(self, |node, part| match (part, &node.kind) {
-                (PathPart::Key(key), Kind::Map(entries)) => {
-                    let entry = entries.iter().find(|(k, _)| k == key);
-                    entry.map(|(_, node)| node)
-                }
-                _ => node.step(part),
-            })
+        path.0.iter().try_fold(self, |node, part| match (part, &node.kind) {
+            (PathPart::Key(key), Kind::Map(entries)) => {
+                let entry = entries.iter().find(|(k, _)| k == key);
+                entry.map(|(_, node)| node)
+            }
+            _ => node.step(part),
+        })
     }
 
     /// Leaves the node at a path out from now on; false where there is none, or it is the root.
@@ -89,9 +87,9 @@ impl Node {
             return false;
         };
         match (&node.kind, &*mistake.what) {
-            (Kind::Map(entries), What::Missing { key }) => entries
-                .iter()
-                .any(|(k, n)| n.gone && (k == key || nearest(k, &[key]).is_some())),
+            (Kind::Map(entries), What::Missing { key }) => {
+                entries.iter().any(|(k, n)| n.gone && (k == key || nearest(k, &[key]).is_some()))
+            }
             (Kind::Map(entries), _) => entries.iter().any(|(_, n)| n.gone),
             (Kind::List(elements), _) => elements.iter().any(|n| n.gone),
             _ => false,

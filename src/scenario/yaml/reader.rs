@@ -4,8 +4,8 @@
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess,
-    SeqAccess, Unexpected, VariantAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 
 use super::mistake::{Mistake, Spot};
@@ -19,24 +19,16 @@ pub(super) struct Reader<'t>(pub(super) &'t Node);
 
 impl<'t> Reader<'t> {
     fn list<V: Visitor<'t>>(elements: &'t [Node], visitor: V) -> Result<V::Value, Mistake> {
-        let mut list = List {
-            rest: elements.iter().enumerate(),
-        };
+        let mut list = List { rest: elements.iter().enumerate() };
         let value = visitor.visit_seq(&mut list)?;
         match list.rest.find(|(_, node)| !node.gone) {
             None => Ok(value),
-            Some(_) => Err(Mistake::invalid_length(
-                elements.len(),
-                &"expected-shorter-list",
-            )),
+            Some(_) => Err(Mistake::invalid_length(elements.len(), &"expected-shorter-list")),
         }
     }
 
     fn map<V: Visitor<'t>>(entries: &'t [(String, Node)], visitor: V) -> Result<V::Value, Mistake> {
-        visitor.visit_map(Map {
-            rest: entries.iter(),
-            value: None,
-        })
+        visitor.visit_map(Map { rest: entries.iter(), value: None })
     }
 }
 
@@ -83,11 +75,7 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'t>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    fn deserialize_newtype_struct<V: Visitor<'t>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mistake> {
         match &self.0.kind {
             Kind::Map(entries) if name == WORD_OR_MAP => Self::map(entries, visitor),
             _ => visitor.visit_newtype_struct(self),
@@ -155,16 +143,11 @@ struct List<'t> {
 impl<'t> SeqAccess<'t> for List<'t> {
     type Error = Mistake;
 
-    fn next_element_seed<T: DeserializeSeed<'t>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Mistake> {
+    fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
         let Some((index, node)) = self.rest.find(|(_, node)| !node.gone) else {
             return Ok(None);
         };
-        seed.deserialize(Reader(node))
-            .map(Some)
-            .map_err(|mistake| in_value(mistake, node, PathPart::Index(index)))
+        seed.deserialize(Reader(node)).map(Some).map_err(|mistake| in_value(mistake, node, PathPart::Index(index)))
     }
 }
 
@@ -176,10 +159,7 @@ struct Map<'t> {
 impl<'t> MapAccess<'t> for Map<'t> {
     type Error = Mistake;
 
-    fn next_key_seed<K: DeserializeSeed<'t>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Mistake> {
+    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {
         let Some((key, node)) = self.rest.find(|(_, node)| !node.gone) else {
             return Ok(None);
         };
@@ -191,8 +171,7 @@ impl<'t> MapAccess<'t> for Map<'t> {
         let Some((key, node)) = self.value.take() else {
             return Err(Mistake::custom("a value was asked for before its key"));
         };
-        seed.deserialize(Reader(node))
-            .map_err(|mistake| in_value(mistake, node, PathPart::Key(key.to_owned())))
+        seed.deserialize(Reader(node)).map_err(|mistake| in_value(mistake, node, PathPart::Key(key.to_owned())))
     }
 }
 
@@ -229,11 +208,7 @@ impl<'t> VariantAccess<'t> for OneKey<'t> {
             .map_err(|mistake| in_value(mistake, self.node, PathPart::Key(self.key.to_owned())))
     }
 
-    fn struct_variant<V: Visitor<'t>>(
-        self,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    fn struct_variant<V: Visitor<'t>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Mistake> {
         Reader(self.node)
             .deserialize_map(visitor)
             .map_err(|mistake| in_value(mistake, self.node, PathPart::Key(self.key.to_owned())))
@@ -246,9 +221,7 @@ fn in_key<'k, T>(
 ) -> Result<T, Mistake> {
     let word: StrDeserializer<'k, Mistake> = de::IntoDeserializer::into_deserializer(key);
     read(word).map_err(|mistake| {
-        mistake
-            .about(Spot::Key(0), || super::mistake::text_found(key))
-            .under(PathPart::Key(key.to_owned()))
+        mistake.about(Spot::Key(0), || super::mistake::text_found(key)).under(PathPart::Key(key.to_owned()))
     })
 }
 

@@ -56,11 +56,7 @@ enum Protocol {
 fn brief(diagnostic: &Diagnostic) -> String {
     format!(
         "{}:{}+{} {} {}",
-        diagnostic.line,
-        diagnostic.column,
-        diagnostic.length,
-        diagnostic.path,
-        diagnostic.message.id
+        diagnostic.line, diagnostic.column, diagnostic.length, diagnostic.path, diagnostic.message.id
     )
 }
 
@@ -99,18 +95,12 @@ fn a_good_file_gives_the_value() {
 #[case("scenario: 1.50\nsteps: []", "1.50")]
 #[case("scenario: 0x1F\nsteps: []", "0x1F")]
 #[case("scenario: true\nsteps: []", "true")]
-#[case(
-    "scenario: 99999999999999999999999999999999999999999\nsteps: []",
-    "99999999999999999999999999999999999999999"
-)]
+#[case("scenario: 99999999999999999999999999999999999999999\nsteps: []", "99999999999999999999999999999999999999999")]
 #[case("scenario: 18446744073709551616\nsteps: []", "18446744073709551616")]
 #[case("\u{feff}scenario: x\nsteps: []", "x")]
 #[case("{\"scenario\": \"x\", \"steps\": []}", "x")]
 #[case("steps: []\r\nscenario: x\r\n", "x")]
-#[case(
-    "scenario: &a é\nsteps: []\nlink: { ends: [*a, *a], protocol: tcp }",
-    "é"
-)]
+#[case("scenario: &a é\nsteps: []\nlink: { ends: [*a, *a], protocol: tcp }", "é")]
 fn text_is_read_as_it_is_spelled(#[case] text: &str, #[case] expected: &str) {
     let scenario: Scenario = read("a.yaml", text).expect("reads");
     assert_eq!(scenario.scenario, expected);
@@ -234,9 +224,7 @@ fn a_mistake_carries_what_was_found_expected_and_near() {
 
 #[test]
 fn a_syntax_mistake_keeps_the_words_but_not_the_place() {
-    let found = read::<Scenario>("a.yaml", "scenario: @x\n")
-        .err()
-        .unwrap_or_default();
+    let found = read::<Scenario>("a.yaml", "scenario: @x\n").err().unwrap_or_default();
     let problem = found[0].message.args.get("problem");
     let words = "found character that cannot start any token, while scanning for the next token";
     assert_eq!(problem, Some(&Arg::Text(words.to_owned())));
@@ -274,8 +262,5 @@ fn columns_count_characters() {
     let text = "é: { ñ: x, \"日本\": [ü, y] }\n";
     let path = Path::default().key("é").key("日本").index(1);
     assert_eq!(locate(text, &path), Some((1, 22)));
-    assert_eq!(
-        locate("\u{feff}a: b", &Path::default().key("a")),
-        Some((1, 1))
-    );
+    assert_eq!(locate("\u{feff}a: b", &Path::default().key("a")), Some((1, 1)));
 }

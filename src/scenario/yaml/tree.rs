@@ -79,10 +79,7 @@ struct Budget {
 
 impl Budget {
     fn take<E: de::Error>(&self, bytes: usize) -> Result<(), E> {
-        match (
-            self.nodes.get().checked_sub(1),
-            self.bytes.get().checked_sub(bytes),
-        ) {
+        match (self.nodes.get().checked_sub(1), self.bytes.get().checked_sub(bytes)) {
             (Some(nodes), Some(bytes)) => {
                 self.nodes.set(nodes);
                 self.bytes.set(bytes);
@@ -106,19 +103,12 @@ pub(super) fn grow(text: &str) -> Result<Node, Trouble> {
         bytes: Cell::new(BYTES),
         reading_key: Cell::new(false),
         trouble: RefCell::new(None),
-        exceeded: if aliases {
-            "alias-bomb"
-        } else {
-            "too-many-values"
-        },
+        exceeded: if aliases { "alias-bomb" } else { "too-many-values" },
     };
     let grown = Grow(&budget).deserialize(serde_yaml::Deserializer::from_str(text));
     let mut root = grown.map_err(|error| trouble(text, &budget, &error))?;
     if matches!(root.kind, Kind::Nothing) {
-        return Err(Trouble {
-            message: Message::new("empty-file"),
-            at: None,
-        });
+        return Err(Trouble { message: Message::new("empty-file"), at: None });
     }
     Spell(&mut root)
         .deserialize(serde_yaml::Deserializer::from_str(text))
@@ -139,16 +129,12 @@ fn trouble(text: &str, budget: &Budget, error: &serde_yaml::Error) -> Trouble {
     } else if words.starts_with("repetition limit") {
         Message::new("alias-bomb").with("limit", NODES)
     } else if words.contains("more than one document") {
-        return Trouble {
-            message: Message::new("more-documents"),
-            at: super::place::second_document(text),
-        };
+        return Trouble { message: Message::new("more-documents"), at: super::place::second_document(text) };
     } else if words.starts_with("EOF") {
         Message::new("empty-file")
     } else {
-        let here = error.location().map_or_else(String::new, |l| {
-            format!(" at line {} column {}", l.line(), l.column())
-        });
+        let here =
+            error.location().map_or_else(String::new, |l| format!(" at line {} column {}", l.line(), l.column()));
         let problem = words.replacen(&here, "", usize::from(!here.is_empty()));
         Message::new("yaml-syntax").with("problem", problem)
     };

@@ -10,18 +10,10 @@ pub(super) const FLOORS: &[(&str, &[&str])] = &[
     ("scenario", &["model", "packet", "words"]),
     ("sys", &["model", "packet"]),
     ("stage", &["model", "packet", "scenario", "sys"]),
-    (
-        "run",
-        &["model", "packet", "words", "scenario", "sys", "stage"],
-    ),
+    ("run", &["model", "packet", "words", "scenario", "sys", "stage"]),
     ("report", &["model", "words"]),
     ("bundled", &[]),
-    (
-        "cli",
-        &[
-            "model", "packet", "words", "scenario", "sys", "stage", "run", "report", "bundled",
-        ],
-    ),
+    ("cli", &["model", "packet", "words", "scenario", "sys", "stage", "run", "report", "bundled"]),
     ("bin", &["bundled"]),
     ("main", &["cli"]),
 ];
@@ -32,10 +24,7 @@ pub(super) fn upward_imports(source: &Source) -> Vec<String> {
         return Vec::new();
     };
     let Some((_, allowed)) = FLOORS.iter().find(|(name, _)| *name == floor) else {
-        return vec![format!(
-            "{}: `{floor}` is no floor of the house",
-            source.path
-        )];
+        return vec![format!("{}: `{floor}` is no floor of the house", source.path)];
     };
     let outside = matches!(floor.as_str(), "bin" | "main");
     paths(&source.code())
@@ -69,12 +58,7 @@ fn place(path: &str) -> Option<(String, Vec<String>)> {
 }
 
 /// The path from the crate's root on; nothing where it leads out of the crate or names something near by.
-fn resolve(
-    path: &[String],
-    module: &[String],
-    inline: &[String],
-    outside: bool,
-) -> Option<Vec<String>> {
+fn resolve(path: &[String], module: &[String], inline: &[String], outside: bool) -> Option<Vec<String>> {
     let first = path.first()?.as_str();
     if outside {
         // A program sees the library as another crate; its own `crate` is itself.
@@ -139,12 +123,7 @@ fn paths(code: &str) -> Vec<(usize, Vec<String>, Vec<String>)> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let around = || {
-            inline
-                .iter()
-                .map(|(name, _)| name.clone())
-                .collect::<Vec<_>>()
-        };
+        let around = || inline.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         let before = if at == 0 { "" } else { word(at - 1) };
         match word(at) {
             "mod" if is_name(word(at + 1)) && word(at + 2) == "{" => {
@@ -181,12 +160,7 @@ fn paths(code: &str) -> Vec<(usize, Vec<String>, Vec<String>)> {
 }
 
 /// The paths of the tree of an import that begins at this token; gives the token behind it.
-fn tree(
-    tokens: &[Token],
-    mut at: usize,
-    prefix: &[String],
-    out: &mut Vec<(usize, Vec<String>)>,
-) -> usize {
+fn tree(tokens: &[Token], mut at: usize, prefix: &[String], out: &mut Vec<(usize, Vec<String>)>) -> usize {
     let mut path = prefix.to_vec();
     let mut line = tokens.get(at).map_or(0, |token| token.0);
     while let Some((here, word)) = tokens.get(at) {
@@ -264,12 +238,7 @@ mod tests {
             } else {
                 "src/scenario/mod.rs"
             };
-            assert_eq!(
-                complaints(path, text).len(),
-                1,
-                "{text}: {:?}",
-                complaints(path, text)
-            );
+            assert_eq!(complaints(path, text).len(), 1, "{text}: {:?}", complaints(path, text));
         }
     }
 
@@ -286,37 +255,18 @@ mod tests {
             "mod tests { } use super::word;",
             "fn f(self) { self.x(); Self::y(); }",
         ] {
-            assert_eq!(
-                complaints("src/scenario/step/x.rs", text),
-                [""; 0],
-                "{text}"
-            );
+            assert_eq!(complaints("src/scenario/step/x.rs", text), [""; 0], "{text}");
         }
     }
 
     #[test]
     fn the_programs_and_the_side_by_side_floors_keep_to_their_own() {
-        assert_eq!(
-            complaints("src/main.rs", "use socklab::cli; use crate::run;"),
-            [""; 0]
-        );
+        assert_eq!(complaints("src/main.rs", "use socklab::cli; use crate::run;"), [""; 0]);
         assert_eq!(complaints("src/main.rs", "use socklab::run;").len(), 1);
-        assert_eq!(
-            complaints("src/bin/a.rs", "fn main() { socklab::cli::main() }").len(),
-            1
-        );
-        assert_eq!(
-            complaints("src/run/mod.rs", "use crate::report::Json;").len(),
-            1
-        );
-        assert_eq!(
-            complaints("src/report/json.rs", "use crate::run::Run;").len(),
-            1
-        );
-        assert_eq!(
-            complaints("src/bundled/mod.rs", "use crate::model::Message;").len(),
-            1
-        );
+        assert_eq!(complaints("src/bin/a.rs", "fn main() { socklab::cli::main() }").len(), 1);
+        assert_eq!(complaints("src/run/mod.rs", "use crate::report::Json;").len(), 1);
+        assert_eq!(complaints("src/report/json.rs", "use crate::run::Run;").len(), 1);
+        assert_eq!(complaints("src/bundled/mod.rs", "use crate::model::Message;").len(), 1);
         assert_eq!(complaints("src/attic/mod.rs", "").len(), 1);
     }
 }

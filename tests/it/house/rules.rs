@@ -16,9 +16,7 @@ const SLEEP: &[&str] = &["src/bundled/faulty/", "src/bundled/faulty.rs"];
 const PRINT: &[&str] = &["src/cli/", "src/cli.rs", "src/bundled/", "src/main.rs"];
 
 /// Words that say nothing about what a thing is.
-const EMPTY_NAMES: &[&str] = &[
-    "manager", "managers", "util", "utils", "helper", "helpers", "get",
-];
+const EMPTY_NAMES: &[&str] = &["manager", "managers", "util", "utils", "helper", "helpers", "get"];
 
 /// The most lines of a source file.
 pub(super) const MOST_LINES: usize = 400;
@@ -35,14 +33,8 @@ fn is_library(source: &Source) -> bool {
 }
 
 /// Complains of each of these places in the code.
-fn complain(
-    source: &Source,
-    code: &str,
-    at: impl Iterator<Item = usize>,
-    what: &str,
-) -> Vec<String> {
-    at.map(|at| format!("{}:{}: {what}", source.path, Source::line_at(code, at)))
-        .collect()
+fn complain(source: &Source, code: &str, at: impl Iterator<Item = usize>, what: &str) -> Vec<String> {
+    at.map(|at| format!("{}:{}: {what}", source.path, Source::line_at(code, at))).collect()
 }
 
 /// `name!` as a macro, by byte offsets.
@@ -52,17 +44,10 @@ fn macros_at<'c>(code: &'c str, name: &'c str) -> impl Iterator<Item = usize> + 
 
 /// A file opens by saying what it is.
 pub(super) fn opening(source: &Source) -> Vec<String> {
-    let said = source
-        .text
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix("//!"));
+    let said = source.text.lines().next().and_then(|line| line.strip_prefix("//!"));
     match said.map(str::trim) {
         Some(said) if !said.is_empty() => Vec::new(),
-        _ => vec![format!(
-            "{}:1: does not open with `//!` and a sentence",
-            source.path
-        )],
+        _ => vec![format!("{}:1: does not open with `//!` and a sentence", source.path)],
     }
 }
 
@@ -72,12 +57,7 @@ pub(super) fn no_unsafe(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let code = source.code();
-    complain(
-        source,
-        &code,
-        words_at(&code, "unsafe"),
-        "`unsafe` outside src/sys",
-    )
+    complain(source, &code, words_at(&code, "unsafe"), "`unsafe` outside src/sys")
 }
 
 /// Short enough to be read at once.
@@ -99,23 +79,15 @@ pub(super) fn no_allow(source: &Source) -> Vec<String> {
     let code = source.code();
     let found = words_at(&code, "allow").filter(|&at| {
         let before = code[..at].trim_end();
-        let in_attribute =
-            before.ends_with('[') || (before.ends_with(',') && is_conditional(before));
+        let in_attribute = before.ends_with('[') || (before.ends_with(',') && is_conditional(before));
         in_attribute && code[at + "allow".len()..].trim_start().starts_with('(')
     });
-    complain(
-        source,
-        &code,
-        found,
-        "`allow` where `expect` with a reason belongs",
-    )
+    complain(source, &code, found, "`allow` where `expect` with a reason belongs")
 }
 
 /// Whether the code before a comma is inside `#[cfg_attr(`.
 fn is_conditional(before: &str) -> bool {
-    before
-        .rfind("cfg_attr")
-        .is_some_and(|at| !before[at..].contains(']'))
+    before.rfind("cfg_attr").is_some_and(|at| !before[at..].contains(']'))
 }
 
 /// Nothing waits by the clock alone.
@@ -124,32 +96,18 @@ pub(super) fn no_sleep(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let code = source.code();
-    let found = ["sleep", "sleep_ms", "nanosleep", "usleep"]
-        .into_iter()
-        .flat_map(|name| words_at(&code, name));
-    complain(
-        source,
-        &code,
-        found,
-        "sleeps: wait for what is to happen, with a deadline",
-    )
+    let found = ["sleep", "sleep_ms", "nanosleep", "usleep"].into_iter().flat_map(|name| words_at(&code, name));
+    complain(source, &code, found, "sleeps: wait for what is to happen, with a deadline")
 }
 
 /// Nothing is left half made.
 pub(super) fn nothing_unfinished(source: &Source) -> Vec<String> {
     let code = source.code();
-    let macros = ["todo", "unimplemented"]
-        .into_iter()
-        .flat_map(|name| macros_at(&code, name));
+    let macros = ["todo", "unimplemented"].into_iter().flat_map(|name| macros_at(&code, name));
     let mut out = complain(source, &code, macros, "is not finished");
     let mark = concat!("FIX", "ME");
     let marks = source.text.match_indices(mark).map(|(at, _)| at);
-    out.extend(complain(
-        source,
-        &source.text,
-        marks,
-        "is marked as not finished",
-    ));
+    out.extend(complain(source, &source.text, marks, "is marked as not finished"));
     out
 }
 
@@ -159,15 +117,8 @@ pub(super) fn no_printing(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let code = source.code();
-    let found = ["println", "eprintln", "print", "eprint", "dbg"]
-        .into_iter()
-        .flat_map(|name| macros_at(&code, name));
-    complain(
-        source,
-        &code,
-        found,
-        "prints: only the command line and the bundled programs do",
-    )
+    let found = ["println", "eprintln", "print", "eprint", "dbg"].into_iter().flat_map(|name| macros_at(&code, name));
+    complain(source, &code, found, "prints: only the command line and the bundled programs do")
 }
 
 /// The words that a name is made of, in small letters: `get_TestServer` is get, test, server.
@@ -194,10 +145,7 @@ fn is_empty_name(name: &str) -> bool {
     let words = words_of(name);
     let first = words.first().map_or("", String::as_str);
     let getter = first == "get" && words.len() > 1;
-    getter
-        || words
-            .iter()
-            .any(|word| word != "get" && EMPTY_NAMES.contains(&word.as_str()))
+    getter || words.iter().any(|word| word != "get" && EMPTY_NAMES.contains(&word.as_str()))
 }
 
 /// Names say what a thing is.
@@ -209,27 +157,13 @@ pub(super) fn telling_names(source: &Source) -> Vec<String> {
         }
     }
     let code = source.code();
-    for keyword in [
-        "fn",
-        "struct",
-        "enum",
-        "trait",
-        "type",
-        "mod",
-        "const",
-        "static",
-        "macro_rules!",
-    ] {
+    for keyword in ["fn", "struct", "enum", "trait", "type", "mod", "const", "static", "macro_rules!"] {
         for at in words_at(&code, keyword.trim_end_matches('!')) {
             let rest = &code[at..];
             let Some(rest) = rest.strip_prefix(keyword) else {
                 continue;
             };
-            let name: String = rest
-                .trim_start()
-                .chars()
-                .take_while(|&c| is_word(c))
-                .collect();
+            let name: String = rest.trim_start().chars().take_while(|&c| is_word(c)).collect();
             if is_name(&name) && is_empty_name(&name) {
                 let line = Source::line_at(&code, at);
                 out.push(format!("{}:{line}: `{name}` says nothing", source.path));
@@ -240,21 +174,12 @@ pub(super) fn telling_names(source: &Source) -> Vec<String> {
 }
 
 /// Every message that is said has a sentence in this catalogue.
-pub(super) fn messages_known(
-    source: &Source,
-    language: &str,
-    ids: &BTreeSet<String>,
-) -> Vec<String> {
+pub(super) fn messages_known(source: &Source, language: &str, ids: &BTreeSet<String>) -> Vec<String> {
     ["Message::new", ".word"]
         .into_iter()
         .flat_map(|call| source.literals_after(call))
         .filter(|(_, id)| !ids.contains(id))
-        .map(|(line, id)| {
-            format!(
-                "{}:{line}: `{id}` has no sentence in {language}",
-                source.path
-            )
-        })
+        .map(|(line, id)| format!("{}:{line}: `{id}` has no sentence in {language}", source.path))
         .collect()
 }
 
@@ -279,15 +204,11 @@ pub(super) fn nothing_of_this_machine(path: &str, text: &str) -> Vec<String> {
     for (number, line) in text.lines().enumerate() {
         let number = number + 1;
         if line.contains(folder) {
-            out.push(format!(
-                "{path}:{number}: a path of the machine that it was written on"
-            ));
+            out.push(format!("{path}:{number}: a path of the machine that it was written on"));
         }
         let line = line.replace(public, "");
         if let Some(found) = registries.iter().find(|&&found| line.contains(found)) {
-            out.push(format!(
-                "{path}:{number}: `{found}`: a package registry of somebody's own"
-            ));
+            out.push(format!("{path}:{number}: `{found}`: a package registry of somebody's own"));
         }
     }
     out
@@ -332,9 +253,7 @@ pub(super) fn dependencies_used(manifest: &str, sources: &[Source]) -> Vec<Strin
         .into_iter()
         .filter(|name| {
             let name = name.replace('-', "_");
-            !codes
-                .iter()
-                .any(|code| words_at(code, &name).next().is_some())
+            !codes.iter().any(|code| words_at(code, &name).next().is_some())
         })
         .map(|name| format!("`{name}` is taken in Cargo.toml and used nowhere"))
         .collect()
@@ -360,22 +279,13 @@ mod tests {
 
     #[test]
     fn a_file_without_an_opening_is_found() {
-        tried(
-            opening,
-            "src/x.rs",
-            &["", "use x;", "// x", "//!\nuse x;", "\n//! late"],
-            &["//! What it is."],
-        );
+        tried(opening, "src/x.rs", &["", "use x;", "// x", "//!\nuse x;", "\n//! late"], &["//! What it is."]);
     }
 
     #[test]
     fn unsafe_is_found() {
         let bad = ["fn f() { unsafe { g() } }", "unsafe extern \"C\" {}"];
-        let good = [
-            "#![forbid(unsafe_code)]",
-            "// unsafe",
-            "const A: &str = \"unsafe\";",
-        ];
+        let good = ["#![forbid(unsafe_code)]", "// unsafe", "const A: &str = \"unsafe\";"];
         tried(no_unsafe, "src/run/x.rs", &bad, &good);
         tried(no_unsafe, "tests/live/x.rs", &bad, &good);
         tried(no_unsafe, "src/sys/x.rs", &[], &bad);
@@ -385,83 +295,36 @@ mod tests {
     fn a_long_file_is_found() {
         let (long, right) = ("x\n".repeat(401), "x\n".repeat(400));
         tried(length, "src/x.rs", &[&long], &[&right]);
-        tried(
-            length,
-            "src/main.rs",
-            &[&"x\n".repeat(31)],
-            &[&"x\n".repeat(30)],
-        );
+        tried(length, "src/main.rs", &[&"x\n".repeat(31)], &[&"x\n".repeat(30)]);
         tried(length, "tests/it/x.rs", &[], &[&long]);
     }
 
     #[test]
     fn an_allow_is_found() {
-        let bad = [
-            "#[allow(x)]",
-            "#![allow(x)]",
-            "#[ allow (x)]",
-            "#[cfg_attr(test, allow(x))]",
-        ];
-        let good = [
-            "#[expect(x, reason = \"y\")]",
-            "fn f() { allow(x); g(a, allow(b)) }",
-            "// #[allow(x)]",
-        ];
+        let bad = ["#[allow(x)]", "#![allow(x)]", "#[ allow (x)]", "#[cfg_attr(test, allow(x))]"];
+        let good = ["#[expect(x, reason = \"y\")]", "fn f() { allow(x); g(a, allow(b)) }", "// #[allow(x)]"];
         tried(no_allow, "src/x.rs", &bad, &good);
     }
 
     #[test]
     fn a_sleep_is_found() {
-        let bad = [
-            "std::thread::sleep(d);",
-            "use std::thread::sleep as nap;",
-            "libc::usleep(3)",
-        ];
-        tried(
-            no_sleep,
-            "tests/live/x.rs",
-            &bad,
-            &["// thread::sleep", "let asleep = 1;"],
-        );
+        let bad = ["std::thread::sleep(d);", "use std::thread::sleep as nap;", "libc::usleep(3)"];
+        tried(no_sleep, "tests/live/x.rs", &bad, &["// thread::sleep", "let asleep = 1;"]);
         tried(no_sleep, "src/bundled/faulty/late.rs", &[], &bad);
     }
 
     #[test]
     fn unfinished_things_are_found() {
         let mark = concat!("// FIX", "ME: x");
-        let bad = [
-            "fn f() { todo!() }",
-            "fn f() { unimplemented!(\"x\") }",
-            mark,
-        ];
-        tried(
-            nothing_unfinished,
-            "src/x.rs",
-            &bad,
-            &["let todo = vec![1];", "let a = \"todo!\";"],
-        );
+        let bad = ["fn f() { todo!() }", "fn f() { unimplemented!(\"x\") }", mark];
+        tried(nothing_unfinished, "src/x.rs", &bad, &["let todo = vec![1];", "let a = \"todo!\";"]);
     }
 
     #[test]
     fn printing_is_found() {
-        let bad = [
-            "println!(\"x\");",
-            "std::eprintln!(\"x\")",
-            "print!(\"x\")",
-            "dbg!(x)",
-        ];
-        tried(
-            no_printing,
-            "src/run/x.rs",
-            &bad,
-            &["writeln!(out)", "// println!(x)", "fn print() {}"],
-        );
-        for path in [
-            "src/cli/mod.rs",
-            "src/bundled/x.rs",
-            "src/main.rs",
-            "benches/x.rs",
-        ] {
+        let bad = ["println!(\"x\");", "std::eprintln!(\"x\")", "print!(\"x\")", "dbg!(x)"];
+        tried(no_printing, "src/run/x.rs", &bad, &["writeln!(out)", "// println!(x)", "fn print() {}"]);
+        for path in ["src/cli/mod.rs", "src/bundled/x.rs", "src/main.rs", "benches/x.rs"] {
             tried(no_printing, path, &[], &bad);
         }
     }
@@ -477,13 +340,7 @@ mod tests {
             "pub async unsafe fn  run_helper() {}",
             "macro_rules! test_helper { () => {} }",
         ];
-        let good = [
-            "fn get() {}",
-            "fn target_port() {}",
-            "fn futile() {}",
-            "struct Budget_get;",
-            "x.get_mut(); ",
-        ];
+        let good = ["fn get() {}", "fn target_port() {}", "fn futile() {}", "struct Budget_get;", "x.get_mut(); "];
         tried(telling_names, "src/x.rs", &bad, &good);
         for path in ["src/util.rs", "src/helpers/x.rs", "tests/it/get_port.rs"] {
             assert_eq!(telling_names(&Source::new(path, "")).len(), 1, "{path}");
@@ -497,10 +354,7 @@ mod tests {
         let out = messages_known(&Source::new("src/x.rs", text), "English", &ids);
         assert_eq!(
             out,
-            [
-                "src/x.rs:2: `missing` has no sentence in English",
-                "src/x.rs:3: `gone` has no sentence in English"
-            ]
+            ["src/x.rs:2: `missing` has no sentence in English", "src/x.rs:3: `gone` has no sentence in English"]
         );
     }
 
@@ -527,10 +381,7 @@ mod tests {
         let out = dependencies_explained(manifest, "`a-b`: x. `serde_yaml_x`, d, e2 and f.");
         assert_eq!(out.len(), 2, "{out:?}");
         assert!(out[0].contains("`serde_yaml`") && out[1].contains("`e`"));
-        let uses = [Source::new(
-            "src/x.rs",
-            "//! e\nuse a_b::x; use d::{f}; serde_yaml::x();",
-        )];
+        let uses = [Source::new("src/x.rs", "//! e\nuse a_b::x; use d::{f}; serde_yaml::x();")];
         let out = dependencies_used(manifest, &uses);
         assert_eq!(out.len(), 1, "{out:?}");
         assert!(out[0].contains("`e`"));

@@ -18,12 +18,7 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn new(path: &str, text: &str) -> Self {
         let raw: Vec<char> = text.chars().collect();
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            code: masked(&raw),
-            raw,
-        }
+        Self { path: path.to_owned(), text: text.to_owned(), code: masked(&raw), raw }
     }
 
     /// The code, without comments and without what stands in quotes.
@@ -114,13 +109,11 @@ pub(super) fn is_name(word: &str) -> bool {
 
 /// Where `word` stands in `text` as a word of its own, in bytes.
 pub(super) fn words_at<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
-    text.match_indices(word)
-        .map(|(at, _)| at)
-        .filter(move |&at| {
-            let before = text[..at].chars().next_back();
-            let after = text[at + word.len()..].chars().next();
-            !before.is_some_and(is_word) && !after.is_some_and(is_word)
-        })
+    text.match_indices(word).map(|(at, _)| at).filter(move |&at| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })
 }
 
 /// Blanks everything but the ends of lines.
@@ -204,15 +197,7 @@ fn raw_string(rest: &[char]) -> Option<(usize, usize)> {
 /// The end of a raw string, behind its last `#`.
 fn end_of_raw(raw: &[char], inside: usize, hashes: usize) -> usize {
     (inside..raw.len())
-        .find(|&at| {
-            raw[at] == '"'
-                && raw[at + 1..]
-                    .iter()
-                    .take_while(|&&c| c == '#')
-                    .count()
-                    .min(hashes)
-                    == hashes
-        })
+        .find(|&at| raw[at] == '"' && raw[at + 1..].iter().take_while(|&&c| c == '#').count().min(hashes) == hashes)
         .map_or(raw.len(), |at| at + 1 + hashes)
 }
 
@@ -274,18 +259,11 @@ fn test_code_is_found() {
                 #[cfg(test)]\nmod sample;\n#[cfg(test)]\nuse x::{y, z};\nfn e() {}";
     let source = Source::new("src/report/mod.rs", text);
     let code: String = source.code_without_tests().into_iter().collect();
-    let left: Vec<&str> = code
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let left: Vec<&str> = code.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     // The semicolon behind a group of imports may stay: it is nothing.
     assert_eq!(left, ["fn a() {}", "fn d() {}", ";", "fn e() {}"]);
     assert_eq!(source.test_files(), ["src/report/sample"]);
-    assert_eq!(
-        Source::new("src/run/x.rs", text).test_files(),
-        ["src/run/x/sample"]
-    );
+    assert_eq!(Source::new("src/run/x.rs", text).test_files(), ["src/run/x/sample"]);
 }
 
 #[test]
@@ -293,9 +271,6 @@ fn literals_are_read_where_they_stand() {
     let text = "// Message::new(\"no\")\nlet é = Message::new(\n  \"a-b\",\n);\nx.word(\"c\"); OtherMessage::new(\"d\");\n\
                 Message::new(id);\n#[cfg(test)]\nmod tests { fn t() { Message::new(\"no\"); } }";
     let source = Source::new("src/x.rs", text);
-    assert_eq!(
-        source.literals_after("Message::new"),
-        [(2, "a-b".to_owned())]
-    );
+    assert_eq!(source.literals_after("Message::new"), [(2, "a-b".to_owned())]);
     assert_eq!(source.literals_after(".word"), [(5, "c".to_owned())]);
 }

@@ -38,9 +38,7 @@ fn laughs(leaf: &str) -> String {
 #[case::large("a".repeat(LIMIT + 1), "file-too-large")]
 fn bombs_end_quickly_in_one_diagnostic(#[case] text: String, #[case] expected: &str) {
     let begun = Instant::now();
-    let found = read::<serde_json::Value>("a.yaml", &text)
-        .err()
-        .unwrap_or_default();
+    let found = read::<serde_json::Value>("a.yaml", &text).err().unwrap_or_default();
     let took = begun.elapsed();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].message.id, expected);
@@ -52,8 +50,7 @@ fn bombs_end_quickly_in_one_diagnostic(#[case] text: String, #[case] expected: &
 fn brackets_in_words_are_no_nesting() {
     let open = "x [ {".repeat(3000);
     let item = "  - { id: a, points: 1 } # it's [\n".repeat(3000);
-    let text =
-        format!("title: |\n  {open}\n\n  {open}\nscenario: \"{open}\"\nsteps: []\nitems:\n{item}");
+    let text = format!("title: |\n  {open}\n\n  {open}\nscenario: \"{open}\"\nsteps: []\nitems:\n{item}");
     assert_eq!(mistakes(&text), <[&str; 0]>::default());
 }
 
