@@ -3,6 +3,7 @@
 
 pub mod bytes;
 pub mod event;
+pub mod journal;
 pub mod message;
 pub mod name;
 pub mod net;
@@ -12,7 +13,8 @@ pub mod text;
 pub mod verdict;
 
 pub use bytes::Bytes;
-pub use event::{Ending, Event, EventId, EventKind, ExitStatus, Journal, Moment, NotReady, Waiting};
+pub use event::{Ending, Event, EventId, EventKind, ExitStatus, Moment, NotReady, Waiting};
+pub use journal::Journal;
 pub use message::{Arg, Message};
 pub use name::{ClientId, HostName, ItemId, NameError, Role, ServerId, SnapshotName, SubmissionId};
 pub use net::{Protocol, SocketRow, TcpState};

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event::{EventId, Journal};
+use super::event::EventId;
+use super::journal::Journal;
 use super::message::Message;
 use super::place::Place;
 

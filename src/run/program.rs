@@ -65,7 +65,8 @@ pub fn sandbox(
     let path = variables("PATH").unwrap_or_else(|| USUAL_PATH.into());
     let mut wanted: Vec<PathBuf> = std::env::split_paths(&path).filter_map(|entry| tool_folder(&entry)).collect();
     wanted.extend(commands.iter().flatten().filter_map(|word| named_file(folder, word)));
-    wanted.retain(|path| is_hidden(path) && !path.starts_with(folder));
+    let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
+    wanted.retain(|path| is_hidden(path) && !in_folder(path));
     wanted.sort();
     wanted.dedup();
     let mut kept: Vec<PathBuf> = Vec::new();

@@ -1,24 +1,23 @@
 //! The client driver: what steps ask of clients, on the one event loop, with deadlines by the clock.
 
-use std::io::{self, Read};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::event::Source;
 use mio::{Interest, Token};
 
-use super::client::{Client, ENOUGH, Want, Wire};
+use super::arrivals::ending;
+use super::client::{Client, Want, Wire};
 use super::supervisor::Where;
-use super::{CLIENTS, TURN, World, system};
-use crate::model::{Bytes, ClientId, Ending, EventKind, Protocol, ServerId};
-use crate::scenario::stage::{ConnectRequest, Order, Outgoing, StageError, Until};
+use super::{CLIENTS, World, system};
+use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId};
+use crate::scenario::stage::{ConnectRequest, StageError, Until};
 
 /// How long a connect waits for room in the accept queue before it is tried all the same.
 const PACE: Duration = Duration::from_secs(1);
 /// How soon the socket table is asked again.
 const SOON: Duration = Duration::from_micros(200);
-/// How long a fragment waits until the server has read the one before.
-const BETWEEN_FRAGMENTS: Duration = Duration::from_millis(100);
 
 /// The address at which clients of this machine reach a socket bound to `bound`.
 pub(super) fn reachable(bound: SocketAddr, v6_only: bool) -> SocketAddr {
@@ -110,7 +109,12 @@ impl World {
     }
 
     /// Waits until each of these clients has what it wants, or nothing more can come, or the deadline has passed.
-    fn await_clients(&mut self, clients: &[usize], want: &Want, deadline: Instant) -> Result<bool, StageError> {
+    pub(super) fn await_clients(
+        &mut self,
+        clients: &[usize],
+        want: &Want,
+        deadline: Instant,
+    ) -> Result<bool, StageError> {
         self.wanting = 0;
         for &k in clients {
             let client = &mut self.clients[k];
@@ -126,7 +130,7 @@ impl World {
     }
 
     /// Asks whether a client has got what it wants by now.
-    fn look_at_want(&mut self, k: usize) {
+    pub(super) fn look_at_want(&mut self, k: usize) {
         let client = &mut self.clients[k];
         if client.want.as_ref().is_some_and(|want| client.is_satisfied(want)) {
             client.want = None;
@@ -135,7 +139,7 @@ impl World {
     }
 
     /// Writes down that these clients waited in vain; they wait no more.
-    fn give_up(&mut self, clients: &[usize], within: Duration) {
+    pub(super) fn give_up(&mut self, clients: &[usize], within: Duration) {
         for &k in clients {
             if let Some(want) = self.clients[k].want.take() {
                 self.clients[k].gave_up = true;
@@ -147,95 +151,9 @@ impl World {
     }
 
     /// Where the clients with these numbers stand.
-    fn places(&self, clients: &[ClientId]) -> Vec<usize> {
+    pub(super) fn places(&self, clients: &[ClientId]) -> Vec<usize> {
         let open = |k: &usize| self.clients.get(*k).is_some_and(|client| client.connected);
         clients.iter().map(|client| client.0 as usize - 1).filter(open).collect()
-    }
-
-    pub(super) fn send_batch(
-        &mut self,
-        batch: &[Outgoing],
-        order: Order,
-        within: Option<Duration>,
-    ) -> Result<(), StageError> {
-        let deadline = self.until_when(within);
-        let mut batch: Vec<&Outgoing> = batch.iter().collect();
-        if order == Order::Reverse {
-            batch.reverse();
-        }
-        let clients: Vec<ClientId> = batch.iter().map(|one| one.client).collect();
-        let places = self.places(&clients);
-        for one in &batch {
-            let k = one.client.0 as usize - 1;
-            if self.clients.get(k).is_some_and(|client| client.connected) {
-                self.send_one(k, one, deadline)?;
-            }
-        }
-        if !self.await_clients(&places, &Want::Sent, deadline)? {
-            self.give_up(&places, within.unwrap_or(self.setup.answer_within));
-        }
-        for k in places {
-            let left = self.clients[k].outgoing.len() as u64;
-            if left > 0 {
-                self.clients[k].outgoing.clear();
-                self.recorder.record(EventKind::Unsent { client: self.clients[k].id, bytes: left });
-            }
-        }
-        Ok(())
-    }
-
-    fn send_one(&mut self, k: usize, one: &Outgoing, deadline: Instant) -> Result<(), StageError> {
-        let client = &mut self.clients[k];
-        self.recorder.record(EventKind::Sent { client: client.id, label: None, bytes: Bytes(one.bytes.clone()) });
-        client.sent_in_all += one.bytes.len() as u64;
-        match client.protocol {
-            Protocol::Udp => {
-                client.asked += u64::from(!one.bytes.is_empty());
-                self.send_datagram(k, &one.bytes);
-            }
-            Protocol::Tcp => {
-                client.asked += one.bytes.len() as u64;
-                let size = one.bytes.len().div_ceil(one.fragments.max(1) as usize).max(1);
-                for (n, piece) in one.bytes.chunks(size).enumerate() {
-                    if n > 0 {
-                        self.await_read(k, deadline)?;
-                    }
-                    self.clients[k].outgoing.extend(piece);
-                    self.clients[k].push();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// One datagram. An error that was waiting on the socket (the answer to an earlier datagram: nobody is there) is
-    /// taken first and written down; then it is sent all the same.
-    fn send_datagram(&mut self, k: usize, bytes: &[u8]) {
-        for _ in 0..2 {
-            match self.clients[k].push_datagram(bytes) {
-                Err(error) if error.raw_os_error() == Some(libc::ECONNREFUSED) => self.ended(k, Ending::Refused),
-                Err(error) => return self.ended(k, ending(&error)),
-                Ok(()) => return,
-            }
-        }
-    }
-
-    /// Waits until the server's program has read all that this client sent so far (its receive queue is empty), so that
-    /// a fragment really arrives alone; not for long, because a program need not read.
-    fn await_read(&mut self, k: usize, deadline: Instant) -> Result<(), StageError> {
-        let until = deadline.min(Instant::now() + BETWEEN_FRAGMENTS);
-        self.go_on(until, Some(SOON), |world| {
-            if !world.clients[k].outgoing.is_empty() {
-                return Ok(false);
-            }
-            let (local, peer) = (world.clients[k].local, world.clients[k].peer);
-            let Some(table) = &mut world.table else { return Ok(true) };
-            let Ok(rows) = table.tcp(&[crate::model::TcpState::Established]) else { return Ok(true) };
-            let row = rows.iter().find(|row| row.local == peer && row.peer == local);
-            let own = rows.iter().find(|row| row.local == local && row.peer == peer);
-            Ok(row.is_none_or(|row| row.receive_queue == 0) && own.is_none_or(|row| row.send_queue == 0))
-        })?;
-        Ok(())
     }
 
     pub(super) fn receive_until(
@@ -324,144 +242,6 @@ impl World {
         }
         Ok(())
     }
-
-    /// A client's socket has something to say.
-    pub(super) fn client_ready(&mut self, k: usize, token: Token, writable: bool) {
-        if !self.clients[k].connected && self.clients[k].protocol == Protocol::Tcp && !self.finish_connect(k, writable)
-        {
-            return;
-        }
-        if writable {
-            self.clients[k].push();
-        }
-        self.read_client(k, token);
-        self.look_at_want(k);
-    }
-
-    /// Whether the connection is there now.
-    fn finish_connect(&mut self, k: usize, writable: bool) -> bool {
-        let client = &mut self.clients[k];
-        let Wire::Tcp(stream) = &client.wire else { return false };
-        match stream.take_error() {
-            Ok(None) => {}
-            Ok(Some(error)) | Err(error) => {
-                self.connect_failed(k, ending(&error));
-                return false;
-            }
-        }
-        let (Ok(local), Ok(peer)) = (stream.local_addr(), stream.peer_addr()) else {
-            return false;
-        };
-        if !writable {
-            return false;
-        }
-        // A socket can meet itself where nobody listens (RFC 9293, simultaneous open): that is no server.
-        if local == peer {
-            self.connect_failed(k, Ending::Refused);
-            return false;
-        }
-        client.connected = true;
-        (client.local, client.peer) = (local, peer);
-        let (id, server, protocol) = (client.id, client.server, client.protocol);
-        self.recorder.record(EventKind::Connected { client: id, server, protocol, local, peer });
-        self.look_at_want(k);
-        true
-    }
-
-    fn connect_failed(&mut self, k: usize, ending: Ending) {
-        let client = &mut self.clients[k];
-        if client.ended.is_none() {
-            client.ended = Some(ending.clone());
-            client.wire = Wire::None;
-            let (id, server) = (client.id, client.server);
-            self.recorder.record(EventKind::ConnectFailed { client: id, server, ending });
-            self.look_at_want(k);
-        }
-    }
-
-    /// Reads what is there, at most a turn's worth.
-    fn read_client(&mut self, k: usize, token: Token) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        let mut read = 0;
-        loop {
-            let client = &mut self.clients[k];
-            if client.dropped >= ENOUGH || client.ended.is_some() && client.protocol == Protocol::Tcp {
-                break;
-            }
-            if read >= TURN {
-                self.again.push(token);
-                break;
-            }
-            let came = match &mut client.wire {
-                Wire::Tcp(stream) => stream.read(&mut buffer),
-                Wire::Udp(socket, _) => socket.recv(&mut buffer),
-                Wire::None => break,
-            };
-            match came {
-                Ok(0) if client.protocol == Protocol::Tcp => {
-                    self.ended(k, Ending::End);
-                    break;
-                }
-                Ok(n) => {
-                    read += n.max(1);
-                    self.came(k, &buffer[..n]);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) => {
-                    self.ended(k, ending(&error));
-                    if self.clients[k].protocol == Protocol::Tcp {
-                        break;
-                    }
-                }
-            }
-        }
-        self.buffer = buffer;
-    }
-
-    fn came(&mut self, k: usize, bytes: &[u8]) {
-        let client = &mut self.clients[k];
-        let keep = client.count(bytes);
-        let id = client.id;
-        match client.protocol {
-            Protocol::Tcp if keep > 0 => self.recorder.stream_bytes(id, &bytes[..keep]),
-            Protocol::Udp if keep == bytes.len() => {
-                self.recorder.record(EventKind::Received { client: id, bytes: Bytes(bytes.to_vec()) });
-            }
-            _ => {}
-        }
-    }
-
-    fn ended(&mut self, k: usize, ending: Ending) {
-        let client = &mut self.clients[k];
-        if client.ended.is_none() {
-            client.ended = Some(ending.clone());
-            let id = client.id;
-            self.recorder.record(EventKind::Ended { client: id, ending });
-        }
-    }
-
-    /// Something came to a client's port from where the client sent nothing to.
-    pub(super) fn stray(&mut self, k: usize) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        // More than a few tell nothing new; the rest stays in the kernel, which bounds it.
-        for _ in 0..16 {
-            let Some(Client { id, wire: Wire::Udp(_, Some(catcher)), .. }) = self.clients.get(k) else { break };
-            let Ok((n, from)) = catcher.recv_from(&mut buffer) else { break };
-            let bytes = Bytes(buffer[..n.min(2048)].to_vec());
-            self.recorder.record(EventKind::Stray { client: *id, from, bytes });
-        }
-        self.buffer = buffer;
-    }
-
-    /// Writes down how many bytes were counted and dropped.
-    pub(super) fn record_overflows(&mut self) {
-        for client in &self.clients {
-            if client.dropped > 0 {
-                self.recorder.record(EventKind::Overflowed { client: client.id, bytes: client.dropped });
-            }
-        }
-    }
 }
 
 /// Whether a connect failed because of the other end, not of this machine.
@@ -477,14 +257,4 @@ fn refused(error: &io::Error) -> bool {
                 | libc::EINVAL
         )
     )
-}
-
-/// How a socket's error ends a stream.
-fn ending(error: &io::Error) -> Ending {
-    match error.raw_os_error() {
-        Some(libc::ECONNRESET | libc::EPIPE) => Ending::Reset,
-        Some(libc::ECONNREFUSED) => Ending::Refused,
-        Some(libc::ETIMEDOUT) => Ending::Deadline,
-        _ => Ending::Other(error.to_string()),
-    }
 }

@@ -3,12 +3,16 @@
 //!
 //! It runs inside the agent process: alone in fresh namespaces ([`isolated`]) or on the host's loopback ([`plain`]).
 
+mod arrivals;
 mod client;
+mod command;
 mod driver;
 pub mod isolated;
 pub mod launch;
 pub mod plain;
+mod readiness;
 mod recorder;
+mod sending;
 mod supervisor;
 mod ticks;
 mod watcher;
@@ -98,7 +102,8 @@ pub struct World {
     gaps: Vec<Gap>,
     setup: Setup,
     deadline: Instant,
-    lifeline: OwnedFd,
+    /// Held open: its end is how we learn that the runner is gone.
+    _lifeline: OwnedFd,
     broken_off: bool,
     /// Descriptors that may hold more than one turn reads.
     again: Vec<Token>,
@@ -157,7 +162,7 @@ impl World {
             gaps,
             setup,
             deadline,
-            lifeline,
+            _lifeline: lifeline,
             broken_off: false,
             again: Vec::new(),
             wanting: 0,

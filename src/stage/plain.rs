@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::time::{Duration, Instant};
 
 use super::World;
@@ -40,9 +40,11 @@ pub fn hold_ports(ports: &[u16]) -> io::Result<Held> {
     // In one order everywhere, so that two agents never wait for each other.
     sorted.sort_unstable();
     sorted.dedup();
+    // Ports are a network's: agents in different network namespaces (containers) are not in each other's way.
+    let network = std::fs::metadata("/proc/self/ns/net").map_or(0, |metadata| metadata.ino());
     let mut held = Vec::new();
     for port in sorted {
-        let path = std::env::temp_dir().join(format!("socklab-port-{port}.lock"));
+        let path = std::env::temp_dir().join(format!("socklab-port-{network}-{port}.lock"));
         let open = |create: bool| {
             OpenOptions::new()
                 .read(true)
@@ -67,30 +69,31 @@ pub fn end_all() {
 }
 
 impl World {
-    /// On a shared network: waits until what earlier runs left on the port is gone. A program without SO_REUSEADDR could
-    /// not bind it before, which is not its fault here. Tells who else holds the port.
-    pub(super) fn await_free_port(&mut self, port: u16) -> Result<Option<SocketRow>, StageError> {
-        if self.setup.alone || self.table.is_none() {
-            return Ok(None);
+    /// On a shared network: who else listens on the port, or else a connection of an earlier run that holds it.
+    pub(super) fn port_holder(&mut self, port: Option<u16>) -> Option<SocketRow> {
+        if self.setup.alone {
+            return None;
         }
-        let deadline = Instant::now() + LINGER;
-        let mut holder = None;
-        self.go_on(deadline, Some(Duration::from_millis(20)), |world| {
-            holder = world.port_holder(port);
-            Ok(holder.as_ref().is_none_or(|row| row.state != TcpState::TimeWait))
-        })?;
-        // Waiting for others is no part of the scenario's own time.
-        self.deadline = Instant::now() + self.setup.scenario_within;
-        Ok(holder)
-    }
-
-    /// Somebody else's listener on the port, or else a connection of an earlier run.
-    fn port_holder(&mut self, port: u16) -> Option<SocketRow> {
         let table = self.table.as_mut()?;
         let mut rows = table.tcp(&[TcpState::Listen, TcpState::TimeWait]).unwrap_or_default();
         rows.extend(table.udp().unwrap_or_default());
-        rows.retain(|row| row.local.port() == port && row.peer != row.local);
+        // Where no port is expected it may be any that something lingers on; others' listeners are then no matter.
+        rows.retain(|row| match port {
+            Some(port) => row.local.port() == port,
+            None => row.state == TcpState::TimeWait,
+        });
         rows.sort_by_key(|row| row.state == TcpState::TimeWait);
         rows.first().map(|row| super::watcher::with_owner(row, Owner::Other))
+    }
+
+    /// Waits until no connection of an earlier run holds the port any more.
+    pub(super) fn await_free_port(&mut self, port: Option<u16>) -> Result<(), StageError> {
+        let deadline = Instant::now() + LINGER;
+        self.go_on(deadline, Some(Duration::from_millis(20)), |world| {
+            Ok(world.port_holder(port).is_none_or(|row| row.state != TcpState::TimeWait))
+        })?;
+        // Waiting for others is no part of the scenario's own time.
+        self.deadline = Instant::now() + self.setup.scenario_within;
+        Ok(())
     }
 }

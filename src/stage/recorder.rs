@@ -6,7 +6,7 @@ use crate::model::{Bytes, ClientId, Event, EventId, EventKind, Moment};
 
 /// Writes events down in their order.
 #[derive(Debug)]
-pub struct Recorder {
+pub(super) struct Recorder {
     began: Instant,
     next: u32,
     step: u32,
@@ -17,17 +17,17 @@ pub struct Recorder {
 impl Recorder {
     /// A journal that begins now.
     #[must_use]
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { began: Instant::now(), next: 0, step: 0, fresh: Vec::new() }
     }
 
     /// From now on events belong to this step, from 0.
-    pub const fn step(&mut self, step: u32) {
+    pub(super) const fn step(&mut self, step: u32) {
         self.step = step;
     }
 
     /// Writes an event down.
-    pub fn record(&mut self, kind: EventKind) -> EventId {
+    pub(super) fn record(&mut self, kind: EventKind) -> EventId {
         let id = EventId(self.next);
         self.next += 1;
         let at = Moment(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX));
@@ -37,7 +37,7 @@ impl Recorder {
 
     /// Writes down bytes of a stream; such as follow directly on the same client's bytes are added to their event,
     /// because a stream has no messages.
-    pub fn stream_bytes(&mut self, from: ClientId, bytes: &[u8]) {
+    pub(super) fn stream_bytes(&mut self, from: ClientId, bytes: &[u8]) {
         if let Some(Event { kind: EventKind::Received { client, bytes: held }, step, .. }) = self.fresh.last_mut() {
             if *client == from && *step == self.step {
                 held.0.extend_from_slice(bytes);
@@ -47,8 +47,13 @@ impl Recorder {
         self.record(EventKind::Received { client: from, bytes: Bytes(bytes.to_vec()) });
     }
 
+    /// Strikes out events that are not handed on yet.
+    pub(super) fn forget(&mut self, which: impl Fn(&EventKind) -> bool) {
+        self.fresh.retain(|event| !which(&event.kind));
+    }
+
     /// The events since the last call.
-    pub fn take(&mut self) -> Vec<Event> {
+    pub(super) fn take(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.fresh)
     }
 }

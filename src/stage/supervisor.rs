@@ -1,29 +1,28 @@
-//! Servers under supervision: started, waited for by the socket table, their output kept at both ends, their end seen.
-//! A server is never probed by connecting to it.
+//! Servers under supervision: started and ended, their output kept at both ends, their end seen. Whether their socket is
+//! there is told by `readiness`.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 
 use super::driver::reachable;
-use super::{ProgramEntry, Runs, SERVERS, TURN, World, system};
-use crate::model::net::{Owner, Pid};
+use super::readiness::Readiness;
+use super::{Runs, SERVERS, TURN, World, system};
+use crate::model::net::Pid;
 use crate::model::{
-    Bytes, EventKind, EvidenceKind, ExitStatus, Gap, Message, NotReady, Protocol, Role, ServerId, SocketRow, TcpState,
+    Bytes, EventKind, EvidenceKind, ExitStatus, Gap, Message, NotReady, Protocol, ServerId, SocketRow, TcpState,
 };
-use crate::scenario::stage::{Program, StageError, StartRequest, WaitFor};
+use crate::scenario::stage::{StageError, StartRequest, WaitFor};
 use crate::scenario::template::fill;
-use crate::sys::process::{Launch, StartError};
+use crate::sys::process::Launch;
 use crate::sys::{ending, process};
 
 /// What is kept of a server's output from its beginning and, beyond that, from its end.
 const KEPT: usize = 16 << 10;
-/// How long a server that listens elsewhere is given to listen where it should after all.
-const GRACE: Duration = Duration::from_millis(300);
 
 /// Where a server is to be reached.
 #[derive(Debug, Clone, Copy)]
@@ -66,13 +65,29 @@ pub(super) struct Server {
     streams: [Option<OwnedFd>; 2],
     output: Output,
     pub(super) exited: Option<ExitStatus>,
-    protocol: Option<Protocol>,
-    port: Option<u16>,
+    pub(super) protocol: Option<Protocol>,
+    pub(super) port: Option<u16>,
     target: Option<SocketAddr>,
-    ready: Option<(SocketRow, bool)>,
+    pub(super) ready: Option<(SocketRow, bool)>,
 }
 
 impl Server {
+    /// A server that has not been started.
+    fn new(protocol: Option<Protocol>, port: Option<u16>) -> Self {
+        Self {
+            pid: 0,
+            pidfd: None,
+            _stdin: None,
+            streams: [None, None],
+            output: Output::default(),
+            exited: None,
+            protocol,
+            port,
+            target: None,
+            ready: None,
+        }
+    }
+
     /// Where clients reach it, once it is ready.
     pub(super) fn place(&self) -> Option<Where> {
         if let Some(address) = self.target {
@@ -100,124 +115,91 @@ impl World {
         let id = ServerId(u32::try_from(self.servers.len()).unwrap_or(u32::MAX));
         let protocol = request.protocol.or(entry.protocol);
         let port = request.port.or(entry.port);
-        let mut server = Server {
-            pid: 0,
-            pidfd: None,
-            _stdin: None,
-            streams: [None, None],
-            output: Output::default(),
-            exited: None,
-            protocol,
-            port,
-            target: None,
-            ready: None,
-        };
-        let (argv, shown) = self.command_line(&entry.runs, port);
-        let started =
-            |pid| EventKind::Started { server: id, role: role.clone(), command: shown.clone(), pid, protocol, port };
+        self.servers.push(Server::new(protocol, port));
+        let (argv, command) = self.command_line(&entry.runs, port);
+        let started = |pid| EventKind::Started { server: id, role, command, pid, protocol, port };
         if let Runs::Target(address) = entry.runs {
-            server.target = Some(address);
-            self.servers.push(server);
+            self.servers[id.0 as usize].target = Some(address);
             self.recorder.record(started(0));
             self.target_gaps();
             return Ok(());
         }
-        if let Some(port) = port {
-            if let Some(row) = self.await_free_port(port)? {
-                self.recorder.record(started(0));
-                self.servers.push(server);
-                self.recorder.record(EventKind::NotReady { server: id, why: NotReady::PortBusy(row) });
-                return Ok(());
-            }
+        let holder = self.port_holder(port);
+        if let Some(row) = holder.clone().filter(|row| row.state != TcpState::TimeWait) {
+            self.recorder.record(started(0));
+            self.recorder.record(EventKind::NotReady { server: id, why: NotReady::PortBusy(row) });
+            return Ok(());
         }
-        let env = self.environment(port);
-        let launch = Launch { argv: &argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps };
-        match process::start(&launch) {
-            Ok(running) => {
-                server.pid = running.pid;
-                self.recorder.record(started(running.pid));
-                if let Some(text) = &request.stdin {
-                    let text = fill(text, &crate::scenario::stage::Stage::values(self));
-                    // A full pipe means that the program does not read: its loss, and seen by what it does.
-                    let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
-                    let _ = rustix::io::write(&running.stdin, text.as_bytes());
-                }
-                server.pidfd = Some(running.pidfd);
-                server._stdin = Some(running.stdin);
-                server.streams = [Some(running.stdout), Some(running.stderr)];
-                self.servers.push(server);
-                self.watch_server(id)?;
-                self.await_ready(id, request.within.unwrap_or(self.setup.start_within))
-            }
-            Err(error) => {
-                self.recorder.record(started(0));
-                self.servers.push(server);
-                let why = self.not_started(&error);
-                self.recorder.record(EventKind::NotReady { server: id, why });
-                Ok(())
-            }
+        let within = request.within.unwrap_or(self.setup.start_within);
+        let mut readiness = self.launch(id, &argv, request, within)?;
+        if holder.is_some() && !matches!(readiness, Readiness::Ready(..)) {
+            // Perhaps only because a connection of an earlier run still held its port, which a program without
+            // SO_REUSEADDR cannot bind: no fault on a network of one's own, so it gets another start when that is over.
+            self.end_server(id)?;
+            self.await_free_port(port)?;
+            readiness = self.launch(id, &argv, request, within)?;
         }
+        self.recorder.record(started(self.servers[id.0 as usize].pid));
+        self.tell_readiness(id, readiness);
+        Ok(())
     }
 
-    /// The program for a `start`, and its role.
-    fn entry_for(&self, program: &Program) -> (ProgramEntry, Option<Role>) {
-        match program {
-            Program::Command(words) => {
-                (ProgramEntry { runs: Runs::Command(words.clone()), protocol: None, port: None }, None)
-            }
-            Program::Role(role) => {
-                let missing =
-                    || ProgramEntry { runs: Runs::Command(vec![role.to_string()]), protocol: None, port: None };
-                (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
-            }
+    /// Starts a server's program and waits for its socket.
+    fn launch(
+        &mut self,
+        id: ServerId,
+        argv: &[OsString],
+        request: &StartRequest,
+        within: Duration,
+    ) -> Result<Readiness, StageError> {
+        let env = self.environment(self.servers[id.0 as usize].port);
+        let launch = Launch { argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps };
+        let running = match process::start(&launch) {
+            Ok(running) => running,
+            Err(error) => return Ok(Readiness::Not(super::command::not_started(&error))),
+        };
+        if let Some(text) = &request.stdin {
+            let text = fill(text, &crate::scenario::stage::Stage::values(self));
+            // A full pipe means that the program does not read: its loss, and seen by what it does.
+            let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
+            let _ = rustix::io::write(&running.stdin, text.as_bytes());
         }
+        let server = &mut self.servers[id.0 as usize];
+        server.pid = running.pid;
+        server.pidfd = Some(running.pidfd);
+        server._stdin = Some(running.stdin);
+        server.streams = [Some(running.stdout), Some(running.stderr)];
+        self.watch_server(id)?;
+        self.await_ready(id, within)
     }
 
-    /// The words to execute, and the line as a person would type it.
-    fn command_line(&self, runs: &Runs, port: Option<u16>) -> (Vec<OsString>, String) {
-        match runs {
-            Runs::Target(address) => (Vec::new(), address.to_string()),
-            Runs::Bundled(name) => {
-                let mut argv: Vec<OsString> = vec![process::program_itself().into(), "serve".into(), name.into()];
-                let mut shown = format!("socklab serve {name}");
-                if let Some(port) = port {
-                    argv.extend(["--port".into(), port.to_string().into()]);
-                    shown += &format!(" --port {port}");
-                }
-                (argv, shown)
-            }
-            Runs::Command(words) => {
-                let mut values = self.setup.variables.clone();
-                values.insert("host".to_owned(), "127.0.0.1".to_owned());
-                values.extend(port.map(|port| ("port".to_owned(), port.to_string())));
-                let words: Vec<String> = words.iter().map(|word| fill(word, &values)).collect();
-                let shown = shell_words::join(&words);
-                (words.into_iter().map(OsString::from).collect(), crate::model::bytes::safe(&shown))
+    /// Ends a server that is to be started anew, with all that it started.
+    fn end_server(&mut self, id: ServerId) -> Result<(), StageError> {
+        for process in self.descendants(id) {
+            if let Some(pid) = rustix::process::Pid::from_raw(process) {
+                // It may have ended by itself meanwhile.
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
             }
         }
-    }
-
-    fn environment(&self, port: Option<u16>) -> Vec<(OsString, OsString)> {
-        let mut env = self.setup.env.clone();
-        env.push(("HOST".into(), "127.0.0.1".into()));
-        env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));
-        env
+        let k = id.0 as usize;
+        if self.servers[k].pid != 0 {
+            let deadline = self.until_when(None);
+            self.go_on(deadline, None, |world| Ok(world.servers[k].exited.is_some()))?;
+        }
+        let (protocol, port) = (self.servers[k].protocol, self.servers[k].port);
+        for stream in self.servers[k].streams.iter().flatten() {
+            let _ = self.poll.registry().deregister(&mut SourceFd(&stream.as_raw_fd()));
+        }
+        self.servers[k] = Server::new(protocol, port);
+        // What happened to the first one is no part of the story.
+        self.recorder.forget(|kind| matches!(kind, EventKind::Exited { server, .. } if *server == id));
+        Ok(())
     }
 
     /// What cannot be seen of a server that runs elsewhere.
     fn target_gaps(&mut self) {
         for evidence in [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output] {
             self.gaps.push(Gap { evidence, because: Message::new("gap-target") });
-        }
-    }
-
-    fn not_started(&self, error: &StartError) -> NotReady {
-        let name = |name: &OsString| crate::model::bytes::safe(&name.to_string_lossy());
-        match error {
-            StartError::Missing { program } => NotReady::Missing(name(program)),
-            StartError::MissingInterpreter { .. } => NotReady::Missing(crate::model::bytes::safe(&error.to_string())),
-            StartError::NotExecutable { program, .. } => NotReady::NotExecutable(name(program)),
-            StartError::NoFolder { .. } | StartError::Other(_) => NotReady::Harness(error.to_string()),
         }
     }
 
@@ -287,104 +269,6 @@ impl World {
         }
     }
 
-    /// Waits until the server's socket is there, or cannot come any more.
-    fn await_ready(&mut self, id: ServerId, within: Duration) -> Result<(), StageError> {
-        let began = Instant::now();
-        let deadline = (began + within).min(self.deadline);
-        let mut odd: Option<(Instant, Finding)> = None;
-        let mut found = None;
-        // Soon at first, then less often: a slow start should keep its processor.
-        let mut every = Duration::from_micros(200);
-        while found.is_none() {
-            let look = self.look_for_socket(id)?;
-            found = match look {
-                Some(Finding::Ready(row, v6_only)) => Some(Finding::Ready(row, v6_only)),
-                Some(other) => {
-                    let (since, _) = odd.get_or_insert((Instant::now(), other.clone()));
-                    let patient = !matches!(other, Finding::Bound(_)) && since.elapsed() > GRACE;
-                    let since = *since;
-                    odd = Some((since, other.clone()));
-                    patient.then_some(other)
-                }
-                None => {
-                    odd = None;
-                    None
-                }
-            };
-            if found.is_some() || self.gone(id) || Instant::now() >= deadline {
-                break;
-            }
-            let next = (Instant::now() + every).min(deadline);
-            self.go_on(next, Some(every), |world| Ok(world.gone(id)))?;
-            every = (every * 9 / 8).min(Duration::from_millis(4));
-        }
-        let found = found.or(odd.map(|(_, found)| found));
-        self.tell_readiness(id, found, within);
-        Ok(())
-    }
-
-    /// Whether nothing of the server's processes is left, or its first one ended before any other appeared.
-    fn gone(&self, id: ServerId) -> bool {
-        let server = &self.servers[id.0 as usize];
-        server.exited.is_some() && !self.has_descendants(id)
-    }
-
-    fn tell_readiness(&mut self, id: ServerId, found: Option<Finding>, within: Duration) {
-        let k = id.0 as usize;
-        let why = match found {
-            Some(Finding::Ready(row, v6_only) | Finding::Elsewhere(row, v6_only)) => {
-                self.servers[k].ready = Some((row.clone(), v6_only));
-                self.recorder.record(EventKind::Ready { server: id, row });
-                return;
-            }
-            _ if self.servers[k].exited.is_some() && self.gone(id) => self.exited_early(id),
-            Some(Finding::OtherProtocol(row)) => NotReady::OtherProtocol(row),
-            Some(Finding::Bound(row)) => NotReady::BoundNotListening(row),
-            None => NotReady::Nothing { within_ms: u64::try_from(within.as_millis()).unwrap_or(u64::MAX) },
-        };
-        self.record_output(k);
-        self.recorder.record(EventKind::NotReady { server: id, why });
-    }
-
-    /// Why it ended before it was ready: somebody else on its port is not its fault.
-    fn exited_early(&mut self, id: ServerId) -> NotReady {
-        let server = &self.servers[id.0 as usize];
-        let status = server.exited.unwrap_or(ExitStatus::Code(0));
-        let port = server.port;
-        let alone = self.setup.alone;
-        let busy = self
-            .rows()
-            .into_iter()
-            .find(|row| !alone && Some(row.local.port()) == port && matches!(row.owner, Owner::Other | Owner::Nobody));
-        busy.map_or(NotReady::Exited(status), NotReady::PortBusy)
-    }
-
-    /// What the socket table shows of the server now.
-    fn look_for_socket(&mut self, id: ServerId) -> Result<Option<Finding>, StageError> {
-        let (protocol, port) = {
-            let server = &self.servers[id.0 as usize];
-            (server.protocol, server.port)
-        };
-        let Some(rows) = self.waiting_rows(id)? else { return Ok(None) };
-        let fits = |row: &SocketRow| protocol.is_none_or(|wanted| row.protocol == wanted);
-        let waits = |row: &SocketRow| row.protocol == Protocol::Udp || row.state == TcpState::Listen;
-        let at_port = |row: &SocketRow| port.is_none_or(|port| row.local.port() == port);
-        let best = |test: &dyn Fn(&SocketRow) -> bool| rows.iter().find(|(row, _)| test(row)).cloned();
-        if let Some((row, v6_only)) = best(&|row| fits(row) && waits(row) && at_port(row)) {
-            return Ok(Some(Finding::Ready(row, v6_only)));
-        }
-        if let Some((row, _)) = best(&|row| !fits(row) && waits(row) && at_port(row)) {
-            return Ok(Some(Finding::OtherProtocol(row)));
-        }
-        if let Some((row, v6_only)) = best(&|row| fits(row) && waits(row)) {
-            return Ok(Some(Finding::Elsewhere(row, v6_only)));
-        }
-        if let Some((row, _)) = best(&|row| protocol != Some(Protocol::Udp) && row.state == TcpState::BoundInactive) {
-            return Ok(Some(Finding::Bound(row)));
-        }
-        Ok(None)
-    }
-
     /// Writes down what a server printed so far.
     pub(super) fn record_output(&mut self, k: usize) {
         let output = &self.servers[k].output;
@@ -446,17 +330,6 @@ impl World {
         }
         Ok(())
     }
-}
-
-/// What a look at the socket table found.
-#[derive(Debug, Clone)]
-enum Finding {
-    Ready(SocketRow, bool),
-    /// Right, but on another port than expected.
-    Elsewhere(SocketRow, bool),
-    OtherProtocol(SocketRow),
-    /// Bound without listening.
-    Bound(SocketRow),
 }
 
 fn contains(output: &Output, text: &[u8]) -> bool {

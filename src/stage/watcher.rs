@@ -14,6 +14,9 @@ use crate::sys::sock_diag::Row;
 /// How soon the socket table is asked again, at first and at most.
 const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
 
+/// How long a busy server is waited for to fall asleep.
+const BUSY: Duration = Duration::from_millis(500);
+
 /// The states in which a TCP socket awaits something of a program, or will.
 const AWAITING: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
 
@@ -60,17 +63,22 @@ impl World {
     }
 
     /// Whether anything of this server still runs besides its first process.
-    pub(super) fn has_descendants(&self, id: ServerId) -> bool {
-        let me = rustix::process::getpid().as_raw_pid();
-        let all = owners::processes();
-        let parents: HashMap<Pid, Pid> = all.iter().map(|process| (process.pid, process.parent)).collect();
+    pub(super) fn has_descendants(&mut self, id: ServerId) -> bool {
         let first = self.servers[id.0 as usize].pid;
-        all.iter().any(|process| {
-            process.pid != me
-                && process.pid != first
-                && process.state != 'Z'
-                && self.descent_of(process, &parents, me) == Some(id)
-        })
+        self.server_processes()
+            .iter()
+            .any(|(process, server)| *server == id && process.pid != first && process.state != 'Z')
+    }
+
+    /// Every process of this server.
+    pub(super) fn descendants(&mut self, id: ServerId) -> Vec<Pid> {
+        let own = self.server_processes().into_iter().filter(|(_, server)| *server == id);
+        own.map(|(process, _)| process.pid).collect()
+    }
+
+    /// Whether every thread of every server sleeps: nothing that has come is still being dealt with.
+    fn all_asleep(&mut self) -> bool {
+        self.server_processes().iter().all(|(process, _)| owners::is_asleep(process.pid))
     }
 
     /// Who holds which socket.
@@ -157,6 +165,9 @@ impl World {
     /// Waits until this holds; false where the deadline came first.
     fn settle(&mut self, condition: Settled, deadline: std::time::Instant) -> Result<bool, StageError> {
         let mut every = EVERY.0;
+        // A program that never sleeps would be waited for in vain.
+        let deadline =
+            if condition == Settled::Idle { deadline.min(std::time::Instant::now() + BUSY) } else { deadline };
         loop {
             if self.holds(condition)? {
                 return Ok(true);
@@ -171,9 +182,12 @@ impl World {
     }
 
     fn holds(&mut self, condition: Settled) -> Result<bool, StageError> {
+        if condition == Settled::Idle {
+            return Ok(self.all_asleep());
+        }
         let Some(table) = &mut self.table else { return Ok(true) };
         let states: &[TcpState] = match condition {
-            Settled::Established | Settled::Accepted => &[TcpState::Established],
+            Settled::Idle | Settled::Established | Settled::Accepted => &[TcpState::Established],
             Settled::Closed => &[
                 TcpState::Established,
                 TcpState::SynReceived,
@@ -197,6 +211,7 @@ impl World {
                     Settled::Established => {
                         client_end.is_some() && (server_end.is_some() || elsewhere) || client.ended.is_some()
                     }
+                    Settled::Idle => true,
                     Settled::Accepted => {
                         server_end.is_some_and(|row| row.inode != 0) || elsewhere || client.ended.is_some()
                     }

@@ -67,6 +67,17 @@ pub fn process(pid: Pid) -> Option<Process> {
     parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
 }
 
+/// Whether every thread of a process sleeps, is stopped or is over (`proc_pid_stat(5)`, state): none wants a processor.
+/// The kernel makes a thread runnable in the moment that what it waits for comes, so one that sleeps has nothing to do.
+#[must_use]
+pub fn is_asleep(pid: Pid) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+        return true;
+    };
+    let mut states = threads.filter_map(|thread| parse_stat(&fs::read(thread.ok()?.path().join("stat")).ok()?));
+    states.all(|thread| !matches!(thread.state, 'R' | 'D'))
+}
+
 /// Reads a line of `stat`. The second field is the program's own name for itself and may hold anything, so the others
 /// are counted from the last `)`.
 fn parse_stat(line: &[u8]) -> Option<Process> {

@@ -30,7 +30,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "resets-instead-of-closing",
         SIMPLE,
-        &["tcp-simple.2"],
+        &["tcp-simple.2", "tcp-simple.3"],
         resets_instead_of_closing,
         "Echoes everything, then ends the connection with a reset (SO_LINGER 0).",
     ),

@@ -1,7 +1,7 @@
 //! Expectations about bytes: what each client got for what it sent.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::cause::{Case, data, difference, finding};
 use super::rule::{Rule, expected_stream};
@@ -12,11 +12,10 @@ use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
 /// Every client got back exactly what it sent: no byte more, less or other.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Echo {
     /// Only these clients, by number from 1; all where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<u32>>,
     /// Whether the stream must also come to its end (a FIN) after the answer.
     pub then_end: bool,
@@ -25,11 +24,10 @@ pub struct Echo {
 }
 
 /// Every client got back what it sent, in upper case (ASCII or Unicode; white space around it may be stripped).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Uppercase {
     /// Only these clients, by number from 1; all where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<u32>>,
     /// Whether the stream must also come to its end (a FIN) after the answer.
     pub then_end: bool,
@@ -38,29 +36,24 @@ pub struct Uppercase {
 }
 
 /// Every client got some answer to each thing it sent, whatever it says, and from the address that it was sent to.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Answered {
     /// Only these clients, by number from 1; all where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<u32>>,
 }
 
 /// What every client got, all together, equals, contains or matches this.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reply {
     /// Only these clients, by number from 1; all where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<u32>>,
     /// Exactly this text; `{n}` is the client's number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub equals: Option<String>,
     /// This text somewhere in it; `{n}` is the client's number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub matches: Option<String>,
 }
 
@@ -307,7 +300,10 @@ impl Judge for Reply {
             }
         }
         if let Some(Err(problem)) = self.matches.as_ref().map(|pattern| regex::bytes::Regex::new(pattern)) {
-            names.mistake(&["matches"], Message::new("mistake-regex").with("problem", problem.to_string()));
+            names.mistake(
+                &["matches"],
+                Message::new("mistake-regex").with("problem", problem.to_string().lines().last().unwrap_or_default()),
+            );
         }
     }
 }

@@ -1,25 +1,27 @@
 //! Expectations: pure judges over recorded evidence. `trait Judge` and THE LIST.
 
 mod cause;
+mod closing;
 mod exchange;
+mod opening;
 mod process;
 mod rule;
+mod scene;
 mod sockets;
 mod start;
 mod stream;
 
+pub use closing::{End, FirstToClose, NoneInCloseWait};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
+pub use opening::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
-pub use sockets::{
-    Accepted, Bound, Connectionless, DistinctSourcePorts, End, Established, FirstToClose, Listening, NoneInCloseWait,
-    NotAccepted, PeerAddress, SameServerPort, ServedAtOnce,
-};
+pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 
 pub(in crate::scenario) use start::status_message;
 
 use super::check::Names;
 use super::word::one_of;
-use crate::model::{Evidence, Finding, Message, Needs, NotReady, ServerId};
+use crate::model::{EventKind, Evidence, Finding, Message, Needs, NotReady, ServerId};
 
 /// An expectation: what it needs to know, and what it makes of what was seen. Pure: it sees nothing but the evidence.
 pub trait Judge {
@@ -76,9 +78,13 @@ fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Fin
     for stream in all {
         if let Some((id, ending)) = stream.connect_failed {
             let message = process::told(ending, "connect").with("client", stream.client.0);
+            let stopped =
+                |kind: &EventKind| matches!(kind, EventKind::Signalled { server, .. } if *server == stream.server);
             let finding = match seen.journal.exited(stream.server) {
-                Some(_) => start::no_longer_there(seen, id, "no-longer-listening"),
-                None => Finding::fail(message).hint(Message::new("hint-connect")).shown_by([id]),
+                Some(_) if !seen.journal.iter().any(|event| stopped(&event.kind)) => {
+                    start::no_longer_there(seen, id, "no-longer-listening")
+                }
+                _ => Finding::fail(message).hint(Message::new("hint-connect")).shown_by([id]),
             };
             return Some(finding);
         }

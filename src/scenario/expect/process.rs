@@ -1,9 +1,9 @@
 //! Expectations about the server's process: that it still runs, how it ended, what it printed, the caps it hit.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::start::{said_last, status_message};
+use super::start::{ended, status_message};
 use super::{Judge, nothing_started};
 use crate::model::bytes::{safe, shown_short};
 use crate::model::{Ending, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs, ServerId};
@@ -11,12 +11,12 @@ use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
 /// The server's first process has not ended by itself.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StillRunning {}
 
 /// The server ended by itself, with this exit code.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Exits {
     /// The exit code; 0 where it is left out.
@@ -24,19 +24,17 @@ pub struct Exits {
 }
 
 /// The server printed this (on either stream).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Output {
     /// This text somewhere in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub matches: Option<String>,
 }
 
 /// The server hit none of the harness's caps (processes, memory, file size, output, time).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WithinLimits {}
 
@@ -67,11 +65,7 @@ impl Judge for StillRunning {
         match seen.journal.exited(ServerId(0)) {
             None => Finding::pass(Message::new("still-running")),
             Some((id, status)) => {
-                let message = Message::new("server-ended").with("status", status_message(status));
-                let message = match said_last(seen) {
-                    Some(said) => message.with("said", said),
-                    None => message,
-                };
+                let message = ended(seen, "server-ended", "server-ended-said", status);
                 Finding::fail(message).hint(Message::new("hint-serve-for-ever")).shown_by([id])
             }
         }
@@ -100,13 +94,8 @@ impl Judge for Exits {
                 Finding::pass(Message::new("ended").with("status", status_message(status))).shown_by([id])
             }
             Some((id, status)) => {
-                let message = Message::new("ended-otherwise")
-                    .with("status", status_message(status))
-                    .with("code", u32::from(self.code));
-                let message = match said_last(seen) {
-                    Some(said) => message.with("said", said),
-                    None => message,
-                };
+                let message =
+                    ended(seen, "ended-otherwise", "ended-otherwise-said", status).with("code", u32::from(self.code));
                 Finding::fail(message).hint(Message::new("hint-exited")).shown_by([id])
             }
         }
@@ -147,6 +136,9 @@ impl Judge for Output {
         if total > bytes.len() as u64 {
             return Finding::not_verified(fill("output-too-long").with("bytes", total));
         }
+        if bytes.is_empty() {
+            return Finding::fail(fill("output-nothing")).hint(Message::new("hint-output"));
+        }
         let end = &bytes[bytes.len().saturating_sub(160)..];
         Finding::fail(fill("output-missing").with("said", shown_short(end, 160))).hint(Message::new("hint-output"))
     }
@@ -156,7 +148,10 @@ impl Judge for Output {
             names.mistake(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
         }
         if let Some(Err(problem)) = self.matches.as_ref().map(|pattern| regex::bytes::Regex::new(pattern)) {
-            names.mistake(&["matches"], Message::new("mistake-regex").with("problem", problem.to_string()));
+            names.mistake(
+                &["matches"],
+                Message::new("mistake-regex").with("problem", problem.to_string().lines().last().unwrap_or_default()),
+            );
         }
     }
 }

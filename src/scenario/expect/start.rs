@@ -128,6 +128,15 @@ pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
     }
 }
 
+/// That a server ended, in one of two sentences: with what it printed last, where it printed anything.
+pub(super) fn ended(seen: &Evidence, silent: &'static str, said: &'static str, status: ExitStatus) -> Message {
+    match said_last(seen) {
+        Some(line) => Message::new(said).with("said", line),
+        None => Message::new(silent),
+    }
+    .with("status", status_message(status))
+}
+
 /// A signal's name (`signal(7)`, the numbers that x86 and ARM share).
 pub(super) fn signal_name(signal: i32) -> String {
     let names = [
@@ -167,13 +176,7 @@ pub(super) fn said_last(seen: &Evidence) -> Option<String> {
 /// The socket that was there is gone at a snapshot: because the server ended, or because it closed it.
 pub(super) fn no_longer_there(seen: &Evidence, snapshot: EventId, id: &'static str) -> Finding {
     let (message, hint) = match seen.journal.exited(FIRST) {
-        Some((_, status)) => {
-            let message = Message::new("server-ended").with("status", status_message(status));
-            match said_last(seen) {
-                Some(said) => (message.with("said", said), "hint-serve-for-ever"),
-                None => (message, "hint-serve-for-ever"),
-            }
-        }
+        Some((_, status)) => (ended(seen, "server-ended", "server-ended-said", status), "hint-serve-for-ever"),
         None => (Message::new(id), "hint-keep-listening"),
     };
     Finding::fail(message).hint(Message::new(hint)).shown_by([snapshot])

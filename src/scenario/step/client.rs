@@ -1,7 +1,7 @@
 //! Steps about clients as such: connect, half-close, close, reset.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::process::server_id;
 use super::{Perform, chosen};
@@ -12,19 +12,16 @@ use crate::scenario::word::{Time, Word};
 
 /// Connects new clients, and goes on when all are connected. Each connect waits until the listener's accept queue
 /// has room, so that the kernel drops none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Connect {
     /// How many, all open at the same time; 1 where it is left out.
     pub clients: u32,
     /// To which server, counted from 1; the last one started where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<u32>,
     /// Over what; what the server's socket speaks where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
     /// How long to wait until all are connected; `limits.answer` where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<Time>,
 }
 
@@ -57,11 +54,10 @@ impl Perform for Connect {
 macro_rules! about_clients {
     ($($(#[$about:meta])* $name:ident => $act:ident),*) => { $(
         $(#[$about])*
-        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
             /// Only these clients, by number from 1; all that are open where it is left out.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub clients: Option<Vec<u32>>,
         }
         impl Word for $name {

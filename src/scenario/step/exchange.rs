@@ -1,7 +1,7 @@
 //! Steps that move bytes: send, receive, exchange.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Perform, chosen};
 use crate::model::{ClientId, Message};
@@ -15,32 +15,24 @@ use crate::scenario::word::{Time, Word};
 macro_rules! with_payload {
     ($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $type:ty),* $(,)? }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
             /// This text in UTF-8; `{n}` is the client's number, `{name}` a variable.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub text: Option<String>,
             /// Bytes in hexadecimal.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub hex: Option<String>,
             /// Bytes in Base64.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub base64: Option<String>,
             /// The contents of a file beside the scenario.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub file: Option<String>,
             /// Bytes that look random and follow from the seed; every client gets its own.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub random: Option<Random>,
             /// A text many times.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub repeat: Option<Repeat>,
             /// All 256 byte values once, in their order.
-            #[serde(skip_serializing_if = "is_false")]
             pub all_bytes: bool,
             /// Only these clients, by number from 1; all that are open where it is left out.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub clients: Option<Vec<u32>>,
             $($(#[$field_about])* pub $field: $type,)*
         }
@@ -71,23 +63,15 @@ macro_rules! with_payload {
     };
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
-}
-
 with_payload! {
     /// Sends. Over UDP it is one datagram.
     #[derive(Default)]
     Send {
         /// In how many pieces, each handed over when the kernel reports the one before as acknowledged; 1 where it is left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
         fragments: Option<u32>,
         /// In what order the clients send.
-        #[serde(skip_serializing_if = "Option::is_none")]
         order: Option<OrderWord>,
         /// How long until all is handed to the kernel; `limits.answer` where it is left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
         within: Option<Time>,
     }
 }
@@ -97,16 +81,14 @@ with_payload! {
     #[derive(Default)]
     Exchange {
         /// How many times; 1 where it is left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
         times: Option<u32>,
         /// How long each answer may take; `limits.answer` where it is left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
         within: Option<Time>,
     }
 }
 
 /// In what order clients send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderWord {
     /// The last one to connect sends first.
@@ -175,7 +157,7 @@ impl Perform for Exchange {
 }
 
 /// Until when a client receives, as one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// Until as many bytes (TCP) or datagrams (UDP) came as were sent since the last receive, or the stream ended.
@@ -185,26 +167,20 @@ pub enum What {
 }
 
 /// Receives, until something came or the deadline passed. A client that waited in vain waits no more later.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Receive {
     /// `answer` or `end`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<What>,
     /// So many bytes more.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// Up to and with this text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// Until nothing came for this long.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quiet: Option<Time>,
     /// Only these clients, by number from 1; all that are open where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clients: Option<Vec<u32>>,
     /// How long; `limits.answer` where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<Time>,
 }
 

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 
 use super::Perform;
 use crate::model::{Message, Protocol, Role, ServerId};
@@ -15,22 +15,22 @@ use crate::scenario::word::{Time, Word};
 
 /// Starts a server and waits until the kernel's socket table shows it listening (TCP) or bound (UDP). It is never
 /// probed by connecting.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// The role whose program is started, or a command line as a list of words.
     pub server: ServerWord,
     /// What is written to its standard input, which stays open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub stdin: Option<String>,
     /// The transport that it should serve; what the role says where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub protocol: Option<Protocol>,
     /// The port that it should serve; what the role says where it is left out. Another one is found all the same.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub port: Option<u16>,
     /// How long to wait for its socket; `limits.start` where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub within: Option<Time>,
 }
 
@@ -47,8 +47,7 @@ impl Word for Start {
 }
 
 /// A role's name, or a command line as a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerWord {
     /// The program of this role.
     Role(Role),
@@ -117,7 +116,7 @@ impl Perform for Start {
 }
 
 /// What `wait` waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Awaited {
     /// That the server ends by itself.
@@ -125,20 +124,17 @@ pub enum Awaited {
 }
 
 /// Waits until the server has ended by itself, or has printed something.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wait {
     /// `exit`: until the server has ended by itself.
-    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "for")]
     pub awaited: Option<Awaited>,
     /// Until the server has printed this.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
     /// Which server, counted from 1; the last one started where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<u32>,
     /// How long; `limits.answer` where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<Time>,
 }
 
@@ -154,8 +150,9 @@ impl Perform for Wait {
         }
         if let Some(text) = &self.output {
             names.template(&["output"], text);
+        } else {
+            names.await_exit();
         }
-        names.await_exit();
     }
     fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
         let what = match &self.output {
@@ -172,7 +169,7 @@ pub(super) fn server_id(number: Option<u32>) -> Option<ServerId> {
 }
 
 /// A signal that `stop` can send.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Signal {
     /// SIGTERM: please end.
@@ -199,16 +196,14 @@ impl Signal {
 }
 
 /// Sends the server a signal and waits until it has ended.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stop {
     /// The signal; TERM where it is left out.
     pub signal: Signal,
     /// Which server, counted from 1; the last one started where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<u32>,
     /// How long to wait for its end; `limits.answer` where it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<Time>,
 }
 

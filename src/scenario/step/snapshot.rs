@@ -1,7 +1,7 @@
 //! The step that copies the socket table.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Perform;
 use crate::model::SnapshotName;
@@ -10,27 +10,29 @@ use crate::scenario::stage::{Settled, Stage, StageError};
 use crate::scenario::word::{Time, Word};
 
 /// Copies the kernel's socket table, with the owner of every socket, under a name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     /// Its name, for the expectations.
     pub name: SnapshotName,
     /// What to wait for before it is taken. When the deadline passes it is taken all the same.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub once: Vec<Once>,
     /// How long to wait; `limits.answer` where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub within: Option<Time>,
 }
 
 /// What a snapshot may wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Once {
     /// Every client's connection is established at both ends.
     Established,
     /// The server has accepted every client's connection.
     Accepted,
+    /// The server sleeps: it has dealt with everything that came. Waited for half a second at most.
+    Idle,
     /// No connection is left that either end still has to close.
     Closed,
 }
@@ -51,6 +53,7 @@ impl Perform for Snapshot {
             .map(|once| match once {
                 Once::Established => Settled::Established,
                 Once::Accepted => Settled::Accepted,
+                Once::Idle => Settled::Idle,
                 Once::Closed => Settled::Closed,
             })
             .collect();

@@ -183,10 +183,8 @@ macro_rules! one_of {
                             $(stringify!($word) => $name::$type(map.next_value_seed($crate::scenario::word::ValueOf::<$type>::default())?),)*
                             _ => return Err(serde::de::Error::unknown_variant(word, $name::WORDS)),
                         };
-                        match map.next_key_seed($crate::scenario::word::KnownWord($name::WORDS)) {
-                            Ok(None) => Ok(value),
-                            _ => Err(serde::de::Error::custom("mistake-one-key-more")),
-                        }
+                        map.next_key_seed($crate::scenario::word::NoMore)?;
+                        Ok(value)
                     }
                 }
                 deserializer.deserialize_any(OneKey)
@@ -215,6 +213,17 @@ impl<'de> DeserializeSeed<'de> for KnownWord {
     type Value = &'static str;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static str, D::Error> {
         deserializer.deserialize_identifier(self)
+    }
+}
+
+/// Where no further key may stand: one that does is told at its own place.
+#[derive(Debug)]
+pub struct NoMore;
+
+impl<'de> DeserializeSeed<'de> for NoMore {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
+        Err(de::Error::custom("mistake-one-key-more"))
     }
 }
 

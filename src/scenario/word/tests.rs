@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 use schemars::{JsonSchema, schema_for};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Argv, Percent, Time, Word, one_of};
@@ -16,32 +16,32 @@ pub(crate) trait Act {
 }
 
 /// Opens connections.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Connect {
     pub(crate) clients: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) within: Option<Time>,
 }
 
 /// Closes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Close {}
 
 /// Remembers the socket table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Snapshot {
     /// Under this name.
     pub(crate) name: SnapshotName,
     /// How long it may take.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) within: Option<Time>,
 }
 
 /// Waits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wait {
     /// This long.
@@ -117,16 +117,12 @@ fn mistakes<T: DeserializeOwned>(text: &str) -> Vec<String> {
 #[case("snapshot: 7", json!({"snapshot": {"name": "7"}}))]
 #[case("snapshot: 1.50", json!({"snapshot": {"name": "1.50"}}))]
 #[case("snapshot: { name: a, within: 2s }", json!({"snapshot": {"name": "a", "within": "2s"}}))]
-#[case("wait", json!({"wait": {"within": null}}))]
+#[case("wait", json!({"wait": {}}))]
 #[case("wait: 2s", json!({"wait": {"within": "2s"}}))]
-fn a_word_is_read_and_written_back(#[case] text: &str, #[case] expected: serde_json::Value) {
+fn a_word_is_read(#[case] text: &str, #[case] same: serde_json::Value) {
     let step: Step = read("a.yaml", text).expect("reads");
-    let json = serde_json::to_value(&step).expect("writes");
-    assert_eq!(json, expected);
-    let validator = jsonschema::validator_for(schema_for!(Step).as_value()).expect("a schema");
-    assert!(validator.is_valid(&json) || text.starts_with("wait"), "{json}");
-    let again = serde_yaml::to_string(&step).expect("writes");
-    assert_eq!(read::<Step>("b.yaml", &again).ok(), Some(step));
+    // The long form means the same.
+    assert_eq!(read::<Step>("b.yaml", &same.to_string()).ok(), Some(step));
 }
 
 #[rstest]

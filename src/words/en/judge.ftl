@@ -270,3 +270,6 @@ story-sent-nothing-came = client { $client } sent "{ $sent }" ({ $sent_bytes ->
    *[other] { $sent_bytes } bytes
 } in all), got nothing
 story-ended = the server ended: { $status }
+
+output-nothing = the server printed nothing; "{ $wanted }" was expected
+state-gone = gone

@@ -270,3 +270,6 @@ story-sent-nothing-came = o cliente { $client } enviou “{ $sent }” ({ $sent_
    *[other] { $sent_bytes } bytes
 } ao todo), não recebeu nada
 story-ended = o servidor terminou: { $status }
+
+output-nothing = o servidor não imprimiu nada; esperava-se “{ $wanted }”
+state-gone = já não existe

@@ -1,0 +1,142 @@
+//! Expectations about connections that are over: closed at both ends, and who closed first.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Judge;
+use super::scene::{BOTH_ENDS, Scene, at_a_snapshot, scene, state};
+use crate::model::journal::Connection;
+use crate::model::{Ending, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::scenario::check::Names;
+use crate::scenario::word::Word;
+
+at_a_snapshot! {
+    /// After the clients closed, the server closed its ends too: none is left in CLOSE-WAIT.
+    NoneInCloseWait {},
+    /// Each connection was closed by a FIN both ways, and this end closed first (it is in TIME-WAIT).
+    FirstToClose {
+        /// Who must have been first; either where it is left out.
+        who: End,
+    },
+}
+
+/// An end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum End {
+    /// The client's.
+    Client,
+    /// The server's.
+    Server,
+}
+
+impl Word for NoneInCloseWait {
+    const SHORT: Option<&'static str> = Some("at");
+}
+
+impl Judge for NoneInCloseWait {
+    fn needs(&self) -> Needs {
+        Needs::of(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let scene = scene!(seen, &self.at);
+        for connection in &scene.connections {
+            let Some(row) = scene.server_end(connection) else { continue };
+            let (id, hint) = match row.state {
+                TcpState::CloseWait if row.inode == 0 => ("never-accepted", "hint-accept"),
+                TcpState::CloseWait => ("left-in-close-wait", "hint-close"),
+                TcpState::Established => ("left-established", "hint-close"),
+                _ => continue,
+            };
+            let message = Message::new(id).with("client", connection.client.0).with("state", row.state.name());
+            return Finding::fail(message).hint(Message::new(hint)).shown_by([connection.id, scene.view.id]);
+        }
+        if scene.connections.is_empty() {
+            return Finding::fail(Message::new("nobody-connected"));
+        }
+        Finding::pass(Message::new("server-closed").with("clients", scene.connections.len())).shown_by([scene.view.id])
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.snapshot_taken(&self.at);
+        names.connects(None);
+    }
+}
+
+impl Word for FirstToClose {
+    const SHORT: Option<&'static str> = Some("at");
+}
+
+impl Judge for FirstToClose {
+    fn needs(&self) -> Needs {
+        Needs::of(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let scene = scene!(seen, &self.at);
+        let mut first = None;
+        for connection in &scene.connections {
+            match self.judge_one(seen, &scene, connection) {
+                Ok(end) => first = end.or(first),
+                Err(finding) => return *finding,
+            }
+        }
+        if scene.connections.is_empty() {
+            return Finding::fail(Message::new("nobody-connected"));
+        }
+        let id = match first {
+            Some(End::Client) => "client-closed-first",
+            Some(End::Server) => "server-closed-first",
+            None => "closed-together",
+        };
+        Finding::pass(Message::new(id)).shown_by([scene.view.id])
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.snapshot_taken(&self.at);
+        names.connects(None);
+    }
+}
+
+impl FirstToClose {
+    /// Which end of this connection closed first; none where both did at once.
+    fn judge_one(
+        &self,
+        seen: &Evidence,
+        scene: &Scene<'_>,
+        connection: &Connection,
+    ) -> Result<Option<End>, Box<Finding>> {
+        let waits = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::TimeWait);
+        let (client_row, server_row) = (scene.client_end(connection), scene.server_end(connection));
+        let first = match (waits(client_row), waits(server_row)) {
+            (true, true) => return Ok(None),
+            (true, false) => End::Client,
+            (false, true) => End::Server,
+            (false, false) => {
+                let reset = super::stream::streams(&seen.journal, Some(&[connection.client.0]))
+                    .first()
+                    .is_some_and(|stream| matches!(stream.ending, Some((_, Ending::Reset))));
+                let fill = |id: &'static str| {
+                    Message::new(id)
+                        .with("client", connection.client.0)
+                        .with("client_state", state(client_row))
+                        .with("server_state", state(server_row))
+                };
+                return Err(Box::new(if reset {
+                    Finding::fail(fill("closed-by-reset"))
+                        .hint(Message::new("hint-reset"))
+                        .shown_by([connection.id, scene.view.id])
+                } else if client_row.is_some() || server_row.is_some() {
+                    Finding::fail(fill("not-closed"))
+                        .hint(Message::new("hint-close"))
+                        .shown_by([connection.id, scene.view.id])
+                } else {
+                    Finding::not_verified(fill("no-trace-of-closing")).shown_by([connection.id, scene.view.id])
+                }));
+            }
+        };
+        if self.who.is_some_and(|who| who != first) {
+            let id = if first == End::Client { "client-closed-first-wrong" } else { "server-closed-first-wrong" };
+            let message = Message::new(id).with("client", connection.client.0);
+            return Err(Box::new(Finding::fail(message).shown_by([connection.id, scene.view.id])));
+        }
+        Ok(Some(first))
+    }
+}

@@ -1,0 +1,169 @@
+//! Expectations about connections that are open: established, accepted, still queued, served at once.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Judge;
+use super::scene::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state, tried};
+use crate::model::{Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::scenario::check::Names;
+use crate::scenario::word::Word;
+
+at_a_snapshot! {
+    /// So many connections are ESTABLISHED at both ends.
+    Established {
+        /// How many; as many as tried to connect where it is left out.
+        clients: u32,
+    },
+    /// The server has really accepted so many connections: they are its own, not merely queued by the kernel.
+    Accepted {
+        /// How many; all where it is left out.
+        clients: u32,
+    },
+    /// So many connections are still in the accept queue.
+    NotAccepted {
+        /// How many; all where it is left out.
+        clients: u32,
+    },
+    /// The server accepted every connection while all were open: it serves them at once.
+    ServedAtOnce {},
+}
+
+impl Word for Established {
+    const SHORT: Option<&'static str> = Some("at");
+}
+
+impl Judge for Established {
+    fn needs(&self) -> Needs {
+        Needs::of(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let scene = scene!(seen, &self.at);
+        if let Some(finding) = connect_failed(seen, &scene) {
+            return finding;
+        }
+        let wanted = self.clients.map_or_else(|| tried(seen), |n| n as usize);
+        for connection in &scene.connections {
+            let (client, server) = (scene.client_end(connection), scene.server_end(connection));
+            let open = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::Established);
+            if !open(client) || !open(server) {
+                let message = Message::new("not-established")
+                    .with("client", connection.client.0)
+                    .with("client_state", state(client))
+                    .with("server_state", state(server));
+                return Finding::fail(message)
+                    .hint(Message::new("hint-not-established"))
+                    .shown_by([connection.id, scene.view.id]);
+            }
+        }
+        let count = scene.connections.len();
+        if count < wanted {
+            let message = Message::new("too-few-connected").with("count", count).with("wanted", wanted);
+            return Finding::fail(message).shown_by([scene.view.id]);
+        }
+        let finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([scene.view.id]);
+        let accepted = scene.accepted();
+        if count < 2 {
+            finding
+        } else if accepted == count {
+            finding.note(Message::new("note-served-at-once").with("clients", count))
+        } else {
+            let note =
+                Message::new("note-one-after-another").with("accepted", accepted).with("waiting", count - accepted);
+            finding.note(note)
+        }
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.snapshot_taken(&self.at);
+        names.connects(self.clients);
+    }
+}
+
+/// Compares how many connections were accepted.
+fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queued: bool) -> Finding {
+    let scene = scene!(seen, at);
+    if let Some(finding) = connect_failed(seen, &scene) {
+        return finding;
+    }
+    if scene.connections.is_empty() {
+        return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
+    }
+    let accepted = scene.accepted();
+    let waiting = scene.connections.len() - accepted;
+    let wanted = wanted.map_or(scene.connections.len(), |n| n as usize);
+    let (count, right, wrong, hint) = if queued {
+        (waiting, "not-accepted", "accepted-after-all", "hint-accepted-after-all")
+    } else {
+        (accepted, "accepted", "only-queued", "hint-accept")
+    };
+    let fill = |id: &'static str| {
+        Message::new(id).with("count", count).with("wanted", wanted).with("waiting", waiting).with("accepted", accepted)
+    };
+    let enough = if queued { count == wanted } else { count >= wanted };
+    if enough {
+        Finding::pass(fill(right)).shown_by([scene.view.id])
+    } else {
+        Finding::fail(fill(wrong)).hint(Message::new(hint)).shown_by([scene.view.id])
+    }
+}
+
+impl Word for Accepted {
+    const SHORT: Option<&'static str> = Some("at");
+}
+
+impl Judge for Accepted {
+    fn needs(&self) -> Needs {
+        Needs::of(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        judge_accepted(seen, &self.at, self.clients, false)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.snapshot_taken(&self.at);
+        names.connects(self.clients);
+    }
+}
+
+impl Word for NotAccepted {
+    const SHORT: Option<&'static str> = Some("at");
+}
+
+impl Judge for NotAccepted {
+    fn needs(&self) -> Needs {
+        Needs::of(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        judge_accepted(seen, &self.at, self.clients, true)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.snapshot_taken(&self.at);
+        names.connects(self.clients);
+    }
+}
+
+impl Word for ServedAtOnce {
+    const SHORT: Option<&'static str> = Some("at");
+}
+
+impl Judge for ServedAtOnce {
+    fn needs(&self) -> Needs {
+        Needs::of(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let scene = scene!(seen, &self.at);
+        let (accepted, all) = (scene.accepted(), scene.connections.len());
+        if all == 0 {
+            return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
+        }
+        let fill = |id: &'static str| Message::new(id).with("accepted", accepted).with("waiting", all - accepted);
+        if accepted == all {
+            Finding::pass(fill("served-at-once")).shown_by([scene.view.id])
+        } else {
+            Finding::fail(fill("served-one-after-another")).hint(Message::new("hint-at-once")).shown_by([scene.view.id])
+        }
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.snapshot_taken(&self.at);
+        names.connects(None);
+    }
+}

@@ -1,0 +1,69 @@
+//! From what a scenario asks to start to words that can be executed, and the environment for them.
+
+use std::ffi::OsString;
+
+use super::{ProgramEntry, Runs, World};
+use crate::model::bytes::safe;
+use crate::model::{NotReady, Role};
+use crate::scenario::stage::Program;
+use crate::scenario::template::fill;
+use crate::sys::process;
+use crate::sys::process::StartError;
+
+impl World {
+    /// The program for a `start`, and its role.
+    pub(super) fn entry_for(&self, program: &Program) -> (ProgramEntry, Option<Role>) {
+        match program {
+            Program::Command(words) => {
+                (ProgramEntry { runs: Runs::Command(words.clone()), protocol: None, port: None }, None)
+            }
+            Program::Role(role) => {
+                let missing =
+                    || ProgramEntry { runs: Runs::Command(vec![role.to_string()]), protocol: None, port: None };
+                (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
+            }
+        }
+    }
+
+    /// The words to execute, and the line as a person would type it.
+    pub(super) fn command_line(&self, runs: &Runs, port: Option<u16>) -> (Vec<OsString>, String) {
+        match runs {
+            Runs::Target(address) => (Vec::new(), address.to_string()),
+            Runs::Bundled(name) => {
+                let mut argv: Vec<OsString> = vec![process::program_itself().into(), "serve".into(), name.into()];
+                let mut shown = format!("socklab serve {name}");
+                if let Some(port) = port {
+                    argv.extend(["--port".into(), port.to_string().into()]);
+                    shown += &format!(" --port {port}");
+                }
+                (argv, shown)
+            }
+            Runs::Command(words) => {
+                let mut values = self.setup.variables.clone();
+                values.insert("host".to_owned(), "127.0.0.1".to_owned());
+                values.extend(port.map(|port| ("port".to_owned(), port.to_string())));
+                let words: Vec<String> = words.iter().map(|word| fill(word, &values)).collect();
+                let shown = shell_words::join(&words);
+                (words.into_iter().map(OsString::from).collect(), safe(&shown))
+            }
+        }
+    }
+
+    pub(super) fn environment(&self, port: Option<u16>) -> Vec<(OsString, OsString)> {
+        let mut env = self.setup.env.clone();
+        env.push(("HOST".into(), "127.0.0.1".into()));
+        env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));
+        env
+    }
+}
+
+/// Why a program could not be started: the submission's doing, or the machine's.
+pub(super) fn not_started(error: &StartError) -> NotReady {
+    let name = |name: &OsString| safe(&name.to_string_lossy());
+    match error {
+        StartError::Missing { program } => NotReady::Missing(name(program)),
+        StartError::MissingInterpreter { .. } => NotReady::Missing(safe(&error.to_string())),
+        StartError::NotExecutable { program, .. } => NotReady::NotExecutable(name(program)),
+        StartError::NoFolder { .. } | StartError::Other(_) => NotReady::Harness(error.to_string()),
+    }
+}

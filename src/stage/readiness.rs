@@ -1,0 +1,130 @@
+//! Whether a server is ready: its socket in the kernel's table, owned by its process tree. A server is never probed by
+//! connecting to it, which would use up one that serves a single client.
+
+use std::time::{Duration, Instant};
+
+use super::World;
+use crate::model::{EventKind, NotReady, Protocol, ServerId, SocketRow, TcpState};
+use crate::scenario::stage::StageError;
+
+/// How long a server that listens elsewhere is given to listen where it should after all.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// How the wait for a server's socket ended.
+#[derive(Debug)]
+pub(super) enum Readiness {
+    /// It is there; whether it is for IPv6 alone.
+    Ready(SocketRow, bool),
+    /// It will not come.
+    Not(NotReady),
+}
+
+/// What a look at the socket table found.
+#[derive(Debug, Clone)]
+enum Finding {
+    Ready(SocketRow, bool),
+    /// Right, but on another port than expected.
+    Elsewhere(SocketRow, bool),
+    OtherProtocol(SocketRow),
+    /// Bound without listening.
+    Bound(SocketRow),
+}
+
+impl World {
+    /// Waits until the server's socket is there, or cannot come any more.
+    pub(super) fn await_ready(&mut self, id: ServerId, within: Duration) -> Result<Readiness, StageError> {
+        let began = Instant::now();
+        let deadline = (began + within).min(self.deadline);
+        let mut odd: Option<(Instant, Finding)> = None;
+        let mut found = None;
+        // Soon at first, then less often: a slow start should keep its processor.
+        let mut every = Duration::from_micros(200);
+        while found.is_none() {
+            let look = self.look_for_socket(id)?;
+            found = match look {
+                Some(Finding::Ready(row, v6_only)) => Some(Finding::Ready(row, v6_only)),
+                Some(other) => {
+                    let (since, _) = odd.get_or_insert((Instant::now(), other.clone()));
+                    let patient = !matches!(other, Finding::Bound(_)) && since.elapsed() > GRACE;
+                    let since = *since;
+                    odd = Some((since, other.clone()));
+                    patient.then_some(other)
+                }
+                None => {
+                    odd = None;
+                    None
+                }
+            };
+            if found.is_some() || self.gone(id) || Instant::now() >= deadline {
+                break;
+            }
+            let next = (Instant::now() + every).min(deadline);
+            self.go_on(next, Some(every), |world| Ok(world.gone(id)))?;
+            every = (every * 9 / 8).min(Duration::from_millis(4));
+        }
+        let found = found.or(odd.map(|(_, found)| found));
+        Ok(self.readiness(id, found, within))
+    }
+
+    /// Whether nothing of the server's processes is left, or its first one ended before any other appeared.
+    fn gone(&mut self, id: ServerId) -> bool {
+        self.servers[id.0 as usize].exited.is_some() && !self.has_descendants(id)
+    }
+
+    /// What to make of the last look.
+    fn readiness(&mut self, id: ServerId, found: Option<Finding>, within: Duration) -> Readiness {
+        match (found, self.servers[id.0 as usize].exited) {
+            (Some(Finding::Ready(row, v6_only) | Finding::Elsewhere(row, v6_only)), _) => {
+                Readiness::Ready(row, v6_only)
+            }
+            (_, Some(status)) if self.gone(id) => Readiness::Not(NotReady::Exited(status)),
+            (Some(Finding::OtherProtocol(row)), _) => Readiness::Not(NotReady::OtherProtocol(row)),
+            (Some(Finding::Bound(row)), _) => Readiness::Not(NotReady::BoundNotListening(row)),
+            (None, _) => {
+                let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+                Readiness::Not(NotReady::Nothing { within_ms })
+            }
+        }
+    }
+
+    /// Writes down how the wait for a server's socket ended.
+    pub(super) fn tell_readiness(&mut self, id: ServerId, readiness: Readiness) {
+        let k = id.0 as usize;
+        match readiness {
+            Readiness::Ready(row, v6_only) => {
+                self.servers[k].ready = Some((row.clone(), v6_only));
+                self.recorder.record(EventKind::Ready { server: id, row });
+            }
+            Readiness::Not(why) => {
+                self.record_output(k);
+                self.recorder.record(EventKind::NotReady { server: id, why });
+            }
+        }
+    }
+
+    /// What the socket table shows of the server now.
+    fn look_for_socket(&mut self, id: ServerId) -> Result<Option<Finding>, StageError> {
+        let (protocol, port) = {
+            let server = &self.servers[id.0 as usize];
+            (server.protocol, server.port)
+        };
+        let Some(rows) = self.waiting_rows(id)? else { return Ok(None) };
+        let fits = |row: &SocketRow| protocol.is_none_or(|wanted| row.protocol == wanted);
+        let waits = |row: &SocketRow| row.protocol == Protocol::Udp || row.state == TcpState::Listen;
+        let at_port = |row: &SocketRow| port.is_none_or(|port| row.local.port() == port);
+        let best = |test: &dyn Fn(&SocketRow) -> bool| rows.iter().find(|(row, _)| test(row)).cloned();
+        if let Some((row, v6_only)) = best(&|row| fits(row) && waits(row) && at_port(row)) {
+            return Ok(Some(Finding::Ready(row, v6_only)));
+        }
+        if let Some((row, _)) = best(&|row| !fits(row) && waits(row) && at_port(row)) {
+            return Ok(Some(Finding::OtherProtocol(row)));
+        }
+        if let Some((row, v6_only)) = best(&|row| fits(row) && waits(row)) {
+            return Ok(Some(Finding::Elsewhere(row, v6_only)));
+        }
+        if let Some((row, _)) = best(&|row| protocol != Some(Protocol::Udp) && row.state == TcpState::BoundInactive) {
+            return Ok(Some(Finding::Bound(row)));
+        }
+        Ok(None)
+    }
+}

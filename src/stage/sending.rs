@@ -1,0 +1,102 @@
+//! What clients send: whole, in fragments, as datagrams.
+
+use std::time::{Duration, Instant};
+
+use super::World;
+use super::arrivals::ending;
+use super::client::Want;
+use crate::model::{Bytes, ClientId, Ending, EventKind, Protocol, TcpState};
+use crate::scenario::stage::{Order, Outgoing, StageError};
+
+/// How soon the socket table is asked again.
+const SOON: Duration = Duration::from_micros(200);
+/// How long a fragment waits until the server has read the one before.
+const BETWEEN_FRAGMENTS: Duration = Duration::from_millis(100);
+
+impl World {
+    pub(super) fn send_batch(
+        &mut self,
+        batch: &[Outgoing],
+        order: Order,
+        within: Option<Duration>,
+    ) -> Result<(), StageError> {
+        let deadline = self.until_when(within);
+        let mut batch: Vec<&Outgoing> = batch.iter().collect();
+        if order == Order::Reverse {
+            batch.reverse();
+        }
+        let clients: Vec<ClientId> = batch.iter().map(|one| one.client).collect();
+        let places = self.places(&clients);
+        for one in &batch {
+            let k = one.client.0 as usize - 1;
+            if self.clients.get(k).is_some_and(|client| client.connected) {
+                self.send_one(k, one, deadline)?;
+            }
+        }
+        if !self.await_clients(&places, &Want::Sent, deadline)? {
+            self.give_up(&places, within.unwrap_or(self.setup.answer_within));
+        }
+        for k in places {
+            let left = self.clients[k].outgoing.len() as u64;
+            if left > 0 {
+                self.clients[k].outgoing.clear();
+                self.recorder.record(EventKind::Unsent { client: self.clients[k].id, bytes: left });
+            }
+        }
+        Ok(())
+    }
+
+    fn send_one(&mut self, k: usize, one: &Outgoing, deadline: Instant) -> Result<(), StageError> {
+        let client = &mut self.clients[k];
+        self.recorder.record(EventKind::Sent { client: client.id, label: None, bytes: Bytes(one.bytes.clone()) });
+        client.sent_in_all += one.bytes.len() as u64;
+        match client.protocol {
+            Protocol::Udp => {
+                client.asked += u64::from(!one.bytes.is_empty());
+                self.send_datagram(k, &one.bytes);
+            }
+            Protocol::Tcp => {
+                client.asked += one.bytes.len() as u64;
+                let size = one.bytes.len().div_ceil(one.fragments.max(1) as usize).max(1);
+                for (n, piece) in one.bytes.chunks(size).enumerate() {
+                    if n > 0 {
+                        self.await_read(k, deadline)?;
+                    }
+                    self.clients[k].outgoing.extend(piece);
+                    self.clients[k].push();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One datagram. An error that was waiting on the socket (the answer to an earlier datagram: nobody is there) is
+    /// taken first and written down; then it is sent all the same.
+    fn send_datagram(&mut self, k: usize, bytes: &[u8]) {
+        for _ in 0..2 {
+            match self.clients[k].push_datagram(bytes) {
+                Err(error) if error.raw_os_error() == Some(libc::ECONNREFUSED) => self.ended(k, Ending::Refused),
+                Err(error) => return self.ended(k, ending(&error)),
+                Ok(()) => return,
+            }
+        }
+    }
+
+    /// Waits until the server's program has read all that this client sent so far (its receive queue is empty), so that
+    /// a fragment really arrives alone; not for long, because a program need not read.
+    fn await_read(&mut self, k: usize, deadline: Instant) -> Result<(), StageError> {
+        let until = deadline.min(Instant::now() + BETWEEN_FRAGMENTS);
+        self.go_on(until, Some(SOON), |world| {
+            if !world.clients[k].outgoing.is_empty() {
+                return Ok(false);
+            }
+            let (local, peer) = (world.clients[k].local, world.clients[k].peer);
+            let Some(table) = &mut world.table else { return Ok(true) };
+            let Ok(rows) = table.tcp(&[TcpState::Established]) else { return Ok(true) };
+            let row = rows.iter().find(|row| row.local == peer && row.peer == local);
+            let own = rows.iter().find(|row| row.local == local && row.peer == peer);
+            Ok(row.is_none_or(|row| row.receive_queue == 0) && own.is_none_or(|row| row.send_queue == 0))
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,15 @@
+"""Runs a program where namespaces are denied: turns on loopback and takes the last namespace away, then becomes it."""
+
+import fcntl
+import os
+import socket
+import struct
+import sys
+
+SIOCSIFFLAGS = 0x8914
+IFF_UP = 1
+with socket.socket() as any_socket:
+    fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
+with open("/proc/sys/user/max_user_namespaces", "w") as setting:
+    setting.write("0")
+os.execv(sys.argv[1], sys.argv[1:])

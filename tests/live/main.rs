@@ -1,0 +1,5 @@
+//! The live tests, in one program: real servers in real stages. Where this machine does not allow namespaces they are
+//! skipped, counted and printed; with REQUIRE_LIVE=1 that fails.
+
+mod matrix;
+mod program;

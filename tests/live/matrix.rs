@@ -1,0 +1,167 @@
+//! The matrix: the reference programs pass every item, every near miss passes every item of its role, and every fault
+//! fails exactly its items and no other, with the words that students read recorded.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use regex::Regex;
+use socklab::bundled::{FAULTS, Fault, NEAR_MISSES};
+use socklab::model::{Language, Report, Verdict};
+use socklab::words::Words;
+
+use crate::program::{Machine, built, live, report, verdicts};
+
+/// How many runs go side by side. Most of them wait for a deadline.
+const AT_A_TIME: usize = 12;
+
+/// What this run of a fault's role says.
+fn run_fault(fault: &Fault, machine: Machine) -> Report {
+    let server = format!("{}={} --fault {}", fault.role, built("socklab-faulty").display(), fault.name);
+    let items = format!("{}.*", fault.role);
+    let arguments = ["run", "--server", &server, "--item", &items, "--report", "json=-", "--jobs", "8"];
+    report(&machine.socklab(&arguments).output().expect("socklab starts"))
+}
+
+/// Runs all of these side by side; the reports in their order.
+fn run_all(faults: &[&Fault], machine: Machine) -> Vec<Report> {
+    let next = AtomicUsize::new(0);
+    let found: Mutex<BTreeMap<usize, Report>> = Mutex::new(BTreeMap::new());
+    std::thread::scope(|threads| {
+        for _ in 0..AT_A_TIME {
+            threads.spawn(|| {
+                loop {
+                    let k = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(fault) = faults.get(k) else { return };
+                    let report = run_fault(fault, machine);
+                    found.lock().expect("no run panicked").insert(k, report);
+                }
+            });
+        }
+    });
+    found.into_inner().expect("no run panicked").into_values().collect()
+}
+
+/// The verdict that an item must get.
+fn expected(fault: &Fault, item: &str) -> Verdict {
+    if fault.fails.contains(&item) {
+        Verdict::Fail
+    } else if fault.not_verified.contains(&item) {
+        Verdict::NotVerified
+    } else {
+        Verdict::Pass
+    }
+}
+
+/// Where a report's verdicts are not those expected; with `lenient`, not-verified is never wrong.
+fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
+    let found = verdicts(report);
+    assert!(!found.is_empty(), "{}: no items were reported", fault.name);
+    let wrong = found.iter().filter(|(item, verdict)| {
+        let right = **verdict == expected(fault, item);
+        !right && !(lenient && **verdict == Verdict::NotVerified)
+    });
+    wrong
+        .map(|(item, verdict)| {
+            let said = told(report, item);
+            format!("{}: {item} is {}, not {}: {said}", fault.name, verdict.name(), expected(fault, item).name())
+        })
+        .collect()
+}
+
+/// What the report says of an item, in English.
+fn told(report: &Report, item: &str) -> String {
+    let words = Words::of(Language::English);
+    let items = report.submissions.iter().flat_map(|submission| &submission.items);
+    let found = items.filter(|one| one.id.as_str() == item);
+    let findings = found.flat_map(|one| one.findings.iter().map(|finding| &finding.because).chain(&one.reason));
+    findings.map(|message| words.say(message)).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn the_reference_programs_pass_everything() {
+    if !live() {
+        return;
+    }
+    let output = Machine::Open.socklab(&["run", "--report", "json=-"]).output().expect("socklab starts");
+    let report = report(&output);
+    let found = verdicts(&report);
+    let wrong: Vec<_> = found.iter().filter(|(_, verdict)| **verdict != Verdict::Pass).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert_eq!((found.len(), output.status.code()), (10, Some(0)));
+    assert_eq!(report.machine.stage, socklab::model::StageKind::Isolated);
+}
+
+#[test]
+fn every_near_miss_passes() {
+    if !live() {
+        return;
+    }
+    let all: Vec<&Fault> = NEAR_MISSES.iter().collect();
+    let reports = run_all(&all, Machine::Open);
+    let wrong: Vec<String> =
+        all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, false)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_fault_fails_exactly_its_items() {
+    if !live() {
+        return;
+    }
+    let all: Vec<&Fault> = FAULTS.iter().collect();
+    let reports = run_all(&all, Machine::Open);
+    let wrong: Vec<String> =
+        all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, false)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for language in Language::ALL {
+        let words = words_of(&all, &reports, language);
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("students-words-{}", language.tag()), words);
+        });
+    }
+}
+
+#[test]
+fn where_namespaces_are_denied_no_verdict_is_another() {
+    if !live() {
+        return;
+    }
+    let output = Machine::Denied.socklab(&["run", "--report", "json=-"]).output().expect("socklab starts");
+    let reference = report(&output);
+    assert_eq!(reference.machine.stage, socklab::model::StageKind::Plain);
+    assert!(!reference.machine.cannot.is_empty(), "the report says that there was no isolation");
+    let bad =
+        verdicts(&reference).into_iter().find(|(_, verdict)| !matches!(verdict, Verdict::Pass | Verdict::NotVerified));
+    assert_eq!(bad, None);
+    let all: Vec<&Fault> = FAULTS.iter().chain(NEAR_MISSES).collect();
+    let reports = run_all(&all, Machine::Denied);
+    let wrong: Vec<String> =
+        all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, true)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What students read of each fault: cause and hint of what failed first in each item. Numbers that change from run to
+/// run (client ports, process numbers) are replaced.
+fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String {
+    let words = Words::of(language);
+    let changing = Regex::new(r"127\.0\.0\.1:(\d{4,5})").expect("a regular expression");
+    let mut text = String::new();
+    for (fault, report) in faults.iter().zip(reports) {
+        let _ = writeln!(text, "## {}", fault.name);
+        for item in report.submissions.iter().flat_map(|submission| &submission.items) {
+            let Some(finding) = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail) else { continue };
+            let _ = writeln!(text, "{}  {}", item.id, finding.expectation);
+            let _ = writeln!(text, "    {}", words.say(&finding.because));
+            if let Some(hint) = &finding.hint {
+                let _ = writeln!(text, "    -> {}", words.say(hint));
+            }
+        }
+    }
+    let fixed = changing.replace_all(&text, |found: &regex::Captures<'_>| {
+        let port = &found[1];
+        if port.starts_with("6543") { found[0].to_owned() } else { "127.0.0.1:PORT".to_owned() }
+    });
+    fixed.into_owned()
+}

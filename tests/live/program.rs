@@ -1,0 +1,79 @@
+//! Running the program under test, and reading its JSON report.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use socklab::model::{Report, Verdict};
+
+/// A program that cargo built, where it is now (`tests/flaky.sh` runs from a copy).
+pub(crate) fn built(name: &str) -> PathBuf {
+    let fixed = match name {
+        "socklab" => env!("CARGO_BIN_EXE_socklab"),
+        "socklab-faulty" => env!("CARGO_BIN_EXE_socklab-faulty"),
+        _ => panic!("no program is called {name}"),
+    };
+    std::env::var_os(format!("CARGO_BIN_EXE_{name}")).map_or_else(|| fixed.into(), PathBuf::from)
+}
+
+/// The package's folder, where it is now.
+pub(crate) fn package() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
+}
+
+/// Where a run takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Machine {
+    /// As it is.
+    Open,
+    /// Where namespaces are denied: inside a network of its own, so that runs can go side by side.
+    Denied,
+}
+
+impl Machine {
+    /// The program with these arguments.
+    pub(crate) fn socklab(self, arguments: &[&str]) -> Command {
+        let program = built("socklab");
+        let mut command = match self {
+            Self::Open => Command::new(program),
+            Self::Denied => {
+                let mut command = Command::new("unshare");
+                // The caller's own id stays in charge inside, and is not root there: socklab would try to drop it.
+                command.args(["--map-user=1000", "--map-group=1000", "--keep-caps", "--net", "--"]);
+                command.args(["python3"]).arg(package().join("tests/data/denied.py")).arg(program);
+                command
+            }
+        };
+        command.args(arguments).current_dir("/").env_remove("LANG").env_remove("LC_ALL").env_remove("LC_MESSAGES");
+        command
+    }
+}
+
+/// Whether the live tests can run here; says so once where they cannot.
+pub(crate) fn live() -> bool {
+    static ABLE: OnceLock<bool> = OnceLock::new();
+    let able = *ABLE.get_or_init(|| {
+        let probe = Machine::Open.socklab(&["run", "--stage", "isolated", "--item", "tcp-simple.1"]).output();
+        probe.is_ok_and(|output| output.status.success())
+    });
+    if !able {
+        eprintln!("SKIPPED: this machine does not allow namespaces (socklab doctor tells why)");
+        assert!(std::env::var_os("REQUIRE_LIVE").is_none(), "REQUIRE_LIVE is set, and a live test was skipped");
+    }
+    able
+}
+
+/// The report that a run printed, or all that it printed instead.
+pub(crate) fn report(output: &Output) -> Report {
+    let text = String::from_utf8_lossy(&output.stdout);
+    serde_json::from_str(&text).unwrap_or_else(|error| {
+        panic!("no report ({error}): {:?}\n{text}\n{}", output.status, String::from_utf8_lossy(&output.stderr))
+    })
+}
+
+/// Every item's verdict.
+pub(crate) fn verdicts(report: &Report) -> BTreeMap<String, Verdict> {
+    let items = report.submissions.iter().flat_map(|submission| &submission.items);
+    items.map(|item| (item.id.to_string(), item.verdict)).collect()
+}
