@@ -78,6 +78,23 @@ fn a_bundled_server_tells_its_own_options(#[case] name: &str, #[case] told: &str
     socklab(&["serve", name, "--help"]).assert().success().stdout(contains("--host HOST").and(contains(told)));
 }
 
+#[rstest]
+#[case("--help")]
+#[case("-h")]
+fn serve_tells_which_servers_there_are(#[case] flag: &str) {
+    socklab(&["serve", flag])
+        .assert()
+        .success()
+        .stdout(contains("tcp-simple").and(contains("udp-simple")).and(contains("tcp-multi")));
+}
+
+#[rstest]
+#[case(&["--lang", "en", "serve", "tcp-simple", "--help"])]
+#[case(&["--lang=pt-BR", "client", "--help"])]
+fn an_option_before_a_bundled_program_does_not_silence_it(#[case] words: &[&str]) {
+    socklab(words).assert().success().stdout(contains("--host HOST"));
+}
+
 #[test]
 fn the_bundled_client_tells_its_own_options() {
     socklab(&["client", "--help"]).assert().success().stdout(contains("--message TEXT"));
@@ -124,7 +141,11 @@ fn the_reader_s_language(#[case] flags: &[&str], #[case] environment: &[(&str, &
 
 #[test]
 fn a_language_that_there_is_not() {
-    socklab(&["list", "--lang", "klingon"]).assert().code(2).stdout("").stderr(contains("klingon").and(contains("pt-BR")));
+    socklab(&["list", "--lang", "klingon"])
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("klingon").and(contains("pt-BR")));
     socklab(&["list", "--lang", "klingon"]).env("LANG", "pt_BR").assert().code(2).stderr(contains("não há o idioma"));
 }
 

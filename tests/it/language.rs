@@ -135,15 +135,16 @@ fn a_mistake_as_it_is_shown_in_both_languages() {
     let text = "\
 title: { en: A try, pt: Uma tentativa }
 steps:
-  - start: tcp-simpel
+  - start: { server: tcp-simpel }
   - connect: { clients: 2000 }
+  - snapshot: connected
   - send: { text: \"Olá, {nome}\", fragments: 0 }
 items:
   - id: tcp-simple.3
     needs: [tcp-simple.3]
     expect:
       - echo: { clients: [3000] }
-      - established: conected
+      - established: { at: conected }
 ";
     let Err(mistakes) = read(text) else { panic!("it is full of mistakes") };
     let source = |file: &str| (file == "here.yaml").then(|| text.to_owned());

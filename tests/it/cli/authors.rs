@@ -94,7 +94,11 @@ fn list_in_portuguese() {
 fn list_of_another_lab() {
     socklab(&["list", "--lab", "examples"]).assert().success().stdout(contains("examples.queue"));
     let folder = folder();
-    written(folder.path(), "lab.yaml", "lab: mine\nroles:\n  r: { protocol: tcp, port: 7, bundled: tcp-multi }\nscenarios: [s.yaml]\n");
+    written(
+        folder.path(),
+        "lab.yaml",
+        "lab: mine\nroles:\n  r: { protocol: tcp, port: 7, bundled: tcp-multi }\nscenarios: [s.yaml]\n",
+    );
     written(folder.path(), "s.yaml", "steps: [start: r]\nitems: [{ id: only.one, points: 1, expect: [listening] }]\n");
     let at = folder.path().to_str().expect("a temporary path is text");
     socklab(&["list", "--lab", at]).assert().success().stdout(contains("only.one").and(contains("(1 point)")));
@@ -163,5 +167,9 @@ fn a_schema_can_be_written_to_a_file() {
     socklab(&["schema", "lab", "--output"]).arg(&file).assert().success().stdout("").stderr("");
     let text = std::fs::read_to_string(file).expect("the file is there");
     assert!(text.starts_with('{') && text.ends_with("}\n"), "{text}");
-    socklab(&["schema", "grades"]).assert().code(2).stdout("").stderr(predicate::str::contains("scenario, lab, report"));
+    socklab(&["schema", "grades"])
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(predicate::str::contains("scenario, lab, report"));
 }

@@ -168,6 +168,7 @@ fn a_lab_with_a_scenario_that_is_not_there() {
 #[case::a_folder(&["--report", "json=/"], "a report cannot be written to \"/\"")]
 #[case::no_name(&["--report", "json="], "a report cannot be written to \"\"")]
 #[case::same_file(&["--report", "json=out", "--report", "junit=out"], "two reports would go to \"out\"")]
+#[case::same_file_otherwise(&["--report", "json=out", "--report", "junit=./out", "--item", "zebra"], "two reports would go to")]
 #[case::both_to_stdout(&["--report", "json=-", "--report", "junit"], "two reports would go to \"-\"")]
 fn an_option_that_asks_for_what_there_is_not(#[case] words: &[&str], #[case] said: &str) {
     let folder = folder();
@@ -181,9 +182,12 @@ fn an_option_that_asks_for_what_there_is_not(#[case] words: &[&str], #[case] sai
 fn a_refusal_is_in_the_reader_s_language() {
     let folder = folder();
     let file = written(folder.path(), "many.yaml", "steps:\n  - start: tcp-simple\n  - connect: 10000\nitems: []\n");
-    socklab(&["run", &file]).env("LANG", "pt_BR.UTF-8").assert().code(2).stdout("").stderr(
-        contains("10000 clientes ao todo são demais: o cenário pode ter 1000").and(contains("não há itens")),
-    );
+    socklab(&["run", &file])
+        .env("LANG", "pt_BR.UTF-8")
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("10000 clientes ao todo são demais: o cenário pode ter 1000").and(contains("não há itens")));
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn schema(name: &str) -> jsonschema::Validator {
 /// Holds a YAML text against a schema.
 #[track_caller]
 fn fits(schema: &jsonschema::Validator, name: &str, text: &str) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value: Value = serde_yaml::from_str(text).expect("it is YAML");
     let troubles: Vec<String> =
         schema.iter_errors(&value).map(|trouble| format!("{}: {trouble}", trouble.instance_path())).collect();
@@ -140,7 +141,9 @@ fn every_expectation(#[case] expectation: &str) {
 }
 
 #[rstest]
-#[case::five_lines("server: python3 my_server.py\nsteps: [connect: { clients: 3 }, send: hello, receive: answer, close]\nexpect: [uppercase, distinct_source_ports]\n")]
+#[case::five_lines(
+    "server: python3 my_server.py\nsteps: [connect: { clients: 3 }, send: hello, receive: answer, close]\nexpect: [uppercase, distinct_source_ports]\n"
+)]
 #[case::a_role("server: tcp-multi\nsteps: [connect, exchange: hi]\nexpect: [uppercase]\n")]
 #[case::a_list("server: [java, Server]\nsteps: [connect, exchange: hi]\nexpect: [echo]\n")]
 #[case::no_steps("server: python3 x.py\nexpect: [listening]\n")]

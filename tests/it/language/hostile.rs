@@ -37,8 +37,26 @@ fn mutated() -> impl Strategy<Value = String> {
         Just(String::new()),
         "[ \n\t:{}\\[\\],&*!|>'\"%@`#-]{1,4}",
         "\\PC{1,6}",
-        prop::sample::select(vec!["- ", "  ", ": ", "-1", "null", "~", "{}", "[]", "&a ", "*a", "<<: ", "!!int ", "99999999999", "1e9", "\u{feff}", "\u{85}", "é"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "- ",
+            "  ",
+            ": ",
+            "-1",
+            "null",
+            "~",
+            "{}",
+            "[]",
+            "&a ",
+            "*a",
+            "<<: ",
+            "!!int ",
+            "99999999999",
+            "1e9",
+            "\u{feff}",
+            "\u{85}",
+            "é"
+        ])
+        .prop_map(str::to_owned),
     ];
     let change = (any::<prop::sample::Index>(), 0_usize..20, piece);
     (prop::sample::select(texts), prop::collection::vec(change, 1..5)).prop_map(|(text, changes)| {

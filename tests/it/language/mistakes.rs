@@ -36,7 +36,9 @@ fn steps(steps: &str) -> String {
 
 /// A scenario with this expectation.
 fn expecting(expectation: &str) -> String {
-    format!("steps: [start: tcp-simple, connect: 2, snapshot: open, exchange: hi]\nitems:\n- id: a\n  expect:\n  - {expectation}\n")
+    format!(
+        "steps: [start: tcp-simple, connect: 2, snapshot: open, exchange: hi]\nitems:\n- id: a\n  expect:\n  - {expectation}\n"
+    )
 }
 
 /// A scenario that begins with these lines.
@@ -80,7 +82,6 @@ fn items(items: &str) -> String {
 #[case("mistake-key", head("variables: { ⟦[a, b]: c }"))]
 #[case("mistake-other", head("variables: { a: ⟦[1] }"))]
 // Whole scenarios.
-#[case("mistake-no-steps", "⟦items: [{ id: a, expect: [still_running] }]\n".to_owned())]
 #[case("mistake-no-items", "⟦steps: [start: tcp-simple]\n".to_owned())]
 #[case("mistake-no-expectations", items("- id: a\n  ⟦expect: []"))]
 #[case("mistake-no-expectations", "⟦server: x\nsteps: [connect]\n".to_owned())]
@@ -170,8 +171,16 @@ const LAB: &str = "lab: x\nroles: { r: { protocol: tcp, port: 1 } }\n";
 #[case("mistake-no-scenarios", "⟦scenarios: []\n", "")]
 #[case("mistake-unknown-bundled", "scenarios: [s.yaml]\n", "")]
 #[case("file-missing", "scenarios: [s.yaml, ⟦t.yaml]\n", SCENARIO)]
-#[case("mistake-unknown-item", "scenarios: [s.yaml]\n", "steps: [start: r]\nitems: [{ id: a, needs: [⟦b], expect: [listening] }]\n")]
-#[case("mistake-unknown-role", "scenarios: [s.yaml]\n", "steps: [start: ⟦tcp-simple]\nitems: [{ id: a, expect: [listening] }]\n")]
+#[case(
+    "mistake-unknown-item",
+    "scenarios: [s.yaml]\n",
+    "steps: [start: r]\nitems: [{ id: a, needs: [⟦b], expect: [listening] }]\n"
+)]
+#[case(
+    "mistake-unknown-role",
+    "scenarios: [s.yaml]\n",
+    "steps: [start: ⟦tcp-simple]\nitems: [{ id: a, expect: [listening] }]\n"
+)]
 fn a_mistake_in_a_lab(#[case] id: &str, #[case] scenarios: &str, #[case] scenario: &str) {
     if id == "mistake-unknown-bundled" {
         let file = format!("lab: x\nroles: {{ r: {{ protocol: tcp, port: 1, ⟦bundled: nc }} }}\n{scenarios}");
@@ -184,7 +193,10 @@ fn a_mistake_in_a_lab(#[case] id: &str, #[case] scenarios: &str, #[case] scenari
 #[test]
 fn an_item_given_in_two_files() {
     let twice = SCENARIO.replace("id: a", "⟦id: a");
-    lab("mistake-item-twice", &[("lab.yaml", &format!("{LAB}scenarios: [s.yaml, t.yaml]\n")), ("s.yaml", SCENARIO), ("t.yaml", &twice)]);
+    lab(
+        "mistake-item-twice",
+        &[("lab.yaml", &format!("{LAB}scenarios: [s.yaml, t.yaml]\n")), ("s.yaml", SCENARIO), ("t.yaml", &twice)],
+    );
 }
 
 #[test]
@@ -195,8 +207,16 @@ fn items_that_need_each_other() {
         _ => Ok(text.as_bytes().to_vec()),
     };
     let Err(mistakes) = Lab::read("", &open, None) else { panic!("the circle is not told") };
-    let circle = ["3:20 mistake-needs-circle", "4:20 mistake-needs-circle", "5:20 mistake-needs-circle"];
+    let circle = [3, 4, 5].map(|line| format!("{line}:20 {}", "mistake-needs-circle"));
     assert_eq!(told(&mistakes), circle, "d only leads to it");
+}
+
+#[test]
+fn a_scenario_without_steps() {
+    // Every expectation needs a server, so this never comes alone.
+    let Err(mistakes) = read("items: [{ id: a, expect: [still_running] }]\n") else { panic!("it has no steps") };
+    let told = told(&mistakes);
+    assert!(told.contains(&format!("1:1 {}", "mistake-no-steps")), "{told:?}");
 }
 
 #[test]
