@@ -132,7 +132,7 @@ impl World {
         for _ in 0..16 {
             let Some(Client { id, wire: Wire::Udp(_, Some(catcher)), .. }) = self.clients.get(k) else { break };
             let Ok((n, from)) = catcher.recv_from(&mut buffer) else { break };
-            let (id, bytes) = (*id, Bytes(buffer[..n.min(2048)].to_vec()));
+            let (id, bytes) = (*id, Bytes(buffer[..n].to_vec()));
             self.recorder.record(EventKind::Stray { client: id, from, bytes });
             // It is an answer all the same, as far as waiting goes: where it came from is another question.
             self.clients[k].answered += u64::from(n > 0);

@@ -140,7 +140,9 @@ fn judge_bytes(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Fi
 fn judge_datagrams(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
     let mut unanswered: Vec<&[u8]> = stream.sent.iter().map(|(_, bytes)| *bytes).collect();
     let mut unexplained: Vec<&[u8]> = Vec::new();
-    for (_, got) in &stream.got {
+    // An answer from a wrong address is judged by `answered`; here only what it says counts.
+    let strays = stream.strays.iter().map(|(_, _, bytes)| bytes);
+    for got in stream.got.iter().map(|(_, bytes)| bytes).chain(strays) {
         match unanswered.iter().position(|sent| rule.answers(sent).iter().any(|answer| answer == got)) {
             Some(at) => {
                 unanswered.remove(at);
@@ -168,7 +170,7 @@ fn judge_datagrams(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Optio
     if let Some(merged) = judge_merged(rule, stream, &unanswered, got) {
         return Some(merged);
     }
-    if got.is_empty() && !stream.got.is_empty() && unexplained.is_empty() {
+    if !stream.got.is_empty() && unexplained.is_empty() {
         return Some(stopped_answering(stream, sent, unanswered.len()));
     }
     let expected = rule.nearest(sent, got);
