@@ -1,6 +1,6 @@
 //! From evidence to items: every expectation asked, gaps respected, needs settled. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::verdict::earned;
 use crate::model::{EventKind, Evidence, Finding, ItemId, ItemResult, Message, Place, ServerId, Text, Verdict};
@@ -94,28 +94,35 @@ fn place(scenario: &Scenario, item: usize, expectation: usize) -> Place {
     Place { file: scenario.file.clone(), line, column }
 }
 
-/// Items whose needs are not met say nothing: what failed is told once, where it failed.
+/// An item that needs a failed one says nothing: what failed is told once, where it failed. One that needs something
+/// that could only not be seen here stands on its own evidence.
 pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemId>>) {
-    // A need may itself have needs; as many rounds as there are items settle every chain.
-    for _ in 0..items.len() {
-        let verdicts: BTreeMap<ItemId, Verdict> = items.iter().map(|item| (item.id.clone(), item.verdict)).collect();
-        let mut changed = false;
-        for item in items.iter_mut() {
-            let unmet =
-                needs.get(&item.id).into_iter().flatten().find(|need| verdicts.get(*need) != Some(&Verdict::Pass));
-            let Some(need) = unmet.filter(|_| matches!(item.verdict, Verdict::Pass | Verdict::Fail)) else { continue };
-            item.verdict = Verdict::NotVerified;
-            item.earned = 0;
-            item.reason = Some(Message::new("needs-another").with("item", need.as_str()));
-            item.findings.clear();
-            item.story.clear();
-            item.notes.clear();
-            item.hint = None;
-            changed = true;
+    let mut blocking: BTreeSet<ItemId> =
+        items.iter().filter(|item| item.verdict == Verdict::Fail).map(|item| item.id.clone()).collect();
+    let mut blocked: BTreeMap<ItemId, ItemId> = BTreeMap::new();
+    // A need may itself have needs: again until nothing changes.
+    loop {
+        let before = blocked.len();
+        for item in items.iter() {
+            let need = needs.get(&item.id).into_iter().flatten().find(|need| blocking.contains(*need));
+            if let Some(need) = need {
+                blocked.entry(item.id.clone()).or_insert_with(|| need.clone());
+                blocking.insert(item.id.clone());
+            }
         }
-        if !changed {
-            return;
+        if blocked.len() == before {
+            break;
         }
+    }
+    for item in items.iter_mut() {
+        let Some(need) = blocked.get(&item.id) else { continue };
+        item.verdict = Verdict::NotVerified;
+        item.earned = 0;
+        item.reason = Some(Message::new("needs-another").with("item", need.as_str()));
+        item.findings.clear();
+        item.story.clear();
+        item.notes.clear();
+        item.hint = None;
     }
 }
 
@@ -143,15 +150,28 @@ mod tests {
         }
     }
 
+    fn settled(verdicts: &[(&str, Verdict)], needs: &[(&str, &str)]) -> Vec<(Verdict, u32)> {
+        let name = |id: &str| id.parse::<ItemId>().expect("a name");
+        let mut items: Vec<_> = verdicts.iter().map(|(id, verdict)| item(id, *verdict)).collect();
+        let needs = needs.iter().map(|(id, need)| (name(id), vec![name(need)])).collect();
+        settle_needs(&mut items, &needs);
+        items.iter().map(|item| (item.verdict, item.earned)).collect()
+    }
+
     #[test]
     fn what_needs_a_failed_item_is_not_verified_through_every_chain() {
-        let name = |id: &str| id.parse::<ItemId>().expect("a name");
-        let mut items =
-            [item("c", Verdict::Pass), item("b", Verdict::Fail), item("a", Verdict::Fail), item("d", Verdict::Pass)];
-        let needs = BTreeMap::from([(name("c"), vec![name("b")]), (name("b"), vec![name("a")])]);
-        settle_needs(&mut items, &needs);
-        let verdicts: Vec<_> = items.iter().map(|item| (item.verdict, item.earned)).collect();
+        let verdicts = [("c", Verdict::Pass), ("b", Verdict::Pass), ("a", Verdict::Fail), ("d", Verdict::Pass)];
         let nothing = (Verdict::NotVerified, 0);
-        assert_eq!(verdicts, [nothing, nothing, (Verdict::Fail, 0), (Verdict::Pass, 2)]);
+        let expected = [nothing, nothing, (Verdict::Fail, 0), (Verdict::Pass, 2)];
+        assert_eq!(settled(&verdicts, &[("c", "b"), ("b", "a")]), expected);
+    }
+
+    #[test]
+    fn what_needs_an_unseen_item_stands_on_its_own() {
+        for unseen in [Verdict::NotVerified, Verdict::Error] {
+            let verdicts = [("a", unseen), ("b", Verdict::Pass), ("c", Verdict::Fail)];
+            let expected = [(unseen, 0), (Verdict::Pass, 2), (Verdict::Fail, 0)];
+            assert_eq!(settled(&verdicts, &[("b", "a"), ("c", "a")]), expected);
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! The live tests, in one program: real servers in real stages. Where this machine does not allow namespaces they are
 //! skipped, counted and printed; with REQUIRE_LIVE=1 that fails.
 
+mod ending;
 mod matrix;
 mod program;
+mod programs;
+mod target;

@@ -1,0 +1,147 @@
+//! Nothing lives after a run, however it ends: by itself, by Ctrl-C, by SIGKILL; daemons and fork bombs included.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::program::{Machine, built, live, report};
+
+/// How long the kernel may take to end what it was told to.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A word that only this test's processes have on their command line: a time that `sleep` takes for a number.
+struct Mark(String);
+
+impl Mark {
+    fn new(test: u32) -> Self {
+        Self(format!("98765{test}.{}", std::process::id()))
+    }
+
+    /// How many processes of this machine have it.
+    fn count(&self) -> usize {
+        let processes = fs::read_dir("/proc").expect("/proc").filter_map(Result::ok);
+        let marked = |name: &std::ffi::OsStr| {
+            let line = fs::read(std::path::Path::new("/proc").join(name).join("cmdline")).unwrap_or_default();
+            line.windows(self.0.len()).any(|window| window == self.0.as_bytes())
+        };
+        let numbered = processes.filter(|entry| entry.file_name().to_string_lossy().parse::<u32>().is_ok());
+        numbered.filter(|entry| marked(&entry.file_name())).count()
+    }
+
+    /// Waits until so many are there, besides the runner, whose command line has the mark too.
+    fn await_count(&self, enough: impl Fn(usize) -> bool) -> usize {
+        let began = Instant::now();
+        loop {
+            let count = self.count();
+            if enough(count) || began.elapsed() > PATIENCE {
+                return count;
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+fn with_server(machine: Machine, role: &str, command: &str) -> Command {
+    let server = format!("{role}={command}");
+    machine.socklab(&["run", "--server", &server, "--item", &format!("{role}.1"), "--report", "json=-"])
+}
+
+fn started(mut command: Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("socklab starts")
+}
+
+#[rstest]
+fn ctrl_c_ends_everything_and_leaves_a_partial_report(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
+    if !live() {
+        return;
+    }
+    let mark = Mark::new(if machine == Machine::Open { 1 } else { 2 });
+    let child =
+        started(with_server(machine, "tcp-simple", &format!("sh -c 'setsid -f sleep {0}; exec sleep {0}'", mark.0)));
+    // The runner (and its wrapper) have the mark on their own lines; the two sleepers and sh's fork come on top.
+    assert!(mark.await_count(|count| count >= 3) >= 3, "the server never started");
+    // Its wrappers became the runner by exec.
+    kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert!(report(&output).interrupted);
+    assert_eq!(mark.await_count(|count| count == 0), 0);
+}
+
+#[rstest]
+fn sigkill_leaves_nothing(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
+    if !live() {
+        return;
+    }
+    let mark = Mark::new(if machine == Machine::Open { 3 } else { 4 });
+    let mut child =
+        started(with_server(machine, "tcp-simple", &format!("sh -c 'setsid -f sleep {0}; exec sleep {0}'", mark.0)));
+    assert!(mark.await_count(|count| count >= 3) >= 3, "the server never started");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert_eq!(mark.await_count(|count| count == 0), 0);
+}
+
+#[rstest]
+fn daemons_do_not_outlive_a_run(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
+    if !live() {
+        return;
+    }
+    let mark = Mark::new(if machine == Machine::Open { 5 } else { 6 });
+    let server = built("socklab");
+    let command = format!(
+        "sh -c 'for i in 1 2 3 4 5 6 7 8; do setsid -f sleep {}; done; exec {} serve tcp-simple'",
+        mark.0,
+        server.display()
+    );
+    let output = with_server(machine, "tcp-simple", &command).output().expect("socklab starts");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(mark.count(), 0);
+}
+
+#[test]
+fn a_fork_bomb_is_a_finding_and_leaves_nothing() {
+    if !live() {
+        return;
+    }
+    let mark = Mark::new(7);
+    // Forks until it can no more, each of them for a long time; then the server that never was ends.
+    let bomb = format!("sh -c 'i=0; while [ $i -lt 2000 ]; do sleep {} & i=$((i+1)); done'", mark.0);
+    let began = Instant::now();
+    let output = with_server(Machine::Open, "tcp-simple", &bomb).output().expect("socklab starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(began.elapsed() < Duration::from_secs(60));
+    assert_eq!(mark.count(), 0);
+}
+
+#[test]
+fn endless_output_is_kept_at_both_ends_only() {
+    if !live() {
+        return;
+    }
+    let server = built("socklab");
+    let command = format!("sh -c 'yes nonsense & exec {} serve tcp-simple'", server.display());
+    let output = with_server(Machine::Open, "tcp-simple", &command).output().expect("socklab starts");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn a_program_started_by_root_cannot_write_roots_files() {
+    if !live() || !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let outside = tempfile::tempdir_in("/var").expect("a folder");
+    let file = outside.path().join("roots");
+    fs::write(&file, "untouched").expect("a file");
+    let command = format!(
+        "sh -c 'echo pwned > {0}; chmod 777 {0}; exec {1} serve tcp-simple'",
+        file.display(),
+        built("socklab").display()
+    );
+    let output = with_server(Machine::Open, "tcp-simple", &command).output().expect("socklab starts");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), "untouched");
+}

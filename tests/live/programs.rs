@@ -1,0 +1,95 @@
+//! Programs that cannot be run, or end early: a finding with its cause, at once and not after a deadline.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+use socklab::model::{Language, Verdict};
+use socklab::words::Words;
+
+use crate::program::{Machine, built, live, report, verdicts};
+
+/// What the first item says, and how long it took.
+fn said(command: &str) -> (Verdict, String, Duration) {
+    let began = Instant::now();
+    let server = format!("tcp-simple={command}");
+    let arguments = ["run", "--server", &server, "--item", "tcp-simple.1", "--report", "json=-"];
+    let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
+    let report = report(&output);
+    let item = &report.submissions[0].items[0];
+    let because = item.findings.first().map(|finding| &finding.because).or(item.reason.as_ref()).expect("a reason");
+    (item.verdict, Words::of(Language::English).say(because), began.elapsed())
+}
+
+#[rstest]
+#[case("no-such-program-anywhere", "no-such-program-anywhere")]
+#[case("/etc/passwd", "/etc/passwd")]
+#[case("/usr", "/usr")]
+#[case("sh -c 'kill -SEGV $$'", "SIGSEGV")]
+#[case("sh -c 'exit 7'", "7")]
+#[case("sh -c 'echo out of luck >&2; exit 1'", "out of luck")]
+#[case("python3 -c 'import socket; socket.socket().bind((\"192.0.2.9\", 65432))'", "192.0.2.9")]
+#[case("python3 -c 'print(1'", "SyntaxError")]
+fn a_program_that_cannot_run_is_told_at_once(#[case] command: &str, #[case] names: &str) {
+    if !live() {
+        return;
+    }
+    let (verdict, said, took) = said(command);
+    assert_eq!(verdict, Verdict::Fail, "{said}");
+    assert!(said.contains(names) || names == "192.0.2.9" && said.contains("address"), "{said}");
+    assert!(took < Duration::from_secs(8), "{said} took {took:?}");
+}
+
+#[test]
+fn a_file_that_may_not_be_executed_is_told() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let file = folder.path().join("server.sh");
+    fs::write(&file, "#!/bin/sh\nexit 0\n").expect("a file");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("permissions");
+    let (verdict, text, _) = said(&file.display().to_string());
+    assert_eq!(verdict, Verdict::Fail, "{text}");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("permissions");
+    fs::write(&file, "#!/no/such/interpreter\n").expect("a file");
+    let (verdict, text, _) = said(&file.display().to_string());
+    assert_eq!(verdict, Verdict::Fail);
+    assert!(text.contains("/no/such/interpreter"), "{text}");
+}
+
+#[test]
+fn another_port_is_found_and_noted() {
+    if !live() {
+        return;
+    }
+    let server = format!("tcp-multi={} serve tcp-multi --port 40123", built("socklab").display());
+    let arguments = ["run", "--server", &server, "--item", "tcp-multi.*", "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    assert!(verdicts(&report).values().all(|verdict| *verdict == Verdict::Pass), "{:?}", verdicts(&report));
+    let notes = &report.submissions[0].items[0].notes;
+    assert!(notes.iter().any(|note| note.id == "note-other-port"), "{notes:?}");
+}
+
+#[test]
+fn python_servers_without_reuse_pass_again_and_again() {
+    if !live() {
+        return;
+    }
+    // The course's own kind: no SO_REUSEADDR, the server closes first, so its port stays in TIME-WAIT.
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let file = folder.path().join("multi.py");
+    let text = "import socketserver\n\
+        class H(socketserver.BaseRequestHandler):\n    \
+            def handle(self):\n        \
+                self.request.sendall(self.request.recv(1024).strip().upper())\n\
+        socketserver.TCPServer(('localhost', 65432), H).serve_forever()\n";
+    fs::write(&file, text).expect("a file");
+    let server = format!("tcp-multi=python3 {}", file.display());
+    let arguments = ["run", "--server", &server, "--item", "tcp-multi.*", "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    assert!(verdicts(&report).values().all(|verdict| *verdict == Verdict::Pass), "{:?}", verdicts(&report));
+}

@@ -1,0 +1,89 @@
+//! A server that runs already, elsewhere: what its bytes prove is judged, what only its own machine sees is not verified.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use socklab::model::{Protocol, TcpState, Verdict};
+use socklab::sys::sock_diag::SocketTable;
+
+use crate::program::{Machine, built, live, report, verdicts};
+
+/// A bundled server outside of any stage; ended when the test is over.
+struct Elsewhere(Child);
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts it on a port that was free a moment ago, and waits until it is there.
+fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let mut command = Command::new(built("socklab"));
+    command.args(["serve", name, "--port", &port.to_string()]).stdin(Stdio::null()).stdout(Stdio::null());
+    let server = Elsewhere(command.spawn().expect("it starts"));
+    let mut table = SocketTable::open().expect("the socket table");
+    let began = Instant::now();
+    loop {
+        let rows = match protocol {
+            Protocol::Tcp => table.tcp(&[TcpState::Listen]),
+            Protocol::Udp => table.udp(),
+        };
+        if rows.expect("rows").iter().any(|row| row.local.port() == port) {
+            return (server, port);
+        }
+        assert!(began.elapsed() < Duration::from_secs(10), "{name} does not come up");
+    }
+}
+
+#[test]
+fn what_a_target_answers_is_judged_and_the_rest_is_not_verified() {
+    if !live() {
+        return;
+    }
+    let (_multi, port) = serve("tcp-multi", Protocol::Tcp);
+    let target = format!("tcp-multi=127.0.0.1:{port}");
+    let output = Machine::Open
+        .socklab(&["run", "--target", &target, "--item", "tcp-multi.*", "--report", "json=-"])
+        .output()
+        .expect("socklab starts");
+    let found = verdicts(&report(&output));
+    let expected =
+        [("1", Verdict::NotVerified), ("2", Verdict::NotVerified), ("3", Verdict::Pass), ("5", Verdict::NotVerified)];
+    let expected = expected.map(|(item, verdict)| (format!("tcp-multi.{item}"), verdict));
+    assert_eq!(found, expected.into());
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn a_wrong_target_fails_where_its_bytes_show_it() {
+    if !live() {
+        return;
+    }
+    // It answers in upper case, where an echo was asked for.
+    let (_udp, port) = serve("tcp-multi", Protocol::Tcp);
+    let target = format!("tcp-simple=127.0.0.1:{port}");
+    let output = Machine::Open
+        .socklab(&["run", "--target", &target, "--item", "tcp-simple.3", "--report", "json=-"])
+        .output()
+        .expect("socklab starts");
+    assert_eq!(verdicts(&report(&output)), [("tcp-simple.3".to_owned(), Verdict::Fail)].into());
+}
+
+#[test]
+fn a_udp_target_is_judged_by_its_answers() {
+    if !live() {
+        return;
+    }
+    let (_udp, port) = serve("udp-simple", Protocol::Udp);
+    let target = format!("udp-simple=127.0.0.1:{port}");
+    let output = Machine::Open
+        .socklab(&["run", "--target", &target, "--item", "udp-simple.3", "--allow-unverified", "--report", "json=-"])
+        .output()
+        .expect("socklab starts");
+    assert_eq!(verdicts(&report(&output)), [("udp-simple.3".to_owned(), Verdict::Pass)].into());
+    assert_eq!(output.status.code(), Some(0));
+}
