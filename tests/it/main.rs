@@ -1,3 +1,5 @@
 //! The integration tests that need no live host, in one program: what is linked once is tested fast.
 
+mod cli;
 mod house;
+mod language;

@@ -84,7 +84,7 @@ mistake-unknown-item = the lab has no item "{ $item }"
 mistake-needs-circle = the items "{ $item }" and "{ $need }" need each other
 
 # Steps and expectations.
-mistake-unknown-role = the lab has no role "{ $name }"; its roles: { $known }
+mistake-unknown-role = the lab has no role "{ $name }"
 mistake-no-server = no server is started before this: write a "start" step first
 mistake-unknown-server = there is no server { $server }; started before this: { $servers }
 mistake-no-clients = at least one client is needed here
@@ -102,7 +102,7 @@ mistake-empty-text = this text must not be empty
 mistake-regex = this is not a valid regular expression: { $problem }
 
 # Variables.
-mistake-unknown-variable = there is no variable "{ $name }"; known here: { $known }
+mistake-unknown-variable = there is no variable "{ $name }"
 mistake-variable-given = "{ $name }" is given by socklab and cannot be set here: choose another name
 mistake-variable-name = "{ $name }" cannot name a variable: use a-z, 0-9 and _, beginning with a letter, at most 32
 

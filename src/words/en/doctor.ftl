@@ -1,1 +1,37 @@
 # What this machine can and cannot do: the sentences of `socklab doctor` and of evidence that is missing.
+
+# The stage.
+doctor-stage-isolated = programs run isolated here: in namespaces of their own, with a network of their own
+doctor-stage-plain = programs run plainly here: on this machine's own network, without isolation
+doctor-because = why: { $problem }
+
+# What is tried.
+doctor-namespaces = a sandbox of namespaces, without being root
+doctor-own-proc = a /proc of its own inside the sandbox
+doctor-packet-socket = packet sockets inside the sandbox
+doctor-pid-max = a cap on processes for each sandbox
+doctor-sock-diag = the kernel's socket table
+doctor-bound-inactive = TCP sockets that are bound and do not listen, in the socket table
+doctor-pidfd = holding processes by descriptors (pidfd)
+doctor-seccomp-notify = watching system calls (seccomp user notification)
+doctor-other = another ability of this machine
+doctor-open-files = { $files ->
+    [1] a process may have 1 file open at a time
+   *[other] a process may have { $files } files open at a time
+}
+
+# What would allow it.
+doctor-remedy-max-namespaces = remedy: sudo sysctl -w user.max_user_namespaces=15000
+doctor-remedy-userns-clone = remedy: sudo sysctl -w kernel.unprivileged_userns_clone=1
+doctor-remedy-apparmor = remedy: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+doctor-remedy-container = remedy: start the container with docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
+doctor-remedy-kernel-pid-max = remedy: Linux 6.14 or newer (until then other caps hold the number of processes)
+doctor-remedy-kernel-bound = remedy: Linux 6.8 or newer (until then a server that forgets listen is told as one that opens nothing)
+doctor-remedy-none = no setting that socklab knows would change this
+
+# Why something was not observed, in reports.
+stage-plain = the programs could not be isolated here, so they ran on this machine's own network: { $problem }
+stage-denied = this machine does not allow the stage that was asked for: { $problem }
+needs-another = the item { $item } comes first: it has not passed
+gap-socket-table = the kernel's socket table could not be read: { $problem }
+gap-target = the server runs elsewhere: its sockets and its process cannot be seen from here

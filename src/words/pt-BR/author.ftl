@@ -84,7 +84,7 @@ mistake-unknown-item = o laboratório não tem o item “{ $item }”
 mistake-needs-circle = os itens “{ $item }” e “{ $need }” dependem um do outro
 
 # Passos e expectativas.
-mistake-unknown-role = o laboratório não tem o papel “{ $name }”; os papéis são: { $known }
+mistake-unknown-role = o laboratório não tem o papel “{ $name }”
 mistake-no-server = nenhum servidor é iniciado antes disto: escreva primeiro um passo “start”
 mistake-unknown-server = não existe o servidor { $server }; iniciados antes disto: { $servers }
 mistake-no-clients = aqui é preciso pelo menos um cliente
@@ -102,7 +102,7 @@ mistake-empty-text = este texto não pode ser vazio
 mistake-regex = isto não é uma expressão regular válida: { $problem }
 
 # Variáveis.
-mistake-unknown-variable = não existe a variável “{ $name }”; conhecidas aqui: { $known }
+mistake-unknown-variable = não existe a variável “{ $name }”
 mistake-variable-given = “{ $name }” já é definida pelo socklab e não pode ser mudada aqui: escolha outro nome
 mistake-variable-name = “{ $name }” não pode ser nome de variável: use a-z, 0-9 e _, começando por letra, no máximo 32
 

@@ -1,1 +1,37 @@
-# What this machine can and cannot do: the sentences of `socklab doctor` and of evidence that is missing.
+# O que esta máquina pode e não pode: as frases de `socklab doctor` e das evidências que faltam.
+
+# O palco.
+doctor-stage-isolated = aqui os programas rodam isolados: em namespaces próprios, com uma rede própria
+doctor-stage-plain = aqui os programas rodam sem isolamento: na rede desta própria máquina
+doctor-because = motivo: { $problem }
+
+# O que se experimenta.
+doctor-namespaces = uma área isolada com namespaces, sem ser root
+doctor-own-proc = um /proc próprio dentro da área isolada
+doctor-packet-socket = sockets de pacotes dentro da área isolada
+doctor-pid-max = um limite de processos para cada área isolada
+doctor-sock-diag = a tabela de sockets do kernel
+doctor-bound-inactive = sockets TCP com bind e sem listen, na tabela de sockets
+doctor-pidfd = segurar processos por descritores (pidfd)
+doctor-seccomp-notify = observar chamadas de sistema (notificação do seccomp)
+doctor-other = outra capacidade desta máquina
+doctor-open-files = { $files ->
+    [1] um processo pode ter 1 arquivo aberto por vez
+   *[other] um processo pode ter { $files } arquivos abertos por vez
+}
+
+# O que permitiria.
+doctor-remedy-max-namespaces = solução: sudo sysctl -w user.max_user_namespaces=15000
+doctor-remedy-userns-clone = solução: sudo sysctl -w kernel.unprivileged_userns_clone=1
+doctor-remedy-apparmor = solução: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+doctor-remedy-container = solução: inicie o contêiner com docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
+doctor-remedy-kernel-pid-max = solução: Linux 6.14 ou mais novo (até lá outros limites seguram o número de processos)
+doctor-remedy-kernel-bound = solução: Linux 6.8 ou mais novo (até lá, de um servidor que esquece o listen se diz que não abre nada)
+doctor-remedy-none = nenhum ajuste que o socklab conheça mudaria isto
+
+# Por que algo não foi observado, nos relatórios.
+stage-plain = não foi possível isolar os programas aqui, e eles rodaram na rede desta própria máquina: { $problem }
+stage-denied = esta máquina não permite o modo de execução que foi pedido: { $problem }
+needs-another = o item { $item } vem antes: ele não passou
+gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $problem }
+gap-target = o servidor roda em outro lugar: daqui não se veem os sockets nem o processo dele

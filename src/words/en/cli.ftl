@@ -1,0 +1,49 @@
+# What the command line itself says: bad options, lists, explanations, progress.
+# A sentence begins in lower case and ends without a full stop.
+
+# Around a complaint.
+cli-error = error: { $message }
+
+# Options that ask for something that there is not.
+cli-unknown-language = there is no language "{ $tag }" here: use en or pt-BR
+cli-unknown-lab = there is no lab "{ $lab }": name a bundled one ({ $known }) or a folder with a lab.yaml
+cli-unknown-item = there is no item "{ $item }" here; there are: { $known }
+cli-unknown-item-near = there is no item "{ $item }" here: did you mean "{ $near }"?
+cli-unknown-role = the lab has no role "{ $role }"; it has: { $known }
+cli-unknown-variable = no scenario has a variable "{ $name }" (known: { $known })
+cli-unknown-format = there is no report format "{ $format }"; there are: { $known }
+cli-not-a-pair = { $flag } needs a name and a value joined by "=", not "{ $word }"
+cli-bad-command = "{ $command }" is no command line: is a quotation mark missing, or is it empty?
+cli-bad-address = "{ $address }" is not an address that can be reached: write HOST:PORT, as 192.0.2.7:65432
+cli-same-file = two reports would go to "{ $file }": give each a file of its own
+cli-no-folder = a report cannot be written to "{ $file }": it is a folder, or its folder is not there
+cli-not-readable = the programs run as another user here, who may not read "{ $path }": move it or allow it to be read
+
+# Progress and lists.
+cli-scenario-over = { $scenario }: { $pass } of { $all } passed ({ $ms } ms)
+cli-points = { $points ->
+    [1] 1 point
+   *[other] { $points } points
+}
+cli-lint-clean = { $files ->
+    [1] 1 file or lab read, no mistakes
+   *[other] { $files } files or labs read, no mistakes
+}
+
+# Explanations.
+cli-nothing-to-explain = there is nothing called "{ $word }" to explain; `socklab explain --all` shows everything
+cli-nothing-to-explain-near = there is nothing called "{ $word }" to explain: did you mean "{ $near }"?
+cli-explain-points = points
+cli-explain-file = file
+cli-explain-needs = needs
+cli-explain-expects = expects
+cli-explain-hint = hint
+cli-explain-step = step
+cli-explain-expectation = expectation
+cli-explain-exit = exit code {"{}"}
+cli-exit-passed = every item passed
+cli-exit-failed = at least one item failed
+cli-exit-usage = the command line, a scenario or a manifest is wrong; nothing was run
+cli-exit-not-verified = nothing failed, but something could not be verified (--allow-unverified makes this 0)
+cli-exit-harness = socklab itself failed; this never counts against a program
+cli-exit-interrupted = broken off by Ctrl-C or a signal; the report holds what was done until then

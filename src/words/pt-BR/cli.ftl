@@ -1,0 +1,49 @@
+# O que a própria linha de comando diz: opções erradas, listas, explicações, andamento.
+# A frase começa em minúscula e termina sem ponto final.
+
+# Em volta de uma queixa.
+cli-error = erro: { $message }
+
+# Opções que pedem algo que não existe.
+cli-unknown-language = não há o idioma “{ $tag }” aqui: use en ou pt-BR
+cli-unknown-lab = não existe o laboratório “{ $lab }”: cite um dos embutidos ({ $known }) ou uma pasta com lab.yaml
+cli-unknown-item = não existe o item “{ $item }” aqui; existem: { $known }
+cli-unknown-item-near = não existe o item “{ $item }” aqui: você quis dizer “{ $near }”?
+cli-unknown-role = o laboratório não tem o papel “{ $role }”; ele tem: { $known }
+cli-unknown-variable = nenhum cenário tem a variável “{ $name }” (conhecidas: { $known })
+cli-unknown-format = não existe o formato de relatório “{ $format }”; existem: { $known }
+cli-not-a-pair = { $flag } precisa de um nome e um valor unidos por “=”, e não “{ $word }”
+cli-bad-command = “{ $command }” não é uma linha de comando: falta fechar aspas, ou está vazia?
+cli-bad-address = “{ $address }” não é um endereço que se alcance: escreva HOST:PORTA, como 192.0.2.7:65432
+cli-same-file = dois relatórios iriam para “{ $file }”: dê um arquivo a cada um
+cli-no-folder = não dá para gravar um relatório em “{ $file }”: é uma pasta, ou a pasta dele não existe
+cli-not-readable = aqui os programas rodam como outro usuário, que não pode ler “{ $path }”: mova-o ou permita a leitura
+
+# Andamento e listas.
+cli-scenario-over = { $scenario }: { $pass } de { $all } passaram ({ $ms } ms)
+cli-points = { $points ->
+    [1] 1 ponto
+   *[other] { $points } pontos
+}
+cli-lint-clean = { $files ->
+    [1] 1 arquivo ou laboratório lido, nenhum erro
+   *[other] { $files } arquivos ou laboratórios lidos, nenhum erro
+}
+
+# Explicações.
+cli-nothing-to-explain = não há nada chamado “{ $word }” para explicar; `socklab explain --all` mostra tudo
+cli-nothing-to-explain-near = não há nada chamado “{ $word }” para explicar: você quis dizer “{ $near }”?
+cli-explain-points = pontos
+cli-explain-file = arquivo
+cli-explain-needs = depende de
+cli-explain-expects = espera
+cli-explain-hint = dica
+cli-explain-step = passo
+cli-explain-expectation = expectativa
+cli-explain-exit = código de saída {"{}"}
+cli-exit-passed = todos os itens passaram
+cli-exit-failed = pelo menos um item falhou
+cli-exit-usage = a linha de comando, um cenário ou um manifesto está errado; nada foi executado
+cli-exit-not-verified = nada falhou, mas algo não pôde ser verificado (com --allow-unverified isto vira 0)
+cli-exit-harness = o próprio socklab falhou; isto nunca conta contra um programa
+cli-exit-interrupted = interrompido por Ctrl-C ou por um sinal; o relatório traz o que foi feito até ali

@@ -1,0 +1,175 @@
+//! The verbs for authors: `lint`, `list`, `explain`, `schema`.
+
+use std::path::Path;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use rstest::rstest;
+use socklab::scenario::expect::Expectation;
+use socklab::scenario::lab::Lab;
+use socklab::scenario::step::Step;
+
+use super::{folder, socklab, written};
+
+#[test]
+fn lint_finds_nothing_in_the_bundled_labs() {
+    socklab(&["lint"]).assert().success().stdout(contains("no mistakes")).stderr("");
+    socklab(&["lint", "--lang", "pt-BR"]).assert().success().stdout(contains("nenhum erro")).stderr("");
+}
+
+#[rstest]
+#[case::folder("scenarios/socket-lab")]
+#[case::lab_file("scenarios/socket-lab/lab.yaml")]
+#[case::scenario("scenarios/socket-lab/tcp-multi.yaml")]
+#[case::examples("scenarios/examples")]
+#[case::payload_file("scenarios/examples/payloads.yaml")]
+#[case::bench("benches/peers.yaml")]
+fn lint_accepts_the_package_s_own_files(#[case] file: &str) {
+    if Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists() {
+        socklab(&["lint", file]).assert().success().stdout("1 file or lab read, no mistakes\n").stderr("");
+    } else {
+        assert!(file.starts_with("benches/"), "{file} is not there");
+    }
+}
+
+#[test]
+fn lint_tells_all_mistakes_of_all_files_at_once_with_line_and_column() {
+    let folder = folder();
+    let shape = written(
+        folder.path(),
+        "shape.yaml",
+        "steps:\n  - strat: tcp-simple\n  - connect: { clients: five }\n  - snd: x\nitems:\n  - id: a\n    points: -3\n    expect:\n      - ecko\n",
+    );
+    let meaning = written(
+        folder.path(),
+        "meaning.yaml",
+        "steps:\n  - start: tcp-simple\n  - connect: { clients: 3 }\n  - send: { text: hi, clients: [9] }\nitems:\n  - id: a\n    needs: [a]\n    expect:\n      - established: conected\n",
+    );
+    let done = socklab(&["lint", &shape, &meaning]).assert().code(2).stdout("");
+    let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+    for place in ["shape.yaml:2:5", "shape.yaml:3:25", "shape.yaml:4:5", "shape.yaml:7:13", "shape.yaml:9:9"] {
+        assert!(said.contains(place), "{place}: {said}");
+    }
+    for place in ["meaning.yaml:4:23", "meaning.yaml:7:5", "meaning.yaml:9:22"] {
+        assert!(said.contains(place), "{place}: {said}");
+    }
+    for word in ["start", "send", "echo"] {
+        assert!(said.contains(&format!("did you mean \"{word}\"?")), "{word}: {said}");
+    }
+    assert_eq!(said.matches("error: ").count(), 8, "{said}");
+    assert!(said.contains("^^"), "{said}");
+}
+
+#[test]
+fn lint_goes_on_after_a_file_that_is_not_there() {
+    let folder = folder();
+    let bad = written(folder.path(), "bad.yaml", "steps: 5\n");
+    let gone = folder.path().join("gone.yaml");
+    let gone = gone.to_str().expect("a temporary path is text");
+    socklab(&["lint", gone, &bad]).assert().code(2).stderr(contains("gone.yaml").and(contains("bad.yaml:1:8")));
+}
+
+#[test]
+fn list_shows_every_item_of_the_lab() {
+    let done = socklab(&["list"]).assert().success().stderr("");
+    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let lab = Lab::bundled("socket-lab", None).expect("the bundled lab is sound");
+    assert_eq!(said.lines().count(), lab.items().count(), "{said}");
+    for (line, (_, item)) in said.lines().zip(lab.items()) {
+        assert!(line.starts_with(item.id.as_str()), "{line}");
+        assert!(line.contains(&format!("({} point", item.points)), "{line}");
+    }
+}
+
+#[test]
+fn list_in_portuguese() {
+    socklab(&["list"])
+        .env("LANG", "pt_BR.UTF-8")
+        .assert()
+        .success()
+        .stdout(contains("Multi conexões e por que a porta muda").and(contains("(3 pontos)")));
+}
+
+#[test]
+fn list_of_another_lab() {
+    socklab(&["list", "--lab", "examples"]).assert().success().stdout(contains("examples.queue"));
+    let folder = folder();
+    written(
+        folder.path(),
+        "lab.yaml",
+        "lab: mine\nroles:\n  r: { protocol: tcp, port: 7, bundled: tcp-multi }\nscenarios: [s.yaml]\n",
+    );
+    written(folder.path(), "s.yaml", "steps: [start: r]\nitems: [{ id: only.one, points: 1, expect: [listening] }]\n");
+    let at = folder.path().to_str().expect("a temporary path is text");
+    socklab(&["list", "--lab", at]).assert().success().stdout(contains("only.one").and(contains("(1 point)")));
+    socklab(&["list", "--lab", "nowhere"]).assert().code(2).stdout("").stderr(contains("socket-lab"));
+}
+
+#[rstest]
+#[case::item("tcp-multi.5", &["Several connections", "tcp-multi.1", "uppercase", "scenarios/socket-lab/"])]
+#[case::step("connect", &["(step)", "clients", "within"])]
+#[case::required("snapshot", &["(step)", "* name"])]
+#[case::expectation("uppercase", &["(expectation)", "then_end"])]
+#[case::exit("3", &["exit code 3", "could not be verified", "--allow-unverified"])]
+#[case::interrupted("130", &["exit code 130", "Ctrl-C"])]
+fn explain_one(#[case] word: &str, #[case] said: &[&str]) {
+    let done = socklab(&["explain", word]).assert().success().stderr("");
+    let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    for part in said {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[rstest]
+#[case("conect", "did you mean \"connect\"?")]
+#[case("uper_case", "did you mean \"uppercase\"?")]
+#[case("tcp-simpel.1", "did you mean \"tcp-simple.1\"?")]
+#[case("xylophone", "explain --all")]
+#[case("7", "explain --all")]
+fn explain_what_there_is_not(#[case] word: &str, #[case] said: &str) {
+    socklab(&["explain", word]).assert().code(2).stdout("").stderr(contains(word).and(contains(said)));
+}
+
+#[test]
+fn explain_all_names_every_word_of_the_language() {
+    for lang in ["en", "pt-BR"] {
+        let done = socklab(&["explain", "--all", "--lang", lang]).assert().success().stderr("");
+        let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        assert!(!said.contains('«'), "{said}");
+        for word in Step::WORDS.iter().chain(Expectation::WORDS) {
+            assert!(said.lines().any(|line| line.starts_with(&format!("{word}  ("))), "{word}: {said}");
+        }
+        for code in ["0", "1", "2", "3", "4", "130"] {
+            assert!(said.lines().any(|line| line.ends_with(&format!(" {code}"))), "{code}: {said}");
+        }
+    }
+}
+
+#[rstest]
+#[case("scenario")]
+#[case("lab")]
+#[case("report")]
+fn the_committed_schema_is_current(#[case] name: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.schema.json"));
+    let done = socklab(&["schema", name]).assert().success().stderr("");
+    let said = String::from_utf8(done.get_output().stdout.clone()).expect("a schema is text");
+    if std::env::var_os("UPDATE_SCHEMAS").is_some_and(|value| value == "1") {
+        std::fs::write(&file, &said).expect("the schema can be written");
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == said, "{} is not current: UPDATE_SCHEMAS=1 cargo test schema", file.display());
+}
+
+#[test]
+fn a_schema_can_be_written_to_a_file() {
+    let folder = folder();
+    let file = folder.path().join("s.json");
+    socklab(&["schema", "lab", "--output"]).arg(&file).assert().success().stdout("").stderr("");
+    let text = std::fs::read_to_string(file).expect("the file is there");
+    assert!(text.starts_with('{') && text.ends_with("}\n"), "{text}");
+    socklab(&["schema", "grades"])
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(predicate::str::contains("scenario, lab, report"));
+}

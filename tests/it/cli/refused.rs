@@ -1,0 +1,199 @@
+//! Bad input: one clear message, exit 2, and nothing was run.
+
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use rstest::rstest;
+
+use super::{folder, socklab, written};
+
+/// Asks for a run, with every role's program replaced by one that would leave a trace, and holds that it was refused:
+/// exit 2, nothing on standard output, nothing was run. What was said on standard error is returned.
+#[track_caller]
+fn refused(in_folder: &Path, words: &[&str]) -> String {
+    let trace = in_folder.join("trace-of-a-program");
+    let touch = format!("touch '{}'", trace.display());
+    let programs = ["tcp-simple", "udp-simple", "tcp-multi"].map(|role| format!("--server={role}={touch}"));
+    let done = socklab(&["run"])
+        .args(&programs)
+        .args(words)
+        .current_dir(in_folder)
+        .timeout(std::time::Duration::from_secs(20))
+        .assert()
+        .code(2)
+        .stdout("");
+    assert!(!trace.exists(), "a program was run");
+    let said = String::from_utf8(done.get_output().stderr.clone()).expect("what is said is text");
+    assert!(!said.contains('«') && !said.contains("{$"), "a sentence is missing: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+    said
+}
+
+/// The same, for what must be said in one line (and, for a file, its name below).
+#[track_caller]
+fn refused_in_a_line(in_folder: &Path, words: &[&str]) -> String {
+    let said = refused(in_folder, words);
+    assert_eq!(said.matches("error: ").count(), 1, "one clear message: {said}");
+    said
+}
+
+const GOOD: &str = "steps:\n  - start: tcp-simple\nitems:\n  - { id: a, expect: [listening] }\n";
+
+#[rstest]
+#[case::missing("no-such.yaml", "there is no file \"no-such.yaml\"")]
+#[case::directory("empty", "\"empty\" is a folder")]
+#[case::two_megabytes("big.yaml", "larger than 1048576 bytes")]
+#[case::binary("binary.yaml", "not plain text in UTF-8")]
+#[case::nul("nul.yaml", "not plain text")]
+#[case::alias_bomb("bomb.yaml", "more than 100000 values")]
+#[case::deep("deep.yaml", "nested too deep")]
+#[case::nothing("nothing.yaml", "there is nothing in this file")]
+#[case::two_documents("two.yaml", "a second YAML document begins here")]
+#[case::no_yaml("no.yaml", "this is not valid YAML")]
+#[case::socket("socket", "not a regular file")]
+#[case::device("/dev/zero", "not a regular file")]
+#[case::beyond_a_file("good.yaml/x", "good.yaml/x")]
+fn a_file_that_is_no_scenario(#[case] name: &str, #[case] said: &str) {
+    let folder = folder();
+    let at = folder.path();
+    std::fs::create_dir(at.join("empty")).expect("a folder can be made");
+    written(at, "good.yaml", GOOD);
+    written(at, "big.yaml", GOOD.to_owned() + &"# much more\n".repeat((2 << 20) / 12));
+    written(at, "binary.yaml", [0x7f, b'E', b'L', b'F', 0xff, 0xfe, 0, 1]);
+    written(at, "nul.yaml", "steps: \0\n");
+    written(at, "bomb.yaml", bomb());
+    written(at, "deep.yaml", format!("steps: {}{}", "[".repeat(5_000), "]".repeat(5_000)));
+    written(at, "nothing.yaml", "# only a comment\n");
+    written(at, "two.yaml", format!("{GOOD}---\n{GOOD}"));
+    written(at, "no.yaml", "steps: [start: tcp-simple\n");
+    let _socket = UnixListener::bind(at.join("socket")).expect("a socket can be made");
+    let shown = refused_in_a_line(at, &[name]);
+    assert!(shown.contains(said), "{shown}");
+    assert!(shown.contains(name), "the file is named: {shown}");
+}
+
+/// Nine lists, each of nine aliases of the one before: 9^9 values when written out.
+fn bomb() -> String {
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for k in 1..9 {
+        let alias = format!("*a{}", k - 1);
+        text += &format!("a{k}: &a{k} [{}]\n", [alias.as_str(); 9].join(", "));
+    }
+    text + "steps: *a8\n"
+}
+
+#[rstest]
+#[case::too_many_clients(
+    "steps:\n  - start: tcp-simple\n  - connect: { clients: 10000 }\nitems:\n  - { id: a, expect: [listening] }\n",
+    "10000 clients in all are too many: the scenario may have 1000",
+    "file.yaml:3:16"
+)]
+#[case::more_than_a_process_holds(
+    "limits: { clients: 20000 }\nsteps:\n  - start: tcp-simple\nitems:\n  - { id: a, expect: [listening] }\n",
+    "this number must be from 1 to 15000",
+    "file.yaml:1:11"
+)]
+#[case::points_below_zero(
+    "steps:\n  - start: tcp-simple\nitems:\n  - { id: a, points: -1, expect: [listening] }\n",
+    "the number -1 does not fit here",
+    "file.yaml:4:22"
+)]
+#[case::unknown_role(
+    "steps:\n  - start: tcp-simpel\nitems:\n  - { id: a, expect: [listening] }\n",
+    "did you mean \"tcp-simple\"?",
+    "file.yaml:2:12"
+)]
+#[case::no_payload_file(
+    "steps:\n  - start: tcp-simple\n  - connect\n  - send: { file: gone.bin }\nitems:\n  - { id: a, expect: [echo] }\n",
+    "there is no file \"gone.bin\"",
+    "file.yaml:4:13"
+)]
+fn a_scenario_with_a_mistake(#[case] text: &str, #[case] said: &str, #[case] place: &str) {
+    let folder = folder();
+    written(folder.path(), "file.yaml", text);
+    let shown = refused_in_a_line(folder.path(), &["file.yaml"]);
+    assert!(shown.contains(said) && shown.contains(place), "{shown}");
+}
+
+#[test]
+fn the_mistakes_of_every_file_are_told_at_once() {
+    let folder = folder();
+    written(folder.path(), "one.yaml", "steps: []\n");
+    written(folder.path(), "good.yaml", GOOD);
+    written(folder.path(), "two.yaml", "stepz: []\n");
+    let said = refused(folder.path(), &["one.yaml", "good.yaml", "gone.yaml", "two.yaml"]);
+    for part in ["one.yaml:1", "gone.yaml", "two.yaml:1:1", "did you mean \"steps\"?"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("good.yaml"), "{said}");
+}
+
+#[test]
+fn two_files_with_the_same_item() {
+    let folder = folder();
+    written(folder.path(), "one.yaml", GOOD);
+    written(folder.path(), "two.yaml", GOOD);
+    let said = refused_in_a_line(folder.path(), &["one.yaml", "two.yaml"]);
+    assert!(said.contains("the item \"a\" is already given") && said.contains("two.yaml:4:"), "{said}");
+}
+
+#[test]
+fn a_lab_with_a_scenario_that_is_not_there() {
+    let folder = folder();
+    written(folder.path(), "lab.yaml", "lab: mine\nscenarios:\n  - gone.yaml\n");
+    let said = refused_in_a_line(folder.path(), &["."]);
+    assert!(said.contains("there is no file \"gone.yaml\"") && said.contains("lab.yaml:3:5"), "{said}");
+}
+
+#[rstest]
+#[case::item(&["--item", "tcp-multi.55"], "there is no item \"tcp-multi.55\" here: did you mean \"tcp-multi.5\"?")]
+#[case::item_far_off(&["--item", "zebra"], "there are: tcp-simple.1, ")]
+#[case::item_pattern(&["--item", "sctp-*"], "there is no item \"sctp-*\"")]
+#[case::one_item_of_two(&["--item", "tcp-multi.5", "--item", "tcp-multi.x"], "tcp-multi.x")]
+#[case::role(&["--server", "tcp-simpel=true"], "the lab has no role \"tcp-simpel\"; it has: tcp-multi, tcp-simple")]
+#[case::role_of_target(&["--target", "quic=127.0.0.1:80"], "the lab has no role \"quic\"")]
+#[case::server_no_pair(&["--server", "python3"], "--server needs a name and a value joined by \"=\", not \"python3\"")]
+#[case::server_quote(&["--server", "tcp-multi=python3 'x"], "is no command line")]
+#[case::server_empty(&["--server", "tcp-multi="], "is no command line")]
+#[case::target_no_pair(&["--target", "tcp-simple"], "--target needs a name and a value")]
+#[case::target_no_port(&["--target", "tcp-simple=127.0.0.1"], "write HOST:PORT")]
+#[case::target_port(&["--target", "tcp-simple=127.0.0.1:99999"], "127.0.0.1:99999")]
+#[case::target_empty(&["--target", "tcp-simple="], "write HOST:PORT")]
+#[case::set_no_pair(&["--set", "name"], "--set needs a name and a value")]
+#[case::set_unknown(&["--set", "colour=blue"], "no scenario has a variable \"colour\"")]
+#[case::format(&["--report", "xml=out.xml"], "there is no report format \"xml\"; there are: terminal, json, junit")]
+#[case::no_folder(&["--report", "json=not/there/out.json"], "a report cannot be written to \"not/there/out.json\"")]
+#[case::a_folder(&["--report", "json=/"], "a report cannot be written to \"/\"")]
+#[case::no_name(&["--report", "json="], "a report cannot be written to \"\"")]
+#[case::same_file(&["--report", "json=out", "--report", "junit=out"], "two reports would go to \"out\"")]
+#[case::same_file_otherwise(&["--report", "json=out", "--report", "junit=./out", "--item", "zebra"], "two reports would go to")]
+#[case::both_to_stdout(&["--report", "json=-", "--report", "junit"], "two reports would go to \"-\"")]
+fn an_option_that_asks_for_what_there_is_not(#[case] words: &[&str], #[case] said: &str) {
+    let folder = folder();
+    let shown = refused_in_a_line(folder.path(), words);
+    assert!(shown.contains(said), "{shown}");
+    let left = std::fs::read_dir(folder.path()).expect("the folder is there").count();
+    assert_eq!(left, 0, "no report was begun");
+}
+
+#[test]
+fn a_refusal_is_in_the_reader_s_language() {
+    let folder = folder();
+    let file = written(folder.path(), "many.yaml", "steps:\n  - start: tcp-simple\n  - connect: 10000\nitems: []\n");
+    socklab(&["run", &file])
+        .env("LANG", "pt_BR.UTF-8")
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("10000 clientes ao todo são demais: o cenário pode ter 1000").and(contains("não há itens")));
+}
+
+#[test]
+fn a_variable_that_there_is_may_be_set_and_another_may_not() {
+    let folder = folder();
+    let file = written(folder.path(), "v.yaml", format!("variables: {{ greeting: hi }}\n{GOOD}"));
+    let said = refused_in_a_line(folder.path(), &[&file, "--set", "greting=x"]);
+    assert!(said.contains("greting") && said.contains("(known: greeting)"), "{said}");
+}

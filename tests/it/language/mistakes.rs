@@ -1,0 +1,289 @@
+//! Every mistake of an author: what is said of it, and where. In a case's text `⟦` stands just before the place.
+
+use std::collections::BTreeSet;
+
+use rstest::rstest;
+use socklab::model::Message;
+use socklab::scenario::diagnostic::Diagnostic;
+use socklab::scenario::lab::Lab;
+
+use super::{files, read, told};
+
+/// The text without its mark, and where the mark stood.
+fn unmarked(text: &str) -> (String, (u32, u32)) {
+    let (before, after) = text.split_once('⟦').unwrap_or_else(|| panic!("no mark in {text}"));
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let place = [line, column].map(|number| u32::try_from(number).expect("a small number"));
+    (format!("{before}{after}"), (place[0], place[1]))
+}
+
+/// Holds that this is the only mistake, at its mark.
+#[track_caller]
+fn only(id: &str, place: (u32, u32), mistakes: &[Diagnostic], text: &str) {
+    assert_eq!(told(mistakes), [format!("{}:{} {id}", place.0, place.1)], "\n{text}\n{mistakes:#?}");
+}
+
+/// A scenario with this step, after a server and two clients.
+fn step(step: &str) -> String {
+    format!("steps:\n- start: tcp-simple\n- connect: 2\n- {step}\nitems:\n- id: a\n  expect: [listening]\n")
+}
+
+/// A scenario that begins with these steps.
+fn steps(steps: &str) -> String {
+    format!("steps: [{steps}]\nitems:\n- id: a\n  expect: [listening]\n")
+}
+
+/// A scenario with this expectation.
+fn expecting(expectation: &str) -> String {
+    format!(
+        "steps: [start: tcp-simple, connect: 2, snapshot: open, exchange: hi]\nitems:\n- id: a\n  expect:\n  - {expectation}\n"
+    )
+}
+
+/// A scenario that begins with these lines.
+fn head(lines: &str) -> String {
+    format!("{lines}\nsteps: [start: tcp-simple]\nitems: [{{ id: a, expect: [listening] }}]\n")
+}
+
+/// A scenario with these items.
+fn items(items: &str) -> String {
+    format!("steps: [start: tcp-simple]\nitems:\n{items}\n")
+}
+
+#[rstest]
+// The shape.
+#[case("mistake-unknown-key", step("connect: { ⟦client: 5 }"))]
+#[case("mistake-unknown-key", head("⟦titel: x"))]
+#[case("mistake-unknown-key", items("- id: a\n  ⟦point: 2\n  expect: [listening]"))]
+#[case("mistake-unknown-word", step("⟦snd: x"))]
+#[case("mistake-unknown-word", step("⟦shut"))]
+#[case("mistake-unknown-word", step("receive: ⟦anser"))]
+#[case("mistake-unknown-word", step("stop: { signal: ⟦term }"))]
+#[case("mistake-unknown-word", expecting("⟦ecko"))]
+#[case("mistake-missing", step("snapshot: ⟦{ once: [closed] }"))]
+#[case("mistake-missing", items("- ⟦expect: [listening]"))]
+#[case("mistake-duplicate", step("connect: { clients: 1, ⟦clients: 2 }"))]
+#[case("mistake-duplicate", head("title: a\n⟦title: b"))]
+#[case("mistake-value", step("connect: { clients: ⟦five }"))]
+#[case("mistake-value", items("- id: a\n  points: ⟦-1\n  expect: [listening]"))]
+#[case("mistake-value", items("- id: ⟦-a b\n  expect: [listening]"))]
+#[case("mistake-value", step("receive: { bytes: ⟦1.5 }"))]
+#[case("mistake-value", step("receive: { quiet: ⟦50 }"))]
+#[case("mistake-value", step("receive: { quiet: ⟦11m }"))]
+#[case("mistake-value", step("send: { random: { bytes: ⟦-1 } }"))]
+#[case("mistake-value", step("⟦7"))]
+#[case("mistake-length", step("start: { server: ⟦[] }"))]
+#[case("mistake-one-key-empty", step("⟦{}"))]
+#[case("mistake-one-key-more", step("{ send: x, ⟦receive: answer }"))]
+#[case("mistake-needs-value", step("⟦snapshot"))]
+#[case("mistake-needs-value", expecting("⟦established"))]
+#[case("mistake-yaml-tag", step("⟦!thing close"))]
+#[case("mistake-key", head("variables: { ⟦[a, b]: c }"))]
+#[case("mistake-other", head("variables: { a: ⟦[1] }"))]
+// Whole scenarios.
+#[case("mistake-no-items", "⟦steps: [start: tcp-simple]\n".to_owned())]
+#[case("mistake-no-expectations", items("- id: a\n  ⟦expect: []"))]
+#[case("mistake-no-expectations", "⟦server: x\nsteps: [connect]\n".to_owned())]
+#[case("mistake-expect-without-server", "steps: [start: tcp-simple]\n⟦expect: [listening]\n".to_owned())]
+#[case("mistake-items-and-expect", "server: x\nexpect: [listening]\n⟦items: [{ id: a, expect: [listening] }]\n".to_owned())]
+// Items.
+#[case("mistake-item-twice", items("- { id: a, expect: [listening] }\n- { ⟦id: a, expect: [listening] }"))]
+#[case("mistake-needs-itself", items("- { id: a, ⟦needs: [a], expect: [listening] }"))]
+// Names.
+#[case("mistake-unknown-role", steps("start: ⟦tcp-simpel"))]
+#[case("mistake-unknown-role", steps("start: { server: ⟦quic }"))]
+#[case("mistake-no-server", steps("⟦connect, start: tcp-simple"))]
+#[case("mistake-no-server", steps("⟦snapshot: a, start: tcp-simple"))]
+#[case("mistake-unknown-server", step("connect: { ⟦server: 2 }"))]
+#[case("mistake-unknown-server", step("stop: { ⟦server: 0 }"))]
+#[case("mistake-unknown-server", step("wait: { for: exit, ⟦server: 9 }"))]
+#[case("mistake-no-clients", step("connect: { ⟦clients: 0 }"))]
+#[case("mistake-no-clients", step("send: { text: x, ⟦clients: [] }"))]
+#[case("mistake-too-many-clients", step("connect: { ⟦clients: 999 }"))]
+#[case("mistake-too-many-clients", step("connect: { ⟦clients: 4294967295 }"))]
+#[case("mistake-nobody-connects", steps("start: tcp-simple, ⟦send: x"))]
+#[case("mistake-nobody-connects", steps("start: tcp-simple, ⟦close"))]
+#[case("mistake-unknown-client", step("send: { text: x, ⟦clients: [1, 3] }"))]
+#[case("mistake-unknown-client", step("close: { ⟦clients: [0] }"))]
+#[case("mistake-unknown-client", expecting("echo: { ⟦clients: [3] }"))]
+#[case("mistake-more-than-connect", expecting("established: { at: open, ⟦clients: 3 }"))]
+#[case("mistake-nothing-sent", "steps: [start: tcp-simple, connect]\nitems: [{ id: a, expect: [⟦echo] }]\n".to_owned())]
+#[case("mistake-exit-not-awaited", expecting("⟦exits"))]
+#[case("mistake-snapshot-twice", "steps: [start: tcp-simple, snapshot: a, ⟦snapshot: a]\nitems: [{ id: a, expect: [listening] }]\n".to_owned())]
+#[case("mistake-unknown-snapshot", expecting("established: { at: ⟦opne }"))]
+#[case("mistake-unknown-snapshot", expecting("accepted: ⟦closed"))]
+#[case("mistake-unknown-variable", step("send: ⟦\"{nome}\""))]
+#[case("mistake-unknown-variable", step("send: { repeat: { text: ⟦\"{x}\", times: 2 } }"))]
+#[case("mistake-unknown-variable", step("receive: { until: ⟦\"{end}\" }"))]
+#[case("mistake-unknown-variable", expecting("reply: { equals: ⟦\"{who}\" }"))]
+#[case("mistake-variable-given", head("variables: { ⟦port: 7 }"))]
+#[case("mistake-variable-name", head("variables: { ⟦Name: x }"))]
+// Values.
+#[case("mistake-one-of", step("⟦send: { text: a, hex: '00' }"))]
+#[case("mistake-one-of", step("⟦send: {}"))]
+#[case("mistake-one-of", step("⟦receive: { what: end, bytes: 3 }"))]
+#[case("mistake-one-of", step("⟦wait: { within: 1s }"))]
+#[case("mistake-one-of", expecting("⟦reply: { equals: a, contains: b }"))]
+#[case("mistake-one-of", expecting("⟦output: {}"))]
+#[case("mistake-between", head("limits: { ⟦clients: 15001 }"))]
+#[case("mistake-between", head("limits: { ⟦clients: 0 }"))]
+#[case("mistake-between", step("send: { text: a, ⟦fragments: 0 }"))]
+#[case("mistake-between", step("exchange: { text: a, ⟦times: 100001 }"))]
+#[case("mistake-empty-text", step("receive: { ⟦until: '' }"))]
+#[case("mistake-hex", step("send: { ⟦hex: '0' }"))]
+#[case("mistake-hex", step("send: { ⟦hex: 'xy' }"))]
+#[case("mistake-base64", step("send: { ⟦base64: '!' }"))]
+#[case("mistake-payload-too-large", step("send: { ⟦random: { bytes: 67108865 } }"))]
+#[case("mistake-payload-too-large", step("send: { ⟦repeat: { text: ab, times: 18446744073709551615 } }"))]
+#[case("mistake-regex", expecting("reply: { ⟦matches: '(' }"))]
+#[case("mistake-regex", expecting("output: { ⟦matches: '[' }"))]
+fn a_mistake_is_told_at_its_place(#[case] id: &str, #[case] text: String) {
+    let (text, place) = unmarked(&text);
+    match read(&text) {
+        Err(mistakes) => only(id, place, &mistakes, &text),
+        Ok(_) => panic!("{id} is not told:\n{text}"),
+    }
+}
+
+const SCENARIO: &str = "steps: [start: r]\nitems: [{ id: a, expect: [listening] }]\n";
+
+/// A lab's folder, as text by name.
+type Folder<'a> = &'a [(&'a str, &'a str)];
+
+/// Reads a lab from texts; the mark stands in one of them.
+#[track_caller]
+#[expect(clippy::result_large_err, reason = "this is how a lab asks for its files")]
+fn lab(id: &str, folder: Folder<'_>) {
+    let marked = folder.iter().find(|(_, text)| text.contains('⟦')).expect("one file has the mark");
+    let place = unmarked(marked.1).1;
+    let open = |name: &str| {
+        let text = folder.iter().find(|(file, _)| *file == name).map(|(_, text)| text.replace('⟦', "").into_bytes());
+        text.ok_or_else(|| Diagnostic::new(name, 0, 0, 1, Message::new("file-missing").with("file", name)))
+    };
+    let Err(mistakes) = Lab::read("", &open, None) else { panic!("{id} is not told") };
+    only(id, place, &mistakes, marked.1);
+    assert_eq!(mistakes[0].file, marked.0);
+}
+
+const LAB: &str = "lab: x\nroles: { r: { protocol: tcp, port: 1 } }\n";
+
+#[rstest]
+#[case("mistake-no-scenarios", "⟦scenarios: []\n", "")]
+#[case("mistake-unknown-bundled", "scenarios: [s.yaml]\n", "")]
+#[case("file-missing", "scenarios: [s.yaml, ⟦t.yaml]\n", SCENARIO)]
+#[case(
+    "mistake-unknown-item",
+    "scenarios: [s.yaml]\n",
+    "steps: [start: r]\nitems: [{ id: a, needs: [⟦b], expect: [listening] }]\n"
+)]
+#[case(
+    "mistake-unknown-role",
+    "scenarios: [s.yaml]\n",
+    "steps: [start: ⟦tcp-simple]\nitems: [{ id: a, expect: [listening] }]\n"
+)]
+fn a_mistake_in_a_lab(#[case] id: &str, #[case] scenarios: &str, #[case] scenario: &str) {
+    if id == "mistake-unknown-bundled" {
+        let file = format!("lab: x\nroles: {{ r: {{ protocol: tcp, port: 1, ⟦bundled: nc }} }}\n{scenarios}");
+        lab(id, &[("lab.yaml", &file), ("s.yaml", SCENARIO)]);
+    } else {
+        lab(id, &[("lab.yaml", &format!("{LAB}{scenarios}")), ("s.yaml", scenario)]);
+    }
+}
+
+#[test]
+fn an_item_given_in_two_files() {
+    let twice = SCENARIO.replace("id: a", "⟦id: a");
+    lab(
+        "mistake-item-twice",
+        &[("lab.yaml", &format!("{LAB}scenarios: [s.yaml, t.yaml]\n")), ("s.yaml", SCENARIO), ("t.yaml", &twice)],
+    );
+}
+
+#[test]
+#[expect(clippy::result_large_err, reason = "this is how a lab asks for its files")]
+fn items_that_need_each_other() {
+    let text = "steps: [start: r]\nitems:\n- { id: a, needs: [b], expect: [listening] }\n- { id: b, needs: [c], expect: [listening] }\n- { id: c, needs: [a], expect: [listening] }\n- { id: d, needs: [a], expect: [listening] }\n";
+    let open = |name: &str| match name {
+        "lab.yaml" => Ok(format!("{LAB}scenarios: [s.yaml]\n").into_bytes()),
+        _ => Ok(text.as_bytes().to_vec()),
+    };
+    let Err(mistakes) = Lab::read("", &open, None) else { panic!("the circle is not told") };
+    let circle = [3, 4, 5].map(|line| format!("{line}:20 {}", "mistake-needs-circle"));
+    assert_eq!(told(&mistakes), circle, "d only leads to it");
+}
+
+#[test]
+fn a_scenario_without_steps() {
+    // Every expectation needs a server, so this never comes alone.
+    let Err(mistakes) = read("items: [{ id: a, expect: [still_running] }]\n") else { panic!("it has no steps") };
+    let told = told(&mistakes);
+    assert!(told.contains(&format!("1:1 {}", "mistake-no-steps")), "{told:?}");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_in_the_order_of_their_places() {
+    let text = "\
+limits: { clients: 0 }
+steps:
+  - start: tcp-simpel
+  - connect: { clients: 3 }
+  - send: { hex: zz, clients: [7] }
+  - snapshot: a
+  - snapshot: a
+items:
+  - id: one
+    needs: [one]
+    expect: []
+  - id: one
+    expect: [exits, { reply: { matches: '(' } }, { accepted: b }]
+";
+    let Err(mistakes) = read(text) else { panic!("it is full of mistakes") };
+    let places: Vec<(u32, u32)> = mistakes.iter().map(|one| (one.line, one.column)).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    let ids: BTreeSet<&str> = mistakes.iter().map(|one| one.message.id.as_ref()).collect();
+    let expected = [
+        "mistake-between",
+        "mistake-unknown-role",
+        "mistake-too-many-clients",
+        "mistake-hex",
+        "mistake-unknown-client",
+        "mistake-snapshot-twice",
+        "mistake-needs-itself",
+        "mistake-no-expectations",
+        "mistake-item-twice",
+        "mistake-exit-not-awaited",
+        "mistake-regex",
+        "mistake-unknown-snapshot",
+    ];
+    assert_eq!(ids, BTreeSet::from(expected), "{:#?}", told(&mistakes));
+}
+
+#[rstest]
+#[case(step("recieve: answer"), "receive")]
+#[case(step("finish-sending"), "finish_sending")]
+#[case(step("connect: { client: 5 }"), "clients")]
+#[case(expecting("upper_case"), "uppercase")]
+#[case(expecting("listenning"), "listening")]
+#[case(expecting("accepted: oepn"), "open")]
+#[case(steps("start: tcp-mutli"), "tcp-multi")]
+#[case(step("send: '{prot}'"), "port")]
+fn the_nearest_right_word(#[case] text: String, #[case] near: &str) {
+    let Err(mistakes) = read(&text) else { panic!("{text} has a mistake") };
+    assert_eq!(mistakes.len(), 1, "{:?}", told(&mistakes));
+    assert_eq!(mistakes[0].nearest.as_deref(), Some(near), "{mistakes:?}");
+}
+
+#[test]
+fn every_mistake_in_the_sources_has_a_case_here() {
+    let id = regex::Regex::new("\"(mistake-[a-z0-9-]+)\"").expect("a sound pattern");
+    let here = include_str!("mistakes.rs");
+    let mut seen = 0;
+    for (name, text) in files("src/scenario", ".rs") {
+        for found in id.captures_iter(&text) {
+            assert!(here.contains(&found[0]), "{name}: {} has no case in tests/it/language/mistakes.rs", &found[1]);
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "only {seen} ids were found");
+}
