@@ -7,6 +7,8 @@ mod rule;
 mod sockets;
 mod start;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use exchange::{Answered, Echo, Reply, Uppercase};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
