@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::scene::{Scene, Want, fail, pass, tcp, unverified};
-use crate::model::{Arg, Ending, ExitStatus, Finding};
+use crate::model::{Arg, ClientId, Ending, EventKind, ExitStatus, Finding, Verdict, Waiting};
 
 /// One client that sent this and got that.
 fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> Scene {
@@ -78,6 +78,8 @@ fn echoes_that_are_right(#[case] scene: Scene) {
 #[case::first_only(messages(&["ab", "cd"], "ab").late(1), "only-first-message")]
 #[case::two_of_three(messages(&["ab", "cd", "ef"], "abcd").late(1), "stops-after-messages")]
 #[case::fixed_text(exchange("hello", "OK, received"), "answer-differs")]
+#[case::one_letter_says_little(exchange("ab", "A"), "answer-differs")]
+#[case::one_byte_after_another(exchange("a", "xa"), "answer-differs")]
 #[case::swapped_bytes(exchange("hello", "hlelo"), "answer-differs")]
 #[case::nothing(silence("hello"), "no-answer")]
 #[case::nothing_in_time(silence("hello").late(1), "no-answer-late")]
@@ -165,6 +167,21 @@ fn what_is_told_is_counted_right() {
     assert_eq!(number(&finding, "at"), Some(5));
 }
 
+#[test]
+fn the_first_wait_in_vain_is_told_and_data_is_cut() {
+    let again = EventKind::Late { client: ClientId(1), waiting: Waiting::End, within_ms: 7 };
+    assert_eq!(number(&silence("ab").late(1).and(again).judged("echo"), "ms"), Some(5000));
+    let finding = exchange("hello", "y".repeat(900)).judged("echo");
+    assert!(text(&finding, "got").is_some_and(|got| got.ends_with('…') && got.len() < 80), "{finding:?}");
+}
+
+#[test]
+fn what_was_never_started_answered_nothing() {
+    for word in ["echo", "uppercase", "answered", "reply: x"] {
+        assert_eq!(Scene::default().judged(word).verdict, Verdict::NotVerified, "{word}");
+    }
+}
+
 #[rstest]
 #[case::ended(exchange("ab", "ab").ended(1, Ending::End), pass("echo-right"))]
 #[case::reset(exchange("ab", "ab").ended(1, Ending::Reset), fail("ended-by-reset"))]
@@ -231,12 +248,11 @@ fn answered(#[case] scene: Scene, #[case] want: Want) {
 #[case::server_gone(exchange("ab", "ab").exited(ExitStatus::Code(0)).refused(2), fail("server-ended"))]
 #[case::nothing_sent(tcp().clients(3), unverified("nothing-was-sent"))]
 #[case::nobody(tcp(), unverified("nothing-was-sent"))]
-#[case::never_started(Scene::default(), unverified("nothing-was-sent"))]
 fn clients_that_never_reached_it(
     #[case] scene: Scene,
     #[case] want: Want,
     #[values("echo", "uppercase", "answered", "reply: ab")] word: &str,
 ) {
     let finding = scene.is(word, want);
-    assert_eq!(finding.hint.is_some(), want.0 == crate::model::Verdict::Fail);
+    assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail);
 }

@@ -18,6 +18,7 @@ fn got(bytes: impl AsRef<[u8]>) -> Scene {
 #[case::nothing("reply: HELLO", tcp().clients(1).sent(1, "x"), fail("reply-not-equal"))]
 #[case::contains("reply: { contains: LL }", got("HELLO"), pass("reply-right"))]
 #[case::contains_across_chunks("reply: { contains: LL }", got("HEL").got(1, "LO"), pass("reply-right"))]
+#[case::contains_anything("reply: { contains: '' }", got("HELLO"), pass("reply-right"))]
 #[case::contains_not("reply: { contains: ll }", got("HELLO"), fail("reply-without"))]
 #[case::contains_more_than_came("reply: { contains: HELLO }", got("HE"), fail("reply-without"))]
 #[case::matches("reply: { matches: '^H.+O$' }", got("HELLO"), pass("reply-right"))]
