@@ -12,6 +12,11 @@ fn after(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
     tcp().clients(1).closed(1).snapshot(rows)
 }
 
+/// Two clients that closed.
+fn both_closed() -> Scene {
+    tcp().clients(2).closed(1).closed(2)
+}
+
 /// One client whose stream was reset, and what the table then shows.
 fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
     tcp().clients(1).closed(1).ended(1, Ending::Reset).snapshot(rows)
@@ -29,7 +34,7 @@ fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
 #[case::open(after(open(1)), fail("left-established"))]
 #[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
-#[case::the_second(tcp().clients(2).snapshot([server_end(2, CloseWait)]), fail("left-in-close-wait"))]
+#[case::the_second(both_closed().snapshot([server_end(2, CloseWait)]), fail("left-in-close-wait"))]
 #[case::a_strangers(after([server_end(7, CloseWait)]), pass("server-closed"))]
 #[case::the_clients_own(after([client_end(1, CloseWait)]), pass("server-closed"))]
 fn none_in_close_wait(#[case] scene: Scene, #[case] want: Want) {
@@ -45,7 +50,7 @@ fn none_in_close_wait(#[case] scene: Scene, #[case] want: Want) {
 #[case::client_while_the_server_ends(after([client_end(1, TimeWait), server_end(1, LastAck)]), pass("client-closed-first"))]
 #[case::client_and_then_reset(reset([client_end(1, TimeWait)]), pass("client-closed-first"))]
 #[case::neither(after([listener()]), unverified("no-trace-of-closing"))]
-#[case::neither_and_a_regular_end(tcp().clients(1).ended(1, Ending::End).snapshot([]), unverified("no-trace-of-closing"))]
+#[case::neither_and_a_regular_end(tcp().clients(1).closed(1).ended(1, Ending::End).snapshot([]), unverified("no-trace-of-closing"))]
 #[case::reset(reset([]), fail("closed-by-reset"))]
 #[case::half_closed(after([client_end(1, FinWait2), server_end(1, CloseWait)]), fail("not-closed"))]
 #[case::server_half_closed(after([client_end(1, CloseWait), server_end(1, FinWait2)]), fail("not-closed"))]
@@ -77,17 +82,22 @@ fn both_at_once_is_neither_ends_fault() {
 
 #[test]
 fn every_connection_must_be_closed() {
-    let two = |second: SocketRow| tcp().clients(2).snapshot([client_end(1, TimeWait), second]);
+    let two = |second: SocketRow| both_closed().snapshot([client_end(1, TimeWait), second]);
     two(client_end(2, TimeWait)).is("first_to_close: seen", pass("client-closed-first"));
     two(client_end(2, Established)).is("first_to_close: seen", fail("not-closed"));
     two(listener()).is("first_to_close: seen", unverified("no-trace-of-closing"));
-    let together =
-        tcp().clients(2).snapshot([client_end(1, TimeWait), server_end(1, TimeWait), client_end(2, TimeWait)]);
+    let together = both_closed().snapshot([client_end(1, TimeWait), server_end(1, TimeWait), client_end(2, TimeWait)]);
     together.is("first_to_close: seen", pass("client-closed-first"));
 }
 
 #[test]
+fn one_that_closed_together_with_its_server_hides_no_other() {
+    let rows = [client_end(1, TimeWait), client_end(2, TimeWait), server_end(2, TimeWait)];
+    both_closed().snapshot(rows).is("first_to_close: seen", pass("client-closed-first"));
+}
+
+#[test]
 fn another_clients_reset_is_not_this_ones() {
-    let scene = tcp().clients(2).ended(2, Ending::Reset).snapshot([client_end(2, TimeWait)]);
+    let scene = both_closed().ended(2, Ending::Reset).snapshot([client_end(2, TimeWait)]);
     scene.is("first_to_close: seen", unverified("no-trace-of-closing"));
 }

@@ -73,6 +73,7 @@ fn echoes_that_are_right(#[case] scene: Scene) {
 #[case::cut_at_1024(exchange("x".repeat(3000), "x".repeat(1024)), "answer-cut-at-buffer")]
 #[case::second_cut_at_1024(messages(&["ab", &"x".repeat(3000)], format!("ab{}", "x".repeat(1024))), "answer-cut-at-buffer")]
 #[case::cut(exchange("hello", "he"), "answer-cut")]
+#[case::cut_and_in_upper_case_as_it_was_sent(exchange("HELLO", "HE"), "answer-cut")]
 #[case::cut_by_close(exchange("hello", "he").ended(1, Ending::End), "answer-cut-by-close")]
 #[case::cut_by_reset(exchange("hello", "he").ended(1, Ending::Reset), "answer-cut-by-reset")]
 #[case::first_only(messages(&["ab", "cd"], "ab").late(1), "only-first-message")]
@@ -113,6 +114,7 @@ fn upper_case_that_is_right(#[case] sent: &str, #[case] got: &str) {
 #[test]
 fn upper_case_of_bytes_that_are_no_text() {
     exchange(b"ab\xff\xe1", b"AB\xff\xe1").is("uppercase", pass("upper-right"));
+    exchange(b"\x0bab\xff \x0b", b"AB\xff").is("uppercase", pass("upper-right"));
     exchange(b"ab\xff\xe1", b"AB\xff\xc1").is("uppercase", fail("decoded-as-text"));
 }
 
@@ -134,6 +136,13 @@ fn upper_case_that_is_wrong(#[case] sent: &str, #[case] got: &str, #[case] id: &
 }
 
 #[test]
+fn one_message_may_be_stripped_and_the_next_kept() {
+    messages(&["ab  ", " cd"], "AB CD").is("uppercase", pass("upper-right"));
+    messages(&["ab  ", " cd"], "AB  CD").is("uppercase", pass("upper-right"));
+    messages(&["ab  ", " cd"], "AB    CD").is("uppercase", fail("answer-differs"));
+}
+
+#[test]
 fn a_client_gets_its_own_answer() {
     let crossed = |sent: [&str; 2], got: [&str; 2]| {
         tcp().clients(2).sent(1, sent[0]).sent(2, sent[1]).got(2, got[1]).got(1, got[0])
@@ -143,6 +152,8 @@ fn a_client_gets_its_own_answer() {
     crossed(["um", "dois"], ["UM", "DOIS"]).is("uppercase", pass("upper-right"));
     // Both sent the same: nobody can tell, and it is right.
     crossed(["um", "um"], ["UM", "UM"]).is("uppercase", pass("upper-right"));
+    let both = crossed(["um", "um"], ["UM", "UM"]).overflowed(1, 9);
+    both.is("uppercase", fail("more-after-answer"));
     // The first client that is wrong is told, by its number.
     let finding = crossed(["um", "dois"], ["UM", "UM"]).is("uppercase", fail("answer-of-another-client"));
     assert_eq!(number(&finding, "client"), Some(2));

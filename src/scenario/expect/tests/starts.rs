@@ -71,6 +71,18 @@ fn a_server_that_is_not_there(#[case] scene: Scene, #[case] want: Want) {
 }
 
 #[test]
+fn which_protocol_was_asked_for_is_told() {
+    let wanted = |protocol, row| {
+        let server = ServerId(0);
+        let scene = started(protocol).and(EventKind::NotReady { server, why: NotReady::OtherProtocol(row) });
+        let finding = scene.is("echo", fail("other-protocol"));
+        ["found", "wanted"].map(|name| finding.because.args.get(name).cloned())
+    };
+    assert_eq!(wanted(Protocol::Tcp, datagram()), [Some("UDP".into()), Some("TCP".into())]);
+    assert_eq!(wanted(Protocol::Udp, listener()), [Some("TCP".into()), Some("UDP".into())]);
+}
+
+#[test]
 fn what_it_printed_last_is_told() {
     let said = |scene: Scene| scene.judged("listening").because.args.get("said").cloned();
     assert_eq!(said(exited(1).printed("a\n  b \n\n")), Some("b".into()));
