@@ -2,27 +2,38 @@
 //! hand: it never changes a verdict.
 
 use super::rule::{Rule, common};
+use super::start::{ended, ended_by_itself};
 use super::stream::Stream;
 use crate::model::bytes::{shown, shown_short};
-use crate::model::{Difference, Ending, Excerpt, Finding, Message};
+use crate::model::{Difference, Ending, Evidence, Excerpt, ExitStatus, Finding, Message};
 
 /// How many bytes of an excerpt stand before and after the first difference.
 const AROUND: (usize, usize) = (24, 40);
 /// Data inside a sentence is cut to so many bytes.
-const IN_A_SENTENCE: usize = 60;
+const IN_A_SENTENCE: usize = 32;
 
 /// What the judge of an exchange knows when the bytes differ.
 pub(super) struct Case<'a> {
+    pub(super) seen: &'a Evidence,
     pub(super) rule: Rule,
     pub(super) stream: &'a Stream<'a>,
     /// All that was sent, all that was expected and all that came.
     pub(super) sent: &'a [u8],
     pub(super) expected: &'a [u8],
     pub(super) got: &'a [u8],
-    /// Where each message's answer begins in `expected`.
+    /// The messages that make up `sent`, and where the answer to each begins in `expected`.
+    pub(super) messages: &'a [&'a [u8]],
     pub(super) starts: &'a [usize],
     /// What the other clients should get.
     pub(super) others: &'a [Vec<u8>],
+}
+
+impl Case<'_> {
+    /// The answers that are expected, one a message.
+    fn answers(&self) -> Vec<&[u8]> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.expected.len()]);
+        self.starts.iter().zip(ends).map(|(&start, end)| &self.expected[start..end]).collect()
+    }
 }
 
 /// The excerpt pair around the first byte that differs.
@@ -57,11 +68,21 @@ pub(super) fn finding(case: &Case<'_>) -> Finding {
 
 fn recognise(case: &Case<'_>) -> (Message, &'static str) {
     let Case { expected, got, .. } = *case;
+    if got.len() < expected.len() {
+        if let Some(crashed) = crashed(case) {
+            return crashed;
+        }
+    }
     if got.is_empty() {
         return nothing_came(case);
     }
-    if case.others.iter().any(|other| !other.is_empty() && other != expected && got == other) {
+    let own = |other: &[u8]| other == expected || case.answers().contains(&other);
+    if case.others.iter().any(|other| !other.is_empty() && !own(other) && got == other) {
         return (Message::new("answer-of-another-client").with("got", data(got)), "hint-answer-of-another-client");
+    }
+    if case.stream.unasked > 0 {
+        let message = Message::new("speaks-first").with("prefix", data(&got[..case.stream.unasked.min(got.len())]));
+        return (message, "hint-speaks-first");
     }
     if let Some(found) = other_rule(case) {
         return found;
@@ -75,13 +96,23 @@ fn recognise(case: &Case<'_>) -> (Message, &'static str) {
     within(case)
 }
 
+/// The server broke down over this exchange: it ended by a signal or with an error while the client still waited.
+fn crashed(case: &Case<'_>) -> Option<(Message, &'static str)> {
+    let (id, status) = ended_by_itself(case.seen, case.stream.server)?;
+    let before_close = case.stream.closed.is_none_or(|closed| id < closed);
+    (status != ExitStatus::Code(0) && before_close).then(|| {
+        let message = ended(case.seen, case.stream.server, "server-crashed", "server-crashed-said", status);
+        (message, "hint-crashed")
+    })
+}
+
 /// Nothing at all came back.
 fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
     if let Some((_, from, bytes)) = case.stream.strays.first() {
         let message = Message::new("answer-from-elsewhere").with("from", from.to_string()).with("got", data(bytes));
         return (message, "hint-answer-from-elsewhere");
     }
-    match (case.stream.ending.map(|(_, ending)| ending), case.stream.late) {
+    match (case.stream.broke_off(), case.stream.late) {
         (Some(Ending::End), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
         (Some(Ending::Reset), _) => (Message::new("no-answer-reset"), "hint-reset"),
         (Some(Ending::Refused), _) => (Message::new("no-answer-refused"), "hint-refused"),
@@ -95,45 +126,44 @@ fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
 
 /// The whole answer is what another simple program would give.
 fn other_rule(case: &Case<'_>) -> Option<(Message, &'static str)> {
-    let Case { sent, got, rule, .. } = *case;
-    let sample = |id: &'static str| Message::new(id).with("got", data(got));
+    let Case { sent, got, rule, expected, .. } = *case;
+    let sample = |id: &'static str, hint| Some((Message::new(id).with("got", data(got)), hint));
     let has_letters = sent.iter().any(u8::is_ascii_alphabetic);
     let begins = |other: &[u8]| got.len() >= 2 && other.starts_with(got);
-    let lossy = String::from_utf8_lossy(sent);
-    if rule == Rule::Echo && has_letters && begins(&sent.to_ascii_uppercase()) && !sent.starts_with(got) {
-        return Some((sample("upper-for-echo"), "hint-roles-swapped"));
+    if let Some(at) = only_difference(expected, got).filter(|at| at + 1 == expected.len() && *at > 0) {
+        if rule == Rule::Upper && got[at].to_ascii_uppercase() == expected[at] {
+            return Some((Message::new("last-byte-not-upper"), "hint-last-byte"));
+        }
     }
-    if rule == Rule::Upper && has_letters && begins(sent) && !case.expected.starts_with(got) {
-        return Some((sample("echo-for-upper"), "hint-upper"));
+    match rule {
+        Rule::Echo if has_letters && begins(&sent.to_ascii_uppercase()) && !sent.starts_with(got) => {
+            sample("upper-for-echo", "hint-roles-swapped")
+        }
+        Rule::Upper if has_letters && begins(sent) && !expected.starts_with(got) => {
+            sample("echo-for-upper", "hint-upper")
+        }
+        _ if has_letters && begins(&sent.to_ascii_lowercase()) && !expected.starts_with(got) => {
+            sample("lower-case", if rule == Rule::Upper { "hint-upper" } else { "hint-exactly" })
+        }
+        Rule::Echo if begins(String::from_utf8_lossy(sent).as_bytes()) && !sent.starts_with(got) => {
+            sample("decoded-as-text", "hint-bytes")
+        }
+        _ => None,
     }
-    if has_letters && begins(&sent.to_ascii_lowercase()) && !case.expected.starts_with(got) {
-        return Some((sample("lower-case"), "hint-upper"));
-    }
-    if rule == Rule::Echo
-        && std::str::from_utf8(sent).is_err()
-        && !sent.starts_with(got)
-        && lossy.as_bytes().starts_with(got)
-    {
-        return Some((sample("decoded-as-text"), "hint-bytes"));
-    }
-    let message = first_message(case, sent);
-    let reversed: Vec<u8> = message.iter().rev().copied().collect();
-    if message.len() > 2 && got.starts_with(&reversed) && reversed != message {
-        return Some((sample("reversed"), "hint-exactly"));
-    }
-    None
 }
 
-/// The part of `sent` that the client sent first.
-fn first_message<'a>(case: &Case<'a>, sent: &'a [u8]) -> &'a [u8] {
-    case.stream.sent.first().map_or(sent, |(_, bytes)| bytes)
+/// The one place where two runs of the same length differ, where it is one.
+fn only_difference(a: &[u8], b: &[u8]) -> Option<usize> {
+    let mut places = a.iter().zip(b).enumerate().filter(|(_, (x, y))| x != y).map(|(at, _)| at);
+    let first = places.next()?;
+    (a.len() == b.len() && places.next().is_none()).then_some(first)
 }
 
 /// What came is right as far as it goes, and then stops.
 fn cut(case: &Case<'_>) -> (Message, &'static str) {
     let (got, all) = (case.got.len(), case.expected.len());
     let counted = |id: &'static str| Message::new(id).with("got", got).with("of", all);
-    let broke = match case.stream.ending.map(|(_, ending)| ending) {
+    let broke = match case.stream.broke_off() {
         Some(Ending::Reset) => Some("answer-cut-by-reset"),
         Some(Ending::End) => Some("answer-cut-by-close"),
         _ => None,
@@ -147,12 +177,17 @@ fn cut(case: &Case<'_>) -> (Message, &'static str) {
         let id = if k == 1 { "only-first-message" } else { "stops-after-messages" };
         return (Message::new(id).with("messages", k).with("got", got).with("of", all), "hint-loop");
     }
-    if came + 1 == length && length > 1 {
-        return (counted("last-byte-missing"), "hint-last-byte");
-    }
     if length > came && [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384].contains(&came) {
         let message = Message::new("answer-cut-at-buffer").with("got", came).with("of", length);
         return (message, "hint-read-until-end");
+    }
+    if came + 1 == length && length > 1 {
+        let missing = case.expected[end - 1];
+        return if missing.is_ascii_whitespace() {
+            (Message::new("white-space-stripped"), "hint-exactly")
+        } else {
+            (counted("last-byte-missing"), "hint-last-byte")
+        };
     }
     (counted(broke.unwrap_or("answer-cut")), "hint-read-until-end")
 }
@@ -166,67 +201,103 @@ fn more(case: &Case<'_>, extra: &[u8]) -> (Message, &'static str) {
         (message("nul-after-answer"), "hint-nul")
     } else if extra == b"\n" || extra == b"\r\n" {
         (message("newline-added"), "hint-newline-added")
-    } else if extra == case.expected {
+    } else if extra == case.expected || case.answers().last().is_some_and(|last| extra == *last) {
         (message("answered-twice"), "hint-answered-twice")
     } else {
         (message("more-after-answer"), "hint-exactly")
     }
 }
 
-/// It differs somewhere inside.
+/// It differs somewhere inside: in the answer to message `k`, from byte `at` on.
 fn within(case: &Case<'_>) -> (Message, &'static str) {
     let Case { expected, got, .. } = *case;
     let at = common(expected, got);
-    let first_end = case.starts.get(1).copied().unwrap_or(expected.len());
-    let first = &expected[..first_end];
-    if let Some(position) = find(got, first).filter(|&position| position > 0 && first.len() > 1) {
-        let prefix = Message::new(if case.stream.spoke_first { "speaks-first" } else { "prefix" })
-            .with("prefix", data(&got[..position]));
-        return (prefix, if case.stream.spoke_first { "hint-speaks-first" } else { "hint-prefix" });
-    }
-    // Inside a stream of several answers: what stands between two of them?
     let k = case.starts.iter().rposition(|&start| start <= at).unwrap_or(0);
-    let at_edge = case.starts.get(k) == Some(&at) && k > 0;
-    if at_edge {
-        let extra: Vec<u8> =
-            got[at..].iter().copied().take_while(|&b| Some(&b) != expected.get(at)).take(2048).collect();
-        let previous = &expected[case.starts[k - 1]..at];
-        if got[at..].starts_with(previous) && !previous.is_empty() {
-            return (
-                Message::new("answered-twice").with("extra", data(previous)).with("bytes", previous.len()),
-                "hint-answered-twice",
-            );
-        }
-        let message = |id: &'static str| Message::new(id).with("extra", data(&extra)).with("bytes", extra.len());
-        if extra == b"\n" || extra == b"\r\n" {
-            return (message("newline-added"), "hint-newline-added");
-        }
-        if !extra.is_empty() && extra.iter().all(|&b| b == 0) {
-            return (message("nul-after-answer"), "hint-nul");
+    let answers = case.answers();
+    let start = case.starts.get(k).copied().unwrap_or(0);
+    let answer = answers.get(k).copied().unwrap_or(expected);
+    let came = &got[start..];
+    if answers.len() > 1 && is_out_of_order(&answers, got) {
+        return (Message::new("answers-out-of-order"), "hint-exactly");
+    }
+    if at == start {
+        if let Some(found) = before_an_answer(case, k, answer, came) {
+            return found;
         }
     }
-    let answer_end = case.starts.get(k + 1).copied().unwrap_or(expected.len());
-    if at + 1 == answer_end
-        && expected.get(at + 1..answer_end + 1) == got.get(at..=at)
-        && got.get(at) != expected.get(at)
-    {
-        return (Message::new("last-byte-missing").with("got", got.len()).with("of", expected.len()), "hint-last-byte");
+    let reversed: Vec<u8> = answer.iter().rev().copied().collect();
+    if answer.len() > 2 && reversed != answer && came.starts_with(&reversed) {
+        return (Message::new("reversed").with("got", data(came)), "hint-exactly");
     }
-    if case.rule == Rule::Upper
-        && at + 1 == answer_end
-        && got.get(at).map(u8::to_ascii_uppercase) == expected.get(at).copied()
-    {
-        return (Message::new("last-byte-not-upper").with("at", at + 1), "hint-last-byte");
+    let next = case.starts.get(k + 1).copied().unwrap_or(expected.len());
+    let last_is_missing = at + 1 == next && expected.get(next).is_some() && expected.get(next) == got.get(at);
+    if last_is_missing {
+        return if expected[at].is_ascii_whitespace() {
+            (Message::new("white-space-stripped"), "hint-exactly")
+        } else {
+            let message = Message::new("last-byte-missing").with("got", got.len()).with("of", expected.len());
+            (message, "hint-last-byte")
+        };
     }
-    if expected.get(at).is_some_and(|&b| b > 127) {
-        return (Message::new("decoded-as-text").with("got", data(&got[at..])), "hint-bytes");
+    if case.rule == Rule::Upper && at + 1 == next && got.get(at).map(u8::to_ascii_uppercase) == Some(expected[at]) {
+        return (Message::new("last-byte-not-upper"), "hint-last-byte");
+    }
+    if is_decoded(&expected[at..], got.get(at..).unwrap_or_default()) {
+        let hint = if case.rule == Rule::Echo { "hint-bytes" } else { "hint-exactly" };
+        return (Message::new("decoded-as-text").with("got", data(&got[at..])), hint);
     }
     (differs(case, at), "hint-exactly")
 }
 
+/// What stands where the answer to message `k` should begin: something before it, or an earlier answer again.
+fn before_an_answer(case: &Case<'_>, k: usize, answer: &[u8], came: &[u8]) -> Option<(Message, &'static str)> {
+    let previous = k.checked_sub(1).and_then(|before| case.answers().get(before).copied());
+    if let Some(previous) = previous.filter(|previous| !previous.is_empty() && came.starts_with(previous)) {
+        let message = Message::new("answered-twice").with("extra", data(previous)).with("bytes", previous.len());
+        return Some((message, "hint-answered-twice"));
+    }
+    let between =
+        find(came, answer).filter(|&position| position > 0 && answer.len() > 1).map(|position| &came[..position])?;
+    let message = |id: &'static str| Message::new(id).with("extra", data(between)).with("bytes", between.len());
+    if k > 0 && (between == b"\n" || between == b"\r\n") {
+        return Some((message("newline-added"), "hint-newline-added"));
+    }
+    if k > 0 && between.iter().all(|&byte| byte == 0) {
+        return Some((message("nul-after-answer"), "hint-nul"));
+    }
+    if k > 0 {
+        return Some((message("more-after-answer"), "hint-exactly"));
+    }
+    // Once, and then all is right: a greeting. Before every answer: a prefix.
+    let once = case.messages.len() > 1 && came[between.len()..] == *case.expected;
+    let (id, hint) = if once { ("speaks-first", "hint-speaks-first") } else { ("prefix", "hint-prefix") };
+    Some((Message::new(id).with("prefix", data(between)), hint))
+}
+
+/// Whether what came is all of the answers, whole, in another order.
+fn is_out_of_order(answers: &[&[u8]], got: &[u8]) -> bool {
+    let mut left: Vec<&[u8]> = answers.iter().copied().filter(|answer| !answer.is_empty()).collect();
+    let mut rest = got;
+    while !rest.is_empty() {
+        let Some(at) = left.iter().position(|answer| rest.starts_with(answer)) else { return false };
+        rest = &rest[left.remove(at).len()..];
+    }
+    left.is_empty()
+}
+
+/// Whether a byte over 127 came back as a program that takes bytes for text gives it: replaced (U+FFFD or `?`), without
+/// its highest bit, or Latin-1 written as UTF-8.
+fn is_decoded(expected: &[u8], got: &[u8]) -> bool {
+    let Some(&byte) = expected.first().filter(|&&byte| byte > 127) else { return false };
+    let two = [0xC0 | byte >> 6, 0x80 | byte & 0x3F];
+    got.starts_with("\u{fffd}".as_bytes())
+        || got.first() == Some(&b'?')
+        || got.first() == Some(&(byte & 0x7F))
+        || got.starts_with(&two)
+}
+
 fn differs(case: &Case<'_>, at: usize) -> Message {
     Message::new("answer-differs")
-        .with("at", at + 1)
         .with("expected", data(case.expected.get(at..).unwrap_or_default()))
         .with("got", data(case.got.get(at..).unwrap_or_default()))
 }

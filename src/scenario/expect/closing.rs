@@ -30,6 +30,15 @@ pub enum End {
     Server,
 }
 
+/// Nothing can be said of closing where no client had connected, or none had closed.
+fn nobody_closed(scene: &Scene<'_>) -> Finding {
+    if scene.open.is_empty() {
+        Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id])
+    } else {
+        Finding::not_verified(Message::new("nobody-closed")).shown_by([scene.view.id])
+    }
+}
+
 impl Word for NoneInCloseWait {
     const SHORT: Option<&'static str> = Some("at");
 }
@@ -40,7 +49,7 @@ impl Judge for NoneInCloseWait {
     }
     fn judge(&self, seen: &Evidence) -> Finding {
         let scene = scene!(seen, &self.at);
-        for connection in &scene.connections {
+        for connection in &scene.closed {
             let Some(row) = scene.server_end(connection) else { continue };
             let (id, hint) = match row.state {
                 TcpState::CloseWait if row.inode == 0 => ("never-accepted", "hint-accept"),
@@ -51,10 +60,10 @@ impl Judge for NoneInCloseWait {
             let message = Message::new(id).with("client", connection.client.0).with("state", row.state.name());
             return Finding::fail(message).hint(Message::new(hint)).shown_by([connection.id, scene.view.id]);
         }
-        if scene.connections.is_empty() {
-            return Finding::fail(Message::new("nobody-connected"));
+        if scene.closed.is_empty() {
+            return nobody_closed(&scene);
         }
-        Finding::pass(Message::new("server-closed").with("clients", scene.connections.len())).shown_by([scene.view.id])
+        Finding::pass(Message::new("server-closed").with("clients", scene.closed.len())).shown_by([scene.view.id])
     }
     fn check(&self, names: &mut Names<'_>) {
         names.snapshot_taken(&self.at);
@@ -73,14 +82,14 @@ impl Judge for FirstToClose {
     fn judge(&self, seen: &Evidence) -> Finding {
         let scene = scene!(seen, &self.at);
         let mut first = None;
-        for connection in &scene.connections {
+        for connection in &scene.closed {
             match self.judge_one(seen, &scene, connection) {
                 Ok(end) => first = end.or(first),
                 Err(finding) => return *finding,
             }
         }
-        if scene.connections.is_empty() {
-            return Finding::fail(Message::new("nobody-connected"));
+        if scene.closed.is_empty() {
+            return nobody_closed(&scene);
         }
         let id = match first {
             Some(End::Client) => "client-closed-first",

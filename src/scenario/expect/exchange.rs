@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::cause::{Case, data, difference, finding};
+use super::datagrams::{judge_datagrams, stopped_answering};
 use super::rule::{Rule, expected_stream};
 use super::stream::{Stream, streams};
 use super::{Judge, unreachable_server};
-use crate::model::{Ending, Evidence, EvidenceKind, Finding, Message, Needs, Protocol};
+use crate::model::{Ending, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, Verdict};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -19,6 +20,8 @@ pub struct Echo {
     pub clients: Option<Vec<u32>>,
     /// Whether the stream must also come to its end (a FIN) after the answer.
     pub then_end: bool,
+    /// Whether an answer counts also where it came from an address that the client had not sent to (UDP).
+    pub from_anywhere: bool,
     /// Only noted, never scored.
     pub note: bool,
 }
@@ -31,6 +34,8 @@ pub struct Uppercase {
     pub clients: Option<Vec<u32>>,
     /// Whether the stream must also come to its end (a FIN) after the answer.
     pub then_end: bool,
+    /// Whether an answer counts also where it came from an address that the client had not sent to (UDP).
+    pub from_anywhere: bool,
     /// Only noted, never scored.
     pub note: bool,
 }
@@ -66,7 +71,11 @@ impl Judge for Echo {
         Needs::of(&[EvidenceKind::Clients])
     }
     fn judge(&self, seen: &Evidence) -> Finding {
-        judge_answers(Rule::Echo, self.clients.as_deref(), self.then_end, self.note, seen)
+        Answers { rule: Rule::Echo, then_end: self.then_end, from_anywhere: self.from_anywhere }.judge(
+            self.clients.as_deref(),
+            self.note,
+            seen,
+        )
     }
     fn check(&self, names: &mut Names<'_>) {
         names.answers(self.clients.as_deref());
@@ -82,47 +91,55 @@ impl Judge for Uppercase {
         Needs::of(&[EvidenceKind::Clients])
     }
     fn judge(&self, seen: &Evidence) -> Finding {
-        judge_answers(Rule::Upper, self.clients.as_deref(), self.then_end, self.note, seen)
+        Answers { rule: Rule::Upper, then_end: self.then_end, from_anywhere: self.from_anywhere }.judge(
+            self.clients.as_deref(),
+            self.note,
+            seen,
+        )
     }
     fn check(&self, names: &mut Names<'_>) {
         names.answers(self.clients.as_deref());
     }
 }
 
-/// Judges every chosen client's answers; the first that is wrong is told in full.
-fn judge_answers(rule: Rule, only: Option<&[u32]>, then_end: bool, note: bool, seen: &Evidence) -> Finding {
-    let all = streams(&seen.journal, only);
-    if let Some(finding) = unreachable_server(seen, &all) {
-        return finding;
-    }
-    let wrong: Vec<Finding> = all.iter().filter_map(|stream| judge_stream(rule, stream, &all, then_end)).collect();
-    let sent: usize = all.iter().flat_map(|stream| &stream.sent).map(|(_, bytes)| bytes.len()).sum();
-    let id = if rule == Rule::Echo { "echo-right" } else { "upper-right" };
-    let right = || Message::new(id).with("clients", all.len()).with("bytes", sent);
-    match wrong.into_iter().next() {
-        None => Finding::pass(right()),
-        Some(first) if note => {
-            let mut finding = Finding::pass(Message::new("noted-only"));
-            finding.notes.push(first.because);
-            finding
-        }
-        Some(first) => first,
-    }
+/// What right answers are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answers {
+    pub(super) rule: Rule,
+    then_end: bool,
+    pub(super) from_anywhere: bool,
 }
 
-fn judge_stream(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>], then_end: bool) -> Option<Finding> {
-    let wrong = match stream.protocol {
-        Some(Protocol::Udp) => judge_datagrams(rule, stream, all),
-        _ => judge_bytes(rule, stream, all),
-    };
-    wrong.or_else(|| if then_end { judge_end(stream) } else { None })
+impl Answers {
+    /// Judges every chosen client's answers; the first that is wrong is told in full. What is only noted never fails.
+    fn judge(self, only: Option<&[u32]>, note: bool, seen: &Evidence) -> Finding {
+        let finding = self.judge_all(only, seen);
+        if note && finding.verdict != Verdict::Pass {
+            return Finding::pass(Message::new("noted-only")).note(finding.because);
+        }
+        finding
+    }
+
+    fn judge_all(self, only: Option<&[u32]>, seen: &Evidence) -> Finding {
+        let all = streams(&seen.journal, only);
+        if let Some(finding) = unreachable_server(seen, &all) {
+            return finding;
+        }
+        let wrong = all.iter().find_map(|stream| match stream.protocol {
+            Some(Protocol::Udp) => judge_datagrams(seen, self, stream, &all),
+            _ => judge_bytes(seen, self.rule, stream, &all).or_else(|| judge_end(stream).filter(|_| self.then_end)),
+        });
+        let sent: usize = all.iter().flat_map(|stream| &stream.sent).map(|(_, bytes)| bytes.len()).sum();
+        let id = if self.rule == Rule::Echo { "echo-right" } else { "upper-right" };
+        wrong.unwrap_or_else(|| Finding::pass(Message::new(id).with("clients", all.len()).with("bytes", sent)))
+    }
 }
 
 /// A stream of bytes: all that came against all that should have.
-fn judge_bytes(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
-    let sent: Vec<&[u8]> = stream.sent.iter().map(|(_, bytes)| *bytes).collect();
+fn judge_bytes(seen: &Evidence, rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
+    let messages: Vec<&[u8]> = stream.sent.iter().map(|(_, bytes)| *bytes).collect();
     let got = stream.got_all();
-    let (expected, starts) = expected_stream(rule, &sent, &got);
+    let (expected, starts) = expected_stream(rule, &messages, &got);
     if got == expected && stream.overflow == 0 {
         return None;
     }
@@ -131,91 +148,9 @@ fn judge_bytes(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Fi
         .filter(|other| other.client != stream.client)
         .map(|other| other.sent.iter().flat_map(|(_, bytes)| rule.nearest(bytes, &got)).collect())
         .collect();
-    let sent = sent.concat();
-    Some(finding(&Case { rule, stream, sent: &sent, expected: &expected, got: &got, starts: &starts, others: &others }))
-}
-
-/// Datagrams: each that was sent is answered by one datagram of its own. Their order is free (RFC 768 promises
-/// none), and an empty one need not be answered.
-fn judge_datagrams(rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
-    let mut unanswered: Vec<&[u8]> = stream.sent.iter().map(|(_, bytes)| *bytes).collect();
-    let mut unexplained: Vec<&[u8]> = Vec::new();
-    // An answer from a wrong address is judged by `answered`; here only what it says counts.
-    let strays = stream.strays.iter().map(|(_, _, bytes)| bytes);
-    for got in stream.got.iter().map(|(_, bytes)| bytes).chain(strays) {
-        match unanswered.iter().position(|sent| rule.answers(sent).iter().any(|answer| answer == got)) {
-            Some(at) => {
-                unanswered.remove(at);
-            }
-            None => unexplained.push(got),
-        }
-    }
-    // White space alone may be stripped to nothing: then, as for an empty datagram, no answer is a right answer.
-    unanswered.retain(|sent| rule.answers(sent).iter().all(|answer| !answer.is_empty()));
-    if unanswered.is_empty() && unexplained.is_empty() {
-        return None;
-    }
-    let Some(&sent) = unanswered.first() else {
-        let extra = unexplained.first().copied().unwrap_or_default();
-        let id = if stream.sent.iter().any(|(_, sent)| rule.answers(sent).iter().any(|a| a == extra)) {
-            "answered-twice"
-        } else {
-            "datagram-too-many"
-        };
-        let message =
-            Message::new(id).with("extra", data(extra)).with("bytes", extra.len()).with("client", stream.client.0);
-        return Some(Finding::fail(message).hint(Message::new("hint-one-answer")).shown_by(stream.events()));
-    };
-    let got = unexplained.first().copied().unwrap_or_default();
-    if let Some(merged) = judge_merged(rule, stream, &unanswered, got) {
-        return Some(merged);
-    }
-    if !stream.got.is_empty() && unexplained.is_empty() {
-        return Some(stopped_answering(stream, sent, unanswered.len()));
-    }
-    let expected = rule.nearest(sent, got);
-    let others: Vec<Vec<u8>> = all
-        .iter()
-        .filter(|other| other.client != stream.client)
-        .flat_map(|other| other.sent.iter().flat_map(|(_, bytes)| rule.answers(bytes)))
-        .collect();
-    Some(finding(&Case { rule, stream, sent, expected: &expected, got, starts: &[0], others: &others }))
-}
-
-/// Two datagrams that were answered by one.
-fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8]) -> Option<Finding> {
-    let [first, second, ..] = unanswered else { return None };
-    let (a, b) = (rule.nearest(first, got), rule.nearest(second, got.get(first.len()..).unwrap_or_default()));
-    let both =
-        !a.is_empty() && !b.is_empty() && got.starts_with(&a) && got.ends_with(&b) && got.len() >= a.len() + b.len();
-    both.then(|| {
-        Finding::fail(Message::new("datagrams-merged").with("got", data(got)).with("client", stream.client.0))
-            .hint(Message::new("hint-one-answer"))
-            .shown_by(stream.events())
-    })
-}
-
-/// Earlier datagrams were answered well, then no answer came.
-fn stopped_answering(stream: &Stream<'_>, sent: &[u8], missing: usize) -> Finding {
-    let after_empty = stream.sent.windows(2).any(|pair| pair[0].1.is_empty() && pair[1].1 == sent);
-    let refused = matches!(stream.ending, Some((_, Ending::Refused)));
-    let id = match (refused, after_empty) {
-        (true, true) => "died-on-empty-datagram",
-        (true, false) => "died-between-datagrams",
-        (false, true) => "silent-after-empty-datagram",
-        (false, false) => "datagram-unanswered",
-    };
-    let answered = stream.got.len();
-    Finding::fail(
-        Message::new(id)
-            .with("client", stream.client.0)
-            .with("sent", data(sent))
-            .with("bytes", sent.len())
-            .with("answered", answered)
-            .with("missing", missing),
-    )
-    .hint(Message::new(if after_empty { "hint-empty-datagram" } else { "hint-serve-for-ever" }))
-    .shown_by(stream.events())
+    let sent = messages.concat();
+    let (messages, starts, others) = (&messages[..], &starts[..], &others[..]);
+    Some(finding(&Case { seen, rule, stream, sent: &sent, expected: &expected, got: &got, messages, starts, others }))
 }
 
 /// The bytes are right: did the stream end as it should?
@@ -245,20 +180,20 @@ impl Judge for Answered {
             return finding;
         }
         for stream in &all {
-            let asked = stream.sent.iter().filter(|(_, bytes)| !bytes.is_empty()).count();
+            // White space alone may be stripped to nothing, which need not be sent.
+            let asked = stream.sent.iter().filter(|(_, bytes)| !bytes.trim_ascii().is_empty()).count();
             let enough = if stream.protocol == Some(Protocol::Udp) { asked } else { asked.min(1) };
             let answers = stream.got.iter().filter(|(_, bytes)| !bytes.is_empty()).count();
             if answers < enough {
                 let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
-                let case = Case {
-                    rule: Rule::Echo,
-                    stream,
-                    sent: &sent,
-                    expected: &sent,
-                    got: &[],
-                    starts: &[0],
-                    others: &[],
-                };
+                if answers > 0 {
+                    let last = stream.sent.last().map_or(&[][..], |(_, bytes)| *bytes);
+                    return stopped_answering(stream, last, enough - answers);
+                }
+                let (messages, expected) = (&[&sent[..]][..], &sent[..]);
+                let rule = Rule::Echo;
+                let (got, starts, others) = (&[][..], &[0][..], &[][..]);
+                let case = Case { seen, rule, stream, sent: &sent, expected, got, messages, starts, others };
                 return finding(&case);
             }
         }

@@ -2,6 +2,7 @@
 
 mod cause;
 mod closing;
+mod datagrams;
 mod exchange;
 mod opening;
 mod process;
@@ -23,7 +24,7 @@ pub(in crate::scenario) use start::status_message;
 
 use super::check::Names;
 use super::word::one_of;
-use crate::model::{EventKind, Evidence, Finding, Message, Needs, NotReady, ServerId};
+use crate::model::{Evidence, Finding, Message, Needs};
 
 /// An expectation: what it needs to know, and what it makes of what was seen. Pure: it sees nothing but the evidence.
 pub trait Judge {
@@ -61,36 +62,24 @@ one_of! {
     }
 }
 
-/// Where the server never became ready, whatever is asked about its clients is not verified, or the start's own
-/// finding: an expectation alone in an item must not pass because nothing happened.
-fn nothing_started(seen: &Evidence) -> Option<Finding> {
-    let (_, why) = seen.journal.not_ready(ServerId(0))?;
-    let protocol = match why {
-        NotReady::OtherProtocol(row) if row.protocol == crate::model::Protocol::Tcp => crate::model::Protocol::Udp,
-        _ => crate::model::Protocol::Tcp,
-    };
-    Some(start::judge_start(seen, protocol))
-}
-
-/// Why nothing can be said of what the clients got: the server never became ready, or a client never reached it.
+/// Why nothing can be said of what the clients got: a server never became ready, or a client never reached it.
 fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Finding> {
-    if let Some(finding) = nothing_started(seen) {
+    if let Some(finding) = start::nothing_started(seen) {
         return Some(finding);
     }
     for stream in all {
         if let Some((id, ending)) = stream.connect_failed {
-            let message = process::told(ending, "connect").with("client", stream.client.0);
-            let stopped =
-                |kind: &EventKind| matches!(kind, EventKind::Signalled { server, .. } if *server == stream.server);
-            let finding = match seen.journal.exited(stream.server) {
-                Some(_) if !seen.journal.iter().any(|event| stopped(&event.kind)) => {
-                    start::no_longer_there(seen, id, "no-longer-listening")
+            return Some(match start::ended_by_itself(seen, stream.server) {
+                Some(_) => start::no_longer_there(seen, stream.server, id, "no-longer-listening"),
+                None => {
+                    let message = process::told(ending, "connect").with("client", stream.client.0);
+                    Finding::fail(message).hint(Message::new("hint-connect")).shown_by([id])
                 }
-                _ => Finding::fail(message).hint(Message::new("hint-connect")).shown_by([id]),
-            };
-            return Some(finding);
+            });
         }
     }
-    let asked = all.iter().any(|stream| !stream.sent.is_empty());
-    (!asked).then(|| Finding::not_verified(Message::new("nothing-was-sent")))
+    let asks = |stream: &stream::Stream<'_>| stream.sent.iter().any(|(_, bytes)| !bytes.is_empty());
+    let never_was = |stream: &stream::Stream<'_>| stream.protocol.is_none();
+    let silent = !all.iter().any(asks) || all.iter().any(never_was);
+    silent.then(|| Finding::not_verified(Message::new("nothing-was-sent")))
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Judge;
-use super::scene::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state, tried};
+use super::scene::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state};
 use crate::model::{Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
@@ -42,8 +42,8 @@ impl Judge for Established {
         if let Some(finding) = connect_failed(seen, &scene) {
             return finding;
         }
-        let wanted = self.clients.map_or_else(|| tried(seen), |n| n as usize);
-        for connection in &scene.connections {
+        let wanted = self.clients.map_or(1, |n| n as usize);
+        for connection in &scene.open {
             let (client, server) = (scene.client_end(connection), scene.server_end(connection));
             let open = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::Established);
             if !open(client) || !open(server) {
@@ -56,21 +56,20 @@ impl Judge for Established {
                     .shown_by([connection.id, scene.view.id]);
             }
         }
-        let count = scene.connections.len();
+        let count = scene.open.len();
         if count < wanted {
             let message = Message::new("too-few-connected").with("count", count).with("wanted", wanted);
             return Finding::fail(message).shown_by([scene.view.id]);
         }
         let finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([scene.view.id]);
-        let accepted = scene.accepted();
-        if count < 2 {
-            finding
-        } else if accepted == count {
-            finding.note(Message::new("note-served-at-once").with("clients", count))
-        } else {
-            let note =
-                Message::new("note-one-after-another").with("accepted", accepted).with("waiting", count - accepted);
-            finding.note(note)
+        match scene.accepted_and_waiting() {
+            _ if count < 2 => finding,
+            (accepted, _) if accepted == count => {
+                finding.note(Message::new("note-served-at-once").with("clients", count))
+            }
+            (accepted, waiting) => {
+                finding.note(Message::new("note-one-after-another").with("accepted", accepted).with("waiting", waiting))
+            }
         }
     }
     fn check(&self, names: &mut Names<'_>) {
@@ -85,12 +84,11 @@ fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queue
     if let Some(finding) = connect_failed(seen, &scene) {
         return finding;
     }
-    if scene.connections.is_empty() {
+    if scene.open.is_empty() {
         return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
     }
-    let accepted = scene.accepted();
-    let waiting = scene.connections.len() - accepted;
-    let wanted = wanted.map_or(scene.connections.len(), |n| n as usize);
+    let (accepted, waiting) = scene.accepted_and_waiting();
+    let wanted = wanted.map_or(scene.open.len(), |n| n as usize);
     let (count, right, wrong, hint) = if queued {
         (waiting, "not-accepted", "accepted-after-all", "hint-accepted-after-all")
     } else {
@@ -99,6 +97,21 @@ fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queue
     let fill = |id: &'static str| {
         Message::new(id).with("count", count).with("wanted", wanted).with("waiting", waiting).with("accepted", accepted)
     };
+    // Neither accepted nor waiting: the server hung up.
+    let gone = scene.open.iter().find(|connection| {
+        scene
+            .server_end(connection)
+            .is_none_or(|row| row.inode == 0 && row.state != TcpState::Established && row.state != TcpState::CloseWait)
+    });
+    if let Some(connection) = gone.filter(|_| count < wanted) {
+        let message = Message::new("not-established")
+            .with("client", connection.client.0)
+            .with("client_state", state(scene.client_end(connection)))
+            .with("server_state", state(scene.server_end(connection)));
+        return Finding::fail(message)
+            .hint(Message::new("hint-not-established"))
+            .shown_by([connection.id, scene.view.id]);
+    }
     let enough = if queued { count == wanted } else { count >= wanted };
     if enough {
         Finding::pass(fill(right)).shown_by([scene.view.id])
@@ -151,11 +164,14 @@ impl Judge for ServedAtOnce {
     }
     fn judge(&self, seen: &Evidence) -> Finding {
         let scene = scene!(seen, &self.at);
-        let (accepted, all) = (scene.accepted(), scene.connections.len());
+        if let Some(finding) = connect_failed(seen, &scene) {
+            return finding;
+        }
+        let ((accepted, waiting), all) = (scene.accepted_and_waiting(), scene.open.len());
         if all == 0 {
             return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
         }
-        let fill = |id: &'static str| Message::new(id).with("accepted", accepted).with("waiting", all - accepted);
+        let fill = |id: &'static str| Message::new(id).with("accepted", accepted).with("waiting", waiting);
         if accepted == all {
             Finding::pass(fill("served-at-once")).shown_by([scene.view.id])
         } else {

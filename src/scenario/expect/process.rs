@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::start::{ended, status_message};
-use super::{Judge, nothing_started};
+use super::Judge;
+use super::start::{FIRST, ended, ended_by_itself, nothing_started, status_message};
 use crate::model::bytes::{safe, shown_short};
-use crate::model::{Ending, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs, ServerId};
+use crate::model::{Ending, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -62,10 +62,10 @@ impl Judge for StillRunning {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
-        match seen.journal.exited(ServerId(0)) {
+        match ended_by_itself(seen, FIRST) {
             None => Finding::pass(Message::new("still-running")),
             Some((id, status)) => {
-                let message = ended(seen, "server-ended", "server-ended-said", status);
+                let message = ended(seen, FIRST, "server-ended", "server-ended-said", status);
                 Finding::fail(message).hint(Message::new("hint-serve-for-ever")).shown_by([id])
             }
         }
@@ -88,14 +88,14 @@ impl Judge for Exits {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
-        match seen.journal.exited(ServerId(0)) {
+        match seen.journal.exited(FIRST) {
             None => Finding::fail(Message::new("has-not-ended")).hint(Message::new("hint-end")),
             Some((id, status)) if status == ExitStatus::Code(i32::from(self.code)) => {
                 Finding::pass(Message::new("ended").with("status", status_message(status))).shown_by([id])
             }
             Some((id, status)) => {
-                let message =
-                    ended(seen, "ended-otherwise", "ended-otherwise-said", status).with("code", u32::from(self.code));
+                let message = ended(seen, FIRST, "ended-otherwise", "ended-otherwise-said", status)
+                    .with("code", u32::from(self.code));
                 Finding::fail(message).hint(Message::new("hint-exited")).shown_by([id])
             }
         }
@@ -118,28 +118,33 @@ impl Judge for Output {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
-        let (head, tail, total) = seen.journal.output(ServerId(0)).unwrap_or_default();
-        let bytes = [head, tail].concat();
+        let (head, tail, total) = seen.journal.output(FIRST).unwrap_or_default();
+        // Where something between them was dropped, no text goes from one to the other.
+        let whole = [head, tail].concat();
+        let parts = if total > whole.len() as u64 { vec![head, tail] } else { vec![&whole[..]] };
+        let contains = |text: &str| {
+            let found = |part: &&[u8]| part.windows(text.len()).any(|window| window == text.as_bytes());
+            text.is_empty() || parts.iter().any(found)
+        };
+        let matches = |pattern: &str| {
+            regex::bytes::Regex::new(pattern).is_ok_and(|regex| parts.iter().any(|part| regex.is_match(part)))
+        };
         let (found, wanted) = match (&self.contains, &self.matches) {
-            (Some(text), _) => {
-                (text.is_empty() || bytes.windows(text.len()).any(|window| window == text.as_bytes()), text)
-            }
-            (None, Some(pattern)) => {
-                (regex::bytes::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&bytes)), pattern)
-            }
+            (Some(text), _) => (contains(text), text),
+            (None, Some(pattern)) => (matches(pattern), pattern),
             (None, None) => return Finding::not_verified(Message::new("nothing-asked")),
         };
         let fill = |id: &'static str| Message::new(id).with("wanted", safe(wanted));
         if found {
             return Finding::pass(fill("output-found"));
         }
-        if total > bytes.len() as u64 {
+        if parts.len() > 1 {
             return Finding::not_verified(fill("output-too-long").with("bytes", total));
         }
-        if bytes.is_empty() {
+        if whole.is_empty() {
             return Finding::fail(fill("output-nothing")).hint(Message::new("hint-output"));
         }
-        let end = &bytes[bytes.len().saturating_sub(160)..];
+        let end = &whole[whole.len().saturating_sub(160)..];
         Finding::fail(fill("output-missing").with("said", shown_short(end, 160))).hint(Message::new("hint-output"))
     }
     fn check(&self, names: &mut Names<'_>) {

@@ -18,14 +18,7 @@ impl Rule {
         match self {
             Self::Echo => vec![sent.to_vec()],
             Self::Upper => {
-                let mut all = Vec::with_capacity(4);
-                let text = std::str::from_utf8(sent).ok();
-                for stripped in [sent, strip_ascii(sent), text.map_or(sent, |text| text.trim().as_bytes())] {
-                    all.push(stripped.to_ascii_uppercase());
-                    if let Ok(text) = std::str::from_utf8(stripped) {
-                        all.push(text.to_uppercase().into_bytes());
-                    }
-                }
+                let mut all: Vec<Vec<u8>> = strippings(sent).into_iter().flat_map(uppers).collect();
                 all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
                 all.dedup();
                 all
@@ -43,6 +36,37 @@ impl Rule {
             .cloned()
             .unwrap_or_default()
     }
+}
+
+/// The payload with and without the white space at either end, ASCII's or Unicode's.
+fn strippings(sent: &[u8]) -> Vec<&[u8]> {
+    let ascii = strip_ascii(sent);
+    let text = std::str::from_utf8(sent).ok().map_or(ascii, |text| text.trim().as_bytes());
+    let mut all = Vec::new();
+    for inner in [sent, ascii, text] {
+        // Where what is left begins and ends in the whole; each side may be stripped alone.
+        let start = inner.as_ptr() as usize - sent.as_ptr() as usize;
+        all.extend([inner, &sent[start..], &sent[..start + inner.len()]]);
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The forms of upper case: ASCII letters only (C, Python's bytes), Unicode's full mapping (Python's and Java's
+/// strings), and its simple one, a character for a character (Go, C#).
+fn uppers(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut all = vec![bytes.to_ascii_uppercase()];
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        all.push(text.to_uppercase().into_bytes());
+        let simple = |c: char| {
+            let mut upper = c.to_uppercase();
+            let first = upper.next();
+            if upper.next().is_none() { first.unwrap_or(c) } else { c }
+        };
+        all.push(text.chars().map(simple).collect::<String>().into_bytes());
+    }
+    all
 }
 
 /// What `bytes.strip()` of Python leaves: without ASCII white space at both ends (vertical tab included).

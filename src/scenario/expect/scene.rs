@@ -1,9 +1,9 @@
 //! A snapshot of the socket table with the connections of its scenario: what every judge of one works on.
 
-use std::collections::BTreeSet;
-
 use crate::model::journal::{Connection, SnapshotView};
-use crate::model::{Arg, ClientId, Evidence, EvidenceKind, Finding, Message, SnapshotName, SocketRow, TcpState};
+use crate::model::{
+    Arg, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Protocol, SnapshotName, SocketRow, TcpState,
+};
 
 /// Expectations that are judged from a snapshot: structs with its name and fields that may be left out.
 macro_rules! at_a_snapshot {
@@ -24,22 +24,35 @@ macro_rules! at_a_snapshot {
 }
 pub(super) use at_a_snapshot;
 
-/// What every judge of a snapshot works on.
+/// What every judge of a snapshot works on: the rows, and the TCP connections that there were by then.
 pub(super) struct Scene<'a> {
     pub(super) view: SnapshotView<'a>,
-    pub(super) connections: Vec<Connection>,
+    /// Those that their clients had not closed.
+    pub(super) open: Vec<Connection>,
+    /// Those that their clients had closed with a FIN.
+    pub(super) closed: Vec<Connection>,
 }
 
 impl<'a> Scene<'a> {
     /// The snapshot, or the finding that it was never taken.
     pub(super) fn at(seen: &'a Evidence, name: &SnapshotName) -> Result<Self, Box<Finding>> {
-        let connections = seen.journal.connections();
-        match seen.journal.snapshot(name) {
-            Some(view) => Ok(Self { view, connections }),
-            None => {
-                Err(Box::new(Finding::not_verified(Message::new("snapshot-not-taken").with("name", name.as_str()))))
-            }
-        }
+        let Some(view) = seen.journal.snapshot(name) else {
+            return Err(Box::new(Finding::not_verified(
+                Message::new("snapshot-not-taken").with("name", name.as_str()),
+            )));
+        };
+        let before: Vec<&EventKind> =
+            seen.journal.iter().take_while(|event| event.id < view.id).map(|event| &event.kind).collect();
+        let mut connections = seen.journal.connections();
+        connections.retain(|connection| connection.protocol == Protocol::Tcp && connection.id < view.id);
+        let is = |wanted: ClientId, which: fn(&EventKind) -> bool| {
+            before.iter().any(|kind| kind.client() == Some(wanted) && which(kind))
+        };
+        connections.retain(|connection| !is(connection.client, |kind| matches!(kind, EventKind::Aborted { .. })));
+        let (closed, open) = connections
+            .into_iter()
+            .partition(|connection| is(connection.client, |kind| matches!(kind, EventKind::Closed { .. })));
+        Ok(Self { view, open, closed })
     }
 
     pub(super) fn server_end(&self, connection: &Connection) -> Option<&'a SocketRow> {
@@ -50,9 +63,13 @@ impl<'a> Scene<'a> {
         self.view.rows.iter().find(|row| connection.is_client_end(row))
     }
 
-    /// How many connections the server has really accepted.
-    pub(super) fn accepted(&self) -> usize {
-        self.connections.iter().filter(|c| self.server_end(c).is_some_and(|row| row.inode != 0)).count()
+    /// How many of the open connections the server has really accepted, and how many wait for it in the queue.
+    pub(super) fn accepted_and_waiting(&self) -> (usize, usize) {
+        let ends = || self.open.iter().filter_map(|connection| self.server_end(connection));
+        let accepted = ends().filter(|row| row.inode != 0).count();
+        let queued =
+            |row: &&SocketRow| row.inode == 0 && matches!(row.state, TcpState::Established | TcpState::CloseWait);
+        (accepted, ends().filter(queued).count())
     }
 }
 
@@ -61,21 +78,9 @@ pub(super) fn state(row: Option<&SocketRow>) -> Arg {
     row.map_or_else(|| Message::new("state-gone").into(), |row| row.state.name().into())
 }
 
-/// How many clients tried to connect.
-pub(super) fn tried(seen: &Evidence) -> usize {
-    let clients: BTreeSet<ClientId> = seen
-        .journal
-        .connections()
-        .iter()
-        .map(|c| c.client)
-        .chain(seen.journal.failed_connects().map(|(_, client, _)| client))
-        .collect();
-    clients.len()
-}
-
 /// The finding for clients that could not connect at all.
 pub(super) fn connect_failed(seen: &Evidence, scene: &Scene<'_>) -> Option<Finding> {
-    let (id, client, ending) = seen.journal.failed_connects().next()?;
+    let (id, client, ending) = seen.journal.failed_connects().find(|(id, ..)| *id < scene.view.id)?;
     let mut message = super::process::told(ending, "connect").with("client", client.0);
     let full = scene.view.rows.iter().find(|row| row.state == TcpState::Listen && row.receive_queue > row.send_queue);
     let mut hint = Message::new("hint-connect");
@@ -92,7 +97,7 @@ pub(super) fn connect_failed(seen: &Evidence, scene: &Scene<'_>) -> Option<Findi
 /// Opens the scene or returns early with the finding that says why not.
 macro_rules! scene {
     ($seen:expr, $name:expr) => {{
-        if let Some(finding) = $crate::scenario::expect::nothing_started($seen) {
+        if let Some(finding) = $crate::scenario::expect::start::nothing_started($seen) {
             return finding;
         }
         match $crate::scenario::expect::scene::Scene::at($seen, $name) {

@@ -1,15 +1,18 @@
 //! Expectations about sockets as such: who listens, who is bound, which addresses and ports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Judge;
 use super::scene::{BOTH_ENDS, at_a_snapshot, scene};
-use super::start::{judge_start, listening_rows};
+use super::start::{FIRST, judge_start, listening_row, no_longer_there, nothing_started};
+use crate::model::journal::Connection;
 use crate::model::net::Owner;
-use crate::model::{Evidence, EvidenceKind, Finding, Message, Needs, Protocol, ServerId, SnapshotName, TcpState};
+use crate::model::{
+    ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, SnapshotName, TcpState,
+};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -56,10 +59,10 @@ impl Judge for PeerAddress {
     }
     fn judge(&self, seen: &Evidence) -> Finding {
         let scene = scene!(seen, &self.at);
-        if scene.connections.is_empty() {
+        if scene.open.is_empty() {
             return Finding::fail(Message::new("nobody-connected"));
         }
-        for connection in &scene.connections {
+        for connection in &scene.open {
             if scene.server_end(connection).is_none() {
                 let message = Message::new("peer-not-seen")
                     .with("client", connection.client.0)
@@ -67,7 +70,7 @@ impl Judge for PeerAddress {
                 return Finding::fail(message).shown_by([connection.id, scene.view.id]);
             }
         }
-        let first = scene.connections[0].local.ip().to_string();
+        let first = scene.open[0].local.ip().to_string();
         Finding::pass(Message::new("peer-seen").with("address", first)).shown_by([scene.view.id])
     }
     fn check(&self, names: &mut Names<'_>) {
@@ -86,10 +89,15 @@ impl Judge for Connectionless {
     }
     fn judge(&self, seen: &Evidence) -> Finding {
         let scene = scene!(seen, &self.at);
+        // Other sockets of the program are no matter: only the one that serves.
+        let Some(bound) = listening_row(seen, scene.view.rows, Protocol::Udp) else {
+            return no_longer_there(seen, FIRST, scene.view.id, "no-longer-bound");
+        };
         let connected = scene.view.rows.iter().find(|row| {
-            matches!(row.owner, Owner::Server(..))
+            matches!(row.owner, Owner::Server(FIRST, _))
                 && row.protocol == Protocol::Udp
                 && row.state == TcpState::Established
+                && row.local.port() == bound.local.port()
         });
         match connected {
             Some(row) => Finding::fail(Message::new("udp-connected").with("peer", row.peer.to_string()))
@@ -117,10 +125,10 @@ impl Judge for Listening {
             None => judge_start(seen, Protocol::Tcp),
             Some(at) => {
                 let scene = scene!(seen, at);
-                match listening_rows(seen, scene.view.rows, Protocol::Tcp).first() {
+                match listening_row(seen, scene.view.rows, Protocol::Tcp) {
                     Some(row) => Finding::pass(Message::new("still-listening").with("at", row.local.to_string()))
                         .shown_by([scene.view.id]),
-                    None => super::start::no_longer_there(seen, scene.view.id, "no-longer-listening"),
+                    None => no_longer_there(seen, FIRST, scene.view.id, "no-longer-listening"),
                 }
             }
         }
@@ -147,16 +155,14 @@ impl Judge for Bound {
             None => judge_start(seen, Protocol::Udp),
             Some(at) => {
                 let scene = scene!(seen, at);
-                let port = seen.journal.ready(ServerId(0)).map(|(_, row)| row.local.port());
-                let tcp = listening_rows(seen, scene.view.rows, Protocol::Tcp);
-                if let Some(row) = tcp.iter().find(|row| Some(row.local.port()) == port) {
+                if let Some(row) = listening_row(seen, scene.view.rows, Protocol::Tcp) {
                     let message = Message::new("tcp-listens-too").with("at", row.local.to_string());
                     return Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([scene.view.id]);
                 }
-                match listening_rows(seen, scene.view.rows, Protocol::Udp).first() {
+                match listening_row(seen, scene.view.rows, Protocol::Udp) {
                     Some(row) => Finding::pass(Message::new("still-bound").with("at", row.local.to_string()))
                         .shown_by([scene.view.id]),
-                    None => super::start::no_longer_there(seen, scene.view.id, "no-longer-bound"),
+                    None => no_longer_there(seen, FIRST, scene.view.id, "no-longer-bound"),
                 }
             }
         }
@@ -169,6 +175,29 @@ impl Judge for Bound {
     }
 }
 
+/// How many connections have the source port of another one that was open at the same time. (A port that was given back
+/// may well be used again.)
+fn shared_ports(seen: &Evidence, connections: &[Connection]) -> usize {
+    let closed: BTreeMap<ClientId, EventId> = seen
+        .journal
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Closed { .. } | EventKind::Aborted { .. }))
+        .filter_map(|event| Some((event.kind.client()?, event.id)))
+        .collect();
+    let mut by_port: BTreeMap<(Protocol, u16), Vec<&Connection>> = BTreeMap::new();
+    for connection in connections {
+        by_port.entry((connection.protocol, connection.local.port())).or_default().push(connection);
+    }
+    let overlaps = |pair: &[&Connection]| closed.get(&pair[0].client).is_none_or(|end| pair[1].id < *end);
+    by_port
+        .values_mut()
+        .map(|same| {
+            same.sort_by_key(|connection| connection.id);
+            same.windows(2).filter(|pair| overlaps(pair)).count()
+        })
+        .sum()
+}
+
 impl Word for DistinctSourcePorts {
     const ALONE: bool = true;
 }
@@ -178,15 +207,15 @@ impl Judge for DistinctSourcePorts {
         Needs::of(&[EvidenceKind::Clients])
     }
     fn judge(&self, seen: &Evidence) -> Finding {
-        if let Some(finding) = super::nothing_started(seen) {
+        if let Some(finding) = nothing_started(seen) {
             return finding;
         }
         let connections = seen.journal.connections();
-        let distinct: BTreeSet<u16> = connections.iter().map(|c| c.local.port()).collect();
+        let shared = shared_ports(seen, &connections);
         let ports: Vec<String> = connections.iter().take(12).map(|c| c.local.port().to_string()).collect();
         let fill = |id: &'static str| {
             Message::new(id)
-                .with("count", distinct.len())
+                .with("count", connections.len() - shared)
                 .with("clients", connections.len())
                 .with("ports", ports.join(" "))
         };
@@ -197,7 +226,7 @@ impl Judge for DistinctSourcePorts {
             return Finding::fail(Message::new("nobody-connected"));
         }
         let events = connections.iter().map(|c| c.id).take(40);
-        if distinct.len() == connections.len() {
+        if shared == 0 {
             Finding::pass(fill("ports-distinct")).shown_by(events)
         } else {
             Finding::fail(fill("ports-shared")).shown_by(events)
@@ -217,11 +246,16 @@ impl Judge for SameServerPort {
         Needs::of(&[EvidenceKind::Clients])
     }
     fn judge(&self, seen: &Evidence) -> Finding {
-        if let Some(finding) = super::nothing_started(seen) {
+        if let Some(finding) = nothing_started(seen) {
             return finding;
         }
         let connections = seen.journal.connections();
-        let ports: BTreeSet<u16> = connections.iter().map(|c| c.peer.port()).collect();
+        if let Some((id, client, ending)) = seen.journal.failed_connects().next() {
+            return Finding::fail(super::process::told(ending, "connect").with("client", client.0)).shown_by([id]);
+        }
+        let first = connections.first().map(|c| (c.server, c.protocol));
+        let ports: BTreeSet<u16> =
+            connections.iter().filter(|c| Some((c.server, c.protocol)) == first).map(|c| c.peer.port()).collect();
         let listed: Vec<String> = ports.iter().map(u16::to_string).collect();
         match ports.len() {
             0 => Finding::fail(Message::new("nobody-connected")),

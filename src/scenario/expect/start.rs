@@ -3,70 +3,102 @@
 use crate::model::bytes::shown_short;
 use crate::model::net::Owner;
 use crate::model::{
-    EventId, EventKind, Evidence, ExitStatus, Finding, Message, NotReady, Protocol, ServerId, SocketRow, TcpState,
+    EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs, NotReady, Protocol, ServerId,
+    SocketRow, TcpState,
 };
 
-/// The server that an expectation is about: the first of the scenario.
-const FIRST: ServerId = ServerId(0);
+/// The server that an expectation without clients is about: the first of the scenario.
+pub(super) const FIRST: ServerId = ServerId(0);
 
-/// The server's own rows that await clients of this protocol, those on the port it became ready with first.
-pub(super) fn listening_rows<'a>(seen: &Evidence, rows: &'a [SocketRow], protocol: Protocol) -> Vec<&'a SocketRow> {
-    let port = seen.journal.ready(FIRST).map(|(_, row)| row.local.port());
-    let mut found: Vec<&SocketRow> = rows
+/// The first server's own socket of this protocol on the port that it became ready with, where it is in these rows.
+pub(super) fn listening_row<'a>(seen: &Evidence, rows: &'a [SocketRow], protocol: Protocol) -> Option<&'a SocketRow> {
+    let port = seen.journal.ready(FIRST).map(|(_, row)| row.local.port())?;
+    rows.iter().find(|row| {
+        row.protocol == protocol
+            && row.local.port() == port
+            && matches!(row.owner, Owner::Server(FIRST, _))
+            && (protocol == Protocol::Udp || row.state == TcpState::Listen)
+    })
+}
+
+/// Judges that the first server's socket of this protocol came to be there.
+pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
+    let Some((id, row)) = seen.journal.ready(FIRST) else {
+        return not_started(seen, FIRST, protocol)
+            .unwrap_or_else(|| Finding::not_verified(Message::new("never-started")));
+    };
+    let at = row.local.to_string();
+    if row.protocol != protocol {
+        return other_protocol(row, protocol).shown_by([id]);
+    }
+    let mut finding = match protocol {
+        Protocol::Tcp => Finding::pass(Message::new("listening").with("at", at).with("backlog", row.send_queue)),
+        Protocol::Udp => Finding::pass(Message::new("bound").with("at", at)),
+    };
+    if let Some((_, Some(expected))) = started(seen, FIRST).filter(|(_, port)| *port != Some(row.local.port())) {
+        finding = finding.note(
+            Message::new("note-other-port")
+                .with("port", row.local.port().to_string())
+                .with("expected", expected.to_string()),
+        );
+    }
+    finding.shown_by([id])
+}
+
+/// Why this server never became ready, where it did not.
+fn not_started(seen: &Evidence, server: ServerId, protocol: Protocol) -> Option<Finding> {
+    if seen.journal.ready(server).is_some() {
+        return None;
+    }
+    let (id, why) = seen.journal.not_ready(server)?;
+    // Where the socket table could not be asked, that nothing was found in it says nothing.
+    let by_table =
+        matches!(why, NotReady::Nothing { .. } | NotReady::BoundNotListening(_) | NotReady::OtherProtocol(_));
+    let finding = match seen.gap_in(&Needs::of(&[EvidenceKind::ServerSockets])) {
+        Some(gap) if by_table => Finding::not_verified(gap.because.clone()),
+        _ => not_ready(seen, server, why, protocol),
+    };
+    Some(finding.shown_by([id]))
+}
+
+/// Where a server was not started, or never became ready, nothing else can be said: an expectation must not pass, nor
+/// fail for another reason, because nothing happened.
+pub(super) fn nothing_started(seen: &Evidence) -> Option<Finding> {
+    let servers: Vec<ServerId> = seen
+        .journal
         .iter()
-        .filter(|row| row.protocol == protocol && matches!(row.owner, Owner::Server(..)))
-        .filter(|row| match protocol {
-            Protocol::Tcp => row.state == TcpState::Listen,
-            Protocol::Udp => row.local.port() != 0,
+        .filter_map(|event| match event.kind {
+            EventKind::Started { server, .. } => Some(server),
+            _ => None,
         })
         .collect();
-    found.sort_by_key(|row| Some(row.local.port()) != port);
-    found
-}
-
-/// Judges that the server's socket of this protocol came to be there.
-pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
-    if let Some((id, row)) = seen.journal.ready(FIRST) {
-        let at = row.local.to_string();
-        if row.protocol != protocol {
-            return other_protocol(id, row, protocol);
-        }
-        let mut finding = match protocol {
-            Protocol::Tcp => Finding::pass(Message::new("listening").with("at", at).with("backlog", row.send_queue)),
-            Protocol::Udp => Finding::pass(Message::new("bound").with("at", at)),
-        };
-        if let Some(expected) = expected_port(seen).filter(|&port| port != row.local.port()) {
-            finding = finding.note(
-                Message::new("note-other-port")
-                    .with("port", row.local.port().to_string())
-                    .with("expected", expected.to_string()),
-            );
-        }
-        return finding.shown_by([id]);
+    if servers.is_empty() {
+        return Some(Finding::not_verified(Message::new("never-started")));
     }
-    match seen.journal.not_ready(FIRST) {
-        Some((id, why)) => not_ready(seen, why, protocol).shown_by([id]),
-        None => Finding::not_verified(Message::new("never-started")),
-    }
+    servers.into_iter().find_map(|server| {
+        let protocol = started(seen, server).and_then(|(protocol, _)| protocol).unwrap_or(Protocol::Tcp);
+        not_started(seen, server, protocol)
+    })
 }
 
-fn other_protocol(id: EventId, row: &SocketRow, wanted: Protocol) -> Finding {
-    let message = Message::new("other-protocol")
-        .with("found", row.protocol.to_string())
-        .with("wanted", wanted.to_string())
-        .with("port", row.local.port().to_string());
-    Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([id])
-}
-
-fn expected_port(seen: &Evidence) -> Option<u16> {
+/// What a server should serve, as far as that was known when it was started.
+fn started(seen: &Evidence, wanted: ServerId) -> Option<(Option<Protocol>, Option<u16>)> {
     seen.journal.iter().find_map(|event| match event.kind {
-        EventKind::Started { server: FIRST, port, .. } => port,
+        EventKind::Started { server, protocol, port, .. } if server == wanted => Some((protocol, port)),
         _ => None,
     })
 }
 
+fn other_protocol(row: &SocketRow, wanted: Protocol) -> Finding {
+    let message = Message::new("other-protocol")
+        .with("found", row.protocol.to_string())
+        .with("wanted", wanted.to_string())
+        .with("port", row.local.port().to_string());
+    Finding::fail(message).hint(Message::new("hint-other-protocol"))
+}
+
 /// The finding for a server whose socket never came to be there.
-fn not_ready(seen: &Evidence, why: &NotReady, protocol: Protocol) -> Finding {
+fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protocol) -> Finding {
     let fail = |message: Message, hint: &'static str| Finding::fail(message).hint(Message::new(hint));
     let protocol_name = protocol.to_string();
     match why {
@@ -76,13 +108,13 @@ fn not_ready(seen: &Evidence, why: &NotReady, protocol: Protocol) -> Finding {
         NotReady::NotExecutable(name) => {
             fail(Message::new("program-not-executable").with("program", name.as_str()), "hint-program-not-executable")
         }
-        NotReady::Exited(status) => exited(seen, *status),
-        NotReady::OtherProtocol(row) => other_protocol(EventId(0), row, protocol),
+        NotReady::Exited(status) => exited(seen, server, *status),
+        NotReady::OtherProtocol(row) => other_protocol(row, protocol),
         NotReady::BoundNotListening(row) => {
             fail(Message::new("bound-not-listening").with("at", row.local.to_string()), "hint-listen")
         }
         NotReady::Nothing { within_ms } => {
-            let message = match said_last(seen) {
+            let message = match said_last(seen, server) {
                 Some(line) => Message::new("nothing-listens-said").with("said", line),
                 None => Message::new("nothing-listens"),
             };
@@ -98,26 +130,26 @@ fn not_ready(seen: &Evidence, why: &NotReady, protocol: Protocol) -> Finding {
     }
 }
 
-/// The finding for a server that ended before its socket was there, by what it printed last.
-fn exited(seen: &Evidence, status: ExitStatus) -> Finding {
-    let said = said_last(seen);
-    let line = said.as_deref().unwrap_or_default().to_lowercase();
-    let (id, hint) = if line.contains("already in use") || line.contains("eaddrinuse") || line.contains("errno 98") {
-        ("exited-address-in-use", "hint-address-in-use")
-    } else if line.contains("cannot assign requested") || line.contains("eaddrnotavail") || line.contains("errno 99") {
-        ("exited-address-not-here", "hint-address-not-here")
-    } else if line.contains("permission denied") || line.contains("eacces") {
-        ("exited-permission", "hint-permission")
-    } else if said.is_some() {
-        ("exited-early-said", "hint-exited")
-    } else {
-        ("exited-early", "hint-exited")
-    };
-    let mut message = Message::new(id).with("status", status_message(status));
-    if let Some(said) = said {
-        message = message.with("said", said);
+/// What a bind that failed leaves in a program's output, in several languages' words, and the cause.
+const BIND_FAILED: [(&[&str], &str, &str); 3] = [
+    (&["already in use", "eaddrinuse", "errno 98"], "exited-address-in-use", "hint-address-in-use"),
+    (&["cannot assign requested", "eaddrnotavail", "errno 99"], "exited-address-not-here", "hint-address-not-here"),
+    (&["permission denied", "eacces"], "exited-permission", "hint-permission"),
+];
+
+/// The finding for a server that ended before its socket was there, by what it printed.
+fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
+    let lines = lines(seen, server);
+    for (marks, id, hint) in BIND_FAILED {
+        let told = lines.iter().rev().find(|line| marks.iter().any(|mark| line.to_lowercase().contains(mark)));
+        // A file may be denied too: only with a word of binding is it the port.
+        let of_a_port = id != "exited-permission" || lines.iter().any(|line| line.to_lowercase().contains("bind"));
+        if let Some(line) = told.filter(|_| of_a_port) {
+            let message = Message::new(id).with("status", status_message(status)).with("said", line.as_str());
+            return Finding::fail(message).hint(Message::new(hint));
+        }
     }
-    Finding::fail(message).hint(Message::new(hint))
+    Finding::fail(ended(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new("hint-exited"))
 }
 
 /// How a process ended, in words.
@@ -129,8 +161,14 @@ pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
 }
 
 /// That a server ended, in one of two sentences: with what it printed last, where it printed anything.
-pub(super) fn ended(seen: &Evidence, silent: &'static str, said: &'static str, status: ExitStatus) -> Message {
-    match said_last(seen) {
+pub(super) fn ended(
+    seen: &Evidence,
+    server: ServerId,
+    silent: &'static str,
+    said: &'static str,
+    status: ExitStatus,
+) -> Message {
+    match said_last(seen, server) {
         Some(line) => Message::new(said).with("said", line),
         None => Message::new(silent),
     }
@@ -165,19 +203,32 @@ pub(super) fn signal_name(signal: i32) -> String {
         .map_or_else(|| signal.to_string(), |(_, name)| (*name).to_owned())
 }
 
-/// The last line that the server printed which is not blank, made safe and short.
-pub(super) fn said_last(seen: &Evidence) -> Option<String> {
-    let (head, tail, _) = seen.journal.output(FIRST)?;
-    let bytes = if tail.is_empty() { head } else { tail };
-    let line = bytes.split(|&b| b == b'\n').rev().map(<[u8]>::trim_ascii).find(|line| !line.is_empty())?;
-    Some(shown_short(line, 160))
+/// The lines that a server printed and that are kept, made safe and short; none that are blank.
+fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
+    let Some((head, tail, _)) = seen.journal.output(server) else { return Vec::new() };
+    let all = head.split(|&byte| byte == b'\n').chain(tail.split(|&byte| byte == b'\n'));
+    all.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(|line| shown_short(line, 160)).collect()
 }
 
-/// The socket that was there is gone at a snapshot: because the server ended, or because it closed it.
-pub(super) fn no_longer_there(seen: &Evidence, snapshot: EventId, id: &'static str) -> Finding {
-    let (message, hint) = match seen.journal.exited(FIRST) {
-        Some((_, status)) => (ended(seen, "server-ended", "server-ended-said", status), "hint-serve-for-ever"),
+/// The last line that a server printed.
+pub(super) fn said_last(seen: &Evidence, server: ServerId) -> Option<String> {
+    lines(seen, server).pop()
+}
+
+/// How a server ended by itself: not by a `stop` of the scenario.
+pub(super) fn ended_by_itself(seen: &Evidence, server: ServerId) -> Option<(EventId, ExitStatus)> {
+    let (id, status) = seen.journal.exited(server)?;
+    let stopped = seen.journal.iter().any(|event| {
+        event.id < id && matches!(event.kind, EventKind::Signalled { server: stopped, .. } if stopped == server)
+    });
+    (!stopped).then_some((id, status))
+}
+
+/// A socket that was there is gone: because its server ended, or because it closed it.
+pub(super) fn no_longer_there(seen: &Evidence, server: ServerId, shown_by: EventId, id: &'static str) -> Finding {
+    let (message, hint) = match ended_by_itself(seen, server) {
+        Some((_, status)) => (ended(seen, server, "server-ended", "server-ended-said", status), "hint-serve-for-ever"),
         None => (Message::new(id), "hint-keep-listening"),
     };
-    Finding::fail(message).hint(Message::new(hint)).shown_by([snapshot])
+    Finding::fail(message).hint(Message::new(hint)).shown_by([shown_by])
 }

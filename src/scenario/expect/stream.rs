@@ -18,14 +18,23 @@ pub(super) struct Stream<'a> {
     pub(super) late: Option<(EventId, &'a Waiting, u64)>,
     pub(super) overflow: u64,
     pub(super) strays: Vec<(EventId, SocketAddr, &'a [u8])>,
-    /// Whether bytes came before anything was sent.
-    pub(super) spoke_first: bool,
+    /// How many bytes came before anything was sent. More may have been under way.
+    pub(super) unasked: usize,
+    /// When it half-closed, closed or reset: what ends the stream after that is no cause.
+    pub(super) closed: Option<EventId>,
 }
 
 impl Stream<'_> {
     /// All that came, as one run of bytes.
     pub(super) fn got_all(&self) -> Vec<u8> {
         self.got.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
+    }
+
+    /// How the stream ended while this client still wanted something: before it closed, and before it gave up waiting.
+    pub(super) fn broke_off(&self) -> Option<&Ending> {
+        let (id, ending) = self.ending?;
+        let late = self.late.map(|(id, ..)| id);
+        (self.closed.into_iter().chain(late).all(|end| id < end)).then_some(ending)
     }
 
     /// The events that tell of this client's exchange.
@@ -42,7 +51,10 @@ impl Stream<'_> {
 
 /// The streams of all clients, or of those with these numbers, in the order of their numbers.
 pub(super) fn streams<'a>(journal: &'a Journal, only: Option<&[u32]>) -> Vec<Stream<'a>> {
-    let mut all: Vec<Stream<'a>> = Vec::new();
+    // A client that was asked for and of which nothing is known is there all the same, with nothing sent.
+    let mut all: Vec<Stream<'a>> = only.into_iter().flatten().map(|&client| empty(ClientId(client))).collect();
+    all.sort_by_key(|stream| stream.client);
+    all.dedup_by_key(|stream| stream.client);
     for event in journal.iter() {
         let Some(client) = event.kind.client() else { continue };
         if only.is_some_and(|only| !only.contains(&client.0)) {
@@ -69,7 +81,8 @@ fn empty<'a>(client: ClientId) -> Stream<'a> {
         late: None,
         overflow: 0,
         strays: Vec::new(),
-        spoke_first: false,
+        unasked: 0,
+        closed: None,
     }
 }
 
@@ -85,8 +98,10 @@ fn note<'a>(stream: &mut Stream<'a>, id: EventId, kind: &'a EventKind) {
         }
         EventKind::Sent { bytes, .. } => stream.sent.push((id, &bytes.0)),
         EventKind::Received { bytes, .. } => {
-            stream.spoke_first |= stream.sent.is_empty();
             stream.got.push((id, &bytes.0));
+            if stream.sent.is_empty() {
+                stream.unasked += bytes.0.len();
+            }
         }
         EventKind::Overflowed { bytes, .. } => stream.overflow += bytes,
         EventKind::Stray { from, bytes, .. } => stream.strays.push((id, *from, &bytes.0)),
@@ -95,6 +110,9 @@ fn note<'a>(stream: &mut Stream<'a>, id: EventId, kind: &'a EventKind) {
         }
         EventKind::Late { waiting, within_ms, .. } => {
             stream.late.get_or_insert((id, waiting, *within_ms));
+        }
+        EventKind::FinishedSending { .. } | EventKind::Closed { .. } | EventKind::Aborted { .. } => {
+            stream.closed.get_or_insert(id);
         }
         _ => {}
     }

@@ -273,3 +273,10 @@ story-ended = the server ended: { $status }
 
 output-nothing = the server printed nothing; "{ $wanted }" was expected
 state-gone = gone
+
+nobody-closed = no client had closed yet
+server-crashed = the server ended ({ $status }) while client { $client } waited for its answer
+server-crashed-said = the server ended ({ $status }) while client { $client } waited for its answer; it printed last: "{ $said }"
+hint-crashed = mend the error that it printed last; catch what one client can cause, so that the others are still served
+white-space-stripped = white space at the end of a message of client { $client } is missing in the answer
+answers-out-of-order = the answers to client { $client } came in another order than its messages

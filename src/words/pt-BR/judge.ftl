@@ -273,3 +273,10 @@ story-ended = o servidor terminou: { $status }
 
 output-nothing = o servidor não imprimiu nada; esperava-se “{ $wanted }”
 state-gone = já não existe
+
+nobody-closed = nenhum cliente havia fechado ainda
+server-crashed = o servidor terminou ({ $status }) enquanto o cliente { $client } esperava a resposta
+server-crashed-said = o servidor terminou ({ $status }) enquanto o cliente { $client } esperava a resposta; a última coisa que imprimiu: “{ $said }”
+hint-crashed = corrija o erro que ele imprimiu por último; trate o que um cliente pode causar, para que os outros continuem atendidos
+white-space-stripped = falta na resposta ao cliente { $client } o espaço em branco do fim de uma mensagem
+answers-out-of-order = as respostas ao cliente { $client } chegaram em ordem diferente da das mensagens

@@ -122,7 +122,10 @@ fn one_answered_twice_does_not_answer_the_other() {
 }
 
 #[test]
-fn an_answer_from_elsewhere_is_none() {
+fn an_answer_from_elsewhere_counts_only_where_that_is_asked_for() {
+    let scene = || exchange(&["ab"], &[]).stray(1, "AB");
+    scene().is("uppercase: { from_anywhere: true }", pass("upper-right"));
+    exchange(&["ab"], &[]).stray(1, "ab").is("uppercase: { from_anywhere: true }", fail("echo-for-upper"));
     exchange(&["ab"], &[]).stray(1, "AB").is("answered", fail("answer-from-elsewhere"));
     let one = |got: u32| udp().senders(2).sent(1, "a").sent(2, "b").got(got, "x").stray(3 - got, "x");
     one(1).is("answered", fail("answer-from-elsewhere"));

@@ -76,7 +76,7 @@ fn a_full_accept_queue_is_told() {
 #[case::all(connected(2, 0), pass("accepted"), fail("accepted-after-all"))]
 #[case::none(connected(0, 2), fail("only-queued"), pass("not-accepted"))]
 #[case::one_of_two(connected(1, 1), fail("only-queued"), fail("accepted-after-all"))]
-#[case::refused(connected(1, 0).refused(2), fail("connection-refused"), fail("connection-refused"))]
+#[case::refused(tcp().clients(1).refused(2).snapshot(open(1)), fail("connection-refused"), fail("connection-refused"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"), unverified("snapshot-not-taken"))]
 fn accepted(#[case] scene: Scene, #[case] now: Want, #[case] queued: Want) {
     scene.clone().is("accepted: seen", now);

@@ -1,0 +1,140 @@
+//! Answers over UDP: which datagram answers which, and what is wrong where one has none.
+
+use super::cause::{Case, data, finding};
+use super::exchange::Answers;
+use super::rule::{Rule, common};
+use super::stream::Stream;
+use crate::model::{Ending, Evidence, Finding, Message};
+
+/// Datagrams: each that was sent is answered by one datagram of its own. Their order is free (RFC 768 promises
+/// none), and an empty one need not be answered.
+pub(super) fn judge_datagrams(
+    seen: &Evidence,
+    asked: Answers,
+    stream: &Stream<'_>,
+    all: &[Stream<'_>],
+) -> Option<Finding> {
+    let rule = asked.rule;
+    let sent: Vec<&[u8]> = stream.sent.iter().map(|(_, bytes)| *bytes).collect();
+    let strays = stream.strays.iter().map(|(_, _, bytes)| *bytes).filter(|_| asked.from_anywhere);
+    let got: Vec<&[u8]> = stream.got.iter().map(|(_, bytes)| *bytes).chain(strays).collect();
+    let Paired { mut unanswered, unexplained } = pair(rule, &sent, &got);
+    // White space alone may be stripped to nothing: then, as for an empty datagram, no answer is a right answer.
+    unanswered.retain(|sent| rule.answers(sent).iter().all(|answer| !answer.is_empty()));
+    if unanswered.is_empty() && unexplained.is_empty() && stream.overflow == 0 {
+        return None;
+    }
+    let extra = unexplained.first().copied().unwrap_or_default();
+    if unanswered.is_empty() {
+        let known = sent.iter().any(|sent| rule.answers(sent).iter().any(|answer| answer == extra));
+        let id = if known { "answered-twice" } else { "datagram-too-many" };
+        let bytes = extra.len() as u64 + stream.overflow;
+        let message = Message::new(id).with("extra", data(extra)).with("bytes", bytes).with("client", stream.client.0);
+        return Some(Finding::fail(message).hint(Message::new("hint-one-answer")).shown_by(stream.events()));
+    }
+    if let Some(merged) = judge_merged(rule, stream, &unanswered, extra) {
+        return Some(merged);
+    }
+    if !stream.got.is_empty() && unexplained.is_empty() {
+        return Some(stopped_answering(stream, unanswered[0], unanswered.len()));
+    }
+    // What came and is no answer belongs, most likely, to what it looks most like.
+    let wrong = |sent: &&&[u8]| common(&rule.nearest(sent, extra), extra);
+    let sent = unanswered.iter().rev().max_by_key(wrong).copied().unwrap_or_default();
+    let expected = rule.nearest(sent, extra);
+    let others: Vec<Vec<u8>> = all
+        .iter()
+        .filter(|other| other.client != stream.client)
+        .flat_map(|other| other.sent.iter().flat_map(|(_, bytes)| rule.answers(bytes)))
+        .collect();
+    let (messages, starts, others) = (&[sent][..], &[0][..], &others[..]);
+    Some(finding(&Case { seen, rule, stream, sent, expected: &expected, got: extra, messages, starts, others }))
+}
+
+/// What is left when every datagram that can be is paired with its answer.
+struct Paired<'a> {
+    unanswered: Vec<&'a [u8]>,
+    unexplained: Vec<&'a [u8]>,
+}
+
+/// Pairs datagrams with answers so that as many as possible have one. Which answer belongs to which is not always clear
+/// (`"a"` and `" a"` may both be answered by `"A"`), so pairs are changed where that lets one more in (an augmenting
+/// path of a bipartite matching).
+fn pair<'a>(rule: Rule, sent: &[&'a [u8]], got: &[&'a [u8]]) -> Paired<'a> {
+    let right: Vec<Vec<Vec<u8>>> = sent.iter().map(|sent| rule.answers(sent)).collect();
+    let mut of_sent: Vec<Option<usize>> = vec![None; sent.len()];
+    let mut unexplained = Vec::new();
+    for k in 0..got.len() {
+        let mut tried = vec![false; sent.len()];
+        if !place(k, got, &right, &mut of_sent, &mut tried) {
+            unexplained.push(got[k]);
+        }
+    }
+    let unanswered = sent.iter().zip(&of_sent).filter(|(_, answer)| answer.is_none()).map(|(sent, _)| *sent).collect();
+    Paired { unanswered, unexplained }
+}
+
+/// Finds a place for answer `k`, if need be by moving another one.
+fn place(k: usize, got: &[&[u8]], right: &[Vec<Vec<u8>>], of_sent: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+    let fits = |n: usize| right[n].iter().any(|answer| answer == got[k]);
+    // A free place first: then nothing has to move.
+    if let Some(free) = (0..right.len()).find(|&n| of_sent[n].is_none() && fits(n)) {
+        of_sent[free] = Some(k);
+        return true;
+    }
+    for n in 0..right.len() {
+        if tried[n] || !fits(n) {
+            continue;
+        }
+        tried[n] = true;
+        // Equal answers would only change places among themselves.
+        let holder = of_sent[n].filter(|&holder| got[holder] != got[k]);
+        if holder.is_some_and(|holder| place(holder, got, right, of_sent, tried)) {
+            of_sent[n] = Some(k);
+            return true;
+        }
+    }
+    false
+}
+
+/// Two datagrams that were answered by one.
+fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8]) -> Option<Finding> {
+    let [first, second, ..] = unanswered else { return None };
+    let (a, b) = (rule.nearest(first, got), rule.nearest(second, got.get(first.len()..).unwrap_or_default()));
+    let both =
+        !a.is_empty() && !b.is_empty() && got.starts_with(&a) && got.ends_with(&b) && got.len() >= a.len() + b.len();
+    both.then(|| {
+        Finding::fail(Message::new("datagrams-merged").with("got", data(got)).with("client", stream.client.0))
+            .hint(Message::new("hint-one-answer"))
+            .shown_by(stream.events())
+    })
+}
+
+/// Earlier datagrams were answered well, then no answer came.
+pub(super) fn stopped_answering(stream: &Stream<'_>, sent: &[u8], missing: usize) -> Finding {
+    let after_empty = stream.sent.windows(2).any(|pair| pair[0].1.is_empty() && pair[1].1 == sent);
+    let refused = matches!(stream.ending, Some((_, Ending::Refused)));
+    let id = match (refused, after_empty) {
+        (true, true) => "died-on-empty-datagram",
+        (true, false) => "died-between-datagrams",
+        (false, true) => "silent-after-empty-datagram",
+        (false, false) => "datagram-unanswered",
+    };
+    let answered = stream.got.len();
+    Finding::fail(
+        Message::new(id)
+            .with("client", stream.client.0)
+            .with("sent", data(sent))
+            .with("bytes", sent.len())
+            .with("answered", answered)
+            .with("missing", missing),
+    )
+    .hint(Message::new(if after_empty {
+        "hint-empty-datagram"
+    } else if refused {
+        "hint-serve-for-ever"
+    } else {
+        "hint-one-answer"
+    }))
+    .shown_by(stream.events())
+}
