@@ -32,10 +32,11 @@ pub(super) fn lab_in(folder: &Path, variables: &Variables) -> Result<Lab, Troubl
 
 /// What the command line names, as one lab: a folder's lab, or scenario files.
 pub(super) fn named(files: &[std::path::PathBuf], variables: &Variables) -> Result<Lab, Trouble> {
-    if let [folder] = files {
-        if folder.is_dir() && folder.join("lab.yaml").is_file() {
-            return lab_in(folder, variables);
-        }
+    if let [folder] = files
+        && folder.is_dir()
+        && folder.join("lab.yaml").is_file()
+    {
+        return lab_in(folder, variables);
     }
     let roles: BTreeSet<Role> = lab(lab::DEFAULT, &Variables::new())?.roles.into_keys().collect();
     let mut scenarios = Vec::new();
@@ -70,23 +71,24 @@ pub(super) fn scenario(
 const MOST: u64 = 64 << 20;
 
 /// A file beside a scenario. YAML is read with its own limits, anything else as a payload.
-fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
+fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     let path = folder.join(name);
     if name.ends_with(".yaml") || name.ends_with(".yml") {
-        return yaml::read_file(&path).map(String::into_bytes).map_err(|diagnostic| *diagnostic);
+        return yaml::read_file(&path).map(String::into_bytes);
     }
     let shown = path.to_string_lossy();
-    let refuse = |id: &'static str| Diagnostic::new(&shown, 0, 0, 1, Message::new(id).with("file", name));
-    let metadata = path.metadata().map_err(|_| refuse("file-missing"))?;
+    let refuse = |message| Box::new(Diagnostic::new(&shown, 0, 0, 1, message));
+    let named = |id: &'static str| refuse(Message::new(id).with("file", name));
+    let metadata = path.metadata().map_err(|_| named("file-missing"))?;
     if metadata.is_dir() {
-        return Err(refuse("file-is-directory"));
+        return Err(named("file-is-directory"));
     }
     if !metadata.is_file() {
-        return Err(refuse("file-not-regular"));
+        return Err(named("file-not-regular"));
     }
     let unreadable = |error: &std::io::Error| {
         let message = Message::new("file-unreadable").with("file", name).with("problem", error.to_string());
-        Diagnostic::new(&shown, 0, 0, 1, message)
+        refuse(message)
     };
     let mut bytes = Vec::new();
     let file = std::fs::File::open(&path).map_err(|error| unreadable(&error))?;
@@ -94,7 +96,7 @@ fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
         .map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > MOST {
         let message = Message::new("file-too-large").with("file", name).with("limit", MOST);
-        return Err(Diagnostic::new(&shown, 0, 0, 1, message));
+        return Err(refuse(message));
     }
     Ok(bytes)
 }

@@ -28,10 +28,10 @@ struct Reader {
 
 impl Reader {
     fn new(lang: Option<&str>) -> Result<Self, Trouble> {
-        if let Some(tag) = lang {
-            if language_named(tag).is_none() {
-                return Err(Trouble::usage(crate::model::Message::new("cli-unknown-language").with("tag", tag)));
-            }
+        if let Some(tag) = lang
+            && language_named(tag).is_none()
+        {
+            return Err(Trouble::usage(crate::model::Message::new("cli-unknown-language").with("tag", tag)));
         }
         let language = language_from(lang, &|name| std::env::var(name).ok());
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());

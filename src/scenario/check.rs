@@ -82,10 +82,10 @@ impl<'a> Names<'a> {
 
     /// A role is used.
     pub fn role(&mut self, keys: &[&str], role: &Role) {
-        if let Some(roles) = self.roles {
-            if !roles.contains(role) {
-                self.unknown(keys, "mistake-unknown-role", role.as_str(), roles.iter().map(Role::as_str));
-            }
+        if let Some(roles) = self.roles
+            && !roles.contains(role)
+        {
+            self.unknown(keys, "mistake-unknown-role", role.as_str(), roles.iter().map(Role::as_str));
         }
     }
 

@@ -63,7 +63,7 @@ pub struct Lab {
 }
 
 /// Where a lab's files come from: a name beside `lab.yaml` to its bytes, or why not.
-pub type Read<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, Diagnostic>;
+pub type Read<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, Box<Diagnostic>>;
 
 impl Lab {
     /// Reads a lab of this folder; every mistake in every file at once.
@@ -76,7 +76,7 @@ impl Lab {
         variables: Option<&BTreeMap<String, String>>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let file = join(folder, "lab.yaml");
-        let text = text_of(&file, open("lab.yaml").map_err(|diagnostic| vec![diagnostic])?)?;
+        let text = text_of(&file, open("lab.yaml").map_err(|diagnostic| vec![*diagnostic])?)?;
         let written: LabFile = yaml::read(&file, &text)?;
         let mut out = Vec::new();
         check_bundled(&written, &file, &text, &mut out);
@@ -109,7 +109,8 @@ impl Lab {
         let folder = format!("scenarios/{name}");
         let open = |file: &str| {
             BUNDLED.get_file(format!("{name}/{file}")).map(|file| file.contents().to_vec()).ok_or_else(|| {
-                Diagnostic::new(&join(&folder, file), 0, 0, 1, Message::new("file-missing").with("file", file))
+                let message = Message::new("file-missing").with("file", file);
+                Box::new(Diagnostic::new(&join(&folder, file), 0, 0, 1, message))
             })
         };
         Self::read(&folder, &open, variables)

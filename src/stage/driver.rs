@@ -41,10 +41,10 @@ impl World {
         let deadline = self.until_when(request.within);
         let first = self.clients.len();
         for _ in 0..request.clients {
-            if protocol == Protocol::Tcp {
-                if let Some(listener) = listener {
-                    self.pace(listener, deadline)?;
-                }
+            if protocol == Protocol::Tcp
+                && let Some(listener) = listener
+            {
+                self.pace(listener, deadline)?;
             }
             self.begin_client(server, protocol, address)?;
         }

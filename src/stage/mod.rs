@@ -232,10 +232,10 @@ impl World {
     /// One turn of the loop: waits until something happens or the time is over, and deals with all of it.
     fn turn(&mut self, timeout: Option<Duration>) -> Result<(), StageError> {
         let timeout = if self.again.is_empty() { timeout } else { Some(Duration::ZERO) };
-        if let Err(error) = self.poll.poll(&mut self.ready, timeout) {
-            if error.kind() != io::ErrorKind::Interrupted {
-                return Err(system("waiting for events", error));
-            }
+        if let Err(error) = self.poll.poll(&mut self.ready, timeout)
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            return Err(system("waiting for events", error));
         }
         let mut tokens: BTreeSet<Token> = self.again.drain(..).collect();
         let mut writable = BTreeSet::new();

@@ -38,11 +38,12 @@ impl Recorder {
     /// Writes down bytes of a stream; such as follow directly on the same client's bytes are added to their event,
     /// because a stream has no messages.
     pub(super) fn stream_bytes(&mut self, from: ClientId, bytes: &[u8]) {
-        if let Some(Event { kind: EventKind::Received { client, bytes: held }, step, .. }) = self.fresh.last_mut() {
-            if *client == from && *step == self.step {
-                held.0.extend_from_slice(bytes);
-                return;
-            }
+        if let Some(Event { kind: EventKind::Received { client, bytes: held }, step, .. }) = self.fresh.last_mut()
+            && *client == from
+            && *step == self.step
+        {
+            held.0.extend_from_slice(bytes);
+            return;
         }
         self.record(EventKind::Received { client: from, bytes: Bytes(bytes.to_vec()) });
     }

@@ -59,8 +59,8 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
     let found = verdicts(report);
     assert!(!found.is_empty(), "{}: no items were reported", fault.name);
     let wrong = found.iter().filter(|(item, verdict)| {
-        let right = **verdict == expected(fault, item);
-        !right && !(lenient && **verdict == Verdict::NotVerified)
+        let allowed = lenient && **verdict == Verdict::NotVerified;
+        **verdict != expected(fault, item) && !allowed
     });
     wrong
         .map(|(item, verdict)| {
@@ -163,5 +163,8 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
         let port = &found[1];
         if port.starts_with("6543") { found[0].to_owned() } else { "127.0.0.1:PORT".to_owned() }
     });
-    fixed.into_owned()
+    // How far the kernel had got, and how much a flood was, are matters of microseconds.
+    let states =
+        Regex::new(r"FIN-WAIT-[12]").expect("a regular expression").replace_all(&fixed, "FIN-WAIT").into_owned();
+    Regex::new(r"\d{8} bytes").expect("a regular expression").replace_all(&states, "MANY bytes").into_owned()
 }

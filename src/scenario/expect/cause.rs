@@ -68,10 +68,10 @@ pub(super) fn finding(case: &Case<'_>) -> Finding {
 
 fn recognise(case: &Case<'_>) -> (Message, &'static str) {
     let Case { expected, got, .. } = *case;
-    if got.len() < expected.len() {
-        if let Some(crashed) = crashed(case) {
-            return crashed;
-        }
+    if got.len() < expected.len()
+        && let Some(crashed) = crashed(case)
+    {
+        return crashed;
     }
     if got.is_empty() {
         return nothing_came(case);
@@ -113,8 +113,8 @@ fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
         return (message, "hint-answer-from-elsewhere");
     }
     match (case.stream.broke_off(), case.stream.late) {
-        (Some(Ending::End), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
-        (Some(Ending::Reset), _) => (Message::new("no-answer-reset"), "hint-reset"),
+        // Which of the two the client sees is a matter of microseconds: what it sends to a closed socket is reset.
+        (Some(Ending::End | Ending::Reset), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
         (Some(Ending::Refused), _) => (Message::new("no-answer-refused"), "hint-refused"),
         (Some(Ending::Other(problem)), _) => {
             (Message::new("no-answer-error").with("problem", problem.as_str()), "hint-no-answer")
@@ -130,10 +130,11 @@ fn other_rule(case: &Case<'_>) -> Option<(Message, &'static str)> {
     let sample = |id: &'static str, hint| Some((Message::new(id).with("got", data(got)), hint));
     let has_letters = sent.iter().any(u8::is_ascii_alphabetic);
     let begins = |other: &[u8]| got.len() >= 2 && other.starts_with(got);
-    if let Some(at) = only_difference(expected, got).filter(|at| at + 1 == expected.len() && *at > 0) {
-        if rule == Rule::Upper && got[at].to_ascii_uppercase() == expected[at] {
-            return Some((Message::new("last-byte-not-upper"), "hint-last-byte"));
-        }
+    if let Some(at) = only_difference(expected, got).filter(|at| at + 1 == expected.len() && *at > 0)
+        && rule == Rule::Upper
+        && got[at].to_ascii_uppercase() == expected[at]
+    {
+        return Some((Message::new("last-byte-not-upper"), "hint-last-byte"));
     }
     match rule {
         Rule::Echo if has_letters && begins(&sent.to_ascii_uppercase()) && !sent.starts_with(got) => {
@@ -172,24 +173,30 @@ fn cut(case: &Case<'_>) -> (Message, &'static str) {
     let k = case.starts.iter().rposition(|&start| start <= got).unwrap_or(0);
     let start = case.starts.get(k).copied().unwrap_or(0);
     let end = case.starts.get(k + 1).copied().unwrap_or(all);
-    let (came, length) = (got - start, end - start);
-    if came == 0 && k > 0 {
+    if got == start && k > 0 {
         let id = if k == 1 { "only-first-message" } else { "stops-after-messages" };
         return (Message::new(id).with("messages", k).with("got", got).with("of", all), "hint-loop");
     }
-    if length > came && [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384].contains(&came) {
-        let message = Message::new("answer-cut-at-buffer").with("got", came).with("of", length);
-        return (message, "hint-read-until-end");
+    cut_short(case, got - start, &case.expected[start..end])
+        .unwrap_or_else(|| (counted(broke.unwrap_or("answer-cut")), "hint-read-until-end"))
+}
+
+/// An answer of which only the first `came` bytes came, where their number tells why.
+fn cut_short(case: &Case<'_>, came: usize, answer: &[u8]) -> Option<(Message, &'static str)> {
+    if came >= answer.len() {
+        return None;
     }
-    if came + 1 == length && length > 1 {
-        let missing = case.expected[end - 1];
-        return if missing.is_ascii_whitespace() {
-            (Message::new("white-space-stripped"), "hint-exactly")
-        } else {
-            (counted("last-byte-missing"), "hint-last-byte")
-        };
+    if [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384].contains(&came) {
+        let message = Message::new("answer-cut-at-buffer").with("got", came).with("of", answer.len());
+        return Some((message, "hint-read-until-end"));
     }
-    (counted(broke.unwrap_or("answer-cut")), "hint-read-until-end")
+    let missing = *answer.last().filter(|_| came + 1 == answer.len() && came > 0)?;
+    Some(if missing.is_ascii_whitespace() {
+        (Message::new("white-space-stripped"), "hint-exactly")
+    } else {
+        let (got, of) = (case.got.len(), case.expected.len());
+        (Message::new("last-byte-missing").with("got", got).with("of", of), "hint-last-byte")
+    })
 }
 
 /// All of the answer came, and then more.
@@ -220,24 +227,21 @@ fn within(case: &Case<'_>) -> (Message, &'static str) {
     if answers.len() > 1 && is_out_of_order(&answers, got) {
         return (Message::new("answers-out-of-order"), "hint-exactly");
     }
-    if at == start {
-        if let Some(found) = before_an_answer(case, k, answer, came) {
-            return found;
-        }
+    if at == start
+        && let Some(found) = before_an_answer(case, k, answer, came)
+    {
+        return found;
     }
     let reversed: Vec<u8> = answer.iter().rev().copied().collect();
     if answer.len() > 2 && reversed != answer && came.starts_with(&reversed) {
         return (Message::new("reversed").with("got", data(came)), "hint-exactly");
     }
     let next = case.starts.get(k + 1).copied().unwrap_or(expected.len());
-    let last_is_missing = at + 1 == next && expected.get(next).is_some() && expected.get(next) == got.get(at);
-    if last_is_missing {
-        return if expected[at].is_ascii_whitespace() {
-            (Message::new("white-space-stripped"), "hint-exactly")
-        } else {
-            let message = Message::new("last-byte-missing").with("got", got.len()).with("of", expected.len());
-            (message, "hint-last-byte")
-        };
+    // The next answer begins where this one should go on: this one was cut.
+    let following = expected.get(next..).filter(|rest| !rest.is_empty());
+    let goes_on = following.is_some_and(|rest| common(rest, got.get(at..).unwrap_or_default()) >= rest.len().min(2));
+    if goes_on && let Some(found) = cut_short(case, at - start, answer) {
+        return found;
     }
     if case.rule == Rule::Upper && at + 1 == next && got.get(at).map(u8::to_ascii_uppercase) == Some(expected[at]) {
         return (Message::new("last-byte-not-upper"), "hint-last-byte");
@@ -246,7 +250,7 @@ fn within(case: &Case<'_>) -> (Message, &'static str) {
         let hint = if case.rule == Rule::Echo { "hint-bytes" } else { "hint-exactly" };
         return (Message::new("decoded-as-text").with("got", data(&got[at..])), hint);
     }
-    (differs(case, at), "hint-exactly")
+    (differs(case, start, at), "hint-exactly")
 }
 
 /// What stands where the answer to message `k` should begin: something before it, or an earlier answer again.
@@ -296,10 +300,12 @@ fn is_decoded(expected: &[u8], got: &[u8]) -> bool {
         || got.starts_with(&two)
 }
 
-fn differs(case: &Case<'_>, at: usize) -> Message {
+/// Just what should have come, and what came: from the answer's beginning where that is near.
+fn differs(case: &Case<'_>, start: usize, at: usize) -> Message {
+    let from = if at - start <= AROUND.0 { start } else { at };
     Message::new("answer-differs")
-        .with("expected", data(case.expected.get(at..).unwrap_or_default()))
-        .with("got", data(case.got.get(at..).unwrap_or_default()))
+        .with("expected", data(case.expected.get(from..).unwrap_or_default()))
+        .with("got", data(case.got.get(from..).unwrap_or_default()))
 }
 
 /// Data as it stands in a sentence.

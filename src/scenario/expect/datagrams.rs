@@ -38,8 +38,9 @@ pub(super) fn judge_datagrams(
     if !stream.got.is_empty() && unexplained.is_empty() {
         return Some(stopped_answering(stream, unanswered[0], unanswered.len()));
     }
-    // What came and is no answer belongs, most likely, to what it looks most like.
-    let wrong = |sent: &&&[u8]| common(&rule.nearest(sent, extra), extra);
+    // What came and is no answer belongs, most likely, to what it looks most like; a few bytes alike mean nothing.
+    let alike = |sent: &[u8]| common(&rule.nearest(sent, extra), extra);
+    let wrong = |sent: &&&[u8]| if alike(sent) < 4 { 0 } else { alike(sent) };
     let sent = unanswered.iter().rev().max_by_key(wrong).copied().unwrap_or_default();
     let expected = rule.nearest(sent, extra);
     let others: Vec<Vec<u8>> = all
