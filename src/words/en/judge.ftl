@@ -103,7 +103,6 @@ noted-only = only noted, it costs no points
 no-answer = client { $client } sent and got no answer
 no-answer-late = client { $client } sent and got no answer within { $ms } ms
 no-answer-closed = client { $client } sent, and the server closed the connection without an answer
-no-answer-reset = client { $client } sent, and the connection was reset (RST) before an answer came
 no-answer-refused = what client { $client } sent was refused: the server's socket was no longer there
 no-answer-error = client { $client } sent and got no answer: { $problem }
 answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from { $from }, not from the address it had sent to

@@ -103,7 +103,6 @@ noted-only = só uma observação, não tira pontos
 no-answer = o cliente { $client } enviou e não recebeu resposta
 no-answer-late = o cliente { $client } enviou e não recebeu resposta em { $ms } ms
 no-answer-closed = o cliente { $client } enviou, e o servidor fechou a conexão sem responder
-no-answer-reset = o cliente { $client } enviou, e a conexão foi abortada (RST) antes de vir a resposta
 no-answer-refused = o que o cliente { $client } enviou foi recusado: o socket do servidor já não existia
 no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $problem }
 answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio de { $from }, e não do endereço para onde ele enviou

@@ -85,7 +85,7 @@ fn echoes_that_are_right(#[case] scene: Scene) {
 #[case::nothing(silence("hello"), "no-answer")]
 #[case::nothing_in_time(silence("hello").late(1), "no-answer-late")]
 #[case::closed(silence("hello").ended(1, Ending::End), "no-answer-closed")]
-#[case::reset(silence("hello").ended(1, Ending::Reset), "no-answer-reset")]
+#[case::reset(silence("hello").ended(1, Ending::Reset), "no-answer-closed")]
 #[case::other_error(silence("hello").ended(1, Ending::Other("no route".to_owned())), "no-answer-error")]
 #[case::the_second_client(exchange("a", "a").clients(2).sent(2, "b").late(2), "no-answer-late")]
 fn echoes_that_are_wrong(#[case] scene: Scene, #[case] id: &'static str) {
@@ -244,7 +244,7 @@ fn a_note_costs_nothing() {
 #[case::in_part(messages(&["ab", "cd"], "x"), pass("answered"))]
 #[case::none(silence("ab"), fail("no-answer"))]
 #[case::closed(silence("ab").ended(1, Ending::End), fail("no-answer-closed"))]
-#[case::one_of_two(exchange("ab", "ab").clients(2).sent(2, "c").ended(2, Ending::Reset), fail("no-answer-reset"))]
+#[case::one_of_two(exchange("ab", "ab").clients(2).sent(2, "c").ended(2, Ending::Reset), fail("no-answer-closed"))]
 #[case::asked_nothing(exchange("ab", "ab").clients(2).sent(2, ""), pass("answered"))]
 fn answered(#[case] scene: Scene, #[case] want: Want) {
     scene.is("answered", want);
