@@ -15,7 +15,10 @@ use super::{folder, socklab, written};
 fn refused(in_folder: &Path, words: &[&str]) -> String {
     let trace = in_folder.join("trace-of-a-program");
     let touch = format!("touch '{}'", trace.display());
-    let programs = ["tcp-simple", "udp-simple", "tcp-multi"].map(|role| format!("--server={role}={touch}"));
+    // A role that the words themselves name may not be named twice.
+    let named = |role: &&str| !words.iter().any(|word| word.starts_with(&format!("{role}=")));
+    let roles = ["tcp-simple", "udp-simple", "tcp-multi"].into_iter().filter(named);
+    let programs: Vec<String> = roles.map(|role| format!("--server={role}={touch}")).collect();
     let done = socklab(&["run"])
         .args(&programs)
         .args(words)
@@ -157,6 +160,7 @@ fn a_lab_with_a_scenario_that_is_not_there() {
 #[case::server_no_pair(&["--server", "python3"], "--server needs a name and a value joined by \"=\", not \"python3\"")]
 #[case::server_quote(&["--server", "tcp-simple=python3 'x"], "is no command line")]
 #[case::server_empty(&["--server", "tcp-simple="], "is no command line")]
+#[case::server_twice(&["--server", "tcp-multi=true", "--server", "tcp-multi=true"], "--server names tcp-multi twice")]
 #[case::target_no_pair(&["--target", "tcp-simple"], "--target needs a name and a value")]
 #[case::target_no_port(&["--target", "tcp-simple=127.0.0.1"], "write HOST:PORT")]
 #[case::target_port(&["--target", "tcp-simple=127.0.0.1:99999"], "127.0.0.1:99999")]
