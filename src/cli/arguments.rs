@@ -136,23 +136,25 @@ pub(super) enum SchemaName {
     Report,
 }
 
-/// What stands after the verb, for the bundled programs: their options are their own.
-fn rest() -> Vec<String> {
-    std::env::args_os().skip(2).map(|word| word.to_string_lossy().into_owned()).collect()
+/// The command line's words from this one on.
+pub(super) fn words_from(first: usize) -> Vec<String> {
+    std::env::args_os().skip(first).map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
-/// `socklab serve NAME …`
-pub(super) fn serve() -> ExitCode {
-    let words = rest();
-    match words.split_first() {
-        Some((name, arguments)) => crate::bundled::serve(name, arguments),
-        None => crate::bundled::serve("", &[]),
+/// `socklab serve NAME …` and `socklab client …`: the bundled programs, whose options are their own.
+pub(super) fn bundled(verb: &str, words: &[String]) -> ExitCode {
+    let asks_for_help = words.first().is_none_or(|word| word == "--help" || word == "-h");
+    match (verb, words.split_first()) {
+        ("serve", Some((name, options))) if !asks_for_help => crate::bundled::serve(name, options),
+        ("serve", _) => {
+            let mut command = Arguments::command();
+            command.build();
+            let help = command.find_subcommand_mut("serve").map(|serve| serve.render_help().to_string());
+            super::Reader::print(&help.unwrap_or_default());
+            if words.is_empty() { Exit::Usage.code() } else { Exit::Passed.code() }
+        }
+        _ => crate::bundled::client(words),
     }
-}
-
-/// `socklab client …`
-pub(super) fn client() -> ExitCode {
-    crate::bundled::client(&rest())
 }
 
 /// Prints a shell's completion script.

@@ -94,7 +94,7 @@ impl Trouble {
                 (render(&mistakes, &source, &|message| words.say(message), colour), Exit::Usage)
             }
             Self::Harness(problem) => {
-                let message = Message::new("harness-trouble").with("problem", format!("{problem:#}"));
+                let message = Message::new("cli-harness").with("problem", format!("{problem:#}"));
                 (format!("{}\n", words.say(&error(message))), Exit::Harness)
             }
         };

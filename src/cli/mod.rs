@@ -59,8 +59,8 @@ pub fn main() -> ExitCode {
     match std::env::args_os().nth(1).as_deref().and_then(std::ffi::OsStr::to_str) {
         Some(crate::stage::launch::AGENT) => return crate::run::agent::main(),
         Some(crate::sys::capability::NAMESPACES_ARGUMENT) => return crate::sys::capability::namespaces_child(),
-        Some("serve") => return arguments::serve(),
-        Some("client") => return arguments::client(),
+        // A server under test should be there at once, without a look at every option of the program.
+        Some(verb @ ("serve" | "client")) => return arguments::bundled(verb, &arguments::words_from(2)),
         _ => {}
     }
     let arguments = match Arguments::try_parse() {
@@ -82,8 +82,8 @@ pub fn main() -> ExitCode {
         Verb::Explain { words, all } => explain::explain(&words, all, &reader),
         Verb::Doctor => doctor::doctor(&reader),
         Verb::Completions { shell } => arguments::completions(shell),
-        // Both were dealt with above; clap knows them for the help.
-        Verb::Serve { .. } | Verb::Client { .. } => Ok(Exit::Passed),
+        Verb::Serve { arguments } => return arguments::bundled("serve", &arguments),
+        Verb::Client { arguments } => return arguments::bundled("client", &arguments),
     };
     match exit {
         Ok(exit) => exit.code(),

@@ -93,13 +93,16 @@ fn repeat(options: &RunOptions) -> String {
 
 /// `NAME=VALUE` words.
 fn pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String>, Trouble> {
-    words
-        .iter()
-        .map(|word| {
-            let bad = || Trouble::usage(Message::new("cli-not-a-pair").with("flag", flag).with("word", word.as_str()));
-            word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(bad)
-        })
-        .collect()
+    let mut pairs = BTreeMap::new();
+    for word in words {
+        let Some((name, value)) = word.split_once('=') else {
+            return Err(Trouble::usage(Message::new("cli-not-a-pair").with("flag", flag).with("word", word.as_str())));
+        };
+        if pairs.insert(name.to_owned(), value.to_owned()).is_some() {
+            return Err(Trouble::usage(Message::new("cli-given-twice").with("flag", flag).with("name", name)));
+        }
+    }
+    Ok(pairs)
 }
 
 /// The items that the patterns name; none where there are no patterns.
@@ -141,7 +144,7 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         .roles
         .iter()
         .filter_map(|(role, entry)| {
-            let runs = Runs::Bundled(entry.bundled.clone()?);
+            let runs = Runs::Bundled(lab::bundled_words(entry)?);
             Some((role.clone(), ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port) }))
         })
         .collect();
@@ -182,7 +185,7 @@ fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
             let message = Message::new("cli-unknown-format").with("format", name).with("known", known());
             return Err(Trouble::usage(message));
         };
-        if wanted.iter().any(|(_, other)| *other == file) {
+        if wanted.iter().any(|(_, other)| same_file(other, file)) {
             return Err(Trouble::usage(Message::new("cli-same-file").with("file", file)));
         }
         if file.is_empty() || file != "-" && !has_folder(Path::new(file)) {
@@ -191,6 +194,16 @@ fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
         wanted.push((format, file));
     }
     Ok(wanted)
+}
+
+/// Whether two names lead to one file, which need not be there yet.
+fn same_file(one: &str, other: &str) -> bool {
+    let whole = |file: &str| {
+        let path = Path::new(file);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.canonicalize().ok().map(|folder| folder.join(path.file_name().unwrap_or_default()))
+    };
+    one == other || one != "-" && other != "-" && whole(one).is_some() && whole(one) == whole(other)
 }
 
 fn has_folder(file: &Path) -> bool {

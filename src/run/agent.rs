@@ -88,11 +88,7 @@ fn live() -> io::Result<()> {
     let mut out = Out(UnixStream::from(socket.try_clone()?));
     match job.stage {
         StageKind::Isolated => isolated_life(&job, socket, out),
-        StageKind::Plain => {
-            let outcome = plain_life(&job, socket, &mut out);
-            plain::end_all();
-            outcome
-        }
+        StageKind::Plain => plain_life(&job, socket, &mut out),
     }
 }
 
@@ -138,7 +134,10 @@ fn plain_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
         Err(error) => return out.frame(&Frame::Failed(format!("holding the ports {:?}: {error}", job.ports))),
     };
     // RLIMIT_NPROC would count everything that the user runs on the machine.
-    perform(job, Caps { processes: UNLIMITED, ..Caps::default() }, false, socket, out)
+    let outcome = perform(job, Caps { processes: UNLIMITED, ..Caps::default() }, false, socket, out);
+    // While the ports are still held: whoever gets them next must find them free.
+    plain::end_all();
+    outcome
 }
 
 /// Performs every step and tells what happened.

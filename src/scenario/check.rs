@@ -109,7 +109,6 @@ impl<'a> Names<'a> {
 
     /// A `connect` step of so many clients.
     pub fn connect(&mut self, clients: u32) {
-        self.server_started();
         if clients == 0 {
             self.mistake(&["clients"], Message::new("mistake-no-clients"));
         }

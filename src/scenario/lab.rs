@@ -44,7 +44,7 @@ pub struct RoleEntry {
     pub protocol: Protocol,
     /// The port that it serves.
     pub port: u16,
-    /// The bundled program that is run where no other is given.
+    /// The bundled program that is run where no other is given, with its options.
     #[serde(default)]
     pub bundled: Option<String>,
 }
@@ -217,10 +217,20 @@ pub fn read_scenario(
     if out.is_empty() { Ok(scenario) } else { Err(out) }
 }
 
+/// The programs that socklab carries. (They import nothing of it, nor it of them on this floor.)
+const PROGRAMS: [&str; 3] = ["tcp-simple", "udp-simple", "tcp-multi"];
+
+/// The words of a role's bundled program: its name, then its options.
+#[must_use]
+pub fn bundled_words(entry: &RoleEntry) -> Option<Vec<String>> {
+    shell_words::split(entry.bundled.as_deref()?).ok()
+}
+
 fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
     for (role, entry) in &written.roles {
         if let Some(name) = &entry.bundled {
-            if !["tcp-simple", "udp-simple", "tcp-multi"].contains(&name.as_str()) {
+            let known = |words: Vec<String>| words.first().is_some_and(|name| PROGRAMS.contains(&name.as_str()));
+            if !bundled_words(entry).is_some_and(known) {
                 let path = Path::default().key("roles").key(role.as_str()).key("bundled");
                 let message = Message::new("mistake-unknown-bundled").with("name", name.as_str());
                 out.push(Diagnostic::at(file, text, &path, message));

@@ -151,7 +151,8 @@ impl Diagnostic {
     #[must_use]
     pub fn at(file: &str, text: &str, path: &Path, message: Message) -> Self {
         let text = without_mark(text);
-        let mut diagnostic = pointing_at(file, text, place::key_or_value(text, path), message);
+        let at = place::key_or_value(text, path).or_else(|| nearest_above(text, path));
+        let mut diagnostic = pointing_at(file, text, at, message);
         diagnostic.path = path.clone();
         diagnostic
     }
@@ -160,10 +161,16 @@ impl Diagnostic {
     #[must_use]
     pub fn at_value(file: &str, text: &str, path: &Path, message: Message) -> Self {
         let text = without_mark(text);
-        let mut diagnostic = pointing_at(file, text, place::find(text, path, Spot::Value), message);
+        let at = place::find(text, path, Spot::Value).or_else(|| nearest_above(text, path));
+        let mut diagnostic = pointing_at(file, text, at, message);
         diagnostic.path = path.clone();
         diagnostic
     }
+}
+
+/// Where a key is not written (a bare word, a shorthand value), the value above it that is.
+fn nearest_above(text: &str, path: &Path) -> Option<usize> {
+    (0..path.0.len()).rev().find_map(|length| place::find(text, &Path(path.0[..length].to_vec()), Spot::Value))
 }
 
 /// The text without a byte order mark.

@@ -12,6 +12,8 @@ use crate::model::{ClientId, Ending, Protocol, ServerId, Waiting};
 
 /// Bytes that a client keeps beyond twice what it sent; the rest is counted and dropped.
 const SLACK: u64 = 64 << 10;
+/// How many bytes are kept for finding a text in them.
+const UNCLAIMED: usize = 256 << 10;
 /// After so many dropped bytes a client reads no more.
 pub(super) const ENOUGH: u64 = 16 << 20;
 
@@ -53,12 +55,16 @@ pub(super) struct Client {
     pub(super) gave_up: bool,
     pub(super) outgoing: VecDeque<u8>,
     pub(super) want: Option<Want>,
-    /// Bytes (TCP) or datagrams that are not empty (UDP) since the last receive.
+    /// Bytes (TCP) or datagrams that are not empty (UDP), sent and come, from the beginning on.
     pub(super) asked: u64,
     pub(super) answered: u64,
-    /// Bytes that came since the last receive, and the last of them for finding a text.
+    /// Bytes that came, and how many of them earlier receives have claimed.
     pub(super) came: u64,
-    pub(super) tail: Vec<u8>,
+    claimed: u64,
+    /// What came and is not claimed yet, as far as it is kept.
+    unclaimed: Vec<u8>,
+    /// How often it waited in vain although something came.
+    stalled: u32,
     pub(super) sent_in_all: u64,
     pub(super) kept: u64,
     pub(super) dropped: u64,
@@ -93,7 +99,9 @@ impl Client {
             asked: 0,
             answered: 0,
             came: 0,
-            tail: Vec::new(),
+            claimed: 0,
+            unclaimed: Vec::new(),
+            stalled: 0,
             sent_in_all: 0,
             kept: 0,
             dropped: 0,
@@ -119,8 +127,8 @@ impl Client {
             Want::Connected => self.connected,
             Want::Answer => self.answered >= self.asked,
             Want::End => false,
-            Want::Bytes(bytes) => self.came >= *bytes,
-            Want::Text(text) => self.tail.windows(text.len()).any(|window| window == text),
+            Want::Bytes(bytes) => self.came - self.claimed >= *bytes,
+            Want::Text(text) => self.find(text).is_some(),
         }
     }
 
@@ -130,17 +138,40 @@ impl Client {
             Want::Connected | Want::Sent => Waiting::Sending,
             Want::Answer => Waiting::Answer { got: self.answered, of: self.asked },
             Want::End => Waiting::End,
-            Want::Bytes(bytes) => Waiting::Bytes { got: self.came, of: *bytes },
+            Want::Bytes(bytes) => Waiting::Bytes { got: self.came - self.claimed, of: *bytes },
             Want::Text(text) => Waiting::Until(crate::model::bytes::shown(text)),
         }
     }
 
-    /// Begins a new count for `receive`.
-    pub(super) fn count_anew(&mut self) {
-        self.asked = 0;
-        self.answered = 0;
-        self.came = 0;
-        self.tail.clear();
+    /// Where a text ends among what is not claimed.
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        let start = self.unclaimed.windows(text.len().max(1)).position(|window| window == text)?;
+        Some(start + text.len())
+    }
+
+    /// A receive is over: what it waited for is its own, what came beyond that is the next one's.
+    pub(super) fn claim(&mut self, want: &Want) {
+        let bytes = match want {
+            Want::Bytes(bytes) => usize::try_from(*bytes).unwrap_or(usize::MAX),
+            Want::Text(text) => self.find(text).unwrap_or(usize::MAX),
+            Want::Connected | Want::Sent => 0,
+            // An answer's length is counted over the whole stream, so nothing beyond it is lost.
+            Want::Answer | Want::End => usize::MAX,
+        };
+        let bytes = bytes.min(self.unclaimed.len());
+        self.unclaimed.drain(..bytes);
+        self.claimed += bytes as u64;
+        if bytes == 0 || matches!(want, Want::Answer | Want::End) {
+            self.claimed = self.came;
+        }
+    }
+
+    /// It waited in vain. Where something came all the same (a server may strip white space) it goes on from there; where
+    /// nothing did, or again and again, it waits no more.
+    pub(super) fn give_up(&mut self) {
+        self.stalled += 1;
+        self.gave_up = self.stalled > 1 || self.answered == 0;
+        self.answered = self.answered.max(self.asked);
     }
 
     /// Counts what came, and says how many of its bytes are kept.
@@ -151,14 +182,8 @@ impl Client {
             Protocol::Udp => u64::from(length > 0),
         };
         self.came += length;
-        if let Some(Want::Text(text)) = &self.want {
-            let keep = text.len().saturating_sub(1);
-            self.tail.extend_from_slice(bytes);
-            if !self.tail.windows(text.len()).any(|window| window == &text[..]) {
-                let cut = self.tail.len().saturating_sub(keep);
-                self.tail.drain(..cut);
-            }
-        }
+        let room = UNCLAIMED.saturating_sub(self.unclaimed.len());
+        self.unclaimed.extend_from_slice(&bytes[..room.min(bytes.len())]);
         let room = (self.sent_in_all * 2 + SLACK).saturating_sub(self.kept);
         let keep = length.min(room);
         self.kept += keep;

@@ -29,13 +29,14 @@ impl World {
     pub(super) fn command_line(&self, runs: &Runs, port: Option<u16>) -> (Vec<OsString>, String) {
         match runs {
             Runs::Target(address) => (Vec::new(), address.to_string()),
-            Runs::Bundled(name) => {
-                let mut argv: Vec<OsString> = vec![process::program_itself().into(), "serve".into(), name.into()];
-                let mut shown = format!("socklab serve {name}");
+            Runs::Bundled(words) => {
+                let mut words = words.clone();
                 if let Some(port) = port {
-                    argv.extend(["--port".into(), port.to_string().into()]);
-                    shown += &format!(" --port {port}");
+                    words.extend(["--port".to_owned(), port.to_string()]);
                 }
+                let shown = format!("socklab serve {}", shell_words::join(&words));
+                let mut argv: Vec<OsString> = vec![process::program_itself().into(), "serve".into()];
+                argv.extend(words.into_iter().map(OsString::from));
                 (argv, shown)
             }
             Runs::Command(words) => {

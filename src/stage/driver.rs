@@ -142,10 +142,10 @@ impl World {
     pub(super) fn give_up(&mut self, clients: &[usize], within: Duration) {
         for &k in clients {
             if let Some(want) = self.clients[k].want.take() {
-                self.clients[k].gave_up = true;
                 let waiting = self.clients[k].waiting(&want);
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
                 self.recorder.record(EventKind::Late { client: self.clients[k].id, waiting, within_ms });
+                self.clients[k].give_up();
             }
         }
     }
@@ -164,21 +164,22 @@ impl World {
     ) -> Result<(), StageError> {
         let places = self.places(clients);
         let deadline = self.until_when(within);
-        if let Until::Quiet(quiet) = until {
-            self.await_quiet(&places, *quiet, deadline)?;
-        } else {
-            let want = match until {
-                Until::End => Want::End,
-                Until::Bytes(bytes) => Want::Bytes(*bytes),
-                Until::Text(text) => Want::Text(text.clone()),
-                Until::Answer | Until::Quiet(_) => Want::Answer,
-            };
-            if !self.await_clients(&places, &want, deadline)? {
-                self.give_up(&places, within.unwrap_or(self.setup.answer_within));
+        let want = match until {
+            Until::Quiet(quiet) => {
+                self.await_quiet(&places, *quiet, deadline)?;
+                Want::Answer
             }
+            Until::End => Want::End,
+            Until::Bytes(bytes) => Want::Bytes(*bytes),
+            Until::Text(text) => Want::Text(text.clone()),
+            Until::Answer => Want::Answer,
+        };
+        let waits = !matches!(until, Until::Quiet(_));
+        if waits && !self.await_clients(&places, &want, deadline)? {
+            self.give_up(&places, within.unwrap_or(self.setup.answer_within));
         }
         for k in places {
-            self.clients[k].count_anew();
+            self.clients[k].claim(&want);
         }
         Ok(())
     }

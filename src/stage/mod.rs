@@ -54,8 +54,8 @@ pub struct ProgramEntry {
 /// What a role's program is.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Runs {
-    /// One of the programs that socklab carries, by name.
-    Bundled(String),
+    /// One of the programs that socklab carries: its name, then its options.
+    Bundled(Vec<String>),
     /// A command line; `{port}` and `{host}` are replaced.
     Command(Vec<String>),
     /// It runs already, at this address: it can only be talked to.

@@ -8,6 +8,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use rustix::process::{
     DumpableBehavior, Gid, Pid, PidfdFlags, Signal, Uid, getegid, geteuid, getpid, pidfd_open, set_dumpable_behavior,
     set_parent_process_death_signal,
@@ -62,10 +63,28 @@ pub fn drop_root() -> Result<(), SysError> {
         return Ok(());
     }
     let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
-    set_thread_groups(&[]).map_err(doing("dropping the groups", "this process"))?;
+    if let Err(error) = set_thread_groups(&[]) {
+        // In a user namespace with a single user (`unshare -r`) there is nobody else to become. That is as good where
+        // its root is an ordinary user outside.
+        if error == Errno::PERM && root_is_another_user() {
+            return Ok(());
+        }
+        return Err(doing("dropping the groups", "this process")(error));
+    }
     set_thread_res_gid(gid, gid, gid).map_err(doing("becoming nobody's group", "this process"))?;
     set_thread_res_uid(uid, uid, uid).map_err(doing("becoming nobody", "this process"))?;
     set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("making it dumpable", "this process"))
+}
+
+/// Whether user 0 of this namespace is an ordinary user of the one around it (`user_namespaces(7)`: lines of first id
+/// inside, first id outside, count).
+fn root_is_another_user() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let outside = map.lines().find_map(|line| {
+        let mut numbers = line.split_ascii_whitespace();
+        (numbers.next() == Some("0")).then(|| numbers.next())?
+    });
+    outside.is_some_and(|id| id != "0")
 }
 
 /// Puts this process into new user, network, mount, IPC and UTS namespaces, and its next child into a new pid

@@ -10,6 +10,8 @@ mod scene;
 mod sockets;
 mod start;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use closing::{End, FirstToClose, NoneInCloseWait};
 pub use exchange::{Answered, Echo, Reply, Uppercase};

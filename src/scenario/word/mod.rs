@@ -137,23 +137,23 @@ macro_rules! one_of {
 
         impl $name {
             /// Every word.
-            pub const WORDS: &'static [&'static str] = &[$(stringify!($word)),*];
+            $vis const WORDS: &'static [&'static str] = &[$(stringify!($word)),*];
 
             /// Its word.
             #[must_use]
-            pub fn word(&self) -> &'static str {
+            $vis fn word(&self) -> &'static str {
                 match self { $(Self::$type(_) => stringify!($word),)* }
             }
 
             /// What it does.
             #[must_use]
-            pub fn act(&self) -> &dyn $act {
+            $vis fn act(&self) -> &dyn $act {
                 match self { $(Self::$type(one) => one,)* }
             }
 
             /// The schema of what may stand after a word, for the reference documentation.
             #[must_use]
-            pub fn schema_of(word: &str) -> Option<schemars::Schema> {
+            $vis fn schema_of(word: &str) -> Option<schemars::Schema> {
                 match word {
                     $(stringify!($word) => Some(schemars::schema_for!($type)),)*
                     _ => None,

@@ -162,6 +162,9 @@ fn a_list_of_words_knows_its_names_and_its_trait() {
     assert_eq!(steps[0].word(), "connect");
     assert_eq!(steps[0].act().clients(), 3);
     assert_eq!(steps[1].act().clients(), 0);
+    let about = Step::schema_of("close").and_then(|schema| Some(schema.get("description")?.clone()));
+    assert_eq!(about, Some(json!("Closes.")));
+    assert_eq!(Step::schema_of("clsoe"), None);
 }
 
 #[test]

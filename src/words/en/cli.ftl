@@ -47,3 +47,6 @@ cli-exit-usage = the command line, a scenario or a manifest is wrong; nothing wa
 cli-exit-not-verified = nothing failed, but something could not be verified (--allow-unverified makes this 0)
 cli-exit-harness = socklab itself failed; this never counts against a program
 cli-exit-interrupted = broken off by Ctrl-C or a signal; the report holds what was done until then
+
+cli-harness = socklab itself failed: { $problem }
+cli-given-twice = { $flag } names { $name } twice; give it once

@@ -47,3 +47,6 @@ cli-exit-usage = a linha de comando, um cenário ou um manifesto está errado; n
 cli-exit-not-verified = nada falhou, mas algo não pôde ser verificado (com --allow-unverified isto vira 0)
 cli-exit-harness = o próprio socklab falhou; isto nunca conta contra um programa
 cli-exit-interrupted = interrompido por Ctrl-C ou por um sinal; o relatório traz o que foi feito até ali
+
+cli-harness = o próprio socklab falhou: { $problem }
+cli-given-twice = { $flag } traz { $name } duas vezes; informe uma só

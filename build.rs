@@ -1,0 +1,5 @@
+//! The bundled labs are embedded in the program: a change there is a change of the program.
+
+fn main() {
+    println!("cargo::rerun-if-changed=scenarios");
+}

@@ -1,0 +1,103 @@
+//! How connections end: `none_in_close_wait` and `first_to_close`.
+
+use rstest::rstest;
+
+use super::scene::{Scene, Want, client_end, fail, listener, open, pass, queued, server_end, tcp, unverified};
+use crate::model::{Ending, SocketRow, TcpState};
+
+use TcpState::{CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, TimeWait};
+
+/// One client that closed, and what the table then shows.
+fn after(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
+    tcp().clients(1).closed(1).snapshot(rows)
+}
+
+/// Two clients that closed.
+fn both_closed() -> Scene {
+    tcp().clients(2).closed(1).closed(2)
+}
+
+/// One client whose stream was reset, and what the table then shows.
+fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
+    tcp().clients(1).closed(1).ended(1, Ending::Reset).snapshot(rows)
+}
+
+#[rstest]
+#[case::gone(after([client_end(1, TimeWait), listener()]), pass("server-closed"))]
+#[case::all_gone(after([]), pass("server-closed"))]
+#[case::server_in_time_wait(after([server_end(1, TimeWait)]), pass("server-closed"))]
+#[case::server_closed_first(after([client_end(1, CloseWait), server_end(1, FinWait2)]), pass("server-closed"))]
+#[case::on_its_way(after([client_end(1, FinWait2), server_end(1, LastAck)]), pass("server-closed"))]
+#[case::both_at_once(after([client_end(1, Closing), server_end(1, Closing)]), pass("server-closed"))]
+#[case::accepted(after([client_end(1, FinWait2), server_end(1, CloseWait)]), fail("left-in-close-wait"))]
+#[case::never_accepted(after([client_end(1, FinWait2), queued(1, CloseWait)]), fail("never-accepted"))]
+#[case::open(after(open(1)), fail("left-established"))]
+#[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
+#[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
+#[case::the_second(both_closed().snapshot([server_end(2, CloseWait)]), fail("left-in-close-wait"))]
+#[case::a_strangers(after([server_end(7, CloseWait)]), pass("server-closed"))]
+#[case::the_clients_own(after([client_end(1, CloseWait)]), pass("server-closed"))]
+fn none_in_close_wait(#[case] scene: Scene, #[case] want: Want) {
+    let finding = scene.is("none_in_close_wait: seen", want);
+    let hinted = matches!(want.1, "left-in-close-wait" | "never-accepted" | "left-established");
+    assert_eq!(finding.hint.is_some(), hinted);
+}
+
+#[rstest]
+#[case::client(after([client_end(1, TimeWait)]), pass("client-closed-first"))]
+#[case::server(after([server_end(1, TimeWait)]), pass("server-closed-first"))]
+#[case::both(after([client_end(1, TimeWait), server_end(1, TimeWait)]), pass("closed-together"))]
+#[case::client_while_the_server_ends(after([client_end(1, TimeWait), server_end(1, LastAck)]), pass("client-closed-first"))]
+#[case::client_and_then_reset(reset([client_end(1, TimeWait)]), pass("client-closed-first"))]
+#[case::neither(after([listener()]), unverified("no-trace-of-closing"))]
+#[case::neither_and_a_regular_end(tcp().clients(1).closed(1).ended(1, Ending::End).snapshot([]), unverified("no-trace-of-closing"))]
+#[case::reset(reset([]), fail("closed-by-reset"))]
+#[case::half_closed(after([client_end(1, FinWait2), server_end(1, CloseWait)]), fail("not-closed"))]
+#[case::server_half_closed(after([client_end(1, CloseWait), server_end(1, FinWait2)]), fail("not-closed"))]
+#[case::on_its_way(after([client_end(1, FinWait1)]), fail("not-closed"))]
+#[case::open(after(open(1)), fail("not-closed"))]
+#[case::last_ack(after([server_end(1, LastAck)]), fail("not-closed"))]
+#[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
+#[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
+fn first_to_close(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("first_to_close: seen", want);
+}
+
+#[rstest]
+#[case::client_right("client", client_end(1, TimeWait), pass("client-closed-first"))]
+#[case::client_wrong("client", server_end(1, TimeWait), fail("server-closed-first-wrong"))]
+#[case::server_right("server", server_end(1, TimeWait), pass("server-closed-first"))]
+#[case::server_wrong("server", client_end(1, TimeWait), fail("client-closed-first-wrong"))]
+fn who_must_be_first(#[case] who: &str, #[case] row: SocketRow, #[case] want: Want) {
+    after([row]).is(&format!("first_to_close: {{ at: seen, who: {who} }}"), want);
+}
+
+#[test]
+fn both_at_once_is_neither_ends_fault() {
+    for who in ["client", "server"] {
+        let scene = after([client_end(1, TimeWait), server_end(1, TimeWait)]);
+        scene.is(&format!("first_to_close: {{ at: seen, who: {who} }}"), pass("closed-together"));
+    }
+}
+
+#[test]
+fn every_connection_must_be_closed() {
+    let two = |second: SocketRow| both_closed().snapshot([client_end(1, TimeWait), second]);
+    two(client_end(2, TimeWait)).is("first_to_close: seen", pass("client-closed-first"));
+    two(client_end(2, Established)).is("first_to_close: seen", fail("not-closed"));
+    two(listener()).is("first_to_close: seen", unverified("no-trace-of-closing"));
+    let together = both_closed().snapshot([client_end(1, TimeWait), server_end(1, TimeWait), client_end(2, TimeWait)]);
+    together.is("first_to_close: seen", pass("client-closed-first"));
+}
+
+#[test]
+fn one_that_closed_together_with_its_server_hides_no_other() {
+    let rows = [client_end(1, TimeWait), client_end(2, TimeWait), server_end(2, TimeWait)];
+    both_closed().snapshot(rows).is("first_to_close: seen", pass("client-closed-first"));
+}
+
+#[test]
+fn another_clients_reset_is_not_this_ones() {
+    let scene = both_closed().ended(2, Ending::Reset).snapshot([client_end(2, TimeWait)]);
+    scene.is("first_to_close: seen", unverified("no-trace-of-closing"));
+}

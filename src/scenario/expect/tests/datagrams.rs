@@ -1,0 +1,130 @@
+//! Datagrams: `echo`, `uppercase` and `answered` over UDP.
+
+use rstest::rstest;
+
+use super::scene::{Scene, Want, fail, pass, udp};
+use crate::model::{Arg, Ending, Verdict};
+
+/// One client that sent these datagrams and got those.
+fn exchange(sent: &[&str], got: &[&str]) -> Scene {
+    let scene = sent.iter().fold(udp().senders(1), |scene, sent| scene.sent(1, sent));
+    got.iter().fold(scene, |scene, got| scene.got(1, got))
+}
+
+#[rstest]
+#[case::one(&["ab"], &["AB"])]
+#[case::two(&["ab", "cd"], &["AB", "CD"])]
+#[case::in_the_other_order(&["ab", "cd"], &["CD", "AB"])]
+#[case::the_same_twice(&["ab", "ab"], &["AB", "AB"])]
+#[case::empty_unanswered(&["", "ab"], &["AB"])]
+#[case::empty_answered(&["", "ab"], &["", "AB"])]
+#[case::white_space_stripped_to_nothing(&[" \n", "ab"], &["AB"])]
+#[case::white_space_answered(&[" \n", "ab"], &[" \n", "AB"])]
+#[case::stripped(&[" ab\n"], &["AB"])]
+#[case::kept(&[" ab\n"], &[" AB\n"])]
+#[case::ascii(&["olá"], &["OLá"])]
+#[case::unicode(&["olá"], &["OLÁ"])]
+fn answers_that_are_right(#[case] sent: &[&str], #[case] got: &[&str]) {
+    exchange(sent, got).is("uppercase", pass("upper-right"));
+}
+
+#[rstest]
+#[case::both_orders(&["ab", "cd"], &["cd", "ab"], pass("echo-right"))]
+#[case::empty(&["", "ab"], &["ab"], pass("echo-right"))]
+#[case::white_space_is_data(&[" ", "ab"], &["ab"], fail("datagram-unanswered"))]
+#[case::upper(&["ab"], &["AB"], fail("upper-for-echo"))]
+fn echoes(#[case] sent: &[&str], #[case] got: &[&str], #[case] want: Want) {
+    exchange(sent, got).is("echo", want);
+}
+
+#[rstest]
+#[case::unchanged(&["ab"], &["ab"], "echo-for-upper")]
+#[case::twice(&["ab"], &["AB", "AB"], "answered-twice")]
+#[case::one_twice_of_two(&["ab", "cd"], &["AB", "AB", "CD"], "answered-twice")]
+#[case::one_more(&["ab"], &["AB", "BYE"], "datagram-too-many")]
+#[case::an_empty_one_more(&["ab"], &["AB", ""], "datagram-too-many")]
+#[case::more_answers_to_empty(&["", "ab"], &["", "", "AB"], "answered-twice")]
+#[case::merged(&["ab", "cd"], &["ABCD"], "datagrams-merged")]
+#[case::merged_with_something_between(&["ab", "cd"], &["AB\nCD"], "datagrams-merged")]
+#[case::in_two(&["abcd"], &["AB", "CD"], "answer-cut")]
+#[case::prefix(&["hello"], &["UDP: HELLO"], "prefix")]
+#[case::newline(&["hello"], &["HELLO\n"], "newline-added")]
+#[case::nul(&["hello"], &["HELLO\0\0\0"], "nul-after-answer")]
+#[case::cut(&["hello"], &["HEL"], "answer-cut")]
+#[case::one_less(&["hello"], &["HELL"], "last-byte-missing")]
+#[case::last_not_upper(&["hello"], &["HELLo"], "last-byte-not-upper")]
+#[case::first_only(&["ab", "cd", "ef"], &["AB"], "datagram-unanswered")]
+#[case::silent_after_empty(&["ab", "", "cd"], &["AB"], "silent-after-empty-datagram")]
+#[case::not_merged(&["aab", "abb"], &["AABB"], "more-after-answer")]
+#[case::nothing(&["ab"], &[], "no-answer")]
+fn answers_that_are_wrong(#[case] sent: &[&str], #[case] got: &[&str], #[case] id: &'static str) {
+    let finding = exchange(sent, got).is("uppercase", fail(id));
+    assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
+}
+
+#[rstest]
+#[case::refused(exchange(&["ab"], &[]).ended(1, Ending::Refused), "no-answer-refused")]
+#[case::late(exchange(&["ab"], &[]).late(1), "no-answer-late")]
+#[case::from_elsewhere(exchange(&["ab"], &[]).stray(1, "AB"), "answer-from-elsewhere")]
+#[case::from_elsewhere_and_late(exchange(&["ab"], &[]).late(1).stray(1, "AB"), "answer-from-elsewhere")]
+#[case::died_after_one(exchange(&["ab", "cd"], &["AB"]).ended(1, Ending::Refused), "died-between-datagrams")]
+#[case::died_on_empty(exchange(&["ab", "", "cd"], &["AB"]).ended(1, Ending::Refused), "died-on-empty-datagram")]
+#[case::stopped(exchange(&["ab", "cd"], &["AB"]).late(1), "datagram-unanswered")]
+fn no_answer_and_why(#[case] scene: Scene, #[case] id: &'static str) {
+    scene.is("uppercase", fail(id));
+}
+
+#[test]
+fn what_was_refused_and_answered_all_the_same_is_right() {
+    exchange(&["ab"], &["AB"]).ended(1, Ending::Refused).is("uppercase", pass("upper-right"));
+}
+
+#[test]
+fn the_other_clients_answer_is_known() {
+    let two = |first: &str, second: &str| udp().senders(2).sent(1, "um").sent(2, "dois").got(1, first).got(2, second);
+    two("DOIS", "UM").is("uppercase", fail("answer-of-another-client"));
+    two("UM", "UM").is("uppercase", fail("answer-of-another-client"));
+    two("UM", "DOIS").is("uppercase", pass("upper-right"));
+}
+
+#[test]
+fn a_large_datagram_is_cut_at_the_buffer() {
+    let (sent, got) = ("x".repeat(2000), "X".repeat(1024));
+    exchange(&[&sent], &[&got]).is("uppercase", fail("answer-cut-at-buffer"));
+    let finding = exchange(&[&sent], &[&got]).is("uppercase: { note: true }", pass("noted-only"));
+    assert_eq!(&*finding.notes[0].id, "answer-cut-at-buffer");
+    exchange(&[&sent], &[&sent.to_uppercase()]).is("uppercase", pass("upper-right"));
+}
+
+#[test]
+fn what_is_missing_is_counted() {
+    let finding = exchange(&["ab", "cd", "ef", "gh"], &["AB"]).judged("uppercase");
+    let number = |name: &str| finding.because.args.get(name).cloned();
+    assert_eq!(number("answered"), Some(Arg::Number(1)));
+    assert_eq!(number("missing"), Some(Arg::Number(3)));
+    assert_eq!(number("sent"), Some(Arg::Text("cd".to_owned())));
+}
+
+#[rstest]
+#[case::each(&["ab", "cd"], &["1", "2"], Verdict::Pass)]
+#[case::one_of_two(&["ab", "cd"], &["1"], Verdict::Fail)]
+#[case::an_empty_one_asks_for_nothing(&["", "cd"], &["1"], Verdict::Pass)]
+#[case::an_empty_one_is_no_answer(&["ab", "cd"], &["1", ""], Verdict::Fail)]
+fn answered(#[case] sent: &[&str], #[case] got: &[&str], #[case] verdict: Verdict) {
+    assert_eq!(exchange(sent, got).judged("answered").verdict, verdict);
+}
+
+#[test]
+fn one_answered_twice_does_not_answer_the_other() {
+    for word in ["uppercase", "echo"] {
+        assert_eq!(exchange(&["12", "34"], &["12", "12"]).judged(word).verdict, Verdict::Fail);
+    }
+}
+
+#[test]
+fn an_answer_from_elsewhere_is_none() {
+    exchange(&["ab"], &[]).stray(1, "AB").is("answered", fail("answer-from-elsewhere"));
+    let one = |got: u32| udp().senders(2).sent(1, "a").sent(2, "b").got(got, "x").stray(3 - got, "x");
+    one(1).is("answered", fail("answer-from-elsewhere"));
+    one(2).is("answered", fail("answer-from-elsewhere"));
+}

@@ -1,0 +1,78 @@
+//! The excerpts of what differs: where the first difference is, and where the caret stands.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::super::cause::difference;
+use super::scene::tcp;
+use crate::model::bytes::shown;
+use crate::model::{Excerpt, Verdict};
+
+/// Bytes that are text, nearly text, or anything.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        vec(any::<u8>(), 0..200),
+        "[a-c\n\0áß€\u{202e}😀]{0,90}".prop_map(String::into_bytes),
+        "[áß€😀]{0,90}".prop_map(|text| text.bytes().skip(1).collect()),
+    ]
+}
+
+fn sound(excerpt: &Excerpt, bytes: &[u8], at: usize) {
+    let Excerpt { text, caret, hidden_before, hidden_after } = excerpt;
+    assert!(*caret <= text.chars().count(), "{excerpt:?}");
+    assert!(*hidden_before <= at && hidden_before + hidden_after <= bytes.len(), "{excerpt:?}");
+    // What is shown is just what is not hidden, and the caret stands after what is the same.
+    let visible = &bytes[*hidden_before..bytes.len() - hidden_after];
+    let (before, after) = visible.split_at(at - hidden_before);
+    assert_eq!(*text, shown(before) + &shown(after));
+    assert_eq!(*caret, shown(before).chars().count());
+    assert!(before.len() <= 27 && after.len() <= 40, "{excerpt:?}");
+    assert!(!after.is_empty() || at == bytes.len(), "the first byte that differs is shown");
+}
+
+proptest! {
+    #[test]
+    fn the_first_difference_is_found_and_the_caret_stands_under_it(a in bytes(), b in bytes(), same in bytes()) {
+        for (a, b) in [(a.clone(), b.clone()), ([&same[..], &a].concat(), [&same[..], &b].concat()), (a.clone(), a)] {
+            let found = difference(&a, &b);
+            prop_assert_eq!(&a[..found.at], &b[..found.at]);
+            prop_assert!(a == b || a.get(found.at) != b.get(found.at));
+            sound(&found.expected, &a, found.at);
+            sound(&found.got, &b, found.at);
+        }
+    }
+
+    #[test]
+    fn a_failing_finding_shows_it(sent in vec(any::<u8>(), 1..80), got in vec(any::<u8>(), 1..80)) {
+        let finding = tcp().clients(1).sent(1, &sent).got(1, &got).judged("echo");
+        match finding.difference {
+            None => prop_assert_eq!(finding.verdict, Verdict::Pass),
+            Some(difference) => {
+                let at = difference.at;
+                prop_assert_eq!(&sent[..at], &got[..at]);
+                prop_assert!(sent.get(at) != got.get(at));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_hidden_is_counted() {
+    let (a, b) = ("x".repeat(100) + "a" + &"y".repeat(100), "x".repeat(100) + "b" + &"y".repeat(100));
+    let found = difference(a.as_bytes(), b.as_bytes());
+    assert_eq!((found.at, found.expected.hidden_before, found.expected.hidden_after), (100, 76, 61));
+    assert_eq!((found.expected.caret, found.expected.text.len()), (24, 64));
+    assert_eq!(&found.got.text[24..26], "by");
+}
+
+#[test]
+fn an_escape_is_one_byte_and_several_characters() {
+    let found = difference(b"\0\xff\nab", b"\0\xff\nac");
+    assert_eq!((found.at, found.got.text.as_str(), found.got.caret), (4, "\\0\\xff\\nac", 9));
+}
+
+#[test]
+fn the_caret_may_stand_at_the_end() {
+    let found = difference(b"abc", b"ab");
+    assert_eq!((found.at, found.got.text.as_str(), found.got.caret), (2, "ab", 2));
+}

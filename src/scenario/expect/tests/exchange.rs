@@ -1,0 +1,269 @@
+//! Streams of bytes: `echo`, `uppercase` and `answered` over TCP.
+
+use rstest::rstest;
+
+use super::scene::{Scene, Want, fail, pass, tcp, unverified};
+use crate::model::{Arg, ClientId, Ending, EventKind, ExitStatus, Finding, Verdict, Waiting};
+
+/// One client that sent this and got that.
+fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> Scene {
+    tcp().clients(1).sent(1, sent).got(1, got)
+}
+
+/// One client that sent these one after another, and got that.
+fn messages(sent: &[&str], got: impl AsRef<[u8]>) -> Scene {
+    sent.iter().fold(tcp().clients(1), |scene, sent| scene.sent(1, sent)).got(1, got)
+}
+
+/// One client that sent this and got nothing.
+fn silence(sent: &str) -> Scene {
+    tcp().clients(1).sent(1, sent)
+}
+
+fn number(finding: &Finding, name: &str) -> Option<i64> {
+    match finding.because.args.get(name) {
+        Some(Arg::Number(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+fn text<'f>(finding: &'f Finding, name: &str) -> Option<&'f str> {
+    match finding.because.args.get(name) {
+        Some(Arg::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+#[rstest]
+#[case::whole(exchange("olá", "olá"))]
+#[case::in_chunks(exchange("abcdef", "a").got(1, "bcd").got(1, "ef"))]
+#[case::merged(messages(&["ab", "cd", ""], "abcd"))]
+#[case::interleaved(exchange("ab", "a").sent(1, "cd").got(1, "bcd"))]
+#[case::every_byte(exchange((0..=255).collect::<Vec<u8>>(), (0..=255).collect::<Vec<u8>>()))]
+#[case::nul_bytes_that_were_sent(exchange("a\0\0", "a\0\0"))]
+#[case::right_after_it_was_late(silence("ab").late(1).got(1, "ab"))]
+#[case::reset_after_the_answer(exchange("ab", "ab").ended(1, Ending::Reset))]
+#[case::a_client_that_had_nothing_to_say(tcp().clients(2).sent(1, "ab").got(1, "ab"))]
+#[case::server_ended_after_it(exchange("ab", "ab").exited(ExitStatus::Code(1)))]
+fn echoes_that_are_right(#[case] scene: Scene) {
+    scene.is("echo", pass("echo-right"));
+}
+
+#[rstest]
+#[case::prefix(exchange("hello", "Eco: hello"), "prefix")]
+#[case::banner(tcp().clients(1).got(1, "hi!").sent(1, "hello").got(1, "hello"), "speaks-first")]
+#[case::newline(exchange("hello", "hello\n"), "newline-added")]
+#[case::carriage_return_too(exchange("hello", "hello\r\n"), "newline-added")]
+#[case::newline_after_each(messages(&["ab", "cd"], "ab\ncd\n"), "newline-added")]
+#[case::nul(exchange("hello", "hello\0"), "nul-after-answer")]
+#[case::whole_buffer(exchange("hello", [&b"hello"[..], &[0; 1019]].concat()), "nul-after-answer")]
+#[case::nul_after_each(messages(&["ab", "cd"], "ab\0\0cd\0\0"), "nul-after-answer")]
+#[case::doubled(exchange("hello", "hellohello"), "answered-twice")]
+#[case::each_doubled(messages(&["ab", "cd"], "ababcdcd"), "answered-twice")]
+#[case::suffix(exchange("hello", "hello!"), "more-after-answer")]
+#[case::for_ever(exchange("hello", "hello").overflowed(1, 70_000), "more-after-answer")]
+#[case::reversed(exchange("hello", "olleh"), "reversed")]
+#[case::upper(exchange("hello", "HELLO"), "upper-for-echo")]
+#[case::upper_of_all(messages(&["ab", "cd"], "ABCD"), "upper-for-echo")]
+#[case::lower(exchange("Hello", "hello"), "lower-case")]
+#[case::as_text(exchange(b"ab\xff\xfe", "ab\u{fffd}\u{fffd}"), "decoded-as-text")]
+#[case::as_ascii(exchange("olá!", "ol??!"), "decoded-as-text")]
+#[case::one_byte_less(exchange("hello", "hell"), "last-byte-missing")]
+#[case::one_byte_less_each(messages(&["abc", "def"], "abde"), "last-byte-missing")]
+#[case::cut_at_1024(exchange("x".repeat(3000), "x".repeat(1024)), "answer-cut-at-buffer")]
+#[case::second_cut_at_1024(messages(&["ab", &"x".repeat(3000)], format!("ab{}", "x".repeat(1024))), "answer-cut-at-buffer")]
+#[case::cut(exchange("hello", "he"), "answer-cut")]
+#[case::cut_and_in_upper_case_as_it_was_sent(exchange("HELLO", "HE"), "answer-cut")]
+#[case::cut_by_close(exchange("hello", "he").ended(1, Ending::End), "answer-cut-by-close")]
+#[case::cut_by_reset(exchange("hello", "he").ended(1, Ending::Reset), "answer-cut-by-reset")]
+#[case::first_only(messages(&["ab", "cd"], "ab").late(1), "only-first-message")]
+#[case::two_of_three(messages(&["ab", "cd", "ef"], "abcd").late(1), "stops-after-messages")]
+#[case::fixed_text(exchange("hello", "OK, received"), "answer-differs")]
+#[case::one_letter_says_little(exchange("ab", "A"), "answer-differs")]
+#[case::one_byte_after_another(exchange("a", "xa"), "answer-differs")]
+#[case::swapped_bytes(exchange("hello", "hlelo"), "answer-differs")]
+#[case::nothing(silence("hello"), "no-answer")]
+#[case::nothing_in_time(silence("hello").late(1), "no-answer-late")]
+#[case::closed(silence("hello").ended(1, Ending::End), "no-answer-closed")]
+#[case::reset(silence("hello").ended(1, Ending::Reset), "no-answer-reset")]
+#[case::other_error(silence("hello").ended(1, Ending::Other("no route".to_owned())), "no-answer-error")]
+#[case::the_second_client(exchange("a", "a").clients(2).sent(2, "b").late(2), "no-answer-late")]
+fn echoes_that_are_wrong(#[case] scene: Scene, #[case] id: &'static str) {
+    let finding = scene.is("echo", fail(id));
+    assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
+    assert_eq!(finding.difference.is_some(), !id.starts_with("no-answer"), "{finding:?}");
+}
+
+#[rstest]
+#[case::ascii("olá ß", "OLá ß")]
+#[case::unicode("olá ß", "OLÁ SS")]
+#[case::kept_white_space(" ab\r\n", " AB\r\n")]
+#[case::stripped(" ab\r\n", "AB")]
+#[case::stripped_vertical_tab("ab\x0b", "AB")]
+#[case::stripped_as_unicode("\u{a0}ab", "AB")]
+#[case::digits_and_marks("0123 (~)!", "0123 (~)!")]
+#[case::not_text_at_all("ab\u{e1}", "AB\u{e1}")]
+fn upper_case_that_is_right(#[case] sent: &str, #[case] got: &str) {
+    exchange(sent, got).is("uppercase", pass("upper-right"));
+    // In chunks, and as one message of several.
+    let (a, b) = got.as_bytes().split_at(got.len() / 2);
+    exchange(sent, a).got(1, b).is("uppercase", pass("upper-right"));
+    messages(&[sent, "z", sent], [got, "Z", got].concat()).is("uppercase", pass("upper-right"));
+}
+
+#[test]
+fn upper_case_of_bytes_that_are_no_text() {
+    exchange(b"ab\xff\xe1", b"AB\xff\xe1").is("uppercase", pass("upper-right"));
+    exchange(b"\x0bab\xff \x0b", b"AB\xff").is("uppercase", pass("upper-right"));
+    exchange(b"ab\xff\xe1", b"AB\xff\xc1").is("uppercase", fail("decoded-as-text"));
+}
+
+#[rstest]
+#[case::unchanged("hello", "hello", "echo-for-upper")]
+#[case::lower("Hello", "hello", "lower-case")]
+#[case::title("hello", "Hello", "answer-differs")]
+#[case::last_byte("hello", "HELLo", "last-byte-not-upper")]
+#[case::prefix("hello", "TCP: HELLO", "prefix")]
+#[case::newline("hello", "HELLO\n", "newline-added")]
+#[case::cut("hello", "HEL", "answer-cut")]
+#[case::one_less("hello", "HELL", "last-byte-missing")]
+#[case::twice("hello", "HELLOHELLO", "answered-twice")]
+#[case::swapped_case("Hello1", "hELLO1", "answer-differs")]
+#[case::inner_space_lost("a b", "AB", "answer-differs")]
+#[case::accent_lost("olá mundo", "OLA MUNDO", "decoded-as-text")]
+fn upper_case_that_is_wrong(#[case] sent: &str, #[case] got: &str, #[case] id: &'static str) {
+    exchange(sent, got).is("uppercase", fail(id));
+}
+
+#[test]
+fn one_message_may_be_stripped_and_the_next_kept() {
+    messages(&["ab  ", " cd"], "AB CD").is("uppercase", pass("upper-right"));
+    messages(&["ab  ", " cd"], "AB  CD").is("uppercase", pass("upper-right"));
+    messages(&["ab  ", " cd"], "AB    CD").is("uppercase", fail("answer-differs"));
+}
+
+#[test]
+fn a_client_gets_its_own_answer() {
+    let crossed = |sent: [&str; 2], got: [&str; 2]| {
+        tcp().clients(2).sent(1, sent[0]).sent(2, sent[1]).got(2, got[1]).got(1, got[0])
+    };
+    crossed(["um", "dois"], ["DOIS", "UM"]).is("uppercase", fail("answer-of-another-client"));
+    crossed(["um", "dois"], ["dois", "um"]).is("echo", fail("answer-of-another-client"));
+    crossed(["um", "dois"], ["UM", "DOIS"]).is("uppercase", pass("upper-right"));
+    // Both sent the same: nobody can tell, and it is right.
+    crossed(["um", "um"], ["UM", "UM"]).is("uppercase", pass("upper-right"));
+    let both = crossed(["um", "um"], ["UM", "UM"]).overflowed(1, 9);
+    both.is("uppercase", fail("more-after-answer"));
+    // The first client that is wrong is told, by its number.
+    let finding = crossed(["um", "dois"], ["UM", "UM"]).is("uppercase", fail("answer-of-another-client"));
+    assert_eq!(number(&finding, "client"), Some(2));
+}
+
+#[test]
+fn what_is_told_is_counted_right() {
+    let finding = messages(&["ab", "cd", "ef"], "abcd").judged("echo");
+    assert_eq!(
+        (number(&finding, "messages"), number(&finding, "got"), number(&finding, "of")),
+        (Some(2), Some(4), Some(6))
+    );
+    let finding = exchange("x".repeat(3000), "x".repeat(1024)).judged("echo");
+    assert_eq!((number(&finding, "got"), number(&finding, "of")), (Some(1024), Some(3000)));
+    let finding = exchange("hello", "Eco: hello").judged("echo");
+    assert_eq!(text(&finding, "prefix"), Some("Eco: "));
+    let finding = exchange("hello", "hello!!").overflowed(1, 5).judged("echo");
+    assert_eq!((text(&finding, "extra"), number(&finding, "bytes")), (Some("!!"), Some(7)));
+    let finding = tcp().clients(2).sent(1, "abc").got(1, "abc").sent(2, "de").got(2, "de").judged("echo");
+    assert_eq!((number(&finding, "clients"), number(&finding, "bytes")), (Some(2), Some(5)));
+    let finding = exchange("hello", "HELLo").judged("uppercase");
+    assert_eq!(number(&finding, "at"), Some(5));
+}
+
+#[test]
+fn the_first_wait_in_vain_is_told_and_data_is_cut() {
+    let again = EventKind::Late { client: ClientId(1), waiting: Waiting::End, within_ms: 7 };
+    assert_eq!(number(&silence("ab").late(1).and(again).judged("echo"), "ms"), Some(5000));
+    let finding = exchange("hello", "y".repeat(900)).judged("echo");
+    assert!(text(&finding, "got").is_some_and(|got| got.ends_with('…') && got.len() < 80), "{finding:?}");
+}
+
+#[test]
+fn what_was_never_started_answered_nothing() {
+    for word in ["echo", "uppercase", "answered", "reply: x"] {
+        assert_eq!(Scene::default().judged(word).verdict, Verdict::NotVerified, "{word}");
+    }
+}
+
+#[rstest]
+#[case::ended(exchange("ab", "ab").ended(1, Ending::End), pass("echo-right"))]
+#[case::reset(exchange("ab", "ab").ended(1, Ending::Reset), fail("ended-by-reset"))]
+#[case::open(exchange("ab", "ab"), fail("stream-not-ended"))]
+#[case::late(exchange("ab", "ab").late(1), fail("stream-not-ended"))]
+#[case::the_first_ending_counts(exchange("ab", "ab").ended(1, Ending::Reset).ended(1, Ending::End), fail("ended-by-reset"))]
+#[case::wrong_bytes_first(exchange("ab", "a!").ended(1, Ending::Reset), fail("answer-differs"))]
+#[case::only_one_of_two(exchange("ab", "ab").ended(1, Ending::End).clients(2).sent(2, "c").got(2, "c"), fail("stream-not-ended"))]
+fn the_end_of_the_stream(#[case] scene: Scene, #[case] want: Want) {
+    scene.clone().is("echo: { then_end: true }", want);
+    if want.1 != "answer-differs" {
+        scene.is("echo", pass("echo-right"));
+    }
+}
+
+#[test]
+fn the_end_of_an_upper_case_stream() {
+    exchange("ab", "AB").is("uppercase: { then_end: true }", fail("stream-not-ended"));
+    exchange("ab", "AB").ended(1, Ending::End).is("uppercase: { then_end: true }", pass("upper-right"));
+}
+
+#[test]
+fn only_the_clients_that_are_asked_for() {
+    let scene = exchange("ab", "ab").clients(2).sent(2, "cd").got(2, "no");
+    scene.clone().is("echo: { clients: [1] }", pass("echo-right"));
+    scene.clone().is("echo: { clients: [2] }", fail("answer-differs"));
+    scene.clone().is("answered: { clients: [1] }", pass("answered"));
+    scene.is("uppercase: { clients: [1] }", fail("echo-for-upper"));
+    let silent = exchange("ab", "AB").clients(2).sent(2, "cd");
+    silent.clone().is("answered: { clients: [2] }", fail("no-answer"));
+    silent.is("uppercase: { clients: [1] }", pass("upper-right"));
+}
+
+#[test]
+fn a_note_costs_nothing() {
+    for (word, sent) in [("echo: { note: true }", "ab"), ("uppercase: { note: true }", "cd")] {
+        let finding = exchange(sent, "no").is(word, pass("noted-only"));
+        assert_eq!(finding.notes.len(), 1);
+        assert_eq!(&*finding.notes[0].id, "answer-differs");
+    }
+    let finding = exchange("ab", "ab").is("echo: { note: true }", pass("echo-right"));
+    assert!(finding.notes.is_empty());
+    let finding = exchange("ab", "ab").is("echo: { note: true, then_end: true }", pass("noted-only"));
+    assert_eq!(&*finding.notes[0].id, "stream-not-ended");
+}
+
+#[rstest]
+#[case::one(exchange("ab", "anything at all"), pass("answered"))]
+#[case::in_part(messages(&["ab", "cd"], "x"), pass("answered"))]
+#[case::none(silence("ab"), fail("no-answer"))]
+#[case::closed(silence("ab").ended(1, Ending::End), fail("no-answer-closed"))]
+#[case::one_of_two(exchange("ab", "ab").clients(2).sent(2, "c").ended(2, Ending::Reset), fail("no-answer-reset"))]
+#[case::asked_nothing(exchange("ab", "ab").clients(2).sent(2, ""), pass("answered"))]
+fn answered(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("answered", want);
+}
+
+#[rstest]
+#[case::refused(tcp().refused(1), fail("connection-refused"))]
+#[case::half_of_them(exchange("ab", "ab").refused(2), fail("connection-refused"))]
+#[case::reset(tcp().unconnected(1, Ending::Reset), fail("connection-reset"))]
+#[case::late(tcp().unconnected(1, Ending::Deadline), fail("connection-late"))]
+#[case::other(tcp().unconnected(1, Ending::Other("no route".to_owned())), fail("connection-error"))]
+#[case::server_gone(exchange("ab", "ab").exited(ExitStatus::Code(0)).refused(2), fail("server-ended"))]
+#[case::nothing_sent(tcp().clients(3), unverified("nothing-was-sent"))]
+#[case::nobody(tcp(), unverified("nothing-was-sent"))]
+fn clients_that_never_reached_it(
+    #[case] scene: Scene,
+    #[case] want: Want,
+    #[values("echo", "uppercase", "answered", "reply: ab")] word: &str,
+) {
+    let finding = scene.is(word, want);
+    assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail);
+}

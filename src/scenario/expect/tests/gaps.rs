@@ -1,0 +1,43 @@
+//! What each expectation cannot do without: where that could not be observed, it is not asked at all.
+
+use super::scene::{expectation, tcp};
+use super::starts::EVERY;
+use crate::model::EvidenceKind;
+
+const KINDS: [EvidenceKind; 5] = [
+    EvidenceKind::Clients,
+    EvidenceKind::ClientSockets,
+    EvidenceKind::ServerSockets,
+    EvidenceKind::Process,
+    EvidenceKind::Output,
+];
+
+#[test]
+fn each_expectation_needs_what_it_looks_at() {
+    use EvidenceKind::{ClientSockets, Clients, Output, Process, ServerSockets};
+    for word in EVERY {
+        let needs = expectation(word).act().needs();
+        let wanted: &[EvidenceKind] = match word.split(':').next().unwrap_or_default() {
+            "echo" | "uppercase" | "reply" | "answered" | "distinct_source_ports" | "same_server_port" => &[Clients],
+            "listening" | "bound" | "connectionless" => &[ServerSockets],
+            "still_running" | "exits" | "within_limits" => &[Process],
+            "output" => &[Output],
+            _ => &[Clients, ClientSockets, ServerSockets],
+        };
+        for kind in KINDS {
+            assert_eq!(needs.contains(kind), wanted.contains(&kind), "{word} {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn a_gap_is_found_where_it_is_needed_and_only_there() {
+    for word in EVERY {
+        let needs = expectation(word).act().needs();
+        for kind in KINDS {
+            let seen = tcp().without(kind).evidence();
+            assert_eq!(seen.gap_in(&needs).is_some(), needs.contains(kind), "{word} {kind:?}");
+        }
+        assert!(tcp().evidence().gap_in(&needs).is_none(), "{word}");
+    }
+}

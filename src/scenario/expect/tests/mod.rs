@@ -1,0 +1,15 @@
+//! The judges, tried: for every expectation evidence that must fail, near misses that must pass, and what must be
+//! neither. Tables by expectation file, then properties over many journals.
+
+mod arbitrary;
+mod closing;
+mod datagrams;
+mod excerpts;
+mod exchange;
+mod gaps;
+mod process;
+mod properties;
+mod reply;
+mod scene;
+mod snapshots;
+mod starts;

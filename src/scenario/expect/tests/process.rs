@@ -1,0 +1,66 @@
+//! The server's process: `still_running`, `exits`, `output`, `within_limits`.
+
+use rstest::rstest;
+
+use super::scene::{Scene, Want, fail, pass, tcp, unverified};
+use crate::model::{EventKind, ExitStatus, ServerId};
+
+fn ended(code: i32) -> Scene {
+    tcp().exited(ExitStatus::Code(code))
+}
+
+#[rstest]
+#[case::runs(tcp(), pass("still-running"), fail("has-not-ended"))]
+#[case::ended(ended(0), fail("server-ended"), pass("ended"))]
+#[case::failed(ended(1), fail("server-ended"), fail("ended-otherwise"))]
+#[case::killed(tcp().exited(ExitStatus::Signal(11)), fail("server-ended"), fail("ended-otherwise"))]
+#[case::signal_zero_is_no_code(tcp().exited(ExitStatus::Signal(0)), fail("server-ended"), fail("ended-otherwise"))]
+fn how_it_ended(#[case] scene: Scene, #[case] runs: Want, #[case] exits: Want) {
+    let with_words = scene.clone().printed("Traceback\nValueError: x\n");
+    assert_eq!(with_words.clone().judged("still_running").verdict, runs.0);
+    assert_eq!(with_words.judged("exits").verdict, exits.0);
+    scene.clone().is("still_running", runs);
+    scene.is("exits", exits);
+}
+
+#[test]
+fn another_code_may_be_asked_for() {
+    ended(3).is("exits: 3", pass("ended"));
+    ended(0).is("exits: 3", fail("ended-otherwise"));
+    ended(3).is("exits: { code: 3 }", pass("ended"));
+}
+
+#[rstest]
+#[case::there("output: Listen", tcp().printed("Bind\nListen\n"), pass("output-found"))]
+#[case::absent("output: Accept", tcp().printed("Bind\nListen\n"), fail("output-missing"))]
+#[case::other_case("output: listen", tcp().printed("Listen"), fail("output-missing"))]
+#[case::longer_than_all("output: Listening", tcp().printed("Listen"), fail("output-missing"))]
+#[case::nothing_printed("output: Listen", tcp().printed(""), fail("output-missing"))]
+#[case::in_the_tail("output: end", tcp().output("begin", "the end", 900), pass("output-found"))]
+#[case::too_much("output: middle", tcp().output("begin", "the end", 900), unverified("output-too-long"))]
+#[case::all_kept("output: middle", tcp().output("begin", "the end", 12), fail("output-missing"))]
+#[case::matching("output: { matches: 'B.nd' }", tcp().printed("Bind"), pass("output-found"))]
+#[case::not_matching("output: { matches: '^Listen' }", tcp().printed("Bind\nListen"), fail("output-missing"))]
+#[case::by_lines("output: { matches: '(?m)^Listen$' }", tcp().printed("Bind\nListen\n"), pass("output-found"))]
+#[case::the_last_record("output: Listen", tcp().printed("Bind").printed("Bind\nListen"), pass("output-found"))]
+#[case::any("output: ''", tcp().printed("Bind"), pass("output-found"))]
+#[case::nothing_asked("output: {}", tcp().printed("Bind"), unverified("nothing-asked"))]
+fn output(#[case] word: &str, #[case] scene: Scene, #[case] want: Want) {
+    scene.is(word, want);
+}
+
+#[test]
+fn the_end_of_the_output_is_told() {
+    let finding = tcp().printed(&format!("{}END", "x".repeat(500))).is("output: Bind", fail("output-missing"));
+    let said = serde_json::to_string(&finding.because.args["said"]).expect("writes");
+    assert!(said.ends_with("xEND\"") && said.len() < 200, "{said}");
+}
+
+#[test]
+fn a_cap_that_was_hit() {
+    tcp().is("within_limits", pass("within-limits"));
+    for cap in ["processes", "memory", "file_size", "output", "time", "something"] {
+        let scene = tcp().and(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() });
+        scene.is("within_limits", fail("cap-hit"));
+    }
+}

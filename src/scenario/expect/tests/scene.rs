@@ -1,0 +1,263 @@
+//! Journals made by hand: a server that became ready, clients that connected, what they sent and got, snapshots. A
+//! scene is judged by an expectation as an author writes it, and every sentence it says must be one of the catalogues.
+
+use std::net::SocketAddr;
+
+use crate::model::net::Owner;
+use crate::model::{
+    Arg, Bytes, ClientId, Ending, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Gap, Journal,
+    Language, Message, Moment, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict, Waiting,
+};
+use crate::scenario::expect::Expectation;
+use crate::scenario::yaml;
+use crate::words::Words;
+
+/// The server's port in every scene.
+pub(super) const PORT: u16 = 65432;
+
+/// What is expected of a finding: its verdict and the id of its sentence.
+pub(super) type Want = (Verdict, &'static str);
+
+pub(super) fn pass(id: &'static str) -> Want {
+    (Verdict::Pass, id)
+}
+
+pub(super) fn fail(id: &'static str) -> Want {
+    (Verdict::Fail, id)
+}
+
+pub(super) fn unverified(id: &'static str) -> Want {
+    (Verdict::NotVerified, id)
+}
+
+/// An address of this machine.
+pub(super) fn at(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+/// The address of a client, by its number.
+pub(super) fn client_at(client: u32) -> SocketAddr {
+    at(40000 + u16::try_from(client).expect("a small number"))
+}
+
+fn nowhere() -> SocketAddr {
+    SocketAddr::from(([0, 0, 0, 0], 0))
+}
+
+/// A row of the socket table that the first server holds.
+pub(super) fn own(protocol: Protocol, local: SocketAddr, peer: SocketAddr, state: TcpState, inode: u64) -> SocketRow {
+    let owner = if inode == 0 { Owner::Nobody } else { Owner::Server(ServerId(0), 12) };
+    SocketRow { protocol, local, peer, state, inode, receive_queue: 0, send_queue: 5, owner }
+}
+
+/// The server's listening socket.
+pub(super) fn listener() -> SocketRow {
+    own(Protocol::Tcp, at(PORT), nowhere(), TcpState::Listen, 9)
+}
+
+/// The server's bound UDP socket.
+pub(super) fn datagram() -> SocketRow {
+    own(Protocol::Udp, at(PORT), nowhere(), TcpState::Close, 8)
+}
+
+/// The server's end of a client's connection, accepted where the state is one in which a process holds it.
+pub(super) fn server_end(client: u32, state: TcpState) -> SocketRow {
+    let inode = if state == TcpState::TimeWait { 0 } else { 100 + u64::from(client) };
+    own(Protocol::Tcp, at(PORT), client_at(client), state, inode)
+}
+
+/// The server's end of a client's connection that no process has accepted.
+pub(super) fn queued(client: u32, state: TcpState) -> SocketRow {
+    own(Protocol::Tcp, at(PORT), client_at(client), state, 0)
+}
+
+/// The client's end of its connection.
+pub(super) fn client_end(client: u32, state: TcpState) -> SocketRow {
+    let row = own(Protocol::Tcp, client_at(client), at(PORT), state, 200);
+    SocketRow { owner: Owner::Harness, ..row }
+}
+
+/// Both ends of an accepted connection that is open.
+pub(super) fn open(client: u32) -> [SocketRow; 2] {
+    [client_end(client, TcpState::Established), server_end(client, TcpState::Established)]
+}
+
+/// A journal that grows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scene {
+    events: Vec<EventKind>,
+    gaps: Vec<Gap>,
+}
+
+/// A TCP server that listens where it should.
+pub(super) fn tcp() -> Scene {
+    started(Protocol::Tcp).and(EventKind::Ready { server: ServerId(0), row: listener() })
+}
+
+/// A UDP server that is bound where it should be.
+pub(super) fn udp() -> Scene {
+    started(Protocol::Udp).and(EventKind::Ready { server: ServerId(0), row: datagram() })
+}
+
+/// A server that was started, and no more.
+pub(super) fn started(protocol: Protocol) -> Scene {
+    Scene::default().and(EventKind::Started {
+        server: ServerId(0),
+        role: None,
+        command: "python3 server.py".to_owned(),
+        pid: 12,
+        protocol: Some(protocol),
+        port: Some(PORT),
+    })
+}
+
+/// A TCP server that was given up.
+pub(super) fn given_up(why: NotReady) -> Scene {
+    started(Protocol::Tcp).and(EventKind::NotReady { server: ServerId(0), why })
+}
+
+impl Scene {
+    pub(super) fn and(mut self, event: EventKind) -> Self {
+        self.events.push(event);
+        self
+    }
+
+    fn connected(self, protocol: Protocol, client: u32) -> Self {
+        let (client, local) = (ClientId(client), client_at(client));
+        self.and(EventKind::Connected { client, server: ServerId(0), protocol, local, peer: at(PORT) })
+    }
+
+    /// Clients 1 to `clients` connect over TCP.
+    pub(super) fn clients(self, clients: u32) -> Self {
+        (1..=clients).fold(self, |scene, client| scene.connected(Protocol::Tcp, client))
+    }
+
+    /// Clients 1 to `clients` get a UDP socket each.
+    pub(super) fn senders(self, clients: u32) -> Self {
+        (1..=clients).fold(self, |scene, client| scene.connected(Protocol::Udp, client))
+    }
+
+    /// This client could not connect.
+    pub(super) fn refused(self, client: u32) -> Self {
+        self.unconnected(client, Ending::Refused)
+    }
+
+    pub(super) fn unconnected(self, client: u32, ending: Ending) -> Self {
+        self.and(EventKind::ConnectFailed { client: ClientId(client), server: ServerId(0), ending })
+    }
+
+    pub(super) fn sent(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
+        self.and(EventKind::Sent { client: ClientId(client), label: None, bytes: Bytes::from(bytes.as_ref()) })
+    }
+
+    pub(super) fn got(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
+        self.and(EventKind::Received { client: ClientId(client), bytes: Bytes::from(bytes.as_ref()) })
+    }
+
+    /// Something came for this client from another port of the server's machine.
+    pub(super) fn stray(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
+        self.and(EventKind::Stray { client: ClientId(client), from: at(50000), bytes: Bytes::from(bytes.as_ref()) })
+    }
+
+    pub(super) fn overflowed(self, client: u32, bytes: u64) -> Self {
+        self.and(EventKind::Overflowed { client: ClientId(client), bytes })
+    }
+
+    pub(super) fn ended(self, client: u32, ending: Ending) -> Self {
+        self.and(EventKind::Ended { client: ClientId(client), ending })
+    }
+
+    pub(super) fn late(self, client: u32) -> Self {
+        let waiting = Waiting::Answer { got: 0, of: 5 };
+        self.and(EventKind::Late { client: ClientId(client), waiting, within_ms: 5000 })
+    }
+
+    pub(super) fn closed(self, client: u32) -> Self {
+        self.and(EventKind::Closed { client: ClientId(client) })
+    }
+
+    /// The socket table at this moment, under the name `seen`.
+    pub(super) fn snapshot(self, rows: impl IntoIterator<Item = SocketRow>) -> Self {
+        let name = "seen".parse().expect("a name");
+        self.and(EventKind::Snapshot { name, settled: true, rows: rows.into_iter().collect() })
+    }
+
+    pub(super) fn exited(self, status: ExitStatus) -> Self {
+        self.and(EventKind::Exited { server: ServerId(0), status })
+    }
+
+    /// What the server printed, all of it kept.
+    pub(super) fn printed(self, text: &str) -> Self {
+        self.output(text, "", text.len() as u64)
+    }
+
+    pub(super) fn output(self, head: &str, tail: &str, total: u64) -> Self {
+        let (head, tail) = (Bytes::from(head.as_bytes()), Bytes::from(tail.as_bytes()));
+        self.and(EventKind::Output { server: ServerId(0), head, tail, total })
+    }
+
+    /// This could not be observed.
+    pub(super) fn without(mut self, evidence: EvidenceKind) -> Self {
+        self.gaps.push(Gap { evidence, because: Message::new("gap-target") });
+        self
+    }
+
+    pub(super) fn evidence(self) -> Evidence {
+        let number = |k: usize| u32::try_from(k).expect("a small number");
+        let event = |(k, kind)| Event { id: EventId(number(k)), at: Moment(k as u64), step: 0, kind };
+        let journal = Journal(self.events.into_iter().enumerate().map(event).collect());
+        let variables = [("port".to_owned(), PORT.to_string())].into();
+        Evidence { journal, gaps: self.gaps, variables }
+    }
+
+    /// What the expectation makes of it.
+    pub(super) fn judged(self, word: &str) -> Finding {
+        judged(word, &self.evidence())
+    }
+
+    /// Asks the expectation and compares.
+    pub(super) fn is(self, word: &str, want: Want) -> Finding {
+        let finding = self.judged(word);
+        assert_eq!((finding.verdict, &*finding.because.id), want, "{word}: {finding:?}");
+        finding
+    }
+}
+
+/// An expectation as an author writes it.
+pub(super) fn expectation(word: &str) -> Expectation {
+    yaml::read("word.yaml", word).unwrap_or_else(|mistakes| panic!("{word}: {mistakes:?}"))
+}
+
+/// What an expectation makes of evidence; all that it says can be said.
+pub(super) fn judged(word: &str, seen: &Evidence) -> Finding {
+    let finding = expectation(word).act().judge(seen);
+    said(&finding);
+    finding
+}
+
+/// The message with all data in it replaced, so that nothing in the data looks like a sentence's trouble.
+fn without_data(message: &Message) -> Message {
+    let blank = |arg: &Arg| match arg {
+        Arg::Text(_) => Arg::Text("x".to_owned()),
+        Arg::Message(inner) => Arg::Message(Box::new(without_data(inner))),
+        Arg::Number(number) => Arg::Number(*number),
+    };
+    let args = message.args.iter().map(|(name, arg)| (name.clone(), blank(arg))).collect();
+    Message { id: message.id.clone(), args }
+}
+
+/// Every sentence of a finding is in both catalogues, with every value that it wants.
+pub(super) fn said(finding: &Finding) {
+    thread_local! {
+        static WORDS: [Words; 2] = Language::ALL.map(Words::of);
+    }
+    let messages = [&finding.because].into_iter().chain(&finding.hint).chain(&finding.notes);
+    for message in messages.map(without_data) {
+        WORDS.with(|languages| {
+            for words in languages {
+                let sentence = words.say(&message);
+                assert!(!sentence.contains('«') && !sentence.contains("{$"), "{message:?}: {sentence}");
+            }
+        });
+    }
+}

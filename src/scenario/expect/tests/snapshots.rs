@@ -1,0 +1,194 @@
+//! The socket table while clients are connected: `established`, `accepted`, `not_accepted`, `served_at_once`,
+//! `peer_address`, `connectionless`, and the clients' ports.
+
+use rstest::rstest;
+
+use super::scene::{
+    PORT, Scene, Want, at, client_at, client_end, datagram, fail, listener, open, own, pass, queued, server_end, tcp,
+    udp, unverified,
+};
+use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId, SocketRow, TcpState};
+
+use TcpState::{CloseWait, Established, FinWait2, SynReceived, TimeWait};
+
+/// `accepted` clients are accepted, and then so many wait in the accept queue.
+fn connected(accepted: u32, waiting: u32) -> Scene {
+    let all = accepted + waiting;
+    let rows = (1..=all).flat_map(|client| {
+        let end = if client <= accepted { server_end(client, Established) } else { queued(client, Established) };
+        [client_end(client, Established), end]
+    });
+    tcp().clients(all).snapshot(rows.chain([listener()]))
+}
+
+fn notes(scene: Scene, word: &str) -> Vec<String> {
+    scene.judged(word).notes.iter().map(|note| note.id.to_string()).collect()
+}
+
+#[rstest]
+#[case::one(connected(1, 0), pass("established"))]
+#[case::queued_is_established(connected(0, 1), pass("established"))]
+#[case::five(connected(2, 3), pass("established"))]
+#[case::server_end_missing(tcp().clients(1).snapshot([client_end(1, Established)]), fail("not-established"))]
+#[case::client_end_missing(tcp().clients(1).snapshot([server_end(1, Established)]), fail("not-established"))]
+#[case::no_rows(tcp().clients(1).snapshot([]), fail("not-established"))]
+#[case::handshake_unfinished(tcp().clients(1).snapshot([client_end(1, Established), queued(1, SynReceived)]), fail("not-established"))]
+#[case::server_closed(tcp().clients(1).snapshot([client_end(1, CloseWait), server_end(1, FinWait2)]), fail("not-established"))]
+#[case::one_of_two(tcp().clients(2).snapshot(open(1)), fail("not-established"))]
+#[case::half_refused(tcp().clients(1).refused(2).snapshot(open(1)), fail("connection-refused"))]
+#[case::all_refused(tcp().refused(1).snapshot([]), fail("connection-refused"))]
+#[case::late(tcp().unconnected(1, Ending::Deadline).snapshot([]), fail("connection-late"))]
+#[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
+fn established(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("established: seen", want);
+}
+
+#[test]
+fn so_many_must_be_established() {
+    connected(5, 0).is("established: { at: seen, clients: 5 }", pass("established"));
+    connected(4, 0).is("established: { at: seen, clients: 5 }", fail("too-few-connected"));
+    connected(6, 0).is("established: { at: seen, clients: 5 }", pass("established"));
+}
+
+#[test]
+fn how_they_are_served_is_a_note() {
+    assert!(notes(connected(1, 0), "established: seen").is_empty(), "one client says nothing");
+    assert_eq!(notes(connected(2, 0), "established: seen"), ["note-served-at-once"]);
+    assert_eq!(notes(connected(1, 1), "established: seen"), ["note-one-after-another"]);
+    assert_eq!(notes(connected(0, 2), "established: seen"), ["note-one-after-another"]);
+}
+
+#[test]
+fn a_full_accept_queue_is_told() {
+    let queue = |waiting| SocketRow { receive_queue: waiting, send_queue: 1, ..listener() };
+    for word in ["established: seen", "accepted: seen"] {
+        let scene = |waiting| tcp().clients(1).unconnected(2, Ending::Deadline).snapshot([queue(waiting)]);
+        scene(2).is(word, fail("accept-queue-full"));
+        scene(1).is(word, fail("connection-late"));
+        // What a connection has not read yet is no accept queue.
+        let unread = SocketRow { receive_queue: 9, send_queue: 0, ..server_end(1, Established) };
+        let scene = tcp().clients(1).unconnected(2, Ending::Deadline).snapshot([unread]);
+        scene.is(word, fail("connection-late"));
+    }
+}
+
+#[rstest]
+#[case::all(connected(2, 0), pass("accepted"), fail("accepted-after-all"))]
+#[case::none(connected(0, 2), fail("only-queued"), pass("not-accepted"))]
+#[case::one_of_two(connected(1, 1), fail("only-queued"), fail("accepted-after-all"))]
+#[case::refused(connected(1, 0).refused(2), fail("connection-refused"), fail("connection-refused"))]
+#[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"), unverified("snapshot-not-taken"))]
+fn accepted(#[case] scene: Scene, #[case] now: Want, #[case] queued: Want) {
+    scene.clone().is("accepted: seen", now);
+    scene.is("not_accepted: seen", queued);
+}
+
+#[test]
+fn so_many_are_accepted_or_not() {
+    connected(1, 4).is("accepted: { at: seen, clients: 1 }", pass("accepted"));
+    connected(2, 3).is("accepted: { at: seen, clients: 1 }", pass("accepted"));
+    connected(1, 4).is("accepted: { at: seen, clients: 2 }", fail("only-queued"));
+    connected(1, 4).is("not_accepted: { at: seen, clients: 4 }", pass("not-accepted"));
+    connected(2, 3).is("not_accepted: { at: seen, clients: 4 }", fail("accepted-after-all"));
+    connected(1, 4).is("not_accepted: { at: seen, clients: 3 }", fail("accepted-after-all"));
+    let finding = connected(1, 4).judged("accepted: seen");
+    let number = |name: &str| finding.because.args.get(name).cloned();
+    assert_eq!(
+        (number("accepted"), number("waiting"), number("wanted")),
+        (Some(1.into()), Some(4.into()), Some(5.into()))
+    );
+}
+
+#[test]
+fn another_clients_connection_is_not_this_ones() {
+    // The right number of rows, and one of them of a stranger.
+    let stranger = own(Protocol::Tcp, at(PORT), at(50000), Established, 77);
+    let rows = [client_end(1, Established), queued(1, Established), stranger];
+    tcp().clients(1).snapshot(rows.clone()).is("accepted: seen", fail("only-queued"));
+    tcp().clients(1).snapshot(rows[2..].to_vec()).is("established: seen", fail("not-established"));
+}
+
+#[test]
+fn an_accepted_connection_is_known_by_its_inode() {
+    // Whose process holds it may be hidden from us; that some process does is enough.
+    let row = SocketRow { owner: crate::model::net::Owner::Nobody, ..server_end(1, Established) };
+    let scene = tcp().clients(1).snapshot([client_end(1, Established), row]);
+    scene.clone().is("accepted: seen", pass("accepted"));
+    scene.is("served_at_once: seen", pass("served-at-once"));
+}
+
+#[rstest]
+#[case::all(connected(3, 0), pass("served-at-once"))]
+#[case::one_waits(connected(2, 1), fail("served-one-after-another"))]
+#[case::not_taken(tcp().clients(2), unverified("snapshot-not-taken"))]
+fn served_at_once(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("served_at_once: seen", want);
+}
+
+#[rstest]
+#[case::seen(connected(2, 0), pass("peer-seen"))]
+#[case::other_port(tcp().clients(1).snapshot([own(Protocol::Tcp, at(PORT), at(50000), Established, 7)]), fail("peer-not-seen"))]
+#[case::other_protocol(tcp().clients(1).snapshot([own(Protocol::Udp, at(PORT), client_at(1), Established, 7)]), fail("peer-not-seen"))]
+#[case::only_the_clients_end(tcp().clients(1).snapshot([client_end(1, Established)]), fail("peer-not-seen"))]
+#[case::one_of_two(tcp().clients(2).snapshot(open(1)), fail("peer-not-seen"))]
+#[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
+#[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
+fn peer_address(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("peer_address: seen", want);
+}
+
+#[test]
+fn the_address_is_told() {
+    let finding = connected(1, 0).judged("peer_address: seen");
+    assert_eq!(finding.because.args.get("address").cloned(), Some("127.0.0.1".into()));
+}
+
+#[test]
+fn connectionless() {
+    let tied = own(Protocol::Udp, at(PORT), client_at(1), Established, 8);
+    udp().snapshot([datagram()]).is("connectionless: seen", pass("connectionless"));
+    udp().snapshot([datagram(), tied.clone()]).is("connectionless: seen", fail("udp-connected"));
+    // The clients' own sockets are connected, and that is no fault.
+    let own_socket = SocketRow { owner: crate::model::net::Owner::Harness, ..tied };
+    udp().snapshot([datagram(), own_socket]).is("connectionless: seen", pass("connectionless"));
+    let stream = server_end(1, Established);
+    udp().snapshot([datagram(), stream]).is("connectionless: seen", pass("connectionless"));
+    udp().is("connectionless: seen", unverified("snapshot-not-taken"));
+}
+
+/// A client that connected from this port to that one.
+fn from_to(scene: Scene, client: u32, from: u16, to: u16) -> Scene {
+    let (client, server, protocol) = (ClientId(client), ServerId(0), Protocol::Tcp);
+    scene.and(EventKind::Connected { client, server, protocol, local: at(from), peer: at(to) })
+}
+
+#[rstest]
+#[case::one(tcp().clients(1), pass("ports-distinct"))]
+#[case::five(tcp().clients(5), pass("ports-distinct"))]
+#[case::shared(from_to(from_to(tcp(), 1, 40001, PORT), 2, 40001, PORT), fail("ports-shared"))]
+#[case::refused(tcp().clients(1).refused(2), fail("connection-refused"))]
+#[case::nobody(tcp(), fail("nobody-connected"))]
+fn distinct_source_ports(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("distinct_source_ports", want);
+}
+
+#[rstest]
+#[case::one(tcp().clients(1), pass("one-server-port"))]
+#[case::five(tcp().clients(5), pass("one-server-port"))]
+#[case::two(from_to(tcp().clients(1), 2, 40002, 9000), fail("several-server-ports"))]
+#[case::nobody(tcp(), fail("nobody-connected"))]
+fn same_server_port(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("same_server_port", want);
+}
+
+#[test]
+fn what_is_not_the_connections_state_does_not_count_as_open() {
+    for state in TcpState::ALL.into_iter().filter(|state| *state != Established) {
+        let scene = |ends: [SocketRow; 2]| tcp().clients(1).snapshot(ends);
+        let client = scene([client_end(1, state), server_end(1, Established)]);
+        let server = scene([client_end(1, Established), server_end(1, state)]);
+        client.is("established: seen", fail("not-established"));
+        server.is("established: seen", fail("not-established"));
+    }
+    assert_eq!(server_end(1, TimeWait).inode, 0);
+}

@@ -1,0 +1,175 @@
+//! From a server's start to its verdict: `listening`, `bound`, and what everything else says of a server that is not
+//! there.
+
+use rstest::rstest;
+
+use super::scene::{
+    PORT, Scene, Want, at, datagram, fail, given_up, listener, open, own, pass, started, tcp, udp, unverified,
+};
+use crate::model::{EventKind, ExitStatus, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict};
+
+/// Every expectation, as short as it can be written.
+pub(super) const EVERY: [&str; 20] = [
+    "echo",
+    "uppercase",
+    "reply: x",
+    "answered",
+    "listening",
+    "bound",
+    "established: seen",
+    "accepted: seen",
+    "not_accepted: seen",
+    "served_at_once: seen",
+    "none_in_close_wait: seen",
+    "first_to_close: seen",
+    "peer_address: seen",
+    "connectionless: seen",
+    "distinct_source_ports",
+    "same_server_port",
+    "still_running",
+    "exits",
+    "output: x",
+    "within_limits",
+];
+
+#[test]
+fn the_list_of_these_tests_is_complete() {
+    let words: Vec<&str> = EVERY.iter().map(|word| word.split(':').next().unwrap_or_default()).collect();
+    assert_eq!(words, crate::scenario::expect::Expectation::WORDS);
+}
+
+fn exited(code: i32) -> Scene {
+    given_up(NotReady::Exited(ExitStatus::Code(code)))
+}
+
+#[rstest]
+#[case::missing(given_up(NotReady::Missing("python4".to_owned())), fail("program-missing"))]
+#[case::not_executable(given_up(NotReady::NotExecutable("a.py".to_owned())), fail("program-not-executable"))]
+#[case::exited(exited(1), fail("exited-early"))]
+#[case::exited_well(exited(0), fail("exited-early"))]
+#[case::killed(given_up(NotReady::Exited(ExitStatus::Signal(11))), fail("exited-early"))]
+#[case::exited_with_words(exited(1).printed("Traceback\n  x\nSyntaxError: bad\n\n"), fail("exited-early-said"))]
+#[case::in_use(exited(1).printed("OSError: [Errno 98] Address already in use\n"), fail("exited-address-in-use"))]
+#[case::in_use_in_node(exited(1).printed("Error: listen EADDRINUSE"), fail("exited-address-in-use"))]
+#[case::not_here(exited(1).printed("OSError: [Errno 99] Cannot assign requested address"), fail("exited-address-not-here"))]
+#[case::forbidden(exited(1).printed("bind: Permission denied"), fail("exited-permission"))]
+#[case::nothing(given_up(NotReady::Nothing { within_ms: 10_000 }), fail("nothing-listens"))]
+#[case::asks(given_up(NotReady::Nothing { within_ms: 10_000 }).printed("Porta: "), fail("nothing-listens-said"))]
+#[case::bound_only(given_up(NotReady::BoundNotListening(listener())), fail("bound-not-listening"))]
+#[case::other_protocol(given_up(NotReady::OtherProtocol(datagram())), fail("other-protocol"))]
+#[case::port_busy(given_up(NotReady::PortBusy(listener())), unverified("port-busy"))]
+#[case::harness(given_up(NotReady::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
+fn a_server_that_is_not_there(#[case] scene: Scene, #[case] want: Want) {
+    for word in EVERY.into_iter().filter(|word| *word != "bound") {
+        let finding = scene.clone().is(word, want);
+        assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail, "{word}");
+        assert!(!finding.shown_by.is_empty(), "{word}");
+    }
+    // A client that somehow connected and got its answer changes nothing.
+    let scene = scene.clients(1).sent(1, "x").got(1, "x");
+    scene.is("echo", want);
+}
+
+#[test]
+fn which_protocol_was_asked_for_is_told() {
+    let wanted = |protocol, row| {
+        let server = ServerId(0);
+        let scene = started(protocol).and(EventKind::NotReady { server, why: NotReady::OtherProtocol(row) });
+        let finding = scene.is("echo", fail("other-protocol"));
+        ["found", "wanted"].map(|name| finding.because.args.get(name).cloned())
+    };
+    assert_eq!(wanted(Protocol::Tcp, datagram()), [Some("UDP".into()), Some("TCP".into())]);
+    assert_eq!(wanted(Protocol::Udp, listener()), [Some("TCP".into()), Some("UDP".into())]);
+}
+
+#[test]
+fn what_it_printed_last_is_told() {
+    let said = |scene: Scene| scene.judged("listening").because.args.get("said").cloned();
+    assert_eq!(said(exited(1).printed("a\n  b \n\n")), Some("b".into()));
+    assert_eq!(said(exited(1).output("first\n", "last\n", 900)), Some("last".into()));
+    assert_eq!(said(exited(1).printed(" \n")), None);
+}
+
+#[test]
+fn the_status_is_told() {
+    let status = |status: ExitStatus| {
+        let finding = given_up(NotReady::Exited(status)).judged("listening");
+        serde_json::to_string(&finding.because).expect("writes")
+    };
+    assert!(status(ExitStatus::Code(3)).contains(r#""code":3"#));
+    assert!(status(ExitStatus::Signal(11)).contains("SIGSEGV"));
+    assert!(status(ExitStatus::Signal(64)).contains(r#""signal":"64""#));
+}
+
+#[rstest]
+#[case::tcp(tcp(), pass("listening"), fail("other-protocol"))]
+#[case::udp(udp(), fail("other-protocol"), pass("bound"))]
+#[case::never(started(Protocol::Tcp), unverified("never-started"), unverified("never-started"))]
+#[case::nothing_at_all(Scene::default(), unverified("never-started"), unverified("never-started"))]
+fn the_socket_at_the_start(#[case] scene: Scene, #[case] listening: Want, #[case] bound: Want) {
+    scene.clone().is("listening", listening);
+    scene.is("bound", bound);
+}
+
+#[test]
+fn another_port_is_noted_and_no_fault() {
+    let ready = |row: SocketRow| started(row.protocol).and(EventKind::Ready { server: ServerId(0), row });
+    let finding = ready(SocketRow { local: at(8080), ..listener() }).is("listening", pass("listening"));
+    assert_eq!(finding.notes.iter().map(|note| &*note.id).collect::<Vec<_>>(), ["note-other-port"]);
+    let finding = ready(SocketRow { local: at(8080), ..datagram() }).is("bound", pass("bound"));
+    assert_eq!(finding.notes.len(), 1);
+    assert!(tcp().judged("listening").notes.is_empty());
+    let anywhere = Scene::default().and(EventKind::Ready { server: ServerId(0), row: listener() });
+    assert!(anywhere.judged("listening").notes.is_empty(), "no port was asked for");
+}
+
+#[test]
+fn another_servers_start_says_nothing_of_the_first() {
+    let scene = Scene::default().and(EventKind::Ready { server: ServerId(1), row: listener() });
+    scene.is("listening", unverified("never-started"));
+    let scene = tcp().and(EventKind::Exited { server: ServerId(1), status: ExitStatus::Code(1) });
+    scene.is("still_running", pass("still-running"));
+}
+
+fn bare(protocol: Protocol, state: TcpState) -> SocketRow {
+    own(protocol, at(PORT), at(0), state, 5)
+}
+
+#[rstest]
+#[case::still(tcp().snapshot([listener()]), pass("still-listening"))]
+#[case::closed(tcp().snapshot([]), fail("no-longer-listening"))]
+#[case::only_connections(tcp().clients(1).snapshot(open(1)), fail("no-longer-listening"))]
+#[case::bound_again(tcp().snapshot([bare(Protocol::Tcp, TcpState::BoundInactive)]), fail("no-longer-listening"))]
+#[case::somebody_elses(tcp().snapshot([SocketRow { owner: crate::model::net::Owner::Other, ..listener() }]), fail("no-longer-listening"))]
+#[case::ended(tcp().snapshot([]).exited(ExitStatus::Code(0)), fail("server-ended"))]
+#[case::ended_and_a_child_listens(tcp().exited(ExitStatus::Code(0)).snapshot([listener()]), pass("still-listening"))]
+#[case::not_taken(tcp(), unverified("snapshot-not-taken"))]
+fn listening_at_a_snapshot(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("listening: seen", want);
+}
+
+#[rstest]
+#[case::still(udp().snapshot([datagram()]), pass("still-bound"))]
+#[case::gone(udp().snapshot([]), fail("no-longer-bound"))]
+#[case::ended(udp().snapshot([]).exited(ExitStatus::Signal(11)), fail("server-ended"))]
+#[case::tcp_too(udp().snapshot([datagram(), listener()]), fail("tcp-listens-too"))]
+#[case::tcp_elsewhere(udp().snapshot([datagram(), SocketRow { local: at(9000), ..listener() }]), pass("still-bound"))]
+#[case::tcp_instead(udp().snapshot([SocketRow { local: at(9000), ..listener() }]), fail("no-longer-bound"))]
+#[case::no_port(udp().snapshot([SocketRow { local: at(0), ..datagram() }]), fail("no-longer-bound"))]
+#[case::not_taken(udp(), unverified("snapshot-not-taken"))]
+fn bound_at_a_snapshot(#[case] scene: Scene, #[case] want: Want) {
+    scene.is("bound: seen", want);
+}
+
+#[test]
+fn the_port_it_became_ready_with_is_told_first() {
+    let other = SocketRow { local: at(9000), ..listener() };
+    let finding = tcp().snapshot([other, listener()]).is("listening: seen", pass("still-listening"));
+    assert_eq!(finding.because.args.get("at").cloned(), Some("127.0.0.1:65432".into()));
+}
+
+#[test]
+fn the_last_snapshot_of_a_name_counts() {
+    tcp().snapshot([]).snapshot([listener()]).is("listening: seen", pass("still-listening"));
+    tcp().snapshot([listener()]).snapshot([]).is("listening: seen", fail("no-longer-listening"));
+}

@@ -1,0 +1,165 @@
+//! Items from evidence, by the public way: gaps in what is needed are never a pass or a fail, whatever was seen.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use socklab::model::net::Owner;
+use socklab::model::{
+    Bytes, ClientId, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Gap, ItemId, ItemResult, Journal,
+    Message, Moment, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict,
+};
+use socklab::run::judge::{Outcome, judge_item, settle_needs};
+use socklab::scenario::{Scenario, Setting};
+
+const KINDS: [EvidenceKind; 5] = [
+    EvidenceKind::Clients,
+    EvidenceKind::ClientSockets,
+    EvidenceKind::ServerSockets,
+    EvidenceKind::Process,
+    EvidenceKind::Output,
+];
+
+const WORDS: [&str; 17] = [
+    "echo",
+    "uppercase",
+    "answered",
+    "reply: a",
+    "listening",
+    "established: seen",
+    "accepted: seen",
+    "served_at_once: seen",
+    "none_in_close_wait: seen",
+    "first_to_close: seen",
+    "connectionless: seen",
+    "distinct_source_ports",
+    "same_server_port",
+    "still_running",
+    "exits",
+    "output: a",
+    "within_limits",
+];
+
+/// A scenario with one item for each word, and one that expects two things.
+fn scenario() -> Scenario {
+    let mut text =
+        "steps:\n  - start: [server]\n  - connect\n  - send: a\n  - snapshot: seen\n  - wait: { for: exit }\nitems:\n"
+            .to_owned();
+    for (k, word) in WORDS.iter().enumerate() {
+        text += &format!("  - {{ id: item.{k}, points: 2, expect: [{{ {word} }}] }}\n")
+            .replace("{ {", "{ ")
+            .replace("} }", " }");
+    }
+    let text = WORDS.iter().fold(text, |text, word| {
+        if word.contains(':') { text } else { text.replace(&format!("[{{ {word} }}]"), &format!("[{word}]")) }
+    });
+    Scenario::read("judging.yaml", &text, Setting::default()).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"))
+}
+
+/// Things that may have happened, in an order in which they could.
+fn pool() -> Vec<EventKind> {
+    let at = |port: u16| std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let (server, client) = (ServerId(0), ClientId(1));
+    let row = |local, peer, state, owner| SocketRow {
+        protocol: Protocol::Tcp,
+        local,
+        peer,
+        state,
+        inode: 9,
+        receive_queue: 0,
+        send_queue: 5,
+        owner,
+    };
+    let owner = Owner::Server(server, 12);
+    let listener = row(at(9000), at(0), TcpState::Listen, owner);
+    let ends = [
+        row(at(9000), at(40001), TcpState::Established, owner),
+        row(at(40001), at(9000), TcpState::Established, Owner::Harness),
+    ];
+    vec![
+        EventKind::Ready { server, row: listener.clone() },
+        EventKind::NotReady { server, why: NotReady::Nothing { within_ms: 5 } },
+        EventKind::Connected { client, server, protocol: Protocol::Tcp, local: at(40001), peer: at(9000) },
+        EventKind::Sent { client, label: None, bytes: Bytes(b"a".to_vec()) },
+        EventKind::Received { client, bytes: Bytes(b"a".to_vec()) },
+        EventKind::Received { client, bytes: Bytes(b"A".to_vec()) },
+        EventKind::Snapshot {
+            name: "seen".parse().expect("a name"),
+            settled: true,
+            rows: [vec![listener], ends.to_vec()].concat(),
+        },
+        EventKind::Exited { server, status: ExitStatus::Code(0) },
+        EventKind::Output { server, head: Bytes(b"a".to_vec()), tail: Bytes(vec![]), total: 1 },
+    ]
+}
+
+fn evidence(kinds: Vec<EventKind>, gaps: &[EvidenceKind]) -> Evidence {
+    let event = |(k, kind)| Event { id: EventId(u32::try_from(k).expect("small")), at: Moment(0), step: 0, kind };
+    let gap = |kind: &EvidenceKind| Gap { evidence: *kind, because: Message::new("gap-target") };
+    let journal = Journal(kinds.into_iter().enumerate().map(event).collect());
+    Evidence { journal, gaps: gaps.iter().map(gap).collect(), ..Evidence::default() }
+}
+
+fn judged(scenario: &Scenario, seen: &Evidence) -> Vec<ItemResult> {
+    let outcome = Outcome::Seen(Box::new(seen.clone()));
+    (0..scenario.items.len()).map(|k| judge_item(scenario, k, &outcome, 1, "socklab check .")).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_gap_in_what_it_needs_is_never_a_pass_or_a_fail(
+        kinds in subsequence(pool(), 0..=9),
+        gaps in subsequence(KINDS.to_vec(), 1..=5),
+    ) {
+        let scenario = scenario();
+        for (item, result) in scenario.items.iter().zip(judged(&scenario, &evidence(kinds, &gaps))) {
+            let needs = item.expect[0].act().needs();
+            if gaps.iter().any(|kind| needs.contains(*kind)) {
+                prop_assert_eq!(result.verdict, Verdict::NotVerified, "{}", item.expect[0].word());
+                prop_assert_eq!((result.earned, result.reason), (0, Some(Message::new("gap-target"))));
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_pass_earns_and_only_a_fail_has_a_story(kinds in subsequence(pool(), 0..=9)) {
+        let scenario = scenario();
+        for result in judged(&scenario, &evidence(kinds, &[])) {
+            prop_assert_eq!(result.earned, if result.verdict == Verdict::Pass { 2 } else { 0 });
+            prop_assert!(result.verdict == Verdict::Fail || result.story.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_needs_what_did_not_pass_is_not_verified(
+        verdicts in proptest::collection::vec(0usize..4, 2..7),
+        links in proptest::collection::vec((0usize..7, 0usize..8), 0..10),
+    ) {
+        let all = [Verdict::Pass, Verdict::Fail, Verdict::NotVerified, Verdict::Error];
+        let name = |k: usize| format!("item.{k}").parse::<ItemId>().expect("a name");
+        let mut needs: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for &(from, to) in &links {
+            needs.entry(name(from)).or_default().push(name(to));
+        }
+        let blank = judged(&scenario(), &evidence(vec![], &[])).remove(0);
+        let before: Vec<Verdict> = verdicts.iter().map(|&k| all[k]).collect();
+        let mut items: Vec<ItemResult> = before.iter().enumerate().map(|(k, &verdict)| {
+            ItemResult { id: name(k), verdict, earned: 2 * u32::from(verdict == Verdict::Pass), ..blank.clone() }
+        }).collect();
+        settle_needs(&mut items, &needs);
+        let passes = |id: &ItemId| items.iter().any(|item| item.id == *id && item.verdict == Verdict::Pass);
+        for (item, before) in items.iter().zip(before) {
+            let met = needs.get(&item.id).into_iter().flatten().all(&passes);
+            let settled = matches!(before, Verdict::Pass | Verdict::Fail) && !met;
+            prop_assert_eq!(item.verdict, if settled { Verdict::NotVerified } else { before });
+            prop_assert!(item.verdict == Verdict::Pass || item.earned == 0);
+        }
+    }
+}
+
+#[test]
+fn the_harness_trouble_is_an_error() {
+    let result = judge_item(&scenario(), 0, &Outcome::Failed(Message::new("gap-target")), 1, "socklab");
+    assert_eq!((result.verdict, result.earned), (Verdict::Error, 0));
+    assert_eq!(result.reason, Some(Message::new("gap-target")));
+}
