@@ -5,4 +5,5 @@ mod ending;
 mod matrix;
 mod program;
 mod programs;
+mod readme;
 mod target;
