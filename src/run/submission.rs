@@ -211,14 +211,18 @@ fn report(
     let mut items: Vec<ItemResult> = found.into_values().flatten().collect();
     settle_needs(&mut items, &needs);
     items.retain(|item| plan.items.as_ref().is_none_or(|wanted| wanted.contains(&item.id)));
+    let targets = scenarios(plan).iter().any(|(_, scenario)| has_target(plan, scenario));
     let stage = match (plan.stage, &denied) {
+        _ if targets => StageKind::Plain,
         (Some(stage), _) => stage,
         (None, Some(_)) => StageKind::Plain,
         (None, None) => StageKind::Isolated,
     };
     let cannot = denied
-        .map(|why| Cannot { evidence: None, because: Message::new("stage-plain").with("problem", why) })
+        .map(|why| Message::new("stage-plain").with("problem", why))
         .into_iter()
+        .chain(targets.then(|| Message::new("gap-target")))
+        .map(|because| Cannot { evidence: None, because })
         .collect();
     Report {
         format: FORMAT,

@@ -54,6 +54,8 @@ pub(super) struct Client {
     /// It waited in vain once: it waits no more.
     pub(super) gave_up: bool,
     pub(super) outgoing: VecDeque<u8>,
+    /// Bytes that could not be sent.
+    pub(super) unsent: u64,
     pub(super) want: Option<Want>,
     /// Bytes (TCP) or datagrams that are not empty (UDP), sent and come, from the beginning on.
     pub(super) asked: u64,
@@ -95,6 +97,7 @@ impl Client {
             ended: None,
             gave_up: false,
             outgoing: VecDeque::new(),
+            unsent: 0,
             want: None,
             asked: 0,
             answered: 0,
@@ -200,7 +203,12 @@ impl Client {
                 Ok(0) => break,
                 Ok(n) => drop(self.outgoing.drain(..n)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                // Nobody takes it any more.
+                Err(_) => {
+                    self.unsent += self.outgoing.len() as u64;
+                    self.outgoing.clear();
+                }
             }
         }
     }

@@ -37,10 +37,12 @@ impl World {
             self.give_up(&places, within.unwrap_or(self.setup.answer_within));
         }
         for k in places {
-            let left = self.clients[k].outgoing.len() as u64;
+            let client = &mut self.clients[k];
+            let left = client.outgoing.len() as u64 + client.unsent;
+            client.outgoing.clear();
+            client.unsent = 0;
             if left > 0 {
-                self.clients[k].outgoing.clear();
-                self.recorder.record(EventKind::Unsent { client: self.clients[k].id, bytes: left });
+                self.recorder.record(EventKind::Unsent { client: client.id, bytes: left });
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use socklab::words::Words;
 use crate::program::{Machine, built, live, report, verdicts};
 
 /// How many runs go side by side. Most of them wait for a deadline.
-const AT_A_TIME: usize = 12;
+const AT_A_TIME: usize = 32;
 
 /// What this run of a fault's role says.
 fn run_fault(fault: &Fault, machine: Machine) -> Report {
@@ -163,8 +163,16 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
         let port = &found[1];
         if port.starts_with("6543") { found[0].to_owned() } else { "127.0.0.1:PORT".to_owned() }
     });
-    // How far the kernel had got, and how much a flood was, are matters of microseconds.
+    // How far the kernel had got, how TCP cut a stream, how much a flood was: matters of microseconds.
     let states =
         Regex::new(r"FIN-WAIT-[12]").expect("a regular expression").replace_all(&fixed, "FIN-WAIT").into_owned();
-    Regex::new(r"\d{8} bytes").expect("a regular expression").replace_all(&states, "MANY bytes").into_owned()
+    let counts = Regex::new(r"\b\d{5,}\b").expect("a regular expression");
+    let counted =
+        counts.replace_all(
+            &states,
+            |found: &regex::Captures<'_>| {
+                if found[0].starts_with("6543") { found[0].to_owned() } else { "MANY".to_owned() }
+            },
+        );
+    counted.into_owned()
 }

@@ -23,7 +23,7 @@ exited-address-not-here = the program ended ({ $status }): the address it binds 
 exited-permission = the program ended ({ $status }): permission denied; it printed last: "{ $said }"
 
 hint-other-protocol = create a socket of the other type: SOCK_STREAM is TCP, SOCK_DGRAM is UDP (Java: ServerSocket, DatagramSocket)
-hint-program-missing = check the command and the file's name in socklab.yaml, upper and lower case included
+hint-program-missing = check the name and the path in the command, and that the program is installed here
 hint-program-not-executable = run it through its interpreter (python3 server.py, java Server) or give it permission with chmod +x
 hint-listen = call listen after bind, then accept
 hint-nothing-listens = create the socket, bind it and (for TCP) listen right at the start, without asking for input first
@@ -279,3 +279,4 @@ server-crashed-said = the server ended ({ $status }) while client { $client } wa
 hint-crashed = mend the error that it printed last; catch what one client can cause, so that the others are still served
 white-space-stripped = white space at the end of a message of client { $client } is missing in the answer
 answers-out-of-order = the answers to client { $client } came in another order than its messages
+story-not-started = { $command } could not be started

@@ -23,7 +23,7 @@ exited-address-not-here = o programa terminou ({ $status }): o endereço usado n
 exited-permission = o programa terminou ({ $status }): permissão negada; a última coisa que ele escreveu: “{ $said }”
 
 hint-other-protocol = crie o socket do outro tipo: SOCK_STREAM é TCP, SOCK_DGRAM é UDP (em Java: ServerSocket, DatagramSocket)
-hint-program-missing = confira o comando e o nome do arquivo no socklab.yaml, inclusive maiúsculas e minúsculas
+hint-program-missing = confira o nome e o caminho no comando, e se o programa está instalado aqui
 hint-program-not-executable = execute pelo interpretador (python3 server.py, java Server) ou dê a permissão com chmod +x
 hint-listen = chame listen depois do bind e, em seguida, accept
 hint-nothing-listens = crie o socket, faça o bind e (no TCP) o listen logo no início, sem pedir nada pelo teclado antes
@@ -279,3 +279,4 @@ server-crashed-said = o servidor terminou ({ $status }) enquanto o cliente { $cl
 hint-crashed = corrija o erro que ele imprimiu por último; trate o que um cliente pode causar, para que os outros continuem atendidos
 white-space-stripped = falta na resposta ao cliente { $client } o espaço em branco do fim de uma mensagem
 answers-out-of-order = as respostas ao cliente { $client } chegaram em ordem diferente da das mensagens
+story-not-started = { $command } não pôde ser iniciado
