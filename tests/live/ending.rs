@@ -22,23 +22,38 @@ impl Mark {
 
     /// How many processes of this machine have it.
     fn count(&self) -> usize {
+        self.count_where(|_| true)
+    }
+
+    /// How many of them are what the server under test became: not the runner, nor what starts it.
+    fn sleepers(&self) -> usize {
+        self.count_where(|line| line.starts_with(b"sleep\0"))
+    }
+
+    fn count_where(&self, also: impl Fn(&[u8]) -> bool) -> usize {
         let processes = fs::read_dir("/proc").expect("/proc").filter_map(Result::ok);
         let marked = |name: &std::ffi::OsStr| {
             let line = fs::read(std::path::Path::new("/proc").join(name).join("cmdline")).unwrap_or_default();
-            line.windows(self.0.len()).any(|window| window == self.0.as_bytes())
+            also(&line) && line.windows(self.0.len()).any(|window| window == self.0.as_bytes())
         };
         let numbered = processes.filter(|entry| entry.file_name().to_string_lossy().parse::<u32>().is_ok());
         numbered.filter(|entry| marked(&entry.file_name())).count()
     }
 
-    /// Waits until so many are there, besides the runner, whose command line has the mark too.
-    fn await_count(&self, enough: impl Fn(usize) -> bool) -> usize {
+    /// Waits until the server under test and its daemon are there.
+    fn await_server(&self) {
         let began = Instant::now();
-        loop {
-            let count = self.count();
-            if enough(count) || began.elapsed() > PATIENCE {
-                return count;
-            }
+        while self.sleepers() < 2 {
+            assert!(began.elapsed() < PATIENCE, "the server never started");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Waits until no process has it any more.
+    fn await_nothing(&self) {
+        let began = Instant::now();
+        while self.count() > 0 {
+            assert!(began.elapsed() < PATIENCE, "{} processes are left", self.count());
             std::thread::yield_now();
         }
     }
@@ -61,14 +76,13 @@ fn ctrl_c_ends_everything_and_leaves_a_partial_report(#[values(Machine::Open, Ma
     let mark = Mark::new(if machine == Machine::Open { 1 } else { 2 });
     let child =
         started(with_server(machine, "tcp-simple", &format!("sh -c 'setsid -f sleep {0}; exec sleep {0}'", mark.0)));
-    // The runner (and its wrapper) have the mark on their own lines; the two sleepers and sh's fork come on top.
-    assert!(mark.await_count(|count| count >= 3) >= 3, "the server never started");
+    mark.await_server();
     // Its wrappers became the runner by exec.
     kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(output.status.code(), Some(130), "{:?} {}", output.status, String::from_utf8_lossy(&output.stdout));
     assert!(report(&output).interrupted);
-    assert_eq!(mark.await_count(|count| count == 0), 0);
+    mark.await_nothing();
 }
 
 #[rstest]
@@ -79,10 +93,10 @@ fn sigkill_leaves_nothing(#[values(Machine::Open, Machine::Denied)] machine: Mac
     let mark = Mark::new(if machine == Machine::Open { 3 } else { 4 });
     let mut child =
         started(with_server(machine, "tcp-simple", &format!("sh -c 'setsid -f sleep {0}; exec sleep {0}'", mark.0)));
-    assert!(mark.await_count(|count| count >= 3) >= 3, "the server never started");
+    mark.await_server();
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    assert_eq!(mark.await_count(|count| count == 0), 0);
+    mark.await_nothing();
 }
 
 #[rstest]
