@@ -102,7 +102,7 @@ pub(super) struct RunOptions {
     /// A scenario variable's value
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(super) variables: Vec<String>,
-    /// How many scenarios at a time [default: the processors]
+    /// How many scenarios at a time [default: the processors and one more]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
     /// The seed of every random choice

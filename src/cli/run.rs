@@ -64,7 +64,8 @@ fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables) -> Result<
         submission: SubmissionId("socklab".to_owned()),
         folder: std::env::current_dir().context("finding the current folder")?,
         variables,
-        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(2, usize::from), usize::from),
+        // A scenario waits most of its time: one more than there are processors keeps them busy.
+        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get() + 1), usize::from),
         seed: options.seed,
         stage: match options.stage {
             StageName::Auto => None,

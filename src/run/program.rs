@@ -64,7 +64,7 @@ pub fn sandbox(
     }
     let path = variables("PATH").unwrap_or_else(|| USUAL_PATH.into());
     let mut wanted: Vec<PathBuf> = std::env::split_paths(&path).filter_map(|entry| tool_folder(&entry)).collect();
-    wanted.extend(commands.iter().flatten().filter_map(|word| named_file(folder, word)));
+    wanted.extend(commands.iter().flatten().flat_map(|word| named_files(folder, word)));
     let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
     wanted.retain(|path| is_hidden(path) && !in_folder(path));
     wanted.sort();
@@ -102,16 +102,24 @@ fn tool_folder(entry: &Path) -> Option<PathBuf> {
     Some(if is_tools && own && is_hidden(parent) { parent.to_owned() } else { entry })
 }
 
-/// The file that a word of a command line names outside the folder, with what lies beside it.
-fn named_file(folder: &Path, word: &str) -> Option<PathBuf> {
-    let path = folder.join(word).canonicalize().ok()?;
+/// The files that a word of a command line names, each with what lies beside it. A word may be a whole script (`sh -c
+/// 'cd /home/ana/lab && ./server'`): then the absolute paths in it count too.
+fn named_files(folder: &Path, word: &str) -> Vec<PathBuf> {
+    let inside = word.split(|c: char| c.is_whitespace() || "'\"`=;:,&|()<>".contains(c));
+    let absolute = inside.filter(|part| part.starts_with('/') && *part != word);
+    let whole = std::iter::once(word).filter(|word| !word.is_empty());
+    whole.chain(absolute).filter_map(|name| with_what_lies_beside(&folder.join(name).canonicalize().ok()?)).collect()
+}
+
+/// A folder itself; a file's folder.
+fn with_what_lies_beside(path: &Path) -> Option<PathBuf> {
     if path.is_dir() {
-        return Some(path);
+        return Some(path.to_owned());
     }
     let beside = path.parent()?;
     // Beside a file at the very top of a hidden place lies everybody's: then only the file itself.
     let top = HIDDEN.iter().any(|hidden| beside == Path::new(hidden)) || beside.parent() == Some(Path::new("/home"));
-    Some(if top { path } else { beside.to_owned() })
+    Some(if top { path.to_owned() } else { beside.to_owned() })
 }
 
 /// Started as root, programs run as nobody: can nobody read what is to be run?
@@ -170,6 +178,9 @@ mod tests {
         let seen = sandbox(&programs, &command, dir.path(), &path);
         assert_eq!((seen.keep, seen.keep_read_only), (vec![dir.path().into()], Vec::new()));
         assert!(sandbox(&programs, &[], dir.path(), &path).keep.is_empty());
+        let script = vec![vec!["sh".to_owned(), "-c".to_owned(), format!("exec '{}' 1", server.display())]];
+        let seen = sandbox(&programs, &script, Path::new("/"), &path);
+        assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod expect;
 pub mod lab;
 mod payload;
+mod short_form;
 pub mod stage;
 pub mod step;
 pub mod story;
@@ -24,7 +25,7 @@ use self::diagnostic::Diagnostic;
 use self::expect::Expectation;
 use self::step::{ServerWord, Step};
 use self::word::{Argv, Time};
-use crate::model::{ItemId, Message, Path, PathPart, Role, Text};
+use crate::model::{ItemId, Message, Path, Role, Text};
 
 /// A scenario file, as it is written.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -73,6 +74,25 @@ pub struct Limits {
     /// How long the whole scenario may take.
     pub scenario: Time,
 }
+
+/// Mistakes of meaning that a mistake of shape elsewhere can bring about: something is missing that was left out.
+const FOLLOWING: [&str; 15] = [
+    "mistake-no-steps",
+    "mistake-no-items",
+    "mistake-no-expectations",
+    "mistake-no-server",
+    "mistake-no-clients",
+    "mistake-nobody-connects",
+    "mistake-nothing-sent",
+    "mistake-one-of",
+    "mistake-unknown-server",
+    "mistake-unknown-client",
+    "mistake-unknown-snapshot",
+    "mistake-unknown-variable",
+    "mistake-more-than-connect",
+    "mistake-exit-not-awaited",
+    "mistake-expect-without-server",
+];
 
 /// One process holds no more sockets than this (its open files are capped at 20,000 on many machines).
 pub const MOST_CLIENTS: u32 = 15_000;
@@ -154,12 +174,16 @@ impl Scenario {
     /// # Errors
     /// The author's mistakes, in the order of their places.
     pub fn read(file: &str, text: &str, setting: Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let mut written: ScenarioFile = yaml::read(file, text)?;
-        let mut out = Vec::new();
-        let name = written.scenario.take().unwrap_or_else(|| stem(file));
+        let (mut written, mut out, whole) = match yaml::read_what_can_be::<ScenarioFile>(file, text) {
+            Ok(written) => (written, Vec::new(), true),
+            Err((mistakes, Some(rest))) => (rest, mistakes, false),
+            Err((mistakes, None)) => return Err(mistakes),
+        };
+        let of_shape = out.len();
+        let name = written.scenario.take().unwrap_or_else(|| short_form::stem(file));
         let short = written.server.is_some() || !written.expect.is_empty();
         if short {
-            unfold(&name, &mut written, setting, file, text, &mut out);
+            short_form::unfold(&name, &mut written, setting, file, text, &mut out);
         }
         let variables = variables(&written, setting, file, text, &mut out);
         let scenario = Self {
@@ -175,6 +199,12 @@ impl Scenario {
             short,
         };
         scenario.check(setting, &mut out);
+        if !whole {
+            // What was left out may be just what another place relies on: such mistakes may only follow from it.
+            let follows = |diagnostic: &Diagnostic| FOLLOWING.contains(&diagnostic.message.id.as_ref());
+            let meaning = out.split_off(of_shape);
+            out.extend(meaning.into_iter().filter(|diagnostic| !follows(diagnostic)));
+        }
         if out.is_empty() {
             Ok(scenario)
         } else {
@@ -287,58 +317,6 @@ impl Scenario {
                 mistake(&here.key("needs"), Message::new("mistake-needs-itself").with("item", item.id.as_str()));
             }
         }
-    }
-}
-
-/// The file's name without folder and ending, as a name.
-fn stem(file: &str) -> String {
-    let base = file.rsplit('/').next().unwrap_or(file);
-    let base = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
-    let name: String =
-        base.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).take(60).collect();
-    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) { name } else { format!("scenario{name}") }
-}
-
-/// Turns the five-line form into the long one: a first step that starts the server, and one item.
-fn unfold(
-    name: &str,
-    written: &mut ScenarioFile,
-    setting: Setting<'_>,
-    file: &str,
-    text: &str,
-    out: &mut Vec<Diagnostic>,
-) {
-    let mut mistake = |key: &str, id: &'static str| {
-        out.push(Diagnostic::at(file, text, &Path(vec![PathPart::Key(key.to_owned())]), Message::new(id)));
-    };
-    match written.server.take() {
-        None => mistake("expect", "mistake-expect-without-server"),
-        Some(argv) => {
-            let words = argv.words().to_vec();
-            // One word that is a role's name is the role; everything else is a command line.
-            let role = setting
-                .roles
-                .filter(|_| words.len() == 1)
-                .and_then(|roles| roles.iter().find(|role| role.as_str() == words[0]));
-            let server = role.cloned().map_or_else(|| ServerWord::Command(words), ServerWord::Role);
-            written.steps.insert(0, Step::Start(step::Start::of(server)));
-        }
-    }
-    if !written.items.is_empty() {
-        mistake("items", "mistake-items-and-expect");
-        return;
-    }
-    let id = name.parse().or_else(|_| stem(name).parse());
-    match id {
-        Ok(id) => written.items.push(Item {
-            id,
-            title: written.title.clone(),
-            points: 1,
-            needs: Vec::new(),
-            expect: std::mem::take(&mut written.expect),
-            hint: None,
-        }),
-        Err(_) => mistake("scenario", "expected-name"),
     }
 }
 

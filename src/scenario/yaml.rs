@@ -41,27 +41,43 @@ const WALKED: usize = 4 << 20;
 ///
 /// Every mistake found, ordered by place: at most 100, and fewer in files over 40 kB, down to 10 at the limit.
 pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
+    read_what_can_be(file, text).map_err(|(mistakes, _)| mistakes)
+}
+
+/// The mistakes of a reading, and what the file says without the places that hold them, where that can be read.
+pub type Mistaken<T> = (Vec<Diagnostic>, Option<T>);
+
+/// As [`read`]; with the mistakes comes what can be read all the same, so that its meaning can be looked at too.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_what_can_be<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Mistaken<T>> {
     let text = without_mark(text);
     if text.len() > LIMIT {
         let message = Message::new("file-too-large").with("file", file).with("limit", LIMIT);
-        return Err(vec![Diagnostic::new(file, 0, 0, 1, message)]);
+        return Err((vec![Diagnostic::new(file, 0, 0, 1, message)], None));
     }
     if depth::is_absurd(text) {
         let message = Message::new("nesting-too-deep");
-        return Err(vec![Diagnostic::new(file, 0, 0, 1, message)]);
+        return Err((vec![Diagnostic::new(file, 0, 0, 1, message)], None));
     }
     let mut root = tree::grow(text).map_err(|trouble| {
         let at = trouble.at.map(|at| floor(text, at));
-        vec![pointing_at(file, text, at, trouble.message)]
+        (vec![pointing_at(file, text, at, trouble.message)], None)
     })?;
     let most = (WALKED / text.len().max(1)).clamp(FEWEST, MOST);
     let mut noted = Vec::new();
     root.prune_duplicates(&Path::default(), &mut noted);
     noted.truncate(most);
+    let mut rest = None;
     while noted.len() < most {
         let mistake = match T::deserialize(reader::Reader(&root)) {
             Ok(value) if noted.is_empty() => return Ok(value),
-            Ok(_) => break,
+            Ok(value) => {
+                rest = Some(value);
+                break;
+            }
             Err(mistake) => mistake.about(Spot::Value, || root.found()),
         };
         let follows = root.explains(&mistake);
@@ -75,7 +91,7 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagno
     }
     let mut diagnostics: Vec<_> = noted.iter().map(|mistake| diagnose(file, text, &root, mistake)).collect();
     diagnostics.sort_by_key(|d| (d.line, d.column));
-    Err(diagnostics)
+    Err((diagnostics, rest))
 }
 
 /// The diagnostic of one mistake.

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
 
 use mio::net::{TcpStream, UdpSocket};
 use socket2::{Domain, SockRef, Socket, Type};
@@ -12,6 +13,8 @@ use crate::model::{ClientId, Ending, Protocol, ServerId, Waiting};
 
 /// Bytes that a client keeps beyond twice what it sent; the rest is counted and dropped.
 const SLACK: u64 = 64 << 10;
+/// How long white space may follow an answer that is complete without it.
+const STRIPPED: Duration = Duration::from_millis(300);
 /// How many bytes are kept for finding a text in them.
 const UNCLAIMED: usize = 256 << 10;
 /// After so many dropped bytes a client reads no more.
@@ -60,6 +63,9 @@ pub(super) struct Client {
     /// Bytes (TCP) or datagrams that are not empty (UDP), sent and come, from the beginning on.
     pub(super) asked: u64,
     pub(super) answered: u64,
+    /// What is asked without the white space around each message: a server may strip it.
+    asked_least: u64,
+    last_came: Instant,
     /// Bytes that came, and how many of them earlier receives have claimed.
     pub(super) came: u64,
     claimed: u64,
@@ -101,6 +107,8 @@ impl Client {
             want: None,
             asked: 0,
             answered: 0,
+            asked_least: 0,
+            last_came: Instant::now(),
             came: 0,
             claimed: 0,
             unclaimed: Vec::new(),
@@ -169,17 +177,45 @@ impl Client {
         }
     }
 
-    /// It waited in vain. Where something came all the same (a server may strip white space) it goes on from there; where
-    /// nothing did, or again and again, it waits no more.
+    /// Counts what is sent.
+    pub(super) fn ask(&mut self, bytes: &[u8]) {
+        self.sent_in_all += bytes.len() as u64;
+        let (all, least) = match self.protocol {
+            Protocol::Tcp => (bytes.len() as u64, bytes.trim_ascii().len() as u64),
+            Protocol::Udp => (u64::from(!bytes.is_empty()), u64::from(!bytes.trim_ascii().is_empty())),
+        };
+        self.asked += all;
+        self.asked_least += least;
+    }
+
+    /// Whether the answer may be shorter than what was asked.
+    pub(super) const fn may_be_stripped(&self) -> bool {
+        self.asked_least < self.asked
+    }
+
+    /// Whether all came but what may be stripped, and then nothing for a while: it will not come.
+    pub(super) fn is_stripped(&self) -> bool {
+        self.answered >= self.asked_least && self.asked_least > 0 && self.last_came.elapsed() >= STRIPPED
+    }
+
+    /// The answer is complete as it is.
+    pub(super) fn settle_answer(&mut self) {
+        self.answered = self.answered.max(self.asked);
+        self.asked_least = self.asked;
+    }
+
+    /// It waited in vain. Where something came all the same it goes on from there; where nothing did, or again and again, it
+    /// waits no more.
     pub(super) fn give_up(&mut self) {
         self.stalled += 1;
         self.gave_up = self.stalled > 1 || self.answered == 0;
-        self.answered = self.answered.max(self.asked);
+        self.settle_answer();
     }
 
     /// Counts what came, and says how many of its bytes are kept.
     pub(super) fn count(&mut self, bytes: &[u8]) -> usize {
         let length = bytes.len() as u64;
+        self.last_came = Instant::now();
         self.answered += match self.protocol {
             Protocol::Tcp => length,
             Protocol::Udp => u64::from(length > 0),
@@ -222,7 +258,7 @@ impl Client {
     /// Makes the close a reset: nothing is left to linger.
     pub(super) fn reset(&mut self) {
         if let Wire::Tcp(stream) = &self.wire {
-            let _ = SockRef::from(stream).set_linger(Some(std::time::Duration::ZERO));
+            let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
         }
         self.wire = Wire::None;
     }

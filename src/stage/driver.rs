@@ -124,9 +124,27 @@ impl World {
                 self.wanting += 1;
             }
         }
-        let met = self.go_on(deadline, None, |world| Ok(world.wanting == 0))?;
+        // A shorter answer than what was sent is told from a late one by the quiet after it.
+        let stripped = *want == Want::Answer && clients.iter().any(|&k| self.clients[k].may_be_stripped());
+        let every = stripped.then_some(Duration::from_millis(20));
+        let met = self.go_on(deadline, every, |world| {
+            if stripped {
+                world.settle_stripped(clients);
+            }
+            Ok(world.wanting == 0)
+        })?;
         self.wanting = 0;
         Ok(met)
+    }
+
+    /// Takes answers as complete from which only white space is missing.
+    fn settle_stripped(&mut self, clients: &[usize]) {
+        for &k in clients {
+            if self.clients[k].want == Some(Want::Answer) && self.clients[k].is_stripped() {
+                self.clients[k].settle_answer();
+                self.look_at_want(k);
+            }
+        }
     }
 
     /// Asks whether a client has got what it wants by now.

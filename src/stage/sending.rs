@@ -51,14 +51,10 @@ impl World {
     fn send_one(&mut self, k: usize, one: &Outgoing, deadline: Instant) -> Result<(), StageError> {
         let client = &mut self.clients[k];
         self.recorder.record(EventKind::Sent { client: client.id, label: None, bytes: Bytes(one.bytes.clone()) });
-        client.sent_in_all += one.bytes.len() as u64;
+        client.ask(&one.bytes);
         match client.protocol {
-            Protocol::Udp => {
-                client.asked += u64::from(!one.bytes.is_empty());
-                self.send_datagram(k, &one.bytes);
-            }
+            Protocol::Udp => self.send_datagram(k, &one.bytes),
             Protocol::Tcp => {
-                client.asked += one.bytes.len() as u64;
                 let size = one.bytes.len().div_ceil(one.fragments.max(1) as usize).max(1);
                 for (n, piece) in one.bytes.chunks(size).enumerate() {
                     if n > 0 {

@@ -93,3 +93,31 @@ fn python_servers_without_reuse_pass_again_and_again() {
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     assert!(verdicts(&report).values().all(|verdict| *verdict == Verdict::Pass), "{:?}", verdicts(&report));
 }
+
+#[test]
+fn a_server_that_strips_is_not_kept_waiting_for_what_it_strips() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("lines.yaml");
+    let text = "steps:\n  - start: tcp-concurrent\n  - connect\n  - exchange: { text: \"uma linha\\n\", times: 5 }\n  - close\n\
+        items:\n  - { id: lines, expect: [uppercase] }\n";
+    // The bundled server answers once a connection; this one each time, stripped.
+    let server = "import socketserver\n\
+        class H(socketserver.BaseRequestHandler):\n    \
+            def handle(self):\n        \
+                while data := self.request.recv(1024):\n            \
+                    self.request.sendall(data.strip().upper())\n\
+        class S(socketserver.ThreadingTCPServer):\n    allow_reuse_address = True\n\
+        S(('127.0.0.1', 65432), H).serve_forever()\n";
+    fs::write(&file, text.replace("tcp-concurrent", "tcp-multi")).expect("a file");
+    fs::write(folder.path().join("strip.py"), server).expect("a file");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let command = format!("tcp-multi=python3 {}", folder.path().join("strip.py").display());
+    let began = Instant::now();
+    let arguments = ["run", &file.display().to_string(), "--server", &command, "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    assert_eq!(verdicts(&report), [("lines".to_owned(), Verdict::Pass)].into());
+    assert!(began.elapsed() < Duration::from_secs(20));
+}

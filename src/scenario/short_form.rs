@@ -1,0 +1,58 @@
+//! The five-line form of a scenario: turned into the long one, which is all that the rest knows.
+
+use super::diagnostic::Diagnostic;
+use super::step::{self, ServerWord, Step};
+use super::{Item, ScenarioFile, Setting};
+use crate::model::{Message, Path, PathPart};
+
+/// The file's name without folder and ending, as a name.
+pub(super) fn stem(file: &str) -> String {
+    let base = file.rsplit('/').next().unwrap_or(file);
+    let base = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
+    let name: String =
+        base.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).take(60).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) { name } else { format!("scenario{name}") }
+}
+
+/// Turns the five-line form into the long one: a first step that starts the server, and one item.
+pub(super) fn unfold(
+    name: &str,
+    written: &mut ScenarioFile,
+    setting: Setting<'_>,
+    file: &str,
+    text: &str,
+    out: &mut Vec<Diagnostic>,
+) {
+    let mut mistake = |key: &str, id: &'static str| {
+        out.push(Diagnostic::at(file, text, &Path(vec![PathPart::Key(key.to_owned())]), Message::new(id)));
+    };
+    match written.server.take() {
+        None => mistake("expect", "mistake-expect-without-server"),
+        Some(argv) => {
+            let words = argv.words().to_vec();
+            // One word that is a role's name is the role; everything else is a command line.
+            let role = setting
+                .roles
+                .filter(|_| words.len() == 1)
+                .and_then(|roles| roles.iter().find(|role| role.as_str() == words[0]));
+            let server = role.cloned().map_or_else(|| ServerWord::Command(words), ServerWord::Role);
+            written.steps.insert(0, Step::Start(step::Start::of(server)));
+        }
+    }
+    if !written.items.is_empty() {
+        mistake("items", "mistake-items-and-expect");
+        return;
+    }
+    let id = name.parse().or_else(|_| stem(name).parse());
+    match id {
+        Ok(id) => written.items.push(Item {
+            id,
+            title: written.title.clone(),
+            points: 1,
+            needs: Vec::new(),
+            expect: std::mem::take(&mut written.expect),
+            hint: None,
+        }),
+        Err(_) => mistake("scenario", "expected-name"),
+    }
+}
