@@ -14,6 +14,9 @@ mod text;
 mod udp;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
 pub use analysis::Analysis;
 pub use direction::{Direction, Fin};
 pub use orientation::OrientedBy;

@@ -11,6 +11,11 @@ mod flags;
 mod icmp;
 mod link;
 
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
 pub use checksum::fill_checksums;
 pub use flags::Flags;
 pub use icmp::{Unreachable, UnreachableKind};
