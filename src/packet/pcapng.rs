@@ -13,6 +13,9 @@ mod interface;
 mod read;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use interface::{Interface, Statistics};
 pub use read::Reader;
 pub use write::{Direction, Packet, Writer};
