@@ -1,3 +1,4 @@
 //! The integration tests that need no live host, in one program: what is linked once is tested fast.
 
 mod house;
+mod packets;

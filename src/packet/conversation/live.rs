@@ -115,16 +115,13 @@ impl Live {
         if !ack {
             return;
         }
-        match self.beginning.syn_from {
-            Some(client) if client != from => {
-                if syn && beyond(&self.sent[client]) == 1 {
-                    self.handshake.syn_ack.get_or_insert(seen);
-                }
-            }
-            Some(_) if self.handshake.syn_ack.is_some() && beyond(&self.sent[1 - from]) >= 1 => {
-                self.handshake.ack.get_or_insert(seen);
-            }
-            _ => {}
+        let Some(client) = self.beginning.syn_from else {
+            return;
+        };
+        if client != from && syn && beyond(&self.sent[client]) == 1 {
+            self.handshake.syn_ack.get_or_insert(seen);
+        } else if client == from && self.handshake.syn_ack.is_some() && beyond(&self.sent[1 - from]) >= 1 {
+            self.handshake.ack.get_or_insert(seen);
         }
     }
 
