@@ -1,26 +1,36 @@
 //! Checksums filled in: what goes through loopback and veth pairs is captured before anything computes them
-//! (`TP_STATUS_CSUMNOTREADY`), and Wireshark would call every packet bad. ICMP's are always there and stay as they are.
+//! (`TP_STATUS_CSUMNOTREADY`), and Wireshark would call every packet bad. Of ICMP's messages
+//! only those are touched that quote such a packet.
 
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, LaxIpSlice, TcpHeaderSlice, UdpHeader, UdpHeaderSlice};
 
+use super::icmp;
 use super::link::Link;
 
 /// Computes the checksums of IPv4's header and of TCP or UDP in a frame (RFC 791 section 3.1, RFC 9293 section 3.1,
-/// RFC 768, RFC 8200 section 8.1). True where the transport's was written; fragments, packets that were cut off and
-/// those with a routing header keep theirs, as it cannot be known.
+/// RFC 768, RFC 8200 section 8.1), and those of a packet that an ICMP message quotes. True where the transport's was
+/// written; fragments, packets that were cut off and those with a routing header keep theirs, as it cannot be known.
 pub fn fill_checksums(link: Link, bytes: &mut [u8]) -> bool {
     let Ok(start) = link.ip_start(bytes) else {
         return false;
     };
-    let Some(sums) = Sums::of(&bytes[start..]) else {
+    // What is quoted comes first: the message's own checksum is over it.
+    if let Some(quoted) = icmp::quoted_at(&bytes[start..]) {
+        fill(&mut bytes[start + quoted..]);
+    }
+    fill(&mut bytes[start..])
+}
+
+fn fill(packet: &mut [u8]) -> bool {
+    let Some(sums) = Sums::of(packet) else {
         return false;
     };
     if let Some(sum) = sums.header {
-        bytes[start + 10..start + 12].copy_from_slice(&sum.to_be_bytes());
+        packet[10..12].copy_from_slice(&sum.to_be_bytes());
     }
     if let Some((at, sum)) = sums.transport {
-        bytes[start + at..start + at + 2].copy_from_slice(&sum.to_be_bytes());
+        packet[at..at + 2].copy_from_slice(&sum.to_be_bytes());
     }
     sums.transport.is_some()
 }
@@ -55,6 +65,9 @@ impl Sums {
         let transport = match carried.ip_number {
             IpNumber::TCP => tcp(&ip, carried.payload).map(|sum| (at + 16, sum)),
             IpNumber::UDP => udp(&ip, carried.payload).map(|sum| (at + 6, sum)),
+            IpNumber::ICMP | IpNumber::IPV6_ICMP if icmp::quoted_at(packet).is_some() => {
+                icmp_sum(&ip, carried.payload).map(|sum| (at + 2, sum))
+            }
             _ => None,
         };
         Some(Self { header, transport })
@@ -86,4 +99,17 @@ fn udp(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {
         LaxIpSlice::Ipv4(ip) => header.calc_checksum_ipv4(&ip.header().to_header(), payload).ok(),
         LaxIpSlice::Ipv6(ip) => header.calc_checksum_ipv6(&ip.header().to_header(), payload).ok(),
     }
+}
+
+/// The checksum of an ICMP message (RFC 792), for IPv6 with the addresses (RFC 4443 section 2.3).
+fn icmp_sum(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {
+    let sum = match ip {
+        LaxIpSlice::Ipv4(_) => Sum16BitWords::new(),
+        LaxIpSlice::Ipv6(ip) => Sum16BitWords::new()
+            .add_16bytes(ip.header().source())
+            .add_16bytes(ip.header().destination())
+            .add_4bytes(u32::try_from(bytes.len()).ok()?.to_be_bytes())
+            .add_2bytes([0, IpNumber::IPV6_ICMP.0]),
+    };
+    Some(sum.add_slice(bytes.get(..2)?).add_slice(bytes.get(4..)?).ones_complement().to_be())
 }

@@ -78,3 +78,18 @@ pub(super) fn unreachable(version: IpNumber, bytes: &[u8]) -> Option<Unreachable
         length: (protocol == Protocol::Udp).then(|| half(4)),
     })
 }
+
+/// Where in an IP packet the packet begins that an ICMP message quotes.
+pub(super) fn quoted_at(packet: &[u8]) -> Option<usize> {
+    let (ip, stopped) = LaxIpSlice::from_slice(packet).ok()?;
+    let carried = ip.payload();
+    if stopped.is_some() || carried.fragmented || carried.incomplete {
+        return None;
+    }
+    unreachable(carried.ip_number, carried.payload)?;
+    let headers = match &ip {
+        LaxIpSlice::Ipv4(ip) => ip.header().slice().len() + ip.extensions().auth.map_or(0, |auth| auth.slice().len()),
+        LaxIpSlice::Ipv6(ip) => 40 + ip.extensions().slice().len(),
+    };
+    Some(headers + 8)
+}

@@ -176,6 +176,15 @@ fn checksums_are_filled_in() {
             }
         }
     }
+    for (from, to, at) in [(CLIENT, SERVER, 28), ("[::1]:40000", "[::2]:9", 48)] {
+        let good = port_unreachable(&udp(from, to, b"hello"));
+        let mut bytes = good.clone();
+        let (own, quoted) = (14 + at - 8 + 2, 14 + at + (at - 8) + 6);
+        bytes[own..own + 2].fill(0xaa);
+        bytes[quoted..quoted + 2].fill(0xaa);
+        assert!(fill_checksums(Link::Ethernet, &mut bytes));
+        assert_eq!(bytes, good, "the quoted datagram's, then the message's");
+    }
     let mut part = piece(0, true, &[0; 24]);
     assert!(!fill_checksums(Link::RawIp, &mut part));
 }
