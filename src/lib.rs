@@ -10,6 +10,7 @@
 //! | 4 | [`stage`] | the live world: servers, clients, the socket table watched |
 //! | 3 | [`sys`] | Linux; the only floor with `unsafe` |
 //! | 2 | [`scenario`] | the language, and the pure judges |
+//! | 1 | [`packet`] | bytes of the wire, capture files, conversations |
 //! | 1 | [`words`] | message ids to sentences |
 //! | 0 | [`model`] | the vocabulary |
 //!
@@ -18,6 +19,7 @@
 pub mod bundled;
 pub mod cli;
 pub mod model;
+pub mod packet;
 pub mod report;
 pub mod run;
 pub mod scenario;

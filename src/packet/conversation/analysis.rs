@@ -1,0 +1,167 @@
+//! The analysis of a capture: each frame is handed to its conversation. Linear in the number of frames; memory holds
+//! what is told in the end, and, where payload is kept, at most the limit for each direction.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+
+use super::live::Live;
+use super::orientation::{OrientedBy, guess};
+use super::udp::Talk;
+use super::{Conversations, Sighting};
+use crate::model::Protocol;
+use crate::packet::frame::{Frame, Tcp, Transport, Udp, Unreachable, Unread};
+
+/// Two ends, in the order of their addresses.
+type Pair = (SocketAddr, SocketAddr);
+
+/// Puts conversations together, frame by frame.
+#[derive(Debug)]
+pub struct Analysis {
+    keep_payload: Option<usize>,
+    keep_packets: bool,
+    named: Vec<u16>,
+    /// The latest conversation of two ends.
+    tcp_of: HashMap<Pair, usize>,
+    tcp: Vec<Live>,
+    udp_of: HashMap<Pair, usize>,
+    udp: Vec<Talk>,
+    /// Counts only; the conversations come in the end.
+    told: Conversations,
+}
+
+impl Default for Analysis {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Analysis {
+    /// An analysis that lists packets and keeps no payload.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            keep_payload: None,
+            keep_packets: true,
+            named: Vec::new(),
+            tcp_of: HashMap::new(),
+            tcp: Vec::new(),
+            udp_of: HashMap::new(),
+            udp: Vec::new(),
+            told: Conversations::default(),
+        }
+    }
+
+    /// Keeps the bytes sent too, at most so many of each direction of each conversation.
+    #[must_use]
+    pub fn keep_payload(mut self, limit: usize) -> Self {
+        self.keep_payload = Some(limit);
+        self
+    }
+
+    /// Whether the packets of TCP conversations are listed; 40 bytes each.
+    #[must_use]
+    pub fn keep_packets(mut self, keep: bool) -> Self {
+        self.keep_packets = keep;
+        self
+    }
+
+    /// Names a port that servers have; it tells who is the client where the beginning was not captured.
+    #[must_use]
+    pub fn server_port(mut self, port: u16) -> Self {
+        self.named.push(port);
+        self
+    }
+
+    /// Takes the next frame of the capture, one that could not be read too.
+    pub fn add(&mut self, frame: &Result<Frame<'_>, Unread>) {
+        let number = self.told.frames;
+        self.told.frames += 1;
+        let frame = match frame {
+            Ok(frame) => frame,
+            Err(Unread::NotIp) => {
+                self.told.other += 1;
+                return;
+            }
+            Err(Unread::Malformed) => {
+                self.told.malformed += 1;
+                return;
+            }
+        };
+        let seen = Sighting { frame: number, at_ns: frame.at_ns };
+        match &frame.transport {
+            Transport::Tcp(tcp) => self.add_tcp(frame, tcp, seen),
+            Transport::Udp(udp) => self.add_udp(frame, udp, seen),
+            Transport::Unreachable(message) => {
+                if !self.add_unreachable(*message, seen) {
+                    self.told.other += 1;
+                }
+            }
+            Transport::Fragment => self.told.fragments += 1,
+            Transport::Other(_) => self.told.other += 1,
+        }
+    }
+
+    fn add_tcp(&mut self, frame: &Frame<'_>, tcp: &Tcp<'_>, seen: Sighting) {
+        let next = self.tcp.len();
+        let number = self.tcp_of.entry(pair(frame.source, frame.destination)).or_insert(next);
+        if self.tcp.get(*number).is_some_and(|live| live.is_reopened_by(frame.source, tcp)) {
+            *number = next;
+        }
+        if *number == next {
+            let limit = self.keep_payload.unwrap_or(0);
+            self.tcp.push(Live::new(next, frame.source, frame.destination, seen.at_ns, limit));
+        }
+        self.tcp[*number].take(frame.source, tcp, seen, self.keep_packets);
+    }
+
+    fn add_udp(&mut self, frame: &Frame<'_>, udp: &Udp<'_>, seen: Sighting) {
+        let next = self.udp.len();
+        let number = *self.udp_of.entry(pair(frame.source, frame.destination)).or_insert(next);
+        if number == next {
+            let limit = self.keep_payload.unwrap_or(0);
+            self.udp.push(Talk::new(next, frame.source, frame.destination, limit));
+        }
+        self.udp[number].take(frame, udp, seen, self.keep_payload.is_some());
+    }
+
+    /// False where it is about nothing that was seen.
+    fn add_unreachable(&mut self, message: Unreachable, seen: Sighting) -> bool {
+        let ends = pair(message.source, message.destination);
+        match message.protocol {
+            Protocol::Tcp => self.tcp_of.get(&ends).is_some_and(|&number| {
+                self.tcp[number].unreachable.get_or_insert((seen, message));
+                true
+            }),
+            Protocol::Udp => {
+                self.udp_of.get(&ends).is_some_and(|&number| self.udp[number].take_unreachable(message, seen))
+            }
+        }
+    }
+
+    /// Ends the analysis.
+    #[must_use]
+    pub fn finish(self) -> Conversations {
+        let with_payload = self.keep_payload.is_some();
+        let servers: HashSet<SocketAddr> = self
+            .tcp
+            .iter()
+            .filter_map(|live| live.beginning.client().map(|(client, _)| live.ends[1 - client]))
+            .collect();
+        let settle = |live: &Live| -> (usize, OrientedBy) {
+            live.beginning.client().unwrap_or_else(|| guess(live.ends, &self.named, &servers))
+        };
+        let tcp = self.tcp.into_iter().map(|live| {
+            let (client, by) = settle(&live);
+            live.finish(client, by, with_payload)
+        });
+        Conversations {
+            tcp: tcp.collect(),
+            udp: self.udp.into_iter().map(|talk| talk.finish(&self.named)).collect(),
+            ..self.told
+        }
+    }
+}
+
+fn pair(a: SocketAddr, b: SocketAddr) -> Pair {
+    if a <= b { (a, b) } else { (b, a) }
+}

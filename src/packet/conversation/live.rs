@@ -1,0 +1,177 @@
+//! A TCP conversation while it is looked at. Its ends are numbered: 0 sent the first packet; who is the client is only
+//! settled in the end. It is given its segments in the order of the capture.
+
+use std::net::SocketAddr;
+
+use super::direction::Sent;
+use super::orientation::{Beginning, OrientedBy};
+use super::{Handshake, Reset, ResetAfter, Side, Sighting, TcpConversation, TcpPacket, Teardown};
+use crate::packet::frame::{Flags, Tcp, Unreachable};
+
+/// The conversation so far.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) stream: usize,
+    pub(super) ends: [SocketAddr; 2],
+    pub(super) beginning: Beginning,
+    pub(super) unreachable: Option<(Sighting, Unreachable)>,
+    sent: [Sent; 2],
+    handshake: Handshake,
+    first_fin: Option<usize>,
+    simultaneous: bool,
+    reset: Option<(usize, Sighting, ResetAfter)>,
+    resets: usize,
+    packets: Vec<TcpPacket>,
+    packet_count: usize,
+    first_ns: u64,
+    last_ns: u64,
+}
+
+impl Live {
+    /// A conversation that begins with a packet from `source`; `limit` bytes of payload are kept each way.
+    pub(super) fn new(stream: usize, source: SocketAddr, destination: SocketAddr, at_ns: u64, limit: usize) -> Self {
+        Self {
+            stream,
+            ends: [source, destination],
+            beginning: Beginning::default(),
+            unreachable: None,
+            sent: [Sent::new(limit), Sent::new(limit)],
+            handshake: Handshake::default(),
+            first_fin: None,
+            simultaneous: false,
+            reset: None,
+            resets: 0,
+            packets: Vec::new(),
+            packet_count: 0,
+            first_ns: at_ns,
+            last_ns: at_ns,
+        }
+    }
+
+    /// Whether a segment opens another conversation between the same ends: a SYN with another number than this one
+    /// began with.
+    pub(super) fn is_reopened_by(&self, source: SocketAddr, tcp: &Tcp<'_>) -> bool {
+        let opens = tcp.flags.has(Flags::SYN) && !tcp.flags.has(Flags::ACK);
+        opens && self.sent[self.end(source)].base().is_some_and(|base| base != tcp.sequence)
+    }
+
+    fn end(&self, source: SocketAddr) -> usize {
+        usize::from(source != self.ends[0])
+    }
+
+    /// Takes the next segment.
+    pub(super) fn take(&mut self, source: SocketAddr, tcp: &Tcp<'_>, seen: Sighting, keep: bool) {
+        let from = self.end(source);
+        let to = 1 - from;
+        self.packet_count += 1;
+        self.first_ns = self.first_ns.min(seen.at_ns);
+        self.last_ns = self.last_ns.max(seen.at_ns);
+        let has_ack = tcp.flags.has(Flags::ACK);
+        let is_reset = tcp.flags.has(Flags::RST);
+        // A RST ends the connection: what it acknowledges is not a FIN well received.
+        if has_ack && !is_reset {
+            self.sent[to].acknowledge(tcp.acknowledgement, seen);
+        }
+        let was_closed = self.sent[from].is_closed();
+        let mark = self.sent[from].take(tcp, seen);
+        if is_reset {
+            self.take_reset(from, seen);
+        } else {
+            self.take_step(from, tcp, seen);
+        }
+        if self.sent[from].is_closed() && !was_closed {
+            self.simultaneous = self.first_fin == Some(to) && !self.sent[to].is_close_acknowledged();
+            self.first_fin.get_or_insert(from);
+        }
+        if keep {
+            self.packets.push(TcpPacket {
+                at_ns: seen.at_ns,
+                frame: seen.frame,
+                sequence: self.sent[from].relative(tcp.sequence),
+                acknowledgement: if has_ack { self.sent[to].relative(tcp.acknowledgement) } else { 0 },
+                length: tcp.payload_length,
+                window: tcp.window,
+                from: if from == 0 { Side::Client } else { Side::Server },
+                flags: tcp.flags,
+                mark,
+            });
+        }
+    }
+
+    /// The handshake, step by step: a step counts where the one before it was seen.
+    fn take_step(&mut self, from: usize, tcp: &Tcp<'_>, seen: Sighting) {
+        let (syn, ack) = (tcp.flags.has(Flags::SYN), tcp.flags.has(Flags::ACK));
+        let beyond = |sent: &Sent| sent.base().map_or(0, |base| tcp.acknowledgement.wrapping_sub(base) as i32);
+        if syn && !ack {
+            self.beginning.syn_from.get_or_insert(from);
+            if self.beginning.syn_from == Some(from) {
+                self.handshake.syn.get_or_insert(seen);
+            }
+            return;
+        }
+        if syn {
+            self.beginning.syn_ack_from.get_or_insert(from);
+        }
+        if !ack {
+            return;
+        }
+        let Some(client) = self.beginning.syn_from else {
+            return;
+        };
+        if client != from && syn && beyond(&self.sent[client]) == 1 {
+            self.handshake.syn_ack.get_or_insert(seen);
+        } else if client == from && self.handshake.syn_ack.is_some() && beyond(&self.sent[1 - from]) >= 1 {
+            self.handshake.ack.get_or_insert(seen);
+        }
+    }
+
+    fn take_reset(&mut self, from: usize, seen: Sighting) {
+        self.resets += 1;
+        let [own, other] = [&self.sent[from], &self.sent[1 - from]];
+        let after = match (own.is_closed(), other.is_closed()) {
+            (false, false) => ResetAfter::NoFin,
+            (true, false) => ResetAfter::OwnFin,
+            (false, true) => ResetAfter::OtherFin,
+            (true, true) if own.is_close_acknowledged() && other.is_close_acknowledged() => ResetAfter::Closed,
+            (true, true) => ResetAfter::BothFins,
+        };
+        self.reset.get_or_insert((from, seen, after));
+    }
+
+    /// The conversation as it is told, `client` being the client's number.
+    pub(super) fn finish(self, client: usize, oriented_by: OrientedBy, with_payload: bool) -> TcpConversation {
+        let side = |end: usize| if end == client { Side::Client } else { Side::Server };
+        let is_complete = self.sent.iter().all(Sent::is_close_acknowledged);
+        let [mut from_client, mut from_server] = self.sent.map(|sent| sent.finish(with_payload));
+        let [mut client_end, mut server_end] = self.ends;
+        let mut packets = self.packets;
+        if client == 1 {
+            std::mem::swap(&mut from_client, &mut from_server);
+            std::mem::swap(&mut client_end, &mut server_end);
+            for packet in &mut packets {
+                packet.from = packet.from.other();
+            }
+        }
+        TcpConversation {
+            stream: self.stream,
+            client: client_end,
+            server: server_end,
+            oriented_by,
+            handshake: self.handshake,
+            from_client,
+            from_server,
+            teardown: Teardown {
+                first_fin: self.first_fin.map(side),
+                simultaneous: self.simultaneous,
+                is_complete,
+                reset: self.reset.map(|(by, seen, after)| Reset { by: side(by), seen, after }),
+                resets: self.resets,
+            },
+            unreachable: self.unreachable,
+            packets,
+            packet_count: self.packet_count,
+            first_ns: self.first_ns,
+            last_ns: self.last_ns,
+        }
+    }
+}

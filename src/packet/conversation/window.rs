@@ -1,0 +1,206 @@
+//! One direction's bytes put in order: which have been seen, which are missing, and, where they are wanted, the bytes
+//! themselves. Places are counted from the initial sequence number, in 64 bits, so that nothing wraps around. Of bytes
+//! that come twice the first ones count. It knows nothing of flags.
+
+use std::collections::BTreeMap;
+
+/// The most stretches behind holes that are kept; with more, the first hole is given up as never captured.
+const MOST_AHEAD: usize = 1_024;
+
+/// Bytes in order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Window {
+    /// All before this place was seen, or given up.
+    contiguous: i64,
+    /// What was seen behind a hole: from where, up to where, and its bytes.
+    ahead: BTreeMap<i64, (i64, Vec<u8>)>,
+    /// How many bytes `ahead` holds.
+    held: usize,
+    /// How many bytes were seen.
+    seen: u64,
+    /// The bytes from the beginning on, without holes.
+    pub(super) bytes: Vec<u8>,
+    /// The most of them that are kept.
+    limit: usize,
+    /// Some bytes that were seen are not in `bytes`: too many, not captured, or behind a hole.
+    pub(super) is_cut: bool,
+}
+
+/// How much of a stretch was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fresh {
+    /// How many of its bytes had not been seen.
+    pub(super) count: u64,
+    /// Where the first of them is.
+    pub(super) first: i64,
+}
+
+impl Window {
+    /// Begins at a place, keeping at most `limit` bytes.
+    pub(super) fn new(start: i64, limit: usize) -> Self {
+        Self { contiguous: start, limit, ..Self::default() }
+    }
+
+    /// How many different bytes were seen.
+    pub(super) const fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    /// Whether bytes were seen behind some that were not.
+    pub(super) fn is_behind_a_hole(&self) -> bool {
+        !self.ahead.is_empty()
+    }
+
+    /// Takes `length` bytes from the place `start` on; `bytes` are those of them that were captured.
+    pub(super) fn take(&mut self, start: i64, length: u32, bytes: &[u8]) -> Fresh {
+        let end = start + i64::from(length);
+        if start == self.contiguous && self.ahead.is_empty() {
+            self.append(end, bytes);
+            return Fresh { count: u64::from(length), first: start };
+        }
+        let mut fresh = Fresh { count: 0, first: end };
+        let mut at = start.max(self.contiguous);
+        while at < end {
+            if let Some((_, &(covered, _))) = self.ahead.range(..=at).next_back()
+                && covered > at
+            {
+                at = covered;
+                continue;
+            }
+            let stop = self.ahead.range(at..).next().map_or(end, |(&next, _)| next.min(end));
+            let part = |place: i64| bytes.len().min((place - start) as usize);
+            fresh.first = fresh.first.min(at);
+            fresh.count += stop.abs_diff(at);
+            self.hold(at, stop, &bytes[part(at)..part(stop)]);
+            at = stop;
+        }
+        self.join();
+        while self.ahead.len() > MOST_AHEAD {
+            self.give_up_a_hole();
+        }
+        fresh
+    }
+
+    /// Puts a stretch that is new in its place.
+    fn hold(&mut self, start: i64, end: i64, bytes: &[u8]) {
+        if start == self.contiguous {
+            self.append(end, bytes);
+            return;
+        }
+        self.seen += end.abs_diff(start);
+        let room = self.limit.saturating_sub(self.held);
+        let kept = &bytes[..bytes.len().min(room)];
+        self.held += kept.len();
+        match self.ahead.range_mut(..start).next_back() {
+            Some((&first, (before, held))) if *before == start => {
+                // A stretch without all of its bytes stays so.
+                if held.len() as u64 == start.abs_diff(first) {
+                    held.extend(kept);
+                }
+                *before = end;
+            }
+            _ => {
+                self.ahead.insert(start, (end, kept.to_vec()));
+            }
+        }
+    }
+
+    /// Adds the stretch that comes next.
+    fn append(&mut self, end: i64, bytes: &[u8]) {
+        self.seen += end.abs_diff(self.contiguous);
+        self.keep(end, bytes);
+    }
+
+    fn keep(&mut self, end: i64, bytes: &[u8]) {
+        let length = end.abs_diff(self.contiguous);
+        self.contiguous = end;
+        if self.is_cut {
+            return;
+        }
+        let kept = bytes.len().min(self.limit - self.bytes.len());
+        self.bytes.extend(&bytes[..kept]);
+        self.is_cut = (kept as u64) < length;
+    }
+
+    /// Adds what is held and is no longer behind a hole.
+    fn join(&mut self) {
+        while let Some(first) = self.ahead.first_entry() {
+            if *first.key() != self.contiguous {
+                break;
+            }
+            let (end, bytes) = first.remove();
+            self.held -= bytes.len();
+            self.keep(end, &bytes);
+        }
+    }
+
+    fn give_up_a_hole(&mut self) {
+        if let Some((&start, _)) = self.ahead.first_key_value() {
+            self.is_cut = true;
+            self.contiguous = start;
+            self.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TEXT: &[u8] = b"the quick brown fox jumps over the lazy dog";
+
+    fn take(window: &mut Window, from: usize, to: usize) -> u64 {
+        window.take(from as i64, (to - from) as u32, &TEXT[from..to]).count
+    }
+
+    #[test]
+    fn bytes_are_put_in_order_and_counted_once() {
+        let mut window = Window::new(0, 100);
+        assert_eq!([take(&mut window, 0, 4), take(&mut window, 10, 16), take(&mut window, 16, 20)], [4, 6, 4]);
+        assert_eq!((window.seen(), window.ahead.len()), (14, 1));
+        assert_eq!([take(&mut window, 12, 18), take(&mut window, 2, 12), take(&mut window, 0, 20)], [0, 6, 0]);
+        assert_eq!((window.seen(), window.contiguous), (20, 20));
+        assert_eq!((window.bytes.as_slice(), window.is_cut), (&TEXT[..20], false));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_was_asked_for() {
+        let mut window = Window::new(0, 6);
+        take(&mut window, 2, 10);
+        take(&mut window, 0, 2);
+        assert_eq!((window.bytes.as_slice(), window.is_cut, window.seen()), (&TEXT[..6], true, 10));
+        let mut cut = Window::new(0, 100);
+        cut.take(0, 10, &TEXT[..4]);
+        take(&mut cut, 10, 12);
+        assert_eq!((cut.bytes.as_slice(), cut.is_cut), (&TEXT[..4], true));
+    }
+
+    #[test]
+    fn holes_are_bounded() {
+        let mut window = Window::new(0, 10);
+        for at in 0..10_000 {
+            window.take(at * 3 + 1, 1, b"x");
+        }
+        assert!(window.ahead.len() <= MOST_AHEAD && window.held <= 10);
+        assert_eq!(window.seen(), 10_000);
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_gives_the_same_bytes(pieces in prop::collection::vec((0..TEXT.len(), 0..12_usize), 1..60)) {
+            let mut window = Window::new(0, 1_000);
+            let mut known = [false; TEXT.len()];
+            for (from, length) in pieces {
+                let to = (from + length).min(TEXT.len());
+                let new = known[from..to].iter().filter(|&&known| !known).count();
+                known[from..to].fill(true);
+                prop_assert_eq!(take(&mut window, from, to), new as u64);
+            }
+            let whole = known.iter().take_while(|&&known| known).count();
+            prop_assert_eq!(window.bytes.as_slice(), &TEXT[..whole]);
+            prop_assert_eq!(window.seen() as usize, known.iter().filter(|&&known| known).count());
+        }
+    }
+}

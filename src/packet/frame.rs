@@ -1,0 +1,279 @@
+//! A captured frame as what it carries: addresses, and TCP, UDP or an ICMP message that something was unreachable. The
+//! views borrow the capture's bytes; lengths are those that the headers tell, so that a capture that was cut off
+//! (a snap length) is still counted right. It knows nothing of other frames: IP fragments are told, not put together.
+
+use std::net::{IpAddr, SocketAddr};
+
+use etherparse::{IpNumber, Ipv6ExtensionSlice, LaxIpSlice, TcpHeaderSlice, UdpHeaderSlice};
+
+mod checksum;
+mod flags;
+mod icmp;
+mod link;
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
+pub use checksum::fill_checksums;
+pub use flags::Flags;
+pub use icmp::{Unreachable, UnreachableKind};
+pub use link::Link;
+
+/// A frame that carries IP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// When it was captured, in nanoseconds since 1970.
+    pub at_ns: u64,
+    /// How long it was on the wire; the capture may hold less.
+    pub original_length: u32,
+    /// Who sent it. The port is 0 where there is none (ICMP, later fragments).
+    pub source: SocketAddr,
+    /// To whom. The port is 0 where there is none.
+    pub destination: SocketAddr,
+    /// Told where the frame holds only a part of an IP packet.
+    pub fragment: Option<Fragment>,
+    /// What it carries.
+    pub transport: Transport<'a>,
+}
+
+/// What an IP packet carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transport<'a> {
+    /// A TCP segment (RFC 9293 section 3.1).
+    Tcp(Tcp<'a>),
+    /// A UDP datagram (RFC 768); of a fragmented one, its first fragment.
+    Udp(Udp<'a>),
+    /// An ICMP message that something was unreachable, with the packet that it is about.
+    Unreachable(Unreachable),
+    /// A fragment without the header of the transport, or of a TCP segment.
+    Fragment,
+    /// Another protocol, by its number in the IP header.
+    Other(u8),
+}
+
+/// A TCP segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tcp<'a> {
+    /// The sequence number as it stands in the header.
+    pub sequence: u32,
+    /// The acknowledgement number; only meant where the ACK flag is set.
+    pub acknowledgement: u32,
+    /// The flags.
+    pub flags: Flags,
+    /// The window as it stands in the header, not scaled.
+    pub window: u16,
+    /// The header's options, unread: see [`Tcp::window_shift`] and [`Tcp::segment_limit`].
+    pub options: &'a [u8],
+    /// The bytes carried, as far as they were captured.
+    pub payload: &'a [u8],
+    /// How many bytes it carries by the lengths in the headers.
+    pub payload_length: u32,
+}
+
+impl Tcp<'_> {
+    /// The window scale that this segment offers (RFC 7323 section 2.2).
+    #[must_use]
+    pub fn window_shift(&self) -> Option<u8> {
+        self.option(3, 1).map(|value| value[0])
+    }
+
+    /// The largest segment that the sender takes (RFC 9293 section 3.2).
+    #[must_use]
+    pub fn segment_limit(&self) -> Option<u16> {
+        self.option(2, 2).map(|value| u16::from_be_bytes([value[0], value[1]]))
+    }
+
+    /// The value of an option of `length` bytes (RFC 9293 section 3.1: kind, length with these two bytes, value).
+    fn option(&self, kind: u8, length: usize) -> Option<&[u8]> {
+        let mut rest = self.options;
+        loop {
+            rest = match rest {
+                [] | [0, ..] => return None,
+                [1, rest @ ..] => rest,
+                [_, whole, ..] if usize::from(*whole) < 2 || usize::from(*whole) > rest.len() => return None,
+                [found, whole, ..] => {
+                    let value = &rest[2..usize::from(*whole)];
+                    if *found == kind {
+                        return (value.len() == length).then_some(value);
+                    }
+                    &rest[usize::from(*whole)..]
+                }
+                [_] => return None,
+            };
+        }
+    }
+}
+
+/// A UDP datagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Udp<'a> {
+    /// The length field of the header: 8 and the payload's.
+    pub length: u16,
+    /// The bytes carried, as far as they were captured.
+    pub payload: &'a [u8],
+    /// How many bytes it carries: by the lengths in the IP header, or, in a fragment, by the length field.
+    pub payload_length: u32,
+}
+
+impl Udp<'_> {
+    /// Whether the length field is 8 plus the payload's length (RFC 768, Fields).
+    #[must_use]
+    pub fn is_length_right(&self) -> bool {
+        u32::from(self.length) == 8 + self.payload_length
+    }
+}
+
+/// Which part of an IP packet a fragment is (RFC 791 section 3.1, RFC 8200 section 4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fragment {
+    /// What the parts of one packet have in common.
+    pub identification: u32,
+    /// Where in the packet it begins, in bytes.
+    pub offset: u32,
+    /// Whether parts follow.
+    pub more: bool,
+    /// The protocol of the whole, by its number in the IP header.
+    pub protocol: u8,
+}
+
+/// Why a frame is no [`Frame`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// It carries something other than IP: ARP, for one.
+    #[error("not IP")]
+    NotIp,
+    /// A header contradicts itself, or the capture was cut off within the headers.
+    #[error("malformed")]
+    Malformed,
+}
+
+impl<'a> Frame<'a> {
+    /// Reads a captured frame.
+    ///
+    /// # Errors
+    /// Where it is not IP, or malformed.
+    pub fn read(link: Link, at_ns: u64, original_length: u32, bytes: &'a [u8]) -> Result<Self, Unread> {
+        let start = link.ip_start(bytes)?;
+        let ip = LaxIpSlice::from_slice(&bytes[start..]).map_err(|_| Unread::Malformed)?;
+        let (ip, stopped) = ip;
+        if stopped.is_some() {
+            return Err(Unread::Malformed);
+        }
+        let carried = ip.payload();
+        let wire = (original_length as usize).max(bytes.len()).saturating_sub(start);
+        let length = carried_length(&ip, wire);
+        let at = |ip: IpAddr, port: u16| SocketAddr::new(ip, port);
+        let (from, to) = (ip.source_addr(), ip.destination_addr());
+        let mut frame = Self {
+            at_ns,
+            original_length,
+            source: at(from, 0),
+            destination: at(to, 0),
+            fragment: fragment(&ip),
+            transport: Transport::Other(carried.ip_number.0),
+        };
+        let first = frame.fragment.is_none_or(|fragment| fragment.offset == 0);
+        match carried.ip_number {
+            IpNumber::TCP | IpNumber::UDP if !first => frame.transport = Transport::Fragment,
+            IpNumber::TCP if frame.fragment.is_some() => frame.transport = Transport::Fragment,
+            IpNumber::TCP => {
+                let header = TcpHeaderSlice::from_slice(carried.payload).map_err(|_| Unread::Malformed)?;
+                frame.source.set_port(header.source_port());
+                frame.destination.set_port(header.destination_port());
+                frame.transport = Transport::Tcp(segment(carried.payload, length)?);
+            }
+            IpNumber::UDP => {
+                let header = UdpHeaderSlice::from_slice(carried.payload).map_err(|_| Unread::Malformed)?;
+                frame.source.set_port(header.source_port());
+                frame.destination.set_port(header.destination_port());
+                frame.transport = Transport::Udp(datagram(carried.payload, length, frame.fragment.is_some())?);
+            }
+            IpNumber::ICMP | IpNumber::IPV6_ICMP if first => {
+                let told = icmp::unreachable(carried.ip_number, carried.payload);
+                frame.transport = told.map_or(frame.transport, Transport::Unreachable);
+            }
+            _ => {}
+        }
+        Ok(frame)
+    }
+}
+
+/// How many bytes follow the IP headers by the lengths in them; `wire` is how long the packet was on the wire, for
+/// the packets that tell no length (segmentation offload leaves it 0).
+fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
+    let (told, headers) = match ip {
+        LaxIpSlice::Ipv4(ip) => {
+            let extensions = ip.extensions().auth.map_or(0, |auth| auth.slice().len());
+            let header = ip.header().slice().len();
+            let total = usize::from(ip.header().total_len());
+            (if total < header { wire } else { total }, header + extensions)
+        }
+        LaxIpSlice::Ipv6(ip) => {
+            let told = usize::from(ip.header().payload_length());
+            (if told == 0 { wire } else { told + 40 }, 40 + ip.extensions().slice().len())
+        }
+    };
+    told.saturating_sub(headers)
+}
+
+fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, Unread> {
+    let header = TcpHeaderSlice::from_slice(bytes).map_err(|_| Unread::Malformed)?;
+    let header_length = header.slice().len();
+    let payload_length = length.checked_sub(header_length).ok_or(Unread::Malformed)?;
+    let payload = &bytes[header_length..];
+    Ok(Tcp {
+        sequence: header.sequence_number(),
+        acknowledgement: header.acknowledgment_number(),
+        flags: Flags::new(bytes[13]),
+        window: header.window_size(),
+        options: &bytes[20..header_length],
+        payload: &payload[..payload.len().min(payload_length)],
+        payload_length: u32::try_from(payload_length).unwrap_or(u32::MAX),
+    })
+}
+
+fn datagram(bytes: &[u8], length: usize, is_part: bool) -> Result<Udp<'_>, Unread> {
+    let header = UdpHeaderSlice::from_slice(bytes).map_err(|_| Unread::Malformed)?;
+    let field = header.length();
+    // 0 is allowed to jumbograms only (RFC 2675 section 4).
+    if field < 8 {
+        return Err(Unread::Malformed);
+    }
+    let whole = if is_part { usize::from(field) } else { length };
+    let payload_length = whole.checked_sub(8).ok_or(Unread::Malformed)?;
+    let payload = &bytes[8..];
+    let kept = payload.len().min(payload_length).min(usize::from(field) - 8);
+    Ok(Udp {
+        length: field,
+        payload: &payload[..kept],
+        payload_length: u32::try_from(payload_length).unwrap_or(u32::MAX),
+    })
+}
+
+fn fragment(ip: &LaxIpSlice<'_>) -> Option<Fragment> {
+    if !ip.is_fragmenting_payload() {
+        return None;
+    }
+    match ip {
+        LaxIpSlice::Ipv4(ip) => {
+            let header = ip.header();
+            Some(Fragment {
+                identification: u32::from(header.identification()),
+                offset: u32::from(header.fragments_offset().value()) * 8,
+                more: header.more_fragments(),
+                protocol: ip.payload_ip_number().0,
+            })
+        }
+        LaxIpSlice::Ipv6(ip) => ip.extensions().clone().into_iter().find_map(|extension| match extension {
+            Ipv6ExtensionSlice::Fragment(part) => Some(Fragment {
+                identification: part.identification(),
+                offset: u32::from(part.fragment_offset().value()) * 8,
+                more: part.more_fragments(),
+                protocol: ip.payload().ip_number.0,
+            }),
+            _ => None,
+        }),
+    }
+}

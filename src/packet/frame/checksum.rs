@@ -1,0 +1,115 @@
+//! Checksums filled in: what goes through loopback and veth pairs is captured before anything computes them
+//! (`TP_STATUS_CSUMNOTREADY`), and Wireshark would call every packet bad. Of ICMP's messages
+//! only those are touched that quote such a packet.
+
+use etherparse::checksum::Sum16BitWords;
+use etherparse::{IpNumber, LaxIpSlice, TcpHeaderSlice, UdpHeader, UdpHeaderSlice};
+
+use super::icmp;
+use super::link::Link;
+
+/// Computes the checksums of IPv4's header and of TCP or UDP in a frame (RFC 791 section 3.1, RFC 9293 section 3.1,
+/// RFC 768, RFC 8200 section 8.1), and those of a packet that an ICMP message quotes. True where the transport's was
+/// written; fragments, packets that were cut off and those with a routing header keep theirs, as it cannot be known.
+pub fn fill_checksums(link: Link, bytes: &mut [u8]) -> bool {
+    let Ok(start) = link.ip_start(bytes) else {
+        return false;
+    };
+    // What is quoted comes first: the message's own checksum is over it.
+    if let Some(quoted) = icmp::quoted_at(&bytes[start..]) {
+        fill(&mut bytes[start + quoted..]);
+    }
+    fill(&mut bytes[start..])
+}
+
+fn fill(packet: &mut [u8]) -> bool {
+    let Some(sums) = Sums::of(packet) else {
+        return false;
+    };
+    if let Some(sum) = sums.header {
+        packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    }
+    if let Some((at, sum)) = sums.transport {
+        packet[at..at + 2].copy_from_slice(&sum.to_be_bytes());
+    }
+    sums.transport.is_some()
+}
+
+/// The checksums that an IP packet should have.
+struct Sums {
+    header: Option<u16>,
+    /// Where it stands, and its value.
+    transport: Option<(usize, u16)>,
+}
+
+impl Sums {
+    fn of(packet: &[u8]) -> Option<Self> {
+        let (ip, stopped) = LaxIpSlice::from_slice(packet).ok()?;
+        let header = ip.ipv4().map(|ip| header_sum(ip.header().slice()));
+        let carried = ip.payload();
+        let routed = ip.ipv6().is_some_and(|ip| has_routing(ip.extensions().clone()));
+        let told = match &ip {
+            LaxIpSlice::Ipv4(ip) => usize::from(ip.header().total_len()) >= ip.header().slice().len(),
+            LaxIpSlice::Ipv6(ip) => ip.header().payload_length() > 0,
+        };
+        if stopped.is_some() || carried.fragmented || carried.incomplete || routed || !told {
+            return Some(Self { header, transport: None });
+        }
+        // The headers are in front, and behind the payload there may be the link's padding.
+        let at = match &ip {
+            LaxIpSlice::Ipv4(ip) => {
+                ip.header().slice().len() + ip.extensions().auth.map_or(0, |auth| auth.slice().len())
+            }
+            LaxIpSlice::Ipv6(ip) => 40 + ip.extensions().slice().len(),
+        };
+        let transport = match carried.ip_number {
+            IpNumber::TCP => tcp(&ip, carried.payload).map(|sum| (at + 16, sum)),
+            IpNumber::UDP => udp(&ip, carried.payload).map(|sum| (at + 6, sum)),
+            IpNumber::ICMP | IpNumber::IPV6_ICMP if icmp::quoted_at(packet).is_some() => {
+                icmp_sum(&ip, carried.payload).map(|sum| (at + 2, sum))
+            }
+            _ => None,
+        };
+        Some(Self { header, transport })
+    }
+}
+
+/// The checksum of an IPv4 header, over every bit of it but its own (etherparse's own skips the reserved flag).
+fn header_sum(header: &[u8]) -> u16 {
+    Sum16BitWords::new().add_slice(&header[..10]).add_slice(&header[12..]).ones_complement().to_be()
+}
+
+fn has_routing(extensions: etherparse::Ipv6ExtensionsSlice<'_>) -> bool {
+    extensions.into_iter().any(|one| matches!(one, etherparse::Ipv6ExtensionSlice::Routing(_)))
+}
+
+fn tcp(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {
+    let header = TcpHeaderSlice::from_slice(bytes).ok()?;
+    let payload = &bytes[header.slice().len()..];
+    match ip {
+        LaxIpSlice::Ipv4(ip) => header.calc_checksum_ipv4(&ip.header(), payload).ok(),
+        LaxIpSlice::Ipv6(ip) => header.calc_checksum_ipv6(&ip.header(), payload).ok(),
+    }
+}
+
+fn udp(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {
+    let header: UdpHeader = UdpHeaderSlice::from_slice(bytes).ok()?.to_header();
+    let payload = bytes.get(8..usize::from(header.length))?;
+    match ip {
+        LaxIpSlice::Ipv4(ip) => header.calc_checksum_ipv4(&ip.header().to_header(), payload).ok(),
+        LaxIpSlice::Ipv6(ip) => header.calc_checksum_ipv6(&ip.header().to_header(), payload).ok(),
+    }
+}
+
+/// The checksum of an ICMP message (RFC 792), for IPv6 with the addresses (RFC 4443 section 2.3).
+fn icmp_sum(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {
+    let sum = match ip {
+        LaxIpSlice::Ipv4(_) => Sum16BitWords::new(),
+        LaxIpSlice::Ipv6(ip) => Sum16BitWords::new()
+            .add_16bytes(ip.header().source())
+            .add_16bytes(ip.header().destination())
+            .add_4bytes(u32::try_from(bytes.len()).ok()?.to_be_bytes())
+            .add_2bytes([0, IpNumber::IPV6_ICMP.0]),
+    };
+    Some(sum.add_slice(bytes.get(..2)?).add_slice(bytes.get(4..)?).ones_complement().to_be())
+}

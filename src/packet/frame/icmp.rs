@@ -1,0 +1,95 @@
+//! ICMP's "unreachable" messages, of IPv4 and of IPv6, with the packet that they quote. Of ICMP it knows nothing else.
+
+use std::net::SocketAddr;
+
+use etherparse::{IpNumber, LaxIpSlice};
+
+use crate::model::Protocol;
+
+/// A message that a packet could not be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreachable {
+    /// What could not be reached.
+    pub kind: UnreachableKind,
+    /// TCP or UDP.
+    pub protocol: Protocol,
+    /// Who sent the packet that it is about.
+    pub source: SocketAddr,
+    /// To whom.
+    pub destination: SocketAddr,
+    /// The length field of the datagram that it is about, where it is one of UDP.
+    pub length: Option<u16>,
+}
+
+/// What could not be reached (RFC 792, Destination Unreachable; RFC 1812 section 5.2.7.1; RFC 4443 section 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnreachableKind {
+    /// No route to the network.
+    Network,
+    /// The host did not answer, or has no such address.
+    Host,
+    /// The host does not speak the protocol.
+    Protocol,
+    /// Nobody receives on the port.
+    Port,
+    /// A filter forbids it.
+    Prohibited,
+    /// Another reason, by its code.
+    Other(u8),
+}
+
+/// The message in `bytes`, which begin with ICMP's header; nothing where it is another message, or one about another
+/// protocol.
+pub(super) fn unreachable(version: IpNumber, bytes: &[u8]) -> Option<Unreachable> {
+    let (&[message, code], quoted) = (bytes.first_chunk()?, bytes.get(8..)?);
+    let kind = match (version, message) {
+        (IpNumber::ICMP, 3) => match code {
+            0 | 6 | 11 => UnreachableKind::Network,
+            1 | 5 | 7 | 8 | 12 => UnreachableKind::Host,
+            2 => UnreachableKind::Protocol,
+            3 => UnreachableKind::Port,
+            9 | 10 | 13 => UnreachableKind::Prohibited,
+            _ => UnreachableKind::Other(code),
+        },
+        (IpNumber::IPV6_ICMP, 1) => match code {
+            0 => UnreachableKind::Network,
+            1 | 5 | 6 => UnreachableKind::Prohibited,
+            2 | 3 => UnreachableKind::Host,
+            4 => UnreachableKind::Port,
+            _ => UnreachableKind::Other(code),
+        },
+        _ => return None,
+    };
+    let (ip, _) = LaxIpSlice::from_slice(quoted).ok()?;
+    let carried = ip.payload();
+    let protocol = match carried.ip_number {
+        IpNumber::TCP => Protocol::Tcp,
+        IpNumber::UDP => Protocol::Udp,
+        _ => return None,
+    };
+    // At least eight bytes of the transport are quoted: RFC 792, and more by RFC 1812 section 4.3.2.3.
+    let ports: [u8; 6] = *carried.payload.first_chunk()?;
+    let half = |at: usize| u16::from_be_bytes([ports[at], ports[at + 1]]);
+    Some(Unreachable {
+        kind,
+        protocol,
+        source: SocketAddr::new(ip.source_addr(), half(0)),
+        destination: SocketAddr::new(ip.destination_addr(), half(2)),
+        length: (protocol == Protocol::Udp).then(|| half(4)),
+    })
+}
+
+/// Where in an IP packet the packet begins that an ICMP message quotes.
+pub(super) fn quoted_at(packet: &[u8]) -> Option<usize> {
+    let (ip, stopped) = LaxIpSlice::from_slice(packet).ok()?;
+    let carried = ip.payload();
+    if stopped.is_some() || carried.fragmented || carried.incomplete {
+        return None;
+    }
+    unreachable(carried.ip_number, carried.payload)?;
+    let headers = match &ip {
+        LaxIpSlice::Ipv4(ip) => ip.header().slice().len() + ip.extensions().auth.map_or(0, |auth| auth.slice().len()),
+        LaxIpSlice::Ipv6(ip) => 40 + ip.extensions().slice().len(),
+    };
+    Some(headers + 8)
+}

@@ -1,0 +1,117 @@
+//! The layer below IP: which one a capture has, and where the IP packet begins in its frames. Numbers are those of
+//! <https://www.tcpdump.org/linktypes.html>. It reads no addresses of this layer.
+
+use super::Unread;
+
+/// What a capture's frames begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// Ethernet II, VLAN tags included; Linux's own loopback too.
+    Ethernet,
+    /// Linux "cooked" capture, as on the interface `any` (`LINKTYPE_LINUX_SLL`).
+    LinuxCooked,
+    /// Its second version (`LINKTYPE_LINUX_SLL2`).
+    LinuxCooked2,
+    /// IPv4 or IPv6 with nothing before it.
+    RawIp,
+    /// BSD loopback: the address family in four bytes, in the order of either machine.
+    Null,
+}
+
+/// The most VLAN tags that are looked behind.
+const TAGS: usize = 4;
+
+impl Link {
+    /// The number that capture files have for it.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        match self {
+            Self::Null => 0,
+            Self::Ethernet => 1,
+            Self::RawIp => 101,
+            Self::LinuxCooked => 113,
+            Self::LinuxCooked2 => 276,
+        }
+    }
+
+    /// The layer with that number in a capture file.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        Some(match number {
+            0 | 108 => Self::Null, // 108 is OpenBSD's, in the network's byte order
+            1 => Self::Ethernet,
+            // LINKTYPE_RAW, the two values of DLT_RAW that files were written with, LINKTYPE_IPV4, LINKTYPE_IPV6
+            101 | 12 | 14 | 228 | 229 => Self::RawIp,
+            113 => Self::LinuxCooked,
+            276 => Self::LinuxCooked2,
+            _ => return None,
+        })
+    }
+
+    /// Where the IP packet begins.
+    pub(super) fn ip_start(self, bytes: &[u8]) -> Result<usize, Unread> {
+        match self {
+            Self::RawIp => Ok(0),
+            Self::Null => match word(bytes, 0)?.to_be_bytes() {
+                // AF_INET; AF_INET6 of Linux, NetBSD and OpenBSD, FreeBSD, macOS
+                [0, 0, 0, 2 | 10 | 24 | 28 | 30] | [2 | 10 | 24 | 28 | 30, 0, 0, 0] => Ok(4),
+                _ => Err(Unread::NotIp),
+            },
+            Self::Ethernet => behind_tags(bytes, 12, 14),
+            Self::LinuxCooked => behind_tags(bytes, 14, 16),
+            Self::LinuxCooked2 => behind_tags(bytes, 0, 20),
+        }
+    }
+}
+
+/// Where IP begins, given where the first type stands and where the link's header ends; IEEE 802.1Q and 802.1ad tags
+/// are four bytes each, the next type being the last two of them.
+fn behind_tags(bytes: &[u8], mut kind_at: usize, mut end: usize) -> Result<usize, Unread> {
+    for _ in 0..=TAGS {
+        match half(bytes, kind_at)? {
+            0x0800 | 0x86dd if bytes.len() >= end => return Ok(end),
+            0x0800 | 0x86dd => return Err(Unread::Malformed),
+            0x8100 | 0x88a8 | 0x9100 => (kind_at, end) = (end + 2, end + 4),
+            _ => return Err(Unread::NotIp),
+        }
+    }
+    Err(Unread::NotIp)
+}
+
+fn half(bytes: &[u8], at: usize) -> Result<u16, Unread> {
+    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(Unread::Malformed)?;
+    Ok(u16::from_be_bytes(*bytes))
+}
+
+fn word(bytes: &[u8], at: usize) -> Result<u32, Unread> {
+    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(Unread::Malformed)?;
+    Ok(u32::from_be_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_link_has_its_number() {
+        for link in [Link::Ethernet, Link::LinuxCooked, Link::LinuxCooked2, Link::RawIp, Link::Null] {
+            assert_eq!(Link::from_number(u32::from(link.number())), Some(link));
+        }
+        assert_eq!(Link::from_number(147), None);
+    }
+
+    #[test]
+    fn ip_begins_behind_the_tags() {
+        let mut tagged = vec![0; 12];
+        tagged.extend([0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 0x08, 0]);
+        assert_eq!(Link::Ethernet.ip_start(&tagged), Ok(22));
+        assert_eq!(Link::Ethernet.ip_start(&tagged[..20]), Err(Unread::Malformed));
+        assert_eq!(Link::Ethernet.ip_start(&[[0; 12].as_slice(), &[0x08, 0x06]].concat()), Err(Unread::NotIp));
+        let endless = [0x81, 0].repeat(40);
+        assert_eq!(Link::Ethernet.ip_start(&endless), Err(Unread::NotIp));
+        assert_eq!(Link::Null.ip_start(&[2, 0, 0, 0]), Ok(4));
+        assert_eq!(Link::Null.ip_start(&[0, 0, 0, 30]), Ok(4));
+        assert_eq!(Link::Null.ip_start(&[7, 0, 0, 0]), Err(Unread::NotIp));
+        assert_eq!(Link::LinuxCooked2.ip_start(&[8, 0]), Err(Unread::Malformed));
+    }
+}

@@ -1,0 +1,99 @@
+//! The bodies of pcapng's blocks, read field by field (draft-ietf-opsawg-pcapng section 4). A body without its fields is
+//! nothing; who reads the file says that it is malformed, and where.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::block::{self, Fields};
+use super::interface::{Interface, Statistics, Ticks};
+
+/// Where in a block a packet stands.
+pub(super) struct Found {
+    /// Which interface of the section.
+    pub(super) interface: usize,
+    pub(super) at_ns: u64,
+    pub(super) original_length: u32,
+    /// Where its bytes begin in the block's body, and how many there are.
+    pub(super) start: usize,
+    pub(super) length: usize,
+    /// Where its options begin, where it can have any.
+    pub(super) options: Option<usize>,
+}
+
+/// An Interface Description Block.
+pub(super) fn described(mut fields: Fields<'_>) -> Option<Interface> {
+    let (link, _, snap_length) = (fields.half()?, fields.half()?, fields.word()?);
+    let mut interface = Interface { link, snap_length, ..Interface::default() };
+    let mut ticks = Ticks::default();
+    let order = fields.order;
+    for (code, value) in fields {
+        match (code, value) {
+            (block::IF_NAME, name) => interface.name = Some(text(name)),
+            (block::IF_OS, system) => interface.system = Some(text(system)),
+            (block::IF_TSRESOL, [resolution, ..]) => ticks.resolution = *resolution,
+            (block::IF_TSOFFSET, &[a, b, c, d, e, f, g, h]) => {
+                ticks.offset = order.double([a, b, c, d, e, f, g, h]) as i64;
+            }
+            _ => {}
+        }
+    }
+    interface.ticks = ticks;
+    Some(interface)
+}
+
+/// A record of a Name Resolution Block; of several names, the first.
+pub(super) fn named((code, value): (u16, &[u8])) -> Option<(IpAddr, String)> {
+    let (address, names) = match code {
+        block::NRB_IPV4 => value.split_first_chunk::<4>().map(|(ip, names)| (Ipv4Addr::from(*ip).into(), names))?,
+        block::NRB_IPV6 => value.split_first_chunk::<16>().map(|(ip, names)| (Ipv6Addr::from(*ip).into(), names))?,
+        _ => return None,
+    };
+    Some((address, text(names.split(|&byte| byte == 0).next()?)))
+}
+
+/// An Interface Statistics Block: of which interface, and its counts.
+pub(super) fn counted(mut fields: Fields<'_>) -> Option<(usize, Statistics)> {
+    let number = fields.word()? as usize;
+    fields.time()?;
+    let mut counted = Statistics::default();
+    let order = fields.order;
+    for (code, value) in fields {
+        let count = Fields { order, rest: value }.double();
+        match code {
+            block::ISB_IFRECV => counted.received = count,
+            block::ISB_IFDROP => counted.dropped = count,
+            _ => {}
+        }
+    }
+    Some((number, counted))
+}
+
+/// An Enhanced Packet Block, or the obsolete Packet Block, which has a count of drops beside a shorter number.
+pub(super) fn packet(mut fields: Fields<'_>, obsolete: bool, interfaces: &[Interface]) -> Option<Found> {
+    let whole = fields.rest.len();
+    let interface = if obsolete {
+        let number = fields.half()?;
+        fields.half()?;
+        usize::from(number)
+    } else {
+        fields.word()? as usize
+    };
+    let (time, length, original_length) = (fields.time()?, fields.word()? as usize, fields.word()?);
+    let start = whole - fields.rest.len();
+    fields.rest.get(..length)?;
+    let options = Some(start + length.next_multiple_of(4));
+    let at_ns = interfaces.get(interface)?.ticks.nanoseconds(time);
+    Some(Found { interface, at_ns, original_length, start, length, options })
+}
+
+/// A Simple Packet Block: of the first interface, without a time; its length is the least of three.
+pub(super) fn simple(mut fields: Fields<'_>, interfaces: &[Interface]) -> Option<Found> {
+    let original_length = fields.word()?;
+    let limit = interfaces.first()?.snap_length;
+    let limit = if limit == 0 { usize::MAX } else { limit as usize };
+    let length = fields.rest.len().min(limit).min(original_length as usize);
+    Some(Found { interface: 0, at_ns: 0, original_length, start: 4, length, options: None })
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned()
+}

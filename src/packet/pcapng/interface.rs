@@ -1,0 +1,99 @@
+//! What a capture file tells of its interfaces: name, link, the unit of its times, and how many packets came and were
+//! lost. It converts times to nanoseconds.
+
+use crate::packet::frame::Link;
+
+/// An interface that was captured on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Interface {
+    /// Its name, as `lo`.
+    pub name: Option<String>,
+    /// The operating system it was captured on.
+    pub system: Option<String>,
+    /// The number of the link's layer (see [`Link::from_number`]).
+    pub link: u16,
+    /// The most bytes of a packet that were kept; 0 is no limit.
+    pub snap_length: u32,
+    /// What was counted on it, by its last Interface Statistics Block.
+    pub statistics: Option<Statistics>,
+    pub(super) ticks: Ticks,
+}
+
+impl Interface {
+    /// An interface with times in nanoseconds and no limit to the packets' lengths.
+    #[must_use]
+    pub fn new(name: &str, link: Link) -> Self {
+        let ticks = Ticks { resolution: 9, offset: 0 };
+        Self { name: Some(name.to_owned()), link: link.number(), ticks, ..Self::default() }
+    }
+}
+
+/// What was counted on an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Statistics {
+    /// Packets that came (`isb_ifrecv`).
+    pub received: Option<u64>,
+    /// Packets lost for want of room (`isb_ifdrop`).
+    pub dropped: Option<u64>,
+}
+
+/// How a file writes times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ticks {
+    /// `if_tsresol`: a negative power of 10, or of 2 where the highest bit is set.
+    pub(super) resolution: u8,
+    /// `if_tsoffset`: seconds to be added.
+    pub(super) offset: i64,
+}
+
+impl Default for Ticks {
+    /// Microseconds, as it is where no option tells.
+    fn default() -> Self {
+        Self { resolution: 6, offset: 0 }
+    }
+}
+
+impl Ticks {
+    /// A time of the file in nanoseconds since 1970; what is before is 0, what is beyond the year 2554 is the largest.
+    pub(super) fn nanoseconds(self, ticks: u64) -> u64 {
+        const SECOND: u128 = 1_000_000_000;
+        let power = u32::from(self.resolution & 0x7f);
+        let ticks = u128::from(ticks);
+        let since = if self.resolution & 0x80 != 0 {
+            // At most 64 + 30 bits.
+            (ticks * SECOND) >> power
+        } else if power <= 9 {
+            ticks * 10_u128.pow(9 - power)
+        } else {
+            10_u128.checked_pow(power - 9).map_or(0, |unit| ticks / unit)
+        };
+        // At most 64 + 30 bits again, and so is the offset's.
+        let whole = i128::try_from(since).unwrap_or(i128::MAX) + i128::from(self.offset) * 1_000_000_000;
+        u64::try_from(whole.max(0)).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_every_unit_are_nanoseconds() {
+        for (resolution, offset, ticks, nanoseconds) in [
+            (9, 0, 1_700_000_000_123_456_789, 1_700_000_000_123_456_789),
+            (6, 0, 1_700_000_000_123_456, 1_700_000_000_123_456_000),
+            (0, 0, 7, 7_000_000_000),
+            (12, 0, 5_999, 5),
+            (0x80 | 10, 0, 1_536, 1_500_000_000),
+            (0x80, 0, 3, 3_000_000_000),
+            (6, 1_000, 1, 1_000_000_001_000),
+            (6, -1_000, 1, 0),
+            (0x7f, 0, u64::MAX, 0),
+            (0xff, 0, u64::MAX, 0),
+            (0, i64::MAX, u64::MAX, u64::MAX),
+            (0, i64::MIN, u64::MAX, u64::MAX),
+        ] {
+            assert_eq!(Ticks { resolution, offset }.nanoseconds(ticks), nanoseconds, "{resolution} {offset} {ticks}");
+        }
+    }
+}
