@@ -78,7 +78,7 @@ const fn instruction(code: u32, k: u32, yes: usize, no: usize) -> sock_filter {
 
 /// Puts the filter on this thread and all that it will start, and returns the listener, which is close-on-exec.
 /// Needs no_new_privs. Async-signal-safe.
-fn install() -> Result<OwnedFd, Errno> {
+pub(super) fn install() -> Result<OwnedFd, Errno> {
     const PROGRAM: Option<[sock_filter; LENGTH]> = match ARCHITECTURE {
         Some(architecture) => Some(program(architecture)),
         None => None,

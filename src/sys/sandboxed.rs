@@ -1,7 +1,7 @@
-//! For the tests of this floor that need namespaces of their own: a test runs itself again as a process of one thread,
-//! which makes a sandbox and does the work inside. Where the machine does not allow it the test is skipped, which is
+//! For the tests of this floor that need namespaces of their own: a test runs itself again in a process of its own,
+//! forks there, which leaves one thread, makes a sandbox and does the work inside. Where the machine does not allow it the test is skipped, which is
 //! said; with REQUIRE_LIVE=1 it fails.
-#![expect(unsafe_code, reason = "the tests end their process without the hooks of the first one")]
+#![expect(unsafe_code, reason = "fork, and an end without the hooks of the first process")]
 
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,19 +22,17 @@ const SKIPPED: i32 = 77;
 /// Does the work as pid 1 of fresh namespaces, with loopback on. `test` is the whole name of the test that calls this.
 pub(super) fn inside(test: &str, work: fn()) {
     if std::env::var_os(INSIDE).is_some() {
-        let code = match sandbox(work) {
+        let code = match in_one_thread(|| sandbox(work)) {
             Ok(code) => code,
             Err(error) => {
                 say(&format!("SKIPPED {test}: {error}\n"));
                 SKIPPED
             }
         };
-        // SAFETY: ends the process at once; of what would run at its end, nothing belongs to this copy.
-        unsafe { libc::_exit(code) }
+        end(code);
     }
     let program = std::env::current_exe().expect("this program");
     let run = Command::new(program)
-        // With one thread the test runs on the first, the only one.
         .args(["--exact", test, "--test-threads=1", "--nocapture"])
         .env(INSIDE, "1")
         .output()
@@ -54,6 +52,32 @@ const DONE: &str = "the work is done";
 fn say(text: &str) {
     // Nobody may be reading.
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+fn end(code: i32) -> ! {
+    // SAFETY: ends the process at once; of what would run at its end, nothing belongs to a copy.
+    unsafe { libc::_exit(code) }
+}
+
+/// Does the work in a child, which has one thread, and returns what it ended with.
+fn in_one_thread(work: impl FnOnce() -> Result<i32, SysError>) -> Result<i32, SysError> {
+    // SAFETY: the other thread of this process only waits for this one; what it holds is not used in the child.
+    match unsafe { libc::fork() } {
+        0 => match work() {
+            Ok(code) => end(code),
+            Err(error) => {
+                say(&format!("SKIPPED: {error}\n"));
+                end(SKIPPED)
+            }
+        },
+        child => {
+            let child = rustix::process::Pid::from_raw(child).expect("a process");
+            Ok(match wait_for(child)? {
+                ExitStatus::Code(code) => code,
+                ExitStatus::Signal(_) => 1,
+            })
+        }
+    }
 }
 
 fn sandbox(work: fn()) -> Result<i32, SysError> {
