@@ -17,8 +17,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, netdevice, socket_with};
 
-pub use super::blocks::{LinkHeader, Packet};
 use super::blocks::{COUNT, Packets, STATUS};
+pub use super::blocks::{LinkHeader, Packet};
 use super::{SysError, doing};
 
 /// A packet longer than a block is cut. The longest on loopback has 64 KiB and its headers.
@@ -221,9 +221,8 @@ const REQUEST: Request = Request {
 fn set<T>(socket: &OwnedFd, option: c_int, value: &T) -> Result<(), Errno> {
     let length = size_of::<T>() as libc::socklen_t;
     // SAFETY: the kernel reads so many bytes of the value.
-    let done = unsafe {
-        libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, ptr::from_ref(value).cast(), length)
-    };
+    let done =
+        unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, ptr::from_ref(value).cast(), length) };
     if done == 0 { Ok(()) } else { Err(last()) }
 }
 

@@ -48,7 +48,8 @@ fn an_echo_is_ten_packets_in_order() {
     inside("sys::capture::tests::an_echo_is_ten_packets_in_order", || {
         let listener = TcpListener::bind("127.0.0.1:65432").expect("a port");
         let mut ring = Ring::open("lo").expect("a ring");
-        let before = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).expect("after 1970");
+        let before =
+            std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).expect("after 1970");
         echo(&listener, b"hello");
         let mut packets = Vec::new();
         let mut unfilled = 0;

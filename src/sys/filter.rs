@@ -91,9 +91,8 @@ pub(super) fn install() -> Result<OwnedFd, Errno> {
     let listener = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
     for flags in [listener | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, listener] {
         // SAFETY: the kernel reads the structure and the program that it leads to; both live until it returns.
-        let number = unsafe {
-            libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const filter)
-        };
+        let number =
+            unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const filter) };
         match i32::try_from(number) {
             // SAFETY: the call made this descriptor, and nothing else owns it.
             Ok(number) if number >= 0 => return Ok(unsafe { OwnedFd::from_raw_fd(number) }),
@@ -152,10 +151,8 @@ impl Handover {
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let mut number = [0; 4];
         let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
-        rustix::io::retry_on_intr(|| {
-            recvmsg(&self.parent, &mut [IoSliceMut::new(&mut number)], &mut control, flags)
-        })
-        .map_err(doing(DOING, "a program"))?;
+        rustix::io::retry_on_intr(|| recvmsg(&self.parent, &mut [IoSliceMut::new(&mut number)], &mut control, flags))
+            .map_err(doing(DOING, "a program"))?;
         let passed = control.drain().find_map(|message| match message {
             RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
             _ => None,

@@ -143,8 +143,7 @@ impl Links {
         // An answer repeats the request where it says no.
         let mut buffer = [0; 4096];
         loop {
-            let (_, length) =
-                rustix::io::retry_on_intr(|| recv(&self.socket, &mut buffer[..], RecvFlags::empty()))?;
+            let (_, length) = rustix::io::retry_on_intr(|| recv(&self.socket, &mut buffer[..], RecvFlags::empty()))?;
             let bytes = buffer.get(..length).unwrap_or(&buffer);
             match rtnetlink::answer(bytes, self.sequence) {
                 None => {}

@@ -23,11 +23,11 @@ pub mod offload;
 pub mod owners;
 pub mod process;
 mod rtnetlink;
+#[cfg(test)]
+mod sandboxed;
 pub mod sock_diag;
 mod sockaddr;
 pub mod trace;
-#[cfg(test)]
-mod sandboxed;
 
 /// What the kernel refused.
 #[derive(Debug, thiserror::Error)]

@@ -38,10 +38,8 @@ struct Value {
 pub fn offloads_off(interface: &str) -> Result<(), SysError> {
     let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
         .map_err(doing("opening a socket", interface))?;
-    let mut request = libc::ifreq {
-        ifr_name: [0; libc::IFNAMSIZ],
-        ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: 0 },
-    };
+    let mut request =
+        libc::ifreq { ifr_name: [0; libc::IFNAMSIZ], ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: 0 } };
     if interface.len() >= libc::IFNAMSIZ {
         return Err(doing("turning off the offloads", interface)(io::Error::from_raw_os_error(libc::ENODEV)));
     }

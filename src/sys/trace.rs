@@ -114,8 +114,7 @@ impl Tracer {
         const DOING: &str = "asking for the sizes of the notifications";
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills the structure in, which is of the type that it expects.
-        let done =
-            unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
+        let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
         let error = match done {
             0 => None,
             _ => Some(io::Error::last_os_error()),
