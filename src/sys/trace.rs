@@ -3,7 +3,7 @@
 //! changed, and whether it succeeded is not told (the socket table and the packets tell that). Calls of 32-bit
 //! programs, and what a program does by io_uring, are not seen.
 //!
-//! The program stands still at its next such call while nobody asks [`Tracer::next`], and the call fails with
+//! The program stands still at its next such call while nobody asks [`Tracer::next_call`], and the call fails with
 //! `ENOSYS` once the tracer is dropped: it is to be dropped after the program's whole tree has ended.
 #![expect(unsafe_code, reason = "seccomp's requests and reading another process's memory have no safe wrappers")]
 
@@ -132,7 +132,7 @@ impl Tracer {
     ///
     /// # Errors
     /// Where the kernel refuses to tell or to let the call go on: then the program stands still, and should be ended.
-    pub fn next(&mut self) -> Result<Option<Call>, SysError> {
+    pub fn next_call(&mut self) -> Result<Option<Call>, SysError> {
         const DOING: &str = "reading a call";
         while self.one_waits().map_err(doing(DOING, "a program"))? {
             let mut notification = Notification::default();

@@ -30,7 +30,7 @@ fn calls(tracer: &mut Tracer, count: usize) -> Vec<Call> {
         assert!(!left.is_zero(), "only {calls:?}");
         let timeout = Timespec::try_from(left).expect("a short time");
         poll(&mut [PollFd::new(tracer, PollFlags::IN)], Some(&timeout)).expect("a poll");
-        while let Some(call) = tracer.next().expect("a call") {
+        while let Some(call) = tracer.next_call().expect("a call") {
             calls.push(call);
         }
     }
@@ -172,9 +172,9 @@ fn a_program_that_is_killed_while_its_call_waits_is_no_trouble() {
         readable(&tracer);
         crate::sys::ending::kill_by_pidfd(&started.pidfd, libc::SIGKILL).expect("killed");
         poll(&mut [PollFd::new(&started.pidfd, PollFlags::IN)], None).expect("a poll");
-        assert_eq!(tracer.next().expect("nothing"), None);
+        assert_eq!(tracer.next_call().expect("nothing"), None);
         readable(&tracer);
-        assert_eq!(tracer.next().expect("nothing"), None);
+        assert_eq!(tracer.next_call().expect("nothing"), None);
         assert!(tracer.has_ended());
     });
 }
