@@ -28,7 +28,9 @@ pub enum LinkHeader {
 /// A packet as it came by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packet<'a> {
-    /// When the kernel saw it, in nanoseconds since 1970 (the wall clock, which may be set).
+    /// When the kernel saw it, in nanoseconds since 1970 (the wall clock, which may be set). The time is taken just before
+    /// the packet's place in the ring: packets that two processors handle at once may stand in the other order (2 of
+    /// 100,000 on a busy machine).
     pub at: u64,
     /// How many bytes it had; more than there are here where it was longer than a block of the ring.
     pub original_length: u32,

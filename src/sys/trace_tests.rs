@@ -195,3 +195,11 @@ fn where_tracing_is_denied_the_program_runs_untold() {
         assert_eq!(text, "runs\n");
     });
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_arguments_make_it_panic(which in 0..filter::TOLD.len(), arguments: [u64; 6], memory: Vec<u8>) {
+        let read = |_: u64, length: usize| (memory.len() >= length).then(|| memory[..length].to_vec());
+        let _ = decode(filter::TOLD[which], arguments, &read);
+    }
+}
