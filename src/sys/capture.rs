@@ -114,7 +114,7 @@ impl Ring {
     }
 
     /// Hands over every packet that came by before this call, also from the block that is being filled: waits until
-    /// the kernel retires that, which takes 20 ms (40 before Linux 6.18), or nothing where the block is empty. Returns whether that
+    /// the kernel retires that, which takes 20 to 40 ms (20 on Linux 6.18), or nothing where the block is empty. Returns whether that
     /// happened within the time (100 ms are plenty); if not, packets may be missing.
     ///
     /// That a block is empty is read from its counter, which the kernel increases before it fills a packet in.
