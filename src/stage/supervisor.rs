@@ -153,7 +153,7 @@ impl World {
         within: Duration,
     ) -> Result<Readiness, StageError> {
         let env = self.environment(self.servers[id.0 as usize].port);
-        let launch = Launch { argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps };
+        let launch = Launch { argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps, trace: false };
         let running = match process::start(&launch) {
             Ok(running) => running,
             Err(error) => return Ok(Readiness::Not(super::command::not_started(&error))),

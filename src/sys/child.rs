@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::ptr;
+use std::sync::Arc;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
@@ -16,6 +17,7 @@ use rustix::thread::{
 };
 
 use super::descriptor;
+use super::filter::Handover;
 use super::limits::Limits;
 use super::process::Launch;
 
@@ -27,6 +29,7 @@ pub(super) enum At {
     Session = 1,
     Signals,
     Privileges,
+    Trace,
     Limits,
     Descriptors,
     Folder,
@@ -34,10 +37,11 @@ pub(super) enum At {
 }
 
 impl At {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Session, "making a session"),
         (Self::Signals, "resetting the signals"),
         (Self::Privileges, "giving up privileges"),
+        (Self::Trace, "tracing the calls of a program"),
         (Self::Limits, "limiting a program"),
         (Self::Descriptors, "closing the descriptors"),
         (Self::Folder, "entering the folder"),
@@ -65,6 +69,7 @@ pub(super) struct Child {
     folder: CString,
     limits: Limits,
     parent: Pid,
+    trace: Option<Arc<Handover>>,
     argv: Strings,
     env: Strings,
 }
@@ -90,7 +95,11 @@ impl Strings {
 }
 
 impl Child {
-    pub(super) fn new(launch: &Launch<'_>, programs: Vec<PathBuf>) -> Result<Self, NulError> {
+    pub(super) fn new(
+        launch: &Launch<'_>,
+        programs: Vec<PathBuf>,
+        trace: Option<Arc<Handover>>,
+    ) -> Result<Self, NulError> {
         let env = launch.env.iter().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
         Ok(Self {
             programs: programs
@@ -100,6 +109,7 @@ impl Child {
             folder: CString::new(launch.folder.as_os_str().as_bytes())?,
             limits: *launch.limits,
             parent: getpid(),
+            trace,
             argv: Strings::new(launch.argv.iter().map(|word| word.as_bytes().to_vec()))?,
             env: Strings::new(env)?,
         })
@@ -122,6 +132,10 @@ impl Child {
         }
         reset_signals().map_err(|error| At::Signals.error(error))?;
         drop_privileges().map_err(|error| At::Privileges.error(error))?;
+        // Before the limits: one on open descriptors would leave no number for the listener.
+        if let Some(trace) = &self.trace {
+            trace.give().map_err(|error| At::Trace.error(error))?;
+        }
         self.limits.apply().map_err(|error| At::Limits.error(error))?;
         descriptor::close_on_exec_from(3).map_err(|error| At::Descriptors.error(error))?;
         rustix::process::chdir(&*self.folder).map_err(|error| At::Folder.error(error))

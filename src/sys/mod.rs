@@ -5,18 +5,29 @@
 use std::fmt;
 use std::io;
 
+mod blocks;
 pub mod capability;
+pub mod capture;
 mod child;
 pub mod descriptor;
 pub mod ending;
+mod filter;
 mod inet_diag;
 pub mod limits;
+pub mod link;
 pub mod mounts;
 pub mod namespace;
+pub mod net_namespace;
 pub mod network;
+pub mod offload;
 pub mod owners;
 pub mod process;
+mod rtnetlink;
+#[cfg(test)]
+mod sandboxed;
 pub mod sock_diag;
+mod sockaddr;
+pub mod trace;
 
 /// What the kernel refused.
 #[derive(Debug, thiserror::Error)]

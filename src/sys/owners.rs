@@ -67,6 +67,13 @@ pub fn process(pid: Pid) -> Option<Process> {
     parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
 }
 
+/// The process that a thread belongs to, by the number of the thread (`proc_pid_status(5)`, Tgid).
+#[must_use]
+pub fn process_of_thread(thread: Pid) -> Option<Pid> {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+}
+
 /// Whether every thread of a process sleeps, is stopped or is over (`proc_pid_stat(5)`, state): none wants a processor.
 /// The kernel makes a thread runnable in the moment that what it waits for comes, so one that sleeps has nothing to do.
 #[must_use]

@@ -8,11 +8,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::{fs, io};
 
 use rustix::process::{PidfdFlags, pidfd_open};
 
 use super::child::{At, Child};
+use super::filter::Handover;
 use super::limits::Limits;
 use super::{SysError, doing};
 use crate::model::net::Pid;
@@ -31,6 +33,9 @@ pub struct Launch<'a> {
     pub folder: &'a Path,
     /// What it may use up.
     pub limits: &'a Limits,
+    /// Whether its socket calls are to be told (see `trace::Tracer`). Whoever asks for it must read them, or the
+    /// program stands still at the first one.
+    pub trace: bool,
 }
 
 /// A program that was started: `execve` succeeded.
@@ -46,6 +51,10 @@ pub struct Started {
     pub stdout: OwnedFd,
     /// The end that reads its standard error; does not block.
     pub stderr: OwnedFd,
+    /// What tells its socket calls, for `trace::Tracer`, where that was asked for and this machine allows it.
+    pub listener: Option<OwnedFd>,
+    /// Why they are not told, though it was asked for. The program runs all the same.
+    pub untraced: Option<SysError>,
 }
 
 /// Why a program could not be started.
@@ -99,7 +108,11 @@ pub fn program_itself() -> PathBuf {
 pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     const DOING: &str = "starting a program";
     let name = launch.argv.first().map(OsString::as_os_str).unwrap_or_default();
-    let child = Child::new(launch, candidates(launch)).map_err(doing(DOING, name.display()))?;
+    let (handover, untraced) = match launch.trace.then(Handover::new).transpose() {
+        Ok(handover) => (handover.map(Arc::new), None),
+        Err(error) => (None, Some(error)),
+    };
+    let child = Child::new(launch, candidates(launch), handover.clone()).map_err(doing(DOING, name.display()))?;
     // `child` does the `execve`: what Command would run itself is never reached.
     let mut command = Command::new(program_itself());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -117,7 +130,20 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     for stream in [stdout.as_fd(), stderr.as_fd()] {
         rustix::io::ioctl_fionbio(stream, true).map_err(doing("not blocking", "a pipe"))?;
     }
-    Ok(Started { pid: pid.as_raw_pid(), pidfd, stdin: stdin.into(), stdout: stdout.into(), stderr: stderr.into() })
+    // Sent before the `execve`, which is over.
+    let (listener, denied) = match handover.map(|handover| handover.take()).transpose() {
+        Ok(listener) => (listener, None),
+        Err(error) => (None, Some(error)),
+    };
+    Ok(Started {
+        pid: pid.as_raw_pid(),
+        pidfd,
+        stdin: stdin.into(),
+        stdout: stdout.into(),
+        stderr: stderr.into(),
+        listener,
+        untraced: untraced.or(denied),
+    })
 }
 
 /// The files that the program's name may mean, in order.
@@ -194,7 +220,7 @@ mod tests {
     fn start_in(folder: &Path, argv: &[&str]) -> Result<Started, StartError> {
         let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
         let env = [("PATH".into(), "/usr/bin:/bin".into()), ("GIVEN".into(), "yes".into())];
-        start(&Launch { argv: &argv, env: &env, folder, limits: &LIMITS })
+        start(&Launch { argv: &argv, env: &env, folder, limits: &LIMITS, trace: false })
     }
 
     /// Reads to the end of a pipe that does not block.

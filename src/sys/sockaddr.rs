@@ -1,0 +1,67 @@
+//! Socket addresses as programs give them to the kernel (`ip(7)`, `ipv6(7)`), read from bytes. Pure: no bytes make it
+//! panic.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+/// The longest address that the kernel takes (`struct sockaddr_storage`).
+pub(super) const LONGEST: usize = 128;
+
+/// What `bind` and `connect` would take these bytes for: an internet address with its port. Nothing for another
+/// family, and for one that is too short (the kernel answers EINVAL).
+pub(super) fn read(bytes: &[u8]) -> Option<SocketAddr> {
+    let (&family, rest) = bytes.split_first_chunk()?;
+    let (&port, rest) = rest.split_first_chunk()?;
+    let port = u16::from_be_bytes(port);
+    match i32::from(u16::from_ne_bytes(family)) {
+        // The eight bytes of padding must be there, whatever is in them.
+        libc::AF_INET if bytes.len() >= 16 => {
+            let ip: &[u8; 4] = rest.first_chunk()?;
+            Some(SocketAddrV4::new(Ipv4Addr::from(*ip), port).into())
+        }
+        libc::AF_INET6 => {
+            let (&flow, rest) = rest.split_first_chunk()?;
+            let (&ip, rest) = rest.split_first_chunk::<16>()?;
+            // Before RFC 2553 an address had no scope, and the kernel takes such still (SIN6_LEN_RFC2133).
+            let scope = rest.first_chunk().map_or(0, |&scope| u32::from_ne_bytes(scope));
+            Some(SocketAddrV6::new(Ipv6Addr::from(ip), port, u32::from_be_bytes(flow), scope).into())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(family: i32, rest: &[u8]) -> Vec<u8> {
+        [&(family as u16).to_ne_bytes()[..], rest].concat()
+    }
+
+    #[test]
+    fn internet_addresses_are_read() {
+        let v4 = bytes(libc::AF_INET, &[0xff, 0x98, 127, 0, 0, 1, 9, 9, 9, 9, 9, 9, 9, 9]);
+        assert_eq!(read(&v4), Some(SocketAddr::from(([127, 0, 0, 1], 65432))));
+        assert_eq!(read(&v4[..15]), None, "too short for the kernel");
+
+        let mut v6 = bytes(libc::AF_INET6, &[0, 80, 0, 0, 0, 7]);
+        v6.extend(Ipv6Addr::LOCALHOST.octets());
+        let told = |scope| SocketAddr::from(SocketAddrV6::new(Ipv6Addr::LOCALHOST, 80, 7, scope));
+        assert_eq!(read(&v6), Some(told(0)));
+        v6.extend(3_u32.to_ne_bytes());
+        assert_eq!(read(&v6), Some(told(3)));
+    }
+
+    #[test]
+    fn other_families_and_short_ones_are_none() {
+        assert_eq!(read(&bytes(libc::AF_UNIX, b"/run/nscd/socket\0")), None);
+        assert_eq!(read(&bytes(libc::AF_UNSPEC, &[0; 14])), None);
+        assert_eq!(read(&[]), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(rest: Vec<u8>, family in 0..12_i32) {
+            let _ = read(&bytes(family, &rest));
+        }
+    }
+}

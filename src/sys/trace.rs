@@ -1,0 +1,310 @@
+//! The socket calls of a program under test, its children and threads, told before they run (`seccomp_unotify(2)`). Each
+//! call waits until it was read here, which takes some microseconds, and then runs as it was meant: nothing is
+//! changed, and whether it succeeded is not told (the socket table and the packets tell that). Calls of 32-bit
+//! programs, and what a program does by io_uring, are not seen.
+//!
+//! The program stands still at its next such call while nobody asks [`Tracer::next_call`], and the call fails with
+//! `ENOSYS` once the tracer is dropped: it is to be dropped after the program's whole tree has ended.
+#![expect(unsafe_code, reason = "seccomp's requests and reading another process's memory have no safe wrappers")]
+
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::SystemTime;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+use super::{SysError, doing, owners, sockaddr};
+use crate::model::net::Pid;
+
+/// How much room the kernel is given for its structures, which may grow. They begin with those that are known.
+const ROOM: usize = 64;
+
+/// A call, as it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The process that made it.
+    pub pid: Pid,
+    /// Its thread; the same number for a process's first one.
+    pub thread: Pid,
+    /// When it was told, in nanoseconds since 1970 by the wall clock, as packets are (`capture::Packet::at`).
+    pub at: u64,
+    /// What it is.
+    pub kind: CallKind,
+}
+
+/// The calls that are told, with their arguments. `fd` is the program's own number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallKind {
+    /// `socket(2)`
+    Socket {
+        /// The address family: `AF_INET` 2, `AF_INET6` 10, `AF_UNIX` 1.
+        domain: i32,
+        /// `SOCK_STREAM` 1, `SOCK_DGRAM` 2, without the flags beside it.
+        kind: i32,
+        /// The protocol; 0 is the usual one.
+        protocol: i32,
+    },
+    /// `bind(2)`
+    Bind {
+        /// The socket.
+        fd: i32,
+        /// The address, where it is one of IPv4 or IPv6 and could be read.
+        address: Option<SocketAddr>,
+        /// The address's bytes; empty where they could not be read.
+        raw: Vec<u8>,
+    },
+    /// `listen(2)`
+    Listen {
+        /// The socket.
+        fd: i32,
+        /// How many connections may wait, as it was asked for.
+        backlog: i32,
+    },
+    /// `connect(2)`
+    Connect {
+        /// The socket.
+        fd: i32,
+        /// As for `Bind`.
+        address: Option<SocketAddr>,
+    },
+    /// `accept(2)` or `accept4(2)`: it may wait long after this.
+    Accept {
+        /// The listening socket.
+        fd: i32,
+    },
+    /// `shutdown(2)`
+    Shutdown {
+        /// The socket.
+        fd: i32,
+        /// `SHUT_RD` 0, `SHUT_WR` 1, `SHUT_RDWR` 2.
+        how: i32,
+    },
+    /// `setsockopt(2)`
+    SetOption {
+        /// The socket.
+        fd: i32,
+        /// `SOL_SOCKET` 1, `IPPROTO_TCP` 6, `IPPROTO_IPV6` 41.
+        level: i32,
+        /// The option's number.
+        name: i32,
+        /// The first four bytes of its value, where it has so many and they could be read.
+        value: Option<i32>,
+    },
+}
+
+/// The supervisor's end of a traced program (see `process::Started::listener`).
+#[derive(Debug)]
+pub struct Tracer {
+    listener: OwnedFd,
+    /// The processes of threads that are not the first of theirs.
+    processes: HashMap<Pid, Pid>,
+    ended: bool,
+}
+
+impl Tracer {
+    /// Takes over a listener.
+    ///
+    /// # Errors
+    /// Where this kernel's structures are larger than there is room for: then no call could be read.
+    pub fn new(listener: OwnedFd) -> Result<Self, SysError> {
+        const DOING: &str = "asking for the sizes of the notifications";
+        let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
+        // SAFETY: the kernel fills the structure in, which is of the type that it expects.
+        let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
+        let error = match done {
+            0 => None,
+            _ => Some(io::Error::last_os_error()),
+        };
+        let fits = usize::from(sizes.seccomp_notif.max(sizes.seccomp_notif_resp)) <= size_of::<Notification>();
+        match error {
+            None if fits => Ok(Self { listener, processes: HashMap::new(), ended: false }),
+            None => Err(doing(DOING, "seccomp")(io::Error::from_raw_os_error(libc::E2BIG))),
+            Some(error) => Err(doing(DOING, "seccomp")(error)),
+        }
+    }
+
+    /// The next call that waits, which goes on before this returns; does not wait for one. To be called until it says
+    /// `None`, whenever [`Tracer::as_fd`] is readable.
+    ///
+    /// # Errors
+    /// Where the kernel refuses to tell or to let the call go on: then the program stands still, and should be ended.
+    pub fn next_call(&mut self) -> Result<Option<Call>, SysError> {
+        const DOING: &str = "reading a call";
+        while self.one_waits().map_err(doing(DOING, "a program"))? {
+            let mut notification = Notification::default();
+            match self.ask(libc::SECCOMP_IOCTL_NOTIF_RECV, (&raw mut notification).cast()) {
+                Ok(()) => {}
+                // Its program was killed, or the call interrupted, a moment ago.
+                Err(Errno::NOENT | Errno::INTR) => continue,
+                Err(error) => return Err(doing(DOING, "a program")(error)),
+            }
+            let call = self.read(&notification.told);
+            // What was read is of the caller only if that one is still there: its number may mean another already.
+            let mut id = notification.told.id;
+            let valid = self.ask(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
+            self.let_go_on(id).map_err(doing("letting a call go on", "a program"))?;
+            if let Some(call) = call.filter(|_| valid) {
+                return Ok(Some(call));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the last process under the filter has ended: nothing more will be told (Linux 5.9; before, never true).
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Receiving would wait where there is no call.
+    fn one_waits(&mut self) -> Result<bool, Errno> {
+        let at_once = Timespec::default();
+        let mut wanted = [PollFd::new(&self.listener, PollFlags::IN)];
+        rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once)))?;
+        let ready = wanted[0].revents();
+        self.ended = ready.contains(PollFlags::HUP);
+        Ok(ready.contains(PollFlags::IN))
+    }
+
+    fn let_go_on(&self, id: u64) -> Result<(), Errno> {
+        let mut answer = Answer::default();
+        answer.given.id = id;
+        answer.given.flags = libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32;
+        match self.ask(libc::SECCOMP_IOCTL_NOTIF_SEND, (&raw mut answer).cast()) {
+            // Its program was killed, or the call interrupted, meanwhile.
+            Err(Errno::NOENT) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// One of seccomp's requests, with the structure that it wants.
+    fn ask(&self, request: libc::Ioctl, structure: *mut c_void) -> Result<(), Errno> {
+        // SAFETY: every caller passes what its request wants: a `Notification` (zeroed) or an `Answer`, both with room
+        // for a newer kernel's, or a `u64`. It lives until the call returns.
+        let done = unsafe { libc::ioctl(self.listener.as_raw_fd(), request, structure) };
+        if done >= 0 {
+            return Ok(());
+        }
+        Err(Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL))
+    }
+
+    fn read(&mut self, told: &libc::seccomp_notif) -> Option<Call> {
+        let thread = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0)?;
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Some(Call {
+            at: u64::try_from(since.as_nanos()).unwrap_or(u64::MAX),
+            kind: decode(i64::from(told.data.nr), told.data.args, &|at, length| memory(thread, at, length))?,
+            thread,
+            pid: self.process_of(thread),
+        })
+    }
+
+    /// The process that a thread belongs to. A number may come to mean another thread, so it is asked each time: signal
+    /// 0 to a thread of a process (`tgkill(2)`) is never sent, and takes a tenth of the time of reading `/proc`.
+    fn process_of(&mut self, thread: Pid) -> Pid {
+        if belongs(thread, thread) {
+            return thread;
+        }
+        match self.processes.get(&thread) {
+            Some(&process) if belongs(thread, process) => process,
+            _ => {
+                let process = owners::process_of_thread(thread).unwrap_or(thread);
+                self.processes.insert(thread, process);
+                process
+            }
+        }
+    }
+}
+
+impl AsFd for Tracer {
+    /// For polling only: readable when a call waits.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.listener.as_fd()
+    }
+}
+
+/// What the kernel tells, with room for a newer one's.
+#[repr(C)]
+struct Notification {
+    told: libc::seccomp_notif,
+    room: [u8; ROOM],
+}
+
+impl Default for Notification {
+    fn default() -> Self {
+        let data = libc::seccomp_data { nr: 0, arch: 0, instruction_pointer: 0, args: [0; 6] };
+        Self { told: libc::seccomp_notif { id: 0, pid: 0, flags: 0, data }, room: [0; ROOM] }
+    }
+}
+
+/// What it is answered, with as much room.
+#[repr(C)]
+struct Answer {
+    given: libc::seccomp_notif_resp,
+    room: [u8; 2 * ROOM],
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        let given = libc::seccomp_notif_resp { id: 0, val: 0, error: 0, flags: 0 };
+        Self { given, room: [0; 2 * ROOM] }
+    }
+}
+
+/// Whether this is a thread of this process.
+fn belongs(thread: Pid, process: Pid) -> bool {
+    // SAFETY: no memory is passed, and signal 0 does nothing.
+    let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) };
+    done == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
+}
+
+/// What a call's number and arguments say; `read` reads so many bytes of the caller's memory.
+fn decode(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Option<Vec<u8>>) -> Option<CallKind> {
+    // The kernel takes the lower half of such an argument, whatever is in the upper one.
+    let int = |k: usize| arguments[k] as u32 as i32;
+    let fd = int(0);
+    let address = || {
+        let length = usize::try_from(int(2)).ok().filter(|&length| length <= sockaddr::LONGEST);
+        length.and_then(|length| read(arguments[1], length)).unwrap_or_default()
+    };
+    Some(match number {
+        libc::SYS_socket => {
+            let kind = int(1) & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC);
+            CallKind::Socket { domain: fd, kind, protocol: int(2) }
+        }
+        libc::SYS_bind => {
+            let raw = address();
+            CallKind::Bind { fd, address: sockaddr::read(&raw), raw }
+        }
+        libc::SYS_listen => CallKind::Listen { fd, backlog: int(1) },
+        libc::SYS_connect => CallKind::Connect { fd, address: sockaddr::read(&address()) },
+        libc::SYS_accept | libc::SYS_accept4 => CallKind::Accept { fd },
+        libc::SYS_shutdown => CallKind::Shutdown { fd, how: int(1) },
+        libc::SYS_setsockopt => {
+            let value = if int(4) < 4 { None } else { read(arguments[3], 4) };
+            let value = value.and_then(|bytes| Some(i32::from_ne_bytes(*bytes.first_chunk()?)));
+            CallKind::SetOption { fd, level: int(1), name: int(2), value }
+        }
+        _ => return None,
+    })
+}
+
+/// So many bytes (at most 128) of a process's memory. Nothing where it may not be read: then this process has fewer
+/// rights than that one, or has lost it.
+fn memory(process: Pid, at: u64, length: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; length.min(sockaddr::LONGEST)];
+    let here = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
+    // Only the kernel follows this pointer, in the other process.
+    let there = libc::iovec { iov_base: at as usize as *mut c_void, iov_len: bytes.len() };
+    // SAFETY: the kernel writes at most so many bytes to the buffer, which is so long.
+    let read = unsafe { libc::process_vm_readv(process, &raw const here, 1, &raw const there, 1, 0) };
+    (usize::try_from(read) == Ok(length)).then_some(bytes)
+}
+
+#[cfg(test)]
+#[path = "trace_tests.rs"]
+mod tests;
