@@ -8,7 +8,7 @@ use super::datagrams::{judge_datagrams, stopped_answering};
 use super::rule::{Rule, expected_stream};
 use super::stream::{Stream, streams};
 use super::{Judge, unreachable_server};
-use crate::model::{Ending, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, Verdict};
+use crate::model::{Ending, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, Verdict};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -135,12 +135,27 @@ impl Answers {
     }
 }
 
-/// A stream of bytes: all that came against all that should have.
+/// A stream of bytes: all that came against all that should have. What is told is how things stood when the client
+/// first waited in vain, where they were wrong by then: that is what a person at its place would see.
 fn judge_bytes(seen: &Evidence, rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
-    let messages: Vec<&[u8]> = stream.sent.iter().map(|(_, bytes)| *bytes).collect();
-    let got = stream.got_all();
+    let whole = wrong_bytes(seen, rule, stream, all, None)?;
+    let at_first = stream.late.and_then(|(late, ..)| wrong_bytes(seen, rule, stream, all, Some(late)));
+    Some(at_first.unwrap_or(whole))
+}
+
+/// What is wrong with the bytes of a stream up to an event.
+fn wrong_bytes(
+    seen: &Evidence,
+    rule: Rule,
+    stream: &Stream<'_>,
+    all: &[Stream<'_>],
+    until: Option<EventId>,
+) -> Option<Finding> {
+    let by_then = |(id, _): &&(EventId, &[u8])| until.is_none_or(|until| *id < until);
+    let messages: Vec<&[u8]> = stream.sent.iter().filter(by_then).map(|(_, bytes)| *bytes).collect();
+    let got: Vec<u8> = stream.got.iter().filter(by_then).flat_map(|(_, bytes)| bytes.iter().copied()).collect();
     let (expected, starts) = expected_stream(rule, &messages, &got);
-    if got == expected && stream.overflow == 0 {
+    if got == expected && (stream.overflow == 0 || until.is_some()) {
         return None;
     }
     let others: Vec<Vec<u8>> = all
