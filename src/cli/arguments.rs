@@ -55,6 +55,14 @@ pub(super) enum Verb {
         #[arg(long)]
         all: bool,
     },
+    /// Print the conversations of a capture file (pcapng or pcap, also Wireshark's): handshake, data, end, every packet
+    Analyze {
+        /// The capture
+        file: PathBuf,
+        /// Only conversations with this port at either end
+        #[arg(long)]
+        port: Option<u16>,
+    },
     /// Try what this machine allows, and say what it does not, why, and what would change it
     Doctor,
     /// Run one of the lab's own servers (also as programs of their own: socklab-tcp-simple and so on)

@@ -1,5 +1,6 @@
 //! Floor 7: words in, exit code out. Arguments, dispatch, and where reports go. Decides nothing about verdicts.
 
+mod analyze;
 mod arguments;
 mod authors;
 mod doctor;
@@ -80,6 +81,7 @@ pub fn main() -> ExitCode {
         Verb::Schema { name, output } => authors::schema(&name, output.as_deref()),
         Verb::List { lab } => authors::list(&lab, &reader),
         Verb::Explain { words, all } => explain::explain(&words, all, &reader),
+        Verb::Analyze { file, port } => analyze::analyze(&file, port, &reader),
         Verb::Doctor => doctor::doctor(&reader),
         Verb::Completions { shell } => arguments::completions(shell),
         Verb::Serve { arguments } => return arguments::bundled("serve", &arguments),

@@ -1,6 +1,7 @@
 //! The command line as a person meets it: words in, words and an exit code out. Nothing here starts a server, so no
 //! namespace is needed; runs that really run are tested in `tests/live`.
 
+mod analyze;
 mod authors;
 mod refused;
 

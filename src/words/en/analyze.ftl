@@ -1,0 +1,27 @@
+# `socklab analyze`.
+analyze-summary = { $file }: packets: { $frames }, TCP connections: { $tcp }, UDP conversations: { $udp }
+analyze-other = packets that are neither TCP nor UDP: { $count }
+analyze-malformed = packets that could not be read: { $count }
+analyze-fragments = later fragments of a packet: { $count }
+analyze-unreadable = { $file } is no capture that can be read: { $problem }
+analyze-more-packets = and { $count } packets more
+analyze-label-handshake = handshake
+analyze-label-client = client sent
+analyze-label-server = server sent
+analyze-label-end = end
+analyze-handshake-complete = complete: SYN, SYN-ACK, ACK
+analyze-handshake-half-open = half open: SYN and SYN-ACK, no ACK
+analyze-handshake-unanswered = a SYN that nobody answered
+analyze-handshake-refused = refused: the SYN was answered by RST
+analyze-handshake-none = not in the capture, which begins later
+analyze-sent = bytes: { $bytes }, in segments: { $segments }, with PSH: { $pushed }, retransmissions: { $retransmissions }
+analyze-datagrams = datagrams: { $count }, bytes in all: { $bytes }
+analyze-unreachable = datagrams answered by ICMP port unreachable: { $count }
+analyze-end-client-first = a FIN from each end, the client's first
+analyze-end-server-first = a FIN from each end, the server's first
+analyze-end-together = a FIN from each end, both at once
+analyze-end-half = only one end sent a FIN
+analyze-end-open = still open at the end of the capture
+analyze-end-refused = refused
+analyze-end-reset-by-client = reset (RST) by the client
+analyze-end-reset-by-server = reset (RST) by the server

@@ -1,0 +1,27 @@
+# `socklab analyze`.
+analyze-summary = { $file }: pacotes: { $frames }, conexões TCP: { $tcp }, conversas UDP: { $udp }
+analyze-other = pacotes que não são TCP nem UDP: { $count }
+analyze-malformed = pacotes que não puderam ser lidos: { $count }
+analyze-fragments = fragmentos seguintes de um pacote: { $count }
+analyze-unreadable = { $file } não é uma captura que se possa ler: { $problem }
+analyze-more-packets = e mais { $count } pacotes
+analyze-label-handshake = handshake
+analyze-label-client = cliente
+analyze-label-server = servidor
+analyze-label-end = fim
+analyze-handshake-complete = completo: SYN, SYN-ACK, ACK
+analyze-handshake-half-open = pela metade: SYN e SYN-ACK, sem ACK
+analyze-handshake-unanswered = um SYN que ninguém respondeu
+analyze-handshake-refused = recusado: o SYN foi respondido com RST
+analyze-handshake-none = fora da captura, que começa depois
+analyze-sent = bytes: { $bytes }, em segmentos: { $segments }, com PSH: { $pushed }, retransmissões: { $retransmissions }
+analyze-datagrams = datagramas: { $count }, bytes ao todo: { $bytes }
+analyze-unreachable = datagramas respondidos com ICMP port unreachable: { $count }
+analyze-end-client-first = um FIN de cada ponta, o do cliente primeiro
+analyze-end-server-first = um FIN de cada ponta, o do servidor primeiro
+analyze-end-together = um FIN de cada ponta, os dois ao mesmo tempo
+analyze-end-half = só uma ponta enviou FIN
+analyze-end-open = ainda aberta no fim da captura
+analyze-end-refused = recusada
+analyze-end-reset-by-client = abortada (RST) pelo cliente
+analyze-end-reset-by-server = abortada (RST) pelo servidor
