@@ -4,9 +4,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use etherparse::{IpNumber, Ipv6ExtensionSlice, LaxIpSlice, TcpHeaderSlice, UdpHeaderSlice};
+use etherparse::{IpNumber, LaxIpSlice, TcpHeaderSlice, UdpHeaderSlice};
 
 mod checksum;
+mod extensions;
 mod flags;
 mod icmp;
 mod link;
@@ -266,14 +267,17 @@ fn fragment(ip: &LaxIpSlice<'_>) -> Option<Fragment> {
                 protocol: ip.payload_ip_number().0,
             })
         }
-        LaxIpSlice::Ipv6(ip) => ip.extensions().clone().into_iter().find_map(|extension| match extension {
-            Ipv6ExtensionSlice::Fragment(part) => Some(Fragment {
-                identification: part.identification(),
-                offset: u32::from(part.fragment_offset().value()) * 8,
-                more: part.more_fragments(),
+        LaxIpSlice::Ipv6(ip) => {
+            let all = extensions::extensions(ip);
+            let part = all.iter().find_map(|(number, header)| (*number == extensions::FRAGMENT).then_some(*header))?;
+            // RFC 8200 section 4.5: next header, reserved, 13 bits of offset, 2 reserved, the flag M, identification.
+            let field = u16::from_be_bytes([part[2], part[3]]);
+            Some(Fragment {
+                identification: u32::from_be_bytes([part[4], part[5], part[6], part[7]]),
+                offset: u32::from(field & 0xFFF8),
+                more: field & 1 == 1,
                 protocol: ip.payload().ip_number.0,
-            }),
-            _ => None,
-        }),
+            })
+        }
     }
 }

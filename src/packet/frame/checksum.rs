@@ -5,6 +5,7 @@
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, LaxIpSlice, TcpHeaderSlice, UdpHeader, UdpHeaderSlice};
 
+use super::extensions::{ROUTING, extensions};
 use super::icmp;
 use super::link::Link;
 
@@ -47,7 +48,7 @@ impl Sums {
         let (ip, stopped) = LaxIpSlice::from_slice(packet).ok()?;
         let header = ip.ipv4().map(|ip| header_sum(ip.header().slice()));
         let carried = ip.payload();
-        let routed = ip.ipv6().is_some_and(|ip| has_routing(ip.extensions().clone()));
+        let routed = ip.ipv6().is_some_and(|ip| extensions(ip).iter().any(|(number, _)| *number == ROUTING));
         let told = match &ip {
             LaxIpSlice::Ipv4(ip) => usize::from(ip.header().total_len()) >= ip.header().slice().len(),
             LaxIpSlice::Ipv6(ip) => ip.header().payload_length() > 0,
@@ -77,10 +78,6 @@ impl Sums {
 /// The checksum of an IPv4 header, over every bit of it but its own (etherparse's own skips the reserved flag).
 fn header_sum(header: &[u8]) -> u16 {
     Sum16BitWords::new().add_slice(&header[..10]).add_slice(&header[12..]).ones_complement().to_be()
-}
-
-fn has_routing(extensions: etherparse::Ipv6ExtensionsSlice<'_>) -> bool {
-    extensions.into_iter().any(|one| matches!(one, etherparse::Ipv6ExtensionSlice::Routing(_)))
 }
 
 fn tcp(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {

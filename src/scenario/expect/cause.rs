@@ -9,6 +9,8 @@ use crate::model::{Difference, Ending, Evidence, Excerpt, ExitStatus, Finding, M
 
 /// How many bytes of an excerpt stand before and after the first difference.
 const AROUND: (usize, usize) = (24, 40);
+/// The sizes of receive buffers that programs have.
+const BUFFERS: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384];
 /// Data inside a sentence is cut to so many bytes.
 const IN_A_SENTENCE: usize = 32;
 
@@ -186,7 +188,7 @@ fn cut_short(case: &Case<'_>, came: usize, answer: &[u8]) -> Option<(Message, &'
     if came >= answer.len() {
         return None;
     }
-    if [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384].contains(&came) {
+    if BUFFERS.contains(&came) {
         let message = Message::new("answer-cut-at-buffer").with("got", came).with("of", answer.len());
         return Some((message, "hint-read-until-end"));
     }
@@ -240,7 +242,8 @@ fn within(case: &Case<'_>) -> (Message, &'static str) {
     // The next answer begins where this one should go on: this one was cut.
     let following = expected.get(next..).filter(|rest| !rest.is_empty());
     let goes_on = following.is_some_and(|rest| common(rest, got.get(at..).unwrap_or_default()) >= rest.len().min(2));
-    if goes_on && let Some(found) = cut_short(case, at - start, answer) {
+    // Or a buffer's worth of it came, and then something else.
+    if let Some(found) = cut_short(case, at - start, answer).filter(|_| goes_on || BUFFERS.contains(&(at - start))) {
         return found;
     }
     if case.rule == Rule::Upper && at + 1 == next && got.get(at).map(u8::to_ascii_uppercase) == Some(expected[at]) {

@@ -12,32 +12,47 @@ use crate::model::{Ending, EventId, Evidence, EvidenceKind, Finding, Message, Ne
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
-/// Every client got back exactly what it sent: no byte more, less or other.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Echo {
-    /// Only these clients, by number from 1; all where it is left out.
-    pub clients: Option<Vec<u32>>,
-    /// Whether the stream must also come to its end (a FIN) after the answer.
-    pub then_end: bool,
-    /// Whether an answer counts also where it came from an address that the client had not sent to (UDP).
-    pub from_anywhere: bool,
-    /// Only noted, never scored.
-    pub note: bool,
+/// Expectations that each answer be the right one by a rule: they differ in the rule alone.
+macro_rules! by_rule {
+    ($($(#[$about:meta])* $name:ident => $rule:expr),* $(,)?) => { $(
+        $(#[$about])*
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            /// Only these clients, by number from 1; all where it is left out.
+            pub clients: Option<Vec<u32>>,
+            /// Whether the stream must also come to its end (a FIN) after the answer. Over UDP there is none to come to.
+            pub then_end: bool,
+            /// Whether an answer counts also where it came from an address that the client had not sent to (UDP).
+            pub from_anywhere: bool,
+            /// Only noted, never scored.
+            pub note: bool,
+        }
+
+        impl Word for $name {
+            const ALONE: bool = true;
+        }
+
+        impl Judge for $name {
+            fn needs(&self) -> Needs {
+                Needs::of(&[EvidenceKind::Clients])
+            }
+            fn judge(&self, seen: &Evidence) -> Finding {
+                let asked = Answers { rule: $rule, then_end: self.then_end, from_anywhere: self.from_anywhere };
+                asked.judge(self.clients.as_deref(), self.note, seen)
+            }
+            fn check(&self, names: &mut Names<'_>) {
+                names.answers(self.clients.as_deref());
+            }
+        }
+    )* };
 }
 
-/// Every client got back what it sent, in upper case (ASCII or Unicode; white space around it may be stripped).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Uppercase {
-    /// Only these clients, by number from 1; all where it is left out.
-    pub clients: Option<Vec<u32>>,
-    /// Whether the stream must also come to its end (a FIN) after the answer.
-    pub then_end: bool,
-    /// Whether an answer counts also where it came from an address that the client had not sent to (UDP).
-    pub from_anywhere: bool,
-    /// Only noted, never scored.
-    pub note: bool,
+by_rule! {
+    /// Every client got back exactly what it sent: no byte more, less or other.
+    Echo => Rule::Echo,
+    /// Every client got back what it sent, in upper case (ASCII or Unicode; white space around it may be stripped).
+    Uppercase => Rule::Upper,
 }
 
 /// Every client got some answer to each thing it sent, whatever it says, and from the address that it was sent to.
@@ -60,46 +75,6 @@ pub struct Reply {
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
     pub matches: Option<String>,
-}
-
-impl Word for Echo {
-    const ALONE: bool = true;
-}
-
-impl Judge for Echo {
-    fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
-    }
-    fn judge(&self, seen: &Evidence) -> Finding {
-        Answers { rule: Rule::Echo, then_end: self.then_end, from_anywhere: self.from_anywhere }.judge(
-            self.clients.as_deref(),
-            self.note,
-            seen,
-        )
-    }
-    fn check(&self, names: &mut Names<'_>) {
-        names.answers(self.clients.as_deref());
-    }
-}
-
-impl Word for Uppercase {
-    const ALONE: bool = true;
-}
-
-impl Judge for Uppercase {
-    fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
-    }
-    fn judge(&self, seen: &Evidence) -> Finding {
-        Answers { rule: Rule::Upper, then_end: self.then_end, from_anywhere: self.from_anywhere }.judge(
-            self.clients.as_deref(),
-            self.note,
-            seen,
-        )
-    }
-    fn check(&self, names: &mut Names<'_>) {
-        names.answers(self.clients.as_deref());
-    }
 }
 
 /// What right answers are.
