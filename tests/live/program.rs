@@ -2,20 +2,41 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use socklab::model::{Report, Verdict};
 
-/// A program that cargo built, where it is now (`tests/flaky.sh` runs from a copy).
+/// A program that cargo built, where it is now (`tests/flaky.sh` runs from a copy). Started as root, programs run as nobody:
+/// where nobody may not look into the folder that they were built in, they are taken from a copy.
 pub(crate) fn built(name: &str) -> PathBuf {
     let fixed = match name {
         "socklab" => env!("CARGO_BIN_EXE_socklab"),
         "socklab-faulty" => env!("CARGO_BIN_EXE_socklab-faulty"),
         _ => panic!("no program is called {name}"),
     };
-    std::env::var_os(format!("CARGO_BIN_EXE_{name}")).map_or_else(|| fixed.into(), PathBuf::from)
+    let built = std::env::var_os(format!("CARGO_BIN_EXE_{name}")).map_or_else(|| fixed.into(), PathBuf::from);
+    let open_to_all = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o1 == 0o1);
+    if !rustix::process::geteuid().is_root() || built.ancestors().all(open_to_all) {
+        return built;
+    }
+    copies().join(name)
+}
+
+/// The folder of the copies, made once a test program; it stays, as whoever runs the tests may want to look.
+fn copies() -> &'static Path {
+    static COPIES: OnceLock<PathBuf> = OnceLock::new();
+    COPIES.get_or_init(|| {
+        let folder = tempfile::Builder::new().prefix("socklab-live-").tempdir().expect("a folder").keep();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("permissions");
+        for name in ["socklab", "socklab-faulty"] {
+            let from = Path::new(env!("CARGO_BIN_EXE_socklab")).with_file_name(name);
+            std::fs::copy(from, folder.join(name)).expect("a copy");
+        }
+        folder
+    })
 }
 
 /// The package's folder, where it is now.
