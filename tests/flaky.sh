@@ -82,6 +82,7 @@ many() {
             echo "flaky: run $run of $runs failed (as $1, $2)"
             exit 1
         fi
+        echo "flaky: run $run of $runs passed (as $1, $2)"
     done
     echo "flaky: $runs runs as $1, $2: $(grep '^test result' "$copy/log" | tail -n 1)"
 }

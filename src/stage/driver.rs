@@ -16,6 +16,8 @@ use crate::scenario::stage::{ConnectRequest, StageError, Until};
 
 /// How long a connect waits for room in the accept queue before it is tried all the same.
 const PACE: Duration = Duration::from_secs(1);
+/// How long a process may take to end after its sockets are closed.
+const LEAVING: Duration = Duration::from_millis(500);
 /// How soon the socket table is asked again.
 const SOON: Duration = Duration::from_micros(200);
 
@@ -54,6 +56,17 @@ impl World {
             if !self.clients[k].connected && self.clients[k].ended.is_none() {
                 self.connect_failed(k, Ending::Deadline);
             }
+        }
+        self.see_why_refused(first, server)
+    }
+
+    /// Where a client was refused, the server has most likely just ended: its listener goes a moment before it does.
+    fn see_why_refused(&mut self, first: usize, server: ServerId) -> Result<(), StageError> {
+        let refused = self.clients[first..].iter().any(|client| client.ended == Some(Ending::Refused));
+        let k = server.0 as usize;
+        if refused && self.servers[k].pid != 0 {
+            let until = self.deadline.min(Instant::now() + LEAVING);
+            self.go_on(until, None, |world| Ok(world.servers[k].exited.is_some()))?;
         }
         Ok(())
     }
