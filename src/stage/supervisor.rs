@@ -242,6 +242,9 @@ impl World {
                 self.read_output(k, n, Token(SERVERS + k * 4 + n + 1));
             }
             let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
+            if let Some(cap) = cap_hit(status) {
+                self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
+            }
             self.recorder.record(EventKind::Exited { server, status });
         }
     }
@@ -329,6 +332,15 @@ impl World {
             self.wait_for(Some(id), &WaitFor::Exit, within)?;
         }
         Ok(())
+    }
+}
+
+/// The cap that ended a process (`getrlimit(2)`: past RLIMIT_CPU comes SIGXCPU, past RLIMIT_FSIZE SIGXFSZ).
+const fn cap_hit(status: ExitStatus) -> Option<&'static str> {
+    match status {
+        ExitStatus::Signal(libc::SIGXCPU) => Some("cpu"),
+        ExitStatus::Signal(libc::SIGXFSZ) => Some("file-size"),
+        _ => None,
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Output {
     pub matches: Option<String>,
 }
 
-/// The server hit none of the harness's caps (processes, memory, file size, output, time).
+/// The server was not ended by one of the harness's caps: processor time, or the size of a file.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WithinLimits {}
@@ -170,15 +170,12 @@ impl Judge for WithinLimits {
         Needs::of(&[EvidenceKind::Process])
     }
     fn judge(&self, seen: &Evidence) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
-            return finding;
-        }
         let hit = seen.journal.iter().find_map(|event| match &event.kind {
             EventKind::CapHit { cap, .. } => Some((event.id, cap)),
             _ => None,
         });
         match hit {
-            None => Finding::pass(Message::new("within-limits")),
+            None => nothing_started(seen).unwrap_or_else(|| Finding::pass(Message::new("within-limits"))),
             Some((id, cap)) => Finding::fail(Message::new("cap-hit").with("cap", cap.as_str()))
                 .hint(Message::new("hint-cap"))
                 .shown_by([id]),
