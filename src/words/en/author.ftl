@@ -34,8 +34,6 @@ mistake-length = { $found ->
 }
 mistake-one-key-empty = this map is empty: one word is needed in it
 mistake-one-key-more = only one word may stand here; write another list element for each
-mistake-empty-map = this map is empty: one word is needed in it
-mistake-two-keys = only one word may stand here; write another list element for each
 mistake-needs-value = this word cannot stand alone: it needs a value after it
 mistake-other = this cannot be read: { $text }
 

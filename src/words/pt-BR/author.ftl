@@ -34,8 +34,6 @@ mistake-length = { $found ->
 }
 mistake-one-key-empty = este mapa está vazio: falta uma palavra nele
 mistake-one-key-more = aqui só cabe uma palavra; escreva outro elemento da lista para cada uma
-mistake-empty-map = este mapa está vazio: falta uma palavra nele
-mistake-two-keys = aqui só cabe uma palavra; escreva outro elemento da lista para cada uma
 mistake-needs-value = esta palavra não pode ficar sozinha: precisa de um valor depois dela
 mistake-other = não foi possível entender isto: { $text }
 
