@@ -12,13 +12,7 @@ use socklab::model::{
 use socklab::run::judge::{Outcome, judge_item, settle_needs};
 use socklab::scenario::{Scenario, Setting};
 
-const KINDS: [EvidenceKind; 5] = [
-    EvidenceKind::Clients,
-    EvidenceKind::ClientSockets,
-    EvidenceKind::ServerSockets,
-    EvidenceKind::Process,
-    EvidenceKind::Output,
-];
+const KINDS: [EvidenceKind; 7] = EvidenceKind::ALL;
 
 const WORDS: [&str; 17] = [
     "echo",
@@ -80,7 +74,7 @@ fn pool() -> Vec<EventKind> {
         EventKind::Ready { server, row: listener.clone() },
         EventKind::NotReady { server, why: NotReady::Nothing { within_ms: 5 } },
         EventKind::Connected { client, server, protocol: Protocol::Tcp, local: at(40001), peer: at(9000) },
-        EventKind::Sent { client, label: None, bytes: Bytes(b"a".to_vec()) },
+        EventKind::Sent { client, bytes: Bytes(b"a".to_vec()) },
         EventKind::Received { client, bytes: Bytes(b"a".to_vec()) },
         EventKind::Received { client, bytes: Bytes(b"A".to_vec()) },
         EventKind::Snapshot {

@@ -1,10 +1,11 @@
 //! Events: what can happen in a scenario. The journal of them is in `journal`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
+use super::call::Call;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 
@@ -49,6 +50,27 @@ pub enum EventKind {
         protocol: Option<Protocol>,
         /// The port it should serve, where that is known beforehand.
         port: Option<u16>,
+        /// The role that this program was written for, where it only stands in for one that was not given: what is
+        /// right to answer follows from it.
+        #[serde(default)]
+        stands_in: Option<Role>,
+    },
+    /// A server's program made a system call about sockets.
+    Called {
+        /// Which server.
+        server: ServerId,
+        /// The process that made it.
+        pid: Pid,
+        /// The call.
+        call: Call,
+    },
+    /// The server's program wanted to bind an address that its host did not have: it was given it, and the program
+    /// was started again.
+    AddressGiven {
+        /// Which server.
+        server: ServerId,
+        /// The address.
+        address: IpAddr,
     },
     /// Its socket is there.
     Ready {
@@ -122,8 +144,6 @@ pub enum EventKind {
     Sent {
         /// Which client.
         client: ClientId,
-        /// The name that the step gave it.
-        label: Option<String>,
         /// The bytes.
         bytes: Bytes,
     },

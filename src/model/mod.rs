@@ -2,6 +2,8 @@
 //! and no import of the rest of the crate.
 
 pub mod bytes;
+pub mod call;
+pub mod capture;
 pub mod event;
 pub mod journal;
 pub mod message;
@@ -13,6 +15,8 @@ pub mod text;
 pub mod verdict;
 
 pub use bytes::Bytes;
+pub use call::Call;
+pub use capture::{Capture, CapturedPacket, Fate, HostAddress};
 pub use event::{Ending, Event, EventId, EventKind, ExitStatus, Moment, NotReady, Waiting};
 pub use journal::Journal;
 pub use message::{Arg, Message};

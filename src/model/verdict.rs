@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::capture::{Capture, HostAddress};
 use super::event::EventId;
 use super::journal::Journal;
 use super::message::Message;
@@ -62,6 +63,23 @@ pub enum EvidenceKind {
     Process,
     /// What the server printed.
     Output,
+    /// The system calls of the server's program.
+    Calls,
+    /// The packets.
+    Packets,
+}
+
+impl EvidenceKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Clients,
+        Self::ClientSockets,
+        Self::ServerSockets,
+        Self::Process,
+        Self::Output,
+        Self::Calls,
+        Self::Packets,
+    ];
 }
 
 /// A set of evidence kinds.
@@ -96,6 +114,12 @@ pub struct Gap {
 pub struct Evidence {
     /// What happened, in order.
     pub journal: Journal,
+    /// When the journal's moment 0 was, in nanoseconds since 1970: puts packets and events on one line.
+    pub began_ns: u64,
+    /// Every packet, where they were captured.
+    pub capture: Option<Capture>,
+    /// The hosts, where the scenario has two.
+    pub hosts: Vec<HostAddress>,
     /// What could not be observed.
     pub gaps: Vec<Gap>,
     /// The values of the scenario's names in braces, `host` and `port` included.

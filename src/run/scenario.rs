@@ -65,5 +65,5 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
 }
 
 fn evidence(journal: Journal, gaps: Vec<Gap>, variables: BTreeMap<String, String>) -> Evidence {
-    Evidence { journal, gaps, variables }
+    Evidence { journal, gaps, variables, ..Evidence::default() }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::Diagnostic;
 use super::template::unknown_names;
-use crate::model::{Message, Path, Role, SnapshotName};
+use crate::model::{HostName, Message, Path, Role, SnapshotName};
 
 /// What a scenario declares, and where the mistakes go. Steps declare in their order; expectations then use.
 #[derive(Debug)]
@@ -14,10 +14,8 @@ pub struct Names<'a> {
     text: &'a str,
     here: Path,
     out: &'a mut Vec<Diagnostic>,
-    /// The roles that the lab knows; none where the scenario stands alone.
-    pub roles: Option<&'a BTreeSet<Role>>,
-    /// The names that may stand in braces.
-    pub variables: &'a BTreeSet<String>,
+    /// What is known from elsewhere.
+    known: Known<'a>,
     /// The most clients that the scenario may have at all.
     pub most_clients: u32,
     started: usize,
@@ -27,13 +25,23 @@ pub struct Names<'a> {
     snapshots: BTreeSet<SnapshotName>,
 }
 
+/// What is known before the first step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// The roles that the lab knows; none where the scenario stands alone.
+    pub(super) roles: Option<&'a BTreeSet<Role>>,
+    /// The names that may stand in braces.
+    pub(super) variables: &'a BTreeSet<String>,
+    /// The hosts; none where everything is on one machine.
+    pub(super) hosts: &'a [HostName],
+}
+
 impl<'a> Names<'a> {
     /// Nothing is declared yet.
     pub(super) fn new(
         file: &'a str,
         text: &'a str,
-        roles: Option<&'a BTreeSet<Role>>,
-        variables: &'a BTreeSet<String>,
+        known: Known<'a>,
         most_clients: u32,
         out: &'a mut Vec<Diagnostic>,
     ) -> Self {
@@ -42,8 +50,7 @@ impl<'a> Names<'a> {
             text,
             here: Path::default(),
             out,
-            roles,
-            variables,
+            known,
             most_clients,
             started: 0,
             clients: 0,
@@ -82,10 +89,38 @@ impl<'a> Names<'a> {
 
     /// A role is used.
     pub fn role(&mut self, keys: &[&str], role: &Role) {
-        if let Some(roles) = self.roles
+        if let Some(roles) = self.known.roles
             && !roles.contains(role)
         {
             self.unknown(keys, "mistake-unknown-role", role.as_str(), roles.iter().map(Role::as_str));
+        }
+    }
+
+    /// A step that acts on a host: on which, where there are two; on none, where there is one machine.
+    pub fn on_host(&mut self, keys: &[&str], host: Option<&HostName>) {
+        let hosts = self.known.hosts;
+        match host {
+            None if hosts.is_empty() => {}
+            None => {
+                let known: Vec<&str> = hosts.iter().map(HostName::as_str).collect();
+                self.mistake(&[], Message::new("mistake-which-host").with("hosts", known.join(", ")));
+            }
+            Some(host) => self.host(keys, host),
+        }
+    }
+
+    /// A host is named.
+    pub fn host(&mut self, keys: &[&str], host: &HostName) {
+        let hosts = self.known.hosts;
+        if !hosts.contains(host) {
+            self.unknown(keys, "mistake-unknown-host", host.as_str(), hosts.iter().map(HostName::as_str));
+        }
+    }
+
+    /// An expectation about the link between two hosts.
+    pub fn has_hosts(&mut self) {
+        if self.known.hosts.is_empty() {
+            self.mistake(&[], Message::new("mistake-needs-hosts"));
         }
     }
 
@@ -187,8 +222,8 @@ impl<'a> Names<'a> {
 
     /// Text with names in braces.
     pub fn template(&mut self, keys: &[&str], text: &str) {
-        for name in unknown_names(text, self.variables) {
-            let variables = self.variables;
+        for name in unknown_names(text, self.known.variables) {
+            let variables = self.known.variables;
             self.unknown(keys, "mistake-unknown-variable", &name, variables.iter().map(String::as_str));
         }
     }

@@ -4,6 +4,7 @@
 pub mod check;
 pub mod diagnostic;
 pub mod expect;
+pub mod hosts;
 pub mod lab;
 mod payload;
 mod short_form;
@@ -20,12 +21,13 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::check::Names;
+use self::check::{Known, Names};
 use self::diagnostic::Diagnostic;
 use self::expect::Expectation;
+use self::hosts::{Host, Link};
 use self::step::{ServerWord, Step};
 use self::word::{Argv, Time};
-use crate::model::{ItemId, Message, Path, Role, Text};
+use crate::model::{HostName, ItemId, Message, Path, Role, Text};
 
 /// A scenario file, as it is written.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -40,6 +42,11 @@ pub struct ScenarioFile {
     pub variables: BTreeMap<String, Value>,
     /// Deadlines and caps.
     pub limits: Limits,
+    /// Two hosts, each with a network of its own; steps then say on which of them they act. One machine where it is
+    /// left out.
+    pub hosts: Vec<Host>,
+    /// What the link between the two hosts does to packets; nothing where it is left out.
+    pub link: Option<Link>,
     /// The five-line form: the server's command line (or role), started before the steps.
     pub server: Option<Argv>,
     /// What is done, in order.
@@ -151,6 +158,10 @@ pub struct Scenario {
     pub variables: BTreeMap<String, String>,
     /// Deadlines and caps.
     pub limits: Limits,
+    /// Two hosts, or none: then everything is on one machine.
+    pub hosts: Vec<Host>,
+    /// What the link between the two hosts does.
+    pub link: Link,
     /// What is done, in order.
     pub steps: Vec<Step>,
     /// What each item makes of it.
@@ -194,10 +205,13 @@ impl Scenario {
             title: written.title,
             variables,
             limits: written.limits,
+            hosts: written.hosts,
+            link: written.link.clone().unwrap_or_default(),
             steps: written.steps,
             items: written.items,
             short,
         };
+        scenario.check_hosts(written.link.is_some(), &mut out);
         scenario.check(setting, &mut out);
         if !whole {
             // What was left out may be just what another place relies on: such mistakes may only follow from it.
@@ -283,7 +297,9 @@ impl Scenario {
         if self.items.is_empty() {
             out.push(whole("mistake-no-items"));
         }
-        let mut names = Names::new(&self.file, &self.text, setting.roles, &known, self.limits.clients, out);
+        let hosts: Vec<HostName> = self.hosts.iter().map(|host| host.name.clone()).collect();
+        let known = Known { roles: setting.roles, variables: &known, hosts: &hosts };
+        let mut names = Names::new(&self.file, &self.text, known, self.limits.clients, out);
         for (k, step) in self.steps.iter().enumerate() {
             names.enter(if self.short && k == 0 {
                 self.path_of_step(k)
@@ -299,6 +315,23 @@ impl Scenario {
             }
         }
         self.check_items(out);
+    }
+
+    /// Two hosts with names and addresses of their own, or none; a link joins hosts.
+    fn check_hosts(&self, has_link: bool, out: &mut Vec<Diagnostic>) {
+        let mut mistake = |path: &Path, message| out.push(Diagnostic::at(&self.file, &self.text, path, message));
+        let here = Path::default().key("hosts");
+        match self.hosts.as_slice() {
+            [] if has_link => mistake(&Path::default().key("link"), Message::new("mistake-link-without-hosts")),
+            [] => {}
+            [one, other] => {
+                let same = one.name == other.name || one.address_at(0) == other.address_at(1);
+                if same {
+                    mistake(&here, Message::new("mistake-same-hosts"));
+                }
+            }
+            all => mistake(&here, Message::new("mistake-two-hosts").with("hosts", all.len())),
+        }
     }
 
     fn check_items(&self, out: &mut Vec<Diagnostic>) {

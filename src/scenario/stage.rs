@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{ClientId, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{ClientId, HostName, Protocol, Role, ServerId, SnapshotName};
 
 /// The harness or the machine failed while a step acted: never the student's fault.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,8 @@ pub enum Program {
 pub struct StartRequest {
     /// Which program.
     pub program: Program,
+    /// On which host, where there are two.
+    pub on: Option<HostName>,
     /// What to write to its standard input.
     pub stdin: Option<String>,
     /// The transport that it should serve, where that is known.
@@ -53,6 +55,10 @@ pub struct StartRequest {
 pub struct ConnectRequest {
     /// How many clients.
     pub clients: u32,
+    /// On which host, where there are two.
+    pub on: Option<HostName>,
+    /// To the last server of this host, where no server is named.
+    pub to: Option<HostName>,
     /// To which server, counted from 0; the last one started where it is left out.
     pub server: Option<ServerId>,
     /// Over what; what the server's socket speaks where it is left out.

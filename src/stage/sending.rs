@@ -50,7 +50,7 @@ impl World {
 
     fn send_one(&mut self, k: usize, one: &Outgoing, deadline: Instant) -> Result<(), StageError> {
         let client = &mut self.clients[k];
-        self.recorder.record(EventKind::Sent { client: client.id, label: None, bytes: Bytes(one.bytes.clone()) });
+        self.recorder.record(EventKind::Sent { client: client.id, bytes: Bytes(one.bytes.clone()) });
         client.ask(&one.bytes);
         match client.protocol {
             Protocol::Udp => self.send_datagram(k, &one.bytes),

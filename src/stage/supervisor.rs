@@ -117,7 +117,7 @@ impl World {
         let port = request.port.or(entry.port);
         self.servers.push(Server::new(protocol, port));
         let (argv, command) = self.command_line(&entry.runs, port);
-        let started = |pid| EventKind::Started { server: id, role, command, pid, protocol, port };
+        let started = |pid| EventKind::Started { server: id, role, command, pid, protocol, port, stands_in: None };
         if let Runs::Target(address) = entry.runs {
             self.servers[id.0 as usize].target = Some(address);
             self.recorder.record(started(0));

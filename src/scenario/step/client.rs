@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::process::server_id;
 use super::{Perform, chosen};
-use crate::model::Protocol;
+use crate::model::{HostName, Protocol};
 use crate::scenario::check::Names;
 use crate::scenario::stage::{ConnectRequest, Stage, StageError};
 use crate::scenario::word::{Time, Word};
@@ -17,6 +17,10 @@ use crate::scenario::word::{Time, Word};
 pub struct Connect {
     /// How many, all open at the same time; 1 where it is left out.
     pub clients: u32,
+    /// On which host they are, where there are two.
+    pub on: Option<HostName>,
+    /// To the last server started on this host, at the address at which the other one reaches it.
+    pub to: Option<HostName>,
     /// To which server, counted from 1; the last one started where it is left out.
     pub server: Option<u32>,
     /// Over what; what the server's socket speaks where it is left out.
@@ -27,7 +31,7 @@ pub struct Connect {
 
 impl Default for Connect {
     fn default() -> Self {
-        Self { clients: 1, server: None, protocol: None, within: None }
+        Self { clients: 1, on: None, to: None, server: None, protocol: None, within: None }
     }
 }
 
@@ -39,11 +43,17 @@ impl Word for Connect {
 impl Perform for Connect {
     fn check(&self, names: &mut Names<'_>) {
         names.server_exists(&["server"], self.server);
+        names.on_host(&["on"], self.on.as_ref());
+        if let Some(host) = &self.to {
+            names.host(&["to"], host);
+        }
         names.connect(self.clients);
     }
     fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
         stage.connect(&ConnectRequest {
             clients: self.clients,
+            on: self.on.clone(),
+            to: self.to.clone(),
             server: server_id(self.server),
             protocol: self.protocol,
             within: self.within.map(|time| time.0),

@@ -8,7 +8,7 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use super::Perform;
-use crate::model::{Message, Protocol, Role, ServerId};
+use crate::model::{HostName, Message, Protocol, Role, ServerId};
 use crate::scenario::check::Names;
 use crate::scenario::stage::{Program, Stage, StageError, StartRequest, WaitFor};
 use crate::scenario::word::{Time, Word};
@@ -20,6 +20,9 @@ use crate::scenario::word::{Time, Word};
 pub struct Start {
     /// The role whose program is started, or a command line as a list of words.
     pub server: ServerWord,
+    /// On which host, where there are two.
+    #[serde(default)]
+    pub on: Option<HostName>,
     /// What is written to its standard input, which stays open.
     #[serde(default)]
     pub stdin: Option<String>,
@@ -38,7 +41,7 @@ impl Start {
     /// Starts this, with everything else left out.
     #[must_use]
     pub const fn of(server: ServerWord) -> Self {
-        Self { server, stdin: None, protocol: None, port: None, within: None }
+        Self { server, on: None, stdin: None, protocol: None, port: None, within: None }
     }
 }
 
@@ -99,6 +102,7 @@ impl Perform for Start {
         if let Some(text) = &self.stdin {
             names.template(&["stdin"], text);
         }
+        names.on_host(&["on"], self.on.as_ref());
         names.start();
     }
     fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
@@ -107,6 +111,7 @@ impl Perform for Start {
                 ServerWord::Role(role) => Program::Role(role.clone()),
                 ServerWord::Command(words) => Program::Command(words.clone()),
             },
+            on: self.on.clone(),
             stdin: self.stdin.clone(),
             protocol: self.protocol,
             port: self.port,

@@ -52,6 +52,9 @@ impl fmt::Display for Time {
 }
 
 impl Percent {
+    /// 0%.
+    pub const NONE: Self = Self(0);
+
     /// The share, from 0 to 1.
     #[must_use]
     pub fn fraction(self) -> f64 {

@@ -112,3 +112,10 @@ mistake-payload-too-large = a payload of { $bytes } bytes is too large: at most 
 # Labs.
 mistake-no-scenarios = the lab names no scenarios: it needs at least one
 mistake-unknown-bundled = socklab carries no program "{ $name }", only tcp-simple, udp-simple and tcp-multi
+expected-host = expected a host's name, or a name and its IPv4 address (bob: 10.0.0.7)
+mistake-link-without-hosts = a link joins two hosts, and there are none: write "hosts: [alice, bob]"
+mistake-two-hosts = a scenario has two hosts or none, not { $hosts }
+mistake-same-hosts = the two hosts have the same name or the same address
+mistake-which-host = on which host? There are two: { $hosts } ("on: ...")
+mistake-unknown-host = there is no host "{ $name }"
+mistake-needs-hosts = this is judged from the link between two hosts, and there are none: write "hosts: [alice, bob]"

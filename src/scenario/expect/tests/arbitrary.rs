@@ -139,7 +139,7 @@ fn of_client() -> impl Strategy<Value = EventKind> {
             |(client, server, protocol, local, peer)| EventKind::Connected { client, server, protocol, local, peer }),
         1 => (client(), server(), ending())
             .prop_map(|(client, server, ending)| EventKind::ConnectFailed { client, server, ending }),
-        6 => (client(), bytes()).prop_map(|(client, bytes)| EventKind::Sent { client, label: None, bytes }),
+        6 => (client(), bytes()).prop_map(|(client, bytes)| EventKind::Sent { client, bytes }),
         6 => (client(), bytes()).prop_map(|(client, bytes)| EventKind::Received { client, bytes }),
         1 => (client(), any::<u32>()).prop_map(|(client, n)| EventKind::Unsent { client, bytes: n.into() }),
         1 => (client(), any::<u32>()).prop_map(|(client, n)| EventKind::Overflowed { client, bytes: n.into() }),

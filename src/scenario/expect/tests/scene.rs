@@ -108,6 +108,7 @@ pub(super) fn started(protocol: Protocol) -> Scene {
         pid: 12,
         protocol: Some(protocol),
         port: Some(PORT),
+        stands_in: None,
     })
 }
 
@@ -147,7 +148,7 @@ impl Scene {
     }
 
     pub(super) fn sent(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
-        self.and(EventKind::Sent { client: ClientId(client), label: None, bytes: Bytes::from(bytes.as_ref()) })
+        self.and(EventKind::Sent { client: ClientId(client), bytes: Bytes::from(bytes.as_ref()) })
     }
 
     pub(super) fn got(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
@@ -207,7 +208,7 @@ impl Scene {
         let event = |(k, kind)| Event { id: EventId(number(k)), at: Moment(k as u64), step: 0, kind };
         let journal = Journal(self.events.into_iter().enumerate().map(event).collect());
         let variables = [("port".to_owned(), PORT.to_string())].into();
-        Evidence { journal, gaps: self.gaps, variables }
+        Evidence { journal, gaps: self.gaps, variables, ..Evidence::default() }
     }
 
     /// What the expectation makes of it.

@@ -1,0 +1,182 @@
+//! `Call`: a system call of a program under test about sockets, as it was made. Whether it succeeded is not known: the
+//! socket table and the packets tell that.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+/// A call with its arguments. `fd` is the program's own number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `socket(2)`
+    Socket {
+        /// The address family: `AF_INET` 2, `AF_INET6` 10, `AF_UNIX` 1.
+        domain: i32,
+        /// `SOCK_STREAM` 1, `SOCK_DGRAM` 2, without the flags beside it.
+        kind: i32,
+        /// The protocol; 0 is the usual one.
+        protocol: i32,
+    },
+    /// `bind(2)`
+    Bind {
+        /// The socket.
+        fd: i32,
+        /// The address, where it is one of IPv4 or IPv6 and could be read.
+        address: Option<SocketAddr>,
+    },
+    /// `listen(2)`
+    Listen {
+        /// The socket.
+        fd: i32,
+        /// How many connections may wait, as it was asked for.
+        backlog: i32,
+    },
+    /// `connect(2)`
+    Connect {
+        /// The socket.
+        fd: i32,
+        /// As for `Bind`.
+        address: Option<SocketAddr>,
+    },
+    /// `accept(2)` or `accept4(2)`: it may wait long after this.
+    Accept {
+        /// The listening socket.
+        fd: i32,
+    },
+    /// `shutdown(2)`
+    Shutdown {
+        /// The socket.
+        fd: i32,
+        /// `SHUT_RD` 0, `SHUT_WR` 1, `SHUT_RDWR` 2.
+        how: i32,
+    },
+    /// `setsockopt(2)`
+    SetOption {
+        /// The socket.
+        fd: i32,
+        /// `SOL_SOCKET` 1, `IPPROTO_TCP` 6, `IPPROTO_IPV6` 41.
+        level: i32,
+        /// The option's number.
+        name: i32,
+        /// The first four bytes of its value, where it has so many and they could be read.
+        value: Option<i32>,
+    },
+}
+
+impl Call {
+    /// The call's name, as in its manual page; `accept` for both forms of it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Socket { .. } => "socket",
+            Self::Bind { .. } => "bind",
+            Self::Listen { .. } => "listen",
+            Self::Connect { .. } => "connect",
+            Self::Accept { .. } => "accept",
+            Self::Shutdown { .. } => "shutdown",
+            Self::SetOption { .. } => "setsockopt",
+        }
+    }
+
+    /// The socket that it is about; none for `socket`, which makes one.
+    #[must_use]
+    pub const fn fd(&self) -> Option<i32> {
+        match self {
+            Self::Socket { .. } => None,
+            Self::Bind { fd, .. }
+            | Self::Listen { fd, .. }
+            | Self::Connect { fd, .. }
+            | Self::Accept { fd }
+            | Self::Shutdown { fd, .. }
+            | Self::SetOption { fd, .. } => Some(*fd),
+        }
+    }
+
+    /// Whether it makes an internet socket of this kind (`SOCK_STREAM` 1, `SOCK_DGRAM` 2).
+    #[must_use]
+    pub const fn makes_internet_socket(&self, wanted: i32) -> bool {
+        matches!(self, Self::Socket { domain: 2 | 10, kind, .. } if *kind == wanted)
+    }
+}
+
+impl std::fmt::Display for Call {
+    /// As `strace` writes it, with the names that students know: `bind(3, 127.0.0.1:65432)`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let address = |address: &Option<SocketAddr>| address.map_or_else(|| "?".to_owned(), |at| at.to_string());
+        match self {
+            Self::Socket { domain, kind, .. } => {
+                let domain = match domain {
+                    1 => "AF_UNIX".to_owned(),
+                    2 => "AF_INET".to_owned(),
+                    10 => "AF_INET6".to_owned(),
+                    16 => "AF_NETLINK".to_owned(),
+                    other => other.to_string(),
+                };
+                let kind = match kind {
+                    1 => "SOCK_STREAM".to_owned(),
+                    2 => "SOCK_DGRAM".to_owned(),
+                    3 => "SOCK_RAW".to_owned(),
+                    other => other.to_string(),
+                };
+                write!(f, "socket({domain}, {kind})")
+            }
+            Self::Bind { fd, address: at } => write!(f, "bind({fd}, {})", address(at)),
+            Self::Listen { fd, backlog } => write!(f, "listen({fd}, {backlog})"),
+            Self::Connect { fd, address: at } => write!(f, "connect({fd}, {})", address(at)),
+            Self::Accept { fd } => write!(f, "accept({fd})"),
+            Self::Shutdown { fd, how } => {
+                let how = match how {
+                    0 => "SHUT_RD".to_owned(),
+                    1 => "SHUT_WR".to_owned(),
+                    2 => "SHUT_RDWR".to_owned(),
+                    other => other.to_string(),
+                };
+                write!(f, "shutdown({fd}, {how})")
+            }
+            Self::SetOption { fd, level, name, value } => {
+                let option = match (level, name) {
+                    (1, 2) => "SO_REUSEADDR".to_owned(),
+                    (1, 15) => "SO_REUSEPORT".to_owned(),
+                    (1, 13) => "SO_LINGER".to_owned(),
+                    (1, 9) => "SO_KEEPALIVE".to_owned(),
+                    (6, 1) => "TCP_NODELAY".to_owned(),
+                    (41, 26) => "IPV6_V6ONLY".to_owned(),
+                    (level, name) => format!("{level}, {name}"),
+                };
+                let value = value.map_or_else(|| "?".to_owned(), |value| value.to_string());
+                write!(f, "setsockopt({fd}, {option}, {value})")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_read_as_students_know_them() {
+        let at = SocketAddr::from(([127, 0, 0, 1], 65432));
+        let shown = [
+            Call::Socket { domain: 2, kind: 1, protocol: 0 },
+            Call::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
+            Call::Bind { fd: 3, address: Some(at) },
+            Call::Listen { fd: 3, backlog: 5 },
+            Call::Accept { fd: 3 },
+            Call::Shutdown { fd: 4, how: 1 },
+        ]
+        .map(|call| call.to_string());
+        assert_eq!(
+            shown,
+            [
+                "socket(AF_INET, SOCK_STREAM)",
+                "setsockopt(3, SO_REUSEADDR, 1)",
+                "bind(3, 127.0.0.1:65432)",
+                "listen(3, 5)",
+                "accept(3)",
+                "shutdown(4, SHUT_WR)",
+            ]
+        );
+    }
+}
