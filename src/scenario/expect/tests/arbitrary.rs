@@ -121,7 +121,7 @@ fn waiting() -> impl Strategy<Value = Waiting> {
 fn of_server() -> impl Strategy<Value = EventKind> {
     prop_oneof![
         3 => (server(), protocol(), any::<u16>()).prop_map(|(server, protocol, port)| EventKind::Started {
-            server, role: None, command: "x".to_owned(), pid: 3, protocol: Some(protocol), port: Some(port) }),
+            server, role: None, command: "x".to_owned(), pid: 3, protocol: Some(protocol), port: Some(port), stands_in: None }),
         6 => (server(), row()).prop_map(|(server, row)| EventKind::Ready { server, row }),
         1 => (server(), not_ready()).prop_map(|(server, why)| EventKind::NotReady { server, why }),
         2 => (server(), status()).prop_map(|(server, status)| EventKind::Exited { server, status }),
