@@ -146,7 +146,7 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         .iter()
         .filter_map(|(role, entry)| {
             let runs = Runs::Bundled(lab::bundled_words(entry)?);
-            Some((role.clone(), ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port) }))
+            Some((role.clone(), program(entry, runs)))
         })
         .collect();
     for (name, command) in pairs(&options.servers, "--server")? {
@@ -161,6 +161,11 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         let bad = || Trouble::usage(Message::new("cli-bad-address").with("address", address.as_str()));
         replace(&mut programs, lab, &name, Runs::Target(found.ok_or_else(bad)?))?;
     }
+    // What runs elsewhere already cannot also run on a host of a scenario.
+    let given = pairs(&options.servers, "--server")?.into_keys().filter_map(|name| name.parse().ok()).collect();
+    let targets: BTreeSet<Role> =
+        pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
+    fall_back(&mut programs, lab, &given, &targets);
     Ok(programs)
 }
 
@@ -170,8 +175,25 @@ fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, r
         let message = Message::new("cli-unknown-role").with("role", name).with("known", known.join(", "));
         return Err(Trouble::usage(message));
     };
-    programs.insert(role.clone(), ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port) });
+    programs.insert(role.clone(), program(entry, runs));
     Ok(())
+}
+
+/// What is run for a role.
+fn program(entry: &lab::RoleEntry, runs: Runs) -> ProgramEntry {
+    ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None }
+}
+
+/// A role that was not given has the program of the first given one that it falls back to.
+fn fall_back(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, given: &BTreeSet<Role>, kept: &BTreeSet<Role>) {
+    let open = |role: &Role| !given.contains(role) && !kept.contains(role);
+    for (role, entry) in lab.roles.iter().filter(|(role, _)| open(role)) {
+        if let Some(other) = entry.falls_back_to.iter().find(|other| given.contains(*other))
+            && let Some(stand_in) = programs.get(other).cloned()
+        {
+            programs.insert(role.clone(), ProgramEntry { stands_in: Some(other.clone()), ..stand_in });
+        }
+    }
 }
 
 /// A report that is asked for: its format, and where it goes.

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Bytes, Event, Gap, Role, StageKind};
+use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
@@ -47,6 +47,8 @@ pub struct Job {
     pub ports: Vec<u16>,
     /// The run's seed.
     pub seed: u64,
+    /// Whether the packets are captured.
+    pub capture: bool,
 }
 
 /// What an agent says.
@@ -58,8 +60,14 @@ pub enum Frame {
     Failed(String),
     /// Step so and so is over; what happened in it.
     Step(u32, Vec<Event>),
+    /// The packets, where they were captured. Comes before the end.
+    Packets(Capture),
     /// All is over.
     Done {
+        /// When the journal began, in nanoseconds since 1970.
+        began_ns: u64,
+        /// The hosts, where there are two.
+        hosts: Vec<HostAddress>,
         /// What happened after the last step.
         events: Vec<Event>,
         /// What could not be observed.
@@ -162,12 +170,17 @@ fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -
         }
     }
     world.finish();
-    let variables = world.values();
-    out.frame(&Frame::Done { events: world.take_events(), gaps: world.gaps().to_vec(), variables })
+    let (variables, hosts, began_ns) = (world.values(), world.hosts(), world.began_ns());
+    if let Some(capture) = world.take_capture() {
+        out.frame(&Frame::Packets(capture))?;
+    }
+    out.frame(&Frame::Done { began_ns, hosts, events: world.take_events(), gaps: world.gaps().to_vec(), variables })
 }
 
 fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
     let limits = &scenario.limits;
+    // A server holds a descriptor for each of its clients.
+    let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
     Setup {
         programs: job.programs.clone(),
         folder: PathBuf::from(&job.folder),
@@ -180,6 +193,10 @@ fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
         answer_within: limits.answer.0,
         scenario_within: limits.scenario.0,
         alone,
+        hosts: scenario.hosts.clone(),
+        link: scenario.link.clone(),
+        quiet: scenario.hosts_without_servers(),
+        capture: job.capture,
     }
 }
 

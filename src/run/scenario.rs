@@ -1,12 +1,11 @@
 //! One scenario in one agent: started, listened to, ended; the evidence handed over.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use super::agent::{Frame, Job};
 use super::cancel::Cancel;
 use super::judge::Outcome;
-use crate::model::{Evidence, Gap, Journal, Message, StageKind};
+use crate::model::{Evidence, Message, StageKind};
 use crate::stage::launch::Agent;
 
 /// What came of asking an agent to run a scenario.
@@ -43,7 +42,7 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
         // Where there is no inside, the next frame says why.
         let _ = agent.take_inside();
     }
-    let mut journal = Journal::default();
+    let mut evidence = Evidence::default();
     loop {
         let Some(frame) = agent.hear(cancel)? else {
             return Ok(if cancel.is_cancelled() {
@@ -55,15 +54,13 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
         match serde_json::from_slice(&frame).map_err(io::Error::other)? {
             Frame::Denied(why) => return Ok(Ran::Denied(why)),
             Frame::Failed(problem) => return Ok(Ran::Over(Outcome::Failed(trouble(&problem)))),
-            Frame::Step(_, events) => journal.0.extend(events),
-            Frame::Done { events, gaps, variables } => {
-                journal.0.extend(events);
-                return Ok(Ran::Over(Outcome::Seen(Box::new(evidence(journal, gaps, variables)))));
+            Frame::Step(_, events) => evidence.journal.0.extend(events),
+            Frame::Packets(capture) => evidence.capture = Some(capture),
+            Frame::Done { began_ns, hosts, events, gaps, variables } => {
+                evidence.journal.0.extend(events);
+                let seen = Evidence { began_ns, hosts, gaps, variables, ..evidence };
+                return Ok(Ran::Over(Outcome::Seen(Box::new(seen))));
             }
         }
     }
-}
-
-fn evidence(journal: Journal, gaps: Vec<Gap>, variables: BTreeMap<String, String>) -> Evidence {
-    Evidence { journal, gaps, variables, ..Evidence::default() }
 }

@@ -13,7 +13,8 @@ use super::program::{self, Variables};
 use super::scenario::{Ran, perform};
 use crate::model::report::FORMAT;
 use crate::model::{
-    Bytes, Cannot, ItemId, ItemResult, Machine, Message, Report, Role, StageKind, SubmissionId, SubmissionResult,
+    Bytes, Cannot, Evidence, EvidenceKind, Gap, ItemId, ItemResult, Machine, Message, Report, Role, StageKind,
+    SubmissionId, SubmissionResult,
 };
 use crate::scenario::lab::Lab;
 use crate::scenario::step::{ServerWord, Step};
@@ -123,12 +124,16 @@ fn run_scenario(
     let first = plan.stage.unwrap_or(if fallen_back { StageKind::Plain } else { StageKind::Isolated });
     // A target runs outside: only the host's own network leads to it.
     let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
-    let outcome = match perform(&job(plan, scenario, first), cancel) {
+    let alone = |stage: StageKind| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
+        (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
+        _ => perform(&job(plan, scenario, stage), cancel),
+    };
+    let outcome = match alone(first) {
         Ran::BrokenOff => return None,
         Ran::Over(outcome) => outcome,
         Ran::Denied(why) if plan.stage.is_none() && first == StageKind::Isolated => {
             lock(denied).get_or_insert(why);
-            match perform(&job(plan, scenario, StageKind::Plain), cancel) {
+            match alone(StageKind::Plain) {
                 Ran::BrokenOff => return None,
                 Ran::Over(outcome) => outcome,
                 Ran::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
@@ -138,6 +143,13 @@ fn run_scenario(
     };
     let took = millis(began);
     Some((0..scenario.items.len()).map(|k| judge_item(scenario, k, &outcome, took, &plan.repeat)).collect())
+}
+
+/// What can be seen of a scenario with two hosts where no network can be made: nothing.
+fn without_hosts() -> Evidence {
+    let because = Message::new("gap-no-hosts");
+    let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() });
+    Evidence { gaps: gaps.to_vec(), ..Evidence::default() }
 }
 
 fn has_target(plan: &Plan<'_>, scenario: &Scenario) -> bool {
@@ -186,6 +198,7 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         programs: used,
         folder: folder.into(),
         seed: plan.seed,
+        capture: scenario.needs(EvidenceKind::Packets),
     }
 }
 

@@ -47,6 +47,9 @@ pub struct RoleEntry {
     /// The bundled program that is run where no other is given, with its options.
     #[serde(default)]
     pub bundled: Option<String>,
+    /// The roles whose program is run for this one where it was not given itself, in this order.
+    #[serde(default)]
+    pub falls_back_to: Vec<Role>,
 }
 
 /// A lab, read and checked.
@@ -236,6 +239,15 @@ fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagno
                 let message = Message::new("mistake-unknown-bundled").with("name", name.as_str());
                 out.push(Diagnostic::at(file, text, &path, message));
             }
+        }
+    }
+    for (role, entry) in &written.roles {
+        for (k, other) in
+            entry.falls_back_to.iter().enumerate().filter(|(_, other)| !written.roles.contains_key(*other))
+        {
+            let path = Path::default().key("roles").key(role.as_str()).key("falls_back_to").index(k);
+            let message = Message::new("mistake-unknown-role").with("name", other.as_str());
+            out.push(Diagnostic::at(file, text, &path, message));
         }
     }
     if written.scenarios.is_empty() {

@@ -262,6 +262,22 @@ impl Scenario {
         })
     }
 
+    /// On which of the two hosts nothing is started.
+    #[must_use]
+    pub fn hosts_without_servers(&self) -> [bool; 2] {
+        let starts_on = |name: &HostName| {
+            self.steps.iter().any(|step| matches!(step, Step::Start(start) if start.on.as_ref() == Some(name)))
+        };
+        [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
+    }
+
+    /// Whether an expectation of it needs this kind of evidence.
+    #[must_use]
+    pub fn needs(&self, kind: crate::model::EvidenceKind) -> bool {
+        let mut all = self.items.iter().flat_map(|item| &item.expect);
+        all.any(|expectation| expectation.act().needs().contains(kind))
+    }
+
     /// The files whose contents its payloads are, as written, each with the path of its step.
     #[must_use]
     pub fn payload_files(&self) -> Vec<(Path, &str)> {

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::net::{TcpStream, UdpSocket};
@@ -80,10 +80,16 @@ pub(super) struct Client {
 
 impl Client {
     /// Begins to connect (TCP), or connects (UDP), without waiting.
-    pub(super) fn begin(id: ClientId, server: ServerId, protocol: Protocol, peer: SocketAddr) -> io::Result<Self> {
+    pub(super) fn begin(
+        id: ClientId,
+        server: ServerId,
+        protocol: Protocol,
+        peer: SocketAddr,
+        source: Option<IpAddr>,
+    ) -> io::Result<Self> {
         let (wire, local) = match protocol {
             Protocol::Tcp => begin_tcp(peer)?,
-            Protocol::Udp => begin_udp(peer)?,
+            Protocol::Udp => begin_udp(peer, source)?,
         };
         Ok(Self { wire, local, connected: protocol == Protocol::Udp, ..Self::without_wire(id, server, protocol, peer) })
     }
@@ -122,6 +128,11 @@ impl Client {
     /// Whether steps may still act on it.
     pub(super) const fn is_open(&self) -> bool {
         self.connected && !self.closed
+    }
+
+    /// Whether its stream ended in the middle of an answer.
+    pub(super) const fn is_broken_off(&self) -> bool {
+        self.ended.is_some() && self.answered < self.asked_least
     }
 
     /// Whether its stream is over: by the other end, or by our own reset.
@@ -279,8 +290,8 @@ fn begin_tcp(peer: SocketAddr) -> io::Result<(Wire, SocketAddr)> {
 
 /// Two sockets on one port: the kernel prefers the connected one for what the server sends from where it should, and
 /// gives the other whatever comes from elsewhere (`udp4_lib_lookup2` in net/ipv4/udp.c scores them so).
-fn begin_udp(peer: SocketAddr) -> io::Result<(Wire, SocketAddr)> {
-    let any = SocketAddr::new(source_for(peer), 0);
+fn begin_udp(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<(Wire, SocketAddr)> {
+    let any = SocketAddr::new(source.unwrap_or(source_for(peer)), 0);
     let socket = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
     socket.set_nonblocking(true)?;
     // Bound before the port may be shared: otherwise the kernel could choose another client's.
@@ -296,7 +307,7 @@ fn begin_udp(peer: SocketAddr) -> io::Result<(Wire, SocketAddr)> {
 }
 
 /// The address to send from: the peer's own where it is this machine's loopback, else the kernel's choice.
-fn source_for(peer: SocketAddr) -> std::net::IpAddr {
+fn source_for(peer: SocketAddr) -> IpAddr {
     match peer {
         SocketAddr::V4(v4) if v4.ip().is_loopback() => Ipv4Addr::LOCALHOST.into(),
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),

@@ -15,11 +15,15 @@ impl World {
     pub(super) fn entry_for(&self, program: &Program) -> (ProgramEntry, Option<Role>) {
         match program {
             Program::Command(words) => {
-                (ProgramEntry { runs: Runs::Command(words.clone()), protocol: None, port: None }, None)
+                (ProgramEntry { runs: Runs::Command(words.clone()), protocol: None, port: None, stands_in: None }, None)
             }
             Program::Role(role) => {
-                let missing =
-                    || ProgramEntry { runs: Runs::Command(vec![role.to_string()]), protocol: None, port: None };
+                let missing = || ProgramEntry {
+                    runs: Runs::Command(vec![role.to_string()]),
+                    protocol: None,
+                    port: None,
+                    stands_in: None,
+                };
                 (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
             }
         }

@@ -33,12 +33,15 @@ pub(super) fn reachable(bound: SocketAddr, v6_only: bool) -> SocketAddr {
 
 impl World {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), StageError> {
-        let server =
-            request.server.unwrap_or(ServerId(u32::try_from(self.servers.len().saturating_sub(1)).unwrap_or(0)));
+        let to = self.host(request.to.as_ref());
+        let last = self.servers.iter().rposition(|server| to.is_none() || server.host == to).unwrap_or(0);
+        let server = request.server.unwrap_or(ServerId(u32::try_from(last).unwrap_or(0)));
+        let from = self.host(request.on.as_ref());
         let Some(Where { address, protocol, listener }) = self.servers.get(server.0 as usize).and_then(|s| s.place())
         else {
             return Ok(()); // It never became ready, which the journal tells; there is nobody to connect to.
         };
+        let address = self.address_from(from, self.servers[server.0 as usize].host, address);
         let protocol = request.protocol.unwrap_or(protocol);
         let deadline = self.until_when(request.within);
         let first = self.clients.len();
@@ -48,7 +51,7 @@ impl World {
             {
                 self.pace(listener, deadline)?;
             }
-            self.begin_client(server, protocol, address)?;
+            self.begin_client(server, protocol, address, from)?;
         }
         let all: Vec<usize> = (first..self.clients.len()).collect();
         self.await_clients(&all, &Want::Connected, deadline)?;
@@ -63,8 +66,20 @@ impl World {
     /// Where a client was refused, the server has most likely just ended: its listener goes a moment before it does.
     fn see_why_refused(&mut self, first: usize, server: ServerId) -> Result<(), StageError> {
         let refused = self.clients[first..].iter().any(|client| client.ended == Some(Ending::Refused));
+        if refused { self.await_leaving(server) } else { Ok(()) }
+    }
+
+    /// Where a stream ended in the middle of an answer, its server has perhaps just ended: its sockets go a moment before it
+    /// does.
+    fn see_why_broken_off(&mut self, places: &[usize]) -> Result<(), StageError> {
+        let broken = places.iter().map(|&k| &self.clients[k]).find(|client| client.is_broken_off());
+        broken.map(|client| client.server).map_or(Ok(()), |server| self.await_leaving(server))
+    }
+
+    /// Waits a little for the news of a server's end.
+    fn await_leaving(&mut self, server: ServerId) -> Result<(), StageError> {
         let k = server.0 as usize;
-        if refused && self.servers[k].pid != 0 {
+        if self.servers[k].pid != 0 {
             let until = self.deadline.min(Instant::now() + LEAVING);
             self.go_on(until, None, |world| Ok(world.servers[k].exited.is_some()))?;
         }
@@ -85,10 +100,17 @@ impl World {
         Ok(())
     }
 
-    fn begin_client(&mut self, server: ServerId, protocol: Protocol, address: SocketAddr) -> Result<(), StageError> {
+    fn begin_client(
+        &mut self,
+        server: ServerId,
+        protocol: Protocol,
+        address: SocketAddr,
+        host: Option<usize>,
+    ) -> Result<(), StageError> {
         let k = self.clients.len();
         let id = ClientId(u32::try_from(k + 1).unwrap_or(u32::MAX));
-        let mut client = match Client::begin(id, server, protocol, address) {
+        let source = self.source_on(host);
+        let mut client = match self.on_host(host, || Client::begin(id, server, protocol, address, source))? {
             Ok(client) => client,
             Err(error) if refused(&error) => {
                 self.clients.push(Client::without_wire(id, server, protocol, address));
@@ -209,6 +231,7 @@ impl World {
         if waits && !self.await_clients(&places, &want, deadline)? {
             self.give_up(&places, within.unwrap_or(self.setup.answer_within));
         }
+        self.see_why_broken_off(&places)?;
         for k in places {
             self.clients[k].claim(&want);
         }

@@ -9,13 +9,17 @@ mod command;
 mod driver;
 pub mod isolated;
 pub mod launch;
+mod net;
+mod packets;
 pub mod plain;
 mod readiness;
 mod recorder;
 mod sending;
 mod supervisor;
 mod ticks;
+mod traced;
 mod watcher;
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
@@ -29,16 +33,19 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
 use self::client::Client;
+use self::net::Tables;
+use self::packets::Packets;
 use self::recorder::Recorder;
 use self::supervisor::Server;
 use self::ticks::Ticks;
+use self::wire::Wire;
 use crate::model::net::Pid;
-use crate::model::{ClientId, Event, EvidenceKind, Gap, Message, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Protocol, Role, ServerId, SnapshotName};
+use crate::scenario::hosts::{Host, Link};
 use crate::scenario::stage::{
     ConnectRequest, Order, Outgoing, Settled, Stage, StageError, StartRequest, Until, WaitFor,
 };
 use crate::sys::limits::Limits as Caps;
-use crate::sys::sock_diag::SocketTable;
 
 /// A program that can be started for a role.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -49,6 +56,8 @@ pub struct ProgramEntry {
     pub protocol: Option<Protocol>,
     /// The port that it should serve.
     pub port: Option<u16>,
+    /// The role that it was written for, where it only stands in for one that was not given.
+    pub stands_in: Option<Role>,
 }
 
 /// What a role's program is.
@@ -87,6 +96,14 @@ pub struct Setup {
     pub scenario_within: Duration,
     /// Whether everything in the socket table belongs to the scenario.
     pub alone: bool,
+    /// Two hosts, or none: then everything is on one machine.
+    pub hosts: Vec<Host>,
+    /// What the link between the hosts does.
+    pub link: Link,
+    /// On which of the hosts no server is started.
+    pub quiet: [bool; 2],
+    /// Whether the packets are captured.
+    pub capture: bool,
 }
 
 /// The live world of one scenario.
@@ -98,7 +115,13 @@ pub struct World {
     clients: Vec<Client>,
     servers: Vec<Server>,
     /// None where the kernel does not let us ask: a gap.
-    table: Option<SocketTable>,
+    table: Option<Tables>,
+    /// The two hosts and what joins them, where there are two.
+    wire: Option<Wire>,
+    /// The capture, where it is one of loopback.
+    packets: Option<Packets>,
+    /// Addresses that hosts were given besides their own.
+    given: Vec<HostAddress>,
     gaps: Vec<Gap>,
     setup: Setup,
     deadline: Instant,
@@ -116,7 +139,8 @@ pub struct World {
 
 const LIFELINE: Token = Token(0);
 const TICK: Token = Token(1);
-/// Servers take four tokens each: the process, its two streams, and one spare.
+const PACKETS: Token = Token(2);
+/// Servers take four tokens each: the process, its two streams, and its system calls.
 const SERVERS: usize = 16;
 /// Clients take two tokens each: the socket, and the one that catches strays.
 const CLIENTS: usize = 1 << 16;
@@ -142,7 +166,8 @@ impl World {
         register(ticks.descriptor(), TICK).map_err(failed("watching the timer"))?;
         register(std::os::fd::AsFd::as_fd(&lifeline), LIFELINE).map_err(failed("watching the lifeline"))?;
         let mut gaps = Vec::new();
-        let table = SocketTable::open()
+        let wire = lay(&setup)?;
+        let table = Tables::open(wire.as_ref())
             .map_err(|error| {
                 let because = Message::new("gap-socket-table").with("problem", error.to_string());
                 for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
@@ -151,7 +176,7 @@ impl World {
             })
             .ok();
         let deadline = Instant::now() + setup.scenario_within;
-        Ok(Self {
+        let mut world = Self {
             poll,
             ready: Events::with_capacity(1024),
             ticks,
@@ -159,6 +184,9 @@ impl World {
             clients: Vec::new(),
             servers: Vec::new(),
             table,
+            wire,
+            packets: None,
+            given: Vec::new(),
             gaps,
             setup,
             deadline,
@@ -168,7 +196,22 @@ impl World {
             wanting: 0,
             descent: HashMap::new(),
             buffer: vec![0; TURN],
-        })
+        };
+        world.capture()?;
+        Ok(world)
+    }
+
+    /// The capture's ring has packets, from now on told by a token.
+    fn watch_packets(&self, packets: &Packets) -> Result<(), StageError> {
+        let ring = std::os::fd::AsFd::as_fd(&packets.ring).as_raw_fd();
+        let registered = self.poll.registry().register(&mut SourceFd(&ring), PACKETS, Interest::READABLE);
+        registered.map_err(|error| system("watching the packets", error))
+    }
+
+    /// When the journal began, in nanoseconds since 1970.
+    #[must_use]
+    pub const fn began_ns(&self) -> u64 {
+        self.recorder.began_ns()
     }
 
     /// From now on events belong to this step, from 0.
@@ -249,6 +292,7 @@ impl World {
             match token {
                 LIFELINE => self.broken_off = true,
                 TICK => self.ticks.clear(),
+                PACKETS => self.packets.iter_mut().for_each(Packets::drain),
                 Token(n) if n >= CLIENTS => {
                     let k = (n - CLIENTS) / 2;
                     if n % 2 == 1 {
@@ -262,6 +306,15 @@ impl World {
         }
         if self.broken_off { Err(StageError::BrokenOff) } else { Ok(()) }
     }
+}
+
+/// Joins the two hosts, where there are two.
+fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
+    if setup.hosts.is_empty() || !setup.alone {
+        return Ok(None);
+    }
+    let laid = Wire::lay(&setup.hosts, &setup.link, setup.seed, setup.quiet);
+    laid.map(Some).map_err(|error| system("joining two hosts", io::Error::other(error)))
 }
 
 /// An error of the system while a step acted.

@@ -1,6 +1,6 @@
 //! The journal as it is being written: numbers, times, and the step that is going on. Judges nothing.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::model::{Bytes, ClientId, Event, EventId, EventKind, Moment};
 
@@ -8,6 +8,8 @@ use crate::model::{Bytes, ClientId, Event, EventId, EventKind, Moment};
 #[derive(Debug)]
 pub(super) struct Recorder {
     began: Instant,
+    /// The same moment by the wall clock, which packets are dated by.
+    began_ns: u64,
     next: u32,
     step: u32,
     /// Events that have not been handed on yet.
@@ -18,7 +20,14 @@ impl Recorder {
     /// A journal that begins now.
     #[must_use]
     pub(super) fn new() -> Self {
-        Self { began: Instant::now(), next: 0, step: 0, fresh: Vec::new() }
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let began_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+        Self { began: Instant::now(), began_ns, next: 0, step: 0, fresh: Vec::new() }
+    }
+
+    /// When it began, in nanoseconds since 1970.
+    pub(super) const fn began_ns(&self) -> u64 {
+        self.began_ns
     }
 
     /// From now on events belong to this step, from 0.

@@ -11,6 +11,7 @@ use mio::{Interest, Token};
 
 use super::driver::reachable;
 use super::readiness::Readiness;
+use super::traced::Calls;
 use super::{Runs, SERVERS, TURN, World, system};
 use crate::model::net::Pid;
 use crate::model::{
@@ -69,6 +70,10 @@ pub(super) struct Server {
     pub(super) port: Option<u16>,
     target: Option<SocketAddr>,
     pub(super) ready: Option<(SocketRow, bool)>,
+    /// On which host it is, where there are two.
+    pub(super) host: Option<usize>,
+    /// What tells its system calls.
+    pub(super) calls: Option<Calls>,
 }
 
 impl Server {
@@ -85,6 +90,8 @@ impl Server {
             port,
             target: None,
             ready: None,
+            host: None,
+            calls: None,
         }
     }
 
@@ -115,9 +122,18 @@ impl World {
         let id = ServerId(u32::try_from(self.servers.len()).unwrap_or(u32::MAX));
         let protocol = request.protocol.or(entry.protocol);
         let port = request.port.or(entry.port);
-        self.servers.push(Server::new(protocol, port));
+        let host = self.host(request.on.as_ref());
+        self.servers.push(Server { host, ..Server::new(protocol, port) });
         let (argv, command) = self.command_line(&entry.runs, port);
-        let started = |pid| EventKind::Started { server: id, role, command, pid, protocol, port, stands_in: None };
+        let started = |pid| EventKind::Started {
+            server: id,
+            role,
+            command,
+            pid,
+            protocol,
+            port,
+            stands_in: entry.stands_in.clone(),
+        };
         if let Runs::Target(address) = entry.runs {
             self.servers[id.0 as usize].target = Some(address);
             self.recorder.record(started(0));
@@ -139,8 +155,19 @@ impl World {
             self.await_free_port(port)?;
             readiness = self.launch(id, &argv, request, within)?;
         }
+        if !matches!(readiness, Readiness::Ready(..))
+            && let Some(address) = self.foreign_address(id)
+        {
+            // Left in from another machine, the lab's own perhaps: on a host that has it the program is as it was meant.
+            if self.servers[id.0 as usize].exited.is_some() && self.give_address(host, address).is_ok() {
+                self.end_server(id)?;
+                self.recorder.record(EventKind::AddressGiven { server: id, address: address.into() });
+                readiness = self.launch(id, &argv, request, within)?;
+            }
+        }
         self.recorder.record(started(self.servers[id.0 as usize].pid));
         self.tell_readiness(id, readiness);
+        self.stand_in_gaps(id, entry.stands_in.as_ref());
         Ok(())
     }
 
@@ -153,8 +180,8 @@ impl World {
         within: Duration,
     ) -> Result<Readiness, StageError> {
         let env = self.environment(self.servers[id.0 as usize].port);
-        let launch = Launch { argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps, trace: false };
-        let running = match process::start(&launch) {
+        let launch = Launch { argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps, trace: true };
+        let running = match self.on_host(self.servers[id.0 as usize].host, || process::start(&launch))? {
             Ok(running) => running,
             Err(error) => return Ok(Readiness::Not(super::command::not_started(&error))),
         };
@@ -164,7 +191,9 @@ impl World {
             let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
             let _ = rustix::io::write(&running.stdin, text.as_bytes());
         }
+        let calls = self.trace(running.listener, running.untraced);
         let server = &mut self.servers[id.0 as usize];
+        server.calls = calls;
         server.pid = running.pid;
         server.pidfd = Some(running.pidfd);
         server._stdin = Some(running.stdin);
@@ -186,20 +215,41 @@ impl World {
             let deadline = self.until_when(None);
             self.go_on(deadline, None, |world| Ok(world.servers[k].exited.is_some()))?;
         }
-        let (protocol, port) = (self.servers[k].protocol, self.servers[k].port);
+        let (protocol, port, host) = (self.servers[k].protocol, self.servers[k].port, self.servers[k].host);
         for stream in self.servers[k].streams.iter().flatten() {
             let _ = self.poll.registry().deregister(&mut SourceFd(&stream.as_raw_fd()));
         }
-        self.servers[k] = Server::new(protocol, port);
+        if let Some(calls) = &self.servers[k].calls {
+            let tracer = std::os::fd::AsFd::as_fd(&calls.tracer).as_raw_fd();
+            let _ = self.poll.registry().deregister(&mut SourceFd(&tracer));
+        }
+        self.servers[k] = Server { host, ..Server::new(protocol, port) };
         // What happened to the first one is no part of the story.
-        self.recorder.forget(|kind| matches!(kind, EventKind::Exited { server, .. } if *server == id));
+        self.recorder.forget(
+            |kind| matches!(kind, EventKind::Exited { server, .. } | EventKind::Called { server, .. } if *server == id),
+        );
         Ok(())
     }
 
     /// What cannot be seen of a server that runs elsewhere.
     fn target_gaps(&mut self) {
-        for evidence in [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output] {
-            self.gaps.push(Gap { evidence, because: Message::new("gap-target") });
+        let unseen = [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output, EvidenceKind::Calls];
+        self.gaps.extend(unseen.map(|evidence| Gap { evidence, because: Message::new("gap-target") }));
+        // The plain stage has said that it captures nothing; here there is a way to do it by hand.
+        self.gaps.retain(|gap| gap.evidence != EvidenceKind::Packets);
+        let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
+        let because = Message::new("gap-target-packets").with("port", port.to_string());
+        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+    }
+
+    /// A program that only stands in for one that was not given need not be reachable from other machines: where it
+    /// is not, nothing can be said.
+    fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&crate::model::Role>) {
+        let server = &self.servers[id.0 as usize];
+        let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };
+        if row.local.ip().is_loopback() {
+            let because = Message::new("gap-stands-in").with("role", role.as_str()).with("at", row.local.to_string());
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }
 
@@ -215,6 +265,11 @@ impl World {
                 registered.map_err(|error| system("watching a server", error))?;
             }
         }
+        if let Some(calls) = &server.calls {
+            let tracer = std::os::fd::AsFd::as_fd(&calls.tracer).as_raw_fd();
+            let registered = self.poll.registry().register(&mut SourceFd(&tracer), Token(base + 3), Interest::READABLE);
+            registered.map_err(|error| system("watching a server's calls", error))?;
+        }
         Ok(())
     }
 
@@ -223,6 +278,7 @@ impl World {
         match which {
             0 => self.look_for_ends(),
             1 | 2 => self.read_output(k, which - 1, token),
+            3 => self.read_calls(k),
             _ => {}
         }
     }
@@ -237,6 +293,8 @@ impl World {
             if let Some(descriptor) = self.servers[k].pidfd.take() {
                 let _ = self.poll.registry().deregister(&mut SourceFd(&descriptor.as_raw_fd()));
             }
+            // What it called last is told before its end.
+            self.read_calls(k);
             // What it printed last is already in the pipes.
             for n in 0..2 {
                 self.read_output(k, n, Token(SERVERS + k * 4 + n + 1));

@@ -10,7 +10,6 @@
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::SystemTime;
 
@@ -18,82 +17,23 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::{SysError, doing, owners, sockaddr};
+use crate::model::Call;
 use crate::model::net::Pid;
 
 /// How much room the kernel is given for its structures, which may grow. They begin with those that are known.
 const ROOM: usize = 64;
 
-/// A call, as it was made.
+/// A call, as it was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct Told {
     /// The process that made it.
     pub pid: Pid,
     /// Its thread; the same number for a process's first one.
     pub thread: Pid,
     /// When it was told, in nanoseconds since 1970 by the wall clock, as packets are (`capture::Packet::at`).
     pub at: u64,
-    /// What it is.
-    pub kind: CallKind,
-}
-
-/// The calls that are told, with their arguments. `fd` is the program's own number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallKind {
-    /// `socket(2)`
-    Socket {
-        /// The address family: `AF_INET` 2, `AF_INET6` 10, `AF_UNIX` 1.
-        domain: i32,
-        /// `SOCK_STREAM` 1, `SOCK_DGRAM` 2, without the flags beside it.
-        kind: i32,
-        /// The protocol; 0 is the usual one.
-        protocol: i32,
-    },
-    /// `bind(2)`
-    Bind {
-        /// The socket.
-        fd: i32,
-        /// The address, where it is one of IPv4 or IPv6 and could be read.
-        address: Option<SocketAddr>,
-        /// The address's bytes; empty where they could not be read.
-        raw: Vec<u8>,
-    },
-    /// `listen(2)`
-    Listen {
-        /// The socket.
-        fd: i32,
-        /// How many connections may wait, as it was asked for.
-        backlog: i32,
-    },
-    /// `connect(2)`
-    Connect {
-        /// The socket.
-        fd: i32,
-        /// As for `Bind`.
-        address: Option<SocketAddr>,
-    },
-    /// `accept(2)` or `accept4(2)`: it may wait long after this.
-    Accept {
-        /// The listening socket.
-        fd: i32,
-    },
-    /// `shutdown(2)`
-    Shutdown {
-        /// The socket.
-        fd: i32,
-        /// `SHUT_RD` 0, `SHUT_WR` 1, `SHUT_RDWR` 2.
-        how: i32,
-    },
-    /// `setsockopt(2)`
-    SetOption {
-        /// The socket.
-        fd: i32,
-        /// `SOL_SOCKET` 1, `IPPROTO_TCP` 6, `IPPROTO_IPV6` 41.
-        level: i32,
-        /// The option's number.
-        name: i32,
-        /// The first four bytes of its value, where it has so many and they could be read.
-        value: Option<i32>,
-    },
+    /// The call.
+    pub call: Call,
 }
 
 /// The supervisor's end of a traced program (see `process::Started::listener`).
@@ -132,7 +72,7 @@ impl Tracer {
     ///
     /// # Errors
     /// Where the kernel refuses to tell or to let the call go on: then the program stands still, and should be ended.
-    pub fn next_call(&mut self) -> Result<Option<Call>, SysError> {
+    pub fn next_call(&mut self) -> Result<Option<Told>, SysError> {
         const DOING: &str = "reading a call";
         while self.one_waits().map_err(doing(DOING, "a program"))? {
             let mut notification = Notification::default();
@@ -192,12 +132,12 @@ impl Tracer {
         Err(Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL))
     }
 
-    fn read(&mut self, told: &libc::seccomp_notif) -> Option<Call> {
+    fn read(&mut self, told: &libc::seccomp_notif) -> Option<Told> {
         let thread = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0)?;
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Some(Call {
+        Some(Told {
             at: u64::try_from(since.as_nanos()).unwrap_or(u64::MAX),
-            kind: decode(i64::from(told.data.nr), told.data.args, &|at, length| memory(thread, at, length))?,
+            call: decode(i64::from(told.data.nr), told.data.args, &|at, length| memory(thread, at, length))?,
             thread,
             pid: self.process_of(thread),
         })
@@ -263,7 +203,7 @@ fn belongs(thread: Pid, process: Pid) -> bool {
 }
 
 /// What a call's number and arguments say; `read` reads so many bytes of the caller's memory.
-fn decode(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Option<Vec<u8>>) -> Option<CallKind> {
+fn decode(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Option<Vec<u8>>) -> Option<Call> {
     // The kernel takes the lower half of such an argument, whatever is in the upper one.
     let int = |k: usize| arguments[k] as u32 as i32;
     let fd = int(0);
@@ -274,20 +214,17 @@ fn decode(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Option<
     Some(match number {
         libc::SYS_socket => {
             let kind = int(1) & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC);
-            CallKind::Socket { domain: fd, kind, protocol: int(2) }
+            Call::Socket { domain: fd, kind, protocol: int(2) }
         }
-        libc::SYS_bind => {
-            let raw = address();
-            CallKind::Bind { fd, address: sockaddr::read(&raw), raw }
-        }
-        libc::SYS_listen => CallKind::Listen { fd, backlog: int(1) },
-        libc::SYS_connect => CallKind::Connect { fd, address: sockaddr::read(&address()) },
-        libc::SYS_accept | libc::SYS_accept4 => CallKind::Accept { fd },
-        libc::SYS_shutdown => CallKind::Shutdown { fd, how: int(1) },
+        libc::SYS_bind => Call::Bind { fd, address: sockaddr::read(&address()) },
+        libc::SYS_listen => Call::Listen { fd, backlog: int(1) },
+        libc::SYS_connect => Call::Connect { fd, address: sockaddr::read(&address()) },
+        libc::SYS_accept | libc::SYS_accept4 => Call::Accept { fd },
+        libc::SYS_shutdown => Call::Shutdown { fd, how: int(1) },
         libc::SYS_setsockopt => {
             let value = if int(4) < 4 { None } else { read(arguments[3], 4) };
             let value = value.and_then(|bytes| Some(i32::from_ne_bytes(*bytes.first_chunk()?)));
-            CallKind::SetOption { fd, level: int(1), name: int(2), value }
+            Call::SetOption { fd, level: int(1), name: int(2), value }
         }
         _ => return None,
     })

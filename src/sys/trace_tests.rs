@@ -22,7 +22,7 @@ fn python(program: &str, trace: bool) -> Started {
 }
 
 /// Reads calls until so many internet ones were made, or the program has ended.
-fn calls(tracer: &mut Tracer, count: usize) -> Vec<Call> {
+fn calls(tracer: &mut Tracer, count: usize) -> Vec<Told> {
     let deadline = Instant::now() + WITHIN;
     let mut calls = Vec::new();
     while calls.len() < count && !tracer.has_ended() {
@@ -37,8 +37,8 @@ fn calls(tracer: &mut Tracer, count: usize) -> Vec<Call> {
     calls
 }
 
-fn kinds(calls: &[Call]) -> Vec<&CallKind> {
-    calls.iter().map(|call| &call.kind).collect()
+fn kinds(calls: &[Told]) -> Vec<&Call> {
+    calls.iter().map(|call| &call.call).collect()
 }
 
 fn here(port: u16) -> Option<SocketAddr> {
@@ -53,18 +53,18 @@ fn arguments_are_read_as_the_kernel_reads_them() {
     let upper = 7_u64 << 32;
     assert_eq!(
         told(libc::SYS_bind, [upper | 3, 0x1000, 16, 0, 0, 0]),
-        Some(CallKind::Bind { fd: 3, address: here(65432), raw: address.to_vec() })
+        Some(Call::Bind { fd: 3, address: here(65432) })
     );
-    let unread = CallKind::Bind { fd: 3, address: None, raw: vec![] };
+    let unread = Call::Bind { fd: 3, address: None };
     assert_eq!(told(libc::SYS_bind, [3, 0, 16, 0, 0, 0]), Some(unread.clone()));
     assert_eq!(told(libc::SYS_bind, [3, 0x1000, u64::MAX, 0, 0, 0]), Some(unread.clone()), "a negative length");
     assert_eq!(told(libc::SYS_bind, [3, 0x1000, 1 << 30, 0, 0, 0]), Some(unread), "far too long");
-    let listen = CallKind::Listen { fd: 3, backlog: -1 };
+    let listen = Call::Listen { fd: 3, backlog: -1 };
     assert_eq!(told(libc::SYS_listen, [3, 0xffff_ffff, 0, 0, 0, 0]), Some(listen));
     let flags = (libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC | libc::SOCK_DGRAM) as u64;
-    let socket = CallKind::Socket { domain: 2, kind: libc::SOCK_DGRAM, protocol: 17 };
+    let socket = Call::Socket { domain: 2, kind: libc::SOCK_DGRAM, protocol: 17 };
     assert_eq!(told(libc::SYS_socket, [2, flags, 17, 0, 0, 0]), Some(socket));
-    let option = CallKind::SetOption { fd: 3, level: 1, name: 2, value: None };
+    let option = Call::SetOption { fd: 3, level: 1, name: 2, value: None };
     assert_eq!(told(libc::SYS_setsockopt, [3, 1, 2, 0x1000, 2, 0]), Some(option));
     assert_eq!(told(libc::SYS_close, [3, 0, 0, 0, 0, 0]), None);
 }
@@ -108,16 +108,15 @@ c.shutdown(socket.SHUT_WR)
         let mut text = String::new();
         client.read_to_string(&mut text).expect("an answer");
         assert_eq!(text, "hello");
-        let raw = [2, 0, 0xff, 0x98, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0].to_vec();
         assert_eq!(
             kinds(&told),
             [
-                &CallKind::Socket { domain: 2, kind: 1, protocol: 0 },
-                &CallKind::SetOption { fd: 3, level: 1, name: libc::SO_REUSEADDR, value: Some(1) },
-                &CallKind::Bind { fd: 3, address: here(65432), raw },
-                &CallKind::Listen { fd: 3, backlog: 5 },
-                &CallKind::Accept { fd: 3 },
-                &CallKind::Shutdown { fd: 4, how: 1 },
+                &Call::Socket { domain: 2, kind: 1, protocol: 0 },
+                &Call::SetOption { fd: 3, level: 1, name: libc::SO_REUSEADDR, value: Some(1) },
+                &Call::Bind { fd: 3, address: here(65432) },
+                &Call::Listen { fd: 3, backlog: 5 },
+                &Call::Accept { fd: 3 },
+                &Call::Shutdown { fd: 4, how: 1 },
             ]
         );
         assert!(told.iter().all(|call| (call.pid, call.thread) == (started.pid, started.pid)));
@@ -152,12 +151,12 @@ os.wait()
         for call in in_thread {
             assert!(call.pid == started.pid && call.thread != started.pid, "{call:?}");
         }
-        let CallKind::Connect { address: Some(address), .. } = in_thread[1].kind else { panic!("{:?}", in_thread[1]) };
+        let Call::Connect { address: Some(address), .. } = in_thread[1].call else { panic!("{:?}", in_thread[1]) };
         assert_eq!(address, "[::1]:7".parse().expect("an address"));
         for call in [socket, bind] {
             assert!(call.pid == call.thread && call.pid != started.pid, "{call:?}");
         }
-        assert!(matches!(bind.kind, CallKind::Bind { address, .. } if address == here(7000)));
+        assert!(matches!(bind.call, Call::Bind { address, .. } if address == here(7000)));
     });
 }
 

@@ -1,11 +1,15 @@
 //! Expectations: pure judges over recorded evidence. `trait Judge` and THE LIST.
 
+mod calls;
 mod cause;
 mod closing;
 mod datagrams;
 mod exchange;
+mod lossy;
 mod opening;
+mod packets;
 mod process;
+mod remote;
 mod rule;
 mod scene;
 mod sockets;
@@ -13,11 +17,16 @@ mod start;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod wire;
 
+pub use calls::Calls;
 pub use closing::{End, FirstToClose, NoneInCloseWait};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
+pub use lossy::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use opening::{Accepted, Established, NotAccepted, ServedAtOnce};
+pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
+pub use remote::{AnswersAsItsRole, Reachable};
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 
 pub(in crate::scenario) use start::status_message;
@@ -53,12 +62,25 @@ one_of! {
         first_to_close => FirstToClose,
         peer_address => PeerAddress,
         connectionless => Connectionless,
+        reachable => Reachable,
+        answers_as_its_role => AnswersAsItsRole,
         distinct_source_ports => DistinctSourcePorts,
         same_server_port => SameServerPort,
         still_running => StillRunning,
         exits => Exits,
         output => Output,
         within_limits => WithinLimits,
+        calls => Calls,
+        handshake => Handshake,
+        data_acknowledged => DataAcknowledged,
+        orderly_close => OrderlyClose,
+        no_reset => NoReset,
+        conversations => Count,
+        only_port => OnlyPort,
+        no_handshake => NoHandshake,
+        datagrams_per_exchange => DatagramsPerExchange,
+        retransmissions => Retransmissions,
+        lost => Lost,
     }
 }
 

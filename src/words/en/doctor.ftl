@@ -35,3 +35,10 @@ stage-denied = this machine does not allow the stage that was asked for: { $prob
 needs-another = the item { $item } comes first: it has not passed
 gap-socket-table = the kernel's socket table could not be read: { $problem }
 gap-target = the server runs elsewhere: its sockets and its process cannot be seen from here
+gap-calls = the system calls could not be watched: { $problem }
+gap-packets = the packets could not be captured: { $problem }
+gap-packets-plain = packets are captured only where the machine allows namespaces (socklab doctor tells why it does not)
+gap-packets-dropped = the capture is not whole: { $count } packets went by and are not in it
+gap-no-hosts = two hosts need namespaces, which this machine does not allow (socklab doctor tells why)
+gap-target-packets = the packets go by on a real network: capture them with Wireshark (filter: tcp.port == { $port }) and run "socklab analyze FILE --port { $port }"
+gap-stands-in = no program was given for the remote server; that of { $role } stands in and is bound to { $at }, which no other machine reaches: give one that is bound to 0.0.0.0 (--server remote='…', or "remote:" in socklab.yaml)

@@ -280,3 +280,64 @@ hint-crashed = mend the error that it printed last; catch what one client can ca
 white-space-stripped = white space at the end of a message of client { $client } is missing in the answer
 answers-out-of-order = the answers to client { $client } came in another order than its messages
 story-not-started = { $command } could not be started
+note-address-given = the program wants the address { $address }, which this machine does not have: it was given it for the run
+reachable = bound to { $at }: other machines reach it
+bound-to-loopback = the server is bound to { $at }: only its own machine reaches it there
+bound-elsewhere = the server is bound to { $at }, which is none of its host's addresses
+hint-bind-outside = bind to "0.0.0.0" (all addresses of the machine) or to the machine's own address in the network, not to 127.0.0.1 or localhost
+no-capture = the packets of this run were not captured
+packets-not-seen = the packets of client { $client } are not in the capture
+handshake-seen = the handshake (SYN, SYN-ACK, ACK) of { $clients ->
+    [one] the connection is
+   *[other] all { $clients } connections is
+} in the capture
+handshake-not-seen = the handshake of client { $client } (SYN, SYN-ACK, ACK) was not finished in the capture
+hint-handshake = the kernel makes the handshake once the server has called listen; look at the first packets of the connection
+data-acknowledged = data went both ways with PSH, and all of it was acknowledged
+packets-no-answer = no data of the server to client { $client } is in the capture
+hint-packets-no-answer = send the answer on the connection that accept gave
+packets-unacknowledged-client = data of client { $client } was not acknowledged by the server's machine
+packets-unacknowledged-server = data of the server to client { $client } was not acknowledged
+packets-not-pushed = data of the connection of client { $client } went without the PSH flag
+hint-packets-unacknowledged = an end that resets the connection throws away what is under way: close it with close instead
+packets-other-answer = the server's packets to client { $client } carry "{ $got }", and not "{ $expected }"
+hint-packets-other-answer = compare the data of the packets both ways: the answer is what was sent, in upper case
+orderly-close = FIN and ACK went both ways
+packets-no-fin = the server sent no FIN to client { $client }: it never closed the connection
+packets-fin-unacknowledged = a FIN of the connection of client { $client } was not acknowledged
+packets-reset-by-server = the server's side of the connection of client { $client } was torn down with RST, not closed with FIN
+packets-reset-by-client = the server sent to client { $client } after that one had closed, and got a RST for it
+hint-late-data = when recv returns empty the client has ended: send nothing more after the answer, and close
+no-reset = there is no RST
+conversations-right = { $count } connections, each with its own four numbers, and { $ports ->
+    [one] one port
+   *[other] { $ports } ports
+} of the server
+conversations-other = { $count } connections with a whole handshake are in the capture, and not { $wanted }
+conversations-other-ports = the server has { $ports } ports in the capture, and not { $wanted_ports }
+hint-conversations = one listening socket accepts all connections: they share the server's port and differ in the client's
+only-port = filtered by the server's port, the capture holds this connection and nothing else
+port-has-others = the server's port { $port } is also in packets from { $from } to { $to }
+hint-port-has-others = the server needs only the connections that it accepts; it should make none of its own from that port
+no-handshake = the first packet of each exchange carries its data: there is no connection
+handshake-over-udp = TCP packets go to port { $port }, where UDP was asked for
+server-speaks-first = the server sent client { $client } a datagram before it had asked anything
+hint-datagrams = one recvfrom, then one sendto with the whole answer, for each datagram
+datagrams-right = { $exchanges } exchanges, each one datagram there and one back
+datagrams-missing = client { $client } sent { $sent } datagrams, and { $back } came back in the capture
+datagrams-too-many = client { $client } sent { $sent } datagrams, and { $back } came back: more than one for each
+datagram-length = the length field of a datagram says { $field }, and it carries { $payload } bytes (8 more are right)
+sent-again = { $lost } packets were lost on the link, and TCP sent { $again } again
+nothing-lost = nothing of the connection was lost on the link
+not-sent-again = { $lost } packets were lost, and only { $again } were sent again
+hint-not-sent-again = TCP sends again by itself as long as the connection is open: do not close it early
+datagrams-lost = { $lost } datagrams were lost on the link ({ $sent } were sent by the clients), and none was sent again
+no-datagram-lost = { $lost } datagrams were lost on the link
+datagram-sent-again = a datagram between client { $client } and the server was sent more than once
+hint-datagram-sent-again = UDP sends once: the server answers each datagram that came one time
+calls-right = the system calls came in this order: { $asked }
+calls-unseen = the program made its socket in a way that cannot be watched (io_uring, or a 32-bit program)
+calls-missing = the program never called { $call } (it called { $made }; asked for: { $asked })
+calls-order = the program called { $call } in another order (it called { $made }; asked for: { $asked })
+hint-calls = a TCP server calls socket, bind, listen and accept, in this order
+note-accept-unseen = the connection was accepted in a way that could not be watched

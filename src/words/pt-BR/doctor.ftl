@@ -35,3 +35,10 @@ stage-denied = esta máquina não permite o modo de execução que foi pedido: {
 needs-another = o item { $item } vem antes: ele não passou
 gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $problem }
 gap-target = o servidor roda em outro lugar: daqui não se veem os sockets nem o processo dele
+gap-calls = não foi possível observar as chamadas de sistema: { $problem }
+gap-packets = não foi possível capturar os pacotes: { $problem }
+gap-packets-plain = os pacotes só são capturados onde a máquina permite namespaces (socklab doctor diz por que ela não permite)
+gap-packets-dropped = a captura não está completa: { $count } pacotes passaram e não estão nela
+gap-no-hosts = duas máquinas precisam de namespaces, que esta máquina não permite (socklab doctor diz por quê)
+gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
+gap-stands-in = nenhum programa foi dado para o servidor remoto; o de { $role } fica no lugar dele e está em { $at }, que nenhuma outra máquina alcança: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)

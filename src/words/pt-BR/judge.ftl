@@ -280,3 +280,64 @@ hint-crashed = corrija o erro que ele imprimiu por último; trate o que um clien
 white-space-stripped = falta na resposta ao cliente { $client } o espaço em branco do fim de uma mensagem
 answers-out-of-order = as respostas ao cliente { $client } chegaram em ordem diferente da das mensagens
 story-not-started = { $command } não pôde ser iniciado
+note-address-given = o programa quer o endereço { $address }, que esta máquina não tem: ele foi dado a ela para a execução
+reachable = em { $at }: outras máquinas o alcançam
+bound-to-loopback = o servidor está em { $at }: só a própria máquina dele o alcança ali
+bound-elsewhere = o servidor está em { $at }, que não é um endereço da máquina dele
+hint-bind-outside = faça bind em "0.0.0.0" (todos os endereços da máquina) ou no endereço da própria máquina na rede, e não em 127.0.0.1 ou localhost
+no-capture = os pacotes desta execução não foram capturados
+packets-not-seen = os pacotes do cliente { $client } não estão na captura
+handshake-seen = o handshake (SYN, SYN-ACK, ACK) { $clients ->
+    [one] da conexão está
+   *[other] de todas as { $clients } conexões está
+} na captura
+handshake-not-seen = o handshake do cliente { $client } (SYN, SYN-ACK, ACK) não terminou na captura
+hint-handshake = o kernel faz o handshake depois que o servidor chamou listen; veja os primeiros pacotes da conexão
+data-acknowledged = houve dados nos dois sentidos com PSH, e todos foram confirmados
+packets-no-answer = não há na captura dados do servidor para o cliente { $client }
+hint-packets-no-answer = envie a resposta na conexão que accept devolveu
+packets-unacknowledged-client = dados do cliente { $client } não foram confirmados pela máquina do servidor
+packets-unacknowledged-server = dados do servidor para o cliente { $client } não foram confirmados
+packets-not-pushed = dados da conexão do cliente { $client } foram enviados sem a flag PSH
+hint-packets-unacknowledged = quem derruba a conexão (RST) perde o que está a caminho: encerre-a com close
+packets-other-answer = os pacotes do servidor para o cliente { $client } levam “{ $got }”, e não “{ $expected }”
+hint-packets-other-answer = compare os dados dos pacotes nos dois sentidos: a resposta é o que foi enviado, em maiúsculas
+orderly-close = houve FIN e ACK nos dois sentidos
+packets-no-fin = o servidor não enviou FIN ao cliente { $client }: ele nunca fechou a conexão
+packets-fin-unacknowledged = um FIN da conexão do cliente { $client } não foi confirmado
+packets-reset-by-server = o lado do servidor da conexão do cliente { $client } foi derrubado com RST, e não fechado com FIN
+packets-reset-by-client = o servidor enviou dados ao cliente { $client } depois que ele já tinha fechado, e recebeu um RST por isso
+hint-late-data = quando recv devolve vazio, o cliente terminou: não envie mais nada depois da resposta, e feche
+no-reset = não há nenhum RST
+conversations-right = { $count } conexões, cada uma com seus quatro números, e { $ports ->
+    [one] uma porta
+   *[other] { $ports } portas
+} do servidor
+conversations-other = há { $count } conexões com handshake completo na captura, e não { $wanted }
+conversations-other-ports = o servidor tem { $ports } portas na captura, e não { $wanted_ports }
+hint-conversations = um só socket que ouve aceita todas as conexões: elas têm em comum a porta do servidor e diferem na do cliente
+only-port = filtrada pela porta do servidor, a captura tem esta conexão e nada mais
+port-has-others = a porta { $port } do servidor está também em pacotes de { $from } para { $to }
+hint-port-has-others = o servidor só precisa das conexões que aceita; ele não deve criar nenhuma a partir dessa porta
+no-handshake = o primeiro pacote de cada troca já leva os dados: não há conexão
+handshake-over-udp = há pacotes TCP para a porta { $port }, onde se pediu UDP
+server-speaks-first = o servidor enviou um datagrama ao cliente { $client } antes que ele perguntasse algo
+hint-datagrams = um recvfrom, depois um sendto com a resposta inteira, para cada datagrama
+datagrams-right = { $exchanges } trocas, cada uma com um datagrama na ida e um na volta
+datagrams-missing = o cliente { $client } enviou { $sent } datagramas, e { $back } voltaram na captura
+datagrams-too-many = o cliente { $client } enviou { $sent } datagramas, e { $back } voltaram: mais de um para cada
+datagram-length = o campo de comprimento de um datagrama diz { $field }, e ele leva { $payload } bytes (o certo são 8 a mais)
+sent-again = { $lost } pacotes se perderam no enlace, e o TCP enviou { $again } de novo
+nothing-lost = nada da conexão se perdeu no enlace
+not-sent-again = { $lost } pacotes se perderam, e só { $again } foram enviados de novo
+hint-not-sent-again = o TCP envia de novo por si mesmo enquanto a conexão está aberta: não a feche cedo demais
+datagrams-lost = { $lost } datagramas se perderam no enlace (os clientes enviaram { $sent }), e nenhum foi enviado de novo
+no-datagram-lost = { $lost } datagramas se perderam no enlace
+datagram-sent-again = um datagrama entre o cliente { $client } e o servidor foi enviado mais de uma vez
+hint-datagram-sent-again = o UDP envia uma vez só: o servidor responde uma vez a cada datagrama que chegou
+calls-right = as chamadas de sistema vieram nesta ordem: { $asked }
+calls-unseen = o programa criou seu socket de um modo que não se pode observar (io_uring, ou um programa de 32 bits)
+calls-missing = o programa nunca chamou { $call } (chamou { $made }; pedido: { $asked })
+calls-order = o programa chamou { $call } em outra ordem (chamou { $made }; pedido: { $asked })
+hint-calls = um servidor TCP chama socket, bind, listen e accept, nesta ordem
+note-accept-unseen = a conexão foi aceita de um modo que não se pôde observar

@@ -1,0 +1,129 @@
+//! The expectation about system calls: that the server's program made them in an order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Judge;
+use super::start::{FIRST, nothing_started};
+use crate::model::net::Owner;
+use crate::model::{Call, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, TcpState};
+use crate::scenario::check::Names;
+use crate::scenario::word::Word;
+
+/// The server's program, its children and threads made these system calls in this order; others may stand between.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Calls {
+    /// The calls: `socket`, `bind`, `listen`, `accept`, `connect`, `shutdown`, `setsockopt`.
+    pub order: Vec<CallName>,
+}
+
+/// A system call about sockets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CallName {
+    /// `socket(2)`, of an internet stream where `listen` is asked for too, else of datagrams.
+    Socket,
+    /// `bind(2)`
+    Bind,
+    /// `listen(2)`
+    Listen,
+    /// `accept(2)`, `accept4(2)`
+    Accept,
+    /// `connect(2)`
+    Connect,
+    /// `shutdown(2)`
+    Shutdown,
+    /// `setsockopt(2)`
+    SetSockOpt,
+}
+
+impl CallName {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Socket => "socket",
+            Self::Bind => "bind",
+            Self::Listen => "listen",
+            Self::Accept => "accept",
+            Self::Connect => "connect",
+            Self::Shutdown => "shutdown",
+            Self::SetSockOpt => "setsockopt",
+        }
+    }
+
+    /// Whether a call is this one; of sockets only those of this kind count.
+    fn is(self, call: &Call, kind: i32) -> bool {
+        call.name() == self.name() && (self != Self::Socket || call.makes_internet_socket(kind))
+    }
+}
+
+impl Word for Calls {
+    const SHORT: Option<&'static str> = Some("order");
+}
+
+impl Judge for Calls {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::Calls])
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        if let Some(finding) = nothing_started(seen) {
+            return finding;
+        }
+        let made = seen.journal.iter().filter_map(|event| match &event.kind {
+            EventKind::Called { server: FIRST, call, .. } => Some((event.id, call)),
+            _ => None,
+        });
+        let made: Vec<(EventId, &Call)> = made.collect();
+        // SOCK_STREAM 1, SOCK_DGRAM 2.
+        let kind = if self.order.contains(&CallName::Listen) { 1 } else { 2 };
+        let of_sockets = |(_, call): &(EventId, &Call)| call.makes_internet_socket(kind);
+        if !made.iter().any(of_sockets) {
+            // The socket is there all the same: made by io_uring, or by a 32-bit program.
+            return Finding::not_verified(Message::new("calls-unseen"));
+        }
+        let asked: Vec<&str> = self.order.iter().map(|name| name.name()).collect();
+        let message = |id: &'static str| Message::new(id).with("asked", asked.join(" → ")).with("made", summary(&made));
+        let (mut from, mut shown) = (0, Vec::new());
+        for name in &self.order {
+            let found = made[from..].iter().position(|(_, call)| name.is(call, kind));
+            if let Some(k) = found {
+                shown.push(made[from + k].0);
+                from += k + 1;
+                continue;
+            }
+            let anywhere = made.iter().any(|(_, call)| name.is(call, kind));
+            if *name == CallName::Accept && !anywhere && has_accepted(seen) {
+                return Finding::pass(message("calls-right")).note(Message::new("note-accept-unseen")).shown_by(shown);
+            }
+            let id = if anywhere { "calls-order" } else { "calls-missing" };
+            return Finding::fail(message(id).with("call", name.name()))
+                .hint(Message::new("hint-calls"))
+                .shown_by(shown);
+        }
+        Finding::pass(message("calls-right")).shown_by(shown)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_started();
+        if self.order.is_empty() {
+            names.mistake(&["order"], Message::new("mistake-empty-text"));
+        }
+    }
+}
+
+/// Whether a snapshot shows a connection that the first server's program holds: then it was accepted, however.
+fn has_accepted(seen: &Evidence) -> bool {
+    seen.journal.iter().any(|event| match &event.kind {
+        EventKind::Snapshot { rows, .. } => rows.iter().any(|row| {
+            row.inode != 0 && matches!(row.owner, Owner::Server(FIRST, _)) && row.state == TcpState::Established
+        }),
+        _ => false,
+    })
+}
+
+/// The calls that were made, by name; such as repeat are told once.
+fn summary(made: &[(EventId, &Call)]) -> String {
+    let mut names: Vec<&str> = made.iter().map(|(_, call)| call.name()).collect();
+    names.dedup();
+    names.truncate(12);
+    names.join(" → ")
+}

@@ -1,0 +1,201 @@
+//! Expectations about what gets lost on the way: TCP sends it again, UDP does not; and about UDP's packets as such.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Judge;
+use super::wire::{Wire, from_packets, needs, wire};
+use crate::model::journal::Connection;
+use crate::model::{Evidence, Fate, Finding, Message, Needs, Protocol};
+use crate::packet::Side;
+use crate::packet::conversation::Datagram;
+use crate::scenario::check::Names;
+
+from_packets! {
+    /// Packets of the TCP connections were lost on the link, and what they carried was sent again.
+    Retransmissions {
+        /// How many at least; 1 where it is left out.
+        at_least: u32
+    },
+    /// Datagrams were lost on the link, and nobody sent them again.
+    Lost {
+        /// How many at least; 1 where it is left out.
+        at_least: u32
+    },
+    /// The first packet of each UDP exchange carries its data: no connection is made before.
+    NoHandshake {},
+    /// For each datagram that a client sent, one came back, and there are no others; their length fields are right.
+    DatagramsPerExchange {},
+}
+
+impl Judge for Retransmissions {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.clients(self.clients.as_deref(), Protocol::Tcp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let fates = wire.fates();
+        let all: Vec<_> = clients.iter().filter_map(|connection| wire.tcp(connection)).collect();
+        let again: usize =
+            all.iter().map(|one| one.from_client.retransmissions + one.from_server.retransmissions).sum();
+        let packets = all.iter().flat_map(|one| &one.packets);
+        let lost = packets.filter(|packet| fates.get(packet.frame) == Some(&Fate::Lost)).count();
+        let message = |id: &'static str| Message::new(id).with("lost", lost).with("again", again);
+        let events = clients.iter().map(|one| one.id);
+        if lost == 0 {
+            // The link's doing, not the program's.
+            return Finding::not_verified(message("nothing-lost")).shown_by(events);
+        }
+        if again < self.at_least.unwrap_or(1) as usize {
+            return Finding::fail(message("not-sent-again")).hint(Message::new("hint-not-sent-again")).shown_by(events);
+        }
+        Finding::pass(message("sent-again")).shown_by(events)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+        names.has_hosts();
+    }
+}
+
+/// A datagram with both its ends.
+struct Flown<'a> {
+    from: SocketAddr,
+    to: SocketAddr,
+    datagram: &'a Datagram,
+}
+
+/// Every datagram of the capture.
+fn datagrams<'a>(wire: &'a Wire<'_>) -> impl Iterator<Item = Flown<'a>> {
+    wire.all.udp.iter().flat_map(|one| {
+        one.datagrams.iter().map(|datagram| {
+            let (from, to) = match datagram.from {
+                Side::Client => (one.client, one.server),
+                Side::Server => (one.server, one.client),
+            };
+            Flown { from, to, datagram }
+        })
+    })
+}
+
+impl Judge for Lost {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.clients(self.clients.as_deref(), Protocol::Udp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let fates = wire.fates();
+        let (mut lost, mut sent) = (0, 0);
+        for connection in &clients {
+            let ours: Vec<_> = datagrams(&wire).filter(|one| of_exchange(one, connection)).collect();
+            lost += ours.iter().filter(|one| fates.get(one.datagram.seen.frame) == Some(&Fate::Lost)).count();
+            let from_client = ours.iter().filter(|one| one.from == connection.local).count();
+            let told = wire.sent(connection.client).len();
+            sent += told;
+            let answers = ours.len() - from_client;
+            if from_client > told || answers > from_client {
+                let message = Message::new("datagram-sent-again").with("client", connection.client.0);
+                return Finding::fail(message).hint(Message::new("hint-datagram-sent-again")).shown_by([connection.id]);
+            }
+        }
+        let message = |id: &'static str| Message::new(id).with("lost", lost).with("sent", sent);
+        let events = clients.iter().map(|one| one.id);
+        if lost < self.at_least.unwrap_or(1) as usize {
+            return Finding::not_verified(message("no-datagram-lost")).shown_by(events);
+        }
+        Finding::pass(message("datagrams-lost")).shown_by(events)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+        names.has_hosts();
+    }
+}
+
+/// Whether a datagram is one of a client's exchange: from it to the server, or to it from the server's machine (from which
+/// port an answer comes is judged elsewhere).
+fn of_exchange(one: &Flown<'_>, connection: &Connection) -> bool {
+    (one.from, one.to) == (connection.local, connection.peer)
+        || one.to == connection.local && one.from.ip() == connection.peer.ip()
+}
+
+impl Judge for NoHandshake {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.clients(self.clients.as_deref(), Protocol::Udp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        for connection in &clients {
+            if wire.all.tcp.iter().any(|one| one.server == connection.peer) {
+                let message = Message::new("handshake-over-udp").with("port", connection.peer.port().to_string());
+                return Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([connection.id]);
+            }
+            let first = datagrams(&wire).find(|one| of_exchange(one, connection));
+            if first.is_some_and(|one| one.from != connection.local) {
+                let message = Message::new("server-speaks-first").with("client", connection.client.0);
+                return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
+            }
+        }
+        let message = Message::new("no-handshake").with("clients", clients.len());
+        Finding::pass(message).shown_by(clients.iter().map(|one| one.id))
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+    }
+}
+
+impl Judge for DatagramsPerExchange {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.clients(self.clients.as_deref(), Protocol::Udp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let mut counts: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+        for connection in &clients {
+            let sent = wire.sent(connection.client).len();
+            let ours: Vec<_> = datagrams(&wire).filter(|one| of_exchange(one, connection)).collect();
+            if let Some(one) = ours.iter().find(|one| !one.datagram.is_length_right) {
+                let message = Message::new("datagram-length")
+                    .with("field", one.datagram.length_field)
+                    .with("payload", one.datagram.payload_length);
+                return Finding::fail(message).shown_by([connection.id]);
+            }
+            let there = ours.iter().filter(|one| one.from == connection.local).count();
+            let back = ours.len() - there;
+            counts.insert(connection.client.0, (there, back));
+            if there != sent {
+                let message = Message::new("packets-not-seen").with("client", connection.client.0);
+                return Finding::not_verified(message).shown_by([connection.id]);
+            }
+            if back != sent {
+                let id = if back < sent { "datagrams-missing" } else { "datagrams-too-many" };
+                let message =
+                    Message::new(id).with("client", connection.client.0).with("sent", sent).with("back", back);
+                return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
+            }
+        }
+        let all: usize = counts.values().map(|(there, _)| there).sum();
+        let message = Message::new("datagrams-right").with("clients", clients.len()).with("exchanges", all);
+        Finding::pass(message).shown_by(clients.iter().map(|one| one.id))
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.answers(self.clients.as_deref());
+    }
+}

@@ -1,0 +1,280 @@
+//! Expectations about TCP's packets: the handshake, the data, the end, and that there is nothing else.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Judge;
+use super::rule::{Rule, expected_stream};
+use super::wire::{Wire, from_packets, needs, wire};
+use crate::model::bytes::shown_short;
+use crate::model::journal::Connection;
+use crate::model::{EventKind, Evidence, Finding, Message, Needs, Protocol};
+use crate::packet::conversation::{Direction, ResetAfter};
+use crate::packet::{Side, TcpConversation};
+use crate::scenario::check::Names;
+use crate::scenario::word::Word;
+
+/// How much of an answer is shown.
+const SHOWN: usize = 60;
+
+from_packets! {
+    /// Each client's connection began with SYN, SYN-ACK and ACK, in this order, in the capture.
+    Handshake {},
+    /// Data went both ways in segments with the PSH flag, and all of it was acknowledged, in the capture.
+    DataAcknowledged {
+        /// What the server's data must be.
+        answer: AnswerWord
+    },
+    /// Each connection ended with a FIN both ways, both acknowledged, and not with a reset. Who began does not matter.
+    OrderlyClose {},
+    /// No RST is in the capture of each client's connection, unless the scenario itself made one.
+    NoReset {},
+}
+
+/// What an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerWord {
+    /// What was sent, unchanged.
+    Echo,
+    /// What was sent, in upper case.
+    Uppercase,
+}
+
+/// So many connections with a whole handshake are in the capture, each with its own four numbers (two addresses, two
+/// ports).
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// How many.
+    pub count: u32,
+    /// How many different ports the server has in them.
+    #[serde(default)]
+    pub server_ports: Option<u32>,
+}
+
+/// Filtered by the server's port, the capture holds the clients' connections and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OnlyPort {}
+
+impl Judge for Handshake {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        wire!(seen).each_tcp(self.clients.as_deref(), "handshake-seen", no_handshake)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+    }
+}
+
+fn no_handshake(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
+    if conversation.is_established() {
+        return None;
+    }
+    let message = Message::new("handshake-not-seen").with("client", connection.client.0);
+    Some(Finding::fail(message).hint(Message::new("hint-handshake")))
+}
+
+impl Judge for DataAcknowledged {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let wire = wire!(seen);
+        let rule = self.answer.map(|answer| match answer {
+            AnswerWord::Echo => Rule::Echo,
+            AnswerWord::Uppercase => Rule::Upper,
+        });
+        wire.each_tcp(self.clients.as_deref(), "data-acknowledged", |connection, conversation| {
+            data_wrong(connection, conversation)
+                .or_else(|| rule.and_then(|rule| answer_wrong(&wire, rule, connection, conversation)))
+        })
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.answers(self.clients.as_deref());
+    }
+}
+
+fn data_wrong(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
+    let fail = |id: &'static str, hint: &'static str| {
+        Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
+    };
+    if conversation.from_server.bytes == 0 {
+        return fail("packets-no-answer", "hint-packets-no-answer");
+    }
+    let ends = [("packets-unacknowledged-client", Side::Client), ("packets-unacknowledged-server", Side::Server)];
+    for (id, side) in ends {
+        let direction = conversation.from(side);
+        if !data_is_acknowledged(direction) {
+            return fail(id, "hint-packets-unacknowledged");
+        }
+        if direction.pushed == 0 {
+            return fail("packets-not-pushed", "hint-packets-unacknowledged");
+        }
+    }
+    None
+}
+
+/// Counted from the SYN, which takes one number, to the last byte; a FIN takes one more, which need not be acknowledged.
+fn data_is_acknowledged(direction: &Direction) -> bool {
+    let end = direction.bytes + direction.missing + u64::from(direction.initial_sequence.is_some());
+    direction.acknowledged.is_some_and(|acknowledged| acknowledged >= end)
+}
+
+/// The server's bytes in the capture are not the answer.
+fn answer_wrong(
+    wire: &Wire<'_>,
+    rule: Rule,
+    connection: &Connection,
+    conversation: &TcpConversation,
+) -> Option<Finding> {
+    let got = conversation.from_server.payload.as_deref().unwrap_or_default();
+    let (expected, _) = expected_stream(rule, &wire.sent(connection.client), got);
+    if got == expected {
+        return None;
+    }
+    let message = Message::new("packets-other-answer")
+        .with("client", connection.client.0)
+        .with("got", shown_short(got, SHOWN))
+        .with("expected", shown_short(&expected, SHOWN));
+    Some(Finding::fail(message).hint(Message::new("hint-packets-other-answer")))
+}
+
+impl Judge for OrderlyClose {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        wire!(seen).each_tcp(self.clients.as_deref(), "orderly-close", close_wrong)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+    }
+}
+
+fn close_wrong(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
+    let fail = |id: &'static str, hint: &'static str| {
+        Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
+    };
+    let teardown = &conversation.teardown;
+    match teardown.reset {
+        Some(reset) if reset.after != ResetAfter::Closed && reset.by == Side::Server => {
+            fail("packets-reset-by-server", "hint-reset")
+        }
+        Some(reset) if reset.after != ResetAfter::Closed => fail("packets-reset-by-client", "hint-late-data"),
+        _ if teardown.is_complete => None,
+        _ if conversation.from_server.fin.is_none() => fail("packets-no-fin", "hint-close"),
+        _ => fail("packets-fin-unacknowledged", "hint-close"),
+    }
+}
+
+impl Judge for NoReset {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let aborted = |connection: &Connection| {
+            let is_it =
+                |kind: &EventKind| matches!(kind, EventKind::Aborted { client } if *client == connection.client);
+            seen.journal.iter().any(|event| is_it(&event.kind))
+        };
+        wire!(seen).each_tcp(self.clients.as_deref(), "no-reset", |connection, conversation| {
+            let reset = conversation.teardown.reset.filter(|_| !aborted(connection))?;
+            let (id, hint) = match reset.by {
+                Side::Server => ("packets-reset-by-server", "hint-reset"),
+                Side::Client => ("packets-reset-by-client", "hint-late-data"),
+            };
+            Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
+        })
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.clients_exist(self.clients.as_deref());
+    }
+}
+
+impl Word for Count {
+    const SHORT: Option<&'static str> = Some("count");
+}
+
+impl Judge for Count {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.clients(None, Protocol::Tcp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let whole: Vec<_> = clients
+            .iter()
+            .filter_map(|connection| wire.tcp(connection))
+            .filter(|conversation| conversation.is_established())
+            .collect();
+        let tuples: BTreeSet<_> = whole.iter().map(|one| (one.client, one.server)).collect();
+        let ports: BTreeSet<u16> = whole.iter().map(|one| one.server.port()).collect();
+        let message = |id: &'static str| {
+            Message::new(id)
+                .with("count", tuples.len())
+                .with("wanted", self.count)
+                .with("ports", ports.len())
+                .with("wanted_ports", self.server_ports.unwrap_or(1))
+        };
+        let events = clients.iter().map(|one| one.id);
+        if tuples.len() != self.count as usize {
+            return Finding::fail(message("conversations-other"))
+                .hint(Message::new("hint-conversations"))
+                .shown_by(events);
+        }
+        if self.server_ports.is_some_and(|wanted| wanted as usize != ports.len()) {
+            let finding = Finding::fail(message("conversations-other-ports"));
+            return finding.hint(Message::new("hint-conversations")).shown_by(events);
+        }
+        Finding::pass(message("conversations-right")).shown_by(events)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.connects(Some(self.count));
+    }
+}
+
+impl Word for OnlyPort {
+    const ALONE: bool = true;
+}
+
+impl Judge for OnlyPort {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.clients(None, Protocol::Tcp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let port = clients[0].peer.port();
+        let on_port = |a: u16, b: u16| [a, b].contains(&port);
+        let is_ours = |one: &TcpConversation| {
+            clients.iter().any(|connection| (connection.local, connection.peer) == (one.client, one.server))
+        };
+        let others = wire.all.tcp.iter().filter(|one| on_port(one.client.port(), one.server.port()) && !is_ours(one));
+        let others = others.map(|one| (one.client, one.server));
+        let udp = wire.all.udp.iter().filter(|one| on_port(one.client.port(), one.server.port()));
+        let strange = others.chain(udp.map(|one| (one.client, one.server))).next();
+        if let Some((from, to)) = strange {
+            let message = Message::new("port-has-others")
+                .with("port", port.to_string())
+                .with("from", from.to_string())
+                .with("to", to.to_string());
+            return Finding::fail(message).hint(Message::new("hint-port-has-others"));
+        }
+        wire.each_tcp(None, "only-port", no_handshake)
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.connects(None);
+    }
+}

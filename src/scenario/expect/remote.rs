@@ -1,0 +1,107 @@
+//! Expectations about a server on another machine: bound to an address that is reached from outside, and answering as
+//! the program does that it was written as.
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Judge;
+use super::exchange::{Echo, Uppercase};
+use super::start::{FIRST, nothing_started};
+use crate::model::{EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Role, Verdict};
+use crate::scenario::check::Names;
+use crate::scenario::word::Word;
+
+/// The role whose program answers in upper case; every other one echoes.
+const IN_UPPER_CASE: &str = "tcp-multi";
+
+/// The server's socket is bound to an address that is reached from other machines: one of its host's own, or the
+/// wildcard, and not loopback.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reachable {}
+
+/// Every client got the right answer: that of the role whose program runs here in another one's place, or else an echo
+/// or upper case.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AnswersAsItsRole {
+    /// Only these clients, by number from 1; all where it is left out.
+    pub clients: Option<Vec<u32>>,
+}
+
+impl Word for Reachable {
+    const ALONE: bool = true;
+}
+
+impl Judge for Reachable {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::ServerSockets])
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        if let Some(finding) = nothing_started(seen) {
+            return finding;
+        }
+        let Some((id, row)) = seen.journal.ready(FIRST) else {
+            return Finding::not_verified(Message::new("never-started"));
+        };
+        let at = row.local.to_string();
+        let ip = row.local.ip();
+        let known = seen.hosts.is_empty() || seen.hosts.iter().any(|host| host.address == ip);
+        let finding = if ip.is_unspecified() || (known && !is_loopback(ip)) {
+            Finding::pass(Message::new("reachable").with("at", at))
+        } else if is_loopback(ip) {
+            Finding::fail(Message::new("bound-to-loopback").with("at", at)).hint(Message::new("hint-bind-outside"))
+        } else {
+            Finding::fail(Message::new("bound-elsewhere").with("at", at)).hint(Message::new("hint-bind-outside"))
+        };
+        finding.shown_by([id])
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_started();
+    }
+}
+
+/// An IPv4 address may stand in an IPv6 one.
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+impl Word for AnswersAsItsRole {
+    const ALONE: bool = true;
+}
+
+impl Judge for AnswersAsItsRole {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::Clients])
+    }
+    fn judge(&self, seen: &Evidence) -> Finding {
+        let echo = || Echo { clients: self.clients.clone(), ..Echo::default() }.judge(seen);
+        let upper = || Uppercase { clients: self.clients.clone(), ..Uppercase::default() }.judge(seen);
+        match stands_in(seen) {
+            Some(role) if role.as_str() == IN_UPPER_CASE => upper(),
+            Some(_) => echo(),
+            // Written for this alone: which of the two it was made from is not known.
+            None => {
+                let echo = echo();
+                if echo.verdict == Verdict::Pass {
+                    return echo;
+                }
+                let upper = upper();
+                if upper.verdict == Verdict::Pass { upper } else { echo }
+            }
+        }
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.answers(self.clients.as_deref());
+    }
+}
+
+/// The role that the first server's program was written for, where it stands in.
+fn stands_in(seen: &Evidence) -> Option<&Role> {
+    seen.journal.iter().find_map(|event| match &event.kind {
+        EventKind::Started { server: FIRST, stands_in, .. } => stands_in.as_ref(),
+        _ => None,
+    })
+}

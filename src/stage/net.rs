@@ -1,0 +1,109 @@
+//! The networks of a scenario: one machine's, or those of two hosts joined by a wire. Who asks for a socket need not know
+//! on which of them it is. It makes no sockets and judges nothing.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use super::wire::Wire;
+use super::{World, system};
+use crate::model::{HostAddress, HostName, TcpState};
+use crate::scenario::stage::StageError;
+use crate::sys::SysError;
+use crate::sys::link::Links;
+use crate::sys::net_namespace::within;
+use crate::sys::sock_diag::{Row, SocketTable};
+
+/// The socket tables of all networks, asked as one.
+#[derive(Debug)]
+pub(super) struct Tables(Vec<SocketTable>);
+
+impl Tables {
+    /// Those of the hosts, or this machine's.
+    pub(super) fn open(wire: Option<&Wire>) -> Result<Self, SysError> {
+        match wire {
+            None => Ok(Self(vec![SocketTable::open()?])),
+            Some(wire) => {
+                (0..2).map(|host| within(wire.namespace(host), SocketTable::open)?).collect::<Result<_, _>>().map(Self)
+            }
+        }
+    }
+
+    /// As [`SocketTable::tcp`].
+    pub(super) fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<Row>, SysError> {
+        self.all(|table| table.tcp(states))
+    }
+
+    /// As [`SocketTable::udp`].
+    pub(super) fn udp(&mut self) -> Result<Vec<Row>, SysError> {
+        self.all(SocketTable::udp)
+    }
+
+    /// As [`SocketTable::listener`], on whichever network there is one.
+    pub(super) fn listener(&mut self, local: SocketAddr) -> Result<Option<Row>, SysError> {
+        for table in &mut self.0 {
+            if let Some(row) = table.listener(local)? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    fn all(&mut self, ask: impl Fn(&mut SocketTable) -> Result<Vec<Row>, SysError>) -> Result<Vec<Row>, SysError> {
+        let mut rows = Vec::new();
+        for table in &mut self.0 {
+            rows.extend(ask(table)?);
+        }
+        Ok(rows)
+    }
+}
+
+impl World {
+    /// Which of the two hosts this is, where there are two.
+    pub(super) fn host(&self, name: Option<&HostName>) -> Option<usize> {
+        let name = name.filter(|_| self.wire.is_some())?;
+        self.setup.hosts.iter().position(|host| host.name == *name)
+    }
+
+    /// Does something with this thread on a host; here, where there is one machine.
+    pub(super) fn on_host<T>(&self, host: Option<usize>, work: impl FnOnce() -> T) -> Result<T, StageError> {
+        match (host, &self.wire) {
+            (Some(host), Some(wire)) => within(wire.namespace(host), work)
+                .map_err(|error| system("entering a host", std::io::Error::other(error))),
+            _ => Ok(work()),
+        }
+    }
+
+    /// The address at which the clients on one host reach what is bound on another.
+    pub(super) fn address_from(&self, from: Option<usize>, to: Option<usize>, bound: SocketAddr) -> SocketAddr {
+        let (Some(to), Some(wire)) = (to.filter(|_| from != to), &self.wire) else { return bound };
+        let carried = self.setup.link.carry_loopback && bound.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let outside = bound.ip().is_loopback() || bound.ip().is_unspecified();
+        let ip = if outside && !carried { wire.address(to).into() } else { bound.ip() };
+        SocketAddr::new(ip, bound.port())
+    }
+
+    /// The address that clients on a host send from; the kernel's choice on one machine.
+    pub(super) fn source_on(&self, host: Option<usize>) -> Option<IpAddr> {
+        Some(self.wire.as_ref()?.address(host?).into())
+    }
+
+    /// Gives a host one more address; this machine, where there is one.
+    pub(super) fn give_address(&mut self, host: Option<usize>, address: Ipv4Addr) -> Result<(), SysError> {
+        match (host, &mut self.wire) {
+            (Some(host), Some(wire)) => {
+                wire.give_address(host, address)?;
+                let name = self.setup.hosts[host].name.clone();
+                self.given.push(HostAddress { name, address: address.into() });
+                Ok(())
+            }
+            _ => Links::open()?.add_address("lo", address, 32),
+        }
+    }
+
+    /// The hosts with all their addresses.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<HostAddress> {
+        let own = self.setup.hosts.iter().enumerate().filter(|_| self.wire.is_some());
+        let own = own.map(|(k, host)| HostAddress { name: host.name.clone(), address: host.address_at(k).into() });
+        own.chain(self.given.iter().cloned()).collect()
+    }
+}

@@ -1,0 +1,81 @@
+//! The system calls of the servers' programs, as their tracers tell them, written to the journal. It judges none.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use mio::Token;
+
+use super::{SERVERS, World};
+use crate::model::{Call, EventKind, EvidenceKind, Gap, Message, ServerId};
+use crate::sys::trace::Tracer;
+
+/// The most calls of one server that are written down: more is a program that runs wild.
+const MOST: usize = 20_000;
+/// How many calls are dealt with in one turn of the loop.
+const IN_A_TURN: usize = 256;
+
+/// What is told of a server's calls.
+#[derive(Debug)]
+pub(super) struct Calls {
+    pub(super) tracer: Tracer,
+    /// How many were written down.
+    told: usize,
+    /// The last address that it wanted to bind.
+    pub(super) bound: Option<IpAddr>,
+}
+
+impl World {
+    /// Takes over what tells a program's calls; where it cannot be had, that is a gap.
+    pub(super) fn trace(
+        &mut self,
+        listener: Option<std::os::fd::OwnedFd>,
+        untraced: Option<crate::sys::SysError>,
+    ) -> Option<Calls> {
+        let problem = match (listener.map(Tracer::new), untraced) {
+            (Some(Ok(tracer)), _) => return Some(Calls { tracer, told: 0, bound: None }),
+            (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
+            (None, None) => return None,
+        };
+        self.calls_are_unseen(Message::new("gap-calls").with("problem", problem));
+        None
+    }
+
+    /// From here on the calls cannot be judged.
+    fn calls_are_unseen(&mut self, because: Message) {
+        if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::Calls) {
+            self.gaps.push(Gap { evidence: EvidenceKind::Calls, because });
+        }
+    }
+
+    /// A server's program waits in a call.
+    pub(super) fn read_calls(&mut self, k: usize) {
+        let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
+        for _ in 0..IN_A_TURN {
+            let Some(calls) = self.servers.get_mut(k).and_then(|server| server.calls.as_mut()) else { return };
+            match calls.tracer.next_call() {
+                Ok(Some(told)) => {
+                    if let Call::Bind { address: Some(address), .. } = told.call {
+                        calls.bound = Some(address.ip());
+                    }
+                    calls.told += 1;
+                    if calls.told <= MOST {
+                        self.recorder.record(EventKind::Called { server, pid: told.pid, call: told.call });
+                    }
+                }
+                Ok(None) => return,
+                Err(error) => {
+                    self.calls_are_unseen(Message::new("gap-calls").with("problem", error.to_string()));
+                    return;
+                }
+            }
+        }
+        self.again.push(Token(SERVERS + k * 4 + 3));
+    }
+
+    /// The address that a program which ended early wanted to bind, where its host can be given it: one that
+    /// was left in from another machine.
+    pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
+        let Some(IpAddr::V4(ip)) = self.servers[id.0 as usize].calls.as_ref()?.bound else { return None };
+        let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
+        (usable && self.setup.alone).then_some(ip)
+    }
+}
