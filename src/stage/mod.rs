@@ -7,6 +7,7 @@ mod arrivals;
 mod client;
 mod command;
 mod driver;
+mod fate;
 pub mod isolated;
 pub mod launch;
 mod net;

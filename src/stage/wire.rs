@@ -1,24 +1,294 @@
-//! Stub until the wire is merged.
-use crate::model::Capture;
+//! Two hosts and the wire between them: two network namespaces, each joined to the agent's own by a veth pair, and a
+//! thread that passes every frame on, captures it in passing, and loses, delays or doubles it as `fate` says. It does
+//! not know what runs on the hosts.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::net::Ipv4Addr;
+use std::os::fd::OwnedFd;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+
+use super::fate::{Fates, Way};
+use crate::model::{Capture, CapturedPacket, Fate};
+use crate::packet::{Frame, Link as LinkLayer};
 use crate::scenario::hosts::{Host, Link};
 use crate::sys::SysError;
-use crate::sys::net_namespace::NetNamespace;
-use std::net::Ipv4Addr;
-pub(super) struct Wire(Vec<NetNamespace>);
+use crate::sys::link::{End, Links, Veth};
+use crate::sys::net_namespace::{NetNamespace, within};
+use crate::sys::network::{loopback_up, tune_network, write_sysctl};
+use crate::sys::offload::offloads_off;
+use crate::sys::packet_socket::PacketSocket;
+
+/// The interface of each host.
+const INSIDE: &str = "eth0";
+/// The agent's ends of the two pairs.
+const OUTSIDE: [&str; 2] = ["to-first", "to-second"];
+/// The most bytes of packets that are kept; what comes beyond is passed on and counted as dropped.
+const MOST_BYTES: usize = 64 << 20;
+/// A frame is never longer than this: Ethernet's, with offloads off.
+const LONGEST: usize = 2048;
+/// The least time that a packet is held back which others are to overtake.
+const HELD: Duration = Duration::from_millis(2);
+/// How long what is on its way is waited for in the end.
+const LAST: Duration = Duration::from_millis(100);
+/// A sender that waits for an acknowledgement in vain sends again after so many microseconds, not after 200 ms (Linux
+/// 6.11 and later).
+const RETRY_US: &str = "5000";
+
+/// The two hosts and what joins them.
+#[derive(Debug)]
+pub(super) struct Wire {
+    namespaces: [NetNamespace; 2],
+    addresses: [Ipv4Addr; 2],
+    stop: OwnedFd,
+    forwarder: Option<JoinHandle<Capture>>,
+}
+
 impl Wire {
-    pub(super) fn lay(_: &[Host], _: &Link, _: u64, _: [bool; 2]) -> Result<Self, SysError> {
-        Ok(Self(vec![NetNamespace::create()?, NetNamespace::create()?]))
+    /// Makes the hosts and joins them. `quiet` tells on which of them no server runs.
+    ///
+    /// # Errors
+    /// Where the kernel has no veth, or refuses what init of a namespace may do.
+    pub(super) fn lay(hosts: &[Host], link: &Link, run_seed: u64, quiet: [bool; 2]) -> Result<Self, SysError> {
+        // What is made from now on has no IPv6, and none of its messages to routers and neighbours.
+        let _ = write_sysctl("net/ipv6/conf/default/disable_ipv6", "1");
+        let namespaces = [NetNamespace::create()?, NetNamespace::create()?];
+        let addresses = [0, 1].map(|k| hosts.get(k).map_or(Ipv4Addr::UNSPECIFIED, |host| host.address_at(k)));
+        let here = NetNamespace::current()?;
+        let mut links = Links::open()?;
+        for (k, namespace) in namespaces.iter().enumerate() {
+            within(namespace, || drop(write_sysctl("net/ipv6/conf/default/disable_ipv6", "1")))?;
+            let ends = [End { namespace, name: INSIDE }, End { namespace: &here, name: OUTSIDE[k] }];
+            links.create_veth(&ends[0], &ends[1], &Veth::default())?;
+            offloads_off(OUTSIDE[k])?;
+            links.turn_on(OUTSIDE[k])?;
+            let carries = link.carry_loopback.then_some(quiet[k]);
+            within(namespace, || furnish(addresses[k], addresses[1 - k], carries))??;
+        }
+        let sockets = [PacketSocket::open(OUTSIDE[0])?, PacketSocket::open(OUTSIDE[1])?];
+        let failed = |source| SysError::Doing { doing: "starting a forwarder", on: "this process".to_owned(), source };
+        let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
+        let stopped = stop.try_clone().map_err(failed)?;
+        let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
+        let forwarder = Forwarder {
+            sockets,
+            fates: Fates::new(link, run_seed),
+            delay: link.delay.0,
+            capture: Capture::on(&names),
+            under_way: BinaryHeap::new(),
+            next: 0,
+        };
+        let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || forwarder.run(&stopped));
+        Ok(Self { namespaces, addresses, stop, forwarder: Some(started.map_err(failed)?) })
     }
-    pub(super) fn namespace(&self, host: usize) -> &NetNamespace {
-        &self.0[host]
+
+    /// A host's network.
+    pub(super) const fn namespace(&self, host: usize) -> &NetNamespace {
+        &self.namespaces[host]
     }
-    pub(super) fn address(&self, _: usize) -> Ipv4Addr {
-        Ipv4Addr::LOCALHOST
+
+    /// A host's address on the wire.
+    pub(super) const fn address(&self, host: usize) -> Ipv4Addr {
+        self.addresses[host]
     }
-    pub(super) fn give_address(&mut self, _: usize, _: Ipv4Addr) -> Result<(), SysError> {
-        Ok(())
+
+    /// Gives a host one more address, and the other host the way to it.
+    ///
+    /// # Errors
+    /// `EEXIST` where it has it.
+    pub(super) fn give_address(&self, host: usize, address: Ipv4Addr) -> Result<(), SysError> {
+        within(&self.namespaces[host], || Links::open()?.add_address(INSIDE, address, 32))??;
+        within(&self.namespaces[1 - host], || Links::open()?.add_route(INSIDE, address, 32))?
     }
-    pub(super) fn finish(self) -> Capture {
-        Capture::default()
+
+    /// Ends the wire, when what is under way has arrived; all that went over it.
+    pub(super) fn finish(mut self) -> Capture {
+        self.end().unwrap_or_else(|| {
+            let mut nothing = Capture::default();
+            nothing.dropped = 1;
+            nothing
+        })
+    }
+
+    /// Nothing where it has ended before, or its thread panicked.
+    fn end(&mut self) -> Option<Capture> {
+        let forwarder = self.forwarder.take()?;
+        // A counter that is full is readable too.
+        let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
+        forwarder.join().ok()
     }
 }
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Sets a host up, with this thread in its network. Where loopback is carried over the wire, `carries` tells whether the
+/// host is one without servers.
+fn furnish(own: Ipv4Addr, other: Ipv4Addr, carries: Option<bool>) -> Result<(), SysError> {
+    // Each is an extra that older kernels lack.
+    let _ = tune_network(&[65431, 65432, 65433]);
+    let _ = write_sysctl("net/ipv4/tcp_rto_min_us", RETRY_US);
+    if carries.is_some() {
+        // Addresses of loopback are then like any other on a wire (Documentation/networking/ip-sysctl.rst).
+        write_sysctl("net/ipv4/conf/all/route_localnet", "1")?;
+        write_sysctl("net/ipv4/conf/eth0/route_localnet", "1")?;
+        write_sysctl("net/ipv4/conf/all/rp_filter", "0")?;
+        write_sysctl("net/ipv4/conf/eth0/rp_filter", "0")?;
+    }
+    let mut links = Links::open()?;
+    offloads_off(INSIDE)?;
+    links.add_address(INSIDE, own, 24)?;
+    links.turn_on(INSIDE)?;
+    let [a, b, c, _] = own.octets();
+    if !other.octets().starts_with(&[a, b, c]) {
+        links.add_route(INSIDE, other, 32)?;
+    }
+    if carries == Some(true) {
+        // Its own loopback stays off: 127.0.0.1 is the other host's.
+        return links.add_route(INSIDE, Ipv4Addr::new(127, 0, 0, 0), 8);
+    }
+    loopback_up()
+}
+
+/// Passes frames on, in a thread of its own.
+#[derive(Debug)]
+struct Forwarder {
+    sockets: [PacketSocket; 2],
+    fates: Fates,
+    delay: Duration,
+    capture: Capture,
+    under_way: BinaryHeap<Reverse<UnderWay>>,
+    /// The number of the next packet: such as are due at one time stay in order.
+    next: u64,
+}
+
+/// A frame that arrives later, and at which end.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct UnderWay {
+    due: Instant,
+    number: u64,
+    to: usize,
+    bytes: Vec<u8>,
+}
+
+impl Forwarder {
+    fn run(mut self, stop: &OwnedFd) -> Capture {
+        let mut last: Option<Instant> = None;
+        loop {
+            let now = Instant::now();
+            self.deliver(now);
+            let due = self.under_way.peek().map(|Reverse(first)| first.due);
+            if last.is_some_and(|last| due.is_none() || now >= last) {
+                break;
+            }
+            let until = due.map(|due| due.saturating_duration_since(now));
+            let timeout = until.and_then(|until| Timespec::try_from(until).ok());
+            let mut wanted = [
+                PollFd::new(&self.sockets[0], PollFlags::IN),
+                PollFd::new(&self.sockets[1], PollFlags::IN),
+                PollFd::new(stop, PollFlags::IN),
+            ];
+            let wanted = if last.is_some() { &mut wanted[..2] } else { &mut wanted[..] };
+            if poll(wanted, timeout.as_ref()).is_err_and(|error| error != rustix::io::Errno::INTR) {
+                self.capture.dropped += 1;
+                break;
+            }
+            let stopped = wanted.get(2).is_some_and(|stop| !stop.revents().is_empty());
+            let came = [0, 1].map(|k: usize| !wanted[k].revents().is_empty());
+            for from in [0, 1] {
+                if came[from] || stopped {
+                    self.take(from);
+                }
+            }
+            if stopped {
+                last = Some(Instant::now() + LAST);
+            }
+        }
+        for socket in &mut self.sockets {
+            self.capture.dropped += socket.dropped().unwrap_or(1);
+        }
+        self.capture
+    }
+
+    /// Takes what has come from one host.
+    fn take(&mut self, from: usize) {
+        let mut buffer = [0; LONGEST];
+        loop {
+            match self.sockets[from].receive(&mut buffer) {
+                Ok(Some(frame)) => {
+                    let length = frame.len();
+                    self.pass(from, &buffer[..length]);
+                }
+                Ok(None) => return,
+                Err(_) => {
+                    self.capture.dropped += 1;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Captures a frame and sends it on its way.
+    fn pass(&mut self, from: usize, bytes: &[u8]) {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let at_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+        let original_length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let way = if from == 0 { Way::Forth } else { Way::Back };
+        let fate = match Frame::read(LinkLayer::Ethernet, at_ns, original_length, bytes) {
+            Ok(frame) => self.fates.of(way, &frame),
+            Err(_) => Fate::Delivered,
+        };
+        let interface = u16::try_from(from).unwrap_or_default();
+        if self.capture.bytes() + bytes.len() > MOST_BYTES {
+            self.capture.dropped += 1;
+        } else {
+            self.capture.add(CapturedPacket { at_ns, interface, fate, original_length, bytes });
+        }
+        let to = 1 - from;
+        match fate {
+            Fate::Lost => {}
+            Fate::Delivered => self.send_after(self.delay, to, bytes),
+            Fate::Reordered => self.send_after(self.delay + self.delay.max(HELD), to, bytes),
+            Fate::Duplicated => {
+                self.send_after(self.delay, to, bytes);
+                self.send_after(self.delay, to, bytes);
+            }
+        }
+    }
+
+    fn send_after(&mut self, delay: Duration, to: usize, bytes: &[u8]) {
+        if delay.is_zero() {
+            self.send(to, bytes);
+            return;
+        }
+        let number = self.next;
+        self.next += 1;
+        self.under_way.push(Reverse(UnderWay { due: Instant::now() + delay, number, to, bytes: bytes.to_vec() }));
+    }
+
+    /// Sends what is due.
+    fn deliver(&mut self, now: Instant) {
+        while self.under_way.peek().is_some_and(|Reverse(first)| first.due <= now) {
+            if let Some(Reverse(frame)) = self.under_way.pop() {
+                self.send(frame.to, &frame.bytes);
+            }
+        }
+    }
+
+    /// A frame that is lost here was not lost on purpose: the capture is then not what happened.
+    fn send(&mut self, to: usize, bytes: &[u8]) {
+        if !matches!(self.sockets[to].send(bytes), Ok(true)) {
+            self.capture.dropped += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;

@@ -21,10 +21,11 @@ pub mod net_namespace;
 pub mod network;
 pub mod offload;
 pub mod owners;
+pub mod packet_socket;
 pub mod process;
 mod rtnetlink;
 #[cfg(test)]
-mod sandboxed;
+pub(crate) mod sandboxed;
 pub mod sock_diag;
 mod sockaddr;
 pub mod trace;

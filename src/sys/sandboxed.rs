@@ -20,7 +20,7 @@ const INSIDE: &str = "SOCKLAB_TEST_INSIDE";
 const SKIPPED: i32 = 77;
 
 /// Does the work as pid 1 of fresh namespaces, with loopback on. `test` is the whole name of the test that calls this.
-pub(super) fn inside(test: &str, work: fn()) {
+pub(crate) fn inside(test: &str, work: fn()) {
     if std::env::var_os(INSIDE).is_some() {
         let code = match in_one_thread(|| sandbox(work)) {
             Ok(code) => code,

@@ -1,0 +1,121 @@
+//! The same losses however a stream is cut, whatever the ports and initial numbers are, and however often it is sent again.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::scenario::yaml;
+
+fn link(text: &str) -> Link {
+    yaml::read("link.yaml", text).expect("a link")
+}
+
+fn tcp(sequence: u32, flags: Flags, payload: &[u8]) -> Transport<'_> {
+    Transport::Tcp(Tcp {
+        sequence,
+        acknowledgement: 0,
+        flags,
+        window: 100,
+        options: &[],
+        payload,
+        payload_length: u32::try_from(payload.len()).expect("short"),
+    })
+}
+
+fn frame(port: u16, transport: Transport<'_>) -> Frame<'_> {
+    Frame {
+        at_ns: 0,
+        original_length: 0,
+        source: SocketAddr::from(([192, 0, 2, 1], port)),
+        destination: SocketAddr::from(([192, 0, 2, 2], 65432)),
+        fragment: None,
+        transport,
+    }
+}
+
+/// The blocks of a stream of so many bytes that are lost when it is sent in pieces of these lengths, in turn, each
+/// piece so many times.
+fn lost(seed: u64, port: u16, initial: u32, length: usize, pieces: &[usize], times: usize) -> BTreeSet<u64> {
+    let mut fates = Fates::new(&link("loss: 20%\n"), seed);
+    assert_eq!(fates.of(Way::Forth, &frame(port, tcp(initial, Flags::SYN, &[]))), Fate::Delivered);
+    let bytes = vec![b'x'; length];
+    let (mut at, mut all, mut k) = (0, BTreeSet::new(), 0);
+    while at < length {
+        let piece = pieces[k % pieces.len()].min(length - at);
+        k += 1;
+        for _ in 0..times {
+            let sequence = initial.wrapping_add(1).wrapping_add(at as u32);
+            if fates.of(Way::Forth, &frame(port, tcp(sequence, Flags::ACK, &bytes[at..at + piece]))) == Fate::Lost {
+                all.insert((at as u64).div_ceil(BLOCK));
+            }
+        }
+        at += piece;
+    }
+    all
+}
+
+#[test]
+fn about_as_many_are_lost_as_were_asked_for() {
+    let count = lost(42, 40000, 7, 1448 * 5000, &[1448], 1).len();
+    assert!((850..1150).contains(&count), "{count} of 5000");
+    assert_ne!(lost(42, 40000, 7, 1448 * 100, &[1448], 1), lost(43, 40000, 7, 1448 * 100, &[1448], 1));
+}
+
+#[test]
+fn none_and_all() {
+    let segment = |text: &str, fates: &mut Fates, sequence| {
+        assert!(!text.is_empty());
+        fates.of(Way::Back, &frame(5, tcp(sequence, Flags::ACK, b"data")))
+    };
+    let mut none = Fates::new(&link("{}\n"), 1);
+    let mut all = Fates::new(&link("loss: 100%\n"), 1);
+    assert_eq!(none.of(Way::Back, &frame(5, tcp(0, Flags::SYN, &[]))), Fate::Delivered);
+    assert_eq!(all.of(Way::Back, &frame(5, tcp(0, Flags::SYN, &[]))), Fate::Lost);
+    for _ in 0..3 {
+        assert_eq!(segment("none", &mut none, 1), Fate::Delivered);
+        assert_eq!(segment("all", &mut all, 1), Fate::Lost);
+    }
+}
+
+#[test]
+fn datagrams_have_their_fate_by_what_they_carry() {
+    let run = |first_port: u16| {
+        let mut fates = Fates::new(&link("loss: 20%\nseed: 7\n"), 1);
+        let texts: Vec<String> = (0..500).map(|n| format!("datagram {n}")).collect();
+        let lost = texts.iter().enumerate().filter(|(k, text)| {
+            let udp = Udp { length: 0, payload: text.as_bytes(), payload_length: 0 };
+            let port = first_port + u16::try_from(*k % 20).expect("small");
+            fates.of(Way::Forth, &frame(port, Transport::Udp(udp))) == Fate::Lost
+        });
+        lost.map(|(k, _)| k).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(run(40000), run(50000));
+    assert!((60..140).contains(&run(40000).len()));
+}
+
+#[test]
+fn being_held_back_and_arriving_twice_are_chosen_too() {
+    let mut fates = Fates::new(&link("reorder: 30%\nduplicate: 30%\n"), 3);
+    let mut seen = BTreeSet::new();
+    for n in 0..200_u32 {
+        let payload = n.to_le_bytes();
+        let udp = Udp { length: 0, payload: &payload, payload_length: 4 };
+        seen.insert(format!("{:?}", fates.of(Way::Back, &frame(9, Transport::Udp(udp)))));
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["Delivered", "Duplicated", "Reordered"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn how_a_stream_is_cut_and_what_is_sent_again_does_not_matter(
+        pieces in prop::collection::vec(1..=1448_usize, 1..20),
+        port in 1024..60000_u16,
+        initial: u32,
+        times in 1..3_usize,
+    ) {
+        let length = 1448 * 40;
+        prop_assert_eq!(lost(42, port, initial, length, &pieces, times), lost(42, 40000, 0, length, &[1448], 1));
+    }
+}

@@ -1,0 +1,118 @@
+//! Whole frames in and out of one interface (`packet(7)`), for who passes them on: each is told when it comes, with the
+//! kernel's own time. For captures of much traffic there is the ring in `capture`, which tells later.
+#![expect(unsafe_code, reason = "binding a packet socket and its options have no safe wrappers")]
+
+use std::ffi::c_int;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::ptr;
+
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netdevice, recv, send, socket_with};
+
+use super::{SysError, doing};
+
+/// Room for what comes while nobody reads; the kernel gives less where `net.core.rmem_max` is less.
+const ROOM: c_int = 8 << 20;
+
+/// A socket on one interface; neither reading nor writing waits.
+#[derive(Debug)]
+pub struct PacketSocket {
+    socket: OwnedFd,
+    dropped: u64,
+}
+
+impl PacketSocket {
+    /// Opens one on this interface of the network namespace that this thread is in. What leaves through the interface is
+    /// not told.
+    ///
+    /// # Errors
+    /// `EPERM` without `CAP_NET_RAW`, `ENODEV` where there is no such interface.
+    pub fn open(interface: &str) -> Result<Self, SysError> {
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        // Of protocol 0 it receives nothing until it is bound.
+        let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
+            .map_err(doing("opening a packet socket on", interface))?;
+        let index =
+            netdevice::name_to_index(&socket, interface).map_err(doing("looking up the interface", interface))?;
+        let yes: c_int = 1;
+        set(&socket, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, yes)
+            .map_err(doing("ignoring outgoing packets", interface))?;
+        set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, ROOM).map_err(doing("making room for packets", interface))?;
+        let address = libc::sockaddr_ll {
+            sll_family: libc::AF_PACKET as u16,
+            sll_protocol: (libc::ETH_P_ALL as u16).to_be(),
+            sll_ifindex: i32::try_from(index).unwrap_or_default(),
+            sll_hatype: 0,
+            sll_pkttype: 0,
+            sll_halen: 0,
+            sll_addr: [0; 8],
+        };
+        let length = size_of_val(&address) as libc::socklen_t;
+        // SAFETY: the kernel reads so many bytes of the address.
+        if unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length) } != 0 {
+            return Err(doing("receiving from", interface)(io::Error::last_os_error()));
+        }
+        Ok(Self { socket, dropped: 0 })
+    }
+
+    /// The next frame that has come, from its link header on; none where there is none now.
+    ///
+    /// # Errors
+    /// `ENETDOWN` where the interface was turned off.
+    pub fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<Option<&'a [u8]>, SysError> {
+        match recv(&self.socket, &mut *buffer, RecvFlags::empty()) {
+            Ok((_, length)) => Ok(buffer.get(..length)),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
+            Err(error) => Err(doing("receiving", "a packet socket")(error)),
+        }
+    }
+
+    /// Sends a frame. False where the interface has no room for it now: it is lost, as on a real wire.
+    ///
+    /// # Errors
+    /// `ENETDOWN`, `EMSGSIZE` where the frame is longer than the interface takes.
+    pub fn send(&self, frame: &[u8]) -> Result<bool, SysError> {
+        match send(&self.socket, frame, SendFlags::empty()) {
+            Ok(_) => Ok(true),
+            Err(Errno::AGAIN | Errno::NOBUFS) => Ok(false),
+            Err(error) => Err(doing("sending", "a packet socket")(error)),
+        }
+    }
+
+    /// How many frames came that there was no room for.
+    ///
+    /// # Errors
+    /// None is known.
+    pub fn dropped(&mut self) -> Result<u64, SysError> {
+        let mut new = libc::tpacket_stats { tp_packets: 0, tp_drops: 0 };
+        let mut length = size_of_val(&new) as libc::socklen_t;
+        // SAFETY: the kernel writes at most `length` bytes to the structure, which is so long.
+        let done = unsafe {
+            let to = (&raw mut new).cast();
+            libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
+        };
+        if done != 0 {
+            return Err(doing("asking for the statistics", "a packet socket")(io::Error::last_os_error()));
+        }
+        // The kernel begins anew each time that it tells.
+        self.dropped += u64::from(new.tp_drops);
+        Ok(self.dropped)
+    }
+}
+
+impl AsFd for PacketSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+fn set(socket: &OwnedFd, level: c_int, option: c_int, value: c_int) -> Result<(), Errno> {
+    let length = size_of_val(&value) as libc::socklen_t;
+    // SAFETY: the kernel reads a number, which lives until it returns.
+    let done = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, ptr::from_ref(&value).cast(), length) };
+    if done == 0 {
+        return Ok(());
+    }
+    Err(Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL))
+}
