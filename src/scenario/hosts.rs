@@ -91,8 +91,8 @@ impl JsonSchema for Host {
 pub struct Link {
     /// How long each packet is on its way.
     pub delay: Time,
-    /// How many packets are lost, each way. Below 100% what TCP sends again gets through, and bare acknowledgements
-    /// are not lost.
+    /// How many packets are lost, each way. Below 100% what TCP sends again gets through, and so does what
+    /// carries no data (acknowledgements, FINs): when they come hangs on the speed of the machine.
     pub loss: Percent,
     /// How many packets are held back until later ones have overtaken them.
     pub reorder: Percent,

@@ -49,7 +49,6 @@ struct Stream {
     initial: u32,
     /// Up to where it was carried, from the byte after the SYN on.
     carried: u64,
-    finished: bool,
 }
 
 impl Fates {
@@ -91,16 +90,10 @@ impl Fates {
         let connection = stream.connection;
         let new = start.max(stream.carried)..end;
         stream.carried = stream.carried.max(end);
-        let fin = tcp.flags.has(Flags::FIN);
-        let is_first_fin = fin && !stream.finished;
-        stream.finished |= fin;
         // The first block that begins among the new bytes.
         let block = new.start.div_ceil(BLOCK);
         if block * BLOCK < new.end {
             return self.choose(&[b"tcp", &place(way, connection), &block.to_le_bytes()]);
-        }
-        if is_first_fin {
-            return self.choose(&[b"fin", &place(way, connection)]);
         }
         if self.loss.fraction() >= 1.0 { Fate::Lost } else { Fate::Delivered }
     }
@@ -117,7 +110,7 @@ impl Fates {
                 self.connections
             }
         };
-        let stream = Stream { connection, initial: tcp.sequence, carried: 0, finished: false };
+        let stream = Stream { connection, initial: tcp.sequence, carried: 0 };
         self.streams.insert((from, to), stream);
         match self.lose_first_syn {
             true => self.choose(&[b"syn", &place(way, connection)]),

@@ -8,6 +8,7 @@ mod client;
 mod command;
 mod driver;
 mod fate;
+mod gaps;
 pub mod isolated;
 pub mod launch;
 mod net;

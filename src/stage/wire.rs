@@ -118,7 +118,14 @@ impl Wire {
         let forwarder = self.forwarder.take()?;
         // A counter that is full is readable too.
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
-        forwarder.join().ok()
+        let captured = forwarder.join().ok();
+        // The kernel takes a namespace away some time after its last user; until then the names would be taken.
+        if let Ok(mut links) = Links::open() {
+            for outside in OUTSIDE {
+                let _ = links.delete(outside);
+            }
+        }
+        captured
     }
 }
 

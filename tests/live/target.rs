@@ -52,7 +52,7 @@ fn what_a_target_answers_is_judged_and_the_rest_is_not_verified() {
         .expect("socklab starts");
     let found = verdicts(&report(&output));
     let expected =
-        [("1", Verdict::NotVerified), ("2", Verdict::NotVerified), ("3", Verdict::Pass), ("5", Verdict::NotVerified)];
+        ["1", "2", "3", "4", "5"].map(|item| (item, if item == "3" { Verdict::Pass } else { Verdict::NotVerified }));
     let expected = expected.map(|(item, verdict)| (format!("tcp-multi.{item}"), verdict));
     assert_eq!(found, expected.into());
     assert_eq!(output.status.code(), Some(3));

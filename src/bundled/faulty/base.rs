@@ -12,6 +12,7 @@ use super::{Fault, Options};
 pub(super) const SIMPLE: &str = "tcp-simple";
 pub(super) const UDP: &str = "udp-simple";
 pub(super) const MULTI: &str = "tcp-multi";
+pub(super) const REMOTE: &str = "remote";
 
 /// One entry of a family's list, for a server that starts as it should.
 pub(super) const fn fault(
@@ -21,7 +22,7 @@ pub(super) const fn fault(
     run: fn(&Options) -> io::Result<()>,
     about: &'static str,
 ) -> Fault {
-    Fault { name, role, about, fails, not_verified: &[], run }
+    Fault { name, role, about, fails, run }
 }
 
 /// Makes the listening socket.

@@ -10,13 +10,15 @@ use super::{Fault, Options};
 
 const ANSWER: &[&str] = &["udp-simple.3"];
 const EXCHANGE: &[&str] = &["udp-simple.2"];
-const BOTH: &[&str] = &["udp-simple.2", "udp-simple.3"];
+const ANSWER_AND_PACKETS: &[&str] = &["udp-simple.3", "udp-simple.4"];
+const EXCHANGE_AND_PACKETS: &[&str] = &["udp-simple.2", "udp-simple.4"];
+const ALL: &[&str] = &["udp-simple.2", "udp-simple.3", "udp-simple.4"];
 
 pub(super) const FAULTS: &[Fault] = &[
     fault(
         "udp-never-answers",
         UDP,
-        BOTH,
+        ALL,
         |options| datagrams(options, |_| Vec::new()),
         "Prints what it receives, and sends nothing.",
     ),
@@ -30,23 +32,23 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "udp-replies-to-fixed-port",
         UDP,
-        BOTH,
+        ALL,
         replies_to_fixed_port,
         "Sends its answers to port 9, not to the port that the question came from.",
     ),
     fault(
         "udp-connects-to-first-client",
         UDP,
-        EXCHANGE,
+        EXCHANGE_AND_PACKETS,
         connects_to_first_client,
         "Connects its socket to the first client, so no other client reaches it.",
     ),
-    fault("udp-one-answer-only", UDP, BOTH, one_answer_only, "Answers one datagram and ends."),
-    fault("udp-merges-datagrams", UDP, BOTH, merges_datagrams, "Waits for a second datagram and answers both in one."),
+    fault("udp-one-answer-only", UDP, ALL, one_answer_only, "Answers one datagram and ends."),
+    fault("udp-merges-datagrams", UDP, ALL, merges_datagrams, "Waits for a second datagram and answers both in one."),
     fault(
         "udp-answers-twice",
         UDP,
-        ANSWER,
+        ANSWER_AND_PACKETS,
         |options| datagrams(options, |data| vec![upper(data); 2]),
         "Sends each answer twice.",
     ),

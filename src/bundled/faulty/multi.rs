@@ -3,7 +3,8 @@
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::base::{MULTI, answer, connections, fault, in_thread, listen, multi, question, serve_next, stay, upper};
 use super::datagram::subtract_32;
@@ -13,6 +14,8 @@ use super::{Fault, Options};
 const ALL_BUT_START: &[&str] = &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"];
 const ANSWERS: &[&str] = &["tcp-multi.3", "tcp-multi.5"];
 const UPPER: &[&str] = &["tcp-multi.3"];
+const ANSWERS_AND_PACKETS: &[&str] = &["tcp-multi.3", "tcp-multi.4", "tcp-multi.5"];
+const UPPER_AND_PACKETS: &[&str] = &["tcp-multi.3", "tcp-multi.4"];
 const TOGETHER: &[&str] = &["tcp-multi.5"];
 
 /// One entry of the list.
@@ -59,19 +62,19 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     wrong(
         "multi-echo-for-upper",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, <[u8]>::to_vec),
         "Sends back what it received: the behaviour of another role.",
     ),
     wrong(
         "multi-lower-for-upper",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, <[u8]>::to_ascii_lowercase),
         "Answers in lower case.",
     ),
     wrong(
         "multi-last-byte-not-upper",
-        UPPER,
+        UPPER_AND_PACKETS,
         |options| multi(options, all_but_last_upper),
         "Stops one byte too early: the last letter stays in lower case.",
     ),
@@ -83,61 +86,61 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     wrong(
         "multi-subtracts-32",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, subtract_32),
         "Takes 32 from every byte, so only lower-case letters come out right.",
     ),
     wrong(
         "multi-never-answers",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         never_answers,
         "Prints what it receives until the client ends, and sends nothing.",
     ),
     wrong(
         "multi-closes-without-answer",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, |_| Vec::new()),
         "Receives once, and closes without an answer.",
     ),
     wrong(
         "multi-waits-for-newline",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         waits_for_newline,
         "Answers only a whole line: it waits for a newline that never comes.",
     ),
     wrong(
         "multi-prefix",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, |data| [b"TCP: ".to_vec(), upper(data)].concat()),
         "Puts 'TCP: ' in front of each answer.",
     ),
     wrong(
         "multi-adds-newline",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, |data| [upper(data), b"\n".to_vec()].concat()),
         "Adds a newline to each answer.",
     ),
     wrong(
         "multi-trailing-nul",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, |data| whole_buffer(&upper(data))),
         "Sends its whole buffer of 1024 bytes, NUL bytes included, not only the bytes received.",
     ),
     wrong(
         "multi-fixed-text",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, |_| b"MESSAGE RECEIVED".to_vec()),
         "Answers everything with the same text.",
     ),
     wrong(
         "multi-reversed",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, |data| upper(data).into_iter().rev().collect()),
         "Answers in upper case, but with the bytes in reverse order.",
     ),
     wrong(
         "multi-doubles-answer",
-        ANSWERS,
+        ANSWERS_AND_PACKETS,
         |options| multi(options, |data| upper(data).repeat(2)),
         "Sends each answer twice.",
     ),
@@ -165,22 +168,35 @@ fn serves_then_stays(options: &Options, clients: usize) -> io::Result<()> {
 #[derive(Default)]
 struct Shared {
     waiting: usize,
+    /// The most that waited since the text was kept.
+    together: usize,
     text: Option<Vec<u8>>,
 }
 
+/// How long a client that is alone waits for another one to share its text with.
+const ALONE: Duration = Duration::from_secs(1);
+
 fn other_clients_answer(options: &Options) -> io::Result<()> {
-    let shared = Arc::new(Mutex::new(Shared::default()));
+    let shared = Arc::new((Mutex::new(Shared::default()), Condvar::new()));
     connections(options, move |mut stream| {
-        shared.lock().unwrap_or_else(PoisonError::into_inner).waiting += 1;
+        let mut all = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.waiting += 1;
+        all.together = all.together.max(all.waiting);
+        shared.1.notify_all();
+        drop(all);
         let shared = Arc::clone(&shared);
         in_thread(move || {
-            let asked = question(&stream);
-            let mut all = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let asked = question(&stream)?;
+            let (all, others) = (&shared.0, &shared.1);
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            let text = all.text.get_or_insert(asked).clone();
+            // Whoever comes meanwhile gets the same text, however slowly it is accepted.
+            let waited = others.wait_timeout_while(all, ALONE, |all| all.together < 2);
+            all = waited.unwrap_or_else(PoisonError::into_inner).0;
             // Forgotten before the answer is sent: clients that come one after another are right.
             all.waiting -= 1;
-            let text = all.text.get_or_insert(asked?).clone();
             if all.waiting == 0 {
-                all.text = None;
+                (all.text, all.together) = (None, 0);
             }
             drop(all);
             stream.write_all(&upper(&text))

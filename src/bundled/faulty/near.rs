@@ -13,10 +13,13 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 
 use super::base::{
-    MULTI, SIMPLE, UDP, accept, answer, bind, connections, datagrams, echo, exchange, fault, in_thread, listen, multi,
-    only_client, receive, receive_from, reply_to, upper,
+    MULTI, REMOTE, SIMPLE, UDP, accept, answer, bind, connections, datagrams, echo, exchange, fault, in_thread, listen,
+    multi, only_client, receive, receive_from, reply_to, upper,
 };
 use super::{Fault, Options};
+
+/// An address of no machine here: left in the program from a computer of the lab.
+const OF_ANOTHER_MACHINE: &str = "192.168.77.5";
 
 /// One entry of the list.
 const fn right(
@@ -39,6 +42,12 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         SIMPLE,
         |options| echo(&at(options, "0.0.0.0"), <[u8]>::to_vec),
         "Listens on all addresses of the machine (0.0.0.0).",
+    ),
+    right(
+        "bind-wrong-address",
+        SIMPLE,
+        |options| echo(&at(options, OF_ANOTHER_MACHINE), <[u8]>::to_vec),
+        "Binds to the address of another machine, left in from the lab, which this one has to be given.",
     ),
     right(
         "ipv6-wildcard",
@@ -79,6 +88,30 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         UDP,
         |options| datagrams(options, |data| vec![unicode_upper(data)]),
         "Knows the upper case of letters beyond ASCII too.",
+    ),
+    right(
+        "multi-bind-wrong-address",
+        MULTI,
+        |options| multi(&at(options, OF_ANOTHER_MACHINE), upper),
+        "Binds to the address of another machine, left in from the lab, which this one has to be given.",
+    ),
+    right(
+        "remote-on-wildcard",
+        REMOTE,
+        |options| echo(&at(options, "0.0.0.0"), <[u8]>::to_vec),
+        "Echoes to other machines too (0.0.0.0).",
+    ),
+    right(
+        "remote-in-upper-case",
+        REMOTE,
+        |options| multi(&at(options, "0.0.0.0"), upper),
+        "Answers other machines in upper case, as the server for several clients does.",
+    ),
+    right(
+        "remote-left-address",
+        REMOTE,
+        |options| echo(&at(options, OF_ANOTHER_MACHINE), <[u8]>::to_vec),
+        "Binds to the address of another machine, which its host has to be given.",
     ),
     right(
         "multi-keeps-open",

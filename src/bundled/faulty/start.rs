@@ -6,11 +6,8 @@ use std::net::{SocketAddr, TcpListener};
 
 use socket2::{Domain, Socket, Type};
 
-use super::base::{MULTI, SIMPLE, UDP, datagrams, echo, exchange, listen, multi, stay, upper};
+use super::base::{MULTI, SIMPLE, UDP, datagrams, echo, exchange, listen, stay, upper};
 use super::{Fault, Options};
-
-/// An address of no machine here: left in the program from a computer of the lab.
-const OF_ANOTHER_MACHINE: &str = "192.168.77.5";
 
 /// One entry of the list: item 1 fails, the others of the role need it.
 const fn unstarted(
@@ -19,12 +16,12 @@ const fn unstarted(
     run: fn(&Options) -> io::Result<()>,
     about: &'static str,
 ) -> Fault {
-    let (fails, not_verified): (&[&str], &[&str]) = match role.as_bytes() {
-        b"tcp-simple" => (&["tcp-simple.1"], &["tcp-simple.2", "tcp-simple.3"]),
-        b"udp-simple" => (&["udp-simple.1"], &["udp-simple.2", "udp-simple.3"]),
-        _ => (&["tcp-multi.1"], &["tcp-multi.2", "tcp-multi.3", "tcp-multi.5"]),
+    let fails: &[&str] = match role.as_bytes() {
+        b"tcp-simple" => &["tcp-simple.1"],
+        b"udp-simple" => &["udp-simple.1"],
+        _ => &["tcp-multi.1"],
     };
-    Fault { name, role, about, fails, not_verified, run }
+    Fault { name, role, about, fails, run }
 }
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -34,12 +31,6 @@ pub(super) const FAULTS: &[Fault] = &[
     unstarted("ends-quietly", SIMPLE, |_| Ok(()), "Ends at once without a word, exit code 0."),
     unstarted("dies-by-signal", SIMPLE, |_| std::process::abort(), "Dies of a signal (SIGABRT) at its start."),
     unstarted("udp-for-tcp", SIMPLE, udp_for_tcp, "Binds a UDP socket to the port where TCP was asked for."),
-    unstarted(
-        "bind-wrong-address",
-        SIMPLE,
-        bind_wrong_address,
-        "Binds to an address that this machine does not have, so the bind fails.",
-    ),
     unstarted("asks-on-stdin", SIMPLE, asks_on_stdin, "Asks for its port on standard input before it does anything."),
     unstarted(
         "connects-instead",
@@ -79,12 +70,6 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| datagrams(options, |data| vec![upper(data)]),
         "Serves datagrams on the port where TCP was asked for.",
     ),
-    unstarted(
-        "multi-bind-wrong-address",
-        MULTI,
-        |options| multi(&elsewhere(options), upper),
-        "Binds to an address that this machine does not have, so the bind fails.",
-    ),
 ];
 
 fn binds_never_listens(options: &Options) -> io::Result<()> {
@@ -110,14 +95,6 @@ fn fails_like_python() -> ! {
 fn udp_for_tcp(options: &Options) -> io::Result<()> {
     println!("Bind");
     datagrams(options, |data| vec![data.to_vec()])
-}
-
-fn elsewhere(options: &Options) -> Options {
-    Options { host: OF_ANOTHER_MACHINE.to_owned(), ..options.clone() }
-}
-
-fn bind_wrong_address(options: &Options) -> io::Result<()> {
-    echo(&elsewhere(options), <[u8]>::to_vec)
 }
 
 fn asks_on_stdin(options: &Options) -> io::Result<()> {

@@ -8,9 +8,16 @@ use super::{Fault, Options};
 
 const ECHO: &[&str] = &["tcp-simple.3"];
 
+const ECHO_AND_PACKETS: &[&str] = &["tcp-simple.3", "tcp-simple.4"];
+
 /// One entry of the list: only the echo fails.
 const fn wrong_echo(name: &'static str, run: fn(&Options) -> io::Result<()>, about: &'static str) -> Fault {
     fault(name, SIMPLE, ECHO, run, about)
+}
+
+/// One entry of the list: nothing comes back for a single message, so there is nothing of it in the packets either.
+const fn no_answer(name: &'static str, run: fn(&Options) -> io::Result<()>, about: &'static str) -> Fault {
+    fault(name, SIMPLE, ECHO_AND_PACKETS, run, about)
 }
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -31,7 +38,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     wrong_echo("first-message-only", first_message_only, "Receives once, answers, and closes: there is no loop."),
     wrong_echo("ignores-later-messages", ignores_later_messages, "Answers what it receives first, then only reads on."),
-    wrong_echo("one-behind", one_behind, "Answers each message with the one before it, and the first with nothing."),
+    no_answer("one-behind", one_behind, "Answers each message with the one before it, and the first with nothing."),
     wrong_echo(
         "adds-newline",
         |options| echo(options, |data| [data, b"\n"].concat()),
@@ -89,9 +96,9 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| echo(options, |data| data.iter().rev().copied().collect()),
         "Answers with the bytes in reverse order.",
     ),
-    wrong_echo("never-answers", |options| echo(options, |_| Vec::new()), "Prints what it receives, and sends nothing."),
-    wrong_echo("closes-without-answer", closes_without_answer, "Receives once, and closes without an answer."),
-    wrong_echo(
+    no_answer("never-answers", |options| echo(options, |_| Vec::new()), "Prints what it receives, and sends nothing."),
+    no_answer("closes-without-answer", closes_without_answer, "Receives once, and closes without an answer."),
+    no_answer(
         "waits-for-newline",
         waits_for_newline,
         "Answers only whole lines: it waits for a newline that never comes.",

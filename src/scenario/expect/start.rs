@@ -159,8 +159,10 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
             let message = Message::new(id).with("status", status_message(status)).with("said", line.as_str());
             // On a host with that address it may be right: where it could not be given one, nothing is known.
             let untried = id == "exited-address-not-here" && address_given(seen, server).is_none();
-            let finding = if untried { Finding::not_verified(message) } else { Finding::fail(message) };
-            return finding.hint(Message::new(hint));
+            if untried {
+                return Finding::not_verified(message);
+            }
+            return Finding::fail(message).hint(Message::new(hint));
         }
     }
     Finding::fail(ended(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new("hint-exited"))

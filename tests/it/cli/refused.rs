@@ -155,7 +155,7 @@ fn a_lab_with_a_scenario_that_is_not_there() {
 #[case::item_far_off(&["--item", "zebra"], "there are: tcp-simple.1, ")]
 #[case::item_pattern(&["--item", "sctp-*"], "there is no item \"sctp-*\"")]
 #[case::one_item_of_two(&["--item", "tcp-multi.5", "--item", "tcp-multi.x"], "tcp-multi.x")]
-#[case::role(&["--server", "tcp-simpel=true"], "the lab has no role \"tcp-simpel\"; it has: tcp-multi, tcp-simple")]
+#[case::role(&["--server", "tcp-simpel=true"], "the lab has no role \"tcp-simpel\"; it has: remote, tcp-multi, tcp-simple")]
 #[case::role_of_target(&["--target", "quic=127.0.0.1:80"], "the lab has no role \"quic\"")]
 #[case::server_no_pair(&["--server", "python3"], "--server needs a name and a value joined by \"=\", not \"python3\"")]
 #[case::server_quote(&["--server", "tcp-simple=python3 'x"], "is no command line")]

@@ -29,6 +29,11 @@ fn step(step: &str) -> String {
     format!("steps:\n- start: tcp-simple\n- connect: 2\n- {step}\nitems:\n- id: a\n  expect: [listening]\n")
 }
 
+/// A scenario with these lines about hosts, and one step.
+fn with_hosts(hosts: &str, step: &str) -> String {
+    format!("{hosts}\nsteps: [{step}]\nitems: [{{ id: a, expect: [listening] }}]\n")
+}
+
 /// A scenario that begins with these steps.
 fn steps(steps: &str) -> String {
     format!("steps: [{steps}]\nitems:\n- id: a\n  expect: [listening]\n")
@@ -98,6 +103,12 @@ fn items(items: &str) -> String {
 #[case("mistake-unknown-server", step("connect: { ⟦server: 2 }"))]
 #[case("mistake-unknown-server", step("stop: { ⟦server: 0 }"))]
 #[case("mistake-unknown-server", step("wait: { for: exit, ⟦server: 9 }"))]
+#[case("mistake-link-without-hosts", with_hosts("⟦link: {}", "start: tcp-simple"))]
+#[case("mistake-two-hosts", with_hosts("⟦hosts: [a, b, c]", "start: { server: tcp-simple, on: a }"))]
+#[case("mistake-same-hosts", with_hosts("⟦hosts: [a, a]", "start: { server: tcp-simple, on: a }"))]
+#[case("mistake-which-host", with_hosts("hosts: [a, b]", "⟦start: tcp-simple"))]
+#[case("mistake-unknown-host", with_hosts("hosts: [a, b]", "start: { server: tcp-simple, ⟦on: c }"))]
+#[case("mistake-needs-hosts", expecting("⟦retransmissions"))]
 #[case("mistake-no-clients", step("connect: { ⟦clients: 0 }"))]
 #[case("mistake-no-clients", step("send: { text: x, ⟦clients: [] }"))]
 #[case("mistake-too-many-clients", step("connect: { ⟦clients: 999 }"))]

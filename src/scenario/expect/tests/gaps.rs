@@ -14,14 +14,31 @@ const KINDS: [EvidenceKind; 5] = [
 
 #[test]
 fn each_expectation_needs_what_it_looks_at() {
-    use EvidenceKind::{ClientSockets, Clients, Output, Process, ServerSockets};
+    use EvidenceKind::{Calls, ClientSockets, Clients, Output, Packets, Process, ServerSockets};
     for word in EVERY {
         let needs = expectation(word).act().needs();
         let wanted: &[EvidenceKind] = match word.split(':').next().unwrap_or_default() {
-            "echo" | "uppercase" | "reply" | "answered" | "distinct_source_ports" | "same_server_port" => &[Clients],
-            "listening" | "bound" | "connectionless" => &[ServerSockets],
+            "echo"
+            | "uppercase"
+            | "reply"
+            | "answered"
+            | "distinct_source_ports"
+            | "same_server_port"
+            | "answers_as_its_role" => &[Clients],
+            "listening" | "bound" | "connectionless" | "reachable" => &[ServerSockets],
             "still_running" | "exits" | "within_limits" => &[Process],
             "output" => &[Output],
+            "calls" => &[Calls],
+            "handshake"
+            | "data_acknowledged"
+            | "orderly_close"
+            | "no_reset"
+            | "conversations"
+            | "only_port"
+            | "no_handshake"
+            | "datagrams_per_exchange"
+            | "retransmissions"
+            | "lost" => &[Clients, Packets],
             _ => &[Clients, ClientSockets, ServerSockets],
         };
         for kind in KINDS {

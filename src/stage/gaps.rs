@@ -1,0 +1,29 @@
+//! What cannot be seen of some servers, and why: those that run elsewhere, and those that only stand in.
+
+use super::World;
+use super::supervisor::Server;
+use crate::model::{EvidenceKind, Gap, Message, Role, ServerId};
+
+impl World {
+    /// What cannot be seen of a server that runs elsewhere.
+    pub(super) fn target_gaps(&mut self) {
+        let unseen = [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output, EvidenceKind::Calls];
+        self.gaps.extend(unseen.map(|evidence| Gap { evidence, because: Message::new("gap-target") }));
+        // The plain stage has said that it captures nothing; here there is a way to do it by hand.
+        self.gaps.retain(|gap| gap.evidence != EvidenceKind::Packets);
+        let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
+        let because = Message::new("gap-target-packets").with("port", port.to_string());
+        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+    }
+
+    /// A program that only stands in for one that was not given need not be reachable from other machines: where it
+    /// is not, nothing can be said.
+    pub(super) fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&Role>) {
+        let server = &self.servers[id.0 as usize];
+        let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };
+        if row.local.ip().is_loopback() {
+            let because = Message::new("gap-stands-in").with("role", role.as_str()).with("at", row.local.to_string());
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+}
