@@ -107,7 +107,7 @@ fn items(items: &str) -> String {
 #[case("mistake-two-hosts", with_hosts("⟦hosts: [a, b, c]", "start: { server: tcp-simple, on: a }"))]
 #[case("mistake-same-hosts", with_hosts("⟦hosts: [a, a]", "start: { server: tcp-simple, on: a }"))]
 #[case("mistake-which-host", with_hosts("hosts: [a, b]", "⟦start: tcp-simple"))]
-#[case("mistake-unknown-host", with_hosts("hosts: [a, b]", "start: { server: tcp-simple, ⟦on: c }"))]
+#[case("mistake-unknown-host", with_hosts("hosts: [a, b]", "start: { server: tcp-simple, on: ⟦c }"))]
 #[case("mistake-needs-hosts", expecting("⟦retransmissions"))]
 #[case("mistake-no-clients", step("connect: { ⟦clients: 0 }"))]
 #[case("mistake-no-clients", step("send: { text: x, ⟦clients: [] }"))]
