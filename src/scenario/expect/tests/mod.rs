@@ -2,11 +2,13 @@
 //! neither. Tables by expectation file, then properties over many journals.
 
 mod arbitrary;
+mod calls;
 mod closing;
 mod datagrams;
 mod excerpts;
 mod exchange;
 mod gaps;
+mod packets;
 mod process;
 mod properties;
 mod reply;

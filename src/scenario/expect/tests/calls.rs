@@ -1,0 +1,58 @@
+//! System calls in an order, and near misses: others between them, other processes, an accept that nobody saw.
+
+use rstest::rstest;
+
+use super::scene::{Scene, Want, fail, listener, open, pass, tcp, unverified};
+use crate::model::{Call, EventKind, ServerId};
+
+const WORD: &str = "calls: [socket, bind, listen, accept]";
+
+fn called(scene: Scene, pid: i32, call: Call) -> Scene {
+    scene.and(EventKind::Called { server: ServerId(0), pid, call })
+}
+
+/// A server that made these calls, by a letter each: socket, datagram socket, netlink socket, option, bind, listen, accept.
+fn made(letters: &str) -> Scene {
+    let letters = letters.chars().enumerate();
+    letters.fold(tcp(), |scene, (k, letter)| {
+        let call = match letter {
+            's' => Call::Socket { domain: 2, kind: 1, protocol: 0 },
+            'd' => Call::Socket { domain: 2, kind: 2, protocol: 0 },
+            'n' => Call::Socket { domain: 16, kind: 3, protocol: 0 },
+            'o' => Call::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
+            'b' => Call::Bind { fd: 3, address: None },
+            'l' => Call::Listen { fd: 3, backlog: 5 },
+            'a' => Call::Accept { fd: 3 },
+            other => panic!("no call is called {other}"),
+        };
+        // Each by a process of its own: a child may go on where its parent ended.
+        called(scene, 12 + i32::try_from(k).expect("small"), call)
+    })
+}
+
+#[rstest]
+#[case::just_so("sbla", pass("calls-right"))]
+#[case::others_between("nsosobllaa", pass("calls-right"))]
+#[case::tried_again("sbsbla", pass("calls-right"))]
+#[case::accept_before_listen("sbala", pass("calls-right"))]
+#[case::never_accepts("sbl", fail("calls-missing"))]
+#[case::never_binds("sla", fail("calls-missing"))]
+#[case::listens_before_it_binds("slba", fail("calls-order"))]
+#[case::only_datagrams("db", unverified("calls-unseen"))]
+#[case::nothing_seen("", unverified("calls-unseen"))]
+fn calls(#[case] letters: &str, #[case] want: Want) {
+    made(letters).is(WORD, want);
+}
+
+#[test]
+fn an_accept_that_was_not_seen_is_proved_by_the_socket_table() {
+    let rows = [vec![listener()], open(1).to_vec()].concat();
+    let finding = made("sbl").clients(1).snapshot(rows).is(WORD, pass("calls-right"));
+    assert_eq!(finding.notes.len(), 1);
+}
+
+#[test]
+fn datagram_sockets_count_where_nothing_listens() {
+    made("db").is("calls: [socket, bind]", pass("calls-right"));
+    made("sb").is("calls: [socket, bind]", unverified("calls-unseen"));
+}
