@@ -71,6 +71,16 @@ impl World {
         self.again.push(Token(SERVERS + k * 4 + 3));
     }
 
+    /// Whether a server's program waited in a call; it goes on now.
+    pub(super) fn calls_wait(&mut self) -> bool {
+        let told = |world: &Self| -> usize {
+            world.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.told).sum()
+        };
+        let before = told(self);
+        (0..self.servers.len()).for_each(|k| self.read_calls(k));
+        told(self) != before
+    }
+
     /// The address that a program which ended early wanted to bind, where its host can be given it: one that
     /// was left in from another machine.
     pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {

@@ -14,7 +14,8 @@ use crate::sys::sock_diag::Row;
 /// How soon the socket table is asked again, at first and at most.
 const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
 
-/// How long a busy server is waited for to fall asleep.
+/// How much of a processor's time a busy server may use until it is no longer waited for to fall asleep. Not a time by the
+/// clock: on a busy machine it may be long before a server gets a processor at all.
 const BUSY: Duration = Duration::from_millis(500);
 
 /// The states in which a TCP socket awaits something of a program, or will.
@@ -79,6 +80,12 @@ impl World {
     /// Whether every thread of every server sleeps: nothing that has come is still being dealt with.
     fn all_asleep(&mut self) -> bool {
         self.server_processes().iter().all(|(process, _)| owners::is_asleep(process.pid))
+    }
+
+    /// The processor time that the servers have used, those processes that are over left out.
+    fn processor_time(&mut self) -> Duration {
+        let ticks: u64 = self.server_processes().iter().map(|(process, _)| process.cpu_ticks).sum();
+        Duration::from_millis(ticks * 1000 / owners::ticks_per_second().max(1))
     }
 
     /// Who holds which socket.
@@ -165,15 +172,15 @@ impl World {
     /// Waits until this holds; false where the deadline came first.
     fn settle(&mut self, condition: Settled, deadline: std::time::Instant) -> Result<bool, StageError> {
         let mut every = EVERY.0;
-        // A program that never sleeps would be waited for in vain.
-        let deadline =
-            if condition == Settled::Idle { deadline.min(std::time::Instant::now() + BUSY) } else { deadline };
+        let used = |world: &mut Self| if condition == Settled::Idle { world.processor_time() } else { Duration::ZERO };
+        let before = used(self);
         loop {
             if self.holds(condition)? {
                 return Ok(true);
             }
             let now = std::time::Instant::now();
-            if now >= deadline {
+            // A program that never sleeps would be waited for in vain.
+            if now >= deadline || used(self).saturating_sub(before) >= BUSY {
                 return Ok(false);
             }
             self.go_on((now + every).min(deadline), Some(every), |_| Ok(false))?;
@@ -183,7 +190,8 @@ impl World {
 
     fn holds(&mut self, condition: Settled) -> Result<bool, StageError> {
         if condition == Settled::Idle {
-            return Ok(self.all_asleep());
+            // A thread sleeps too while its call waits to be told.
+            return Ok(!self.calls_wait() && self.all_asleep());
         }
         let Some(table) = &mut self.table else { return Ok(true) };
         let states: &[TcpState] = match condition {

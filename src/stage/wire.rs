@@ -18,7 +18,7 @@ use crate::scenario::hosts::{Host, Link};
 use crate::sys::SysError;
 use crate::sys::link::{End, Links, Veth};
 use crate::sys::net_namespace::{NetNamespace, within};
-use crate::sys::network::{loopback_up, tune_network, write_sysctl};
+use crate::sys::network::{is_running, loopback_up, tune_network, write_sysctl};
 use crate::sys::offload::offloads_off;
 use crate::sys::packet_socket::PacketSocket;
 
@@ -32,6 +32,10 @@ const MOST_BYTES: usize = 64 << 20;
 const LONGEST: usize = 2048;
 /// The least time that a packet is held back which others are to overtake.
 const HELD: Duration = Duration::from_millis(2);
+/// How long the kernel may take to find out that a link is there.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How soon it is asked again, in nanoseconds.
+const SOON: i64 = 500_000;
 /// How long what is on its way is waited for in the end.
 const LAST: Duration = Duration::from_millis(100);
 /// A sender that waits for an acknowledgement in vain sends again after so many microseconds, not after 200 ms (Linux
@@ -67,6 +71,10 @@ impl Wire {
             links.turn_on(OUTSIDE[k])?;
             let carries = link.carry_loopback.then_some(quiet[k]);
             within(namespace, || furnish(addresses[k], addresses[1 - k], carries))??;
+        }
+        for (k, namespace) in namespaces.iter().enumerate() {
+            await_running(|| within(namespace, || is_running(INSIDE))?)?;
+            await_running(|| is_running(OUTSIDE[k]))?;
         }
         let sockets = [PacketSocket::open(OUTSIDE[0])?, PacketSocket::open(OUTSIDE[1])?];
         let failed = |source| SysError::Doing { doing: "starting a forwarder", on: "this process".to_owned(), source };
@@ -133,6 +141,20 @@ impl Drop for Wire {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Waits until an interface passes packets on: a frame sent before would be lost, and not on purpose.
+fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), SysError> {
+    let deadline = Instant::now() + PATIENCE;
+    while !running()? {
+        if Instant::now() >= deadline {
+            let source = std::io::Error::from_raw_os_error(libc::ETIMEDOUT);
+            return Err(SysError::Doing { doing: "waiting for the link", on: "a veth pair".to_owned(), source });
+        }
+        let soon = Timespec { tv_sec: 0, tv_nsec: SOON };
+        let _ = poll(&mut [], Some(&soon));
+    }
+    Ok(())
 }
 
 /// Sets a host up, with this thread in its network. Where loopback is carried over the wire, `carries` tells whether the

@@ -35,6 +35,32 @@ pub fn loopback_up() -> Result<(), SysError> {
     Ok(())
 }
 
+/// Whether an interface passes packets on: it is on, and its other end is too. The kernel finds that out a while after both
+/// were turned on (`net/core/link_watch.c`), and drops what is sent before.
+///
+/// # Errors
+/// `ENODEV` where there is no such interface.
+pub fn is_running(interface: &str) -> Result<bool, SysError> {
+    const DOING: &str = "looking at the interface";
+    let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
+        .map_err(doing(DOING, interface))?;
+    let mut request =
+        libc::ifreq { ifr_name: [0; libc::IFNAMSIZ], ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: 0 } };
+    if interface.len() >= libc::IFNAMSIZ {
+        return Err(doing(DOING, interface)(io::Error::from_raw_os_error(libc::ENODEV)));
+    }
+    for (to, &from) in request.ifr_name.iter_mut().zip(interface.as_bytes()) {
+        *to = from as libc::c_char;
+    }
+    // SAFETY: the request takes a `struct ifreq`, which lives here; the name in it ends in a NUL.
+    if unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCGIFFLAGS as _, &raw mut request) } != 0 {
+        return Err(doing(DOING, interface)(io::Error::last_os_error()));
+    }
+    // SAFETY: the request leaves the flags in the union.
+    let flags = i32::from(unsafe { request.ifr_ifru.ifru_flags });
+    Ok(flags & libc::IFF_RUNNING != 0)
+}
+
 /// Sets a kernel setting by its path below `/proc/sys`, as `net/ipv4/ip_forward` (`proc_sys(5)`).
 ///
 /// # Errors

@@ -3,8 +3,7 @@
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::base::{MULTI, answer, connections, fault, in_thread, listen, multi, question, serve_next, stay, upper};
 use super::datagram::subtract_32;
@@ -168,35 +167,22 @@ fn serves_then_stays(options: &Options, clients: usize) -> io::Result<()> {
 #[derive(Default)]
 struct Shared {
     waiting: usize,
-    /// The most that waited since the text was kept.
-    together: usize,
     text: Option<Vec<u8>>,
 }
 
-/// How long a client that is alone waits for another one to share its text with.
-const ALONE: Duration = Duration::from_secs(1);
-
 fn other_clients_answer(options: &Options) -> io::Result<()> {
-    let shared = Arc::new((Mutex::new(Shared::default()), Condvar::new()));
+    let shared = Arc::new(Mutex::new(Shared::default()));
     connections(options, move |mut stream| {
-        let mut all = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.waiting += 1;
-        all.together = all.together.max(all.waiting);
-        shared.1.notify_all();
-        drop(all);
+        shared.lock().unwrap_or_else(PoisonError::into_inner).waiting += 1;
         let shared = Arc::clone(&shared);
         in_thread(move || {
-            let asked = question(&stream)?;
-            let (all, others) = (&shared.0, &shared.1);
-            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-            let text = all.text.get_or_insert(asked).clone();
-            // Whoever comes meanwhile gets the same text, however slowly it is accepted.
-            let waited = others.wait_timeout_while(all, ALONE, |all| all.together < 2);
-            all = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let asked = question(&stream);
+            let mut all = shared.lock().unwrap_or_else(PoisonError::into_inner);
             // Forgotten before the answer is sent: clients that come one after another are right.
             all.waiting -= 1;
+            let text = all.text.get_or_insert(asked?).clone();
             if all.waiting == 0 {
-                (all.text, all.together) = (None, 0);
+                all.text = None;
             }
             drop(all);
             stream.write_all(&upper(&text))

@@ -31,7 +31,8 @@ pub enum Once {
     Established,
     /// The server has accepted every client's connection.
     Accepted,
-    /// The server sleeps: it has dealt with everything that came. Waited for half a second at most.
+    /// The server sleeps: it has dealt with everything that came. Waited for until it has
+    /// used half a second of processor time.
     Idle,
     /// No connection is left that either end still has to close.
     Closed,
