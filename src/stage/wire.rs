@@ -19,7 +19,7 @@ use crate::sys::SysError;
 use crate::sys::link::{End, Links, Veth};
 use crate::sys::net_namespace::{NetNamespace, within};
 use crate::sys::network::{is_running, loopback_up, tune_network, write_sysctl};
-use crate::sys::offload::offloads_off;
+use crate::sys::offload::{has_link, offloads_off};
 use crate::sys::packet_socket::PacketSocket;
 
 /// The interface of each host.
@@ -73,8 +73,8 @@ impl Wire {
             within(namespace, || furnish(addresses[k], addresses[1 - k], carries))??;
         }
         for (k, namespace) in namespaces.iter().enumerate() {
-            await_running(|| within(namespace, || is_running(INSIDE))?)?;
-            await_running(|| is_running(OUTSIDE[k]))?;
+            await_running(|| within(namespace, || passes(INSIDE))?)?;
+            await_running(|| passes(OUTSIDE[k]))?;
         }
         let sockets = [PacketSocket::open(OUTSIDE[0])?, PacketSocket::open(OUTSIDE[1])?];
         let failed = |source| SysError::Doing { doing: "starting a forwarder", on: "this process".to_owned(), source };
@@ -141,6 +141,11 @@ impl Drop for Wire {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Whether an interface has a link, and the kernel has taken note of it.
+fn passes(interface: &str) -> Result<bool, SysError> {
+    Ok(has_link(interface)? && is_running(interface)?)
 }
 
 /// Waits until an interface passes packets on: a frame sent before would be lost, and not on purpose.

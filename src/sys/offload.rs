@@ -30,34 +30,52 @@ struct Value {
     data: u32,
 }
 
+/// `ETHTOOL_GLINK`
+const LINK: u32 = 0x0a;
+
+/// Whether an interface of the namespace that this thread is in has a link. Asking makes the kernel take note of one that has
+/// just come up, instead of up to a second later (`ethtool_op_get_link` in net/ethtool/ioctl.c, since Linux 6.0).
+///
+/// # Errors
+/// `ENODEV` where there is no such interface.
+pub fn has_link(interface: &str) -> Result<bool, SysError> {
+    ask(interface, LINK).map(|value| value != 0).map_err(doing("asking for the link", interface))
+}
+
 /// Turns off all offloads of an interface in the namespace that this thread is in. One that the kernel does not have
 /// (the fifth, since Linux 4.14) counts as off.
 ///
 /// # Errors
 /// The first that was refused: `EPERM` without `CAP_NET_ADMIN`, `ENODEV` where there is no such interface.
 pub fn offloads_off(interface: &str) -> Result<(), SysError> {
-    let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
-        .map_err(doing("opening a socket", interface))?;
+    for (feature, command) in FEATURES {
+        match ask(interface, command) {
+            Err(error) if error.raw_os_error() != Some(libc::EOPNOTSUPP) => {
+                return Err(doing("turning off an offload", format_args!("{interface} ({feature})"))(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// One request with the value 0, and the value that the kernel leaves.
+fn ask(interface: &str, command: u32) -> io::Result<u32> {
+    let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?;
     let mut request =
         libc::ifreq { ifr_name: [0; libc::IFNAMSIZ], ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: 0 } };
     if interface.len() >= libc::IFNAMSIZ {
-        return Err(doing("turning off the offloads", interface)(io::Error::from_raw_os_error(libc::ENODEV)));
+        return Err(io::Error::from_raw_os_error(libc::ENODEV));
     }
     for (to, &from) in request.ifr_name.iter_mut().zip(interface.as_bytes()) {
         *to = from as libc::c_char;
     }
-    for (feature, command) in FEATURES {
-        let mut value = Value { command, data: 0 };
-        request.ifr_ifru.ifru_data = (&raw mut value).cast();
-        // SAFETY: the kernel reads a `struct ifreq`, whose name ends in a NUL (it is shorter than its place), and a
-        // `struct ethtool_value` where that leads to; both live until it returns.
-        if unsafe { libc::ioctl(socket.as_raw_fd(), SIOCETHTOOL as _, &raw mut request) } == 0 {
-            continue;
-        }
-        let error = io::Error::last_os_error();
-        if error.raw_os_error() != Some(libc::EOPNOTSUPP) {
-            return Err(doing("turning off an offload", format_args!("{interface} ({feature})"))(error));
-        }
+    let mut value = Value { command, data: 0 };
+    request.ifr_ifru.ifru_data = (&raw mut value).cast();
+    // SAFETY: the kernel reads a `struct ifreq`, whose name ends in a NUL (it is shorter than its place), and reads and
+    // writes a `struct ethtool_value` where that leads to; both live until it returns.
+    if unsafe { libc::ioctl(socket.as_raw_fd(), SIOCETHTOOL as _, &raw mut request) } != 0 {
+        return Err(io::Error::last_os_error());
     }
-    Ok(())
+    Ok(value.data)
 }

@@ -107,10 +107,11 @@ fn data_wrong(connection: &Connection, conversation: &TcpConversation) -> Option
     if conversation.from_server.bytes == 0 {
         return fail("packets-no-answer", "hint-packets-no-answer");
     }
+    let is_over = conversation.teardown.is_complete || conversation.teardown.reset.is_some();
     let ends = [("packets-unacknowledged-client", Side::Client), ("packets-unacknowledged-server", Side::Server)];
     for (id, side) in ends {
         let direction = conversation.from(side);
-        if !data_is_acknowledged(direction) {
+        if !data_is_acknowledged(direction, is_over) {
             return fail(id, "hint-packets-unacknowledged");
         }
         if direction.pushed == 0 {
@@ -121,9 +122,11 @@ fn data_wrong(connection: &Connection, conversation: &TcpConversation) -> Option
 }
 
 /// Counted from the SYN, which takes one number, to the last byte; a FIN takes one more, which need not be acknowledged.
-fn data_is_acknowledged(direction: &Direction) -> bool {
-    let end = direction.bytes + direction.missing + u64::from(direction.initial_sequence.is_some());
-    direction.acknowledged.is_some_and(|acknowledged| acknowledged >= end)
+/// Where the connection goes on when the capture ends, something is always under way: then any data will do.
+fn data_is_acknowledged(direction: &Direction, is_over: bool) -> bool {
+    let first = u64::from(direction.initial_sequence.is_some());
+    let end = if is_over { direction.bytes + direction.missing } else { direction.bytes.min(1) };
+    direction.acknowledged.is_some_and(|acknowledged| acknowledged >= first + end)
 }
 
 /// The server's bytes in the capture are not the answer.
