@@ -92,7 +92,8 @@ const RUN_EXAMPLES: &str = "Examples:
   socklab run --item tcp-multi.5 --item 'udp-simple.*'   some items
   socklab run my-scenario.yaml                           a scenario of your own
   socklab run --target tcp-simple=192.0.2.7:65432        a server that runs already, elsewhere
-  socklab run --report junit=results.xml --report json=- several reports; - is standard output";
+  socklab run --report junit=results.xml --report json=- several reports; - is standard output
+  socklab run --evidence evidence --item tcp-multi.4     packets, diagram and journal, to look at and to keep";
 
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
@@ -119,6 +120,13 @@ pub(super) struct RunOptions {
     /// Write a report: FORMAT=FILE, `-` is standard output (several times for several)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
+    /// Keep the evidence of each scenario in this folder: packets for Wireshark, a sequence diagram, the journal, the
+    /// socket table, what the servers printed, and a manifest with the hash of everything
+    #[arg(long, value_name = "DIR")]
+    pub(super) evidence: Option<PathBuf>,
+    /// Show this of each scenario, below the report
+    #[arg(long = "show", value_enum, value_name = "WHAT")]
+    pub(super) shows: Vec<ShowName>,
     /// How programs are run
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) stage: StageName,
@@ -135,6 +143,12 @@ pub(super) enum StageName {
     Isolated,
     /// On the host's own loopback
     Plain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowName {
+    /// The packets and system calls as a sequence diagram
+    Timeline,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

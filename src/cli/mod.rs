@@ -4,6 +4,7 @@ mod analyze;
 mod arguments;
 mod authors;
 mod doctor;
+mod evidence;
 mod exit;
 mod explain;
 mod gather;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::model::report::Tally;
-use crate::model::{ItemResult, Message};
-use crate::run::Progress;
+use crate::model::Message;
+use crate::run::{Over, Progress};
 use crate::scenario::Scenario;
 use crate::words::Words;
 
@@ -55,7 +55,8 @@ impl Progress for Line<'_> {
         self.show(|running| running.push(scenario.name.clone()));
     }
 
-    fn over(&self, scenario: &Scenario, items: &[ItemResult]) {
+    fn over(&self, over: &Over<'_>) {
+        let (scenario, items) = (over.scenario, over.items);
         self.show(|running| running.retain(|name| *name != scenario.name));
         let Some(bar) = &self.bar else {
             let tally = Tally::of(items);

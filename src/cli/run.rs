@@ -9,6 +9,7 @@ use anyhow::Context;
 
 use super::Reader;
 use super::arguments::{RunOptions, StageName};
+use super::evidence::Keeper;
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Variables};
 use super::progress::Line;
@@ -41,9 +42,12 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
     let line = Line::new(&reader.words, lab.scenarios.len());
-    let report = crate::run::run(&plan, &line, &cancel);
+    let keeper = Keeper::new(&plan, reader, &line, options.evidence.as_deref(), &options.shows);
+    let mut report = crate::run::run(&plan, &keeper, &cancel);
     line.end();
+    let shown = keeper.finish(&mut report);
     write_reports(&report, &reports, reader)?;
+    Reader::print(&shown.context("keeping the evidence")?);
     Ok(Exit::of(&report, options.allow_unverified))
 }
 
@@ -73,6 +77,7 @@ fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables) -> Result<
             StageName::Plain => Some(StageKind::Plain),
         },
         repeat: repeat(options),
+        capture: options.evidence.is_some() || !options.shows.is_empty(),
         environment: &|name| std::env::var_os(name),
     })
 }

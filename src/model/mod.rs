@@ -25,4 +25,4 @@ pub use net::{Protocol, SocketRow, TcpState};
 pub use place::{Path, PathPart, Place};
 pub use report::{Cannot, ItemResult, Machine, Report, StageKind, SubmissionResult};
 pub use text::{Language, Text};
-pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Finding, Gap, Needs, Verdict};
+pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Finding, Gap, Needs, StepBegan, Verdict};

@@ -110,6 +110,12 @@ pub struct ItemResult {
     pub hint: Option<Text>,
     /// The command that runs this item again.
     pub repeat: String,
+    /// The folder in which the evidence is kept, where it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<String>,
+    /// Wireshark's display filter for the packets that show it, where packets were captured.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub filter: Option<String>,
     /// How long its scenario took, in milliseconds.
     pub took_ms: u64,
 }

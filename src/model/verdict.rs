@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::capture::{Capture, HostAddress};
-use super::event::EventId;
+use super::event::{EventId, Moment};
 use super::journal::Journal;
 use super::message::Message;
 use super::place::Place;
@@ -120,10 +120,21 @@ pub struct Evidence {
     pub capture: Option<Capture>,
     /// The hosts, where the scenario has two.
     pub hosts: Vec<HostAddress>,
+    /// The scenario's steps, and when each began.
+    pub steps: Vec<StepBegan>,
     /// What could not be observed.
     pub gaps: Vec<Gap>,
     /// The values of the scenario's names in braces, `host` and `port` included.
     pub variables: std::collections::BTreeMap<String, String>,
+}
+
+/// A step of a scenario as it was performed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepBegan {
+    /// Its word in the language, as `connect`.
+    pub word: String,
+    /// When it began.
+    pub at: Moment,
 }
 
 impl Evidence {

@@ -10,6 +10,7 @@ mod analysis;
 mod direction;
 mod live;
 mod orientation;
+mod states;
 mod text;
 mod udp;
 mod window;
@@ -20,6 +21,7 @@ mod tests;
 pub use analysis::Analysis;
 pub use direction::{Direction, Fin};
 pub use orientation::OrientedBy;
+pub use states::{States, states};
 pub use text::{Mark, TcpPacket};
 pub use udp::{Datagram, UdpConversation};
 

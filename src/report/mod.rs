@@ -1,12 +1,16 @@
 //! Floor 6: a `Report` becomes bytes that people or other programs read; one file a format. Pure: no file, no
 //! clock, no terminal is known here.
 
+mod capture_file;
+pub mod evidence;
 mod excerpt;
 pub mod json;
 pub mod junit;
 mod page;
 mod summary;
 pub mod terminal;
+pub mod timeline;
+mod traffic;
 
 use std::io;
 
@@ -16,6 +20,7 @@ use crate::words::Words;
 pub use json::Json;
 pub use junit::Junit;
 pub use terminal::Terminal;
+pub use timeline::Timeline;
 
 /// A way to write a report down.
 pub trait Render: Sync {

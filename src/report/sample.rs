@@ -74,6 +74,8 @@ fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
         notes: Vec::new(),
         hint: None,
         repeat: format!("socklab check . --item {id}"),
+        evidence: None,
+        filter: None,
         took_ms: 120,
     }
 }

@@ -170,6 +170,13 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     if !item.repeat.is_empty() {
         page.labelled_whole(&words.word("report-label-repeat"), &plain(&item.repeat));
     }
+    if let Some(folder) = &item.evidence {
+        let message = match &item.filter {
+            Some(filter) => Message::new("report-evidence-packets").with("folder", folder.as_str()).with("filter", filter.as_str()),
+            None => Message::new("report-evidence").with("folder", folder.as_str()),
+        };
+        page.labelled_whole(&words.word("report-label-evidence"), &words.say(&message));
+    }
     let notes = shown.into_iter().flat_map(|finding| &finding.notes);
     write_notes(page, words, item.notes.iter().chain(notes));
     let failed = |finding: &&Finding| finding.verdict == Verdict::Fail;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind};
+use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
@@ -68,6 +68,8 @@ pub enum Frame {
         began_ns: u64,
         /// The hosts, where there are two.
         hosts: Vec<HostAddress>,
+        /// The steps, and when each began.
+        steps: Vec<StepBegan>,
         /// What happened after the last step.
         events: Vec<Event>,
         /// What could not be observed.
@@ -158,9 +160,10 @@ fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -
         Ok(world) => world,
         Err(error) => return out.frame(&Frame::Failed(error.to_string())),
     };
+    let mut steps = Vec::with_capacity(scenario.steps.len());
     for (k, step) in scenario.steps.iter().enumerate() {
         let number = u32::try_from(k).unwrap_or(u32::MAX);
-        world.step(number);
+        steps.push(StepBegan { word: step.word().to_owned(), at: world.step(number) });
         let outcome = step.act().perform(&mut world);
         out.frame(&Frame::Step(number, world.take_events()))?;
         match outcome {
@@ -174,7 +177,8 @@ fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -
     if let Some(capture) = world.take_capture() {
         out.frame(&Frame::Packets(capture))?;
     }
-    out.frame(&Frame::Done { began_ns, hosts, events: world.take_events(), gaps: world.gaps().to_vec(), variables })
+    let (events, gaps) = (world.take_events(), world.gaps().to_vec());
+    out.frame(&Frame::Done { began_ns, hosts, steps, events, gaps, variables })
 }
 
 fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::verdict::earned;
-use crate::model::{EventKind, Evidence, Finding, ItemId, ItemResult, Message, Place, ServerId, Text, Verdict};
+use crate::model::{
+    ClientId, EventId, EventKind, Evidence, Finding, ItemId, ItemResult, Message, Place, Protocol, ServerId, Text, Verdict,
+};
 use crate::scenario::expect::Expectation;
 use crate::scenario::story::story;
 use crate::scenario::{Item, Scenario, yaml};
@@ -36,6 +38,8 @@ pub fn judge_item(scenario: &Scenario, number: usize, outcome: &Outcome, took_ms
         notes: Vec::new(),
         hint: None,
         repeat: format!("{repeat} --item {}", item.id),
+        evidence: None,
+        filter: None,
         took_ms,
     };
     match outcome {
@@ -64,6 +68,7 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, item: &It
     match result.findings.iter().find(|finding| finding.verdict == result.verdict) {
         Some(first) if result.verdict == Verdict::Fail => {
             result.story = story(&evidence.journal, &first.shown_by);
+            result.filter = filter(evidence, &first.shown_by);
             result.hint.clone_from(&item.hint);
         }
         Some(first) if result.verdict != Verdict::Pass => result.reason = Some(first.because.clone()),
@@ -87,6 +92,24 @@ fn program(evidence: &Evidence) -> String {
         _ => None,
     });
     first.unwrap_or_default()
+}
+
+/// What shows the packets of these events in Wireshark: those of their client's connection, else the server's.
+fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
+    evidence.capture.as_ref()?;
+    let journal = &evidence.journal;
+    let clients = || journal.iter().filter(|event| events.contains(&event.id)).filter_map(|event| event.kind.client());
+    let all = journal.connections();
+    let name = |protocol| if protocol == Protocol::Tcp { "tcp" } else { "udp" };
+    let mut told: Vec<ClientId> = clients().collect();
+    told.dedup();
+    match told[..] {
+        [client] => all.iter().find(|one| one.client == client).map(|one| {
+            let (name, server, local) = (name(one.protocol), one.peer.port(), one.local.port());
+            format!("{name}.port == {server} && {name}.port == {local}")
+        }),
+        _ => all.first().map(|one| format!("{}.port == {}", name(one.protocol), one.peer.port())),
+    }
 }
 
 fn place(scenario: &Scenario, item: usize, expectation: usize) -> Place {
@@ -123,6 +146,7 @@ pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemI
         item.story.clear();
         item.notes.clear();
         item.hint = None;
+        item.filter = None;
     }
 }
 
@@ -146,6 +170,8 @@ mod tests {
             notes: Vec::new(),
             hint: None,
             repeat: String::new(),
+            evidence: None,
+            filter: None,
             took_ms: 0,
         }
     }

@@ -10,7 +10,7 @@ pub mod scenario;
 pub mod submission;
 
 pub use cancel::Cancel;
-pub use submission::{Plan, Progress, run};
+pub use submission::{Over, Plan, Progress, run};
 
 /// Why a run could not be made at all.
 #[derive(Debug, thiserror::Error)]

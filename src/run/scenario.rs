@@ -56,9 +56,9 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
             Frame::Failed(problem) => return Ok(Ran::Over(Outcome::Failed(trouble(&problem)))),
             Frame::Step(_, events) => evidence.journal.0.extend(events),
             Frame::Packets(capture) => evidence.capture = Some(capture),
-            Frame::Done { began_ns, hosts, events, gaps, variables } => {
+            Frame::Done { began_ns, hosts, steps, events, gaps, variables } => {
                 evidence.journal.0.extend(events);
-                let seen = Evidence { began_ns, hosts, gaps, variables, ..evidence };
+                let seen = Evidence { began_ns, hosts, steps, gaps, variables, ..evidence };
                 return Ok(Ran::Over(Outcome::Seen(Box::new(seen))));
             }
         }

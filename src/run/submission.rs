@@ -43,6 +43,8 @@ pub struct Plan<'a> {
     pub stage: Option<StageKind>,
     /// The beginning of the command that runs an item again.
     pub repeat: String,
+    /// Whether packets are captured also where no item asks for them: somebody wants to see them.
+    pub capture: bool,
     /// The caller's environment.
     pub environment: Variables<'a>,
 }
@@ -51,8 +53,21 @@ pub struct Plan<'a> {
 pub trait Progress: Sync {
     /// A scenario begins.
     fn begins(&self, scenario: &Scenario);
-    /// A scenario is over, with what its items say (needs aside).
-    fn over(&self, scenario: &Scenario, items: &[ItemResult]);
+    /// A scenario is over.
+    fn over(&self, over: &Over<'_>);
+}
+
+/// A scenario that is over.
+#[derive(Debug, Clone, Copy)]
+pub struct Over<'a> {
+    /// The scenario, and its place in the lab.
+    pub scenario: &'a Scenario,
+    /// How its programs were run.
+    pub stage: StageKind,
+    /// What its items say, needs aside.
+    pub items: &'a [ItemResult],
+    /// What was recorded; nothing where the harness failed.
+    pub evidence: Option<&'a Evidence>,
 }
 
 /// Runs what the plan says. A run that is broken off gives the report of what was over by then.
@@ -71,8 +86,7 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
                         return;
                     }
                     progress.begins(scenario);
-                    if let Some(items) = run_scenario(plan, scenario, &denied, cancel) {
-                        progress.over(scenario, &items);
+                    if let Some(items) = run_scenario(plan, scenario, &denied, progress, cancel) {
                         lock(&found).insert(*number, items);
                     }
                 }
@@ -117,6 +131,7 @@ fn run_scenario(
     plan: &Plan<'_>,
     scenario: &Scenario,
     denied: &Mutex<Option<String>>,
+    progress: &dyn Progress,
     cancel: &Cancel,
 ) -> Option<Vec<ItemResult>> {
     let began = Instant::now();
@@ -128,11 +143,13 @@ fn run_scenario(
         (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
         _ => perform(&job(plan, scenario, stage), cancel),
     };
+    let mut stage = first;
     let outcome = match alone(first) {
         Ran::BrokenOff => return None,
         Ran::Over(outcome) => outcome,
         Ran::Denied(why) if plan.stage.is_none() && first == StageKind::Isolated => {
             lock(denied).get_or_insert(why);
+            stage = StageKind::Plain;
             match alone(StageKind::Plain) {
                 Ran::BrokenOff => return None,
                 Ran::Over(outcome) => outcome,
@@ -142,7 +159,14 @@ fn run_scenario(
         Ran::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
     };
     let took = millis(began);
-    Some((0..scenario.items.len()).map(|k| judge_item(scenario, k, &outcome, took, &plan.repeat)).collect())
+    let judge = |k| judge_item(scenario, k, &outcome, took, &plan.repeat);
+    let items: Vec<ItemResult> = (0..scenario.items.len()).map(judge).collect();
+    let evidence = match &outcome {
+        Outcome::Seen(seen) => Some(&**seen),
+        Outcome::Failed(_) => None,
+    };
+    progress.over(&Over { scenario, stage, items: &items, evidence });
+    Some(items)
 }
 
 /// What can be seen of a scenario with two hosts where no network can be made: nothing.
@@ -198,7 +222,7 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         programs: used,
         folder: folder.into(),
         seed: plan.seed,
-        capture: scenario.needs(EvidenceKind::Packets),
+        capture: plan.capture || scenario.needs(EvidenceKind::Packets),
     }
 }
 

@@ -42,7 +42,7 @@ use self::supervisor::Server;
 use self::ticks::Ticks;
 use self::wire::Wire;
 use crate::model::net::Pid;
-use crate::model::{ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Moment, Protocol, Role, ServerId, SnapshotName};
 use crate::scenario::hosts::{Host, Link};
 use crate::scenario::stage::{
     ConnectRequest, Order, Outgoing, Settled, Stage, StageError, StartRequest, Until, WaitFor,
@@ -216,9 +216,9 @@ impl World {
         self.recorder.began_ns()
     }
 
-    /// From now on events belong to this step, from 0.
-    pub const fn step(&mut self, step: u32) {
-        self.recorder.step(step);
+    /// From now on, which is told, events belong to this step, from 0.
+    pub fn step(&mut self, step: u32) -> Moment {
+        self.recorder.step(step)
     }
 
     /// The events since the last call.

@@ -30,16 +30,21 @@ impl Recorder {
         self.began_ns
     }
 
-    /// From now on events belong to this step, from 0.
-    pub(super) const fn step(&mut self, step: u32) {
+    /// From now on, which is told, events belong to this step, from 0.
+    pub(super) fn step(&mut self, step: u32) -> Moment {
         self.step = step;
+        self.now()
+    }
+
+    fn now(&self) -> Moment {
+        Moment(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
 
     /// Writes an event down.
     pub(super) fn record(&mut self, kind: EventKind) -> EventId {
         let id = EventId(self.next);
         self.next += 1;
-        let at = Moment(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        let at = self.now();
         self.fresh.push(Event { id, at, step: self.step, kind });
         id
     }

@@ -23,6 +23,7 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("author", include_str!("en/author.ftl"), include_str!("pt-BR/author.ftl")),
     ("cli", include_str!("en/cli.ftl"), include_str!("pt-BR/cli.ftl")),
     ("doctor", include_str!("en/doctor.ftl"), include_str!("pt-BR/doctor.ftl")),
+    ("timeline", include_str!("en/timeline.ftl"), include_str!("pt-BR/timeline.ftl")),
     ("analyze", include_str!("en/analyze.ftl"), include_str!("pt-BR/analyze.ftl")),
 ];
 

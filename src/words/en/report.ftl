@@ -45,3 +45,5 @@ report-interrupted = interrupted: items that are missing here were not run
 report-empty = nothing was run
 report-plain-stage = the programs ran on this machine's own network, without isolation
 report-doctor = `socklab doctor` tells what is missing here and what to do about it
+report-evidence = { $folder }
+report-evidence-packets = { $folder }/capture.pcapng   (filter: { $filter })

@@ -54,3 +54,5 @@ report-interrupted = interrompido: os itens que faltam aqui não foram executado
 report-empty = nada foi executado
 report-plain-stage = os programas rodaram na rede desta própria máquina, sem isolamento
 report-doctor = `socklab doctor` diz o que falta aqui e o que fazer
+report-evidence = { $folder }
+report-evidence-packets = { $folder }/capture.pcapng   (filtro: { $filter })

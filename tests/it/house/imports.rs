@@ -11,7 +11,7 @@ pub(super) const FLOORS: &[(&str, &[&str])] = &[
     ("sys", &["model", "packet"]),
     ("stage", &["model", "packet", "scenario", "sys"]),
     ("run", &["model", "packet", "words", "scenario", "sys", "stage"]),
-    ("report", &["model", "words"]),
+    ("report", &["model", "packet", "words"]),
     ("bundled", &[]),
     ("cli", &["model", "packet", "words", "scenario", "sys", "stage", "run", "report", "bundled"]),
     ("bin", &["bundled"]),

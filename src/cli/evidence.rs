@@ -1,0 +1,257 @@
+//! What is kept and shown of a run beside its report: the evidence folder of each scenario (`--evidence`), and diagrams
+//! (`--show`). It watches the run as it goes on, so that no scenario's packets are held longer than needed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::Reader;
+use super::arguments::ShowName;
+use super::progress::Line;
+use crate::model::{EventKind, Evidence, Report};
+use crate::report::Timeline;
+use crate::report::evidence::{FORMAT, Hashed, Hashing, MANIFEST, Manifest, Part, Program};
+use crate::run::{Over, Plan, Progress};
+use crate::scenario::Scenario;
+use crate::stage::Runs;
+
+/// A file larger than this is named in a manifest by its size only.
+const MOST_HASHED: u64 = 256 << 20;
+
+/// Keeps and draws what is asked for, and tells how far the run is.
+pub(super) struct Keeper<'a> {
+    plan: &'a Plan<'a>,
+    reader: &'a Reader,
+    line: &'a Line<'a>,
+    folder: Option<&'a Path>,
+    shows: &'a [ShowName],
+    /// The folder of each scenario of the lab, by its place.
+    names: Vec<String>,
+    done: Mutex<Done>,
+}
+
+#[derive(Default)]
+struct Done {
+    /// By the scenario's place: its name, and its diagram.
+    drawn: BTreeMap<usize, (String, String)>,
+    kept: BTreeMap<String, PathBuf>,
+    trouble: Option<io::Error>,
+}
+
+impl<'a> Keeper<'a> {
+    pub(super) fn new(
+        plan: &'a Plan<'a>,
+        reader: &'a Reader,
+        line: &'a Line<'a>,
+        folder: Option<&'a Path>,
+        shows: &'a [ShowName],
+    ) -> Self {
+        let names = folder_names(plan.lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
+        Self { plan, reader, line, folder, shows, names, done: Mutex::default() }
+    }
+
+    /// The run is over: its items are told where their evidence is. What is to be shown is handed back.
+    pub(super) fn finish(self, report: &mut Report) -> io::Result<String> {
+        let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let items = || report.submissions.iter().flat_map(|submission| &submission.items);
+        let asked: BTreeSet<String> = items().map(|item| item.scenario.clone()).collect();
+        for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
+            let path = done.kept.get(&item.scenario);
+            item.evidence = path.map(|path| crate::model::bytes::safe(&path.to_string_lossy()));
+        }
+        if let Some(trouble) = done.trouble {
+            return Err(trouble);
+        }
+        let drawn = done.drawn.into_values().filter(|(scenario, _)| asked.contains(scenario));
+        Ok(drawn.map(|(_, text)| format!("\n{text}")).collect())
+    }
+
+    fn place(&self, scenario: &Scenario) -> usize {
+        let all = &self.plan.lab.scenarios;
+        all.iter().position(|one| std::ptr::eq(one, scenario)).unwrap_or_default()
+    }
+
+    /// Writes a scenario's folder beside its place and puts it there whole.
+    fn keep(&self, base: &Path, over: &Over<'_>, seen: &Evidence) -> io::Result<PathBuf> {
+        let name = &self.names[self.place(over.scenario)];
+        let place = base.join(name);
+        fs::create_dir_all(base)?;
+        let beside = |what: &str| base.join(format!(".{name}.{}.{what}", std::process::id()));
+        let (part, old) = (beside("part"), beside("old"));
+        let stands = stands_already(&place)?;
+        fs::create_dir(&part)?;
+        let moved = self.write(&part, over, seen).and_then(|()| {
+            if stands {
+                fs::rename(&place, &old)?;
+            }
+            fs::rename(&part, &place)
+        });
+        if moved.is_err() {
+            let _ = fs::remove_dir_all(&part);
+        }
+        moved?;
+        if stands {
+            fs::remove_dir_all(&old)?;
+        }
+        Ok(place)
+    }
+
+    fn write(&self, folder: &Path, over: &Over<'_>, seen: &Evidence) -> io::Result<()> {
+        let title = title(over.scenario, self.reader);
+        let mut files = Vec::new();
+        for part in Part::all(seen) {
+            let name = part.name();
+            let mut out = Hashing::new(BufWriter::new(File::create_new(folder.join(&name))?));
+            part.write(&title, seen, &self.reader.words, &mut out)?;
+            out.flush()?;
+            files.push(out.finish(&name).0);
+        }
+        let mut scenario = Hashing::new(io::sink());
+        scenario.write_all(over.scenario.text.as_bytes())?;
+        let manifest = Manifest {
+            format: FORMAT,
+            socklab: env!("CARGO_PKG_VERSION"),
+            socklab_blake3: std::env::current_exe().ok().and_then(|program| hashed("socklab", &program)).map(|it| it.blake3),
+            submission: &self.plan.submission.0,
+            scenario: scenario.finish(&over.scenario.file).0,
+            programs: self.programs(seen),
+            stage: over.stage,
+            seed: self.plan.seed,
+            repeat: &self.plan.repeat,
+            began_ns: seen.began_ns,
+            files,
+        };
+        let mut out = BufWriter::new(File::create_new(folder.join(MANIFEST))?);
+        manifest.write(&mut out)?;
+        out.flush()
+    }
+
+    /// The programs that were started, with the files that their command lines name.
+    fn programs(&self, seen: &Evidence) -> Vec<Program> {
+        let started = seen.journal.iter().filter_map(|event| match &event.kind {
+            EventKind::Started { role, command, .. } => Some((role.as_ref(), command)),
+            _ => None,
+        });
+        let mut all: Vec<Program> = Vec::new();
+        for (role, command) in started {
+            let words = match role.and_then(|role| self.plan.programs.get(role)).map(|entry| &entry.runs) {
+                Some(Runs::Command(words)) => words.clone(),
+                None => shell_words::split(command).unwrap_or_default(),
+                Some(Runs::Bundled(_) | Runs::Target(_)) => Vec::new(),
+            };
+            let files = words.iter().filter_map(|word| hashed(word, &self.plan.folder.join(word))).collect();
+            let role = role.map_or_else(String::new, ToString::to_string);
+            if !all.iter().any(|one| one.role == role && one.command == *command) {
+                all.push(Program { role, command: command.clone(), files });
+            }
+        }
+        all
+    }
+}
+
+impl Progress for Keeper<'_> {
+    fn begins(&self, scenario: &Scenario) {
+        self.line.begins(scenario);
+    }
+
+    fn over(&self, over: &Over<'_>) {
+        self.line.over(over);
+        let Some(seen) = over.evidence else { return };
+        let kept = self.folder.map(|base| self.keep(base, over, seen));
+        let drawn = self.shows.contains(&ShowName::Timeline).then(|| {
+            let title = title(over.scenario, self.reader);
+            let timeline = Timeline::of(&title, seen, &self.reader.words);
+            let colour = self.reader.colour && self.reader.terminal;
+            timeline.map(|timeline| timeline.text(self.reader.width, colour)).unwrap_or_else(|| {
+                let message = crate::model::Message::new("timeline-no-packets").with("scenario", title);
+                format!("{}\n", self.reader.words.say(&message))
+            })
+        });
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = over.scenario.name.clone();
+        match kept {
+            Some(Ok(path)) => drop(done.kept.insert(name.clone(), path)),
+            Some(Err(error)) => drop(done.trouble.get_or_insert(error)),
+            None => {}
+        }
+        if let Some(text) = drawn {
+            done.drawn.insert(self.place(over.scenario), (name, text));
+        }
+    }
+}
+
+/// What stands above a scenario's diagram.
+fn title(scenario: &Scenario, reader: &Reader) -> String {
+    let title = scenario.title.as_ref().map(|title| crate::words::plain(reader.words.text(title)));
+    let name = crate::words::plain(&scenario.name);
+    title.map_or_else(|| name.clone(), |title| format!("{name} · {}", title.split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
+/// Whether an evidence folder stands there, which will be replaced.
+///
+/// # Errors
+/// Where something else does, which nobody asked to be removed.
+fn stands_already(place: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+        Ok(found) if found.is_dir() && place.join(MANIFEST).is_file() => Ok(true),
+        Ok(_) => {
+            let what = format!("{} is no evidence folder and stays as it is", place.display());
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, what))
+        }
+    }
+}
+
+/// A file with its hash; nothing where there is no such file or nobody may read it.
+fn hashed(name: &str, path: &Path) -> Option<Hashed> {
+    let found = fs::metadata(path).ok().filter(|found| found.is_file() && found.len() <= MOST_HASHED)?;
+    let mut out = Hashing::new(io::sink());
+    let copied = io::copy(&mut io::Read::take(File::open(path).ok()?, found.len()), &mut out).ok()?;
+    (copied == found.len()).then(|| out.finish(name).0)
+}
+
+/// A folder's name for each scenario: plain letters only, no two alike.
+fn folder_names<'n>(scenarios: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let one = |scenario: &str| {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+        let name: String = scenario.chars().map(plain).take(100).collect();
+        let name = name.trim_start_matches(['.', '-']).to_owned();
+        if name.is_empty() { "scenario".to_owned() } else { name }
+    };
+    let mut unlike = |name: String| {
+        let numbered = (2_u32..).map(|k| format!("{name}-{k}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
+        free.unwrap_or(name)
+    };
+    scenarios.map(|scenario| unlike(one(scenario))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_have_plain_names_and_no_two_alike() {
+        let names = ["tcp-multi", "../../etc", "tcp-multi", "", "ação 1", "..", "tcp-multi-2"];
+        let expected = ["tcp-multi", "etc", "tcp-multi-2", "scenario", "a--o-1", "scenario-2", "tcp-multi-2-2"];
+        assert_eq!(folder_names(names.into_iter()), expected);
+    }
+
+    #[test]
+    fn only_an_evidence_folder_is_replaced() {
+        let base = tempfile::tempdir().expect("a folder");
+        let place = base.path().join("one");
+        assert!(!stands_already(&place).expect("nothing is there"));
+        fs::create_dir(&place).expect("a folder");
+        assert!(stands_already(&place).is_err(), "somebody's own folder");
+        fs::write(place.join(MANIFEST), "{}").expect("a file");
+        assert!(stands_already(&place).expect("ours"));
+        let link = base.path().join("link");
+        std::os::unix::fs::symlink(&place, &link).expect("a link");
+        assert!(stands_already(&link).is_err(), "a link leads elsewhere");
+    }
+}

@@ -1,0 +1,161 @@
+//! A sequence diagram: one lane for each client and server, one row for each packet, system call and step. What is in
+//! it is settled here; its forms are drawn in `text` and `svg`.
+
+mod svg;
+mod text;
+
+use super::traffic::{Look, Passage, Traffic};
+use crate::model::{Evidence, EventKind, Message, TcpState};
+use crate::packet::Conversations;
+use crate::words::Words;
+
+/// More clients than this make no picture; the others' packets are counted.
+const MOST_CLIENTS: usize = 8;
+/// Rows that are drawn; the rest is counted.
+const MOST_ROWS: usize = 240;
+
+/// A diagram, ready to be drawn.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    title: String,
+    lanes: Vec<Lane>,
+    /// How many of the lanes are clients': they stand left.
+    clients: usize,
+    rows: Vec<Row>,
+    /// What is not drawn, in the reader's words; nothing where all is.
+    left_out: Option<String>,
+}
+
+/// A vertical line.
+#[derive(Debug)]
+struct Lane {
+    name: String,
+    address: String,
+}
+
+/// What happened at one time.
+#[derive(Debug)]
+struct Row {
+    /// Since the beginning, in nanoseconds.
+    at_ns: u64,
+    what: Drawn,
+}
+
+/// What a row shows.
+#[derive(Debug)]
+enum Drawn {
+    /// A packet from lane to lane.
+    Arrow(Arrow),
+    /// A system call, on its lane.
+    Call { lane: usize, text: String },
+    /// A step of the scenario begins.
+    Step(String),
+}
+
+#[derive(Debug)]
+struct Arrow {
+    from: usize,
+    to: usize,
+    label: String,
+    look: Look,
+    /// The client's and the server's new states, where they changed.
+    states: [Option<TcpState>; 2],
+}
+
+impl Timeline {
+    /// The diagram of a scenario's run; none where its packets were not captured.
+    #[must_use]
+    pub fn of(title: &str, seen: &Evidence, words: &Words) -> Option<Self> {
+        let traffic = Traffic::of(seen)?;
+        let since = |at_ns: u64| at_ns.saturating_sub(seen.began_ns);
+        let mut timeline = Self::drawn(title, &traffic, words, &since);
+        timeline.add_calls(seen, &traffic);
+        for (number, step) in seen.steps.iter().enumerate() {
+            let message = Message::new("timeline-step").with("number", number + 1).with("step", step.word.as_str());
+            timeline.rows.push(Row { at_ns: step.at.0, what: Drawn::Step(words.say(&message)) });
+        }
+        // Where times are equal a step stands before what happened in it.
+        timeline.rows.sort_by_key(|row| (row.at_ns, !matches!(row.what, Drawn::Step(_))));
+        timeline.cut(words);
+        Some(timeline)
+    }
+
+    /// The diagram of conversations from a capture file; times count from the first packet.
+    #[must_use]
+    pub fn of_conversations(all: &Conversations, words: &Words) -> Self {
+        let traffic = Traffic::of_conversations(all);
+        let began = traffic.packets.iter().map(|packet| packet.at_ns).min().unwrap_or_default();
+        let mut timeline = Self::drawn("", &traffic, words, &|at_ns| at_ns.saturating_sub(began));
+        timeline.cut(words);
+        timeline
+    }
+
+    fn drawn(title: &str, traffic: &Traffic, words: &Words, since: &dyn Fn(u64) -> u64) -> Self {
+        let clients = traffic.clients.min(MOST_CLIENTS);
+        let shown = |party: usize| party < clients || party >= traffic.clients;
+        let lane = |party: usize| if party < clients { party } else { party - traffic.clients + clients };
+        let parties = traffic.parties.iter().enumerate().filter(|(k, _)| shown(*k));
+        let lanes = parties.map(|(_, party)| Lane {
+            name: words.say(&party.name.message()),
+            address: party.address.map(|address| address.to_string()).unwrap_or_default(),
+        });
+        let mut before = vec![[None; 2]; traffic.parties.len()];
+        let mut rows = Vec::new();
+        let mut hidden = 0_usize;
+        for packet in &traffic.packets {
+            if !shown(packet.client) {
+                hidden += 1;
+                continue;
+            }
+            let now = packet.states.map_or([None; 2], |both| [Some(both.client), Some(both.server)]);
+            let last = std::mem::replace(&mut before[packet.client], now);
+            let changed = |k: usize| now[k].filter(|_| now[k] != last[k]);
+            rows.push(Row {
+                at_ns: since(packet.at_ns),
+                what: Drawn::Arrow(Arrow {
+                    from: lane(packet.from),
+                    to: lane(packet.to),
+                    label: label(packet, words),
+                    look: packet.look(),
+                    states: [changed(0), changed(1)],
+                }),
+            });
+        }
+        let others = traffic.clients - clients;
+        let left_out = (others > 0).then(|| {
+            let message = Message::new("timeline-more-clients").with("clients", others).with("packets", hidden);
+            words.say(&message)
+        });
+        Self { title: title.to_owned(), lanes: lanes.collect(), clients, rows, left_out }
+    }
+
+    /// The system calls of the servers' programs.
+    fn add_calls(&mut self, seen: &Evidence, traffic: &Traffic) {
+        for event in seen.journal.iter() {
+            let EventKind::Called { server, call, .. } = &event.kind else { continue };
+            let is_it = |name: &super::traffic::Name| matches!(name, super::traffic::Name::Server(id, _) if id == server);
+            let Some(place) = traffic.parties.iter().position(|party| is_it(&party.name)) else { continue };
+            let lane = place - traffic.clients + self.clients;
+            self.rows.push(Row { at_ns: event.at.0, what: Drawn::Call { lane, text: call.to_string() } });
+        }
+    }
+
+    fn cut(&mut self, words: &Words) {
+        let more = self.rows.len().saturating_sub(MOST_ROWS);
+        if more > 0 {
+            self.rows.truncate(MOST_ROWS);
+            let text = words.say(&Message::new("timeline-more-rows").with("count", more));
+            self.left_out = Some(self.left_out.take().map_or_else(|| text.clone(), |before| format!("{before}; {text}")));
+        }
+    }
+}
+
+fn label(packet: &Passage, words: &Words) -> String {
+    let label = packet.what.label();
+    packet.special().map_or_else(|| label.clone(), |id| format!("{label} [{}]", words.word(id)))
+}
+
+/// Seconds with six decimals, as Wireshark shows them.
+fn seconds(at_ns: u64) -> String {
+    format!("{:.6}", std::time::Duration::from_nanos(at_ns).as_secs_f64())
+}

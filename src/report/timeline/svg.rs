@@ -1,0 +1,181 @@
+//! The diagram as a picture, in colours for light and for dark pages (`prefers-color-scheme` chooses). Only places are
+//! computed here; the picture itself is `templates/timeline.svg`, where askama escapes every text.
+
+use askama::Template;
+
+use super::{Arrow, Drawn, Look, Timeline, seconds};
+use crate::report::page::columns;
+use crate::words::Words;
+
+/// Where the first lane stands, behind times and the client's states.
+const LEFT: usize = 210;
+/// Between two lanes of one side.
+const STEP: usize = 150;
+/// Between the last client and the first server, where the labels stand.
+const MIDDLE: usize = 440;
+/// Behind the last lane: the server's states and its calls.
+const RIGHT: usize = 300;
+/// Where the lanes begin, below their heads.
+const TOP: usize = 84;
+/// The height of a row.
+const ROW: usize = 24;
+/// The width of ten characters of a label.
+const TEN: usize = 68;
+
+#[derive(Template)]
+#[template(path = "timeline.svg")]
+struct Picture<'t> {
+    title: &'t str,
+    width: usize,
+    height: usize,
+    top: usize,
+    bottom: usize,
+    lanes: Vec<Head<'t>>,
+    times: Vec<Mark<String>>,
+    steps: Vec<Mark<&'t str>>,
+    arrows: Vec<Line<'t>>,
+    states: Vec<State>,
+    calls: Vec<Mark<&'t str>>,
+    legend: Vec<Entry>,
+    left_out: Option<&'t str>,
+}
+
+struct Head<'t> {
+    x: usize,
+    /// Half the width of its box.
+    half: usize,
+    name: &'t str,
+    address: &'t str,
+}
+
+/// A text at a place.
+struct Mark<T> {
+    x: usize,
+    y: usize,
+    text: T,
+}
+
+struct Line<'t> {
+    y: usize,
+    from: usize,
+    to: usize,
+    /// From the tip back to the arrowhead's base.
+    back: i32,
+    look: &'static str,
+    is_lost: bool,
+    label: &'t str,
+    middle: usize,
+    /// Half the width of the label's ground.
+    half: usize,
+}
+
+struct State {
+    x: usize,
+    y: usize,
+    is_client: bool,
+    text: &'static str,
+}
+
+struct Entry {
+    x: usize,
+    mark: &'static str,
+    class: &'static str,
+    text: String,
+}
+
+impl Timeline {
+    /// The picture: a file of its own, or a part of a page.
+    ///
+    /// # Errors
+    /// None is known: only what formats a value could fail.
+    pub fn svg(&self, words: &Words) -> Result<String, askama::Error> {
+        let servers = self.lanes.len() - self.clients;
+        let last_client = LEFT + self.clients.saturating_sub(1) * STEP;
+        let at = |lane: usize| {
+            if lane < self.clients { LEFT + lane * STEP } else { last_client + MIDDLE + (lane - self.clients) * STEP }
+        };
+        let width = last_client + MIDDLE + servers.saturating_sub(1) * STEP + RIGHT;
+        let bottom = TOP + (self.rows.len() + 1) * ROW;
+        let mut picture = Picture {
+            title: &self.title,
+            width,
+            height: bottom + 62,
+            top: TOP,
+            bottom,
+            lanes: Vec::new(),
+            times: Vec::new(),
+            steps: Vec::new(),
+            arrows: Vec::new(),
+            states: Vec::new(),
+            calls: Vec::new(),
+            legend: legend(words),
+            left_out: self.left_out.as_deref(),
+        };
+        for (k, lane) in self.lanes.iter().enumerate() {
+            let half = (columns(&lane.address).max(columns(&lane.name)) * TEN / 20 + 12).clamp(44, STEP / 2 - 3);
+            picture.lanes.push(Head { x: at(k), half, name: &lane.name, address: &lane.address });
+        }
+        for (k, row) in self.rows.iter().enumerate() {
+            let y = TOP + (k + 1) * ROW;
+            if !matches!(row.what, Drawn::Step(_)) {
+                picture.times.push(Mark { x: 84, y, text: seconds(row.at_ns) });
+            }
+            match &row.what {
+                Drawn::Step(text) => picture.steps.push(Mark { x: width - 16, y, text }),
+                Drawn::Call { lane, text } => picture.calls.push(Mark { x: at(*lane), y, text }),
+                Drawn::Arrow(arrow) => {
+                    picture.arrows.push(line(arrow, y, at(arrow.from), at(arrow.to), last_client + MIDDLE / 2));
+                    let (client, server) = (arrow.from.min(arrow.to), arrow.from.max(arrow.to));
+                    for (state, lane, is_client) in [(arrow.states[0], client, true), (arrow.states[1], server, false)] {
+                        let x = if is_client { at(lane) - 10 } else { at(lane) + 12 };
+                        picture.states.extend(state.map(|state| State { x, y, is_client, text: state.name() }));
+                    }
+                }
+            }
+        }
+        picture.render()
+    }
+}
+
+fn line(arrow: &Arrow, y: usize, from: usize, to: usize, middle: usize) -> Line<'_> {
+    let is_lost = arrow.look == Look::Lost;
+    let goes_right = to > from;
+    // A packet that is lost ends short of the other lane; any other touches it.
+    let short = if is_lost { 90 } else { 1 };
+    Line {
+        y,
+        from,
+        to: if goes_right { to - short } else { to + short },
+        back: if goes_right { -9 } else { 9 },
+        look: match arrow.look {
+            Look::Plain => "plain",
+            Look::Again => "again",
+            Look::Lost => "lost",
+            Look::Refused => "refused",
+        },
+        is_lost,
+        label: &arrow.label,
+        middle,
+        half: columns(&arrow.label) * TEN / 20 + 5,
+    }
+}
+
+/// What the colours mean, in one line.
+fn legend(words: &Words) -> Vec<Entry> {
+    let entries = [
+        ("→", "text-plain", "timeline-legend-packet"),
+        ("→", "text-again", "timeline-legend-again"),
+        ("✕", "text-lost", "timeline-legend-lost"),
+        ("→", "text-refused", "timeline-legend-refused"),
+        ("■", "call", "timeline-legend-call"),
+    ];
+    let mut x = 16;
+    let mut all = Vec::new();
+    for (mark, class, id) in entries {
+        let text = words.word(id);
+        let taken = columns(&text) * 6 + 40;
+        all.push(Entry { x, mark, class, text });
+        x += taken;
+    }
+    all
+}

@@ -1,0 +1,182 @@
+//! The diagram as lines of text: time, the client's state, the lanes, the server's state. As wide as it is told.
+
+use anstyle::Style;
+
+use super::super::page::{DIM, FAIL, NORMAL, UNSEEN, columns, pad};
+use super::{Arrow, Drawn, Look, Row, Timeline, seconds};
+
+/// Columns of a time.
+const TIME: usize = 10;
+/// Columns of a state: the longest is SYN-RECEIVED.
+const STATE: usize = 12;
+/// Columns between two lanes of one side.
+const STEP: usize = 3;
+/// A label needs so much; a narrower page is overrun.
+const LEAST: usize = 38;
+
+impl Timeline {
+    /// The lines, with colours where they are wanted, in at most so many columns where that is possible.
+    #[must_use]
+    pub fn text(&self, width: usize, colour: bool) -> String {
+        Sheet::of(self, width, colour).drawn()
+    }
+}
+
+/// Where everything stands.
+struct Sheet<'t> {
+    timeline: &'t Timeline,
+    colour: bool,
+    /// The column of each lane.
+    at: Vec<usize>,
+    /// Where the server's state begins.
+    right: usize,
+}
+
+impl<'t> Sheet<'t> {
+    fn of(timeline: &'t Timeline, width: usize, colour: bool) -> Self {
+        let servers = timeline.lanes.len() - timeline.clients;
+        let left = TIME + 2 + STATE + 1;
+        let of_clients = timeline.clients.saturating_sub(1) * STEP + 1;
+        let of_servers = servers.saturating_sub(1) * STEP + 1;
+        let taken = left + of_clients + of_servers + 1 + STATE;
+        let middle = width.saturating_sub(taken).max(LEAST);
+        let at = (0..timeline.lanes.len()).map(|lane| {
+            let server = lane.saturating_sub(timeline.clients);
+            if lane < timeline.clients { left + lane * STEP } else { left + of_clients + middle + server * STEP }
+        });
+        let at: Vec<usize> = at.collect();
+        let right = at.last().map_or(left, |last| last + 2);
+        Self { timeline, colour, at, right }
+    }
+
+    fn drawn(&self) -> String {
+        let mut out = String::new();
+        if !self.timeline.title.is_empty() {
+            out += &format!("{}\n", self.paint(super::super::page::BOLD, &self.timeline.title));
+            for (k, lane) in self.timeline.lanes.iter().enumerate() {
+                out += format!("  {}  {}  {}", mark(k, self.timeline.clients), lane.name, lane.address).trim_end();
+                out.push('\n');
+            }
+            out += &self.heads();
+        }
+        for row in &self.timeline.rows {
+            out += &self.row(row);
+        }
+        if let Some(text) = &self.timeline.left_out {
+            out += &format!("  {text}\n");
+        }
+        out
+    }
+
+    /// The marks of the lanes above them.
+    fn heads(&self) -> String {
+        let mut line: Vec<char> = vec![' '; self.right];
+        for (k, &at) in self.at.iter().enumerate() {
+            line[at] = mark(k, self.timeline.clients);
+        }
+        line.into_iter().collect::<String>().trim_end().to_owned() + "\n"
+    }
+
+    fn row(&self, row: &Row) -> String {
+        let time = format!("{:>TIME$}", seconds(row.at_ns));
+        let (style, states, lanes) = match &row.what {
+            Drawn::Arrow(arrow) => (style(arrow.look), arrow.states.map(|state| state.map(|one| one.name())), self.arrow(arrow)),
+            Drawn::Call { lane, text } => (NORMAL, [None; 2], self.call(*lane, text)),
+            Drawn::Step(text) => return self.step(text),
+        };
+        let [client, server] = states.map(Option::unwrap_or_default);
+        let client = pad(client, STATE);
+        let line = format!("{}  {client} {} {server}", self.paint(DIM, &time), self.paint(style, &lanes));
+        format!("{}\n", line.trim_end())
+    }
+
+    /// A line across with the step's name.
+    fn step(&self, text: &str) -> String {
+        let line = format!("{:─<width$}", format!("── {text} "), width = self.right + STATE);
+        format!("{}\n", self.paint(DIM, &line))
+    }
+
+    /// The columns from the first lane to the last, with all lanes in them.
+    fn lanes(&self) -> Vec<char> {
+        let first = self.at.first().copied().unwrap_or_default();
+        let mut line = vec![' '; self.right - 1 - first];
+        for &at in &self.at {
+            line[at - first] = '│';
+        }
+        line
+    }
+
+    fn arrow(&self, arrow: &Arrow) -> String {
+        let first = self.at.first().copied().unwrap_or_default();
+        let mut line = self.lanes();
+        let (from, to) = (self.at[arrow.from] - first, self.at[arrow.to] - first);
+        let (low, high) = (from.min(to), from.max(to));
+        for c in &mut line[low + 1..high] {
+            *c = if *c == '│' { '┼' } else { '─' };
+        }
+        let (tip, inside) = if to > from { (to - 1, to - 2) } else { (to + 1, to + 2) };
+        line[tip] = if to > from { '▶' } else { '◀' };
+        if arrow.look == Look::Lost {
+            line[tip] = ' ';
+            line[inside] = '✗';
+        }
+        // Between the clients and the servers there is room for the label.
+        let begin = self.at[self.timeline.clients.saturating_sub(1)] - first + 3;
+        let end = self.at.get(self.timeline.clients).map_or(begin, |at| at - first - 3);
+        write_middle(&mut line, begin, end, &arrow.label);
+        line.into_iter().collect()
+    }
+
+    /// The call's text with its end at the lane.
+    fn call(&self, lane: usize, text: &str) -> String {
+        let first = self.at.first().copied().unwrap_or_default();
+        let mut line = self.lanes();
+        let at = self.at[lane] - first;
+        line[at] = '■';
+        let begin = self.at[self.timeline.clients.saturating_sub(1)] - first + 2;
+        let end = self.at.get(self.timeline.clients).map_or(begin, |at| at - first - 1);
+        let text: Vec<char> = fitted(text, end.saturating_sub(begin));
+        let start = end - text.len();
+        line[start..end].copy_from_slice(&text);
+        line.into_iter().collect()
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.colour && !text.trim().is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// What stands for a lane: numbers for clients, letters for servers.
+fn mark(lane: usize, clients: usize) -> char {
+    let of = |first: u8, k: usize| u8::try_from(k).ok().and_then(|k| first.checked_add(k)).map_or('?', char::from);
+    if lane < clients { of(b'1', lane) } else { of(b'A', lane - clients) }
+}
+
+/// The text in the middle of this stretch, with a space on each side.
+fn write_middle(line: &mut [char], begin: usize, end: usize, text: &str) {
+    let room = end.saturating_sub(begin);
+    let text = fitted(text, room.saturating_sub(2));
+    let start = begin + (room.saturating_sub(text.len() + 2)) / 2;
+    for (place, c) in line[start..].iter_mut().zip([' '].into_iter().chain(text).chain([' '])) {
+        *place = c;
+    }
+}
+
+/// The characters of a text, cut where there is no room for all. Labels are of narrow characters only.
+fn fitted(text: &str, room: usize) -> Vec<char> {
+    let all: Vec<char> = text.chars().collect();
+    if columns(text) <= room {
+        return all;
+    }
+    let mut cut: Vec<char> = all.into_iter().take(room.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+const fn style(look: Look) -> Style {
+    match look {
+        Look::Plain => NORMAL,
+        Look::Again => UNSEEN,
+        Look::Lost | Look::Refused => FAIL,
+    }
+}

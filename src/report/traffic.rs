@@ -1,0 +1,296 @@
+//! The packets of a scenario as they are told to people: who sent each to whom, what it is, what became of it, and the
+//! states of both ends. The diagram and the capture file say the same of a packet because they say it from here.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use crate::model::{CapturedPacket, ClientId, EventKind, Evidence, Fate, Message, Protocol, Role, ServerId};
+use crate::packet::conversation::{Mark, States, TcpPacket, states};
+use crate::packet::{Analysis, Conversations, Flags, Frame, Link, Side};
+
+/// The packets that were exchanged between clients and servers, and between whom.
+#[derive(Debug, Default)]
+pub(super) struct Traffic {
+    /// Clients by number, then clients that nobody knows, then servers.
+    pub(super) parties: Vec<Party>,
+    /// How many of the parties are clients.
+    pub(super) clients: usize,
+    /// In the order of the capture.
+    pub(super) packets: Vec<Passage>,
+}
+
+/// Who takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Party {
+    pub(super) name: Name,
+    /// Where it was first seen.
+    pub(super) address: Option<SocketAddr>,
+}
+
+/// What a party is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    /// A client of the scenario.
+    Client(ClientId),
+    /// A server of the scenario, with its role.
+    Server(ServerId, Option<Role>),
+    /// Somebody else, who began or was asked.
+    Stranger(Side),
+}
+
+impl Name {
+    /// In the reader's words: `client 3`, `tcp-multi`.
+    pub(super) fn message(&self) -> Message {
+        match self {
+            Self::Client(client) => Message::new("timeline-client").with("client", client.0),
+            Self::Server(_, Some(role)) => Message::new("timeline-role").with("role", role.as_str()),
+            Self::Server(server, None) => Message::new("timeline-server").with("server", server.0 + 1),
+            Self::Stranger(Side::Client) => Message::new("timeline-a-client"),
+            Self::Stranger(Side::Server) => Message::new("timeline-a-server"),
+        }
+    }
+}
+
+/// A packet on its way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passage {
+    /// Its place in the capture, from 0.
+    pub(super) frame: usize,
+    /// When, in nanoseconds since 1970.
+    pub(super) at_ns: u64,
+    /// Who sent it, an index into the parties.
+    pub(super) from: usize,
+    /// To whom.
+    pub(super) to: usize,
+    /// The client's end of the conversation, an index into the parties.
+    pub(super) client: usize,
+    pub(super) what: What,
+    pub(super) fate: Fate,
+    /// The states of both ends after it, over TCP.
+    pub(super) states: Option<States>,
+}
+
+/// What a packet is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    Tcp(TcpPacket),
+    /// A datagram of so many bytes.
+    Udp(u32),
+    /// The message that a datagram, or a connection's packet, could not be delivered.
+    Unreachable,
+}
+
+impl What {
+    /// As it is written beside an arrow, in the words of the field: `PSH-ACK seq=1 ack=1 len=5`.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Self::Tcp(packet) => {
+                let mut label = format!("{} seq={}", packet.flags, packet.sequence);
+                if packet.flags.has(Flags::ACK) {
+                    label += &format!(" ack={}", packet.acknowledgement);
+                }
+                if packet.length > 0 {
+                    label += &format!(" len={}", packet.length);
+                }
+                label
+            }
+            Self::Udp(length) => format!("UDP len={length}"),
+            Self::Unreachable => "ICMP port unreachable".to_owned(),
+        }
+    }
+
+    /// The flags alone, and the length where there is one: `PSH-ACK, 5 bytes`.
+    pub(super) fn short(&self) -> String {
+        match self {
+            Self::Tcp(packet) if packet.length > 0 => format!("{} len={}", packet.flags, packet.length),
+            Self::Tcp(packet) => packet.flags.to_string(),
+            other => other.label(),
+        }
+    }
+}
+
+impl Passage {
+    /// What is special about it, as the id of a word; nothing where nothing is.
+    pub(super) fn special(&self) -> Option<&'static str> {
+        let mark = match self.what {
+            What::Tcp(packet) => packet.mark,
+            _ => Mark::Plain,
+        };
+        match (self.fate, mark) {
+            (Fate::Lost, Mark::Retransmission) => Some("timeline-lost-again"),
+            (Fate::Lost, _) => Some("timeline-lost"),
+            (Fate::Reordered, _) => Some("timeline-reordered"),
+            (Fate::Duplicated, _) => Some("timeline-duplicated"),
+            (Fate::Delivered, Mark::Retransmission) => Some("timeline-retransmission"),
+            (Fate::Delivered, Mark::OutOfOrder) => Some("timeline-out-of-order"),
+            (Fate::Delivered, Mark::Ahead) => Some("timeline-ahead"),
+            (Fate::Delivered, Mark::KeepAlive) => Some("timeline-keep-alive"),
+            (Fate::Delivered, Mark::Plain) => None,
+        }
+    }
+
+    /// How it is drawn.
+    pub(super) fn look(&self) -> Look {
+        match (self.fate, &self.what) {
+            (Fate::Lost, _) => Look::Lost,
+            (_, What::Tcp(packet)) if packet.flags.has(Flags::RST) => Look::Refused,
+            (_, What::Unreachable) => Look::Refused,
+            (_, What::Tcp(TcpPacket { mark: Mark::Plain, .. }) | What::Udp(_)) if self.fate == Fate::Delivered => {
+                Look::Plain
+            }
+            _ => Look::Again,
+        }
+    }
+}
+
+/// How a packet is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// As most are.
+    Plain,
+    /// Sent again, out of order, twice.
+    Again,
+    /// It did not arrive.
+    Lost,
+    /// It ends or refuses a connection.
+    Refused,
+}
+
+impl Traffic {
+    /// The packets of what was recorded; none where they were not captured.
+    pub(super) fn of(seen: &Evidence) -> Option<Self> {
+        let capture = seen.capture.as_ref()?;
+        let mut analysis = Analysis::new();
+        for event in seen.journal.iter() {
+            if let EventKind::Ready { row, .. } = &event.kind {
+                analysis = analysis.server_port(row.local.port());
+            }
+        }
+        for packet in capture.packets() {
+            analysis.add(&read(&packet));
+        }
+        let fates: Vec<Fate> = capture.packets().map(|packet| packet.fate).collect();
+        Some(Self::put_together(&analysis.finish(), &Known::of(seen), &fates))
+    }
+
+    /// The packets of conversations of which nothing else is known.
+    pub(super) fn of_conversations(all: &Conversations) -> Self {
+        Self::put_together(all, &Known::default(), &[])
+    }
+
+    fn put_together(all: &Conversations, known: &Known, fates: &[Fate]) -> Self {
+        let fate = |frame: usize| fates.get(frame).copied().unwrap_or_default();
+        let mut gathering = Gathering { known, clients: known.clients.clone(), servers: known.servers.clone() };
+        let mut packets: Vec<(Passage, usize, usize, Side)> = Vec::new();
+        let mut add = |frame, at_ns, what, states, (client, server, from)| {
+            let passage = Passage { frame, at_ns, from: 0, to: 0, client: 0, what, fate: fate(frame), states };
+            packets.push((passage, client, server, from));
+        };
+        for one in &all.tcp {
+            let (client, server) = gathering.ends(Protocol::Tcp, one.client, one.server);
+            let after = states(&one.packets, |packet| fate(packet.frame) != Fate::Lost);
+            for (packet, states) in one.packets.iter().zip(after) {
+                let who = (client, server, packet.from);
+                add(packet.frame, packet.at_ns, What::Tcp(*packet), Some(states), who);
+            }
+            if let Some((seen, _)) = one.unreachable {
+                add(seen.frame, seen.at_ns, What::Unreachable, None, (client, server, Side::Server));
+            }
+        }
+        for one in &all.udp {
+            let (client, server) = gathering.ends(Protocol::Udp, one.client, one.server);
+            for datagram in &one.datagrams {
+                let (seen, from) = (datagram.seen, datagram.from);
+                add(seen.frame, seen.at_ns, What::Udp(datagram.payload_length), None, (client, server, from));
+                if let Some((told, _)) = datagram.unreachable {
+                    let back = (client, server, from.other());
+                    add(told.frame, told.at_ns, What::Unreachable, None, back);
+                }
+            }
+        }
+        packets.sort_by_key(|(passage, ..)| passage.frame);
+        let Gathering { clients, servers, .. } = gathering;
+        let first_server = clients.len();
+        let packets = packets.into_iter().map(|(passage, client, server, from)| {
+            let server = first_server + server;
+            let (from, to) = if from == Side::Client { (client, server) } else { (server, client) };
+            Passage { from, to, client, ..passage }
+        });
+        Self { packets: packets.collect(), clients: first_server, parties: [clients, servers].concat() }
+    }
+}
+
+/// The frame of a packet of ours.
+pub(super) fn read<'a>(packet: &CapturedPacket<'a>) -> Result<Frame<'a>, crate::packet::Unread> {
+    Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes)
+}
+
+/// Who is known from the journal.
+#[derive(Debug, Default)]
+struct Known {
+    clients: Vec<Party>,
+    servers: Vec<Party>,
+    /// A client's and a server's places in these lists, by the client's address.
+    by_local: HashMap<(Protocol, SocketAddr), (usize, usize)>,
+}
+
+impl Known {
+    fn of(seen: &Evidence) -> Self {
+        let mut known = Self::default();
+        for event in seen.journal.iter() {
+            match &event.kind {
+                EventKind::Started { server, role, .. } if known.server(*server).is_none() => {
+                    known.servers.push(Party { name: Name::Server(*server, role.clone()), address: None });
+                }
+                EventKind::Ready { server, row } => {
+                    if let Some(place) = known.server(*server) {
+                        known.servers[place].address = Some(row.local);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for connection in seen.journal.connections() {
+            let Some(server) = known.server(connection.server) else { continue };
+            known.servers[server].address = Some(connection.peer);
+            let name = Name::Client(connection.client);
+            let place = known.clients.iter().position(|party| party.name == name);
+            let client = place.unwrap_or_else(|| {
+                known.clients.push(Party { name, address: Some(connection.local) });
+                known.clients.len() - 1
+            });
+            known.by_local.insert((connection.protocol, connection.local), (client, server));
+        }
+        known
+    }
+
+    fn server(&self, wanted: ServerId) -> Option<usize> {
+        self.servers.iter().position(|party| matches!(party.name, Name::Server(server, _) if server == wanted))
+    }
+}
+
+/// The parties while they are being met.
+struct Gathering<'k> {
+    known: &'k Known,
+    clients: Vec<Party>,
+    servers: Vec<Party>,
+}
+
+impl Gathering<'_> {
+    /// The places of a conversation's two ends.
+    fn ends(&mut self, protocol: Protocol, client: SocketAddr, server: SocketAddr) -> (usize, usize) {
+        if let Some(&places) = self.known.by_local.get(&(protocol, client)) {
+            return places;
+        }
+        let stranger = |all: &mut Vec<Party>, side, address: SocketAddr| {
+            let is_it = |at: SocketAddr| {
+                at.port() == address.port() && (at.ip() == address.ip() || at.ip().is_unspecified())
+            };
+            all.iter().position(|one| one.address.is_some_and(is_it)).unwrap_or_else(|| {
+                all.push(Party { name: Name::Stranger(side), address: Some(address) });
+                all.len() - 1
+            })
+        };
+        (stranger(&mut self.clients, Side::Client, client), stranger(&mut self.servers, Side::Server, server))
+    }
+}

@@ -1,0 +1,27 @@
+# Packets by name: the sequence diagram and the comments of capture files.
+timeline-client = client { $client }
+timeline-role = { $role }
+timeline-server = server { $server }
+timeline-a-client = client
+timeline-a-server = server
+timeline-step = step { $number }: { $step }
+timeline-lost = lost on the link
+timeline-lost-again = retransmission, lost on the link
+timeline-reordered = held back by the link
+timeline-duplicated = doubled by the link
+timeline-retransmission = retransmission
+timeline-out-of-order = out of order
+timeline-ahead = something before it is missing
+timeline-keep-alive = keep-alive
+timeline-more-clients = and { $clients } clients more, whose packets ({ $packets }) are not drawn
+timeline-more-rows = and { $count } lines more
+timeline-comment-of-client = { $client }: { $what }
+timeline-comment-of-server = { $server } to { $client }: { $what }
+timeline-comment-special = { $comment } [{ $special }]
+timeline-comment-step = { $comment } ({ $step })
+timeline-legend-packet = packet
+timeline-legend-again = sent again or out of order
+timeline-legend-lost = lost
+timeline-legend-refused = reset or refused
+timeline-legend-call = system call
+timeline-no-packets = { $scenario }: no packets were captured, so there is no diagram

@@ -1,0 +1,27 @@
+# Packets by name: the sequence diagram and the comments of capture files.
+timeline-client = cliente { $client }
+timeline-role = { $role }
+timeline-server = servidor { $server }
+timeline-a-client = cliente
+timeline-a-server = servidor
+timeline-step = passo { $number }: { $step }
+timeline-lost = perdido no enlace
+timeline-lost-again = retransmissão, perdida no enlace
+timeline-reordered = retido pelo enlace
+timeline-duplicated = duplicado pelo enlace
+timeline-retransmission = retransmissão
+timeline-out-of-order = fora de ordem
+timeline-ahead = falta algo antes dele
+timeline-keep-alive = keep-alive
+timeline-more-clients = e mais { $clients } clientes, cujos pacotes ({ $packets }) não estão desenhados
+timeline-more-rows = e mais { $count } linhas
+timeline-comment-of-client = { $client }: { $what }
+timeline-comment-of-server = { $server } para { $client }: { $what }
+timeline-comment-special = { $comment } [{ $special }]
+timeline-comment-step = { $comment } ({ $step })
+timeline-legend-packet = pacote
+timeline-legend-again = reenviado ou fora de ordem
+timeline-legend-lost = perdido
+timeline-legend-refused = reset ou recusa
+timeline-legend-call = chamada de sistema
+timeline-no-packets = { $scenario }: nenhum pacote foi capturado, portanto não há diagrama
