@@ -1,27 +1,38 @@
-//! `socklab analyze`: the conversations of a capture file, in words and as a sequence of packets. Draws what the packet
-//! floor found; analyses nothing itself.
+//! `socklab analyze`: the conversations of a capture file, in words and as a sequence diagram, or what they prove of an
+//! item. It tells what other floors found; analyses and judges nothing itself.
 
+use std::fs::File;
 use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use anyhow::Context;
+
 use super::Reader;
 use super::exit::{Exit, Trouble};
-use crate::model::Message;
-use crate::packet::conversation::{Direction, HandshakeState, Mark, TcpConversation, TcpPacket, UdpConversation};
-use crate::packet::{Analysis, Conversations, Side};
+use super::gather;
+use crate::model::report::FORMAT;
+use crate::model::{
+    Capture, CapturedPacket, Evidence, EvidenceKind, Fate, Gap, Machine, Message, Report, StageKind, SubmissionId,
+    SubmissionResult,
+};
+use crate::packet::conversation::{Direction, HandshakeState, TcpConversation, UdpConversation};
+use crate::packet::{Analysis, Conversations, Side, as_ethernet};
+use crate::report::{Render, Terminal, Timeline};
+use crate::run::captured::{self, Wanted};
+use crate::run::judge::{Outcome, judge_captured};
+use crate::scenario::{Scenario, lab};
 use crate::words::Words;
 
-/// How many packets of one conversation are drawn; the rest is counted.
-const MOST_PACKETS: usize = 60;
-/// How wide an arrow is, in columns.
-const ARROW: usize = 46;
+/// The most bytes of packets that are held to be judged: as many as a run of our own holds.
+const MOST_BYTES: usize = 128 << 20;
 
 /// Prints the conversations of a capture (pcapng or pcap), all or those with this port.
 pub(super) fn analyze(file: &Path, port: Option<u16>, reader: &Reader) -> Result<Exit, Trouble> {
     let words = &reader.words;
-    let shown = crate::model::bytes::safe(&file.to_string_lossy());
-    let found = conversations(file, &shown, port)?;
+    let file = Named::of(file);
+    let found = conversations(&file, port)?;
+    let shown = file.shown;
     let mut text = words.say(
         &Message::new("analyze-summary")
             .with("file", shown)
@@ -37,30 +48,119 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, reader: &Reader) -> Result
             text += &format!("{}\n", words.say(&Message::new(id).with("count", count)));
         }
     }
-    for one in &found.tcp {
-        text += &tcp(one, words);
+    for one in found.tcp {
+        text += &tcp(&one, words);
+        text += &drawn(Conversations { tcp: vec![one], ..Conversations::default() }, reader);
     }
-    for one in &found.udp {
-        text += &udp(one, words);
+    for one in found.udp {
+        text += &udp(&one, words);
+        text += &drawn(Conversations { udp: vec![one], ..Conversations::default() }, reader);
     }
     Reader::print(&text);
     Ok(Exit::Passed)
 }
 
-fn conversations(file: &Path, shown: &str, port: Option<u16>) -> Result<Conversations, Trouble> {
-    let refuse = |problem: String| {
-        Trouble::usage(Message::new("analyze-unreadable").with("file", shown).with("problem", problem))
+/// The sequence diagram of one conversation.
+fn drawn(one: Conversations, reader: &Reader) -> String {
+    let colour = reader.colour && reader.terminal;
+    Timeline::of_conversations(&one, &reader.words).text(reader.width, colour)
+}
+
+/// Judges a capture against an item of the bundled lab: what packets prove of it.
+pub(super) fn expect(file: &Path, port: Option<u16>, item: &str, reader: &Reader) -> Result<Exit, Trouble> {
+    let lab = gather::lab(lab::DEFAULT, &gather::Variables::new())?;
+    let named = |scenario: &Scenario| scenario.items.iter().position(|one| one.id.as_str() == item);
+    let found = lab.scenarios.iter().find_map(|scenario| Some((scenario, named(scenario)?)));
+    let Some((scenario, number)) = found else { return Err(super::run::unknown_item(&lab, item)) };
+    let role = scenario.role().and_then(|role| Some((role, lab.roles.get(role)?)));
+    let Some((role, entry)) = role else { return Err(super::run::unknown_item(&lab, item)) };
+    let file = Named::of(file);
+    let wanted = Wanted {
+        role: Some(role.clone()),
+        protocol: entry.protocol,
+        port: port.unwrap_or(entry.port),
+        file: file.shown.clone(),
     };
-    if !file.is_file() {
-        return Err(Trouble::usage(Message::new("file-missing").with("file", shown)));
+    let outcome = match captured::evidence(&capture(&file)?, &wanted) {
+        Ok(seen) => Outcome::Seen(Box::new(seen)),
+        Err(because) => {
+            let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() });
+            Outcome::Seen(Box::new(Evidence { gaps: gaps.to_vec(), ..Evidence::default() }))
+        }
+    };
+    let mut result = judge_captured(scenario, number, &outcome, "");
+    result.repeat = shell_words::join(["socklab", "analyze", &file.shown, "--expect", item]);
+    let report = Report {
+        format: FORMAT,
+        socklab: env!("CARGO_PKG_VERSION").to_owned(),
+        lab: lab.name.clone(),
+        // Nothing was run: nothing is to be said of how.
+        machine: Machine { stage: StageKind::Isolated, cannot: Vec::new() },
+        seed: 0,
+        interrupted: false,
+        submissions: vec![SubmissionResult::new(SubmissionId(file.shown), vec![result], 0)],
+    };
+    let mut bytes = Vec::new();
+    let terminal = Terminal { colour: reader.colour && reader.terminal, width: reader.width };
+    terminal.render(&report, &reader.words, &mut bytes).context("drawing a report")?;
+    Reader::print(&String::from_utf8_lossy(&bytes));
+    Ok(Exit::of(&report, false))
+}
+
+/// A capture file, and its name as it is printed.
+struct Named<'a> {
+    path: &'a Path,
+    shown: String,
+}
+
+impl<'a> Named<'a> {
+    fn of(path: &'a Path) -> Self {
+        Self { path, shown: crate::model::bytes::safe(&path.to_string_lossy()) }
     }
-    let open = std::fs::File::open(file).map_err(|error| refuse(error.to_string()))?;
-    let mut capture = crate::packet::Reader::new(BufReader::new(open)).map_err(|error| refuse(error.to_string()))?;
+
+    fn refused(&self, problem: &impl ToString) -> Trouble {
+        let message = Message::new("analyze-unreadable").with("file", self.shown.as_str());
+        Trouble::usage(message.with("problem", problem.to_string()))
+    }
+
+    fn open(&self) -> Result<crate::packet::Reader<BufReader<File>>, Trouble> {
+        if !self.path.is_file() {
+            return Err(Trouble::usage(Message::new("file-missing").with("file", self.shown.as_str())));
+        }
+        let file = File::open(self.path).map_err(|error| self.refused(&error))?;
+        crate::packet::Reader::new(BufReader::new(file)).map_err(|error| self.refused(&error))
+    }
+}
+
+/// The packets of a capture that carry IP, behind Ethernet headers.
+fn capture(file: &Named<'_>) -> Result<Capture, Trouble> {
+    let mut reader = file.open()?;
+    let mut capture = Capture::on(&["capture"]);
+    while let Some(packet) = reader.packet().map_err(|error| file.refused(&error))? {
+        let Some(Ok(bytes)) = packet.link.map(|link| as_ethernet(link, &packet.bytes)) else { continue };
+        if capture.bytes() + bytes.len() > MOST_BYTES {
+            return Err(file.refused(&words_of_size()));
+        }
+        // The link's header has another length now.
+        let longer = (packet.original_length as usize).saturating_sub(packet.bytes.len());
+        let original_length = u32::try_from(bytes.len() + longer).unwrap_or(u32::MAX);
+        let (at_ns, fate) = (packet.at_ns, Fate::Delivered);
+        capture.add(CapturedPacket { at_ns, interface: 0, fate, original_length, bytes: &bytes });
+    }
+    Ok(capture)
+}
+
+fn words_of_size() -> String {
+    format!("more than {} MiB of packets", MOST_BYTES >> 20)
+}
+
+fn conversations(file: &Named<'_>, port: Option<u16>) -> Result<Conversations, Trouble> {
+    let mut capture = file.open()?;
     let mut analysis = Analysis::new().keep_packets(true);
     if let Some(port) = port {
         analysis = analysis.server_port(port);
     }
-    while let Some(packet) = capture.packet().map_err(|error| refuse(error.to_string()))? {
+    while let Some(packet) = capture.packet().map_err(|error| file.refused(&error))? {
         analysis.add(&packet.frame());
     }
     let found = analysis.finish();
@@ -92,14 +192,6 @@ fn tcp(one: &TcpConversation, words: &Words) -> String {
     text += &line(words, "analyze-label-client", &sent(&one.from_client));
     text += &line(words, "analyze-label-server", &sent(&one.from_server));
     text += &line(words, "analyze-label-end", &Message::new(ending(one)));
-    let began = one.packets.first().map_or(0, |packet| packet.at_ns);
-    for packet in one.packets.iter().take(MOST_PACKETS) {
-        text += &arrow(packet, began);
-    }
-    let left = one.packets.len().saturating_sub(MOST_PACKETS);
-    if left > 0 {
-        text += &format!("  {}\n", words.say(&Message::new("analyze-more-packets").with("count", left)));
-    }
     text
 }
 
@@ -123,31 +215,6 @@ fn ending(one: &TcpConversation) -> &'static str {
         (_, true, _) => "analyze-end-server-first",
         (None, false, Some(_)) => "analyze-end-half",
         (None, false, None) => "analyze-end-open",
-    }
-}
-
-/// A packet between the two lanes: the client's on the left, the server's on the right.
-fn arrow(packet: &TcpPacket, began_ns: u64) -> String {
-    let mut label = format!(" {} seq={}", packet.flags, packet.sequence);
-    if packet.flags.has(crate::packet::Flags::ACK) {
-        label += &format!(" ack={}", packet.acknowledgement);
-    }
-    if packet.length > 0 {
-        label += &format!(" len={}", packet.length);
-    }
-    label += match packet.mark {
-        Mark::Plain => " ",
-        Mark::Retransmission => " [retransmission] ",
-        Mark::OutOfOrder => " [out of order] ",
-        Mark::Ahead => " [ahead] ",
-        Mark::KeepAlive => " [keep-alive] ",
-    };
-    let rest = ARROW.saturating_sub(label.chars().count() + 1);
-    let (left, right) = ("─".repeat(rest / 2), "─".repeat(rest - rest / 2));
-    let seconds = std::time::Duration::from_nanos(packet.at_ns.saturating_sub(began_ns)).as_secs_f64();
-    match packet.from {
-        Side::Client => format!("  {seconds:>11.6}  │{left}{label}{right}▶│\n"),
-        Side::Server => format!("  {seconds:>11.6}  │◀{left}{label}{right}│\n"),
     }
 }
 

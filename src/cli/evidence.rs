@@ -113,7 +113,10 @@ impl<'a> Keeper<'a> {
         let manifest = Manifest {
             format: FORMAT,
             socklab: env!("CARGO_PKG_VERSION"),
-            socklab_blake3: std::env::current_exe().ok().and_then(|program| hashed("socklab", &program)).map(|it| it.blake3),
+            socklab_blake3: std::env::current_exe()
+                .ok()
+                .and_then(|program| hashed("socklab", &program))
+                .map(|it| it.blake3),
             submission: &self.plan.submission.0,
             scenario: scenario.finish(&over.scenario.file).0,
             programs: self.programs(seen),
@@ -186,7 +189,10 @@ impl Progress for Keeper<'_> {
 fn title(scenario: &Scenario, reader: &Reader) -> String {
     let title = scenario.title.as_ref().map(|title| crate::words::plain(reader.words.text(title)));
     let name = crate::words::plain(&scenario.name);
-    title.map_or_else(|| name.clone(), |title| format!("{name} · {}", title.split_whitespace().collect::<Vec<_>>().join(" ")))
+    title.map_or_else(
+        || name.clone(),
+        |title| format!("{name} · {}", title.split_whitespace().collect::<Vec<_>>().join(" ")),
+    )
 }
 
 /// Whether an evidence folder stands there, which will be replaced.

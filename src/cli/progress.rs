@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::model::report::Tally;
 use crate::model::Message;
+use crate::model::report::Tally;
 use crate::run::{Over, Progress};
 use crate::scenario::Scenario;
 use crate::words::Words;

@@ -122,16 +122,20 @@ fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId
         let before = chosen.len();
         chosen.extend(all.iter().filter(|id| matches(pattern, id.as_str())).map(|id| (*id).clone()));
         if chosen.len() == before && !all.iter().any(|id| matches(pattern, id.as_str())) {
-            let known: Vec<&str> = all.iter().map(|id| id.as_str()).collect();
-            let mut message =
-                Message::new("cli-unknown-item").with("item", pattern.as_str()).with("known", known.join(", "));
-            if let Some(near) = crate::scenario::diagnostic::nearest(pattern, &known) {
-                message = Message::new("cli-unknown-item-near").with("item", pattern.as_str()).with("near", near);
-            }
-            return Err(Trouble::usage(message));
+            return Err(unknown_item(lab, pattern));
         }
     }
     Ok(Some(chosen))
+}
+
+/// No item of the lab has this name: which ones there are, or which one was meant.
+pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> Trouble {
+    let known: Vec<&str> = lab.items().map(|(_, item)| item.id.as_str()).collect();
+    let near = crate::scenario::diagnostic::nearest(wanted, &known);
+    Trouble::usage(match near {
+        Some(near) => Message::new("cli-unknown-item-near").with("item", wanted).with("near", near),
+        None => Message::new("cli-unknown-item").with("item", wanted).with("known", known.join(", ")),
+    })
 }
 
 /// Whether a pattern with `*` for any text matches the whole of `text`.

@@ -20,7 +20,7 @@ mod tests;
 pub use checksum::fill_checksums;
 pub use flags::Flags;
 pub use icmp::{Unreachable, UnreachableKind};
-pub use link::Link;
+pub use link::{Link, as_ethernet};
 
 /// A frame that carries IP.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,5 +7,5 @@ pub mod frame;
 pub mod pcapng;
 
 pub use conversation::{Analysis, Conversations, Side, TcpConversation, UdpConversation};
-pub use frame::{Flags, Frame, Link, Transport, Unreachable, UnreachableKind, Unread, fill_checksums};
+pub use frame::{Flags, Frame, Link, Transport, Unreachable, UnreachableKind, Unread, as_ethernet, fill_checksums};
 pub use pcapng::{Captured, ReadError, Reader, Writer};

@@ -69,9 +69,9 @@ impl Comments<'_> {
         });
         let said = packet.map(|packet| self.who(packet));
         let said = match (said, packet.and_then(Passage::special)) {
-            (Some(said), Some(special)) => {
-                Some(Message::new("timeline-comment-special").with("comment", said).with("special", Message::new(special)))
-            }
+            (Some(said), Some(special)) => Some(
+                Message::new("timeline-comment-special").with("comment", said).with("special", Message::new(special)),
+            ),
             (said, _) => said,
         };
         self.words.say(&match (said, step) {

@@ -172,7 +172,9 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     }
     if let Some(folder) = &item.evidence {
         let message = match &item.filter {
-            Some(filter) => Message::new("report-evidence-packets").with("folder", folder.as_str()).with("filter", filter.as_str()),
+            Some(filter) => {
+                Message::new("report-evidence-packets").with("folder", folder.as_str()).with("filter", filter.as_str())
+            }
             None => Message::new("report-evidence").with("folder", folder.as_str()),
         };
         page.labelled_whole(&words.word("report-label-evidence"), &words.say(&message));

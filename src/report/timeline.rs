@@ -5,7 +5,7 @@ mod svg;
 mod text;
 
 use super::traffic::{Look, Passage, Traffic};
-use crate::model::{Evidence, EventKind, Message, TcpState};
+use crate::model::{EventKind, Evidence, Message, TcpState};
 use crate::packet::Conversations;
 use crate::words::Words;
 
@@ -133,7 +133,8 @@ impl Timeline {
     fn add_calls(&mut self, seen: &Evidence, traffic: &Traffic) {
         for event in seen.journal.iter() {
             let EventKind::Called { server, call, .. } = &event.kind else { continue };
-            let is_it = |name: &super::traffic::Name| matches!(name, super::traffic::Name::Server(id, _) if id == server);
+            let is_it =
+                |name: &super::traffic::Name| matches!(name, super::traffic::Name::Server(id, _) if id == server);
             let Some(place) = traffic.parties.iter().position(|party| is_it(&party.name)) else { continue };
             let lane = place - traffic.clients + self.clients;
             self.rows.push(Row { at_ns: event.at.0, what: Drawn::Call { lane, text: call.to_string() } });
@@ -145,7 +146,8 @@ impl Timeline {
         if more > 0 {
             self.rows.truncate(MOST_ROWS);
             let text = words.say(&Message::new("timeline-more-rows").with("count", more));
-            self.left_out = Some(self.left_out.take().map_or_else(|| text.clone(), |before| format!("{before}; {text}")));
+            self.left_out =
+                Some(self.left_out.take().map_or_else(|| text.clone(), |before| format!("{before}; {text}")));
         }
     }
 }
@@ -159,3 +161,6 @@ fn label(packet: &Passage, words: &Words) -> String {
 fn seconds(at_ns: u64) -> String {
     format!("{:.6}", std::time::Duration::from_nanos(at_ns).as_secs_f64())
 }
+
+#[cfg(test)]
+mod tests;

@@ -283,9 +283,8 @@ impl Gathering<'_> {
             return places;
         }
         let stranger = |all: &mut Vec<Party>, side, address: SocketAddr| {
-            let is_it = |at: SocketAddr| {
-                at.port() == address.port() && (at.ip() == address.ip() || at.ip().is_unspecified())
-            };
+            let is_it =
+                |at: SocketAddr| at.port() == address.port() && (at.ip() == address.ip() || at.ip().is_unspecified());
             all.iter().position(|one| one.address.is_some_and(is_it)).unwrap_or_else(|| {
                 all.push(Party { name: Name::Stranger(side), address: Some(address) });
                 all.len() - 1

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::verdict::earned;
 use crate::model::{
-    ClientId, EventId, EventKind, Evidence, Finding, ItemId, ItemResult, Message, Place, Protocol, ServerId, Text, Verdict,
+    ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, ItemId, ItemResult, Message, Place, Protocol,
+    ServerId, Text, Verdict,
 };
 use crate::scenario::expect::Expectation;
 use crate::scenario::story::story;
-use crate::scenario::{Item, Scenario, yaml};
+use crate::scenario::{Scenario, yaml};
 
 /// How a scenario's run ended.
 #[derive(Debug)]
@@ -19,9 +20,35 @@ pub enum Outcome {
     Failed(Message),
 }
 
+/// What a capture from elsewhere says of an item: expectations that packets alone prove are judged, no other.
+#[must_use]
+pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, repeat: &str) -> ItemResult {
+    let of_packets = |expectation: &Expectation, evidence: &Evidence| {
+        if scenario.hosts.is_empty() && expectation.act().needs().contains(EvidenceKind::Packets) {
+            return ask(expectation, evidence);
+        }
+        Finding::not_verified(Message::new("gap-capture-only"))
+    };
+    judge(scenario, number, outcome, 0, repeat, &of_packets)
+}
+
 /// What an item's evidence says of it, needs aside.
 #[must_use]
 pub fn judge_item(scenario: &Scenario, number: usize, outcome: &Outcome, took_ms: u64, repeat: &str) -> ItemResult {
+    judge(scenario, number, outcome, took_ms, repeat, &ask)
+}
+
+/// How an expectation is asked.
+type Ask<'a> = &'a dyn Fn(&Expectation, &Evidence) -> Finding;
+
+fn judge(
+    scenario: &Scenario,
+    number: usize,
+    outcome: &Outcome,
+    took_ms: u64,
+    repeat: &str,
+    ask: Ask<'_>,
+) -> ItemResult {
     let item = &scenario.items[number];
     let mut result = ItemResult {
         id: item.id.clone(),
@@ -44,12 +71,13 @@ pub fn judge_item(scenario: &Scenario, number: usize, outcome: &Outcome, took_ms
     };
     match outcome {
         Outcome::Failed(message) => result.reason = Some(message.clone()),
-        Outcome::Seen(evidence) => settle(&mut result, scenario, number, item, evidence),
+        Outcome::Seen(evidence) => settle(&mut result, scenario, number, evidence, ask),
     }
     result
 }
 
-fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, item: &Item, evidence: &Evidence) {
+fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, evidence: &Evidence, ask: Ask<'_>) {
+    let item = &scenario.items[number];
     result.program = program(evidence);
     result.findings = item
         .expect

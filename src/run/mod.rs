@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod cancel;
+pub mod captured;
 pub mod document;
 pub mod judge;
 pub mod program;

@@ -35,6 +35,7 @@ fn server(journal: &Journal) -> Option<Message> {
             Message::new("story-listens").with("at", row.local.to_string()).with("backlog", row.send_queue)
         }
         Some((_, row)) => Message::new("story-bound").with("at", row.local.to_string()),
+        None if pid == 0 && journal.not_ready(ServerId(0)).is_none() => Message::new("story-elsewhere"),
         None if pid == 0 => Message::new("story-not-started"),
         None => Message::new("story-started"),
     };

@@ -2,7 +2,7 @@
 //! connection's beginning. Neither time nor ports nor the way in which TCP cuts its stream matter, so the same seed gives
 //! the same losses. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 
 use crate::model::Fate;
@@ -43,12 +43,27 @@ pub(super) struct Fates {
 }
 
 /// One direction of a TCP connection.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Stream {
     connection: u64,
     initial: u32,
     /// Up to where it was carried, from the byte after the SYN on.
     carried: u64,
+    /// The beginnings of all blocks before this one were carried.
+    begun: u64,
+    /// So were these: two processors that send at once may send in the other order.
+    ahead: BTreeSet<u64>,
+}
+
+impl Stream {
+    /// Whether the beginning of this block was not carried before; from now on it was.
+    fn begins(&mut self, block: u64) -> bool {
+        let is_new = block >= self.begun && self.ahead.insert(block);
+        while self.ahead.remove(&self.begun) {
+            self.begun += 1;
+        }
+        is_new
+    }
 }
 
 impl Fates {
@@ -88,11 +103,12 @@ impl Fates {
         let start = stream.carried.saturating_add_signed(-i64::from(behind));
         let end = start + u64::from(tcp.payload_length);
         let connection = stream.connection;
-        let new = start.max(stream.carried)..end;
         stream.carried = stream.carried.max(end);
-        // The first block that begins among the new bytes.
-        let block = new.start.div_ceil(BLOCK);
-        if block * BLOCK < new.end {
+        // The first block that begins in it and did so in no packet before. The others have their fate from it too: on
+        // Ethernet there are none.
+        let blocks = start.div_ceil(BLOCK)..end.div_ceil(BLOCK);
+        let new = blocks.filter(|&block| stream.begins(block)).min();
+        if let Some(block) = new {
             return self.choose(&[b"tcp", &place(way, connection), &block.to_le_bytes()]);
         }
         if self.loss.fraction() >= 1.0 { Fate::Lost } else { Fate::Delivered }
@@ -110,7 +126,7 @@ impl Fates {
                 self.connections
             }
         };
-        let stream = Stream { connection, initial: tcp.sequence, carried: 0 };
+        let stream = Stream { connection, initial: tcp.sequence, carried: 0, begun: 0, ahead: BTreeSet::new() };
         self.streams.insert((from, to), stream);
         match self.lose_first_syn {
             true => self.choose(&[b"syn", &place(way, connection)]),

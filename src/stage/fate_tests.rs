@@ -119,3 +119,20 @@ proptest! {
         prop_assert_eq!(lost(42, port, initial, length, &pieces, times), lost(42, 40000, 0, length, &[1448], 1));
     }
 }
+
+#[test]
+fn two_packets_that_overtake_each_other_are_lost_all_the_same() {
+    let in_order = lost(42, 40000, 7, 1448 * 200, &[1448], 1);
+    let mut fates = Fates::new(&link("loss: 20%\n"), 42);
+    fates.of(Way::Forth, &frame(40000, tcp(7, Flags::SYN, &[])));
+    let bytes = [b'x'; 1448];
+    let pairs = (0..100_u64).flat_map(|pair| [pair * 2 + 1, pair * 2]);
+    let mut is_lost = |block: &u64| {
+        let sequence = 8 + (*block * BLOCK) as u32;
+        let mut once = || fates.of(Way::Forth, &frame(40000, tcp(sequence, Flags::ACK, &bytes)));
+        let (first, again) = (once(), once());
+        assert_eq!(again, Fate::Delivered, "sent again");
+        first == Fate::Lost
+    };
+    assert_eq!(pairs.filter(|block| is_lost(block)).collect::<BTreeSet<_>>(), in_order);
+}

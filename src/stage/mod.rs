@@ -42,7 +42,9 @@ use self::supervisor::Server;
 use self::ticks::Ticks;
 use self::wire::Wire;
 use crate::model::net::Pid;
-use crate::model::{ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Moment, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{
+    ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Moment, Protocol, Role, ServerId, SnapshotName,
+};
 use crate::scenario::hosts::{Host, Link};
 use crate::scenario::stage::{
     ConnectRequest, Order, Outgoing, Settled, Stage, StageError, StartRequest, Until, WaitFor,

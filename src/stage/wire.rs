@@ -28,6 +28,9 @@ const INSIDE: &str = "eth0";
 const OUTSIDE: [&str; 2] = ["to-first", "to-second"];
 /// The most bytes of packets that are kept; what comes beyond is passed on and counted as dropped.
 const MOST_BYTES: usize = 64 << 20;
+/// The hosts' addresses of the link, which each knows of the other from the start: what is sent while an address is asked
+/// for may be lost, and not on purpose.
+const HARDWARE: [[u8; 6]; 2] = [[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]];
 /// A frame is never longer than this: Ethernet's, with offloads off.
 const LONGEST: usize = 2048;
 /// The least time that a packet is held back which others are to overtake.
@@ -65,12 +68,14 @@ impl Wire {
         let mut links = Links::open()?;
         for (k, namespace) in namespaces.iter().enumerate() {
             within(namespace, || drop(write_sysctl("net/ipv6/conf/default/disable_ipv6", "1")))?;
-            let ends = [End { namespace, name: INSIDE }, End { namespace: &here, name: OUTSIDE[k] }];
+            let hardware = Some(HARDWARE[k]);
+            let inside = End { namespace, name: INSIDE, hardware };
+            let ends = [inside, End { namespace: &here, name: OUTSIDE[k], hardware: None }];
             links.create_veth(&ends[0], &ends[1], &Veth::default())?;
             offloads_off(OUTSIDE[k])?;
             links.turn_on(OUTSIDE[k])?;
             let carries = link.carry_loopback.then_some(quiet[k]);
-            within(namespace, || furnish(addresses[k], addresses[1 - k], carries))??;
+            within(namespace, || furnish(addresses[k], (addresses[1 - k], HARDWARE[1 - k]), carries))??;
         }
         for (k, namespace) in namespaces.iter().enumerate() {
             await_running(|| within(namespace, || passes(INSIDE))?)?;
@@ -109,7 +114,11 @@ impl Wire {
     /// `EEXIST` where it has it.
     pub(super) fn give_address(&self, host: usize, address: Ipv4Addr) -> Result<(), SysError> {
         within(&self.namespaces[host], || Links::open()?.add_address(INSIDE, address, 32))??;
-        within(&self.namespaces[1 - host], || Links::open()?.add_route(INSIDE, address, 32))?
+        within(&self.namespaces[1 - host], || {
+            let mut links = Links::open()?;
+            links.add_route(INSIDE, address, 32)?;
+            links.add_neighbour(INSIDE, address, HARDWARE[host])
+        })?
     }
 
     /// Ends the wire, when what is under way has arrived; all that went over it.
@@ -164,7 +173,7 @@ fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), Sys
 
 /// Sets a host up, with this thread in its network. Where loopback is carried over the wire, `carries` tells whether the
 /// host is one without servers.
-fn furnish(own: Ipv4Addr, other: Ipv4Addr, carries: Option<bool>) -> Result<(), SysError> {
+fn furnish(own: Ipv4Addr, (other, hardware): (Ipv4Addr, [u8; 6]), carries: Option<bool>) -> Result<(), SysError> {
     // Each is an extra that older kernels lack.
     let _ = tune_network(&[65431, 65432, 65433]);
     let _ = write_sysctl("net/ipv4/tcp_rto_min_us", RETRY_US);
@@ -183,9 +192,11 @@ fn furnish(own: Ipv4Addr, other: Ipv4Addr, carries: Option<bool>) -> Result<(), 
     if !other.octets().starts_with(&[a, b, c]) {
         links.add_route(INSIDE, other, 32)?;
     }
+    links.add_neighbour(INSIDE, other, hardware)?;
     if carries == Some(true) {
         // Its own loopback stays off: 127.0.0.1 is the other host's.
-        return links.add_route(INSIDE, Ipv4Addr::new(127, 0, 0, 0), 8);
+        links.add_route(INSIDE, Ipv4Addr::new(127, 0, 0, 0), 8)?;
+        return links.add_neighbour(INSIDE, Ipv4Addr::LOCALHOST, hardware);
     }
     loopback_up()
 }

@@ -26,6 +26,8 @@ pub struct End<'a> {
     pub namespace: &'a NetNamespace,
     /// What it is to be called there; at most 15 bytes.
     pub name: &'a str,
+    /// Its address of the link; one that the kernel chooses where it is left out.
+    pub hardware: Option<[u8; 6]>,
 }
 
 /// What both ends have.
@@ -79,6 +81,7 @@ impl Links {
         let [first, second] = [one, other].map(|end| rtnetlink::End {
             name: end.name,
             namespace: end.namespace.as_fd(),
+            hardware: end.hardware,
             mtu: veth.mtu,
             queue: veth.queue,
         });
@@ -116,6 +119,17 @@ impl Links {
         let index = self.index(interface)?;
         let request = rtnetlink::add_route(self.next(), index, network, prefix);
         self.ask(&request).map_err(doing("adding a route", format_args!("{interface} ({network}/{prefix})")))
+    }
+
+    /// Tells which address of the link a neighbour has, so that it need not be asked for. While it is being asked for, the
+    /// kernel holds about a hundred packets to it and loses the rest (`unres_qlen_bytes`, `arp(7)`).
+    ///
+    /// # Errors
+    /// `ENODEV`, `ENETDOWN`, `EEXIST` where it is known.
+    pub fn add_neighbour(&mut self, interface: &str, address: Ipv4Addr, hardware: [u8; 6]) -> Result<(), SysError> {
+        let index = self.index(interface)?;
+        let request = rtnetlink::add_neighbour(self.next(), index, address, hardware);
+        self.ask(&request).map_err(doing("adding a neighbour", format_args!("{interface} ({address})")))
     }
 
     /// Removes an interface, and the other end of a veth pair with it. The end of a namespace does so too.

@@ -28,7 +28,7 @@ fn two_hosts() -> Result<[NetNamespace; 2], SysError> {
     for host in &hosts {
         within(host, ipv6_off)??;
     }
-    let [alice, bob] = [&hosts[0], &hosts[1]].map(|namespace| End { namespace, name: "eth0" });
+    let [alice, bob] = [&hosts[0], &hosts[1]].map(|namespace| End { namespace, name: "eth0", hardware: None });
     Links::open()?.create_veth(&alice, &bob, &Veth::default())?;
     host(&hosts[0], ALICE)?;
     host(&hosts[1], BOB)?;
@@ -125,7 +125,8 @@ fn one_end_goes_with_the_other_and_names_are_checked() {
             assert_eq!(links.index("eth0").expect_err("it is gone").errno(), Some(libc::ENODEV));
         }
         for name in ["sixteen-or-longer", "a\0b", "", "a/b"] {
-            let ends = [End { namespace: &alice, name }, End { namespace: &bob, name: "good" }];
+            let end = |namespace, name| End { namespace, name, hardware: None };
+            let ends = [end(&alice, name), end(&bob, "good")];
             let error = links[0].create_veth(&ends[0], &ends[1], &Veth::default()).expect_err("no such name");
             assert_eq!(error.errno(), Some(libc::EINVAL), "{name:?}: {error}");
         }

@@ -17,6 +17,7 @@ const NLM_F_ACK: u16 = 0x4;
 const NLM_F_EXCL: u16 = 0x200;
 const NLM_F_CREATE: u16 = 0x400;
 
+const IFLA_ADDRESS: u16 = 1;
 const IFLA_IFNAME: u16 = 3;
 const IFLA_MTU: u16 = 4;
 const IFLA_TXQLEN: u16 = 13;
@@ -28,6 +29,10 @@ const VETH_INFO_PEER: u16 = 1;
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const IFA_BROADCAST: u16 = 4;
+const NDA_DST: u16 = 1;
+const NDA_LLADDR: u16 = 2;
+/// Never looked up again, never forgotten.
+const NUD_PERMANENT: u16 = 0x80;
 const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
 const RT_TABLE_MAIN: u8 = 254;
@@ -40,6 +45,8 @@ const RTN_UNICAST: u8 = 1;
 pub(super) struct End<'a> {
     pub(super) name: &'a str,
     pub(super) namespace: BorrowedFd<'a>,
+    /// Its address of the link; one that the kernel chooses where it is left out.
+    pub(super) hardware: Option<[u8; 6]>,
     pub(super) mtu: u32,
     pub(super) queue: u32,
 }
@@ -80,6 +87,9 @@ impl Message {
     fn end(&mut self, end: &End<'_>) {
         self.text(IFLA_IFNAME, end.name);
         self.attribute(IFLA_NET_NS_FD, &end.namespace.as_raw_fd().to_ne_bytes());
+        if let Some(hardware) = end.hardware {
+            self.attribute(IFLA_ADDRESS, &hardware);
+        }
         self.attribute(IFLA_MTU, &end.mtu.to_ne_bytes());
         self.attribute(IFLA_TXQLEN, &end.queue.to_ne_bytes());
     }
@@ -158,6 +168,19 @@ pub(super) fn add_route(sequence: u32, index: u32, network: Ipv4Addr, prefix: u8
     message.finish(sequence)
 }
 
+/// Tells which address of the link a neighbour has, for good.
+pub(super) fn add_neighbour(sequence: u32, index: u32, address: Ipv4Addr, hardware: [u8; 6]) -> Vec<u8> {
+    // struct ndmsg
+    let mut body = [0; 12];
+    body[0] = libc::AF_INET as u8;
+    body[4..8].copy_from_slice(&index.to_ne_bytes());
+    body[8..10].copy_from_slice(&NUD_PERMANENT.to_ne_bytes());
+    let mut message = Message::new(libc::RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, &body);
+    message.attribute(NDA_DST, &address.octets());
+    message.attribute(NDA_LLADDR, &hardware);
+    message.finish(sequence)
+}
+
 /// The kernel's answer to the request with this sequence number: 0, or the number of the error. Nothing where none is
 /// among these bytes.
 pub(super) fn answer(bytes: &[u8], sequence: u32) -> Option<i32> {
@@ -203,7 +226,8 @@ mod tests {
     #[test]
     fn a_veth_pair_has_an_end_in_each_namespace() {
         let (here, there) = std::io::pipe().expect("two descriptors");
-        let end = |name, namespace| End { name, namespace, mtu: 1500, queue: 20_000 };
+        let hardware = Some([2, 0, 0, 0, 0, 7]);
+        let end = |name, namespace| End { name, namespace, hardware, mtu: 1500, queue: 20_000 };
         let message = create_veth(7, &end("alice", here.as_fd()), &end("bob-eth0", there.as_fd()));
         assert_eq!(header(&message), (message.len(), libc::RTM_NEWLINK, 0x605, 7));
         let one = attributes(&message[HEADER + LINK..]);
@@ -215,6 +239,7 @@ mod tests {
         let peer = attributes(&value(&data, VETH_INFO_PEER)[LINK..]);
         assert_eq!(value(&peer, IFLA_IFNAME), b"bob-eth0\0");
         assert_eq!(value(&peer, IFLA_NET_NS_FD), there.as_raw_fd().to_ne_bytes());
+        assert_eq!(value(&peer, IFLA_ADDRESS), [2, 0, 0, 0, 0, 7]);
         assert_eq!(value(&peer, IFLA_TXQLEN), 20_000_u32.to_ne_bytes());
         assert_eq!(value(&peer, IFLA_MTU), 1500_u32.to_ne_bytes());
     }
@@ -234,6 +259,16 @@ mod tests {
             let message = add_route(1, 3, alice, prefix);
             assert_eq!(value(&attributes(&message[HEADER + 12..]), RTA_DST), network);
         }
+    }
+
+    #[test]
+    fn a_neighbour_is_told_by_both_its_addresses() {
+        let message = add_neighbour(1, 3, Ipv4Addr::new(192, 0, 2, 1), [2, 0, 0, 0, 0, 9]);
+        assert_eq!(header(&message), (message.len(), libc::RTM_NEWNEIGH, 0x605, 1));
+        assert_eq!(&message[HEADER..HEADER + 12], [2, 0, 0, 0, 3, 0, 0, 0, 0x80, 0, 0, 0]);
+        let found = attributes(&message[HEADER + 12..]);
+        assert_eq!(value(&found, NDA_DST), [192, 0, 2, 1]);
+        assert_eq!(value(&found, NDA_LLADDR), [2, 0, 0, 0, 0, 9]);
     }
 
     #[test]

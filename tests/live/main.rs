@@ -2,6 +2,7 @@
 //! skipped, counted and printed; with REQUIRE_LIVE=1 that fails.
 
 mod ending;
+mod evidence;
 mod matrix;
 mod program;
 mod programs;

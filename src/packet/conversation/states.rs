@@ -169,11 +169,7 @@ mod tests {
 
     fn open() -> Vec<TcpPacket> {
         use Side::{Client, Server};
-        vec![
-            packet(Client, Flags::SYN, 0, 0, 0),
-            packet(Server, SYN_ACK, 0, 1, 0),
-            packet(Client, Flags::ACK, 1, 1, 0),
-        ]
+        vec![packet(Client, Flags::SYN, 0, 0, 0), packet(Server, SYN_ACK, 0, 1, 0), packet(Client, Flags::ACK, 1, 1, 0)]
     }
 
     #[test]

@@ -64,6 +64,20 @@ impl Link {
     }
 }
 
+/// The IP packet of a frame behind an Ethernet header without addresses, whatever link the frame was captured on.
+///
+/// # Errors
+/// Where it carries no IP, or is cut off before it.
+pub fn as_ethernet(link: Link, bytes: &[u8]) -> Result<Vec<u8>, Unread> {
+    let packet = &bytes[link.ip_start(bytes)?..];
+    let kind: u16 = match packet.first().ok_or(Unread::Malformed)? >> 4 {
+        4 => 0x0800,
+        6 => 0x86dd,
+        _ => return Err(Unread::Malformed),
+    };
+    Ok([&[0; 12], &kind.to_be_bytes()[..], packet].concat())
+}
+
 /// Where IP begins, given where the first type stands and where the link's header ends; IEEE 802.1Q and 802.1ad tags
 /// are four bytes each, the next type being the last two of them.
 fn behind_tags(bytes: &[u8], mut kind_at: usize, mut end: usize) -> Result<usize, Unread> {
@@ -98,6 +112,17 @@ mod tests {
             assert_eq!(Link::from_number(u32::from(link.number())), Some(link));
         }
         assert_eq!(Link::from_number(147), None);
+    }
+
+    #[test]
+    fn any_frame_is_turned_into_one_of_ethernet() {
+        let packet = [0x45, 1, 2, 3];
+        let expected = [&[0; 12], &[0x08, 0][..], &packet].concat();
+        assert_eq!(as_ethernet(Link::Null, &[&[2, 0, 0, 0], &packet[..]].concat()), Ok(expected.clone()));
+        assert_eq!(as_ethernet(Link::RawIp, &packet), Ok(expected));
+        assert_eq!(as_ethernet(Link::RawIp, &[0x60]).map(|bytes| bytes[12..].to_vec()), Ok(vec![0x86, 0xdd, 0x60]));
+        assert_eq!(as_ethernet(Link::RawIp, &[]), Err(Unread::Malformed));
+        assert_eq!(as_ethernet(Link::RawIp, &[0x15]), Err(Unread::Malformed));
     }
 
     #[test]

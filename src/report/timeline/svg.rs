@@ -126,7 +126,8 @@ impl Timeline {
                 Drawn::Arrow(arrow) => {
                     picture.arrows.push(line(arrow, y, at(arrow.from), at(arrow.to), last_client + MIDDLE / 2));
                     let (client, server) = (arrow.from.min(arrow.to), arrow.from.max(arrow.to));
-                    for (state, lane, is_client) in [(arrow.states[0], client, true), (arrow.states[1], server, false)] {
+                    for (state, lane, is_client) in [(arrow.states[0], client, true), (arrow.states[1], server, false)]
+                    {
                         let x = if is_client { at(lane) - 10 } else { at(lane) + 12 };
                         picture.states.extend(state.map(|state| State { x, y, is_client, text: state.name() }));
                     }
@@ -141,7 +142,7 @@ fn line(arrow: &Arrow, y: usize, from: usize, to: usize, middle: usize) -> Line<
     let is_lost = arrow.look == Look::Lost;
     let goes_right = to > from;
     // A packet that is lost ends short of the other lane; any other touches it.
-    let short = if is_lost { 90 } else { 1 };
+    let short = if is_lost { 36 } else { 1 };
     Line {
         y,
         from,

@@ -12,7 +12,7 @@ const STATE: usize = 12;
 /// Columns between two lanes of one side.
 const STEP: usize = 3;
 /// A label needs so much; a narrower page is overrun.
-const LEAST: usize = 38;
+const LEAST: usize = 34;
 
 impl Timeline {
     /// The lines, with colours where they are wanted, in at most so many columns where that is possible.
@@ -80,7 +80,9 @@ impl<'t> Sheet<'t> {
     fn row(&self, row: &Row) -> String {
         let time = format!("{:>TIME$}", seconds(row.at_ns));
         let (style, states, lanes) = match &row.what {
-            Drawn::Arrow(arrow) => (style(arrow.look), arrow.states.map(|state| state.map(|one| one.name())), self.arrow(arrow)),
+            Drawn::Arrow(arrow) => {
+                (style(arrow.look), arrow.states.map(|state| state.map(|one| one.name())), self.arrow(arrow))
+            }
             Drawn::Call { lane, text } => (NORMAL, [None; 2], self.call(*lane, text)),
             Drawn::Step(text) => return self.step(text),
         };

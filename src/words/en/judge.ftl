@@ -279,6 +279,7 @@ server-crashed-said = the server ended ({ $status }) while client { $client } wa
 hint-crashed = mend the error that it printed last; catch what one client can cause, so that the others are still served
 white-space-stripped = white space at the end of a message of client { $client } is missing in the answer
 answers-out-of-order = the answers to client { $client } came in another order than its messages
+story-elsewhere = looked at: { $command }
 story-not-started = { $command } could not be started
 note-address-given = the program wants the address { $address }, which this machine does not have: it was given it for the run
 reachable = bound to { $at }: other machines reach it

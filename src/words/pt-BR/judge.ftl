@@ -279,6 +279,7 @@ server-crashed-said = o servidor terminou ({ $status }) enquanto o cliente { $cl
 hint-crashed = corrija o erro que ele imprimiu por último; trate o que um cliente pode causar, para que os outros continuem atendidos
 white-space-stripped = falta na resposta ao cliente { $client } o espaço em branco do fim de uma mensagem
 answers-out-of-order = as respostas ao cliente { $client } chegaram em ordem diferente da das mensagens
+story-elsewhere = observado: { $command }
 story-not-started = { $command } não pôde ser iniciado
 note-address-given = o programa quer o endereço { $address }, que esta máquina não tem: ele foi dado a ela para a execução
 reachable = em { $at }: outras máquinas o alcançam

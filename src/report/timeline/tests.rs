@@ -1,0 +1,209 @@
+//! The diagram of a hand-made run, and the capture file of it: as golden files, and what holds for both.
+
+use super::*;
+use crate::model::net::Owner;
+use crate::model::{
+    Call, Capture, CapturedPacket, ClientId, Event, EventId, EventKind, Fate, Journal, Language, Moment, Protocol,
+    ServerId, SocketRow, StepBegan,
+};
+use crate::packet::frame::sample::{CLIENT, SERVER, Story, end, port_unreachable, udp};
+use crate::packet::{Analysis, Reader};
+use crate::report::evidence::Part;
+use crate::report::sample::HOSTILE;
+
+const BEGAN: u64 = 1_700_000_000_000_000_000;
+
+/// A client whose second packet of data is lost once and sent again, a stranger, and a datagram that nobody gets.
+fn seen() -> Evidence {
+    let (client, server, protocol) = (ClientId(1), ServerId(0), Protocol::Tcp);
+    let (local, peer) = (end(CLIENT), end(SERVER));
+    let row = SocketRow {
+        protocol,
+        local: peer,
+        peer: end("0.0.0.0:0"),
+        state: TcpState::Listen,
+        inode: 9,
+        receive_queue: 0,
+        send_queue: 5,
+        owner: Owner::Server(server, 12),
+    };
+    let call = |call| EventKind::Called { server, pid: 12, call };
+    let kinds = [
+        (
+            1,
+            EventKind::Started {
+                server,
+                role: "tcp-simple".parse().ok(),
+                command: HOSTILE.to_owned(),
+                pid: 12,
+                protocol: Some(protocol),
+                port: Some(65432),
+                stands_in: None,
+            },
+        ),
+        (2, call(Call::Socket { domain: 2, kind: 1, protocol: 0 })),
+        (3, call(Call::Bind { fd: 3, address: Some(peer) })),
+        (4, call(Call::Listen { fd: 3, backlog: 5 })),
+        (5, EventKind::Ready { server, row }),
+        (10, EventKind::Connected { client, server, protocol, local, peer }),
+        (11, call(Call::Accept { fd: 3 })),
+        (
+            90,
+            EventKind::Output { server, head: HOSTILE.as_bytes().into(), tail: b"end\n".as_slice().into(), total: 900 },
+        ),
+    ];
+    let events = kinds.into_iter().enumerate().map(|(k, (at, kind))| {
+        let id = EventId(u32::try_from(k).expect("few"));
+        Event { id, at: Moment(at * 1_000_000), step: 0, kind }
+    });
+    let story = Story::connected()
+        .client("PA", 1, 1, b"ola")
+        .client("PA", 1, 1, b"ola")
+        .server("PA", 1, 4, b"ola")
+        .client("FA", 4, 4, b"")
+        .server("FA", 4, 5, b"")
+        .client("A", 5, 5, b"");
+    let datagram = udp("10.0.0.9:5000", "10.0.0.2:65431", b"alguem?");
+    let mut frames = story.frames;
+    let unreachable = port_unreachable(&datagram);
+    frames.extend([datagram, unreachable]);
+    let mut capture = Capture::on(&["lo"]);
+    for (k, bytes) in frames.iter().enumerate() {
+        let fate = if k == 3 { Fate::Lost } else { Fate::Delivered };
+        let at_ns = BEGAN + (k as u64 * 3 + 7) * 1_000_000;
+        let original_length = u32::try_from(bytes.len()).expect("short");
+        capture.add(CapturedPacket { at_ns, interface: 0, fate, original_length, bytes });
+    }
+    let steps = [("start", 0), ("connect", 6), ("exchange", 15), ("close", 22)];
+    let steps = steps.map(|(word, at)| StepBegan { word: word.to_owned(), at: Moment(at * 1_000_000) });
+    Evidence {
+        journal: Journal(events.collect()),
+        began_ns: BEGAN,
+        capture: Some(capture),
+        steps: steps.to_vec(),
+        ..Evidence::default()
+    }
+}
+
+#[test]
+fn a_run_is_drawn_in_each_language() {
+    for language in Language::ALL {
+        let words = Words::of(language);
+        let drawn = Timeline::of("tcp-simple", &seen(), &words).expect("packets");
+        insta::assert_snapshot!(format!("timeline_{}", language.tag()), drawn.text(100, false));
+    }
+}
+
+#[test]
+fn colours_change_nothing_but_colours() {
+    let drawn = Timeline::of("tcp-simple", &seen(), &Words::of(Language::English)).expect("packets");
+    let coloured = drawn.text(100, true);
+    assert!(coloured.contains("\u{1b}[31m") || coloured.contains("\u{1b}[1m\u{1b}[31m"), "what is lost is red");
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), drawn.text(100, false));
+}
+
+#[test]
+fn no_line_is_wider_than_the_page() {
+    let drawn = Timeline::of("", &seen(), &Words::of(Language::Portuguese)).expect("packets");
+    for width in [80, 100, 140] {
+        for line in drawn.text(width, false).lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_picture_is_well_formed_and_a_title_is_data() {
+    let words = Words::of(Language::Portuguese);
+    let title = crate::words::plain(HOSTILE);
+    let svg = Timeline::of(&title, &seen(), &words).expect("packets").svg(&words).expect("a picture");
+    assert!(!svg.contains("<script>") && svg.contains("&#60;script&#62;"), "{svg}");
+    let mut reader = quick_xml::Reader::from_str(&svg);
+    let mut texts = String::new();
+    loop {
+        match reader.read_event().expect("well-formed") {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Text(text) => texts += &text.decode().expect("UTF-8"),
+            _ => {}
+        }
+    }
+    for shown in ["SYN seq=0", "[perdido no enlace]", "[retransmissão]", "SYN-RECEIVED", "listen(3, 5)", "ICMP port"] {
+        assert!(texts.contains(shown), "{shown}");
+    }
+}
+
+#[test]
+fn more_than_can_be_drawn_is_counted() {
+    let mut evidence = seen();
+    let mut capture = Capture::on(&["lo"]);
+    for k in 0..300_u64 {
+        let bytes = udp(&format!("10.0.0.9:{}", 5000 + k % 30), "10.0.0.2:65431", b"x");
+        let (at_ns, original_length) = (BEGAN + k, u32::try_from(bytes.len()).expect("short"));
+        capture.add(CapturedPacket { at_ns, interface: 0, fate: Fate::Delivered, original_length, bytes: &bytes });
+    }
+    evidence.capture = Some(capture);
+    let text = Timeline::of("", &evidence, &Words::of(Language::English)).expect("packets").text(100, false);
+    // The scenario's own client, and seven of thirty others.
+    assert!(text.contains("and 23 clients more, whose packets (230) are not drawn"), "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains("UDP len=1")).count(), 70);
+}
+
+#[test]
+fn the_capture_file_says_of_each_packet_whose_it_is() {
+    let evidence = seen();
+    let mut file = Vec::new();
+    Part::Capture.write("", &evidence, &Words::of(Language::Portuguese), &mut file).expect("writes");
+    let mut reader = Reader::new(file.as_slice()).expect("a capture");
+    let mut comments = Vec::new();
+    let mut analysis = Analysis::new();
+    while let Some(packet) = reader.packet().expect("a packet") {
+        analysis.add(&packet.frame());
+        comments.push(packet.comment.expect("a comment").into_owned());
+    }
+    assert_eq!(
+        comments[..5],
+        [
+            "cliente 1: SYN (passo 2: connect)",
+            "tcp-simple para cliente 1: SYN-ACK (passo 2: connect)",
+            "cliente 1: ACK (passo 2: connect)",
+            "cliente 1: PSH-ACK len=3 [perdido no enlace] (passo 3: exchange)",
+            "cliente 1: PSH-ACK len=3 [retransmissão] (passo 3: exchange)",
+        ]
+    );
+    assert_eq!(comments[10], "servidor para cliente: ICMP port unreachable (passo 4: close)");
+    let lo = &reader.interfaces()[0];
+    assert_eq!((lo.name.as_deref(), lo.system.as_deref()), (Some("lo"), Some("Linux")));
+    assert_eq!(lo.statistics.map(|counted| (counted.received, counted.dropped)), Some((Some(11), Some(0))));
+    let found = analysis.finish();
+    assert_eq!((found.frames, found.tcp.len(), found.udp.len()), (11, 1, 1));
+}
+
+#[test]
+fn what_a_server_printed_is_told_with_its_gap_and_without_escapes() {
+    let mut text = Vec::new();
+    Part::Output(ServerId(0)).write("", &seen(), &Words::of(Language::English), &mut text).expect("writes");
+    let text = String::from_utf8(text).expect("UTF-8");
+    let left_out = 900 - HOSTILE.len() - 4;
+    assert!(text.ends_with(&format!("\n[... {left_out} bytes ...]\nend\n")), "{text}");
+    assert!(text.contains("\\x1b[31m") && !text.contains(['\u{1b}', '\u{202e}', '\0']), "{text}");
+}
+
+#[test]
+fn journal_and_sockets_are_json() {
+    for part in [Part::Journal, Part::Sockets] {
+        let mut text = Vec::new();
+        part.write("", &seen(), &Words::of(Language::English), &mut text).expect("writes");
+        let value: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+        assert_eq!(value["format"], 1);
+        let all = value["events"].as_array().or(value["tables"].as_array()).map(Vec::len);
+        assert_eq!(all, Some(if part == Part::Journal { 8 } else { 1 }));
+    }
+}
+
+#[test]
+fn without_packets_there_is_no_diagram_and_no_capture() {
+    let evidence = Evidence { capture: None, ..seen() };
+    assert!(Timeline::of("", &evidence, &Words::of(Language::English)).is_none());
+    let names: Vec<String> = Part::all(&evidence).into_iter().map(Part::name).collect();
+    assert_eq!(names, ["journal.json", "sockets.json", "server-1.txt"]);
+}

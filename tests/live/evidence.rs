@@ -1,0 +1,233 @@
+//! The evidence folder of every scenario of the lab: whole, hashed right, replaced only where it is one; and its captures
+//! read by tshark, which must say the same as socklab's own analysis.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use socklab::packet::conversation::{HandshakeState, TcpConversation};
+use socklab::packet::{Analysis, Conversations, Reader, Side};
+use socklab::scenario::lab::{DEFAULT, Lab};
+
+use crate::program::{Machine, live, report};
+
+/// The evidence of one run of the whole lab, made once.
+fn evidence() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder").keep();
+        run(&folder.join("evidence"), &[]);
+        folder.join("evidence")
+    })
+}
+
+fn run(folder: &Path, more: &[&str]) -> socklab::model::Report {
+    let path = folder.to_str().expect("UTF-8");
+    let output = Machine::Open
+        .socklab(&["run", "--evidence", path, "--report", "json=-"])
+        .args(more)
+        .output()
+        .expect("socklab starts");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    report(&output)
+}
+
+/// The names of the lab's scenarios, which are those of the folders.
+fn scenarios() -> Vec<String> {
+    let lab = Lab::bundled(DEFAULT, None).expect("it is right");
+    lab.scenarios.into_iter().map(|scenario| scenario.name).collect()
+}
+
+/// Every capture of the lab, analysed.
+fn captures() -> Vec<(PathBuf, Conversations)> {
+    let analysed = |path: &Path| {
+        let bytes = fs::read(path).expect("the capture");
+        let mut reader = Reader::new(bytes.as_slice()).expect("a capture");
+        let mut analysis = Analysis::new().keep_payload(4 << 20);
+        while let Some(packet) = reader.packet().expect("a packet") {
+            analysis.add(&packet.frame());
+        }
+        analysis.finish()
+    };
+    let paths = scenarios().into_iter().map(|name| evidence().join(name).join("capture.pcapng"));
+    paths.map(|path| (path.clone(), analysed(&path))).collect()
+}
+
+#[test]
+fn every_scenario_has_its_folder_and_the_hashes_are_right() {
+    if !live() {
+        return;
+    }
+    for name in scenarios() {
+        let folder = evidence().join(&name);
+        let text = fs::read_to_string(folder.join("manifest.json")).expect("a manifest");
+        let manifest: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!((&manifest["format"], &manifest["stage"]), (&Value::from(1), &Value::from("isolated")), "{name}");
+        let listed: BTreeMap<String, String> = manifest["files"]
+            .as_array()
+            .expect("files")
+            .iter()
+            .map(|file| {
+                (file["name"].as_str().unwrap_or_default().into(), file["blake3"].as_str().unwrap_or_default().into())
+            })
+            .collect();
+        for wanted in ["capture.pcapng", "timeline.svg", "journal.json", "sockets.json", "server-1.txt"] {
+            assert!(listed.contains_key(wanted), "{name} has no {wanted}");
+        }
+        let mut there: Vec<String> = fs::read_dir(&folder)
+            .expect("the folder")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        there.retain(|file| file != "manifest.json");
+        there.sort();
+        assert_eq!(there, listed.keys().cloned().collect::<Vec<_>>(), "{name}");
+        for (file, hash) in &listed {
+            let bytes = fs::read(folder.join(file)).expect("a file");
+            assert_eq!(&blake3::hash(&bytes).to_hex().to_string(), hash, "{name}/{file}");
+        }
+    }
+    // Beside the folders there is nothing: no half-written one, no old one.
+    assert_eq!(fs::read_dir(evidence()).expect("the folder").count(), scenarios().len());
+}
+
+#[test]
+fn an_evidence_folder_is_replaced_and_anything_else_stays() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = folder.path().join("evidence");
+    let item = ["--item", "tcp-multi.4"];
+    let first = run(&base, &item);
+    let kept = base.join("tcp-multi");
+    assert_eq!(first.submissions[0].items[0].evidence.as_deref(), kept.to_str());
+    fs::write(kept.join("left-over"), "").expect("a file");
+    run(&base, &item);
+    assert!(!kept.join("left-over").exists() && kept.join("manifest.json").exists());
+
+    fs::remove_file(kept.join("manifest.json")).expect("it is there");
+    fs::write(kept.join("thesis.txt"), "years of work").expect("a file");
+    let path = base.to_str().expect("UTF-8");
+    let refused = Machine::Open.socklab(&["run", "--evidence", path]).args(item).output().expect("socklab starts");
+    assert_eq!(refused.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is no evidence folder and stays as it is"));
+    assert!(kept.join("thesis.txt").exists());
+}
+
+/// Whether tshark is there; says so where it is not.
+fn tshark_is_there() -> bool {
+    let there = Command::new("tshark").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !there {
+        eprintln!("SKIPPED: tshark is not installed (Debian: apt-get install tshark)");
+        assert!(std::env::var_os("REQUIRE_TSHARK").is_none(), "REQUIRE_TSHARK is set, and there is no tshark");
+    }
+    there
+}
+
+/// What tshark prints of a capture, line by line.
+fn tshark(path: &Path, arguments: &[&str]) -> Vec<String> {
+    let checks = ["tcp", "udp", "ip"].map(|protocol| format!("{protocol}.check_checksum:TRUE"));
+    let mut command = Command::new("tshark");
+    for check in &checks {
+        command.args(["-o", check]);
+    }
+    let output = command.arg("-r").arg(path).args(arguments).output().expect("tshark");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    // What it says of the user that it runs as is no word about the file.
+    let warnings: Vec<&str> = errors.lines().filter(|line| !line.starts_with("Running as user")).collect();
+    assert!(output.status.success() && warnings.is_empty(), "{}: {warnings:?}", path.display());
+    String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+}
+
+/// The frames of a capture that the filter matches.
+fn matching(path: &Path, filter: &str) -> Vec<String> {
+    tshark(path, &["-Y", filter, "-T", "fields", "-e", "frame.number"])
+}
+
+#[test]
+fn tshark_finds_nothing_malformed_and_every_checksum_good() {
+    if !live() || !tshark_is_there() {
+        return;
+    }
+    for (path, ours) in captures() {
+        let shown = path.display();
+        let all = tshark(&path, &["-T", "fields", "-e", "frame.number", "-e", "frame.comment"]);
+        assert_eq!(all.len(), ours.frames, "{shown}: packets");
+        assert!(all.iter().all(|line| line.split('\t').nth(1).is_some_and(|comment| !comment.is_empty())), "{shown}");
+        assert_eq!(matching(&path, "_ws.malformed || _ws.short"), Vec::<String>::new(), "{shown}");
+        for protocol in ["ip", "tcp", "udp"] {
+            // 1 is good; anything else is bad, or was not checked.
+            let carried = format!("{protocol} && !icmp && !({protocol}.checksum.status == 1)");
+            assert_eq!(matching(&path, &carried), Vec::<String>::new(), "{shown}: {protocol}");
+        }
+        assert_eq!((ours.malformed, ours.fragments), (0, 0), "{shown}");
+    }
+}
+
+#[test]
+fn tshark_agrees_on_streams_handshakes_and_payload() {
+    if !live() || !tshark_is_there() {
+        return;
+    }
+    for (path, ours) in captures() {
+        let shown = path.display();
+        let fields =
+            ["-2", "-T", "fields", "-e", "frame.number", "-e", "tcp.stream", "-e", "udp.stream", "-e", "tcp.seq"];
+        let told =
+            tshark(&path, &[&fields[..], &["-e", "tcp.ack", "-e", "tcp.len", "-e", "tcp.completeness"]].concat());
+        let rows: Vec<Vec<&str>> = told.iter().map(|line| line.split('\t').collect()).collect();
+        let mut of_tcp = 0;
+        for one in &ours.tcp {
+            for packet in &one.packets {
+                let row = &rows[packet.frame];
+                let stream = one.stream.to_string();
+                let numbers = [packet.sequence, packet.acknowledgement, packet.length].map(|number| number.to_string());
+                assert_eq!(
+                    [row[1], row[3], row[4], row[5]],
+                    [&*stream, &numbers[0], &numbers[1], &numbers[2]],
+                    "{shown}"
+                );
+                // Bits 0 to 2 of what Wireshark calls completeness: SYN, SYN-ACK, ACK.
+                let bits: u32 = row[6].parse().expect("a number");
+                assert_eq!(
+                    bits & 7 == 7,
+                    one.handshake.state() == HandshakeState::Complete,
+                    "{shown}, stream {stream}"
+                );
+            }
+            of_tcp += one.packets.len();
+            assert_payload(&path, one);
+        }
+        assert_eq!(rows.iter().filter(|row| !row[1].is_empty()).count(), of_tcp, "{shown}: TCP packets");
+        let datagrams = ours.udp.iter().flat_map(|one| one.datagrams.iter().map(|datagram| (one.stream, datagram)));
+        for (stream, datagram) in datagrams {
+            assert_eq!(rows[datagram.seen.frame][2], stream.to_string(), "{shown}");
+        }
+        let of_udp: usize = ours.udp.iter().map(|one| one.datagrams.len()).sum();
+        assert_eq!(matching(&path, "udp && !icmp").len(), of_udp, "{shown}: UDP packets");
+    }
+}
+
+/// Both directions of a connection, put together by tshark and by us.
+fn assert_payload(path: &Path, one: &TcpConversation) {
+    let lines = tshark(path, &["-q", "-z", &format!("follow,tcp,raw,{}", one.stream)]);
+    let is_hex = |line: &&String| !line.trim().is_empty() && line.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bytes = |line: &str| -> Vec<u8> {
+        let line = line.trim();
+        (0..line.len() / 2).map(|k| u8::from_str_radix(&line[2 * k..2 * k + 2], 16).expect("hexadecimal")).collect()
+    };
+    for (side, indented) in [(Side::Client, false), (Side::Server, true)] {
+        // tshark indents what the second node sent; the first is who sent first.
+        let theirs: Vec<u8> = lines
+            .iter()
+            .filter(is_hex)
+            .filter(|line| line.starts_with('\t') == indented)
+            .flat_map(|line| bytes(line))
+            .collect();
+        let ours = one.from(side).payload.as_deref().unwrap_or_default();
+        assert!(theirs == ours, "{}, stream {}: {side:?} {} {}", path.display(), one.stream, theirs.len(), ours.len());
+    }
+}
