@@ -3,25 +3,23 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 use socklab::packet::conversation::{HandshakeState, TcpConversation};
 use socklab::packet::{Analysis, Conversations, Reader, Side};
 use socklab::scenario::lab::{DEFAULT, Lab};
+use tempfile::TempDir;
 
 use crate::program::{Machine, live, report};
 
-/// The evidence of one run of the whole lab, made once.
-fn evidence() -> &'static Path {
-    static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder").keep();
-        run(&folder.join("evidence"), &[]);
-        folder.join("evidence")
-    })
+/// The evidence of a run of the whole lab.
+fn evidence() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(&folder.path().join("evidence"), &[]);
+    folder
 }
 
 fn run(folder: &Path, more: &[&str]) -> socklab::model::Report {
@@ -41,8 +39,8 @@ fn scenarios() -> Vec<String> {
     lab.scenarios.into_iter().map(|scenario| scenario.name).collect()
 }
 
-/// Every capture of the lab, analysed.
-fn captures() -> Vec<(PathBuf, Conversations)> {
+/// Every capture of a run, analysed.
+fn captures(evidence: &TempDir) -> Vec<(PathBuf, Conversations)> {
     let analysed = |path: &Path| {
         let bytes = fs::read(path).expect("the capture");
         let mut reader = Reader::new(bytes.as_slice()).expect("a capture");
@@ -52,7 +50,8 @@ fn captures() -> Vec<(PathBuf, Conversations)> {
         }
         analysis.finish()
     };
-    let paths = scenarios().into_iter().map(|name| evidence().join(name).join("capture.pcapng"));
+    let folder = |name: String| evidence.path().join("evidence").join(name);
+    let paths = scenarios().into_iter().map(|name| folder(name).join("capture.pcapng"));
     paths.map(|path| (path.clone(), analysed(&path))).collect()
 }
 
@@ -61,8 +60,10 @@ fn every_scenario_has_its_folder_and_the_hashes_are_right() {
     if !live() {
         return;
     }
+    let made = evidence();
+    let evidence = made.path().join("evidence");
     for name in scenarios() {
-        let folder = evidence().join(&name);
+        let folder = evidence.join(&name);
         let text = fs::read_to_string(folder.join("manifest.json")).expect("a manifest");
         let manifest: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!((&manifest["format"], &manifest["stage"]), (&Value::from(1), &Value::from("isolated")), "{name}");
@@ -90,7 +91,7 @@ fn every_scenario_has_its_folder_and_the_hashes_are_right() {
         }
     }
     // Beside the folders there is nothing: no half-written one, no old one.
-    assert_eq!(fs::read_dir(evidence()).expect("the folder").count(), scenarios().len());
+    assert_eq!(fs::read_dir(evidence).expect("the folder").count(), scenarios().len());
 }
 
 #[test]
@@ -121,7 +122,8 @@ fn an_evidence_folder_is_replaced_and_anything_else_stays() {
 fn tshark_is_there() -> bool {
     let there = Command::new("tshark").arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {
-        eprintln!("SKIPPED: tshark is not installed (Debian: apt-get install tshark)");
+        let mut out = std::io::stderr().lock();
+        let _ = writeln!(out, "SKIPPED: tshark is not installed (Debian: apt-get install tshark)");
         assert!(std::env::var_os("REQUIRE_TSHARK").is_none(), "REQUIRE_TSHARK is set, and there is no tshark");
     }
     there
@@ -152,7 +154,8 @@ fn tshark_finds_nothing_malformed_and_every_checksum_good() {
     if !live() || !tshark_is_there() {
         return;
     }
-    for (path, ours) in captures() {
+    let made = evidence();
+    for (path, ours) in captures(&made) {
         let shown = path.display();
         let all = tshark(&path, &["-T", "fields", "-e", "frame.number", "-e", "frame.comment"]);
         assert_eq!(all.len(), ours.frames, "{shown}: packets");
@@ -172,7 +175,8 @@ fn tshark_agrees_on_streams_handshakes_and_payload() {
     if !live() || !tshark_is_there() {
         return;
     }
-    for (path, ours) in captures() {
+    let made = evidence();
+    for (path, ours) in captures(&made) {
         let shown = path.display();
         let fields =
             ["-2", "-T", "fields", "-e", "frame.number", "-e", "tcp.stream", "-e", "udp.stream", "-e", "tcp.seq"];
