@@ -90,10 +90,12 @@ fn is_whole(one: &TcpConversation) -> bool {
     one.handshake.state() == HandshakeState::Complete && is_over && all_there(Side::Client) && all_there(Side::Server)
 }
 
-/// Whether the last word was the server's: an exchange that is not over when the capture ends proves nothing.
+/// Whether the first word was the client's and the last one the server's: an exchange that is not over when the capture
+/// ends, or went on before it began, proves nothing. (That it began among several questions at once cannot be told.)
 fn is_answered(one: &UdpConversation) -> bool {
     let is_there = one.datagrams.iter().all(|datagram| datagram.payload.is_some());
-    is_there && one.datagrams.last().is_some_and(|last| last.from == Side::Server)
+    let sides = (one.datagrams.first().map(|first| first.from), one.datagrams.last().map(|last| last.from));
+    is_there && sides == (Some(Side::Client), Some(Side::Server))
 }
 
 /// A journal as it would have been.
@@ -154,5 +156,81 @@ impl Telling {
                 Side::Server => EventKind::Received { client, bytes },
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CapturedPacket, Fate, Verdict};
+    use crate::packet::frame::sample::{Story, tcp, udp};
+    use crate::run::judge::{Outcome, judge_captured};
+    use crate::scenario::lab::{DEFAULT, Lab};
+
+    fn capture<'f>(frames: impl IntoIterator<Item = &'f Vec<u8>>) -> Capture {
+        let mut capture = Capture::on(&["any"]);
+        for (at_ns, bytes) in (0..).zip(frames) {
+            let original_length = u32::try_from(bytes.len()).expect("short");
+            capture.add(CapturedPacket { at_ns, interface: 0, fate: Fate::Delivered, original_length, bytes });
+        }
+        capture
+    }
+
+    /// What these frames say of an item; nothing where no whole conversation is among them.
+    fn verdict(item: &str, protocol: Protocol, port: u16, frames: &[Vec<u8>]) -> Option<Verdict> {
+        let lab = Lab::bundled(DEFAULT, None).expect("it is right");
+        let (scenario, number) = lab
+            .scenarios
+            .iter()
+            .find_map(|one| Some((one, one.items.iter().position(|it| it.id.as_str() == item)?)))
+            .expect("an item of the lab");
+        let wanted = Wanted { role: None, protocol, port, file: "a.pcapng".to_owned() };
+        let seen = evidence(&capture(frames), &wanted).ok()?;
+        Some(judge_captured(scenario, number, &Outcome::Seen(Box::new(seen)), "").verdict)
+    }
+
+    fn closed() -> Story {
+        Story::connected()
+            .client("PA", 1, 1, b"abc")
+            .server("PA", 1, 4, b"abc")
+            .client("FA", 4, 4, b"")
+            .server("FA", 4, 5, b"")
+            .client("A", 5, 5, b"")
+    }
+
+    #[test]
+    fn a_whole_connection_passes_and_a_reset_fails() {
+        assert_eq!(verdict("tcp-simple.4", Protocol::Tcp, 65432, &closed().frames), Some(Verdict::Pass));
+        let reset = Story::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"abc").server("RA", 4, 4, b"");
+        assert_eq!(verdict("tcp-simple.4", Protocol::Tcp, 65432, &reset.frames), Some(Verdict::Fail));
+    }
+
+    #[test]
+    fn no_part_of_a_right_capture_proves_anything_wrong() {
+        let frames = closed().frames;
+        for from in 0..frames.len() {
+            for to in from + 1..=frames.len() {
+                let found = verdict("tcp-simple.4", Protocol::Tcp, 65432, &frames[from..to]);
+                assert_ne!(found, Some(Verdict::Fail), "{from}..{to}");
+            }
+        }
+        let (client, server) = ("10.0.0.1:5000", "10.0.0.2:65431");
+        let datagrams: Vec<_> =
+            (0..3).flat_map(|_| [udp(client, server, b"abc"), udp(server, client, b"ABC")]).collect();
+        assert_eq!(verdict("udp-simple.4", Protocol::Udp, 65431, &datagrams), Some(Verdict::Pass));
+        for from in 0..datagrams.len() {
+            for to in from + 1..=datagrams.len() {
+                let found = verdict("udp-simple.4", Protocol::Udp, 65431, &datagrams[from..to]);
+                assert_ne!(found, Some(Verdict::Fail), "{from}..{to}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_on_the_port_does_not_count() {
+        let mut frames = closed().frames;
+        frames.push(tcp("10.0.0.1:7", "10.0.0.2:8", "R", (1, 1, 1), b""));
+        assert_eq!(verdict("tcp-simple.4", Protocol::Tcp, 65432, &frames), Some(Verdict::Pass));
+        assert_eq!(verdict("tcp-simple.4", Protocol::Tcp, 8, &frames), None);
     }
 }

@@ -51,3 +51,29 @@ fn what_is_no_capture_is_refused(#[case] name: &str) {
     let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
     socklab(&["analyze", &path]).assert().code(2).stdout("").stderr(predicate::str::contains(name));
 }
+
+#[rstest]
+#[case::right("echo.pcapng", "tcp-simple.4", &[], 0, "1 passed")]
+#[case::another_answer("echo.pcapng", "tcp-multi.4", &[], 1, "carry \"hello\", and not \"HELLO\"")]
+#[case::reset("reset.pcapng", "tcp-simple.4", &[], 1, "no data of the server")]
+#[case::not_whole("half-open.pcapng", "tcp-simple.4", &[], 3, "is whole in the capture")]
+#[case::nothing_there("echo.pcapng", "udp-simple.4", &[], 3, "no UDP conversation")]
+#[case::another_port("echo.pcapng", "tcp-simple.4", &["--port", "9"], 3, "on port 9 (another port: --port)")]
+#[case::not_of_packets("echo.pcapng", "tcp-simple.1", &[], 3, "a capture alone cannot show this")]
+#[case::two_hosts("echo.pcapng", "tcp-simple.5", &[], 3, "a capture alone cannot show this")]
+#[case::unknown("echo.pcapng", "tcp-simple.44", &[], 2, "tcp-simple.4")]
+fn a_capture_is_judged_against_an_item(
+    #[case] name: &str,
+    #[case] item: &str,
+    #[case] more: &[&str],
+    #[case] code: i32,
+    #[case] said: &str,
+) {
+    let path = capture(name);
+    let arguments = [&["analyze", &path, "--expect", item], more].concat();
+    let done = socklab(&arguments).assert().code(code);
+    let output = done.get_output();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(one_line.contains(said), "{text}");
+}
