@@ -21,6 +21,13 @@ pub(super) const FAULTS: &[Fault] = &[
         "Listens but never accepts: clients stay in the kernel's queue.",
     ),
     fault(
+        "full-queue",
+        SIMPLE,
+        &["tcp-simple.1"],
+        full_queue,
+        "Listens with a queue for one, has that filled by itself, and never accepts: nobody's handshake is finished.",
+    ),
+    fault(
         "hangs-up-at-once",
         SIMPLE,
         &["tcp-simple.2", "tcp-simple.3", "tcp-simple.4"],
@@ -84,6 +91,20 @@ pub(super) const FAULTS: &[Fault] = &[
         "Answers each client but never closes a connection.",
     ),
 ];
+
+/// Without room in its queue the kernel does not answer a SYN any more (`tcp_v4_conn_request`, `net.ipv4.tcp_abort_on_overflow`).
+fn full_queue(options: &Options) -> io::Result<()> {
+    let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
+    let address: std::net::SocketAddr = format!("{}:{}", options.host, options.port)
+        .parse()
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, format!("{error}")))?;
+    listener.bind(&address.into())?;
+    listener.listen(0)?;
+    let _own = TcpStream::connect(address)?;
+    println!("Bind");
+    println!("Listen");
+    stay()
+}
 
 fn never_accepts(options: &Options) -> io::Result<()> {
     let _listener = listen(options)?;

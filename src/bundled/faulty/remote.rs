@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::base::{REMOTE, echo, fault};
+use super::base::{REMOTE, bind, echo, exchange, fault, only_client};
 use super::{Fault, Options};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -12,6 +12,20 @@ pub(super) const FAULTS: &[Fault] = &[
         &["remote.1"],
         |options| echo(options, <[u8]>::to_vec),
         "Is bound to 127.0.0.1, where no other machine reaches it.",
+    ),
+    fault(
+        "remote-on-host-name",
+        REMOTE,
+        &["remote.1"],
+        on_host_name,
+        "Is bound to 127.0.1.1, which Debian and Ubuntu give for the machine's own name, where no other machine reaches it.",
+    ),
+    fault(
+        "remote-sends-datagrams-too",
+        REMOTE,
+        &["remote.4"],
+        sends_datagrams_too,
+        "Echoes as it should, and sends the client's machine a datagram from the same port besides.",
     ),
     fault(
         "remote-prefix",
@@ -25,4 +39,17 @@ pub(super) const FAULTS: &[Fault] = &[
 fn prefix(options: &Options) -> io::Result<()> {
     let outside = Options { host: "0.0.0.0".to_owned(), ..options.clone() };
     echo(&outside, |data| [b"Echo: ", data].concat())
+}
+
+/// `socket.bind((socket.gethostname(), port))` does that.
+fn on_host_name(options: &Options) -> io::Result<()> {
+    let elsewhere = Options { host: "127.0.1.1".to_owned(), ..options.clone() };
+    echo(&elsewhere, <[u8]>::to_vec)
+}
+
+fn sends_datagrams_too(options: &Options) -> io::Result<()> {
+    let outside = Options { host: "0.0.0.0".to_owned(), ..options.clone() };
+    let client = only_client(&outside)?;
+    bind(&outside)?.send_to(b"hello", client.peer_addr()?)?;
+    exchange(&client, <[u8]>::to_vec)
 }

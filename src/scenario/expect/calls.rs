@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Judge;
 use super::start::{FIRST, nothing_started};
 use crate::model::net::Owner;
-use crate::model::{Call, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, TcpState};
+use crate::model::{Call, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, TcpState};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -110,12 +110,16 @@ impl Judge for Calls {
     }
 }
 
-/// Whether a snapshot shows a connection that the first server's program holds: then it was accepted, however.
+/// Whether a snapshot shows a connection to its own port that the first server's program holds: then it was accepted,
+/// however. (Connections that it made itself are to other ports, or have their own end elsewhere.)
 fn has_accepted(seen: &Evidence) -> bool {
+    let Some((_, listener)) = seen.journal.ready(FIRST) else { return false };
+    let is_accepted = |row: &SocketRow| {
+        let held = row.inode != 0 && matches!(row.owner, Owner::Server(FIRST, _));
+        held && row.state == TcpState::Established && row.local.port() == listener.local.port()
+    };
     seen.journal.iter().any(|event| match &event.kind {
-        EventKind::Snapshot { rows, .. } => rows.iter().any(|row| {
-            row.inode != 0 && matches!(row.owner, Owner::Server(FIRST, _)) && row.state == TcpState::Established
-        }),
+        EventKind::Snapshot { rows, .. } => rows.iter().any(is_accepted),
         _ => false,
     })
 }

@@ -2,8 +2,9 @@
 
 use rstest::rstest;
 
-use super::scene::{Scene, Want, fail, listener, open, pass, tcp, unverified};
-use crate::model::{Call, EventKind, ServerId};
+use super::scene::{Scene, Want, fail, listener, open, own, pass, tcp, unverified};
+use crate::model::{Call, EventKind, Protocol, ServerId, TcpState};
+use crate::packet::frame::sample::end;
 
 const WORD: &str = "calls: [socket, bind, listen, accept]";
 
@@ -49,6 +50,12 @@ fn an_accept_that_was_not_seen_is_proved_by_the_socket_table() {
     let rows = [vec![listener()], open(1).to_vec()].concat();
     let finding = made("sbl").clients(1).snapshot(rows).is(WORD, pass("calls-right"));
     assert_eq!(finding.notes.len(), 1);
+}
+
+#[test]
+fn a_connection_that_the_server_made_itself_is_no_accepted_one() {
+    let own = own(Protocol::Tcp, end("127.0.0.1:40000"), end("127.0.0.1:65432"), TcpState::Established, 31);
+    made("sbl").clients(1).snapshot(vec![listener(), own]).is(WORD, fail("calls-missing"));
 }
 
 #[test]
