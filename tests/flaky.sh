@@ -1,29 +1,34 @@
 #!/usr/bin/env bash
 # Runs the live tests many times over: compiled once, then the test program in a loop, to its first failure.
 #
-#   tests/flaky.sh [-n RUNS] [-l idle|loaded|both] [-u self|nobody|both]
+#   tests/flaky.sh [-n RUNS] [-l idle|loaded|both] [-u self|nobody|both] [-c CORES] [-t TESTS]
 #
 # Left out: 50 runs; both: first on the machine as it is, then with every core kept busy by something else; as
-# whoever starts it and, where that is root, as nobody too. Ends with 0 only when no run failed.
+# whoever starts it and, where that is root, as nobody too. CORES (`0`, `0,1`) are the only ones that a run gets
+# (taskset); of the tests only those whose names contain TESTS are run. Ends with 0 only when no run failed.
 #
 # The programs run from a copy in a temporary folder that everyone can read: nobody may not look into a home folder.
 # The test program finds the copy by what cargo itself sets, CARGO_BIN_EXE_NAME and CARGO_MANIFEST_DIR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-runs=50 load=both user=both
-while getopts n:l:u: option; do
+runs=50 load=both user=both cores='' tests=''
+while getopts n:l:u:c:t: option; do
     case $option in
         n) runs=$OPTARG ;;
         l) load=$OPTARG ;;
         u) user=$OPTARG ;;
-        *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        c) cores=$OPTARG ;;
+        t) tests=$OPTARG ;;
+        *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 done
 if [[ ! $runs =~ ^[1-9][0-9]*$ || ! $load =~ ^(idle|loaded|both)$ || ! $user =~ ^(self|nobody|both)$ ]]; then
-    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
+pin=()
+[[ -z $cores ]] || pin=(taskset -c "$cores")
 root=
 [[ $(id -u) -eq 0 ]] && root=yes
 if [[ $user = nobody && -z $root ]]; then
@@ -67,9 +72,9 @@ chmod -R a+rX "$copy"
 # once WHO: one run of the test program.
 once() {
     case $1 in
-        self) (cd "$copy" && env "${settings[@]}" "$live") ;;
-        nobody) (cd "$copy" && setpriv --reuid 65534 --regid 65534 --clear-groups \
-            env -u USER -u LOGNAME -u XDG_RUNTIME_DIR HOME=/nonexistent "${settings[@]}" "$live") ;;
+        self) (cd "$copy" && "${pin[@]}" env "${settings[@]}" "$live" ${tests:+"$tests"}) ;;
+        nobody) (cd "$copy" && "${pin[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
+            env -u USER -u LOGNAME -u XDG_RUNTIME_DIR HOME=/nonexistent "${settings[@]}" "$live" ${tests:+"$tests"}) ;;
     esac
 }
 
