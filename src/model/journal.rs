@@ -106,6 +106,14 @@ impl Journal {
         })
     }
 
+    /// The ports on which servers became ready.
+    pub fn server_ports(&self) -> impl Iterator<Item = u16> {
+        self.0.iter().filter_map(|event| match &event.kind {
+            EventKind::Ready { row, .. } => Some(row.local.port()),
+            _ => None,
+        })
+    }
+
     /// Why this server was given up, where it was.
     #[must_use]
     pub fn not_ready(&self, wanted: ServerId) -> Option<(EventId, &NotReady)> {

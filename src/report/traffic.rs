@@ -161,10 +161,8 @@ impl Traffic {
     pub(super) fn of(seen: &Evidence) -> Option<Self> {
         let capture = seen.capture.as_ref()?;
         let mut analysis = Analysis::new();
-        for event in seen.journal.iter() {
-            if let EventKind::Ready { row, .. } = &event.kind {
-                analysis = analysis.server_port(row.local.port());
-            }
+        for port in seen.journal.server_ports() {
+            analysis = analysis.server_port(port);
         }
         for packet in capture.packets() {
             analysis.add(&read(&packet));

@@ -28,10 +28,8 @@ impl<'a> Wire<'a> {
             return Err(Box::new(Finding::not_verified(message)));
         }
         let mut analysis = Analysis::new().keep_payload(PAYLOAD);
-        for event in seen.journal.iter() {
-            if let EventKind::Ready { row, .. } = &event.kind {
-                analysis = analysis.server_port(row.local.port());
-            }
+        for port in seen.journal.server_ports() {
+            analysis = analysis.server_port(port);
         }
         for packet in capture.packets() {
             let frame = Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes);
