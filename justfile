@@ -24,6 +24,10 @@ flaky N='50':
 bench:
     cargo bench --bench peers
 
+# a capture of a million packets, beside tshark
+bench-analyze:
+    cargo bench --bench analyze
+
 # writes the schemas anew from the types
 schemas:
     UPDATE_SCHEMAS=1 cargo test schema

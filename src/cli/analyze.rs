@@ -1,6 +1,8 @@
 //! `socklab analyze`: the conversations of a capture file, in words and as a sequence diagram, or what they prove of an
 //! item. It tells what other floors found; analyses and judges nothing itself.
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
 use std::net::SocketAddr;
@@ -27,11 +29,11 @@ use crate::words::Words;
 /// The most bytes of packets that are held to be judged: as many as a run of our own holds.
 const MOST_BYTES: usize = 128 << 20;
 
-/// Prints the conversations of a capture (pcapng or pcap), all or those with this port.
-pub(super) fn analyze(file: &Path, port: Option<u16>, reader: &Reader) -> Result<Exit, Trouble> {
+/// Prints the conversations of a capture (pcapng or pcap), all or those with this port; in a summary, a line each.
+pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Reader) -> Result<Exit, Trouble> {
     let words = &reader.words;
     let file = Named::of(file);
-    let found = conversations(&file, port)?;
+    let found = conversations(&file, port, !summary)?;
     let shown = file.shown;
     let mut text = words.say(
         &Message::new("analyze-summary")
@@ -48,6 +50,11 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, reader: &Reader) -> Result
             text += &format!("{}\n", words.say(&Message::new(id).with("count", count)));
         }
     }
+    if summary {
+        summarise(&found, words, &mut text);
+        Reader::print(&text);
+        return Ok(Exit::Passed);
+    }
     for one in found.tcp {
         text += &tcp(&one, words);
         text += &drawn(Conversations { tcp: vec![one], ..Conversations::default() }, reader);
@@ -58,6 +65,33 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, reader: &Reader) -> Result
     }
     Reader::print(&text);
     Ok(Exit::Passed)
+}
+
+/// A line for each conversation: its ends, what went each way, how it began and how it ended.
+fn summarise(found: &Conversations, words: &Words, text: &mut String) {
+    let ended: HashMap<&str, String> = ENDINGS.into_iter().map(|id| (id, words.word(id))).collect();
+    let began: HashMap<&str, String> = BEGINNINGS.into_iter().map(|id| (id, words.word(id))).collect();
+    for one in &found.tcp {
+        let (to, back) = (&one.from_client, &one.from_server);
+        let (began, ended) = (&began[beginning(one)], &ended[ending(one)]);
+        let _ = writeln!(
+            text,
+            "TCP {}  {} → {}  {}/{} → {}/{} ←  {began}; {ended}",
+            one.stream, one.client, one.server, to.packets, to.bytes, back.packets, back.bytes
+        );
+    }
+    for one in &found.udp {
+        let told = |side| {
+            let all = one.from(side).map(|datagram| u64::from(datagram.payload_length));
+            all.fold((0_u64, 0_u64), |(count, bytes), length| (count + 1, bytes + length))
+        };
+        let ((to, to_bytes), (back, back_bytes)) = (told(Side::Client), told(Side::Server));
+        let _ = writeln!(
+            text,
+            "UDP {}  {} → {}  {to}/{to_bytes} → {back}/{back_bytes} ←",
+            one.stream, one.client, one.server
+        );
+    }
 }
 
 /// The sequence diagram of one conversation.
@@ -154,9 +188,9 @@ fn words_of_size() -> String {
     format!("more than {} MiB of packets", MOST_BYTES >> 20)
 }
 
-fn conversations(file: &Named<'_>, port: Option<u16>) -> Result<Conversations, Trouble> {
+fn conversations(file: &Named<'_>, port: Option<u16>, keep_packets: bool) -> Result<Conversations, Trouble> {
     let mut capture = file.open()?;
-    let mut analysis = Analysis::new().keep_packets(true);
+    let mut analysis = Analysis::new().keep_packets(keep_packets);
     if let Some(port) = port {
         analysis = analysis.server_port(port);
     }
@@ -181,14 +215,7 @@ fn line(words: &Words, label: &'static str, message: &Message) -> String {
 
 fn tcp(one: &TcpConversation, words: &Words) -> String {
     let mut text = heading("TCP", one.stream, one.client, one.server);
-    let handshake = match one.handshake.state() {
-        HandshakeState::Complete => "analyze-handshake-complete",
-        HandshakeState::HalfOpen => "analyze-handshake-half-open",
-        HandshakeState::SynSent if one.is_refused() => "analyze-handshake-refused",
-        HandshakeState::SynSent => "analyze-handshake-unanswered",
-        HandshakeState::None => "analyze-handshake-none",
-    };
-    text += &line(words, "analyze-label-handshake", &Message::new(handshake));
+    text += &line(words, "analyze-label-handshake", &Message::new(beginning(one)));
     text += &line(words, "analyze-label-client", &sent(&one.from_client));
     text += &line(words, "analyze-label-server", &sent(&one.from_server));
     text += &line(words, "analyze-label-end", &Message::new(ending(one)));
@@ -203,6 +230,37 @@ fn sent(direction: &Direction) -> Message {
         .with("pushed", direction.pushed)
         .with("retransmissions", direction.retransmissions)
 }
+
+/// All that [`beginning`] can say.
+const BEGINNINGS: [&str; 5] = [
+    "analyze-handshake-complete",
+    "analyze-handshake-half-open",
+    "analyze-handshake-refused",
+    "analyze-handshake-unanswered",
+    "analyze-handshake-none",
+];
+
+fn beginning(one: &TcpConversation) -> &'static str {
+    match one.handshake.state() {
+        HandshakeState::Complete => "analyze-handshake-complete",
+        HandshakeState::HalfOpen => "analyze-handshake-half-open",
+        HandshakeState::SynSent if one.is_refused() => "analyze-handshake-refused",
+        HandshakeState::SynSent => "analyze-handshake-unanswered",
+        HandshakeState::None => "analyze-handshake-none",
+    }
+}
+
+/// All that [`ending`] can say.
+const ENDINGS: [&str; 8] = [
+    "analyze-end-refused",
+    "analyze-end-reset-by-client",
+    "analyze-end-reset-by-server",
+    "analyze-end-together",
+    "analyze-end-client-first",
+    "analyze-end-server-first",
+    "analyze-end-half",
+    "analyze-end-open",
+];
 
 fn ending(one: &TcpConversation) -> &'static str {
     let teardown = &one.teardown;

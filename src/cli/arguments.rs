@@ -62,6 +62,9 @@ pub(super) enum Verb {
         /// Only conversations with this port at either end
         #[arg(long)]
         port: Option<u16>,
+        /// One line a conversation, without packets
+        #[arg(long, conflicts_with = "expect")]
+        summary: bool,
         /// Judge the capture against this item of the lab: only what packets prove
         #[arg(long, value_name = "ITEM")]
         expect: Option<String>,

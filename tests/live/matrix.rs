@@ -152,7 +152,7 @@ fn where_namespaces_are_denied_no_verdict_is_another() {
 /// run (client ports, process numbers) are replaced.
 fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String {
     let words = Words::of(language);
-    let changing = Regex::new(r"127\.0\.0\.1:(\d{4,5})").expect("a regular expression");
+    let changing = Regex::new(r"(127\.0\.0\.1|192\.0\.2\.\d):(\d{4,5})").expect("a regular expression");
     let mut text = String::new();
     for (fault, report) in faults.iter().zip(reports) {
         let _ = writeln!(text, "## {}", fault.name);
@@ -170,8 +170,7 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
         }
     }
     let fixed = changing.replace_all(&text, |found: &regex::Captures<'_>| {
-        let port = &found[1];
-        if port.starts_with("6543") { found[0].to_owned() } else { "127.0.0.1:PORT".to_owned() }
+        if found[2].starts_with("6543") { found[0].to_owned() } else { format!("{}:PORT", &found[1]) }
     });
     // How far the kernel had got, how TCP cut a stream, how much a flood was: matters of microseconds.
     let states =

@@ -32,6 +32,17 @@ fn every_packet_of_an_echo_is_drawn() {
 }
 
 #[test]
+fn a_summary_is_a_line_for_each_conversation() {
+    let done = socklab(&["analyze", "--summary", &capture("several.pcapng")]).assert().success();
+    let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let of_tcp: Vec<&str> = text.lines().filter(|line| line.starts_with("TCP ")).collect();
+    let count = of_tcp.len();
+    assert!(count > 1 && text.contains(&format!("TCP connections: {count},")), "{text}");
+    assert!(of_tcp.iter().all(|line| line.contains("complete: SYN, SYN-ACK, ACK; a FIN from each end")), "{text}");
+    assert!(!text.contains('│'), "{text}");
+}
+
+#[test]
 fn another_port_leaves_nothing_over() {
     let none = socklab(&["analyze", &capture("echo.pcapng"), "--port", "1"]).assert().success();
     none.stdout(predicate::str::contains("TCP connections: 0"));
