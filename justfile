@@ -28,6 +28,12 @@ bench:
 bench-analyze:
     cargo bench --bench analyze
 
+# any bytes as captures and frames (cargo-fuzz, a nightly compiler), each for so many seconds
+fuzz SECONDS='60':
+    mkdir -p fuzz/corpus/capture && cp tests/data/captures/*.pcap* fuzz/corpus/capture/
+    cargo +nightly fuzz run capture -- -max_total_time={{ SECONDS }} -max_len=65536
+    cargo +nightly fuzz run frame -- -max_total_time={{ SECONDS }}
+
 # writes the schemas anew from the types
 schemas:
     UPDATE_SCHEMAS=1 cargo test schema
