@@ -9,7 +9,7 @@ use socklab::model::{
     Bytes, ClientId, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Gap, ItemId, ItemResult, Journal,
     Message, Moment, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict,
 };
-use socklab::run::judge::{Outcome, judge_item, settle_needs};
+use socklab::run::judge::{Outcome, judge_items, settle_needs};
 use socklab::scenario::{Scenario, Setting};
 
 const KINDS: [EvidenceKind; 7] = EvidenceKind::ALL;
@@ -96,7 +96,7 @@ fn evidence(kinds: Vec<EventKind>, gaps: &[EvidenceKind]) -> Evidence {
 
 fn judged(scenario: &Scenario, seen: &Evidence) -> Vec<ItemResult> {
     let outcome = Outcome::Seen(Box::new(seen.clone()));
-    (0..scenario.items.len()).map(|k| judge_item(scenario, k, &outcome, 1, "socklab check .")).collect()
+    judge_items(scenario, &outcome, 1, "socklab check .")
 }
 
 proptest! {
@@ -162,7 +162,7 @@ proptest! {
 
 #[test]
 fn the_harness_trouble_is_an_error() {
-    let result = judge_item(&scenario(), 0, &Outcome::Failed(Message::new("gap-target")), 1, "socklab");
+    let result = judge_items(&scenario(), &Outcome::Failed(Message::new("gap-target")), 1, "socklab").remove(0);
     assert_eq!((result.verdict, result.earned), (Verdict::Error, 0));
     assert_eq!(result.reason, Some(Message::new("gap-target")));
 }

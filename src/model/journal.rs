@@ -41,20 +41,6 @@ pub struct Connection {
     pub peer: SocketAddr,
 }
 
-impl Connection {
-    /// Whether the row is the server's end of this connection.
-    #[must_use]
-    pub fn is_server_end(&self, row: &SocketRow) -> bool {
-        row.protocol == self.protocol && row.local == self.peer && row.peer == self.local
-    }
-
-    /// Whether the row is the client's end of this connection.
-    #[must_use]
-    pub fn is_client_end(&self, row: &SocketRow) -> bool {
-        row.protocol == self.protocol && row.local == self.local && row.peer == self.peer
-    }
-}
-
 impl Journal {
     /// Every event.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Event> {

@@ -11,13 +11,14 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
+use super::packets;
 use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
 use crate::stage::{ProgramEntry, Setup, World, plain};
-use crate::sys::limits::{Limits as Caps, UNLIMITED};
+use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::{descriptor, ending};
 
 /// What an agent is to do.
@@ -77,6 +78,31 @@ pub enum Frame {
         /// The values of the names in braces.
         variables: BTreeMap<String, String>,
     },
+}
+
+/// What a frame of packets begins with: no JSON does.
+const PACKETS: u8 = 0;
+
+impl Frame {
+    fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Packets(capture) => Ok([&[PACKETS][..], &packets::to_bytes(capture)].concat()),
+            _ => serde_json::to_vec(self).map_err(io::Error::other),
+        }
+    }
+
+    /// The frame that these bytes are.
+    ///
+    /// # Errors
+    /// They are none.
+    pub fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
+        match bytes.split_first() {
+            Some((&PACKETS, rest)) => {
+                packets::from_bytes(rest).map(Self::Packets).ok_or_else(|| io::Error::other("a frame without packets"))
+            }
+            _ => serde_json::from_slice(bytes).map_err(io::Error::other),
+        }
+    }
 }
 
 /// The agent's whole life. Its standard input is the socket to the runner.
@@ -156,6 +182,8 @@ fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -
     let Ok(scenario) = Scenario::read(&job.file, &job.text, setting) else {
         return out.frame(&Frame::Failed("the scenario changed on its way to the agent".to_owned()));
     };
+    // Where that is refused, the usual few clients work all the same.
+    let _ = limits::raise_open_files();
     let mut world = match World::new(setup(job, &scenario, caps, alone), socket) {
         Ok(world) => world,
         Err(error) => return out.frame(&Frame::Failed(error.to_string())),
@@ -209,8 +237,7 @@ struct Out(UnixStream);
 
 impl Out {
     fn frame(&mut self, frame: &Frame) -> io::Result<()> {
-        let bytes = serde_json::to_vec(frame).map_err(io::Error::other)?;
-        write_frame(&mut self.0, &bytes)?;
+        write_frame(&mut self.0, &frame.to_bytes()?)?;
         self.0.flush()
     }
 
@@ -223,5 +250,20 @@ impl Out {
             NoIsolation::Denied(_) => self.frame(&Frame::Denied(error.to_string())),
             NoIsolation::Broken(_) => self.frame(&Frame::Failed(error.to_string())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_go_as_bytes_and_everything_else_as_json() {
+        let packets = Frame::Packets(Capture::on(&["lo"])).to_bytes().expect("it is written");
+        assert!(matches!(Frame::from_bytes(&packets), Ok(Frame::Packets(capture)) if capture.interfaces == ["lo"]));
+        let denied = Frame::Denied("no".to_owned()).to_bytes().expect("it is written");
+        assert_eq!(denied, br#"{"Denied":"no"}"#);
+        assert!(matches!(Frame::from_bytes(&denied), Ok(Frame::Denied(why)) if why == "no"));
+        assert!(Frame::from_bytes(b"").is_err() && Frame::from_bytes(&[PACKETS, 1]).is_err());
     }
 }

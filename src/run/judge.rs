@@ -7,7 +7,7 @@ use crate::model::{
     ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, ItemId, ItemResult, Message, Place, Protocol,
     ServerId, Text, Verdict,
 };
-use crate::scenario::expect::Expectation;
+use crate::scenario::expect::{Expectation, Seen};
 use crate::scenario::story::story;
 use crate::scenario::{Scenario, yaml};
 
@@ -20,33 +20,42 @@ pub enum Outcome {
     Failed(Message),
 }
 
+/// What the evidence says of each item of a scenario, needs aside.
+#[must_use]
+pub fn judge_items(scenario: &Scenario, outcome: &Outcome, took_ms: u64, repeat: &str) -> Vec<ItemResult> {
+    let seen = outcome.seen();
+    (0..scenario.items.len()).map(|k| judge_item(scenario, k, seen.as_ref(), (took_ms, repeat), &ask)).collect()
+}
+
 /// What a capture from elsewhere says of an item: expectations that packets alone prove are judged, no other.
 #[must_use]
 pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, repeat: &str) -> ItemResult {
-    let of_packets = |expectation: &Expectation, evidence: &Evidence| {
+    let of_packets = |expectation: &Expectation, seen: &Seen<'_>| {
         if scenario.hosts.is_empty() && expectation.act().needs().contains(EvidenceKind::Packets) {
-            return ask(expectation, evidence);
+            return ask(expectation, seen);
         }
         Finding::not_verified(Message::new("gap-capture-only"))
     };
-    judge(scenario, number, outcome, 0, repeat, &of_packets)
+    judge_item(scenario, number, outcome.seen().as_ref(), (0, repeat), &of_packets)
 }
 
-/// What an item's evidence says of it, needs aside.
-#[must_use]
-pub fn judge_item(scenario: &Scenario, number: usize, outcome: &Outcome, took_ms: u64, repeat: &str) -> ItemResult {
-    judge(scenario, number, outcome, took_ms, repeat, &ask)
+impl Outcome {
+    fn seen(&self) -> Result<Seen<'_>, &Message> {
+        match self {
+            Self::Seen(evidence) => Ok(Seen::of(evidence)),
+            Self::Failed(message) => Err(message),
+        }
+    }
 }
 
 /// How an expectation is asked.
-type Ask<'a> = &'a dyn Fn(&Expectation, &Evidence) -> Finding;
+type Ask<'a> = &'a dyn Fn(&Expectation, &Seen<'_>) -> Finding;
 
-fn judge(
+fn judge_item(
     scenario: &Scenario,
     number: usize,
-    outcome: &Outcome,
-    took_ms: u64,
-    repeat: &str,
+    seen: Result<&Seen<'_>, &&Message>,
+    (took_ms, repeat): (u64, &str),
     ask: Ask<'_>,
 ) -> ItemResult {
     let item = &scenario.items[number];
@@ -69,22 +78,22 @@ fn judge(
         filter: None,
         took_ms,
     };
-    match outcome {
-        Outcome::Failed(message) => result.reason = Some(message.clone()),
-        Outcome::Seen(evidence) => settle(&mut result, scenario, number, evidence, ask),
+    match seen {
+        Err(&message) => result.reason = Some(message.clone()),
+        Ok(seen) => settle(&mut result, scenario, number, seen, ask),
     }
     result
 }
 
-fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, evidence: &Evidence, ask: Ask<'_>) {
+fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Seen<'_>, ask: Ask<'_>) {
     let item = &scenario.items[number];
-    result.program = program(evidence);
+    result.program = program(seen);
     result.findings = item
         .expect
         .iter()
         .enumerate()
         .map(|(n, expectation)| {
-            let mut finding = ask(expectation, evidence);
+            let mut finding = ask(expectation, seen);
             finding.expectation = expectation.word().to_owned();
             finding.at = place(scenario, number, n);
             finding
@@ -95,8 +104,8 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, evidence:
     result.notes = result.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
     match result.findings.iter().find(|finding| finding.verdict == result.verdict) {
         Some(first) if result.verdict == Verdict::Fail => {
-            result.story = story(&evidence.journal, &first.shown_by);
-            result.filter = filter(evidence, &first.shown_by);
+            result.story = story(&seen.journal, &first.shown_by);
+            result.filter = filter(seen, &first.shown_by);
             result.hint.clone_from(&item.hint);
         }
         Some(first) if result.verdict != Verdict::Pass => result.reason = Some(first.because.clone()),
@@ -105,17 +114,17 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, evidence:
 }
 
 /// What an expectation finds; nothing where what it needs could not be observed.
-fn ask(expectation: &Expectation, evidence: &Evidence) -> Finding {
+fn ask(expectation: &Expectation, seen: &Seen<'_>) -> Finding {
     let judge = expectation.act();
-    match evidence.gap_in(&judge.needs()) {
+    match seen.gap_in(&judge.needs()) {
         Some(gap) => Finding::not_verified(gap.because.clone()),
-        None => judge.judge(evidence),
+        None => judge.judge(seen),
     }
 }
 
 /// The program's line as a person would type it.
-fn program(evidence: &Evidence) -> String {
-    let first = evidence.journal.iter().find_map(|event| match &event.kind {
+fn program(seen: &Seen<'_>) -> String {
+    let first = seen.journal.iter().find_map(|event| match &event.kind {
         EventKind::Started { server: ServerId(0), command, .. } => Some(command.clone()),
         _ => None,
     });

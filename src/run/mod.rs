@@ -6,6 +6,7 @@ pub mod cancel;
 pub mod captured;
 pub mod document;
 pub mod judge;
+pub mod packets;
 pub mod program;
 pub mod scenario;
 pub mod submission;

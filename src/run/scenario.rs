@@ -51,7 +51,7 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
                 Ran::Over(Outcome::Failed(trouble("the agent ended before the scenario was over")))
             });
         };
-        match serde_json::from_slice(&frame).map_err(io::Error::other)? {
+        match Frame::from_bytes(&frame)? {
             Frame::Denied(why) => return Ok(Ran::Denied(why)),
             Frame::Failed(problem) => return Ok(Ran::Over(Outcome::Failed(trouble(&problem)))),
             Frame::Step(_, events) => evidence.journal.0.extend(events),

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::agent::Job;
 use super::cancel::Cancel;
-use super::judge::{Outcome, judge_item, settle_needs};
+use super::judge::{Outcome, judge_items, settle_needs};
 use super::program::{self, Variables};
 use super::scenario::{Ran, perform};
 use crate::model::report::FORMAT;
@@ -159,8 +159,7 @@ fn run_scenario(
         Ran::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
     };
     let took = millis(began);
-    let judge = |k| judge_item(scenario, k, &outcome, took, &plan.repeat);
-    let items: Vec<ItemResult> = (0..scenario.items.len()).map(judge).collect();
+    let items = judge_items(scenario, &outcome, took, &plan.repeat);
     let evidence = match &outcome {
         Outcome::Seen(seen) => Some(&**seen),
         Outcome::Failed(_) => None,

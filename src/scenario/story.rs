@@ -1,6 +1,8 @@
 //! The story of a run in a few lines: what was started, who connected, what was sent and what came. Drawn from the
 //! journal for a reader; judges nothing.
 
+use std::collections::BTreeSet;
+
 use crate::model::bytes::shown_short;
 use crate::model::{ClientId, EventId, EventKind, Journal, Message, ServerId};
 
@@ -22,7 +24,8 @@ pub fn story(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
 
 /// The client that the finding is about.
 fn culprit(journal: &Journal, shown_by: &[EventId]) -> Option<ClientId> {
-    journal.iter().filter(|event| shown_by.contains(&event.id)).find_map(|event| event.kind.client())
+    let shown: BTreeSet<&EventId> = shown_by.iter().collect();
+    journal.iter().filter(|event| shown.contains(&event.id)).find_map(|event| event.kind.client())
 }
 
 fn server(journal: &Journal) -> Option<Message> {

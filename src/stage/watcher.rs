@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{World, system};
 use crate::model::net::{Owner, Pid};
@@ -170,28 +170,47 @@ impl World {
     }
 
     /// Waits until this holds; false where the deadline came first.
-    fn settle(&mut self, condition: Settled, deadline: std::time::Instant) -> Result<bool, StageError> {
+    fn settle(&mut self, condition: Settled, deadline: Instant) -> Result<bool, StageError> {
         let mut every = EVERY.0;
+        // While this one looks, every call of a server that is told waits: of a long table it looks less often.
+        let mut took = Duration::ZERO;
         let used = |world: &mut Self| if condition == Settled::Idle { world.processor_time() } else { Duration::ZERO };
         let before = used(self);
         loop {
+            let asked = Instant::now();
             if self.holds(condition)? {
                 return Ok(true);
             }
-            let now = std::time::Instant::now();
+            let now = Instant::now();
+            took = took.max(now - asked);
             // A program that never sleeps would be waited for in vain.
             if now >= deadline || used(self).saturating_sub(before) >= BUSY {
                 return Ok(false);
             }
-            self.go_on((now + every).min(deadline), Some(every), |_| Ok(false))?;
+            let pause = every.max(took);
+            self.go_on((now + pause).min(deadline), Some(pause), |_| Ok(false))?;
             every = (every * 5 / 4).min(EVERY.1);
         }
+    }
+
+    /// Whether a listener's accept queue holds somebody, while all who connected are still there: then not all are
+    /// accepted. To ask for one row is some thousand times as quick as to ask for those of 10,000 connections.
+    fn somebody_queues(&mut self) -> bool {
+        if self.clients.iter().any(|client| client.closed || client.ended.is_some()) {
+            return false;
+        }
+        let listeners = self.servers.iter().filter_map(|server| server.place()?.listener);
+        let Some(table) = &mut self.table else { return false };
+        listeners.into_iter().any(|at| matches!(table.listener(at), Ok(Some(row)) if row.receive_queue > 0))
     }
 
     fn holds(&mut self, condition: Settled) -> Result<bool, StageError> {
         if condition == Settled::Idle {
             // A thread sleeps too while its call waits to be told.
             return Ok(!self.calls_wait() && self.all_asleep());
+        }
+        if condition == Settled::Accepted && self.somebody_queues() {
+            return Ok(false);
         }
         let Some(table) = &mut self.table else { return Ok(true) };
         let states: &[TcpState] = match condition {

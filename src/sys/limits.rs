@@ -71,6 +71,17 @@ fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
     Ok(())
 }
 
+/// Lets this process hold as many descriptors as it may at all: a driver of clients holds one for each, and shells start
+/// programs with 1,024.
+///
+/// # Errors
+/// None is known: the soft limit may always be raised to the hard one.
+pub fn raise_open_files() -> Result<(), SysError> {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
+        .map_err(doing("raising the limit of open files", "this process"))
+}
+
 /// Caps the numbers, and so the count, of the processes and threads of this pid namespace (`kernel.pid_max`, its own
 /// in each pid namespace since Linux 6.14; at least 301). Unlike `RLIMIT_NPROC` it also holds root.
 ///

@@ -75,7 +75,9 @@ pub fn write_sysctl(path: &str, value: &str) -> Result<(), SysError> {
 }
 
 /// Lets clients have every port from 1024 on but the reserved ones, which servers will bind: past half of a narrow
-/// range `connect` searches port by port, 12 times slower. Returns what could not be set, with the setting's path.
+/// range `connect` searches port by port, 12 times slower. And keeps what is in TIME-WAIT there (RFC 1337): a server's own
+/// late acknowledgement, sent from a timer while it closes, may otherwise be answered in a way that ends it at once, and
+/// nothing shows then which end closed first. Returns what could not be set, with the setting's path.
 #[must_use]
 pub fn tune_network(reserved_ports: &[u16]) -> Vec<(&'static str, SysError)> {
     let mut reserved = String::new();
@@ -84,10 +86,14 @@ pub fn tune_network(reserved_ports: &[u16]) -> Vec<(&'static str, SysError)> {
         let _ = write!(reserved, "{port},");
     }
     let reserved = format!("{}\n", reserved.trim_end_matches(','));
-    [("net/ipv4/ip_local_reserved_ports", reserved.as_str()), ("net/ipv4/ip_local_port_range", "1024 65535")]
-        .into_iter()
-        .filter_map(|(path, value)| Some((path, write_sysctl(path, value).err()?)))
-        .collect()
+    [
+        ("net/ipv4/ip_local_reserved_ports", reserved.as_str()),
+        ("net/ipv4/ip_local_port_range", "1024 65535"),
+        ("net/ipv4/tcp_rfc1337", "1"),
+    ]
+    .into_iter()
+    .filter_map(|(path, value)| Some((path, write_sysctl(path, value).err()?)))
+    .collect()
 }
 
 /// Names this host (`sethostname(2)`); other UTS namespaces keep theirs.

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
 use super::start::{FIRST, nothing_started};
+use super::{Judge, Seen};
 use crate::model::net::Owner;
 use crate::model::{Call, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, TcpState};
 use crate::scenario::check::Names;
@@ -65,7 +65,7 @@ impl Judge for Calls {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Calls])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
 use super::scene::{BOTH_ENDS, Scene, at_a_snapshot, scene, state};
+use super::{Judge, Seen};
 use crate::model::journal::Connection;
 use crate::model::{Ending, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::check::Names;
@@ -47,7 +47,7 @@ impl Judge for NoneInCloseWait {
     fn needs(&self) -> Needs {
         Needs::of(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         for connection in &scene.closed {
             let Some(row) = scene.server_end(connection) else { continue };
@@ -79,7 +79,7 @@ impl Judge for FirstToClose {
     fn needs(&self) -> Needs {
         Needs::of(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         let mut first = None;
         for connection in &scene.closed {

@@ -7,7 +7,7 @@ use super::cause::{Case, data, difference, finding};
 use super::datagrams::{judge_datagrams, stopped_answering};
 use super::rule::{Rule, expected_stream};
 use super::stream::{Stream, streams};
-use super::{Judge, unreachable_server};
+use super::{Judge, Seen, unreachable_server};
 use crate::model::{Ending, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, Verdict};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
@@ -37,7 +37,7 @@ macro_rules! by_rule {
             fn needs(&self) -> Needs {
                 Needs::of(&[EvidenceKind::Clients])
             }
-            fn judge(&self, seen: &Evidence) -> Finding {
+            fn judge(&self, seen: &Seen<'_>) -> Finding {
                 let asked = Answers { rule: $rule, then_end: self.then_end, from_anywhere: self.from_anywhere };
                 asked.judge(self.clients.as_deref(), self.note, seen)
             }
@@ -164,7 +164,7 @@ impl Judge for Answered {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let all = streams(&seen.journal, self.clients.as_deref());
         if let Some(finding) = unreachable_server(seen, &all) {
             return finding;
@@ -202,7 +202,7 @@ impl Judge for Reply {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let all = streams(&seen.journal, self.clients.as_deref());
         if let Some(finding) = unreachable_server(seen, &all) {
             return finding;

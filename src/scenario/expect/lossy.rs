@@ -1,15 +1,15 @@
 //! Expectations about what gets lost on the way: TCP sends it again, UDP does not; and about UDP's packets as such.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
-use super::wire::{Wire, from_packets, needs, wire};
+use super::wire::{Wire, first_events, from_packets, needs, wire};
+use super::{Judge, Seen};
 use crate::model::journal::Connection;
-use crate::model::{Evidence, Fate, Finding, Message, Needs, Protocol};
+use crate::model::{Fate, Finding, Message, Needs, Protocol};
 use crate::packet::Side;
 use crate::packet::conversation::Datagram;
 use crate::scenario::check::Names;
@@ -35,7 +35,7 @@ impl Judge for Retransmissions {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let wire = wire!(seen);
         let clients = match wire.clients(self.clients.as_deref(), Protocol::Tcp) {
             Ok(clients) => clients,
@@ -48,7 +48,7 @@ impl Judge for Retransmissions {
         let packets = all.iter().flat_map(|one| &one.packets);
         let lost = packets.filter(|packet| fates.get(packet.frame) == Some(&Fate::Lost)).count();
         let message = |id: &'static str| Message::new(id).with("lost", lost).with("again", again);
-        let events = clients.iter().map(|one| one.id);
+        let events = first_events(&clients);
         if lost == 0 {
             // The link's doing, not the program's.
             return Finding::not_verified(message("nothing-lost")).shown_by(events);
@@ -65,39 +65,57 @@ impl Judge for Retransmissions {
 }
 
 /// A datagram with both its ends.
+#[derive(Clone, Copy)]
 struct Flown<'a> {
     from: SocketAddr,
     to: SocketAddr,
     datagram: &'a Datagram,
 }
 
-/// Every datagram of the capture.
-fn datagrams<'a>(wire: &'a Wire<'_>) -> impl Iterator<Item = Flown<'a>> {
-    wire.all.udp.iter().flat_map(|one| {
-        one.datagrams.iter().map(|datagram| {
-            let (from, to) = match datagram.from {
-                Side::Client => (one.client, one.server),
-                Side::Server => (one.server, one.client),
-            };
-            Flown { from, to, datagram }
-        })
-    })
+/// The datagrams of the capture, each found by either of its ends.
+struct Datagrams<'a>(HashMap<SocketAddr, Vec<Flown<'a>>>);
+
+impl<'a> Datagrams<'a> {
+    fn of(wire: &'a Wire<'_>) -> Self {
+        let mut by_end: HashMap<SocketAddr, Vec<Flown<'a>>> = HashMap::new();
+        for one in &wire.all.udp {
+            for datagram in &one.datagrams {
+                let (from, to) = match datagram.from {
+                    Side::Client => (one.client, one.server),
+                    Side::Server => (one.server, one.client),
+                };
+                let flown = Flown { from, to, datagram };
+                by_end.entry(from).or_default().push(flown);
+                if from != to {
+                    by_end.entry(to).or_default().push(flown);
+                }
+            }
+        }
+        Self(by_end)
+    }
+
+    /// Those of a client's exchange.
+    fn of_exchange(&self, connection: &Connection) -> impl Iterator<Item = &Flown<'a>> {
+        let known = self.0.get(&connection.local).map_or(&[][..], Vec::as_slice);
+        known.iter().filter(|one| of_exchange(one, connection))
+    }
 }
 
 impl Judge for Lost {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let wire = wire!(seen);
         let clients = match wire.clients(self.clients.as_deref(), Protocol::Udp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
         let fates = wire.fates();
+        let datagrams = Datagrams::of(wire);
         let (mut lost, mut sent) = (0, 0);
         for connection in &clients {
-            let ours: Vec<_> = datagrams(&wire).filter(|one| of_exchange(one, connection)).collect();
+            let ours: Vec<_> = datagrams.of_exchange(connection).collect();
             lost += ours.iter().filter(|one| fates.get(one.datagram.seen.frame) == Some(&Fate::Lost)).count();
             let from_client = ours.iter().filter(|one| one.from == connection.local).count();
             let told = wire.sent(connection.client).len();
@@ -109,7 +127,7 @@ impl Judge for Lost {
             }
         }
         let message = |id: &'static str| Message::new(id).with("lost", lost).with("sent", sent);
-        let events = clients.iter().map(|one| one.id);
+        let events = first_events(&clients);
         if lost < self.at_least.unwrap_or(1) as usize {
             return Finding::not_verified(message("no-datagram-lost")).shown_by(events);
         }
@@ -132,25 +150,27 @@ impl Judge for NoHandshake {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let wire = wire!(seen);
         let clients = match wire.clients(self.clients.as_deref(), Protocol::Udp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
+        let datagrams = Datagrams::of(wire);
+        let over_tcp: HashSet<SocketAddr> = wire.all.tcp.iter().map(|one| one.server).collect();
         for connection in &clients {
-            if wire.all.tcp.iter().any(|one| one.server == connection.peer) {
+            if over_tcp.contains(&connection.peer) {
                 let message = Message::new("handshake-over-udp").with("port", connection.peer.port().to_string());
                 return Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([connection.id]);
             }
-            let first = datagrams(&wire).find(|one| of_exchange(one, connection));
+            let first = datagrams.of_exchange(connection).next();
             if first.is_some_and(|one| one.from != connection.local) {
                 let message = Message::new("server-speaks-first").with("client", connection.client.0);
                 return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
             }
         }
         let message = Message::new("no-handshake").with("clients", clients.len());
-        Finding::pass(message).shown_by(clients.iter().map(|one| one.id))
+        Finding::pass(message).shown_by(first_events(&clients))
     }
     fn check(&self, names: &mut Names<'_>) {
         names.clients_exist(self.clients.as_deref());
@@ -161,16 +181,17 @@ impl Judge for DatagramsPerExchange {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let wire = wire!(seen);
         let clients = match wire.clients(self.clients.as_deref(), Protocol::Udp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
-        let mut counts: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+        let datagrams = Datagrams::of(wire);
+        let mut all = 0;
         for connection in &clients {
             let sent = wire.sent(connection.client).len();
-            let ours: Vec<_> = datagrams(&wire).filter(|one| of_exchange(one, connection)).collect();
+            let ours: Vec<_> = datagrams.of_exchange(connection).collect();
             if let Some(one) = ours.iter().find(|one| !one.datagram.is_length_right) {
                 let message = Message::new("datagram-length")
                     .with("field", one.datagram.length_field)
@@ -179,7 +200,7 @@ impl Judge for DatagramsPerExchange {
             }
             let there = ours.iter().filter(|one| one.from == connection.local).count();
             let back = ours.len() - there;
-            counts.insert(connection.client.0, (there, back));
+            all += there;
             if there != sent {
                 let message = Message::new("packets-not-seen").with("client", connection.client.0);
                 return Finding::not_verified(message).shown_by([connection.id]);
@@ -191,9 +212,8 @@ impl Judge for DatagramsPerExchange {
                 return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
             }
         }
-        let all: usize = counts.values().map(|(there, _)| there).sum();
         let message = Message::new("datagrams-right").with("clients", clients.len()).with("exchanges", all);
-        Finding::pass(message).shown_by(clients.iter().map(|one| one.id))
+        Finding::pass(message).shown_by(first_events(&clients))
     }
     fn check(&self, names: &mut Names<'_>) {
         names.answers(self.clients.as_deref());

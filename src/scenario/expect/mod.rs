@@ -12,6 +12,7 @@ mod process;
 mod remote;
 mod rule;
 mod scene;
+mod seen;
 mod sockets;
 mod start;
 mod stream;
@@ -27,6 +28,7 @@ pub use opening::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
 pub use remote::{AnswersAsItsRole, Reachable};
+pub use seen::Seen;
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 
 pub(in crate::scenario) use start::status_message;
@@ -40,7 +42,7 @@ pub trait Judge {
     /// The kinds of evidence without which it cannot say anything.
     fn needs(&self) -> Needs;
     /// What it finds. Called only where nothing that it needs is missing.
-    fn judge(&self, seen: &Evidence) -> Finding;
+    fn judge(&self, seen: &Seen<'_>) -> Finding;
     /// Tells the author's mistakes in it.
     fn check(&self, names: &mut Names<'_>);
 }

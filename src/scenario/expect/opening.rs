@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
 use super::scene::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state};
+use super::{Judge, Seen};
 use crate::model::{Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
@@ -37,7 +37,7 @@ impl Judge for Established {
     fn needs(&self) -> Needs {
         Needs::of(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         if let Some(finding) = connect_failed(seen, &scene) {
             return finding;
@@ -128,7 +128,7 @@ impl Judge for Accepted {
     fn needs(&self) -> Needs {
         Needs::of(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         judge_accepted(seen, &self.at, self.clients, false)
     }
     fn check(&self, names: &mut Names<'_>) {
@@ -145,7 +145,7 @@ impl Judge for NotAccepted {
     fn needs(&self) -> Needs {
         Needs::of(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         judge_accepted(seen, &self.at, self.clients, true)
     }
     fn check(&self, names: &mut Names<'_>) {
@@ -162,7 +162,7 @@ impl Judge for ServedAtOnce {
     fn needs(&self) -> Needs {
         Needs::of(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         if let Some(finding) = connect_failed(seen, &scene) {
             return finding;

@@ -1,16 +1,16 @@
 //! Expectations about TCP's packets: the handshake, the data, the end, and that there is nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
 use super::rule::{Rule, expected_stream};
-use super::wire::{Wire, from_packets, needs, wire};
+use super::wire::{Wire, first_events, from_packets, needs, wire};
+use super::{Judge, Seen};
 use crate::model::bytes::shown_short;
 use crate::model::journal::Connection;
-use crate::model::{EventKind, Evidence, Finding, Message, Needs, Protocol};
+use crate::model::{ClientId, EventKind, Finding, Message, Needs, Protocol};
 use crate::packet::conversation::{Direction, ResetAfter};
 use crate::packet::{Side, TcpConversation};
 use crate::scenario::check::Names;
@@ -29,7 +29,8 @@ from_packets! {
     },
     /// Each connection ended with a FIN both ways, both acknowledged, and not with a reset. Who began does not matter.
     OrderlyClose {},
-    /// No RST is in the capture of each client's connection, unless the scenario itself made one.
+    /// No RST tore down a client's connection in the capture, unless the scenario itself made one. One that came after both
+    /// ends had been closed is no matter.
     NoReset {},
 }
 
@@ -64,7 +65,7 @@ impl Judge for Handshake {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         wire!(seen).each_tcp(self.clients.as_deref(), "handshake-seen", no_handshake)
     }
     fn check(&self, names: &mut Names<'_>) {
@@ -84,7 +85,7 @@ impl Judge for DataAcknowledged {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let wire = wire!(seen);
         let rule = self.answer.map(|answer| match answer {
             AnswerWord::Echo => Rule::Echo,
@@ -92,7 +93,7 @@ impl Judge for DataAcknowledged {
         });
         wire.each_tcp(self.clients.as_deref(), "data-acknowledged", |connection, conversation| {
             data_wrong(connection, conversation)
-                .or_else(|| rule.and_then(|rule| answer_wrong(&wire, rule, connection, conversation)))
+                .or_else(|| rule.and_then(|rule| answer_wrong(wire, rule, connection, conversation)))
         })
     }
     fn check(&self, names: &mut Names<'_>) {
@@ -137,7 +138,7 @@ fn answer_wrong(
     conversation: &TcpConversation,
 ) -> Option<Finding> {
     let got = conversation.from_server.payload.as_deref().unwrap_or_default();
-    let (expected, _) = expected_stream(rule, &wire.sent(connection.client), got);
+    let (expected, _) = expected_stream(rule, wire.sent(connection.client), got);
     if got == expected {
         return None;
     }
@@ -152,7 +153,7 @@ impl Judge for OrderlyClose {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         wire!(seen).each_tcp(self.clients.as_deref(), "orderly-close", close_wrong)
     }
     fn check(&self, names: &mut Names<'_>) {
@@ -180,14 +181,18 @@ impl Judge for NoReset {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
-        let aborted = |connection: &Connection| {
-            let is_it =
-                |kind: &EventKind| matches!(kind, EventKind::Aborted { client } if *client == connection.client);
-            seen.journal.iter().any(|event| is_it(&event.kind))
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
+        let by_client = |kind: &EventKind| match kind {
+            EventKind::Aborted { client } => Some(*client),
+            _ => None,
         };
+        let aborted: HashSet<ClientId> = seen.journal.iter().filter_map(|event| by_client(&event.kind)).collect();
         wire!(seen).each_tcp(self.clients.as_deref(), "no-reset", |connection, conversation| {
-            let reset = conversation.teardown.reset.filter(|_| !aborted(connection))?;
+            // Once both ends are closed it is no program's doing: with it a kernel answers what it sent late itself.
+            let reset = conversation.teardown.reset.filter(|reset| reset.after != ResetAfter::Closed)?;
+            if aborted.contains(&connection.client) {
+                return None;
+            }
             let (id, hint) = match reset.by {
                 Side::Server => ("packets-reset-by-server", "hint-reset"),
                 Side::Client => ("packets-reset-by-client", "hint-late-data"),
@@ -208,7 +213,7 @@ impl Judge for Count {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let wire = wire!(seen);
         let clients = match wire.clients(None, Protocol::Tcp) {
             Ok(clients) => clients,
@@ -228,7 +233,7 @@ impl Judge for Count {
                 .with("ports", ports.len())
                 .with("wanted_ports", self.server_ports.unwrap_or(1))
         };
-        let events = clients.iter().map(|one| one.id);
+        let events = first_events(&clients);
         if tuples.len() != self.count as usize {
             return Finding::fail(message("conversations-other"))
                 .hint(Message::new("hint-conversations"))
@@ -253,7 +258,7 @@ impl Judge for OnlyPort {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let wire = wire!(seen);
         let clients = match wire.clients(None, Protocol::Tcp) {
             Ok(clients) => clients,
@@ -261,9 +266,8 @@ impl Judge for OnlyPort {
         };
         let port = clients[0].peer.port();
         let on_port = |a: u16, b: u16| [a, b].contains(&port);
-        let is_ours = |one: &TcpConversation| {
-            clients.iter().any(|connection| (connection.local, connection.peer) == (one.client, one.server))
-        };
+        let ours: HashSet<_> = clients.iter().map(|connection| (connection.local, connection.peer)).collect();
+        let is_ours = |one: &TcpConversation| ours.contains(&(one.client, one.server));
         let others = wire.all.tcp.iter().filter(|one| on_port(one.client.port(), one.server.port()) && !is_ours(one));
         let others = others.map(|one| (one.client, one.server));
         let udp = wire.all.udp.iter().filter(|one| on_port(one.client.port(), one.server.port()));

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
 use super::start::{FIRST, ended, ended_by_itself, nothing_started, status_message};
+use super::{Judge, Seen};
 use crate::model::bytes::{safe, shown_short};
-use crate::model::{Ending, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs};
+use crate::model::{Ending, EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -58,7 +58,7 @@ impl Judge for StillRunning {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Process])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
@@ -84,7 +84,7 @@ impl Judge for Exits {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Process])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
@@ -114,7 +114,7 @@ impl Judge for Output {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Output])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
@@ -169,7 +169,7 @@ impl Judge for WithinLimits {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Process])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let hit = seen.journal.iter().find_map(|event| match &event.kind {
             EventKind::CapHit { cap, .. } => Some((event.id, cap)),
             _ => None,

@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
 use super::exchange::{Echo, Uppercase};
 use super::start::{FIRST, nothing_started};
+use super::{Judge, Seen};
 use crate::model::{EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Role, Verdict};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
@@ -39,7 +39,7 @@ impl Judge for Reachable {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
@@ -76,7 +76,7 @@ impl Judge for AnswersAsItsRole {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let echo = || Echo { clients: self.clients.clone(), ..Echo::default() }.judge(seen);
         let upper = || Uppercase { clients: self.clients.clone(), ..Uppercase::default() }.judge(seen);
         match stands_in(seen) {

@@ -1,5 +1,8 @@
 //! A snapshot of the socket table with the connections of its scenario: what every judge of one works on.
 
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+
 use crate::model::journal::{Connection, SnapshotView};
 use crate::model::{
     Arg, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Protocol, SnapshotName, SocketRow, TcpState,
@@ -31,6 +34,8 @@ pub(super) struct Scene<'a> {
     pub(super) open: Vec<Connection>,
     /// Those that their clients had closed with a FIN.
     pub(super) closed: Vec<Connection>,
+    /// The rows by their own and the other end: every connection asks for its two.
+    rows: HashMap<(SocketAddr, SocketAddr), &'a SocketRow>,
 }
 
 impl<'a> Scene<'a> {
@@ -41,26 +46,32 @@ impl<'a> Scene<'a> {
                 Message::new("snapshot-not-taken").with("name", name.as_str()),
             )));
         };
-        let before: Vec<&EventKind> =
-            seen.journal.iter().take_while(|event| event.id < view.id).map(|event| &event.kind).collect();
+        let (mut aborted, mut closed): (HashSet<ClientId>, HashSet<ClientId>) = Default::default();
+        for event in seen.journal.iter().take_while(|event| event.id < view.id) {
+            match event.kind {
+                EventKind::Aborted { client } => drop(aborted.insert(client)),
+                EventKind::Closed { client } => drop(closed.insert(client)),
+                _ => {}
+            }
+        }
         let mut connections = seen.journal.connections();
-        connections.retain(|connection| connection.protocol == Protocol::Tcp && connection.id < view.id);
-        let is = |wanted: ClientId, which: fn(&EventKind) -> bool| {
-            before.iter().any(|kind| kind.client() == Some(wanted) && which(kind))
-        };
-        connections.retain(|connection| !is(connection.client, |kind| matches!(kind, EventKind::Aborted { .. })));
-        let (closed, open) = connections
-            .into_iter()
-            .partition(|connection| is(connection.client, |kind| matches!(kind, EventKind::Closed { .. })));
-        Ok(Self { view, open, closed })
+        connections.retain(|connection| {
+            connection.protocol == Protocol::Tcp && connection.id < view.id && !aborted.contains(&connection.client)
+        });
+        let (closed, open) = connections.into_iter().partition(|connection| closed.contains(&connection.client));
+        let mut rows = HashMap::with_capacity(view.rows.len());
+        for row in view.rows.iter().filter(|row| row.protocol == Protocol::Tcp) {
+            rows.entry((row.local, row.peer)).or_insert(row);
+        }
+        Ok(Self { view, open, closed, rows })
     }
 
     pub(super) fn server_end(&self, connection: &Connection) -> Option<&'a SocketRow> {
-        self.view.rows.iter().find(|row| connection.is_server_end(row))
+        self.rows.get(&(connection.peer, connection.local)).copied()
     }
 
     pub(super) fn client_end(&self, connection: &Connection) -> Option<&'a SocketRow> {
-        self.view.rows.iter().find(|row| connection.is_client_end(row))
+        self.rows.get(&(connection.local, connection.peer)).copied()
     }
 
     /// How many of the open connections the server has really accepted, and how many wait for it in the queue.

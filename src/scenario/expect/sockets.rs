@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Judge;
 use super::scene::{BOTH_ENDS, at_a_snapshot, scene};
 use super::start::{FIRST, judge_start, listening_row, no_longer_there, nothing_started};
+use super::{Judge, Seen};
 use crate::model::journal::Connection;
 use crate::model::net::Owner;
 use crate::model::{
@@ -57,7 +57,7 @@ impl Judge for PeerAddress {
     fn needs(&self) -> Needs {
         Needs::of(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         if scene.open.is_empty() {
             return Finding::fail(Message::new("nobody-connected"));
@@ -87,7 +87,7 @@ impl Judge for Connectionless {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         // Other sockets of the program are no matter: only the one that serves.
         let Some(bound) = listening_row(seen, scene.view.rows, Protocol::Udp) else {
@@ -120,7 +120,7 @@ impl Judge for Listening {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         match &self.at {
             None => judge_start(seen, Protocol::Tcp),
             Some(at) => {
@@ -150,7 +150,7 @@ impl Judge for Bound {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         match &self.at {
             None => judge_start(seen, Protocol::Udp),
             Some(at) => {
@@ -206,7 +206,7 @@ impl Judge for DistinctSourcePorts {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }
@@ -245,7 +245,7 @@ impl Judge for SameServerPort {
     fn needs(&self) -> Needs {
         Needs::of(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Evidence) -> Finding {
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
         if let Some(finding) = nothing_started(seen) {
             return finding;
         }

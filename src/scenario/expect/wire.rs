@@ -1,17 +1,26 @@
 //! What every judge of packets works on: the conversations of the capture, and which of them is which client's.
 
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
 use crate::model::journal::Connection;
-use crate::model::{Capture, ClientId, EventKind, Evidence, Fate, Finding, Message, Protocol};
+use crate::model::{Capture, ClientId, EventId, EventKind, Evidence, Fate, Finding, Message, Protocol};
 use crate::packet::{Analysis, Conversations, Frame, Link, TcpConversation};
 
 /// The most bytes of each direction of a conversation that are looked at.
 const PAYLOAD: usize = 4 << 20;
+/// How many events a finding about all clients names.
+const SHOWN: usize = 40;
 
 /// The packets of a scenario, put together.
 pub(super) struct Wire<'a> {
     pub(super) seen: &'a Evidence,
     capture: &'a Capture,
     pub(super) all: Conversations,
+    /// Which TCP conversation is that of a client and a server, an index; the last one, where a port was used again.
+    tcp_of: HashMap<(SocketAddr, SocketAddr), usize>,
+    /// What each client was told to send, message by message.
+    sent: HashMap<ClientId, Vec<&'a [u8]>>,
 }
 
 impl<'a> Wire<'a> {
@@ -31,11 +40,19 @@ impl<'a> Wire<'a> {
         for port in seen.journal.server_ports() {
             analysis = analysis.server_port(port);
         }
+        let mut sent: HashMap<ClientId, Vec<&[u8]>> = HashMap::new();
+        for event in seen.journal.iter() {
+            if let EventKind::Sent { client, bytes } = &event.kind {
+                sent.entry(*client).or_default().push(&bytes.0);
+            }
+        }
         for packet in capture.packets() {
             let frame = Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes);
             analysis.add(&frame);
         }
-        Ok(Self { seen, capture, all: analysis.finish() })
+        let all = analysis.finish();
+        let tcp_of = all.tcp.iter().enumerate().map(|(number, one)| ((one.client, one.server), number)).collect();
+        Ok(Self { seen, capture, all, tcp_of, sent })
     }
 
     /// What became of each packet, in the order of the capture.
@@ -60,8 +77,7 @@ impl<'a> Wire<'a> {
 
     /// The conversation of a client; the last one, where its port was used again.
     pub(super) fn tcp(&self, connection: &Connection) -> Option<&TcpConversation> {
-        let is_it = |one: &&TcpConversation| one.client == connection.local && one.server == connection.peer;
-        self.all.tcp.iter().rev().find(is_it)
+        self.tcp_of.get(&(connection.local, connection.peer)).map(|&number| &self.all.tcp[number])
     }
 
     /// Judges each chosen client's TCP conversation; the first that is wrong is told.
@@ -84,23 +100,24 @@ impl<'a> Wire<'a> {
                 return finding.shown_by([connection.id]);
             }
         }
-        Finding::pass(Message::new(right).with("clients", clients.len())).shown_by(clients.iter().map(|one| one.id))
+        Finding::pass(Message::new(right).with("clients", clients.len())).shown_by(first_events(&clients))
     }
 
     /// What a client was told to send, message by message.
-    pub(super) fn sent(&self, client: ClientId) -> Vec<&'a [u8]> {
-        let sent = |kind: &'a EventKind| match kind {
-            EventKind::Sent { client: by, bytes } if *by == client => Some(&bytes.0[..]),
-            _ => None,
-        };
-        self.seen.journal.iter().filter_map(|event| sent(&event.kind)).collect()
+    pub(super) fn sent(&self, client: ClientId) -> &[&'a [u8]] {
+        self.sent.get(&client).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The events by which the first clients' connections are known: of a crowd a few will do for a reader.
+pub(super) fn first_events(clients: &[Connection]) -> impl Iterator<Item = EventId> {
+    clients.iter().take(SHOWN).map(|connection| connection.id)
 }
 
 /// The packets, or returns early with the finding that says why nothing can be said of them.
 macro_rules! wire {
     ($seen:expr) => {
-        match $crate::scenario::expect::wire::Wire::of($seen) {
+        match $seen.wire() {
             Ok(wire) => wire,
             Err(finding) => return *finding,
         }

@@ -309,7 +309,7 @@ packets-fin-unacknowledged = a FIN of the connection of client { $client } was n
 packets-reset-by-server = the server's side of the connection of client { $client } was torn down with RST, not closed with FIN
 packets-reset-by-client = the server sent to client { $client } after that one had closed, and got a RST for it
 hint-late-data = when recv returns empty the client has ended: send nothing more after the answer, and close
-no-reset = there is no RST
+no-reset = no connection was torn down with RST
 conversations-right = { $count } connections, each with its own four numbers, and { $ports ->
     [one] one port
    *[other] { $ports } ports

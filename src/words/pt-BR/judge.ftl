@@ -309,7 +309,7 @@ packets-fin-unacknowledged = um FIN da conexão do cliente { $client } não foi 
 packets-reset-by-server = o lado do servidor da conexão do cliente { $client } foi derrubado com RST, e não fechado com FIN
 packets-reset-by-client = o servidor enviou dados ao cliente { $client } depois que ele já tinha fechado, e recebeu um RST por isso
 hint-late-data = quando recv devolve vazio, o cliente terminou: não envie mais nada depois da resposta, e feche
-no-reset = não há nenhum RST
+no-reset = nenhuma conexão foi derrubada com RST
 conversations-right = { $count } conexões, cada uma com seus quatro números, e { $ports ->
     [one] uma porta
    *[other] { $ports } portas

@@ -11,6 +11,7 @@ use crate::model::{
     Bytes, ClientId, Ending, Event, EventId, EventKind, Evidence, ExitStatus, Journal, Moment, NotReady, Protocol,
     ServerId, SnapshotName, SocketRow, TcpState, Waiting,
 };
+use crate::scenario::expect::Seen;
 
 /// Forms of the expectations with everything that may be asked.
 pub(super) const MORE: [&str; 14] = [
@@ -181,7 +182,7 @@ proptest! {
     #[test]
     fn judging_never_panics_and_says_what_can_be_said(seen in evidence()) {
         for word in EVERY.into_iter().chain(MORE) {
-            let finding = expectation(word).act().judge(&seen);
+            let finding = expectation(word).act().judge(&Seen::of(&seen));
             let last = seen.journal.0.len();
             prop_assert!(finding.shown_by.iter().all(|id| (id.0 as usize) < last), "{}: {:?}", word, finding);
             said(&finding);
@@ -192,7 +193,7 @@ proptest! {
     fn the_same_evidence_gives_the_same_finding(seen in evidence()) {
         for word in EVERY {
             let judge = expectation(word);
-            prop_assert_eq!(judge.act().judge(&seen), judge.act().judge(&seen));
+            prop_assert_eq!(judge.act().judge(&Seen::of(&seen)), judge.act().judge(&Seen::of(&seen)));
         }
     }
 }

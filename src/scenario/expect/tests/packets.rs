@@ -109,6 +109,11 @@ const RESET: &str = "no_reset";
 )]
 #[case::no_reset(closed(), RESET, pass("no-reset"))]
 #[case::reset_seen(echoed().server("R", 4, 0, b""), RESET, fail("packets-reset-by-server"))]
+#[case::after_both_were_closed(
+    closed().server("A", 4, 5, b"").client("A", 5, 5, b"").server("R", 5, 0, b""),
+    RESET,
+    pass("no-reset")
+)]
 #[case::late_data(
     echoed().client("FA", 4, 4, b"").server("PA", 4, 5, b"more").client("R", 5, 0, b""),
     RESET,

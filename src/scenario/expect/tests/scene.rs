@@ -8,7 +8,7 @@ use crate::model::{
     Arg, Bytes, ClientId, Ending, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Gap, Journal,
     Language, Message, Moment, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict, Waiting,
 };
-use crate::scenario::expect::Expectation;
+use crate::scenario::expect::{Expectation, Seen};
 use crate::scenario::yaml;
 use crate::words::Words;
 
@@ -231,7 +231,7 @@ pub(super) fn expectation(word: &str) -> Expectation {
 
 /// What an expectation makes of evidence; all that it says can be said.
 pub(super) fn judged(word: &str, seen: &Evidence) -> Finding {
-    let finding = expectation(word).act().judge(seen);
+    let finding = expectation(word).act().judge(&Seen::of(seen));
     said(&finding);
     finding
 }

@@ -1,0 +1,137 @@
+//! What the capture costs: `cargo bench --bench crowd`. 10,000 clients connect, send, are answered and close, once with
+//! every packet captured and judged and once without; the same steps, and the same other expectations. Whole processes of
+//! socklab are measured, in turn (A B A B …), so that whatever else the machine does falls on both. The capture may make
+//! a run half as long again and no more: else, or where something could not be run or found another verdict, it ends with 1.
+//!
+//! | variable | what | left out |
+//! |---|---|---|
+//! | `SOCKLAB_PAIRS` | how many pairs | 9 |
+//! | `PY` | the interpreter of the server (no version manager's shim: they are slow) | `/usr/bin/python3` |
+//!
+//! This program knows socklab only by its command line.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+use std::{env, fs};
+
+/// At most so many times what a run takes without the capture.
+const MOST: f64 = 1.5;
+
+/// What both do. The clients end first and wait for the server's end, so that the packets show the whole of it.
+const STEPS: &str = r#"
+variables: { server: crowd.py, python: python3 }
+limits: { clients: 10000, answer: 60s }
+steps:
+  - start: { server: ["{python}", "{server}"], protocol: tcp, port: 65432 }
+  - connect: 10000
+  - send: "client {n}"
+  - receive: answer
+  - finish_sending
+  - receive: end
+  - close
+items:
+  - id: clients
+    expect: [echo, distinct_source_ports]
+"#;
+
+/// What is asked of the packets; without it none is captured.
+const PACKETS: &str = r"  - id: packets
+    expect:
+      - handshake
+      - conversations: { count: 10000, server_ports: 1 }
+      - data_acknowledged: { answer: echo }
+      - orderly_close
+      - no_reset
+      - only_port
+";
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    if !env::args().any(|arg| arg == "--bench") {
+        println!("crowd: nothing is measured but by `cargo bench --bench crowd`");
+        return ExitCode::SUCCESS;
+    }
+    match compare() {
+        Ok(ratio) if ratio <= MOST => ExitCode::SUCCESS,
+        Ok(ratio) => {
+            eprintln!("crowd: the capture makes a run {ratio:.2} times as long; {MOST} is the most that it may");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("crowd: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Measures both in turn; returns how many times as long the captured run takes.
+fn compare() -> Result<f64> {
+    let pairs: usize = match env::var("SOCKLAB_PAIRS") {
+        Ok(pairs) => pairs.parse().ok().filter(|&pairs| pairs > 0).ok_or("SOCKLAB_PAIRS wants a number above 0")?,
+        Err(_) => 9,
+    };
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    println!("{pairs} pairs; load before: {}", load.split(' ').next().unwrap_or("?"));
+    // Where everyone may look: the server may run as nobody.
+    let folder = tempfile::tempdir()?;
+    let file = |name: &str, text: &str| -> Result<String> {
+        let path = folder.path().join(name);
+        fs::write(&path, text)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644))?;
+        Ok(path.display().to_string())
+    };
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
+    let server = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/crowd.py"))?;
+    let server = file("crowd.py", &server)?;
+    let captured = file("captured.yaml", &format!("{STEPS}{PACKETS}"))?;
+    let plain = file("plain.yaml", STEPS)?;
+    once(&captured, &server)?;
+    once(&plain, &server)?;
+    let mut both = Vec::new();
+    for _ in 0..pairs {
+        both.push((once(&captured, &server)?, once(&plain, &server)?));
+    }
+    let (with, without): (Vec<f64>, Vec<f64>) = both.iter().copied().unzip();
+    print("captured and judged", &with);
+    print("without the packets", &without);
+    let ratio = median(both.iter().map(|(with, without)| with / without).collect());
+    println!("{} ratio {ratio:.3} (at most {MOST})", if ratio <= MOST { "PASS" } else { "over" });
+    Ok(ratio)
+}
+
+/// How long a run takes, in seconds. One that does not pass is an error, with what it said.
+fn once(scenario: &str, server: &str) -> Result<f64> {
+    let python = env::var("PY").unwrap_or_else(|_| "/usr/bin/python3".to_owned());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
+    command.args(["run", "--stage", "isolated", scenario]);
+    command.args(["--set", &format!("server={server}"), "--set", &format!("python={python}")]);
+    command.current_dir("/").stdin(Stdio::null());
+    let start = Instant::now();
+    let out = command.output()?;
+    let wall = start.elapsed();
+    if out.status.success() {
+        return Ok(wall.as_secs_f64());
+    }
+    let said = [out.stdout, out.stderr].concat();
+    Err(format!("{scenario}: {}\n{}", out.status, String::from_utf8_lossy(&said)).into())
+}
+
+fn print(name: &str, walls: &[f64]) {
+    let least = walls.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = walls.iter().copied().fold(0.0, f64::max);
+    println!("{name} {:>5.0} ms ({:.0} to {:.0})", median(walls.to_vec()) * 1e3, least * 1e3, most * 1e3);
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let half = numbers.len() / 2;
+    match numbers.len() % 2 {
+        0 => f64::midpoint(numbers[half - 1], numbers[half]),
+        _ => numbers[half],
+    }
+}

@@ -1,0 +1,132 @@
+//! The packets as an agent sends them to the runner. Those of a crowd are many (100,000 of 10,000 clients): as numbers
+//! and base64 in a JSON text they would be three times as long, and take longer than all that is then asked of them. It
+//! knows no socket, and bytes that no agent wrote are no packets.
+
+use crate::model::{Capture, CapturedPacket, Fate};
+
+/// How the fates are numbered.
+const FATES: [Fate; 4] = [Fate::Delivered, Fate::Lost, Fate::Reordered, Fate::Duplicated];
+/// What is told of a packet before its bytes: time, interface, fate, both lengths.
+const TOLD: usize = 8 + 2 + 1 + 4 + 4;
+
+/// The packets as bytes: how many were dropped, the interfaces' names, then packet after packet, all numbers little-endian.
+#[must_use]
+pub fn to_bytes(capture: &Capture) -> Vec<u8> {
+    let names: usize = capture.interfaces.iter().map(|name| name.len() + 4).sum();
+    let mut out = Vec::with_capacity(8 + 4 + names + capture.len() * TOLD + capture.bytes());
+    out.extend(capture.dropped.to_le_bytes());
+    out.extend(length(capture.interfaces.len()));
+    for name in &capture.interfaces {
+        out.extend(length(name.len()));
+        out.extend(name.as_bytes());
+    }
+    for packet in capture.packets() {
+        let fate = FATES.iter().position(|&fate| fate == packet.fate).unwrap_or(0);
+        out.extend(packet.at_ns.to_le_bytes());
+        out.extend(packet.interface.to_le_bytes());
+        out.push(fate.to_le_bytes()[0]);
+        out.extend(packet.original_length.to_le_bytes());
+        out.extend(length(packet.bytes.len()));
+        out.extend(packet.bytes);
+    }
+    out
+}
+
+/// A length: nothing here is as long as 4 GiB, which no frame may be.
+fn length(length: usize) -> [u8; 4] {
+    u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+/// The packets that these bytes are.
+#[must_use]
+pub fn from_bytes(bytes: &[u8]) -> Option<Capture> {
+    let mut rest = Rest(bytes);
+    let dropped = u64::from_le_bytes(rest.array()?);
+    let mut names = Vec::new();
+    for _ in 0..rest.length()? {
+        let length = rest.length()?;
+        names.push(std::str::from_utf8(rest.take(length)?).ok()?);
+    }
+    let mut capture = Capture::on(&names);
+    capture.dropped = dropped;
+    while !rest.0.is_empty() {
+        let at_ns = u64::from_le_bytes(rest.array()?);
+        let interface = u16::from_le_bytes(rest.array()?);
+        let [fate] = rest.array()?;
+        let fate = *FATES.get(usize::from(fate))?;
+        let original_length = u32::from_le_bytes(rest.array()?);
+        let length = rest.length()?;
+        let bytes = rest.take(length)?;
+        capture.add(CapturedPacket { at_ns, interface, fate, original_length, bytes });
+    }
+    Some(capture)
+}
+
+/// What has not been read yet.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        self.array().map(|bytes| u32::from_le_bytes(bytes) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn capture() -> impl Strategy<Value = Capture> {
+        let packet = (any::<u64>(), any::<u16>(), 0..FATES.len(), any::<u32>(), vec(any::<u8>(), 0..80));
+        (any::<u64>(), vec("[a-zé0-9]{0,9}", 0..3), vec(packet, 0..20)).prop_map(|(dropped, names, packets)| {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let mut capture = Capture::on(&names);
+            capture.dropped = dropped;
+            for (at_ns, interface, fate, original_length, bytes) in &packets {
+                let (fate, original_length) = (FATES[*fate], *original_length);
+                capture.add(CapturedPacket { at_ns: *at_ns, interface: *interface, fate, original_length, bytes });
+            }
+            capture
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn packets_come_back_as_they_were(capture in capture()) {
+            prop_assert_eq!(from_bytes(&to_bytes(&capture)), Some(capture));
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..200)) {
+            let _ = from_bytes(&bytes);
+        }
+
+        #[test]
+        fn what_is_cut_short_inside_a_packet_is_refused(capture in capture(), cut in 1..TOLD) {
+            prop_assume!(!capture.is_empty());
+            let bytes = to_bytes(&capture);
+            prop_assert_eq!(from_bytes(&bytes[..bytes.len() - cut]), None);
+        }
+    }
+
+    #[test]
+    fn every_fate_has_a_number() {
+        // A new one would have to be added to the list: the match tells, which is of no other use.
+        let known = |fate: Fate| match fate {
+            Fate::Delivered | Fate::Lost | Fate::Reordered | Fate::Duplicated => FATES.contains(&fate),
+        };
+        assert!(FATES.into_iter().all(known));
+    }
+}
