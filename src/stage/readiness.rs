@@ -7,7 +7,7 @@ use super::World;
 use crate::model::{EventKind, NotReady, Protocol, ServerId, SocketRow, TcpState};
 use crate::scenario::stage::StageError;
 
-/// How long a server that listens elsewhere is given to listen where it should after all.
+/// How long a server that listens elsewhere, and is at rest, is given to listen where it should after all.
 const GRACE: Duration = Duration::from_millis(300);
 
 /// How the wait for a server's socket ended.
@@ -44,11 +44,12 @@ impl World {
             found = match look {
                 Some(Finding::Ready(row, v6_only)) => Some(Finding::Ready(row, v6_only)),
                 Some(other) => {
-                    let (since, _) = odd.get_or_insert((Instant::now(), other.clone()));
-                    let patient = !matches!(other, Finding::Bound(_)) && since.elapsed() > GRACE;
-                    let since = *since;
+                    // A program that is not at rest may be about to do more, however long it waits for a processor.
+                    let rests = self.is_at_rest();
+                    let since = odd.as_ref().map(|(since, _)| *since).filter(|_| rests).unwrap_or_else(Instant::now);
+                    let is_all = !matches!(other, Finding::Bound(_)) && since.elapsed() > GRACE;
                     odd = Some((since, other.clone()));
-                    patient.then_some(other)
+                    is_all.then_some(other)
                 }
                 None => {
                     odd = None;

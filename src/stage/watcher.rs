@@ -17,6 +17,8 @@ const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_
 /// How much of a processor's time a busy server may use until it is no longer waited for to fall asleep. Not a time by the
 /// clock: on a busy machine it may be long before a server gets a processor at all.
 const BUSY: Duration = Duration::from_millis(500);
+/// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
+const REST: Duration = Duration::from_secs(30);
 
 /// The states in which a TCP socket awaits something of a program, or will.
 const AWAITING: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
@@ -80,6 +82,11 @@ impl World {
     /// Whether every thread of every server sleeps: nothing that has come is still being dealt with.
     fn all_asleep(&mut self) -> bool {
         self.server_processes().iter().all(|(process, _)| owners::is_asleep(process.pid))
+    }
+
+    /// Whether all processes of the servers wait for something, and not for us to tell a call of theirs.
+    pub(super) fn is_at_rest(&mut self) -> bool {
+        self.all_asleep() && !self.calls_wait()
     }
 
     /// The processor time that the servers have used, those processes that are over left out.
@@ -172,23 +179,24 @@ impl World {
     /// Waits until this holds; false where the deadline came first.
     fn settle(&mut self, condition: Settled, deadline: Instant) -> Result<bool, StageError> {
         let mut every = EVERY.0;
-        // While this one looks, every call of a server that is told waits: of a long table it looks less often.
-        let mut took = Duration::ZERO;
         let used = |world: &mut Self| if condition == Settled::Idle { world.processor_time() } else { Duration::ZERO };
         let before = used(self);
+        // A program is at rest when it is so twice in a row: the kernel shows what came to it a moment before it wakes it.
+        // On a machine with much else to do it may be long until it is, so there is more time for that.
+        let is_rest = condition == Settled::Idle;
+        let deadline = if is_rest { (deadline + REST).min(self.deadline) } else { deadline };
+        let mut held = 0;
         loop {
-            let asked = Instant::now();
-            if self.holds(condition)? {
+            held = if self.holds(condition)? { held + 1 } else { 0 };
+            if held > usize::from(is_rest) {
                 return Ok(true);
             }
             let now = Instant::now();
-            took = took.max(now - asked);
             // A program that never sleeps would be waited for in vain.
             if now >= deadline || used(self).saturating_sub(before) >= BUSY {
                 return Ok(false);
             }
-            let pause = every.max(took);
-            self.go_on((now + pause).min(deadline), Some(pause), |_| Ok(false))?;
+            self.go_on((now + every).min(deadline), Some(every), |_| Ok(false))?;
             every = (every * 5 / 4).min(EVERY.1);
         }
     }
@@ -206,8 +214,9 @@ impl World {
 
     fn holds(&mut self, condition: Settled) -> Result<bool, StageError> {
         if condition == Settled::Idle {
-            // A thread sleeps too while its call waits to be told.
-            return Ok(!self.calls_wait() && self.all_asleep());
+            // A thread sleeps too while its call waits to be told: whether one does is asked last, or it might have gone to
+            // sleep for that in between.
+            return Ok(self.is_at_rest());
         }
         if condition == Settled::Accepted && self.somebody_queues() {
             return Ok(false);
