@@ -18,7 +18,7 @@ const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_
 /// clock: on a busy machine it may be long before a server gets a processor at all.
 const BUSY: Duration = Duration::from_millis(500);
 /// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
-const REST: Duration = Duration::from_secs(30);
+pub(super) const REST: Duration = Duration::from_secs(30);
 
 /// The states in which a TCP socket awaits something of a program, or will.
 const AWAITING: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// The processor time that the servers have used, those processes that are over left out.
-    fn processor_time(&mut self) -> Duration {
+    pub(super) fn processor_time(&mut self) -> Duration {
         let ticks: u64 = self.server_processes().iter().map(|(process, _)| process.cpu_ticks).sum();
         Duration::from_millis(ticks * 1000 / owners::ticks_per_second().max(1))
     }

@@ -9,3 +9,4 @@ mod program;
 mod programs;
 mod readme;
 mod target;
+mod two_machines;

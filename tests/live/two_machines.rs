@@ -1,0 +1,125 @@
+//! `socklab serve` on one machine and `socklab run --target` on another, as students do it: two networks of the test's own,
+//! joined by a wire. What a client can prove is proved, what only the other machine can see is not verified and says how.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use socklab::model::{Language, Protocol, TcpState, Verdict};
+use socklab::sys::link::{End, Links, Veth};
+use socklab::sys::net_namespace::{NetNamespace, within};
+use socklab::sys::network::loopback_up;
+use socklab::sys::sock_diag::SocketTable;
+use socklab::words::Words;
+
+use crate::program::{built, live, report, verdicts};
+
+/// Says that this process is in a network of its own.
+const INSIDE: &str = "SOCKLAB_TEST_TWO_MACHINES";
+const HERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
+const THERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);
+
+/// Runs a test again in a user and a network namespace of its own, where its work is done.
+fn inside(test: &str, work: fn()) {
+    if std::env::var_os(INSIDE).is_some() {
+        work();
+        return;
+    }
+    if !live() {
+        return;
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--map-user=1000", "--map-group=1000", "--keep-caps", "--net", "--"]);
+    command.arg(std::env::current_exe().expect("this program")).args(["--exact", test, "--nocapture"]);
+    let output = command.env(INSIDE, "1").output().expect("unshare");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
+/// The other machine, with a server on it that ends with this value.
+struct Other {
+    server: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// Makes the other machine and starts a server there, bound to this address.
+fn other(host: &str) -> Other {
+    let there = NetNamespace::create().expect("a network");
+    let here = NetNamespace::current().expect("this one");
+    let mut links = Links::open().expect("netlink");
+    let end = |namespace, name| End { namespace, name, hardware: None };
+    links.create_veth(&end(&here, "wire"), &end(&there, "eth0"), &Veth::default()).expect("a wire");
+    links.add_address("wire", HERE, 24).expect("an address");
+    links.turn_on("wire").expect("on");
+    loopback_up().expect("loopback");
+    let set_up = || {
+        let mut links = Links::open()?;
+        links.add_address("eth0", THERE, 24)?;
+        links.turn_on("eth0")?;
+        loopback_up()
+    };
+    within(&there, set_up).expect("there").expect("set up");
+    let mut command = Command::new(built("socklab"));
+    command.args(["serve", "tcp-simple", "--host", host, "--port", "65432"]).stdin(Stdio::null()).stdout(Stdio::null());
+    let server = within(&there, || command.spawn()).expect("there").expect("it starts");
+    let other = Other { server, address: SocketAddr::from((THERE, 65432)) };
+    let mut table = within(&there, SocketTable::open).expect("there").expect("its socket table");
+    let began = Instant::now();
+    while !table.tcp(&[TcpState::Listen]).expect("rows").iter().any(|row| row.protocol == Protocol::Tcp) {
+        assert!(began.elapsed() < Duration::from_secs(10), "the server does not come up");
+    }
+    other
+}
+
+fn run(other: &Other, more: &[&str]) -> Output {
+    let target = format!("remote={}", other.address);
+    let mut command = Command::new(built("socklab"));
+    command.args(["run", "--item", "remote.*", "--target", &target]).args(more).current_dir("/");
+    command.env_remove("LANG").env_remove("LC_ALL").env_remove("LC_MESSAGES").output().expect("socklab starts")
+}
+
+#[test]
+fn what_a_client_sees_of_another_machine_is_proved() {
+    inside("two_machines::what_a_client_sees_of_another_machine_is_proved", || {
+        let output = run(&other("0.0.0.0"), &["--report", "json=-"]);
+        let report = report(&output);
+        let found = verdicts(&report);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(found.values().all(|verdict| *verdict == Verdict::NotVerified), "{found:?}\n{told}");
+        assert_eq!(output.status.code(), Some(3));
+        let items = &report.submissions[0].items;
+        // A client was connected to the machine's own address, and its answer was right: that much is proved.
+        let passed = |expectation: &str| {
+            let mut all = items.iter().flat_map(|item| &item.findings);
+            all.any(|finding| finding.expectation == expectation && finding.verdict == Verdict::Pass)
+        };
+        assert!(passed("answers_as_its_role"), "{told}");
+        // What was not seen says what to do, in both languages.
+        for language in Language::ALL {
+            let words = Words::of(language);
+            let reasons = items.iter().filter_map(|item| item.reason.as_ref()).map(|reason| words.say(reason));
+            let reasons: Vec<String> = reasons.collect();
+            assert_eq!(reasons.len(), items.len());
+            assert!(reasons.iter().any(|reason| reason.contains("ss -tulnp")), "{reasons:?}");
+            assert!(reasons.iter().any(|reason| reason.contains("socklab analyze")), "{reasons:?}");
+        }
+    });
+}
+
+#[test]
+fn a_server_on_its_own_loopback_is_not_reached_and_that_is_no_proof_of_why() {
+    inside("two_machines::a_server_on_its_own_loopback_is_not_reached_and_that_is_no_proof_of_why", || {
+        let output = run(&other("127.0.0.1"), &["--report", "json=-"]);
+        let found = verdicts(&report(&output));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(found.values().all(|verdict| *verdict != Verdict::Pass), "{found:?}\n{told}");
+        assert!(told.contains("refused"), "{told}");
+    });
+}
