@@ -72,6 +72,14 @@ impl World {
             every = (every * 9 / 8).min(Duration::from_millis(4));
         }
         let found = found.or(odd.map(|(_, found)| found));
+        let is_there = matches!(found, Some(Finding::Ready(..) | Finding::Elsewhere(..)));
+        let had = self.processor_time().saturating_sub(used);
+        if !is_there && !self.gone(id) && had < within && !self.is_at_rest() {
+            // What it would have done is not known: no proof of anything.
+            let (had, took) = (had.as_millis(), began.elapsed().as_millis());
+            let problem = format!("it got {had} ms of a processor in {took} ms: the machine is too busy");
+            return Ok(Readiness::Not(NotReady::Harness(problem)));
+        }
         Ok(self.readiness(id, found, within))
     }
 

@@ -75,8 +75,12 @@ fn told(report: &Report, item: &str) -> String {
     let words = Words::of(Language::English);
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let found = items.filter(|one| one.id.as_str() == item);
-    let findings = found.flat_map(|one| one.findings.iter().map(|finding| &finding.because).chain(&one.reason));
-    findings.map(|message| words.say(message)).collect::<Vec<_>>().join(" | ")
+    let said = found.map(|one| {
+        let messages = one.findings.iter().map(|finding| &finding.because).chain(&one.reason);
+        let sentences: Vec<String> = messages.map(|message| words.say(message)).collect();
+        format!("{} ({} ms)", sentences.join(" | "), one.took_ms)
+    });
+    said.collect()
 }
 
 #[test]
