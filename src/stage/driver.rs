@@ -263,6 +263,7 @@ impl World {
                 let _ = stream.shutdown(Shutdown::Write);
                 self.recorder.record(EventKind::FinishedSending { client: client.id });
             }
+            self.drain_packets();
         }
     }
 
@@ -281,6 +282,7 @@ impl World {
                 client.half_closed = true;
             }
             self.recorder.record(EventKind::Closed { client: client.id });
+            self.drain_packets();
         }
     }
 

@@ -296,7 +296,7 @@ impl World {
             match token {
                 LIFELINE => self.broken_off = true,
                 TICK => self.ticks.clear(),
-                PACKETS => self.packets.iter_mut().for_each(Packets::drain),
+                PACKETS => self.drain_packets(),
                 Token(n) if n >= CLIENTS => {
                     let k = (n - CLIENTS) / 2;
                     if n % 2 == 1 {

@@ -84,6 +84,12 @@ impl World {
         Ok(())
     }
 
+    /// Takes what the kernel has handed over, between the turns of the event loop too: what thousands of clients send in one
+    /// go, and what comes back, is more than the ring holds.
+    pub(super) fn drain_packets(&mut self) {
+        self.packets.iter_mut().for_each(Packets::drain);
+    }
+
     /// All packets of the scenario, where they were captured.
     pub fn take_capture(&mut self) -> Option<Capture> {
         let captured = match (self.packets.take(), self.wire.take()) {

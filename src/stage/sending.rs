@@ -31,6 +31,7 @@ impl World {
             let k = one.client.0 as usize - 1;
             if self.clients.get(k).is_some_and(|client| client.connected) {
                 self.send_one(k, one, deadline)?;
+                self.drain_packets();
             }
         }
         if !self.await_clients(&places, &Want::Sent, deadline)? {
