@@ -48,6 +48,10 @@ fuzz_target!(|bytes: &[u8]| {
     for packet in &kept {
         let read = again.packet().expect("what was written").expect("as many packets");
         assert_eq!((read.at_ns, &read.bytes), (packet.at_ns, &packet.bytes));
+        assert_eq!(read.original_length, packet.original_length.max(packet.bytes.len() as u32));
+        // A longer comment than an option holds is cut.
+        let comment = packet.comment.as_deref().unwrap_or_default();
+        assert!(comment.starts_with(read.comment.as_deref().unwrap_or_default()));
     }
     assert!(again.packet().expect("the end").is_none());
 });

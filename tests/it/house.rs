@@ -16,7 +16,7 @@ use source::Source;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What is not the package's own.
-const FOREIGN: &[&str] = &["target", ".git", "socklab-evidence"];
+const FOREIGN: &[&str] = &["target", ".git", "socklab-evidence", "corpus", "artifacts"];
 
 /// Every text file of the package with its path from the package's folder on, in the order of the paths.
 fn texts() -> Vec<(String, String)> {
@@ -49,7 +49,7 @@ fn sources() -> Vec<Source> {
     let out: Vec<Source> = texts()
         .into_iter()
         .filter(|(path, _)| path.ends_with(".rs"))
-        .filter(|(path, _)| ["src/", "tests/", "benches/", "examples/"].iter().any(|top| path.starts_with(top)))
+        .filter(|(path, _)| ["src/", "tests/", "benches/", "examples/", "fuzz/"].iter().any(|top| path.starts_with(top)))
         .map(|(path, text)| Source::new(&path, &text))
         .collect();
     // A walk that finds nothing would let everything pass.
