@@ -10,6 +10,8 @@ use crate::scenario::stage::StageError;
 
 /// How long a server that listens elsewhere, and is at rest, is given to listen where it should after all.
 const GRACE: Duration = Duration::from_millis(300);
+/// At so many looks at least it must have been at rest.
+const LOOKS: u32 = 10;
 
 /// How the wait for a server's socket ended.
 #[derive(Debug)]
@@ -18,6 +20,25 @@ pub(super) enum Readiness {
     Ready(SocketRow, bool),
     /// It will not come.
     Not(NotReady),
+}
+
+/// How long a program has been at rest.
+#[derive(Debug, Default)]
+struct Rest(Option<(Instant, u32)>);
+
+impl Rest {
+    /// Takes in a look; whether it has been at rest for long enough that nothing more will come by itself. One look may
+    /// fall on a moment between two things that it does, and on a busy machine there may be long between two looks.
+    fn lasts(&mut self, at_rest: bool) -> bool {
+        let begun = self.0.unwrap_or_else(|| (Instant::now(), 0));
+        self.0 = at_rest.then_some((begun.0, begun.1 + 1));
+        self.0.is_some_and(|(since, looks)| looks >= LOOKS && since.elapsed() > GRACE)
+    }
+
+    /// Whether it was at rest at the last look.
+    const fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 /// What a look at the socket table found.
@@ -38,7 +59,9 @@ impl World {
         let deadline = (began + within).min(self.deadline);
         let last = (deadline + REST).min(self.deadline);
         let used = self.processor_time();
-        let mut odd: Option<(Instant, Finding)> = None;
+        // At rest with a socket that is not the right one; at rest after its time.
+        let (mut done, mut late) = (Rest::default(), Rest::default());
+        let mut odd = None;
         let mut found = None;
         // Soon at first, then less often: a slow start should keep its processor.
         let mut every = Duration::from_micros(200);
@@ -48,14 +71,12 @@ impl World {
                 Some(Finding::Ready(row, v6_only)) => Some(Finding::Ready(row, v6_only)),
                 Some(other) => {
                     // A program that is not at rest may be about to do more, however long it waits for a processor.
-                    let rests = self.is_at_rest();
-                    let since = odd.as_ref().map(|(since, _)| *since).filter(|_| rests).unwrap_or_else(Instant::now);
-                    let is_all = !matches!(other, Finding::Bound(_)) && since.elapsed() > GRACE;
-                    odd = Some((since, other.clone()));
+                    let is_all = done.lasts(self.is_at_rest()) && !matches!(other, Finding::Bound(_));
+                    odd = Some(other.clone());
                     is_all.then_some(other)
                 }
                 None => {
-                    odd = None;
+                    (done, odd) = (Rest::default(), None);
                     None
                 }
             };
@@ -64,17 +85,20 @@ impl World {
             }
             let now = Instant::now();
             // The time is meant for a program that gets a processor: one that has not had it is waited for longer.
-            if now >= deadline && (now >= last || self.is_at_rest() || self.processor_time() >= used + within) {
-                break;
+            if now >= deadline {
+                let rests = late.lasts(self.is_at_rest());
+                if now >= last || rests || self.processor_time() >= used + within {
+                    break;
+                }
             }
             let next = (now + every).min(if now < deadline { deadline } else { last });
             self.go_on(next, Some(every), |world| Ok(world.gone(id)))?;
             every = (every * 9 / 8).min(Duration::from_millis(4));
         }
-        let found = found.or(odd.map(|(_, found)| found));
+        let found = found.or(odd);
         let is_there = matches!(found, Some(Finding::Ready(..) | Finding::Elsewhere(..)));
         let had = self.processor_time().saturating_sub(used);
-        if !is_there && !self.gone(id) && had < within && !self.is_at_rest() {
+        if !is_there && !self.gone(id) && had < within && !late.is_on() {
             // What it would have done is not known: no proof of anything.
             let (had, took) = (had.as_millis(), began.elapsed().as_millis());
             let problem = format!("it got {had} ms of a processor in {took} ms: the machine is too busy");

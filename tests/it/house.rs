@@ -49,7 +49,9 @@ fn sources() -> Vec<Source> {
     let out: Vec<Source> = texts()
         .into_iter()
         .filter(|(path, _)| path.ends_with(".rs"))
-        .filter(|(path, _)| ["src/", "tests/", "benches/", "examples/", "fuzz/"].iter().any(|top| path.starts_with(top)))
+        .filter(|(path, _)| {
+            ["src/", "tests/", "benches/", "examples/", "fuzz/"].iter().any(|top| path.starts_with(top))
+        })
         .map(|(path, text)| Source::new(&path, &text))
         .collect();
     // A walk that finds nothing would let everything pass.
