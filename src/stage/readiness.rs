@@ -95,16 +95,15 @@ impl World {
             self.go_on(next, Some(every), |world| Ok(world.gone(id)))?;
             every = (every * 9 / 8).min(Duration::from_millis(4));
         }
-        let found = found.or(odd);
-        let is_there = matches!(found, Some(Finding::Ready(..) | Finding::Elsewhere(..)));
         let had = self.processor_time().saturating_sub(used);
-        if !is_there && !self.gone(id) && had < within && !late.is_on() {
+        let is_elsewhere = matches!(odd, Some(Finding::Elsewhere(..)));
+        if found.is_none() && !is_elsewhere && !self.gone(id) && had < within && !late.is_on() {
             // What it would have done is not known: no proof of anything.
             let (had, took) = (had.as_millis(), began.elapsed().as_millis());
             let problem = format!("it got {had} ms of a processor in {took} ms: the machine is too busy");
             return Ok(Readiness::Not(NotReady::Harness(problem)));
         }
-        Ok(self.readiness(id, found, within))
+        Ok(self.readiness(id, found.or(odd), within))
     }
 
     /// Whether nothing of the server's processes is left, or its first one ended before any other appeared.
