@@ -168,3 +168,20 @@ impl World {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_of_rest_is_no_rest() {
+        let mut rest = Rest::default();
+        assert!((0..LOOKS).all(|_| !rest.lasts(true)), "it has not been for long enough, however often one looks");
+        assert!(rest.is_on() && !rest.lasts(false) && !rest.is_on());
+        let long_ago = Instant::now().checked_sub(2 * GRACE).expect("the clock began before that");
+        let mut rest = Rest(Some((long_ago, 1)));
+        assert!(!rest.lasts(true), "long enough, and looked at too seldom");
+        let mut rest = Rest(Some((long_ago, LOOKS)));
+        assert!(rest.lasts(true) && !rest.lasts(false) && !rest.lasts(true), "it begins anew");
+    }
+}
