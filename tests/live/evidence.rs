@@ -203,9 +203,11 @@ fn tshark_agrees_on_streams_handshakes_and_payload() {
                 );
             }
             of_tcp += one.packets.len();
-            assert_payload(&path, one);
         }
         assert_eq!(rows.iter().filter(|row| !row[1].is_empty()).count(), of_tcp, "{shown}: TCP packets");
+        if !ours.tcp.is_empty() {
+            assert_payloads(&path, &ours.tcp);
+        }
         let datagrams = ours.udp.iter().flat_map(|one| one.datagrams.iter().map(|datagram| (one.stream, datagram)));
         for (stream, datagram) in datagrams {
             assert_eq!(rows[datagram.seen.frame][2], stream.to_string(), "{shown}");
@@ -215,23 +217,32 @@ fn tshark_agrees_on_streams_handshakes_and_payload() {
     }
 }
 
-/// Both directions of a connection, put together by tshark and by us.
-fn assert_payload(path: &Path, one: &TcpConversation) {
-    let lines = tshark(path, &["-q", "-z", &format!("follow,tcp,raw,{}", one.stream)]);
-    let is_hex = |line: &&String| !line.trim().is_empty() && line.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
-    let bytes = |line: &str| -> Vec<u8> {
-        let line = line.trim();
-        (0..line.len() / 2).map(|k| u8::from_str_radix(&line[2 * k..2 * k + 2], 16).expect("hexadecimal")).collect()
-    };
-    for (side, indented) in [(Side::Client, false), (Side::Server, true)] {
-        // tshark indents what the second node sent; the first is who sent first.
-        let theirs: Vec<u8> = lines
-            .iter()
-            .filter(is_hex)
-            .filter(|line| line.starts_with('\t') == indented)
-            .flat_map(|line| bytes(line))
-            .collect();
-        let ours = one.from(side).payload.as_deref().unwrap_or_default();
-        assert!(theirs == ours, "{}, stream {}: {side:?} {} {}", path.display(), one.stream, theirs.len(), ours.len());
+/// Both directions of every connection, put together by tshark and by us.
+fn assert_payloads(path: &Path, all: &[TcpConversation]) {
+    let wanted: Vec<String> = all.iter().map(|one| format!("follow,tcp,raw,{}", one.stream)).collect();
+    let arguments: Vec<&str> = wanted.iter().flat_map(|follow| ["-z", follow]).collect();
+    let lines = tshark(path, &[&["-q"][..], &arguments].concat());
+    let mut stream = None;
+    // What each end of each stream sent. tshark indents what the second node sent; the first is who sent first.
+    let mut theirs: BTreeMap<(usize, bool), Vec<u8>> = BTreeMap::new();
+    for line in &lines {
+        if let Some(number) = line.strip_prefix("Filter: tcp.stream eq ") {
+            stream = number.parse().ok();
+        }
+        let is_hex = !line.trim().is_empty() && line.trim().bytes().all(|byte| byte.is_ascii_hexdigit());
+        if let Some(stream) = stream.filter(|_| is_hex) {
+            let digits = line.trim();
+            let bytes =
+                (0..digits.len() / 2).map(|k| u8::from_str_radix(&digits[2 * k..2 * k + 2], 16).expect("digits"));
+            theirs.entry((stream, line.starts_with('\t'))).or_default().extend(bytes);
+        }
+    }
+    for one in all {
+        for (side, indented) in [(Side::Client, false), (Side::Server, true)] {
+            let theirs = theirs.get(&(one.stream, indented)).map_or(&[][..], Vec::as_slice);
+            let ours = one.from(side).payload.as_deref().unwrap_or_default();
+            let (shown, lengths) = (path.display(), (theirs.len(), ours.len()));
+            assert!(theirs == ours, "{shown}, stream {}: {side:?} {lengths:?}", one.stream);
+        }
     }
 }
