@@ -136,6 +136,8 @@ fn tshark(path: &Path, arguments: &[&str]) -> Vec<String> {
     for check in &checks {
         command.args(["-o", check]);
     }
+    // A client's port may be that of some protocol, and what is sent is none of it.
+    command.args(["-d", "tcp.port==1-65535,data", "-d", "udp.port==1-65535,data"]);
     let output = command.arg("-r").arg(path).args(arguments).output().expect("tshark");
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     // What it says of the user that it runs as is no word about the file.
