@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Reader;
 use super::arguments::ShowName;
@@ -29,6 +29,8 @@ pub(super) struct Keeper<'a> {
     shows: &'a [ShowName],
     /// The folder of each scenario of the lab, by its place.
     names: Vec<String>,
+    /// The hash of this program, which is the same for every scenario.
+    itself: OnceLock<Option<String>>,
     done: Mutex<Done>,
 }
 
@@ -49,7 +51,7 @@ impl<'a> Keeper<'a> {
         shows: &'a [ShowName],
     ) -> Self {
         let names = folder_names(plan.lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
-        Self { plan, reader, line, folder, shows, names, done: Mutex::default() }
+        Self { plan, reader, line, folder, shows, names, itself: OnceLock::new(), done: Mutex::default() }
     }
 
     /// The run is over: its items are told where their evidence is. What is to be shown is handed back.
@@ -113,10 +115,7 @@ impl<'a> Keeper<'a> {
         let manifest = Manifest {
             format: FORMAT,
             socklab: env!("CARGO_PKG_VERSION"),
-            socklab_blake3: std::env::current_exe()
-                .ok()
-                .and_then(|program| hashed("socklab", &program))
-                .map(|it| it.blake3),
+            socklab_blake3: self.itself.get_or_init(own_hash).clone(),
             submission: &self.plan.submission.0,
             scenario: scenario.finish(&over.scenario.file).0,
             programs: self.programs(seen),
@@ -217,6 +216,11 @@ fn hashed(name: &str, path: &Path) -> Option<Hashed> {
     let mut out = Hashing::new(io::sink());
     let copied = io::copy(&mut io::Read::take(File::open(path).ok()?, found.len()), &mut out).ok()?;
     (copied == found.len()).then(|| out.finish(name).0)
+}
+
+fn own_hash() -> Option<String> {
+    let program = std::env::current_exe().ok()?;
+    hashed("socklab", &program).map(|it| it.blake3)
 }
 
 /// A folder's name for each scenario: plain letters only, no two alike.
