@@ -28,6 +28,14 @@ bench:
 bench-analyze:
     cargo bench --bench analyze
 
+# a class of 200, beside only starting its programs
+bench-grade:
+    cargo bench --bench grade
+
+# the zoo of submissions three times over, and a class of 60 whose grading is killed twenty times
+zoo:
+    SOCKLAB_ZOO=3 SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class
+
 # any bytes as captures and frames (cargo-fuzz, a nightly compiler), each for so many seconds
 fuzz SECONDS='60':
     mkdir -p fuzz/corpus/capture && cp tests/data/captures/*.pcap* fuzz/corpus/capture/

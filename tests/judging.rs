@@ -80,6 +80,7 @@ fn pool() -> Vec<EventKind> {
         EventKind::Snapshot {
             name: "seen".parse().expect("a name"),
             settled: true,
+            busy: false,
             rows: [vec![listener], ends.to_vec()].concat(),
         },
         EventKind::Exited { server, status: ExitStatus::Code(0) },

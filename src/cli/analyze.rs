@@ -125,6 +125,7 @@ pub(super) fn expect(file: &Path, port: Option<u16>, item: &str, reader: &Reader
     let mut result = judge_captured(scenario, number, &outcome, "");
     result.repeat = shell_words::join(["socklab", "analyze", &file.shown, "--expect", item]);
     let report = Report {
+        around: std::collections::BTreeMap::new(),
         format: FORMAT,
         socklab: env!("CARGO_PKG_VERSION").to_owned(),
         lab: lab.name.clone(),

@@ -27,6 +27,32 @@ pub(super) enum Verb {
     /// Run the bundled lab, or scenario files, and say what each item shows
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunOptions),
+    /// Check a submission: find its programs, run the lab on them, say what is wrong
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckOptions),
+    /// Grade a class: every submission of a folder or download, with a store that survives being killed
+    #[command(after_help = GRADE_EXAMPLES)]
+    Grade(GradeOptions),
+    /// Judge the stored evidence again with the lab as it is now, without running anything
+    Regrade {
+        /// The store
+        #[arg(default_value = STORE)]
+        store: PathBuf,
+        /// The lab
+        #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+        lab: String,
+    },
+    /// Draw a report from a store, in any format, or fill in a gradebook
+    Report(ReportOptions),
+    /// Find the programs of a submission and write them down as socklab.yaml
+    Init {
+        /// The submission's folder
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+        /// Replace a socklab.yaml that is there
+        #[arg(long)]
+        force: bool,
+    },
     /// Check scenario and lab files without running anything
     Lint {
         /// Scenario files, lab.yaml files, or folders with a lab.yaml; the bundled labs where none is given
@@ -101,6 +127,124 @@ const RUN_EXAMPLES: &str = "Examples:
   socklab run --report junit=results.xml --report json=- several reports; - is standard output
   socklab run --evidence evidence --item tcp-multi.4     packets, diagram and journal, to look at and to keep";
 
+/// The store's usual name.
+const STORE: &str = "socklab.db";
+
+const CHECK_EXAMPLES: &str = "Examples:
+  socklab check                              the submission in this folder
+  socklab check trabalho.zip                 an archive, as it will be delivered
+  socklab check . --item tcp-multi.5         one item
+  socklab check . --watch                    again whenever a file is saved";
+
+const GRADE_EXAMPLES: &str = "Examples:
+  socklab grade entregas/                    one folder or archive a submission
+  socklab grade download.zip                 a Moodle download
+  socklab grade entregas/ --failed           only what was not right the last time
+  socklab report socklab.db --format csv     the table again, without running anything";
+
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    /// The submission: a folder or an archive (zip, tar, tar.gz)
+    #[arg(default_value = ".")]
+    pub(super) delivery: PathBuf,
+    /// A bundled lab's name, or a folder with a lab.yaml
+    #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+    pub(super) lab: String,
+    /// Only this item (several times for several; `*` matches any text)
+    #[arg(long = "item", value_name = "ID")]
+    pub(super) items: Vec<String>,
+    /// How many scenarios at a time [default: the processors and one more]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// The seed of every random choice
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Write a report: FORMAT=FILE, `-` is standard output (several times for several)
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub(super) reports: Vec<String>,
+    /// Keep the evidence of what failed in this folder
+    #[arg(long, value_name = "DIR", default_value = "socklab-evidence")]
+    pub(super) evidence: PathBuf,
+    /// Show this of each scenario, below the report
+    #[arg(long = "show", value_enum, value_name = "WHAT")]
+    pub(super) shows: Vec<ShowName>,
+    /// How programs are run
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(super) stage: StageName,
+    /// Exit with 0 also where something could not be verified
+    #[arg(long)]
+    pub(super) allow_unverified: bool,
+    /// Check again whenever a file is saved, until Ctrl-C
+    #[arg(long)]
+    pub(super) watch: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GradeOptions {
+    /// Folders of submissions, archives of one submission each, or a Moodle download
+    #[arg(required = true)]
+    pub(super) submissions: Vec<PathBuf>,
+    /// A bundled lab's name, or a folder with a lab.yaml
+    #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+    pub(super) lab: String,
+    /// Where results are kept
+    #[arg(long, value_name = "FILE", default_value = STORE)]
+    pub(super) store: PathBuf,
+    /// The class: a CSV file whose first column (or one called submission, folder or id) names each submission
+    #[arg(long, value_name = "CSV")]
+    pub(super) roster: Option<PathBuf>,
+    /// How many submissions at a time, each with up to four scenarios; as many more begin while those only wait
+    /// [default: the processors]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+    /// The seed of every random choice
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Write a report of the class: FORMAT=FILE, `-` is standard output [default: csv=- and a table]
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub(super) reports: Vec<String>,
+    /// Run all of them again, also those that have not changed
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Only submissions with this name (several times for several; `*` matches any text)
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Vec<String>,
+    /// Run again what was not all right the last time
+    #[arg(long)]
+    pub(super) failed: bool,
+    /// How programs are run
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(super) stage: StageName,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportOptions {
+    /// The store
+    #[arg(default_value = STORE)]
+    pub(super) store: PathBuf,
+    /// The format
+    #[arg(long, default_value = "terminal")]
+    pub(super) format: String,
+    /// Only this submission (`*` matches any text)
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Option<String>,
+    /// As students may see it: without hidden items
+    #[arg(long)]
+    pub(super) for_students: bool,
+    /// Fill in this Moodle worksheet
+    #[arg(long, value_name = "CSV", conflicts_with = "canvas")]
+    pub(super) moodle: Option<PathBuf>,
+    /// Fill in this Canvas export
+    #[arg(long, value_name = "CSV", requires = "column")]
+    pub(super) canvas: Option<PathBuf>,
+    /// Canvas: the beginning of the assignment's heading
+    #[arg(long)]
+    pub(super) column: Option<String>,
+    /// Write it to this file instead
+    #[arg(long, short)]
+    pub(super) output: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
     /// Scenario files, or folders with a lab.yaml; the bundled lab where none is given
@@ -155,12 +299,17 @@ pub(super) enum StageName {
 pub(super) enum ShowName {
     /// The packets and system calls as a sequence diagram
     Timeline,
+    /// Every packet in a line
+    Packets,
+    /// The socket table at each snapshot
+    Sockets,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaName {
     Scenario,
     Lab,
+    Submission,
     Report,
 }
 

@@ -58,6 +58,7 @@ pub(super) fn schema(name: &SchemaName, output: Option<&Path>) -> Result<Exit, T
     let schema = match name {
         SchemaName::Scenario => crate::run::document::schema("scenario"),
         SchemaName::Lab => crate::run::document::schema("lab"),
+        SchemaName::Submission => crate::run::document::schema("submission"),
         SchemaName::Report => Some(crate::report::json::schema()),
     };
     let mut text = serde_json::to_string_pretty(&schema).context("writing a schema")?;

@@ -10,9 +10,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::Reader;
 use super::arguments::ShowName;
 use super::progress::Line;
-use crate::model::{EventKind, Evidence, Report};
-use crate::report::Timeline;
+use crate::model::{EventKind, Evidence, Report, Verdict};
 use crate::report::evidence::{FORMAT, Hashed, Hashing, MANIFEST, Manifest, Part, Program};
+use crate::report::{Timeline, shown};
 use crate::run::{Over, Plan, Progress};
 use crate::scenario::Scenario;
 use crate::stage::Runs;
@@ -26,6 +26,8 @@ pub(super) struct Keeper<'a> {
     reader: &'a Reader,
     line: &'a Line<'a>,
     folder: Option<&'a Path>,
+    /// Whether only scenarios of which an item failed are kept.
+    only_failed: bool,
     shows: &'a [ShowName],
     /// The folder of each scenario of the lab, by its place.
     names: Vec<String>,
@@ -51,7 +53,14 @@ impl<'a> Keeper<'a> {
         shows: &'a [ShowName],
     ) -> Self {
         let names = folder_names(plan.lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
-        Self { plan, reader, line, folder, shows, names, itself: OnceLock::new(), done: Mutex::default() }
+        let (itself, done) = (OnceLock::new(), Mutex::default());
+        Self { plan, reader, line, folder, only_failed: false, shows, names, itself, done }
+    }
+
+    /// Keeps only what shows why an item failed.
+    pub(super) const fn only_failed(mut self) -> Self {
+        self.only_failed = true;
+        self
     }
 
     /// The run is over: its items are told where their evidence is. What is to be shown is handed back.
@@ -130,6 +139,23 @@ impl<'a> Keeper<'a> {
         out.flush()
     }
 
+    /// What is shown of a scenario below the report.
+    fn draw(&self, show: ShowName, over: &Over<'_>, seen: &Evidence) -> String {
+        let (title, words) = (title(over.scenario, self.reader), &self.reader.words);
+        let drawn = match show {
+            ShowName::Timeline => {
+                let colour = self.reader.colour && self.reader.terminal;
+                Timeline::of(&title, seen, words).map(|timeline| timeline.text(self.reader.width, colour))
+            }
+            ShowName::Packets => shown::packets(seen, words).map(|text| format!("{title}\n{text}")),
+            ShowName::Sockets => Some(format!("{title}\n{}", shown::sockets(seen, words))),
+        };
+        drawn.unwrap_or_else(|| {
+            let message = crate::model::Message::new("timeline-no-packets").with("scenario", title);
+            format!("{}\n", words.say(&message))
+        })
+    }
+
     /// The programs that were started, with the files that their command lines name.
     fn programs(&self, seen: &Evidence) -> Vec<Program> {
         let started = seen.journal.iter().filter_map(|event| match &event.kind {
@@ -143,7 +169,8 @@ impl<'a> Keeper<'a> {
                 None => shell_words::split(command).unwrap_or_default(),
                 Some(Runs::Bundled(_) | Runs::Target(_)) => Vec::new(),
             };
-            let files = words.iter().filter_map(|word| hashed(word, &self.plan.folder.join(word))).collect();
+            let folder = self.plan.delivery.as_ref().unwrap_or(&self.plan.folder);
+            let files = words.iter().filter_map(|word| hashed(word, &folder.join(word))).collect();
             let role = role.map_or_else(String::new, ToString::to_string);
             if !all.iter().any(|one| one.role == role && one.command == *command) {
                 all.push(Program { role, command: command.clone(), files });
@@ -161,16 +188,10 @@ impl Progress for Keeper<'_> {
     fn over(&self, over: &Over<'_>) {
         self.line.over(over);
         let Some(seen) = over.evidence else { return };
-        let kept = self.folder.map(|base| self.keep(base, over, seen));
-        let drawn = self.shows.contains(&ShowName::Timeline).then(|| {
-            let title = title(over.scenario, self.reader);
-            let timeline = Timeline::of(&title, seen, &self.reader.words);
-            let colour = self.reader.colour && self.reader.terminal;
-            timeline.map(|timeline| timeline.text(self.reader.width, colour)).unwrap_or_else(|| {
-                let message = crate::model::Message::new("timeline-no-packets").with("scenario", title);
-                format!("{}\n", self.reader.words.say(&message))
-            })
-        });
+        let is_kept = !self.only_failed || over.items.iter().any(|item| item.verdict == Verdict::Fail);
+        let kept = self.folder.filter(|_| is_kept).map(|base| self.keep(base, over, seen));
+        let drawn =
+            (!self.shows.is_empty()).then(|| self.shows.iter().map(|show| self.draw(*show, over, seen)).collect());
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         let name = over.scenario.name.clone();
         match kept {

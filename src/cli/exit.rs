@@ -63,6 +63,18 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// How grading a class ends: a wrong submission is no failure of it.
+    pub(super) fn of_class(report: &Report) -> Self {
+        let errors = report.submissions.iter().any(|one| Tally::of(&one.items).error > 0);
+        match (report.interrupted, errors) {
+            (true, _) => Self::Interrupted,
+            (false, true) => Self::Harness,
+            (false, false) => Self::Passed,
+        }
+    }
+}
+
 /// Why a verb could not do its work.
 #[derive(Debug)]
 pub(super) enum Trouble {

@@ -3,13 +3,17 @@
 mod analyze;
 mod arguments;
 mod authors;
+mod check;
 mod doctor;
 mod evidence;
 mod exit;
 mod explain;
 mod gather;
+mod grade;
 mod progress;
 mod run;
+mod stored;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -78,6 +82,11 @@ pub fn main() -> ExitCode {
     };
     let exit = match arguments.verb {
         Verb::Run(options) => run::run(&options, &reader),
+        Verb::Check(options) => check::check(&options, &reader),
+        Verb::Init { folder, force } => check::init(&folder, force, &reader),
+        Verb::Grade(options) => grade::grade(&options, &reader),
+        Verb::Regrade { store, lab } => stored::regrade(&store, &lab, &reader),
+        Verb::Report(options) => stored::report(&options, &reader),
         Verb::Lint { files } => authors::lint(&files, &reader),
         Verb::Schema { name, output } => authors::schema(&name, output.as_deref()),
         Verb::List { lab } => authors::list(&lab, &reader),

@@ -60,6 +60,9 @@ impl Progress for Line<'_> {
         self.show(|running| running.retain(|name| *name != scenario.name));
         let Some(bar) = &self.bar else {
             let tally = Tally::of(items);
+            if over.evidence.is_none() && tally.error == 0 {
+                return; // Nothing was run: its program is not there.
+            }
             let message = Message::new("cli-scenario-over")
                 .with("scenario", scenario.name.as_str())
                 .with("pass", tally.pass)

@@ -16,9 +16,9 @@ use super::progress::Line;
 use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
 use crate::report::terminal::Terminal;
 use crate::report::{FORMATS, Render, format};
-use crate::run::program::check_readable;
+use crate::run::program::{self, check_readable};
 use crate::run::submission::all_commands;
-use crate::run::{Cancel, Plan};
+use crate::run::{Cancel, Plan, Slots};
 use crate::scenario::lab::{self, Lab};
 use crate::stage::{ProgramEntry, Runs};
 
@@ -33,7 +33,10 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
         gather::named(&options.files, &variables)?
     };
     let reports = reports(&options.reports)?;
-    let plan = plan(options, &lab, variables)?;
+    let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
+    // A scenario waits most of its time: one more than there are processors keeps them busy.
+    let slots = Slots::new(options.jobs.map_or_else(usual, usize::from));
+    let plan = plan(options, &lab, variables, &slots)?;
     let commands = all_commands(&plan);
     if let Err(unreadable) = check_readable(&commands, &plan.folder) {
         let path = crate::model::bytes::safe(&unreadable.0.to_string_lossy());
@@ -52,7 +55,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
 }
 
 /// Ctrl-C, and what a service sends to end a program, break the run off.
-fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
+pub(super) fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         let trigger = cancel.trigger().context("copying a pipe")?;
         signal_hook::low_level::pipe::register(signal, trigger).context("catching signals")?;
@@ -60,16 +63,19 @@ fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables) -> Result<Plan<'a>, Trouble> {
+fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables, slots: &'a Slots) -> Result<Plan<'a>, Trouble> {
     Ok(Plan {
         lab,
         items: chosen_items(lab, &options.items)?,
         programs: programs(options, lab)?,
+        absent: BTreeMap::new(),
         submission: SubmissionId("socklab".to_owned()),
         folder: std::env::current_dir().context("finding the current folder")?,
+        delivery: None,
+        keep_written: false,
         variables,
-        // A scenario waits most of its time: one more than there are processors keeps them busy.
-        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get() + 1), usize::from),
+        jobs: slots.all(),
+        slots,
         seed: options.seed,
         stage: match options.stage {
             StageName::Auto => None,
@@ -112,7 +118,7 @@ fn pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String
 }
 
 /// The items that the patterns name; none where there are no patterns.
-fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId>>, Trouble> {
+pub(super) fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId>>, Trouble> {
     if patterns.is_empty() {
         return Ok(None);
     }
@@ -139,7 +145,7 @@ pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> Trouble {
 }
 
 /// Whether a pattern with `*` for any text matches the whole of `text`.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, rest)) => text.strip_prefix(head).is_some_and(|text| {
@@ -155,7 +161,7 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         .iter()
         .filter_map(|(role, entry)| {
             let runs = Runs::Bundled(lab::bundled_words(entry)?);
-            Some((role.clone(), program(entry, runs)))
+            Some((role.clone(), program::entry(entry, runs)))
         })
         .collect();
     for (name, command) in pairs(&options.servers, "--server")? {
@@ -174,7 +180,7 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
     let given = pairs(&options.servers, "--server")?.into_keys().filter_map(|name| name.parse().ok()).collect();
     let targets: BTreeSet<Role> =
         pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
-    fall_back(&mut programs, lab, &given, &targets);
+    program::fall_back(&mut programs, lab, &given, &targets);
     Ok(programs)
 }
 
@@ -184,31 +190,14 @@ fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, r
         let message = Message::new("cli-unknown-role").with("role", name).with("known", known.join(", "));
         return Err(Trouble::usage(message));
     };
-    programs.insert(role.clone(), program(entry, runs));
+    programs.insert(role.clone(), program::entry(entry, runs));
     Ok(())
 }
 
-/// What is run for a role.
-fn program(entry: &lab::RoleEntry, runs: Runs) -> ProgramEntry {
-    ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None }
-}
-
-/// A role that was not given has the program of the first given one that it falls back to.
-fn fall_back(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, given: &BTreeSet<Role>, kept: &BTreeSet<Role>) {
-    let open = |role: &Role| !given.contains(role) && !kept.contains(role);
-    for (role, entry) in lab.roles.iter().filter(|(role, _)| open(role)) {
-        if let Some(other) = entry.falls_back_to.iter().find(|other| given.contains(*other))
-            && let Some(stand_in) = programs.get(other).cloned()
-        {
-            programs.insert(role.clone(), ProgramEntry { stands_in: Some(other.clone()), ..stand_in });
-        }
-    }
-}
-
 /// A report that is asked for: its format, and where it goes.
-type Wanted<'a> = (&'static dyn Render, &'a str);
+pub(super) type Wanted<'a> = (&'static dyn Render, &'a str);
 
-fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
+pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
     let known = || FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for word in words {
@@ -243,7 +232,7 @@ fn has_folder(file: &Path) -> bool {
 }
 
 /// Writes every report; the terminal's own goes to standard output unless another one does.
-fn write_reports(report: &Report, wanted: &[Wanted<'_>], reader: &Reader) -> Result<(), Trouble> {
+pub(super) fn write_reports(report: &Report, wanted: &[Wanted<'_>], reader: &Reader) -> Result<(), Trouble> {
     for (format, file) in wanted {
         let mut bytes = Vec::new();
         if *file == "-" && format.name() == "terminal" {
@@ -265,13 +254,13 @@ fn write_reports(report: &Report, wanted: &[Wanted<'_>], reader: &Reader) -> Res
     Ok(())
 }
 
-fn own_terminal(reader: &Reader) -> Terminal {
+pub(super) fn own_terminal(reader: &Reader) -> Terminal {
     Terminal { colour: reader.colour && reader.terminal, width: reader.width }
 }
 
 /// Writes beside the file and renames, so that nobody ever reads half a report. What is no regular file (a pipe, a
 /// terminal) is written to as it is.
-fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if file.exists() && !file.is_file() {
         return std::fs::write(file, bytes);
     }

@@ -214,6 +214,9 @@ pub enum EventKind {
         name: SnapshotName,
         /// Whether what the step asked to wait for came to be.
         settled: bool,
+        /// Whether it did not, and a server's program was busy all the same, at each of several looks.
+        #[serde(default)]
+        busy: bool,
         /// The rows that have to do with the scenario's servers and clients.
         rows: Vec<SocketRow>,
     },
@@ -299,6 +302,8 @@ pub enum NotReady {
         /// After so many milliseconds.
         within_ms: u64,
     },
+    /// Nothing of it is listening or bound, and it can do nothing but wait for its standard input.
+    AsksInput,
     /// Somebody else's socket (or one of an earlier run, in TIME-WAIT) holds the port: not this program's fault.
     PortBusy(SocketRow),
     /// The machine did not let us start or watch it: not this program's fault.

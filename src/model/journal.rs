@@ -20,6 +20,8 @@ pub struct SnapshotView<'a> {
     pub id: EventId,
     /// Whether what the step asked to wait for came to be.
     pub settled: bool,
+    /// Whether it did not, and a server's program was busy all the same.
+    pub busy: bool,
     /// The rows.
     pub rows: &'a [SocketRow],
 }
@@ -51,8 +53,8 @@ impl Journal {
     #[must_use]
     pub fn snapshot(&self, wanted: &SnapshotName) -> Option<SnapshotView<'_>> {
         self.0.iter().rev().find_map(|event| match &event.kind {
-            EventKind::Snapshot { name, settled, rows } if name == wanted => {
-                Some(SnapshotView { id: event.id, settled: *settled, rows })
+            EventKind::Snapshot { name, settled, busy, rows } if name == wanted => {
+                Some(SnapshotView { id: event.id, settled: *settled, busy: *busy, rows })
             }
             _ => None,
         })

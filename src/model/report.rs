@@ -28,6 +28,9 @@ pub struct Report {
     pub interrupted: bool,
     /// One entry a submission.
     pub submissions: Vec<SubmissionResult>,
+    /// What the service that a submission came from says of it, by the names of its environment variables.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty", default)]
+    pub around: std::collections::BTreeMap<String, String>,
 }
 
 /// The machine as far as it matters for trust.
@@ -72,6 +75,57 @@ pub struct SubmissionResult {
     pub took_ms: u64,
     /// One entry an item of the lab, in the lab's order.
     pub items: Vec<ItemResult>,
+    /// Why nothing could be run, where nothing could.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<Message>,
+    /// The programs that were found in it, and what they were taken for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub programs: Vec<ProgramFound>,
+    /// What else is to be told of it; costs no points.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notes: Vec<Message>,
+    /// The hash of all that was delivered (BLAKE3); nothing for programs that were named on the command line.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub hash: String,
+}
+
+/// A program in a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProgramFound {
+    /// What it was taken for.
+    pub kind: ProgramKind,
+    /// The role, or the role of the server that it is a client of; nothing for what was not used.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub role: Option<Role>,
+    /// Its file, or its command line, safe to show.
+    pub program: String,
+    /// Why it was taken for that, or what it is.
+    pub because: Message,
+}
+
+/// What a program in a delivery was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProgramKind {
+    /// A server.
+    Server,
+    /// A client.
+    Client,
+    /// It was not used.
+    Other,
+}
+
+/// What the written report says of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Documented {
+    /// Whether there is an answer.
+    pub answered: bool,
+    /// The pictures that stand by it and are there, by their paths in the delivery.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub pictures: Vec<String>,
+    /// What is wrong with the others, or missing.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notes: Vec<Message>,
 }
 
 /// What was found for one item.
@@ -105,6 +159,12 @@ pub struct ItemResult {
     /// Things worth telling that never cost points.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<Message>,
+    /// Whether it is kept from students.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub hidden: bool,
+    /// What the written report says of it, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub documented: Option<Documented>,
     /// The lab author's hint, shown when the item fails.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hint: Option<Text>,
@@ -120,6 +180,36 @@ pub struct ItemResult {
     pub took_ms: u64,
 }
 
+impl ItemResult {
+    /// What a row of a table needs of it: its verdict and points, and the first finding that gives the reason.
+    #[must_use]
+    pub fn in_a_row(self) -> Self {
+        let is_told = self.verdict != Verdict::Pass;
+        let first = self.findings.into_iter().find(|finding| is_told && finding.verdict == self.verdict);
+        let findings = first.map(|finding| Finding::new(finding.verdict, finding.because)).into_iter().collect();
+        Self {
+            findings,
+            program: String::new(),
+            story: Vec::new(),
+            notes: Vec::new(),
+            hint: None,
+            repeat: String::new(),
+            evidence: None,
+            filter: None,
+            ..self
+        }
+    }
+}
+
+impl SubmissionResult {
+    /// What a table needs of it: see [`ItemResult::in_a_row`].
+    #[must_use]
+    pub fn in_a_row(self) -> Self {
+        let items = self.items.into_iter().map(ItemResult::in_a_row).collect();
+        Self { items, programs: Vec::new(), notes: Vec::new(), ..self }
+    }
+}
+
 /// How many items have each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -131,6 +221,20 @@ pub struct Tally {
     pub not_verified: usize,
     /// The harness's trouble.
     pub error: usize,
+}
+
+impl Report {
+    /// The report without what is kept from students.
+    #[must_use]
+    pub fn for_students(&self) -> Self {
+        let mut report = self.clone();
+        for submission in &mut report.submissions {
+            submission.items.retain(|item| !item.hidden);
+            submission.points = submission.items.iter().map(|item| item.earned).sum();
+            submission.of = submission.items.iter().map(|item| item.of).sum();
+        }
+        report
+    }
 }
 
 impl Tally {
@@ -159,6 +263,16 @@ impl SubmissionResult {
     pub fn new(id: SubmissionId, items: Vec<ItemResult>, took_ms: u64) -> Self {
         let points = items.iter().map(|item| item.earned).sum();
         let of = items.iter().map(|item| item.of).sum();
-        Self { id, points, of, took_ms, items }
+        Self {
+            id,
+            points,
+            of,
+            took_ms,
+            items,
+            reason: None,
+            programs: Vec::new(),
+            notes: Vec::new(),
+            hash: String::new(),
+        }
     }
 }

@@ -195,7 +195,7 @@ fn journal(seen: &Evidence) -> serde_json::Value {
 fn sockets(seen: &Evidence) -> serde_json::Value {
     let tables = seen.journal.iter().filter_map(|event| match &event.kind {
         EventKind::Ready { server, row } => Some(serde_json::json!({ "at": event.at, "ready": server, "rows": [row] })),
-        EventKind::Snapshot { name, settled, rows } => {
+        EventKind::Snapshot { name, settled, rows, .. } => {
             Some(serde_json::json!({ "at": event.at, "snapshot": name, "settled": settled, "rows": rows }))
         }
         _ => None,

@@ -16,6 +16,10 @@ use super::Render;
 /// Where messages stand in a report (`*`: each element).
 const SENTENCES: &[&[&str]] = &[
     &["machine", "cannot", "*", "because"],
+    &["submissions", "*", "reason"],
+    &["submissions", "*", "notes", "*"],
+    &["submissions", "*", "programs", "*", "because"],
+    &["submissions", "*", "items", "*", "documented", "notes", "*"],
     &["submissions", "*", "items", "*", "reason"],
     &["submissions", "*", "items", "*", "story", "*"],
     &["submissions", "*", "items", "*", "notes", "*"],

@@ -2,11 +2,15 @@
 //! clock, no terminal is known here.
 
 mod capture_file;
+pub mod class;
+mod delivered;
 pub mod evidence;
 mod excerpt;
+pub mod gradebook;
 pub mod json;
 pub mod junit;
 mod page;
+pub mod shown;
 mod summary;
 pub mod terminal;
 pub mod timeline;
@@ -17,6 +21,7 @@ use std::io;
 use crate::model::Report;
 use crate::words::Words;
 
+pub use class::{Classroom50, Csv, Gradescope};
 pub use json::Json;
 pub use junit::Junit;
 pub use terminal::Terminal;
@@ -30,6 +35,16 @@ pub trait Render: Sync {
     /// What it is, in one line of `--help` (English).
     fn about(&self) -> &'static str;
 
+    /// Whether it is of one submission, and refuses reports of several or none.
+    fn is_of_one(&self) -> bool {
+        false
+    }
+
+    /// Whether it tells no more of an item than [`ItemResult::in_a_row`](crate::model::ItemResult::in_a_row) keeps of it.
+    fn is_a_table(&self) -> bool {
+        false
+    }
+
     /// Writes the report.
     ///
     /// # Errors
@@ -39,7 +54,7 @@ pub trait Render: Sync {
 }
 
 /// THE LIST of the formats.
-pub const FORMATS: &[&dyn Render] = &[&Terminal::PLAIN, &Json, &Junit];
+pub const FORMATS: &[&dyn Render] = &[&Terminal::PLAIN, &Json, &Junit, &Csv, &Gradescope, &Classroom50];
 
 /// The format of this name.
 #[must_use]
@@ -49,5 +64,7 @@ pub fn format(name: &str) -> Option<&'static dyn Render> {
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sums_tests;
 #[cfg(test)]
 mod tests;

@@ -72,6 +72,8 @@ fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
         findings: Vec::new(),
         story: Vec::new(),
         notes: Vec::new(),
+        hidden: false,
+        documented: None,
         hint: None,
         repeat: format!("socklab check . --item {id}"),
         evidence: None,
@@ -161,6 +163,7 @@ pub(super) fn report() -> Report {
     };
     let first = vec![quiet, hostile(), noted, cross_talk(), unseen, trouble];
     Report {
+        around: std::collections::BTreeMap::new(),
         format: crate::model::report::FORMAT,
         socklab: "0.1.0".to_owned(),
         lab: "socket-lab".to_owned(),

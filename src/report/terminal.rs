@@ -7,7 +7,7 @@ use crate::model::{Finding, ItemResult, Message, Report, SubmissionResult, Verdi
 use crate::words::{Words, plain};
 
 use super::page::{BOLD, DIM, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN, columns, pad, wrap};
-use super::{Render, excerpt, summary};
+use super::{Render, delivered, excerpt, summary};
 
 /// The labels that stand one below the other.
 const LABELS: &[&str] = &[
@@ -17,6 +17,7 @@ const LABELS: &[&str] = &[
     "report-label-repeat",
     "report-label-evidence",
     "report-label-note",
+    "report-label-report",
     "report-label-seed",
     "report-label-unseen",
     "report-label-wanted",
@@ -58,6 +59,7 @@ impl Render for Terminal {
             if many {
                 page.line(&page.paint(BOLD, &plain(&submission.id.0)));
             }
+            delivered::write_head(&mut page, words, submission);
             let columns = Columns::of(submission, words);
             for item in &submission.items {
                 write_item(&mut page, words, item, &columns);
@@ -86,6 +88,7 @@ pub(super) fn story(item: &ItemResult, words: &Words) -> String {
 struct Columns {
     ids: usize,
     points: usize,
+    documented: usize,
 }
 
 impl Columns {
@@ -94,7 +97,11 @@ impl Columns {
             let all = submission.items.iter().map(width);
             all.max().unwrap_or_default()
         };
-        Self { ids: widest(&|item| columns(item.id.as_str())), points: widest(&|item| columns(&points(words, item))) }
+        Self {
+            ids: widest(&|item| columns(item.id.as_str())),
+            points: widest(&|item| columns(&points(words, item))),
+            documented: widest(&|item| delivered::documented(words, item).map_or(0, |text| columns(&text) + 2)),
+        }
     }
 }
 
@@ -108,7 +115,7 @@ fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Column
     };
     let points = points(words, item);
     let left = beside.ids + 4;
-    let room = page.width.saturating_sub(left + beside.points + 2);
+    let room = page.width.saturating_sub(left + beside.points + beside.documented + 2);
     for (k, title) in wrap(&title(words, item), room).iter().enumerate() {
         let title = if item.verdict == Verdict::Fail { page.paint(BOLD, &pad(title, room)) } else { pad(title, room) };
         if k == 0 {
@@ -116,7 +123,8 @@ fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Column
             let id = pad(item.id.as_str(), beside.ids);
             let gap = beside.points.saturating_sub(columns(&points));
             let points = page.paint(style, &points);
-            page.line(&format!("{mark} {id}  {title}  {:gap$}{points}", ""));
+            let documented = delivered::documented(words, item).map_or_else(String::new, |text| format!("  {text}"));
+            page.line(&format!("{mark} {id}  {title}  {:gap$}{points}{documented}", ""));
         } else {
             page.line(&format!("{:left$}{}", "", title.trim_end()));
         }
@@ -126,6 +134,12 @@ fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Column
 
 /// What is told below an item's title.
 fn write_body(page: &mut Page, words: &Words, item: &ItemResult) {
+    write_verdict(page, words, item);
+    delivered::write_documented(page, words, item);
+}
+
+/// What there is to tell of an item's verdict.
+fn write_verdict(page: &mut Page, words: &Words, item: &ItemResult) {
     match item.verdict {
         Verdict::Pass => {
             let notes = item.findings.iter().flat_map(|finding| &finding.notes);

@@ -74,7 +74,11 @@ fn colours_add_nothing_but_colours() {
 fn no_format_lets_a_hostile_character_through() {
     for format in FORMATS {
         for language in Language::ALL {
-            let text = written(*format, &sample::report(), language);
+            let mut report = sample::report();
+            if format.is_of_one() {
+                report.submissions.truncate(1);
+            }
+            let text = written(*format, &report, language);
             let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
             assert_eq!(bad, None, "{}", format.name());
             let at_line_start = text.lines().any(|line| line.trim_start().starts_with("::error"));
@@ -108,7 +112,7 @@ fn nothing_run_is_said() {
     let text = written(&Terminal::PLAIN, &report, Language::English);
     assert!(text.starts_with("nothing was run\n"), "{text}");
     assert!(text.ends_with("were not run\n"), "{text}");
-    for format in FORMATS {
+    for format in FORMATS.iter().filter(|format| !format.is_of_one()) {
         assert!(!written(*format, &report, Language::Portuguese).is_empty());
     }
 }

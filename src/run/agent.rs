@@ -15,9 +15,12 @@ use super::packets;
 use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
+use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
 use crate::stage::{ProgramEntry, Setup, World, plain};
+use crate::sys::fence::fence;
+use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::{descriptor, ending};
 
@@ -50,7 +53,13 @@ pub struct Job {
     pub seed: u64,
     /// Whether the packets are captured.
     pub capture: bool,
+    /// Whether what the programs wrote into the submission's folder is kept: it was built.
+    #[serde(default)]
+    pub keep_written: bool,
 }
+
+/// How much a build may leave behind.
+const BUILT: Most = Most { bytes: 256 << 20, entries: 20_000 };
 
 /// What an agent says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -152,11 +161,21 @@ fn isolated_life(job: &Job, socket: OwnedFd, mut out: Out) -> io::Result<()> {
         Side::Inside => {
             let me = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())?;
             descriptor::send_fd(&out.0, &me).map_err(io::Error::other)?;
-            if let Err(error) = isolated::furnish(&job.sandbox) {
-                return out.no_isolation(&error, false);
-            }
+            let layer = match isolated::furnish(&job.sandbox) {
+                Ok(layer) => layer,
+                Err(error) => return out.no_isolation(&error, false),
+            };
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
-            perform(job, caps, true, socket, &mut out)
+            let done = perform(job, caps, true, socket, &mut out)?;
+            if job.keep_written
+                && let Some(layer) = layer
+            {
+                ending::kill_tree(rustix::process::getpid().as_raw_pid(), &[]);
+                if let Err(error) = layer.write_back(BUILT) {
+                    return out.frame(&Frame::Failed(format!("keeping what was built: {error}")));
+                }
+            }
+            done.map_or(Ok(()), |frame| out.frame(&frame))
         }
     }
 }
@@ -169,24 +188,52 @@ fn plain_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
         Ok(held) => held,
         Err(error) => return out.frame(&Frame::Failed(format!("holding the ports {:?}: {error}", job.ports))),
     };
+    if let Some(submission) = &job.sandbox.submission
+        && let Err(error) = fence(&readable(job), &[PathBuf::from(submission), "/dev/null".into(), "/dev/zero".into()])
+    {
+        return out.frame(&Frame::Failed(error.to_string()));
+    }
     // RLIMIT_NPROC would count everything that the user runs on the machine.
-    let outcome = perform(job, Caps { processes: UNLIMITED, ..Caps::default() }, false, socket, out);
+    let done = perform(job, Caps { processes: UNLIMITED, ..Caps::default() }, false, socket, out)
+        .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // While the ports are still held: whoever gets them next must find them free.
     plain::end_all();
-    outcome
+    done
 }
 
-/// Performs every step and tells what happened.
-fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+/// What programs of a submission may read where there are no namespaces: the system, their tools, and this program, which
+/// starts them.
+fn readable(job: &Job) -> Vec<PathBuf> {
+    const SYSTEM: [&str; 12] = [
+        "/usr",
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/etc",
+        "/opt",
+        "/nix",
+        "/dev",
+        "/proc",
+        "/sys/fs/cgroup",
+    ];
+    let itself = std::env::current_exe().ok();
+    let tools = job.sandbox.keep_read_only.iter().map(PathBuf::from);
+    SYSTEM.iter().map(PathBuf::from).chain(tools).chain(itself).collect()
+}
+
+/// Performs every step and tells what happened, all but the last frame; none where the run ended before.
+fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -> io::Result<Option<Frame>> {
     let setting = Setting { roles: Some(&job.roles), variables: Some(&job.variables) };
     let Ok(scenario) = Scenario::read(&job.file, &job.text, setting) else {
-        return out.frame(&Frame::Failed("the scenario changed on its way to the agent".to_owned()));
+        return Ok(Some(Frame::Failed("the scenario changed on its way to the agent".to_owned())));
     };
     // Where that is refused, the usual few clients work all the same.
     let _ = limits::raise_open_files();
     let mut world = match World::new(setup(job, &scenario, caps, alone), socket) {
         Ok(world) => world,
-        Err(error) => return out.frame(&Frame::Failed(error.to_string())),
+        Err(error) => return Ok(Some(Frame::Failed(error.to_string()))),
     };
     let mut steps = Vec::with_capacity(scenario.steps.len());
     for (k, step) in scenario.steps.iter().enumerate() {
@@ -196,8 +243,8 @@ fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -
         out.frame(&Frame::Step(number, world.take_events()))?;
         match outcome {
             Ok(()) => {}
-            Err(StageError::BrokenOff) => return Ok(()),
-            Err(error) => return out.frame(&Frame::Failed(format!("step {}: {error}", step.word()))),
+            Err(StageError::BrokenOff) => return Ok(None),
+            Err(error) => return Ok(Some(Frame::Failed(format!("step {}: {error}", step.word())))),
         }
     }
     world.finish();
@@ -206,7 +253,7 @@ fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -
         out.frame(&Frame::Packets(capture))?;
     }
     let (events, gaps) = (world.take_events(), world.gaps().to_vec());
-    out.frame(&Frame::Done { began_ns, hosts, steps, events, gaps, variables })
+    Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, variables }))
 }
 
 fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
@@ -229,6 +276,11 @@ fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
         link: scenario.link.clone(),
         quiet: scenario.hosts_without_servers(),
         capture: job.capture,
+        guarded: job
+            .sandbox
+            .submission
+            .as_ref()
+            .map(|_| Bounds { processes: u64::from(job.sandbox.processes), memory: job.sandbox.memory }),
     }
 }
 

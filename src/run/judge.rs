@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::scenario::expect::{Expectation, Seen};
 use crate::scenario::story::story;
-use crate::scenario::{Scenario, yaml};
+use crate::scenario::{Scenario, Visibility, yaml};
 
 /// How a scenario's run ended.
 #[derive(Debug)]
@@ -18,11 +18,27 @@ pub enum Outcome {
     Seen(Box<Evidence>),
     /// The harness failed.
     Failed(Message),
+    /// A program that it needs is not there, or cannot be run.
+    Absent(Absent),
+}
+
+/// Why the items of a program could not be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absent {
+    /// What they count.
+    pub verdict: Verdict,
+    /// Why.
+    pub because: Message,
+    /// What to change.
+    pub hint: Option<Message>,
 }
 
 /// What the evidence says of each item of a scenario, needs aside.
 #[must_use]
 pub fn judge_items(scenario: &Scenario, outcome: &Outcome, took_ms: u64, repeat: &str) -> Vec<ItemResult> {
+    if let Outcome::Absent(absent) = outcome {
+        return (0..scenario.items.len()).map(|k| judge_absent(scenario, k, absent, repeat)).collect();
+    }
     let seen = outcome.seen();
     (0..scenario.items.len()).map(|k| judge_item(scenario, k, seen.as_ref(), (took_ms, repeat), &ask)).collect()
 }
@@ -44,12 +60,30 @@ impl Outcome {
         match self {
             Self::Seen(evidence) => Ok(Seen::of(evidence)),
             Self::Failed(message) => Err(message),
+            Self::Absent(absent) => Err(&absent.because),
         }
     }
 }
 
 /// How an expectation is asked.
 type Ask<'a> = &'a dyn Fn(&Expectation, &Seen<'_>) -> Finding;
+
+/// An item whose program could not be run: its verdict is what the reason says.
+fn judge_absent(scenario: &Scenario, number: usize, absent: &Absent, repeat: &str) -> ItemResult {
+    let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &ask);
+    result.verdict = absent.verdict;
+    if absent.verdict == Verdict::Fail {
+        let mut finding = Finding::fail(absent.because.clone());
+        finding.hint.clone_from(&absent.hint);
+        if let Some(expectation) = scenario.items[number].expect.first() {
+            finding.expectation = expectation.word().to_owned();
+            finding.at = place(scenario, number, 0);
+        }
+        result.findings = vec![finding];
+        result.reason = None;
+    }
+    result
+}
 
 fn judge_item(
     scenario: &Scenario,
@@ -72,6 +106,8 @@ fn judge_item(
         findings: Vec::new(),
         story: Vec::new(),
         notes: Vec::new(),
+        hidden: item.visibility == Visibility::Hidden,
+        documented: None,
         hint: None,
         repeat: format!("{repeat} --item {}", item.id),
         evidence: None,
@@ -205,6 +241,8 @@ mod tests {
             findings: Vec::new(),
             story: Vec::new(),
             notes: Vec::new(),
+            hidden: false,
+            documented: None,
             hint: None,
             repeat: String::new(),
             evidence: None,

@@ -1,17 +1,29 @@
 //! Floor 5: running. One scenario in an agent, one submission with all its scenarios; what was seen becomes a report.
 //! Prints nothing and knows no report format.
 
+pub mod abrupt;
 pub mod agent;
+pub mod batch;
 pub mod cancel;
 pub mod captured;
+pub mod check;
+pub mod clients;
+pub mod delivery;
+pub mod detect;
+pub mod diagnose;
 pub mod document;
 pub mod judge;
 pub mod packets;
 pub mod program;
 pub mod scenario;
+pub mod slots;
+pub mod sources;
+pub mod store;
 pub mod submission;
+pub mod written;
 
 pub use cancel::Cancel;
+pub use slots::Slots;
 pub use submission::{Over, Plan, Progress, run};
 
 /// Why a run could not be made at all.

@@ -1,11 +1,12 @@
 //! Programs to run: what they need to see of this machine, and the environment that they get. Starts nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Role, StageKind};
+use crate::scenario::lab::{Lab, RoleEntry};
 use crate::stage::isolated::{HOME, Sandbox};
 use crate::stage::{ProgramEntry, Runs};
 use crate::sys::namespace::NOBODY;
@@ -13,7 +14,7 @@ use crate::sys::namespace::NOBODY;
 /// Places that are empty inside a sandbox (`sys::mounts`): what programs need of them must be kept.
 const HIDDEN: [&str; 6] = ["/home", "/root", "/tmp", "/var/tmp", "/run", "/dev/shm"];
 /// Variables of the caller's environment that programs may need to start, and that say nothing of the caller.
-const PASSED: [&str; 8] = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "JAVA_HOME", "DOTNET_ROOT", "GOROOT"];
+const PASSED: [&str; 5] = ["PATH", "TZ", "JAVA_HOME", "DOTNET_ROOT", "GOROOT"];
 /// Where PATH is not set.
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// Processes and threads of one scenario's programs.
@@ -41,10 +42,25 @@ pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString,
     };
     env.push(("HOME".into(), home));
     env.push(("TERM".into(), "dumb".into()));
+    // Text is UTF-8 on every machine: Java and others take the locale's encoding for that of every byte.
+    env.extend(["LANG", "LC_ALL"].map(|name| (name.into(), "C.UTF-8".into())));
     // Output shows while the program runs, and its folder stays as it was.
     env.push(("PYTHONUNBUFFERED".into(), "1".into()));
     env.push(("PYTHONDONTWRITEBYTECODE".into(), "1".into()));
     env
+}
+
+/// The memory that the programs of one scenario may hold together, at least and at most, in bytes.
+const MEMORY: std::ops::RangeInclusive<u64> = 1 << 30..=3 << 30;
+
+/// Their part of the machine's memory, where so many scenarios go on at a time: half of it is for all of them, so that those
+/// which take all they can get leave the others and the harness theirs.
+#[must_use]
+pub fn memory(at_once: usize) -> u64 {
+    let system = rustix::system::sysinfo();
+    #[expect(clippy::useless_conversion, reason = "its fields have other types on 32-bit machines")]
+    let all = u64::from(system.totalram).saturating_mul(u64::from(system.mem_unit));
+    (all / 2 / at_once.max(1) as u64).clamp(*MEMORY.start(), *MEMORY.end())
 }
 
 /// What the programs may see and do. Only what is run from a command line sees anything of the hidden places.
@@ -55,7 +71,12 @@ pub fn sandbox(
     folder: &Path,
     variables: Variables<'_>,
 ) -> Sandbox {
-    let mut sandbox = Sandbox { processes: PROCESSES, reserved_ports: reserved_ports(programs), ..Sandbox::default() };
+    let mut sandbox = Sandbox {
+        processes: PROCESSES,
+        reserved_ports: reserved_ports(programs),
+        memory: *MEMORY.end(),
+        ..Sandbox::default()
+    };
     if commands.is_empty() {
         return sandbox;
     }
@@ -157,6 +178,29 @@ pub fn commands(programs: &BTreeMap<Role, ProgramEntry>) -> Vec<Vec<String>> {
         Runs::Bundled(_) | Runs::Target(_) => None,
     };
     programs.values().filter_map(words).collect()
+}
+
+/// What is run for a role.
+#[must_use]
+pub fn entry(entry: &RoleEntry, runs: Runs) -> ProgramEntry {
+    ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None, stdin: None }
+}
+
+/// A role that was not given has the program of the first given one that it falls back to.
+pub fn fall_back(
+    programs: &mut BTreeMap<Role, ProgramEntry>,
+    lab: &Lab,
+    given: &BTreeSet<Role>,
+    kept: &BTreeSet<Role>,
+) {
+    let open = |role: &Role| !given.contains(role) && !kept.contains(role);
+    for (role, entry) in lab.roles.iter().filter(|(role, _)| open(role)) {
+        if let Some(other) = entry.falls_back_to.iter().find(|other| given.contains(*other))
+            && let Some(stand_in) = programs.get(other).cloned()
+        {
+            programs.insert(role.clone(), ProgramEntry { stands_in: Some(other.clone()), ..stand_in });
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use std::time::Instant;
 
 use super::agent::Job;
 use super::cancel::Cancel;
-use super::judge::{Outcome, judge_items, settle_needs};
+use super::judge::{Absent, Outcome, judge_items, settle_needs};
 use super::program::{self, Variables};
 use super::scenario::{Ran, perform};
+use super::slots::Slots;
 use crate::model::report::FORMAT;
 use crate::model::{
     Bytes, Cannot, Evidence, EvidenceKind, Gap, ItemId, ItemResult, Machine, Message, Report, Role, StageKind,
@@ -19,6 +20,7 @@ use crate::model::{
 use crate::scenario::lab::Lab;
 use crate::scenario::step::{ServerWord, Step};
 use crate::scenario::{Item, Scenario};
+use crate::stage::isolated::SUBMISSION;
 use crate::stage::{ProgramEntry, Runs};
 
 /// What is to be run.
@@ -29,14 +31,23 @@ pub struct Plan<'a> {
     pub items: Option<BTreeSet<ItemId>>,
     /// The programs by role.
     pub programs: BTreeMap<Role, ProgramEntry>,
+    /// The roles whose program is not there or cannot be run, and what that means for their items.
+    pub absent: BTreeMap<Role, Absent>,
     /// Whose they are.
     pub submission: SubmissionId,
     /// The folder in which they run.
     pub folder: PathBuf,
+    /// The private copy of what was delivered, which is what programs get to see as their folder; none: they run where
+    /// `folder` says.
+    pub delivery: Option<PathBuf>,
+    /// Whether what the programs write into that copy stays: they build something.
+    pub keep_written: bool,
     /// Values that replace the scenarios' variables.
     pub variables: BTreeMap<String, String>,
     /// How many scenarios at a time.
     pub jobs: usize,
+    /// The places for scenarios, those of other submissions included: they share the machine's memory.
+    pub slots: &'a Slots,
     /// The seed of every random choice.
     pub seed: u64,
     /// The stage that is asked for; none: the isolated one where the machine allows it, else the plain one.
@@ -85,6 +96,7 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
                     if cancel.is_cancelled() {
                         return;
                     }
+                    let _slot = plan.slots.take();
                     progress.begins(scenario);
                     if let Some(items) = run_scenario(plan, scenario, &denied, progress, cancel) {
                         lock(&found).insert(*number, items);
@@ -107,19 +119,22 @@ fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The scenarios that the wanted items, and the items that they need, come from.
-fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
+/// The wanted items and the items that they need; none: all.
+fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
     let by_id: BTreeMap<&ItemId, &Item> = plan.lab.items().map(|(_, item)| (&item.id, item)).collect();
-    let needed = plan.items.as_ref().map(|items| {
-        let mut all = BTreeSet::new();
-        let mut todo: Vec<&ItemId> = items.iter().collect();
-        while let Some(id) = todo.pop() {
-            if all.insert(id) {
-                todo.extend(by_id.get(id).into_iter().flat_map(|item| &item.needs));
-            }
+    let mut todo: Vec<&ItemId> = plan.items.as_ref()?.iter().collect();
+    let mut all = BTreeSet::new();
+    while let Some(id) = todo.pop() {
+        if all.insert(id) {
+            todo.extend(by_id.get(id).into_iter().flat_map(|item| &item.needs));
         }
-        all
-    });
+    }
+    Some(all)
+}
+
+/// The scenarios that the needed items come from.
+fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
+    let needed = needed(plan);
     let is_wanted = |scenario: &Scenario| {
         needed.as_ref().is_none_or(|needed| scenario.items.iter().any(|item| needed.contains(&item.id)))
     };
@@ -144,7 +159,8 @@ fn run_scenario(
         _ => perform(&job(plan, scenario, stage), cancel),
     };
     let mut stage = first;
-    let outcome = match alone(first) {
+    let absent = absent(plan, scenario);
+    let outcome = match absent.map_or_else(|| alone(first), |absent| Ran::Over(Outcome::Absent(absent))) {
         Ran::BrokenOff => return None,
         Ran::Over(outcome) => outcome,
         Ran::Denied(why) if plan.stage.is_none() && first == StageKind::Isolated => {
@@ -162,10 +178,21 @@ fn run_scenario(
     let items = judge_items(scenario, &outcome, took, &plan.repeat);
     let evidence = match &outcome {
         Outcome::Seen(seen) => Some(&**seen),
-        Outcome::Failed(_) => None,
+        Outcome::Failed(_) | Outcome::Absent(_) => None,
     };
     progress.over(&Over { scenario, stage, items: &items, evidence });
     Some(items)
+}
+
+/// Why a scenario's programs cannot be run, where they cannot. Of several reasons the one that blames least.
+fn absent(plan: &Plan<'_>, scenario: &Scenario) -> Option<Absent> {
+    let all = scenario.roles().filter_map(|role| plan.absent.get(role));
+    let blame = |absent: &&Absent| match absent.verdict {
+        crate::model::Verdict::NotVerified | crate::model::Verdict::Pass => 0,
+        crate::model::Verdict::Error => 1,
+        crate::model::Verdict::Fail => 2,
+    };
+    all.min_by_key(blame).cloned()
 }
 
 /// What can be seen of a scenario with two hosts where no network can be made: nothing.
@@ -207,7 +234,23 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
     let used: BTreeMap<Role, ProgramEntry> =
         scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
     commands.extend(program::commands(&used));
-    let folder = if commands.is_empty() { PathBuf::from("/") } else { plan.folder.clone() };
+    let folder = match (&plan.delivery, stage) {
+        (Some(_), StageKind::Isolated) => PathBuf::from(SUBMISSION),
+        (Some(copy), StageKind::Plain) => copy.clone(),
+        (None, _) if commands.is_empty() => PathBuf::from("/"),
+        (None, _) => plan.folder.clone(),
+    };
+    let mut sandbox = program::sandbox(&plan.programs, &commands, &folder, plan.environment);
+    sandbox.memory = program::memory(plan.slots.all());
+    sandbox.submission = plan.delivery.clone().map(Into::into);
+    let mut env = program::environment(plan.environment, stage);
+    if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
+        // Nothing of the user's own: what programs leave behind goes with the copy.
+        env.retain(|(name, _)| name != "HOME");
+        env.extend(["HOME", "TMPDIR"].map(|name| (name.into(), copy.clone().into())));
+    }
+    let needed = needed(plan);
+    let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));
     Job {
         stage,
         file: scenario.file.clone(),
@@ -215,13 +258,14 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
         variables: plan.variables.clone(),
         roles: plan.lab.roles.keys().cloned().collect(),
-        sandbox: program::sandbox(&plan.programs, &commands, &folder, plan.environment),
-        env: program::environment(plan.environment, stage),
+        sandbox,
+        env,
         ports: if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) },
         programs: used,
         folder: folder.into(),
         seed: plan.seed,
-        capture: plan.capture || scenario.needs(EvidenceKind::Packets),
+        capture: plan.capture || scenario.needs(EvidenceKind::Packets, is_needed),
+        keep_written: plan.keep_written,
     }
 }
 
@@ -234,6 +278,13 @@ fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u1
     // A command line without a port may serve the lab's.
     let usual = if own_commands(scenario).is_empty() { Vec::new() } else { vec![65431, 65432] };
     asked.chain(programs.values().filter_map(|entry| entry.port)).chain(usual).collect()
+}
+
+/// The items in the order of the report.
+#[must_use]
+pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
+    in_order(&mut items);
+    items
 }
 
 /// The items of one part of the lab (`tcp-simple.1`, `.2`, …) may come from several scenarios: they stand together, by
@@ -289,5 +340,6 @@ fn report(
         seed: plan.seed,
         interrupted,
         submissions: vec![SubmissionResult::new(plan.submission.clone(), items, took)],
+        around: std::collections::BTreeMap::new(),
     }
 }

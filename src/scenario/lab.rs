@@ -31,6 +31,26 @@ pub struct LabFile {
     pub roles: BTreeMap<Role, RoleEntry>,
     /// The scenario files beside this one, in the order of the report.
     pub scenarios: Vec<String>,
+    /// What an item counts whose program was not delivered.
+    #[serde(default)]
+    pub missing: Missing,
+    /// Points for answering an item in the written report; none, and it is only shown.
+    #[serde(default)]
+    pub documented: u32,
+    /// Files that the course gave, beside this one: its pictures are no evidence of anybody's own work.
+    #[serde(default)]
+    pub given: Vec<String>,
+}
+
+/// What becomes of the items of a program that was not delivered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// They are not verified.
+    #[default]
+    NotVerified,
+    /// They fail.
+    Fail,
 }
 
 /// A program of the lab.
@@ -47,9 +67,38 @@ pub struct RoleEntry {
     /// The bundled program that is run where no other is given, with its options.
     #[serde(default)]
     pub bundled: Option<String>,
+    /// What it answers: by this its program is told from others in a submission without a manifest.
+    #[serde(default)]
+    pub answers: Option<Answers>,
+    /// How many clients it serves.
+    #[serde(default)]
+    pub serves: Option<Serves>,
+    /// Words in the name or path of its program, where what it does does not tell.
+    #[serde(default)]
+    pub names: Vec<String>,
     /// The roles whose program is run for this one where it was not given itself, in this order.
     #[serde(default)]
     pub falls_back_to: Vec<Role>,
+}
+
+/// What a server makes of what it gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answers {
+    /// The same bytes.
+    Echo,
+    /// In upper case.
+    Uppercase,
+}
+
+/// How many clients a server serves, one after another or at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Serves {
+    /// One, and then it ends.
+    One,
+    /// As many as come.
+    Many,
 }
 
 /// A lab, read and checked.
@@ -63,6 +112,12 @@ pub struct Lab {
     pub roles: BTreeMap<Role, RoleEntry>,
     /// Its scenarios, in order.
     pub scenarios: Vec<Scenario>,
+    /// What an item counts whose program was not delivered.
+    pub missing: Missing,
+    /// Points for answering an item in the written report.
+    pub documented: u32,
+    /// The hashes of the files that the course gave (BLAKE3).
+    pub given: BTreeSet<String>,
 }
 
 /// Where a lab's files come from: a name beside `lab.yaml` to its bytes, or why not.
@@ -97,7 +152,26 @@ impl Lab {
                 Err(mistakes) => out.extend(mistakes),
             }
         }
-        let lab = Self { name: written.lab, title: written.title, roles: written.roles, scenarios };
+        let mut given = BTreeSet::new();
+        for (k, name) in written.given.iter().enumerate() {
+            match open(name) {
+                Ok(bytes) => drop(given.insert(blake3::hash(&bytes).to_hex().to_string())),
+                Err(_) => {
+                    let path = Path::default().key("given").index(k);
+                    let message = Message::new("file-missing").with("file", name.as_str());
+                    out.push(Diagnostic::at(&file, &text, &path, message));
+                }
+            }
+        }
+        let lab = Self {
+            name: written.lab,
+            title: written.title,
+            roles: written.roles,
+            scenarios,
+            missing: written.missing,
+            documented: written.documented,
+            given,
+        };
         if out.is_empty() {
             lab.check_needs(&mut out);
         }
@@ -137,10 +211,38 @@ impl Lab {
     /// Mistakes in what they need of each other.
     pub fn of_scenarios(name: &str, scenarios: Vec<Scenario>) -> Result<Self, Vec<Diagnostic>> {
         let roles = Self::bundled(DEFAULT, None)?.roles;
-        let lab = Self { name: name.to_owned(), title: None, roles, scenarios };
+        let (missing, given) = (Missing::default(), BTreeSet::new());
+        let lab = Self { name: name.to_owned(), title: None, roles, scenarios, missing, documented: 0, given };
         let mut out = Vec::new();
         lab.check_needs(&mut out);
         if out.is_empty() { Ok(lab) } else { Err(out) }
+    }
+
+    /// The hash of all that the lab says (BLAKE3): another one may judge otherwise.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let said = (&self.roles, self.missing, self.documented, &self.given);
+        hasher.update(format!("{said:?}").as_bytes());
+        for scenario in &self.scenarios {
+            for part in [scenario.file.as_bytes(), scenario.text.as_bytes()] {
+                hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+            }
+            for (name, bytes) in &scenario.files {
+                hasher.update(name.as_bytes()).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// The lab as students see it: hidden items are not in it.
+    #[must_use]
+    pub fn for_students(mut self) -> Self {
+        for scenario in &mut self.scenarios {
+            scenario.items.retain(|item| item.visibility == super::Visibility::Visible);
+        }
+        self.scenarios.retain(|scenario| !scenario.items.is_empty());
+        self
     }
 
     /// Every item with its scenario, in the lab's order.

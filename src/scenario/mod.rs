@@ -5,7 +5,9 @@ pub mod check;
 pub mod diagnostic;
 pub mod expect;
 pub mod hosts;
+mod item;
 pub mod lab;
+pub mod manifest;
 mod payload;
 mod short_form;
 pub mod stage;
@@ -25,6 +27,7 @@ use self::check::{Known, Names};
 use self::diagnostic::Diagnostic;
 use self::expect::Expectation;
 use self::hosts::{Host, Link};
+pub use self::item::{Item, Visibility};
 use self::step::{ServerWord, Step};
 use self::word::{Argv, Time};
 use crate::model::{HostName, ItemId, Message, Path, Role, Text};
@@ -113,32 +116,6 @@ impl Default for Limits {
             scenario: Time(Duration::from_secs(120)),
         }
     }
-}
-
-/// What a lab item makes of the steps.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Item {
-    /// Its public id.
-    pub id: ItemId,
-    /// What is asked of the student.
-    #[serde(default)]
-    pub title: Option<Text>,
-    /// What it is worth.
-    #[serde(default = "one")]
-    pub points: u32,
-    /// Items that must pass before this one says anything.
-    #[serde(default)]
-    pub needs: Vec<ItemId>,
-    /// What must hold.
-    pub expect: Vec<Expectation>,
-    /// The lab author's words, shown when it fails.
-    #[serde(default)]
-    pub hint: Option<Text>,
-}
-
-const fn one() -> u32 {
-    1
 }
 
 /// A scenario, read and checked.
@@ -271,10 +248,10 @@ impl Scenario {
         [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
     }
 
-    /// Whether an expectation of it needs this kind of evidence.
+    /// Whether an expectation of these items of it needs this kind of evidence.
     #[must_use]
-    pub fn needs(&self, kind: crate::model::EvidenceKind) -> bool {
-        let mut all = self.items.iter().flat_map(|item| &item.expect);
+    pub fn needs(&self, kind: crate::model::EvidenceKind, is_wanted: impl Fn(&ItemId) -> bool) -> bool {
+        let mut all = self.items.iter().filter(|item| is_wanted(&item.id)).flat_map(|item| &item.expect);
         all.any(|expectation| expectation.act().needs().contains(kind))
     }
 

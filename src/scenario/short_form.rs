@@ -46,6 +46,7 @@ pub(super) fn unfold(
     let id = name.parse().or_else(|_| stem(name).parse());
     match id {
         Ok(id) => written.items.push(Item {
+            visibility: super::Visibility::Visible,
             id,
             title: written.title.clone(),
             points: 1,

@@ -14,16 +14,9 @@ impl World {
     /// The program for a `start`, and its role.
     pub(super) fn entry_for(&self, program: &Program) -> (ProgramEntry, Option<Role>) {
         match program {
-            Program::Command(words) => {
-                (ProgramEntry { runs: Runs::Command(words.clone()), protocol: None, port: None, stands_in: None }, None)
-            }
+            Program::Command(words) => (ProgramEntry::of(Runs::Command(words.clone())), None),
             Program::Role(role) => {
-                let missing = || ProgramEntry {
-                    runs: Runs::Command(vec![role.to_string()]),
-                    protocol: None,
-                    port: None,
-                    stands_in: None,
-                };
+                let missing = || ProgramEntry::of(Runs::Command(vec![role.to_string()]));
                 (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
             }
         }

@@ -10,6 +10,7 @@ use mio::{Interest, Token};
 use super::arrivals::ending;
 use super::client::{Client, Want, Wire};
 use super::supervisor::Where;
+use super::watcher::{BUSY, REST};
 use super::{CLIENTS, World, system};
 use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId};
 use crate::scenario::stage::{ConnectRequest, StageError, Until};
@@ -18,6 +19,8 @@ use crate::scenario::stage::{ConnectRequest, StageError, Until};
 const PACE: Duration = Duration::from_secs(1);
 /// How long a process may take to end after its sockets are closed.
 const LEAVING: Duration = Duration::from_millis(500);
+/// At so many looks a program must have been at rest to be taken for one that stays.
+const LOOKS: u32 = 10;
 /// How soon the socket table is asked again.
 const SOON: Duration = Duration::from_micros(200);
 
@@ -76,12 +79,16 @@ impl World {
         broken.map(|client| client.server).map_or(Ok(()), |server| self.await_leaving(server))
     }
 
-    /// Waits a little for the news of a server's end.
+    /// Waits a little for the news of a server's end; not for that of one that rests, look after look.
     fn await_leaving(&mut self, server: ServerId) -> Result<(), StageError> {
         let k = server.0 as usize;
         if self.servers[k].pid != 0 {
             let until = self.deadline.min(Instant::now() + LEAVING);
-            self.go_on(until, None, |world| Ok(world.servers[k].exited.is_some()))?;
+            let mut rests = 0;
+            self.go_on(until, Some(LEAVING / 100), |world| {
+                rests = if world.is_at_rest() { rests + 1 } else { 0 };
+                Ok(world.servers[k].exited.is_some() || rests >= LOOKS)
+            })?;
         }
         Ok(())
     }
@@ -168,8 +175,25 @@ impl World {
             }
             Ok(world.wanting == 0)
         })?;
+        let met = met || self.await_rest(clients, stripped)?;
         self.wanting = 0;
         Ok(met)
+    }
+
+    /// The time of these clients is over. It was meant for programs that get a processor: as long as one is not at rest, and has
+    /// not used what it should need, it is waited for. Whether all have what they want then.
+    fn await_rest(&mut self, clients: &[usize], stripped: bool) -> Result<bool, StageError> {
+        let used = self.processor_time();
+        let last = (Instant::now() + REST).min(self.deadline);
+        self.go_on(last, Some(Duration::from_millis(4)), |world| {
+            if stripped {
+                world.settle_stripped(clients);
+            }
+            Ok(world.wanting == 0 || world.is_at_rest() || world.processor_time() >= used + BUSY)
+        })?;
+        // What it sent before it came to rest is here by now.
+        self.turn(Some(Duration::ZERO))?;
+        Ok(self.wanting == 0)
     }
 
     /// Takes answers as complete from which only white space is missing.

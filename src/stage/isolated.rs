@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::sys::layer::Layer;
 use crate::sys::mounts::{View, prepare_mounts};
 use crate::sys::namespace::{Forked, Isolation, drop_root, enter, fork_init};
 use crate::sys::{SysError, ending, limits, network};
@@ -15,14 +16,22 @@ pub struct Sandbox {
     pub keep: Vec<OsString>,
     /// Folders and files that stay, read-only.
     pub keep_read_only: Vec<OsString>,
+    /// A submission's folder: it is shown at [`SUBMISSION`], and what programs write there goes into memory.
+    #[serde(default)]
+    pub submission: Option<OsString>,
     /// Ports that servers will bind, which the kernel must not give to clients.
     pub reserved_ports: Vec<u16>,
     /// How many processes and threads there may be at a time.
     pub processes: u32,
+    /// How much memory all programs together may hold, in bytes, where they are guarded.
+    #[serde(default)]
+    pub memory: u64,
 }
 
 /// The home of programs inside: an empty folder.
 pub const HOME: &str = "/tmp/home";
+/// Where a submission's folder is, inside.
+pub const SUBMISSION: &str = "/tmp/submission";
 /// How much the empty places inside may hold, in bytes.
 const SCRATCH: u64 = 256 << 20;
 
@@ -60,16 +69,23 @@ pub fn fork_inside() -> Result<Side, NoIsolation> {
     }
 }
 
-/// Prepares the inside: mounts, `/proc`, loopback, limits. Returns what could not be set, in words; it never matters to
-/// a verdict.
+/// Prepares the inside: mounts, `/proc`, loopback, limits. Returns the layer over the submission's folder, where there is
+/// one. What could not be set is no matter to a verdict.
 ///
 /// # Errors
 /// The machine does not allow it: nothing may be run then.
-pub fn furnish(sandbox: &Sandbox) -> Result<Vec<String>, NoIsolation> {
+pub fn furnish(sandbox: &Sandbox) -> Result<Option<Layer>, NoIsolation> {
     let paths = |list: &[OsString]| -> Vec<PathBuf> { list.iter().map(PathBuf::from).collect() };
     let (keep, keep_read_only) = (paths(&sandbox.keep), paths(&sandbox.keep_read_only));
-    let view =
-        View { keep: &keep, keep_read_only: &keep_read_only, hide: &[], home: HOME.as_ref(), scratch_bytes: SCRATCH };
+    let submission = sandbox.submission.as_ref().map(PathBuf::from);
+    let view = View {
+        keep: &keep,
+        keep_read_only: &keep_read_only,
+        hide: &[],
+        layered: submission.as_deref().map(|from| (from, SUBMISSION.as_ref())),
+        home: HOME.as_ref(),
+        scratch_bytes: SCRATCH,
+    };
     let mounts = prepare_mounts(&view).map_err(NoIsolation::Denied)?;
     if !mounts.own_proc {
         // Process numbers would be the outer ones, and no socket could be traced to its owner.
@@ -78,13 +94,14 @@ pub fn furnish(sandbox: &Sandbox) -> Result<Vec<String>, NoIsolation> {
         return Err(NoIsolation::Denied(SysError::Doing { doing: "mounting a new proc", on, source }));
     }
     network::loopback_up().map_err(NoIsolation::Broken)?;
-    let mut missed = Vec::new();
-    missed.extend(network::tune_network(&sandbox.reserved_ports).into_iter().map(|(_, error)| error.to_string()));
-    missed.extend(network::set_hostname("socklab").err().map(|error| error.to_string()));
+    // Each of these is an extra that older kernels lack.
+    let _ = network::tune_network(&sandbox.reserved_ports);
+    let _ = network::own_tables();
+    let _ = network::set_hostname("socklab");
     // Linux before 6.14 has one limit for the whole machine and refuses; RLIMIT_NPROC holds there.
-    missed.extend(limits::pid_max(sandbox.processes.max(301)).err().map(|error| error.to_string()));
+    let _ = limits::pid_max(sandbox.processes.max(301));
     // A program inside needs no namespaces of its own, in which it would have capabilities again.
-    missed.extend(network::write_sysctl("user/max_user_namespaces", "0").err().map(|error| error.to_string()));
+    let _ = network::write_sysctl("user/max_user_namespaces", "0");
     ending::set_not_dumpable().map_err(NoIsolation::Broken)?;
-    Ok(missed)
+    Ok(mounts.layer)
 }

@@ -9,6 +9,7 @@ mod command;
 mod driver;
 mod fate;
 mod gaps;
+pub mod guard;
 pub mod isolated;
 pub mod launch;
 mod net;
@@ -35,6 +36,7 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
 use self::client::Client;
+use self::guard::{Bounds, Guard};
 use self::net::Tables;
 use self::packets::Packets;
 use self::recorder::Recorder;
@@ -62,6 +64,17 @@ pub struct ProgramEntry {
     pub port: Option<u16>,
     /// The role that it was written for, where it only stands in for one that was not given.
     pub stands_in: Option<Role>,
+    /// What is written to its standard input, where the scenario says nothing else.
+    #[serde(default)]
+    pub stdin: Option<String>,
+}
+
+impl ProgramEntry {
+    /// A program of which nothing more is known.
+    #[must_use]
+    pub const fn of(runs: Runs) -> Self {
+        Self { runs, protocol: None, port: None, stands_in: None, stdin: None }
+    }
 }
 
 /// What a role's program is.
@@ -108,6 +121,8 @@ pub struct Setup {
     pub quiet: [bool; 2],
     /// Whether the packets are captured.
     pub capture: bool,
+    /// What the programs may use together, where they are somebody's submission: they are guarded.
+    pub guarded: Option<Bounds>,
 }
 
 /// The live world of one scenario.
@@ -127,6 +142,7 @@ pub struct World {
     /// Addresses that hosts were given besides their own.
     given: Vec<HostAddress>,
     gaps: Vec<Gap>,
+    guard: Option<Guard>,
     setup: Setup,
     deadline: Instant,
     /// Held open: its end is how we learn that the runner is gone.
@@ -179,6 +195,8 @@ impl World {
                 }
             })
             .ok();
+        let guard = setup.guarded.map(Guard::start).transpose();
+        let guard = guard.map_err(failed("starting a guard"))?;
         let deadline = Instant::now() + setup.scenario_within;
         let mut world = Self {
             poll,
@@ -192,6 +210,7 @@ impl World {
             packets: None,
             given: Vec::new(),
             gaps,
+            guard,
             setup,
             deadline,
             _lifeline: lifeline,

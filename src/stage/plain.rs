@@ -1,9 +1,9 @@
 //! The plain stage: the host's own loopback, for machines that deny namespaces. One server at a time on a port, behind a
 //! lock; what is started is found again as this process's descendants and ended by hand.
 
-use std::fs::{File, OpenOptions};
-use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::io::{self, Read};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::time::{Duration, Instant};
 
 use super::World;
@@ -18,7 +18,7 @@ const LINGER: Duration = Duration::from_secs(65);
 
 /// The ports that are held for this agent; given back when it ends.
 #[derive(Debug)]
-pub struct Held(#[expect(dead_code, reason = "held open for their locks")] Vec<File>);
+pub struct Held(#[expect(dead_code, reason = "held open: they are the locks")] Vec<UnixListener>);
 
 /// Prepares an agent of the plain stage: an unprivileged user, and every orphan comes to it. It is not killed with its
 /// parent, because nobody else would end its daemons: the lifeline tells it.
@@ -34,32 +34,30 @@ pub fn settle_in() -> Result<(), SysError> {
 /// Waits until no other agent of this machine uses any of these ports, and holds them.
 ///
 /// # Errors
-/// The lock's file cannot be made or locked.
+/// No socket can be made.
 pub fn hold_ports(ports: &[u16]) -> io::Result<Held> {
     let mut sorted = ports.to_vec();
     // In one order everywhere, so that two agents never wait for each other.
     sorted.sort_unstable();
     sorted.dedup();
-    // Ports are a network's: agents in different network namespaces (containers) are not in each other's way.
-    let network = std::fs::metadata("/proc/self/ns/net").map_or(0, |metadata| metadata.ino());
-    let mut held = Vec::new();
-    for port in sorted {
-        let path = std::env::temp_dir().join(format!("socklab-port-{network}-{port}.lock"));
-        let open = |create: bool| {
-            OpenOptions::new()
-                .read(true)
-                .write(create)
-                .create(create)
-                .mode(0o666)
-                .custom_flags(libc::O_NOFOLLOW)
-                .open(&path)
-        };
-        // Somebody else's file can be locked, if not written (and `fs.protected_regular` forbids to create over it).
-        let file = open(false).or_else(|_| open(true))?;
-        rustix::io::retry_on_intr(|| rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive))?;
-        held.push(file);
+    let held: io::Result<Vec<UnixListener>> = sorted.into_iter().map(hold_port).collect();
+    held.map(Held)
+}
+
+/// Holds one port: by a socket with a name of its own (`unix(7)`, abstract names), which belongs to the network as the port
+/// does, and is gone with its holder.
+fn hold_port(port: u16) -> io::Result<UnixListener> {
+    let name = SocketAddr::from_abstract_name(format!("socklab-port-{port}"))?;
+    loop {
+        match UnixListener::bind_addr(&name) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            bound => return bound,
+        }
+        // Nobody answers: the connection ends when the holder does.
+        if let Ok(mut waiting) = UnixStream::connect_addr(&name) {
+            let _ = waiting.read(&mut [0]);
+        }
     }
-    Ok(Held(held))
 }
 
 /// Ends everything that this agent started.
@@ -95,5 +93,24 @@ impl World {
         // Waiting for others is no part of the scenario's own time.
         self.deadline = Instant::now() + self.setup.scenario_within;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_held_by_one_at_a_time() {
+        // No port of the lab, and one that no other test of this process holds.
+        let first = hold_ports(&[61, 60, 61]).expect("nobody holds them");
+        let waiting = std::thread::spawn(|| hold_ports(&[60]).map(|_| std::time::Instant::now()));
+        let other = hold_ports(&[62]).expect("another port is no matter");
+        assert!(!waiting.is_finished());
+        let before = std::time::Instant::now();
+        drop(first);
+        let held_at = waiting.join().expect("no panic").expect("it is free now");
+        assert!(held_at >= before);
+        drop(other);
     }
 }

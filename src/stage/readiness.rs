@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::World;
-use super::watcher::REST;
+use super::watcher::{AWAITING, REST};
 use crate::model::{EventKind, NotReady, Protocol, ServerId, SocketRow, TcpState};
 use crate::scenario::stage::StageError;
 
@@ -12,6 +12,16 @@ use crate::scenario::stage::StageError;
 const GRACE: Duration = Duration::from_millis(300);
 /// At so many looks at least it must have been at rest.
 const LOOKS: u32 = 10;
+
+/// How long a server whose socket is there may take at most until it rests, and how much of a processor's time.
+const SETTLES: Duration = Duration::from_secs(5);
+const SETTLING: Duration = Duration::from_millis(100);
+
+/// How soon the table is looked at again after a call on a socket, and at most.
+const SOON: Duration = Duration::from_micros(200);
+const SELDOM: Duration = Duration::from_millis(4);
+/// How seldom while nothing can have changed: calls are told as they are made, but for those of `io_uring`.
+const UNTOLD: Duration = Duration::from_millis(20);
 
 /// How the wait for a server's socket ended.
 #[derive(Debug)]
@@ -59,24 +69,32 @@ impl World {
         let deadline = (began + within).min(self.deadline);
         let last = (deadline + REST).min(self.deadline);
         let used = self.processor_time();
-        // At rest with a socket that is not the right one; at rest after its time.
-        let (mut done, mut late) = (Rest::default(), Rest::default());
+        // At rest with a socket that is not the right one; at rest after its time; waiting for what nobody types.
+        let (mut done, mut late, mut asks) = (Rest::default(), Rest::default(), Rest::default());
         let mut odd = None;
         let mut found = None;
-        // Soon at first, then less often: a slow start should keep its processor.
-        let mut every = Duration::from_micros(200);
+        // A slow start should keep its processor: where calls are told, one of them comes before there is anything to see.
+        let seldom = if self.is_traced(id) { UNTOLD } else { SELDOM };
+        let mut every = if self.is_traced(id) { UNTOLD } else { SOON };
         while found.is_none() {
-            let look = self.look_for_socket(id)?;
+            let look = self.look_for_socket(id, &[TcpState::Listen])?;
             found = match look {
-                Some(Finding::Ready(row, v6_only)) => Some(Finding::Ready(row, v6_only)),
+                // One that breaks down as soon as it listens is no server that is ready.
+                Some(Finding::Ready(row, v6_only)) if self.lasts(id)? && self.is_still_there(id, &row)? => {
+                    Some(Finding::Ready(row, v6_only))
+                }
+                Some(Finding::Ready(..)) => None,
                 Some(other) => {
                     // A program that is not at rest may be about to do more, however long it waits for a processor.
-                    let is_all = done.lasts(self.is_at_rest()) && !matches!(other, Finding::Bound(_));
+                    let is_all = done.lasts(self.is_at_rest());
                     odd = Some(other.clone());
                     is_all.then_some(other)
                 }
                 None => {
                     (done, odd) = (Rest::default(), None);
+                    if asks.lasts(self.awaits_input(id)) {
+                        return Ok(Readiness::Not(NotReady::AsksInput));
+                    }
                     None
                 }
             };
@@ -92,8 +110,14 @@ impl World {
                 }
             }
             let next = (now + every).min(if now < deadline { deadline } else { last });
-            self.go_on(next, Some(every), |world| Ok(world.gone(id)))?;
-            every = (every * 9 / 8).min(Duration::from_millis(4));
+            let told = self.calls_told(id);
+            self.go_on(next, Some(every), |world| Ok(world.calls_told(id) != told || world.gone(id)))?;
+            // A program that makes calls on sockets is about to be there.
+            every = if self.calls_told(id) == told { (every * 9 / 8).min(seldom) } else { SOON };
+        }
+        // Bound is not ready, however long one waits: to ask for that once is enough, and it takes long.
+        if found.is_none() && odd.is_none() {
+            odd = self.look_for_socket(id, &AWAITING)?.filter(|look| matches!(look, Finding::Bound(_)));
         }
         let had = self.processor_time().saturating_sub(used);
         let is_elsewhere = matches!(odd, Some(Finding::Elsewhere(..)));
@@ -104,6 +128,29 @@ impl World {
             return Ok(Readiness::Not(NotReady::Harness(problem)));
         }
         Ok(self.readiness(id, found.or(odd), within))
+    }
+
+    /// Whether a server whose socket is there lives on: it is watched until it rests, waiting for somebody, or has used enough
+    /// of a processor to be busy with something else.
+    fn lasts(&mut self, id: ServerId) -> Result<bool, StageError> {
+        let used = self.processor_time();
+        let deadline = (Instant::now() + SETTLES).min(self.deadline);
+        self.go_on(deadline, Some(SOON), |world| {
+            Ok(world.gone(id) || world.is_at_rest() || world.processor_time() >= used + SETTLING)
+        })?;
+        // One that has just ended is at rest too, and its end is still to be told.
+        self.turn(Some(Duration::ZERO))?;
+        Ok(!self.gone(id))
+    }
+
+    /// Whether a socket that was found is still there. Where the port is known, that is told by the port alone; else any
+    /// socket would do, and a program that only looks up an address has one for a moment (`getaddrinfo(3)`).
+    fn is_still_there(&mut self, id: ServerId, row: &SocketRow) -> Result<bool, StageError> {
+        if self.servers[id.0 as usize].port.is_some() {
+            return Ok(true);
+        }
+        let again = self.look_for_socket(id, &[TcpState::Listen])?;
+        Ok(matches!(again, Some(Finding::Ready(again, _)) if again.inode == row.inode && again.local == row.local))
     }
 
     /// Whether nothing of the server's processes is left, or its first one ended before any other appeared.
@@ -142,13 +189,13 @@ impl World {
         }
     }
 
-    /// What the socket table shows of the server now.
-    fn look_for_socket(&mut self, id: ServerId) -> Result<Option<Finding>, StageError> {
+    /// What the socket table shows of the server now, of TCP in these states.
+    fn look_for_socket(&mut self, id: ServerId, states: &[TcpState]) -> Result<Option<Finding>, StageError> {
         let (protocol, port) = {
             let server = &self.servers[id.0 as usize];
             (server.protocol, server.port)
         };
-        let Some(rows) = self.waiting_rows(id)? else { return Ok(None) };
+        let Some(rows) = self.waiting_rows(id, states)? else { return Ok(None) };
         let fits = |row: &SocketRow| protocol.is_none_or(|wanted| row.protocol == wanted);
         let waits = |row: &SocketRow| row.protocol == Protocol::Udp || row.state == TcpState::Listen;
         let at_port = |row: &SocketRow| port.is_none_or(|port| row.local.port() == port);

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::Path;
 use std::time::Duration;
 
 use mio::unix::SourceFd;
@@ -145,6 +146,7 @@ impl World {
             return Ok(());
         }
         let within = request.within.unwrap_or(self.setup.start_within);
+        let request = &StartRequest { stdin: request.stdin.clone().or_else(|| entry.stdin.clone()), ..request.clone() };
         let mut readiness = self.launch(id, &argv, request, within)?;
         if holder.is_some() && !matches!(readiness, Readiness::Ready(..)) {
             // Perhaps only because a connection of an earlier run still held its port, which a program without
@@ -184,7 +186,12 @@ impl World {
             Err(error) => return Ok(Readiness::Not(super::command::not_started(&error))),
         };
         if let Some(text) = &request.stdin {
-            let text = fill(text, &crate::scenario::stage::Stage::values(self));
+            let mut values = crate::scenario::stage::Stage::values(self);
+            if let Some(port) = self.servers[id.0 as usize].port {
+                // Its own, which it does not serve yet.
+                values.extend([("port".to_owned(), port.to_string()), ("host".to_owned(), "127.0.0.1".to_owned())]);
+            }
+            let text = fill(text, &values);
             // A full pipe means that the program does not read: its loss, and seen by what it does.
             let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
             let _ = rustix::io::write(&running.stdin, text.as_bytes());
@@ -276,7 +283,10 @@ impl World {
                 self.read_output(k, n, Token(SERVERS + k * 4 + n + 1));
             }
             let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
-            if let Some(cap) = cap_hit(status) {
+            let ended_by_guard = self.guard.as_ref().and_then(super::guard::Guard::hit);
+            let own = self.setup.guarded.is_some() && self.setup.alone && status != ExitStatus::Code(0);
+            let is_full = || own && [Path::new("/tmp"), &self.setup.folder].into_iter().any(super::guard::is_full);
+            if let Some(cap) = cap_hit(status).or(ended_by_guard).or_else(|| is_full().then_some("disk")) {
                 self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
             }
             self.recorder.record(EventKind::Exited { server, status });

@@ -71,6 +71,16 @@ impl World {
         self.again.push(Token(SERVERS + k * 4 + 3));
     }
 
+    /// How many calls this server has made, as far as they are told.
+    pub(super) fn calls_told(&self, id: ServerId) -> usize {
+        self.servers[id.0 as usize].calls.as_ref().map_or(0, |calls| calls.told)
+    }
+
+    /// Whether this server's calls are told.
+    pub(super) fn is_traced(&self, id: ServerId) -> bool {
+        self.servers[id.0 as usize].calls.is_some()
+    }
+
     /// Whether a server's program waited in a call; it goes on now.
     pub(super) fn calls_wait(&mut self) -> bool {
         let told = |world: &Self| -> usize {

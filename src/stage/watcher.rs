@@ -16,12 +16,15 @@ const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_
 
 /// How much of a processor's time a busy server may use until it is no longer waited for to fall asleep. Not a time by the
 /// clock: on a busy machine it may be long before a server gets a processor at all.
-const BUSY: Duration = Duration::from_millis(500);
+pub(super) const BUSY: Duration = Duration::from_millis(500);
 /// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
 pub(super) const REST: Duration = Duration::from_secs(30);
 
+/// How often programs are looked at until they are called busy.
+const LOOKS: usize = 8;
+
 /// The states in which a TCP socket awaits something of a program, or will.
-const AWAITING: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
+pub(super) const AWAITING: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
 
 impl World {
     /// The processes of every server, daemons included.
@@ -89,6 +92,13 @@ impl World {
         self.all_asleep() && !self.calls_wait()
     }
 
+    /// Whether a server can do nothing until its standard input gives something: all of its processes wait for that.
+    pub(super) fn awaits_input(&mut self, id: ServerId) -> bool {
+        let own = self.server_processes().into_iter().filter(|(process, server)| *server == id && process.state != 'Z');
+        let all: Option<Vec<bool>> = own.map(|(process, _)| owners::awaits_input(process.pid)).collect();
+        all.is_some_and(|all| all.contains(&true))
+    }
+
     /// The processor time that the servers have used, those processes that are over left out.
     pub(super) fn processor_time(&mut self) -> Duration {
         let ticks: u64 = self.server_processes().iter().map(|(process, _)| process.cpu_ticks).sum();
@@ -108,10 +118,14 @@ impl World {
 
     /// The sockets of a server that await clients, each with whether it is for IPv6 alone; none where the table cannot be
     /// asked.
-    pub(super) fn waiting_rows(&mut self, id: ServerId) -> Result<Option<Vec<(SocketRow, bool)>>, StageError> {
+    pub(super) fn waiting_rows(
+        &mut self,
+        id: ServerId,
+        states: &[TcpState],
+    ) -> Result<Option<Vec<(SocketRow, bool)>>, StageError> {
         let Some(table) = &mut self.table else { return Ok(None) };
         let failed = |error: crate::sys::SysError| system("reading the socket table", std::io::Error::other(error));
-        let mut rows = table.tcp(&AWAITING).map_err(failed)?;
+        let mut rows = table.tcp(states).map_err(failed)?;
         rows.extend(table.udp().map_err(failed)?);
         rows.retain(|row| row.protocol == Protocol::Tcp || row.state == TcpState::Close);
         if rows.is_empty() {
@@ -171,9 +185,43 @@ impl World {
         for condition in once {
             settled &= self.settle(*condition, deadline)?;
         }
+        self.await_ends()?;
+        let busy = !settled && self.is_busy()?;
         let rows = self.rows();
-        self.recorder.record(EventKind::Snapshot { name: name.clone(), settled, rows });
+        self.recorder.record(EventKind::Snapshot { name: name.clone(), settled, busy, rows });
         Ok(())
+    }
+
+    /// Whether some server never rests: a loop over an empty read, most often. It wants a processor at every look, whether it
+    /// gets one or not.
+    fn is_busy(&mut self) -> Result<bool, StageError> {
+        for _ in 0..LOOKS {
+            if self.is_at_rest() {
+                return Ok(false);
+            }
+            self.go_on((Instant::now() + EVERY.1).min(self.deadline), Some(EVERY.1), |_| Ok(false))?;
+        }
+        Ok(true)
+    }
+
+    /// A server that has closed its listener may be about to end: which of the two is seen must not hang on the moment.
+    fn await_ends(&mut self) -> Result<(), StageError> {
+        let closing = |world: &mut Self| {
+            let servers = world.servers.iter().filter(|server| server.exited.is_none() && server.pid != 0);
+            let listeners: Vec<SocketAddr> = servers.filter_map(|server| server.place()?.listener).collect();
+            let Some(table) = &mut world.table else { return false };
+            listeners.into_iter().any(|at| matches!(table.listener(at), Ok(None)))
+        };
+        if !closing(self) {
+            return Ok(());
+        }
+        let used = self.processor_time();
+        let last = (Instant::now() + REST).min(self.deadline);
+        self.go_on(last, Some(EVERY.0), |world| {
+            Ok(!closing(world) || world.is_at_rest() || world.processor_time() >= used + BUSY)
+        })?;
+        // One that has just ended is at rest too, and its end is still to be told.
+        self.turn(Some(Duration::ZERO))
     }
 
     /// Waits until this holds; false where the deadline came first.

@@ -135,7 +135,8 @@ fn sandbox() -> Result<Side, SysError> {
             _ => ExitCode::FAILURE,
         }));
     }
-    let view = View { keep: &[], keep_read_only: &[], hide: &[], home: Path::new("/"), scratch_bytes: 1 << 20 };
+    let view =
+        View { keep: &[], keep_read_only: &[], hide: &[], layered: None, home: Path::new("/"), scratch_bytes: 1 << 20 };
     let mounts = prepare_mounts(&view)?;
     loopback_up()?;
     SocketTable::open()?;

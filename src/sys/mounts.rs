@@ -15,6 +15,7 @@ use rustix::mount::{
     MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, mount, mount_change, move_mount, open_tree,
 };
 
+use super::layer::{self, Layer};
 use super::{SysError, doing};
 
 /// Places that hold other people's files, or the sockets of services outside that would act for this user (D-Bus,
@@ -33,6 +34,8 @@ pub struct View<'a> {
     pub keep_read_only: &'a [PathBuf],
     /// Folders that are hidden besides the usual ones.
     pub hide: &'a [PathBuf],
+    /// A folder that is shown at another path, with a layer in memory over it.
+    pub layered: Option<(&'a Path, &'a Path)>,
     /// The user's home: an empty folder inside.
     pub home: &'a Path,
     /// How much each empty place may hold, in bytes.
@@ -40,7 +43,7 @@ pub struct View<'a> {
 }
 
 /// How it came out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Mounts {
     /// Whether `/proc` shows the new pid namespace. It cannot be mounted where parts of the present one are masked
     /// (containers); then the outer one stays, and the numbers in it are the outer ones: `owners` does not know the
@@ -48,6 +51,8 @@ pub struct Mounts {
     pub own_proc: bool,
     /// Folders of `keep_read_only` that are not there, or that this user may not reach.
     pub not_kept: Vec<PathBuf>,
+    /// The layer over the folder that was asked for with one.
+    pub layer: Option<Layer>,
 }
 
 /// A folder that was taken out of the tree before it was hidden.
@@ -80,6 +85,10 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
             Err(error) => return Err(error),
         }
     }
+    let layered = match view.layered {
+        Some((from, at)) => Some((take(from)?, take(from)?, at)),
+        None => None,
+    };
     // A folder before what lies in it.
     kept.sort_by_key(|taken| taken.path.components().count());
 
@@ -94,6 +103,10 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
     }
     for taken in kept {
         put_back(&taken)?;
+    }
+    if let Some((tree, below, at)) = layered {
+        read_only(&tree.tree, Path::new(""))?;
+        mounts.layer = Some(layer::lay(&tree.tree, below.tree, at, view.scratch_bytes)?);
     }
     if view.home.is_absolute() && !view.home.exists() {
         // A home elsewhere on the read-only root cannot be made, and need not be.
@@ -138,8 +151,10 @@ fn hide(place: &Path, bytes: u64) -> Result<(), SysError> {
     let links: Vec<(PathBuf, PathBuf)> = fs::read_dir(place)
         .into_iter()
         .flatten()
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter_map(|path| fs::read_link(&path).ok().map(|target| (path, target)))
+        .filter_map(Result::ok)
+        // The folder itself tells which they are: there may be thousands of other files.
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()))
+        .filter_map(|entry| fs::read_link(entry.path()).ok().map(|target| (entry.path(), target)))
         .filter(|(_, target)| target.is_absolute() && !target.starts_with(place))
         .collect();
     let shared = ["/tmp", "/var/tmp", "/dev/shm"].iter().any(|path| place == Path::new(path));
@@ -237,7 +252,14 @@ mod tests {
     fn what_lies_in_a_hidden_place_is_not_hidden_twice() {
         let inner = tempfile::tempdir_in("/tmp").expect("a folder");
         let hide = [inner.path().to_path_buf(), PathBuf::from("/no/such/place")];
-        let view = View { keep: &[], keep_read_only: &[], hide: &hide, home: Path::new("/"), scratch_bytes: 1 << 20 };
+        let view = View {
+            keep: &[],
+            keep_read_only: &[],
+            hide: &hide,
+            layered: None,
+            home: Path::new("/"),
+            scratch_bytes: 1 << 20,
+        };
         let places = places(&view);
         assert!(places.contains(&PathBuf::from("/tmp")));
         assert!(!places.contains(&hide[0]));

@@ -106,7 +106,14 @@ pub fn enter(what: &Isolation) -> Result<(), SysError> {
     // A group may be mapped without privilege only once groups cannot be dropped (user_namespaces(7)).
     set("/proc/self/setgroups", "deny")?;
     set("/proc/self/uid_map", &format!("{} {uid} 1", what.uid))?;
-    set("/proc/self/gid_map", &format!("{} {gid} 1", what.gid))
+    set("/proc/self/gid_map", &format!("{} {gid} 1", what.gid))?;
+    // The network once more, from inside one that asks for tables of its children's own: those of the whole machine have a
+    // quarter of a million places, and every question that is asked of the socket table walks through all of them.
+    if super::network::own_tables().is_ok() {
+        // SAFETY: no `UnshareFlags::FILES`, so every descriptor stays what it was.
+        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(doing("making a network namespace", "this process"))?;
+    }
+    Ok(())
 }
 
 fn set(path: &'static str, value: &str) -> Result<(), SysError> {

@@ -61,6 +61,14 @@ pub fn processes() -> Vec<Process> {
     entries.filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?)).collect()
 }
 
+/// How many processes `/proc` shows.
+#[must_use]
+pub fn count() -> usize {
+    let Ok(entries) = fs::read_dir("/proc") else { return 0 };
+    let is_number = |name: &std::ffi::OsStr| name.as_encoded_bytes().first().is_some_and(u8::is_ascii_digit);
+    entries.flatten().filter(|entry| is_number(&entry.file_name())).count()
+}
+
 /// One process, where it exists (a zombie does).
 #[must_use]
 pub fn process(pid: Pid) -> Option<Process> {
@@ -83,6 +91,25 @@ pub fn is_asleep(pid: Pid) -> bool {
     };
     let mut states = threads.filter_map(|thread| parse_stat(&fs::read(thread.ok()?.path().join("stat")).ok()?));
     states.all(|thread| !matches!(thread.state, 'R' | 'D'))
+}
+
+/// Whether a process can do nothing until its standard input gives something: each of its threads waits in `read(2)` of
+/// descriptor 0, or for a child (`proc_pid_syscall(5)`). `Some(false)` where all wait for children; nothing where one does
+/// something else, or it cannot be seen.
+#[must_use]
+pub fn awaits_input(pid: Pid) -> Option<bool> {
+    let mut reads = false;
+    for thread in fs::read_dir(format!("/proc/{pid}/task")).ok()? {
+        let call = fs::read_to_string(thread.ok()?.path().join("syscall")).ok()?;
+        let mut words = call.split_ascii_whitespace();
+        let number = words.next()?.parse::<libc::c_long>().ok()?;
+        match number {
+            libc::SYS_read if words.next() == Some("0x0") => reads = true,
+            libc::SYS_wait4 | libc::SYS_waitid => {}
+            _ => return None,
+        }
+    }
+    Some(reads)
 }
 
 /// Reads a line of `stat`. The second field is the program's own name for itself and may hold anything, so the others
@@ -131,6 +158,8 @@ pub fn tree(root: Pid, all: &[Process]) -> Vec<Pid> {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
 
     use super::*;
 
@@ -145,6 +174,23 @@ mod tests {
         assert_eq!(process.resident_bytes, 5 * rustix::param::page_size() as u64);
         assert_eq!(parse_stat(b"42 (cut"), None);
         assert_eq!(parse_stat(b")("), None);
+    }
+
+    #[test]
+    fn a_process_that_can_only_wait_for_input_is_told_from_others() {
+        let start = || Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("cat starts");
+        let mut child = start();
+        let pid = rustix::process::Pid::from_child(&child).as_raw_pid();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while awaits_input(pid) != Some(true) && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        assert_eq!(awaits_input(pid), Some(true));
+        // Other threads of this process do something else.
+        assert_eq!(awaits_input(rustix::process::getpid().as_raw_pid()), None);
+        drop(child.stdin.take());
+        child.wait().expect("it ends");
+        assert_eq!(awaits_input(pid), None);
     }
 
     #[test]

@@ -92,8 +92,14 @@ fn sandbox(work: fn()) -> Result<i32, SysError> {
         });
     }
     let keep: [PathBuf; 1] = [folder];
-    let hide =
-        View { keep: &[], keep_read_only: &keep, hide: &[], home: Path::new("/tmp/home"), scratch_bytes: 1 << 26 };
+    let hide = View {
+        keep: &[],
+        keep_read_only: &keep,
+        hide: &[],
+        layered: None,
+        home: Path::new("/tmp/home"),
+        scratch_bytes: 1 << 26,
+    };
     prepare_mounts(&hide)?;
     loopback_up()?;
     let done = catch_unwind(AssertUnwindSafe(work)).is_ok();

@@ -20,6 +20,7 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("common", include_str!("en/common.ftl"), include_str!("pt-BR/common.ftl")),
     ("report", include_str!("en/report.ftl"), include_str!("pt-BR/report.ftl")),
     ("judge", include_str!("en/judge.ftl"), include_str!("pt-BR/judge.ftl")),
+    ("submission", include_str!("en/submission.ftl"), include_str!("pt-BR/submission.ftl")),
     ("author", include_str!("en/author.ftl"), include_str!("pt-BR/author.ftl")),
     ("cli", include_str!("en/cli.ftl"), include_str!("pt-BR/cli.ftl")),
     ("doctor", include_str!("en/doctor.ftl"), include_str!("pt-BR/doctor.ftl")),

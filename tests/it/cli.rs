@@ -4,6 +4,7 @@
 mod analyze;
 mod authors;
 mod refused;
+mod submissions;
 
 use std::path::Path;
 
@@ -47,7 +48,22 @@ fn unwrapped(text: &[u8]) -> String {
 fn help_names_every_verb_and_every_exit_code(#[case] flag: &str) {
     let done = socklab(&[flag]).assert().success().stderr("");
     let said = unwrapped(&done.get_output().stdout);
-    for verb in ["run", "lint", "schema", "list", "explain", "doctor", "serve", "client", "completions"] {
+    for verb in [
+        "run",
+        "check",
+        "init",
+        "grade",
+        "regrade",
+        "report",
+        "lint",
+        "schema",
+        "list",
+        "explain",
+        "doctor",
+        "serve",
+        "client",
+        "completions",
+    ] {
         assert!(said.contains(&format!(" {verb} ")), "{verb}: {said}");
     }
     let codes = [

@@ -145,7 +145,10 @@ fn where_namespaces_are_denied_no_verdict_is_another() {
     let bad =
         verdicts(&reference).into_iter().find(|(_, verdict)| !matches!(verdict, Verdict::Pass | Verdict::NotVerified));
     assert_eq!(bad, None);
-    let all: Vec<&Fault> = FAULTS.iter().chain(NEAR_MISSES).collect();
+    // Every one of them where the live tests must be run; else a sample, for it takes a minute, as where SOCKLAB_BRIEF asks for it.
+    let all_of_them = std::env::var_os("REQUIRE_LIVE").is_some() && std::env::var_os("SOCKLAB_BRIEF").is_none();
+    let step = if all_of_them { 1 } else { 8 };
+    let all: Vec<&Fault> = FAULTS.iter().chain(NEAR_MISSES).step_by(step).collect();
     let reports = run_all(&all, Machine::Denied);
     let wrong: Vec<String> =
         all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, true)).collect();

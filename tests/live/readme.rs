@@ -76,8 +76,10 @@ fn write_files(folder: &Path) {
     for (language, text) in blocks() {
         let name = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
         if matches!(language, "yaml" | "python") {
-            assert!(!name.is_empty() && !name.contains('/'), "a file's block begins with `# NAME`:\n{text}");
-            fs::write(folder.join(name), text).expect("the folder can be written to");
+            assert!(!name.is_empty() && !name.contains(".."), "a file's block begins with `# NAME`:\n{text}");
+            let file = folder.join(name);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written to");
+            fs::write(file, text).expect("the folder can be written to");
         }
     }
 }

@@ -100,7 +100,11 @@ impl Judge for Calls {
                 .hint(Message::new("hint-calls"))
                 .shown_by(shown);
         }
-        Finding::pass(message("calls-right")).shown_by(shown)
+        let finding = Finding::pass(message("calls-right")).shown_by(shown);
+        if kind == 1 && reuses_no_address(&made) {
+            return finding.note(Message::new("note-no-reuse-address"));
+        }
+        finding
     }
     fn check(&self, names: &mut Names<'_>) {
         names.server_started();
@@ -122,6 +126,15 @@ fn has_accepted(seen: &Evidence) -> bool {
         EventKind::Snapshot { rows, .. } => rows.iter().any(is_accepted),
         _ => false,
     })
+}
+
+/// Whether a socket was bound without `SO_REUSEADDR` (2) or `SO_REUSEPORT` (15) of `SOL_SOCKET` (1, `socket(7)`) before: then
+/// connections that linger keep the port from a program that is started again.
+fn reuses_no_address(made: &[(EventId, &Call)]) -> bool {
+    let Some(bind) = made.iter().position(|(_, call)| matches!(call, Call::Bind { .. })) else { return false };
+    let reuses =
+        |call: &Call| matches!(call, Call::SetOption { level: 1, name: 2 | 15, value, .. } if *value != Some(0));
+    !made[..bind].iter().any(|(_, call)| reuses(call))
 }
 
 /// The calls that were made, by name; such as repeat are told once.

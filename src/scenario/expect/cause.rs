@@ -14,6 +14,9 @@ const BUFFERS: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384
 /// Data inside a sentence is cut to so many bytes.
 const IN_A_SENTENCE: usize = 32;
 
+/// What sends so many bytes more than anybody can want does not stop by itself.
+pub(super) const ENDLESS: u64 = 1 << 20;
+
 /// What the judge of an exchange knows when the bytes differ.
 pub(super) struct Case<'a> {
     pub(super) seen: &'a Evidence,
@@ -121,9 +124,23 @@ fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
         (Some(Ending::Other(problem)), _) => {
             (Message::new("no-answer-error").with("problem", problem.as_str()), "hint-no-answer")
         }
+        (_, Some((.., within_ms))) if is_printed(case) => {
+            (Message::new("printed-not-sent").with("ms", within_ms), "hint-printed-not-sent")
+        }
         (_, Some((.., within_ms))) => (Message::new("no-answer-late").with("ms", within_ms), "hint-no-answer"),
         _ => (Message::new("no-answer"), "hint-no-answer"),
     }
+}
+
+/// Whether the server printed what this client sent, in whatever case and notation: by its longest run of plain letters.
+fn is_printed(case: &Case<'_>) -> bool {
+    const LEAST: usize = 4;
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    let Some(run) = case.sent.split(|byte| !is_plain(byte)).max_by_key(|run| run.len()) else { return false };
+    let run = run.trim_ascii().to_ascii_lowercase();
+    let Some((head, tail, _)) = case.seen.journal.output(case.stream.server) else { return false };
+    let has = |printed: &[u8]| find(&printed.to_ascii_lowercase(), &run).is_some();
+    run.len() >= LEAST && (has(head) || has(tail))
 }
 
 /// The whole answer is what another simple program would give.
@@ -208,6 +225,8 @@ fn more(case: &Case<'_>, extra: &[u8]) -> (Message, &'static str) {
     };
     if extra.iter().all(|&b| b == 0) && !extra.is_empty() {
         (message("nul-after-answer"), "hint-nul")
+    } else if case.stream.overflow > ENDLESS {
+        (Message::new("never-stops-sending"), "hint-close")
     } else if extra == b"\n" || extra == b"\r\n" {
         (message("newline-added"), "hint-newline-added")
     } else if extra == case.expected || case.answers().last().is_some_and(|last| extra == *last) {
@@ -263,8 +282,11 @@ fn before_an_answer(case: &Case<'_>, k: usize, answer: &[u8], came: &[u8]) -> Op
         let message = Message::new("answered-twice").with("extra", data(previous)).with("bytes", previous.len());
         return Some((message, "hint-answered-twice"));
     }
-    let between =
-        find(came, answer).filter(|&position| position > 0 && answer.len() > 1).map(|position| &came[..position])?;
+    // Upper case may be that of Unicode.
+    let sent = case.messages.get(k).map_or_else(String::new, |sent| String::from_utf8_lossy(sent).to_uppercase());
+    let unicode = find(came, sent.as_bytes()).filter(|_| case.rule == Rule::Upper);
+    let position = find(came, answer).or(unicode)?;
+    let between = Some(&came[..position]).filter(|_| position > 0 && answer.len() > 1)?;
     let message = |id: &'static str| Message::new(id).with("extra", data(between)).with("bytes", between.len());
     if k > 0 && (between == b"\n" || between == b"\r\n") {
         return Some((message("newline-added"), "hint-newline-added"));

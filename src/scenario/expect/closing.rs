@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::scene::{BOTH_ENDS, Scene, at_a_snapshot, scene, state};
 use super::{Judge, Seen};
 use crate::model::journal::Connection;
-use crate::model::{Ending, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::model::{ClientId, Ending, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -53,7 +53,7 @@ impl Judge for NoneInCloseWait {
             let Some(row) = scene.server_end(connection) else { continue };
             let (id, hint) = match row.state {
                 TcpState::CloseWait if row.inode == 0 => ("never-accepted", "hint-accept"),
-                TcpState::CloseWait => ("left-in-close-wait", "hint-close"),
+                TcpState::CloseWait => (left_open(seen, &scene, connection.client), "hint-close"),
                 TcpState::Established => ("left-established", "hint-close"),
                 _ => continue,
             };
@@ -68,6 +68,21 @@ impl Judge for NoneInCloseWait {
     fn check(&self, names: &mut Names<'_>) {
         names.snapshot_taken(&self.at);
         names.connects(None);
+    }
+}
+
+/// What a server does that has accepted a connection and does not close it.
+fn left_open(seen: &Evidence, scene: &Scene<'_>, client: ClientId) -> &'static str {
+    let streams = super::stream::streams(&seen.journal, Some(&[client.0]));
+    let Some(stream) = streams.first() else { return "left-in-close-wait" };
+    // Whether one that sends without end just waits for room is a matter of the moment.
+    let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));
+    if stream.overflow > super::cause::ENDLESS {
+        "never-stops-sending"
+    } else if scene.view.busy && !sends_on {
+        "spins-after-end"
+    } else {
+        "left-in-close-wait"
     }
 }
 

@@ -113,9 +113,12 @@ impl Answers {
 /// A stream of bytes: all that came against all that should have. What is told is how things stood when the client
 /// first waited in vain, where they were wrong by then: that is what a person at its place would see.
 fn judge_bytes(seen: &Evidence, rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
-    let whole = wrong_bytes(seen, rule, stream, all, None)?;
+    let whole = wrong_bytes(seen, rule, stream, all, None);
+    // An answer that came only when the client did something else was no answer to what it had sent.
+    let unanswered = stream.act_after_waiting().and_then(|act| wrong_bytes(seen, rule, stream, all, Some(act)));
+    let wrong = whole.or(unanswered)?;
     let at_first = stream.late.and_then(|(late, ..)| wrong_bytes(seen, rule, stream, all, Some(late)));
-    Some(at_first.unwrap_or(whole))
+    Some(at_first.unwrap_or(wrong))
 }
 
 /// What is wrong with the bytes of a stream up to an event.

@@ -63,8 +63,10 @@ fn not_started(seen: &Evidence, server: ServerId, protocol: Protocol) -> Option<
     }
     let (id, why) = seen.journal.not_ready(server)?;
     // Where the socket table could not be asked, that nothing was found in it says nothing.
-    let by_table =
-        matches!(why, NotReady::Nothing { .. } | NotReady::BoundNotListening(_) | NotReady::OtherProtocol(_));
+    let by_table = matches!(
+        why,
+        NotReady::Nothing { .. } | NotReady::AsksInput | NotReady::BoundNotListening(_) | NotReady::OtherProtocol(_)
+    );
     let finding = match seen.gap_in(&Needs::of(&[EvidenceKind::ServerSockets])) {
         Some(gap) if by_table => Finding::not_verified(gap.because.clone()),
         _ => not_ready(seen, server, why, protocol),
@@ -124,6 +126,13 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protoc
         NotReady::BoundNotListening(row) => {
             fail(Message::new("bound-not-listening").with("at", row.local.to_string()), "hint-listen")
         }
+        NotReady::AsksInput => {
+            let message = match said_last(seen, server) {
+                Some(line) => Message::new("asks-on-stdin-said").with("said", line),
+                None => Message::new("asks-on-stdin"),
+            };
+            fail(message.with("protocol", protocol_name), "hint-asks-on-stdin")
+        }
         NotReady::Nothing { within_ms } => {
             let message = match said_last(seen, server) {
                 Some(line) => Message::new("nothing-listens-said").with("said", line),
@@ -168,6 +177,14 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     Finding::fail(ended(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new("hint-exited"))
 }
 
+/// The cap for which a server was stopped.
+fn cap_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
+    seen.journal.iter().find_map(|event| match &event.kind {
+        EventKind::CapHit { server, cap } if *server == wanted => Some(cap.as_str()),
+        _ => None,
+    })
+}
+
 /// How a process ended, in words.
 pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
     match status {
@@ -184,6 +201,10 @@ pub(super) fn ended(
     said: &'static str,
     status: ExitStatus,
 ) -> Message {
+    // A cap explains the end better than the signal that followed.
+    if let Some(cap) = cap_hit(seen, server) {
+        return Message::new("cap-hit").with("cap", cap);
+    }
     match said_last(seen, server) {
         Some(line) => Message::new(said).with("said", line),
         None => Message::new(silent),

@@ -37,6 +37,14 @@ impl Stream<'_> {
         (self.closed.into_iter().chain(late).all(|end| id < end)).then_some(ending)
     }
 
+    /// What this client did next after it had waited for an answer in vain: sent more, or ended its side.
+    pub(super) fn act_after_waiting(&self) -> Option<EventId> {
+        let (late, waiting, _) = self.late?;
+        let for_an_answer = matches!(waiting, Waiting::Answer { .. } | Waiting::Bytes { .. });
+        let acts = self.sent.iter().map(|(id, _)| *id).chain(self.closed);
+        acts.filter(|act| for_an_answer && *act > late).min()
+    }
+
     /// The events that tell of this client's exchange.
     pub(super) fn events(&self) -> Vec<EventId> {
         let mut ids: Vec<_> = self.sent.iter().chain(&self.got).map(|(id, _)| *id).take(40).collect();

@@ -119,3 +119,4 @@ mistake-same-hosts = the two hosts have the same name or the same address
 mistake-which-host = on which host? There are two: { $hosts } ("on: ...")
 mistake-unknown-host = there is no host "{ $name }"
 mistake-needs-hosts = this is judged from the link between two hosts, and there are none: write "hosts: [alice, bob]"
+mistake-path-outside = "{ $path }" leads out of the submission

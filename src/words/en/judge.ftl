@@ -6,6 +6,7 @@
 listening = the server listens on { $at } (backlog { $backlog })
 bound = the server's UDP socket is bound to { $at }
 note-other-port = the server uses port { $port }, not the lab's { $expected }
+note-no-reuse-address = SO_REUSEADDR is not set before bind: started again soon after it ended, the program may find its address still in use
 other-protocol = on port { $port } the server speaks { $found }, and { $wanted } is asked for
 tcp-listens-too = a UDP server is asked for, but a TCP socket listens on { $at }
 program-missing = the program "{ $program }" was not found
@@ -13,6 +14,8 @@ program-not-executable = the program "{ $program }" may not be run: it has no ex
 bound-not-listening = the socket is bound to { $at } but never listens: listen was not called
 nothing-listens = the program runs, but opened no { $protocol } port within { $ms } ms
 nothing-listens-said = the program runs, but opened no { $protocol } port within { $ms } ms; it printed last: "{ $said }"
+asks-on-stdin = the program waits for its standard input before it opens a { $protocol } port
+asks-on-stdin-said = the program waits for its standard input before it opens a { $protocol } port; it printed last: "{ $said }"
 port-busy = another program already holds { $at } ({ $state }), so this one could not be tried
 harness-trouble = the server could not be started or watched: { $problem }
 never-started = the server was never started
@@ -26,7 +29,8 @@ hint-other-protocol = create a socket of the other type: SOCK_STREAM is TCP, SOC
 hint-program-missing = check the name and the path in the command, and that the program is installed here
 hint-program-not-executable = run it through its interpreter (python3 server.py, java Server) or give it permission with chmod +x
 hint-listen = call listen after bind, then accept
-hint-nothing-listens = create the socket, bind it and (for TCP) listen right at the start, without asking for input first
+hint-nothing-listens = create the socket, bind it and (for TCP) listen right at the start
+hint-asks-on-stdin = take the port from the program's text or its arguments, or say in socklab.yaml what is to be typed (stdin:)
 hint-address-in-use = stop the program that still holds the port; set SO_REUSEADDR before bind
 hint-address-not-here = bind to 127.0.0.1 or 0.0.0.0, not to the address of another machine
 hint-permission = use a port above 1023: lower ones belong to the administrator
@@ -55,6 +59,7 @@ cap-hit = { $cap ->
     [file] the server wrote too large a file and was stopped
     [file-size] the server wrote too large a file and was stopped
     [file_size] the server wrote too large a file and was stopped
+    [disk] the server wrote so much that there was no room left
     [output] the server printed too much; the rest was thrown away
     [time] the server ran too long and was stopped
     [cpu] the server used too much processor time and was stopped
@@ -102,12 +107,14 @@ noted-only = only noted, it costs no points
 # No answer.
 no-answer = client { $client } sent and got no answer
 no-answer-late = client { $client } sent and got no answer within { $ms } ms
+printed-not-sent = the server printed what client { $client } sent, and nothing came back within { $ms } ms
 no-answer-closed = client { $client } sent, and the server closed the connection without an answer
 no-answer-refused = what client { $client } sent was refused: the server's socket was no longer there
 no-answer-error = client { $client } sent and got no answer: { $problem }
 answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from { $from }, not from the address it had sent to
 
 hint-no-answer = after recv, send the data back on the same socket; do not wait for a whole line (readLine, gets): the client sends no newline
+hint-printed-not-sent = printing shows the data only on the server's own screen: send it back too, on the connection's socket or to the address that it came from, without waiting for a newline or for more
 hint-reset = read all that the client sends before closing, and check that the program did not crash: both send an RST
 hint-refused = keep the socket open and receive in a loop; check that the program did not crash
 hint-answer-from-elsewhere = send the answer from the same socket that received the datagram, not from a new one
@@ -153,6 +160,7 @@ nul-after-answer = { $bytes ->
    *[other] { $bytes } NUL bytes too many follow the answer to client { $client }: the whole buffer was sent
 }
 answered-twice = client { $client } got the same answer twice ("{ $extra }")
+never-stops-sending = after the answer to client { $client } the server goes on sending and never stops
 more-after-answer = { $bytes ->
     [1] 1 byte too many follows the answer to client { $client }: "{ $extra }"
    *[other] { $bytes } bytes too many follow the answer to client { $client }: "{ $extra }"
@@ -213,6 +221,7 @@ served-at-once = the server accepted every connection while all were open ({ $ac
 served-one-after-another = the server should serve all clients at once: it accepted { $accepted }, waiting in the accept queue: { $waiting }
 never-accepted = the server never accepted client { $client }: the kernel still holds the connection ({ $state })
 left-in-close-wait = client { $client } has closed, but the server has not closed its end of the connection ({ $state })
+spins-after-end = client { $client } has closed, and the server neither closes nor waits: it repeats an empty read without end and keeps a processor busy ({ $state })
 left-established = the server's end of the connection of client { $client } is still open ({ $state })
 server-closed = { $clients ->
     [1] the server closed its end of the connection
@@ -325,8 +334,14 @@ handshake-over-udp = TCP packets go to port { $port }, where UDP was asked for
 server-speaks-first = the server sent client { $client } a datagram before it had asked anything
 hint-datagrams = one recvfrom, then one sendto with the whole answer, for each datagram
 datagrams-right = { $exchanges } exchanges, each one datagram there and one back
-datagrams-missing = client { $client } sent { $sent } datagrams, and { $back } came back in the capture
-datagrams-too-many = client { $client } sent { $sent } datagrams, and { $back } came back: more than one for each
+datagrams-missing = client { $client } sent { $sent ->
+    [1] 1 datagram
+   *[other] { $sent } datagrams
+}, and { $back } came back in the capture
+datagrams-too-many = client { $client } sent { $sent ->
+    [1] 1 datagram
+   *[other] { $sent } datagrams
+}, and { $back } came back: more than one for each
 datagram-length = the length field of a datagram says { $field }, and it carries { $payload } bytes (8 more are right)
 sent-again = { $lost } packets were lost on the link, and TCP sent { $again } again
 nothing-lost = nothing of the connection was lost on the link

@@ -119,3 +119,4 @@ mistake-same-hosts = as duas máquinas têm o mesmo nome ou o mesmo endereço
 mistake-which-host = em qual máquina? Há duas: { $hosts } (“on: ...”)
 mistake-unknown-host = não existe a máquina “{ $name }”
 mistake-needs-hosts = isto é julgado pelo enlace entre duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
+mistake-path-outside = "{ $path }" leva para fora da entrega

@@ -6,6 +6,7 @@
 listening = o servidor ouve em { $at } (backlog { $backlog })
 bound = o socket UDP do servidor está associado a { $at }
 note-other-port = o servidor usa a porta { $port }, e não a { $expected } do laboratório
+note-no-reuse-address = SO_REUSEADDR não é ligado antes do bind: iniciado de novo logo depois de terminar, o programa pode encontrar o endereço ainda em uso
 other-protocol = na porta { $port } o servidor usa { $found }, mas o pedido é { $wanted }
 tcp-listens-too = o pedido é um servidor UDP, mas um socket TCP ouve em { $at }
 program-missing = o programa “{ $program }” não foi encontrado
@@ -13,6 +14,8 @@ program-not-executable = o programa “{ $program }” não pode ser executado: 
 bound-not-listening = o socket está associado a { $at }, mas não ouve: faltou chamar listen
 nothing-listens = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms
 nothing-listens-said = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms; a última coisa que ele escreveu: “{ $said }”
+asks-on-stdin = o programa espera pela entrada padrão antes de abrir uma porta { $protocol }
+asks-on-stdin-said = o programa espera pela entrada padrão antes de abrir uma porta { $protocol }; a última coisa que ele escreveu: “{ $said }”
 port-busy = outro programa já ocupa { $at } ({ $state }), por isso este não pôde ser testado
 harness-trouble = não foi possível iniciar ou observar o servidor: { $problem }
 never-started = o servidor não chegou a ser iniciado
@@ -26,7 +29,8 @@ hint-other-protocol = crie o socket do outro tipo: SOCK_STREAM é TCP, SOCK_DGRA
 hint-program-missing = confira o nome e o caminho no comando, e se o programa está instalado aqui
 hint-program-not-executable = execute pelo interpretador (python3 server.py, java Server) ou dê a permissão com chmod +x
 hint-listen = chame listen depois do bind e, em seguida, accept
-hint-nothing-listens = crie o socket, faça o bind e (no TCP) o listen logo no início, sem pedir nada pelo teclado antes
+hint-nothing-listens = crie o socket, faça bind e (em TCP) listen logo no início
+hint-asks-on-stdin = ponha a porta no texto do programa ou nos argumentos, ou diga em socklab.yaml o que deve ser digitado (stdin:)
 hint-address-in-use = encerre o programa que ainda ocupa a porta; ligue SO_REUSEADDR antes do bind
 hint-address-not-here = faça o bind em 127.0.0.1 ou 0.0.0.0, e não no endereço de outra máquina
 hint-permission = use uma porta acima de 1023: as menores são reservadas ao administrador
@@ -55,6 +59,7 @@ cap-hit = { $cap ->
     [file] o servidor gravou um arquivo grande demais e foi interrompido
     [file-size] o servidor gravou um arquivo grande demais e foi interrompido
     [file_size] o servidor gravou um arquivo grande demais e foi interrompido
+    [disk] o servidor gravou tanto que não sobrou espaço
     [output] o servidor escreveu demais; o resto foi descartado
     [time] o servidor demorou demais e foi interrompido
     [cpu] o servidor usou tempo demais do processador e foi interrompido
@@ -102,12 +107,14 @@ noted-only = só uma observação, não tira pontos
 # Sem resposta.
 no-answer = o cliente { $client } enviou e não recebeu resposta
 no-answer-late = o cliente { $client } enviou e não recebeu resposta em { $ms } ms
+printed-not-sent = o servidor imprimiu o que o cliente { $client } enviou, e nada voltou em { $ms } ms
 no-answer-closed = o cliente { $client } enviou, e o servidor fechou a conexão sem responder
 no-answer-refused = o que o cliente { $client } enviou foi recusado: o socket do servidor já não existia
 no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $problem }
 answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio de { $from }, e não do endereço para onde ele enviou
 
 hint-no-answer = depois do recv, envie os dados de volta pelo mesmo socket; não espere uma linha inteira (readLine, gets): o cliente não manda quebra de linha
+hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta, no socket da conexão ou ao endereço de onde vieram, sem esperar uma quebra de linha nem mais dados
 hint-reset = leia tudo o que o cliente envia antes de fechar e confira se o programa não caiu: os dois casos geram RST
 hint-refused = mantenha o socket aberto e receba dentro de um laço; confira se o programa não caiu
 hint-answer-from-elsewhere = responda pelo mesmo socket que recebeu o datagrama, não por um novo
@@ -153,6 +160,7 @@ nul-after-answer = { $bytes ->
    *[other] sobram { $bytes } bytes NUL depois da resposta ao cliente { $client }: o buffer inteiro foi enviado
 }
 answered-twice = o cliente { $client } recebeu a mesma resposta duas vezes (“{ $extra }”)
+never-stops-sending = depois da resposta ao cliente { $client } o servidor continua enviando e nunca para
 more-after-answer = { $bytes ->
     [1] sobra 1 byte depois da resposta ao cliente { $client }: “{ $extra }”
    *[other] sobram { $bytes } bytes depois da resposta ao cliente { $client }: “{ $extra }”
@@ -213,6 +221,7 @@ served-at-once = o servidor aceitou cada conexão enquanto todas estavam abertas
 served-one-after-another = o servidor devia atender todos ao mesmo tempo: conexões aceitas: { $accepted }; esperando na fila do accept: { $waiting }
 never-accepted = o servidor nunca aceitou o cliente { $client }: a conexão continua com o kernel ({ $state })
 left-in-close-wait = o cliente { $client } já fechou, mas o servidor não fechou a sua ponta da conexão ({ $state })
+spins-after-end = o cliente { $client } fechou, e o servidor nem fecha nem espera: repete sem fim uma leitura vazia e mantém um processador ocupado ({ $state })
 left-established = a ponta do servidor na conexão do cliente { $client } continua aberta ({ $state })
 server-closed = { $clients ->
     [1] o servidor fechou a sua ponta da conexão
@@ -325,8 +334,14 @@ handshake-over-udp = há pacotes TCP para a porta { $port }, onde se pediu UDP
 server-speaks-first = o servidor enviou um datagrama ao cliente { $client } antes que ele perguntasse algo
 hint-datagrams = um recvfrom, depois um sendto com a resposta inteira, para cada datagrama
 datagrams-right = { $exchanges } trocas, cada uma com um datagrama na ida e um na volta
-datagrams-missing = o cliente { $client } enviou { $sent } datagramas, e { $back } voltaram na captura
-datagrams-too-many = o cliente { $client } enviou { $sent } datagramas, e { $back } voltaram: mais de um para cada
+datagrams-missing = o cliente { $client } enviou { $sent ->
+    [1] 1 datagrama
+   *[other] { $sent } datagramas
+}, e { $back } voltaram na captura
+datagrams-too-many = o cliente { $client } enviou { $sent ->
+    [1] 1 datagrama
+   *[other] { $sent } datagramas
+}, e { $back } voltaram: mais de um para cada
 datagram-length = o campo de comprimento de um datagrama diz { $field }, e ele leva { $payload } bytes (o certo são 8 a mais)
 sent-again = { $lost } pacotes se perderam no enlace, e o TCP enviou { $again } de novo
 nothing-lost = nada da conexão se perdeu no enlace

@@ -148,6 +148,7 @@ fn explain_all_names_every_word_of_the_language() {
 #[rstest]
 #[case("scenario")]
 #[case("lab")]
+#[case("submission")]
 #[case("report")]
 fn the_committed_schema_is_current(#[case] name: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.schema.json"));
@@ -171,5 +172,5 @@ fn a_schema_can_be_written_to_a_file() {
         .assert()
         .code(2)
         .stdout("")
-        .stderr(predicate::str::contains("scenario, lab, report"));
+        .stderr(predicate::str::contains("scenario, lab, submission, report"));
 }

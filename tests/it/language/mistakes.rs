@@ -296,3 +296,18 @@ fn every_mistake_in_the_sources_has_a_case_here() {
     }
     assert!(seen > 40, "only {seen} ids were found");
 }
+
+#[test]
+fn the_mistakes_of_a_submissions_manifest() {
+    use socklab::scenario::manifest::Manifest;
+    let roles = BTreeSet::from(["tcp-simple".parse().expect("a name")]);
+    for (id, text) in [
+        ("mistake-path-outside", "report: ⟦../README.md\n"),
+        ("mistake-unknown-role", "servers:\n  ⟦tcp-simpel: { run: python3 a.py }\n"),
+        ("mistake-unknown-key", "servers:\n  tcp-simple: { run: python3 a.py, ⟦prot: 1 }\n"),
+    ] {
+        let (text, place) = unmarked(text);
+        let mistakes = Manifest::read("socklab.yaml", &text, &roles).expect_err("it has a mistake");
+        only(id, place, &mistakes, &text);
+    }
+}

@@ -103,6 +103,7 @@ fn not_ready() -> impl Strategy<Value = NotReady> {
         row().prop_map(NotReady::OtherProtocol),
         row().prop_map(NotReady::BoundNotListening),
         any::<u64>().prop_map(|within_ms| NotReady::Nothing { within_ms }),
+        Just(NotReady::AsksInput),
         row().prop_map(NotReady::PortBusy),
         Just(NotReady::Harness("a".to_owned())),
     ]
@@ -156,9 +157,10 @@ fn of_client() -> impl Strategy<Value = EventKind> {
 
 fn snapshot() -> impl Strategy<Value = EventKind> {
     let name: SnapshotName = "seen".parse().expect("a name");
-    (any::<bool>(), vec(row(), 0..6)).prop_map(move |(settled, rows)| EventKind::Snapshot {
+    (any::<bool>(), any::<bool>(), vec(row(), 0..6)).prop_map(move |(settled, busy, rows)| EventKind::Snapshot {
         name: name.clone(),
         settled,
+        busy,
         rows,
     })
 }

@@ -31,6 +31,10 @@ fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
 #[case::both_at_once(after([client_end(1, Closing), server_end(1, Closing)]), pass("server-closed"))]
 #[case::accepted(after([client_end(1, FinWait2), server_end(1, CloseWait)]), fail("left-in-close-wait"))]
 #[case::never_accepted(after([client_end(1, FinWait2), queued(1, CloseWait)]), fail("never-accepted"))]
+#[case::spins(tcp().clients(1).closed(1).busy_snapshot([server_end(1, CloseWait)]), fail("spins-after-end"))]
+#[case::floods(tcp().clients(1).closed(1).overflowed(1, 70 << 20).busy_snapshot([server_end(1, CloseWait)]), fail("never-stops-sending"))]
+#[case::busy_with_an_answer(tcp().clients(1).closed(1).got(1, "a").busy_snapshot([server_end(1, CloseWait)]), fail("left-in-close-wait"))]
+#[case::busy_and_closed(tcp().clients(1).closed(1).busy_snapshot([client_end(1, TimeWait)]), pass("server-closed"))]
 #[case::open(after(open(1)), fail("left-established"))]
 #[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
@@ -39,7 +43,10 @@ fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
 #[case::the_clients_own(after([client_end(1, CloseWait)]), pass("server-closed"))]
 fn none_in_close_wait(#[case] scene: Scene, #[case] want: Want) {
     let finding = scene.is("none_in_close_wait: seen", want);
-    let hinted = matches!(want.1, "left-in-close-wait" | "never-accepted" | "left-established");
+    let hinted = matches!(
+        want.1,
+        "left-in-close-wait" | "spins-after-end" | "never-stops-sending" | "never-accepted" | "left-established"
+    );
     assert_eq!(finding.hint.is_some(), hinted);
 }
 

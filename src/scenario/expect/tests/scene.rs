@@ -180,7 +180,13 @@ impl Scene {
     /// The socket table at this moment, under the name `seen`.
     pub(super) fn snapshot(self, rows: impl IntoIterator<Item = SocketRow>) -> Self {
         let name = "seen".parse().expect("a name");
-        self.and(EventKind::Snapshot { name, settled: true, rows: rows.into_iter().collect() })
+        self.and(EventKind::Snapshot { name, settled: true, busy: false, rows: rows.into_iter().collect() })
+    }
+
+    /// The same, of a server that was busy although nothing was asked of it.
+    pub(super) fn busy_snapshot(self, rows: impl IntoIterator<Item = SocketRow>) -> Self {
+        let name = "seen".parse().expect("a name");
+        self.and(EventKind::Snapshot { name, settled: false, busy: true, rows: rows.into_iter().collect() })
     }
 
     pub(super) fn exited(self, status: ExitStatus) -> Self {

@@ -1,0 +1,183 @@
+//! `socklab check` and `socklab init`: one submission, as a student has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::Reader;
+use super::arguments::{CheckOptions, StageName};
+use super::evidence::Keeper;
+use super::exit::{Exit, Trouble};
+use super::progress::Line;
+use super::run::{catch_signals, chosen_items, reports, write_reports, write_whole};
+use super::{gather, watch};
+use crate::model::{ItemId, Message, Report, StageKind, SubmissionId};
+use crate::run::check::{self, Task};
+use crate::run::delivery::{Delivery, DeliveryError};
+use crate::run::detect::observe::Around;
+use crate::run::detect::{Found, detect};
+use crate::run::{Cancel, Slots, run};
+use crate::scenario::lab::Lab;
+use crate::scenario::manifest::FILE;
+
+/// What the service around us says of a submission (Classroom 50).
+const AROUND: [&str; 9] = [
+    "CLASSROOM",
+    "ASSIGNMENT",
+    "ASSIGNMENT_TYPE",
+    "OWNER",
+    "SUBMISSION_TAG",
+    "COMMIT_URL",
+    "RELEASE_URL",
+    "REVIEW_URL",
+    "DATETIME",
+];
+
+pub(super) fn stage(name: StageName) -> Option<StageKind> {
+    match name {
+        StageName::Auto => None,
+        StageName::Isolated => Some(StageKind::Isolated),
+        StageName::Plain => Some(StageKind::Plain),
+    }
+}
+
+/// The lab as students may see it.
+fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
+    Ok(gather::lab(name, &BTreeMap::new())?.for_students())
+}
+
+/// Takes a delivery in, or says why that cannot be done.
+pub(super) fn receive(path: &Path) -> Result<Delivery, Trouble> {
+    let shown = crate::model::bytes::safe(&path.to_string_lossy());
+    if !path.exists() {
+        return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown)));
+    }
+    Delivery::receive(path).map_err(|error| match error {
+        DeliveryError::Unusable(reason) => {
+            Trouble::usage(Message::new("cli-delivery").with("path", shown).with("reason", reason))
+        }
+        DeliveryError::System(error) => Trouble::Harness(anyhow::Error::new(error).context("taking the submission in")),
+    })
+}
+
+/// What a submission is called: its folder's or archive's name.
+fn name(path: &Path) -> SubmissionId {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    SubmissionId(real.file_stem().map_or_else(|| "submission".to_owned(), |name| name.to_string_lossy().into_owned()))
+}
+
+/// Checks a submission; with `--watch` again and again.
+pub(super) fn check(options: &CheckOptions, reader: &Reader) -> Result<Exit, Trouble> {
+    let lab = lab_for_students(&options.lab)?;
+    let items = chosen_items(&lab, &options.items)?;
+    let cancel = Cancel::new().context("making a pipe")?;
+    catch_signals(&cancel)?;
+    if options.watch {
+        return watch::watch(&options.delivery, &cancel, &mut |last| {
+            once(options, reader, &lab, items.as_ref(), &cancel, last)
+        });
+    }
+    once(options, reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
+}
+
+/// One check; nothing is done where the submission has this hash already.
+fn once(
+    options: &CheckOptions,
+    reader: &Reader,
+    lab: &Lab,
+    items: Option<&BTreeSet<ItemId>>,
+    cancel: &Cancel,
+    last: Option<&str>,
+) -> Result<(Exit, String), Trouble> {
+    let reports = reports(&options.reports)?;
+    let mut delivery = receive(&options.delivery)?;
+    let hash = delivery.hash.clone();
+    if last == Some(&hash) {
+        return Ok((Exit::Passed, hash));
+    }
+    let manifest = check::manifest(&delivery, lab).map_err(|mistakes| {
+        let text = delivery.text(Path::new(FILE), 1 << 20);
+        Trouble::mistakes(mistakes, vec![(FILE.to_owned(), text)])
+    })?;
+    let environment = |name: &str| std::env::var_os(name);
+    let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
+    let jobs = options.jobs.map_or_else(usual, usize::from);
+    let slots = Slots::new(jobs);
+    let around = Around {
+        seed: options.seed,
+        stage: stage(options.stage),
+        jobs,
+        slots: &slots,
+        environment: &environment,
+        cancel,
+    };
+    let repeat = format!("socklab check {}", shell_words::quote(&options.delivery.to_string_lossy()));
+    let submission = name(&options.delivery);
+    let task = Task { lab, items, around, submission: &submission, repeat: &repeat, capture: true, thorough: true };
+    let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
+    let plan = prepared.plan(&delivery, &task);
+    let line = Line::new(&reader.words, lab.scenarios.len());
+    let keeper = Keeper::new(&plan, reader, &line, Some(&options.evidence), &options.shows).only_failed();
+    let mut report = run(&plan, &keeper, cancel);
+    line.end();
+    check::complete(&mut report, &delivery, &prepared, &plan, &task);
+    let shown = keeper.finish(&mut report);
+    report.around = AROUND.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
+    write_reports(&report, &reports, reader)?;
+    Reader::print(&shown.context("keeping the evidence")?);
+    Ok((exit(&report, options), hash))
+}
+
+fn exit(report: &Report, options: &CheckOptions) -> Exit {
+    Exit::of(report, options.allow_unverified)
+}
+
+/// Finds the programs of a folder and writes them down.
+pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
+    let file = folder.join(FILE);
+    let shown = crate::model::bytes::safe(&file.to_string_lossy());
+    if file.exists() && !force {
+        return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
+    }
+    let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
+    let mut delivery = receive(folder)?;
+    let cancel = Cancel::new().context("making a pipe")?;
+    catch_signals(&cancel)?;
+    let environment = |name: &str| std::env::var_os(name);
+    let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
+    let slots = Slots::new(jobs);
+    let around = Around { seed: 1, stage: None, jobs, slots: &slots, environment: &environment, cancel: &cancel };
+    let found = detect(&mut delivery, &lab, around);
+    if found.servers.is_empty() {
+        let path = crate::model::bytes::safe(&folder.to_string_lossy());
+        return Err(Trouble::usage(Message::new("cli-init-nothing").with("path", path)));
+    }
+    let text = manifest_of(&found);
+    write_whole(&file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?;
+    Reader::print(&text);
+    Reader::print(&format!("{}\n", reader.words.say(&Message::new("cli-init-written").with("file", shown))));
+    Ok(Exit::Passed)
+}
+
+/// `socklab.yaml` with what was found.
+fn manifest_of(found: &Found) -> String {
+    // A JSON text is a YAML text, and its quoting holds for every name.
+    let list = |words: &[String]| serde_json::to_string(words).unwrap_or_default();
+    let mut text = String::new();
+    for (part, programs) in [("servers", &found.servers), ("clients", &found.clients)] {
+        if programs.is_empty() {
+            continue;
+        }
+        text.push_str(part);
+        text.push_str(":\n");
+        for (role, one) in programs {
+            let build = one.builds.first().map_or_else(String::new, |build| format!("build: {}, ", list(build)));
+            let stdin = one.stdin.as_ref().map_or_else(String::new, |stdin| {
+                format!(", stdin: {}", serde_json::to_string(stdin).unwrap_or_default())
+            });
+            text.push_str(&format!("  {role}: {{ {build}run: {}{stdin} }}\n", list(&one.run)));
+        }
+    }
+    text
+}

@@ -1,0 +1,193 @@
+//! `socklab grade`: a class, from folders and archives to a store and a table.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::arguments::GradeOptions;
+use super::exit::{Exit, Trouble};
+use super::run::{catch_signals, matches, reports, write_reports};
+use super::stored::open;
+use super::{Reader, check, gather};
+use crate::model::{Message, SubmissionId, SubmissionResult};
+use crate::run::batch::{self, Batch, Source, Watch};
+use crate::run::delivery::{self, Delivery};
+use crate::run::detect::observe::Around;
+use crate::run::{Cancel, Slots, sources};
+use crate::words::Words;
+
+/// How many scenarios of one submission go on at a time: most of what a scenario does is to wait.
+const SIDE_BY_SIDE: usize = 4;
+/// How many submissions are under way for each that is asked for: where the last scenario of one still waits for a lossy
+/// link, the next one has begun. The places for scenarios are the same.
+const AHEAD: usize = 2;
+
+/// Grades a class.
+pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Trouble> {
+    let lab = gather::lab(&options.lab, &BTreeMap::new())?;
+    let table = ["csv=-".to_owned()];
+    let wanted = reports(if options.reports.is_empty() { &table } else { &options.reports })?;
+    if let Some((one, _)) = wanted.iter().find(|(format, _)| format.is_of_one()) {
+        return Err(Trouble::usage(Message::new("cli-one-submission").with("format", one.name())));
+    }
+    delivery::sweep();
+    let (mut sources, _class) = all_sources(options)?;
+    if let Some(roster) = &options.roster {
+        sources = with_roster(sources, roster)?;
+    }
+    if let Err(name) = batch::check_names(&sources) {
+        return Err(Trouble::usage(
+            Message::new("cli-submission-twice").with("name", crate::model::bytes::safe(&name)),
+        ));
+    }
+    sources.retain(|source| options.only.is_empty() || options.only.iter().any(|one| matches(one, &source.id.0)));
+    if sources.is_empty() {
+        let path = options
+            .submissions
+            .first()
+            .map_or_else(String::new, |path| crate::model::bytes::safe(&path.to_string_lossy()));
+        return Err(Trouble::usage(Message::new("cli-no-submissions").with("path", path)));
+    }
+    let store = open(&options.store, true)?;
+    let cancel = Cancel::new().context("making a pipe")?;
+    catch_signals(&cancel)?;
+    let environment = |name: &str| std::env::var_os(name);
+    let cores = || std::thread::available_parallelism().map_or(2, usize::from);
+    let workers = options.jobs.map_or_else(cores, usize::from);
+    let slots = Slots::new(workers * SIDE_BY_SIDE);
+    let around = Around {
+        seed: options.seed,
+        stage: check::stage(options.stage),
+        jobs: SIDE_BY_SIDE,
+        slots: &slots,
+        environment: &environment,
+        cancel: &cancel,
+    };
+    let batch = Batch {
+        lab: &lab,
+        lab_hash: lab.hash(),
+        sources: &sources,
+        around,
+        workers: workers * AHEAD,
+        force: options.force,
+        failed: options.failed,
+    };
+    let bar = Bar::new(&reader.words, sources.len());
+    let graded = batch::grade(&batch, store, &bar);
+    bar.end();
+    let store = graded.map_err(|error| super::stored::trouble(&options.store, error))?;
+    let table = wanted.iter().all(|(format, _)| format.is_a_table());
+    let own: BTreeSet<&str> = sources.iter().map(|source| source.id.0.as_str()).collect();
+    let report = super::stored::results(&store, table, |id| own.contains(id));
+    let mut report = report.map_err(|error| super::stored::trouble(&options.store, error))?;
+    report.interrupted = cancel.is_cancelled();
+    let done = Message::new("cli-grading-done")
+        .with("n", report.submissions.len())
+        .with("store", crate::model::bytes::safe(&options.store.to_string_lossy()))
+        .with("kept", bar.kept.load(Ordering::Relaxed));
+    let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&done));
+    write_reports(&report, &wanted, reader)?;
+    Ok(Exit::of_class(&report))
+}
+
+/// The submissions that the command line names, and the unpacked class where it is one archive of many.
+fn all_sources(options: &GradeOptions) -> Result<(Vec<Source>, Option<Delivery>), Trouble> {
+    let mut all = Vec::new();
+    let mut class = None;
+    let unreadable = |path: &Path| {
+        let shown = crate::model::bytes::safe(&path.to_string_lossy());
+        Trouble::usage(Message::new("cli-no-submissions").with("path", shown))
+    };
+    for path in &options.submissions {
+        if !path.exists() {
+            let shown = crate::model::bytes::safe(&path.to_string_lossy());
+            return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown)));
+        }
+        if path.is_dir() {
+            all.extend(sources::of_folder(path).map_err(|_| unreadable(path))?);
+        } else if sources::is_class(path) {
+            let unpacked = Delivery::unpack_class(path).map_err(|_| unreadable(path))?;
+            all.extend(sources::of_folder(&unpacked.root).map_err(|_| unreadable(path))?);
+            class = Some(unpacked);
+        } else {
+            all.push(sources::of_path(path));
+        }
+    }
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok((all, class))
+}
+
+/// The class as its list has it: every name a row, also of those who handed in nothing; what no name fits keeps its own.
+fn with_roster(sources: Vec<Source>, roster: &Path) -> Result<Vec<Source>, Trouble> {
+    let shown = crate::model::bytes::safe(&roster.to_string_lossy());
+    let wrong = |problem: String| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
+    let bytes = std::fs::read(roster).map_err(|error| Trouble::usage(wrong(error.to_string())))?;
+    let names = sources::names_of(&bytes).map_err(|problem| Trouble::usage(wrong(problem)))?;
+    let mut left: Vec<Option<Source>> = sources.into_iter().map(Some).collect();
+    let mut all = Vec::new();
+    for name in names {
+        let lower = name.to_lowercase();
+        let exact = |source: &Source| source.id.0.to_lowercase() == lower;
+        let near = |source: &Source| {
+            let id = source.id.0.to_lowercase();
+            id.starts_with(&format!("{lower}_"))
+                || id.starts_with(&format!("{lower}-"))
+                || id.starts_with(&format!("{lower} "))
+        };
+        let place = left.iter().position(|one| one.as_ref().is_some_and(exact));
+        let place = place.or_else(|| left.iter().position(|one| one.as_ref().is_some_and(near)));
+        let path = place.and_then(|place| left[place].take()).and_then(|source| source.path);
+        all.push(Source { id: SubmissionId(name), path });
+    }
+    all.extend(left.into_iter().flatten());
+    Ok(all)
+}
+
+/// How far a class is: a bar with the time that is left on a terminal, a plain line a submission in a pipe.
+struct Bar<'a> {
+    words: &'a Words,
+    bar: Option<ProgressBar>,
+    kept: AtomicUsize,
+}
+
+impl<'a> Bar<'a> {
+    fn new(words: &'a Words, all: usize) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(all as u64), ProgressDrawTarget::stderr_with_hz(10));
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta}  {wide_msg}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self { words, bar, kept: AtomicUsize::new(0) }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Watch for Bar<'_> {
+    fn over(&self, result: &SubmissionResult, kept_before: bool) {
+        self.kept.fetch_add(usize::from(kept_before), Ordering::Relaxed);
+        let id = crate::model::bytes::safe(&result.id.0);
+        if let Some(bar) = &self.bar {
+            bar.set_message(id);
+            bar.inc(1);
+            return;
+        }
+        let what = Message::new(if kept_before { "cli-graded-before" } else { "cli-graded-now" });
+        let message = Message::new("cli-graded")
+            .with("id", id)
+            .with("earned", result.points)
+            .with("of", result.of)
+            .with("what", result.reason.clone().unwrap_or(what));
+        let _ = writeln!(std::io::stderr().lock(), "{}", self.words.say(&message));
+    }
+}

@@ -1,0 +1,105 @@
+//! `socklab report` and `socklab regrade`: what is in a store, drawn or judged again. Nothing is run.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::arguments::ReportOptions;
+use super::exit::{Exit, Trouble};
+use super::run::{matches, own_terminal, write_whole};
+use super::{Reader, gather};
+use crate::model::{Message, Report, SubmissionResult};
+use crate::report::gradebook::{Filling, Gradebook, fill};
+use crate::report::{FORMATS, Render, format};
+use crate::run::batch;
+use crate::run::store::{Store, StoreError};
+
+/// What went wrong with a store, in words.
+pub(super) fn trouble(path: &Path, error: StoreError) -> Trouble {
+    let store = crate::model::bytes::safe(&path.to_string_lossy());
+    let message = |id: &'static str| Message::new(id).with("store", store.as_str());
+    match error {
+        StoreError::Busy => Trouble::usage(message("cli-store-busy")),
+        StoreError::NotOurs => Trouble::usage(message("cli-store-not-ours")),
+        StoreError::OtherLab(lab) => Trouble::usage(message("cli-store-other-lab").with("lab", lab)),
+        other => Trouble::Harness(anyhow::Error::new(other).context(format!("using the store {store}"))),
+    }
+}
+
+/// Opens a store; one that is not there is made where that is wanted.
+pub(super) fn open(path: &Path, make: bool) -> Result<Store, Trouble> {
+    if !make && !path.is_file() {
+        let store = crate::model::bytes::safe(&path.to_string_lossy());
+        return Err(Trouble::usage(Message::new("cli-store-missing").with("store", store)));
+    }
+    Store::open(path).map_err(|error| trouble(path, error))
+}
+
+/// The results whose submissions are wanted; for a table no more of each than it needs, however many they are.
+pub(super) fn results(store: &Store, table: bool, is_wanted: impl Fn(&str) -> bool) -> Result<Report, StoreError> {
+    let all = |result: SubmissionResult| Some(result).filter(|result| is_wanted(&result.id.0));
+    store.report_of(|result| if table { all(result).map(SubmissionResult::in_a_row) } else { all(result) })
+}
+
+/// Draws a report, or fills in a gradebook.
+pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, Trouble> {
+    let store = open(&options.store, false)?;
+    let is_wanted = |id: &str| options.only.as_ref().is_none_or(|only| matches(only, id));
+    let table = format(&options.format).is_some_and(Render::is_a_table);
+    let mut report = results(&store, table, is_wanted).map_err(|error| trouble(&options.store, error))?;
+    if options.for_students {
+        report = report.for_students();
+    }
+    let bytes = match (&options.moodle, &options.canvas) {
+        (Some(file), _) => filled(Gradebook::Moodle, file, options, &report, reader)?,
+        (None, Some(file)) => filled(Gradebook::Canvas, file, options, &report, reader)?,
+        (None, None) => drawn(options, &report, reader)?,
+    };
+    match &options.output {
+        Some(file) => write_whole(file, &bytes).with_context(|| format!("writing {}", file.display()))?,
+        None => drop(std::io::Write::write_all(&mut std::io::stdout().lock(), &bytes)),
+    }
+    Ok(Exit::Passed)
+}
+
+fn drawn(options: &ReportOptions, report: &Report, reader: &Reader) -> Result<Vec<u8>, Trouble> {
+    let Some(format) = format(&options.format) else {
+        let known = FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        let message = Message::new("cli-unknown-format").with("format", options.format.as_str()).with("known", known);
+        return Err(Trouble::usage(message));
+    };
+    if format.is_of_one() && report.submissions.len() != 1 {
+        return Err(Trouble::usage(Message::new("cli-one-submission").with("format", format.name())));
+    }
+    let mut bytes = Vec::new();
+    if format.name() == "terminal" && options.output.is_none() {
+        own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
+    } else {
+        format.render(report, &reader.words, &mut bytes).context("drawing a report")?;
+    }
+    Ok(bytes)
+}
+
+fn filled(
+    kind: Gradebook,
+    file: &Path,
+    options: &ReportOptions,
+    report: &Report,
+    reader: &Reader,
+) -> Result<Vec<u8>, Trouble> {
+    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let shown = crate::model::bytes::safe(&file.to_string_lossy());
+    let filling = Filling { file: &shown, column: options.column.as_deref(), submissions: &report.submissions };
+    fill(kind, &bytes, filling, &reader.words).map_err(Trouble::usage)
+}
+
+/// Judges what is stored again.
+pub(super) fn regrade(path: &Path, lab: &str, reader: &Reader) -> Result<Exit, Trouble> {
+    let lab = gather::lab(lab, &BTreeMap::new())?;
+    let store = open(path, false)?;
+    let (n, changed) = batch::regrade(&lab, &lab.hash(), &store).map_err(|error| trouble(path, error))?;
+    let message = Message::new("cli-regraded").with("n", n).with("changed", changed);
+    Reader::print(&format!("{}\n", reader.words.say(&message)));
+    Ok(Exit::Passed)
+}

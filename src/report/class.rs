@@ -1,0 +1,284 @@
+//! Formats of and for classes: our own CSV, Gradescope's `results.json`, Classroom 50's `result.json`. Points come from where
+//! every format has them: the submission's own sum.
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use super::Render;
+use super::terminal::{reason, story, title};
+use crate::model::{ItemResult, Report, SubmissionResult, Verdict};
+use crate::words::{Words, plain};
+
+/// A table of all submissions: a row each, a column an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Csv;
+
+/// A cell that no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or return gets an apostrophe before it.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    let text = plain(text);
+    if text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+/// What a table says of an item: its points; a word where nothing was proved.
+fn points(item: &ItemResult) -> String {
+    match item.verdict {
+        Verdict::Pass | Verdict::Fail => item.earned.to_string(),
+        Verdict::NotVerified | Verdict::Error => item.verdict.name().to_owned(),
+    }
+}
+
+/// A submission's points of a hundred, with one digit after the point.
+fn percent(submission: &SubmissionResult) -> String {
+    let tenths = (u64::from(submission.points) * 1000).checked_div(u64::from(submission.of)).unwrap_or_default();
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The causes of what failed, in one cell.
+pub(super) fn notes(submission: &SubmissionResult, words: &Words) -> String {
+    if let Some(reason) = &submission.reason {
+        return words.say(reason);
+    }
+    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
+        let because = reason(item).filter(|because| because.id != "needs-another").map(|because| words.say(because));
+        match (because, said.last_mut()) {
+            (None, _) => {}
+            // One reason for several items is said once.
+            (Some(because), Some((last, items))) if *last == because => items.push(item.id.as_str()),
+            (Some(because), _) => said.push((because, vec![item.id.as_str()])),
+        }
+    }
+    let said = said.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
+    said.collect::<Vec<_>>().join("; ")
+}
+
+impl Render for Csv {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn about(&self) -> &'static str {
+        "for spreadsheets: a row a submission, a column an item"
+    }
+
+    fn is_a_table(&self) -> bool {
+        true
+    }
+
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut ids: Vec<&str> = Vec::new();
+        for item in report.submissions.iter().flat_map(|submission| &submission.items) {
+            if !ids.contains(&item.id.as_str()) {
+                ids.push(item.id.as_str());
+            }
+        }
+        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented.is_some());
+        let mut table = csv::Writer::from_writer(out);
+        let mut head = vec!["submission"];
+        head.extend(&ids);
+        head.extend(["points", "of", "percent"]);
+        if documented {
+            head.push("documented");
+        }
+        head.push("notes");
+        table.write_record(&head).map_err(io::Error::other)?;
+        for submission in &report.submissions {
+            let mut row = vec![cell(&submission.id.0)];
+            row.extend(ids.iter().map(|id| {
+                let item = submission.items.iter().find(|item| item.id.as_str() == *id);
+                item.map_or_else(String::new, points)
+            }));
+            row.extend([submission.points.to_string(), submission.of.to_string(), percent(submission)]);
+            if documented {
+                let answered = submission.items.iter().filter_map(|item| item.documented.as_ref());
+                row.push(answered.filter(|documented| documented.answered).count().to_string());
+            }
+            row.push(cell(&notes(submission, words)));
+            table.write_record(&row).map_err(io::Error::other)?;
+        }
+        table.flush()
+    }
+}
+
+/// The one submission that a report must be of.
+fn only(report: &Report) -> io::Result<&SubmissionResult> {
+    match report.submissions.as_slice() {
+        [only] => Ok(only),
+        all => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} submissions instead of one", all.len()))),
+    }
+}
+
+/// What students are told of an item.
+fn told(item: &ItemResult, words: &Words) -> String {
+    format!("{}\n{}", title(words, item), story(item, words))
+}
+
+/// `results.json` of Gradescope's autograder. Hidden items are not in it; their points are in the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gradescope;
+
+impl Render for Gradescope {
+    fn name(&self) -> &'static str {
+        "gradescope"
+    }
+
+    fn about(&self) -> &'static str {
+        "for Gradescope: results.json of one submission"
+    }
+
+    fn is_of_one(&self) -> bool {
+        true
+    }
+
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        let submission = only(report)?;
+        let visible = submission.items.iter().filter(|item| !item.hidden).enumerate();
+        let tests: Vec<Value> = visible
+            .map(|(k, item)| {
+                json!({
+                    "score": item.earned,
+                    "max_score": item.of,
+                    "status": if item.verdict == Verdict::Pass { "passed" } else { "failed" },
+                    "name": plain(&format!("{} {}", item.id, title(words, item))),
+                    "number": (k + 1).to_string(),
+                    "output": told(item, words),
+                    "output_format": "text",
+                    "tags": [item.verdict.name()],
+                    "visibility": "visible",
+                    "extra_data": { "id": item.id.as_str(), "verdict": item.verdict.name() },
+                })
+            })
+            .collect();
+        let whole = json!({
+            "score": submission.points,
+            "execution_time": submission.took_ms / 1000,
+            "output": submission.reason.as_ref().map_or_else(String::new, |reason| words.say(reason)),
+            "output_format": "text",
+            "visibility": "visible",
+            "stdout_visibility": "hidden",
+            "tests": tests,
+        });
+        writeln!(out, "{whole:#}")
+    }
+}
+
+/// `result.json` of Classroom 50. What the service says of the submission comes with the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Classroom50;
+
+impl Render for Classroom50 {
+    fn name(&self) -> &'static str {
+        "classroom50"
+    }
+
+    fn about(&self) -> &'static str {
+        "for Classroom 50: result.json of one submission (CLASSROOM, ASSIGNMENT, OWNER … from the environment)"
+    }
+
+    fn is_of_one(&self) -> bool {
+        true
+    }
+
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        let submission = only(report)?;
+        let around = |name: &str| report.around.get(name).cloned().unwrap_or_default();
+        let tests: Vec<Value> = submission
+            .items
+            .iter()
+            .filter(|item| !item.hidden)
+            .map(|item| {
+                json!({
+                    "test-name": item.id.as_str(),
+                    "passed": item.verdict == Verdict::Pass,
+                    "score": item.earned,
+                    "max-score": item.of,
+                    "verdict": item.verdict.name(),
+                    "output": told(item, words),
+                })
+            })
+            .collect();
+        let tag = around("SUBMISSION_TAG");
+        let whole = json!({
+            "schema": "classroom50/result/v1",
+            "classroom": around("CLASSROOM"),
+            "assignment": around("ASSIGNMENT"),
+            "assignment_type": if around("ASSIGNMENT_TYPE") == "group" { "group" } else { "individual" },
+            "owner": around("OWNER"),
+            "submission": if tag.starts_with("submit/") { tag } else { format!("submit/{tag}") },
+            "commit": around("COMMIT_URL"),
+            "release": around("RELEASE_URL"),
+            "review": around("REVIEW_URL"),
+            "datetime": around("DATETIME"),
+            "score": submission.points,
+            "max-score": submission.of,
+            "tests": tests,
+        });
+        writeln!(out, "{whole:#}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::model::Language;
+
+    fn written(format: &dyn Render, report: &Report) -> String {
+        let mut out = Vec::new();
+        format.render(report, &sample::words(Language::English), &mut out).expect("writes");
+        String::from_utf8(out).expect("text")
+    }
+
+    fn one() -> Report {
+        let mut report = sample::report();
+        report.submissions.truncate(1);
+        report
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@x", " =1", "\t=1"] {
+            assert!(!cell(text).trim_start().starts_with(['=', '+', '-', '@']), "{text:?}");
+        }
+        assert_eq!(cell("ana"), "ana");
+        let table = written(&Csv, &sample::report());
+        assert!(
+            !table.contains('\u{1b}') && table.lines().count() == sample::report().submissions.len() + 1,
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn every_format_has_the_same_sum() {
+        let report = one();
+        let submission = &report.submissions[0];
+        let value: Value = serde_json::from_str(&written(&Gradescope, &report)).expect("JSON");
+        assert_eq!(value["score"], submission.points);
+        let value: Value = serde_json::from_str(&written(&Classroom50, &report)).expect("JSON");
+        assert_eq!((&value["score"], &value["max-score"]), (&submission.points.into(), &submission.of.into()));
+        let table = written(&Csv, &report);
+        let row = csv::Reader::from_reader(table.as_bytes()).records().next().expect("a row").expect("a row");
+        assert!(row.iter().any(|cell| cell == submission.points.to_string()));
+    }
+
+    #[test]
+    fn what_is_hidden_is_in_nothing_for_students() {
+        let mut report = one();
+        report.submissions[0].items[0].hidden = true;
+        let id = report.submissions[0].items[0].id.to_string();
+        for format in [&Gradescope as &dyn Render, &Classroom50] {
+            assert!(!written(format, &report).contains(&format!("\"{id}")), "{}", format.name());
+        }
+        let students = report.for_students();
+        assert!(!students.submissions[0].items.iter().any(|item| item.id.as_str() == id));
+    }
+
+    #[test]
+    fn a_format_of_one_submission_refuses_more() {
+        let mut out = Vec::new();
+        let words = sample::words(Language::English);
+        assert!(Gradescope.render(&sample::report(), &words, &mut out).is_err());
+    }
+}

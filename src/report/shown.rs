@@ -1,0 +1,93 @@
+//! A scenario's packets and its socket table as lines of text (`--show packets`, `--show sockets`): what tcpdump and ss would
+//! have shown, with the names of the scenario.
+
+use std::fmt::Write as _;
+
+use super::traffic::Traffic;
+use crate::model::net::Owner;
+use crate::model::{EventKind, Evidence, Protocol, SocketRow};
+use crate::words::Words;
+
+/// The packets, one a line; nothing where they were not captured.
+#[must_use]
+pub fn packets(seen: &Evidence, words: &Words) -> Option<String> {
+    let traffic = Traffic::of(seen)?;
+    let name =
+        |place: usize| traffic.parties.get(place).map_or_else(String::new, |party| words.say(&party.name.message()));
+    let width = (0..traffic.parties.len()).map(|place| name(place).chars().count()).max().unwrap_or_default();
+    let mut text = String::new();
+    for packet in &traffic.packets {
+        let after_us = packet.at_ns.saturating_sub(seen.began_ns) / 1000;
+        let special = packet.special().map_or_else(String::new, |id| format!("   ({})", words.word(id)));
+        let _ = writeln!(
+            text,
+            "{:>9}.{:03} ms  {:>width$} → {:width$}  {}{special}",
+            after_us / 1000,
+            after_us % 1000,
+            name(packet.from),
+            name(packet.to),
+            packet.what.label(),
+        );
+    }
+    Some(text)
+}
+
+/// The socket table at each snapshot, one socket a line.
+#[must_use]
+pub fn sockets(seen: &Evidence, words: &Words) -> String {
+    let mut text = String::new();
+    for event in seen.journal.iter() {
+        let EventKind::Snapshot { name, rows, .. } = &event.kind else { continue };
+        let _ = writeln!(text, "{name}:");
+        for row in rows {
+            let _ = writeln!(text, "  {}", line(row, words));
+        }
+    }
+    text
+}
+
+fn line(row: &SocketRow, words: &Words) -> String {
+    let state = if row.protocol == Protocol::Udp { "UNCONN" } else { row.state.name() };
+    let owner = match row.owner {
+        Owner::Nobody => "-".to_owned(),
+        Owner::Harness => words.word("timeline-a-client"),
+        Owner::Server(_, pid) => format!("{} ({pid})", words.word("timeline-a-server")),
+        Owner::Other => "?".to_owned(),
+    };
+    format!(
+        "{} {state:<12} {:>6} {:>6}  {:<24} {:<24} {owner}",
+        row.protocol, row.receive_queue, row.send_queue, row.local, row.peer
+    )
+    .trim_end()
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::net::TcpState;
+    use crate::model::{Event, EventId, Journal, Language, Moment};
+
+    #[test]
+    fn a_table_has_a_line_for_each_socket() {
+        let here = std::net::SocketAddr::from(([127, 0, 0, 1], 65432));
+        let row = SocketRow {
+            protocol: Protocol::Tcp,
+            local: here,
+            peer: std::net::SocketAddr::from(([0, 0, 0, 0], 0)),
+            state: TcpState::Listen,
+            inode: 7,
+            receive_queue: 0,
+            send_queue: 5,
+            owner: Owner::Server(crate::model::ServerId(0), 2),
+        };
+        let name = "connected".parse().expect("a name");
+        let kind = EventKind::Snapshot { name, settled: true, busy: false, rows: vec![row] };
+        let journal = Journal(vec![Event { id: EventId(0), at: Moment(0), step: 0, kind }]);
+        let seen = Evidence { journal, ..Evidence::default() };
+        let words = Words::of(Language::English);
+        let text = sockets(&seen, &words);
+        assert!(text.starts_with("connected:\n  TCP LISTEN") && text.contains("127.0.0.1:65432"), "{text}");
+        assert_eq!(packets(&seen, &words), None);
+    }
+}

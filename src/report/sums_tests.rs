@@ -1,0 +1,85 @@
+//! One score, wherever it is written: whatever the verdicts and points, the sum of every format and of every gradebook is the
+//! report's own.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::gradebook::{Filling, Gradebook, fill};
+use super::{Classroom50, Csv, Gradescope, Json, Render, sample};
+use crate::model::verdict::earned;
+use crate::model::{Language, Report, SubmissionId, SubmissionResult, Verdict};
+use crate::words::Words;
+
+fn verdict() -> impl Strategy<Value = Verdict> {
+    prop_oneof![Just(Verdict::Pass), Just(Verdict::Fail), Just(Verdict::NotVerified), Just(Verdict::Error)]
+}
+
+/// Items: their points, verdicts, and whether the written report answers them, for a point more.
+fn submission(items: &[(u32, Verdict, Option<bool>)]) -> SubmissionResult {
+    let pattern = sample::report().submissions.remove(0).items.remove(0);
+    let item = |(k, &(of, verdict, answered)): (usize, &(u32, Verdict, Option<bool>))| {
+        let mut item = pattern.clone();
+        item.id = format!("part.{}", k + 1).parse().expect("a name");
+        (item.of, item.verdict, item.earned) = (of, verdict, earned(verdict, of));
+        item.of += u32::from(answered.is_some());
+        item.earned += u32::from(answered == Some(true));
+        item
+    };
+    SubmissionResult::new(SubmissionId("ana".to_owned()), items.iter().enumerate().map(item).collect(), 1)
+}
+
+fn written(format: &dyn Render, report: &Report) -> String {
+    let mut out = Vec::new();
+    format.render(report, &sample::words(Language::English), &mut out).expect("writes");
+    String::from_utf8(out).expect("text")
+}
+
+/// The sum of a number in every test of a format that lists tests.
+fn sum(value: &Value, name: &str) -> u64 {
+    let tests = value["tests"].as_array().expect("a list");
+    tests.iter().map(|test| test[name].as_u64().expect("a whole number")).sum()
+}
+
+fn filled(kind: Gradebook, text: &str, all: &[SubmissionResult]) -> String {
+    let filling = Filling { file: "g.csv", column: Some("Lab"), submissions: all };
+    let out = fill(kind, text.as_bytes(), filling, &Words::of(Language::English)).expect("it is one");
+    String::from_utf8(out).expect("text")
+}
+
+/// What stands in a column of a table's last row.
+fn last(table: &str, column: &str) -> String {
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let place = reader.headers().expect("a head").iter().position(|name| name == column).expect("the column");
+    reader.records().last().expect("a row").expect("a row")[place].to_owned()
+}
+
+proptest! {
+    #[test]
+    fn every_sum_is_the_same(items in vec((0_u32..9, verdict(), any::<Option<bool>>()), 0..20)) {
+        let one = submission(&items);
+        let expected: u32 = one.items.iter().map(|item| item.earned).sum();
+        let most: u32 = one.items.iter().map(|item| item.of).sum();
+        prop_assert_eq!((one.points, one.of), (expected, most));
+        let report = Report { submissions: vec![one], ..sample::report() };
+
+        let json: Value = serde_json::from_str(&written(&Json, &report)).expect("JSON");
+        prop_assert_eq!(&json["submissions"][0]["points"], &Value::from(expected));
+        let gradescope: Value = serde_json::from_str(&written(&Gradescope, &report)).expect("JSON");
+        prop_assert_eq!(&gradescope["score"], &Value::from(expected));
+        prop_assert_eq!((sum(&gradescope, "score"), sum(&gradescope, "max_score")), (expected.into(), most.into()));
+        let classroom: Value = serde_json::from_str(&written(&Classroom50, &report)).expect("JSON");
+        prop_assert_eq!((&classroom["score"], &classroom["max-score"]), (&expected.into(), &most.into()));
+        prop_assert_eq!(last(&written(&Csv, &report), "points"), expected.to_string());
+
+        let rows = Report { submissions: report.submissions.iter().cloned().map(SubmissionResult::in_a_row).collect(), ..report.clone() };
+        prop_assert_eq!(written(&Csv, &rows), written(&Csv, &report), "a table needs no more than its rows");
+
+        let canvas = "Student,ID,SIS Login ID,Section,Lab\nPoints Possible,,,,500\nLima Ana,7,ana,T1,\n";
+        prop_assert_eq!(last(&filled(Gradebook::Canvas, canvas, &report.submissions), "Lab"), expected.to_string());
+        let mut moodle = report.submissions.clone();
+        moodle[0].id = SubmissionId("Ana Lima_101_assignsubmission_file_".to_owned());
+        let sheet = "Identifier,Full name,Status,Grade,Maximum Grade,Feedback comments\nParticipant 101,Ana Lima,Submitted,,500,\n";
+        prop_assert_eq!(last(&filled(Gradebook::Moodle, sheet, &moodle), "Grade"), expected.to_string());
+    }
+}

@@ -1,0 +1,81 @@
+//! A client that ends abruptly, and then another one: one further run for what students learn from and no item of a lab asks
+//! for. A server of many clients that does not live through it has a note, and loses no points.
+
+use std::collections::BTreeMap;
+
+use super::delivery::Delivery;
+use super::detect::observe::{self, Around, Start};
+use crate::model::bytes::safe;
+use crate::model::{ClientId, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, Verdict};
+use crate::scenario::lab::{Lab, Serves};
+use crate::scenario::{Scenario, Setting};
+use crate::stage::{ProgramEntry, Runs};
+
+/// The one scenario, and its item.
+const LOOK: &str = "look-0";
+
+/// Tries every server of many clients whose items passed, and notes it with the last item of its part.
+pub fn try_all(
+    items: &mut [ItemResult],
+    delivery: &Delivery,
+    lab: &Lab,
+    programs: &BTreeMap<Role, ProgramEntry>,
+    around: Around<'_>,
+) {
+    let many = |entry: &crate::scenario::lab::RoleEntry| {
+        entry.protocol == Protocol::Tcp && entry.serves == Some(Serves::Many) && entry.falls_back_to.is_empty()
+    };
+    for (role, _) in lab.roles.iter().filter(|(_, entry)| many(entry)) {
+        let of_role = |item: &&mut ItemResult| item.role.as_ref() == Some(role);
+        // One cause at a time: what fails is to be mended first.
+        let fails = items.iter().any(|item| item.role.as_ref() == Some(role) && item.verdict != Verdict::Pass);
+        let Some(program) = programs.get(role).filter(|program| !fails && program.stands_in.is_none()) else {
+            continue;
+        };
+        let Some(note) = attempt(delivery, lab, program, around).as_ref().and_then(read) else { continue };
+        if let Some(item) = items.iter_mut().filter(of_role).last() {
+            item.notes.push(note);
+        }
+    }
+}
+
+fn attempt(delivery: &Delivery, lab: &Lab, program: &ProgramEntry, around: Around<'_>) -> Option<Evidence> {
+    let ProgramEntry { runs: Runs::Command(words), stdin, port, .. } = program else { return None };
+    let start = Start { words: words.clone(), stdin: stdin.clone(), port: *port };
+    let (variables, first) = observe::started(&start, "10s");
+    let file = serde_json::json!({
+        "scenario": LOOK, "variables": variables, "limits": { "scenario": "60s" },
+        "items": [{ "id": LOOK, "expect": ["listening"] }],
+        "steps": [
+            { "start": first },
+            "connect", { "exchange": "antes" }, "close",
+            // It has been accepted, or will be: the reset reaches it either way.
+            "connect", { "abort": [2] },
+            "connect", { "exchange": { "text": "depois", "clients": [3] } },
+        ],
+    });
+    let scenario = Scenario::read(LOOK, &file.to_string(), Setting::default()).ok()?;
+    let lab = Lab { scenarios: vec![scenario], ..lab.clone() };
+    observe::perform(&delivery.root, &lab, BTreeMap::new(), around, (false, false)).remove(LOOK)
+}
+
+/// The note, where the client before the abrupt one was answered, the one after it was not, and the server has ended.
+fn read(seen: &Evidence) -> Option<Message> {
+    let answered = |client: u32| {
+        let of_client = |kind: &EventKind| kind.client() == Some(ClientId(client));
+        seen.journal.0.iter().any(|event| of_client(&event.kind) && matches!(event.kind, EventKind::Received { .. }))
+    };
+    let aborted = |kind: &EventKind| matches!(kind, EventKind::Aborted { client: ClientId(2) });
+    let from_then_on = seen.journal.0.iter().skip_while(|event| !aborted(&event.kind));
+    let ended = from_then_on.clone().any(|event| matches!(event.kind, EventKind::Exited { server: ServerId(0), .. }));
+    if !answered(1) || answered(3) || !ended {
+        return None;
+    }
+    let printed = seen.journal.output(ServerId(0)).map(|(head, tail, _)| [head, tail].concat());
+    let printed = printed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let said = printed.and_then(|text| text.lines().rev().find(|line| !line.trim().is_empty()).map(safe));
+    Some(match said {
+        Some(said) => Message::new("note-abrupt-client-said").with("said", said),
+        None => Message::new("note-abrupt-client"),
+    })
+}

@@ -1,0 +1,325 @@
+//! A class: every submission is taken in, run and kept, several at a time. One that is bad, or that makes the harness stumble,
+//! has its row with the reason; none stops the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::check::{self, Task};
+use super::delivery::{Delivery, DeliveryError};
+use super::detect::observe::Around;
+use super::judge::{Absent, Outcome, judge_items, settle_needs};
+use super::store::{Kept, Stamp, Store, StoreError, keep};
+use super::{Over, Progress, run};
+use crate::model::{ItemResult, Machine, Message, StageKind, SubmissionId, SubmissionResult, Verdict};
+use crate::scenario::Scenario;
+use crate::scenario::lab::Lab;
+
+/// Where one submission comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What it is called.
+    pub id: SubmissionId,
+    /// Its folder or archive; nothing where nobody handed anything in.
+    pub path: Option<PathBuf>,
+}
+
+/// What is to be graded, and how.
+pub struct Batch<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// The hash of the lab's files.
+    pub lab_hash: String,
+    /// The submissions, in the order of the report.
+    pub sources: &'a [Source],
+    /// How each is run: `jobs` scenarios at a time.
+    pub around: Around<'a>,
+    /// How many submissions at a time.
+    pub workers: usize,
+    /// Also those that have not changed.
+    pub force: bool,
+    /// Also those of which an item failed or could not be verified.
+    pub failed: bool,
+}
+
+/// Who is told how far it is.
+pub trait Watch: Sync {
+    /// A submission is over: its result, and whether it had been kept before.
+    fn over(&self, result: &SubmissionResult, kept_before: bool);
+}
+
+/// Grades all. A batch that is broken off has kept what was over by then.
+///
+/// # Errors
+/// The store cannot be written any more.
+pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store, StoreError> {
+    let next = AtomicUsize::new(0);
+    let store = Mutex::new(store);
+    let trouble: Mutex<Option<StoreError>> = Mutex::new(None);
+    std::thread::scope(|threads| {
+        for _ in 0..batch.workers.clamp(1, batch.sources.len().max(1)) {
+            threads.spawn(|| {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(source) = batch.sources.get(place) else { return };
+                    if batch.around.cancel.is_cancelled() || lock(&trouble).is_some() {
+                        return;
+                    }
+                    if let Err(error) = one(batch, place, source, &store, watch) {
+                        lock(&trouble).get_or_insert(error);
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    match lock(&trouble).take() {
+        Some(error) => Err(error),
+        None => Ok(store.into_inner().unwrap_or_else(PoisonError::into_inner)),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One submission, from its folder to its row.
+fn one(
+    batch: &Batch<'_>,
+    place: usize,
+    source: &Source,
+    store: &Mutex<Store>,
+    watch: &dyn Watch,
+) -> Result<(), StoreError> {
+    let began = Instant::now();
+    let received = match &source.path {
+        None => Err(Message::new("not-handed-in")),
+        Some(path) => receive(path),
+    };
+    let hash = received.as_ref().map_or_else(|reason| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
+    let stamp = Stamp { submission: hash, lab: batch.lab_hash.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    if !batch.force
+        && let Some(kept) = kept(batch, source, &stamp, &lock(store))?
+    {
+        watch.over(&kept, true);
+        return Ok(());
+    }
+    let mut evidence = Vec::new();
+    let made = catch_unwind(AssertUnwindSafe(|| match received {
+        Ok(delivery) => {
+            let (result, seen, machine) = run_one(batch, source, delivery)?;
+            evidence = seen;
+            Some((result, Some(machine)))
+        }
+        Err(reason) => Some((nothing(batch, source, Verdict::NotVerified, reason), None)),
+    }));
+    let made = made.unwrap_or_else(|_| {
+        let reason = Message::new("harness-trouble").with("problem", "socklab broke down over this submission");
+        Some((nothing(batch, source, Verdict::Error, reason), None))
+    });
+    // Broken off: as if it had never begun.
+    let Some((mut result, machine)) = made else { return Ok(()) };
+    result.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    {
+        let mut store = lock(store);
+        if let Some(machine) = machine {
+            store.begin(&batch.lab.name, &machine, batch.around.seed)?;
+        }
+        store.put(place, &stamp, &result, &evidence)?;
+    }
+    watch.over(&result, false);
+    Ok(())
+}
+
+fn receive(path: &Path) -> Result<Delivery, Message> {
+    Delivery::receive(path).map_err(|error| match error {
+        DeliveryError::Unusable(message) => message,
+        DeliveryError::System(error) => Message::new("delivery-trouble").with("problem", error.to_string()),
+    })
+}
+
+/// The result that is kept already, where it need not be made again.
+fn kept(
+    batch: &Batch<'_>,
+    source: &Source,
+    stamp: &Stamp,
+    store: &Store,
+) -> Result<Option<SubmissionResult>, StoreError> {
+    if store.stamp(&source.id.0)?.as_ref() != Some(stamp) {
+        return Ok(None);
+    }
+    let kept = store.result(&source.id.0)?;
+    let again = |result: &SubmissionResult| {
+        // What the harness could not do is tried again; the rest where that is asked for.
+        result.items.iter().any(|item| item.verdict == Verdict::Error)
+            || batch.failed && result.items.iter().any(|item| item.verdict != Verdict::Pass)
+    };
+    Ok(kept.filter(|result| !again(result)))
+}
+
+/// Collects the evidence of a run, compressed as it comes.
+#[derive(Default)]
+struct Keeping(Mutex<Vec<Kept>>);
+
+impl Progress for Keeping {
+    fn begins(&self, _: &Scenario) {}
+    fn over(&self, over: &Over<'_>) {
+        if let Some(kept) = over.evidence.and_then(|evidence| keep(&over.scenario.name, evidence)) {
+            lock(&self.0).push(kept);
+        }
+    }
+}
+
+/// Runs a submission; none where all is broken off.
+fn run_one(
+    batch: &Batch<'_>,
+    source: &Source,
+    mut delivery: Delivery,
+) -> Option<(SubmissionResult, Vec<Kept>, Machine)> {
+    let repeat = format!(
+        "socklab check {}",
+        shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy())
+    );
+    let task = Task {
+        lab: batch.lab,
+        items: None,
+        around: batch.around,
+        submission: &source.id,
+        repeat: &repeat,
+        capture: false,
+        thorough: false,
+    };
+    let manifest = match check::manifest(&delivery, batch.lab) {
+        Ok(manifest) => manifest,
+        Err(mistakes) => {
+            let first = mistakes.first().map(|mistake| (mistake.line, mistake.message.clone()));
+            let reason = match first {
+                Some((line, message)) => Message::new("manifest-wrong").with("line", line).with("mistake", message),
+                None => Message::new("manifest-wrong-somewhere"),
+            };
+            let mut result = nothing(batch, source, Verdict::NotVerified, reason);
+            result.hash.clone_from(&delivery.hash);
+            return Some((result, Vec::new(), Machine { stage: StageKind::Isolated, cannot: Vec::new() }));
+        }
+    };
+    let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
+    let plan = prepared.plan(&delivery, &task);
+    let keeping = Keeping::default();
+    let mut report = run(&plan, &keeping, batch.around.cancel);
+    check::complete(&mut report, &delivery, &prepared, &plan, &task);
+    if batch.around.cancel.is_cancelled() {
+        return None;
+    }
+    let result = report.submissions.pop()?;
+    let evidence = keeping.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Some((result, evidence, report.machine))
+}
+
+/// The row of a submission of which nothing was run.
+fn nothing(batch: &Batch<'_>, source: &Source, verdict: Verdict, reason: Message) -> SubmissionResult {
+    let absent = Outcome::Absent(Absent { verdict, because: reason.clone(), hint: None });
+    let items = batch.lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
+    let mut result = SubmissionResult::new(source.id.clone(), super::submission::ordered(items), 0);
+    result.reason = Some(reason);
+    result
+}
+
+/// Judges the stored evidence of every submission anew, with the lab as it is now. Nothing is run. How many there are, and of
+/// how many the result is another.
+///
+/// # Errors
+/// The store cannot be read or written.
+pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize), StoreError> {
+    let needs: BTreeMap<_, _> = lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
+    let (mut all, mut changed) = (0, 0);
+    for id in store.ids()? {
+        let Some(old) = store.result(&id)? else { continue };
+        let seen: BTreeMap<String, crate::model::Evidence> = store.evidence(&old.id.0)?.into_iter().collect();
+        let mut items = Vec::new();
+        for scenario in &lab.scenarios {
+            match seen.get(&scenario.name) {
+                Some(evidence) => {
+                    let took =
+                        old.items.iter().find(|item| item.scenario == scenario.name).map_or(0, |item| item.took_ms);
+                    let repeat = repeat_of(&old);
+                    let outcome = Outcome::Seen(Box::new(evidence.clone()));
+                    items.extend(judge_items(scenario, &outcome, took, &repeat));
+                }
+                None => items.extend(without_evidence(scenario, &old)),
+            }
+        }
+        settle_needs(&mut items, &needs);
+        let mut items = super::submission::ordered(items);
+        keep_besides(&mut items, &old, lab.documented);
+        let new = SubmissionResult {
+            reason: old.reason.clone(),
+            programs: old.programs.clone(),
+            notes: old.notes.clone(),
+            hash: old.hash.clone(),
+            ..SubmissionResult::new(old.id.clone(), items, old.took_ms)
+        };
+        all += 1;
+        changed += usize::from(new != old);
+        store.change(&new, lab_hash)?;
+    }
+    Ok((all, changed))
+}
+
+/// What further runs and the written report have told of an item stays.
+fn keep_besides(items: &mut [ItemResult], old: &SubmissionResult, documented: u32) {
+    for item in items {
+        let Some(before) = old.items.iter().find(|before| before.id == item.id) else { continue };
+        item.documented.clone_from(&before.documented);
+        super::written::count(item, documented);
+        item.evidence.clone_from(&before.evidence);
+        let told: Vec<Message> = before.notes.iter().filter(|note| note.id.starts_with("client-")).cloned().collect();
+        item.notes.extend(told);
+        for finding in &mut item.findings {
+            let same = before.findings.iter().find(|one| {
+                one.expectation == finding.expectation
+                    && super::diagnose::is_from_a_further_run(&one.because.id)
+                    && one.verdict == finding.verdict
+            });
+            if let Some(same) = same {
+                finding.because = same.because.clone();
+                finding.hint.clone_from(&same.hint);
+            }
+        }
+    }
+}
+
+fn repeat_of(old: &SubmissionResult) -> String {
+    let all = old.items.iter().find_map(|item| item.repeat.rsplit_once(" --item "));
+    all.map(|(repeat, _)| repeat.to_owned()).unwrap_or_default()
+}
+
+/// The items of a scenario that was not run keep their verdicts, and have the points that they have now.
+fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResult> {
+    let reason = old.reason.clone().unwrap_or_else(|| Message::new("not-kept"));
+    let absent = Outcome::Absent(Absent { verdict: Verdict::NotVerified, because: reason, hint: None });
+    let mut items = judge_items(scenario, &absent, 0, &repeat_of(old));
+    for item in &mut items {
+        if let Some(before) = old.items.iter().find(|before| before.id == item.id) {
+            let (of, title) = (item.of, item.title.clone());
+            *item = before.clone();
+            (item.of, item.title) = (of, title);
+            item.earned = crate::model::verdict::earned(item.verdict, of);
+        }
+    }
+    items
+}
+
+/// The names of all submissions, each once.
+///
+/// # Errors
+/// The name that comes twice.
+pub fn check_names(sources: &[Source]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    match sources.iter().find(|source| !seen.insert(&source.id.0)) {
+        Some(twice) => Err(twice.id.0.clone()),
+        None => Ok(()),
+    }
+}

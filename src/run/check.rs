@@ -1,0 +1,187 @@
+//! One delivery, whatever it holds: its programs found and built, the lab run on them, what failed looked at once more, and
+//! all of it told. The parts are three, so that whoever runs it can watch the middle one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::delivery::Delivery;
+use super::detect::observe::Around;
+use super::detect::{self, Chosen, Found, Trouble};
+use super::judge::Absent;
+use super::program;
+use super::{Plan, abrupt, clients, diagnose, written};
+use crate::model::report::{ProgramFound, ProgramKind};
+use crate::model::{ItemId, Message, Report, Role, SubmissionId, Verdict};
+use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::lab::{Lab, Missing};
+use crate::scenario::manifest::{self, Manifest};
+use crate::stage::{ProgramEntry, Runs};
+
+/// What is to be done with a delivery.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// The items to report on; none: all.
+    pub items: Option<&'a BTreeSet<ItemId>>,
+    /// How things are run.
+    pub around: Around<'a>,
+    /// Whose it is.
+    pub submission: &'a SubmissionId,
+    /// The beginning of the command that runs an item again.
+    pub repeat: &'a str,
+    /// Whether packets are captured also where no item asks for them.
+    pub capture: bool,
+    /// Whether further runs are made for what costs no points: for students, who learn from it, and not for a whole class.
+    pub thorough: bool,
+}
+
+/// A delivery whose programs were found and built.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What was found.
+    pub found: Found,
+    /// The written report that the manifest names.
+    pub report: Option<String>,
+    programs: BTreeMap<Role, ProgramEntry>,
+    absent: BTreeMap<Role, Absent>,
+}
+
+/// Reads the manifest of a delivery, where it has one.
+///
+/// # Errors
+/// The mistakes in it.
+pub fn manifest(delivery: &Delivery, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
+    let file = delivery.root.join(manifest::FILE);
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let text = crate::scenario::yaml::read_file(&file).map_err(|mut diagnostic| {
+        // Its name, and not where the copy lies.
+        manifest::FILE.clone_into(&mut diagnostic.file);
+        vec![*diagnostic]
+    })?;
+    Manifest::read(manifest::FILE, &text, &lab.roles.keys().cloned().collect()).map(Some)
+}
+
+/// Finds and builds the programs of a delivery.
+#[must_use]
+pub fn prepare(delivery: &mut Delivery, manifest: Option<&Manifest>, task: &Task<'_>) -> Prepared {
+    let found = match manifest {
+        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.around),
+        _ => detect::detect(delivery, task.lab, task.around),
+    };
+    let mut programs = BTreeMap::new();
+    let mut absent = BTreeMap::new();
+    for (role, entry) in &task.lab.roles {
+        match found.servers.get(role) {
+            Some(Chosen { trouble: Some(trouble), file, .. }) => {
+                drop(absent.insert(role.clone(), because(trouble, file)))
+            }
+            Some(chosen) => {
+                let mut program = program::entry(entry, Runs::Command(chosen.run.clone()));
+                program.port = chosen.port.or(program.port);
+                program.stdin.clone_from(&chosen.stdin);
+                programs.insert(role.clone(), program);
+            }
+            None => {}
+        }
+    }
+    let given: BTreeSet<Role> = programs.keys().cloned().collect();
+    program::fall_back(&mut programs, task.lab, &given, &BTreeSet::new());
+    for role in task.lab.roles.keys().filter(|role| !programs.contains_key(*role)) {
+        let fallen = task.lab.roles[role].falls_back_to.iter().find_map(|other| absent.get(other)).cloned();
+        let verdict = if task.lab.missing == Missing::Fail { Verdict::Fail } else { Verdict::NotVerified };
+        let nothing = || Absent { verdict, because: Message::new("not-delivered"), hint: None };
+        absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
+    }
+    Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
+}
+
+/// Why a program that was delivered is not run.
+fn because(trouble: &Trouble, file: &str) -> Absent {
+    match trouble {
+        Trouble::Missing(tool) => {
+            let because = Message::new("tool-missing").with("tool", tool.as_str()).with("file", file);
+            Absent { verdict: Verdict::NotVerified, because, hint: None }
+        }
+        Trouble::Build(error) => {
+            let because = match error {
+                Some(error) => Message::new("does-not-build-said").with("file", file).with("error", error.as_str()),
+                None => Message::new("does-not-build").with("file", file),
+            };
+            Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build")) }
+        }
+        Trouble::Harness => {
+            let problem = "a program could not be built for want of a machine that does as it is told";
+            let because = Message::new("harness-trouble").with("problem", problem);
+            Absent { verdict: Verdict::Error, because, hint: None }
+        }
+    }
+}
+
+impl Prepared {
+    /// The plan of the lab's run on the delivery.
+    #[must_use]
+    pub fn plan<'a>(&self, delivery: &Delivery, task: &Task<'a>) -> Plan<'a> {
+        Plan {
+            lab: task.lab,
+            items: task.items.cloned(),
+            programs: self.programs.clone(),
+            absent: self.absent.clone(),
+            submission: task.submission.clone(),
+            folder: PathBuf::from("/"),
+            delivery: Some(delivery.root.clone()),
+            keep_written: false,
+            variables: BTreeMap::new(),
+            jobs: task.around.jobs,
+            slots: task.around.slots,
+            seed: task.around.seed,
+            stage: task.around.stage,
+            repeat: task.repeat.to_owned(),
+            capture: task.capture,
+            environment: task.around.environment,
+        }
+    }
+}
+
+/// Adds to a report what the run of the lab does not tell: causes that one more try shows, the clients, the written report.
+pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, plan: &Plan<'_>, task: &Task<'_>) {
+    let Some(result) = report.submissions.first_mut() else { return };
+    result.hash.clone_from(&delivery.hash);
+    result.notes.clone_from(&delivery.notes);
+    result.programs = programs(&prepared.found);
+    result.notes.extend(typed(prepared));
+    if !task.around.cancel.is_cancelled() {
+        diagnose::look_again(&mut result.items, delivery, &prepared.programs, task.around);
+        if task.thorough {
+            let Prepared { programs, .. } = prepared;
+            abrupt::try_all(&mut result.items, delivery, task.lab, programs, task.around);
+        }
+        clients::try_all(&mut result.items, delivery, &prepared.found, plan, task.around);
+    }
+    written::look(result, delivery, prepared.report.as_deref(), task.lab, task.around);
+}
+
+/// The servers that ask for something before they serve, and what was typed for them.
+fn typed(prepared: &Prepared) -> impl Iterator<Item = Message> {
+    let detected = prepared.found.servers.iter().filter(|(_, one)| one.because.id != "chosen-declared");
+    detected.filter_map(|(role, one)| {
+        let port = prepared.programs.get(role)?.port?.to_string();
+        let typed = one.stdin.as_deref()?.trim_end().replace("{port}", &port);
+        Some(Message::new("note-typed").with("file", one.file.as_str()).with("typed", typed))
+    })
+}
+
+fn programs(found: &Found) -> Vec<ProgramFound> {
+    let of = |kind, role: Option<&Role>, program: &str, because: &Message| ProgramFound {
+        kind,
+        role: role.cloned(),
+        program: program.to_owned(),
+        because: because.clone(),
+    };
+    let servers = found.servers.iter().map(|(role, one)| of(ProgramKind::Server, Some(role), &one.file, &one.because));
+    let clients = found.clients.iter().map(|(role, one)| of(ProgramKind::Client, Some(role), &one.file, &one.because));
+    let others = found.others.iter().map(|(file, because)| of(ProgramKind::Other, None, file, because));
+    servers.chain(clients).chain(others).collect()
+}

@@ -1,0 +1,309 @@
+//! The clients of a delivery: each is started against the lab's own server and against the delivery's, and what it did is told
+//! beside the item that it belongs to. It costs no points.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use super::delivery::Delivery;
+use super::detect::observe::{self, Around, Start};
+use super::detect::seen::turned_to;
+use super::detect::{Chosen, Found, Trouble};
+use super::{Plan, program};
+use crate::model::bytes::safe;
+use crate::model::{Capture, EventKind, Evidence, ExitStatus, ItemResult, Message, NotReady, Role, ServerId};
+use crate::packet::conversation::Side;
+use crate::packet::{Analysis, Frame, Link};
+use crate::scenario::lab::{self, Lab};
+use crate::scenario::{Scenario, Setting};
+use crate::stage::{ProgramEntry, Runs};
+
+/// What is typed for a client that asks.
+const TYPED: &str = "Ola Mundo 1\n";
+/// So much of a client's text is read for an address, in bytes.
+const READ: u64 = 64 << 10;
+/// So many bytes of each direction are looked at.
+const PAYLOAD: usize = 64 << 10;
+
+/// Tries every client, and notes what it did with the second item of its part.
+pub fn try_all(items: &mut [ItemResult], delivery: &Delivery, found: &Found, plan: &Plan<'_>, around: Around<'_>) {
+    for (role, client) in &found.clients {
+        let notes = match &client.trouble {
+            Some(Trouble::Missing(tool)) => vec![Message::new("client-tool-missing").with("tool", tool.as_str())],
+            Some(_) => vec![Message::new("client-does-not-build")],
+            None => Trial { delivery, lab: plan.lab, role, client, around }.notes(plan.programs.get(role)),
+        };
+        let second = format!("{role}.2");
+        let of_role = |item: &&mut ItemResult| item.role.as_ref() == Some(role);
+        let place = items.iter().position(|item| item.id.as_str() == second);
+        let item = match place {
+            Some(place) => items.get_mut(place),
+            None => items.iter_mut().find(of_role),
+        };
+        if let Some(item) = item {
+            item.notes.extend(notes.into_iter().map(|note| note.with("file", client.file.as_str())));
+        }
+    }
+}
+
+/// What a client did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Did {
+    /// Where it turned to, as far as that can be seen.
+    connected_to: Option<SocketAddr>,
+    /// Where the server was to be reached.
+    server: Option<SocketAddr>,
+    /// Whether anything of it reached the server.
+    sent: bool,
+    /// Whether anything came back.
+    answered: bool,
+    /// Whether what came back was printed.
+    printed: bool,
+    /// How it ended; nothing where it still waits.
+    ended: Option<ExitStatus>,
+    /// What it printed last.
+    said: String,
+}
+
+/// A client that is tried.
+#[derive(Clone, Copy)]
+struct Trial<'a> {
+    delivery: &'a Delivery,
+    lab: &'a Lab,
+    role: &'a Role,
+    client: &'a Chosen,
+    around: Around<'a>,
+}
+
+impl Trial<'_> {
+    /// What is to be told: how it does with the lab's server, at the address that it wants, and whether it does otherwise with
+    /// the delivery's own.
+    fn notes(self, own: Option<&ProgramEntry>) -> Vec<Message> {
+        let Some(mut did) = self.with_the_labs(None) else { return Vec::new() };
+        let mut notes = Vec::new();
+        let mut at = None;
+        if let Some(address) = self.wanted(&did)
+            && let Some(there) = self.with_the_labs(Some(address)).filter(|there| there.sent)
+        {
+            (did, at) = (there, Some(address));
+            notes.push(Message::new("client-address-given").with("address", address.to_string()));
+        }
+        let said = say(&did);
+        let is_right = said.id == RIGHT;
+        notes.insert(0, said);
+        let own = own.filter(|own| matches!(own.runs, Runs::Command(_)) && own.stands_in.is_none());
+        if let Some(own) = own.and_then(|own| self.attempt(own.clone(), at))
+            && (say(&own).id == RIGHT) != is_right
+        {
+            let what = if is_right { "client-wrong-with-own" } else { "client-right-with-own" };
+            notes.push(Message::new(what));
+        }
+        notes
+    }
+
+    /// The address of another machine that it wants: the one that it turned to, or the first in its text.
+    fn wanted(self, did: &Did) -> Option<Ipv4Addr> {
+        let is_elsewhere =
+            |ip: &Ipv4Addr| !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
+        match did.connected_to {
+            Some(SocketAddr::V4(address)) => return Some(*address.ip()).filter(is_elsewhere),
+            Some(SocketAddr::V6(_)) => return None,
+            None => {}
+        }
+        let files =
+            self.client.run.iter().map(Path::new).filter(|word| self.delivery.files.iter().any(|file| file == word));
+        let text: String = files.map(|file| self.delivery.text(file, READ)).collect();
+        let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+        words.filter_map(|word| word.parse().ok()).find(is_elsewhere)
+    }
+
+    /// Against the lab's own server: on this machine, or on another one that has this address.
+    fn with_the_labs(self, address: Option<Ipv4Addr>) -> Option<Did> {
+        let entry = self.lab.roles.get(self.role)?;
+        let mut words = lab::bundled_words(entry)?;
+        if address.is_some() {
+            words.extend(["--host".to_owned(), "0.0.0.0".to_owned()]);
+        }
+        self.attempt(program::entry(entry, Runs::Bundled(words)), address)
+    }
+
+    /// Starts a server and then the client beside it, or on a machine of its own.
+    fn attempt(self, server: ProgramEntry, address: Option<Ipv4Addr>) -> Option<Did> {
+        let stdin = self.client.stdin.clone().unwrap_or_else(|| TYPED.to_owned());
+        let start = Start { words: self.client.run.clone(), stdin: Some(stdin), port: server.port };
+        let (variables, mut second) = observe::started(&start, "2s");
+        let mut first = serde_json::json!({ "server": self.role.as_str() });
+        let mut file = serde_json::json!({
+            "scenario": LOOK, "variables": variables, "limits": { "scenario": "60s" },
+            "items": [{ "id": LOOK, "expect": ["listening"] }],
+        });
+        if let Some(address) = address {
+            file["hosts"] = serde_json::json!(["alice", { "bob": address.to_string() }]);
+            first["on"] = "bob".into();
+            second["on"] = "alice".into();
+        }
+        file["steps"] = serde_json::json!([{ "start": first }, { "start": second }]);
+        let roles = self.lab.roles.keys().cloned().collect();
+        let setting = Setting { roles: Some(&roles), variables: None };
+        let scenario = Scenario::read(LOOK, &file.to_string(), setting).ok()?;
+        let lab = Lab { scenarios: vec![scenario], ..self.lab.clone() };
+        let programs = BTreeMap::from([(self.role.clone(), server)]);
+        let seen = observe::perform(&self.delivery.root, &lab, programs, self.around, (false, true));
+        Some(read(seen.values().next()?, address.unwrap_or(Ipv4Addr::LOCALHOST)))
+    }
+}
+
+/// The one scenario, and its item.
+const LOOK: &str = "look-0";
+
+fn read(seen: &Evidence, host: Ipv4Addr) -> Did {
+    let (own, client) = (ServerId(0), ServerId(1));
+    let output = |wanted: ServerId| {
+        let kept = seen.journal.output(wanted).map(|(head, tail, _)| [head, tail].concat());
+        String::from_utf8_lossy(&kept.unwrap_or_default()).into_owned()
+    };
+    let mut did = Did::default();
+    for event in &seen.journal.0 {
+        match &event.kind {
+            EventKind::Ready { server, row } if *server == own => {
+                did.server = Some((host, row.local.port()).into());
+            }
+            EventKind::NotReady { server, why: NotReady::Exited(status) } if *server == client => {
+                did.ended = Some(*status)
+            }
+            EventKind::Exited { server, status } if *server == client => did.ended = Some(*status),
+            _ => {}
+        }
+    }
+    let calls = seen.journal.0.iter().filter_map(|event| match &event.kind {
+        EventKind::Called { server, call, .. } if *server == client => Some(call),
+        _ => None,
+    });
+    did.connected_to = turned_to(calls);
+    let said = output(client);
+    let port = did.server.map_or(0, |server| server.port());
+    let (turned_to, sent, came) = match &seen.capture {
+        Some(capture) => by_packets(capture, port),
+        None => by_prints(&output(own), did.server),
+    };
+    did.connected_to = turned_to.or(did.connected_to);
+    (did.sent, did.answered) = (!sent.is_empty(), !came.is_empty());
+    did.printed = is_in(&String::from_utf8_lossy(&came), &said);
+    did.said = said.lines().rev().find(|line| !line.trim().is_empty()).map(safe).unwrap_or_default();
+    did
+}
+
+/// Whether what came was printed: a line of it, or, since some programs print bytes in a notation of their own
+/// (`b'Ol\xc3\xa1, mundo'`), a run of its plain letters.
+fn is_in(came: &str, said: &str) -> bool {
+    const LEAST: usize = 3;
+    let plain = came.split(|c: char| !c.is_ascii_alphanumeric() && c != ' ').filter(|run| run.trim().len() >= LEAST);
+    came.lines().chain(plain).map(str::trim).any(|part| !part.is_empty() && said.contains(part))
+}
+
+/// Where somebody turned to, what was sent there and what came back.
+type Talked = (Option<SocketAddr>, Vec<u8>, Vec<u8>);
+
+/// By the packets: the conversation with the server's port, else any other.
+fn by_packets(capture: &Capture, port: u16) -> Talked {
+    let frames =
+        capture.packets().map(|packet| Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes));
+    let mut analysis = Analysis::new().keep_payload(PAYLOAD).server_port(port);
+    frames.for_each(|frame| analysis.add(&frame));
+    let all = analysis.finish();
+    let streams = all.tcp.iter().map(|one| {
+        let payload = |side| one.from(side).payload.clone().unwrap_or_default();
+        (one.server, payload(Side::Client), payload(Side::Server))
+    });
+    let datagrams = all.udp.iter().map(|one| {
+        let payload =
+            |side| one.from(side).filter_map(|datagram| datagram.payload.clone()).collect::<Vec<_>>().concat();
+        (one.server, payload(Side::Client), payload(Side::Server))
+    });
+    let all: Vec<_> = streams.chain(datagrams).collect();
+    let with_the_server = all.iter().find(|(server, ..)| server.port() == port);
+    match with_the_server.or(all.first()) {
+        Some((server, sent, came)) => (Some(*server), sent.clone(), came.clone()),
+        None => (None, Vec::new(), Vec::new()),
+    }
+}
+
+/// Where packets cannot be captured: the lab's servers print what reached them below a line that says from whom.
+fn by_prints(printed: &str, server: Option<SocketAddr>) -> Talked {
+    let heads = ["Connected by", " wrote:", " escreveu:"];
+    let after = printed.lines().skip_while(|line| !heads.iter().any(|head| line.contains(head))).skip(1);
+    let lines: Vec<&str> = after.filter(|line| !heads.iter().any(|head| line.contains(head))).collect();
+    let plain = |line: &&str| line.trim().trim_end_matches("\\n").trim_end_matches("\\r").to_owned();
+    let sent: Vec<String> = lines.iter().map(plain).filter(|line| !line.is_empty()).collect();
+    let came: Vec<String> = sent.iter().flat_map(|line| [line.clone(), line.to_uppercase()]).collect();
+    (server.filter(|_| !sent.is_empty()), sent.join("\n").into_bytes(), came.join("\n").into_bytes())
+}
+
+/// The sentence of a client that does all that it should.
+const RIGHT: &str = "client-right";
+
+/// One sentence for what a client did: the first thing that is not as it should be.
+fn say(did: &Did) -> Message {
+    let Some(address) = did.connected_to else {
+        return Message::new("client-never-connects").with("said", did.said.as_str());
+    };
+    let message = |id: &'static str| Message::new(id).with("address", address.to_string());
+    if did.server.is_some_and(|server| server.port() != address.port()) {
+        return message("client-other-port").with("port", did.server.map_or(0, |server| server.port()));
+    }
+    if !address.ip().is_loopback() && did.server.is_some_and(|server| server.ip() != address.ip()) {
+        return message("client-other-address");
+    }
+    if !did.sent {
+        return message("client-sends-nothing");
+    }
+    if !did.answered {
+        return message("client-gets-nothing");
+    }
+    if !did.printed {
+        return message("client-prints-nothing");
+    }
+    match did.ended {
+        Some(ExitStatus::Code(0)) | None => message(RIGHT),
+        Some(_) if did.said.contains("EOFError") => message(RIGHT),
+        Some(_) => message("client-ends-with-error").with("said", did.said.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn did() -> Did {
+        let here = Some(SocketAddr::from(([127, 0, 0, 1], 65432)));
+        Did {
+            connected_to: here,
+            server: here,
+            sent: true,
+            answered: true,
+            printed: true,
+            ended: None,
+            said: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_printed_in_another_notation_is_printed() {
+        assert!(is_in("Olá, mundo", "Received b'Ol\\xc3\\xa1, mundo'"));
+        assert!(is_in("ok", "resposta: ok") && is_in("OLA\n", "OLA"));
+        assert!(!is_in("Olá, mundo", "Received 11 bytes") && !is_in("", "x") && !is_in("é", "b'\\xc3'"));
+    }
+
+    #[test]
+    fn the_first_thing_that_is_wrong_is_said() {
+        assert_eq!(say(&did()).id, "client-right");
+        assert_eq!(say(&Did { printed: false, ..did() }).id, "client-prints-nothing");
+        assert_eq!(say(&Did { printed: false, answered: false, ..did() }).id, "client-gets-nothing");
+        assert_eq!(say(&Did { sent: false, ..did() }).id, "client-sends-nothing");
+        assert_eq!(say(&Did { connected_to: None, ..did() }).id, "client-never-connects");
+        let other = Some(SocketAddr::from(([127, 0, 0, 1], 5000)));
+        assert_eq!(say(&Did { connected_to: other, ..did() }).id, "client-other-port");
+        let eof = Did { ended: Some(ExitStatus::Code(1)), said: "EOFError: EOF".to_owned(), ..did() };
+        assert_eq!(say(&eof).id, "client-right", "the lab's own client ends so");
+    }
+}

@@ -1,0 +1,384 @@
+//! What was delivered: a folder or an archive becomes a private copy of plain files, whatever it holds. Nothing of it is
+//! trusted: sizes are counted as bytes are read, names are taken apart, and only folders and plain files come through.
+
+mod archive;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+
+use crate::model::bytes::safe;
+use crate::model::{Arg, Message};
+use crate::sys::namespace::NOBODY;
+
+/// The most bytes of one delivery, all files together.
+pub const MOST_BYTES: u64 = 256 << 20;
+/// The most files and folders of one delivery.
+pub const MOST_ENTRIES: u64 = 20_000;
+/// A whole class may be so many times as large.
+const CLASS: u64 = 64;
+/// The deepest folder.
+const DEEPEST: usize = 32;
+/// So many things that were left out are told by name.
+const TOLD: usize = 5;
+/// Folders of version control, editors and tools, ours among them: no part of the work, and full of small files.
+const PASSED_OVER: [&str; 8] =
+    [".git", ".svn", ".hg", ".idea", ".vscode", "__MACOSX", "__pycache__", "socklab-evidence"];
+
+/// The private copy of a delivery. It is gone with this value.
+#[derive(Debug)]
+pub struct Delivery {
+    /// Held: it removes itself.
+    #[expect(dead_code, reason = "held: the folder goes with it")]
+    holder: Holder,
+    /// Its top: where `socklab.yaml` would be, and where programs run.
+    pub root: PathBuf,
+    /// Its files, by their paths from the top on, sorted.
+    pub files: Vec<PathBuf>,
+    /// The hash of all names and contents (BLAKE3).
+    pub hash: String,
+    /// What was left out, and why.
+    pub notes: Vec<Message>,
+}
+
+/// A folder that removes itself, and whose lock tells that somebody uses it.
+#[derive(Debug)]
+struct Holder {
+    folder: tempfile::TempDir,
+    #[expect(dead_code, reason = "held open: it is the lock")]
+    lock: File,
+}
+
+/// What the names of such folders begin with.
+const PREFIX: &str = "socklab-delivery-";
+/// The lock in it.
+const LOCK: &str = ".lock";
+
+impl Holder {
+    fn new() -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+        let lock = File::create(folder.path().join(LOCK))?;
+        rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
+        // Its own name is not to be guessed; below it the unprivileged user must find its way.
+        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
+        Ok(Self { folder, lock })
+    }
+}
+
+/// Removes private copies that nobody uses any more: those of runs that were killed.
+pub fn sweep() {
+    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let ours = entry.metadata().is_ok_and(|found| {
+            found.is_dir() && std::os::unix::fs::MetadataExt::uid(&found) == rustix::process::geteuid().as_raw()
+        });
+        // Without a lock it is just being made.
+        let Some(lock) = File::open(entry.path().join(LOCK)).ok().filter(|_| ours) else { continue };
+        if rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Why a delivery could not be looked at, which is the machine's trouble.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    /// See the value.
+    #[error("the delivery cannot be used")]
+    Unusable(Message),
+    /// The copy could not be made.
+    #[error("copying the delivery: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Where plain files are collected, and what is left of the bounds.
+struct Intake {
+    to: PathBuf,
+    bytes: u64,
+    entries: u64,
+    most_bytes: u64,
+    most_entries: u64,
+    left_out: Vec<Message>,
+    hidden: usize,
+}
+
+impl Intake {
+    const fn into(to: PathBuf, most_bytes: u64, most_entries: u64) -> Self {
+        Self { to, bytes: 0, entries: 0, most_bytes, most_entries, left_out: Vec::new(), hidden: 0 }
+    }
+
+    /// What was left out.
+    fn notes(self) -> Vec<Message> {
+        let mut notes = self.left_out;
+        if self.hidden > 0 {
+            notes.push(Message::new("delivery-more-left-out").with("count", self.hidden));
+        }
+        notes
+    }
+
+    /// A note about something that was left out; only the first few are told.
+    fn leave_out(&mut self, id: &'static str, name: &str) {
+        if self.left_out.len() < TOLD {
+            self.left_out.push(Message::new(id).with("file", safe(name)));
+        } else {
+            self.hidden += 1;
+        }
+    }
+
+    /// Takes account of one more entry.
+    fn count(&mut self) -> Result<(), DeliveryError> {
+        self.entries += 1;
+        if self.entries > self.most_entries {
+            return Err(unusable("delivery-too-many-files", [("limit", self.most_entries.into())]));
+        }
+        Ok(())
+    }
+
+    /// Where an entry of this name goes: only plain names below the top.
+    fn place(&self, name: &Path) -> Option<PathBuf> {
+        let mut parts = Vec::new();
+        for part in name.components() {
+            match part {
+                Component::Normal(part) => parts.push(part),
+                Component::CurDir => {}
+                Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        (!parts.is_empty() && parts.len() <= DEEPEST)
+            .then(|| parts.iter().fold(self.to.clone(), |at, part| at.join(part)))
+    }
+
+    fn folder(&mut self, name: &Path) -> Result<(), DeliveryError> {
+        self.count()?;
+        if let Some(place) = self.place(name) {
+            make_folders(&place)?;
+        } else {
+            self.leave_out("delivery-bad-name", &name.to_string_lossy());
+        }
+        Ok(())
+    }
+
+    /// Copies one file's bytes, counted as they come.
+    fn file(&mut self, name: &Path, executable: bool, from: &mut dyn Read) -> Result<(), DeliveryError> {
+        self.count()?;
+        let Some(place) = self.place(name) else {
+            self.leave_out("delivery-bad-name", &name.to_string_lossy());
+            return Ok(());
+        };
+        if let Some(folder) = place.parent() {
+            make_folders(folder)?;
+        }
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o755 } else { 0o644 });
+        let mut file = match options.open(&place) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.leave_out("delivery-name-twice", &name.to_string_lossy());
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let copied = io::copy(&mut from.take(self.most_bytes - self.bytes + 1), &mut file)?;
+        self.bytes += copied;
+        if self.bytes > self.most_bytes {
+            return Err(unusable("delivery-too-large", [("limit", (self.most_bytes >> 20).into())]));
+        }
+        Ok(())
+    }
+}
+
+fn unusable<const N: usize>(id: &'static str, with: [(&'static str, Arg); N]) -> DeliveryError {
+    DeliveryError::Unusable(with.into_iter().fold(Message::new(id), |message, (name, value)| message.with(name, value)))
+}
+
+fn make_folders(place: &Path) -> io::Result<()> {
+    std::os::unix::fs::DirBuilderExt::mode(fs::DirBuilder::new().recursive(true), 0o755).create(place)
+}
+
+impl Delivery {
+    /// Takes a delivery in: a folder, a `.zip`, a `.tar` or a `.tar.gz`.
+    ///
+    /// # Errors
+    /// It is nothing that could be run, or the copy cannot be made.
+    pub fn receive(from: &Path) -> Result<Self, DeliveryError> {
+        let holder = Holder::new()?;
+        let to = holder.folder.path().join("delivery");
+        make_folders(&to)?;
+        let mut intake = Intake::into(to.clone(), MOST_BYTES, MOST_ENTRIES);
+        if from.is_dir() {
+            copy_folder(from, &mut intake)?;
+        } else {
+            archive::unpack(from, &mut intake)?;
+        }
+        let root = top(&to);
+        unpack_inner(&root, &mut intake)?;
+        let root = top(&root);
+        let files = files_of(&root)?;
+        if files.is_empty() {
+            return Err(unusable("delivery-empty", []));
+        }
+        let hash = hash(&root, &files)?;
+        give_away(&to)?;
+        Ok(Self { holder, root, files, hash, notes: intake.notes() })
+    }
+
+    /// Unpacks the download of a whole class, whose folders are then submissions of their own.
+    ///
+    /// # Errors
+    /// As [`Self::receive`]; its bounds are those of two hundred deliveries.
+    pub fn unpack_class(from: &Path) -> Result<Self, DeliveryError> {
+        let holder = Holder::new()?;
+        let root = holder.folder.path().to_owned();
+        let mut intake = Intake::into(root.clone(), CLASS * MOST_BYTES, CLASS * MOST_ENTRIES);
+        archive::unpack(from, &mut intake)?;
+        Ok(Self { holder, root, files: Vec::new(), hash: String::new(), notes: intake.notes() })
+    }
+
+    /// Opens one of its files. A build may have put anything in its place since, and this process may be root: links are not
+    /// followed, in no part of the path (`openat2(2)`), and a pipe is not waited for.
+    ///
+    /// # Errors
+    /// It is no plain file any more.
+    pub fn open(&self, file: &Path) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        let file = File::from(openat2(File::open(&self.root)?, file, flags, Mode::empty(), resolve)?);
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    }
+
+    /// The text of one of its files, at most `most` bytes of it, bad bytes replaced.
+    #[must_use]
+    pub fn text(&self, file: &Path, most: u64) -> String {
+        let mut bytes = Vec::new();
+        let read = self.open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
+        read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Lists its files anew: something was built.
+    ///
+    /// # Errors
+    /// The copy cannot be read.
+    pub fn look_again(&mut self) -> io::Result<()> {
+        self.files = files_of(&self.root)?;
+        Ok(())
+    }
+}
+
+/// Copies a folder; links are never followed.
+fn copy_folder(from: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
+    let mut todo = vec![PathBuf::new()];
+    while let Some(folder) = todo.pop() {
+        let mut entries: Vec<fs::DirEntry> = fs::read_dir(from.join(&folder))?.collect::<io::Result<_>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = folder.join(entry.file_name());
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                if PASSED_OVER.iter().any(|other| entry.file_name() == *other) {
+                    continue;
+                }
+                intake.folder(&name)?;
+                if name.components().count() < DEEPEST {
+                    todo.push(name);
+                }
+            } else if kind.is_file() {
+                // Between the look and the opening it may have become something else: a link is refused, a pipe does not block.
+                let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+                let opened = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags)
+                    .open(entry.path());
+                let Ok(mut file) = opened else {
+                    intake.leave_out("delivery-unreadable", &name.to_string_lossy());
+                    continue;
+                };
+                let metadata = file.metadata()?;
+                let executable = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o100 != 0;
+                intake.file(&name, executable, &mut file)?;
+            } else {
+                intake.leave_out(
+                    if kind.is_symlink() { "delivery-link" } else { "delivery-special" },
+                    &name.to_string_lossy(),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where the work begins: folders that hold nothing but one folder are passed through.
+fn top(root: &Path) -> PathBuf {
+    let mut at = root.to_owned();
+    for _ in 0..DEEPEST {
+        let Ok(entries) = fs::read_dir(&at) else { break };
+        let entries: Vec<fs::DirEntry> = entries.flatten().take(2).collect();
+        match entries.as_slice() {
+            [only] if only.file_type().is_ok_and(|kind| kind.is_dir()) => at = only.path(),
+            _ => break,
+        }
+    }
+    at
+}
+
+/// A delivery whose only program is an archive of itself: that is unpacked, once.
+fn unpack_inner(root: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
+    let files = files_of(root)?;
+    let archives: Vec<&PathBuf> = files.iter().filter(|file| archive::is_archive(file)).collect();
+    let is_program = |file: &&PathBuf| super::detect::language::is_source(file);
+    if let ([only], None) = (archives.as_slice(), files.iter().find(is_program)) {
+        let file = root.join(only);
+        intake.to = root.join(only.with_extension(""));
+        intake.left_out.push(Message::new("delivery-inner-archive").with("file", safe(&only.to_string_lossy())));
+        archive::unpack(&file, intake)?;
+    }
+    Ok(())
+}
+
+fn files_of(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = BTreeSet::new();
+    let mut todo = vec![PathBuf::new()];
+    while let Some(folder) = todo.pop() {
+        for entry in fs::read_dir(root.join(&folder))? {
+            let entry = entry?;
+            let name = folder.join(entry.file_name());
+            match entry.file_type()? {
+                kind if kind.is_dir() => todo.push(name),
+                kind if kind.is_file() => drop(files.insert(name)),
+                _ => {}
+            }
+        }
+    }
+    Ok(files.into_iter().collect())
+}
+
+fn hash(root: &Path, files: &[PathBuf]) -> io::Result<String> {
+    let mut all = blake3::Hasher::new();
+    for file in files {
+        let name = file.as_os_str().as_encoded_bytes();
+        let mut one = blake3::Hasher::new();
+        one.update_reader(File::open(root.join(file))?)?;
+        // The name's length keeps names and contents apart.
+        all.update(&(name.len() as u64).to_le_bytes()).update(name).update(one.finalize().as_bytes());
+    }
+    Ok(all.finalize().to_hex().to_string())
+}
+
+/// Started as root, programs run as nobody: the copy becomes theirs.
+fn give_away(to: &Path) -> io::Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let mut todo = vec![to.to_owned()];
+    while let Some(path) = todo.pop() {
+        std::os::unix::fs::lchown(&path, Some(NOBODY), Some(NOBODY))?;
+        if fs::symlink_metadata(&path)?.is_dir() {
+            todo.extend(fs::read_dir(&path)?.collect::<io::Result<Vec<_>>>()?.into_iter().map(|entry| entry.path()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

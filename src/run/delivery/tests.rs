@@ -1,0 +1,161 @@
+//! Deliveries of every kind, hostile ones among them.
+
+use std::io::Write;
+
+use super::*;
+
+fn unusable_because(received: Result<Delivery, DeliveryError>) -> String {
+    match received {
+        Err(DeliveryError::Unusable(message)) => message.id.into_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn zip_of(files: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".zip").tempfile().expect("a file");
+    let mut writer = zip::ZipWriter::new(file.as_file_mut());
+    for (name, bytes) in files {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a name");
+        writer.write_all(bytes).expect("bytes");
+    }
+    writer.finish().expect("an archive");
+    file
+}
+
+fn tar_of(entries: &[(&str, tar::EntryType, &[u8])]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".tar").tempfile().expect("a file");
+    let mut writer = tar::Builder::new(file.as_file_mut());
+    for (name, kind, bytes) in entries {
+        let mut header = tar::Header::new_ustar();
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_entry_type(*kind);
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o755);
+        if matches!(kind, tar::EntryType::Symlink) {
+            header.set_link_name("/etc/passwd").expect("a link");
+        }
+        header.set_cksum();
+        writer.append(&header, *bytes).expect("an entry");
+    }
+    writer.finish().expect("an archive");
+    drop(writer);
+    file
+}
+
+#[test]
+fn a_folder_comes_through_without_links_pipes_and_version_control() {
+    let from = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(from.path().join("Código do Servidor")).expect("a folder");
+    fs::create_dir_all(from.path().join(".git/objects")).expect("a folder");
+    fs::write(from.path().join(".git/objects/x"), "").expect("a file");
+    fs::write(from.path().join("Código do Servidor/servidor tcp.py"), "print()").expect("a file");
+    fs::write(from.path().join("README.md"), "# eco").expect("a file");
+    std::os::unix::fs::symlink("/etc/passwd", from.path().join("senhas")).expect("a link");
+    rustix::fs::mknodat(rustix::fs::CWD, from.path().join("pipe"), rustix::fs::FileType::Fifo, 0o644.into(), 0)
+        .expect("a pipe");
+    let taken = Delivery::receive(from.path()).expect("it is taken in");
+    assert_eq!(taken.files, ["Código do Servidor/servidor tcp.py", "README.md"].map(PathBuf::from));
+    let mut ids: Vec<&str> = taken.notes.iter().map(|note| &*note.id).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["delivery-link", "delivery-special"]);
+    let again = Delivery::receive(from.path()).expect("it is taken in");
+    assert_eq!(taken.hash, again.hash);
+    fs::write(from.path().join("README.md"), "# Eco").expect("a file");
+    assert_ne!(Delivery::receive(from.path()).expect("it is taken in").hash, again.hash);
+}
+
+#[test]
+fn a_copy_is_gone_with_its_value() {
+    let from = zip_of(&[("a.py", b"")]);
+    let taken = Delivery::receive(from.path()).expect("it is taken in");
+    let root = taken.root.clone();
+    assert!(root.exists());
+    drop(taken);
+    assert!(!root.exists());
+}
+
+#[test]
+fn names_that_lead_out_of_an_archive_are_left_out() {
+    let from = zip_of(&[
+        ("../evil.py", b"x"),
+        ("/abs.py", b"x"),
+        ("a/../../b.py", b"x"),
+        ("ok/c.py", b"x"),
+        ("win\\d.py", b"x"),
+    ]);
+    let taken = Delivery::receive(from.path()).expect("it is taken in");
+    assert_eq!(taken.files, ["ok/c.py", "win/d.py"].map(PathBuf::from));
+    assert_eq!(taken.notes.len(), 3);
+    assert!(!taken.root.parent().expect("above").join("evil.py").exists());
+    let from = tar_of(&[("../evil.py", tar::EntryType::Regular, b"x"), ("a.py", tar::EntryType::Regular, b"x")]);
+    assert_eq!(Delivery::receive(from.path()).expect("it is taken in").files, [PathBuf::from("a.py")]);
+}
+
+#[test]
+fn links_and_devices_of_an_archive_are_left_out() {
+    use tar::EntryType as Kind;
+    let all: [(&str, Kind, &[u8]); 5] = [
+        ("link", Kind::Symlink, b""),
+        ("hard", Kind::Link, b""),
+        ("device", Kind::Char, b""),
+        ("pipe", Kind::Fifo, b""),
+        ("a.py", Kind::Regular, b"x"),
+    ];
+    let taken = Delivery::receive(tar_of(&all).path()).expect("it is taken in");
+    assert_eq!((taken.files.len(), taken.notes.len()), (1, 4));
+}
+
+#[test]
+fn bombs_of_bytes_and_of_entries_end_at_their_bounds() {
+    let mut file = tempfile::Builder::new().suffix(".zip").tempfile().expect("a file");
+    let mut writer = zip::ZipWriter::new(file.as_file_mut());
+    writer.start_file("zeros.bin", zip::write::SimpleFileOptions::default()).expect("a name");
+    let zeros = vec![0; 1 << 20];
+    (0..=MOST_BYTES >> 20).for_each(|_| writer.write_all(&zeros).expect("bytes"));
+    writer.finish().expect("an archive");
+    assert!(file.as_file().metadata().expect("a size").len() < 1 << 20, "it is small on disk");
+    assert_eq!(unusable_because(Delivery::receive(file.path())), "delivery-too-large");
+
+    let names: Vec<String> = (0..=MOST_ENTRIES).map(|k| format!("f{k}")).collect();
+    let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    assert_eq!(unusable_because(Delivery::receive(zip_of(&entries).path())), "delivery-too-many-files");
+}
+
+#[test]
+fn an_archive_of_itself_is_unpacked_once_and_not_again() {
+    let inner = zip_of(&[("server.py", b"x")]);
+    let bytes = fs::read(inner.path()).expect("an archive");
+    let outer = zip_of(&[("leia.txt", b"x"), ("trabalho.zip", &bytes)]);
+    let taken = Delivery::receive(outer.path()).expect("it is taken in");
+    assert!(taken.files.contains(&PathBuf::from("trabalho/server.py")), "{:?}", taken.files);
+    let outer = zip_of(&[("fora.zip", &fs::read(outer.path()).expect("an archive"))]);
+    let taken = Delivery::receive(outer.path()).expect("it is taken in");
+    assert!(!taken.files.iter().any(|file| file.ends_with("server.py")), "{:?}", taken.files);
+}
+
+#[test]
+fn what_is_no_archive_says_so() {
+    for (bytes, because) in [
+        (&b"Rar!\x1a\x07\x00"[..], "delivery-other-archive"),
+        (b"7z\xbc\xaf\x27\x1c", "delivery-other-archive"),
+        (b"just text", "delivery-no-archive"),
+        (b"", "delivery-no-archive"),
+        (b"PK\x03\x04 and no more", "delivery-damaged"),
+        (&[0x1f, 0x8b, 8, 0, 0, 0], "delivery-damaged"),
+    ] {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(bytes).expect("bytes");
+        assert_eq!(unusable_because(Delivery::receive(file.path())), because, "{bytes:?}");
+    }
+    assert_eq!(unusable_because(Delivery::receive(zip_of(&[]).path())), "delivery-empty");
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed_and_what_is_used_is_not() {
+    let from = zip_of(&[("a.py", b"")]);
+    let used = Delivery::receive(from.path()).expect("it is taken in");
+    let left = tempfile::Builder::new().prefix(PREFIX).tempdir().expect("a folder").keep();
+    File::create(left.join(LOCK)).expect("a file");
+    sweep();
+    assert!(used.root.exists() && !left.exists());
+}

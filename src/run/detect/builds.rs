@@ -1,0 +1,177 @@
+//! How the programs of a delivery are built: each build once, in the same containment as everything else; where a compiler alone
+//! does not do, with the parts of the program, or as the project in its folder or above says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, mkdirat, openat};
+use rustix::io::Errno;
+
+use super::observe::{self, Around, Built};
+use super::{Candidate, READ, Trouble, language, reading};
+use crate::run::delivery::Delivery;
+use crate::sys::namespace::NOBODY;
+
+/// The other files that a program is made of. Where a language says in which file a program begins, those of its folder in which
+/// none does; else those that it imports, by their names.
+pub(super) fn parts(delivery: &Delivery, program: &Path, language: &str, text: &str) -> Vec<PathBuf> {
+    let is_part = |file: &&PathBuf| {
+        **file != program
+            && language::of(file) == Some(language)
+            && if reading::says_where_it_begins(language) {
+                file.parent() == program.parent() && !reading::has_beginning(language, &delivery.text(file, READ))
+            } else {
+                reading::imports(text, file)
+            }
+    };
+    delivery.files.iter().filter(is_part).cloned().collect()
+}
+
+/// Builds a program together with its parts.
+fn with_its_parts(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut Builds, around: Around<'_>) {
+    // Java's compiler finds them by itself.
+    let parts: Vec<String> = candidate.parts.iter().map(|part| language::argument(part)).collect();
+    if parts.is_empty() || !matches!(candidate.recipe.language, "C" | "C++" | "Go") {
+        return;
+    }
+    let whole: Vec<Vec<String>> = candidate.recipe.builds.iter().map(|build| [&build[..], &parts].concat()).collect();
+    if builds.all(delivery, &whole, around).is_none() {
+        candidate.trouble = None;
+        candidate.recipe.builds = whole;
+    }
+}
+
+/// A program that its compiler alone does not make may belong to a project that does, in its folder or above: what is there
+/// then with the program's name, or as the only one that is new, is the program.
+fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut Builds, around: Around<'_>) {
+    let project = |folder: &Path| {
+        let has = |names: &[&str]| names.iter().any(|name| delivery.root.join(folder).join(name).is_file());
+        language::PROJECTS.iter().find(|project| has(project.files)).map(|project| project.build(folder))
+    };
+    let Some(make) = candidate.file.ancestors().skip(1).find_map(project).map(|words| vec![words]) else { return };
+    let before: BTreeSet<PathBuf> = delivery.files.iter().cloned().collect();
+    if builds.all(delivery, &make, around).is_some() || delivery.look_again().is_err() {
+        return;
+    }
+    let is_program = |file: &&PathBuf| is_elf(delivery, file) && !file.starts_with(language::BUILT);
+    let all: Vec<&PathBuf> = delivery.files.iter().filter(is_program).collect();
+    let named = all.iter().find(|file| file.file_stem() == candidate.file.file_stem());
+    let fresh: Vec<&&PathBuf> = all.iter().filter(|file| !before.contains(**file)).collect();
+    let made = named.or(if let [only] = fresh.as_slice() { Some(*only) } else { None });
+    if let Some(made) = made {
+        let run = vec![format!("./{}", made.to_string_lossy())];
+        candidate.trouble = None;
+        candidate.recipe.builds = make;
+        candidate.recipe.run.clone_from(&run);
+        candidate.start.words = run;
+    }
+}
+
+/// Whether a file is a program that the kernel runs (`elf(5)`).
+fn is_elf(delivery: &Delivery, file: &Path) -> bool {
+    let mut head = [0; 4];
+    let read = delivery.open(file).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
+    read.is_ok() && head == *b"\x7fELF"
+}
+
+/// Every build once, however many programs need it.
+#[derive(Default)]
+pub(super) struct Builds(BTreeMap<Vec<String>, Built>);
+
+impl Builds {
+    /// Builds a candidate: alone, then with its parts, then as its project says.
+    pub(super) fn candidate(&mut self, delivery: &mut Delivery, candidate: &mut Candidate, around: Around<'_>) {
+        candidate.trouble = self.all(delivery, &candidate.recipe.builds, around);
+        for otherwise in [with_its_parts, by_project] {
+            if matches!(candidate.trouble, Some(Trouble::Build(_))) {
+                otherwise(delivery, candidate, self, around);
+            }
+        }
+    }
+
+    /// Runs these, each once; why not all of them are done.
+    pub(super) fn all(
+        &mut self,
+        delivery: &mut Delivery,
+        builds: &[Vec<String>],
+        around: Around<'_>,
+    ) -> Option<Trouble> {
+        for words in builds {
+            if !self.0.contains_key(words) {
+                let built = run_build(delivery, words, around);
+                self.0.insert(words.clone(), built);
+            }
+            match self.0.get(words) {
+                Some(Built::Done) => {}
+                Some(Built::Missing(tool)) => return Some(Trouble::Missing(tool.clone())),
+                Some(Built::Failed(output)) => return Some(Trouble::Build(observe::first_error(output))),
+                Some(Built::Unknown) | None => return Some(Trouble::Harness),
+            }
+        }
+        None
+    }
+}
+
+fn run_build(delivery: &mut Delivery, words: &[String], around: Around<'_>) -> Built {
+    match folder_for_builds(delivery) {
+        Ok(_) => {}
+        Err(error) if [Errno::LOOP, Errno::NOTDIR].contains(&Errno::from_io_error(&error).unwrap_or(Errno::IO)) => {
+            return Built::Failed(String::new());
+        }
+        Err(_) => return Built::Unknown,
+    }
+    let built = observe::build(&delivery.root, words, around);
+    let tool = words.first().cloned().unwrap_or_default();
+    if matches!(built, Built::Failed(_)) && !tool.contains('/') {
+        // A tool that does not even tell its version is not there, whatever it says (a version manager without versions).
+        let version = vec![tool.clone(), if tool == "go" { "version" } else { "--version" }.to_owned()];
+        if !matches!(observe::build(&delivery.root, &version, around), Built::Done) {
+            return Built::Missing(tool);
+        }
+    }
+    built
+}
+
+/// The folder for what is built, made where it is not there, and writable for the unprivileged user. What a build has put in
+/// its place (a link to somebody else's folder, say) is not followed: this process may be root.
+///
+/// # Errors
+/// It cannot be made, or something else is there.
+pub fn folder_for_builds(delivery: &Delivery) -> io::Result<OwnedFd> {
+    let root = File::open(&delivery.root)?;
+    match mkdirat(&root, language::BUILT, Mode::from_raw_mode(0o755)) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = openat(&root, language::BUILT, flags, Mode::empty())?;
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::fchown(&folder, Some(NOBODY), Some(NOBODY))?;
+    }
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn what_a_build_puts_in_the_place_of_its_folder_is_not_followed() {
+        let (from, victim) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        fs::write(from.path().join("s.py"), "import socket").expect("written");
+        let delivery = Delivery::receive(from.path()).expect("received");
+        let place = delivery.root.join(language::BUILT);
+        symlink(victim.path(), &place).expect("a link");
+        let owner = victim.path().metadata().expect("it is there").uid();
+        assert!(folder_for_builds(&delivery).is_err());
+        assert_eq!(victim.path().metadata().expect("it is there").uid(), owner);
+        fs::remove_file(&place).expect("removed");
+        assert!(folder_for_builds(&delivery).is_ok() && folder_for_builds(&delivery).is_ok());
+    }
+}

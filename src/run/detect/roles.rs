@@ -1,0 +1,188 @@
+//! Which program is which in the lab: every pairing is given a score, by what was observed first and by names second, and the
+//! best whole assignment is taken. Pure.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::model::{Protocol, Role};
+use crate::scenario::lab::{Answers, RoleEntry, Serves};
+
+/// What was observed of a program that was started alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// Its file.
+    pub file: PathBuf,
+    /// The transport that its socket has, or what its text says where it has none.
+    pub protocol: Option<Protocol>,
+    /// The port that it serves, where its socket was there.
+    pub port: Option<u16>,
+    /// Whether its socket was there.
+    pub ready: bool,
+    /// What it answers.
+    pub answers: Option<Answers>,
+    /// Whether it answered a second client; none where the first got no answer.
+    pub serves: Option<Serves>,
+}
+
+/// A pairing below this is none: something else was delivered, and not this.
+const LEAST: i32 = -3;
+
+/// How well a program fits a role.
+fn score(seen: &Observed, entry: &RoleEntry) -> i32 {
+    let name = seen.file.to_string_lossy().to_lowercase();
+    let mut score = 0;
+    match seen.protocol {
+        Some(protocol) if protocol != entry.protocol => {
+            let told = super::reading::named_protocol(&seen.file) == Some(entry.protocol);
+            score -= if told { 2 } else { 20 };
+        }
+        Some(_) => {}
+        None => score -= 1,
+    }
+    if !seen.ready {
+        score -= 1;
+    }
+    match (seen.answers, entry.answers) {
+        (Some(given), Some(wanted)) if given == wanted => score += 6,
+        (Some(_), Some(_)) => score -= 2,
+        // Where nothing is known, it is taken for what asks least of it.
+        (None, _) if entry.serves == Some(Serves::One) => score += 1,
+        _ => {}
+    }
+    // How many it serves tells something only of one that answers as the lab asks, or is where the lab's would be.
+    let counts = seen.answers.is_some() || seen.port == Some(entry.port);
+    match (seen.serves.filter(|_| counts), entry.serves) {
+        (Some(given), Some(wanted)) if given == wanted => score += 2,
+        // One that serves many does for a role that needs one.
+        (Some(Serves::One), Some(Serves::Many)) => score -= 2,
+        _ => {}
+    }
+    if seen.port.is_some_and(|port| port != entry.port) {
+        score -= 4;
+    }
+    if entry.names.iter().any(|word| name.contains(&word.to_lowercase())) {
+        score += 3;
+    }
+    score
+}
+
+/// The best assignment: each role's program, by its place in `seen`.
+#[must_use]
+pub fn assign(seen: &[Observed], roles: &BTreeMap<Role, RoleEntry>) -> BTreeMap<Role, usize> {
+    // Roles that have others to fall back to come last, and only by name.
+    let own: Vec<(&Role, &RoleEntry)> = roles.iter().filter(|(_, entry)| entry.falls_back_to.is_empty()).collect();
+    let mut best = (i32::MIN, Vec::new());
+    pair(seen, &own, 0, &mut vec![None; own.len()], &mut best);
+    let mut assigned: BTreeMap<Role, usize> =
+        own.iter().zip(&best.1).filter_map(|((role, _), place)| Some(((*role).clone(), (*place)?))).collect();
+    for (role, entry) in roles.iter().filter(|(_, entry)| !entry.falls_back_to.is_empty()) {
+        let is_free = |place: &usize| !assigned.values().any(|other| other == place);
+        let is_named = |file: &Path| {
+            let name = file.to_string_lossy().to_lowercase();
+            entry.names.iter().any(|word| name.contains(&word.to_lowercase()))
+        };
+        let fits = |place: &usize| seen[*place].protocol == Some(entry.protocol) && is_named(&seen[*place].file);
+        if let Some(place) = (0..seen.len()).filter(is_free).find(fits) {
+            assigned.insert(role.clone(), place);
+        }
+    }
+    assigned
+}
+
+/// Every way to give the roles from `next` on a program or none, each program to one role.
+fn pair(
+    seen: &[Observed],
+    roles: &[(&Role, &RoleEntry)],
+    next: usize,
+    chosen: &mut Vec<Option<usize>>,
+    best: &mut (i32, Vec<Option<usize>>),
+) {
+    let Some((_, entry)) = roles.get(next) else {
+        // A role with a program, however bad, is better than one without: what was delivered is judged.
+        let worth = |(place, (_, entry)): (&Option<usize>, &(&Role, &RoleEntry))| {
+            place.map_or(0, |place| score(&seen[place], entry) - LEAST + 1)
+        };
+        let sum = chosen.iter().zip(roles).map(worth).sum();
+        if sum > best.0 {
+            *best = (sum, chosen.clone());
+        }
+        return;
+    };
+    for place in 0..seen.len() {
+        if !chosen[..next].contains(&Some(place)) && score(&seen[place], entry) >= LEAST {
+            chosen[next] = Some(place);
+            pair(seen, roles, next + 1, chosen, best);
+        }
+    }
+    chosen[next] = None;
+    pair(seen, roles, next + 1, chosen, best);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(file: &str, protocol: Protocol, answers: Option<Answers>, serves: Option<Serves>) -> Observed {
+        Observed { file: file.into(), protocol: Some(protocol), port: None, ready: true, answers, serves }
+    }
+
+    fn roles_of(seen: &[Observed]) -> Vec<String> {
+        let roles = crate::scenario::lab::Lab::bundled("socket-lab", None).expect("it is right").roles;
+        let assigned = assign(seen, &roles);
+        assigned.iter().map(|(role, &place)| format!("{role}={}", seen[place].file.display())).collect()
+    }
+
+    const ECHO: Option<Answers> = Some(Answers::Echo);
+    const UPPER: Option<Answers> = Some(Answers::Uppercase);
+    const ONE: Option<Serves> = Some(Serves::One);
+    const MANY: Option<Serves> = Some(Serves::Many);
+
+    #[test]
+    fn what_they_do_decides_and_not_what_they_are_called() {
+        let all = [
+            seen("Server-TCP-Multicliente.py", Protocol::Tcp, UPPER, MANY),
+            seen("ServerTCP.py", Protocol::Tcp, ECHO, ONE),
+            seen("server-udp.py", Protocol::Udp, UPPER, MANY),
+        ];
+        let wanted = ["tcp-multi=Server-TCP-Multicliente.py", "tcp-simple=ServerTCP.py", "udp-simple=server-udp.py"];
+        assert_eq!(roles_of(&all), wanted);
+        let swapped = [seen("multi.py", Protocol::Tcp, ECHO, ONE), seen("simples.py", Protocol::Tcp, UPPER, MANY)];
+        assert_eq!(roles_of(&swapped), ["tcp-multi=simples.py", "tcp-simple=multi.py"]);
+    }
+
+    #[test]
+    fn names_decide_where_nothing_was_seen() {
+        let all = [seen("multi.py", Protocol::Tcp, None, None), seen("simples.py", Protocol::Tcp, None, None)];
+        assert_eq!(roles_of(&all), ["tcp-multi=multi.py", "tcp-simple=simples.py"]);
+        let both = [seen("simple.py", Protocol::Tcp, UPPER, ONE), seen("multi.py", Protocol::Tcp, UPPER, MANY)];
+        assert_eq!(roles_of(&both), ["tcp-multi=multi.py", "tcp-simple=simple.py"]);
+    }
+
+    #[test]
+    fn one_program_has_one_role_and_the_others_were_not_delivered() {
+        assert_eq!(roles_of(&[seen("server.py", Protocol::Tcp, ECHO, ONE)]), ["tcp-simple=server.py"]);
+        assert_eq!(roles_of(&[seen("server.py", Protocol::Udp, ECHO, MANY)]), ["udp-simple=server.py"]);
+        let all = [seen("server.py", Protocol::Tcp, ECHO, ONE), seen("udpserver.py", Protocol::Tcp, None, None)];
+        assert!(roles_of(&all).contains(&"tcp-simple=server.py".to_owned()), "{:?}", roles_of(&all));
+    }
+
+    #[test]
+    fn what_serves_another_port_and_answers_something_else_was_not_delivered_for_a_second_role() {
+        let on = |one: Observed, port| Observed { port: Some(port), ..one };
+        let all = [
+            on(seen("eco.py", Protocol::Tcp, ECHO, ONE), 65432),
+            on(seen("reverso.py", Protocol::Tcp, None, MANY), 7000),
+        ];
+        assert_eq!(roles_of(&all), ["tcp-simple=eco.py"]);
+        assert_eq!(roles_of(&[on(seen("eco.py", Protocol::Tcp, ECHO, ONE), 7000)]), ["tcp-simple=eco.py"]);
+    }
+
+    #[test]
+    fn the_remote_program_is_one_that_says_so() {
+        let all = [
+            seen("servidor_remoto.py", Protocol::Tcp, ECHO, ONE),
+            seen("servidor_simples.py", Protocol::Tcp, ECHO, ONE),
+        ];
+        assert_eq!(roles_of(&all), ["remote=servidor_remoto.py", "tcp-simple=servidor_simples.py"]);
+    }
+}

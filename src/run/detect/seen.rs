@@ -1,0 +1,177 @@
+//! What the evidence of a program that was started alone says of it. Pure.
+
+use std::net::SocketAddr;
+
+use super::observe::SENT;
+use crate::model::{Bytes, Call, ClientId, Event, EventKind, Evidence, Message, NotReady, Protocol, SocketRow};
+use crate::scenario::lab::{Answers, Serves};
+
+/// What came of starting it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen {
+    /// Its socket was there.
+    Ready(SocketRow, Answered),
+    /// It was not.
+    Not(NotReady, Heard),
+    /// The harness failed; nothing is known.
+    Unknown,
+}
+
+/// What the exchange said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// What it answers.
+    pub answers: Option<Answers>,
+    /// Whether it served a second client.
+    pub serves: Option<Serves>,
+    /// What the first client got.
+    pub came: Vec<u8>,
+}
+
+/// What a program said and did before it ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// What it printed, both ends.
+    pub output: String,
+    /// Where it tried to connect.
+    pub connected_to: Option<SocketAddr>,
+}
+
+/// What the evidence of one start says.
+#[must_use]
+pub fn read(seen: &Evidence) -> Seen {
+    let events = || seen.journal.0.iter().map(|event| &event.kind);
+    let calls =
+        || events().filter_map(|kind| if let EventKind::Called { call, .. } = kind { Some(call) } else { None });
+    // A socket for datagrams that sends first is given a port without asking for one: that waits for nobody.
+    let asked = calls().any(|call| matches!(call, Call::Bind { .. })) || calls().next().is_none();
+    let is_server = |row: &SocketRow| asked || row.protocol == Protocol::Tcp;
+    if let Some(row) = events().find_map(|kind| match kind {
+        EventKind::Ready { row, .. } if is_server(row) => Some(row.clone()),
+        _ => None,
+    }) {
+        return Seen::Ready(row, answered(seen));
+    }
+    let Some(why) = events().find_map(|kind| match kind {
+        // Nothing was seen of the program.
+        EventKind::NotReady { why: NotReady::Harness(_), .. } => None,
+        EventKind::NotReady { why, .. } => Some(why.clone()),
+        _ => None,
+    }) else {
+        let ready = events().any(|kind| matches!(kind, EventKind::Ready { .. }));
+        return if ready { Seen::Not(NotReady::Nothing { within_ms: 0 }, Heard::default()) } else { Seen::Unknown };
+    };
+    let output = events().find_map(|kind| match kind {
+        EventKind::Output { head, tail, .. } => Some([&head.0[..], &tail.0[..]].concat()),
+        _ => None,
+    });
+    let output = String::from_utf8_lossy(&output.unwrap_or_default()).into_owned();
+    Seen::Not(why, Heard { output, connected_to: turned_to(calls()) })
+}
+
+/// Where the calls of a program that became no server say that it turned to: the first `connect` of a socket for streams, or
+/// one of a socket for datagrams that was the last thing it did. `getaddrinfo(3)` connects sockets for datagrams to every
+/// address that it finds, to put them in order (RFC 6724, 2.1), those of a server that is about to bind included.
+#[must_use]
+pub fn turned_to<'a>(calls: impl Iterator<Item = &'a Call>) -> Option<SocketAddr> {
+    const SOCK_STREAM: i32 = 1;
+    let (mut is_stream, mut by_datagrams) = (false, None);
+    for call in calls {
+        match call {
+            Call::Socket { .. } => (is_stream, by_datagrams) = (call.makes_internet_socket(SOCK_STREAM), None),
+            Call::Bind { .. } | Call::Listen { .. } => by_datagrams = None,
+            Call::Connect { address: Some(address), .. } if is_stream => return Some(*address),
+            Call::Connect { address: Some(address), .. } if !address.ip().is_unspecified() => {
+                by_datagrams = Some(*address);
+            }
+            _ => {}
+        }
+    }
+    by_datagrams
+}
+
+fn answered(seen: &Evidence) -> Answered {
+    let got = |number: u32| -> Vec<u8> {
+        // What comes when the client has waited in vain, and ends, is no answer.
+        let of_client = |event: &&Event| event.kind.client() == Some(ClientId(number));
+        let waiting = |event: &&Event| !matches!(event.kind, EventKind::Late { .. } | EventKind::Closed { .. });
+        let all = seen.journal.0.iter().filter(of_client).take_while(waiting).filter_map(|event| match &event.kind {
+            EventKind::Received { bytes: Bytes(bytes), .. } => Some(bytes),
+            _ => None,
+        });
+        all.flatten().copied().collect()
+    };
+    let [first, second] = [got(1), got(2)];
+    let answers = kind(SENT[0], &first).or_else(|| kind(SENT[1], &second));
+    let serves = match (first.is_empty(), second.is_empty()) {
+        (false, false) => Some(Serves::Many),
+        (false, true) => Some(Serves::One),
+        // Only the line with an end was answered: by one that serves the second client, too.
+        (true, false) => Some(Serves::Many),
+        (true, true) => None,
+    };
+    Answered { answers, serves, came: first }
+}
+
+/// What an answer is made of.
+fn kind(sent: &str, got: &[u8]) -> Option<Answers> {
+    let got = String::from_utf8_lossy(got);
+    let sent = sent.trim();
+    if got.contains(&sent.to_uppercase()) {
+        Some(Answers::Uppercase)
+    } else if got.contains(sent) {
+        Some(Answers::Echo)
+    } else {
+        None
+    }
+}
+
+/// The sentence of a program that was started alone.
+#[must_use]
+pub fn because(seen: &Seen) -> Message {
+    match seen {
+        Seen::Ready(row, answered) => {
+            let what = match (row.protocol, answered.answers) {
+                (_, Some(Answers::Echo)) => "found-answers-echo",
+                (_, Some(Answers::Uppercase)) => "found-answers-uppercase",
+                (Protocol::Tcp | Protocol::Udp, None) => "found-answers-otherwise",
+            };
+            Message::new("found-listens")
+                .with("protocol", row.protocol.to_string())
+                .with("address", row.local.to_string())
+                .with("what", Message::new(what))
+        }
+        Seen::Not(_, Heard { connected_to: Some(address), .. }) => {
+            Message::new("found-connects").with("address", address.to_string())
+        }
+        Seen::Not(..) | Seen::Unknown => Message::new("found-no-socket"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_looks_up_an_address_has_turned_to_nobody_yet() {
+        let socket = |kind| Call::Socket { domain: 2, kind, protocol: 0 };
+        let address = |ip: [u8; 4]| Some(SocketAddr::from((ip, 65432)));
+        let connect = |ip| Call::Connect { fd: 5, address: address(ip) };
+        let bind = Call::Bind { fd: 5, address: address([127, 0, 0, 1]) };
+        let [here, anywhere] = [[127, 0, 0, 1], [0; 4]];
+        // Ruby's TCPServer.new(65432), ended before it made its own socket; and one that binds after looking up localhost.
+        assert_eq!(turned_to([socket(2), connect(anywhere)].iter()), None);
+        assert_eq!(turned_to([socket(2), connect(here), socket(1), bind].iter()), None);
+        // Clients, of streams after a lookup and of datagrams.
+        assert_eq!(turned_to([socket(2), connect(here), socket(1), connect(here)].iter()), address(here));
+        assert_eq!(turned_to([socket(2), connect(here)].iter()), address(here));
+        assert_eq!(turned_to([socket(1), connect(anywhere)].iter()), address(anywhere), "which is this machine");
+    }
+
+    #[test]
+    fn an_answer_is_told_by_what_is_in_it() {
+        assert_eq!(kind(SENT[0], b"Eco: Ola Mundo 1"), Some(Answers::Echo));
+        assert_eq!(kind(SENT[0], b"OLA MUNDO 1"), Some(Answers::Uppercase));
+        assert_eq!(kind(SENT[0], b"ok"), None);
+    }
+}

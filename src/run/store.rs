@@ -1,0 +1,362 @@
+//! Where results are kept: one SQLite file. Each submission's result is committed as a whole when it is there; a store that
+//! was killed at any moment holds what was committed. It runs nothing and draws nothing.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::packets;
+use crate::model::report::FORMAT;
+use crate::model::{Evidence, Gap, HostAddress, Journal, Machine, Report, StageKind, StepBegan, SubmissionResult};
+
+/// `PRAGMA application_id` of our files: "slab".
+const OURS: i32 = 0x736c_6162;
+/// The layout of the tables.
+const LAYOUT: i32 = 1;
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another `grade` has it.
+    #[error("another run uses this store")]
+    Busy,
+    /// The file is no store, or one of another version.
+    #[error("it is no store of this version of socklab")]
+    NotOurs,
+    /// It was made with another lab.
+    #[error("it holds results of the lab {0}")]
+    OtherLab(String),
+    /// SQLite's own words.
+    #[error("{0}")]
+    Sqlite(rusqlite::Error),
+    /// What is in it cannot be read.
+    #[error("{0}")]
+    Content(String),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::NotADatabase) => Self::NotOurs,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// What a stored result was made from: with the same, it need not be made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// The hash of the submission.
+    pub submission: String,
+    /// The hash of the lab.
+    pub lab: String,
+    /// socklab's version.
+    pub version: String,
+}
+
+/// What is stored of a whole run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Whole {
+    lab: String,
+    machine: Machine,
+    seed: u64,
+}
+
+/// The evidence of one scenario, as it is stored.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The scenario.
+    pub scenario: String,
+    /// Compressed.
+    bytes: Vec<u8>,
+}
+
+/// An open store. Nobody else can open it meanwhile.
+#[derive(Debug)]
+pub struct Store {
+    db: Connection,
+}
+
+impl Store {
+    /// Opens a store, which is made where there is none.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let db = Connection::open(path)?;
+        db.busy_timeout(std::time::Duration::ZERO)?;
+        // The lock is held from the first reading on until the connection ends, however it ends.
+        db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        if tables == 0 {
+            db.execute_batch(&format!(
+                "BEGIN EXCLUSIVE;
+                 PRAGMA application_id = {OURS};
+                 PRAGMA user_version = {LAYOUT};
+                 CREATE TABLE whole (one INTEGER PRIMARY KEY CHECK (one = 1), content TEXT NOT NULL);
+                 CREATE TABLE result (id TEXT PRIMARY KEY, place INTEGER NOT NULL, submission TEXT NOT NULL,
+                                      lab TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL);
+                 CREATE TABLE evidence (id TEXT NOT NULL, scenario TEXT NOT NULL, content BLOB NOT NULL,
+                                        PRIMARY KEY (id, scenario));
+                 COMMIT;"
+            ))?;
+        } else {
+            let number = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+            if number("application_id")? != OURS || number("user_version")? != LAYOUT {
+                return Err(StoreError::NotOurs);
+            }
+            // Takes the lock now, and not when the first result is there.
+            db.execute_batch("BEGIN IMMEDIATE; COMMIT;")?;
+        }
+        Ok(Self { db })
+    }
+
+    /// Says which lab's results are kept here, and how they are made.
+    ///
+    /// # Errors
+    /// They are another lab's already.
+    pub fn begin(&self, lab: &str, machine: &Machine, seed: u64) -> Result<(), StoreError> {
+        if let Some(whole) = self.whole()?
+            && whole.lab != lab
+        {
+            return Err(StoreError::OtherLab(whole.lab));
+        }
+        let whole = Whole { lab: lab.to_owned(), machine: machine.clone(), seed };
+        self.db.execute("INSERT OR REPLACE INTO whole (one, content) VALUES (1, ?1)", [to_json(&whole)?])?;
+        Ok(())
+    }
+
+    fn whole(&self) -> Result<Option<Whole>, StoreError> {
+        let text: Option<String> =
+            self.db.query_row("SELECT content FROM whole WHERE one = 1", [], |row| row.get(0)).optional()?;
+        text.as_deref().map(from_json).transpose()
+    }
+
+    /// What the stored result of a submission was made from.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn stamp(&self, id: &str) -> Result<Option<Stamp>, StoreError> {
+        let sql = "SELECT submission, lab, version FROM result WHERE id = ?1";
+        let read =
+            |row: &rusqlite::Row<'_>| Ok(Stamp { submission: row.get(0)?, lab: row.get(1)?, version: row.get(2)? });
+        Ok(self.db.query_row(sql, [id], read).optional()?)
+    }
+
+    /// Keeps a result with its evidence, in the place of an earlier one: all of it or nothing.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn put(
+        &mut self,
+        place: usize,
+        stamp: &Stamp,
+        result: &SubmissionResult,
+        evidence: &[Kept],
+    ) -> Result<(), StoreError> {
+        let content = to_json(result)?;
+        let id = &result.id.0;
+        let change = self.db.transaction()?;
+        change.execute("DELETE FROM evidence WHERE id = ?1", [id])?;
+        change.execute(
+            "INSERT OR REPLACE INTO result (id, place, submission, lab, version, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![id, i64::try_from(place).unwrap_or(i64::MAX), stamp.submission, stamp.lab, stamp.version, content],
+        )?;
+        for kept in evidence {
+            change.execute(
+                "INSERT OR REPLACE INTO evidence (id, scenario, content) VALUES (?1, ?2, ?3)",
+                params![id, kept.scenario, kept.bytes],
+            )?;
+        }
+        Ok(change.commit()?)
+    }
+
+    /// Keeps a changed result; its evidence stays.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn change(&self, result: &SubmissionResult, lab: &str) -> Result<(), StoreError> {
+        let content = to_json(result)?;
+        self.db
+            .execute("UPDATE result SET content = ?2, lab = ?3 WHERE id = ?1", params![result.id.0, content, lab])?;
+        Ok(())
+    }
+
+    /// A stored result.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn result(&self, id: &str) -> Result<Option<SubmissionResult>, StoreError> {
+        let sql = "SELECT content FROM result WHERE id = ?1";
+        let text: Option<String> = self.db.query_row(sql, [id], |row| row.get(0)).optional()?;
+        text.as_deref().map(from_json).transpose()
+    }
+
+    /// All submissions that have a result, in the order in which they were given.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn ids(&self) -> Result<Vec<String>, StoreError> {
+        let mut query = self.db.prepare("SELECT id FROM result ORDER BY place, id")?;
+        let rows = query.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The evidence of a submission, by scenario.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn evidence(&self, id: &str) -> Result<Vec<(String, Evidence)>, StoreError> {
+        let mut query = self.db.prepare("SELECT scenario, content FROM evidence WHERE id = ?1 ORDER BY scenario")?;
+        let rows = query.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        let mut all = Vec::new();
+        for row in rows {
+            let (scenario, bytes) = row?;
+            all.push((scenario, unpack(&bytes)?));
+        }
+        Ok(all)
+    }
+
+    /// All results as one report, in the order in which the submissions were given.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds nothing.
+    pub fn report(&self) -> Result<Report, StoreError> {
+        self.report_of(Some)
+    }
+
+    /// A report of what is taken of each result, which is all of it that is held in memory.
+    ///
+    /// # Errors
+    /// As for [`Store::report`].
+    pub fn report_of(&self, take: impl Fn(SubmissionResult) -> Option<SubmissionResult>) -> Result<Report, StoreError> {
+        let whole = self.whole()?;
+        let mut query = self.db.prepare("SELECT content FROM result ORDER BY place, id")?;
+        let rows = query.query_map([], |row| row.get::<_, String>(0))?;
+        let mut submissions = Vec::new();
+        for row in rows {
+            submissions.extend(take(from_json(&row?)?));
+        }
+        let whole = whole.unwrap_or_else(|| Whole {
+            lab: String::new(),
+            machine: Machine { stage: StageKind::Isolated, cannot: Vec::new() },
+            seed: 1,
+        });
+        Ok(Report {
+            format: FORMAT,
+            socklab: env!("CARGO_PKG_VERSION").to_owned(),
+            lab: whole.lab,
+            machine: whole.machine,
+            seed: whole.seed,
+            interrupted: false,
+            submissions,
+            around: std::collections::BTreeMap::new(),
+        })
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Content(error.to_string()))
+}
+
+fn from_json<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Content(error.to_string()))
+}
+
+/// [`Evidence`] as it is written, its packets left out: those are kept as bytes, and copying all to leave them out took longer
+/// than writing the rest.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    journal: &'a Journal,
+    began_ns: u64,
+    capture: Option<()>,
+    hosts: &'a [HostAddress],
+    steps: &'a [StepBegan],
+    gaps: &'a [Gap],
+    variables: &'a std::collections::BTreeMap<String, String>,
+}
+
+/// The evidence of a scenario, compressed: what was recorded as JSON, then the packets.
+#[must_use]
+pub fn keep(scenario: &str, evidence: &Evidence) -> Option<Kept> {
+    let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, variables } = evidence;
+    let began_ns = *began_ns;
+    let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, variables };
+    let json = serde_json::to_vec(&without).ok()?;
+    let packets = evidence.capture.as_ref().map(packets::to_bytes).unwrap_or_default();
+    let mut out = ZlibEncoder::new(Vec::new(), Compression::fast());
+    out.write_all(&(json.len() as u64).to_le_bytes()).ok()?;
+    out.write_all(&json).ok()?;
+    out.write_all(&packets).ok()?;
+    Some(Kept { scenario: scenario.to_owned(), bytes: out.finish().ok()? })
+}
+
+fn unpack(bytes: &[u8]) -> Result<Evidence, StoreError> {
+    let broken = |what: &str| StoreError::Content(what.to_owned());
+    let mut all = Vec::new();
+    ZlibDecoder::new(bytes).read_to_end(&mut all).map_err(|error| StoreError::Content(error.to_string()))?;
+    let (length, rest) = all.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length"))?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken("evidence that is too long"))?;
+    let (json, packets) = rest.split_at_checked(length).ok_or_else(|| broken("evidence that is cut"))?;
+    let mut evidence: Evidence =
+        serde_json::from_slice(json).map_err(|error| StoreError::Content(error.to_string()))?;
+    if !packets.is_empty() {
+        evidence.capture = Some(packets::from_bytes(packets).ok_or_else(|| broken("packets that are cut"))?);
+    }
+    Ok(evidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Capture, SubmissionId};
+
+    fn stamp() -> Stamp {
+        Stamp { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() }
+    }
+
+    #[test]
+    fn a_result_comes_back_with_its_evidence() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.db");
+        let mut store = Store::open(&path).expect("it opens");
+        let result = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 5);
+        let evidence = Evidence { capture: Some(Capture::on(&["lo"])), began_ns: 7, ..Evidence::default() };
+        store.put(3, &stamp(), &result, &[keep("tcp", &evidence).expect("kept")]).expect("written");
+        drop(store);
+        let store = Store::open(&path).expect("it opens again");
+        assert_eq!(store.stamp("ana").expect("read"), Some(stamp()));
+        assert_eq!(store.result("ana").expect("read"), Some(result));
+        let all = store.evidence("ana").expect("read");
+        assert_eq!((all[0].0.as_str(), all[0].1.began_ns), ("tcp", 7));
+        assert!(all[0].1.capture.is_some());
+        assert_eq!(store.report().expect("read").submissions.len(), 1);
+    }
+
+    #[test]
+    fn only_one_has_it_and_other_files_are_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.db");
+        let first = Store::open(&path).expect("it opens");
+        assert!(matches!(Store::open(&path), Err(StoreError::Busy)));
+        drop(first);
+        Store::open(&path).expect("free again");
+        let other = folder.path().join("b.db");
+        std::fs::write(
+            &other,
+            "not a database at all, but long enough to be looked at as one........................................",
+        )
+        .expect("written");
+        assert!(matches!(Store::open(&other), Err(StoreError::NotOurs)), "{:?}", Store::open(&other));
+        let foreign = folder.path().join("c.db");
+        Connection::open(&foreign).expect("opens").execute_batch("CREATE TABLE t (x)").expect("made");
+        assert!(matches!(Store::open(&foreign), Err(StoreError::NotOurs)));
+    }
+}

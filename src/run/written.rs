@@ -1,0 +1,257 @@
+//! The written report of a delivery: which items of the lab it answers, and with which pictures. It reads Markdown and looks at
+//! files; it judges no answer.
+
+mod code;
+mod markdown;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use self::markdown::{Block, Kind};
+use super::delivery::Delivery;
+use super::detect::observe::Around;
+use crate::model::bytes::safe;
+use crate::model::report::Documented;
+use crate::model::{ItemId, ItemResult, Message, SubmissionResult, Text};
+use crate::scenario::lab::Lab;
+
+/// The longest report that is read, in bytes.
+const LONGEST: u64 = 2 << 20;
+/// An answer has at least so many letters.
+const LETTERS: usize = 12;
+
+/// Looks at the report of a delivery and puts what it says beside the items.
+pub fn look(result: &mut SubmissionResult, delivery: &Delivery, named: Option<&str>, lab: &Lab, around: Around<'_>) {
+    let Some(file) = report_file(delivery, named) else {
+        if named.is_some() {
+            result.notes.push(Message::new("written-missing").with("file", safe(named.unwrap_or_default())));
+        }
+        return;
+    };
+    let ending = file.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if !matches!(ending.as_str(), "md" | "markdown" | "txt" | "") {
+        result.notes.push(Message::new("written-other-format").with("file", safe(&file.to_string_lossy())));
+        return;
+    }
+    let blocks = markdown::blocks(&delivery.text(&file, LONGEST));
+    result.notes.extend(markdown::bad_data(&blocks));
+    result.notes.extend(code::bad_code(&blocks, delivery, around));
+    let titles: BTreeMap<&ItemId, Option<&Text>> =
+        lab.items().map(|(_, item)| (&item.id, item.title.as_ref())).collect();
+    let mut answers = answers(&blocks, &titles);
+    let mut seen = BTreeSet::new();
+    for item in &mut result.items {
+        let (answered, named) = answers.remove(&item.id).unwrap_or_default();
+        let mut documented = Documented { answered, pictures: Vec::new(), notes: Vec::new() };
+        for picture in named {
+            match look_at(delivery, &file, &picture, &mut seen, &lab.given) {
+                Ok(path) => documented.pictures.push(path),
+                Err(note) => documented.notes.push(note),
+            }
+        }
+        item.documented = Some(documented);
+        count(item, lab.documented);
+    }
+    result.points = result.items.iter().map(|item| item.earned).sum();
+    result.of = result.items.iter().map(|item| item.of).sum();
+}
+
+/// Adds the points that a lab gives for an answer in the written report.
+pub fn count(item: &mut ItemResult, points: u32) {
+    if let Some(documented) = &item.documented {
+        item.of += points;
+        item.earned += if documented.answered { points } else { 0 };
+    }
+}
+
+/// The report: the file that the manifest names, else README in any case, the one nearest the top first.
+fn report_file(delivery: &Delivery, named: Option<&str>) -> Option<PathBuf> {
+    if let Some(named) = named {
+        let named = Path::new(named);
+        return delivery.files.iter().find(|file| file.components().eq(named.components())).cloned();
+    }
+    let is_readme = |file: &&PathBuf| {
+        let stem = file.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let known = ["md", "markdown", "txt"];
+        let ending = file.extension().map(|end| end.to_string_lossy().to_lowercase());
+        let readable = ending.is_none_or(|end| known.contains(&end.as_str()));
+        readable && ["readme", "leiame", "leia-me", "relatorio", "relatório", "report"].contains(&stem.as_str())
+    };
+    let is_document = |file: &&PathBuf| {
+        let ending = file.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
+        ["pdf", "doc", "docx", "odt"].contains(&ending.as_str())
+    };
+    let nearest = |file: &&PathBuf| (file.components().count(), (*file).clone());
+    let readme = delivery.files.iter().filter(is_readme).min_by_key(nearest);
+    readme.or_else(|| delivery.files.iter().filter(is_document).min_by_key(nearest)).cloned()
+}
+
+/// Whether each item is answered, and the pictures beside it.
+type Answers = BTreeMap<ItemId, (bool, Vec<String>)>;
+
+fn answers(blocks: &[Block], titles: &BTreeMap<&ItemId, Option<&Text>>) -> Answers {
+    let parts: Vec<String> = {
+        let mut parts = Vec::new();
+        for id in titles.keys() {
+            let part = id.as_str().rsplit_once('.').map_or(id.as_str(), |(part, _)| part).to_owned();
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts
+    };
+    let mut part: Option<String> = None;
+    let mut current: Option<ItemId> = None;
+    let mut found = Answers::new();
+    for block in blocks {
+        let question = matches!(block.kind, Kind::Heading | Kind::Item(_));
+        let number = match block.kind {
+            Kind::Item(Some(number)) => Some((None, number)),
+            Kind::Heading => number_of(&block.text),
+            _ => None,
+        };
+        if block.kind == Kind::Heading {
+            let named = parts.iter().find(|part| is_about(&block.text, part)).cloned();
+            if named.is_some() {
+                part = named;
+                current = None;
+            } else if number.is_none() {
+                current = None;
+            }
+        }
+        let by_id = titles.keys().find(|id| block.text.contains(id.as_str())).map(|id| (*id).clone());
+        let by_title = question.then(|| titles.iter().find(|(_, title)| is_title(&block.text, **title))).flatten();
+        let by_number = number.and_then(|(_, number)| format!("{}.{number}", part.as_ref()?).parse::<ItemId>().ok());
+        let next = by_id.filter(|_| question).or_else(|| by_title.map(|(id, _)| (*id).clone())).or(by_number);
+        if let Some(next) = next.filter(|next| question && titles.contains_key(next)) {
+            found.entry(next.clone()).or_default();
+            current = Some(next);
+            // Pictures may stand in the question's own line.
+            if let Some(entry) = current.as_ref().and_then(|id| found.get_mut(id)) {
+                entry.1.extend(block.pictures.iter().cloned());
+            }
+            continue;
+        }
+        let Some(entry) = current.as_ref().and_then(|id| found.get_mut(id)) else { continue };
+        let says = block.text.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS;
+        let repeats = current.as_ref().and_then(|id| titles.get(id)).is_some_and(|title| is_title(&block.text, *title));
+        entry.0 |= says && !repeats && !block.text.trim_end().ends_with('?');
+        entry.1.extend(block.pictures.iter().cloned());
+    }
+    found
+}
+
+/// Whether a heading is about a part of the lab.
+fn is_about(heading: &str, part: &str) -> bool {
+    let heading = heading.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+    match part {
+        "tcp-multi" => has(&["multi", "várias conex", "varias conex", "several"]),
+        "remote" => has(&["remot", "outra máquina", "outra maquina", "colega", "another machine"]),
+        "udp-simple" => has(&["udp"]) && !has(&["tcp"]),
+        "tcp-simple" => has(&["tcp"]) && !has(&["udp", "multi", "remot"]),
+        other => heading.contains(other),
+    }
+}
+
+/// Whether a text is an item's title, in any language.
+fn is_title(text: &str, title: Option<&Text>) -> bool {
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let text = plain(text);
+    let same = |title: &str| {
+        let title = plain(title);
+        !title.is_empty() && text.ends_with(&title) && text.len() <= title.len() + 12
+    };
+    match title {
+        Some(Text::Plain(title)) => same(title),
+        Some(Text::ByLanguage(both)) => same(&both.en) || same(&both.pt),
+        None => false,
+    }
+}
+
+/// The number of a question's heading: `1.`, `Questão 2)`, `Item 3:`, `2.4 …` (part and number).
+fn number_of(text: &str) -> Option<(Option<u64>, u64)> {
+    let text = text.trim().to_lowercase();
+    let words = ["questão", "questao", "question", "item", "pergunta", "exercício", "exercicio", "exercise"];
+    let rest = words.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text).trim_start();
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let first = digits.parse().ok()?;
+    let after = &rest[digits.len()..];
+    if let Some(second) = after.strip_prefix('.') {
+        let digits: String = second.chars().take_while(char::is_ascii_digit).collect();
+        if let Ok(second) = digits.parse() {
+            return Some((Some(first), second));
+        }
+    }
+    let ends = after.is_empty() || after.starts_with(['.', ')', ':', '-', ' ', '–', 'º', 'ª']);
+    ends.then_some((None, first))
+}
+
+/// A picture that a report names: its path in the delivery, or what is wrong with it.
+fn look_at(
+    delivery: &Delivery,
+    report: &Path,
+    named: &str,
+    seen: &mut BTreeSet<String>,
+    given: &BTreeSet<String>,
+) -> Result<String, Message> {
+    let about = |id: &'static str| Message::new(id).with("file", safe(named));
+    if named.contains("://") || named.starts_with("//") {
+        return Err(about("picture-elsewhere"));
+    }
+    let plain = markdown::percent_decoded(named.split(['?', '#']).next().unwrap_or_default()).replace('\\', "/");
+    let mut path = report.parent().unwrap_or(Path::new("")).to_owned();
+    for part in Path::new(plain.trim_start_matches('/')).components() {
+        match part {
+            Component::Normal(part) => path.push(part),
+            Component::ParentDir if path.pop() => {}
+            Component::CurDir => {}
+            _ => return Err(about("picture-missing")),
+        }
+    }
+    if !delivery.files.contains(&path) {
+        let lower = path.to_string_lossy().to_lowercase();
+        let stem = path.with_extension("").to_string_lossy().to_lowercase();
+        let near = delivery.files.iter().find(|file| {
+            let other = file.to_string_lossy().to_lowercase();
+            other == lower || Path::new(&other).with_extension("").to_string_lossy() == *stem
+        });
+        return Err(match near {
+            Some(near) => about("picture-other-name").with("near", safe(&near.to_string_lossy())),
+            None => about("picture-missing"),
+        });
+    }
+    let mut head = [0; 16];
+    let read = delivery.open(&path).and_then(|mut file| file.read(&mut head)).unwrap_or_default();
+    if !is_picture(&head[..read]) {
+        return Err(about("picture-is-none"));
+    }
+    // By what is in it: the same picture under two names is one picture.
+    let mut hasher = blake3::Hasher::new();
+    let read = delivery.open(&path).and_then(|file| hasher.update_reader(file).map(|_| ()));
+    let hash = hasher.finalize().to_hex().to_string();
+    if read.is_err() {
+        return Err(about("picture-missing"));
+    }
+    if given.contains(&hash) {
+        return Err(about("picture-of-the-course"));
+    }
+    if !seen.insert(hash) {
+        return Err(about("picture-twice"));
+    }
+    Ok(safe(&path.to_string_lossy()))
+}
+
+/// Whether a file begins as a picture does.
+fn is_picture(head: &[u8]) -> bool {
+    let begins: [&[u8]; 8] =
+        [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"<svg", b"<?xml", b"II*\0", b"MM\0*"];
+    begins.iter().any(|begin| head.starts_with(begin))
+        || head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP")
+        || head.get(4..8) == Some(b"ftyp")
+}
+
+#[cfg(test)]
+mod tests;

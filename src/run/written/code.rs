@@ -1,0 +1,86 @@
+//! Code in the written report: read by the language's own parser, in the sandbox. Nothing of it is run.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use rustix::fs::{Mode, OFlags, openat};
+
+use super::markdown::{Block, Kind};
+use crate::model::Message;
+use crate::model::bytes::safe;
+use crate::run::delivery::Delivery;
+use crate::run::detect::builds::folder_for_builds;
+use crate::run::detect::language::BUILT;
+use crate::run::detect::observe::{self, Around, Built};
+
+/// So many blocks are read at most, and none longer than this, in bytes.
+const MOST: usize = 8;
+const LONGEST: usize = 64 << 10;
+/// A part of a program may stand as far to the right as it stood there.
+const PYTHON: &str = "import ast, sys, textwrap
+try:
+    ast.parse(textwrap.dedent(open(sys.argv[1], encoding='utf-8').read()))
+except SyntaxError as error:
+    sys.exit(f'{error.lineno}: SyntaxError: {error.msg}')";
+
+/// How a language is parsed: the ending of its files, and the command before the file.
+fn parser(language: &str, text: &str) -> Option<(&'static str, &'static [&'static str])> {
+    match language {
+        "python" | "py" | "python3" => Some(("py", &["python3", "-c", PYTHON])),
+        "javascript" | "js" => {
+            let is_module = text.lines().any(|line| line.starts_with("import ") || line.starts_with("export "));
+            Some((if is_module { "mjs" } else { "cjs" }, &["node", "--check"]))
+        }
+        _ => None,
+    }
+}
+
+/// Whether it shows a dialogue or leaves something out, and is not meant to be a whole piece of code.
+fn is_a_sketch(text: &str) -> bool {
+    let left_out = |line: &str| matches!(line.trim(), "..." | "…" | "[...]");
+    text.trim_start().starts_with(['$', '>', '%']) || text.lines().any(left_out)
+}
+
+/// A note for each block that its parser refuses. Where a parser is missing nothing is said.
+pub(super) fn bad_code(blocks: &[Block], delivery: &Delivery, around: Around<'_>) -> Vec<Message> {
+    let code = blocks.iter().filter_map(|block| {
+        let Kind::Code(language) = &block.kind else { return None };
+        let parser = parser(language, &block.text).filter(|_| block.text.len() <= LONGEST && !is_a_sketch(&block.text));
+        Some((language, &block.text, parser?))
+    });
+    let mut notes = Vec::new();
+    for (k, (language, text, (ending, command))) in code.take(MOST).enumerate() {
+        let name = format!("report-{k}.{ending}");
+        if write(delivery, &name, text).is_err() {
+            return notes;
+        }
+        let file = format!("{BUILT}/{name}");
+        let words: Vec<String> = command.iter().map(|&word| word.to_owned()).chain([file]).collect();
+        let Built::Failed(said) = observe::build(&delivery.root, &words, around) else { continue };
+        let Some(problem) = said.lines().find(|line| line.contains("SyntaxError")) else { continue };
+        let first = text.lines().next().unwrap_or_default();
+        let note = Message::new("written-bad-code").with("language", language.as_str());
+        notes.push(note.with("first", safe(first)).with("problem", safe(problem)));
+    }
+    notes
+}
+
+/// Writes a new file into the folder for what is built, and into nothing else, whatever a build has left there.
+fn write(delivery: &Delivery, name: &str, text: &str) -> io::Result<()> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = openat(folder_for_builds(delivery)?, name, flags, Mode::from_raw_mode(0o644))?;
+    File::from(file).write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sketch_is_no_code() {
+        assert!(is_a_sketch("$ python3 servidor.py\n") && is_a_sketch("s.listen()\n...\n") && is_a_sketch(">>> 1\n"));
+        assert!(!is_a_sketch("s.listen()\n"));
+        assert_eq!(parser("js", "import net from 'net'\n").map(|(ending, _)| ending), Some("mjs"));
+        assert!(parser("text", "").is_none());
+    }
+}

@@ -1,0 +1,128 @@
+//! `socklab.yaml`: how the programs of a submission are run, said by whoever delivered it. Read as strictly as a scenario; it
+//! is data from somebody who is not trusted, and says nothing about verdicts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::diagnostic::Diagnostic;
+use super::word::Argv;
+use super::yaml;
+use crate::model::{Message, Path, Role};
+
+/// What the file is called.
+pub const FILE: &str = "socklab.yaml";
+
+/// `socklab.yaml`, as it is written.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "socklab submission")]
+pub struct Manifest {
+    /// The servers, by their roles in the lab.
+    #[serde(default)]
+    pub servers: BTreeMap<Role, ServerEntry>,
+    /// The clients, by the role of the server that they talk to.
+    #[serde(default)]
+    pub clients: BTreeMap<Role, ClientEntry>,
+    /// The written report; README.md where it is left out.
+    #[serde(default)]
+    pub report: Option<String>,
+}
+
+/// How a server is built and run.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServerEntry {
+    /// The command line: a list of words, or one string that is split as a shell splits words (no shell is started).
+    /// `{port}` and `{host}` are replaced.
+    pub run: Argv,
+    /// What is run once before.
+    #[serde(default)]
+    pub build: Option<Argv>,
+    /// The port that it serves, where that is not the lab's.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// What is written to its standard input.
+    #[serde(default)]
+    pub stdin: Option<String>,
+}
+
+/// How a client is built and run.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientEntry {
+    /// The command line, as a server's.
+    pub run: Argv,
+    /// What is run once before.
+    #[serde(default)]
+    pub build: Option<Argv>,
+    /// What is written to its standard input.
+    #[serde(default)]
+    pub stdin: Option<String>,
+}
+
+impl Manifest {
+    /// Reads a manifest for a lab with these roles.
+    ///
+    /// # Errors
+    /// Every mistake at once.
+    pub fn read(file: &str, text: &str, roles: &BTreeSet<Role>) -> Result<Self, Vec<Diagnostic>> {
+        let manifest: Self = yaml::read(file, text)?;
+        let mut out = Vec::new();
+        let known: Vec<&str> = roles.iter().map(Role::as_str).collect();
+        for (part, named) in
+            [("servers", manifest.servers.keys().collect::<Vec<_>>()), ("clients", manifest.clients.keys().collect())]
+        {
+            for role in named.into_iter().filter(|role| !roles.contains(*role)) {
+                let path = Path::default().key(part).key(role.as_str());
+                let message = Message::new("mistake-unknown-role").with("name", role.as_str());
+                out.push(Diagnostic::at(file, text, &path, message).near(role.as_str(), &known));
+            }
+        }
+        if let Some(report) = &manifest.report
+            && !is_inside(report)
+        {
+            let message = Message::new("mistake-path-outside").with("path", report.as_str());
+            out.push(Diagnostic::at_value(file, text, &Path::default().key("report"), message));
+        }
+        if out.is_empty() { Ok(manifest) } else { Err(out) }
+    }
+}
+
+/// Whether a path stays inside the submission.
+fn is_inside(path: &str) -> bool {
+    let path = std::path::Path::new(path);
+    path.components().all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Manifest, Vec<String>> {
+        let roles = ["tcp-simple", "udp-simple"].map(|name| name.parse().expect("a name"));
+        let ids = |found: Vec<Diagnostic>| found.into_iter().map(|one| one.message.id.into_owned()).collect();
+        Manifest::read(FILE, text, &BTreeSet::from(roles)).map_err(ids)
+    }
+
+    #[test]
+    fn a_command_is_a_list_or_a_line() {
+        let text = "servers:\n  tcp-simple: { run: python3 'eco servidor.py', port: 9000 }\n  udp-simple: { build: make, run: [./udp, '{port}'] }\n";
+        let manifest = read(text).expect("it is right");
+        let entry = manifest.servers.values().next().expect("a server");
+        assert_eq!(
+            (entry.run.words(), entry.port),
+            (&["python3".to_owned(), "eco servidor.py".to_owned()][..], Some(9000))
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_told() {
+        let text = "servers:\n  tcp-simpel: { run: x }\n  udp-simple: { rum: x }\nreport: ../README.md\nextra: 1\n";
+        let mistakes = read(text).expect_err("it is wrong");
+        assert!(mistakes.contains(&"mistake-unknown-key".to_owned()), "{mistakes:?}");
+        let mistakes = read("servers:\n  tcp-simpel: { run: x }\nreport: ../README.md\n").expect_err("it is wrong");
+        assert_eq!(mistakes, ["mistake-unknown-role", "mistake-path-outside"]);
+    }
+}

@@ -1,0 +1,109 @@
+# Submissions: what was delivered, which programs were found in it, clients, the written report, classes.
+
+# What was delivered.
+delivery-empty = there is no file in it
+delivery-too-many-files = it has more than { $limit } files and folders
+delivery-too-large = its files have more than { $limit } MiB in all
+delivery-no-archive = "{ $file }" is neither a folder nor an archive (zip, tar, tar.gz)
+delivery-other-archive = { $kind } archives cannot be unpacked here: deliver a .zip or .tar.gz
+delivery-damaged = the archive is damaged: { $problem }
+delivery-trouble = it could not be read: { $problem }
+delivery-inner-archive = "{ $file }" was unpacked: there was nothing else to run
+delivery-bad-name = left out: "{ $file }" leads out of the delivery, or lies too deep
+delivery-name-twice = left out: "{ $file }" is there twice
+delivery-link = left out: "{ $file }" is a link
+delivery-special = left out: "{ $file }" is neither a file nor a folder
+delivery-unreadable = left out: "{ $file }" cannot be read
+delivery-more-left-out = left out besides: { $count }
+manifest-wrong = socklab.yaml, line { $line }: { $mistake }
+manifest-wrong-somewhere = socklab.yaml cannot be read
+not-handed-in = nothing was handed in
+not-delivered = not delivered: no program of it was found for this part
+not-kept = no evidence of it is kept
+
+# Programs that were found.
+found-listens = listens on { $protocol } { $address }, { $what }
+found-answers-echo = answers with the same bytes
+found-answers-uppercase = answers in upper case
+found-answers-otherwise = gives another answer or none
+found-connects = connects to { $address }
+found-no-socket = opens no socket that waits
+chosen-declared = socklab.yaml says so
+chosen-by-name = by its name and text: started alone it did not answer
+note-typed = "{ $file }" asks on its standard input before it serves: "{ $typed }" was typed (stdin: in socklab.yaml says what to type)
+tool-missing = "{ $file }" needs { $tool }, which is not on this machine (or does not work here)
+does-not-build = "{ $file }" does not build
+does-not-build-said = "{ $file }" does not build: { $error }
+hint-build = build it by hand with the same command, and mend the first error first
+
+# One more try.
+waits-for-newline = it answers only after a newline: the same text with "\n" at its end is answered
+hint-waits-for-newline = read what recv (read) gives, not a line: the lab's clients send no newline (readLine, gets and input wait for one)
+answers-too-late = it answers, but later than the lab allows
+hint-answers-too-late = answer at once: take out every sleep, and do nothing long between recv and send
+answers-fixed-text = whatever is sent, it answers "{ $got }"
+hint-answers-fixed-text = send back what recv (read) gave, in upper case where the lab asks for that, and no text of your own
+note-abrupt-client = a client that ends abruptly (RST, as one that is killed) ends the server too: catch the error of recv and send (ConnectionResetError, IOException) around one client, and go on with the next
+note-abrupt-client-said = a client that ends abruptly (RST, as one that is killed) ends the server too, with "{ $said }": catch the error of recv and send around one client, and go on with the next
+
+# Clients.
+client-right = client "{ $file }": connects to { $address }, sends, prints what came back
+client-never-connects = client "{ $file }": connects to nobody; it last printed "{ $said }"
+client-other-port = client "{ $file }": connects to { $address }, and the lab's server is on port { $port }
+client-other-address = client "{ $file }": connects to { $address }, an address of another machine
+client-sends-nothing = client "{ $file }": connects to { $address } and sends nothing
+client-prints-nothing = client "{ $file }": does not print what came back from { $address }
+client-gets-nothing = client "{ $file }": sends to { $address }, and nothing comes back
+client-address-given = client "{ $file }": for the run { $address }, which it has in its text, was the server's address
+client-right-with-own = client "{ $file }": with the delivery's own server it does all that it should
+client-wrong-with-own = client "{ $file }": with the delivery's own server it does not
+client-ends-with-error = client "{ $file }": the exchange with { $address } is right, then it ends with an error: { $said }
+client-tool-missing = client "{ $file }": needs { $tool }, which is not on this machine
+client-does-not-build = client "{ $file }": does not build
+
+# The written report.
+written-missing = the report "{ $file }" that socklab.yaml names is not there
+written-other-format = the report is "{ $file }": only Markdown and plain text are read
+written-bad-code = the report has a { $language } block that is none ("{ $first }"): { $problem }
+picture-elsewhere = picture "{ $file }" is elsewhere on the network: not looked at
+picture-missing = picture "{ $file }" is not in the delivery
+picture-other-name = picture "{ $file }" is not in the delivery; "{ $near }" is
+picture-is-none = "{ $file }" is no picture
+picture-twice = picture "{ $file }" stands in the report twice
+picture-of-the-course = picture "{ $file }" is the course's own, not yours
+report-documented = { $answered ->
+    [yes] report: yes
+   *[no] report: no
+}{ $n ->
+    [0] { "" }
+    [1] , 1 picture
+   *[other] , { $n } pictures
+}
+report-label-report = report
+report-program-server = { $role } ← { $program }: { $because }
+report-program-client = { $role } client ← { $program }: { $because }
+report-program-other = not used: { $program }: { $because }
+report-nothing-run = nothing was run: { $reason }
+
+# The command line.
+cli-no-delivery = there is no folder or archive "{ $path }"
+cli-delivery = "{ $path }": { $reason }
+cli-no-submissions = there are no submissions in "{ $path }": each is a folder or an archive
+cli-submission-twice = two submissions are called "{ $name }"
+cli-store-busy = another run uses the store "{ $store }": wait until it is over, or name another one with --store
+cli-store-not-ours = "{ $store }" is no store of this version of socklab
+cli-store-other-lab = the store "{ $store }" holds results of the lab "{ $lab }": name another one with --store
+cli-store-missing = there is no store "{ $store }"
+cli-graded = { $id }: { $earned }/{ $of } ({ $what })
+cli-graded-now = graded
+cli-graded-before = unchanged
+cli-grading-done = { $n } submissions in "{ $store }", of which { $kept } were unchanged
+cli-regraded = { $n } submissions judged again, { $changed } changed
+cli-init-exists = { $file } exists already: --force replaces it
+cli-init-nothing = no server was found in "{ $path }"
+cli-init-written = { $file } written
+cli-no-source-row = "{ $name }" of { $file } is no submission of the store
+cli-grade-too-high = { $name } has { $points } points, and { $file } allows { $most } at most
+cli-fill-format = "{ $file }" is no { $kind } that can be filled in: { $problem }
+cli-one-submission = the format { $format } is for one submission: name it with --only
+cli-roster = "{ $file }" is no list of submissions: { $problem }

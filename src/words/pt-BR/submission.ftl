@@ -1,0 +1,109 @@
+# Entregas: o que foi entregue, que programas há nela, clientes, relatório escrito, turmas.
+
+# O que foi entregue.
+delivery-empty = não há nenhum arquivo nela
+delivery-too-many-files = tem mais de { $limit } arquivos e pastas
+delivery-too-large = seus arquivos têm mais de { $limit } MiB no total
+delivery-no-archive = "{ $file }" não é pasta nem arquivo compactado (zip, tar, tar.gz)
+delivery-other-archive = arquivos { $kind } não podem ser abertos aqui: entregue um .zip ou .tar.gz
+delivery-damaged = o arquivo compactado está danificado: { $problem }
+delivery-trouble = não foi possível ler: { $problem }
+delivery-inner-archive = "{ $file }" foi descompactado: não havia mais nada para executar
+delivery-bad-name = deixado de fora: "{ $file }" leva para fora da entrega ou está fundo demais
+delivery-name-twice = deixado de fora: "{ $file }" aparece duas vezes
+delivery-link = deixado de fora: "{ $file }" é um link
+delivery-special = deixado de fora: "{ $file }" não é arquivo nem pasta
+delivery-unreadable = deixado de fora: "{ $file }" não pode ser lido
+delivery-more-left-out = também deixados de fora: { $count }
+manifest-wrong = socklab.yaml, linha { $line }: { $mistake }
+manifest-wrong-somewhere = não foi possível ler o socklab.yaml
+not-handed-in = nada foi entregue
+not-delivered = não entregue: nenhum programa da entrega serve a esta parte
+not-kept = não há evidência guardada
+
+# Programas encontrados.
+found-listens = ouve em { $protocol } { $address }, { $what }
+found-answers-echo = responde com os mesmos bytes
+found-answers-uppercase = responde em maiúsculas
+found-answers-otherwise = dá outra resposta ou nenhuma
+found-connects = conecta-se a { $address }
+found-no-socket = não abre nenhum socket que espere
+chosen-declared = o socklab.yaml diz
+chosen-by-name = pelo nome e pelo texto: iniciado sozinho, não respondeu
+note-typed = “{ $file }” pergunta na entrada padrão antes de servir: foi digitado “{ $typed }” (stdin: em socklab.yaml diz o que digitar)
+tool-missing = "{ $file }" precisa de { $tool }, que não há nesta máquina (ou não funciona aqui)
+does-not-build = "{ $file }" não compila
+does-not-build-said = "{ $file }" não compila: { $error }
+hint-build = compile à mão com o mesmo comando e corrija primeiro o primeiro erro
+
+# Mais uma tentativa.
+waits-for-newline = só responde depois de uma quebra de linha: o mesmo texto com "\n" no fim é respondido
+hint-waits-for-newline = leia o que recv (read) devolve, não uma linha: os clientes do laboratório não enviam "\n" (readLine, gets e input esperam por ele)
+answers-too-late = ele responde, mas mais tarde do que o laboratório permite
+hint-answers-too-late = responda na hora: tire todo sleep, e não faça nada demorado entre recv e send
+answers-fixed-text = seja o que for enviado, ele responde “{ $got }”
+hint-answers-fixed-text = devolva o que recv (read) entregou, em maiúsculas onde o laboratório pede, e não um texto seu
+note-abrupt-client = um cliente que termina de repente (RST, como um que é morto) derruba também o servidor: trate o erro de recv e send (ConnectionResetError, IOException) em volta de um cliente e siga com o próximo
+note-abrupt-client-said = um cliente que termina de repente (RST, como um que é morto) derruba também o servidor, com “{ $said }”: trate o erro de recv e send em volta de um cliente e siga com o próximo
+
+# Clientes.
+client-right = cliente "{ $file }": conecta-se a { $address }, envia, mostra o que voltou
+client-never-connects = cliente "{ $file }": não se conecta a ninguém; por último mostrou "{ $said }"
+client-other-port = cliente "{ $file }": conecta-se a { $address }, e o servidor do laboratório está na porta { $port }
+client-other-address = cliente "{ $file }": conecta-se a { $address }, endereço de outra máquina
+client-sends-nothing = cliente "{ $file }": conecta-se a { $address } e não envia nada
+client-prints-nothing = cliente "{ $file }": não mostra o que voltou de { $address }
+client-gets-nothing = cliente “{ $file }”: envia a { $address }, e nada volta
+client-address-given = cliente “{ $file }”: nesta execução o servidor recebeu o endereço { $address }, que está no texto dele
+client-right-with-own = cliente “{ $file }”: com o servidor da própria entrega ele faz tudo o que deve
+client-wrong-with-own = cliente “{ $file }”: com o servidor da própria entrega, não
+client-ends-with-error = cliente "{ $file }": a troca com { $address } está certa, depois termina com erro: { $said }
+client-tool-missing = cliente "{ $file }": precisa de { $tool }, que não há nesta máquina
+client-does-not-build = cliente "{ $file }": não compila
+
+# O relatório escrito.
+written-missing = o relatório "{ $file }", que o socklab.yaml indica, não existe
+written-other-format = o relatório é "{ $file }": só Markdown e texto simples são lidos
+written-bad-code = o relatório tem um bloco { $language } que não é válido ("{ $first }"): { $problem }
+picture-elsewhere = a imagem "{ $file }" está em outro lugar da rede: não foi olhada
+picture-missing = a imagem "{ $file }" não está na entrega
+picture-other-name = a imagem "{ $file }" não está na entrega; "{ $near }" está
+picture-is-none = "{ $file }" não é uma imagem
+picture-twice = a imagem "{ $file }" aparece duas vezes no relatório
+picture-of-the-course = a imagem “{ $file }” é a do próprio curso, não sua
+report-documented = { $answered ->
+    [yes] relatório: sim
+   *[no] relatório: não
+}{ $n ->
+    [0] { "" }
+    [1] , 1 imagem
+   *[other] , { $n } imagens
+}
+report-label-report = relatório
+report-program-server = { $role } ← { $program }: { $because }
+report-program-client = cliente { $role } ← { $program }: { $because }
+report-program-other = não usado: { $program }: { $because }
+report-nothing-run = nada foi executado: { $reason }
+
+# A linha de comando.
+cli-no-delivery = não há pasta nem arquivo compactado "{ $path }"
+cli-delivery = "{ $path }": { $reason }
+cli-no-submissions = não há entregas em "{ $path }": cada uma é uma pasta ou um arquivo compactado
+cli-submission-twice = duas entregas se chamam "{ $name }"
+cli-store-busy = outra execução usa o arquivo de resultados "{ $store }": espere que termine ou indique outro com --store
+cli-store-not-ours = "{ $store }" não é um arquivo de resultados desta versão do socklab
+cli-store-other-lab = "{ $store }" guarda resultados do laboratório "{ $lab }": indique outro com --store
+cli-store-missing = não há arquivo de resultados "{ $store }"
+cli-graded = { $id }: { $earned }/{ $of } ({ $what })
+cli-graded-now = avaliada
+cli-graded-before = sem mudança
+cli-grading-done = { $n } entregas em "{ $store }", das quais { $kept } sem mudança
+cli-regraded = { $n } entregas julgadas de novo, { $changed } mudaram
+cli-init-exists = { $file } já existe: --force o substitui
+cli-init-nothing = nenhum servidor foi encontrado em "{ $path }"
+cli-init-written = { $file } escrito
+cli-no-source-row = "{ $name }" de { $file } não é uma entrega dos resultados guardados
+cli-grade-too-high = { $name } tem { $points } pontos, e { $file } permite no máximo { $most }
+cli-fill-format = "{ $file }" não é { $kind } que se possa preencher: { $problem }
+cli-one-submission = o formato { $format } é para uma só entrega: indique-a com --only
+cli-roster = "{ $file }" não é uma lista de entregas: { $problem }

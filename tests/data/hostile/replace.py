@@ -1,0 +1,5 @@
+# Replaces itself and its manifest while it runs: what runs next must be what was delivered.
+from serve import serve
+for name in ("replace.py", "servidor.py", "socklab.yaml", "serve.py"):
+    open(name, "w").write("raise SystemExit(9)\n")
+serve()

@@ -1,0 +1,37 @@
+# Looks for the harness: its memory, its environment, its descriptors, its scenarios, the user's home, other submissions.
+import ctypes, os, sys
+from serve import serve
+found = []
+
+
+def may(what, path, flags=os.O_RDONLY):
+    try:
+        os.close(os.open(path, flags))
+        found.append(what)
+    except OSError:
+        pass
+
+
+for pid in (1, os.getppid()):
+    if pid > 0:
+        may("memory", f"/proc/{pid}/mem", os.O_RDWR)
+        may("environment", f"/proc/{pid}/environ")
+        try:
+            if os.listdir(f"/proc/{pid}/fd"):
+                found.append("descriptors")
+        except OSError:
+            pass
+        if ctypes.CDLL(None, use_errno=True).ptrace(16, pid, None, None) == 0:
+            found.append("ptrace")
+if "SOCKLAB_TEST_SECRET" in os.environ:
+    found.append("the caller's environment")
+for root in ("/home", "/root", "/tmp", "/var/tmp", "/run"):
+    for folder, folders, files in os.walk(root):
+        if folder.startswith(os.getcwd()):
+            continue
+        found += [os.path.join(folder, name) for name in files]
+if len([name for name in os.listdir("/proc") if name.isdigit()]) > 20:
+    found.append("other processes")
+if found:
+    sys.exit("LEAK " + ", ".join(found[:8]))
+serve()

@@ -1,0 +1,4 @@
+#ifndef ECO_H
+#define ECO_H
+void atender(int cliente);
+#endif

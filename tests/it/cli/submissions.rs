@@ -1,0 +1,66 @@
+//! `check`, `init`, `grade`, `report` and `regrade` where nothing is run: what they refuse, and what they say.
+
+use std::fs;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+
+use super::{folder, socklab};
+
+#[test]
+fn what_is_not_there_is_refused() {
+    for verb in ["check", "grade", "init"] {
+        socklab(&[verb, "/no/such/place"]).assert().code(2).stdout("").stderr(contains("/no/such/place"));
+    }
+    socklab(&["report", "/no/such.db"]).assert().code(2).stderr(contains("there is no store"));
+    socklab(&["regrade", "/no/such.db"]).assert().code(2).stderr(contains("there is no store"));
+}
+
+#[test]
+fn a_mistake_in_a_manifest_is_shown_at_its_place() {
+    let folder = folder();
+    fs::write(folder.path().join("socklab.yaml"), "servers:\n  tcp-simpel: { run: python3 a.py }\n").expect("written");
+    let path = folder.path().display().to_string();
+    let said = contains("socklab.yaml:2:3").and(contains("did you mean \"tcp-simple\""));
+    socklab(&["check", &path]).assert().code(2).stdout("").stderr(said);
+}
+
+#[test]
+fn what_can_not_be_a_submission_says_why() {
+    let folder = folder();
+    let path = folder.path().display().to_string();
+    socklab(&["check", &path]).assert().code(2).stderr(contains("there is no file in it"));
+    socklab(&["grade", &path]).assert().code(2).stderr(contains("there are no submissions"));
+    let rar = folder.path().join("a.rar");
+    fs::write(&rar, b"Rar!\x1a\x07\x01\x00").expect("written");
+    let rar = rar.display().to_string();
+    socklab(&["check", &rar, "--lang", "pt-BR"])
+        .assert()
+        .code(2)
+        .stderr(contains("arquivos RAR não podem ser abertos"));
+}
+
+#[test]
+fn a_class_has_a_row_for_everybody_and_one_grading_at_a_time() {
+    let folder = folder();
+    let class = folder.path().join("turma");
+    fs::create_dir_all(class.join("ana")).expect("a folder");
+    fs::write(class.join("ana/notas.txt"), "nada").expect("written");
+    fs::write(class.join("rui.rar"), b"Rar!\x1a\x07\x01\x00").expect("written");
+    let roster = folder.path().join("turma.csv");
+    fs::write(&roster, "entrega\nana\nbia\nrui\n").expect("written");
+    let store = folder.path().join("s.db").display().to_string();
+    let (class, roster) = (class.display().to_string(), roster.display().to_string());
+    let rows = contains("\nana,").and(contains("\nbia,")).and(contains("\nrui,"));
+    let reasons = contains("nothing was handed in").and(contains("RAR archives cannot be unpacked"));
+    let arguments = ["grade", &class, "--store", &store, "--roster", &roster];
+    socklab(&arguments).assert().code(0).stdout(rows.and(reasons));
+    socklab(&arguments).assert().code(0).stderr(contains("3 were unchanged"));
+    socklab(&["report", &store, "--format", "gradescope"]).assert().code(2).stderr(contains("--only"));
+    socklab(&["report", &store, "--format", "gradescope", "--only", "bia"])
+        .assert()
+        .code(0)
+        .stdout(contains("\"score\": 0"));
+    let _held = socklab::run::store::Store::open(std::path::Path::new(&store)).expect("it opens");
+    socklab(&arguments).assert().code(2).stderr(contains("another run uses the store"));
+}

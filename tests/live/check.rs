@@ -1,0 +1,89 @@
+//! `socklab check`: what only students are told, and `--watch`.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+
+use rstest::rstest;
+use socklab::model::Verdict;
+
+use crate::program::{Machine, live, report};
+
+const MULTI: &str = "import socket
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(('127.0.0.1', 65432))
+s.listen(5)
+while True:
+    c, a = s.accept()
+    try:
+        d = c.recv(1024)
+        c.sendall(d.upper())
+    except CAUGHT:
+        pass
+    c.close()
+";
+
+#[rstest]
+#[case::not_caught("ZeroDivisionError", true)]
+#[case::caught("ConnectionError", false)]
+fn a_client_that_ends_abruptly_is_noted_where_it_ends_the_server(#[case] caught: &str, #[case] noted: bool) {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    fs::write(folder.path().join("multi.py"), MULTI.replace("CAUGHT", caught)).expect("written");
+    let evidence = tempfile::tempdir().expect("a folder");
+    let (path, kept) = (folder.path().display().to_string(), evidence.path().join("kept").display().to_string());
+    let arguments = ["check", &path, "--item", "tcp-multi.5", "--evidence", &kept, "--report", "json=-"];
+    let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
+    let report = report(&output);
+    let [item] = report.submissions[0].items.as_slice() else { panic!("one item") };
+    assert_eq!(item.verdict, Verdict::Pass, "it costs nothing");
+    assert_eq!(item.notes.iter().any(|note| note.id == "note-abrupt-client-said"), noted, "{:?}", item.notes);
+}
+
+/// What a watched check has printed up to the line with the sum.
+fn up_to_the_sum(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
+    let mut text = String::new();
+    for line in lines.map_while(Result::ok) {
+        let is_sum = line.contains("points ·") || line.contains("point ·");
+        text += &(line + "\n");
+        if is_sum {
+            break;
+        }
+    }
+    text
+}
+
+#[test]
+fn a_watched_check_runs_again_when_a_file_is_saved() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let server = folder.path().join("servidor.py");
+    let bound = "import socket\ns = socket.socket()\ns.bind(('127.0.0.1', 65432))\n";
+    fs::write(&server, bound).expect("written");
+    let path = folder.path().display().to_string();
+    // What failed leaves its evidence: not where the test happens to run.
+    let evidence = tempfile::tempdir().expect("a folder");
+    let kept = evidence.path().join("kept").display().to_string();
+    let arguments = ["check", &path, "--watch", "--item", "tcp-simple.1", "--lang", "en", "--evidence", &kept];
+    let mut check = Machine::Open.socklab(&arguments);
+    let mut check = check.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("socklab starts");
+    let mut lines = BufReader::new(check.stdout.take().expect("a pipe")).lines();
+    let first = up_to_the_sum(&mut lines);
+    assert!(first.contains("✗ tcp-simple.1"), "{first}");
+    // Saved again as it was, which is no change, and then mended.
+    fs::write(&server, bound).expect("written");
+    fs::write(&server, format!("{bound}s.listen()\nwhile True:\n    s.accept()\n")).expect("written");
+    let second = up_to_the_sum(&mut lines);
+    assert!(second.contains("✓ tcp-simple.1"), "{second}");
+    let number = rustix::process::Pid::from_child(&check);
+    rustix::process::kill_process(number, rustix::process::Signal::INT).expect("it runs");
+    let _ = check.wait().expect("it ends");
+}

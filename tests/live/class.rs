@@ -1,0 +1,92 @@
+//! A class whose grading is killed again and again: what was kept stays, and the table in the end is that of a run that nobody
+//! disturbed.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::program::{Machine, live, package};
+
+/// How many submissions, and how often it is killed; `SOCKLAB_CLASS` and `SOCKLAB_KILLS` say otherwise.
+const CLASS: usize = 9;
+const KILLS: usize = 5;
+
+fn number(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// A class of sound and faulty programs in turn.
+fn class(folder: &Path, size: usize) {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+    let serve = fs::read_to_string(package().join("tests/data/hostile/serve.py")).expect("text");
+    for k in 0..size {
+        let own = folder.join(format!("student-{k:03}"));
+        fs::create_dir(&own).expect("a folder");
+        let text = match k % 3 {
+            0 => serve.clone(),
+            1 => serve.replace("client.sendall(data)", "client.sendall(b'Eco: ' + data)"),
+            _ => serve.replace("server.listen()", "server.listen(5) + 1"),
+        };
+        fs::write(own.join("servidor.py"), format!("{text}\n\nserve()\n")).expect("written");
+    }
+}
+
+/// The table of a grading that runs to its end.
+fn table(class: &str, store: &str) -> String {
+    let output = Machine::Open.socklab(&["grade", class, "--store", store]).output().expect("socklab starts");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Two tables, compared row by row.
+#[track_caller]
+fn same(one: &str, other: &str) {
+    for (one, other) in one.lines().zip(other.lines()) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(one.len(), other.len());
+}
+
+#[test]
+fn a_grading_that_is_killed_goes_on_where_it_was() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (size, kills) = (number("SOCKLAB_CLASS", CLASS), number("SOCKLAB_KILLS", KILLS));
+    class(folder.path(), size);
+    let path = folder.path().display().to_string();
+    let store = |name: &str| folder.path().join(name).display().to_string();
+    let undisturbed = table(&path, &store(".a.db"));
+    assert_eq!(undisturbed.lines().count(), size + 1);
+    let mut state = 0x2545_f491_u64;
+    for _ in 0..kills {
+        // Killed after some of its lines, none among them, and those that are kept by then: the moment is the program's, and no
+        // clock's.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let lines = usize::try_from(state >> 33).unwrap_or_default() % (size / 2);
+        let mut running = Machine::Open
+            .socklab(&["grade", &path, "--store", &store(".b.db")])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("socklab starts");
+        let said = BufReader::new(running.stderr.take().expect("a pipe"));
+        let _ = said.lines().take(lines).count();
+        let _ = running.kill();
+        running.wait().expect("it ends");
+    }
+    same(&table(&path, &store(".b.db")), &undisturbed);
+    // All of it is kept by now.
+    let again = Machine::Open.socklab(&["grade", &path, "--store", &store(".b.db")]).output().expect("socklab starts");
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(said.contains(&format!("of which {size} were unchanged")), "{said}");
+    let again = Machine::Open.socklab(&["regrade", &store(".b.db")]).output().expect("socklab starts");
+    assert_eq!(again.status.code(), Some(0));
+    let drawn =
+        Machine::Open.socklab(&["report", &store(".b.db"), "--format", "csv"]).output().expect("socklab starts");
+    // Judged again from what is kept.
+    same(&String::from_utf8_lossy(&drawn.stdout), &undisturbed);
+}

@@ -1,0 +1,196 @@
+//! The zoo of submissions: every role found and every verdict as `tests/data/submissions/expected.yaml` says. A language whose
+//! tools are not on this machine is left out, by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use serde::Deserialize;
+use socklab::model::report::ProgramKind;
+use socklab::model::{Language, Report, SubmissionResult, Verdict};
+use socklab::words::Words;
+
+use crate::program::{Machine, live, package, report};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    language: String,
+    #[serde(default)]
+    roles: BTreeMap<String, String>,
+    #[serde(default)]
+    fail: BTreeSet<String>,
+    #[serde(default)]
+    unverified: BTreeSet<String>,
+    #[serde(default)]
+    cause: BTreeMap<String, String>,
+    #[serde(default)]
+    notes: BTreeSet<String>,
+}
+
+/// How often each is graded; `SOCKLAB_ZOO` says otherwise. It takes a minute or two: not in every `cargo test`.
+fn times() -> usize {
+    let usual = usize::from(std::env::var_os("REQUIRE_LIVE").is_some());
+    std::env::var("SOCKLAB_ZOO").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// How many are graded at a time for each copy of the zoo: most of them wait for answers that do not come.
+const AT_A_TIME: usize = 6;
+
+fn expected() -> BTreeMap<String, Expected> {
+    let file = package().join("tests/data/submissions/expected.yaml");
+    serde_yaml::from_str(&fs::read_to_string(file).expect("the table")).expect("a table")
+}
+
+/// The folders of a zoo, each with this before its name.
+fn copy(to: &Path, before: &str) {
+    fs::set_permissions(to, fs::Permissions::from_mode(0o755)).expect("permissions");
+    let zoo = package().join("tests/data/submissions");
+    let folders = fs::read_dir(zoo).expect("a folder").flatten().filter(|entry| entry.path().is_dir());
+    let mut todo: Vec<_> = folders
+        .map(|entry| {
+            let there = to.join(format!("{before}{}", entry.file_name().to_string_lossy()));
+            fs::create_dir(&there).expect("a folder");
+            (entry.path(), there)
+        })
+        .collect();
+    while let Some((from, to)) = todo.pop() {
+        for entry in fs::read_dir(from).expect("a folder").flatten() {
+            let there = to.join(entry.file_name());
+            if entry.file_type().expect("a kind").is_dir() {
+                fs::create_dir(&there).expect("a folder");
+                todo.push((entry.path(), there));
+            } else {
+                fs::copy(entry.path(), there).expect("a copy");
+            }
+        }
+    }
+}
+
+fn items(row: &SubmissionResult, verdict: Verdict) -> BTreeSet<String> {
+    row.items.iter().filter(|item| item.verdict == verdict).map(|item| item.id.to_string()).collect()
+}
+
+/// The tool that is missing for it, where one is.
+fn missing(row: &SubmissionResult) -> Option<String> {
+    let reasons = row.items.iter().filter_map(|item| item.reason.as_ref());
+    reasons.filter(|reason| reason.id == "tool-missing").map(|reason| format!("{:?}", reason.args.get("tool"))).next()
+}
+
+/// What is not as it should be.
+fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let roles: BTreeMap<String, String> = row
+        .programs
+        .iter()
+        .filter(|one| one.kind == ProgramKind::Server)
+        .filter_map(|one| Some((one.role.as_ref()?.to_string(), one.program.clone())))
+        .collect();
+    if roles != expected.roles {
+        wrong.push(format!("roles {roles:?}, not {:?}", expected.roles));
+    }
+    for (verdict, wanted) in [(Verdict::Fail, &expected.fail), (Verdict::NotVerified, &expected.unverified)] {
+        let found = items(row, verdict);
+        if found != *wanted {
+            wrong.push(format!("{verdict:?} {found:?}, not {wanted:?}"));
+        }
+    }
+    let trouble = items(row, Verdict::Error);
+    if !trouble.is_empty() {
+        wrong.push(format!("the harness failed over {trouble:?}"));
+    }
+    for (id, cause) in &expected.cause {
+        let item = row.items.iter().find(|item| item.id.as_str() == id);
+        let found = item.and_then(|item| item.findings.iter().find(|one| one.verdict == Verdict::Fail));
+        let found = found.map(|one| one.because.id.as_ref());
+        if found != Some(cause.as_str()) {
+            wrong.push(format!("{id} because {found:?}, not {cause}"));
+        }
+    }
+    let told: BTreeSet<&str> =
+        row.items.iter().flat_map(|item| &item.notes).chain(&row.notes).map(|note| note.id.as_ref()).collect();
+    let untold = expected.notes.iter().filter(|note| !told.contains(note.as_str()));
+    wrong.extend(untold.map(|note| format!("no note {note}")));
+    wrong
+}
+
+/// What a student reads of every cause: the first of each in the programs that every machine can run. What programs, compilers
+/// and clocks say is left aside.
+fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>, language: Language) -> String {
+    const ASIDE: [&str; 6] = ["said", "error", "ms", "at", "from", "bytes"];
+    let words = Words::of(language);
+    let mut told: BTreeMap<String, String> = BTreeMap::new();
+    let everywhere = expected.iter().filter(|(_, one)| one.language == "Python");
+    for row in
+        everywhere.filter_map(|(name, _)| report.submissions.iter().find(|one| one.id.0 == format!("{before}{name}")))
+    {
+        for finding in row.items.iter().flat_map(|item| &item.findings).filter(|one| one.verdict == Verdict::Fail) {
+            let mut because = finding.because.clone();
+            for name in ASIDE.iter().filter(|name| finding.because.args.contains_key(**name)) {
+                because = because.with(name, "…");
+            }
+            let hint = finding.hint.as_ref().map(|hint| format!("\n    → {}", words.say(hint))).unwrap_or_default();
+            told.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.say(&because)));
+        }
+    }
+    told.iter().map(|(id, text)| format!("{id}\n    {text}\n")).collect()
+}
+
+fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>) -> BTreeSet<String> {
+    let mut wrong = Vec::new();
+    let mut left_out = BTreeSet::new();
+    for (name, wanted) in expected {
+        let Some(row) = report.submissions.iter().find(|one| one.id.0 == format!("{before}{name}")) else {
+            wrong.push(format!("{name}: no row"));
+            continue;
+        };
+        if let Some(tool) = missing(row) {
+            left_out.insert(format!("{} ({tool})", wanted.language));
+            continue;
+        }
+        let found = differences(row, wanted);
+        // Whoever reads this has no way to look again.
+        let why = row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.id)));
+        let told = format!("programs {:?}; reasons {:?}", row.programs, why.collect::<Vec<_>>());
+        let told = Some(told).filter(|_| !found.is_empty());
+        wrong.extend(found.into_iter().chain(told).map(|one| format!("{name}: {one}")));
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+    left_out
+}
+
+#[test]
+fn every_submission_of_the_zoo_is_as_expected() {
+    if !live() {
+        return;
+    }
+    let expected = expected();
+    let languages: BTreeSet<&String> = expected.values().map(|one| &one.language).collect();
+    assert!(expected.len() >= 60 && languages.len() >= 8, "{} in {languages:?}", expected.len());
+    let times = times();
+    if times == 0 {
+        let _ =
+            writeln!(std::io::stderr().lock(), "LEFT OUT: the zoo of submissions (REQUIRE_LIVE=1 or SOCKLAB_ZOO=1)");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let before: Vec<String> = (0..times).map(|k| format!("{k}-")).collect();
+    before.iter().for_each(|before| copy(folder.path(), before));
+    let (class, store) = (folder.path().display().to_string(), folder.path().join(".s.db").display().to_string());
+    let jobs = (times * AT_A_TIME).to_string();
+    let arguments = ["grade", &class, "--store", &store, "--jobs", &jobs, "--report", "json=-"];
+    let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
+    let report = report(&output);
+    let left_out: BTreeSet<String> = before.iter().flat_map(|before| compare(&report, before, &expected)).collect();
+    for language in Language::ALL {
+        let words = words_of(&report, &before[0], &expected, language);
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("zoo-words-{}", language.tag()), words);
+        });
+    }
+    for language in left_out {
+        let _ = writeln!(std::io::stderr().lock(), "LEFT OUT: {language}");
+    }
+}

@@ -1,0 +1,215 @@
+//! Submissions that attack: each in a class with two sound ones. What is theirs fails or is stopped with the cap's name, or is a
+//! sound server whose pass proves that its attack found nothing; the neighbours' verdicts, and everything outside, stay as they
+//! are. As whoever runs the tests: `.ci/run` does it as root and as nobody.
+
+use std::fs;
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use socklab::model::{Report, SubmissionResult, Verdict};
+
+use crate::program::{Machine, live, package, report};
+
+/// A class in a folder of its own, with what lies outside and must not be reached.
+struct Class {
+    folder: tempfile::TempDir,
+    canary: tempfile::NamedTempFile,
+    outside: TcpListener,
+}
+
+const ATTACKS: [&str; 12] = [
+    "build_swaps",
+    "fork_bomb",
+    "memory",
+    "disk",
+    "disk_dies",
+    "output",
+    "daemons",
+    "kill_all",
+    "spy",
+    "outside",
+    "forged",
+    "replace",
+];
+
+impl Class {
+    fn new(attacks: &[&str]) -> Self {
+        let class = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            canary: tempfile::NamedTempFile::new().expect("a file"),
+            outside: TcpListener::bind("127.0.0.1:0").expect("a port"),
+        };
+        fs::set_permissions(class.folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+        fs::write(class.canary.path(), "canary").expect("written");
+        fs::set_permissions(class.canary.path(), fs::Permissions::from_mode(0o666)).expect("permissions");
+        let data = package().join("tests/data/hostile");
+        for name in ["a-neighbour", "z-neighbour"].iter().chain(attacks) {
+            let folder = class.folder.path().join(name);
+            fs::create_dir(&folder).expect("a folder");
+            fs::copy(data.join("serve.py"), folder.join("serve.py")).expect("a copy");
+            let program = data.join(format!("{name}.py"));
+            let text = if program.is_file() {
+                fs::read_to_string(program).expect("text")
+            } else {
+                "from serve import serve\nserve()\n".to_owned()
+            };
+            // Its own name, by which what it leaves behind would be found.
+            let own = format!("{name}{}", class.mark());
+            fs::write(folder.join(&own), text).expect("written");
+            let build = data.join(format!("{name}.build.py"));
+            let mut manifest = format!("servers:\n  tcp-simple: {{ run: [python3, {own}]");
+            if build.is_file() {
+                fs::copy(build, folder.join("build.py")).expect("a copy");
+                fs::write(folder.join("README.md"), "# TCP\n\n![tela](tela.png)\n").expect("written");
+                fs::write(folder.join("tela.png"), "").expect("written");
+                manifest += ", build: [python3, build.py] }\n";
+                // The second build finds what the first one has left.
+                manifest += "  udp-simple: { run: [python3, build.py], build: [python3, build.py, again]";
+            }
+            fs::write(folder.join("socklab.yaml"), manifest + " }\n").expect("written");
+            let port = class.outside.local_addr().expect("an address").port();
+            let own = class.folder.path().display();
+            fs::write(folder.join("outside.txt"), format!("{}\n{port}\n{own}\n", class.canary.path().display()))
+                .expect("written");
+        }
+        class
+    }
+
+    /// Grades the class, and holds that nothing outside was touched.
+    fn grade(&self, more: &[&str]) -> Report {
+        let store = self.folder.path().join(".store.db");
+        let _ = fs::remove_file(&store);
+        let (class, store) = (self.folder.path().display().to_string(), store.display().to_string());
+        let mut arguments = vec!["grade", &class, "--store", &store, "--report", "json=-"];
+        arguments.extend(more);
+        let output =
+            Machine::Open.socklab(&arguments).env("SOCKLAB_TEST_SECRET", "x").output().expect("socklab starts");
+        let report = report(&output);
+        assert_eq!(fs::read_to_string(self.canary.path()).expect("it is there"), "canary");
+        self.outside.set_nonblocking(true).expect("a socket");
+        assert!(self.outside.accept().is_err(), "somebody came out");
+        assert_eq!(self.left_behind(), Vec::<String>::new());
+        let owner = fs::metadata(self.folder.path()).expect("it is there").uid();
+        assert_eq!(owner, rustix::process::geteuid().as_raw(), "the class's folder has another owner");
+        report
+    }
+
+    /// What the names of this class's programs end in; another class of this process has another one.
+    fn mark(&self) -> String {
+        let folder = self.folder.path().file_name().expect("a name").to_string_lossy();
+        format!("-{}.py", folder.trim_start_matches('.'))
+    }
+
+    /// Processes of this class's submissions that still live: their command lines hold its mark.
+    fn left_behind(&self) -> Vec<String> {
+        let mark = self.mark();
+        let entries = fs::read_dir("/proc").expect("proc").flatten();
+        let lines = entries.filter_map(|entry| fs::read_to_string(entry.path().join("cmdline")).ok());
+        lines.filter(|line| line.contains(&mark) && !line.contains("grade")).collect()
+    }
+}
+
+fn row<'a>(report: &'a Report, id: &str) -> &'a SubmissionResult {
+    let found = report.submissions.iter().find(|one| one.id.0 == id);
+    found.unwrap_or_else(|| panic!("{id} has no row"))
+}
+
+/// The verdict of an item and why.
+fn item(row: &SubmissionResult, id: &str) -> (Verdict, String) {
+    let item = row.items.iter().find(|item| item.id.as_str() == id).expect("an item of the lab");
+    let said = item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| format!("{:?}", one.because));
+    (item.verdict, said.or_else(|| item.reason.as_ref().map(|reason| format!("{reason:?}"))).unwrap_or_default())
+}
+
+#[track_caller]
+fn is_sound(row: &SubmissionResult, items: &[&str]) {
+    for id in items {
+        let (verdict, said) = item(row, id);
+        assert_eq!(verdict, Verdict::Pass, "{} {id}: {said}", row.id.0);
+    }
+}
+
+const SIMPLE: [&str; 3] = ["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"];
+
+#[test]
+fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
+    if !live() {
+        return;
+    }
+    let class = Class::new(&ATTACKS);
+    let report = class.grade(&[]);
+    assert_eq!(report.submissions.len(), ATTACKS.len() + 2);
+    for name in ["a-neighbour", "z-neighbour", "output", "daemons", "disk", "kill_all", "spy", "outside", "replace"] {
+        is_sound(row(&report, name), &SIMPLE);
+        is_sound(row(&report, name), &["tcp-simple.4"]);
+    }
+    is_sound(row(&report, "build_swaps"), &SIMPLE);
+    let (verdict, said) = item(row(&report, "build_swaps"), "udp-simple.1");
+    // Not the harness's trouble, whether or not anything of the swap came back from the sandbox.
+    assert_eq!(verdict, Verdict::Fail, "{said}");
+    let (verdict, said) = item(row(&report, "fork_bomb"), "tcp-simple.1");
+    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("processes"), "{verdict:?} {said}");
+    let (verdict, said) = item(row(&report, "memory"), "tcp-simple.1");
+    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("memory"), "{verdict:?} {said}");
+    let (verdict, said) = item(row(&report, "disk_dies"), "tcp-simple.1");
+    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("disk"), "{verdict:?} {said}");
+    let (verdict, said) = item(row(&report, "forged"), "tcp-simple.3");
+    assert_eq!(verdict, Verdict::Fail, "{said}");
+    assert!(row(&report, "forged").points < row(&report, "a-neighbour").points);
+}
+
+#[test]
+fn without_namespaces_a_fence_keeps_the_outside_out() {
+    if !live() || !has_landlock() {
+        return;
+    }
+    let class = Class::new(&[]);
+    // No network of their own: there, only files are fenced off.
+    let name = "outside";
+    let folder = class.folder.path().join("m-outside");
+    fs::create_dir(&folder).expect("a folder");
+    for file in ["serve.py", "outside.py"] {
+        fs::copy(package().join("tests/data/hostile").join(file), folder.join(file)).expect("a copy");
+    }
+    fs::write(folder.join("socklab.yaml"), format!("servers:\n  tcp-simple: {{ run: python3 {name}.py }}\n"))
+        .expect("written");
+    fs::write(folder.join("outside.txt"), format!("{}\n1\n", class.canary.path().display())).expect("written");
+    let report = class.grade(&["--stage", "plain", "--jobs", "1"]);
+    for name in ["a-neighbour", "m-outside", "z-neighbour"] {
+        is_sound(row(&report, name), &["tcp-simple.1", "tcp-simple.3"]);
+    }
+}
+
+/// Whether this kernel has landlock: tried in a thread of its own, which the fence then holds for ever. Says so where not.
+fn has_landlock() -> bool {
+    let everything = || vec![std::path::PathBuf::from("/")];
+    let tried = std::thread::spawn(move || socklab::sys::fence::fence(&everything(), &everything()));
+    let there = matches!(tried.join(), Ok(Ok(true)));
+    if !there {
+        let _ = writeln!(std::io::stderr().lock(), "SKIPPED: this kernel has no landlock");
+    }
+    there
+}
+
+#[test]
+fn what_a_hostile_name_says_is_shown_and_not_obeyed() {
+    if !live() {
+        return;
+    }
+    let class = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(class.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let name = "=cmd()\u{1b}[31m<script>";
+    let folder = class.path().join(name);
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join("\u{1b}[2Jservidor.py"), "import socket\nsocket.socket().bind(('', 1))\n").expect("written");
+    let (path, store) = (class.path().display().to_string(), class.path().join(".s.db").display().to_string());
+    for format in ["csv", "terminal", "junit", "json"] {
+        let wanted = format!("{format}=-");
+        let arguments = ["grade", &path, "--store", &store, "--report", &wanted];
+        let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!text.contains('\u{1b}') && !text.lines().any(|line| line.starts_with("=cmd")), "{format}: {text}");
+        assert!(!String::from_utf8_lossy(&output.stderr).contains('\u{1b}'));
+    }
+}
