@@ -56,12 +56,17 @@ struct Holder {
 const PREFIX: &str = "socklab-delivery-";
 /// The lock in it.
 const LOCK: &str = ".lock";
+/// Its name until it is held: under the other one it is always held, or left behind.
+const LOCK_TO_BE: &str = ".lock.new";
 
 impl Holder {
     fn new() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
-        let lock = File::create(folder.path().join(LOCK))?;
+        // Another run that sweeps must never find a lock that nobody holds yet: it would take the folder for left behind.
+        let (new, own) = (folder.path().join(LOCK_TO_BE), folder.path().join(LOCK));
+        let lock = File::create(&new)?;
         rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
+        fs::rename(new, own)?;
         // Its own name is not to be guessed; below it the unprivileged user must find its way.
         fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
         Ok(Self { folder, lock })

@@ -159,3 +159,20 @@ fn what_a_killed_run_left_is_removed_and_what_is_used_is_not() {
     sweep();
     assert!(used.root.exists() && !left.exists());
 }
+
+#[test]
+fn a_sweep_takes_nothing_that_is_just_being_made() {
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    sweep();
+                }
+            });
+        }
+        let made = (0..4_000).map(|_| Holder::new()).all(|holder| holder.is_ok_and(|one| one.folder.path().exists()));
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(made);
+    });
+}
