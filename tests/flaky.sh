@@ -1,30 +1,32 @@
 #!/usr/bin/env bash
 # Runs the live tests many times over: compiled once, then the test program in a loop, to its first failure.
 #
-#   tests/flaky.sh [-n RUNS] [-l idle|loaded|both] [-u self|nobody|both] [-c CORES] [-t TESTS]
+#   tests/flaky.sh [-d] [-n RUNS] [-l idle|loaded|both] [-u self|nobody|both] [-c CORES] [-t TESTS]
 #
 # Left out: 50 runs; both: first on the machine as it is, then with every core kept busy by something else; as
 # whoever starts it and, where that is root, as nobody too. CORES (`0`, `0,1`) are the only ones that a run gets
-# (taskset); of the tests only those whose names contain TESTS are run. Ends with 0 only when no run failed.
+# (taskset); of the tests only those whose names contain TESTS are run. With -d they are built for debugging, which is
+# sooner. Ends with 0 only when no run failed.
 #
 # The programs run from a copy in a temporary folder that everyone can read: nobody may not look into a home folder.
 # The test program finds the copy by what cargo itself sets, CARGO_BIN_EXE_NAME and CARGO_MANIFEST_DIR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-runs=50 load=both user=both cores='' tests=''
-while getopts n:l:u:c:t: option; do
+runs=50 load=both user=both cores='' tests='' build=--release
+while getopts dn:l:u:c:t: option; do
     case $option in
+        d) build= ;;
         n) runs=$OPTARG ;;
         l) load=$OPTARG ;;
         u) user=$OPTARG ;;
         c) cores=$OPTARG ;;
         t) tests=$OPTARG ;;
-        *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 done
 if [[ ! $runs =~ ^[1-9][0-9]*$ || ! $load =~ ^(idle|loaded|both)$ || ! $user =~ ^(self|nobody|both)$ ]]; then
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 pin=()
@@ -37,7 +39,7 @@ if [[ $user = nobody && -z $root ]]; then
 fi
 
 echo "flaky: building"
-built=$(cargo test --release --test live --no-run --message-format=json)
+built=$(cargo test $build --test live --no-run --message-format=json)
 # Cargo names every program that it built, one message a line.
 programs=$(sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' <<<"$built")
 [[ -n $programs ]] || { echo "flaky: cargo has named no program" >&2; exit 1; }

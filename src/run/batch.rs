@@ -1,5 +1,5 @@
 //! A class: every submission is taken in, run and kept, several at a time. One that is bad, or that makes the harness stumble,
-//! has its row with the reason; none stops the others.
+//! has its row with the reason; none stops the others. What the harness had trouble with is taken once more in the end, alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,28 +47,59 @@ pub struct Batch<'a> {
 
 /// Who is told how far it is.
 pub trait Watch: Sync {
-    /// A submission is over: its result, and whether it had been kept before.
+    /// A submission is over: its result, and whether it had been kept before. One that is taken once more is over after that.
     fn over(&self, result: &SubmissionResult, kept_before: bool);
 }
 
 /// Grades all. A batch that is broken off has kept what was over by then.
 ///
+/// A machine that is too busy with the neighbours of a submission (several of which may try to make it so) gives it too little
+/// of a processor to prove anything: what ended in the harness's trouble is graded once more when everything else is over, one
+/// submission and one scenario at a time. What comes out then stays.
+///
 /// # Errors
 /// The store cannot be written any more.
 pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store, StoreError> {
-    let next = AtomicUsize::new(0);
     let store = Mutex::new(store);
+    let again: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    let all: Vec<usize> = (0..batch.sources.len()).collect();
+    side_by_side(batch, &all, &|place, source| {
+        match one(batch, place, source, &store)? {
+            Some(Graded { result, .. }) if has_trouble(&result) => drop(lock(&again).insert(place)),
+            Some(graded) => watch.over(&graded.result, graded.kept_before),
+            None => {}
+        }
+        Ok(())
+    })?;
+    let again: Vec<usize> = lock(&again).iter().copied().collect();
+    let alone =
+        Batch { lab_hash: batch.lab_hash.clone(), workers: 1, around: Around { jobs: 1, ..batch.around }, ..*batch };
+    side_by_side(&alone, &again, &|place, source| {
+        if let Some(graded) = one(&alone, place, source, &store)? {
+            watch.over(&graded.result, graded.kept_before);
+        }
+        Ok(())
+    })?;
+    Ok(store.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Does this for each of these places, several at a time, until all are done, or it is broken off, or the store fails.
+fn side_by_side(
+    batch: &Batch<'_>,
+    places: &[usize],
+    each: &(dyn Fn(usize, &Source) -> Result<(), StoreError> + Sync),
+) -> Result<(), StoreError> {
+    let next = AtomicUsize::new(0);
     let trouble: Mutex<Option<StoreError>> = Mutex::new(None);
     std::thread::scope(|threads| {
-        for _ in 0..batch.workers.clamp(1, batch.sources.len().max(1)) {
+        for _ in 0..batch.workers.clamp(1, places.len().max(1)) {
             threads.spawn(|| {
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
+                while let Some(&place) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let Some(source) = batch.sources.get(place) else { return };
                     if batch.around.cancel.is_cancelled() || lock(&trouble).is_some() {
                         return;
                     }
-                    if let Err(error) = one(batch, place, source, &store, watch) {
+                    if let Err(error) = each(place, source) {
                         lock(&trouble).get_or_insert(error);
                         return;
                     }
@@ -76,36 +107,38 @@ pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store
             });
         }
     });
-    match lock(&trouble).take() {
-        Some(error) => Err(error),
-        None => Ok(store.into_inner().unwrap_or_else(PoisonError::into_inner)),
-    }
+    lock(&trouble).take().map_or(Ok(()), Err)
+}
+
+/// Whether the harness had trouble with any of its items.
+fn has_trouble(result: &SubmissionResult) -> bool {
+    result.items.iter().any(|item| item.verdict == Verdict::Error)
+}
+
+/// A submission that is over.
+struct Graded {
+    result: SubmissionResult,
+    kept_before: bool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One submission, from its folder to its row.
-fn one(
-    batch: &Batch<'_>,
-    place: usize,
-    source: &Source,
-    store: &Mutex<Store>,
-    watch: &dyn Watch,
-) -> Result<(), StoreError> {
+/// One submission, from its folder to its row; nothing where all is broken off.
+fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -> Result<Option<Graded>, StoreError> {
     let began = Instant::now();
     let received = match &source.path {
-        None => Err(Message::new("not-handed-in")),
+        None => Err((Verdict::NotVerified, Message::new("not-handed-in"))),
         Some(path) => receive(path),
     };
-    let hash = received.as_ref().map_or_else(|reason| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
+    let hash =
+        received.as_ref().map_or_else(|(_, reason)| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
     let stamp = Stamp { submission: hash, lab: batch.lab_hash.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
     if !batch.force
         && let Some(kept) = kept(batch, source, &stamp, &lock(store))?
     {
-        watch.over(&kept, true);
-        return Ok(());
+        return Ok(Some(Graded { result: kept, kept_before: true }));
     }
     let mut evidence = Vec::new();
     let made = catch_unwind(AssertUnwindSafe(|| match received {
@@ -114,14 +147,14 @@ fn one(
             evidence = seen;
             Some((result, Some(machine)))
         }
-        Err(reason) => Some((nothing(batch, source, Verdict::NotVerified, reason), None)),
+        Err((verdict, reason)) => Some((nothing(batch, source, verdict, reason), None)),
     }));
     let made = made.unwrap_or_else(|_| {
         let reason = Message::new("harness-trouble").with("problem", "socklab broke down over this submission");
         Some((nothing(batch, source, Verdict::Error, reason), None))
     });
     // Broken off: as if it had never begun.
-    let Some((mut result, machine)) = made else { return Ok(()) };
+    let Some((mut result, machine)) = made else { return Ok(None) };
     result.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     {
         let mut store = lock(store);
@@ -130,14 +163,16 @@ fn one(
         }
         store.put(place, &stamp, &result, &evidence)?;
     }
-    watch.over(&result, false);
-    Ok(())
+    Ok(Some(Graded { result, kept_before: false }))
 }
 
-fn receive(path: &Path) -> Result<Delivery, Message> {
+/// Takes a submission in, or says whose fault it is that it cannot be, and why.
+fn receive(path: &Path) -> Result<Delivery, (Verdict, Message)> {
     Delivery::receive(path).map_err(|error| match error {
-        DeliveryError::Unusable(message) => message,
-        DeliveryError::System(error) => Message::new("delivery-trouble").with("problem", error.to_string()),
+        DeliveryError::Unusable(message) => (Verdict::NotVerified, message),
+        DeliveryError::System(error) => {
+            (Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string()))
+        }
     })
 }
 
@@ -154,8 +189,7 @@ fn kept(
     let kept = store.result(&source.id.0)?;
     let again = |result: &SubmissionResult| {
         // What the harness could not do is tried again; the rest where that is asked for.
-        result.items.iter().any(|item| item.verdict == Verdict::Error)
-            || batch.failed && result.items.iter().any(|item| item.verdict != Verdict::Pass)
+        has_trouble(result) || batch.failed && result.items.iter().any(|item| item.verdict != Verdict::Pass)
     };
     Ok(kept.filter(|result| !again(result)))
 }
@@ -323,3 +357,6 @@ pub fn check_names(sources: &[Source]) -> Result<(), String> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

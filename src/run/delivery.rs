@@ -2,17 +2,17 @@
 //! trusted: sizes are counted as bytes are read, names are taken apart, and only folders and plain files come through.
 
 mod archive;
+mod tree;
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
+use self::tree::{files_of, give_away, hash, top};
 use crate::model::bytes::safe;
 use crate::model::{Arg, Message};
-use crate::sys::namespace::NOBODY;
 
 /// The most bytes of one delivery, all files together.
 pub const MOST_BYTES: u64 = 256 << 20;
@@ -158,10 +158,10 @@ impl Intake {
 
     fn folder(&mut self, name: &Path) -> Result<(), DeliveryError> {
         self.count()?;
-        if let Some(place) = self.place(name) {
-            make_folders(&place)?;
-        } else {
-            self.leave_out("delivery-bad-name", &name.to_string_lossy());
+        match self.place(name).map_or_else(|| Err(io::ErrorKind::InvalidFilename.into()), |place| make_folders(&place))
+        {
+            Err(error) if is_of_the_name(&error) => self.leave_out("delivery-bad-name", &name.to_string_lossy()),
+            made => made?,
         }
         Ok(())
     }
@@ -173,8 +173,12 @@ impl Intake {
             self.leave_out("delivery-bad-name", &name.to_string_lossy());
             return Ok(());
         };
-        if let Some(folder) = place.parent() {
-            make_folders(folder)?;
+        if let Some(Err(error)) = place.parent().map(make_folders).filter(|made| made.is_err()) {
+            if is_of_the_name(&error) {
+                self.leave_out("delivery-bad-name", &name.to_string_lossy());
+                return Ok(());
+            }
+            return Err(error.into());
         }
         let mut options = File::options();
         options.write(true).create_new(true);
@@ -183,6 +187,10 @@ impl Intake {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 self.leave_out("delivery-name-twice", &name.to_string_lossy());
+                return Ok(());
+            }
+            Err(error) if is_of_the_name(&error) => {
+                self.leave_out("delivery-bad-name", &name.to_string_lossy());
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
@@ -198,6 +206,12 @@ impl Intake {
 
 fn unusable<const N: usize>(id: &'static str, with: [(&'static str, Arg); N]) -> DeliveryError {
     DeliveryError::Unusable(with.into_iter().fold(Message::new(id), |message, (name, value)| message.with(name, value)))
+}
+
+/// Whether the name is to blame: it is too long, or leads through a file. Only an archive can have such names.
+fn is_of_the_name(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(error.kind(), Kind::InvalidFilename | Kind::NotADirectory | Kind::IsADirectory | Kind::AlreadyExists)
 }
 
 fn make_folders(place: &Path) -> io::Result<()> {
@@ -234,7 +248,7 @@ impl Delivery {
     /// Unpacks the download of a whole class, whose folders are then submissions of their own.
     ///
     /// # Errors
-    /// As [`Self::receive`]; its bounds are those of two hundred deliveries.
+    /// As [`Self::receive`]; its bounds are those of 64 deliveries.
     pub fn unpack_class(from: &Path) -> Result<Self, DeliveryError> {
         let holder = Holder::new()?;
         let root = holder.folder.path().to_owned();
@@ -313,20 +327,6 @@ fn copy_folder(from: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
     Ok(())
 }
 
-/// Where the work begins: folders that hold nothing but one folder are passed through.
-fn top(root: &Path) -> PathBuf {
-    let mut at = root.to_owned();
-    for _ in 0..DEEPEST {
-        let Ok(entries) = fs::read_dir(&at) else { break };
-        let entries: Vec<fs::DirEntry> = entries.flatten().take(2).collect();
-        match entries.as_slice() {
-            [only] if only.file_type().is_ok_and(|kind| kind.is_dir()) => at = only.path(),
-            _ => break,
-        }
-    }
-    at
-}
-
 /// A delivery whose only program is an archive of itself: that is unpacked, once.
 fn unpack_inner(root: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
     let files = files_of(root)?;
@@ -337,50 +337,6 @@ fn unpack_inner(root: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
         intake.to = root.join(only.with_extension(""));
         intake.left_out.push(Message::new("delivery-inner-archive").with("file", safe(&only.to_string_lossy())));
         archive::unpack(&file, intake)?;
-    }
-    Ok(())
-}
-
-fn files_of(root: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = BTreeSet::new();
-    let mut todo = vec![PathBuf::new()];
-    while let Some(folder) = todo.pop() {
-        for entry in fs::read_dir(root.join(&folder))? {
-            let entry = entry?;
-            let name = folder.join(entry.file_name());
-            match entry.file_type()? {
-                kind if kind.is_dir() => todo.push(name),
-                kind if kind.is_file() => drop(files.insert(name)),
-                _ => {}
-            }
-        }
-    }
-    Ok(files.into_iter().collect())
-}
-
-fn hash(root: &Path, files: &[PathBuf]) -> io::Result<String> {
-    let mut all = blake3::Hasher::new();
-    for file in files {
-        let name = file.as_os_str().as_encoded_bytes();
-        let mut one = blake3::Hasher::new();
-        one.update_reader(File::open(root.join(file))?)?;
-        // The name's length keeps names and contents apart.
-        all.update(&(name.len() as u64).to_le_bytes()).update(name).update(one.finalize().as_bytes());
-    }
-    Ok(all.finalize().to_hex().to_string())
-}
-
-/// Started as root, programs run as nobody: the copy becomes theirs.
-fn give_away(to: &Path) -> io::Result<()> {
-    if !rustix::process::geteuid().is_root() {
-        return Ok(());
-    }
-    let mut todo = vec![to.to_owned()];
-    while let Some(path) = todo.pop() {
-        std::os::unix::fs::lchown(&path, Some(NOBODY), Some(NOBODY))?;
-        if fs::symlink_metadata(&path)?.is_dir() {
-            todo.extend(fs::read_dir(&path)?.collect::<io::Result<Vec<_>>>()?.into_iter().map(|entry| entry.path()));
-        }
     }
     Ok(())
 }

@@ -1,0 +1,52 @@
+//! What is taken once more, and what is told of it, tried without a machine.
+
+use std::fs;
+
+use super::*;
+use crate::run::{Cancel, Slots};
+use crate::scenario::lab::DEFAULT;
+
+/// Notes what is over, and puts a file there as soon as anything is.
+struct Repairs {
+    place: PathBuf,
+    over: Mutex<Vec<(String, Verdict, bool)>>,
+}
+
+impl Watch for Repairs {
+    fn over(&self, result: &SubmissionResult, kept_before: bool) {
+        fs::write(&self.place, "not an archive").expect("written");
+        lock(&self.over).push((result.id.0.clone(), result.items[0].verdict, kept_before));
+    }
+}
+
+/// Grades a submission whose archive cannot be read at first, and one that nobody handed in; what was told.
+fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
+    let source = |id: &str, path| Source { id: SubmissionId(id.to_owned()), path };
+    let sources = [source("ana", Some(folder.join("ana.zip"))), source("bia", None)];
+    let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
+    let cancel = Cancel::new().expect("a pipe");
+    let around = Around { seed: 1, stage: None, jobs: 1, slots: &slots, environment: &|_| None, cancel: &cancel };
+    let lab_hash = lab.hash();
+    let batch = Batch { lab: &lab, lab_hash, sources: &sources, around, workers: 1, force: false, failed: false };
+    let watch = Repairs { place, over: Mutex::default() };
+    grade(&batch, Store::open(&folder.join("s.db")).expect("a store"), &watch).expect("a store");
+    watch.over.into_inner().expect("whole")
+}
+
+#[test]
+fn what_the_harness_had_trouble_with_is_taken_once_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let told = graded(folder.path(), folder.path().join("ana.zip"));
+    let unseen = |id: &str, kept| (id.to_owned(), Verdict::NotVerified, kept);
+    assert_eq!(told, [unseen("bia", false), unseen("ana", false)], "each is told once, when it is over");
+    let told = graded(folder.path(), folder.path().join("ana.zip"));
+    assert_eq!(told, [unseen("ana", true), unseen("bia", true)]);
+}
+
+#[test]
+fn trouble_that_lasts_is_told_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let told = graded(folder.path(), folder.path().join("elsewhere"));
+    let trouble = ("ana".to_owned(), Verdict::Error, false);
+    assert_eq!(told, [("bia".to_owned(), Verdict::NotVerified, false), trouble]);
+}
