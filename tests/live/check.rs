@@ -78,9 +78,14 @@ fn a_watched_check_runs_again_when_a_file_is_saved() {
     let mut lines = BufReader::new(check.stdout.take().expect("a pipe")).lines();
     let first = up_to_the_sum(&mut lines);
     assert!(first.contains("✗ tcp-simple.1"), "{first}");
-    // Saved again as it was, which is no change, and then mended.
-    fs::write(&server, bound).expect("written");
-    fs::write(&server, format!("{bound}s.listen()\nwhile True:\n    s.accept()\n")).expect("written");
+    // Saved again as it was, which is no change, and then mended; as editors save, so that nothing half written is there.
+    let save = |text: &str| {
+        let aside = evidence.path().join("aside.py");
+        fs::write(&aside, text).expect("written");
+        fs::rename(aside, &server).expect("in its place");
+    };
+    save(bound);
+    save(&format!("{bound}s.listen()\nwhile True:\n    s.accept()\n"));
     let second = up_to_the_sum(&mut lines);
     assert!(second.contains("✓ tcp-simple.1"), "{second}");
     let number = rustix::process::Pid::from_child(&check);
