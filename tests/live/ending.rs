@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::program::{Machine, built, live, report};
 
 /// How long the kernel may take to end what it was told to.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A word that only this test's processes have on their command line: a time that `sleep` takes for a number.
 struct Mark(String);
@@ -127,7 +127,7 @@ fn a_fork_bomb_is_a_finding_and_leaves_nothing() {
     let began = Instant::now();
     let output = with_server(Machine::Open, "tcp-simple", &bomb).output().expect("socklab starts");
     assert_eq!(output.status.code(), Some(1));
-    assert!(began.elapsed() < Duration::from_secs(60));
+    assert!(began.elapsed() < Duration::from_secs(300));
     assert_eq!(mark.count(), 0);
 }
 

@@ -73,7 +73,7 @@ fn other(host: &str) -> Other {
     let mut table = within(&there, SocketTable::open).expect("there").expect("its socket table");
     let began = Instant::now();
     while !table.tcp(&[TcpState::Listen]).expect("rows").iter().any(|row| row.protocol == Protocol::Tcp) {
-        assert!(began.elapsed() < Duration::from_secs(10), "the server does not come up");
+        assert!(began.elapsed() < Duration::from_secs(60), "the server does not come up");
     }
     other
 }
