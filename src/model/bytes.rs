@@ -39,7 +39,8 @@ fn escape(out: &mut String, c: char) {
         '\0' => out.push_str("\\0"),
         '\\' => out.push_str("\\\\"),
         c if is_plain(c) => out.push(c),
-        c if (c as u32) < 0x100 => {
+        // Two digits stand for one byte: a control character of two bytes is told by its number.
+        c if c.is_ascii() => {
             let _ = write!(out, "\\x{:02x}", c as u32);
         }
         c => {
@@ -97,6 +98,8 @@ mod tests {
     #[test]
     fn text_stays_and_the_rest_is_escaped() {
         assert_eq!(shown("olá\n\u{1b}[31m\u{202e}x".as_bytes()), "olá\\n\\x1b[31m\\u{202e}x");
+        assert_eq!(shown("\u{9b}\u{ad}".as_bytes()), "\\u{9b}\\u{ad}");
+        assert_eq!(shown(&[0x9b]), "\\x9b");
         assert_eq!(shown(&[0, 0xff, b'a', b'\\']), "\\0\\xffa\\\\");
     }
 

@@ -106,7 +106,7 @@ fn values_are_data() {
     let say = |text: &str| words.say(&Message::new("report-seed").with("seed", text));
     let end = " (every random choice came from it)";
     assert_eq!(say("{ $x } \\n \\\\"), format!("{{ $x }} \\n \\\\{end}"));
-    assert_eq!(say("\u{1b}[31m\n\u{202e}\u{9b}\0"), format!("\\x1b[31m\\n\\u{{202e}}\\x9b\\0{end}"));
+    assert_eq!(say("\u{1b}[31m\n\u{202e}\u{9b}\0"), format!("\\x1b[31m\\n\\u{{202e}}\\u{{9b}}\\0{end}"));
 }
 
 #[test]
