@@ -10,7 +10,7 @@ use super::arguments::{CheckOptions, StageName};
 use super::evidence::Keeper;
 use super::exit::{Exit, Trouble};
 use super::progress::Line;
-use super::run::{catch_signals, chosen_items, reports, write_reports, write_whole};
+use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports, write_whole};
 use super::{gather, watch};
 use crate::model::{ItemId, Message, Report, StageKind, SubmissionId};
 use crate::run::check::{self, Task};
@@ -119,13 +119,14 @@ fn once(
     let plan = prepared.plan(&delivery, &task);
     let line = Line::new(&reader.words, lab.scenarios.len());
     let keeper = Keeper::new(&plan, reader, &line, Some(&options.evidence), &options.shows).only_failed();
+    let keeper = keeper.holding(show_evidence(&reports));
     let mut report = run(&plan, &keeper, cancel);
     line.end();
     check::complete(&mut report, &delivery, &prepared, &plan, &task);
-    let shown = keeper.finish(&mut report);
+    let kept = keeper.finish(&mut report);
     report.around = AROUND.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
-    write_reports(&report, &reports, reader)?;
-    Reader::print(&shown.context("keeping the evidence")?);
+    write_reports(&report, &kept.seen(), &reports, reader)?;
+    Reader::print(&kept.shown.context("keeping the evidence")?);
     Ok((exit(&report, options), hash))
 }
 

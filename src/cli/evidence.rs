@@ -1,5 +1,6 @@
-//! What is kept and shown of a run beside its report: the evidence folder of each scenario (`--evidence`), and diagrams
-//! (`--show`). It watches the run as it goes on, so that no scenario's packets are held longer than needed.
+//! What is kept and shown of a run beside its report: the evidence folder of each scenario (`--evidence`), diagrams
+//! (`--show`), and evidence for reports that show it. It watches the run as it goes on, so that no scenario's packets are
+//! held longer than needed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -12,7 +13,7 @@ use super::arguments::ShowName;
 use super::progress::Line;
 use crate::model::{EventKind, Evidence, Report, Verdict};
 use crate::report::evidence::{FORMAT, Hashed, Hashing, MANIFEST, Manifest, Part, Program};
-use crate::report::{Timeline, shown};
+use crate::report::{Seen, Timeline, shown};
 use crate::run::{Over, Plan, Progress};
 use crate::scenario::Scenario;
 use crate::stage::Runs;
@@ -28,20 +29,43 @@ pub(super) struct Keeper<'a> {
     folder: Option<&'a Path>,
     /// Whether only scenarios of which an item failed are kept.
     only_failed: bool,
+    /// Whether the evidence is held until the run is over.
+    holds: bool,
     shows: &'a [ShowName],
     /// The folder of each scenario of the lab, by its place.
     names: Vec<String>,
     /// The hash of this program, which is the same for every scenario.
     itself: OnceLock<Option<String>>,
-    done: Mutex<Done>,
+    done: Mutex<Done<'a>>,
 }
 
 #[derive(Default)]
-struct Done {
+struct Done<'a> {
     /// By the scenario's place: its name, and its diagram.
     drawn: BTreeMap<usize, (String, String)>,
     kept: BTreeMap<String, PathBuf>,
+    /// By the scenario's place: what was recorded of it, and its manifest.
+    held: BTreeMap<usize, (Evidence, Option<Manifest<'a>>)>,
     trouble: Option<io::Error>,
+}
+
+/// What there is beside the report when a run is over.
+pub(super) struct Kept<'a> {
+    /// What is shown below the report; or what went wrong with an evidence folder.
+    pub(super) shown: io::Result<String>,
+    held: Vec<(&'a str, Evidence, Option<Manifest<'a>>)>,
+}
+
+impl Kept<'_> {
+    /// What was recorded of each scenario, where it was held, in the lab's order.
+    pub(super) fn seen(&self) -> Vec<Seen<'_>> {
+        let seen = self.held.iter().map(|(scenario, evidence, manifest)| Seen {
+            scenario,
+            evidence,
+            manifest: manifest.as_ref(),
+        });
+        seen.collect()
+    }
 }
 
 impl<'a> Keeper<'a> {
@@ -54,7 +78,13 @@ impl<'a> Keeper<'a> {
     ) -> Self {
         let names = folder_names(plan.lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
         let (itself, done) = (OnceLock::new(), Mutex::default());
-        Self { plan, reader, line, folder, only_failed: false, shows, names, itself, done }
+        Self { plan, reader, line, folder, only_failed: false, holds: false, shows, names, itself, done }
+    }
+
+    /// Holds the evidence until the run is over, where a report shows it.
+    pub(super) const fn holding(mut self, holds: bool) -> Self {
+        self.holds = holds;
+        self
     }
 
     /// Keeps only what shows why an item failed.
@@ -64,7 +94,7 @@ impl<'a> Keeper<'a> {
     }
 
     /// The run is over: its items are told where their evidence is. What is to be shown is handed back.
-    pub(super) fn finish(self, report: &mut Report) -> io::Result<String> {
+    pub(super) fn finish(self, report: &mut Report) -> Kept<'a> {
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let items = || report.submissions.iter().flat_map(|submission| &submission.items);
         let asked: BTreeSet<String> = items().map(|item| item.scenario.clone()).collect();
@@ -72,11 +102,11 @@ impl<'a> Keeper<'a> {
             let path = done.kept.get(&item.scenario);
             item.evidence = path.map(|path| crate::model::bytes::safe(&path.to_string_lossy()));
         }
-        if let Some(trouble) = done.trouble {
-            return Err(trouble);
-        }
         let drawn = done.drawn.into_values().filter(|(scenario, _)| asked.contains(scenario));
-        Ok(drawn.map(|(_, text)| format!("\n{text}")).collect())
+        let shown = done.trouble.map_or_else(|| Ok(drawn.map(|(_, text)| format!("\n{text}")).collect()), Err);
+        let name = |place: usize| self.plan.lab.scenarios.get(place).map_or("", |scenario| scenario.name.as_str());
+        let held = done.held.into_iter().map(|(place, (evidence, manifest))| (name(place), evidence, manifest));
+        Kept { shown, held: held.collect() }
     }
 
     fn place(&self, scenario: &Scenario) -> usize {
@@ -85,7 +115,7 @@ impl<'a> Keeper<'a> {
     }
 
     /// Writes a scenario's folder beside its place and puts it there whole.
-    fn keep(&self, base: &Path, over: &Over<'_>, seen: &Evidence) -> io::Result<PathBuf> {
+    fn keep(&self, base: &Path, over: &Over<'_>, seen: &Evidence) -> io::Result<(PathBuf, Manifest<'a>)> {
         let name = &self.names[self.place(over.scenario)];
         let place = base.join(name);
         fs::create_dir_all(base)?;
@@ -93,28 +123,35 @@ impl<'a> Keeper<'a> {
         let (part, old) = (beside("part"), beside("old"));
         let stands = stands_already(&place)?;
         fs::create_dir(&part)?;
-        let moved = self.write(&part, over, seen).and_then(|()| {
+        let moved = self.write(Some(&part), over, seen).and_then(|manifest| {
             if stands {
                 fs::rename(&place, &old)?;
             }
-            fs::rename(&part, &place)
+            fs::rename(&part, &place).map(|()| manifest)
         });
         if moved.is_err() {
             let _ = fs::remove_dir_all(&part);
         }
-        moved?;
+        let manifest = moved?;
         if stands {
             fs::remove_dir_all(&old)?;
         }
-        Ok(place)
+        Ok((place, manifest))
     }
 
-    fn write(&self, folder: &Path, over: &Over<'_>, seen: &Evidence) -> io::Result<()> {
+    /// Writes the files into the folder; where there is none they are only hashed.
+    fn write(&self, folder: Option<&Path>, over: &Over<'_>, seen: &Evidence) -> io::Result<Manifest<'a>> {
+        let open = |name: &str| -> io::Result<Box<dyn Write>> {
+            Ok(match folder {
+                Some(folder) => Box::new(BufWriter::new(File::create_new(folder.join(name))?)),
+                None => Box::new(io::sink()),
+            })
+        };
         let title = title(over.scenario, self.reader);
         let mut files = Vec::new();
         for part in Part::all(seen) {
             let name = part.name();
-            let mut out = Hashing::new(BufWriter::new(File::create_new(folder.join(&name))?));
+            let mut out = Hashing::new(open(&name)?);
             part.write(&title, seen, &self.reader.words, &mut out)?;
             out.flush()?;
             files.push(out.finish(&name).0);
@@ -134,9 +171,9 @@ impl<'a> Keeper<'a> {
             began_ns: seen.began_ns,
             files,
         };
-        let mut out = BufWriter::new(File::create_new(folder.join(MANIFEST))?);
+        let mut out = open(MANIFEST)?;
         manifest.write(&mut out)?;
-        out.flush()
+        out.flush().map(|()| manifest)
     }
 
     /// What is shown of a scenario below the report.
@@ -192,10 +229,18 @@ impl Progress for Keeper<'_> {
         let kept = self.folder.filter(|_| is_kept).map(|base| self.keep(base, over, seen));
         let drawn =
             (!self.shows.is_empty()).then(|| self.shows.iter().map(|show| self.draw(*show, over, seen)).collect());
+        let held = self.holds.then(|| {
+            let manifest = match &kept {
+                Some(Ok((_, manifest))) => Some(manifest.clone()),
+                _ => self.write(None, over, seen).ok(),
+            };
+            (seen.clone(), manifest)
+        });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.held.extend(held.map(|held| (self.place(over.scenario), held)));
         let name = over.scenario.name.clone();
         match kept {
-            Some(Ok(path)) => drop(done.kept.insert(name.clone(), path)),
+            Some(Ok((path, _))) => drop(done.kept.insert(name.clone(), path)),
             Some(Err(error)) => drop(done.trouble.get_or_insert(error)),
             None => {}
         }

@@ -90,7 +90,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
         .with("store", crate::model::bytes::safe(&options.store.to_string_lossy()))
         .with("kept", bar.kept.load(Ordering::Relaxed));
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&done));
-    write_reports(&report, &wanted, reader)?;
+    write_reports(&report, &[], &wanted, reader)?;
     Ok(Exit::of_class(&report))
 }
 

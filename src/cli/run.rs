@@ -15,7 +15,7 @@ use super::gather::{self, Variables};
 use super::progress::Line;
 use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
 use crate::report::terminal::Terminal;
-use crate::report::{FORMATS, Render, format};
+use crate::report::{FORMATS, Render, Seen, format};
 use crate::run::program::{self, check_readable};
 use crate::run::submission::all_commands;
 use crate::run::{Cancel, Plan, Slots};
@@ -36,7 +36,8 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     // A scenario waits most of its time: one more than there are processors keeps them busy.
     let slots = Slots::new(options.jobs.map_or_else(usual, usize::from));
-    let plan = plan(options, &lab, variables, &slots)?;
+    let mut plan = plan(options, &lab, variables, &slots)?;
+    plan.capture |= show_evidence(&reports);
     let commands = all_commands(&plan);
     if let Err(unreadable) = check_readable(&commands, &plan.folder) {
         let path = crate::model::bytes::safe(&unreadable.0.to_string_lossy());
@@ -46,11 +47,12 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     catch_signals(&cancel)?;
     let line = Line::new(&reader.words, lab.scenarios.len());
     let keeper = Keeper::new(&plan, reader, &line, options.evidence.as_deref(), &options.shows);
+    let keeper = keeper.holding(show_evidence(&reports));
     let mut report = crate::run::run(&plan, &keeper, &cancel);
     line.end();
-    let shown = keeper.finish(&mut report);
-    write_reports(&report, &reports, reader)?;
-    Reader::print(&shown.context("keeping the evidence")?);
+    let kept = keeper.finish(&mut report);
+    write_reports(&report, &kept.seen(), &reports, reader)?;
+    Reader::print(&kept.shown.context("keeping the evidence")?);
     Ok(Exit::of(&report, options.allow_unverified))
 }
 
@@ -197,6 +199,11 @@ fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, r
 /// A report that is asked for: its format, and where it goes.
 pub(super) type Wanted<'a> = (&'static dyn Render, &'a str);
 
+/// Whether a report shows what was recorded: packets are captured then, and the evidence is held until the run is over.
+pub(super) fn show_evidence(wanted: &[Wanted<'_>]) -> bool {
+    wanted.iter().any(|(format, _)| format.shows_evidence())
+}
+
 pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
     let known = || FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
@@ -232,13 +239,18 @@ fn has_folder(file: &Path) -> bool {
 }
 
 /// Writes every report; the terminal's own goes to standard output unless another one does.
-pub(super) fn write_reports(report: &Report, wanted: &[Wanted<'_>], reader: &Reader) -> Result<(), Trouble> {
+pub(super) fn write_reports(
+    report: &Report,
+    seen: &[Seen<'_>],
+    wanted: &[Wanted<'_>],
+    reader: &Reader,
+) -> Result<(), Trouble> {
     for (format, file) in wanted {
         let mut bytes = Vec::new();
         if *file == "-" && format.name() == "terminal" {
             own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
         } else {
-            format.render(report, &reader.words, &mut bytes).context("drawing a report")?;
+            format.render_seen(report, seen, &reader.words, &mut bytes).context("drawing a report")?;
         }
         if *file == "-" {
             let _ = std::io::stdout().lock().write_all(&bytes);

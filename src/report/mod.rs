@@ -7,6 +7,7 @@ mod delivered;
 pub mod evidence;
 mod excerpt;
 pub mod gradebook;
+pub mod html;
 pub mod json;
 pub mod junit;
 mod page;
@@ -22,6 +23,7 @@ use crate::model::Report;
 use crate::words::Words;
 
 pub use class::{Classroom50, Csv, Gradescope};
+pub use html::{Html, Seen};
 pub use json::Json;
 pub use junit::Junit;
 pub use terminal::Terminal;
@@ -45,6 +47,26 @@ pub trait Render: Sync {
         false
     }
 
+    /// Whether it shows what was recorded as well, which is then kept until the run is over: see [`Render::render_seen`].
+    fn shows_evidence(&self) -> bool {
+        false
+    }
+
+    /// Writes the report, with what was recorded of the scenarios where the format has a place for it.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    fn render_seen(
+        &self,
+        report: &Report,
+        _seen: &[Seen<'_>],
+        words: &Words,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        self.render(report, words, out)
+    }
+
     /// Writes the report.
     ///
     /// # Errors
@@ -54,7 +76,7 @@ pub trait Render: Sync {
 }
 
 /// THE LIST of the formats.
-pub const FORMATS: &[&dyn Render] = &[&Terminal::PLAIN, &Json, &Junit, &Csv, &Gradescope, &Classroom50];
+pub const FORMATS: &[&dyn Render] = &[&Terminal::PLAIN, &Json, &Junit, &Html, &Csv, &Gradescope, &Classroom50];
 
 /// The format of this name.
 #[must_use]

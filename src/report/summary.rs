@@ -72,7 +72,7 @@ fn write_machine(page: &mut Page, words: &Words, machine: &Machine) {
 }
 
 /// A time, in milliseconds where it is short.
-fn duration(ms: u64) -> Message {
+pub(super) fn duration(ms: u64) -> Message {
     if ms < 1000 {
         return Message::new("milliseconds").with("n", ms);
     }

@@ -215,7 +215,7 @@ fn write_notes<'a>(page: &mut Page, words: &Words, notes: impl Iterator<Item = &
 }
 
 /// The one finding that is shown: the first that failed, else the first that did not pass.
-fn shown_finding(item: &ItemResult) -> Option<&Finding> {
+pub(super) fn shown_finding(item: &ItemResult) -> Option<&Finding> {
     let first = |verdict| {
         let mut all = item.findings.iter();
         all.find(move |finding| finding.verdict == verdict)
@@ -241,7 +241,7 @@ pub(super) fn title(words: &Words, item: &ItemResult) -> String {
 }
 
 /// The item's points; where nothing was proved, a dash in the place of what was earned.
-fn points(words: &Words, item: &ItemResult) -> String {
+pub(super) fn points(words: &Words, item: &ItemResult) -> String {
     let message = Message::new("points").with("of", item.of);
     words.say(&match item.verdict {
         Verdict::Pass | Verdict::Fail => message.with("earned", item.earned),

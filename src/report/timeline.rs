@@ -5,7 +5,7 @@ mod svg;
 mod text;
 
 use super::traffic::{Look, Passage, Traffic};
-use crate::model::{EventKind, Evidence, Message, TcpState};
+use crate::model::{EventId, EventKind, Evidence, Message, TcpState};
 use crate::packet::Conversations;
 use crate::words::Words;
 
@@ -18,54 +18,71 @@ const MOST_ROWS: usize = 240;
 #[derive(Debug, Default)]
 pub struct Timeline {
     title: String,
-    lanes: Vec<Lane>,
+    pub(super) lanes: Vec<Lane>,
     /// How many of the lanes are clients': they stand left.
-    clients: usize,
-    rows: Vec<Row>,
+    pub(super) clients: usize,
+    pub(super) rows: Vec<Row>,
     /// What is not drawn, in the reader's words; nothing where all is.
-    left_out: Option<String>,
+    pub(super) left_out: Option<String>,
 }
 
 /// A vertical line.
 #[derive(Debug)]
-struct Lane {
-    name: String,
-    address: String,
+pub(super) struct Lane {
+    pub(super) name: String,
+    pub(super) address: String,
 }
 
 /// What happened at one time.
 #[derive(Debug)]
-struct Row {
+pub(super) struct Row {
     /// Since the beginning, in nanoseconds.
-    at_ns: u64,
-    what: Drawn,
+    pub(super) at_ns: u64,
+    pub(super) what: Drawn,
 }
 
 /// What a row shows.
 #[derive(Debug)]
-enum Drawn {
+pub(super) enum Drawn {
     /// A packet from lane to lane.
     Arrow(Arrow),
     /// A system call, on its lane.
-    Call { lane: usize, text: String },
+    Call { lane: usize, text: String, event: EventId },
     /// A step of the scenario begins.
     Step(String),
 }
 
 #[derive(Debug)]
-struct Arrow {
-    from: usize,
-    to: usize,
-    label: String,
-    look: Look,
+pub(super) struct Arrow {
+    /// The packet's place in the capture, from 0.
+    pub(super) frame: usize,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) label: String,
+    pub(super) look: Look,
     /// The client's and the server's new states, where they changed.
-    states: [Option<TcpState>; 2],
+    pub(super) states: [Option<TcpState>; 2],
+}
+
+impl Drawn {
+    /// What is written on it.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Arrow(arrow) => arrow.label.clone(),
+            Self::Call { text, .. } | Self::Step(text) => text.clone(),
+        }
+    }
 }
 
 impl Timeline {
     /// The diagram of a scenario's run; none where its packets were not captured.
     #[must_use]
     pub fn of(title: &str, seen: &Evidence, words: &Words) -> Option<Self> {
+        Self::of_at_most(MOST_ROWS, title, seen, words)
+    }
+
+    /// The same with so many rows; the rest is counted.
+    pub(super) fn of_at_most(most: usize, title: &str, seen: &Evidence, words: &Words) -> Option<Self> {
         let traffic = Traffic::of(seen)?;
         let since = |at_ns: u64| at_ns.saturating_sub(seen.began_ns);
         let mut timeline = Self::drawn(title, &traffic, words, &since);
@@ -76,7 +93,7 @@ impl Timeline {
         }
         // Where times are equal a step stands before what happened in it.
         timeline.rows.sort_by_key(|row| (row.at_ns, !matches!(row.what, Drawn::Step(_))));
-        timeline.cut(words);
+        timeline.cut(most, words);
         Some(timeline)
     }
 
@@ -86,7 +103,7 @@ impl Timeline {
         let traffic = Traffic::of_conversations(all);
         let began = traffic.packets.iter().map(|packet| packet.at_ns).min().unwrap_or_default();
         let mut timeline = Self::drawn("", &traffic, words, &|at_ns| at_ns.saturating_sub(began));
-        timeline.cut(words);
+        timeline.cut(MOST_ROWS, words);
         timeline
     }
 
@@ -113,6 +130,7 @@ impl Timeline {
             rows.push(Row {
                 at_ns: since(packet.at_ns),
                 what: Drawn::Arrow(Arrow {
+                    frame: packet.frame,
                     from: lane(packet.from),
                     to: lane(packet.to),
                     label: label(packet, words),
@@ -137,14 +155,15 @@ impl Timeline {
                 |name: &super::traffic::Name| matches!(name, super::traffic::Name::Server(id, _) if id == server);
             let Some(place) = traffic.parties.iter().position(|party| is_it(&party.name)) else { continue };
             let lane = place - traffic.clients + self.clients;
-            self.rows.push(Row { at_ns: event.at.0, what: Drawn::Call { lane, text: call.to_string() } });
+            self.rows
+                .push(Row { at_ns: event.at.0, what: Drawn::Call { lane, text: call.to_string(), event: event.id } });
         }
     }
 
-    fn cut(&mut self, words: &Words) {
-        let more = self.rows.len().saturating_sub(MOST_ROWS);
+    fn cut(&mut self, most: usize, words: &Words) {
+        let more = self.rows.len().saturating_sub(most);
         if more > 0 {
-            self.rows.truncate(MOST_ROWS);
+            self.rows.truncate(most);
             let text = words.say(&Message::new("timeline-more-rows").with("count", more));
             self.left_out =
                 Some(self.left_out.take().map_or_else(|| text.clone(), |before| format!("{before}; {text}")));
@@ -158,9 +177,9 @@ fn label(packet: &Passage, words: &Words) -> String {
 }
 
 /// Seconds with six decimals, as Wireshark shows them.
-fn seconds(at_ns: u64) -> String {
+pub(super) fn seconds(at_ns: u64) -> String {
     format!("{:.6}", std::time::Duration::from_nanos(at_ns).as_secs_f64())
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -156,6 +156,18 @@ pub(super) enum Look {
     Refused,
 }
 
+impl Look {
+    /// Its class in drawings.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Again => "again",
+            Self::Lost => "lost",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 impl Traffic {
     /// The packets of what was recorded; none where they were not captured.
     pub(super) fn of(seen: &Evidence) -> Option<Self> {

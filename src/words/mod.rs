@@ -19,6 +19,7 @@ pub use language::{language_from, language_named};
 const CATALOGUES: &[(&str, &str, &str)] = &[
     ("common", include_str!("en/common.ftl"), include_str!("pt-BR/common.ftl")),
     ("report", include_str!("en/report.ftl"), include_str!("pt-BR/report.ftl")),
+    ("result", include_str!("en/result.ftl"), include_str!("pt-BR/result.ftl")),
     ("judge", include_str!("en/judge.ftl"), include_str!("pt-BR/judge.ftl")),
     ("submission", include_str!("en/submission.ftl"), include_str!("pt-BR/submission.ftl")),
     ("author", include_str!("en/author.ftl"), include_str!("pt-BR/author.ftl")),

@@ -10,6 +10,7 @@ mod ending;
 mod evidence;
 mod hostile;
 mod matrix;
+mod page;
 mod program;
 mod programs;
 mod readme;

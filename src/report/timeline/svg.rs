@@ -122,7 +122,7 @@ impl Timeline {
             }
             match &row.what {
                 Drawn::Step(text) => picture.steps.push(Mark { x: width - 16, y, text }),
-                Drawn::Call { lane, text } => picture.calls.push(Mark { x: at(*lane), y, text }),
+                Drawn::Call { lane, text, .. } => picture.calls.push(Mark { x: at(*lane), y, text }),
                 Drawn::Arrow(arrow) => {
                     picture.arrows.push(line(arrow, y, at(arrow.from), at(arrow.to), last_client + MIDDLE / 2));
                     let (client, server) = (arrow.from.min(arrow.to), arrow.from.max(arrow.to));
@@ -148,12 +148,7 @@ fn line(arrow: &Arrow, y: usize, from: usize, to: usize, middle: usize) -> Line<
         from,
         to: if goes_right { to - short } else { to + short },
         back: if goes_right { -9 } else { 9 },
-        look: match arrow.look {
-            Look::Plain => "plain",
-            Look::Again => "again",
-            Look::Lost => "lost",
-            Look::Refused => "refused",
-        },
+        look: arrow.look.name(),
         is_lost,
         label: &arrow.label,
         middle,

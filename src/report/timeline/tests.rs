@@ -14,7 +14,7 @@ use crate::report::sample::HOSTILE;
 const BEGAN: u64 = 1_700_000_000_000_000_000;
 
 /// A client whose second packet of data is lost once and sent again, a stranger, and a datagram that nobody gets.
-fn seen() -> Evidence {
+pub(in crate::report) fn seen() -> Evidence {
     let (client, server, protocol) = (ClientId(1), ServerId(0), Protocol::Tcp);
     let (local, peer) = (end(CLIENT), end(SERVER));
     let row = SocketRow {

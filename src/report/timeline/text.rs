@@ -83,7 +83,7 @@ impl<'t> Sheet<'t> {
             Drawn::Arrow(arrow) => {
                 (style(arrow.look), arrow.states.map(|state| state.map(|one| one.name())), self.arrow(arrow))
             }
-            Drawn::Call { lane, text } => (NORMAL, [None; 2], self.call(*lane, text)),
+            Drawn::Call { lane, text, .. } => (NORMAL, [None; 2], self.call(*lane, text)),
             Drawn::Step(text) => return self.step(text),
         };
         let [client, server] = states.map(Option::unwrap_or_default);

@@ -201,3 +201,15 @@ fn a_variable_that_there_is_may_be_set_and_another_may_not() {
     let said = refused_in_a_line(folder.path(), &[&file, "--set", "greting=x"]);
     assert!(said.contains("greting") && said.contains("(known: greeting)"), "{said}");
 }
+
+#[test]
+fn a_page_is_of_one_submission_and_goes_where_it_can_be_written() {
+    socklab(&["run", "--report", "html=/no/such/folder/page.html"]).assert().code(2).stdout("");
+    let folder = folder();
+    let class = folder.path().join("turma");
+    std::fs::create_dir_all(class.join("ana")).expect("a folder");
+    let (class, store) = (class.display().to_string(), folder.path().join("s.db").display().to_string());
+    let page = format!("html={}", folder.path().join("page.html").display());
+    let arguments = ["grade", &class, "--store", &store, "--report", &page];
+    socklab(&arguments).assert().code(2).stdout("").stderr(contains("html"));
+}

@@ -1,0 +1,156 @@
+//! The sequence diagram of a page: the same lanes and rows as everywhere (`report::timeline`), with both languages in it,
+//! each row a link to what is told of it. Only places are computed here.
+
+use super::said::{Said, Tongues};
+use crate::model::{Evidence, TcpState};
+use crate::report::page::columns;
+use crate::report::timeline::{Drawn, Timeline, seconds};
+use crate::report::traffic::Look;
+
+/// Where times end.
+const TIME: usize = 76;
+/// Where the first lane stands, behind times and the client's states.
+const LEFT: usize = 176;
+/// Between two lanes of one side.
+const STEP: usize = 96;
+/// Between the last client and the first server, where the labels stand.
+const MIDDLE: usize = 290;
+/// Behind the last lane: the server's states and its calls.
+const RIGHT: usize = 216;
+/// The height of the heads.
+const HEAD: usize = 46;
+/// The height of a row.
+const ROW: usize = 22;
+/// Rows that a page has of one diagram: each is there as an arrow and as a line of a table.
+const MOST_ROWS: usize = 128;
+/// The width of ten characters of a name.
+const TEN: usize = 60;
+
+/// A diagram.
+#[derive(Debug)]
+pub(super) struct Diagram {
+    pub(super) width: usize,
+    /// Where times end.
+    pub(super) times: usize,
+    pub(super) head: usize,
+    pub(super) height: usize,
+    pub(super) lanes: Vec<Lane>,
+    /// Each shape that an arrow of it has, once.
+    pub(super) arrows: Vec<Arrow>,
+    pub(super) rows: Vec<Row>,
+    /// What is not drawn.
+    pub(super) left_out: Option<Said>,
+}
+
+/// A vertical line and its head.
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) x: usize,
+    /// Half the width of the head.
+    pub(super) half: usize,
+    pub(super) name: Said,
+    pub(super) address: String,
+}
+
+/// An arrow from lane to lane. Its places, as all in a row, count from where times end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Arrow {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// From the tip back to the arrowhead's base.
+    pub(super) back: i32,
+    pub(super) is_lost: bool,
+}
+
+impl Arrow {
+    fn new(from: usize, to: usize, is_lost: bool) -> Self {
+        let goes_right = to > from;
+        // A packet that is lost ends short of the other lane; any other touches it.
+        let short = if is_lost { 30 } else { 1 };
+        let to = if goes_right { to - short } else { to + short };
+        Self { from, to, back: if goes_right { -8 } else { 8 }, is_lost }
+    }
+}
+
+/// A row.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) y: usize,
+    pub(super) what: Shape,
+}
+
+/// What a row shows.
+#[derive(Debug)]
+pub(super) enum Shape {
+    /// A packet.
+    Arrow {
+        /// Its place in the capture, which its link names.
+        frame: usize,
+        time: String,
+        /// Which shape it has.
+        arrow: usize,
+        look: &'static str,
+        label: Said,
+        middle: usize,
+        /// Where a new state stands and what it is: the client's, the server's.
+        states: [Option<(usize, &'static str)>; 2],
+    },
+    /// A system call, with the event that its link names.
+    Call { event: u32, time: String, x: usize, text: String },
+    /// A step begins.
+    Step(Said),
+}
+
+/// The diagram of a run, and its rows for whoever lists them; none where no packets were captured.
+pub(super) fn diagram(seen: &Evidence, tongues: &Tongues) -> Option<(Diagram, Timeline)> {
+    let [english, portuguese] = tongues.both(|words| Timeline::of_at_most(MOST_ROWS, "", seen, words));
+    let (one, other) = (english?, portuguese?);
+    // Both have the same lanes and rows, for only their words differ.
+    let pairs = |of: &dyn Fn(&Timeline) -> String| Said::pair([of(&one), of(&other)]);
+    let servers = one.lanes.len() - one.clients;
+    let last_client = LEFT + one.clients.saturating_sub(1) * STEP;
+    let at = |lane: usize| {
+        if lane < one.clients { LEFT + lane * STEP } else { last_client + MIDDLE + (lane - one.clients) * STEP }
+    };
+    let lane = |k: usize| {
+        let (name, address) = (&one.lanes[k].name, one.lanes[k].address.clone());
+        let half = (columns(&address).max(columns(name) + 1) * TEN / 20 + 8).clamp(36, STEP / 2 - 2);
+        Lane { x: at(k), half, name: pairs(&|timeline| timeline.lanes[k].name.clone()), address }
+    };
+    let mut arrows: Vec<Arrow> = Vec::new();
+    let mut rows = Vec::new();
+    for (k, row) in one.rows.iter().enumerate() {
+        let time = seconds(row.at_ns);
+        let text = pairs(&|timeline| timeline.rows[k].what.text());
+        let what = match &row.what {
+            Drawn::Step(_) => Shape::Step(text),
+            Drawn::Call { lane, text, event } => {
+                Shape::Call { event: event.0, time, x: at(*lane) - TIME, text: text.clone() }
+            }
+            Drawn::Arrow(drawn) => {
+                let (from, to) = (at(drawn.from) - TIME, at(drawn.to) - TIME);
+                let shape = Arrow::new(from, to, drawn.look == Look::Lost);
+                let arrow = arrows.iter().position(|known| *known == shape).unwrap_or_else(|| {
+                    arrows.push(shape);
+                    arrows.len() - 1
+                });
+                let [client, server] = drawn.states.map(|state| state.map(TcpState::name));
+                let states = [client.map(|name| (from.min(to) - 8, name)), server.map(|name| (from.max(to) + 8, name))];
+                let (frame, look, middle) = (drawn.frame, drawn.look.name(), last_client + MIDDLE / 2 - TIME);
+                Shape::Arrow { frame, time, arrow, look, label: text, middle, states }
+            }
+        };
+        rows.push(Row { y: k * ROW + ROW / 2, what });
+    }
+    let diagram = Diagram {
+        width: last_client + MIDDLE + servers.saturating_sub(1) * STEP + RIGHT,
+        times: TIME,
+        head: HEAD,
+        height: rows.len() * ROW + 4,
+        lanes: (0..one.lanes.len()).map(lane).collect(),
+        arrows,
+        rows,
+        left_out: one.left_out.is_some().then(|| pairs(&|timeline| timeline.left_out.clone().unwrap_or_default())),
+    };
+    Some((diagram, one))
+}

@@ -1,0 +1,125 @@
+//! The packets of a diagram one by one: fields, states, payload, and the step in which each went by. It is what the
+//! diagram's arrows lead to, and all that there is to read where no script runs.
+
+use std::collections::HashMap;
+
+use super::bytes::hex;
+use super::said::{Said, Tongues};
+use crate::model::bytes::shown_short;
+use crate::model::{CapturedPacket, Evidence, TcpState};
+use crate::packet::conversation::TcpPacket;
+use crate::packet::{Flags, Frame, Transport};
+use crate::report::timeline::{Drawn, Timeline, seconds};
+use crate::report::traffic::{Passage, Traffic, What, read};
+use crate::words::plain;
+
+/// So many bytes of a payload are shown; the capture has the rest.
+const SHOWN: usize = 24;
+
+/// A packet.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Its place in the capture, from 0.
+    pub(super) frame: usize,
+    /// How it looks in the diagram.
+    pub(super) look: &'static str,
+    pub(super) time: String,
+    pub(super) step: String,
+    /// From which address to which.
+    pub(super) way: String,
+    pub(super) kind: String,
+    pub(super) special: Option<Said>,
+    pub(super) fields: String,
+    /// The states of client and server after it.
+    pub(super) states: Option<[&'static str; 2]>,
+    pub(super) payload: Option<Payload>,
+}
+
+/// What a packet carries.
+#[derive(Debug)]
+pub(super) struct Payload {
+    pub(super) text: String,
+    pub(super) hex: String,
+    /// Bytes that are not shown.
+    pub(super) hidden: usize,
+}
+
+/// The packets that the diagram shows.
+pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Tongues) -> Vec<Row> {
+    let (Some(traffic), Some(capture)) = (Traffic::of(seen), &seen.capture) else { return Vec::new() };
+    let frames: Vec<CapturedPacket<'_>> = capture.packets().collect();
+    let passages: HashMap<usize, &Passage> = traffic.packets.iter().map(|packet| (packet.frame, packet)).collect();
+    let drawn = timeline.rows.iter().filter_map(|row| match &row.what {
+        Drawn::Arrow(arrow) => passages.get(&arrow.frame).copied(),
+        Drawn::Call { .. } | Drawn::Step(_) => None,
+    });
+    let row = |passage: &Passage| {
+        let frame = frames.get(passage.frame).and_then(|packet| read(packet).ok());
+        let since = passage.at_ns.saturating_sub(seen.began_ns);
+        let states = passage.states.map(|both| [both.client, both.server].map(TcpState::name));
+        Row {
+            frame: passage.frame,
+            look: passage.look().name(),
+            time: seconds(since),
+            step: step(seen, since),
+            way: frame.as_ref().map_or_else(String::new, |frame| format!("{} → {}", frame.source, frame.destination)),
+            kind: kind(&passage.what),
+            special: passage.special().map(|id| tongues.word(id)),
+            fields: frame.as_ref().map_or_else(String::new, |frame| fields(frame, &passage.what)),
+            states,
+            payload: frame.as_ref().and_then(payload),
+        }
+    };
+    drawn.map(row).collect()
+}
+
+/// The step that had begun by then: `2 connect`.
+pub(super) fn step(seen: &Evidence, since_ns: u64) -> String {
+    let begun = seen.steps.iter().enumerate().take_while(|(_, step)| step.at.0 <= since_ns);
+    begun.last().map_or_else(String::new, |(number, step)| format!("{} {}", number + 1, plain(&step.word)))
+}
+
+fn kind(what: &What) -> String {
+    match what {
+        What::Tcp(packet) => packet.flags.to_string(),
+        What::Udp(_) => "UDP".to_owned(),
+        What::Unreachable => what.label(),
+    }
+}
+
+/// The fields of the header, with the names that Wireshark gives them; absolute numbers stand in parentheses.
+fn fields(frame: &Frame<'_>, what: &What) -> String {
+    match (&frame.transport, what) {
+        (Transport::Tcp(tcp), What::Tcp(TcpPacket { sequence, acknowledgement, .. })) => {
+            let mut fields = format!("seq={sequence} ({})", tcp.sequence);
+            if tcp.flags.has(Flags::ACK) {
+                fields += &format!(" ack={acknowledgement} ({})", tcp.acknowledgement);
+            }
+            fields += &format!(" win={} len={}", tcp.window, tcp.payload_length);
+            if tcp.flags.has(Flags::SYN) {
+                fields += &tcp.segment_limit().map_or_else(String::new, |limit| format!(" mss={limit}"));
+                fields += &tcp.window_shift().map_or_else(String::new, |shift| format!(" wscale={shift}"));
+            }
+            fields
+        }
+        (Transport::Udp(udp), _) => format!("length={} (8 + {})", udp.length, udp.payload_length),
+        _ => String::new(),
+    }
+}
+
+fn payload(frame: &Frame<'_>) -> Option<Payload> {
+    let (bytes, all) = match &frame.transport {
+        Transport::Tcp(tcp) => (tcp.payload, tcp.payload_length),
+        Transport::Udp(udp) => (udp.payload, udp.payload_length),
+        _ => return None,
+    };
+    if bytes.is_empty() {
+        return None;
+    }
+    let kept = &bytes[..bytes.len().min(SHOWN)];
+    Some(Payload {
+        text: shown_short(bytes, SHOWN),
+        hex: hex(kept),
+        hidden: usize::try_from(all).unwrap_or(usize::MAX).saturating_sub(kept.len()),
+    })
+}

@@ -1,0 +1,257 @@
+//! What was recorded of one scenario, as a page shows it: diagram, packets, socket tables, system calls, what the servers
+//! printed, the capture, the manifest. It judges nothing.
+
+use super::diagram::{Diagram, diagram};
+use super::embedded::{Embedded, plain_name};
+use super::manifest;
+use super::packets::{self, step};
+use super::said::{Said, Tongues};
+use super::{Seen, item};
+use crate::model::bytes::shown;
+use crate::model::net::Owner;
+use crate::model::{EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, SocketRow, TcpState, Verdict};
+use crate::report::timeline::seconds;
+use crate::words::plain;
+
+/// Rows of a table that are shown; the rest is counted.
+const MOST_ROWS: usize = 40;
+/// System calls that are shown.
+const MOST_CALLS: usize = 200;
+/// Of a server's output, so many bytes from its beginning and from its end.
+const MOST_OUTPUT: usize = 2 << 10;
+
+/// A scenario.
+#[derive(Debug)]
+pub(super) struct Scene {
+    /// What the ids of its parts begin with.
+    pub(super) key: String,
+    pub(super) anchor: String,
+    pub(super) name: String,
+    /// Whether one of its items failed: then it is open.
+    pub(super) open: bool,
+    /// The items that it gave evidence for.
+    pub(super) items: Vec<item::Chip>,
+    pub(super) gaps: Vec<Said>,
+    pub(super) diagram: Option<Diagram>,
+    pub(super) packets: Vec<packets::Row>,
+    pub(super) tables: Vec<Table>,
+    pub(super) calls: Vec<Call>,
+    pub(super) more_calls: usize,
+    pub(super) outputs: Vec<Output>,
+    pub(super) capture: Embedded,
+    pub(super) manifest: Vec<manifest::Row>,
+}
+
+/// A copy of the socket table.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) title: Said,
+    pub(super) time: String,
+    pub(super) rows: Vec<Socket>,
+    pub(super) more: usize,
+}
+
+/// A socket.
+#[derive(Debug)]
+pub(super) struct Socket {
+    pub(super) protocol: Protocol,
+    pub(super) state: &'static str,
+    pub(super) queues: [u32; 2],
+    pub(super) local: String,
+    pub(super) peer: String,
+    pub(super) owner: Said,
+}
+
+/// A system call.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) event: u32,
+    pub(super) time: String,
+    pub(super) step: String,
+    pub(super) server: Said,
+    pub(super) pid: i32,
+    pub(super) text: String,
+}
+
+/// What a server printed.
+#[derive(Debug)]
+pub(super) struct Output {
+    pub(super) server: Said,
+    pub(super) command: String,
+    pub(super) total: u64,
+    /// Its lines, escaped as a terminal's reader sees them.
+    pub(super) head: Vec<String>,
+    pub(super) hidden: usize,
+    pub(super) tail: Vec<String>,
+}
+
+impl Scene {
+    pub(super) fn of(
+        number: usize,
+        seen: &Seen<'_>,
+        items: &[ItemResult],
+        capture: Embedded,
+        tongues: &Tongues,
+    ) -> Self {
+        let Seen { scenario, evidence, manifest } = *seen;
+        let of_it = || items.iter().filter(|item| item.scenario == scenario);
+        let (diagram, packets) = match diagram(evidence, tongues) {
+            Some((diagram, timeline)) => (Some(diagram), packets::rows(evidence, &timeline, tongues)),
+            None => (None, Vec::new()),
+        };
+        let who = Who::of(evidence);
+        let calls = who.calls(evidence, tongues);
+        Self {
+            key: format!("s{number}"),
+            anchor: format!("scenario-{}", plain_name(scenario)),
+            name: plain(scenario),
+            open: of_it().any(|item| item.verdict == Verdict::Fail),
+            items: of_it().map(item::Chip::of).collect(),
+            gaps: evidence.gaps.iter().map(|gap| tongues.say(&gap.because)).collect::<Vec<_>>().into_iter().fold(
+                Vec::new(),
+                |mut all, gap| {
+                    if !all.contains(&gap) {
+                        all.push(gap);
+                    }
+                    all
+                },
+            ),
+            diagram,
+            packets,
+            tables: who.tables(evidence, tongues),
+            more_calls: calls.len().saturating_sub(MOST_CALLS),
+            calls: calls.into_iter().take(MOST_CALLS).collect(),
+            outputs: who.outputs(evidence, tongues),
+            capture,
+            manifest: manifest.map_or_else(Vec::new, |manifest| manifest::rows(manifest, tongues)),
+        }
+    }
+}
+
+/// Who took part, by what the journal tells.
+struct Who<'e> {
+    /// Each server once, with its role and command line.
+    servers: Vec<(ServerId, Option<&'e Role>, &'e str)>,
+    /// The clients' addresses.
+    clients: Vec<(std::net::SocketAddr, u32)>,
+}
+
+impl<'e> Who<'e> {
+    fn of(seen: &'e Evidence) -> Self {
+        let mut servers: Vec<(ServerId, Option<&Role>, &str)> = Vec::new();
+        for event in seen.journal.iter() {
+            if let EventKind::Started { server, role, command, .. } = &event.kind
+                && !servers.iter().any(|(known, ..)| known == server)
+            {
+                servers.push((*server, role.as_ref(), command));
+            }
+        }
+        let clients = seen.journal.connections().iter().map(|one| (one.local, one.client.0)).collect();
+        Self { servers, clients }
+    }
+
+    fn server(&self, wanted: ServerId) -> Message {
+        let role = self.servers.iter().find(|(server, ..)| *server == wanted).and_then(|(_, role, _)| *role);
+        role.map_or_else(
+            || Message::new("timeline-server").with("server", wanted.0 + 1),
+            |role| Message::new("timeline-role").with("role", role.as_str()),
+        )
+    }
+
+    fn owner(&self, row: &SocketRow) -> Message {
+        match row.owner {
+            Owner::Nobody => Message::new("result-owner-nobody"),
+            Owner::Other => Message::new("result-owner-other"),
+            Owner::Server(server, pid) => {
+                Message::new("result-owner-server").with("server", self.server(server)).with("pid", pid.to_string())
+            }
+            Owner::Harness => {
+                let client = self.clients.iter().find(|(local, _)| *local == row.local);
+                client.map_or_else(
+                    || Message::new("timeline-a-client"),
+                    |(_, client)| Message::new("timeline-client").with("client", *client),
+                )
+            }
+        }
+    }
+
+    /// The socket with which each server was ready, and every copy of the table.
+    fn tables(&self, seen: &Evidence, tongues: &Tongues) -> Vec<Table> {
+        let tables = seen.journal.iter().filter_map(|event| {
+            let (title, rows) = match &event.kind {
+                EventKind::Ready { server, row } => {
+                    (Message::new("result-ready").with("server", self.server(*server)), std::slice::from_ref(row))
+                }
+                EventKind::Snapshot { name, settled: true, rows, .. } => {
+                    (Message::new("result-snapshot").with("name", name.as_str()), &rows[..])
+                }
+                EventKind::Snapshot { name, rows, .. } => {
+                    (Message::new("result-snapshot-late").with("name", name.as_str()), &rows[..])
+                }
+                _ => return None,
+            };
+            Some(Table {
+                title: tongues.say(&title),
+                time: seconds(event.at.0),
+                rows: rows.iter().take(MOST_ROWS).map(|row| self.socket(row, tongues)).collect(),
+                more: rows.len().saturating_sub(MOST_ROWS),
+            })
+        });
+        tables.collect()
+    }
+
+    fn socket(&self, row: &SocketRow, tongues: &Tongues) -> Socket {
+        let end = |at: std::net::SocketAddr| {
+            if at.port() == 0 { at.to_string().trim_end_matches('0').to_owned() + "*" } else { at.to_string() }
+        };
+        Socket {
+            protocol: row.protocol,
+            state: match (row.protocol, row.state) {
+                (Protocol::Udp, TcpState::Close) => "UNCONN",
+                (_, state) => state.name(),
+            },
+            queues: [row.receive_queue, row.send_queue],
+            local: end(row.local),
+            peer: end(row.peer),
+            owner: tongues.say(&self.owner(row)),
+        }
+    }
+
+    fn calls(&self, seen: &Evidence, tongues: &Tongues) -> Vec<Call> {
+        let calls = seen.journal.iter().filter_map(|event| match &event.kind {
+            EventKind::Called { server, pid, call } => Some(Call {
+                event: event.id.0,
+                time: seconds(event.at.0),
+                step: step(seen, event.at.0),
+                server: tongues.say(&self.server(*server)),
+                pid: *pid,
+                text: call.to_string(),
+            }),
+            _ => None,
+        });
+        calls.collect()
+    }
+
+    fn outputs(&self, seen: &Evidence, tongues: &Tongues) -> Vec<Output> {
+        let outputs = self.servers.iter().filter_map(|&(server, _, command)| {
+            let (head, tail, total) = seen.journal.output(server)?;
+            let first = &head[..head.len().min(MOST_OUTPUT)];
+            // Where the end was not kept apart, all of it stands in the beginning.
+            let rest = if tail.is_empty() { &head[first.len()..] } else { tail };
+            let last = &rest[rest.len().saturating_sub(MOST_OUTPUT)..];
+            let lines = |bytes: &[u8]| match bytes {
+                [] => Vec::new(),
+                bytes => bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|&byte| byte == b'\n').map(shown).collect(),
+            };
+            Some(Output {
+                server: tongues.say(&self.server(server)),
+                command: plain(command),
+                total,
+                head: lines(first),
+                hidden: usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(first.len() + last.len()),
+                tail: lines(last),
+            })
+        });
+        outputs.collect()
+    }
+}

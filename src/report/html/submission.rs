@@ -1,0 +1,219 @@
+//! The page of one submission: what it earned, why, and the evidence. Pure: results and evidence in, a text out.
+
+use std::io;
+
+use askama::Template;
+
+use super::diagram::Shape;
+use super::embedded::Embedded;
+use super::item::Item;
+use super::said::{Said, Tongues};
+use super::scene::Scene;
+use super::{Seen, digest, embedded, manifest};
+use crate::model::report::{ProgramKind, Tally};
+use crate::model::{ItemResult, Language, Message, Report, StageKind, SubmissionResult, Verdict};
+use crate::report::{Render, summary};
+use crate::words::{Words, plain};
+
+/// All style of the page: what pages share, and its own.
+const STYLE: &str =
+    concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/submission.css"));
+/// All that needs a script.
+const SCRIPT: &str = include_str!("../../../templates/submission.js");
+
+/// The page of one submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Html;
+
+impl Render for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn about(&self) -> &'static str {
+        "for people: a page of one submission with its evidence, in both languages"
+    }
+
+    fn is_of_one(&self) -> bool {
+        true
+    }
+
+    fn shows_evidence(&self) -> bool {
+        true
+    }
+
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        self.render_seen(report, &[], words, out)
+    }
+
+    fn render_seen(
+        &self,
+        report: &Report,
+        seen: &[Seen<'_>],
+        words: &Words,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let report = report.for_students();
+        let tongues = Tongues::of(words.language());
+        for submission in report.submissions.iter().take(1) {
+            let page = submission_page(&report, submission, seen, &tongues).map_err(io::Error::other)?;
+            out.write_all(page.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "submission.html")]
+struct Page<'a> {
+    tongues: &'a Tongues,
+    language: Language,
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    title: String,
+    name: String,
+    lab: String,
+    points: Said,
+    earned: u32,
+    of: u32,
+    counts: Vec<(&'static str, &'static str, Said)>,
+    took: Said,
+    began: Option<String>,
+    interrupted: bool,
+    reason: Option<Said>,
+    /// What could not be seen on the machine.
+    unseen: Vec<Said>,
+    programs: Vec<(bool, Said)>,
+    notes: Vec<Said>,
+    items: Vec<Item>,
+    scenes: Vec<Scene>,
+    manifest: Vec<manifest::Row>,
+    /// The bytes that all captures of a page may have, in MiB.
+    most: usize,
+}
+
+/// The page of a submission of the report, with what was recorded of its scenarios. Of scenarios that gave none of its items
+/// nothing is shown. Hidden items are the caller's care: see [`Report::for_students`].
+///
+/// # Errors
+/// None is known: only what formats a value could fail.
+pub fn submission_page(
+    report: &Report,
+    submission: &SubmissionResult,
+    seen: &[Seen<'_>],
+    tongues: &Tongues,
+) -> Result<String, askama::Error> {
+    let items = &submission.items;
+    let asked: Vec<Seen<'_>> =
+        seen.iter().filter(|seen| items.iter().any(|item| item.scenario == seen.scenario)).copied().collect();
+    let failed = |scenario: &str| items.iter().any(|item| item.scenario == scenario && item.verdict == Verdict::Fail);
+    let captures = embedded::captures(&asked, failed, tongues.reader());
+    let scenes: Vec<Scene> = asked
+        .iter()
+        .zip(captures)
+        .enumerate()
+        .map(|(number, (seen, capture))| Scene::of(number, seen, items, capture, tongues))
+        .collect();
+    let anchor = |item: &ItemResult| {
+        let place = asked.iter().position(|seen| seen.scenario == item.scenario);
+        place.map(|place| scenes[place].anchor.clone())
+    };
+    let name = plain(&submission.id.0);
+    let began = asked.iter().map(|seen| seen.evidence.began_ns).filter(|&at| at > 0).min();
+    let page = Page {
+        tongues,
+        language: tongues.reader().language(),
+        policy: policy(),
+        style: STYLE,
+        script: SCRIPT,
+        title: format!("{name} · {} · {}/{}", plain(&report.lab), submission.points, submission.of),
+        lab: plain(&report.lab),
+        points: tongues.say(&Message::new("points").with("earned", submission.points).with("of", submission.of)),
+        earned: submission.points,
+        of: submission.of,
+        counts: counts(submission, tongues),
+        took: tongues.say(&summary::duration(submission.took_ms)),
+        began: began.map(manifest::date),
+        interrupted: report.interrupted,
+        reason: submission
+            .reason
+            .as_ref()
+            .map(|reason| tongues.say(&Message::new("report-nothing-run").with("reason", reason.clone()))),
+        unseen: unseen(report, tongues),
+        programs: programs(submission, tongues),
+        notes: submission.notes.iter().map(|note| tongues.say(note)).collect(),
+        items: items.iter().map(|item| Item::of(item, anchor(item), tongues)).collect(),
+        manifest: whole(report, submission, tongues),
+        most: embedded::MOST >> 20,
+        name,
+        scenes,
+    };
+    page.render()
+}
+
+/// What the page may load and run: nothing but what it holds.
+fn policy() -> String {
+    format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        digest::source(STYLE),
+        digest::source(SCRIPT)
+    )
+}
+
+fn counts(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(&'static str, &'static str, Said)> {
+    let tally = Tally::of(&submission.items);
+    let counts = [
+        ("report-count-pass", tally.pass, Verdict::Pass),
+        ("report-count-fail", tally.fail, Verdict::Fail),
+        ("report-count-not-verified", tally.not_verified, Verdict::NotVerified),
+        ("report-count-error", tally.error, Verdict::Error),
+    ];
+    let shown = counts.into_iter().filter(|(_, count, _)| *count > 0);
+    shown
+        .map(|(id, count, verdict)| {
+            (verdict.name(), super::item::mark(verdict), tongues.say(&Message::new(id).with("n", count)))
+        })
+        .collect()
+}
+
+fn unseen(report: &Report, tongues: &Tongues) -> Vec<Said> {
+    let plain_stage = (report.machine.stage == StageKind::Plain).then(|| tongues.word("report-plain-stage"));
+    plain_stage.into_iter().chain(report.machine.cannot.iter().map(|one| tongues.say(&one.because))).collect()
+}
+
+/// The programs that were found in it: whether each was used, and what it was taken for.
+fn programs(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(bool, Said)> {
+    let one = |program: &crate::model::report::ProgramFound| {
+        let id = match program.kind {
+            ProgramKind::Server => "report-program-server",
+            ProgramKind::Client => "report-program-client",
+            ProgramKind::Other => "report-program-other",
+        };
+        let message = Message::new(id)
+            .with("role", program.role.as_ref().map_or_else(String::new, ToString::to_string))
+            .with("program", program.program.as_str())
+            .with("because", program.because.clone());
+        (program.kind != ProgramKind::Other, tongues.say(&message))
+    };
+    submission.programs.iter().map(one).collect()
+}
+
+/// What holds for all scenarios.
+fn whole(report: &Report, submission: &SubmissionResult, tongues: &Tongues) -> Vec<manifest::Row> {
+    let stage = match report.machine.stage {
+        StageKind::Isolated => tongues.word("result-stage-isolated"),
+        StageKind::Plain => tongues.word("result-stage-plain"),
+    };
+    let row = |label, name: &str, hash: &str| manifest::Row::new(tongues.word(label), name, hash);
+    let mut rows = vec![
+        row("result-program-itself", &format!("socklab {}", report.socklab), ""),
+        row("result-lab", &report.lab, ""),
+        row("report-label-seed", &report.seed.to_string(), ""),
+        manifest::Row { label: stage, name: String::new(), hash: String::new() },
+    ];
+    if !submission.hash.is_empty() {
+        rows.push(row("result-submission", &submission.id.0, &submission.hash));
+    }
+    rows
+}

@@ -1,0 +1,380 @@
+//! What holds of a page, whatever a submission says.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::embedded::{MOST, MOST_OF_ONE};
+use super::markup::Markup;
+use super::*;
+use crate::model::report::{Documented, ProgramFound, ProgramKind};
+use crate::model::{
+    Capture, CapturedPacket, EventKind, Fate, Language, Message, Report, SubmissionId, SubmissionResult,
+};
+use crate::packet::Reader;
+use crate::packet::frame::sample::udp;
+use crate::report::evidence::{FORMAT, Hashed, Part, Program};
+use crate::report::sample::{self, HOSTILE};
+use crate::report::timeline::tests::seen;
+use crate::report::{Json, Render};
+use crate::words::Words;
+
+/// What would end an element, an attribute, a script or a comment, or act on a terminal.
+const WORSE: &str =
+    "\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \u{1b}]0;x\u{7}\0]]>";
+
+fn tongues(reader: Language) -> Tongues {
+    Tongues::with(Language::ALL.map(sample::words), reader)
+}
+
+/// A submission that says hostile things wherever there is room.
+fn submission() -> SubmissionResult {
+    let mut one = sample::report().submissions.remove(0);
+    one.id = SubmissionId(WORSE.to_owned());
+    one.notes = vec![Message::new("sample-starts").with("program", WORSE).with("backlog", 1_u16)];
+    one.reason = Some(Message::new("sample-other-answer").with("why", WORSE));
+    one.hash = "ab".repeat(32);
+    one.programs = vec![ProgramFound {
+        kind: ProgramKind::Server,
+        role: "tcp-simple".parse().ok(),
+        program: WORSE.to_owned(),
+        because: Message::new("sample-own-variable"),
+    }];
+    for item in &mut one.items {
+        item.program = WORSE.to_owned();
+        item.evidence = Some(WORSE.to_owned());
+        item.filter = Some(WORSE.to_owned());
+        item.documented =
+            Some(Documented { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() });
+        if let Some(difference) = item.findings.iter_mut().find_map(|finding| finding.difference.as_mut()) {
+            difference.got.text += WORSE;
+        }
+    }
+    one
+}
+
+/// Evidence of a run whose server printed and was called hostile things.
+fn evidence() -> Evidence {
+    let mut evidence = seen();
+    for event in &mut evidence.journal.0 {
+        match &mut event.kind {
+            EventKind::Output { head, total, .. } => {
+                head.0 = [WORSE.as_bytes(), b"\n::error::x\n\xff\xc3(\r", HOSTILE.as_bytes()].concat();
+                *total = 9000;
+            }
+            EventKind::Started { command, .. } => WORSE.clone_into(command),
+            _ => {}
+        }
+    }
+    evidence.steps[0].word = WORSE.to_owned();
+    evidence
+}
+
+fn manifest() -> Manifest<'static> {
+    let hashed = |name: &str| Hashed { name: name.to_owned(), bytes: 7, blake3: "cd".repeat(32) };
+    Manifest {
+        format: FORMAT,
+        socklab: "0.1.0",
+        socklab_blake3: Some("ef".repeat(32)),
+        submission: WORSE,
+        scenario: hashed("tcp-simple.yaml"),
+        programs: vec![Program { role: "tcp-simple".into(), command: WORSE.into(), files: vec![hashed(WORSE)] }],
+        stage: crate::model::StageKind::Plain,
+        seed: 42,
+        repeat: WORSE,
+        began_ns: 1_700_000_000_000_000_000,
+        files: vec![hashed("capture.pcapng")],
+    }
+}
+
+/// The page of the hostile submission.
+fn page(language: Language) -> String {
+    let (evidence, manifest) = (evidence(), manifest());
+    let seen = ["tcp-simple", "nobody-asked"].map(|scenario| Seen {
+        scenario,
+        evidence: &evidence,
+        manifest: Some(&manifest),
+    });
+    submission_page(&sample::report(), &submission(), &seen, &tongues(language)).expect("a page")
+}
+
+#[test]
+fn whatever_a_submission_says_is_text() {
+    for language in Language::ALL {
+        let page = page(language);
+        // This refuses any element and attribute that is not ours.
+        let markup = Markup::of(&page);
+        assert_eq!((markup.styles.len(), markup.scripts.len()), (1, 1));
+        let bad = page.chars().find(|&c| (c.is_control() && c != '\n') || c == '\u{202e}');
+        assert_eq!(bad, None);
+        assert!(!page.lines().any(|line| line.trim_start().starts_with("::error")), "a command to a CI service");
+        let told = |text: &str| assert!(markup.text.contains(text), "{text} is missing");
+        told("<script>alert(1)</script>\\x1b[31m]]>\\u{202e}\\0\\n::error::x\\u{9b}\\x7f");
+        told("\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \\x1b]0;x\\x07\\0]]>");
+        // Output keeps its lines; what is no text in them is told byte by byte.
+        told("]]>\n::error::x\n\\xff\\xc3(\\r<script>");
+    }
+}
+
+#[test]
+fn the_page_loads_and_runs_nothing_but_its_own() {
+    let page = page(Language::English);
+    let markup = Markup::of(&page);
+    let policies: Vec<_> = markup.tags.iter().filter(|(_, all)| all.contains_key("http-equiv")).collect();
+    let [(_, policy)] = policies.as_slice() else { panic!("one policy") };
+    assert_eq!(policy["http-equiv"], "Content-Security-Policy");
+    let sources = [&markup.styles[0], &markup.scripts[0]].map(|text| digest::source(text));
+    let wanted = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        sources[0], sources[1]
+    );
+    assert_eq!(policy["content"], wanted);
+    let before = page.find("Content-Security-Policy").expect("it is there");
+    assert!(before < page.find("<style>").expect("a style") && before < page.find("<title>").expect("a title"));
+    for href in markup.all("href") {
+        assert!(href.starts_with('#') || href.starts_with("data:application/octet-stream;base64,"), "{href}");
+    }
+    for outside in ["http:", "https:", "@import", "url(", "src=\"", "fetch(", "XMLHttp", "innerHTML", "eval("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere_and_no_two_places_are_alike() {
+    let page = page(Language::Portuguese);
+    let markup = Markup::of(&page);
+    let ids: Vec<&str> = markup.all("id").collect();
+    let known: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), known.len(), "an id stands twice");
+    for target in markup.all("href").filter_map(|href| href.strip_prefix('#')) {
+        assert!(known.contains(target), "#{target} leads nowhere");
+    }
+    for wanted in ["item-tcp-multi.5", "scenario-tcp-simple", "s0p0", "s0e1"] {
+        assert!(known.contains(wanted), "{wanted}");
+    }
+    assert!(!page.contains("nobody-asked"), "a scenario that none of its items came from");
+}
+
+#[test]
+fn both_languages_are_in_the_page_and_the_readers_own_is_shown() {
+    for language in Language::ALL {
+        let page = page(language);
+        let markup = Markup::of(&page);
+        let of = |tag: &'static str| {
+            markup.tags.iter().filter(move |(name, all)| name != "html" && all.get("lang").is_some_and(|l| l == tag))
+        };
+        assert_eq!(of("en").count(), of("pt-BR").count());
+        assert!(of("en").count() > 100);
+        let shown = markup.tags.iter().find(|(name, _)| name == "html").map(|(_, all)| all["lang"].clone());
+        assert_eq!(shown.as_deref(), Some(language.tag()));
+        for sentence in [
+            "keep the data of each connection in a variable of that connection (or thread)",
+            "guarde os dados de cada conexão numa variável da própria conexão (ou thread)",
+            "Several connections and why the port changes",
+            "Multi conexões e por que a porta muda",
+            "Save the capture",
+            "Salvar a captura",
+        ] {
+            assert!(markup.text.contains(sentence), "{sentence}");
+        }
+        assert!(!page.contains('«'), "an id without a sentence");
+        let hiding = r#"html[lang="en"] [lang="pt-BR"], html[lang="pt-BR"] [lang="en"] { display: none; }"#;
+        assert!(markup.styles[0].contains(hiding));
+    }
+}
+
+#[test]
+fn all_that_was_recorded_is_told() {
+    let text = Markup::of(&page(Language::English)).text;
+    for told in [
+        // Packets: flags, both kinds of numbers, payload as text and digits, what became of it, the step, the states.
+        "SYN-ACK",
+        "seq=1 (4294967294) ack=1 (5001) win=512 len=3",
+        "ola",
+        "6f 6c 61",
+        "lost on the link",
+        "2 connect",
+        "SYN-SENT",
+        "LAST-ACK",
+        "ICMP port unreachable",
+        "length=15 (8 + 7)",
+        "10.0.0.1:40000 → 10.0.0.2:65432",
+        // The socket table, the calls, the output, the manifest.
+        "tcp-simple is ready",
+        "LISTEN",
+        "0.0.0.0:*",
+        "listen(3, 5)",
+        "bytes hidden]",
+        "2023-11-14 22:13:20 UTC",
+        "capture.pcapng (7 B)",
+        // The bytes that differ.
+        "43 4c 49 45 4e 54 45 20 ",
+        "0008",
+        "differs from byte 8 on",
+    ] {
+        assert!(text.contains(told), "{told} is missing");
+    }
+}
+
+#[test]
+fn points_are_those_of_the_json() {
+    let report = sample::report();
+    let mut json = Vec::new();
+    Json.render(&report, &Words::of(Language::English), &mut json).expect("writes");
+    let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+    let submission = &json["submissions"][0];
+    let page = submission_page(&report, &report.submissions[0], &[], &tongues(Language::English)).expect("a page");
+    let markup = Markup::of(&page);
+    let bar = markup.tags.iter().find(|(name, _)| name == "progress").map(|(_, all)| all).expect("a bar");
+    assert_eq!((&bar["value"], &bar["max"]), (&submission["points"].to_string(), &submission["of"].to_string()));
+    for item in submission["items"].as_array().expect("items") {
+        let id = item["id"].as_str().expect("an id");
+        let summary = page.split("<summary>").find(|part| part.contains(&format!(">{id}</span>"))).expect("a summary");
+        let proved = ["pass", "fail"].contains(&item["verdict"].as_str().expect("a verdict"));
+        let earned = if proved { item["earned"].to_string() } else { "–".to_owned() };
+        assert!(summary.contains(&format!("{earned}/{} point", item["of"])), "{id}: {summary}");
+    }
+}
+
+#[test]
+fn the_capture_in_the_page_is_the_one_of_the_evidence_folder() {
+    let evidence = evidence();
+    let page = page(Language::Portuguese);
+    let markup = Markup::of(&page);
+    let link = markup.tags.iter().find(|(_, all)| all.contains_key("download")).map(|(_, all)| all).expect("a link");
+    assert_eq!(link["download"], "tcp-simple.pcapng");
+    let data = link["href"].strip_prefix("data:application/octet-stream;base64,").expect("data");
+    let bytes = STANDARD.decode(data).expect("base64");
+    let mut file = Vec::new();
+    let words = Words::of(Language::Portuguese);
+    Part::Capture.write("", &evidence, &words, &mut file).expect("writes");
+    assert_eq!(bytes, file);
+    let mut reader = Reader::new(bytes.as_slice()).expect("a capture");
+    let mut packets = 0;
+    while reader.packet().expect("a packet").is_some() {
+        packets += 1;
+    }
+    assert_eq!(Some(packets), evidence.capture.as_ref().map(Capture::len));
+}
+
+/// Evidence with a capture of about so many bytes.
+fn of_size(bytes: usize) -> Evidence {
+    let mut capture = Capture::on(&["lo"]);
+    let frame = udp("10.0.0.9:5000", "10.0.0.2:65431", &[b'x'; 60_000]);
+    let original_length = u32::try_from(frame.len()).expect("short");
+    for at_ns in 0..(bytes / frame.len()) as u64 {
+        capture.add(CapturedPacket { at_ns, interface: 0, fate: Fate::Delivered, original_length, bytes: &frame });
+    }
+    Evidence { capture: Some(capture), ..seen() }
+}
+
+#[test]
+fn captures_are_taken_in_up_to_a_size_and_those_of_what_failed_first() {
+    let report = sample::report();
+    let (large, two) = (of_size(MOST_OF_ONE + 100_000), of_size(MOST * 2 / 5));
+    let named = |scenario, evidence| Seen { scenario, evidence, manifest: None };
+    let asked =
+        [named("udp-simple", &two), named("remote", &large), named("tcp-simple", &two), named("tcp-multi", &two)];
+    let page = submission_page(&report, &report.submissions[0], &asked, &tongues(Language::English)).expect("a page");
+    let markup = Markup::of(&page);
+    let saved: Vec<&str> = markup.all("download").collect();
+    // Items of the last two failed.
+    assert_eq!(saved, ["tcp-simple.pcapng", "tcp-multi.pcapng"]);
+    assert_eq!(markup.text.matches("is not in this page, which holds up to 2 MiB of captures").count(), 2);
+    let longest = markup.all("href").map(str::len).max().expect("links");
+    assert!(longest <= 2 << 20, "no browser opens an address of {longest}");
+    assert!(page.len() < (MOST * 4 / 3) + (400 << 10), "{}", page.len());
+}
+
+#[test]
+fn what_is_kept_from_students_is_not_in_it() {
+    let mut report = sample::report();
+    report.submissions.truncate(1);
+    for item in &mut report.submissions[0].items {
+        item.hidden = item.id.as_str() == "tcp-multi.5";
+    }
+    let evidence = seen();
+    let shown = ["tcp-multi", "tcp-simple"].map(|scenario| Seen { scenario, evidence: &evidence, manifest: None });
+    let mut page = Vec::new();
+    Html.render_seen(&report, &shown, &Words::of(Language::English), &mut page).expect("writes");
+    let page = String::from_utf8(page).expect("UTF-8");
+    for hidden in ["tcp-multi.5", "scenario-tcp-multi", "Several connections", "sample-shared"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+    let students = report.for_students();
+    let bar = format!(r#"<progress max="{}" value="{}">"#, students.submissions[0].of, students.submissions[0].points);
+    assert!(page.contains(&bar) && page.contains("scenario-tcp-simple"));
+}
+
+#[test]
+fn a_page_without_evidence_or_items_is_a_page() {
+    let report = Report { interrupted: true, ..sample::report() };
+    let empty = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 0);
+    let page = submission_page(&report, &empty, &[], &tongues(Language::English)).expect("a page");
+    let text = Markup::of(&page).text;
+    assert!(text.contains("nothing was run") && text.contains("interrupted") && !text.contains("Evidence"));
+    let nothing = Evidence::default();
+    let seen = [Seen { scenario: "tcp-multi", evidence: &nothing, manifest: None }];
+    let page = submission_page(&report, &report.submissions[0], &seen, &tongues(Language::English)).expect("a page");
+    assert!(Markup::of(&page).text.contains("Evidence"));
+}
+
+#[test]
+fn a_long_run_is_cut_and_counted() {
+    let evidence = of_size(300 * 60_042);
+    let report = sample::report();
+    let seen = [Seen { scenario: "tcp-multi", evidence: &evidence, manifest: None }];
+    let page = submission_page(&report, &report.submissions[0], &seen, &tongues(Language::English)).expect("a page");
+    let markup = Markup::of(&page);
+    let rows = markup.all("id").filter(|id| id.starts_with("s0p")).count();
+    assert!(rows > 100 && rows <= 128, "{rows}");
+    assert!(markup.text.contains("lines more"));
+    assert!(page.len() < 400 << 10, "{}", page.len());
+}
+
+/// The colours of each block of `base.css`: light, dark by the system, dark by choice, print.
+fn colours() -> Vec<std::collections::BTreeMap<String, [f64; 3]>> {
+    let css = include_str!("../../../templates/base.css");
+    let block = regex::Regex::new(r"\{\s+color-scheme: [^}]*\}").expect("a sound pattern");
+    let colour = regex::Regex::new(r"--([a-z-]+): #([0-9a-f]{6});").expect("a sound pattern");
+    let channel = |digits: &str| {
+        let value = f64::from(u8::from_str_radix(digits, 16).expect("digits")) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    let blocks = block.find_iter(css);
+    blocks
+        .map(|found| {
+            let all = colour.captures_iter(found.as_str());
+            all.map(|one| (one[1].to_owned(), [0, 2, 4].map(|k| channel(&one[2][k..k + 2])))).collect()
+        })
+        .collect()
+}
+
+/// WCAG 2.2, success criteria 1.4.3 (text: 4.5) and 1.4.11 (what is needed to understand a picture: 3).
+#[test]
+fn colours_have_contrast() {
+    let blocks = colours();
+    assert_eq!(blocks.len(), 4);
+    assert_eq!(blocks[1], blocks[2], "dark by the system and by choice");
+    let text = ["text", "dim", "link", "pass", "fail", "unseen", "trouble", "again"];
+    for (k, block) in blocks.iter().enumerate() {
+        let contrast = |one: &str, other: &str| {
+            let light = |name: &str| {
+                let [r, g, b] = block[name];
+                0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+            };
+            let (one, other) = (light(one), light(other));
+            one.max(other) / one.min(other)
+        };
+        let grounds = ["ground", "panel", "sunk"];
+        let mut pairs: Vec<(&str, &str)> = text.iter().flat_map(|&one| grounds.map(|ground| (one, ground))).collect();
+        pairs.extend([("pass", "pass-ground"), ("fail", "fail-ground"), ("unseen", "unseen-ground")]);
+        pairs.extend([("trouble", "trouble-ground"), ("text", "unseen-ground"), ("mark-text", "mark")]);
+        pairs.extend([("text", "pass-ground"), ("text", "fail-ground"), ("ground", "link")]);
+        for (one, other) in pairs {
+            assert!(contrast(one, other) >= 4.5, "block {k}: {one} on {other} is {}", contrast(one, other));
+        }
+        assert!(contrast("strong-line", "ground") >= 3.0 && contrast("strong-line", "panel") >= 3.0, "block {k}");
+    }
+}

@@ -1,0 +1,73 @@
+# The page of a submission.
+
+result-skip = To the items
+result-light = Light
+result-dark = Dark
+result-found = What was found in it
+result-items = Items
+result-open-all = Open all
+result-close-all = Close all
+result-pass = passed
+result-fail = failed
+result-not-verified = not verified
+result-error = error
+result-story = What happened
+result-label-program = program
+result-see-evidence = see the packets and sockets
+result-filter = filter for Wireshark:
+result-findings = What was checked
+result-ends = end
+
+result-evidence = Evidence
+result-evidence-about = What the kernel and the packets showed, one scenario at a time.
+result-diagram = Sequence diagram
+result-panel = Point at a row, or go through them with the arrow keys: all of it is told here. A click keeps it; + and − zoom.
+result-smaller = Smaller
+result-larger = Larger
+result-fit = Fit the width
+result-save = Save the capture
+result-opens = opens in Wireshark
+result-too-large = The capture ({ $bytes } bytes) is not in this page, which holds up to { $most } MiB of captures: --evidence DIR keeps all of them in a folder.
+result-packets = Packets one by one
+result-packets-about = Sequence numbers count from the beginning of each connection; those on the wire stand in parentheses. Times are in seconds.
+result-number = No.
+result-time = time
+result-step = step
+result-way = from → to
+result-packet = packet
+result-states = states: client, server
+result-payload = payload
+
+result-sockets = Socket table
+result-sockets-about = The kernel's own table. Of a listening socket, Recv-Q counts connections that wait to be accepted and Send-Q is the backlog; of any other, both count bytes.
+result-ready = { $server } is ready
+result-snapshot = { $name }
+result-snapshot-late = { $name } (what was waited for did not come to be)
+result-no-sockets = no socket
+result-protocol = protocol
+result-state = state
+result-local = local address
+result-peer = other end
+result-owner = held by
+result-owner-nobody = nobody
+result-owner-other = another program
+result-owner-server = { $server } (process { $pid })
+
+result-calls = System calls
+result-process = process
+result-call = call
+result-output = What was printed by
+result-no-output = It printed nothing.
+
+result-manifest = How this came about
+result-began = began
+result-program-itself = made by
+result-scenario = scenario
+result-program = program of { $role }
+result-file = its file
+result-evidence-file = evidence
+result-submission = submission
+result-lab = lab
+result-stage-isolated = run isolated, in namespaces of their own
+result-stage-plain = run on the machine's own network
+result-footer = Hashes are BLAKE3. This file holds all that it shows: it loads nothing and sends nothing.

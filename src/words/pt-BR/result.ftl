@@ -1,0 +1,73 @@
+# A página de uma entrega.
+
+result-skip = Ir para os itens
+result-light = Claro
+result-dark = Escuro
+result-found = O que foi encontrado nela
+result-items = Itens
+result-open-all = Abrir todos
+result-close-all = Fechar todos
+result-pass = passou
+result-fail = falhou
+result-not-verified = não verificado
+result-error = erro
+result-story = O que aconteceu
+result-label-program = programa
+result-see-evidence = ver os pacotes e os sockets
+result-filter = filtro para o Wireshark:
+result-findings = O que foi conferido
+result-ends = fim
+
+result-evidence = Evidências
+result-evidence-about = O que o núcleo e os pacotes mostraram, um cenário de cada vez.
+result-diagram = Diagrama de sequência
+result-panel = Aponte para uma linha, ou percorra-as com as setas do teclado: os detalhes aparecem aqui. Um clique fixa; + e − mudam o tamanho.
+result-smaller = Menor
+result-larger = Maior
+result-fit = Ajustar à largura
+result-save = Salvar a captura
+result-opens = abre no Wireshark
+result-too-large = A captura ({ $bytes } bytes) não está nesta página, que leva até { $most } MiB de capturas: --evidence PASTA guarda todas em uma pasta.
+result-packets = Pacotes um a um
+result-packets-about = Os números de sequência contam a partir do início de cada conexão; os que passaram na rede estão entre parênteses. Os tempos são em segundos.
+result-number = Nº
+result-time = tempo
+result-step = passo
+result-way = de → para
+result-packet = pacote
+result-states = estados: cliente, servidor
+result-payload = dados
+
+result-sockets = Tabela de sockets
+result-sockets-about = A tabela do próprio núcleo. De um socket que escuta, Recv-Q conta as conexões que esperam o accept e Send-Q é o backlog; dos demais, os dois contam bytes.
+result-ready = { $server } está pronto
+result-snapshot = { $name }
+result-snapshot-late = { $name } (o que se esperava não aconteceu)
+result-no-sockets = nenhum socket
+result-protocol = protocolo
+result-state = estado
+result-local = endereço local
+result-peer = outra ponta
+result-owner = de quem é
+result-owner-nobody = de ninguém
+result-owner-other = outro programa
+result-owner-server = { $server } (processo { $pid })
+
+result-calls = Chamadas de sistema
+result-process = processo
+result-call = chamada
+result-output = O que foi impresso por
+result-no-output = Nada foi impresso.
+
+result-manifest = De onde isto veio
+result-began = início
+result-program-itself = feito por
+result-scenario = cenário
+result-program = programa de { $role }
+result-file = seu arquivo
+result-evidence-file = evidência
+result-submission = entrega
+result-lab = laboratório
+result-stage-isolated = execução isolada, em namespaces próprios
+result-stage-plain = execução na rede da própria máquina
+result-footer = Os hashes são BLAKE3. Este arquivo contém tudo o que mostra: nada carrega e nada envia.
