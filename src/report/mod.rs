@@ -16,6 +16,7 @@ mod summary;
 pub mod terminal;
 pub mod timeline;
 mod traffic;
+pub mod withheld;
 
 use std::io;
 

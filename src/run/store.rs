@@ -139,6 +139,19 @@ impl Store {
         text.as_deref().map(from_json).transpose()
     }
 
+    /// A key that is drawn once for this store and that nobody has who has not the store.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn key(&self) -> Result<[u8; 32], StoreError> {
+        // Not in the layout: an older socklab neither needs nor minds it.
+        self.db.execute_batch(
+            "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
+             INSERT OR IGNORE INTO secret (one, key) VALUES (1, randomblob(32));",
+        )?;
+        Ok(self.db.query_row("SELECT key FROM secret WHERE one = 1", [], |row| row.get(0))?)
+    }
+
     /// What the stored result of a submission was made from.
     ///
     /// # Errors
@@ -338,6 +351,14 @@ mod tests {
         assert_eq!((all[0].0.as_str(), all[0].1.began_ns), ("tcp", 7));
         assert!(all[0].1.capture.is_some());
         assert_eq!(store.report().expect("read").submissions.len(), 1);
+    }
+
+    #[test]
+    fn a_store_has_one_key_and_another_store_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = |name: &str| Store::open(&folder.path().join(name)).expect("opens").key().expect("a key");
+        assert_eq!(key("a.db"), key("a.db"));
+        assert_ne!(key("a.db"), key("b.db"));
     }
 
     #[test]

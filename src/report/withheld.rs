@@ -1,0 +1,324 @@
+//! What is left out of a report before others see it: names, for whoever must not know whose programs these were, and items
+//! that are kept from students.
+//!
+//! **No names.** What a student wrote can be anywhere: in file names and command lines, in what a program printed or
+//! answered, and so in any value of any sentence. Nobody can tell a name from another word, so nothing is searched for.
+//! Instead only this comes through:
+//!
+//! - the lab author's words and ids (titles, hints, roles, scenarios), points, verdicts, and which sentence is said;
+//! - of the values of sentences the numbers, and those texts that are themselves one of few words that are known beforehand:
+//!   an id of the lab, a TCP state, a protocol, an address of the machine itself, ports ([`is_known`]). All others become `…`.
+//!
+//! Excerpts of bytes, programs, commands, paths and the hash of the delivery are dropped, and evidence (packets, output,
+//! journal) is for the caller to leave out as a whole. The structures are taken apart field by field and without `..`, so that
+//! a new field of a report does not compile here until somebody has decided about it.
+//!
+//! **Numbers instead.** They are taken from a hash of the submission's id under a key that only the store has: they stay the
+//! same from report to report, tell nothing of the alphabet, and cannot be computed by somebody who knows the class list.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+
+use crate::model::report::{Documented, ProgramFound};
+use crate::model::{
+    Arg, Cannot, Finding, ItemResult, Machine, Message, Place, Report, SubmissionId, SubmissionResult, TcpState,
+};
+
+/// What stands for what is left out.
+const WITHHELD: &str = "…";
+
+/// The numbers that submissions have instead of names, in the order of the ids: six digits, no two alike.
+#[must_use]
+pub fn numbers<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
+    const LEAST: u64 = 100_000;
+    const MANY: u64 = 900_000;
+    let mut hashed: Vec<(u64, usize)> = ids
+        .into_iter()
+        .enumerate()
+        .map(|(place, id)| {
+            let mut bytes = [0; 8];
+            blake3::Hasher::new_keyed(key).update(id.as_bytes()).finalize_xof().fill(&mut bytes);
+            (u64::from_le_bytes(bytes), place)
+        })
+        .collect();
+    hashed.sort_unstable();
+    let mut taken = BTreeSet::new();
+    let mut numbers = vec![0; hashed.len()];
+    for (hash, place) in hashed {
+        let free = (0..MANY).map(|k| LEAST + (hash % MANY + k) % MANY).find(|number| taken.insert(*number));
+        numbers[place] = u32::try_from(free.unwrap_or_default()).unwrap_or_default();
+    }
+    numbers
+}
+
+/// The ids of the lab's own that a report holds.
+#[must_use]
+pub fn ids_of(report: &Report) -> BTreeSet<String> {
+    let items = report.submissions.iter().flat_map(|submission| &submission.items);
+    items
+        .flat_map(|item| {
+            let role = item.role.as_ref().map(ToString::to_string);
+            [Some(item.id.to_string()), Some(item.scenario.clone()), role].into_iter().flatten()
+        })
+        .collect()
+}
+
+/// Whether a value is one of the words that are known beforehand, whoever said it.
+fn is_known(name: &str, text: &str, ids: &BTreeSet<String>) -> bool {
+    let is_own = |address: IpAddr| address.is_loopback() || address.is_unspecified();
+    let is_port = |word: &str| word.parse::<u16>().is_ok();
+    match name {
+        "port" | "ports" | "pid" => text.split(' ').all(is_port),
+        // The words by which the catalogues choose a sentence.
+        "answered" => matches!(text, "yes" | "no"),
+        "cap" => text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_') && text.len() < 12,
+        _ => {
+            ids.contains(text)
+                || matches!(text, "TCP" | "UDP" | "tcp" | "udp" | "-" | "")
+                || TcpState::ALL.iter().any(|state| state.name() == text)
+                || text.parse().is_ok_and(is_own)
+                || text.parse().is_ok_and(|address: SocketAddr| is_own(address.ip()))
+        }
+    }
+}
+
+/// The message with what is not known left out of its values.
+fn message(message: Message, ids: &BTreeSet<String>) -> Message {
+    let Message { id, args } = message;
+    let args = args.into_iter().map(|(name, arg)| {
+        let arg = match arg {
+            Arg::Number(number) => Arg::Number(number),
+            Arg::Text(text) if is_known(&name, &text, ids) => Arg::Text(text),
+            Arg::Text(_) => Arg::Text(WITHHELD.to_owned()),
+            Arg::Message(inner) => Arg::Message(Box::new(self::message(*inner, ids))),
+        };
+        (name, arg)
+    });
+    Message { id, args: args.collect() }
+}
+
+fn messages(all: Vec<Message>, ids: &BTreeSet<String>) -> Vec<Message> {
+    all.into_iter().map(|one| message(one, ids)).collect()
+}
+
+fn finding(found: Finding, ids: &BTreeSet<String>) -> Finding {
+    let Finding { verdict, expectation, at, because, hint, difference: _, notes, shown_by: _ } = found;
+    // Of the path, which may lead through somebody's home, only the file.
+    let at = Place { file: at.file.rsplit('/').next().unwrap_or_default().to_owned(), ..at };
+    Finding {
+        verdict,
+        expectation,
+        at,
+        because: message(because, ids),
+        hint: hint.map(|hint| message(hint, ids)),
+        difference: None,
+        notes: messages(notes, ids),
+        shown_by: Vec::new(),
+    }
+}
+
+fn documented(found: Documented, ids: &BTreeSet<String>) -> Documented {
+    let Documented { answered, pictures, notes } = found;
+    Documented { answered, pictures: vec![WITHHELD.to_owned(); pictures.len()], notes: messages(notes, ids) }
+}
+
+fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
+    let ItemResult {
+        id,
+        title,
+        verdict,
+        earned,
+        of,
+        role,
+        program: _,
+        scenario,
+        reason,
+        findings,
+        story,
+        notes,
+        hidden,
+        documented: written,
+        hint,
+        repeat: _,
+        evidence: _,
+        filter: _,
+        took_ms,
+    } = found;
+    ItemResult {
+        id,
+        title,
+        verdict,
+        earned,
+        of,
+        role,
+        program: WITHHELD.to_owned(),
+        scenario,
+        reason: reason.map(|reason| message(reason, ids)),
+        findings: findings.into_iter().map(|found| finding(found, ids)).collect(),
+        story: messages(story, ids),
+        notes: messages(notes, ids),
+        hidden,
+        documented: written.map(|written| documented(written, ids)),
+        hint,
+        repeat: String::new(),
+        evidence: None,
+        filter: None,
+        took_ms,
+    }
+}
+
+/// A submission's result under a number and without names; `ids` are those of the lab ([`ids_of`]).
+#[must_use]
+pub fn anonymous(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
+    let SubmissionResult { id: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
+    let program = |found: ProgramFound| {
+        let ProgramFound { kind, role, program: _, because } = found;
+        ProgramFound { kind, role, program: WITHHELD.to_owned(), because: message(because, ids) }
+    };
+    SubmissionResult {
+        id: SubmissionId(number.to_string()),
+        points,
+        of,
+        took_ms,
+        items: items.into_iter().map(|found| item(found, ids)).collect(),
+        reason: reason.map(|reason| message(reason, ids)),
+        programs: programs.into_iter().map(program).collect(),
+        notes: messages(notes, ids),
+        hash: String::new(),
+    }
+}
+
+/// What stands around the submissions, without names; they themselves are as they are (see [`anonymous`]).
+#[must_use]
+pub fn anonymous_around(report: Report) -> Report {
+    let ids = ids_of(&report);
+    let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, around: _ } =
+        report;
+    let cannot = cannot.into_iter().map(|Cannot { evidence, because }| {
+        let because = message(because, &ids);
+        Cannot { evidence, because }
+    });
+    let machine = Machine { stage, cannot: cannot.collect() };
+    Report { format, socklab, lab, machine, seed, interrupted, submissions, around: BTreeMap::new() }
+}
+
+/// The report as students may see it: without hidden items, and without a word of them where another item needs one.
+#[must_use]
+pub fn for_students(report: &Report) -> Report {
+    let items = report.submissions.iter().flat_map(|submission| &submission.items);
+    let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
+    let mut report = report.for_students();
+    for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
+        let findings = item.findings.iter_mut().map(|found| &mut found.because);
+        for message in item.reason.iter_mut().chain(findings) {
+            for arg in message.args.values_mut() {
+                if matches!(&*arg, Arg::Text(text) if hidden.contains(text)) {
+                    *arg = Arg::Text(WITHHELD.to_owned());
+                }
+            }
+        }
+    }
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::ProgramKind;
+    use crate::model::{Difference, Excerpt, Text};
+    use crate::report::sample;
+
+    const NAME: &str = "Josefina";
+
+    /// A result that has the name wherever a text can be.
+    fn everywhere() -> SubmissionResult {
+        let said =
+            || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
+        let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
+        let mut result = sample::report().submissions.remove(0);
+        result.id = SubmissionId(NAME.to_owned());
+        result.hash = NAME.to_owned();
+        result.reason = Some(said());
+        result.notes = vec![said()];
+        let kind = ProgramKind::Client;
+        result.programs = vec![ProgramFound { kind, role: None, program: NAME.to_owned(), because: said() }];
+        for item in &mut result.items {
+            item.title = Text::Plain("a title".to_owned());
+            item.program = NAME.to_owned();
+            item.repeat = NAME.to_owned();
+            item.evidence = Some(NAME.to_owned());
+            item.filter = Some(NAME.to_owned());
+            item.reason = Some(said());
+            item.story = vec![said()];
+            item.notes = vec![said()];
+            let written = Documented { answered: true, pictures: vec![NAME.to_owned()], notes: vec![said()] };
+            item.documented = Some(written);
+            let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
+            let mut found = Finding::fail(said()).hint(said()).note(said()).differing(difference);
+            found.at.file = format!("/home/{NAME}/lab/echo.yaml");
+            item.findings = vec![found];
+        }
+        result
+    }
+
+    #[test]
+    fn a_name_is_left_out_wherever_it_stands() {
+        let mut report = sample::report();
+        report.around.insert("OWNER".to_owned(), NAME.to_owned());
+        report.machine.cannot[0].because = Message::new("sample-no-owners").with("why", NAME);
+        report.submissions = vec![everywhere()];
+        let ids = ids_of(&report);
+        let mut report = anonymous_around(report);
+        report.submissions = vec![anonymous(everywhere(), 123_456, &ids)];
+        let text = serde_json::to_string(&report).expect("serialises");
+        assert!(!text.contains(NAME), "{text}");
+        // Points and verdicts are as they were.
+        let (before, after) = (everywhere(), &report.submissions[0]);
+        assert_eq!((before.points, before.of), (after.points, after.of));
+        let verdicts = |result: &SubmissionResult| result.items.iter().map(|item| item.verdict).collect::<Vec<_>>();
+        assert_eq!(verdicts(&before), verdicts(after));
+        assert_eq!(after.id.0, "123456");
+    }
+
+    #[test]
+    fn only_known_words_come_through() {
+        let ids = BTreeSet::from(["tcp-multi.5".to_owned()]);
+        let known =
+            [("item", "tcp-multi.5"), ("state", "CLOSE-WAIT"), ("at", "127.0.0.1:65432"), ("ports", "41822 41830")];
+        for (name, text) in known {
+            assert!(is_known(name, text, &ids), "{name} {text}");
+        }
+        let unknown =
+            [("got", "ana"), ("got", "20231234"), ("ports", "20231234"), ("at", "200.17.4.9:1"), ("cap", "Ana")];
+        for (name, text) in unknown {
+            assert!(!is_known(name, text, &ids), "{name} {text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_stable_all_different_and_not_in_the_order_of_names() {
+        let names: Vec<String> = (0..1000).map(|k| format!("student-{k:04}")).collect();
+        let ids = || names.iter().map(String::as_str);
+        let one = numbers(ids(), &[7; 32]);
+        assert_eq!(one, numbers(ids(), &[7; 32]));
+        assert_ne!(one, numbers(ids(), &[8; 32]));
+        assert_eq!(one.iter().collect::<BTreeSet<_>>().len(), 1000);
+        assert!(one.iter().all(|number| (100_000..1_000_000).contains(number)));
+        let rising = one.windows(2).filter(|pair| pair[0] < pair[1]).count();
+        assert!((400..600).contains(&rising), "{rising} of 999 rise");
+        // Somebody who hands in late changes nobody's number.
+        let late = numbers(ids().chain(["zoe"]), &[7; 32]);
+        assert_eq!(late[..1000], one);
+    }
+
+    #[test]
+    fn a_hidden_item_is_not_named_by_what_needs_it() {
+        let mut report = sample::report();
+        report.submissions[0].items[0].hidden = true;
+        let hidden = report.submissions[0].items[0].id.to_string();
+        report.submissions[0].items[4].reason = Some(Message::new("needs-another").with("item", hidden.as_str()));
+        report.submissions.truncate(1);
+        let text = serde_json::to_string(&for_students(&report)).expect("serialises");
+        assert!(!text.contains(&format!("\"{hidden}\"")), "{text}");
+    }
+}
