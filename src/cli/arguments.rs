@@ -231,6 +231,9 @@ pub(super) struct ReportOptions {
     /// As students may see it: without hidden items
     #[arg(long)]
     pub(super) for_students: bool,
+    /// html: with numbers instead of names, and without what students wrote
+    #[arg(long)]
+    pub(super) anonymous: bool,
     /// Fill in this Moodle worksheet
     #[arg(long, value_name = "CSV", conflicts_with = "canvas")]
     pub(super) moodle: Option<PathBuf>,
@@ -240,7 +243,7 @@ pub(super) struct ReportOptions {
     /// Canvas: the beginning of the assignment's heading
     #[arg(long)]
     pub(super) column: Option<String>,
-    /// Write it to this file instead
+    /// Write it to this file instead; html: to this folder, the class in index.html and a page for each submission
     #[arg(long, short)]
     pub(super) output: Option<PathBuf>,
 }

@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod gather;
 mod grade;
+mod pages;
 mod progress;
 mod run;
 mod stored;

@@ -11,6 +11,7 @@ use super::run::{matches, own_terminal, write_whole};
 use super::{Reader, gather};
 use crate::model::{Message, Report, SubmissionResult};
 use crate::report::gradebook::{Filling, Gradebook, fill};
+use crate::report::html::Seen;
 use crate::report::{FORMATS, Render, format};
 use crate::run::batch;
 use crate::run::store::{Store, StoreError};
@@ -46,6 +47,12 @@ pub(super) fn results(store: &Store, table: bool, is_wanted: impl Fn(&str) -> bo
 pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, Trouble> {
     let store = open(&options.store, false)?;
     let is_wanted = |id: &str| options.only.as_ref().is_none_or(|only| matches(only, id));
+    if super::pages::are_wanted(options) && options.moodle.is_none() && options.canvas.is_none() {
+        return super::pages::write(&store, options, is_wanted, reader);
+    }
+    if options.anonymous {
+        return Err(Trouble::usage(Message::new("cli-pages-anonymous")));
+    }
     let table = format(&options.format).is_some_and(Render::is_a_table);
     let mut report = results(&store, table, is_wanted).map_err(|error| trouble(&options.store, error))?;
     if options.for_students {
@@ -54,7 +61,7 @@ pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, T
     let bytes = match (&options.moodle, &options.canvas) {
         (Some(file), _) => filled(Gradebook::Moodle, file, options, &report, reader)?,
         (None, Some(file)) => filled(Gradebook::Canvas, file, options, &report, reader)?,
-        (None, None) => drawn(options, &report, reader)?,
+        (None, None) => drawn(options, &report, &store, reader)?,
     };
     match &options.output {
         Some(file) => write_whole(file, &bytes).with_context(|| format!("writing {}", file.display()))?,
@@ -63,7 +70,7 @@ pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, T
     Ok(Exit::Passed)
 }
 
-fn drawn(options: &ReportOptions, report: &Report, reader: &Reader) -> Result<Vec<u8>, Trouble> {
+fn drawn(options: &ReportOptions, report: &Report, store: &Store, reader: &Reader) -> Result<Vec<u8>, Trouble> {
     let Some(format) = format(&options.format) else {
         let known = FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
         let message = Message::new("cli-unknown-format").with("format", options.format.as_str()).with("known", known);
@@ -76,7 +83,12 @@ fn drawn(options: &ReportOptions, report: &Report, reader: &Reader) -> Result<Ve
     if format.name() == "terminal" && options.output.is_none() {
         own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
     } else {
-        format.render(report, &reader.words, &mut bytes).context("drawing a report")?;
+        let of_one = report.submissions.first().filter(|_| format.shows_evidence() && format.is_of_one());
+        let evidence = of_one.map_or_else(|| Ok(Vec::new()), |one| store.evidence(&one.id.0));
+        let evidence = evidence.map_err(|error| trouble(&options.store, error))?;
+        let seen = evidence.iter().map(|(scenario, evidence)| Seen { scenario, evidence, manifest: None });
+        let seen: Vec<Seen<'_>> = seen.collect();
+        format.render_seen(report, &seen, &reader.words, &mut bytes).context("drawing a report")?;
     }
     Ok(bytes)
 }

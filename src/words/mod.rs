@@ -26,6 +26,7 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("cli", include_str!("en/cli.ftl"), include_str!("pt-BR/cli.ftl")),
     ("doctor", include_str!("en/doctor.ftl"), include_str!("pt-BR/doctor.ftl")),
     ("timeline", include_str!("en/timeline.ftl"), include_str!("pt-BR/timeline.ftl")),
+    ("class", include_str!("en/class.ftl"), include_str!("pt-BR/class.ftl")),
     ("analyze", include_str!("en/analyze.ftl"), include_str!("pt-BR/analyze.ftl")),
 ];
 

@@ -6,10 +6,12 @@
 //! `#item-tcp-multi.5`, and one for each scenario, `#scenario-tcp-multi`.
 
 mod bytes;
+pub mod class;
 mod diagram;
 mod digest;
 mod embedded;
 mod item;
+mod lesson;
 mod manifest;
 mod packets;
 mod said;

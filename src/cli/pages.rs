@@ -1,0 +1,282 @@
+//! `socklab report --format html`: the page of a class and one of each submission, in a folder that is put in its place
+//! whole. One submission at a time is in memory, with its evidence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::Reader;
+use super::arguments::ReportOptions;
+use super::exit::{Exit, Trouble};
+use super::stored::{results, trouble};
+use crate::model::{Message, Report, SubmissionResult};
+use crate::report::html::class::{Class, class_page};
+use crate::report::html::{Seen, Tongues, submission_page};
+use crate::report::withheld;
+use crate::run::store::{Store, StoreError};
+
+/// The file by which a folder is known as ours; it is written last.
+const MANIFEST: &str = "socklab-pages.json";
+/// The page of the class.
+const INDEX: &str = "index.html";
+/// Where the pages of the submissions are.
+const SUBMISSIONS: &str = "submissions";
+
+/// Whether the pages of a class are asked for, and not one page in a file.
+pub(super) fn are_wanted(options: &ReportOptions) -> bool {
+    let is_file = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "html");
+    options.format == "html" && !options.output.as_ref().is_some_and(is_file)
+}
+
+/// Writes the pages.
+pub(super) fn write(
+    store: &Store,
+    options: &ReportOptions,
+    is_wanted: impl Fn(&str) -> bool,
+    reader: &Reader,
+) -> Result<Exit, Trouble> {
+    let Some(folder) = &options.output else {
+        return Err(Trouble::usage(Message::new("cli-pages-folder")));
+    };
+    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    let stands = match stands_already(folder) {
+        Ok(stands) => stands,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(Trouble::usage(Message::new("cli-pages-not-ours").with("folder", shown(folder))));
+        }
+        Err(error) => return Err(anyhow::Error::new(error).context(format!("looking at {}", shown(folder))).into()),
+    };
+    let of_store = |error| trouble(&options.store, error);
+    let report = results(store, true, is_wanted).map_err(of_store)?;
+    let numbers = if options.anonymous { Some(numbers(store).map_err(of_store)?) } else { None };
+    let pages = Pages::of(store, options, report, numbers.as_ref(), Tongues::of(reader.words.language()));
+    let n = pages.entries.len();
+    let doing = || format!("writing {}", shown(folder));
+    replace(folder, stands, |part| pages.write(part)).with_context(doing)?;
+    let message = Message::new("cli-pages-written").with("n", n).with("index", shown(&folder.join(INDEX)));
+    Reader::print(&format!("{}\n", reader.words.say(&message)));
+    Ok(Exit::Passed)
+}
+
+/// The number of each submission of the store, whichever are wanted: so nobody's depends on that.
+fn numbers(store: &Store) -> Result<BTreeMap<String, u32>, StoreError> {
+    let ids = store.ids()?;
+    let numbers = withheld::numbers(ids.iter().map(String::as_str), &store.key()?);
+    Ok(ids.into_iter().zip(numbers).collect())
+}
+
+/// What is to be written.
+struct Pages<'a> {
+    store: &'a Store,
+    options: &'a ReportOptions,
+    /// The class with no more of each submission than a row needs, as it is told, in the order of the entries.
+    report: Report,
+    entries: Vec<Entry>,
+    /// The lab's own ids.
+    ids: BTreeSet<String>,
+    tongues: Tongues,
+}
+
+/// A submission of the class.
+struct Entry {
+    /// As the store has it.
+    id: String,
+    /// Instead of its name.
+    number: Option<u32>,
+    /// Its page.
+    file: String,
+}
+
+impl<'a> Pages<'a> {
+    fn of(
+        store: &'a Store,
+        options: &'a ReportOptions,
+        mut report: Report,
+        numbers: Option<&BTreeMap<String, u32>>,
+        tongues: Tongues,
+    ) -> Self {
+        if options.for_students {
+            report = withheld::for_students(&report);
+        }
+        let ids = withheld::ids_of(&report);
+        if numbers.is_some() {
+            report = withheld::anonymous_around(report);
+        }
+        let mut rows: Vec<(Option<u32>, String, SubmissionResult)> = Vec::new();
+        for row in std::mem::take(&mut report.submissions) {
+            let id = row.id.0.clone();
+            rows.push(match numbers {
+                // One that has no number came after the numbers were given: it has no place here yet.
+                Some(numbers) => {
+                    let Some(&number) = numbers.get(&id) else { continue };
+                    (Some(number), id, withheld::anonymous(row, number, &ids))
+                }
+                None => (None, id, row),
+            });
+        }
+        // Numbers are in their own order, also that in which the files are written; without them it is the class's.
+        rows.sort_by_key(|(number, ..)| *number);
+        let files = file_names(rows.iter().map(|(_, _, row)| row.id.0.as_str()));
+        let entries =
+            rows.iter().zip(files).map(|((number, id, _), file)| Entry { id: id.clone(), number: *number, file });
+        let entries: Vec<Entry> = entries.collect();
+        report.submissions = rows.into_iter().map(|(_, _, row)| row).collect();
+        Self { store, options, report, entries, ids, tongues }
+    }
+
+    fn write(&self, folder: &Path) -> anyhow::Result<()> {
+        let submissions = folder.join(SUBMISSIONS);
+        fs::create_dir(&submissions)?;
+        for entry in &self.entries {
+            if let Some(page) = self.submission(entry)? {
+                fs::write(submissions.join(&entry.file), page)?;
+            }
+        }
+        let pages: Vec<String> = self.entries.iter().map(|entry| format!("{SUBMISSIONS}/{}", entry.file)).collect();
+        let class = Class { report: &self.report, pages: &pages, anonymous: self.options.anonymous };
+        fs::write(folder.join(INDEX), class_page(&class, &self.tongues)?)?;
+        let manifest = format!("{{ \"format\": 1, \"socklab\": \"{}\" }}\n", env!("CARGO_PKG_VERSION"));
+        Ok(fs::write(folder.join(MANIFEST), manifest)?)
+    }
+
+    /// The page of one submission; nothing where it has left the store meanwhile.
+    fn submission(&self, entry: &Entry) -> anyhow::Result<Option<String>> {
+        let Some(result) = self.store.result(&entry.id)? else { return Ok(None) };
+        let mut report = Report { submissions: vec![result], ..without_submissions(&self.report) };
+        if self.options.for_students {
+            report = withheld::for_students(&report);
+        }
+        let Some(result) = report.submissions.pop() else { return Ok(None) };
+        let (result, evidence) = match entry.number {
+            // What was recorded is the student's own words and bytes throughout.
+            Some(number) => (withheld::anonymous(result, number, &self.ids), Vec::new()),
+            None => (result, self.store.evidence(&entry.id)?),
+        };
+        let seen = evidence.iter().map(|(scenario, evidence)| Seen { scenario, evidence, manifest: None });
+        let seen: Vec<Seen<'_>> = seen.collect();
+        Ok(Some(submission_page(&report, &result, &seen, &self.tongues)?))
+    }
+}
+
+fn without_submissions(report: &Report) -> Report {
+    Report {
+        format: report.format,
+        socklab: report.socklab.clone(),
+        lab: report.lab.clone(),
+        machine: report.machine.clone(),
+        seed: report.seed,
+        interrupted: report.interrupted,
+        submissions: Vec::new(),
+        around: BTreeMap::new(),
+    }
+}
+
+/// A file for each submission: plain letters only, no two alike, also where capitals do not count.
+fn file_names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    const LONGEST: usize = 80;
+    let mut taken = BTreeSet::new();
+    let one = |name: &str| {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+        let name: String = name.chars().map(plain).take(LONGEST).collect();
+        let name = name.trim_matches('-').to_owned();
+        if name.is_empty() { "submission".to_owned() } else { name }
+    };
+    let mut unlike = |name: String| {
+        let numbered = (2_u32..).map(|k| format!("{name}-{k}"));
+        let mut all = std::iter::once(name.clone()).chain(numbered);
+        let free = all.find(|name| taken.insert(name.to_ascii_lowercase()));
+        format!("{}.html", free.unwrap_or(name))
+    };
+    names.map(|name| unlike(one(name))).collect()
+}
+
+/// Whether pages of ours stand there, which will be replaced.
+///
+/// # Errors
+/// Where something else does, which nobody asked to be removed.
+fn stands_already(folder: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+        Ok(found) if found.is_dir() && folder.join(MANIFEST).is_file() => Ok(true),
+        // An empty folder is nobody's loss.
+        Ok(found) if found.is_dir() && fs::read_dir(folder)?.next().is_none() => Ok(true),
+        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+    }
+}
+
+/// Has a folder filled beside its place, and puts it there whole.
+fn replace(folder: &Path, stands: bool, fill: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let folder = if stands { folder.canonicalize()? } else { folder.to_owned() };
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let beside = |what: &str| folder.with_file_name(format!(".{name}.{}.{what}", std::process::id()));
+    let (part, old) = (beside("part"), beside("old"));
+    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent)?;
+    }
+    fs::create_dir(&part)?;
+    let moved = fill(&part).and_then(|()| {
+        if stands {
+            fs::rename(&folder, &old)?;
+        }
+        Ok(fs::rename(&part, &folder)?)
+    });
+    if moved.is_err() {
+        let _ = fs::remove_dir_all(&part);
+    }
+    moved?;
+    if stands {
+        fs::remove_dir_all(&old)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_have_plain_names_and_no_two_alike() {
+        let names = ["ana", "../../etc/passwd", "Ana", "", ".hidden", "a\0b", "José_12_file_", "<script>", "ana-2"];
+        let expected = [
+            "ana.html",
+            "etc-passwd.html",
+            "Ana-2.html",
+            "submission.html",
+            "hidden.html",
+            "a-b.html",
+            "Jos-_12_file_.html",
+            "script.html",
+            "ana-2-2.html",
+        ];
+        assert_eq!(file_names(names.into_iter()), expected);
+        assert!(file_names(["x".repeat(5000).as_str()].into_iter())[0].len() < 100);
+    }
+
+    #[test]
+    fn only_pages_of_ours_are_replaced() {
+        let base = tempfile::tempdir().expect("a folder");
+        let place = base.path().join("pages");
+        assert!(!stands_already(&place).expect("nothing is there"));
+        let fill = |text: &'static str| move |part: &Path| Ok(fs::write(part.join(MANIFEST), text)?);
+        replace(&place, false, fill("1")).expect("written");
+        assert!(stands_already(&place).expect("ours"));
+        replace(&place, true, fill("2")).expect("written");
+        assert_eq!(fs::read_to_string(place.join(MANIFEST)).expect("read"), "2");
+        // What cannot be written leaves what was there, and nothing beside it.
+        assert!(replace(&place, true, |_| anyhow::bail!("no")).is_err());
+        assert_eq!(fs::read_to_string(place.join(MANIFEST)).expect("read"), "2");
+        assert_eq!(fs::read_dir(base.path()).expect("read").count(), 1);
+        let own = base.path().join("own");
+        fs::create_dir(&own).expect("a folder");
+        assert!(stands_already(&own).expect("an empty folder"));
+        fs::write(own.join("thesis.txt"), "").expect("a file");
+        assert!(stands_already(&own).is_err(), "somebody's own folder");
+        let link = base.path().join("link");
+        std::os::unix::fs::symlink(&place, &link).expect("a link");
+        assert!(stands_already(&link).is_err(), "a link leads elsewhere");
+    }
+}

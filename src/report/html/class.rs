@@ -1,0 +1,369 @@
+//! The page of a class: who passed which item, what went wrong most often and is worth teaching again, how the points are
+//! spread. It knows where the pages of the submissions are and nothing of what is in them.
+//!
+//! A row a submission and a cell an item are plain table cells with one letter for a class: a thousand of them are some
+//! twenty thousand cells, and every byte and element of a cell counts that often. What a cell means in words stands once, in
+//! the list of causes, where the script finds it.
+
+use askama::Template;
+
+use super::digest;
+use super::lesson::{self, Taught};
+use super::said::{Said, Tongues};
+use crate::model::{ItemResult, Message, Report, StageKind, SubmissionResult, Verdict};
+use crate::words::plain;
+
+const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
+const SCRIPT: &str = include_str!("../../../templates/class.js");
+
+/// So many items are shown at once, those that most failed, the others when they are asked for.
+const ITEMS: usize = 4;
+/// So many causes of an item are shown at once, the others when they are asked for.
+const CAUSES: usize = 3;
+
+/// What the page is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Class<'a> {
+    /// The results; no more of each item is needed than a row keeps of it.
+    pub report: &'a Report,
+    /// Where the page of each submission is, seen from this one, in the report's order: only letters, digits, `/`, `-`, `_`, `.`.
+    pub pages: &'a [String],
+    /// Whether the submissions are called by numbers.
+    pub anonymous: bool,
+}
+
+#[derive(Template)]
+#[template(path = "class.html")]
+struct Page<'p> {
+    language: &'static str,
+    policy: String,
+    style: String,
+    script: &'static str,
+    lab: String,
+    heading: Said,
+    anonymous: Option<Said>,
+    interrupted: Option<Said>,
+    facts: Vec<Fact>,
+    again: Vec<Item<'p>>,
+    again_more: Vec<Item<'p>>,
+    again_more_said: Said,
+    /// The items that nobody failed.
+    sound: Vec<&'p str>,
+    spread: Vec<Bin>,
+    groups: Vec<Group<'p>>,
+    heads: Vec<Head<'p>>,
+    verdicts: Vec<Meaning>,
+    most: u32,
+    rows: Vec<Row<'p>>,
+    footer: Said,
+    w: Labels,
+}
+
+/// A number with what it counts.
+struct Fact {
+    number: String,
+    what: Said,
+}
+
+/// An item that somebody failed.
+struct Item<'p> {
+    place: usize,
+    id: &'p str,
+    title: Said,
+    passed: Said,
+    parts: Vec<Part>,
+    counts: Vec<(&'static str, Said)>,
+    causes: Vec<Why>,
+    more: Vec<Why>,
+    more_said: Said,
+}
+
+/// A piece of a bar, in thousandths.
+struct Part {
+    class: &'static str,
+    x: usize,
+    width: usize,
+}
+
+struct Why {
+    place: usize,
+    class: &'static str,
+    count: usize,
+    said: Said,
+    is_example: bool,
+}
+
+struct Bin {
+    label: String,
+    count: usize,
+    width: usize,
+}
+
+/// Items side by side whose names begin alike.
+struct Group<'p> {
+    name: &'p str,
+    columns: usize,
+}
+
+struct Head<'p> {
+    id: &'p str,
+    short: &'p str,
+    rate: usize,
+}
+
+/// What a mark of the table means.
+struct Meaning {
+    letter: &'static str,
+    mark: &'static str,
+    said: Said,
+}
+
+struct Row<'p> {
+    name: String,
+    page: &'p str,
+    points: u32,
+    of: u32,
+    cells: Vec<Cell>,
+    /// Instead of cells: why there are none.
+    reason: Option<Said>,
+}
+
+struct Cell {
+    class: &'static str,
+    mark: &'static str,
+    cause: Option<usize>,
+}
+
+macro_rules! labels {
+    ($($name:ident = $id:literal),* $(,)?) => {
+        /// The words that stand in the page whatever the class.
+        struct Labels { $($name: Said),* }
+        impl Labels {
+            fn of(tongues: &Tongues) -> Self {
+                Self { $($name: tongues.say(&Message::new($id))),* }
+            }
+        }
+    };
+}
+labels! {
+    skip = "class-skip",
+    light = "result-light",
+    dark = "result-dark",
+    again = "class-again",
+    again_none = "class-again-none",
+    sound = "class-sound",
+    show = "class-show",
+    example = "class-example",
+    spread = "class-spread",
+    spread_about = "class-spread-about",
+    table = "class-table",
+    table_about = "class-table-about",
+    no_script = "class-no-script",
+    search = "class-search",
+    item = "class-item",
+    any_item = "class-any-item",
+    verdict = "class-verdict",
+    any_verdict = "class-any-verdict",
+    from = "class-from",
+    to = "class-to",
+    reset = "class-reset",
+    shown = "class-shown",
+    none_shown = "class-none-shown",
+    submission = "class-submission",
+    points = "class-points",
+    rate = "class-rate",
+    open = "class-open",
+}
+
+/// A verdict's letter in the table, and its mark.
+const fn marked(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Pass => ("p", "✓"),
+        Verdict::Fail => ("f", "✗"),
+        Verdict::NotVerified => ("n", "?"),
+        Verdict::Error => ("e", "!"),
+    }
+}
+
+const VERDICTS: [(Verdict, &str, &str); 4] = [
+    (Verdict::Pass, "class-pass", "class-count-pass"),
+    (Verdict::Fail, "class-fail", "class-count-fail"),
+    (Verdict::NotVerified, "class-not-verified", "class-count-not-verified"),
+    (Verdict::Error, "class-error", "class-count-error"),
+];
+
+/// The page.
+///
+/// # Errors
+/// None is known: only what formats a value could fail.
+pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama::Error> {
+    let report = class.report;
+    let taught = lesson::taught(report);
+    // The table is as wide as its columns; how many those are is the one thing that the style does not know.
+    let style = format!("{STYLE}:root{{--items:{}}}\n", taught.len());
+    let (script_hash, style_hash) = (digest::source(SCRIPT), digest::source(&style));
+    let is_failed = |item: &&Taught<'_>| item.counts[lesson::place(Verdict::Fail)] > 0;
+    let mut failed: Vec<(usize, &Taught<'_>)> = taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
+    failed.sort_by_key(|(place, item)| (std::cmp::Reverse(item.counts[lesson::place(Verdict::Fail)]), *place));
+    let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, tongues)).collect();
+    let again_more = cards.split_off(ITEMS.min(cards.len()));
+    let submissions = &report.submissions;
+    let rows = submissions.iter().zip(class.pages).map(|(submission, page)| row(submission, page, &taught, tongues));
+    Page {
+        language: tongues.reader().language().tag(),
+        policy: format!(
+            "default-src 'none'; style-src '{style_hash}'; script-src '{script_hash}'; base-uri 'none'; form-action 'none'"
+        ),
+        style,
+        script: SCRIPT,
+        lab: plain(&report.lab),
+        heading: tongues.say(&Message::new("class-heading").with("lab", report.lab.as_str()).with("n", submissions.len())),
+        anonymous: class.anonymous.then(|| tongues.word("class-anonymous")),
+        interrupted: report.interrupted.then(|| tongues.word("report-interrupted")),
+        facts: facts(submissions, tongues),
+        again: cards,
+        again_more_said: tongues.say(&Message::new("class-more-items").with("n", again_more.len())),
+        again_more,
+        sound: taught.iter().filter(|item| !is_failed(item)).map(|item| item.id).collect(),
+        spread: bins(submissions),
+        groups: groups(&taught),
+        heads: taught.iter().map(|item| Head { id: item.id, short: split(item.id).1, rate: item.rate() }).collect(),
+        verdicts: VERDICTS.iter().map(|(verdict, id, _)| meaning(*verdict, id, tongues)).collect(),
+        most: submissions.iter().map(|submission| submission.of).max().unwrap_or_default(),
+        rows: rows.collect(),
+        footer: footer(report, tongues),
+        w: Labels::of(tongues),
+    }
+    .render()
+}
+
+/// The numbers at the top.
+fn facts(submissions: &[SubmissionResult], tongues: &Tongues) -> Vec<Fact> {
+    let count = |is: &dyn Fn(&SubmissionResult) -> bool| submissions.iter().filter(|one| is(one)).count();
+    let all =
+        |one: &SubmissionResult| !one.items.is_empty() && one.items.iter().all(|item| item.verdict == Verdict::Pass);
+    let of = submissions.iter().map(|one| one.of).max().unwrap_or_default();
+    let mut facts = vec![
+        Fact { number: submissions.len().to_string(), what: tongues.word("class-fact-submissions") },
+        Fact { number: count(&all).to_string(), what: tongues.word("class-fact-perfect") },
+        Fact { number: format!("{}/{of}", lesson::middle(submissions)), what: tongues.word("class-fact-middle") },
+    ];
+    let not_run = count(&|one| one.reason.is_some());
+    if not_run > 0 {
+        facts.push(Fact { number: not_run.to_string(), what: tongues.word("class-fact-not-run") });
+    }
+    facts
+}
+
+fn again<'p>(place: usize, item: &Taught<'p>, tongues: &Tongues) -> Item<'p> {
+    let mut causes: Vec<Why> = item
+        .causes
+        .iter()
+        .enumerate()
+        .map(|(place, cause)| Why {
+            place,
+            class: cause.verdict.name(),
+            count: cause.count,
+            said: tongues.say(cause.said),
+            is_example: cause.ways > 1,
+        })
+        .collect();
+    let more = causes.split_off(CAUSES.min(causes.len()));
+    let mut x = 0;
+    let mut parts = Vec::new();
+    let mut counts = Vec::new();
+    for (verdict, _, id) in VERDICTS {
+        let n = item.counts[lesson::place(verdict)];
+        if n > 0 {
+            let end = x + n * 1000 / item.asked();
+            parts.push(Part { class: marked(verdict).0, x, width: end - x });
+            counts.push((verdict.name(), tongues.say(&Message::new(id).with("n", n))));
+            x = end;
+        }
+    }
+    Item {
+        place,
+        id: item.id,
+        title: tongues.text(item.title),
+        passed: tongues.say(&Message::new("class-passed").with("rate", item.rate())),
+        parts,
+        counts,
+        causes,
+        more_said: tongues.say(&Message::new("class-more").with("n", more.len())),
+        more,
+    }
+}
+
+fn bins(submissions: &[SubmissionResult]) -> Vec<Bin> {
+    let spread = lesson::spread(submissions);
+    let most = spread.iter().copied().max().unwrap_or_default().max(1);
+    let label = |k: usize| if k == 10 { "100".to_owned() } else { format!("{}–{}", k * 10, k * 10 + 9) };
+    spread
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(k, &count)| Bin { label: label(k), count, width: count * 1000 / most })
+        .collect()
+}
+
+/// What stands above several columns, and what is left for each: `tcp-multi.5` is 5 of `tcp-multi`.
+fn split(id: &str) -> (&str, &str) {
+    id.rsplit_once('.').unwrap_or(("", id))
+}
+
+fn groups<'p>(items: &[Taught<'p>]) -> Vec<Group<'p>> {
+    let mut groups: Vec<Group<'p>> = Vec::new();
+    for item in items {
+        let name = split(item.id).0;
+        match groups.last_mut() {
+            Some(last) if last.name == name => last.columns += 1,
+            _ => groups.push(Group { name, columns: 1 }),
+        }
+    }
+    groups
+}
+
+fn meaning(verdict: Verdict, id: &'static str, tongues: &Tongues) -> Meaning {
+    let (letter, mark) = marked(verdict);
+    Meaning { letter, mark, said: tongues.word(id) }
+}
+
+fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[Taught<'_>], tongues: &Tongues) -> Row<'p> {
+    let of_item = |item: &Taught<'_>| submission.items.iter().find(|one| one.id.as_str() == item.id);
+    let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| cell(found, item)));
+    let reason = submission.reason.as_ref().filter(|_| submission.items.is_empty());
+    Row {
+        name: plain(&submission.id.0),
+        page,
+        points: submission.points,
+        of: submission.of,
+        cells: if reason.is_some() { Vec::new() } else { cells.collect() },
+        reason: reason.map(|reason| tongues.say(reason)),
+    }
+}
+
+/// An item that was not asked of a submission.
+const EMPTY: Cell = Cell { class: "", mark: "", cause: None };
+
+fn cell(found: &ItemResult, item: &Taught<'_>) -> Cell {
+    let (class, mark) = marked(found.verdict);
+    // Only of items that somebody failed the causes are listed.
+    let is_listed = item.counts[lesson::place(Verdict::Fail)] > 0;
+    Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }
+}
+
+fn footer(report: &Report, tongues: &Tongues) -> Said {
+    let stage = match report.machine.stage {
+        StageKind::Isolated => "class-stage-isolated",
+        StageKind::Plain => "class-stage-plain",
+    };
+    tongues.say(
+        &Message::new("class-footer")
+            .with("version", report.socklab.as_str())
+            .with("stage", Message::new(stage))
+            .with("seed", report.seed.to_string()),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! The page of a class as text: what it holds, in both languages, and what it must not hold. How it behaves in a browser is
+//! tried in `tests/live/pages.rs`.
+
+use super::*;
+use crate::model::{Language, SubmissionId};
+use crate::report::sample;
+use crate::report::withheld;
+
+fn page(report: &Report) -> String {
+    let pages: Vec<String> = (0..report.submissions.len()).map(|k| format!("submissions/{k}.html")).collect();
+    let tongues = Tongues::with(Language::ALL.map(sample::words), Language::English);
+    class_page(&Class { report, pages: &pages, anonymous: false }, &tongues).expect("a page")
+}
+
+#[test]
+fn the_class_has_its_rows_causes_and_links() {
+    let page = page(&sample::report());
+    assert!(page.contains(r#"<tr><th scope=row><a href="submissions/0.html">ana</a><td>"#), "{page}");
+    for part in [
+        r#"<span class="times fail">1×</span>"#,
+        r#"<th scope="colgroup" colspan="2">tcp-simple</th>"#,
+        "one client&#39;s answer went to another",
+        "a resposta de um cliente foi para outro",
+        "<td class=f data-c=0>✗",
+        "<td class=p>✓",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(!page.contains('«'), "a sentence is missing");
+}
+
+#[test]
+fn nothing_of_a_student_is_more_than_text() {
+    let page = page(&sample::report());
+    assert!(!page.contains("<script>alert"), "{page}");
+    assert!(!page.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'));
+    // One script and one style, and the policy names both.
+    assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
+    let between =
+        |from: &str, to: &str| page.split_once(from).and_then(|(_, rest)| rest.split_once(to)).map(|(text, _)| text);
+    for (from, to) in [("<style>", "</style>"), ("<script>", "</script>")] {
+        let hash = digest::source(between(from, to).expect("there"));
+        assert!(page.contains(&format!("-src '{}'", hash.replace('+', "&#43;"))) || page.contains(&hash), "{hash}");
+    }
+    assert!(!page.contains(" style=") && !page.contains(" onclick=") && !page.contains("http:"), "{page}");
+}
+
+#[test]
+fn a_class_of_nobody_has_a_page() {
+    let mut report = sample::report();
+    report.submissions.clear();
+    assert!(page(&report).contains("0 submissions"));
+}
+
+#[test]
+fn hidden_items_are_not_on_the_page_for_students() {
+    let mut report = sample::report();
+    for submission in &mut report.submissions {
+        for item in &mut submission.items {
+            item.hidden = item.id.as_str() == "tcp-multi.5";
+        }
+    }
+    assert!(page(&report).contains("tcp-multi"));
+    assert!(!page(&withheld::for_students(&report)).contains("tcp-multi"));
+}
+
+#[test]
+fn a_submission_that_was_not_run_has_its_reason() {
+    let mut report = sample::report();
+    let mut none = SubmissionResult::new(SubmissionId("zoe".to_owned()), Vec::new(), 0);
+    none.reason = Some(Message::new("sample-not-delivered"));
+    report.submissions.push(none);
+    let page = page(&report);
+    assert!(page.contains("<td class=r colspan=6>"), "{page}");
+}

@@ -1,0 +1,235 @@
+//! What a class shows as a whole: how each item went, for which causes, and how the points are spread. Only counted here.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Arg, ItemResult, Message, Report, SubmissionResult, Text, Verdict};
+use crate::report::terminal::reason;
+
+/// How an item went over the class.
+#[derive(Debug)]
+pub(super) struct Taught<'r> {
+    /// Its id.
+    pub(super) id: &'r str,
+    /// Its title.
+    pub(super) title: &'r Text,
+    /// How many submissions have each verdict: passed, failed, not verified, the harness's trouble.
+    pub(super) counts: [usize; 4],
+    /// Why it did not pass: what failed first, the most frequent first.
+    pub(super) causes: Vec<Cause<'r>>,
+    /// The place of each cause by its shape.
+    places: BTreeMap<String, usize>,
+}
+
+/// A cause, and how often it was found.
+#[derive(Debug)]
+pub(super) struct Cause<'r> {
+    /// The verdict that it gave.
+    pub(super) verdict: Verdict,
+    /// How many submissions have it.
+    pub(super) count: usize,
+    /// What it said most often.
+    pub(super) said: &'r Message,
+    /// In how many ways it was said: with other values in the same sentence.
+    pub(super) ways: usize,
+}
+
+/// A verdict's place among the counts.
+pub(super) const fn place(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::Fail => 1,
+        Verdict::NotVerified => 2,
+        Verdict::Error => 3,
+    }
+}
+
+impl Taught<'_> {
+    /// How many submissions it was asked of.
+    pub(super) fn asked(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// How many of a hundred passed, cut: 100 only where all did.
+    pub(super) fn rate(&self) -> usize {
+        (self.counts[0] * 100).checked_div(self.asked()).unwrap_or_default()
+    }
+
+    /// The place of an item's cause among those of the class.
+    pub(super) fn cause_of(&self, item: &ItemResult) -> Option<usize> {
+        self.places.get(&shape_of(item)?).copied()
+    }
+}
+
+/// A cause without its values: two students whose servers listen on other wrong ports have the same. The item that another
+/// one needs is no value.
+fn shape(message: &Message, out: &mut String) {
+    out.push_str(&message.id);
+    for (name, arg) in &message.args {
+        match arg {
+            Arg::Message(inner) => {
+                out.push('(');
+                shape(inner, out);
+                out.push(')');
+            }
+            Arg::Text(text) if message.id == "needs-another" && name == "item" => {
+                out.push(' ');
+                out.push_str(text);
+            }
+            Arg::Text(_) | Arg::Number(_) => {}
+        }
+    }
+}
+
+fn shape_of(item: &ItemResult) -> Option<String> {
+    let because = if item.verdict == Verdict::Pass { None } else { reason(item) }?;
+    let mut out = format!("{} ", item.verdict.name());
+    shape(because, &mut out);
+    Some(out)
+}
+
+/// A cause while it is counted.
+struct Found<'r> {
+    verdict: Verdict,
+    /// How often each sentence came.
+    ways: BTreeMap<String, (&'r Message, usize)>,
+}
+
+/// All items of a report, in the order in which they come, each with its causes.
+pub(super) fn taught(report: &Report) -> Vec<Taught<'_>> {
+    let mut all: Vec<Taught<'_>> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    // By item, and then by the cause's shape.
+    let mut found: Vec<BTreeMap<String, Found<'_>>> = Vec::new();
+    for item in report.submissions.iter().flat_map(|submission| &submission.items) {
+        let place_of_item = *places.entry(item.id.as_str()).or_insert_with(|| {
+            all.push(Taught {
+                id: item.id.as_str(),
+                title: &item.title,
+                counts: [0; 4],
+                causes: Vec::new(),
+                places: BTreeMap::new(),
+            });
+            found.push(BTreeMap::new());
+            all.len() - 1
+        });
+        all[place_of_item].counts[place(item.verdict)] += 1;
+        if let (Some(shape), Some(because)) = (shape_of(item), reason(item)) {
+            let new = || Found { verdict: item.verdict, ways: BTreeMap::new() };
+            let found = found[place_of_item].entry(shape).or_insert_with(new);
+            found.ways.entry(format!("{because:?}")).or_insert((because, 0)).1 += 1;
+        }
+    }
+    for (item, found) in all.iter_mut().zip(found) {
+        let mut causes: Vec<(String, Cause<'_>)> = found
+            .into_iter()
+            .filter_map(|(shape, Found { verdict, ways })| {
+                let count = ways.values().map(|(_, n)| n).sum();
+                let (said, _) = ways.values().max_by_key(|(_, n)| *n)?;
+                Some((shape, Cause { verdict, count, said, ways: ways.len() }))
+            })
+            .collect();
+        causes.sort_by_key(|(shape, cause)| {
+            (cause.verdict != Verdict::Fail, std::cmp::Reverse(cause.count), shape.clone())
+        });
+        for (k, (shape, cause)) in causes.into_iter().enumerate() {
+            item.places.insert(shape, k);
+            item.causes.push(cause);
+        }
+    }
+    all
+}
+
+/// How many of a hundred points a submission has, cut.
+pub(super) fn percent(submission: &SubmissionResult) -> usize {
+    let hundred = u64::from(submission.points) * 100;
+    usize::try_from(hundred.checked_div(u64::from(submission.of)).unwrap_or_default()).unwrap_or_default().min(100)
+}
+
+/// How many submissions have how many of their points: tens of a hundred, and all of them.
+pub(super) fn spread(submissions: &[SubmissionResult]) -> [usize; 11] {
+    let mut bins = [0; 11];
+    for submission in submissions {
+        bins[percent(submission) / 10] += 1;
+    }
+    bins
+}
+
+/// The points in the middle: of an even number the lower.
+pub(super) fn middle(submissions: &[SubmissionResult]) -> u32 {
+    let mut all: Vec<u32> = submissions.iter().map(|submission| submission.points).collect();
+    all.sort_unstable();
+    all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Finding, SubmissionId};
+    use crate::report::sample;
+
+    /// A class whose submissions have the sample's first item failed with these ports.
+    fn class(ports: &[u16]) -> Report {
+        let mut report = sample::report();
+        let item = report.submissions[0].items[0].clone();
+        report.submissions = ports
+            .iter()
+            .map(|port| {
+                let mut item = item.clone();
+                item.verdict = Verdict::Fail;
+                item.earned = 0;
+                item.findings = vec![Finding::fail(Message::new("sample-port").with("port", *port))];
+                SubmissionResult::new(SubmissionId(port.to_string()), vec![item], 1)
+            })
+            .collect();
+        report
+    }
+
+    #[test]
+    fn the_same_sentence_with_other_values_is_one_cause() {
+        let mut report = class(&[5000, 6000, 6000]);
+        report.submissions[0].items[0].findings.insert(0, Finding::pass(Message::new("sample-right")));
+        let taught = taught(&report);
+        let [item] = taught.as_slice() else { panic!("{taught:?}") };
+        assert_eq!((item.counts, item.rate(), item.asked()), ([0, 3, 0, 0], 0, 3));
+        let [cause] = item.causes.as_slice() else { panic!("{:?}", item.causes) };
+        assert_eq!((cause.count, cause.ways), (3, 2));
+        assert_eq!(cause.said, &Message::new("sample-port").with("port", 6000_u16));
+        assert_eq!(item.cause_of(&report.submissions[2].items[0]), Some(0));
+    }
+
+    #[test]
+    fn what_failed_comes_first_and_then_what_is_frequent() {
+        let mut report = class(&[1, 2, 3, 4, 5, 6]);
+        for (k, submission) in report.submissions.iter_mut().enumerate() {
+            let item = &mut submission.items[0];
+            match k {
+                0 => item.findings = vec![Finding::fail(Message::new("sample-silent").with("ms", 9_u16))],
+                1..=3 => {
+                    item.verdict = Verdict::NotVerified;
+                    item.reason = Some(Message::new("sample-not-delivered"));
+                }
+                _ => {}
+            }
+        }
+        let taught = taught(&report);
+        let causes: Vec<_> = taught[0].causes.iter().map(|cause| (&*cause.said.id, cause.count)).collect();
+        assert_eq!(causes, [("sample-port", 2), ("sample-silent", 1), ("sample-not-delivered", 3)]);
+    }
+
+    #[test]
+    fn points_are_spread_over_tens_and_all() {
+        let of = |points: u32| {
+            let mut one = SubmissionResult::new(SubmissionId(String::new()), Vec::new(), 0);
+            (one.points, one.of) = (points, 34);
+            one
+        };
+        let all = [of(0), of(3), of(4), of(33), of(34), of(34)];
+        assert_eq!(spread(&all), [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
+        assert_eq!(middle(&all), 4);
+        assert_eq!(middle(&[]), 0);
+        // Nothing could be earned.
+        let mut none = of(0);
+        none.of = 0;
+        assert_eq!(percent(&none), 0);
+    }
+}
