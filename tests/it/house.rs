@@ -16,7 +16,7 @@ use source::Source;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What is not the package's own.
-const FOREIGN: &[&str] = &["target", ".git", "socklab-evidence", "corpus", "artifacts"];
+const FOREIGN: &[&str] = &["target", ".git", "socklab-evidence", "corpus", "artifacts", "node_modules"];
 
 /// Every text file of the package with its path from the package's folder on, in the order of the paths.
 fn texts() -> Vec<(String, String)> {

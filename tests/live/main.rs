@@ -11,6 +11,7 @@ mod evidence;
 mod hostile;
 mod matrix;
 mod page;
+mod pages;
 mod program;
 mod programs;
 mod readme;

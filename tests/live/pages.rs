@@ -1,0 +1,269 @@
+//! The pages in a real browser: headless Chromium, driven by the scripts of `tests/browser`. Where Chromium, Node or
+//! playwright-core is not there they are skipped, and say so; with REQUIRE_BROWSER that fails. The class is made up, but for
+//! one submission that was really run.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use socklab::model::text::ByLanguage;
+use socklab::model::{
+    Finding, ItemResult, Machine as MachineSeen, Message, StageKind, SubmissionId, SubmissionResult, Text, Verdict,
+};
+use socklab::run::store::{Stamp, Store};
+
+use crate::program::{Machine, live, package};
+
+/// How many submissions are made up; `SOCKLAB_CLASS` says otherwise.
+const CLASS: usize = 60;
+const NAMES: [&str; 8] =
+    ["Ana Souza", "José Lima", "Zélia Prado", "Caio Reis", "Iara Lopes", "Bento Dias", "Ugo Neri", "Lia Melo"];
+/// What a hostile student writes wherever there is room.
+const HOSTILE: &str = "<script>window.ran=1</script>\"><img src=x onerror=window.ran=1>";
+const HIDDEN: &str = "remote.4";
+
+/// The folder of the scripts, where everything is there that they need.
+fn browser() -> Option<PathBuf> {
+    let scripts = package().join("tests/browser");
+    let chromium = std::env::var_os("SOCKLAB_CHROMIUM").map_or_else(|| "/usr/bin/chromium".into(), PathBuf::from);
+    let node = Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success());
+    let missing = [
+        (chromium.exists(), "Chromium (Debian: chromium)"),
+        (node, "Node (Debian: nodejs)"),
+        (scripts.join("node_modules/playwright-core").exists(), "playwright-core (npm install in tests/browser)"),
+    ];
+    let Some((_, what)) = missing.into_iter().find(|(is_there, _)| !is_there) else { return Some(scripts) };
+    // Straight to the stream: the test program shows only what failing tests print.
+    let _ = writeln!(std::io::stderr().lock(), "SKIPPED: the pages are not tried in a browser: {what} is not there");
+    assert!(std::env::var_os("REQUIRE_BROWSER").is_none(), "REQUIRE_BROWSER is set, and {what} is not there");
+    None
+}
+
+/// A submission that differs from others by its number.
+fn made_up(k: usize) -> SubmissionResult {
+    let name = NAMES[k % NAMES.len()];
+    let id = match k {
+        3 => format!("{HOSTILE} {k}"),
+        4 => "../../outside".to_owned(),
+        _ => format!("{name}_{k}_assignsubmission_file_"),
+    };
+    if k % 17 == 11 {
+        let mut none = SubmissionResult::new(SubmissionId(id), Vec::new(), 1);
+        none.reason = Some(Message::new("not-handed-in"));
+        return none;
+    }
+    let parts = [("tcp-simple", 5), ("udp-simple", 4), ("tcp-multi", 5), ("remote", 4)];
+    let ids = parts.iter().flat_map(|(role, n)| (1..=*n).map(move |number| (*role, number)));
+    let items = ids.enumerate().map(|(place, (role, number))| item(k, place, role, number, name)).collect();
+    let mut result = SubmissionResult::new(SubmissionId(id), items, 1234);
+    result.notes =
+        vec![Message::new("client-right").with("file", format!("{name}.py")).with("address", "127.0.0.1:65432")];
+    result
+}
+
+fn item(k: usize, place: usize, role: &str, number: usize, name: &str) -> ItemResult {
+    let what = (k * 31 + place * 17 + k * place) % 23;
+    let mut finding = match what {
+        _ if k.is_multiple_of(10) => Finding::fail(Message::new("no-answer").with("client", 1_u16)),
+        0 => Finding::fail(
+            Message::new("echo-for-upper").with("client", k % 3 + 1).with("got", format!("{HOSTILE} {name}")),
+        ),
+        1..=3 => Finding::fail(Message::new("no-answer-late").with("client", 1_u16).with("ms", 2000_u16)),
+        4 => Finding::not_verified(Message::new("not-delivered")),
+        5 if k.is_multiple_of(4) => Finding::new(Verdict::Error, Message::new("harness-trouble").with("problem", name)),
+        _ => Finding::pass(Message::new("listening").with("at", "127.0.0.1:65432").with("backlog", 5_u16)),
+    };
+    finding.expectation = "echo".to_owned();
+    let of = u32::try_from(place % 3 + 1).expect("small");
+    let title = ByLanguage { en: format!("Part {number} of {role}"), pt: format!("Parte {number} de {role}") };
+    ItemResult {
+        id: format!("{role}.{number}").parse().expect("an id"),
+        title: Text::ByLanguage(title),
+        verdict: finding.verdict,
+        earned: if finding.verdict == Verdict::Pass { of } else { 0 },
+        of,
+        role: role.parse().ok(),
+        program: format!("python3 {name}.py"),
+        scenario: role.to_owned(),
+        reason: None,
+        findings: vec![finding],
+        story: vec![Message::new("story-started").with("command", format!("python3 {name}.py")).with("pid", "12")],
+        notes: Vec::new(),
+        hidden: format!("{role}.{number}") == HIDDEN,
+        documented: None,
+        hint: None,
+        repeat: format!("socklab check '{name}' --item {role}.{number}"),
+        evidence: None,
+        filter: None,
+        took_ms: 100,
+    }
+}
+
+/// A class in a store: one submission that was really run, where that is wanted, and those that are made up.
+fn class(folder: &Path, with_real: bool) -> PathBuf {
+    let store = folder.join("class.db");
+    if with_real {
+        let own = folder.join("class/Quitéria real");
+        fs::create_dir_all(&own).expect("a folder");
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+        let serve = fs::read_to_string(package().join("tests/data/hostile/serve.py")).expect("text");
+        let answer = format!("client.sendall(b'{HOSTILE}')");
+        let serve = serve.replace("client.sendall(data)", &answer);
+        fs::write(own.join("quiterinha.py"), format!("{serve}\n\nprint('{HOSTILE}', flush=True)\nserve()\n"))
+            .expect("written");
+        let folder = folder.join("class").display().to_string();
+        let graded = Machine::Open.socklab(&["grade", &folder, "--store", &store.display().to_string()]).output();
+        let graded = graded.expect("socklab starts");
+        assert_eq!(graded.status.code(), Some(0), "{}", String::from_utf8_lossy(&graded.stderr));
+    }
+    let mut store_of_class = Store::open(&store).expect("a store");
+    if !with_real {
+        let machine = MachineSeen { stage: StageKind::Isolated, cannot: Vec::new() };
+        store_of_class.begin("socket-lab", &machine, 1).expect("begun");
+    }
+    let class = std::env::var("SOCKLAB_CLASS").ok().and_then(|n| n.parse().ok()).unwrap_or(CLASS);
+    let stamp = Stamp { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() };
+    for k in 0..class {
+        store_of_class.put(k + 1, &stamp, &made_up(k), &[]).expect("written");
+    }
+    store
+}
+
+/// Has the pages of a store written.
+fn pages(store: &Path, folder: &Path, more: &[&str]) {
+    let (store, folder) = (store.display().to_string(), folder.display().to_string());
+    let mut words = vec!["report", &store, "--format", "html", "--output", &folder, "--lang", "en"];
+    words.extend(more);
+    let output = Machine::Open.socklab(&words).output().expect("socklab starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(said.contains("index.html"), !folder.ends_with(".html"), "{said}");
+}
+
+/// Every file below a folder: its path from there on, and its bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(one) = folders.pop() {
+        for entry in fs::read_dir(&one).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below").display().to_string();
+                all.push((name, fs::read(&path).expect("a file")));
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    let (bytes, text) = (bytes.to_ascii_lowercase(), text.to_ascii_lowercase());
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// Runs a script of the browser's; what it found right.
+fn drive(scripts: &Path, script: &str, arguments: &[&Path]) -> Vec<String> {
+    let output = Command::new("node").arg(scripts.join(script)).args(arguments).output().expect("node starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said.lines().filter_map(|line| line.strip_prefix("ok ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_class_in_a_browser() {
+    let Some(scripts) = browser() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("pages");
+    pages(&class(folder.path(), false), &out, &[]);
+    assert_eq!(drive(&scripts, "class.js", &[&out]).len(), 8);
+}
+
+#[test]
+fn a_submission_in_a_browser() {
+    let Some(scripts) = browser() else { return };
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("pages");
+    pages(&class(folder.path(), true), &out, &[]);
+    let page = out.join("submissions/Quit-ria-real.html");
+    assert_eq!(drive(&scripts, "submission.js", &[&page, folder.path()]).len(), 7);
+    // What the browser saved is a capture.
+    let saved = folder.path().join("saved.pcapng").display().to_string();
+    let read = Machine::Open.socklab(&["analyze", &saved, "--lang", "en"]).output().expect("socklab starts");
+    let said = String::from_utf8_lossy(&read.stdout).into_owned();
+    assert!(read.status.success() && said.contains(":65432"), "{said}");
+    // The same page alone, from the same store.
+    let (store, alone) = (folder.path().join("class.db"), folder.path().join("alone.html"));
+    pages(&store, &alone, &["--only", "Quitéria real"]);
+    let alone = fs::read_to_string(alone).expect("a page");
+    assert_eq!(alone, fs::read_to_string(page).expect("a page"));
+}
+
+#[test]
+fn without_names_there_are_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, out) = (class(folder.path(), live()), folder.path().join("pages"));
+    pages(&store, &out, &["--anonymous"]);
+    let first = files(&out);
+    assert!(first.len() > CLASS, "{} files", first.len());
+    let words = NAMES.iter().flat_map(|name| name.split(' ')).filter(|word| word.len() > 3);
+    let secret: Vec<&str> = words.chain(["Quitéria", "quiterinha", "onerror", "outside", "assignsubmission"]).collect();
+    for (name, bytes) in &first {
+        for word in &secret {
+            assert!(!holds(bytes, word) && !holds(name.as_bytes(), word), "{word} in {name}");
+        }
+    }
+    // Numbers are the same the next time, and rows stand in the order of numbers.
+    pages(&store, &out, &["--anonymous"]);
+    let again = files(&out);
+    assert!(first == again, "the pages differ the second time");
+    // With names they are there: the search above finds what there is.
+    pages(&store, &out, &[]);
+    let named = files(&out);
+    assert!(secret.iter().take(3).all(|word| named.iter().any(|(_, bytes)| holds(bytes, word))));
+}
+
+#[test]
+fn students_see_nothing_of_hidden_items() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, out) = (class(folder.path(), false), folder.path().join("pages"));
+    pages(&store, &out, &[]);
+    assert!(files(&out).iter().filter(|(_, bytes)| holds(bytes, HIDDEN)).count() > CLASS / 2);
+    pages(&store, &out, &["--for-students"]);
+    for (name, bytes) in files(&out) {
+        assert!(!holds(&bytes, HIDDEN), "{HIDDEN} in {name}");
+    }
+}
+
+#[test]
+fn nothing_is_written_or_removed_outside_the_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = class(folder.path(), false);
+    let out = folder.path().join("a/b/pages");
+    pages(&store, &out, &[]);
+    let names = |at: &Path| {
+        let mut all: Vec<_> =
+            fs::read_dir(at).expect("a folder").map(|entry| entry.expect("one").file_name()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(names(&folder.path().join("a/b")), ["pages"]);
+    assert_eq!(names(&folder.path().join("a")), ["b"]);
+    assert!(files(&out).iter().any(|(name, _)| name == "submissions/outside.html"));
+    // A folder of somebody's own stays.
+    let own = folder.path().join("own");
+    fs::create_dir(&own).expect("a folder");
+    fs::write(own.join("thesis.txt"), "years of work").expect("written");
+    let words = ["report", &store.display().to_string(), "--format", "html", "--output", &own.display().to_string()]
+        .map(str::to_owned);
+    let output = Machine::Open.socklab(&words.each_ref().map(String::as_str)).output().expect("socklab starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(names(&own), ["thesis.txt"]);
+}
