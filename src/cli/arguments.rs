@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::examples;
 use super::exit::{Exit, Trouble};
 
 const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 the command line, a scenario or a \
@@ -25,15 +26,16 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Run the bundled lab, or scenario files, and say what each item shows
-    #[command(after_help = RUN_EXAMPLES)]
+    #[command(after_help = examples::RUN)]
     Run(RunOptions),
     /// Check a submission: find its programs, run the lab on them, say what is wrong
-    #[command(after_help = CHECK_EXAMPLES)]
+    #[command(after_help = examples::CHECK)]
     Check(CheckOptions),
     /// Grade a class: every submission of a folder or download, with a store that survives being killed
-    #[command(after_help = GRADE_EXAMPLES)]
+    #[command(after_help = examples::GRADE)]
     Grade(GradeOptions),
     /// Judge the stored evidence again with the lab as it is now, without running anything
+    #[command(after_help = examples::REGRADE)]
     Regrade {
         /// The store
         #[arg(default_value = STORE)]
@@ -43,8 +45,10 @@ pub(super) enum Verb {
         lab: String,
     },
     /// Draw a report from a store, in any format, or fill in a gradebook
+    #[command(after_help = examples::REPORT)]
     Report(ReportOptions),
     /// Find the programs of a submission and write them down as socklab.yaml
+    #[command(after_help = examples::INIT)]
     Init {
         /// The submission's folder
         #[arg(default_value = ".")]
@@ -53,12 +57,20 @@ pub(super) enum Verb {
         #[arg(long)]
         force: bool,
     },
+    /// Write a small lab of one's own that runs at once: scenario, right and wrong server, README
+    #[command(after_help = examples::NEW_LAB)]
+    NewLab {
+        /// A folder that is not there yet, or is empty
+        folder: PathBuf,
+    },
     /// Check scenario and lab files without running anything
+    #[command(after_help = examples::LINT)]
     Lint {
         /// Scenario files, lab.yaml files, or folders with a lab.yaml; the bundled labs where none is given
         files: Vec<PathBuf>,
     },
     /// Print the JSON Schema of what authors write, or of reports
+    #[command(after_help = examples::SCHEMA)]
     Schema {
         /// Which one
         #[arg(value_enum, default_value = "scenario")]
@@ -68,20 +80,26 @@ pub(super) enum Verb {
         output: Option<PathBuf>,
     },
     /// List the items of a lab
+    #[command(after_help = examples::LIST)]
     List {
         /// A bundled lab's name, or a folder with a lab.yaml
         #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
         lab: String,
     },
-    /// Explain an item, a step, an expectation or an exit code
+    /// Explain an item, a step, an expectation, the cause of a failure or an exit code
+    #[command(after_help = examples::EXPLAIN)]
     Explain {
-        /// As `tcp-multi.5`, `connect`, `uppercase`, `3`
+        /// As `tcp-multi.5`, `connect`, `uppercase`, `no-answer`, `3`
         words: Vec<String>,
         /// Everything
         #[arg(long)]
         all: bool,
+        /// The items of this lab: a bundled lab's name, or a folder with a lab.yaml
+        #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+        lab: String,
     },
     /// Print the conversations of a capture file (pcapng or pcap, also Wireshark's): handshake, data, end, every packet
+    #[command(after_help = examples::ANALYZE)]
     Analyze {
         /// The capture
         file: PathBuf,
@@ -96,51 +114,39 @@ pub(super) enum Verb {
         expect: Option<String>,
     },
     /// Try what this machine allows, and say what it does not, why, and what would change it
+    #[command(after_help = examples::DOCTOR)]
     Doctor,
     /// Run one of the lab's own servers (also as programs of their own: socklab-tcp-simple and so on)
-    #[command(disable_help_flag = true)]
+    #[command(disable_help_flag = true, after_help = examples::SERVE)]
     Serve {
         /// tcp-simple, udp-simple or tcp-multi, then its options: --host, --port
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Run the lab's own client
-    #[command(disable_help_flag = true)]
+    #[command(disable_help_flag = true, after_help = examples::CLIENT)]
     Client {
         /// Its options: --protocol, --host, --port, --message
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Print a completion script for a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages: of socklab, and of each verb
+    #[command(after_help = examples::MAN)]
+    Man {
+        /// The folder that they are written into; it is made where it is not there
+        #[arg(long, short, value_name = "DIR")]
+        output: PathBuf,
+    },
 }
-
-const RUN_EXAMPLES: &str = "Examples:
-  socklab run                                            the bundled lab on the bundled programs
-  socklab run --server tcp-simple='python3 echo.py'      one role's program replaced
-  socklab run --item tcp-multi.5 --item 'udp-simple.*'   some items
-  socklab run my-scenario.yaml                           a scenario of your own
-  socklab run --target tcp-simple=192.0.2.7:65432        a server that runs already, elsewhere
-  socklab run --report junit=results.xml --report json=- several reports; - is standard output
-  socklab run --evidence evidence --item tcp-multi.4     packets, diagram and journal, to look at and to keep";
 
 /// The store's usual name.
 const STORE: &str = "socklab.db";
-
-const CHECK_EXAMPLES: &str = "Examples:
-  socklab check                              the submission in this folder
-  socklab check trabalho.zip                 an archive, as it will be delivered
-  socklab check . --item tcp-multi.5         one item
-  socklab check . --watch                    again whenever a file is saved";
-
-const GRADE_EXAMPLES: &str = "Examples:
-  socklab grade entregas/                    one folder or archive a submission
-  socklab grade download.zip                 a Moodle download
-  socklab grade entregas/ --failed           only what was not right the last time
-  socklab report socklab.db --format csv     the table again, without running anything";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckOptions {

@@ -53,16 +53,23 @@ pub(super) fn lint(files: &[PathBuf], reader: &Reader) -> Result<Exit, Trouble> 
     }
 }
 
+/// A schema's text, by its name.
+pub(super) fn text_of(name: &str) -> anyhow::Result<String> {
+    let schema = match name {
+        "report" => Some(crate::report::json::schema()),
+        _ => crate::run::document::schema(name),
+    };
+    Ok(serde_json::to_string_pretty(&schema).context("writing a schema")? + "\n")
+}
+
 /// Prints a schema, or writes it to a file.
 pub(super) fn schema(name: &SchemaName, output: Option<&Path>) -> Result<Exit, Trouble> {
-    let schema = match name {
-        SchemaName::Scenario => crate::run::document::schema("scenario"),
-        SchemaName::Lab => crate::run::document::schema("lab"),
-        SchemaName::Submission => crate::run::document::schema("submission"),
-        SchemaName::Report => Some(crate::report::json::schema()),
-    };
-    let mut text = serde_json::to_string_pretty(&schema).context("writing a schema")?;
-    text.push('\n');
+    let text = text_of(match name {
+        SchemaName::Scenario => "scenario",
+        SchemaName::Lab => "lab",
+        SchemaName::Submission => "submission",
+        SchemaName::Report => "report",
+    })?;
     match output {
         None => Reader::print(&text),
         Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,

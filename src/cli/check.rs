@@ -1,4 +1,4 @@
-//! `socklab check` and `socklab init`: one submission, as a student has it.
+//! `socklab check`: one submission, as a student has it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,13 +10,13 @@ use super::arguments::{CheckOptions, StageName};
 use super::evidence::Keeper;
 use super::exit::{Exit, Trouble};
 use super::progress::Line;
-use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports, write_whole};
+use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports};
 use super::{gather, watch};
 use crate::model::{ItemId, Message, Report, StageKind, SubmissionId};
 use crate::run::check::{self, Task};
 use crate::run::delivery::{Delivery, DeliveryError};
 use crate::run::detect::observe::Around;
-use crate::run::detect::{Found, detect};
+use crate::run::submission::scenario_count;
 use crate::run::{Cancel, Slots, run};
 use crate::scenario::lab::Lab;
 use crate::scenario::manifest::FILE;
@@ -43,7 +43,7 @@ pub(super) fn stage(name: StageName) -> Option<StageKind> {
 }
 
 /// The lab as students may see it.
-fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
+pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
     Ok(gather::lab(name, &BTreeMap::new())?.for_students())
 }
 
@@ -112,17 +112,19 @@ fn once(
         environment: &environment,
         cancel,
     };
-    let repeat = format!("socklab check {}", shell_words::quote(&options.delivery.to_string_lossy()));
+    let repeat = repeat(options);
     let submission = name(&options.delivery);
     let task = Task { lab, items, around, submission: &submission, repeat: &repeat, capture: true, thorough: true };
+    let line = Line::new(&reader.words, "progress-looking");
     let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
-    let line = Line::new(&reader.words, lab.scenarios.len());
+    line.count(scenario_count(&plan));
     let keeper = Keeper::new(&plan, reader, &line, Some(&options.evidence), &options.shows).only_failed();
     let keeper = keeper.holding(show_evidence(&reports));
     let mut report = run(&plan, &keeper, cancel);
-    line.end();
+    line.says("progress-again");
     check::complete(&mut report, &delivery, &prepared, &plan, &task);
+    line.end();
     let kept = keeper.finish(&mut report);
     report.around = AROUND.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
     write_reports(&report, &kept.seen(), &reports, reader)?;
@@ -130,55 +132,15 @@ fn once(
     Ok((exit(&report, options), hash))
 }
 
+/// The beginning of the command that checks an item again.
+fn repeat(options: &CheckOptions) -> String {
+    let mut words = vec!["socklab".into(), "check".into(), options.delivery.to_string_lossy()];
+    if options.lab != crate::scenario::lab::DEFAULT {
+        words.extend(["--lab".into(), options.lab.as_str().into()]);
+    }
+    shell_words::join(words)
+}
+
 fn exit(report: &Report, options: &CheckOptions) -> Exit {
     Exit::of(report, options.allow_unverified)
-}
-
-/// Finds the programs of a folder and writes them down.
-pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
-    let file = folder.join(FILE);
-    let shown = crate::model::bytes::safe(&file.to_string_lossy());
-    if file.exists() && !force {
-        return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
-    }
-    let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
-    let mut delivery = receive(folder)?;
-    let cancel = Cancel::new().context("making a pipe")?;
-    catch_signals(&cancel)?;
-    let environment = |name: &str| std::env::var_os(name);
-    let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
-    let slots = Slots::new(jobs);
-    let around = Around { seed: 1, stage: None, jobs, slots: &slots, environment: &environment, cancel: &cancel };
-    let found = detect(&mut delivery, &lab, around);
-    if found.servers.is_empty() {
-        let path = crate::model::bytes::safe(&folder.to_string_lossy());
-        return Err(Trouble::usage(Message::new("cli-init-nothing").with("path", path)));
-    }
-    let text = manifest_of(&found);
-    write_whole(&file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?;
-    Reader::print(&text);
-    Reader::print(&format!("{}\n", reader.words.say(&Message::new("cli-init-written").with("file", shown))));
-    Ok(Exit::Passed)
-}
-
-/// `socklab.yaml` with what was found.
-fn manifest_of(found: &Found) -> String {
-    // A JSON text is a YAML text, and its quoting holds for every name.
-    let list = |words: &[String]| serde_json::to_string(words).unwrap_or_default();
-    let mut text = String::new();
-    for (part, programs) in [("servers", &found.servers), ("clients", &found.clients)] {
-        if programs.is_empty() {
-            continue;
-        }
-        text.push_str(part);
-        text.push_str(":\n");
-        for (role, one) in programs {
-            let build = one.builds.first().map_or_else(String::new, |build| format!("build: {}, ", list(build)));
-            let stdin = one.stdin.as_ref().map_or_else(String::new, |stdin| {
-                format!(", stdin: {}", serde_json::to_string(stdin).unwrap_or_default())
-            });
-            text.push_str(&format!("  {role}: {{ {build}run: {}{stdin} }}\n", list(&one.run)));
-        }
-    }
-    text
 }

@@ -222,6 +222,10 @@ impl Progress for Keeper<'_> {
         self.line.begins(scenario);
     }
 
+    fn step(&self, scenario: &Scenario, number: usize) {
+        self.line.step(scenario, number);
+    }
+
     fn over(&self, over: &Over<'_>) {
         self.line.over(over);
         let Some(seen) = over.evidence else { return };

@@ -1,5 +1,5 @@
-//! `socklab explain`: an item, a step, an expectation or an exit code. What it says of the language comes from the same
-//! types that read it.
+//! `socklab explain`: an item, a step, an expectation, a cause or an exit code. What it says of the language comes from the
+//! same types that read it, what it says of causes from their sentences.
 
 use serde_json::Value;
 
@@ -7,22 +7,32 @@ use super::Reader;
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Variables};
 use crate::model::Message;
+use crate::run::causes;
 use crate::scenario::expect::Expectation;
-use crate::scenario::lab;
+use crate::scenario::lab::Lab;
 use crate::scenario::step::Step;
 use crate::words::{Words, plain};
 
-/// Explains words, or everything.
-pub(super) fn explain(words: &[String], all: bool, reader: &Reader) -> Result<Exit, Trouble> {
-    let lab = gather::lab(lab::DEFAULT, &Variables::new())?;
-    let mut known: Vec<String> = lab.items().map(|(_, item)| item.id.to_string()).collect();
+/// Explains words, or everything: the items of this lab and of the bundled ones, the language, causes, exit codes.
+pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -> Result<Exit, Trouble> {
+    let none = Variables::new();
+    let mut labs = vec![gather::lab(lab, &none)?];
+    for name in Lab::bundled_names().iter().filter(|name| *name != lab) {
+        labs.push(gather::lab(name, &none)?);
+    }
+    let items = labs.iter().flat_map(Lab::items);
+    let mut known: Vec<String> = items.map(|(_, item)| item.id.to_string()).collect();
     known.extend(Step::WORDS.iter().chain(Expectation::WORDS).map(|word| (*word).to_owned()));
+    known.extend(causes::all().map(|cause| cause.id.to_owned()));
     known.extend(Exit::ALL.iter().map(|exit| exit.number().to_string()));
     let wanted: Vec<String> = if all || words.is_empty() { known.clone() } else { words.to_vec() };
     let mut texts = Vec::new();
     for word in &wanted {
-        let said = item(&lab, word, &reader.words)
+        let said = labs
+            .iter()
+            .find_map(|lab| item(lab, word, &reader.words))
             .or_else(|| language(word, &reader.words))
+            .or_else(|| cause(word, &reader.words))
             .or_else(|| exit_code(word, &reader.words));
         let Some(said) = said else {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -38,8 +48,8 @@ pub(super) fn explain(words: &[String], all: bool, reader: &Reader) -> Result<Ex
     Ok(Exit::Passed)
 }
 
-/// An item of the bundled lab: what it asks, what verifies it, where it is written.
-fn item(lab: &lab::Lab, word: &str, words: &Words) -> Option<String> {
+/// An item of a lab: what it asks, what verifies it, where it is written.
+fn item(lab: &Lab, word: &str, words: &Words) -> Option<String> {
     let (scenario, item) = lab.items().find(|(_, item)| item.id.as_str() == word)?;
     let title = item.title.as_ref().map_or("", |title| words.text(title));
     let mut text = format!("{}  {}\n", item.id, plain(title));
@@ -76,6 +86,18 @@ fn language(word: &str, words: &Words) -> Option<String> {
         let star = if required.contains(&name.as_str()) { "*" } else { " " };
         text += &format!("  {star} {name:14}{about}\n");
     }
+    Some(text)
+}
+
+/// A cause: its sentence with the values' names, what to do about it, what proves it.
+fn cause(word: &str, words: &Words) -> Option<String> {
+    let cause = causes::named(word)?;
+    let mut text = format!("{word}  ({})\n  {}\n", words.word("cli-explain-cause"), words.shape(cause.id));
+    let mut line = |id: &'static str, value: &str| text += &format!("  {:12}{value}\n", words.word(id));
+    for hint in cause.hints {
+        line("cli-explain-hint", &words.shape(hint));
+    }
+    line("cli-explain-proof", &words.word(cause.proof.word()));
     Some(text)
 }
 

@@ -20,14 +20,31 @@ pub(super) fn lab(name: &str, variables: &Variables) -> Result<Lab, Trouble> {
     if Path::new(name).join("lab.yaml").is_file() {
         return lab_in(Path::new(name), variables);
     }
-    let known = Lab::bundled_names().join(", ");
-    Err(Trouble::usage(Message::new("cli-unknown-lab").with("lab", name).with("known", known)))
+    let names = Lab::bundled_names();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let message = Message::new("cli-unknown-lab").with("lab", name).with("known", known.join(", "));
+    Err(Trouble::usage(near(message, name, &known)))
+}
+
+/// A complaint about a word that there is not, and which one was meant, where one is near.
+pub(super) fn near(complaint: Message, word: &str, known: &[&str]) -> Message {
+    match crate::scenario::diagnostic::nearest(word, known) {
+        None => complaint,
+        Some(near) => Message::new("cli-meant").with("complaint", complaint).with("near", near),
+    }
 }
 
 /// The lab in a folder.
 pub(super) fn lab_in(folder: &Path, variables: &Variables) -> Result<Lab, Trouble> {
     let open = |name: &str| open_beside(folder, name);
     Lab::read(&folder.to_string_lossy(), &open, Some(variables)).map_err(with_sources)
+}
+
+/// The words of a command line that stands in a lab's file: those that name a file beside it, as they are named from here.
+pub(super) fn beside(folder: &Path, words: &[String]) -> Vec<String> {
+    let file = |word: &String| Some(folder.join(word)).filter(|path| Path::new(word).is_relative() && path.is_file());
+    let seen = |word: &String| file(word).map(|path| path.to_string_lossy().into_owned());
+    words.iter().map(|word| seen(word).unwrap_or_else(|| word.clone())).collect()
 }
 
 /// What the command line names, as one lab: a folder's lab, or scenario files.
@@ -110,7 +127,7 @@ pub(super) fn check_variables(scenarios: &[crate::scenario::Scenario], variables
             let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
             let message =
                 Message::new("cli-unknown-variable").with("name", name.as_str()).with("known", known.join(", "));
-            Err(Trouble::usage(message))
+            Err(Trouble::usage(near(message, name, &known)))
         }
     }
 }

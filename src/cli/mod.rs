@@ -6,10 +6,14 @@ mod authors;
 mod check;
 mod doctor;
 mod evidence;
+mod examples;
 mod exit;
 mod explain;
 mod gather;
 mod grade;
+mod init;
+mod man;
+mod new_lab;
 mod pages;
 mod progress;
 mod run;
@@ -84,18 +88,20 @@ pub fn main() -> ExitCode {
     let exit = match arguments.verb {
         Verb::Run(options) => run::run(&options, &reader),
         Verb::Check(options) => check::check(&options, &reader),
-        Verb::Init { folder, force } => check::init(&folder, force, &reader),
+        Verb::Init { folder, force } => init::init(&folder, force, &reader),
+        Verb::NewLab { folder } => new_lab::new_lab(&folder, &reader),
         Verb::Grade(options) => grade::grade(&options, &reader),
         Verb::Regrade { store, lab } => stored::regrade(&store, &lab, &reader),
         Verb::Report(options) => stored::report(&options, &reader),
         Verb::Lint { files } => authors::lint(&files, &reader),
         Verb::Schema { name, output } => authors::schema(&name, output.as_deref()),
         Verb::List { lab } => authors::list(&lab, &reader),
-        Verb::Explain { words, all } => explain::explain(&words, all, &reader),
+        Verb::Explain { words, all, lab } => explain::explain(&words, all, &lab, &reader),
         Verb::Analyze { file, port, expect: Some(item), .. } => analyze::expect(&file, port, &item, &reader),
         Verb::Analyze { file, port, summary, expect: None } => analyze::analyze(&file, port, summary, &reader),
         Verb::Doctor => doctor::doctor(&reader),
         Verb::Completions { shell } => arguments::completions(shell),
+        Verb::Man { output } => man::man(&output, &reader),
         Verb::Serve { arguments } => return arguments::bundled("serve", &arguments),
         Verb::Client { arguments } => return arguments::bundled("client", &arguments),
     };

@@ -1,5 +1,5 @@
-//! How far a run is: one line that moves on a terminal, a plain line per scenario in a pipe. On standard error, so that
-//! reports on standard output stay clean.
+//! How far a run is: one line that moves on a terminal and says what is being waited for, a plain line per scenario in a pipe. On
+//! standard error, so that reports on standard output stay clean.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
@@ -17,21 +17,39 @@ use crate::words::Words;
 pub(super) struct Line<'a> {
     words: &'a Words,
     bar: Option<ProgressBar>,
-    running: Mutex<Vec<String>>,
+    /// The scenarios that go on, each with what it does now.
+    running: Mutex<Vec<(String, String)>>,
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn new(words: &'a Words, scenarios: usize) -> Self {
+    /// Says this first.
+    pub(super) fn new(words: &'a Words, id: &'static str) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = terminal.then(|| {
-            let bar = ProgressBar::with_draw_target(Some(scenarios as u64), ProgressDrawTarget::stderr_with_hz(20));
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}") {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(20));
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
                 bar.set_style(style);
             }
+            bar.set_message(words.word(id));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
         Self { words, bar, running: Mutex::new(Vec::new()) }
+    }
+
+    /// The scenarios begin, so many of them.
+    pub(super) fn count(&self, scenarios: usize) {
+        if let (Some(bar), Ok(style)) = (&self.bar, ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}")) {
+            bar.set_style(style);
+            bar.set_length(scenarios as u64);
+        }
+    }
+
+    /// Says what goes on when they are over.
+    pub(super) fn says(&self, id: &'static str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(self.words.word(id));
+        }
     }
 
     /// Takes the moving line away.
@@ -41,23 +59,65 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn show(&self, change: impl FnOnce(&mut Vec<String>)) {
+    fn show(&self, change: impl FnOnce(&mut Vec<(String, String)>)) {
         let mut running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         change(&mut running);
         if let Some(bar) = &self.bar {
-            bar.set_message(running.join("  "));
+            bar.set_message(told(&running, self.words));
         }
+    }
+}
+
+/// What goes on, in a line; the terminal's width cuts it.
+fn told(running: &[(String, String)], words: &Words) -> String {
+    let one = |(scenario, doing): &(String, String)| {
+        let message = Message::new("progress-scenario").with("scenario", scenario.as_str());
+        words.say(&message.with("doing", doing.as_str()))
+    };
+    running.iter().map(one).collect::<Vec<_>>().join("  ")
+}
+
+/// What is waited for in a step of a scenario; past the last one, its packets.
+fn doing(scenario: &Scenario, number: usize) -> &'static str {
+    scenario.steps.get(number).map_or("progress-packets", |step| sentence(step.word()))
+}
+
+/// What a step does or waits for, as a sentence.
+fn sentence(step: &str) -> &'static str {
+    match step {
+        "start" => "progress-start",
+        "connect" => "progress-connect",
+        "send" => "progress-send",
+        "receive" => "progress-receive",
+        "exchange" => "progress-exchange",
+        "finish_sending" => "progress-finish-sending",
+        "close" => "progress-close",
+        "abort" => "progress-abort",
+        "snapshot" => "progress-snapshot",
+        "wait" => "progress-wait",
+        "stop" => "progress-stop",
+        _ => "progress-other",
     }
 }
 
 impl Progress for Line<'_> {
     fn begins(&self, scenario: &Scenario) {
-        self.show(|running| running.push(scenario.name.clone()));
+        let doing = self.words.word(doing(scenario, 0));
+        self.show(|running| running.push((scenario.name.clone(), doing)));
+    }
+
+    fn step(&self, scenario: &Scenario, number: usize) {
+        let now = self.words.word(doing(scenario, number));
+        self.show(|running| {
+            if let Some((_, doing)) = running.iter_mut().find(|(name, _)| *name == scenario.name) {
+                *doing = now;
+            }
+        });
     }
 
     fn over(&self, over: &Over<'_>) {
         let (scenario, items) = (over.scenario, over.items);
-        self.show(|running| running.retain(|name| *name != scenario.name));
+        self.show(|running| running.retain(|(name, _)| *name != scenario.name));
         let Some(bar) = &self.bar else {
             let tally = Tally::of(items);
             if over.evidence.is_none() && tally.error == 0 {
@@ -72,5 +132,35 @@ impl Progress for Line<'_> {
             return;
         };
         bar.inc(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Language;
+    use crate::scenario::Setting;
+    use crate::scenario::step::Step;
+
+    #[test]
+    fn every_step_has_its_own_sentence() {
+        let without: Vec<_> = Step::WORDS.iter().filter(|word| sentence(word) == "progress-other").collect();
+        assert!(without.is_empty(), "{without:?}");
+    }
+
+    #[test]
+    fn the_line_says_what_each_scenario_waits_for() {
+        let text = "scenario: eco\nsteps: [{ start: tcp-simple }, connect, { exchange: x }]\n\
+                    items: [{ id: a, expect: [echo] }]\n";
+        let scenario = Scenario::read("eco.yaml", text, Setting::default()).expect("it is right");
+        let words = Words::of(Language::Portuguese);
+        let line = Line { words: &words, bar: None, running: Mutex::default() };
+        let told = || told(&line.running.lock().expect("nobody panicked"), &words);
+        line.begins(&scenario);
+        assert_eq!(told(), "eco: esperando o socket do servidor");
+        line.step(&scenario, 2);
+        assert_eq!(told(), "eco: enviando e esperando a resposta");
+        line.step(&scenario, 3);
+        assert_eq!(told(), "eco: lendo os pacotes");
     }
 }

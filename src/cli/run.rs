@@ -17,7 +17,7 @@ use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
 use crate::report::terminal::Terminal;
 use crate::report::{FORMATS, Render, Seen, format};
 use crate::run::program::{self, check_readable};
-use crate::run::submission::all_commands;
+use crate::run::submission::{all_commands, scenario_count};
 use crate::run::{Cancel, Plan, Slots};
 use crate::scenario::lab::{self, Lab};
 use crate::stage::{ProgramEntry, Runs};
@@ -45,7 +45,8 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     }
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
-    let line = Line::new(&reader.words, lab.scenarios.len());
+    let line = Line::new(&reader.words, "progress-other");
+    line.count(scenario_count(&plan));
     let keeper = Keeper::new(&plan, reader, &line, options.evidence.as_deref(), &options.shows);
     let keeper = keeper.holding(show_evidence(&reports));
     let mut report = crate::run::run(&plan, &keeper, &cancel);
@@ -156,13 +157,17 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// The programs by role: the bundled ones, replaced by what the options say.
+/// The programs by role: the bundled ones or the lab's own, replaced by what the options say.
 fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEntry>, Trouble> {
+    let folder = options.files.first().map_or(Path::new(""), |folder| folder.as_path());
     let mut programs: BTreeMap<Role, ProgramEntry> = lab
         .roles
         .iter()
         .filter_map(|(role, entry)| {
-            let runs = Runs::Bundled(lab::bundled_words(entry)?);
+            let runs = match &entry.reference {
+                Some(line) => Runs::Command(gather::beside(folder, line.words())),
+                None => Runs::Bundled(lab::bundled_words(entry)?),
+            };
             Some((role.clone(), program::entry(entry, runs)))
         })
         .collect();
@@ -190,7 +195,7 @@ fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, r
     let Some((role, entry)) = lab.roles.iter().find(|(role, _)| role.as_str() == name) else {
         let known: Vec<&str> = lab.roles.keys().map(Role::as_str).collect();
         let message = Message::new("cli-unknown-role").with("role", name).with("known", known.join(", "));
-        return Err(Trouble::usage(message));
+        return Err(Trouble::usage(gather::near(message, name, &known)));
     };
     programs.insert(role.clone(), program::entry(entry, runs));
     Ok(())
@@ -205,13 +210,11 @@ pub(super) fn show_evidence(wanted: &[Wanted<'_>]) -> bool {
 }
 
 pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
-    let known = || FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for word in words {
         let (name, file) = word.split_once('=').unwrap_or((word, "-"));
         let Some(format) = format(name) else {
-            let message = Message::new("cli-unknown-format").with("format", name).with("known", known());
-            return Err(Trouble::usage(message));
+            return Err(unknown_format(name));
         };
         if wanted.iter().any(|(_, other)| same_file(other, file)) {
             return Err(Trouble::usage(Message::new("cli-same-file").with("file", file)));
@@ -222,6 +225,13 @@ pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
         wanted.push((format, file));
     }
     Ok(wanted)
+}
+
+/// There is no such format: which ones there are, and which one was meant.
+pub(super) fn unknown_format(name: &str) -> Trouble {
+    let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+    let message = Message::new("cli-unknown-format").with("format", name).with("known", known.join(", "));
+    Trouble::usage(gather::near(message, name, &known))
 }
 
 /// Whether two names lead to one file, which need not be there yet.

@@ -12,7 +12,7 @@ use super::{Reader, gather};
 use crate::model::{Message, Report, SubmissionResult};
 use crate::report::gradebook::{Filling, Gradebook, fill};
 use crate::report::html::Seen;
-use crate::report::{FORMATS, Render, format};
+use crate::report::{Render, format};
 use crate::run::batch;
 use crate::run::store::{Store, StoreError};
 
@@ -72,9 +72,7 @@ pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, T
 
 fn drawn(options: &ReportOptions, report: &Report, store: &Store, reader: &Reader) -> Result<Vec<u8>, Trouble> {
     let Some(format) = format(&options.format) else {
-        let known = FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
-        let message = Message::new("cli-unknown-format").with("format", options.format.as_str()).with("known", known);
-        return Err(Trouble::usage(message));
+        return Err(super::run::unknown_format(&options.format));
     };
     if format.is_of_one() && report.submissions.len() != 1 {
         return Err(Trouble::usage(Message::new("cli-one-submission").with("format", format.name())));

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod batch;
 pub mod cancel;
 pub mod captured;
+pub mod causes;
 pub mod check;
 pub mod clients;
 pub mod delivery;

@@ -19,15 +19,16 @@ pub enum Ran {
     BrokenOff,
 }
 
-/// Runs a scenario. When this returns, nothing that it started lives any more.
+/// Runs a scenario, and tells the number of each step that begins after another one. When this returns, nothing that it
+/// started lives any more.
 #[must_use]
-pub fn perform(job: &Job, cancel: &Cancel) -> Ran {
+pub fn perform(job: &Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
     let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
     let mut agent = match Agent::start() {
         Ok(agent) => agent,
         Err(error) => return failed(&error),
     };
-    let ran = listen(&mut agent, job, cancel).unwrap_or_else(|error| failed(&error));
+    let ran = listen(&mut agent, job, cancel, begins).unwrap_or_else(|error| failed(&error));
     agent.end();
     ran
 }
@@ -36,7 +37,7 @@ fn trouble(problem: &str) -> Message {
     Message::new("harness-trouble").with("problem", problem)
 }
 
-fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
+fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> io::Result<Ran> {
     agent.say(&serde_json::to_vec(job).map_err(io::Error::other)?)?;
     if job.stage == StageKind::Isolated {
         // Where there is no inside, the next frame says why.
@@ -54,7 +55,10 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel) -> io::Result<Ran> {
         match Frame::from_bytes(&frame)? {
             Frame::Denied(why) => return Ok(Ran::Denied(why)),
             Frame::Failed(problem) => return Ok(Ran::Over(Outcome::Failed(trouble(&problem)))),
-            Frame::Step(_, events) => evidence.journal.0.extend(events),
+            Frame::Step(number, events) => {
+                evidence.journal.0.extend(events);
+                begins(number as usize + 1);
+            }
             Frame::Packets(capture) => evidence.capture = Some(capture),
             Frame::Done { began_ns, hosts, steps, events, gaps, variables } => {
                 evidence.journal.0.extend(events);

@@ -64,6 +64,8 @@ pub struct Plan<'a> {
 pub trait Progress: Sync {
     /// A scenario begins.
     fn begins(&self, scenario: &Scenario);
+    /// A step of it begins, counted from 0; past the last one, its packets are on their way.
+    fn step(&self, _scenario: &Scenario, _number: usize) {}
     /// A scenario is over.
     fn over(&self, over: &Over<'_>);
 }
@@ -156,7 +158,7 @@ fn run_scenario(
     let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
     let alone = |stage: StageKind| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
-        _ => perform(&job(plan, scenario, stage), cancel),
+        _ => perform(&job(plan, scenario, stage), cancel, &|number| progress.step(scenario, number)),
     };
     let mut stage = first;
     let absent = absent(plan, scenario);
@@ -219,6 +221,12 @@ fn own_commands(scenario: &Scenario) -> Vec<Vec<String>> {
         _ => None,
     };
     scenario.steps.iter().filter_map(words).collect()
+}
+
+/// How many scenarios the plan runs.
+#[must_use]
+pub fn scenario_count(plan: &Plan<'_>) -> usize {
+    scenarios(plan).len()
 }
 
 /// The command lines of everything that the plan would run.

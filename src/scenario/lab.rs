@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::diagnostic::Diagnostic;
+use super::word::Argv;
 use super::{Scenario, Setting, yaml};
 use crate::model::{ItemId, Message, Path, Protocol, Role, Text};
 
@@ -67,6 +68,9 @@ pub struct RoleEntry {
     /// The bundled program that is run where no other is given, with its options.
     #[serde(default)]
     pub bundled: Option<String>,
+    /// The command line of a program beside this file that is right: it is run where no other is given.
+    #[serde(default)]
+    pub reference: Option<Argv>,
     /// What it answers: by this its program is told from others in a submission without a manifest.
     #[serde(default)]
     pub answers: Option<Answers>,

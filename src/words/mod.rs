@@ -2,6 +2,7 @@
 //! what the messages are about. The catalogues are embedded: one folder a language, one file a subject.
 
 mod language;
+mod shape;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use crate::model::bytes::safe;
 use crate::model::{Arg, Language, Message, Text};
 
 pub use language::{language_from, language_named};
+pub use shape::values_of;
 
 /// THE LIST of the catalogues: subject, in English, in Brazilian Portuguese.
 const CATALOGUES: &[(&str, &str, &str)] = &[
@@ -28,6 +30,8 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("timeline", include_str!("en/timeline.ftl"), include_str!("pt-BR/timeline.ftl")),
     ("class", include_str!("en/class.ftl"), include_str!("pt-BR/class.ftl")),
     ("analyze", include_str!("en/analyze.ftl"), include_str!("pt-BR/analyze.ftl")),
+    ("explain", include_str!("en/explain.ftl"), include_str!("pt-BR/explain.ftl")),
+    ("begin", include_str!("en/begin.ftl"), include_str!("pt-BR/begin.ftl")),
 ];
 
 /// The largest whole number that Fluent (which counts in `f64`) keeps exactly.

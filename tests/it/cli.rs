@@ -3,6 +3,7 @@
 
 mod analyze;
 mod authors;
+mod begin;
 mod refused;
 mod submissions;
 
@@ -63,6 +64,8 @@ fn help_names_every_verb_and_every_exit_code(#[case] flag: &str) {
         "serve",
         "client",
         "completions",
+        "new-lab",
+        "man",
     ] {
         assert!(said.contains(&format!(" {verb} ")), "{verb}: {said}");
     }

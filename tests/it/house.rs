@@ -1,6 +1,7 @@
 //! The rules of the house, held over every file of the package. It reads the sources as text and knows nothing of what
 //! they do; what each rule is stands in `house/rules.rs` and `house/imports.rs`, each with texts that break it.
 
+mod causes;
 mod imports;
 mod rules;
 mod source;

@@ -2,6 +2,7 @@
 //! skipped, counted and printed; with REQUIRE_LIVE=1 that fails. They start in the order of their names: the two that take longest
 //! are called so that they do not come last, alone.
 
+mod begin;
 mod check;
 mod class;
 mod class_zoo;

@@ -62,11 +62,16 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
         let allowed = lenient && **verdict == Verdict::NotVerified;
         **verdict != expected(fault, item) && !allowed
     });
+    let findings = report.submissions.iter().flat_map(|one| &one.items).flat_map(|item| &item.findings);
+    let unknown = findings.filter(|finding| !socklab::run::causes::tell_of(finding)).map(|finding| {
+        format!("{}: socklab explain knows nothing of {:?} with {:?}", fault.name, finding.because.id, finding.hint)
+    });
     wrong
         .map(|(item, verdict)| {
             let said = told(report, item);
             format!("{}: {item} is {}, not {}: {said}", fault.name, verdict.name(), expected(fault, item).name())
         })
+        .chain(unknown)
         .collect()
 }
 

@@ -1,0 +1,241 @@
+//! `socklab init`: the programs of a folder, found by looking, written down as `socklab.yaml` with comments for whoever reads it
+//! next. File names are somebody else's: they are quoted, and cannot end a comment.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::Reader;
+use super::check::{lab_for_students, receive};
+use super::exit::{Exit, Trouble};
+use super::run::{catch_signals, write_whole};
+use crate::model::Message;
+use crate::model::bytes::safe;
+use crate::run::detect::observe::Around;
+use crate::run::detect::{Chosen, Found, detect};
+use crate::run::{Cancel, Slots};
+use crate::scenario::lab::{Lab, RoleEntry};
+use crate::scenario::manifest::FILE;
+use crate::words::{Words, plain};
+
+/// Where the schema lies that the manifest names, from its own folder on.
+const SCHEMA: [&str; 2] = [".socklab", "submission.schema.json"];
+
+/// Finds the programs of a folder and writes them down.
+pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
+    let file = folder.join(FILE);
+    let shown = safe(&file.to_string_lossy());
+    if file.exists() && !force {
+        return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
+    }
+    let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
+    let mut delivery = receive(folder)?;
+    let cancel = Cancel::new().context("making a pipe")?;
+    catch_signals(&cancel)?;
+    let environment = |name: &str| std::env::var_os(name);
+    let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
+    let slots = Slots::new(jobs);
+    let around = Around { seed: 1, stage: None, jobs, slots: &slots, environment: &environment, cancel: &cancel };
+    let found = detect(&mut delivery, &lab, around);
+    if found.servers.is_empty() {
+        let path = safe(&folder.to_string_lossy());
+        return Err(Trouble::usage(Message::new("cli-init-nothing").with("path", path)));
+    }
+    let text = manifest(&found, &lab, &reader.words);
+    write_whole(&file, text.as_bytes()).with_context(|| format!("writing {shown}"))?;
+    write_schema(folder)?;
+    Reader::print(&text);
+    Reader::print(&format!("\n{}\n", reader.words.say(&Message::new("cli-init-written").with("file", shown))));
+    Ok(Exit::Passed)
+}
+
+/// Puts the schema where the manifest names it. A link that stands in its place is somebody's, and is left as it is.
+fn write_schema(folder: &Path) -> anyhow::Result<()> {
+    let [inner, name] = SCHEMA;
+    let inner = folder.join(inner);
+    let made = std::fs::create_dir(&inner);
+    if made.is_err() && !inner.symlink_metadata().is_ok_and(|what| what.is_dir()) {
+        return Ok(());
+    }
+    let text = super::authors::text_of("submission")?;
+    write_whole(&inner.join(name), text.as_bytes()).with_context(|| format!("writing {}", inner.display()))
+}
+
+/// `socklab.yaml` with what was found: each program with what its role is and why it was chosen, then what else was there.
+fn manifest(found: &Found, lab: &Lab, words: &Words) -> String {
+    let mut text = format!("# yaml-language-server: $schema={}\n", SCHEMA.join("/"));
+    comment(&mut text, "", &words.word("init-what"));
+    comment(&mut text, "", &words.word("init-how"));
+    for (part, about, programs) in
+        [("servers", "init-servers", &found.servers), ("clients", "init-clients", &found.clients)]
+    {
+        if programs.is_empty() {
+            continue;
+        }
+        text.push('\n');
+        comment(&mut text, "", &words.word(about));
+        let _ = writeln!(text, "{part}:");
+        for (role, one) in programs {
+            if let Some(entry) = lab.roles.get(role) {
+                comment(&mut text, "  ", &about_role(entry, words));
+            }
+            let because = Message::new("init-because").with("file", one.file.as_str());
+            comment(&mut text, "  ", &words.say(&because.with("because", one.because.clone())));
+            let _ = writeln!(text, "  {role}: {}", entry_of(one));
+        }
+    }
+    let without: Vec<_> = lab.roles.iter().filter(|(role, _)| !found.servers.contains_key(*role)).collect();
+    if !without.is_empty() {
+        text.push('\n');
+        comment(&mut text, "", &words.word("init-without"));
+        for (role, entry) in without {
+            comment(
+                &mut text,
+                "",
+                &format!("  {role}: {{ run: [python3, server.py] }}   # {}", about_role(entry, words)),
+            );
+        }
+    }
+    if !found.others.is_empty() {
+        text.push('\n');
+        comment(&mut text, "", &words.word("init-others"));
+        for (file, because) in &found.others {
+            comment(&mut text, "", &format!("  {file}: {}", words.say(because)));
+        }
+    }
+    text
+}
+
+/// What a role is, in a line.
+fn about_role(entry: &RoleEntry, words: &Words) -> String {
+    let title = entry.title.as_ref().map_or("", |title| words.text(title));
+    let about = Message::new("init-role").with("title", title).with("protocol", entry.protocol.to_string());
+    words.say(&about.with("port", entry.port.to_string()))
+}
+
+/// How one program is built and run.
+fn entry_of(one: &Chosen) -> String {
+    let list = |words: &[String]| format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", "));
+    let build = one.builds.first().map_or_else(String::new, |build| format!("build: {}, ", list(build)));
+    let stdin = one.stdin.as_ref().map_or_else(String::new, |stdin| format!(", stdin: {}", quoted(stdin)));
+    format!("{{ {build}run: {}{stdin} }}", list(&one.run))
+}
+
+/// A comment of one line: nothing in it ends the line.
+fn comment(text: &mut String, indent: &str, said: &str) {
+    let _ = writeln!(text, "{indent}# {}", plain(said));
+}
+
+/// A text in double quotes, as YAML reads it back (YAML 1.2, 5.7 and 7.3.1). What acts on a terminal, hides, or counts as the
+/// end of a line is escaped.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            _ if plain(&String::from(c)) == String::from(c) => out.push(c),
+            _ => {
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
+            }
+        }
+    }
+    out + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Language, Role};
+    use crate::scenario::lab::DEFAULT;
+    use crate::scenario::manifest::Manifest;
+
+    fn program(words: &[&str]) -> Chosen {
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        Chosen {
+            file: safe(&words.join(" ")),
+            builds: vec![words.clone()],
+            stdin: words.first().cloned(),
+            run: words,
+            port: None,
+            because: Message::new("chosen-by-name"),
+            trouble: None,
+        }
+    }
+
+    /// What is written of a program with these words, and of a file with this name that is no program of the lab.
+    fn written(words: &[&str], other: &str, language: Language) -> (String, Manifest) {
+        let lab = Lab::bundled(DEFAULT, None).expect("the bundled lab is right");
+        let role = |name: &str| name.parse::<Role>().expect("a name");
+        let mut found = Found::default();
+        found.servers.insert(role("tcp-simple"), program(words));
+        found.clients.insert(role("tcp-simple"), program(words));
+        // Not made safe before, as it is by whoever looks: the comment holds by itself.
+        found.others.push((other.to_owned(), Message::new("found-no-socket")));
+        let text = manifest(&found, &lab, &Words::of(language));
+        let roles: BTreeSet<Role> = lab.roles.keys().cloned().collect();
+        let read = Manifest::read(FILE, &text, &roles).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"));
+        (text, read)
+    }
+
+    /// Names that would be more than a name, were they written as they are.
+    const HOSTILE: [&str; 14] = [
+        "a\nservers: { tcp-multi: { run: evil } }",
+        "a\r\nreport: ../x",
+        "# comment",
+        "a: b",
+        "\"quoted\" and 'quoted'",
+        "back\\slash\\n",
+        "\u{1b}[2J\u{7}",
+        "\u{85}next line\u{2028}separator\u{2029}",
+        "\u{feff}\u{202e}\u{200b}",
+        "\0\u{7f}\u{9b}",
+        "{port} &anchor *alias !tag %d @x `y`",
+        "- x",
+        "ação 日本 😀",
+        "",
+    ];
+
+    #[test]
+    fn hostile_names_are_read_back_as_they_are_and_end_no_comment() {
+        for language in Language::ALL {
+            for name in HOSTILE {
+                let (text, read) = written(&["python3", name], name, language);
+                let entry = read.servers.values().next().expect("a server");
+                assert_eq!(entry.run.words(), ["python3", name], "{text}");
+                assert_eq!(entry.build.as_ref().map(|build| build.words().to_vec()), Some(entry.run.words().to_vec()));
+                assert_eq!((read.servers.len(), read.clients.len(), read.report), (1, 1, None), "{text}");
+                assert!(text.lines().all(|line| line.chars().all(|c| plain(&c.to_string()) == c.to_string())));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_is_read_back_as_it_is(name in any::<String>(), other in any::<String>()) {
+            let (_, read) = written(&["./x", &name], &other, Language::Portuguese);
+            let entry = read.clients.values().next().expect("a client");
+            prop_assert_eq!(entry.run.words(), ["./x", &name]);
+            prop_assert_eq!(read.servers.len(), 1);
+        }
+    }
+
+    #[test]
+    fn it_says_what_each_role_is_why_what_else_and_that_it_may_be_changed() {
+        let (text, _) = written(&["python3", "eco.py"], "velho.py", Language::Portuguese);
+        for part in [
+            "# yaml-language-server: $schema=.socklab/submission.schema.json\n",
+            "  # Servidor TCP simples (eco): TCP, porta 65432\n",
+            "  tcp-simple: { build: [\"python3\", \"eco.py\"], run: [\"python3\", \"eco.py\"], stdin: \"python3\" }\n",
+            "#   udp-simple: { run: [python3, server.py] }   # Servidor UDP simples (maiúsculas): UDP, porta 65431\n",
+            "#   velho.py: não abre nenhum socket que espere\n",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+}

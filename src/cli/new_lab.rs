@@ -1,0 +1,45 @@
+//! `socklab new-lab`: a small lab that runs at once, for instructors who write their own. Its files are embedded, one folder
+//! for each language.
+
+use std::path::Path;
+
+use anyhow::Context;
+use include_dir::{Dir, include_dir};
+
+use super::Reader;
+use super::exit::{Exit, Trouble};
+use crate::model::Message;
+use crate::model::bytes::safe;
+
+/// The lab, by language.
+static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/new-lab");
+
+/// The schemas that the lab's files name, which lie beside them: nothing is fetched from anywhere.
+const SCHEMAS: [&str; 2] = ["lab", "scenario"];
+
+/// Writes the lab into a folder that is empty, or is not there yet.
+pub(super) fn new_lab(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
+    let shown = safe(&folder.to_string_lossy());
+    // A link that leads nowhere is something, too.
+    let is_there = folder.symlink_metadata().is_ok();
+    let is_empty = || std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    if is_there && !is_empty() {
+        return Err(Trouble::usage(Message::new("cli-new-lab-not-empty").with("folder", shown)));
+    }
+    let writing = || format!("writing a lab into {shown}");
+    let language = TEMPLATES.get_dir(reader.words.language().tag());
+    std::fs::create_dir_all(folder.join("schema")).with_context(writing)?;
+    for file in language.into_iter().flat_map(Dir::files) {
+        let name = file.path().file_name().unwrap_or_default();
+        std::fs::write(folder.join(name), file.contents()).with_context(writing)?;
+    }
+    for name in SCHEMAS {
+        let file = folder.join(format!("schema/{name}.schema.json"));
+        std::fs::write(file, super::authors::text_of(name)?).with_context(writing)?;
+    }
+    let quoted = shell_words::quote(&shown);
+    let wrong = shell_words::quote(&format!("python3 {quoted}/wrong.py")).into_owned();
+    let message = Message::new("cli-new-lab-written").with("folder", quoted.as_ref()).with("wrong", wrong);
+    Reader::print(&format!("{}\n", reader.words.say(&message)));
+    Ok(Exit::Passed)
+}

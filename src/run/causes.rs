@@ -1,0 +1,277 @@
+//! Every cause that a failed item can have: its sentence's id, the hints that go with it, and what proves it. It is a list to
+//! look things up in and decides nothing; a test holds it to what the code says (`tests/it/house/causes.rs`).
+
+use crate::model::{Finding, Verdict};
+
+/// What proves a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// What was delivered.
+    Delivery,
+    /// The build.
+    Build,
+    /// Whether the server's socket came to be there.
+    Start,
+    /// How the server's process ended.
+    End,
+    /// The caps of the server's process.
+    Limits,
+    /// What the server printed.
+    Output,
+    /// What the clients sent and got.
+    Clients,
+    /// A snapshot of the socket table.
+    Table,
+    /// The packets.
+    Packets,
+    /// The system calls.
+    Calls,
+    /// One more run.
+    Again,
+}
+
+impl Proof {
+    /// The sentence that says it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Delivery => "proof-delivery",
+            Self::Build => "proof-build",
+            Self::Start => "proof-start",
+            Self::End => "proof-end",
+            Self::Limits => "proof-limits",
+            Self::Output => "proof-output",
+            Self::Clients => "proof-clients",
+            Self::Table => "proof-table",
+            Self::Packets => "proof-packets",
+            Self::Calls => "proof-calls",
+            Self::Again => "proof-again",
+        }
+    }
+}
+
+/// A cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cause {
+    /// Its sentence.
+    pub id: &'static str,
+    /// The hints that it may come with; none where the item's own hint says enough.
+    pub hints: &'static [&'static str],
+    /// What proves it.
+    pub proof: Proof,
+}
+
+/// The causes that are proved alike: each with its hints.
+type Group = (Proof, &'static [(&'static str, &'static [&'static str])]);
+
+/// THE LIST.
+const CAUSES: &[Group] = &[
+    (Proof::Delivery, &[("not-delivered", &[])]),
+    (Proof::Build, &[("does-not-build", &["hint-build"]), ("does-not-build-said", &["hint-build"])]),
+    (
+        Proof::Start,
+        &[
+            ("program-missing", &["hint-program-missing"]),
+            ("program-not-executable", &["hint-program-not-executable"]),
+            ("bound-not-listening", &["hint-listen"]),
+            ("nothing-listens", &["hint-nothing-listens"]),
+            ("nothing-listens-said", &["hint-nothing-listens"]),
+            ("asks-on-stdin", &["hint-asks-on-stdin"]),
+            ("asks-on-stdin-said", &["hint-asks-on-stdin"]),
+            ("other-protocol", &["hint-other-protocol"]),
+            ("bound-to-loopback", &["hint-bind-outside"]),
+            ("bound-elsewhere", &["hint-bind-outside"]),
+        ],
+    ),
+    (
+        Proof::End,
+        &[
+            ("exited-early", &["hint-exited"]),
+            ("exited-early-said", &["hint-exited"]),
+            ("exited-address-in-use", &["hint-address-in-use"]),
+            ("exited-address-not-here", &["hint-address-not-here"]),
+            ("exited-permission", &["hint-permission"]),
+            ("server-ended", &["hint-serve-for-ever"]),
+            ("server-ended-said", &["hint-serve-for-ever"]),
+            ("server-crashed", &["hint-crashed"]),
+            ("server-crashed-said", &["hint-crashed"]),
+            ("has-not-ended", &["hint-end"]),
+            ("ended-otherwise", &["hint-exited"]),
+            ("ended-otherwise-said", &["hint-exited"]),
+        ],
+    ),
+    (Proof::Limits, &[("cap-hit", &["hint-cap", "hint-exited", "hint-serve-for-ever", "hint-crashed"])]),
+    (Proof::Output, &[("output-missing", &["hint-output"]), ("output-nothing", &["hint-output"])]),
+    (
+        Proof::Clients,
+        &[
+            ("connection-refused", &["hint-connect"]),
+            ("connection-reset", &["hint-connect"]),
+            ("connection-late", &["hint-connect"]),
+            ("connection-error", &["hint-connect"]),
+            ("ended-by-close", &["hint-connect"]),
+            ("nobody-connected", &[]),
+            ("no-answer", &["hint-no-answer"]),
+            ("no-answer-late", &["hint-no-answer"]),
+            ("printed-not-sent", &["hint-printed-not-sent"]),
+            ("no-answer-closed", &["hint-no-answer"]),
+            ("no-answer-refused", &["hint-refused"]),
+            ("no-answer-error", &["hint-no-answer"]),
+            ("answer-from-elsewhere", &["hint-answer-from-elsewhere"]),
+            ("answer-of-another-client", &["hint-answer-of-another-client"]),
+            ("upper-for-echo", &["hint-roles-swapped"]),
+            ("echo-for-upper", &["hint-upper"]),
+            ("lower-case", &["hint-upper", "hint-exactly"]),
+            ("decoded-as-text", &["hint-bytes", "hint-exactly"]),
+            ("reversed", &["hint-exactly"]),
+            ("answer-differs", &["hint-exactly"]),
+            ("reply-not-equal", &["hint-exactly"]),
+            ("reply-without", &["hint-exactly"]),
+            ("reply-does-not-match", &["hint-exactly"]),
+            ("answer-cut", &["hint-read-until-end"]),
+            ("answer-cut-by-close", &["hint-read-until-end"]),
+            ("answer-cut-by-reset", &["hint-read-until-end"]),
+            ("answer-cut-at-buffer", &["hint-read-until-end"]),
+            ("only-first-message", &["hint-loop"]),
+            ("stops-after-messages", &["hint-loop"]),
+            ("last-byte-missing", &["hint-last-byte"]),
+            ("last-byte-not-upper", &["hint-last-byte"]),
+            ("white-space-stripped", &["hint-exactly"]),
+            ("answers-out-of-order", &["hint-exactly"]),
+            ("prefix", &["hint-prefix"]),
+            ("speaks-first", &["hint-speaks-first"]),
+            ("newline-added", &["hint-newline-added"]),
+            ("nul-after-answer", &["hint-nul"]),
+            ("answered-twice", &["hint-answered-twice", "hint-one-answer"]),
+            ("never-stops-sending", &["hint-close"]),
+            ("more-after-answer", &["hint-exactly"]),
+            ("datagram-too-many", &["hint-one-answer"]),
+            ("datagrams-merged", &["hint-one-answer"]),
+            ("datagram-unanswered", &["hint-one-answer"]),
+            ("died-between-datagrams", &["hint-serve-for-ever"]),
+            ("died-on-empty-datagram", &["hint-empty-datagram"]),
+            ("silent-after-empty-datagram", &["hint-empty-datagram"]),
+            ("ended-by-reset", &["hint-reset"]),
+            ("stream-not-ended", &["hint-close"]),
+            ("ports-shared", &[]),
+            ("several-server-ports", &[]),
+        ],
+    ),
+    (
+        Proof::Table,
+        &[
+            ("accept-queue-full", &["hint-backlog"]),
+            ("too-few-connected", &[]),
+            ("not-established", &["hint-not-established"]),
+            ("only-queued", &["hint-accept"]),
+            ("accepted-after-all", &["hint-accepted-after-all"]),
+            ("served-one-after-another", &["hint-at-once"]),
+            ("never-accepted", &["hint-accept"]),
+            ("left-in-close-wait", &["hint-close"]),
+            ("spins-after-end", &["hint-close"]),
+            ("left-established", &["hint-close"]),
+            ("client-closed-first-wrong", &[]),
+            ("server-closed-first-wrong", &[]),
+            ("closed-by-reset", &["hint-reset"]),
+            ("not-closed", &["hint-close"]),
+            ("peer-not-seen", &[]),
+            ("udp-connected", &["hint-udp-connected"]),
+            ("tcp-listens-too", &["hint-other-protocol"]),
+            ("no-longer-listening", &["hint-keep-listening"]),
+            ("no-longer-bound", &["hint-keep-listening"]),
+        ],
+    ),
+    (
+        Proof::Packets,
+        &[
+            ("handshake-not-seen", &["hint-handshake"]),
+            ("packets-no-answer", &["hint-packets-no-answer"]),
+            ("packets-unacknowledged-client", &["hint-packets-unacknowledged"]),
+            ("packets-unacknowledged-server", &["hint-packets-unacknowledged"]),
+            ("packets-not-pushed", &["hint-packets-unacknowledged"]),
+            ("packets-other-answer", &["hint-packets-other-answer"]),
+            ("packets-no-fin", &["hint-close"]),
+            ("packets-fin-unacknowledged", &["hint-close"]),
+            ("packets-reset-by-server", &["hint-reset"]),
+            ("packets-reset-by-client", &["hint-late-data"]),
+            ("conversations-other", &["hint-conversations"]),
+            ("conversations-other-ports", &["hint-conversations"]),
+            ("port-has-others", &["hint-port-has-others"]),
+            ("handshake-over-udp", &["hint-other-protocol"]),
+            ("server-speaks-first", &["hint-datagrams"]),
+            ("datagrams-missing", &["hint-datagrams"]),
+            ("datagrams-too-many", &["hint-datagrams"]),
+            ("datagram-length", &[]),
+            ("not-sent-again", &["hint-not-sent-again"]),
+            ("datagram-sent-again", &["hint-datagram-sent-again"]),
+        ],
+    ),
+    (Proof::Calls, &[("calls-missing", &["hint-calls"]), ("calls-order", &["hint-calls"])]),
+    (
+        Proof::Again,
+        &[
+            ("waits-for-newline", &["hint-waits-for-newline"]),
+            ("answers-too-late", &["hint-answers-too-late"]),
+            ("answers-fixed-text", &["hint-answers-fixed-text"]),
+        ],
+    ),
+];
+
+/// Every cause.
+pub fn all() -> impl Iterator<Item = Cause> {
+    let of = |&(proof, group): &Group| group.iter().map(move |&(id, hints)| Cause { id, hints, proof });
+    CAUSES.iter().flat_map(of)
+}
+
+/// The cause of this name.
+#[must_use]
+pub fn named(id: &str) -> Option<Cause> {
+    all().find(|cause| cause.id == id)
+}
+
+/// Whether the list tells of this finding: what failed has a cause in it, and where that has hints, one of them.
+#[must_use]
+pub fn tell_of(finding: &Finding) -> bool {
+    finding.verdict != Verdict::Fail
+        || named(&finding.because.id).is_some_and(|cause| match &finding.hint {
+            Some(hint) => cause.hints.contains(&&*hint.id),
+            None => true,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::{Language, Message};
+    use crate::words::{ids, values_of};
+
+    #[test]
+    fn every_cause_has_its_sentences_once() {
+        let mut known = BTreeSet::new();
+        for cause in all() {
+            assert!(known.insert(cause.id), "{} stands twice", cause.id);
+        }
+        assert!(known.len() > 100, "{}", known.len());
+        for language in Language::ALL {
+            let ids = ids(language);
+            for cause in all() {
+                for id in [cause.id, cause.proof.word()].iter().chain(cause.hints) {
+                    assert!(ids.contains(*id), "{id} has no sentence in {}", language.tag());
+                }
+                for value in values_of(language, cause.id) {
+                    assert!(ids.contains(&format!("placeholder-{value}")), "{value} of {} has no name", cause.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_is_told_of_by_its_cause_and_its_hint() {
+        let fail = |id| Finding::fail(Message::new(id));
+        assert!(tell_of(&fail("no-answer").hint(Message::new("hint-no-answer"))));
+        assert!(tell_of(&fail("no-answer")) && tell_of(&Finding::pass(Message::new("echo-right"))));
+        assert!(!tell_of(&fail("no-answer").hint(Message::new("hint-close"))) && !tell_of(&fail("echo-right")));
+    }
+}

@@ -1,0 +1,144 @@
+//! The first five minutes, as far as nothing is run: `new-lab`, `man`, `explain` of causes, examples in every help, and the nearest
+//! right word for whatever was mistyped.
+
+use std::fs;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use rstest::rstest;
+use socklab::run::causes;
+
+use super::{folder, socklab, unwrapped, written};
+
+/// Every verb, in the order of the help.
+fn verbs() -> Vec<String> {
+    let done = socklab(&["--help"]).assert().success();
+    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let list = said.split_once("Commands:").expect("the help lists the verbs").1;
+    let names = list.lines().skip(1).take_while(|line| !line.is_empty());
+    names
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_verb_has_a_help_with_whole_commands_and_a_manual_page() {
+    let folder = folder();
+    let man = folder.path().join("a/man");
+    socklab(&["man", "--output"]).arg(&man).assert().success().stderr("").stdout(contains("manual pages written"));
+    let verbs = verbs();
+    assert!(verbs.len() >= 17, "{verbs:?}");
+    for verb in &verbs {
+        // `serve` and `client` give theirs to the programs; `help` shows what stands in the page.
+        let done = socklab(&["help", verb]).assert().success();
+        let said = unwrapped(&done.get_output().stdout);
+        let shown = format!("Examples: socklab {verb}");
+        assert!(said.contains(&shown) || said.contains("Examples: source <(socklab completions"), "{verb}: {said}");
+        let page = fs::read_to_string(man.join(format!("socklab-{verb}.1"))).unwrap_or_else(|_| panic!("{verb}"));
+        assert!(page.contains(".TH") && page.contains("Examples:"), "{verb}: {page}");
+    }
+    assert_eq!(fs::read_dir(&man).expect("it is there").count(), verbs.len() + 1);
+    let page = fs::read_to_string(man.join("socklab.1")).expect("the program's own page");
+    assert!(page.contains("130 broken off"), "{page}");
+    let file = written(folder.path(), "file", "");
+    socklab(&["man", "--output", &file]).assert().code(2).stderr(contains("is no folder"));
+}
+
+#[test]
+fn every_shell_has_its_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        socklab(&["completions", shell]).assert().success().stdout(contains("new-lab")).stderr("");
+    }
+}
+
+#[rstest]
+#[case("en")]
+#[case("pt-BR")]
+fn a_new_lab_has_no_mistakes_and_is_never_written_over(#[case] lang: &str) {
+    let folder = folder();
+    let lab = folder.path().join("a lab");
+    let at = lab.to_str().expect("a temporary path is text");
+    socklab(&["new-lab", at, "--lang", lang]).assert().success().stderr("").stdout(contains("/a lab' --server sum="));
+    socklab(&["lint", at]).assert().success().stdout("1 file or lab read, no mistakes\n");
+    socklab(&["list", "--lab", at, "--lang", "pt-BR"]).assert().success().stdout(contains("A soma está certa"));
+    socklab(&["explain", "sum.2", "--lab", at]).assert().success().stdout(contains("The sum is right"));
+    for file in
+        ["lab.yaml", "sum.yaml", "schema/lab.schema.json", "schema/scenario.schema.json", "README.md", "wrong.py"]
+    {
+        assert!(lab.join(file).is_file(), "{file}");
+    }
+    // The files of both languages differ in what people read only.
+    let first = fs::read_to_string(lab.join("lab.yaml")).expect("it is there");
+    assert!(first.starts_with("# yaml-language-server: $schema=schema/lab.schema.json\n"));
+    socklab(&["new-lab", at]).assert().code(2).stdout("").stderr(contains("not an empty folder"));
+    let file = written(folder.path(), "file", "");
+    socklab(&["new-lab", &file]).assert().code(2).stdout("").stderr(contains("not an empty folder"));
+    assert_eq!(fs::read_to_string(lab.join("lab.yaml")).expect("it is there"), first);
+}
+
+#[test]
+fn a_new_lab_may_be_written_into_an_empty_folder() {
+    let folder = folder();
+    let at = folder.path().to_str().expect("a temporary path is text");
+    socklab(&["new-lab", at]).assert().success();
+    socklab(&["lint", at]).assert().success();
+}
+
+#[rstest]
+#[case("en", "hint", "proved by")]
+#[case("pt-BR", "dica", "prova")]
+fn every_cause_is_explained(#[case] lang: &str, #[case] hint: &str, #[case] proof: &str) {
+    let all: Vec<causes::Cause> = causes::all().collect();
+    let mut words = vec!["explain", "--lang", lang];
+    words.extend(all.iter().map(|cause| cause.id));
+    let done = socklab(&words).assert().success().stderr("");
+    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    assert!(!said.contains('«') && !said.contains("{$"), "{said}");
+    let texts: Vec<&str> = said.split("\n\n").collect();
+    assert_eq!(texts.len(), all.len());
+    for (cause, text) in all.iter().zip(texts) {
+        assert!(text.starts_with(&format!("{}  (", cause.id)), "{text}");
+        assert!(text.contains(&format!("\n  {proof} ")), "{text}");
+        assert_eq!(text.matches(&format!("\n  {hint} ")).count(), cause.hints.len(), "{text}");
+    }
+    let done = socklab(&["explain", "--all", "--lang", lang]).assert().success();
+    let everything = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    assert!(everything.contains(said.trim_end()), "--all tells of every cause");
+}
+
+#[test]
+fn a_cause_is_told_with_its_values_names() {
+    socklab(&["explain", "no-answer-late"]).assert().success().stdout(
+        contains("client ‹number› sent and got no answer within ‹how many› ms")
+            .and(contains("do not wait for a whole line"))
+            .and(contains("socklab's own clients")),
+    );
+}
+
+#[rstest]
+#[case::verb(&["chekc"], "'check'")]
+#[case::option(&["check", "--itme", "x"], "'--item'")]
+#[case::value(&["run", "--stage", "isolatd"], "'isolated'")]
+#[case::schema(&["schema", "scenaro"], "'scenario'")]
+#[case::item(&["run", "--item", "tcp-simpel.1"], "did you mean \"tcp-simple.1\"?")]
+#[case::role(&["run", "--server", "tcp-mlti=x"], "did you mean \"tcp-multi\"?")]
+#[case::target(&["run", "--target", "udp-simpel=127.0.0.1:9"], "did you mean \"udp-simple\"?")]
+#[case::format(&["run", "--report", "jnit=x"], "did you mean \"junit\"?")]
+#[case::format_of_store(&["check", ".", "--report", "terminl=-"], "did you mean \"terminal\"?")]
+#[case::lab(&["list", "--lab", "socket-lb"], "did you mean \"socket-lab\"?")]
+#[case::lab_to_check(&["check", ".", "--lab", "exampels"], "did you mean \"examples\"?")]
+#[case::cause(&["explain", "no-anwser"], "did you mean \"no-answer\"?")]
+fn the_nearest_right_word_is_offered(#[case] words: &[&str], #[case] said: &str) {
+    socklab(words).assert().code(2).stdout("").stderr(contains(said));
+}
+
+#[test]
+fn what_is_like_nothing_has_no_nearest_word() {
+    socklab(&["list", "--lab", "zzz"])
+        .assert()
+        .code(2)
+        .stderr(contains("did you mean").not().and(contains("socket-lab")));
+}

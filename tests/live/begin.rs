@@ -1,0 +1,112 @@
+//! The first five minutes where something runs: the new lab on its right and its wrong server, the manifest that `init` writes, and
+//! what is said while one waits.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use rstest::rstest;
+use socklab::model::Verdict;
+use tempfile::TempDir;
+
+use crate::program::{Machine, built, live, report, verdicts};
+
+/// A folder that the unprivileged user may look into, too.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    folder
+}
+
+#[rstest]
+#[case("en")]
+#[case("pt-BR")]
+fn the_new_lab_passes_and_fails_exactly_one_item_on_its_wrong_server(#[case] lang: &str) {
+    if !live() {
+        return;
+    }
+    let folder = folder();
+    let run =
+        |words: &[&str]| Machine::Open.socklab(words).current_dir(folder.path()).output().expect("socklab starts");
+    assert!(run(&["new-lab", "my lab", "--lang", lang]).status.success());
+    let right = run(&["run", "my lab", "--report", "json=-"]);
+    let all = |verdict| BTreeMap::from([("sum.1".to_owned(), Verdict::Pass), ("sum.2".to_owned(), verdict)]);
+    assert_eq!((verdicts(&report(&right)), right.status.code()), (all(Verdict::Pass), Some(0)));
+    let wrong = run(&["run", "my lab", "--server", "sum=python3 'my lab/wrong.py'", "--report", "json=-"]);
+    assert_eq!((verdicts(&report(&wrong)), wrong.status.code()), (all(Verdict::Fail), Some(1)));
+    // A student's folder, found by looking; what repeats an item names the lab.
+    fs::create_dir(folder.path().join("ana")).expect("a folder");
+    fs::copy(folder.path().join("my lab/wrong.py"), folder.path().join("ana/soma.py")).expect("a copy");
+    let checked = run(&["check", "ana", "--lab", "my lab", "--report", "json=-"]);
+    let report = report(&checked);
+    assert_eq!(verdicts(&report), all(Verdict::Fail));
+    assert_eq!(report.submissions[0].items[1].repeat, "socklab check ana --lab 'my lab' --item sum.2");
+}
+
+#[test]
+fn what_init_writes_is_believed() {
+    if !live() {
+        return;
+    }
+    let folder = folder();
+    let echo = "import socket\nwith socket.create_server(('127.0.0.1', 65432)) as s:\n    c, a = s.accept()\n    \
+                while d := c.recv(1024):\n        c.sendall(d)\n    c.close()\n";
+    let name = "eco: #1\n \"x\".py";
+    fs::write(folder.path().join(name), echo).expect("written");
+    let at = folder.path().display().to_string();
+    let init = Machine::Open.socklab(&["init", &at, "--lang", "pt-BR"]).output().expect("socklab starts");
+    let text = fs::read_to_string(folder.path().join("socklab.yaml")).expect("it is there");
+    assert!(init.status.success() && String::from_utf8_lossy(&init.stdout).starts_with(&text), "{init:?}");
+    assert!(text.starts_with("# yaml-language-server: $schema=.socklab/submission.schema.json\n"), "{text}");
+    assert!(text.contains("  # Servidor TCP simples (eco): TCP, porta 65432\n"), "{text}");
+    let schema = fs::read_to_string(folder.path().join(".socklab/submission.schema.json")).expect("it is there");
+    assert!(schema.contains("socklab submission"));
+    let checked = Machine::Open.socklab(&["check", &at, "--item", "tcp-simple.3", "--report", "json=-"]).output();
+    let report = report(&checked.expect("socklab starts"));
+    assert_eq!(verdicts(&report).into_values().collect::<Vec<_>>(), [Verdict::Pass]);
+    assert!(report.submissions[0].programs.iter().all(|one| one.because.id == "chosen-declared"));
+    let again = Machine::Open.socklab(&["init", &at]).output().expect("socklab starts");
+    assert_eq!(again.status.code(), Some(2), "what is there is not replaced");
+}
+
+/// What socklab shows on a terminal of 70 columns, as `script` records it; none where that is not here.
+fn on_a_terminal(words: &str, variables: &[(&str, &str)]) -> Option<String> {
+    let line = format!("stty cols 70; exec {} {words}", built("socklab").display());
+    let mut script = Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).current_dir("/").env_remove("NO_COLOR").env("TERM", "xterm");
+    script.env("LC_ALL", "C.UTF-8").envs(variables.iter().copied());
+    let output = script.stdin(std::process::Stdio::null()).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn a_terminal_sees_what_is_waited_for_in_its_width_and_in_colour_only_where_wanted() {
+    if !live() {
+        return;
+    }
+    let words = "run --lang en --item tcp-simple.1 --item udp-simple.1";
+    let Some(coloured) = on_a_terminal(words, &[]) else { return };
+    assert!(coloured.contains("tcp-simple: ") && coloured.contains("waiting for the server's socket"), "{coloured}");
+    assert!(coloured.contains("\u{1b}[32m") && coloured.contains("✓"), "{coloured}");
+    // Moving lines are separated by carriage returns; none is wider than the terminal.
+    let bare = regex::Regex::new("\u{1b}\\[[0-9;?]*[A-Za-z]").expect("a regular expression");
+    for line in bare.replace_all(&coloured, "").split(['\r', '\n']) {
+        assert!(line.chars().count() <= 70, "{line:?}");
+    }
+    let plain = on_a_terminal(words, &[("NO_COLOR", "1")]).expect("it was there before");
+    assert!(!plain.contains("\u{1b}[3") && plain.contains("✓"), "{plain}");
+}
+
+#[test]
+fn a_pipe_gets_whole_lines_and_nothing_that_moves() {
+    if !live() {
+        return;
+    }
+    let words = ["run", "--lang", "en", "--item", "tcp-simple.1"];
+    let output = Machine::Open.socklab(&words).env("CLICOLOR", "1").output().expect("socklab starts");
+    for stream in [&output.stdout, &output.stderr] {
+        assert!(!stream.contains(&0x1b) && !stream.contains(&b'\r'), "{}", String::from_utf8_lossy(stream));
+    }
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("tcp-simple: "), "one line a scenario");
+}
