@@ -89,7 +89,7 @@ pub(super) enum Verb {
     /// Explain an item, a step, an expectation, the cause of a failure or an exit code
     #[command(after_help = examples::EXPLAIN)]
     Explain {
-        /// As `tcp-multi.5`, `connect`, `uppercase`, `no-answer`, `3`
+        /// As `tcp-multi.5`, `connect`, `uppercase`, `no-answer`, `3`; or a cause, copied from a report, in quotes
         words: Vec<String>,
         /// Everything
         #[arg(long)]

@@ -60,6 +60,7 @@ pub(super) const EXPLAIN: &str = "Examples:
   socklab explain tcp-multi.5                an item
   socklab explain connect uppercase          a step and an expectation
   socklab explain no-answer                  why an item failed (the id of the cause in a JSON report)
+  socklab explain 'client 1 sent and got no answer'
   socklab explain 3                          an exit code
   socklab explain --all                      everything there is";
 

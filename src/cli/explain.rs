@@ -1,5 +1,5 @@
 //! `socklab explain`: an item, a step, an expectation, a cause or an exit code. What it says of the language comes from the
-//! same types that read it, what it says of causes from their sentences.
+//! same types that read it, what it says of causes from their sentences; a cause may be named by its sentence, too.
 
 use serde_json::Value;
 
@@ -28,13 +28,14 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -
     let wanted: Vec<String> = if all || words.is_empty() { known.clone() } else { words.to_vec() };
     let mut texts = Vec::new();
     for word in &wanted {
-        let said = labs
+        let found = labs
             .iter()
             .find_map(|lab| item(lab, word, &reader.words))
             .or_else(|| language(word, &reader.words))
             .or_else(|| cause(word, &reader.words))
-            .or_else(|| exit_code(word, &reader.words));
-        let Some(said) = said else {
+            .or_else(|| exit_code(word, &reader.words))
+            .or_else(|| said(word, &reader.words).and_then(|id| cause(id, &reader.words)));
+        let Some(text) = found else {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let mut message = Message::new("cli-nothing-to-explain").with("word", word.as_str());
             if let Some(near) = crate::scenario::diagnostic::nearest(word, &known) {
@@ -42,7 +43,7 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -
             }
             return Err(Trouble::usage(message));
         };
-        texts.push(said);
+        texts.push(text);
     }
     Reader::print(&texts.join("\n"));
     Ok(Exit::Passed)
@@ -101,6 +102,45 @@ fn cause(word: &str, words: &Words) -> Option<String> {
     Some(text)
 }
 
+/// The cause that says this sentence, as it is copied from a report, or that alone begins so, or has so much of it.
+fn said(text: &str, words: &Words) -> Option<&'static str> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shapes: Vec<_> = causes::all().map(|cause| (cause.id, words.shape(cause.id))).collect();
+    let begun: Vec<_> = shapes.iter().filter_map(|(id, shape)| Some((begins(shape, &text)?, *id))).collect();
+    let best = begun.iter().map(|(fit, _)| *fit).max();
+    let mut fitting = begun.iter().filter(|(fit, _)| Some(*fit) == best).map(|(_, id)| *id);
+    let mut holding =
+        shapes.iter().filter(|(_, shape)| text.len() >= LEAST && shape.contains(&text)).map(|(id, _)| *id);
+    let only = |first: Option<&'static str>, second: Option<&'static str>| first.filter(|_| second.is_none());
+    let (first, second) = (fitting.next(), fitting.next());
+    if first.is_some() { only(first, second) } else { only(holding.next(), holding.next()) }
+}
+
+/// So much of a sentence must be there for it to be known.
+const LEAST: usize = 12;
+
+/// How well a text fits a sentence with its values' names: how many of its bytes are the sentence's, and whether it is there to its
+/// end. Nothing where the text is another one.
+fn begins(shape: &str, text: &str) -> Option<(usize, bool)> {
+    let (mut rest, mut length) = (text, 0);
+    for (k, piece) in shape.split('‹').enumerate() {
+        let piece = if k == 0 { piece } else { piece.split_once('›').map_or(piece, |(_, after)| after) };
+        match rest.find(piece).filter(|at| k > 0 || *at == 0) {
+            Some(at) => {
+                rest = &rest[at + piece.len()..];
+                length += piece.len();
+            }
+            // The text ends inside this piece.
+            None => {
+                let mut ends = rest.char_indices().map(|(at, _)| &rest[at..]).filter(|end| k > 0 || *end == rest);
+                length += ends.find(|end| piece.starts_with(end))?.len();
+                return Some((length, false)).filter(|_| length >= LEAST);
+            }
+        }
+    }
+    Some((length, true)).filter(|_| length >= LEAST)
+}
+
 fn exit_code(word: &str, words: &Words) -> Option<String> {
     let exit = Exit::ALL.into_iter().find(|exit| exit.number().to_string() == word)?;
     let id = match exit {
@@ -112,4 +152,30 @@ fn exit_code(word: &str, words: &Words) -> Option<String> {
         Exit::Interrupted => "cli-exit-interrupted",
     };
     Some(format!("{}\n  {}\n", words.word("cli-explain-exit").replace("{}", word), words.word(id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Language;
+
+    #[test]
+    fn a_cause_is_found_by_its_sentence() {
+        let english = Words::of(Language::English);
+        for cause in causes::all() {
+            let shape = english.shape(cause.id);
+            let said = said(&shape, &english).map(|id| english.shape(id));
+            assert_eq!(said, Some(shape), "{}", cause.id);
+        }
+        let of = |text: &str| said(text, &english);
+        assert_eq!(of("client 3 sent and got no answer within 2000 ms"), Some("no-answer-late"));
+        assert_eq!(of("client 3 sent and got\n     no answer"), Some("no-answer"));
+        assert_eq!(of("never accepted client"), Some("never-accepted"));
+        assert_eq!(of("only the first message of client 1 was answered"), Some("only-first-message"));
+        assert_eq!(of("the program ended (exit code 1)"), None, "so begin several");
+        assert_eq!((of("client"), of("something else altogether"), of("")), (None, None, None));
+        let portuguese = Words::of(Language::Portuguese);
+        let copied = "só a primeira mensagem do cliente 1 foi respondida (recebidos: 11 de 65854 bytes)";
+        assert_eq!(said(copied, &portuguese), Some("only-first-message"));
+    }
 }

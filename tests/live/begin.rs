@@ -72,7 +72,7 @@ fn what_init_writes_is_believed() {
 
 /// What socklab shows on a terminal of 70 columns, as `script` records it; none where that is not here.
 fn on_a_terminal(words: &str, variables: &[(&str, &str)]) -> Option<String> {
-    let line = format!("stty cols 70; exec {} {words}", built("socklab").display());
+    let line = format!("stty cols 70 rows 24; exec {} {words}", built("socklab").display());
     let mut script = Command::new("script");
     script.args(["-qec", &line, "/dev/null"]).current_dir("/").env_remove("NO_COLOR").env("TERM", "xterm");
     script.env("LC_ALL", "C.UTF-8").envs(variables.iter().copied());

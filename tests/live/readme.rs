@@ -1,5 +1,6 @@
-//! README.md keeps its word: every command in its `console` blocks is run, in a folder that holds the files shown, and
-//! what it prints is what README shows, numbers aside that change from run to run. It knows nothing of what is right.
+//! README.md and the guides in `docs/` keep their word: every command in their `console` blocks is run, in a folder that holds
+//! the files shown so far, and what it prints is what the page shows, numbers aside that change from run to run. A guide in
+//! Portuguese is for a machine that speaks it. This test knows nothing of what is right.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,14 +10,26 @@ use std::path::Path;
 use std::process::Output;
 
 use regex::{Captures, Regex};
+use rstest::rstest;
 use socklab::scenario::lab::{DEFAULT, Lab};
 
 use crate::program::{Machine, built, live};
 
-/// Part of this program, since `tests/flaky.sh` runs it far from the package.
+/// The pages, by name. Part of this program, since `tests/flaky.sh` runs it far from the package.
+const PAGES: &[(&str, &str)] = &[
+    ("README.md", README),
+    ("docs/student.md", include_str!("../../docs/student.md")),
+    ("docs/student.pt-BR.md", include_str!("../../docs/student.pt-BR.md")),
+    ("docs/instructor.md", include_str!("../../docs/instructor.md")),
+    ("docs/instructor.pt-BR.md", include_str!("../../docs/instructor.pt-BR.md")),
+    ("docs/ci.md", include_str!("../../docs/ci.md")),
+    ("docs/ci.pt-BR.md", include_str!("../../docs/ci.pt-BR.md")),
+    ("docs/lab-author.md", include_str!("../../docs/lab-author.md")),
+    ("docs/lab-author.pt-BR.md", include_str!("../../docs/lab-author.pt-BR.md")),
+];
 const README: &str = include_str!("../../README.md");
 
-/// The languages that a block of README may be in. A command line stands in `console`, where this test finds it.
+/// The languages that a block of a page may be in. A command line stands in `console`, where this test finds it.
 const LANGUAGES: &[&str] = &["console", "yaml", "python", "text"];
 
 /// Commands that a test cannot run, each with the reason.
@@ -27,17 +40,22 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("socklab serve tcp-multi --host 0.0.0.0", "it serves for ever, and to everybody who reaches this machine"),
 ];
 
-/// A command, and the lines that README shows below it.
+/// A command, and the lines that its page shows below it.
 struct Shown {
     command: String,
     output: Vec<String>,
 }
 
-/// The blocks of README: language and text.
-fn blocks() -> Vec<(&'static str, String)> {
+/// The text of a page.
+fn text_of(page: &str) -> &'static str {
+    PAGES.iter().find(|(name, _)| *name == page).map(|(_, text)| *text).expect("a page of this name")
+}
+
+/// The blocks of a page: language and text.
+fn blocks(page: &str) -> Vec<(&'static str, String)> {
     let mut out: Vec<(&str, String)> = Vec::new();
     let mut inside = false;
-    for line in README.lines() {
+    for line in text_of(page).lines() {
         match line.strip_prefix("```") {
             Some(language) if !inside => out.push((language, String::new())),
             Some(_) => {}
@@ -53,35 +71,30 @@ fn blocks() -> Vec<(&'static str, String)> {
     out
 }
 
-/// Every command of README, in order.
-fn commands() -> Vec<Shown> {
+/// The commands of a console block, in order.
+fn commands(text: &str) -> Vec<Shown> {
     let mut out: Vec<Shown> = Vec::new();
-    for (_, text) in blocks().iter().filter(|(language, _)| *language == "console") {
-        let before = out.len();
-        for line in text.lines() {
-            match line.strip_prefix("$ ") {
-                Some(command) => out.push(Shown { command: command.to_owned(), output: Vec::new() }),
-                None => {
-                    assert!(out.len() > before, "a console block begins with a command: {line}");
-                    out.last_mut().expect("there is one").output.push(line.to_owned());
-                }
+    for line in text.lines() {
+        match line.strip_prefix("$ ") {
+            Some(command) => out.push(Shown { command: command.to_owned(), output: Vec::new() }),
+            None => {
+                let last = out.last_mut();
+                last.unwrap_or_else(|| panic!("a console block begins with a command: {line}"))
+                    .output
+                    .push(line.to_owned());
             }
         }
     }
     out
 }
 
-/// Writes the files that README shows: blocks whose first line is `# NAME`.
-fn write_files(folder: &Path) {
-    for (language, text) in blocks() {
-        let name = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
-        if matches!(language, "yaml" | "python") {
-            assert!(!name.is_empty() && !name.contains(".."), "a file's block begins with `# NAME`:\n{text}");
-            let file = folder.join(name);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written to");
-            fs::write(file, text).expect("the folder can be written to");
-        }
-    }
+/// Writes the file that a block shows, whose first line is `# NAME`.
+fn write_file(folder: &Path, text: &str) {
+    let name = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
+    assert!(!name.is_empty() && !name.contains(".."), "a file's block begins with `# NAME`:\n{text}");
+    let file = folder.join(name);
+    fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written to");
+    fs::write(file, text).expect("the folder can be written to");
 }
 
 /// The words that socklab gets; nothing where the command is none of it.
@@ -91,7 +104,7 @@ fn arguments(command: &str) -> Option<Vec<String>> {
 }
 
 /// Runs it as a person in this folder would, who has the programs in PATH.
-fn run(command: &str, folder: &Path) -> Output {
+fn run(command: &str, folder: &Path, page: &str) -> Output {
     let Some(arguments) = arguments(command) else {
         panic!("`{command}` is neither run by this test nor listed in NOT_RUN with a reason");
     };
@@ -101,7 +114,11 @@ fn run(command: &str, folder: &Path) -> Output {
         path.push(usual);
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    Machine::Open.socklab(&arguments).current_dir(folder).env("PATH", path).output().expect("socklab starts")
+    let mut socklab = Machine::Open.socklab(&arguments);
+    if page.ends_with(".pt-BR.md") {
+        socklab.env("LC_ALL", "pt_BR.UTF-8");
+    }
+    socklab.current_dir(folder).env("PATH", path).output().expect("socklab starts")
 }
 
 /// Text with what changes from run to run replaced, and every white space alike: a longer number may break a line
@@ -116,9 +133,9 @@ fn fixed(text: &str) -> String {
         text = Regex::new(changing).expect("a regular expression").replace_all(&text, instead).into_owned();
     }
     // The lab's own ports stay.
-    let ports = Regex::new(r"\b127\.0\.0\.1:(\d{4,5})\b").expect("a regular expression");
+    let ports = Regex::new(r"\b(127\.0\.0\.1:|port == )(\d{4,5})\b").expect("a regular expression");
     let kept = |found: &Captures<'_>| {
-        if matches!(&found[1], "65431" | "65432") { found[0].to_owned() } else { "127.0.0.1:PORT".to_owned() }
+        if matches!(&found[2], "65431" | "65432") { found[0].to_owned() } else { format!("{}PORT", &found[1]) }
     };
     ports.replace_all(&text, kept).into_owned()
 }
@@ -138,52 +155,65 @@ fn is_as_shown(shown: &[String], text: &str) -> bool {
     rest.ends_with(last.as_str())
 }
 
-#[test]
-fn every_command_of_the_readme_does_what_it_shows() {
+#[rstest]
+#[case("README.md")]
+#[case("docs/student.md")]
+#[case("docs/student.pt-BR.md")]
+#[case("docs/instructor.md")]
+#[case("docs/instructor.pt-BR.md")]
+#[case("docs/ci.md")]
+#[case("docs/ci.pt-BR.md")]
+#[case("docs/lab-author.md")]
+#[case("docs/lab-author.pt-BR.md")]
+fn every_command_of_a_page_does_what_it_shows(#[case] page: &str) {
     if !live() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
     // Where root runs this, the programs run as nobody.
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
-    write_files(folder.path());
     let mut wrong = Vec::new();
-    // The exit code of the command before, as long as README has said nothing of it.
+    // The exit code of the command before, as long as the page has said nothing of it.
     let mut code: Option<(i32, String)> = None;
     let mut ran = 0;
-    for Shown { command, output } in commands() {
-        if command == "echo $?" {
-            let (code, of) = code.take().expect("a command stands before it");
-            if output != [code.to_string()] {
-                wrong.push(format!("$ {of}\nends with {code}, and README shows {output:?}"));
+    for (language, text) in blocks(page) {
+        if matches!(language, "yaml" | "python") {
+            write_file(folder.path(), &text);
+        }
+        for Shown { command, output } in if language == "console" { commands(&text) } else { Vec::new() } {
+            if command == "echo $?" {
+                let (code, of) = code.take().expect("a command stands before it");
+                if output != [code.to_string()] {
+                    wrong.push(format!("$ {of}\nends with {code}, and {page} shows {output:?}"));
+                }
+                continue;
             }
-            continue;
+            wrong.extend(unsaid(code.take(), page));
+            if NOT_RUN.iter().any(|(known, _)| *known == command) {
+                continue;
+            }
+            let found = run(&command, folder.path(), page);
+            ran += 1;
+            // What refuses to run says so on standard error; else that holds nothing but how far the run is.
+            let printed = if found.stdout.is_empty() { &found.stderr } else { &found.stdout };
+            let printed = String::from_utf8_lossy(printed);
+            if !output.is_empty() && !is_as_shown(&output, &printed) {
+                wrong.push(format!("$ {command}\nprints:\n{printed}\n{page} shows:\n{}", output.join("\n")));
+            }
+            // A failing item is told by what is shown.
+            let told = found.status.code().filter(|code| *code != 1 || output.is_empty());
+            code = told.map(|code| (code, command));
         }
-        wrong.extend(unsaid(code.take()));
-        if NOT_RUN.iter().any(|(known, _)| *known == command) {
-            continue;
-        }
-        let found = run(&command, folder.path());
-        ran += 1;
-        // What refuses to run says so on standard error; else that holds nothing but how far the run is.
-        let printed = if found.stdout.is_empty() { &found.stderr } else { &found.stdout };
-        let printed = String::from_utf8_lossy(printed);
-        if !output.is_empty() && !is_as_shown(&output, &printed) {
-            wrong.push(format!("$ {command}\nprints:\n{printed}\nREADME shows:\n{}", output.join("\n")));
-        }
-        // A failing item is told by what is shown.
-        let told = found.status.code().filter(|code| *code != 1 || output.is_empty());
-        code = told.map(|code| (code, command));
     }
-    wrong.extend(unsaid(code));
+    wrong.extend(unsaid(code, page));
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-    assert!(ran >= 5, "README has commands");
+    assert!(ran >= 3, "{page} has commands");
 }
 
 /// A command that ends otherwise than well is followed by its exit code.
-fn unsaid(code: Option<(i32, String)>) -> Option<String> {
+fn unsaid(code: Option<(i32, String)>, page: &str) -> Option<String> {
     let (code, command) = code.filter(|(code, _)| *code != 0)?;
-    Some(format!("$ {command}\nends with {code}, of which README says nothing"))
+    Some(format!("$ {command}\nends with {code}, of which {page} says nothing"))
 }
 
 #[test]
@@ -198,11 +228,24 @@ fn the_readme_says_how_each_item_is_proved() {
 
 #[test]
 fn what_is_not_run_is_there_and_every_block_says_what_it_is() {
-    let commands: BTreeSet<String> = commands().into_iter().map(|shown| shown.command).collect();
+    let all: Vec<(&str, String)> = PAGES.iter().flat_map(|(page, _)| blocks(page)).collect();
+    let console = all.iter().filter(|(language, _)| *language == "console");
+    let commands: BTreeSet<String> = console.flat_map(|(_, text)| commands(text)).map(|shown| shown.command).collect();
     let gone: Vec<_> = NOT_RUN.iter().filter(|(command, _)| !commands.contains(*command)).collect();
-    assert!(gone.is_empty(), "no longer in README: {gone:?}");
-    let unknown: Vec<_> = blocks().into_iter().filter(|(language, _)| !LANGUAGES.contains(language)).collect();
+    assert!(gone.is_empty(), "on no page any more: {gone:?}");
+    let unknown: Vec<_> = all.iter().filter(|(language, _)| !LANGUAGES.contains(language)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn each_guide_has_its_twin_in_the_other_language() {
+    for (page, text) in PAGES.iter().filter(|(page, _)| page.starts_with("docs/") && !page.ends_with(".pt-BR.md")) {
+        let twin = page.replace(".md", ".pt-BR.md");
+        let headings = |text: &str| text.lines().filter(|line| line.starts_with('#') && line.contains("# ")).count();
+        let shape = |page: &str| blocks(page).into_iter().map(|(language, _)| language).collect::<Vec<_>>();
+        assert_eq!(shape(page), shape(&twin), "{page}: the same blocks in the same order");
+        assert_eq!(headings(text), headings(text_of(&twin)), "{page}: the same headings");
+    }
 }
 
 #[test]
