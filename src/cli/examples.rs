@@ -7,7 +7,7 @@ pub(super) const RUN: &str = "Examples:
   socklab run my-scenario.yaml                           a scenario of your own
   socklab run --target tcp-simple=192.0.2.7:65432        a server that runs already, elsewhere
   socklab run --report junit=results.xml --report json=- several reports; - is standard output
-  socklab run --evidence evidence --item tcp-multi.4     packets, diagram and journal, to look at and to keep";
+  socklab run --evidence evidence --item tcp-multi.4     packets, diagram and journal to keep";
 
 pub(super) const CHECK: &str = "Examples:
   socklab check                              the submission in this folder
@@ -59,7 +59,7 @@ pub(super) const LIST: &str = "Examples:
 pub(super) const EXPLAIN: &str = "Examples:
   socklab explain tcp-multi.5                an item
   socklab explain connect uppercase          a step and an expectation
-  socklab explain no-answer                  why an item failed (the id of the cause in a JSON report)
+  socklab explain no-answer                  why an item failed: the id of its cause
   socklab explain 'client 1 sent and got no answer'
   socklab explain 3                          an exit code
   socklab explain --all                      everything there is";

@@ -77,13 +77,17 @@ fn language(word: &str, words: &Words) -> Option<String> {
     };
     let kind_word = words.word(if kind == "step" { "cli-explain-step" } else { "cli-explain-expectation" });
     let mut text = format!("{word}  ({kind_word})\n");
-    let about = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    text += &format!("  {}\n", about.replace('\n', " "));
+    let described =
+        |what: &Value| what.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+    let about = words.known(&format!("word-{word}"));
+    text += &format!("  {}\n", about.unwrap_or_else(|| described(schema.as_value())));
     let required: Vec<&str> =
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let fields = schema.get("properties").and_then(Value::as_object);
     for (name, field) in fields.into_iter().flatten() {
-        let about = field.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+        // Its own sentence, or that of every field of its name; a new one has what its type says, in English.
+        let own = words.known(&format!("field-{word}-{name}"));
+        let about = own.or_else(|| words.known(&format!("field-{name}"))).unwrap_or_else(|| described(field));
         let star = if required.contains(&name.as_str()) { "*" } else { " " };
         text += &format!("  {star} {name:14}{about}\n");
     }

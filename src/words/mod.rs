@@ -31,6 +31,7 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("class", include_str!("en/class.ftl"), include_str!("pt-BR/class.ftl")),
     ("analyze", include_str!("en/analyze.ftl"), include_str!("pt-BR/analyze.ftl")),
     ("explain", include_str!("en/explain.ftl"), include_str!("pt-BR/explain.ftl")),
+    ("language", include_str!("en/language.ftl"), include_str!("pt-BR/language.ftl")),
     ("begin", include_str!("en/begin.ftl"), include_str!("pt-BR/begin.ftl")),
 ];
 

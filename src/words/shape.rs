@@ -29,14 +29,19 @@ fn name(text: &str) -> &str {
 }
 
 impl Words {
+    /// The sentence of this id, which has no values; nothing where there is none.
+    #[must_use]
+    pub fn known(&self, id: &str) -> Option<String> {
+        self.try_say(&Message { id: id.to_owned().into(), args: BTreeMap::new() }, &mut Vec::new())
+    }
+
     /// The sentence of this id with the name of each value in its place, as `client ‹number› sent and got no answer`. A name
     /// is the word `placeholder-NAME` of the catalogue, where there is one.
     #[must_use]
     pub fn shape(&self, id: &'static str) -> String {
         let mut message = Message::new(id);
         for value in values_of(self.language, id) {
-            let name = Message { id: format!("placeholder-{value}").into(), args: BTreeMap::new() };
-            let shown = self.try_say(&name, &mut Vec::new()).unwrap_or_else(|| value.clone());
+            let shown = self.known(&format!("placeholder-{value}")).unwrap_or_else(|| value.clone());
             let shown = format!("‹{shown}›");
             message.args.insert(value.into(), Arg::Text(shown));
         }

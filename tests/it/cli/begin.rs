@@ -38,11 +38,11 @@ fn every_verb_has_a_help_with_whole_commands_and_a_manual_page() {
         let shown = format!("Examples: socklab {verb}");
         assert!(said.contains(&shown) || said.contains("Examples: source <(socklab completions"), "{verb}: {said}");
         let page = fs::read_to_string(man.join(format!("socklab-{verb}.1"))).unwrap_or_else(|_| panic!("{verb}"));
-        assert!(page.contains(".TH") && page.contains("Examples:"), "{verb}: {page}");
+        assert!(page.contains(".TH") && page.contains("\n.SH EXAMPLES\n.nf\n  s"), "{verb}: {page}");
     }
     assert_eq!(fs::read_dir(&man).expect("it is there").count(), verbs.len() + 1);
     let page = fs::read_to_string(man.join("socklab.1")).expect("the program's own page");
-    assert!(page.contains("130 broken off"), "{page}");
+    assert!(page.contains("\n.SH \"EXIT STATUS\"\n0 every item passed") && page.contains("130 broken off"), "{page}");
     let file = written(folder.path(), "file", "");
     socklab(&["man", "--output", &file]).assert().code(2).stderr(contains("is no folder"));
 }

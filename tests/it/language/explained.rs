@@ -1,0 +1,34 @@
+//! Every step, expectation and field of the language is explained in every language; in English by the very words of the types
+//! that read it, which the schema has, too.
+
+use socklab::model::Language;
+use socklab::scenario::expect::Expectation;
+use socklab::scenario::step::Step;
+use socklab::words::Words;
+
+#[test]
+fn every_word_and_field_is_explained_in_every_language() {
+    let mut wrong = Vec::new();
+    let schemas = Step::WORDS.iter().map(|word| (word, Step::schema_of(word)));
+    for (word, schema) in schemas.chain(Expectation::WORDS.iter().map(|word| (word, Expectation::schema_of(word)))) {
+        let schema = schema.unwrap_or_else(|| panic!("{word} has a schema")).to_value();
+        let described = |what: &serde_json::Value| what["description"].as_str().unwrap_or_default().replace('\n', " ");
+        let fields = schema["properties"].as_object().into_iter().flatten();
+        let mut all = vec![(vec![format!("word-{word}")], described(&schema))];
+        all.extend(
+            fields
+                .map(|(name, field)| (vec![format!("field-{word}-{name}"), format!("field-{name}")], described(field))),
+        );
+        for (ids, said) in all {
+            for language in Language::ALL {
+                let words = Words::of(language);
+                let found = ids.iter().find_map(|id| words.known(id));
+                let right = found.as_ref().is_some_and(|found| language != Language::English || *found == said);
+                if !right {
+                    wrong.push(format!("src/words/{}/language.ftl: {} = {said}", language.tag(), ids[0]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "to be written:\n{}", wrong.join("\n"));
+}
