@@ -258,6 +258,9 @@ pub(super) struct ReportOptions {
 pub(super) struct RunOptions {
     /// Scenario files, or folders with a lab.yaml; the bundled lab where none is given
     pub(super) files: Vec<PathBuf>,
+    /// Where no files are given: a bundled lab's name, or a folder with a lab.yaml
+    #[arg(long, default_value = crate::scenario::lab::DEFAULT, conflicts_with = "files")]
+    pub(super) lab: String,
     /// Only this item (several times for several; `*` matches any text)
     #[arg(long = "item", value_name = "ID")]
     pub(super) items: Vec<String>,

@@ -26,7 +26,7 @@ use crate::stage::{ProgramEntry, Runs};
 pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble> {
     let variables = pairs(&options.variables, "--set")?;
     let lab = if options.files.is_empty() {
-        let lab = gather::lab(lab::DEFAULT, &variables)?;
+        let lab = gather::lab(&options.lab, &variables)?;
         gather::check_variables(&lab.scenarios, &variables)?;
         lab
     } else {
@@ -95,6 +95,9 @@ fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables, slots: &'a
 fn repeat(options: &RunOptions) -> String {
     let mut words = vec!["socklab".to_owned(), "run".to_owned()];
     words.extend(options.files.iter().map(|file| file.to_string_lossy().into_owned()));
+    if options.lab != lab::DEFAULT {
+        words.extend(["--lab".to_owned(), options.lab.clone()]);
+    }
     for (flag, values) in
         [("--server", &options.servers), ("--target", &options.targets), ("--set", &options.variables)]
     {
