@@ -192,6 +192,9 @@ pub struct Finding {
     /// The events that show it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub shown_by: Vec<EventId>,
+    /// Where in what was delivered the cause lies: the line that a compiler or an interpreter named, else the program's file.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source: Option<Place>,
 }
 
 impl Finding {
@@ -207,6 +210,7 @@ impl Finding {
             difference: None,
             notes: Vec::new(),
             shown_by: Vec::new(),
+            source: None,
         }
     }
 

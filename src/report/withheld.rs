@@ -102,7 +102,7 @@ fn messages(all: Vec<Message>, ids: &BTreeSet<String>) -> Vec<Message> {
 }
 
 fn finding(found: Finding, ids: &BTreeSet<String>) -> Finding {
-    let Finding { verdict, expectation, at, because, hint, difference: _, notes, shown_by: _ } = found;
+    let Finding { verdict, expectation, at, because, hint, difference: _, notes, shown_by: _, source: _ } = found;
     // Of the path, which may lead through somebody's home, only the file.
     let at = Place { file: at.file.rsplit('/').next().unwrap_or_default().to_owned(), ..at };
     Finding {
@@ -114,6 +114,7 @@ fn finding(found: Finding, ids: &BTreeSet<String>) -> Finding {
         difference: None,
         notes: messages(notes, ids),
         shown_by: Vec::new(),
+        source: None,
     }
 }
 

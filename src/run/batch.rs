@@ -321,6 +321,10 @@ fn keep_besides(items: &mut [ItemResult], old: &SubmissionResult, documented: u3
                 finding.because = same.because.clone();
                 finding.hint.clone_from(&same.hint);
             }
+            // Of the same cause it is known where it lies.
+            let mut told = before.findings.iter().filter(|one| one.expectation == finding.expectation);
+            let told = told.find(|one| one.because == finding.because);
+            finding.source = told.and_then(|told| told.source.clone());
         }
     }
 }

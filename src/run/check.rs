@@ -9,7 +9,7 @@ use super::detect::observe::Around;
 use super::detect::{self, Chosen, Found, Trouble};
 use super::judge::Absent;
 use super::program;
-use super::{Plan, abrupt, clients, diagnose, written};
+use super::{Plan, abrupt, blame, clients, diagnose, written};
 use crate::model::report::{ProgramFound, ProgramKind};
 use crate::model::{ItemId, Message, Report, Role, SubmissionId, Verdict};
 use crate::scenario::diagnostic::Diagnostic;
@@ -152,6 +152,7 @@ pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, p
     result.notes.clone_from(&delivery.notes);
     result.programs = programs(&prepared.found);
     result.notes.extend(typed(prepared));
+    blame::at_least_the_file(&mut result.items, delivery, &prepared.found, task.lab);
     if !task.around.cancel.is_cancelled() {
         diagnose::look_again(&mut result.items, delivery, &prepared.programs, task.around);
         if task.thorough {

@@ -10,7 +10,8 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
-use self::tree::{files_of, give_away, hash, top};
+pub(super) use self::tree::files_of;
+use self::tree::{give_away, hash, top};
 use crate::model::bytes::safe;
 use crate::model::{Arg, Message};
 
@@ -32,7 +33,6 @@ const PASSED_OVER: [&str; 8] =
 #[derive(Debug)]
 pub struct Delivery {
     /// Held: it removes itself.
-    #[expect(dead_code, reason = "held: the folder goes with it")]
     holder: Holder,
     /// Its top: where `socklab.yaml` would be, and where programs run.
     pub root: PathBuf,
@@ -54,6 +54,8 @@ struct Holder {
 
 /// What the names of such folders begin with.
 const PREFIX: &str = "socklab-delivery-";
+/// The copy in it.
+const COPY: &str = "delivery";
 /// The lock in it.
 const LOCK: &str = ".lock";
 /// Its name until it is held: under the other one it is always held, or left behind.
@@ -225,7 +227,7 @@ impl Delivery {
     /// It is nothing that could be run, or the copy cannot be made.
     pub fn receive(from: &Path) -> Result<Self, DeliveryError> {
         let holder = Holder::new()?;
-        let to = holder.folder.path().join("delivery");
+        let to = holder.folder.path().join(COPY);
         make_folders(&to)?;
         let mut intake = Intake::into(to.clone(), MOST_BYTES, MOST_ENTRIES);
         if from.is_dir() {
@@ -275,6 +277,12 @@ impl Delivery {
         let mut bytes = Vec::new();
         let read = self.open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
         read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Where its top lies in what was delivered, as `projeto` where that folder was all that was in it.
+    #[must_use]
+    pub fn below(&self) -> PathBuf {
+        self.root.strip_prefix(self.holder.folder.path().join(COPY)).map(Path::to_owned).unwrap_or_default()
     }
 
     /// Lists its files anew: something was built.

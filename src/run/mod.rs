@@ -4,6 +4,7 @@
 pub mod abrupt;
 pub mod agent;
 pub mod batch;
+mod blame;
 pub mod cancel;
 pub mod captured;
 pub mod causes;

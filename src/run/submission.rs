@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::agent::Job;
+use super::blame;
 use super::cancel::Cancel;
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
 use super::program::{self, Variables};
@@ -177,11 +178,12 @@ fn run_scenario(
         Ran::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
     };
     let took = millis(began);
-    let items = judge_items(scenario, &outcome, took, &plan.repeat);
+    let mut items = judge_items(scenario, &outcome, took, &plan.repeat);
     let evidence = match &outcome {
         Outcome::Seen(seen) => Some(&**seen),
         Outcome::Failed(_) | Outcome::Absent(_) => None,
     };
+    blame::point(&mut items, evidence, plan);
     progress.over(&Over { scenario, stage, items: &items, evidence });
     Some(items)
 }

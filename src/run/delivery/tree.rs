@@ -22,7 +22,7 @@ pub(super) fn top(root: &Path) -> PathBuf {
     at
 }
 
-pub(super) fn files_of(root: &Path) -> io::Result<Vec<PathBuf>> {
+pub(in crate::run) fn files_of(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = BTreeSet::new();
     let mut todo = vec![PathBuf::new()];
     while let Some(folder) = todo.pop() {

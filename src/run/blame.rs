@@ -1,0 +1,278 @@
+//! Where in what was delivered a cause lies: the line that a compiler, an interpreter or a stack trace names, else the file
+//! of the program. It reads what programs printed, and believes a line only where the file is one of the delivery's own.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Plan;
+use super::delivery::{Delivery, files_of};
+use super::detect::{Chosen, Found};
+use crate::model::bytes::{safe, shown_short};
+use crate::model::{Arg, EventKind, Evidence, Finding, ItemResult, Place, Verdict};
+use crate::scenario::lab::Lab;
+use crate::stage::isolated::SUBMISSION;
+
+/// So much of a file is looked at to tell a text from a program that was built.
+const LOOKED_AT: u64 = 1024;
+
+/// The ways in which a place in a file is written, the most telling first: of Python; of most others; of C# and TypeScript; of PHP,
+/// Perl and C#'s traces; of shells.
+static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r#"File "(?<file>[^"]+)", line (?<line>\d+)"#,
+        r#"(?<file>[^\s"'()<>:\[\]]+\.[A-Za-z]\w*):(?:line )?(?<line>\d+)(?::(?<column>\d+))?"#,
+        r#"(?<file>[^\s"'()<>:]+\.[A-Za-z]\w*)\((?<line>\d+),(?<column>\d+)\)"#,
+        r"(?:at|in) (?<file>\S+\.[A-Za-z]\w*) (?:on )?line (?<line>\d+)",
+        r"^(?<file>\S+): line (?<line>\d+):",
+    ]
+    .iter()
+    .filter_map(|form| Regex::new(form).ok())
+    .collect()
+});
+
+/// A line that begins to tell of an error: the places below it are of that one.
+static BEGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"Error\b|Exception\b|Errno|^panic:|panicked at|^fatal|Caused by|Uncaught|error:").ok()
+});
+
+/// Tells findings of items that failed which line their causes name.
+pub(super) fn point(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &Plan<'_>) {
+    let own = Own::of(plan);
+    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
+        let program = item.program.clone();
+        for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+            let text = cited(finding, seen);
+            finding.source = text.and_then(|text| blamed(&text, &|file| own.file(file)));
+            // Of a delivery it is known which file a program was made of: see `at_least_the_file`.
+            if finding.source.is_none() && plan.delivery.is_none() {
+                let words = shell_words::split(&program).unwrap_or_default();
+                finding.source = words.iter().find_map(|word| own.file(word)).map(whole);
+            }
+        }
+    }
+}
+
+/// Names the program's file where no line is known.
+pub(super) fn at_least_the_file(items: &mut [ItemResult], delivery: &Delivery, found: &Found, lab: &Lab) {
+    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
+        let Some(role) = &item.role else { continue };
+        let others = lab.roles.get(role).map(|entry| &entry.falls_back_to);
+        let mut roles = std::iter::once(role).chain(others.into_iter().flatten());
+        let Some(chosen) = roles.find_map(|role| found.servers.get(role)) else { continue };
+        let file = file_of(chosen, &|file| is_text(delivery, file));
+        for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+            finding.source = finding.source.take().or_else(|| file.clone().map(whole));
+        }
+    }
+}
+
+fn whole(file: PathBuf) -> Place {
+    Place { file: safe(&file.to_string_lossy()), line: 0, column: 0 }
+}
+
+/// The file that a program is made of: what it was found as, else what its building names, else its command line.
+fn file_of(chosen: &Chosen, is_text: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
+    let words = chosen.builds.iter().flatten().chain(&chosen.run);
+    std::iter::once(&chosen.file).chain(words).map(PathBuf::from).find(|file| is_text(file))
+}
+
+/// Whether it is a file of the delivery, and no program that was built from one.
+fn is_text(delivery: &Delivery, file: &Path) -> bool {
+    let is_own = file.is_relative() && delivery.files.iter().any(|own| own == file);
+    is_own && !delivery.text(file, LOOKED_AT).contains('\0')
+}
+
+/// The text that a cause is taken from: a compiler's line, or all that the server printed whose last line is told.
+fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
+    let text = |name: &str| match finding.because.args.get(name) {
+        Some(Arg::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    if let Some(error) = text("error") {
+        return Some(error.to_owned());
+    }
+    let (said, _) = text("said").zip(finding.because.args.get("status"))?;
+    seen?.journal.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Output { head, tail, .. } => {
+            let lines = || [&head.0, &tail.0].into_iter().flat_map(|part| part.split(|byte| *byte == b'\n'));
+            let is_it = lines().any(|line| shown_short(line.trim_ascii(), 160) == said);
+            is_it.then(|| lines().map(|line| String::from_utf8_lossy(line) + "\n").collect())
+        }
+        _ => None,
+    })
+}
+
+/// The place that a text blames. Python tells the innermost call last, all others first.
+fn blamed(text: &str, own: &dyn Fn(&str) -> Option<PathBuf>) -> Option<Place> {
+    let mut found = None;
+    let mut fresh = true;
+    for line in text.lines() {
+        fresh |= BEGINS.as_ref().is_some_and(|begins| begins.is_match(line));
+        let Some((place, last_counts)) = place(line, own) else { continue };
+        if fresh || last_counts {
+            found = Some(place);
+            fresh = false;
+        }
+    }
+    found
+}
+
+/// The first place in a line that is in a file of the delivery's own, and whether a later one tells more.
+fn place(line: &str, own: &dyn Fn(&str) -> Option<PathBuf>) -> Option<(Place, bool)> {
+    FORMS.iter().enumerate().find_map(|(form, pattern)| {
+        pattern.captures_iter(line).find_map(|found| {
+            let number = |name| found.name(name).and_then(|digits| digits.as_str().parse().ok());
+            let line = number("line").filter(|line| *line > 0)?;
+            let file = own(found.name("file")?.as_str())?;
+            Some((Place { line, column: number("column").unwrap_or_default(), ..whole(file) }, form == 0))
+        })
+    })
+}
+
+/// The files that a cause may lie in.
+struct Own<'a> {
+    /// Where they are, and where programs see them.
+    roots: Vec<&'a Path>,
+    /// All of them, where they are a delivery: a name alone is then looked for.
+    delivery: Option<&'a Path>,
+}
+
+impl<'a> Own<'a> {
+    fn of(plan: &'a Plan<'_>) -> Self {
+        let delivery = plan.delivery.as_deref();
+        let root = delivery.unwrap_or(&plan.folder);
+        Self { roots: vec![root, Path::new(SUBMISSION)], delivery }
+    }
+
+    /// The file of this name, by its path from the top on.
+    fn file(&self, name: &str) -> Option<PathBuf> {
+        let name = name.strip_prefix("//").unwrap_or(name);
+        let path = Path::new(name);
+        let path = self.roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+        let inner: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+        if inner.as_os_str().is_empty() || inner.components().any(|part| !matches!(part, Component::Normal(_))) {
+            return None;
+        }
+        if self.roots[0].join(&inner).is_file() {
+            return Some(inner);
+        }
+        // Java names the file without its folders.
+        let all = files_of(self.delivery.filter(|_| inner.components().count() == 1)?).ok()?;
+        let mut named = all.into_iter().filter(|file| file.file_name() == Some(inner.as_os_str()));
+        named.next().filter(|_| named.next().is_none())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// As where these files were delivered.
+    fn own(name: &str) -> Option<PathBuf> {
+        let name = name.trim_start_matches("//").trim_start_matches("/tmp/submission/").trim_start_matches("./");
+        let known =
+            ["s.py", "lib/x.py", "Server.java", "s.c", "s.rs", "s.js", "main.go", "s.rb", "s.php", "s.pl", "s.lua"];
+        let known = known.into_iter().chain(["Program.cs", "s.ts", "s.sh"]);
+        known.into_iter().find(|known| *known == name).map(PathBuf::from)
+    }
+
+    #[rstest]
+    #[case::python(
+        "Traceback (most recent call last):\n  File \"/tmp/submission/s.py\", line 9, in <module>\n    main()\n  \
+         File \"/tmp/submission/lib/x.py\", line 4, in main\n    s.bind(x)\n  File \"/usr/lib/python3/socket.py\", line 700, in bind\n\
+         OSError: [Errno 98] Address already in use\n",
+        "lib/x.py:4:0"
+    )]
+    #[case::python_twice(
+        "Traceback (most recent call last):\n  File \"s.py\", line 3, in f\nKeyError: 1\nserving\nTraceback (most recent call last):\n  \
+         File \"s.py\", line 8, in g\nValueError: x\n",
+        "s.py:8:0"
+    )]
+    #[case::python_syntax(
+        "  File \"/tmp/submission/s.py\", line 2\n    print(\n         ^\nSyntaxError: '(' was never closed\n",
+        "s.py:2:0"
+    )]
+    #[case::java(
+        "Exception in thread \"main\" java.net.BindException: Address already in use\n\tat java.base/sun.nio.ch.Net.bind0(Native Method)\n\t\
+         at java.base/java.net.ServerSocket.bind(ServerSocket.java:395)\n\tat Server.open(Server.java:7)\n\tat Server.main(Server.java:20)\n",
+        "Server.java:7:0"
+    )]
+    #[case::javac("Server.java:5: error: ';' expected", "Server.java:5:0")]
+    #[case::gcc("s.c:3:5: error: expected ';' before 'return'", "s.c:3:5")]
+    #[case::rustc("s.rs:2:5: error[E0425]: cannot find value `x`", "s.rs:2:5")]
+    #[case::rust("thread 'main' panicked at s.rs:5:9:\nboom\nnote: run with `RUST_BACKTRACE=1`\n", "s.rs:5:9")]
+    #[case::node(
+        "/tmp/submission/s.js:3\n  throw new Error('x');\n  ^\n\nError: x\n    at f (/tmp/submission/s.js:3:9)\n    \
+         at Object.<anonymous> (/tmp/submission/s.js:8:1)\n    at node:internal/main:1:2\n\nNode.js v20.1.0\n",
+        "s.js:3:9"
+    )]
+    #[case::node_syntax(
+        "/tmp/submission/s.js:4\nfoo(\n^\n\nSyntaxError: missing )\n    at wrapSafe (node:internal/x:1:2)\n",
+        "s.js:4:0"
+    )]
+    #[case::node_module("file:///tmp/submission/s.js:4\nfoo(\n", "s.js:4:0")]
+    #[case::go(
+        "panic: boom\n\ngoroutine 1 [running]:\nmain.f(...)\n\t/tmp/submission/main.go:10\nmain.main()\n\t\
+         /tmp/submission/main.go:20 +0x1d\nexit status 2\n",
+        "main.go:10:0"
+    )]
+    #[case::go_build("./main.go:7:2: undefined: x", "main.go:7:2")]
+    #[case::ruby(
+        "s.rb:3:in `bind': Address already in use (Errno::EADDRINUSE)\n\tfrom s.rb:9:in `<main>'\n",
+        "s.rb:3:0"
+    )]
+    #[case::php(
+        "PHP Fatal error:  Uncaught Exception: x in /tmp/submission/s.php:3\nStack trace:\n#0 {main}\n",
+        "s.php:3:0"
+    )]
+    #[case::php_parse("PHP Parse error:  syntax error, unexpected x in s.php on line 6", "s.php:6:0")]
+    #[case::perl("Can't bind: Address already in use at s.pl line 12.", "s.pl:12:0")]
+    #[case::lua(
+        "lua: s.lua:3: boom\nstack traceback:\n\t[C]: in function 'error'\n\ts.lua:9: in main chunk\n",
+        "s.lua:3:0"
+    )]
+    #[case::csharp("Program.cs(5,9): error CS1002: ; expected", "Program.cs:5:9")]
+    #[case::csharp_trace(
+        "Unhandled exception. System.Exception: x\n   at Program.Main() in /tmp/submission/Program.cs:line 7\n",
+        "Program.cs:7:0"
+    )]
+    #[case::typescript("s.ts(3,5): error TS2304: Cannot find name 'x'.", "s.ts:3:5")]
+    #[case::shell("s.sh: line 3: nc: command not found", "s.sh:3:0")]
+    fn the_line_that_is_blamed(#[case] text: &str, #[case] at: &str) {
+        let place = blamed(text, &own).expect("a place");
+        assert_eq!(format!("{}:{}:{}", place.file, place.line, place.column), at);
+    }
+
+    #[rstest]
+    #[case::nothing("")]
+    #[case::somebody_elses("  File \"/etc/passwd\", line 1\nError: /usr/lib/x.js:3:4\n")]
+    #[case::an_address("Error: connect to localhost.example:80 and 127.0.0.1:65432 failed")]
+    #[case::no_line("s.py:0: error")]
+    #[case::too_large("s.py:99999999999999999999: error")]
+    fn no_line_is_blamed(#[case] text: &str) {
+        assert_eq!(blamed(text, &own), None);
+    }
+
+    #[test]
+    fn a_file_is_the_delivery_s_own_or_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        for name in ["src/Server.java", "a/Twice.java", "b/Twice.java", "s.py"] {
+            std::fs::create_dir_all(root.join(name).parent().expect("a folder")).expect("made");
+            std::fs::write(root.join(name), "x").expect("written");
+        }
+        let own = Own { roots: vec![root, Path::new(SUBMISSION)], delivery: Some(root) };
+        let file = |name: &str| own.file(name);
+        assert_eq!(file("/tmp/submission/s.py"), Some("s.py".into()));
+        assert_eq!(file("./s.py"), Some("s.py".into()));
+        assert_eq!(file(&root.join("s.py").to_string_lossy()), Some("s.py".into()));
+        assert_eq!(file("Server.java"), Some("src/Server.java".into()));
+        for no in ["Twice.java", "../s.py", "/etc/passwd", "src", "", ".", "/tmp/submission"] {
+            assert_eq!(file(no), None, "{no}");
+        }
+    }
+}
