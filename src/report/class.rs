@@ -183,7 +183,7 @@ impl Render for Classroom50 {
 
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
         let submission = only(report)?;
-        let around = |name: &str| report.around.get(name).cloned().unwrap_or_default();
+        let around = |name: &str| report.around.get(name).map(|value| plain(value)).unwrap_or_default();
         let tests: Vec<Value> = submission
             .items
             .iter()

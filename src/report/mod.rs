@@ -6,10 +6,12 @@ pub mod class;
 mod delivered;
 pub mod evidence;
 mod excerpt;
+pub mod github;
 pub mod gradebook;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 mod page;
 pub mod shown;
 mod summary;
@@ -24,9 +26,11 @@ use crate::model::Report;
 use crate::words::Words;
 
 pub use class::{Classroom50, Csv, Gradescope};
+pub use github::Github;
 pub use html::{Html, Seen};
 pub use json::Json;
 pub use junit::Junit;
+pub use markdown::Markdown;
 pub use terminal::Terminal;
 pub use timeline::Timeline;
 
@@ -77,7 +81,8 @@ pub trait Render: Sync {
 }
 
 /// THE LIST of the formats.
-pub const FORMATS: &[&dyn Render] = &[&Terminal::PLAIN, &Json, &Junit, &Html, &Csv, &Gradescope, &Classroom50];
+pub const FORMATS: &[&dyn Render] =
+    &[&Terminal::PLAIN, &Json, &Junit, &Html, &Csv, &Gradescope, &Classroom50, &Markdown::STEP, &Github::HERE];
 
 /// The format of this name.
 #[must_use]

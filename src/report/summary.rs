@@ -1,7 +1,7 @@
 //! The last lines of a report in a terminal: points and counts of each submission, and what holds for the whole:
 //! the seed, what could not be seen on this machine, whether the run was broken off.
 
-use anstyle::Effects;
+use anstyle::{Effects, Style};
 
 use crate::model::report::Tally;
 use crate::model::{Machine, Message, Report, StageKind, SubmissionResult, Verdict};
@@ -11,9 +11,17 @@ use super::page::{BOLD, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN};
 
 /// Points and counts of one submission.
 pub(super) fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResult) {
+    page.flow(&parts(submission, words));
+}
+
+/// The same as parts of a line, without their styles.
+pub(super) fn counts(submission: &SubmissionResult, words: &Words) -> Vec<String> {
+    parts(submission, words).into_iter().map(|(_, part)| part).collect()
+}
+
+fn parts(submission: &SubmissionResult, words: &Words) -> Vec<(Style, String)> {
     if submission.items.is_empty() {
-        page.line(&words.word("report-empty"));
-        return;
+        return vec![(NORMAL, words.word("report-empty"))];
     }
     let tally = Tally::of(&submission.items);
     let points = Message::new("points").with("earned", submission.points).with("of", submission.of);
@@ -28,7 +36,7 @@ pub(super) fn write_submission(page: &mut Page, words: &Words, submission: &Subm
         parts.push((style, words.say(&Message::new(id).with("n", count))));
     }
     parts.push((NORMAL, words.say(&duration(submission.took_ms))));
-    page.flow(&parts);
+    parts
 }
 
 /// What holds for the whole report.

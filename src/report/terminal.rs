@@ -84,6 +84,20 @@ pub(super) fn story(item: &ItemResult, words: &Words) -> String {
     page.text
 }
 
+/// What is told above a submission's items, and below all of them.
+pub(super) fn head(submission: &SubmissionResult, words: &Words) -> String {
+    let mut page = Terminal::PLAIN.page(words);
+    delivered::write_head(&mut page, words, submission);
+    page.text
+}
+
+/// See [`head`].
+pub(super) fn tail(report: &Report, words: &Words) -> String {
+    let mut page = Terminal::PLAIN.page(words);
+    summary::write_end(&mut page, words, report);
+    page.text
+}
+
 /// How wide the columns of a submission's items are.
 struct Columns {
     ids: usize,
@@ -170,10 +184,7 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     if let Some(cause) = reason(item) {
         page.labelled(&words.word("report-label-cause"), BOLD, &words.say(cause));
     }
-    let of_finding = shown.and_then(|finding| finding.hint.as_ref());
-    let of_author = item.hint.as_ref().map(|hint| one_line(words.text(hint)));
-    let hints = of_finding.map(|hint| words.say(hint)).into_iter();
-    for (k, hint) in hints.chain(of_author).enumerate() {
+    for (k, hint) in hints(item, words).enumerate() {
         let label = if k == 0 { words.word("report-label-hint") } else { String::new() };
         page.labelled(&label, NORMAL, &hint);
     }
@@ -212,6 +223,13 @@ fn write_notes<'a>(page: &mut Page, words: &Words, notes: impl Iterator<Item = &
             page.labelled(&words.word("report-label-note"), DIM, &words.say(note));
         }
     }
+}
+
+/// What the student could do, by the finding that is shown and by the author.
+pub(super) fn hints(item: &ItemResult, words: &Words) -> impl Iterator<Item = String> {
+    let of_finding = shown_finding(item).and_then(|finding| finding.hint.as_ref()).map(|hint| words.say(hint));
+    let of_author = item.hint.as_ref().map(|hint| one_line(words.text(hint)));
+    of_finding.into_iter().chain(of_author)
 }
 
 /// The one finding that is shown: the first that failed, else the first that did not pass.

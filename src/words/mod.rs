@@ -34,6 +34,7 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("explain", include_str!("en/explain.ftl"), include_str!("pt-BR/explain.ftl")),
     ("language", include_str!("en/language.ftl"), include_str!("pt-BR/language.ftl")),
     ("begin", include_str!("en/begin.ftl"), include_str!("pt-BR/begin.ftl")),
+    ("service", include_str!("en/service.ftl"), include_str!("pt-BR/service.ftl")),
 ];
 
 /// The largest whole number that Fluent (which counts in `f64`) keeps exactly.

@@ -1,0 +1,300 @@
+//! The report as Markdown, as GitHub shows it: a table of the items, and below it what happened where one failed. Whatever a
+//! submission or an author says is inert: between words as character references, in stories inside `<pre>`. A summary that is
+//! too long is lost as a whole there, so it is cut here, by section, and says what is missing.
+
+use std::io;
+
+use super::terminal::{head, points, reason, story, tail, title};
+use super::{Render, summary};
+use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
+use crate::words::{Words, plain};
+
+/// So many bytes of a name, of a cause, and of what is told of one item, are shown.
+const MOST_OF_NAME: usize = 200;
+const MOST_OF_CAUSE: usize = 400;
+const MOST_OF_STORY: usize = 64 << 10;
+/// So many bytes are kept for saying what is missing, and so many names are told there.
+const RESERVE: usize = 8 << 10;
+const TOLD: usize = 20;
+
+/// The report as Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Markdown {
+    /// So many bytes it may have.
+    pub most: usize,
+}
+
+impl Markdown {
+    /// What a step may write into its summary (GitHub loses all of a longer one).
+    pub const STEP: Self = Self { most: 1 << 20 };
+}
+
+/// A part that is there as a whole or not at all.
+struct Section {
+    /// What is missing where it is not there; nothing of what holds for the whole report.
+    name: String,
+    /// Whether it is of one item, and goes before what holds for many.
+    is_detail: bool,
+    text: String,
+}
+
+impl Render for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn about(&self) -> &'static str {
+        "for GitHub's summary of a step, and wherever else Markdown is shown: a table, and what happened where an item failed"
+    }
+
+    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(whole(sections(report, words), self.most, words).as_bytes())
+    }
+}
+
+fn sections(report: &Report, words: &Words) -> Vec<Section> {
+    let many = report.submissions.len() > 1;
+    let part = |text: String| Section { name: String::new(), is_detail: false, text };
+    let mut all = vec![part(format!("## {}\n\n", inline(&cut(&report.lab, MOST_OF_NAME))))];
+    for submission in &report.submissions {
+        let name = inline(&cut(&submission.id.0, MOST_OF_NAME));
+        let mut text = if many { format!("### {name}\n\n") } else { String::new() };
+        text += &table(submission, words);
+        all.push(Section { name: name.clone(), is_detail: false, text });
+        for item in submission.items.iter().filter(|item| item.verdict == Verdict::Fail) {
+            let name = if many { format!("{name} {}", item.id) } else { item.id.to_string() };
+            all.push(Section { name, is_detail: true, text: detail(item, words) });
+        }
+    }
+    let tail = tail(report, words);
+    if !tail.trim().is_empty() {
+        all.push(part(preformatted(&tail, words)));
+    }
+    all
+}
+
+/// A submission's points and counts, its programs, and a row for each item.
+fn table(submission: &SubmissionResult, words: &Words) -> String {
+    let counts = summary::counts(submission, words);
+    let mut text = format!("{}\n\n", counts.iter().map(|part| inline(part)).collect::<Vec<_>>().join(" · "));
+    let head = head(submission, words);
+    if !head.trim().is_empty() {
+        text += &preformatted(head.trim_end(), words);
+    }
+    if submission.items.is_empty() {
+        return text;
+    }
+    let [item, of, cause] =
+        ["markdown-item", "markdown-points", "report-label-cause"].map(|id| inline(&words.say(&Message::new(id))));
+    text += &format!("| | {item} | {of} | {cause} |\n|---|---|---|---|\n");
+    for item in &submission.items {
+        text += &row(item, words);
+    }
+    text + "\n"
+}
+
+fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✅",
+        Verdict::Fail => "❌",
+        Verdict::NotVerified => "❔",
+        Verdict::Error => "⚠️",
+    }
+}
+
+fn row(item: &ItemResult, words: &Words) -> String {
+    let because = reason(item).filter(|_| item.verdict != Verdict::Pass);
+    let because = because.map_or_else(String::new, |because| inline(&cut(&words.say(because), MOST_OF_CAUSE)));
+    format!("| {} | {} | {} | {because} |\n", mark(item.verdict), named(item, words), inline(&points(words, item)))
+}
+
+/// An item's id and title.
+fn named(item: &ItemResult, words: &Words) -> String {
+    let title = inline(&cut(&title(words, item), MOST_OF_NAME));
+    format!("<b>{}</b> {title}", inline(item.id.as_str()))
+}
+
+/// What happened where an item failed.
+fn detail(item: &ItemResult, words: &Words) -> String {
+    let head = format!("<details><summary>{} {}</summary>\n\n", mark(item.verdict), named(item, words));
+    head + &preformatted(&story(item, words), words) + "</details>\n\n"
+}
+
+/// Text as it stands. A block that begins with `<pre>` ends with `</pre>` and nowhere else, whatever is in between.
+fn preformatted(text: &str, words: &Words) -> String {
+    let hidden = text.len().saturating_sub(MOST_OF_STORY);
+    let mut shown = cut(text.trim_end(), MOST_OF_STORY);
+    if hidden > 0 {
+        shown += &format!("\n{}", words.say(&Message::new("report-hidden").with("n", hidden)));
+    }
+    let shown = shown.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<pre>\n{shown}\n</pre>\n\n")
+}
+
+/// Text of one line between words of ours: nothing in it is Markdown, HTML, a link, a mention or a formula.
+fn inline(text: &str) -> String {
+    let mut out = String::new();
+    let mut last = ' ';
+    for c in plain(text).chars() {
+        match c {
+            // A name behind it would be told of it, were they not kept apart.
+            '@' | '#' => out += &format!("&#{};<!-- -->", u32::from(c)),
+            '.' if !matches!(last, 'w' | 'W') => out.push(c),
+            '-' | ',' | ';' | '(' | ')' | '/' | '"' | '\'' | '?' | '%' | '+' | '=' => out.push(c),
+            c if c.is_ascii_punctuation() => out += &format!("&#{};", u32::from(c)),
+            c => out.push(c),
+        }
+        last = c;
+    }
+    out
+}
+
+/// So many bytes of a text, at a character's edge.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let edge = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
+    format!("{}…", &text[..edge])
+}
+
+/// As many sections as there is room for, those of single items last, and what is missing.
+fn whole(sections: Vec<Section>, most: usize, words: &Words) -> String {
+    let all: usize = sections.iter().map(|section| section.text.len()).sum();
+    if all <= most {
+        return sections.into_iter().map(|section| section.text).collect();
+    }
+    let mut left = most.saturating_sub(RESERVE);
+    let mut has_room = vec![false; sections.len()];
+    for is_detail in [false, true] {
+        for (section, has_room) in sections.iter().zip(&mut has_room).filter(|(one, _)| one.is_detail == is_detail) {
+            if section.text.len() <= left {
+                left -= section.text.len();
+                *has_room = true;
+            }
+        }
+    }
+    let missing: Vec<&str> = sections
+        .iter()
+        .zip(&has_room)
+        .filter(|(section, has_room)| !**has_room && !section.name.is_empty())
+        .map(|(section, _)| section.name.as_str())
+        .collect();
+    let note = Message::new("markdown-cut").with("n", missing.len()).with("kib", most >> 10);
+    let names = missing.iter().take(TOLD).copied().chain((missing.len() > TOLD).then_some("…"));
+    let note = format!("{} {}\n", inline(&words.say(&note)), names.collect::<Vec<_>>().join(", "));
+    let kept = sections.iter().zip(&has_room).filter(|(_, has_room)| **has_room);
+    let text: String = kept.map(|(section, _)| section.text.as_str()).chain([note.as_str()]).collect();
+    // With next to no room there is none for the note either.
+    if text.len() <= most { text } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    use super::super::sample;
+    use super::*;
+    use crate::model::{Language, SubmissionId, Text};
+
+    const HOSTILE: &str = "a|b`c` **d** [e](http://x.example) <script>alert(1)</script> ![i](y) @all #12 $x$ \n# h\n| - |\n\u{1b}[31m\
+                           </pre></details> &lt; www.example.org ~~s~~ \\ _u_ ::error::x %0A ]]> <!-- :tada: javascript:x";
+
+    fn written(most: usize, report: &Report) -> String {
+        let mut out = Vec::new();
+        Markdown { most }.render(report, &sample::words(Language::English), &mut out).expect("writes");
+        String::from_utf8(out).expect("text")
+    }
+
+    /// The sample, hostile wherever there is room.
+    fn hostile(text: &str) -> Report {
+        let mut report = sample::report();
+        report.lab = text.to_owned();
+        for submission in &mut report.submissions {
+            submission.id = SubmissionId(text.to_owned());
+            for item in &mut submission.items {
+                item.title = Text::Plain(text.to_owned());
+                item.repeat = text.to_owned();
+                item.notes = vec![Message::new("sample-starts").with("program", text).with("backlog", 1u16)];
+                for finding in &mut item.findings {
+                    finding.because = Message::new("sample-other-answer").with("why", text);
+                }
+            }
+        }
+        report
+    }
+
+    #[test]
+    fn it_is_as_recorded_in_each_language() {
+        for language in Language::ALL {
+            let mut out = Vec::new();
+            Markdown::STEP.render(&sample::report(), &sample::words(language), &mut out).expect("writes");
+            insta::assert_snapshot!(format!("markdown_{}", language.tag()), String::from_utf8(out).expect("text"));
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_said_is_obeyed() {
+        let text = written(1 << 20, &hostile(HOSTILE));
+        let (mut rows, mut cells) = (0, 0);
+        for event in Parser::new_ext(&text, Options::all()) {
+            match event {
+                Event::Start(Tag::TableRow) => rows += 1,
+                Event::Start(Tag::TableCell) => cells += 1,
+                Event::Start(
+                    Tag::Table(_) | Tag::TableHead | Tag::Paragraph | Tag::HtmlBlock | Tag::Heading { .. },
+                )
+                | Event::End(_)
+                | Event::Text(_)
+                | Event::SoftBreak => {}
+                Event::InlineHtml(html) => assert!(["<b>", "</b>", "<!-- -->"].contains(&&*html), "{html}"),
+                Event::Html(html) => {
+                    let bare = ["<details>", "<summary>", "</summary>", "</details>", "<pre>", "</pre>", "<b>", "</b>"];
+                    let mut rest = html.to_string().replace("<!-- -->", "");
+                    for tag in bare {
+                        rest = rest.replace(tag, "");
+                    }
+                    assert!(!rest.contains(['<', '>']), "{html}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let items = sample::report().submissions.iter().map(|one| one.items.len()).sum::<usize>();
+        assert_eq!((rows, cells), (items, 4 * (items + 2)), "a row an item, four cells each, and two heads");
+        // What GitHub makes links of beside: addresses and names.
+        let outside: String =
+            text.split("<pre>").map(|part| part.rsplit("</pre>").next().unwrap_or_default()).collect();
+        for link in ["http:", "www.", "@all", "#12 ", "$x$"] {
+            assert!(!outside.contains(link), "{link}");
+        }
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_named() {
+        let mut report = hostile(HOSTILE);
+        report.submissions.truncate(1);
+        let mut long =
+            report.submissions[0].items.iter().find(|item| item.id.as_str() == "tcp-multi.5").expect("it").clone();
+        long.repeat = "x".repeat(70_000);
+        report.submissions[0].items = vec![long; 20];
+        for most in [1 << 20, 300 << 10, 100 << 10] {
+            let text = written(most, &report);
+            assert!(text.len() <= most && text.len() > most / 4, "{} of {most}", text.len());
+            assert!(text.contains("bytes hidden]"));
+            let note = text.lines().last().expect("a line");
+            assert!(note.contains("left out") && note.contains("tcp-multi.5"), "{note}");
+            assert_eq!(text.matches("| <b>").count(), 20, "the table is whole");
+            assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+        }
+        report.submissions[0].items.truncate(1);
+        for most in [0, 1, 100, 1000, 9000, 10_000] {
+            assert!(written(most, &report).len() <= most);
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(cut("ééé", 3), "é…");
+        assert_eq!(cut("abc", 3), "abc");
+    }
+}
