@@ -150,9 +150,8 @@ const STORE: &str = "socklab.db";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckOptions {
-    /// The submission: a folder or an archive (zip, tar, tar.gz)
-    #[arg(default_value = ".")]
-    pub(super) delivery: PathBuf,
+    /// The submission: a folder or an archive (zip, tar, tar.gz) [default: this folder; Gradescope's where that is there]
+    pub(super) delivery: Option<PathBuf>,
     /// A bundled lab's name, or a folder with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
     pub(super) lab: String,
@@ -180,6 +179,9 @@ pub(super) struct CheckOptions {
     /// Exit with 0 also where something could not be verified
     #[arg(long)]
     pub(super) allow_unverified: bool,
+    /// Write nothing by itself for the CI service or grading platform that it runs on
+    #[arg(long)]
+    pub(super) no_ci: bool,
     /// Check again whenever a file is saved, until Ctrl-C
     #[arg(long)]
     pub(super) watch: bool,
@@ -295,6 +297,9 @@ pub(super) struct RunOptions {
     /// Exit with 0 also where something could not be verified
     #[arg(long)]
     pub(super) allow_unverified: bool,
+    /// Write nothing by itself for the CI service or grading platform that it runs on
+    #[arg(long)]
+    pub(super) no_ci: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -11,6 +11,7 @@ use super::evidence::Keeper;
 use super::exit::{Exit, Trouble};
 use super::progress::Line;
 use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports};
+use super::service::{Unasked, around_now};
 use super::{gather, watch};
 use crate::model::{ItemId, Message, Report, StageKind, SubmissionId};
 use crate::run::check::{self, Task};
@@ -20,19 +21,6 @@ use crate::run::submission::scenario_count;
 use crate::run::{Cancel, Slots, run};
 use crate::scenario::lab::Lab;
 use crate::scenario::manifest::FILE;
-
-/// What the service around us says of a submission (Classroom 50).
-const AROUND: [&str; 9] = [
-    "CLASSROOM",
-    "ASSIGNMENT",
-    "ASSIGNMENT_TYPE",
-    "OWNER",
-    "SUBMISSION_TAG",
-    "COMMIT_URL",
-    "RELEASE_URL",
-    "REVIEW_URL",
-    "DATETIME",
-];
 
 pub(super) fn stage(name: StageName) -> Option<StageKind> {
     match name {
@@ -73,17 +61,24 @@ pub(super) fn check(options: &CheckOptions, reader: &Reader) -> Result<Exit, Tro
     let items = chosen_items(&lab, &options.items)?;
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
+    let path = options.delivery.clone();
+    let path = path.unwrap_or_else(|| Unasked::submission(asks_services(options), reader));
     if options.watch {
-        return watch::watch(&options.delivery, &cancel, &mut |last| {
-            once(options, reader, &lab, items.as_ref(), &cancel, last)
+        return watch::watch(&path, &cancel, &mut |last| {
+            once((options, &path), reader, &lab, items.as_ref(), &cancel, last)
         });
     }
-    once(options, reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
+    once((options, &path), reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
+}
+
+/// Whether services are written for: not again and again while somebody types.
+const fn asks_services(options: &CheckOptions) -> bool {
+    !options.no_ci && !options.watch
 }
 
 /// One check; nothing is done where the submission has this hash already.
 fn once(
-    options: &CheckOptions,
+    (options, path): (&CheckOptions, &Path),
     reader: &Reader,
     lab: &Lab,
     items: Option<&BTreeSet<ItemId>>,
@@ -91,15 +86,23 @@ fn once(
     last: Option<&str>,
 ) -> Result<(Exit, String), Trouble> {
     let reports = reports(&options.reports)?;
-    let mut delivery = receive(&options.delivery)?;
+    let mut unasked = Unasked::of(asks_services(options), &reports);
+    let mut delivery = receive(path)?;
     let hash = delivery.hash.clone();
     if last == Some(&hash) {
         return Ok((Exit::Passed, hash));
     }
-    let manifest = check::manifest(&delivery, lab).map_err(|mistakes| {
-        let text = delivery.text(Path::new(FILE), 1 << 20);
-        Trouble::mistakes(mistakes, vec![(FILE.to_owned(), text)])
-    })?;
+    let manifest = match check::manifest(&delivery, lab) {
+        Ok(manifest) => manifest,
+        Err(mistakes) => {
+            // A service that waits for a report gets one: else its students would only be told that there is none.
+            let mut report = check::refused(lab, &name(path), options.seed, check::of_mistakes(&mistakes));
+            report.around = around_now();
+            unasked.write(&report, (path, &delivery.below()), reader)?;
+            let text = delivery.text(Path::new(FILE), 1 << 20);
+            return Err(Trouble::mistakes(mistakes, vec![(FILE.to_owned(), text)]));
+        }
+    };
     let environment = |name: &str| std::env::var_os(name);
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let jobs = options.jobs.map_or_else(usual, usize::from);
@@ -112,8 +115,8 @@ fn once(
         environment: &environment,
         cancel,
     };
-    let repeat = repeat(options);
-    let submission = name(&options.delivery);
+    let repeat = repeat(path, options);
+    let submission = name(path);
     let task = Task { lab, items, around, submission: &submission, repeat: &repeat, capture: true, thorough: true };
     let line = Line::new(&reader.words, "progress-looking");
     let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
@@ -126,15 +129,17 @@ fn once(
     check::complete(&mut report, &delivery, &prepared, &plan, &task);
     line.end();
     let kept = keeper.finish(&mut report);
-    report.around = AROUND.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
+    report.around = around_now();
+    unasked.silence()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Reader::print(&kept.shown.context("keeping the evidence")?);
+    unasked.write(&report, (path, &delivery.below()), reader)?;
     Ok((exit(&report, options), hash))
 }
 
 /// The beginning of the command that checks an item again.
-fn repeat(options: &CheckOptions) -> String {
-    let mut words = vec!["socklab".into(), "check".into(), options.delivery.to_string_lossy()];
+fn repeat(path: &Path, options: &CheckOptions) -> String {
+    let mut words = vec!["socklab".into(), "check".into(), path.to_string_lossy()];
     if options.lab != crate::scenario::lab::DEFAULT {
         words.extend(["--lab".into(), options.lab.as_str().into()]);
     }

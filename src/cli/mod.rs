@@ -17,6 +17,7 @@ mod new_lab;
 mod pages;
 mod progress;
 mod run;
+mod service;
 mod stored;
 mod watch;
 
@@ -27,6 +28,7 @@ use clap::Parser;
 
 use self::arguments::{Arguments, Verb};
 use self::exit::{Exit, Trouble};
+use self::service::unobeyed;
 use crate::words::{Words, language_from, language_named};
 
 /// What every verb gets: the reader's language, and whether and how standard output is a terminal.
@@ -90,9 +92,9 @@ pub fn main() -> ExitCode {
         Verb::Check(options) => check::check(&options, &reader),
         Verb::Init { folder, force } => init::init(&folder, force, &reader),
         Verb::NewLab { folder } => new_lab::new_lab(&folder, &reader),
-        Verb::Grade(options) => grade::grade(&options, &reader),
+        Verb::Grade(options) => unobeyed(|| grade::grade(&options, &reader)),
         Verb::Regrade { store, lab } => stored::regrade(&store, &lab, &reader),
-        Verb::Report(options) => stored::report(&options, &reader),
+        Verb::Report(options) => unobeyed(|| stored::report(&options, &reader)),
         Verb::Lint { files } => authors::lint(&files, &reader),
         Verb::Schema { name, output } => authors::schema(&name, output.as_deref()),
         Verb::List { lab } => authors::list(&lab, &reader),
@@ -107,6 +109,6 @@ pub fn main() -> ExitCode {
     };
     match exit {
         Ok(exit) => exit.code(),
-        Err(trouble) => trouble.tell(&reader.words),
+        Err(trouble) => unobeyed(|| trouble.tell(&reader.words)),
     }
 }

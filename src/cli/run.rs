@@ -13,6 +13,7 @@ use super::evidence::Keeper;
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Variables};
 use super::progress::Line;
+use super::service::{Unasked, around_now};
 use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
 use crate::report::terminal::Terminal;
 use crate::report::{FORMATS, Render, Seen, format};
@@ -36,6 +37,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     // A scenario waits most of its time: one more than there are processors keeps them busy.
     let slots = Slots::new(options.jobs.map_or_else(usual, usize::from));
+    let mut unasked = Unasked::of(!options.no_ci, &reports);
     let mut plan = plan(options, &lab, variables, &slots)?;
     plan.capture |= show_evidence(&reports);
     let commands = all_commands(&plan);
@@ -52,8 +54,11 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     let mut report = crate::run::run(&plan, &keeper, &cancel);
     line.end();
     let kept = keeper.finish(&mut report);
+    report.around = around_now();
+    unasked.silence()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Reader::print(&kept.shown.context("keeping the evidence")?);
+    unasked.write(&report, (&plan.folder, Path::new("")), reader)?;
     Ok(Exit::of(&report, options.allow_unverified))
 }
 
@@ -238,7 +243,7 @@ pub(super) fn unknown_format(name: &str) -> Trouble {
 }
 
 /// Whether two names lead to one file, which need not be there yet.
-fn same_file(one: &str, other: &str) -> bool {
+pub(super) fn same_file(one: &str, other: &str) -> bool {
     let whole = |file: &str| {
         let path = Path::new(file);
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -229,12 +229,7 @@ fn run_one(
     let manifest = match check::manifest(&delivery, batch.lab) {
         Ok(manifest) => manifest,
         Err(mistakes) => {
-            let first = mistakes.first().map(|mistake| (mistake.line, mistake.message.clone()));
-            let reason = match first {
-                Some((line, message)) => Message::new("manifest-wrong").with("line", line).with("mistake", message),
-                None => Message::new("manifest-wrong-somewhere"),
-            };
-            let mut result = nothing(batch, source, Verdict::NotVerified, reason);
+            let mut result = nothing(batch, source, Verdict::NotVerified, check::of_mistakes(&mistakes));
             result.hash.clone_from(&delivery.hash);
             return Some((result, Vec::new(), Machine { stage: StageKind::Isolated, cannot: Vec::new() }));
         }
@@ -254,11 +249,7 @@ fn run_one(
 
 /// The row of a submission of which nothing was run.
 fn nothing(batch: &Batch<'_>, source: &Source, verdict: Verdict, reason: Message) -> SubmissionResult {
-    let absent = Outcome::Absent(Absent { verdict, because: reason.clone(), hint: None });
-    let items = batch.lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
-    let mut result = SubmissionResult::new(source.id.clone(), super::submission::ordered(items), 0);
-    result.reason = Some(reason);
-    result
+    check::nothing(batch.lab, &source.id, verdict, reason)
 }
 
 /// Judges the stored evidence of every submission anew, with the lab as it is now. Nothing is run. How many there are, and of

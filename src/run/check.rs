@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use super::delivery::Delivery;
 use super::detect::observe::Around;
 use super::detect::{self, Chosen, Found, Trouble};
-use super::judge::Absent;
+use super::judge::{Absent, Outcome, judge_items};
 use super::program;
 use super::{Plan, abrupt, blame, clients, diagnose, written};
-use crate::model::report::{ProgramFound, ProgramKind};
-use crate::model::{ItemId, Message, Report, Role, SubmissionId, Verdict};
+use crate::model::report::{FORMAT, ProgramFound, ProgramKind};
+use crate::model::{ItemId, Machine, Message, Report, Role, StageKind, SubmissionId, SubmissionResult, Verdict};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, Missing};
 use crate::scenario::manifest::{self, Manifest};
@@ -62,6 +62,40 @@ pub fn manifest(delivery: &Delivery, lab: &Lab) -> Result<Option<Manifest>, Vec<
         vec![*diagnostic]
     })?;
     Manifest::read(manifest::FILE, &text, &lab.roles.keys().cloned().collect()).map(Some)
+}
+
+/// Why a delivery with these mistakes in its manifest is not run.
+#[must_use]
+pub fn of_mistakes(mistakes: &[Diagnostic]) -> Message {
+    match mistakes.first() {
+        Some(first) => Message::new("manifest-wrong").with("line", first.line).with("mistake", first.message.clone()),
+        None => Message::new("manifest-wrong-somewhere"),
+    }
+}
+
+/// The result of a submission of which nothing was run.
+#[must_use]
+pub fn nothing(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
+    let absent = Outcome::Absent(Absent { verdict, because: reason.clone(), hint: None });
+    let items = lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
+    let mut result = SubmissionResult::new(id.clone(), super::submission::ordered(items), 0);
+    result.reason = Some(reason);
+    result
+}
+
+/// The report of a delivery that was not run, for whoever waits for one.
+#[must_use]
+pub fn refused(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
+    Report {
+        format: FORMAT,
+        socklab: env!("CARGO_PKG_VERSION").to_owned(),
+        lab: lab.name.clone(),
+        machine: Machine { stage: StageKind::Isolated, cannot: Vec::new() },
+        seed,
+        interrupted: false,
+        submissions: vec![nothing(lab, id, Verdict::NotVerified, reason)],
+        around: BTreeMap::new(),
+    }
 }
 
 /// Finds and builds the programs of a delivery.

@@ -4,6 +4,7 @@
 mod analyze;
 mod authors;
 mod begin;
+mod ci;
 mod refused;
 mod submissions;
 
@@ -15,10 +16,21 @@ use predicates::str::contains;
 use rstest::rstest;
 use tempfile::TempDir;
 
+/// What tells that a service runs these tests: it would be written for.
+const SERVICES: &[&str] = &[
+    "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_WORKSPACE",
+    "GITLAB_CI",
+    "CLASSROOM",
+    "ASSIGNMENT",
+    "SUBMISSION_TAG",
+];
+
 /// socklab with these words, in English, whatever the environment of whoever runs the tests says.
 fn socklab(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "CLICOLOR_FORCE"] {
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "CLICOLOR_FORCE"].iter().chain(SERVICES) {
         command.env_remove(name);
     }
     command.env("NO_COLOR", "1").current_dir(env!("CARGO_MANIFEST_DIR")).args(words);

@@ -4,6 +4,7 @@
 
 mod begin;
 mod check;
+mod ci;
 mod class;
 mod class_zoo;
 mod crowd;

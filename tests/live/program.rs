@@ -44,6 +44,20 @@ pub(crate) fn package() -> PathBuf {
     std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
 }
 
+/// What the machine that runs the tests says and socklab would listen to: a language, a CI service.
+pub(crate) const ELSEWHERE: &[&str] = &[
+    "LANG",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_WORKSPACE",
+    "GITLAB_CI",
+    "CLASSROOM",
+    "ASSIGNMENT",
+    "SUBMISSION_TAG",
+];
+
 /// Where a run takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Machine {
@@ -67,7 +81,10 @@ impl Machine {
                 command
             }
         };
-        command.args(arguments).current_dir("/").env_remove("LANG").env_remove("LC_ALL").env_remove("LC_MESSAGES");
+        command.args(arguments).current_dir("/");
+        for name in ELSEWHERE {
+            command.env_remove(name);
+        }
         command
     }
 }

@@ -12,7 +12,7 @@ use socklab::sys::network::loopback_up;
 use socklab::sys::sock_diag::SocketTable;
 use socklab::words::Words;
 
-use crate::program::{built, live, report, verdicts};
+use crate::program::{ELSEWHERE, built, live, report, verdicts};
 
 /// Says that this process is in a network of its own.
 const INSIDE: &str = "SOCKLAB_TEST_TWO_MACHINES";
@@ -82,7 +82,10 @@ fn run(other: &Other, more: &[&str]) -> Output {
     let target = format!("remote={}", other.address);
     let mut command = Command::new(built("socklab"));
     command.args(["run", "--item", "remote.*", "--target", &target]).args(more).current_dir("/");
-    command.env_remove("LANG").env_remove("LC_ALL").env_remove("LC_MESSAGES").output().expect("socklab starts")
+    for name in ELSEWHERE {
+        command.env_remove(name);
+    }
+    command.output().expect("socklab starts")
 }
 
 #[test]

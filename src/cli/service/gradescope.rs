@@ -1,0 +1,23 @@
+//! Gradescope's autograder: known by its folders, since it has no variable that says so.
+
+use std::path::{Path, PathBuf};
+
+use super::{Output, Service, World};
+
+pub(super) const SERVICE: Service = Service { name: "Gradescope", outputs, submission };
+
+const RESULTS: &str = "/autograder/results";
+const SUBMISSION: &str = "/autograder/submission";
+
+fn is_here(world: &World<'_>) -> bool {
+    (world.is_folder)(Path::new(RESULTS))
+}
+
+fn outputs(world: &World<'_>) -> Vec<Output> {
+    let file = || Output::File("gradescope", Path::new(RESULTS).join("results.json"));
+    is_here(world).then(file).into_iter().collect()
+}
+
+fn submission(world: &World<'_>) -> Option<PathBuf> {
+    (is_here(world) && (world.is_folder)(Path::new(SUBMISSION))).then(|| SUBMISSION.into())
+}

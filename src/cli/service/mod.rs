@@ -1,0 +1,175 @@
+//! Services that run socklab: a CI, a grading platform. Each is known by its environment, and what it reads is written without
+//! being asked for. What that is follows from the environment and from which folders there are, and from nothing else; a new
+//! service is one file, and one line in the list.
+
+mod classroom50;
+mod github;
+mod gitlab;
+mod gradescope;
+mod writing;
+
+use std::path::{Path, PathBuf};
+
+pub(super) use self::writing::{Unasked, around_now, unobeyed};
+
+/// What decides which service this is.
+pub(super) struct World<'a> {
+    /// A variable of the environment.
+    pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether there is such a folder.
+    pub(super) is_folder: &'a dyn Fn(&Path) -> bool,
+}
+
+impl World<'_> {
+    /// A variable that is set, and not to nothing.
+    fn set(&self, name: &str) -> Option<String> {
+        (self.variable)(name).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a variable says yes.
+    fn says(&self, name: &str) -> bool {
+        self.set(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    }
+}
+
+/// What is written without being asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Output {
+    /// A report of this format, in this file.
+    File(&'static str, PathBuf),
+    /// GitHub's summary of a step: Markdown, behind what is in this file already.
+    Summary(PathBuf),
+    /// GitHub's annotations, on standard output.
+    Annotations,
+}
+
+impl Output {
+    /// The format of `--report` that makes it needless.
+    fn format(&self) -> &'static str {
+        match self {
+            Self::File(format, _) => format,
+            Self::Summary(_) => "markdown",
+            Self::Annotations => "github",
+        }
+    }
+}
+
+/// A service.
+pub(super) struct Service {
+    /// What it calls itself.
+    name: &'static str,
+    /// What it reads; nothing where this is not it.
+    outputs: fn(&World<'_>) -> Vec<Output>,
+    /// Where it puts the submission; nothing where this is not it, or where that is the folder that socklab is started in.
+    submission: fn(&World<'_>) -> Option<PathBuf>,
+}
+
+/// THE LIST of the services.
+const SERVICES: &[Service] = &[github::SERVICE, gitlab::SERVICE, gradescope::SERVICE, classroom50::SERVICE];
+
+/// What is written where, for the services that were found.
+pub(super) fn outputs(world: &World<'_>) -> Vec<(&'static str, Vec<Output>)> {
+    let all = SERVICES.iter().map(|service| (service.name, (service.outputs)(world)));
+    all.filter(|(_, outputs)| !outputs.is_empty()).collect()
+}
+
+/// Where a service has put the submission.
+pub(super) fn submission(world: &World<'_>) -> Option<(&'static str, PathBuf)> {
+    SERVICES.iter().find_map(|service| Some((service.name, (service.submission)(world)?)))
+}
+
+/// A service that has nothing of its own to say of this.
+const fn anywhere(_: &World<'_>) -> Option<PathBuf> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// What is written where these variables are set and these folders are there.
+    fn found(variables: &[(&str, &str)], folders: &[&str]) -> Vec<(&'static str, Vec<Output>)> {
+        let variable = |name: &str| {
+            let of_it = variables.iter().find(|(known, _)| *known == name);
+            of_it.map(|(_, value)| (*value).to_owned())
+        };
+        let is_folder = |path: &Path| folders.iter().any(|folder| path == Path::new(folder));
+        outputs(&World { variable: &variable, is_folder: &is_folder })
+    }
+
+    fn file(format: &'static str, path: &str) -> Output {
+        Output::File(format, path.into())
+    }
+
+    fn summary() -> Output {
+        Output::Summary("/s/summary.md".into())
+    }
+
+    const GITHUB: [(&str, &str); 2] = [("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", "/s/summary.md")];
+    const CLASSROOM: [(&str, &str); 3] =
+        [("CLASSROOM", "redes"), ("ASSIGNMENT", "sockets"), ("SUBMISSION_TAG", "submit/3")];
+
+    #[rstest]
+    #[case::nowhere(&[], &[], &[])]
+    #[case::some_ci(&[("CI", "true")], &[], &[])]
+    #[case::github(&GITHUB, &[], &[("GitHub Actions", vec![summary(), Output::Annotations])])]
+    #[case::github_without_a_summary(&GITHUB[..1], &[], &[("GitHub Actions", vec![Output::Annotations])])]
+    #[case::an_empty_summary(
+        &[GITHUB[0], ("GITHUB_STEP_SUMMARY", "")],
+        &[],
+        &[("GitHub Actions", vec![Output::Annotations])]
+    )]
+    #[case::a_summary_alone(&GITHUB[1..], &[], &[])]
+    #[case::not_github(&[("GITHUB_ACTIONS", "false"), GITHUB[1]], &[], &[])]
+    #[case::gitlab(&[("GITLAB_CI", "true")], &[], &[("GitLab CI", vec![file("junit", "socklab-junit.xml")])])]
+    #[case::not_gitlab(&[("GITLAB_CI", "")], &[], &[])]
+    #[case::gradescope(
+        &[],
+        &["/autograder/results", "/autograder/submission"],
+        &[("Gradescope", vec![file("gradescope", "/autograder/results/results.json")])]
+    )]
+    #[case::half_of_gradescope(&[], &["/autograder/submission"], &[])]
+    #[case::classroom(&CLASSROOM, &[], &[("Classroom 50", vec![file("classroom50", "result.json")])])]
+    #[case::a_variable_of_that_name(&CLASSROOM[..1], &[], &[])]
+    #[case::no_tag(&CLASSROOM[..2], &[], &[])]
+    #[case::classroom_on_github(
+        &[GITHUB[0], GITHUB[1], CLASSROOM[0], CLASSROOM[1], CLASSROOM[2]],
+        &[],
+        &[
+            ("GitHub Actions", vec![summary(), Output::Annotations]),
+            ("Classroom 50", vec![file("classroom50", "result.json")]),
+        ]
+    )]
+    fn what_is_written_follows_from_the_world(
+        #[case] variables: &[(&str, &str)],
+        #[case] folders: &[&str],
+        #[case] expected: &[(&str, Vec<Output>)],
+    ) {
+        assert_eq!(found(variables, folders), expected);
+    }
+
+    #[test]
+    fn the_submission_is_where_gradescope_puts_it() {
+        let none = |_: &str| None;
+        let of = |folders: &[&str]| {
+            let is_folder = |path: &Path| folders.iter().any(|folder| path == Path::new(folder));
+            submission(&World { variable: &none, is_folder: &is_folder })
+        };
+        let place = "/autograder/submission";
+        assert_eq!(of(&["/autograder/results", place]), Some(("Gradescope", place.into())));
+        assert_eq!(of(&["/autograder/results"]), None);
+        assert_eq!(of(&[place]), None);
+        assert_eq!(of(&[]), None);
+    }
+
+    #[test]
+    fn every_output_has_a_format_that_there_is() {
+        for (_, outputs) in found(&[GITHUB[0], GITHUB[1], ("GITLAB_CI", "true")], &["/autograder/results"]) {
+            for output in outputs {
+                assert!(crate::report::format(output.format()).is_some(), "{output:?}");
+            }
+        }
+    }
+}

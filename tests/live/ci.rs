@@ -1,0 +1,100 @@
+//! `socklab check` where services run it: a delivery that fails, and annotations that point at the very line of it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use crate::program::{Machine, live};
+
+/// Hostile as well: what it prints would be a command, were it obeyed.
+const SERVER: &str = "import socket
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(('127.0.0.1', 65432))
+s.listen(5)
+def answer(c):
+    d = c.recv(1024)
+    raise ValueError('x ::error::obeyed ##[error]obeyed')
+while True:
+    answer(s.accept()[0])
+";
+
+/// The check of the folder `ana` of a repository, with these variables.
+fn check(repository: &Path, variables: &[(&str, &str)]) -> Output {
+    let delivery = repository.join("turma/ana").display().to_string();
+    let arguments = ["check", &delivery, "--lang", "en", "--item", "tcp-multi.1", "--item", "tcp-multi.3"];
+    let mut command = Machine::Open.socklab(&arguments);
+    command.current_dir(repository).envs(variables.iter().copied()).output().expect("socklab starts")
+}
+
+/// A repository with that delivery in it.
+fn repository() -> (tempfile::TempDir, PathBuf) {
+    let repository = tempfile::tempdir().expect("a folder");
+    let top = repository.path().to_owned();
+    fs::set_permissions(&top, fs::Permissions::from_mode(0o755)).expect("permissions");
+    fs::create_dir_all(top.join("turma/ana")).expect("made");
+    fs::write(top.join("turma/ana/servidor_multi.py"), SERVER).expect("written");
+    (repository, top)
+}
+
+#[test]
+fn a_service_is_told_which_line_is_at_fault() {
+    if !live() {
+        return;
+    }
+    let (_held, top) = repository();
+    let (summary, workspace) = (top.join("summary.md").display().to_string(), top.display().to_string());
+
+    let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", &*summary), ("GITHUB_WORKSPACE", &*workspace)];
+    let output = check(&top, &github);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}{told}");
+    let (guarded, after) = said.split_once("\n::").map_or(("", ""), |(head, rest)| (head, rest));
+    assert!(guarded.starts_with("::stop-commands::") && guarded.contains("ValueError: x ::error::obeyed"), "{said}");
+    let annotations: Vec<&str> = after.lines().skip(1).collect();
+    let [annotation] = annotations.as_slice() else { panic!("one annotation: {said}") };
+    assert!(
+        annotation.starts_with("::error file=turma/ana/servidor_multi.py,line=8,title=tcp-multi.3 "),
+        "{annotation}"
+    );
+    assert!(
+        annotation.contains("ValueError: x ::error::obeyed"),
+        "what it printed is text of the annotation: {annotation}"
+    );
+    assert!(told.contains("GitHub Actions was found: "), "{told}");
+    let summary = fs::read_to_string(&summary).expect("a summary");
+    assert!(summary.contains("❌ | <b>tcp-multi.3</b>") && summary.contains("✅ | <b>tcp-multi.1</b>"), "{summary}");
+
+    let output = check(&top, &[("GITLAB_CI", "true")]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!said.contains("::stop-commands::"), "{said}");
+    let junit = fs::read_to_string(top.join("socklab-junit.xml")).expect("a JUnit file");
+    assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
+}
+
+#[test]
+fn where_a_cause_lies_is_kept_with_it() {
+    if !live() {
+        return;
+    }
+    let (_held, top) = repository();
+    let socklab = |words: &[&str]| {
+        let mut command = Machine::Open.socklab(words);
+        let output = command.current_dir(&top).env("GITHUB_ACTIONS", "true").output().expect("socklab starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (text(&output.stdout), text(&output.stderr))
+    };
+    // What a class prints is obeyed by nobody either: whoever hands in names folders and files.
+    let (_, told) = socklab(&["grade", "turma", "--lang", "en"]);
+    let lines: Vec<&str> = told.lines().collect();
+    let token = lines[0].strip_prefix("::stop-commands::").expect("it is told first");
+    assert_eq!(lines.last(), Some(&&*format!("::{token}::")), "{told}");
+    let annotations = || socklab(&["report", "--format", "github", "--lang", "en"]).0;
+    let before = annotations();
+    assert!(before.contains("::error file=servidor_multi.py,line=8,title=tcp-multi.3 "), "{before}");
+    let (said, _) = socklab(&["regrade", "--lang", "en"]);
+    assert_eq!(said, "1 submissions judged again, 0 changed\n");
+    assert_eq!(annotations(), before);
+}
