@@ -53,9 +53,12 @@ pub(super) enum Verb {
         /// The submission's folder
         #[arg(default_value = ".")]
         folder: PathBuf,
-        /// Replace a socklab.yaml that is there
+        /// Replace a file that is there
         #[arg(long)]
         force: bool,
+        /// Write instead the file that has this service check every push
+        #[arg(long, value_enum, value_name = "SERVICE")]
+        ci: Option<CiName>,
     },
     /// Write a small lab of one's own that runs at once: scenario, right and wrong server, README
     #[command(after_help = examples::NEW_LAB)]
@@ -320,6 +323,14 @@ pub(super) enum ShowName {
     Packets,
     /// The socket table at each snapshot
     Sockets,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CiName {
+    /// .github/workflows/socklab.yml
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

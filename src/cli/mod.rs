@@ -4,6 +4,7 @@ mod analyze;
 mod arguments;
 mod authors;
 mod check;
+mod courses;
 mod doctor;
 mod evidence;
 mod examples;
@@ -90,7 +91,8 @@ pub fn main() -> ExitCode {
     let exit = match arguments.verb {
         Verb::Run(options) => run::run(&options, &reader),
         Verb::Check(options) => check::check(&options, &reader),
-        Verb::Init { folder, force } => init::init(&folder, force, &reader),
+        Verb::Init { folder, force, ci: Some(ci) } => courses::init(&folder, ci, force, &reader),
+        Verb::Init { folder, force, ci: None } => init::init(&folder, force, &reader),
         Verb::NewLab { folder } => new_lab::new_lab(&folder, &reader),
         Verb::Grade(options) => unobeyed(|| grade::grade(&options, &reader)),
         Verb::Regrade { store, lab } => stored::regrade(&store, &lab, &reader),

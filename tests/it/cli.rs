@@ -5,6 +5,7 @@ mod analyze;
 mod authors;
 mod begin;
 mod ci;
+mod ci_files;
 mod refused;
 mod submissions;
 

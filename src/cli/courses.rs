@@ -1,0 +1,107 @@
+//! `socklab init --ci`: the file that has a service check every push to a course's repository. The files are those of `docs/ci/`.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::Reader;
+use super::arguments::CiName;
+use super::exit::{Exit, Trouble};
+use super::run::write_whole;
+use crate::model::Message;
+
+/// A service's file: where it looks for it, and what is in it.
+const fn file_of(service: CiName) -> (&'static str, &'static str) {
+    match service {
+        CiName::Github => (".github/workflows/socklab.yml", include_str!("../../docs/ci/github-workflow.yml")),
+        CiName::Gitlab => (".gitlab-ci.yml", include_str!("../../docs/ci/gitlab-ci.yml")),
+    }
+}
+
+/// Writes a service's file into a repository.
+pub(super) fn init(folder: &Path, service: CiName, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
+    let (name, text) = file_of(service);
+    let file = folder.join(name);
+    let message = |id: &'static str| Message::new(id).with("file", crate::model::bytes::safe(&file.to_string_lossy()));
+    if !folder.is_dir() {
+        return Err(Trouble::usage(
+            Message::new("cli-no-delivery").with("path", crate::model::bytes::safe(&folder.to_string_lossy())),
+        ));
+    }
+    // A link is somebody's, wherever it leads.
+    if file.symlink_metadata().is_ok() && !force {
+        return Err(Trouble::usage(message("cli-init-exists")));
+    }
+    if let Some(above) = file.parent() {
+        std::fs::create_dir_all(above).with_context(|| format!("making {}", above.display()))?;
+    }
+    write_whole(&file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?;
+    for message in [message("cli-init-written"), Message::new("service-ci-note")] {
+        Reader::print(&format!("{}\n", reader.words.say(&message)));
+    }
+    Ok(Exit::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use regex::Regex;
+    use serde_yaml::Value;
+
+    use super::*;
+    use crate::cli::arguments::Arguments;
+
+    const ACTION: &str = include_str!("../../action.yml");
+
+    /// Every command line of socklab in a script, with words of the shell in place of its variables.
+    fn command_lines(script: &str) -> Vec<Vec<String>> {
+        let joined = script.replace("\\\n", " ");
+        let array = Regex::new(r#""\$\{\w+\[@\]\}""#).expect("a pattern");
+        let variable = Regex::new(r"\$\{?\w+\}?").expect("a pattern");
+        let lines = joined.lines().map(str::trim).filter(|line| line.starts_with("socklab "));
+        let plain = lines.map(|line| variable.replace_all(&array.replace_all(line, ""), "word").into_owned());
+        plain.map(|line| shell_words::split(&line).expect("words of a shell")).collect()
+    }
+
+    /// Every text in a YAML file that could be a script.
+    fn texts(value: &Value, out: &mut Vec<String>) {
+        match value {
+            Value::String(text) => out.push(text.clone()),
+            Value::Sequence(all) => all.iter().for_each(|value| texts(value, out)),
+            Value::Mapping(all) => all.values().for_each(|value| texts(value, out)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_command_line_in_our_files_is_understood() {
+        let files = [("action.yml", ACTION), file_of(CiName::Github), file_of(CiName::Gitlab)];
+        let mut found = Vec::new();
+        for (name, text) in files {
+            let value: Value = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let mut scripts = Vec::new();
+            texts(&value, &mut scripts);
+            // What a comment tells to type is a command too.
+            scripts.extend(
+                text.match_indices("`socklab ")
+                    .map(|(at, _)| text[at + 1..].split('`').next().unwrap_or_default().to_owned()),
+            );
+            for words in scripts.iter().flat_map(|script| command_lines(script)) {
+                if let Err(error) = Arguments::try_parse_from(&words) {
+                    panic!("{name}: {words:?}: {error}");
+                }
+                found.push((name, words[1].clone()));
+            }
+        }
+        for (name, verb) in [("action.yml", "check"), (".gitlab-ci.yml", "check"), (".gitlab-ci.yml", "init")] {
+            assert!(found.iter().any(|(in_file, word)| *in_file == name && word == verb), "{name} {verb}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_command_line_would_be_found() {
+        let lines = command_lines("x\n  socklab check --frobnicate \\\n \"$A\" \"${more[@]}\"\n");
+        assert_eq!(lines, [["socklab", "check", "--frobnicate", "word"]]);
+        assert!(Arguments::try_parse_from(&lines[0]).is_err());
+    }
+}

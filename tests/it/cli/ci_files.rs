@@ -1,0 +1,161 @@
+//! The files that have a service run socklab: `action.yml`, those of `docs/ci/`, and `init --ci`, which writes them. That every
+//! command line in them is understood is tested beside the parser, in `src/cli/courses.rs`.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_yaml::Value;
+
+use super::{folder, socklab, written};
+
+const FILES: [(&str, &str, &str); 2] = [
+    ("github", ".github/workflows/socklab.yml", "docs/ci/github-workflow.yml"),
+    ("gitlab", ".gitlab-ci.yml", "docs/ci/gitlab-ci.yml"),
+];
+
+/// A text file of the package.
+fn of_package(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn init_writes_the_file_of_the_documentation_and_never_over_another() {
+    for (service, file, documented) in FILES {
+        let repository = folder();
+        let path = repository.path().join(file);
+        let words = ["init", repository.path().to_str().expect("text"), "--ci", service];
+        let text = || std::fs::read_to_string(&path).expect("the file");
+        socklab(&words).assert().success().stdout(contains(file).and(contains("CHANGE-ME")));
+        assert_eq!(text(), of_package(documented), "{service}");
+        std::fs::write(&path, "mine").expect("written");
+        socklab(&words).assert().code(2).stdout("").stderr(contains(file).and(contains("--force")));
+        assert_eq!(text(), "mine");
+        socklab(&words).arg("--force").assert().success();
+        assert_eq!(text(), of_package(documented), "{service}");
+        std::fs::remove_file(&path).expect("removed");
+        std::os::unix::fs::symlink("/nowhere/at/all", &path).expect("a link");
+        socklab(&words).assert().code(2).stderr(contains("--force"));
+        let left = std::fs::read_dir(path.parent().expect("a folder")).expect("it is there").count();
+        assert_eq!(left, 1, "nothing is left beside");
+    }
+    socklab(&["init", "/no/such/folder", "--ci", "github"]).assert().code(2).stderr(contains("/no/such/folder"));
+    socklab(&["init", "--ci", "jenkins"]).assert().code(2).stderr(contains("github").and(contains("gitlab")));
+}
+
+/// A YAML file of the package.
+fn yaml(name: &str) -> Value {
+    serde_yaml::from_str(&of_package(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn list<'a>(value: &'a Value, what: &str) -> &'a [Value] {
+    value.as_sequence().unwrap_or_else(|| panic!("{what} is a list"))
+}
+
+/// The shell scripts in our files, each with where it stands.
+fn scripts() -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let action = yaml("action.yml");
+    let workflow = yaml("docs/ci/github-workflow.yml");
+    let gitlab = yaml("docs/ci/gitlab-ci.yml");
+    let steps =
+        list(&action["runs"]["steps"], "steps").iter().chain(list(&workflow["jobs"]["check"]["steps"], "steps"));
+    for step in steps {
+        if let Some(run) = step["run"].as_str() {
+            assert_eq!(step["shell"].as_str(), Some("bash"), "a step of an action names its shell: {run}");
+            out.push((step["name"].as_str().expect("a name").to_owned(), run.to_owned()));
+        }
+    }
+    for part in ["before_script", "script"] {
+        let lines =
+            list(&gitlab["socklab"][part], part).iter().map(|line| line.as_str().expect("a line").to_owned() + "\n");
+        out.push((format!("gitlab {part}"), lines.collect()));
+    }
+    out
+}
+
+#[test]
+fn every_script_is_one_that_a_shell_reads() {
+    let scripts = scripts();
+    assert!(scripts.len() >= 6, "{scripts:?}");
+    for (name, script) in scripts {
+        // What GitHub would put in before the shell reads it: an input there could be a command.
+        assert!(!script.contains("${{"), "{name}");
+        Command::new("bash").args(["--noprofile", "--norc", "-n"]).write_stdin(script).assert().success().stderr("");
+    }
+}
+
+#[test]
+fn the_action_is_whole() {
+    let action = yaml("action.yml");
+    assert_eq!(action["runs"]["using"].as_str(), Some("composite"));
+    let text = of_package("action.yml");
+    let inputs = action["inputs"].as_mapping().expect("inputs");
+    for (name, input) in inputs {
+        let name = name.as_str().expect("a name");
+        assert!(input["description"].is_string() && input["default"].is_string(), "{name}");
+        assert!(text.contains(&format!("inputs.{name}")), "{name} is used");
+    }
+    let used = regex::Regex::new(r"inputs\.([a-z-]+)").expect("a pattern");
+    for found in used.captures_iter(&text) {
+        assert!(inputs.contains_key(&found[1]), "{}", &found[1]);
+    }
+    assert!(text.contains("kernel.apparmor_restrict_unprivileged_userns"));
+    let steps = list(&action["runs"]["steps"], "steps");
+    let last = steps.last().expect("a step");
+    assert_eq!((last["if"].as_str(), last["uses"].as_str()), (Some("always()"), Some("actions/upload-artifact@v4")));
+    let kept = last["with"]["path"].as_str().expect("paths");
+    assert!(kept.contains("socklab-evidence") && kept.contains("socklab-junit.xml"), "{kept}");
+    // What a workflow gives an action, the action takes.
+    let workflow = yaml("docs/ci/github-workflow.yml");
+    let steps = list(&workflow["jobs"]["check"]["steps"], "steps");
+    let ours =
+        steps.iter().find(|step| step["uses"].as_str().is_some_and(|uses| uses.contains("/socklab@"))).expect("ours");
+    assert!(ours["with"].as_mapping().expect("with").keys().all(|name| inputs.contains_key(name)));
+}
+
+#[test]
+fn gitlab_is_told_of_the_file_that_is_written_by_itself() {
+    let gitlab = yaml("docs/ci/gitlab-ci.yml");
+    assert_eq!(gitlab["socklab"]["artifacts"]["reports"]["junit"].as_str(), Some("socklab-junit.xml"));
+    assert_eq!(gitlab["socklab"]["artifacts"]["when"].as_str(), Some("always"), "also where an item failed");
+}
+
+/// The action's own check, in a shell, with a socklab that only says what it got.
+#[test]
+fn the_action_s_inputs_are_words_and_nothing_that_a_shell_obeys() {
+    let place = folder();
+    let bin = place.path().join("socklab-bin");
+    std::fs::create_dir(&bin).expect("made");
+    let program = written(&bin, "socklab", "#!/bin/bash\nprintf '<%s>' \"$@\"\n");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, executable).expect("permissions");
+    let (_, script) = scripts().into_iter().find(|(name, _)| name == "Check the submission").expect("the step");
+    let done = Command::new("bash")
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script])
+        .current_dir(place.path())
+        .env("RUNNER_TEMP", place.path())
+        .env("GITHUB_OUTPUT", place.path().join("output"))
+        .env("SUBMISSION", "--help; touch pwned $(touch pwned)")
+        .env("LAB", "`touch pwned`")
+        .env("ITEMS", "tcp-multi.5 udp-* ;touch")
+        .env("LANGUAGE_TAG", "pt-BR")
+        .env("ALLOW_UNVERIFIED", "true")
+        .assert()
+        .success();
+    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let temp = place.path().display();
+    let expected = format!(
+        "<check><--lang><pt-BR><--lab><`touch pwned`><--report><junit={temp}/socklab-junit.xml><--evidence>\
+         <{temp}/socklab-evidence><--item><tcp-multi.5><--item><udp-*><--item><;touch><--allow-unverified><-->\
+         <--help; touch pwned $(touch pwned)>"
+    );
+    assert_eq!(said, expected);
+    assert!(!place.path().join("pwned").exists());
+    assert_eq!(
+        std::fs::read_to_string(place.path().join("output")).expect("it"),
+        format!("junit={temp}/socklab-junit.xml\n")
+    );
+}
