@@ -261,9 +261,14 @@ fn nothing_is_written_or_removed_outside_the_folder() {
     let own = folder.path().join("own");
     fs::create_dir(&own).expect("a folder");
     fs::write(own.join("thesis.txt"), "years of work").expect("written");
-    let words = ["report", &store.display().to_string(), "--format", "html", "--output", &own.display().to_string()]
-        .map(str::to_owned);
-    let output = Machine::Open.socklab(&words.each_ref().map(String::as_str)).output().expect("socklab starts");
-    assert_eq!(output.status.code(), Some(2));
+    let (store, own_path) = (store.display().to_string(), own.display().to_string());
+    let refused = |more: &[&str]| {
+        let output = Machine::Open.socklab(&["report", &store]).args(more).output().expect("socklab starts");
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+    };
+    refused(&["--format", "html", "--output", &own_path]);
     assert_eq!(names(&own), ["thesis.txt"]);
+    // Pages without a folder, and names that another format would tell all the same.
+    refused(&["--format", "html"]);
+    refused(&["--format", "csv", "--anonymous"]);
 }
