@@ -13,7 +13,8 @@ pub(super) const CHECK: &str = "Examples:
   socklab check                              the submission in this folder
   socklab check trabalho.zip                 an archive, as it will be delivered
   socklab check . --item tcp-multi.5         one item
-  socklab check . --watch                    again whenever a file is saved";
+  socklab check . --watch                    again whenever a file is saved
+  socklab check . --report html=page.html    a page for the browser: items, packets, sockets, captures";
 
 pub(super) const GRADE: &str = "Examples:
   socklab grade entregas/                    one folder or archive a submission

@@ -52,7 +52,7 @@ fn the_page_of_the_whole_lab_is_small_and_holds_its_captures() {
     let folder = tempfile::tempdir().expect("a folder");
     let (page, report) = made(&folder, &["run", "--lang", "en"]);
     let [submission] = report.submissions.as_slice() else { panic!("one submission") };
-    let bar = format!(r#"<progress max="{}" value="{}">"#, submission.of, submission.points);
+    let bar = format!(r#"<progress aria-labelledby="points" max="{}" value="{}">"#, submission.of, submission.points);
     assert!(page.contains(&bar), "its points are those of the JSON report");
     for item in &submission.items {
         assert!(page.contains(&format!(r#"id="item-{}""#, item.id)), "{}", item.id);

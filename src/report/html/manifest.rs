@@ -11,13 +11,13 @@ use crate::words::plain;
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) label: Said,
-    pub(super) name: String,
+    pub(super) name: Said,
     pub(super) hash: String,
 }
 
 impl Row {
     pub(super) fn new(label: Said, name: impl AsRef<str>, hash: &str) -> Self {
-        Self { label, name: plain(name.as_ref()), hash: plain(hash) }
+        Self { label, name: Said::alike(plain(name.as_ref())), hash: plain(hash) }
     }
 
     fn file(label: Said, file: &Hashed) -> Self {

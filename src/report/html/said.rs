@@ -89,6 +89,11 @@ impl Said {
         Self([(Language::English, english), (Language::Portuguese, portuguese)])
     }
 
+    /// The same text in every language.
+    pub(super) fn alike(text: String) -> Self {
+        Self::pair([text.clone(), text])
+    }
+
     /// The same in a drawing, where languages stand in another element.
     pub(super) const fn drawn(&self) -> Drawn<'_> {
         Drawn(self)

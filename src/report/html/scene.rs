@@ -9,7 +9,9 @@ use super::said::{Said, Tongues};
 use super::{Seen, item};
 use crate::model::bytes::shown;
 use crate::model::net::Owner;
-use crate::model::{EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, SocketRow, TcpState, Verdict};
+use crate::model::{
+    Event, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, SocketRow, TcpState, Verdict,
+};
 use crate::report::timeline::seconds;
 use crate::words::plain;
 
@@ -99,28 +101,27 @@ impl Scene {
             Some((diagram, timeline)) => (Some(diagram), packets::rows(evidence, &timeline, tongues)),
             None => (None, Vec::new()),
         };
+        // One cause may leave several kinds of evidence out.
+        let mut gaps: Vec<&Message> = Vec::new();
+        for gap in &evidence.gaps {
+            if !gaps.contains(&&gap.because) {
+                gaps.push(&gap.because);
+            }
+        }
         let who = Who::of(evidence);
-        let calls = who.calls(evidence, tongues);
+        let (calls, more_calls) = who.calls(evidence, tongues);
         Self {
             key: format!("s{number}"),
             anchor: format!("scenario-{}", plain_name(scenario)),
             name: plain(scenario),
             open: of_it().any(|item| item.verdict == Verdict::Fail),
             items: of_it().map(item::Chip::of).collect(),
-            gaps: evidence.gaps.iter().map(|gap| tongues.say(&gap.because)).collect::<Vec<_>>().into_iter().fold(
-                Vec::new(),
-                |mut all, gap| {
-                    if !all.contains(&gap) {
-                        all.push(gap);
-                    }
-                    all
-                },
-            ),
+            gaps: gaps.into_iter().map(|because| tongues.say(because)).collect(),
             diagram,
             packets,
             tables: who.tables(evidence, tongues),
-            more_calls: calls.len().saturating_sub(MOST_CALLS),
-            calls: calls.into_iter().take(MOST_CALLS).collect(),
+            calls,
+            more_calls,
             outputs: who.outputs(evidence, tongues),
             capture,
             manifest: manifest.map_or_else(Vec::new, |manifest| manifest::rows(manifest, tongues)),
@@ -190,10 +191,13 @@ impl<'e> Who<'e> {
                 }
                 _ => return None,
             };
+            // Who listens first, then both ends of each connection by their ports.
+            let mut sorted: Vec<&SocketRow> = rows.iter().collect();
+            sorted.sort_by_key(|row| (row.protocol, row.state != TcpState::Listen, row.local, row.peer));
             Some(Table {
                 title: tongues.say(&title),
                 time: seconds(event.at.0),
-                rows: rows.iter().take(MOST_ROWS).map(|row| self.socket(row, tongues)).collect(),
+                rows: sorted.into_iter().take(MOST_ROWS).map(|row| self.socket(row, tongues)).collect(),
                 more: rows.len().saturating_sub(MOST_ROWS),
             })
         });
@@ -217,7 +221,10 @@ impl<'e> Who<'e> {
         }
     }
 
-    fn calls(&self, seen: &Evidence, tongues: &Tongues) -> Vec<Call> {
+    /// The system calls that are shown, and how many are not.
+    fn calls(&self, seen: &Evidence, tongues: &Tongues) -> (Vec<Call>, usize) {
+        let is_call = |event: &&Event| matches!(event.kind, EventKind::Called { .. });
+        let all = seen.journal.iter().filter(is_call).count();
         let calls = seen.journal.iter().filter_map(|event| match &event.kind {
             EventKind::Called { server, pid, call } => Some(Call {
                 event: event.id.0,
@@ -229,7 +236,7 @@ impl<'e> Who<'e> {
             }),
             _ => None,
         });
-        calls.collect()
+        (calls.take(MOST_CALLS).collect(), all.saturating_sub(MOST_CALLS))
     }
 
     fn outputs(&self, seen: &Evidence, tongues: &Tongues) -> Vec<Output> {

@@ -210,7 +210,7 @@ fn whole(report: &Report, submission: &SubmissionResult, tongues: &Tongues) -> V
         row("result-program-itself", &format!("socklab {}", report.socklab), ""),
         row("result-lab", &report.lab, ""),
         row("report-label-seed", &report.seed.to_string(), ""),
-        manifest::Row { label: stage, name: String::new(), hash: String::new() },
+        manifest::Row { label: tongues.word("result-stage"), name: stage, hash: String::new() },
     ];
     if !submission.hash.is_empty() {
         rows.push(row("result-submission", &submission.id.0, &submission.hash));

@@ -303,7 +303,10 @@ fn what_is_kept_from_students_is_not_in_it() {
         assert!(!page.contains(hidden), "{hidden}");
     }
     let students = report.for_students();
-    let bar = format!(r#"<progress max="{}" value="{}">"#, students.submissions[0].of, students.submissions[0].points);
+    let bar = format!(
+        r#"<progress aria-labelledby="points" max="{}" value="{}">"#,
+        students.submissions[0].of, students.submissions[0].points
+    );
     assert!(page.contains(&bar) && page.contains("scenario-tcp-simple"));
 }
 
