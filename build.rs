@@ -1,5 +1,6 @@
-//! The bundled labs are embedded in the program: a change there is a change of the program.
+//! The bundled labs and the templates are embedded in the program: a change there is a change of the program.
 
 fn main() {
     println!("cargo::rerun-if-changed=scenarios");
+    println!("cargo::rerun-if-changed=templates");
 }

@@ -10,6 +10,8 @@ pub enum Proof {
     Delivery,
     /// The build.
     Build,
+    /// That the command could not be started.
+    Refused,
     /// Whether the server's socket came to be there.
     Start,
     /// How the server's process ended.
@@ -37,6 +39,7 @@ impl Proof {
         match self {
             Self::Delivery => "proof-delivery",
             Self::Build => "proof-build",
+            Self::Refused => "proof-refused",
             Self::Start => "proof-start",
             Self::End => "proof-end",
             Self::Limits => "proof-limits",
@@ -69,10 +72,12 @@ const CAUSES: &[Group] = &[
     (Proof::Delivery, &[("not-delivered", &[])]),
     (Proof::Build, &[("does-not-build", &["hint-build"]), ("does-not-build-said", &["hint-build"])]),
     (
+        Proof::Refused,
+        &[("program-missing", &["hint-program-missing"]), ("program-not-executable", &["hint-program-not-executable"])],
+    ),
+    (
         Proof::Start,
         &[
-            ("program-missing", &["hint-program-missing"]),
-            ("program-not-executable", &["hint-program-not-executable"]),
             ("bound-not-listening", &["hint-listen"]),
             ("nothing-listens", &["hint-nothing-listens"]),
             ("nothing-listens-said", &["hint-nothing-listens"]),

@@ -6,11 +6,12 @@ cli-explain-proof = proved by
 # What proves a cause.
 proof-delivery = what was delivered: its files were looked through, and its programs started one by one
 proof-build = the build, run by itself and without a network, and the first error that it gave
+proof-refused = the start of the command, which the kernel refused
 proof-start = the kernel's socket table, asked until a process of the server holds a socket; nothing connects to find out
 proof-end = the end of the server's process as the kernel tells it, and the last line that it printed
 proof-limits = the limit at which the server's processes were stopped
-proof-output = what the server printed on either stream, kept from its first byte on
-proof-clients = what socklab's own clients sent and got, byte by byte, and when
+proof-output = what the server printed on either stream, of which the first and the last 16 KiB are kept
+proof-clients = what socklab's own clients did and got: each connection, address and byte, and when
 proof-table = a snapshot of the kernel's socket table: the state of both ends, and who holds them
 proof-packets = every packet, captured (capture.pcapng in the evidence folder opens in Wireshark)
 proof-calls = the server's system calls, each held until it was written down

@@ -6,11 +6,12 @@ cli-explain-proof = prova
 # O que prova uma causa.
 proof-delivery = o que foi entregue: os arquivos foram examinados, e os programas iniciados um a um
 proof-build = a compilação, feita isoladamente e sem rede, e o primeiro erro que ela deu
+proof-refused = o início do comando, que o kernel recusou
 proof-start = a tabela de sockets do kernel, consultada até que um processo do servidor tenha um socket; ninguém se conecta para descobrir
 proof-end = o fim do processo do servidor, como o kernel o informa, e a última linha que ele imprimiu
 proof-limits = o limite em que os processos do servidor foram parados
-proof-output = o que o servidor imprimiu, na saída padrão ou na de erros, guardado desde o primeiro byte
-proof-clients = o que os clientes do próprio socklab enviaram e receberam, byte a byte, e quando
+proof-output = o que o servidor imprimiu, na saída padrão ou na de erros, de que se guardam os primeiros e os últimos 16 KiB
+proof-clients = o que os clientes do próprio socklab fizeram e receberam: cada conexão, endereço e byte, e quando
 proof-table = um retrato da tabela de sockets do kernel: o estado das duas pontas e quem as possui
 proof-packets = todos os pacotes, capturados (capture.pcapng, na pasta de evidências, abre no Wireshark)
 proof-calls = as chamadas de sistema do servidor, cada uma retida até ser anotada
