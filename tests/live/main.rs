@@ -11,7 +11,6 @@ mod crowd;
 mod ending;
 mod evidence;
 mod hostile;
-mod line_chat;
 mod matrix;
 mod page;
 mod pages;
