@@ -69,10 +69,7 @@ impl World {
         let mut read = 0;
         loop {
             let client = &mut self.clients[k];
-            if client.is_unread
-                || client.dropped >= ENOUGH
-                || client.ended.is_some() && client.protocol == Protocol::Tcp
-            {
+            if client.dropped >= ENOUGH || client.ended.is_some() && client.protocol == Protocol::Tcp {
                 break;
             }
             if read >= TURN {

@@ -5,7 +5,6 @@ mod cause;
 mod closing;
 mod datagrams;
 mod exchange;
-mod lines;
 mod lossy;
 mod opening;
 mod packets;
@@ -24,7 +23,6 @@ mod wire;
 pub use calls::Calls;
 pub use closing::{End, FirstToClose, NoneInCloseWait};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
-pub use lines::Lines;
 pub use lossy::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use opening::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
@@ -56,7 +54,6 @@ one_of! {
         uppercase => Uppercase,
         reply => Reply,
         answered => Answered,
-        lines => Lines,
         listening => Listening,
         bound => Bound,
         established => Established,

@@ -8,7 +8,6 @@ mod datagrams;
 mod excerpts;
 mod exchange;
 mod gaps;
-mod lines;
 mod packets;
 mod process;
 mod properties;
