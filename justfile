@@ -42,6 +42,10 @@ fuzz SECONDS='60':
     cargo +nightly fuzz run capture -- -max_total_time={{ SECONDS }} -max_len=65536
     cargo +nightly fuzz run frame -- -max_total_time={{ SECONDS }}
 
+# the pictures of README, from real runs (Chromium: Debian's)
+pictures:
+    docs/pictures/make.sh
+
 # writes the schemas anew from the types
 schemas:
     UPDATE_SCHEMAS=1 cargo test schema
