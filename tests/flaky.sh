@@ -5,7 +5,7 @@
 #
 # Left out: 50 runs; both: first on the machine as it is, then with every core kept busy by something else; as
 # whoever starts it and, where that is root, as nobody too. CORES (`0`, `0,1`) are the only ones that a run gets
-# (taskset); of the tests only those whose names contain TESTS are run. With -d they are built for debugging, which is
+# (taskset); of the tests only those whose names contain one of the words of TESTS are run. With -d they are built for debugging, which is
 # sooner. Ends with 0 only when no run failed.
 #
 # The programs run from a copy in a temporary folder that everyone can read: nobody may not look into a home folder.
@@ -31,6 +31,7 @@ if [[ ! $runs =~ ^[1-9][0-9]*$ || ! $load =~ ^(idle|loaded|both)$ || ! $user =~ 
 fi
 pin=()
 [[ -z $cores ]] || pin=(taskset -c "$cores")
+read -ra words <<<"$tests"
 root=
 [[ $(id -u) -eq 0 ]] && root=yes
 if [[ $user = nobody && -z $root ]]; then
@@ -74,9 +75,9 @@ chmod -R a+rX "$copy"
 # once WHO: one run of the test program.
 once() {
     case $1 in
-        self) (cd "$copy" && "${pin[@]}" env "${settings[@]}" "$live" ${tests:+"$tests"}) ;;
+        self) (cd "$copy" && "${pin[@]}" env "${settings[@]}" "$live" "${words[@]}") ;;
         nobody) (cd "$copy" && "${pin[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
-            env -u USER -u LOGNAME -u XDG_RUNTIME_DIR HOME=/nonexistent "${settings[@]}" "$live" ${tests:+"$tests"}) ;;
+            env -u USER -u LOGNAME -u XDG_RUNTIME_DIR HOME=/nonexistent "${settings[@]}" "$live" "${words[@]}") ;;
     esac
 }
 
