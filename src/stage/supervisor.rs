@@ -104,6 +104,11 @@ impl Server {
         Some(Where { address, protocol: row.protocol, listener: (row.protocol == Protocol::Tcp).then_some(address) })
     }
 
+    /// Whether it printed something that we have not read yet.
+    pub(super) fn has_unread_output(&self) -> bool {
+        self.streams.iter().flatten().any(|stream| rustix::io::ioctl_fionread(stream).is_ok_and(|unread| unread > 0))
+    }
+
     /// The ports that it has to do with.
     pub(super) fn ports(&self) -> impl Iterator<Item = u16> {
         self.port.into_iter().chain(self.address().map(|at| at.port()))

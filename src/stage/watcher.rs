@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::supervisor::Server;
 use super::{World, system};
 use crate::model::net::{Owner, Pid};
 use crate::model::{EventKind, Protocol, ServerId, SnapshotName, SocketRow, TcpState};
@@ -87,9 +88,10 @@ impl World {
         self.server_processes().iter().all(|(process, _)| owners::is_asleep(process.pid))
     }
 
-    /// Whether all processes of the servers wait for something, and not for us to tell a call of theirs.
+    /// Whether all processes of the servers wait for something, and not for us: to tell a call of theirs, or to read what
+    /// they print, for which they sleep as soon as the pipe is full. Asked in this order, neither can have come in between.
     pub(super) fn is_at_rest(&mut self) -> bool {
-        self.all_asleep() && !self.calls_wait()
+        self.all_asleep() && !self.calls_wait() && !self.servers.iter().any(Server::has_unread_output)
     }
 
     /// Whether a server can do nothing until its standard input gives something: all of its processes wait for that.
@@ -153,7 +155,7 @@ impl World {
         let ours: HashSet<(SocketAddr, SocketAddr)> =
             self.clients.iter().map(|client| (client.local, client.peer)).collect();
         let caught: HashSet<SocketAddr> = self.clients.iter().map(|client| client.local).collect();
-        let ports: HashSet<u16> = self.servers.iter().flat_map(super::supervisor::Server::ports).collect();
+        let ports: HashSet<u16> = self.servers.iter().flat_map(Server::ports).collect();
         rows.iter()
             .filter_map(|row| {
                 let server = inodes.get(&row.inode).map(|&(server, pid)| Owner::Server(server, pid));

@@ -87,6 +87,9 @@ impl Ring {
             Some(address) if memory != libc::MAP_FAILED => address,
             _ => return Err(doing("mapping a packet ring", interface)(io::Error::last_os_error())),
         };
+        // A child has no use for it, and a fork would copy all the entries that lead to it. Where this is refused, it does.
+        // SAFETY: this is the mapping that was just made, and whole; nothing reads it in a child.
+        unsafe { libc::madvise(memory.as_ptr().cast(), WHOLE, libc::MADV_DONTFORK) };
         let ring = Self { socket, memory, next: 0, outgoing_told, counted: Statistics::default() };
         bind(&ring.socket, index).map_err(doing("capturing on", interface))?;
         Ok(ring)
