@@ -11,6 +11,7 @@
 
 mod client;
 mod faulty;
+mod line_chat;
 mod tcp_multi;
 mod tcp_simple;
 mod udp_simple;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 pub use faulty::{FAULTS, Fault, NEAR_MISSES};
 
 /// The bundled servers, by the name of their role in the lab.
-pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi"];
+pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
 
 /// Where the programs listen, or connect to, unless `--host` says something else.
 const DEFAULT_HOST: &str = "127.0.0.1";
@@ -33,6 +34,7 @@ const DEFAULT_MESSAGE: &str = "Hello, world";
 fn default_port(role: &str) -> u16 {
     match role {
         "udp-simple" => 65431,
+        "line-chat" | "chat" => 65433,
         _ => 65432,
     }
 }
@@ -67,6 +69,7 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
         match name {
             "tcp-simple" => tcp_simple::run(host, port),
             "udp-simple" => udp_simple::run(host, port),
+            "line-chat" => line_chat::run(host, port),
             _ => tcp_multi::run(host, port, words.has("--concurrent")),
         },
     )

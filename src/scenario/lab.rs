@@ -328,7 +328,7 @@ pub fn read_scenario(
 }
 
 /// The programs that socklab carries. (They import nothing of it, nor it of them on this floor.)
-const PROGRAMS: [&str; 3] = ["tcp-simple", "udp-simple", "tcp-multi"];
+const PROGRAMS: [&str; 4] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
 
 /// The words of a role's bundled program: its name, then its options.
 #[must_use]

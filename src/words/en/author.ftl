@@ -111,7 +111,7 @@ mistake-payload-too-large = a payload of { $bytes } bytes is too large: at most 
 
 # Labs.
 mistake-no-scenarios = the lab names no scenarios: it needs at least one
-mistake-unknown-bundled = socklab carries no program "{ $name }", only tcp-simple, udp-simple and tcp-multi
+mistake-unknown-bundled = socklab carries no program "{ $name }", only tcp-simple, udp-simple, tcp-multi and line-chat
 expected-host = expected a host's name, or a name and its IPv4 address (bob: 10.0.0.7)
 mistake-link-without-hosts = a link joins two hosts, and there are none: write "hosts: [alice, bob]"
 mistake-two-hosts = a scenario has two hosts or none, not { $hosts }

@@ -111,7 +111,7 @@ mistake-payload-too-large = { $bytes } bytes de dados são demais: no máximo { 
 
 # Laboratórios.
 mistake-no-scenarios = o laboratório não cita nenhum cenário: precisa de pelo menos um
-mistake-unknown-bundled = o socklab não traz o programa “{ $name }”, só tcp-simple, udp-simple e tcp-multi
+mistake-unknown-bundled = o socklab não traz o programa “{ $name }”, só tcp-simple, udp-simple, tcp-multi e line-chat
 expected-host = esperado o nome de uma máquina, ou um nome com seu endereço IPv4 (bob: 10.0.0.7)
 mistake-link-without-hosts = um enlace une duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-two-hosts = um cenário tem duas máquinas ou nenhuma, e não { $hosts }
