@@ -131,6 +131,11 @@ pub enum EventKind {
         /// The server's address.
         peer: SocketAddr,
     },
+    /// A client will never read: what is sent to it stays where it is, until nobody takes more of it.
+    ReadsNothing {
+        /// Which client.
+        client: ClientId,
+    },
     /// A client could not connect.
     ConnectFailed {
         /// Which client.
@@ -316,6 +321,7 @@ impl EventKind {
     pub const fn client(&self) -> Option<ClientId> {
         match self {
             Self::Connected { client, .. }
+            | Self::ReadsNothing { client }
             | Self::ConnectFailed { client, .. }
             | Self::Sent { client, .. }
             | Self::Unsent { client, .. }

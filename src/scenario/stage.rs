@@ -63,6 +63,8 @@ pub struct ConnectRequest {
     pub server: Option<ServerId>,
     /// Over what; what the server's socket speaks where it is left out.
     pub protocol: Option<Protocol>,
+    /// Whether they read what comes. Those that do not have the smallest buffers that the kernel gives.
+    pub reads: bool,
     /// How long to wait until all are connected.
     pub within: Option<Duration>,
 }

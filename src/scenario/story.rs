@@ -15,6 +15,7 @@ pub fn story(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
     let mut lines = Vec::new();
     lines.extend(server(journal));
     lines.extend(clients(journal));
+    lines.extend(unread(journal).take(3));
     if let Some(client) = culprit(journal, shown_by) {
         lines.extend(exchange(journal, client));
     }
@@ -55,6 +56,14 @@ fn clients(journal: &Journal) -> Option<Message> {
         ports.push("…".to_owned());
     }
     Some(Message::new("story-connected").with("clients", connections.len()).with("ports", ports.join(" ")))
+}
+
+/// Who never reads.
+fn unread(journal: &Journal) -> impl Iterator<Item = Message> {
+    journal.iter().filter_map(|event| match event.kind {
+        EventKind::ReadsNothing { client } => Some(Message::new("story-reads-nothing").with("client", client.0)),
+        _ => None,
+    })
 }
 
 /// What one client sent last before it went wrong, and what came.

@@ -69,7 +69,10 @@ impl World {
         let mut read = 0;
         loop {
             let client = &mut self.clients[k];
-            if client.dropped >= ENOUGH || client.ended.is_some() && client.protocol == Protocol::Tcp {
+            if client.is_unread
+                || client.dropped >= ENOUGH
+                || client.ended.is_some() && client.protocol == Protocol::Tcp
+            {
                 break;
             }
             if read >= TURN {

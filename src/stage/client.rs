@@ -17,6 +17,8 @@ const SLACK: u64 = 64 << 10;
 const STRIPPED: Duration = Duration::from_millis(300);
 /// How many bytes are kept for finding a text in them.
 const UNCLAIMED: usize = 256 << 10;
+/// The largest segment of a client that never reads: what every host takes (RFC 9293, 3.7.1).
+const SMALL_SEGMENT: u32 = 536;
 /// After so many dropped bytes a client reads no more.
 pub(super) const ENOUGH: u64 = 16 << 20;
 
@@ -50,6 +52,8 @@ pub(super) struct Client {
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
     pub(super) connected: bool,
+    /// What comes is never read.
+    pub(super) is_unread: bool,
     /// The scenario has closed it; what still comes is read all the same.
     pub(super) closed: bool,
     pub(super) half_closed: bool,
@@ -86,12 +90,14 @@ impl Client {
         protocol: Protocol,
         peer: SocketAddr,
         source: Option<IpAddr>,
+        reads: bool,
     ) -> io::Result<Self> {
         let (wire, local) = match protocol {
-            Protocol::Tcp => begin_tcp(peer)?,
+            Protocol::Tcp => begin_tcp(peer, reads)?,
             Protocol::Udp => begin_udp(peer, source)?,
         };
-        Ok(Self { wire, local, connected: protocol == Protocol::Udp, ..Self::without_wire(id, server, protocol, peer) })
+        let (connected, is_unread) = (protocol == Protocol::Udp, !reads);
+        Ok(Self { wire, local, connected, is_unread, ..Self::without_wire(id, server, protocol, peer) })
     }
 
     /// A client that could not even begin: it keeps its number.
@@ -104,6 +110,7 @@ impl Client {
             local: unspecified(),
             peer,
             connected: false,
+            is_unread: false,
             closed: false,
             half_closed: false,
             ended: None,
@@ -275,10 +282,16 @@ impl Client {
     }
 }
 
-fn begin_tcp(peer: SocketAddr) -> io::Result<(Wire, SocketAddr)> {
+fn begin_tcp(peer: SocketAddr, reads: bool) -> io::Result<(Wire, SocketAddr)> {
     let socket = Socket::new(Domain::for_address(peer), Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
     socket.set_tcp_nodelay(true)?;
+    if !reads {
+        // Said before it connects, a small segment makes the other end's buffer small too: it has room for some of the
+        // largest (`tcp_sndbuf_expand` in net/ipv4/tcp_input.c), and those of loopback have 64 KB.
+        socket.set_recv_buffer_size(1)?;
+        socket.set_tcp_mss(SMALL_SEGMENT)?;
+    }
     match socket.connect(&peer.into()) {
         Ok(()) => {}
         Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}

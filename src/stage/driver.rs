@@ -54,13 +54,18 @@ impl World {
             {
                 self.pace(listener, deadline)?;
             }
-            self.begin_client(server, protocol, address, from)?;
+            self.begin_client(server, protocol, address, from, request.reads)?;
         }
         let all: Vec<usize> = (first..self.clients.len()).collect();
         self.await_clients(&all, &Want::Connected, deadline)?;
         for k in all {
             if !self.clients[k].connected && self.clients[k].ended.is_none() {
                 self.connect_failed(k, Ending::Deadline);
+            }
+            if self.clients[k].is_unread && self.clients[k].connected {
+                // There is nothing to wait for.
+                self.clients[k].gave_up = true;
+                self.recorder.record(EventKind::ReadsNothing { client: self.clients[k].id });
             }
         }
         self.see_why_refused(first, server)
@@ -113,11 +118,12 @@ impl World {
         protocol: Protocol,
         address: SocketAddr,
         host: Option<usize>,
+        reads: bool,
     ) -> Result<(), StageError> {
         let k = self.clients.len();
         let id = ClientId(u32::try_from(k + 1).unwrap_or(u32::MAX));
         let source = self.source_on(host);
-        let mut client = match self.on_host(host, || Client::begin(id, server, protocol, address, source))? {
+        let mut client = match self.on_host(host, || Client::begin(id, server, protocol, address, source, reads))? {
             Ok(client) => client,
             Err(error) if refused(&error) => {
                 self.clients.push(Client::without_wire(id, server, protocol, address));

@@ -23,6 +23,7 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("report", include_str!("en/report.ftl"), include_str!("pt-BR/report.ftl")),
     ("result", include_str!("en/result.ftl"), include_str!("pt-BR/result.ftl")),
     ("judge", include_str!("en/judge.ftl"), include_str!("pt-BR/judge.ftl")),
+    ("lines", include_str!("en/lines.ftl"), include_str!("pt-BR/lines.ftl")),
     ("submission", include_str!("en/submission.ftl"), include_str!("pt-BR/submission.ftl")),
     ("author", include_str!("en/author.ftl"), include_str!("pt-BR/author.ftl")),
     ("cli", include_str!("en/cli.ftl"), include_str!("pt-BR/cli.ftl")),

@@ -72,7 +72,7 @@ fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
 #[test]
 fn the_bundled_labs_are_free_of_mistakes() {
     let names: BTreeSet<String> = labs().into_iter().map(|lab| lab.name).collect();
-    assert_eq!(names, BTreeSet::from(["examples".to_owned(), "socket-lab".to_owned()]));
+    assert_eq!(names, ["examples", "line-chat", "socket-lab"].map(str::to_owned).into());
 }
 
 #[test]

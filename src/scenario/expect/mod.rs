@@ -5,6 +5,7 @@ mod cause;
 mod closing;
 mod datagrams;
 mod exchange;
+mod lines;
 mod lossy;
 mod opening;
 mod packets;
@@ -23,6 +24,7 @@ mod wire;
 pub use calls::Calls;
 pub use closing::{End, FirstToClose, NoneInCloseWait};
 pub use exchange::{Answered, Echo, Reply, Uppercase};
+pub use lines::Lines;
 pub use lossy::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use opening::{Accepted, Established, NotAccepted, ServedAtOnce};
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
@@ -54,6 +56,7 @@ one_of! {
         uppercase => Uppercase,
         reply => Reply,
         answered => Answered,
+        lines => Lines,
         listening => Listening,
         bound => Bound,
         established => Established,

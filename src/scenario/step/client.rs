@@ -56,6 +56,7 @@ impl Perform for Connect {
             to: self.to.clone(),
             server: server_id(self.server),
             protocol: self.protocol,
+            reads: true,
             within: self.within.map(|time| time.0),
         })
     }

@@ -4,11 +4,13 @@ mod client;
 mod exchange;
 mod process;
 mod snapshot;
+mod unread;
 
 pub use client::{Abort, Close, Connect, FinishSending};
 pub use exchange::{Exchange, Receive, Send};
 pub use process::{ServerWord, Start, Stop, Wait};
 pub use snapshot::Snapshot;
+pub use unread::ConnectUnread;
 
 use super::check::Names;
 use super::stage::{Stage, StageError};
@@ -28,6 +30,7 @@ one_of! {
     pub enum Step: dyn Perform {
         start => Start,
         connect => Connect,
+        connect_unread => ConnectUnread,
         send => Send,
         receive => Receive,
         exchange => Exchange,

@@ -149,6 +149,12 @@ fn items(items: &str) -> String {
 #[case("mistake-payload-too-large", step("send: { ⟦repeat: { text: ab, times: 18446744073709551615 } }"))]
 #[case("mistake-regex", expecting("reply: { ⟦matches: '(' }"))]
 #[case("mistake-regex", expecting("output: { ⟦matches: '[' }"))]
+#[case("mistake-regex", expecting("lines: { are: [], ⟦except: '(' }"))]
+#[case("mistake-one-of", expecting("⟦lines: {}"))]
+#[case("mistake-one-of", expecting("⟦lines: { are: [a], have: [a] }"))]
+#[case("mistake-line-with-end", expecting("lines: { ⟦are: [\"a\\n\"] }"))]
+#[case("mistake-line-in-two-lists", expecting("lines: { ⟦interleave: [[a, b], [c, a]] }"))]
+#[case("mistake-no-clients", step("connect_unread: { ⟦clients: 0 }"))]
 fn a_mistake_is_told_at_its_place(#[case] id: &str, #[case] text: String) {
     let (text, place) = unmarked(&text);
     match read(&text) {

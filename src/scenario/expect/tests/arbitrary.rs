@@ -14,13 +14,16 @@ use crate::model::{
 use crate::scenario::expect::Seen;
 
 /// Forms of the expectations with everything that may be asked.
-pub(super) const MORE: [&str; 14] = [
+pub(super) const MORE: [&str; 17] = [
     "echo: { then_end: true }",
     "echo: { note: true, clients: [2] }",
     "uppercase: { clients: [1, 3], then_end: true, note: true }",
     "reply: { contains: a }",
     "reply: { matches: '^a' }",
     "answered: { clients: [2] }",
+    "lines: { clients: [1, 2], are: [aa, A], except: '^x' }",
+    "lines: { interleave: [[a, aA], [AA, ' ']] }",
+    "lines: { have: [a, A], matching: 'a' }",
     "listening: seen",
     "bound: seen",
     "established: { at: seen, clients: 2 }",

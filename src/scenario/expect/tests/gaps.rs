@@ -22,6 +22,7 @@ fn each_expectation_needs_what_it_looks_at() {
             | "uppercase"
             | "reply"
             | "answered"
+            | "lines"
             | "distinct_source_ports"
             | "same_server_port"
             | "answers_as_its_role" => &[Clients],

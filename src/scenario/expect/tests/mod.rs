@@ -8,6 +8,7 @@ mod datagrams;
 mod excerpts;
 mod exchange;
 mod gaps;
+mod lines;
 mod packets;
 mod process;
 mod properties;

@@ -9,11 +9,12 @@ use super::scene::{
 use crate::model::{EventKind, ExitStatus, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict};
 
 /// Every expectation, as short as it can be written.
-pub(super) const EVERY: [&str; 33] = [
+pub(super) const EVERY: [&str; 34] = [
     "echo",
     "uppercase",
     "reply: x",
     "answered",
+    "lines: { are: [x] }",
     "listening",
     "bound",
     "established: seen",

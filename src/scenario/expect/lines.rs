@@ -1,0 +1,320 @@
+//! Lines that a server sends to several clients: to each those of the others, whole, in order, and nothing else.
+
+use regex::bytes::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::cause::{data, difference};
+use super::scene::Scene;
+use super::start::{ended, ended_by_itself};
+use super::stream::{Stream, streams};
+use super::{Judge, Seen, unreachable_server};
+use crate::model::{ClientId, Ending, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, TcpState};
+use crate::scenario::check::Names;
+use crate::scenario::template;
+use crate::scenario::word::Word;
+
+/// Of a line, so many bytes at least must be right before what follows is taken for another line's.
+const BEGUN: usize = 3;
+
+/// The lines that each client got. A line ends with `\n`; a `\r` before it belongs to the end.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lines {
+    /// Only these clients, by number from 1; all where it is left out.
+    pub clients: Option<Vec<u32>>,
+    /// Exactly these lines in this order, without their ends; `{n}` is the client's number. An empty list is no line at all.
+    pub are: Option<Vec<String>>,
+    /// Exactly these lines: those of each list in its order, the lists mixed in any way.
+    pub interleave: Option<Vec<Vec<String>>>,
+    /// For each of these texts, in this order, a line that has it; other lines may come too.
+    pub have: Option<Vec<String>>,
+    /// Only lines in which this regular expression (Rust's `regex` crate) is found are looked at.
+    pub matching: Option<String>,
+    /// Lines in which this regular expression is found are not looked at.
+    pub except: Option<String>,
+}
+
+impl Word for Lines {}
+
+impl Judge for Lines {
+    fn needs(&self) -> Needs {
+        Needs::of(&[EvidenceKind::Clients])
+    }
+    fn judge(&self, seen: &Seen<'_>) -> Finding {
+        let everyone = streams(&seen.journal, None);
+        if let Some(finding) = unreachable_server(seen, &everyone) {
+            return finding;
+        }
+        let all = streams(&seen.journal, self.clients.as_deref());
+        if all.iter().any(|stream| stream.protocol.is_none()) {
+            return Finding::not_verified(Message::new("nothing-was-sent"));
+        }
+        let wrong = all.iter().find_map(|stream| self.wrong(seen, stream, &everyone));
+        wrong.unwrap_or_else(|| Finding::pass(Message::new("lines-right").with("clients", all.len())))
+    }
+    fn check(&self, names: &mut Names<'_>) {
+        names.answers(self.clients.as_deref());
+        let given = [self.are.is_some(), self.interleave.is_some(), self.have.is_some()];
+        if given.into_iter().filter(|&given| given).count() != 1 {
+            names.mistake(&[], Message::new("mistake-one-of").with("words", "are, interleave, have"));
+        }
+        let lists = self.interleave.as_deref().unwrap_or_default();
+        let flat = lists.iter().flatten().map(|line| ("interleave", line));
+        let are = self.are.iter().flatten().map(|line| ("are", line));
+        for (key, line) in flat.chain(are).chain(self.have.iter().flatten().map(|text| ("have", text))) {
+            names.template(&[key], line);
+            if line.contains('\n') {
+                names.mistake(&[key], Message::new("mistake-line-with-end").with("line", data(line.as_bytes())));
+            }
+        }
+        // Which of two lists a line belongs to must be plain.
+        for (k, list) in lists.iter().enumerate() {
+            if let Some(line) = list.iter().find(|line| lists[..k].iter().any(|other| other.contains(*line))) {
+                let message = Message::new("mistake-line-in-two-lists").with("line", data(line.as_bytes()));
+                names.mistake(&["interleave"], message);
+            }
+        }
+        for (key, pattern) in [("matching", &self.matching), ("except", &self.except)] {
+            if let Some(Err(problem)) = pattern.as_ref().map(|pattern| Regex::new(pattern)) {
+                let problem = problem.to_string().lines().last().unwrap_or_default().to_owned();
+                names.mistake(&[key], Message::new("mistake-regex").with("problem", problem));
+            }
+        }
+    }
+}
+
+impl Lines {
+    /// What is wrong with the lines that a client got.
+    fn wrong(&self, seen: &Evidence, stream: &Stream<'_>, everyone: &[Stream<'_>]) -> Option<Finding> {
+        let bytes = stream.got_all();
+        let (every, unfinished) = lines_of(&bytes);
+        let [matching, except] =
+            [&self.matching, &self.except].map(|pattern| Regex::new(pattern.as_deref().unwrap_or_default()).ok());
+        let is_found = |pattern: &Option<Regex>, line: &[u8]| pattern.as_ref().is_some_and(|one| one.is_match(line));
+        let is_looked_at = |line: &&[u8]| {
+            (self.matching.is_none() || is_found(&matching, line))
+                && !(self.except.is_some() && is_found(&except, line))
+        };
+        let came: Vec<&[u8]> = every.iter().copied().filter(is_looked_at).collect();
+        let unfinished = Some(unfinished).filter(|rest| !rest.is_empty() && is_looked_at(rest)).unwrap_or_default();
+        let mut values = seen.variables.clone();
+        values.insert("n".to_owned(), stream.client.0.to_string());
+        let fill = |list: &Vec<String>| -> Vec<Vec<u8>> {
+            list.iter().map(|line| template::fill(line, &values).into_bytes()).collect()
+        };
+        let case = Case { seen, stream, everyone, every: &every, came: &came, unfinished };
+        if let Some(texts) = &self.have {
+            let texts = fill(texts);
+            let (because, hint) = case.missing(first_without(&texts, &came)?, None);
+            return Some(told(stream, because, hint));
+        }
+        let lists: Vec<Vec<Vec<u8>>> = match (&self.are, &self.interleave) {
+            (Some(list), _) => vec![fill(list)],
+            (None, lists) => lists.iter().flatten().map(fill).collect(),
+        };
+        let (because, hint) = case.against(&lists)?;
+        let lines = |lines: &[&[u8]]| lines.iter().flat_map(|line| [line, &b"\n"[..]].concat()).collect::<Vec<u8>>();
+        let mut finding = told(stream, because, hint);
+        if let ([list], false) = (&lists[..], came.is_empty()) {
+            let should_be: Vec<&[u8]> = list.iter().map(Vec::as_slice).collect();
+            let came = [lines(&came), unfinished.to_vec()].concat();
+            finding = finding.differing(Some(difference(&lines(&should_be), &came)));
+        }
+        Some(finding)
+    }
+}
+
+fn told(stream: &Stream<'_>, because: Message, hint: &'static str) -> Finding {
+    let because = because.with("client", stream.client.0);
+    Finding::fail(because).hint(Message::new(hint)).shown_by(stream.events())
+}
+
+/// The whole lines of these bytes without their ends, and what follows the last one.
+fn lines_of(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
+    let mut all: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
+    let rest = all.pop().unwrap_or_default();
+    (all.into_iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect(), rest)
+}
+
+/// The first of these texts for which no line came, each after the one before.
+fn first_without<'t>(texts: &'t [Vec<u8>], came: &[&[u8]]) -> Option<&'t [u8]> {
+    let mut rest = came.iter();
+    texts.iter().map(Vec::as_slice).find(|text| !rest.any(|line| has(line, text)))
+}
+
+fn has(line: &[u8], text: &[u8]) -> bool {
+    text.is_empty() || line.windows(text.len()).any(|window| window == text)
+}
+
+/// Where what came first is none of the lines that may come next, which these are; nothing where all is right.
+fn first_other<'l>(lists: &'l [Vec<Vec<u8>>], came: &[&[u8]]) -> Option<(usize, Vec<&'l [u8]>)> {
+    let mut at = vec![0; lists.len()];
+    let next = |at: &[usize], k: usize| lists[k].get(at[k]).map(Vec::as_slice);
+    let all_next = |at: &[usize]| (0..lists.len()).filter_map(|k| next(at, k)).collect::<Vec<_>>();
+    for (place, line) in came.iter().enumerate() {
+        match (0..lists.len()).find(|&k| next(&at, k) == Some(line)) {
+            Some(k) => at[k] += 1,
+            None => return Some((place, all_next(&at))),
+        }
+    }
+    Some((came.len(), all_next(&at))).filter(|(_, next)| !next.is_empty())
+}
+
+/// What is known when the lines of a client are not as they should be.
+struct Case<'a> {
+    seen: &'a Evidence,
+    stream: &'a Stream<'a>,
+    everyone: &'a [Stream<'a>],
+    /// All lines that came, and those that are looked at.
+    every: &'a [&'a [u8]],
+    came: &'a [&'a [u8]],
+    /// What followed the last end of a line.
+    unfinished: &'a [u8],
+}
+
+/// A sentence and its hint.
+type Words = (Message, &'static str);
+
+impl Case<'_> {
+    fn against(&self, lists: &[Vec<Vec<u8>>]) -> Option<Words> {
+        let line = |id: &'static str, line: &[u8]| Message::new(id).with("line", data(line));
+        let Some((place, next)) = first_other(lists, self.came) else {
+            if self.stream.overflow > 0 {
+                return Some((Message::new("lines-too-many").with("bytes", self.stream.overflow), "hint-exactly"));
+            }
+            return (!self.unfinished.is_empty()).then(|| (line("line-without-end", self.unfinished), "hint-line-end"));
+        };
+        let Some(&got) = self.came.get(place) else { return Some(self.missing(next.first()?, Some(lists))) };
+        if self.is_own(got) {
+            return Some((line("line-own", got), "hint-line-own"));
+        }
+        if self.came[..place].contains(&got) {
+            return Some((line("line-twice", got), "hint-answered-twice"));
+        }
+        let is_awaited = is_in(lists, got);
+        if let Some(found) = next.iter().find_map(|next| self.damaged(next, got)).filter(|_| !is_awaited) {
+            return Some(found);
+        }
+        let Some(&next) = next.first() else { return Some((line("line-extra", got), "hint-line-extra")) };
+        let comes_later = self.came[place..].contains(&next);
+        Some(match (comes_later, is_awaited) {
+            (true, true) => (line("line-out-of-order", got).with("next", data(next)), "hint-line-order"),
+            (true, false) => (line("line-extra", got), "hint-line-extra"),
+            (false, true) => self.missing(next, Some(lists)),
+            (false, false) => (line("line-differs", next).with("got", data(got)), "hint-exactly"),
+        })
+    }
+
+    /// Why a line of these lists, or where there are none one that has this text, may not have come.
+    fn missing(&self, line: &[u8], lists: Option<&[Vec<Vec<u8>>]>) -> Words {
+        let message = |id: &'static str| Message::new(id).with("line", data(line));
+        let server = self.stream.server;
+        if let Some((id, status)) = ended_by_itself(self.seen, server)
+            && self.stream.closed.is_none_or(|closed| id < closed)
+        {
+            let message = ended(self.seen, server, "line-server-ended", "line-server-ended-said", status);
+            return (message.with("line", data(line)), "hint-crashed");
+        }
+        if matches!(self.stream.broke_off(), Some(Ending::End | Ending::Reset)) {
+            return (message("line-closed"), "hint-line-closed");
+        }
+        if let Some(waiting) = never_accepted(self.seen) {
+            return (message("line-not-accepted").with("waiting", waiting.0), "hint-line-not-accepted");
+        }
+        if has(self.unfinished, line) {
+            return (message("line-without-end"), "hint-line-end");
+        }
+        let came = self.every.iter().copied().chain([self.unfinished]);
+        let came = came.filter(|got| lists.is_some_and(|lists| !is_in(lists, got)));
+        if let Some(found) = came.rev().find_map(|got| self.damaged(line, got)) {
+            return found;
+        }
+        let unread = self.seen.journal.iter().find_map(|event| match event.kind {
+            EventKind::ReadsNothing { client } if client != self.stream.client => Some(client),
+            _ => None,
+        });
+        if let (Some(unread), true, false) = (unread, self.stream.late.is_some(), self.every.is_empty()) {
+            return (message("line-held-up").with("unread", unread.0), "hint-line-held-up");
+        }
+        let got_it = |other: &&Stream<'_>| {
+            other.client != self.stream.client && lines_of(&other.got_all()).0.iter().any(|got| has(got, line))
+        };
+        if let Some(other) = self.everyone.iter().find(got_it) {
+            return (message("line-to-others-only").with("other", other.client.0), "hint-line-to-all");
+        }
+        if self.was_sent_after_another(line) {
+            return (message("line-after-another"), "hint-line-pieces");
+        }
+        let id = match (self.came.last(), self.every.last()) {
+            (Some(last), _) => return (message("line-missing").with("got", data(last)), "hint-line-to-all"),
+            (None, Some(_)) => "line-missing-others-came",
+            (None, None) => "line-missing-nothing-came",
+        };
+        (message(id), "hint-line-to-all")
+    }
+
+    /// Whether a line is what this client said itself: among all that were sent, the longest that it ends with is its own.
+    fn is_own(&self, got: &[u8]) -> bool {
+        let others = self.everyone.iter().filter(|other| other.client != self.stream.client);
+        said_in(self.stream, got) > others.map(|other| said_in(other, got)).max().unwrap_or(0)
+    }
+
+    /// Whether a line was handed over together with one before it, and that one came.
+    fn was_sent_after_another(&self, line: &[u8]) -> bool {
+        let is_so = |bytes: &[u8]| {
+            let (all, _) = lines_of(bytes);
+            let ends = |line: &[u8], text: &[u8]| !text.is_empty() && line.ends_with(text);
+            all.windows(2).any(|two| ends(line, two[1]) && self.every.iter().any(|got| ends(got, two[0])))
+        };
+        self.everyone.iter().flat_map(|stream| &stream.sent).any(|(_, bytes)| is_so(bytes))
+    }
+
+    /// What came is the line without its beginning, its beginning alone, or its beginning and then what somebody said.
+    fn damaged(&self, line: &[u8], got: &[u8]) -> Option<Words> {
+        let message = |id: &'static str| Message::new(id).with("line", data(line)).with("got", data(got));
+        if got.is_empty() || got == line {
+            None
+        } else if line.ends_with(got) {
+            Some((message("line-without-beginning"), "hint-line-beginning"))
+        } else if got.len() >= BEGUN && line.starts_with(got) {
+            Some((message("line-in-pieces"), "hint-line-pieces"))
+        } else {
+            let common = super::rule::common(line, got);
+            let rest = &got[common..];
+            if common >= BEGUN && got.len() < line.len() && !rest.is_empty() && line.ends_with(rest) {
+                return Some((message("line-without-part"), "hint-line-pieces"));
+            }
+            // What another line ends with, and not this one.
+            let is_said = |stream: &Stream<'_>| match said_in(stream, rest) {
+                0 => false,
+                said => !line.ends_with(&rest[rest.len() - said..]),
+            };
+            let is_mixed = common >= BEGUN && common < line.len() && self.everyone.iter().any(is_said);
+            is_mixed.then(|| (message("line-mixed"), "hint-line-pieces"))
+        }
+    }
+}
+
+fn is_in(lists: &[Vec<Vec<u8>>], line: &[u8]) -> bool {
+    lists.iter().flatten().any(|one| one == line)
+}
+
+/// A client that was still waiting to be accepted when the socket table was last looked at.
+fn never_accepted(seen: &Evidence) -> Option<ClientId> {
+    let names = seen.journal.iter().rev().filter_map(|event| match &event.kind {
+        EventKind::Snapshot { name, .. } => Some(name),
+        _ => None,
+    });
+    let is_queued = |row: &&SocketRow| row.inode == 0 && row.state == TcpState::Established;
+    names.filter_map(|name| Scene::at(seen, name).ok()).find_map(|scene| {
+        let mut open = scene.open.iter();
+        open.find(|one| scene.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
+    })
+}
+
+/// How long the longest line is that this client sent and that these bytes end with.
+fn said_in(stream: &Stream<'_>, bytes: &[u8]) -> usize {
+    let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
+    lines_of(&sent).0.into_iter().filter(|line| bytes.ends_with(line)).map(<[u8]>::len).max().unwrap_or(0)
+}

@@ -1,0 +1,61 @@
+//! The step that connects clients which never read.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Perform;
+use super::process::server_id;
+use crate::model::{HostName, Protocol};
+use crate::scenario::check::Names;
+use crate::scenario::stage::{ConnectRequest, Stage, StageError};
+use crate::scenario::word::{Time, Word};
+
+/// Connects new clients (TCP) that send and never read, with the smallest buffers that there are: some 100 KB sent to
+/// one of them, and it takes no more. No receive waits for them. What ends them is `abort`, or the scenario's end.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConnectUnread {
+    /// How many, all open at the same time; 1 where it is left out.
+    pub clients: u32,
+    /// On which host they are, where there are two.
+    pub on: Option<HostName>,
+    /// To the last server started on this host, at the address at which the other one reaches it.
+    pub to: Option<HostName>,
+    /// To which server, counted from 1; the last one started where it is left out.
+    pub server: Option<u32>,
+    /// How long to wait until all are connected; `limits.answer` where it is left out.
+    pub within: Option<Time>,
+}
+
+impl Default for ConnectUnread {
+    fn default() -> Self {
+        Self { clients: 1, on: None, to: None, server: None, within: None }
+    }
+}
+
+impl Word for ConnectUnread {
+    const SHORT: Option<&'static str> = Some("clients");
+    const ALONE: bool = true;
+}
+
+impl Perform for ConnectUnread {
+    fn check(&self, names: &mut Names<'_>) {
+        names.server_exists(&["server"], self.server);
+        names.on_host(&["on"], self.on.as_ref());
+        if let Some(host) = &self.to {
+            names.host(&["to"], host);
+        }
+        names.connect(self.clients);
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        stage.connect(&ConnectRequest {
+            clients: self.clients,
+            on: self.on.clone(),
+            to: self.to.clone(),
+            server: server_id(self.server),
+            protocol: Some(Protocol::Tcp),
+            reads: false,
+            within: self.within.map(|time| time.0),
+        })
+    }
+}
