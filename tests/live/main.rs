@@ -11,6 +11,7 @@ mod crowd;
 mod ending;
 mod evidence;
 mod hostile;
+mod line_chat;
 mod matrix;
 mod page;
 mod pages;

@@ -12,11 +12,14 @@
 )]
 
 mod base;
+mod chat;
 mod datagram;
 mod ending;
 mod multi;
 mod near;
+mod polling;
 mod remote;
+mod room;
 mod start;
 mod stream;
 
@@ -42,6 +45,7 @@ const ITEMS: &[(&str, &[&str])] = &[
     ("udp-simple", &["udp-simple.1", "udp-simple.2", "udp-simple.3", "udp-simple.4"]),
     ("tcp-multi", &["tcp-multi.1", "tcp-multi.2", "tcp-multi.3", "tcp-multi.4", "tcp-multi.5"]),
     ("remote", &["remote.1", "remote.2", "remote.3", "remote.4"]),
+    (chat::CHAT, &["chat.1", "chat.2", "chat.3", "chat.4", "chat.5"]),
 ];
 
 /// The items of a role.
@@ -59,6 +63,12 @@ impl Fault {
         }
         // The experiment with losses says nothing of a server that does not even echo without them.
         if self.fails.contains(&"tcp-simple.3") { vec!["tcp-simple.5"] } else { Vec::new() }
+    }
+
+    /// The bundled lab that has its role.
+    #[must_use]
+    pub fn lab(&self) -> &'static str {
+        if self.role == chat::CHAT { "line-chat" } else { "socket-lab" }
     }
 
     /// Is this server, until it ends.
@@ -80,11 +90,14 @@ pub(super) struct Options {
 pub const FAULTS: &[Fault] = &joined::<{ count(FAMILIES) }>(FAMILIES);
 
 /// The servers that only look wrong, and must pass every item.
-pub const NEAR_MISSES: &[Fault] = near::NEAR_MISSES;
+pub const NEAR_MISSES: &[Fault] = &joined::<{ count(RIGHT) }>(RIGHT);
 
 /// The wrong servers by what they get wrong: one file for each.
 const FAMILIES: &[&[Fault]] =
-    &[start::FAULTS, stream::FAULTS, ending::FAULTS, datagram::FAULTS, multi::FAULTS, remote::FAULTS];
+    &[start::FAULTS, stream::FAULTS, ending::FAULTS, datagram::FAULTS, multi::FAULTS, remote::FAULTS, chat::FAULTS];
+
+/// The servers that only look wrong.
+const RIGHT: &[&[Fault]] = &[near::NEAR_MISSES, chat::NEAR_MISSES];
 
 const fn count(families: &[&[Fault]]) -> usize {
     let (mut family, mut sum) = (0, 0);

@@ -1,0 +1,70 @@
+//! The chat server once more, without threads: it looks at one client after another, again and again.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
+
+use super::Options;
+use super::base::listen;
+use super::room::take_line;
+
+/// A client of the server with one thread.
+struct Seat {
+    stream: TcpStream,
+    name: Option<Vec<u8>>,
+    received: Vec<u8>,
+    to_send: Vec<u8>,
+    is_gone: bool,
+}
+
+/// One thread for all: no call of it waits, and between two rounds it takes a nap.
+pub(super) fn one_thread(options: &Options) -> io::Result<()> {
+    let listener = listen(options)?;
+    listener.set_nonblocking(true)?;
+    let mut seats: Vec<Seat> = Vec::new();
+    loop {
+        if let Ok((stream, _)) = listener.accept() {
+            stream.set_nonblocking(true)?;
+            seats.push(Seat { stream, name: None, received: Vec::new(), to_send: Vec::new(), is_gone: false });
+        }
+        for k in 0..seats.len() {
+            look_at(&mut seats, k);
+        }
+        for seat in &mut seats {
+            if let Ok(count) = seat.stream.write(&seat.to_send) {
+                seat.to_send.drain(..count);
+            }
+        }
+        seats.retain(|seat| !seat.is_gone);
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Takes what one client has sent by now.
+fn look_at(seats: &mut [Seat], k: usize) {
+    let mut buffer = [0; 4096];
+    match seats[k].stream.read(&mut buffer) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+        Ok(count) if count > 0 => seats[k].received.extend_from_slice(&buffer[..count]),
+        _ => seats[k].is_gone = true,
+    }
+    let mut lines = Vec::new();
+    while let Some(line) = take_line(&mut seats[k].received) {
+        match &seats[k].name {
+            Some(name) => lines.push([name, &b": "[..], &line].concat()),
+            None => {
+                lines.push([b"+", &line[..]].concat());
+                seats[k].name = Some(line);
+            }
+        }
+    }
+    if let (true, Some(name)) = (seats[k].is_gone, &seats[k].name) {
+        lines.push([b"-", &name[..]].concat());
+    }
+    for line in lines {
+        for (_, other) in seats.iter_mut().enumerate().filter(|(place, other)| *place != k && other.name.is_some()) {
+            other.to_send.extend([&line[..], b"\n"].concat());
+        }
+    }
+}
