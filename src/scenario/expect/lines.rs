@@ -220,7 +220,7 @@ impl Case<'_> {
             return (message("line-closed"), "hint-line-closed");
         }
         if let Some(waiting) = never_accepted(self.seen) {
-            return (message("line-not-accepted").with("waiting", waiting.0), "hint-line-not-accepted");
+            return (message("line-not-accepted").with("queued", waiting.0), "hint-line-not-accepted");
         }
         if has(self.unfinished, line) {
             return (message("line-without-end"), "hint-line-end");

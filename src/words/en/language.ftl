@@ -116,3 +116,16 @@ field-not_accepted-clients = How many; all where it is left out.
 field-answers_as_its_role-clients = Only these clients, by number from 1; all where it is left out.
 field-output-contains = This text somewhere in it.
 field-calls-order = The calls: `socket`, `bind`, `listen`, `accept`, `connect`, `shutdown`, `setsockopt`.
+
+word-connect_unread = Connects new clients (TCP) that send and never read, with the smallest buffers that there are: some 100 KB sent to one of them, and it takes no more. No receive waits for them. What ends them is `abort`, or the scenario's end.
+field-connect_unread-clients = How many, all open at the same time; 1 where it is left out.
+field-connect_unread-on = On which host they are, where there are two.
+field-connect_unread-server = To which server, counted from 1; the last one started where it is left out.
+field-connect_unread-within = How long to wait until all are connected; `limits.answer` where it is left out.
+word-lines = The lines that each client got. A line ends with `\n`; a `\r` before it belongs to the end.
+field-lines-are = Exactly these lines in this order, without their ends; `{"{"}n{"}"}` is the client's number. An empty list is no line at all.
+field-lines-clients = Only these clients, by number from 1; all where it is left out.
+field-lines-except = Lines in which this regular expression is found are not looked at.
+field-lines-have = For each of these texts, in this order, a line that has it; other lines may come too.
+field-lines-interleave = Exactly these lines: those of each list in its order, the lists mixed in any way.
+field-lines-matching = Only lines in which this regular expression (Rust's `regex` crate) is found are looked at.

@@ -24,7 +24,7 @@ line-missing = client { $client } did not get "{ $line }"; the last line of this
 line-missing-others-came = client { $client } did not get "{ $line }", though it got other lines
 line-after-another = client { $client } did not get "{ $line }", which was sent in one piece with the line before it: the server forgets what follows the first line in what recv gives
 line-without-part = client { $client } got "{ $got }" for "{ $line }": a part of it is missing, the piece that came first
-line-not-accepted = client { $client } did not get "{ $line }": client { $waiting } was still waiting to be accepted, so the server serves one client after another
+line-not-accepted = client { $client } did not get "{ $line }": client { $queued } was still waiting to be accepted, so the server serves one client after another
 line-missing-nothing-came = client { $client } did not get "{ $line }", nor any other line
 
 hint-line-own = when you send to every client, leave out the one that the line came from

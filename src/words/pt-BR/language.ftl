@@ -116,3 +116,16 @@ field-not_accepted-clients = Quantas; sem isto, todas.
 field-answers_as_its_role-clients = Só estes clientes, por número a partir de 1; sem isto, todos.
 field-output-contains = Este texto em algum lugar.
 field-calls-order = As chamadas: `socket`, `bind`, `listen`, `accept`, `connect`, `shutdown`, `setsockopt`.
+
+word-connect_unread = Conecta novos clientes (TCP) que enviam e nunca leem, com os menores buffers que existem: uns 100 KB enviados a um deles, e ele não aceita mais. Nenhum receive espera por eles. O que os encerra é `abort`, ou o fim do cenário.
+field-connect_unread-clients = Quantos, todos abertos ao mesmo tempo; sem isto, 1.
+field-connect_unread-on = Em qual máquina eles ficam, quando há duas.
+field-connect_unread-server = A qual servidor, contando de 1; sem isto, o último iniciado.
+field-connect_unread-within = Quanto esperar até que todos estejam conectados; sem isto, `limits.answer`.
+word-lines = As linhas que cada cliente recebeu. Uma linha termina com `\n`; um `\r` antes dele faz parte do fim.
+field-lines-are = Exatamente estas linhas, nesta ordem, sem os seus fins; `{"{"}n{"}"}` é o número do cliente. Uma lista vazia é nenhuma linha.
+field-lines-clients = Só estes clientes, pelo número, contando de 1; sem isto, todos.
+field-lines-except = As linhas em que esta expressão regular é encontrada não são olhadas.
+field-lines-have = Para cada um destes textos, nesta ordem, uma linha que o tem; outras linhas podem vir também.
+field-lines-interleave = Exatamente estas linhas: as de cada lista na sua ordem, as listas misturadas de qualquer modo.
+field-lines-matching = Só são olhadas as linhas em que esta expressão regular (do crate `regex` de Rust) é encontrada.

@@ -24,7 +24,7 @@ line-missing = o cliente { $client } não recebeu “{ $line }”; a última lin
 line-missing-others-came = o cliente { $client } não recebeu “{ $line }”, embora tenha recebido outras linhas
 line-after-another = o cliente { $client } não recebeu “{ $line }”, que foi enviada junto com a linha anterior: o servidor esquece o que segue a primeira linha no que o recv dá
 line-without-part = o cliente { $client } recebeu “{ $got }” em vez de “{ $line }”: falta uma parte, o pedaço que chegou primeiro
-line-not-accepted = o cliente { $client } não recebeu “{ $line }”: o cliente { $waiting } ainda esperava ser aceito, então o servidor atende um cliente depois do outro
+line-not-accepted = o cliente { $client } não recebeu “{ $line }”: o cliente { $queued } ainda esperava ser aceito, então o servidor atende um cliente depois do outro
 line-missing-nothing-came = o cliente { $client } não recebeu “{ $line }”, nem nenhuma outra linha
 
 hint-line-own = ao enviar a todos os clientes, deixe de fora aquele de quem a linha veio

@@ -17,7 +17,8 @@ const JUDGES: [&str; 5] =
 const BESIDE: [&str; 9] = ["hint-", "note-", "story-", "status-", "state-", "gap-", "mistake-", "expected-", "chosen-"];
 
 /// What is said of what is right.
-const RIGHT: [&str; 37] = [
+const RIGHT: [&str; 38] = [
+    "lines-right",
     "listening",
     "bound",
     "still-running",
