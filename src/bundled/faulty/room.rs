@@ -182,7 +182,8 @@ fn attend(stream: &TcpStream, id: usize, room: &Room) -> io::Result<()> {
             room.tell(id, if manners.forgets { Told::Others } else { Told::All }, 1, &[b"-", &name[..]].concat());
         }
     }
-    ended
+    // Who breaks off has left like everybody else: that is nothing to complain of.
+    ended.or_else(|error| if error.kind() == io::ErrorKind::ConnectionReset { Ok(()) } else { Err(error) })
 }
 
 fn enter(stream: &TcpStream, id: usize, room: &Room) -> io::Result<()> {
