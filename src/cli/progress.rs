@@ -86,7 +86,7 @@ fn doing(scenario: &Scenario, number: usize) -> &'static str {
 fn sentence(step: &str) -> &'static str {
     match step {
         "start" => "progress-start",
-        "connect" => "progress-connect",
+        "connect" | "connect_unread" => "progress-connect",
         "send" => "progress-send",
         "receive" => "progress-receive",
         "exchange" => "progress-exchange",
