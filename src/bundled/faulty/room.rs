@@ -218,7 +218,8 @@ fn send(mut stream: &TcpStream, waiting: &Receiver<Vec<u8>>, manners: Manners) -
         for piece in [&line[..middle], &line[middle..end], &line[end..]] {
             match stream.write_all(piece) {
                 Err(error) if !manners.forgets => {
-                    eprintln!("BrokenPipeError: {error}");
+                    // In one piece: other threads print too.
+                    let _ = io::stderr().write_all(format!("BrokenPipeError: {error}\n").as_bytes());
                     std::process::exit(1);
                 }
                 sent => sent?,
