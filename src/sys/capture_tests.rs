@@ -105,8 +105,8 @@ fn what_has_no_room_is_counted_and_the_ring_goes_on() {
                 sender.send_to(&[7; 60_000], receiver.local_addr().expect("bound")).expect("sent");
             }
         };
-        // A block has place for two of them: twice what the ring holds.
-        let many = 4 * BLOCKS as u32;
+        // Twice what the ring holds.
+        let many = (2 * BLOCKS * (BLOCK / 60_000)) as u32;
         send(many);
         let mut told = 0;
         let mut count = |packet: Packet<'_>| {
