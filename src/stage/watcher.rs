@@ -295,11 +295,11 @@ impl World {
                 let client_end = by_ends.get(&(client.local, client.peer));
                 match condition {
                     Settled::Established => {
-                        client_end.is_some() && (server_end.is_some() || elsewhere) || client.ended.is_some()
+                        client_end.is_some() && (server_end.is_some() || elsewhere) || client.ended_or_reset()
                     }
                     Settled::Idle => true,
                     Settled::Accepted => {
-                        server_end.is_some_and(|row| row.inode != 0) || elsewhere || client.ended.is_some()
+                        server_end.is_some_and(|row| row.inode != 0) || elsewhere || client.ended_or_reset()
                     }
                     Settled::Closed => {
                         !client.closed || server_end.is_none() && client_end.is_none() && client.ended_or_reset()
