@@ -31,7 +31,6 @@ impl World {
     /// The processes of every server, daemons included.
     fn server_processes(&mut self) -> Vec<(Process, ServerId)> {
         let me = rustix::process::getpid().as_raw_pid();
-        let all = owners::processes();
         let mut found = Vec::new();
         for (k, server) in self.servers.iter().enumerate() {
             let id = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
@@ -39,6 +38,9 @@ impl World {
                 self.descent.entry(server.pid).or_insert(id);
             }
         }
+        // Alone there are few; on a shared machine there may be thousands, and all that servers start are our descendants.
+        let own = if self.setup.alone { None } else { owners::descendants(me, self.descent.keys().copied()) };
+        let all = own.unwrap_or_else(owners::processes);
         let parents: HashMap<Pid, Pid> = all.iter().map(|process| (process.pid, process.parent)).collect();
         for process in &all {
             if process.pid == me {

@@ -61,6 +61,40 @@ pub fn processes() -> Vec<Process> {
     entries.filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?)).collect()
 }
 
+/// `root` and everything that descends from it, by the lists of children that the kernel keeps (`proc_tid_children(5)`): on a
+/// machine with many processes much less to read than all of them. While one of them ends, the list may leave out another, so
+/// that the `known` are looked at too, whatever any list says. Nothing where the kernel has no such lists
+/// (CONFIG_PROC_CHILDREN).
+#[must_use]
+pub fn descendants(root: Pid, known: impl Iterator<Item = Pid>) -> Option<Vec<Process>> {
+    let mut left: Vec<Pid> = known.collect();
+    left.extend(children_of(root)?);
+    let mut seen = HashSet::from([root]);
+    let mut found: Vec<Process> = process(root).into_iter().collect();
+    while let Some(pid) = left.pop() {
+        if seen.insert(pid)
+            && let Some(process) = process(pid)
+        {
+            left.extend(children_of(pid).unwrap_or_default());
+            found.push(process);
+        }
+    }
+    Some(found)
+}
+
+/// The children of all threads of a process.
+fn children_of(pid: Pid) -> Option<Vec<Pid>> {
+    let mut lists = None;
+    for thread in fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten() {
+        if let Ok(list) = fs::read_to_string(thread.path().join("children")) {
+            lists
+                .get_or_insert_with(Vec::new)
+                .extend(list.split_ascii_whitespace().filter_map(|pid| pid.parse::<Pid>().ok()));
+        }
+    }
+    lists
+}
+
 /// How many processes `/proc` shows.
 #[must_use]
 pub fn count() -> usize {
@@ -202,6 +236,36 @@ mod tests {
         let _listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         assert!(!sockets_of(pid).is_empty(), "{before} before");
         assert!(sockets_of(0).is_empty());
+    }
+
+    #[test]
+    fn descendants_are_found_by_the_lists_of_children_and_where_they_are_known() {
+        let start = |command: &str| {
+            Command::new("sh")
+                .args(["-c", command])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("sh starts")
+        };
+        let (mut child, mut other) = (start("cat & read word; kill $!; wait"), start("read word"));
+        let [own, stranger] = [&child, &other].map(|child| rustix::process::Pid::from_child(child).as_raw_pid());
+        let pids = |known: &[Pid]| -> Option<Vec<Pid>> {
+            Some(descendants(own, known.iter().copied())?.iter().map(|process| process.pid).collect())
+        };
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while pids(&[]).is_some_and(|found| found.len() < 2) && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        let all: HashSet<Pid> = tree(own, &processes()).into_iter().collect();
+        // A kernel without the lists says so.
+        assert!(pids(&[]).is_none_or(|found| found.len() == 2 && found.into_iter().collect::<HashSet<_>>() == all));
+        assert!(pids(&[stranger, own]).is_none_or(|found| found.len() == 3 && found.contains(&stranger)));
+        assert!(descendants(0, std::iter::empty()).is_none(), "there is no such process");
+        for process in [&mut child, &mut other] {
+            drop(process.stdin.take());
+            process.wait().expect("it ends");
+        }
     }
 
     #[test]

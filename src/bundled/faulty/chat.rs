@@ -117,8 +117,8 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
     chat(
         "chat-late",
         &[],
-        |options| serve(options, Manners { late: Duration::from_millis(20), ..RIGHT }),
-        "Takes 20 ms over each line.",
+        |options| serve(options, Manners { late: Duration::from_millis(200), ..RIGHT }),
+        "Takes 200 ms over the first line that somebody says.",
     ),
     chat(
         "chat-ends-lines-with-crlf",

@@ -46,6 +46,7 @@ pub(super) struct Manners {
     pub(super) forgets: bool,
     /// How many lines may wait for a client; nothing, and they are sent at once, which may take for ever.
     pub(super) queue: Option<usize>,
+    /// How long it takes over the first line that a client says.
     pub(super) late: Duration,
     pub(super) end: &'static [u8],
     pub(super) in_pieces: bool,
@@ -105,7 +106,6 @@ impl Room {
     }
 
     fn say(&self, id: usize, name: &[u8], text: &[u8]) {
-        thread::sleep(self.manners.late);
         let line = if self.manners.names { [name, b": ", text].concat() } else { text.to_vec() };
         self.tell(id, self.manners.texts, self.manners.times, &line);
     }
@@ -163,9 +163,10 @@ fn next(listener: &TcpListener) -> io::Result<TcpStream> {
 /// Serves one client from its name to its end.
 fn attend(stream: &TcpStream, id: usize, room: &Room) -> io::Result<()> {
     let manners = room.manners;
-    let mut name: Option<Vec<u8>> = None;
+    let (mut name, mut late) = (None::<Vec<u8>>, manners.late);
     let ended = receive(stream, room, &mut |line| {
         if let Some(name) = &name {
+            thread::sleep(std::mem::take(&mut late));
             room.say(id, name, line);
             return Ok(());
         }
