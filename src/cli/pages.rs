@@ -24,6 +24,8 @@ const MANIFEST: &str = "socklab-pages.json";
 const INDEX: &str = "index.html";
 /// Where the pages of the submissions are.
 const SUBMISSIONS: &str = "submissions";
+/// The page of the class, as seen from there.
+const BACK: &str = "../index.html";
 
 /// Whether the pages of a class are asked for, and not one page in a file.
 pub(super) fn are_wanted(options: &ReportOptions) -> bool {
@@ -157,7 +159,9 @@ impl<'a> Pages<'a> {
         };
         let seen = evidence.iter().map(|(scenario, evidence)| Seen { scenario, evidence, manifest: None });
         let seen: Vec<Seen<'_>> = seen.collect();
-        Ok(Some(submission_page(&report, &result, &seen, &self.tongues)?))
+        // A student who is sent a page has no other.
+        let class = (!self.options.for_students).then_some(BACK);
+        Ok(Some(submission_page(&report, &result, &seen, class, &self.tongues)?))
     }
 }
 

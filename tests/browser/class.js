@@ -82,7 +82,7 @@ withBrowser((browser) => each({
     assert.deepEqual(await points(), rising.reverse());
     await sound();
   },
-  "a cell tells its cause, and leads to the submission": async () => {
+  "a cell tells its cause, and leads to the submission, and that back": async () => {
     const { page, sound } = await open(browser, index);
     const cell = page.locator("#heat td.f").first();
     await cell.hover();
@@ -92,6 +92,8 @@ withBrowser((browser) => each({
     assert.match(await link.getAttribute("href"), /^submissions\/[\w-]+\.html#item-[\w.-]+$/);
     await link.click();
     await page.waitForURL(/submissions/);
+    await page.locator(".lab a").click();
+    await page.waitForURL(/index\.html$/);
     await sound();
   },
   "headings stay when the table is scrolled": async () => {

@@ -56,7 +56,7 @@ impl Render for Html {
         let report = report.for_students();
         let tongues = Tongues::of(words.language());
         for submission in report.submissions.iter().take(1) {
-            let page = submission_page(&report, submission, seen, &tongues).map_err(io::Error::other)?;
+            let page = submission_page(&report, submission, seen, None, &tongues).map_err(io::Error::other)?;
             out.write_all(page.as_bytes())?;
         }
         Ok(())
@@ -74,6 +74,7 @@ struct Page<'a> {
     title: String,
     name: String,
     lab: String,
+    class: Option<&'static str>,
     points: Said,
     earned: u32,
     of: u32,
@@ -94,7 +95,8 @@ struct Page<'a> {
 }
 
 /// The page of a submission of the report, with what was recorded of its scenarios. Of scenarios that gave none of its items
-/// nothing is shown. Hidden items are the caller's care: see [`Report::for_students`].
+/// nothing is shown. Hidden items are the caller's care: see [`Report::for_students`]. `class` is where the page of its class lies
+/// from there, if it has one.
 ///
 /// # Errors
 /// None is known: only what formats a value could fail.
@@ -102,6 +104,7 @@ pub fn submission_page(
     report: &Report,
     submission: &SubmissionResult,
     seen: &[Seen<'_>],
+    class: Option<&'static str>,
     tongues: &Tongues,
 ) -> Result<String, askama::Error> {
     let items = &submission.items;
@@ -129,6 +132,7 @@ pub fn submission_page(
         script: SCRIPT,
         title: format!("{name} · {} · {}/{}", plain(&report.lab), submission.points, submission.of),
         lab: plain(&report.lab),
+        class,
         points: tongues.say(&Message::new("points").with("earned", submission.points).with("of", submission.of)),
         earned: submission.points,
         of: submission.of,

@@ -96,7 +96,7 @@ fn page(language: Language) -> String {
         evidence: &evidence,
         manifest: Some(&manifest),
     });
-    submission_page(&sample::report(), &submission(), &seen, &tongues(language)).expect("a page")
+    submission_page(&sample::report(), &submission(), &seen, None, &tongues(language)).expect("a page")
 }
 
 #[test]
@@ -224,7 +224,8 @@ fn points_are_those_of_the_json() {
     Json.render(&report, &Words::of(Language::English), &mut json).expect("writes");
     let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
     let submission = &json["submissions"][0];
-    let page = submission_page(&report, &report.submissions[0], &[], &tongues(Language::English)).expect("a page");
+    let page =
+        submission_page(&report, &report.submissions[0], &[], None, &tongues(Language::English)).expect("a page");
     let markup = Markup::of(&page);
     let bar = markup.tags.iter().find(|(name, _)| name == "progress").map(|(_, all)| all).expect("a bar");
     assert_eq!((&bar["value"], &bar["max"]), (&submission["points"].to_string(), &submission["of"].to_string()));
@@ -276,7 +277,8 @@ fn captures_are_taken_in_up_to_a_size_and_those_of_what_failed_first() {
     let named = |scenario, evidence| Seen { scenario, evidence, manifest: None };
     let asked =
         [named("udp-simple", &two), named("remote", &large), named("tcp-simple", &two), named("tcp-multi", &two)];
-    let page = submission_page(&report, &report.submissions[0], &asked, &tongues(Language::English)).expect("a page");
+    let page =
+        submission_page(&report, &report.submissions[0], &asked, None, &tongues(Language::English)).expect("a page");
     let markup = Markup::of(&page);
     let saved: Vec<&str> = markup.all("download").collect();
     // Items of the last two failed.
@@ -314,13 +316,24 @@ fn what_is_kept_from_students_is_not_in_it() {
 fn a_page_without_evidence_or_items_is_a_page() {
     let report = Report { interrupted: true, ..sample::report() };
     let empty = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 0);
-    let page = submission_page(&report, &empty, &[], &tongues(Language::English)).expect("a page");
+    let page = submission_page(&report, &empty, &[], None, &tongues(Language::English)).expect("a page");
     let text = Markup::of(&page).text;
     assert!(text.contains("nothing was run") && text.contains("interrupted") && !text.contains("Evidence"));
     let nothing = Evidence::default();
     let seen = [Seen { scenario: "tcp-multi", evidence: &nothing, manifest: None }];
-    let page = submission_page(&report, &report.submissions[0], &seen, &tongues(Language::English)).expect("a page");
+    let page =
+        submission_page(&report, &report.submissions[0], &seen, None, &tongues(Language::English)).expect("a page");
     assert!(Markup::of(&page).text.contains("Evidence"));
+}
+
+#[test]
+fn a_page_of_a_class_leads_back_to_it_and_no_other_does() {
+    let report = sample::report();
+    let page = |class| {
+        submission_page(&report, &report.submissions[0], &[], class, &tongues(Language::English)).expect("a page")
+    };
+    assert!(page(Some("../index.html")).contains(r#"<a href="../index.html">socket-lab</a>"#));
+    assert!(!page(None).contains("index.html"));
 }
 
 #[test]
@@ -328,7 +341,8 @@ fn a_long_run_is_cut_and_counted() {
     let evidence = of_size(300 * 60_042);
     let report = sample::report();
     let seen = [Seen { scenario: "tcp-multi", evidence: &evidence, manifest: None }];
-    let page = submission_page(&report, &report.submissions[0], &seen, &tongues(Language::English)).expect("a page");
+    let page =
+        submission_page(&report, &report.submissions[0], &seen, None, &tongues(Language::English)).expect("a page");
     let markup = Markup::of(&page);
     let rows = markup.all("id").filter(|id| id.starts_with("s0p")).count();
     assert!(rows > 100 && rows <= 128, "{rows}");
