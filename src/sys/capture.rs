@@ -27,7 +27,7 @@ const BLOCKS: usize = 128;
 /// The whole ring, 16 MiB. A quarter of it is enough for 10,000 connections at once (217,000 packets, measured), but not for
 /// what a server that floods can have under way to a client which does not read just now (6 MiB, `net.ipv4.tcp_rmem`) in
 /// packets of 64 KiB, of which a block holds one. Half of it, in 32 blocks, saves 3 ms of a processor for each ring, and lost
-/// 60 packets of such a flood in one of 66 matrices, with a compiler at work beside it: blocks are handed over by time too.
+/// 60 packets of such a flood in one of some 70 matrices, with a compiler at work beside it: blocks are handed over by time too.
 const WHOLE: usize = BLOCK * BLOCKS;
 /// A block that is not full is handed over after this time, in milliseconds. Shorter, and a reader that gets no
 /// processor for a while loses packets: each handed-over block holds its place, however few packets are in it.
