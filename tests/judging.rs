@@ -142,14 +142,15 @@ proptest! {
             ItemResult { id: name(k), verdict, earned: 2 * u32::from(verdict == Verdict::Pass), ..blank.clone() }
         }).collect();
         settle_needs(&mut items, &needs);
-        // Written down apart from the judge: whoever can reach a failed item by its needs is blocked.
-        let failed = |id: &ItemId| (0..before.len()).any(|k| name(k) == *id && before[k] == Verdict::Fail);
+        // Written down apart from the judge: whoever can reach a failed item by its needs is blocked, and who can reach one that
+        // the harness had trouble with, but for those of which that is true as well.
+        let is = |id: &ItemId, verdict| (0..before.len()).any(|k| name(k) == *id && before[k] == verdict);
         for (item, verdict) in items.iter().zip(&before) {
             let mut seen = std::collections::BTreeSet::new();
             let mut todo: Vec<ItemId> = needs.get(&item.id).cloned().unwrap_or_default();
             let mut blocked = false;
             while let Some(need) = todo.pop() {
-                blocked |= failed(&need);
+                blocked |= is(&need, Verdict::Fail) || *verdict != Verdict::Error && is(&need, Verdict::Error);
                 // What is not there cannot pass anything on.
                 if seen.insert(need.clone()) && (0..before.len()).any(|k| name(k) == need) {
                     todo.extend(needs.get(&need).cloned().unwrap_or_default());

@@ -34,7 +34,7 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -
             .or_else(|| language(word, &reader.words))
             .or_else(|| cause(word, &reader.words))
             .or_else(|| exit_code(word, &reader.words))
-            .or_else(|| said(word, &reader.words).and_then(|id| cause(id, &reader.words)));
+            .or_else(|| said(word, &sentences(&reader.words)).and_then(|id| cause(id, &reader.words)));
         let Some(text) = found else {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let mut message = Message::new("cli-nothing-to-explain").with("word", word.as_str());
@@ -106,15 +106,19 @@ fn cause(word: &str, words: &Words) -> Option<String> {
     Some(text)
 }
 
+/// What each cause says, with its values' names.
+fn sentences(words: &Words) -> Vec<(&'static str, String)> {
+    causes::all().map(|cause| (cause.id, words.shape(cause.id))).collect()
+}
+
 /// The cause that says this sentence, as it is copied from a report, or that alone begins so, or has so much of it.
-fn said(text: &str, words: &Words) -> Option<&'static str> {
+fn said(text: &str, sentences: &[(&'static str, String)]) -> Option<&'static str> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shapes: Vec<_> = causes::all().map(|cause| (cause.id, words.shape(cause.id))).collect();
-    let begun: Vec<_> = shapes.iter().filter_map(|(id, shape)| Some((begins(shape, &text)?, *id))).collect();
+    let begun: Vec<_> = sentences.iter().filter_map(|(id, shape)| Some((begins(shape, &text)?, *id))).collect();
     let best = begun.iter().map(|(fit, _)| *fit).max();
     let mut fitting = begun.iter().filter(|(fit, _)| Some(*fit) == best).map(|(_, id)| *id);
     let mut holding =
-        shapes.iter().filter(|(_, shape)| text.len() >= LEAST && shape.contains(&text)).map(|(id, _)| *id);
+        sentences.iter().filter(|(_, shape)| text.len() >= LEAST && shape.contains(&text)).map(|(id, _)| *id);
     let only = |first: Option<&'static str>, second: Option<&'static str>| first.filter(|_| second.is_none());
     let (first, second) = (fitting.next(), fitting.next());
     if first.is_some() { only(first, second) } else { only(holding.next(), holding.next()) }
@@ -165,11 +169,11 @@ mod tests {
 
     #[test]
     fn a_cause_is_found_by_its_sentence() {
-        let english = Words::of(Language::English);
-        for cause in causes::all() {
-            let shape = english.shape(cause.id);
-            let said = said(&shape, &english).map(|id| english.shape(id));
-            assert_eq!(said, Some(shape), "{}", cause.id);
+        let english = sentences(&Words::of(Language::English));
+        for (cause, sentence) in &english {
+            let found = said(sentence, &english);
+            let says = english.iter().find(|(id, _)| Some(*id) == found).map(|(_, sentence)| sentence);
+            assert_eq!(says, Some(sentence), "{cause}");
         }
         let of = |text: &str| said(text, &english);
         assert_eq!(of("client 3 sent and got no answer within 2000 ms"), Some("no-answer-late"));
@@ -178,7 +182,7 @@ mod tests {
         assert_eq!(of("only the first message of client 1 was answered"), Some("only-first-message"));
         assert_eq!(of("the program ended (exit code 1)"), None, "so begin several");
         assert_eq!((of("client"), of("something else altogether"), of("")), (None, None, None));
-        let portuguese = Words::of(Language::Portuguese);
+        let portuguese = sentences(&Words::of(Language::Portuguese));
         let copied = "só a primeira mensagem do cliente 1 foi respondida (recebidos: 11 de 65854 bytes)";
         assert_eq!(said(copied, &portuguese), Some("only-first-message"));
     }

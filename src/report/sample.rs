@@ -118,6 +118,7 @@ fn cross_talk() -> ItemResult {
         ),
         at(Finding::fail(Message::new("sample-silent").with("ms", 2000u32)), 32, "conversations"),
     ];
+    failed.findings[1].source = Some(Place { file: "Server-TCP-Multicliente.py".to_owned(), line: 14, column: 0 });
     failed.hint = Some(text(
         "Look at what the program does\n  between accept and send.",
         "Veja o que o programa faz\n  entre accept e send.",
@@ -134,6 +135,7 @@ fn hostile() -> ItemResult {
     failed.story = vec![Message::new("sample-starts").with("program", HOSTILE).with("backlog", 0u16)];
     let finding = Finding::fail(Message::new("sample-silent").with("ms", 500u32));
     failed.findings = vec![at(finding, 12, "echo")];
+    failed.findings[0].source = Some(Place { file: HOSTILE.to_owned(), line: 3, column: 5 });
     failed
 }
 

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::model::{Finding, ItemResult, Message, Report, SubmissionResult, Verdict};
+use crate::model::{Finding, ItemResult, Message, Place, Report, SubmissionResult, Verdict};
 use crate::words::{Words, plain};
 
 use super::page::{BOLD, DIM, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN, columns, pad, wrap};
@@ -12,6 +12,7 @@ use super::{Render, delivered, excerpt, summary};
 /// The labels that stand one below the other.
 const LABELS: &[&str] = &[
     "report-label-cause",
+    "report-label-line",
     "report-label-hint",
     "report-label-expected",
     "report-label-repeat",
@@ -184,6 +185,9 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     if let Some(cause) = reason(item) {
         page.labelled(&words.word("report-label-cause"), BOLD, &words.say(cause));
     }
+    if let Some(line) = shown.and_then(blamed_line) {
+        page.labelled_whole(&words.word("report-label-line"), &line);
+    }
     for (k, hint) in hints(item, words).enumerate() {
         let label = if k == 0 { words.word("report-label-hint") } else { String::new() };
         page.labelled(&label, NORMAL, &hint);
@@ -223,6 +227,13 @@ fn write_notes<'a>(page: &mut Page, words: &Words, notes: impl Iterator<Item = &
             page.labelled(&words.word("report-label-note"), DIM, &words.say(note));
         }
     }
+}
+
+/// Where in the submission the cause lies, where a line of it is known: its file alone is what was started.
+pub(super) fn blamed_line(finding: &Finding) -> Option<String> {
+    let Place { file, line, column } = finding.source.as_ref().filter(|place| place.line > 0)?;
+    let column = if *column > 0 { format!(":{column}") } else { String::new() };
+    Some(plain(&format!("{file}:{line}{column}")))
 }
 
 /// What the student could do, by the finding that is shown and by the author.

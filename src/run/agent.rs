@@ -268,6 +268,7 @@ fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
         variables: scenario.variables.clone(),
         files: job.files.iter().map(|(name, bytes)| (name.clone(), bytes.0.clone())).collect(),
         seed: job.seed,
+        clients: scenario.clients(),
         start_within: limits.start.0,
         answer_within: limits.answer.0,
         scenario_within: limits.scenario.0,

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::scenario::expect::{Expectation, Seen};
 use crate::scenario::story::story;
-use crate::scenario::{Scenario, Visibility, yaml};
+use crate::scenario::{Scenario, Visibility};
 
 /// How a scenario's run ended.
 #[derive(Debug)]
@@ -186,15 +186,25 @@ fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
 }
 
 fn place(scenario: &Scenario, item: usize, expectation: usize) -> Place {
-    let (line, column) = yaml::locate(&scenario.text, &scenario.path_of(item, expectation)).unwrap_or((0, 0));
+    let (line, column) = scenario.place_of(item, expectation);
     Place { file: scenario.file.clone(), line, column }
 }
 
-/// An item that needs a failed one says nothing: what failed is told once, where it failed. One that needs something
-/// that could only not be seen here stands on its own evidence.
+/// An item that needs a failed one says nothing: what failed is told once, where it failed. Nor does one that needs what could
+/// not be tried by mischance: it might have failed. One that needs something that this machine cannot show stands on its own.
 pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemId>>) {
-    let mut blocking: BTreeSet<ItemId> =
-        items.iter().filter(|item| item.verdict == Verdict::Fail).map(|item| item.id.clone()).collect();
+    block(items, needs, |item| item.verdict == Verdict::Fail, |_| true);
+    block(items, needs, is_untried, |item| !is_untried(item));
+}
+
+/// Blocks those of the items that can be blocked and need, through however many others, one of the first.
+fn block(
+    items: &mut [ItemResult],
+    needs: &BTreeMap<ItemId, Vec<ItemId>>,
+    first: impl Fn(&ItemResult) -> bool,
+    can_be: impl Fn(&ItemResult) -> bool,
+) {
+    let mut blocking: BTreeSet<ItemId> = items.iter().filter(|item| first(item)).map(|item| item.id.clone()).collect();
     let mut blocked: BTreeMap<ItemId, ItemId> = BTreeMap::new();
     // A need may itself have needs: again until nothing changes.
     loop {
@@ -210,7 +220,7 @@ pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemI
             break;
         }
     }
-    for item in items.iter_mut() {
+    for item in items.iter_mut().filter(|item| can_be(item)) {
         let Some(need) = blocked.get(&item.id) else { continue };
         item.verdict = Verdict::NotVerified;
         item.earned = 0;
@@ -221,6 +231,12 @@ pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemI
         item.hint = None;
         item.filter = None;
     }
+}
+
+/// Whether an item was not tried for a reason that another run may not have: the harness's trouble, or a program of somebody
+/// else on the port.
+fn is_untried(item: &ItemResult) -> bool {
+    item.verdict == Verdict::Error || item.reason.as_ref().is_some_and(|reason| reason.id == "port-busy")
 }
 
 #[cfg(test)]
@@ -269,10 +285,22 @@ mod tests {
 
     #[test]
     fn what_needs_an_unseen_item_stands_on_its_own() {
-        for unseen in [Verdict::NotVerified, Verdict::Error] {
-            let verdicts = [("a", unseen), ("b", Verdict::Pass), ("c", Verdict::Fail)];
-            let expected = [(unseen, 0), (Verdict::Pass, 2), (Verdict::Fail, 0)];
-            assert_eq!(settled(&verdicts, &[("b", "a"), ("c", "a")]), expected);
-        }
+        let verdicts = [("a", Verdict::NotVerified), ("b", Verdict::Pass), ("c", Verdict::Fail)];
+        let expected = [(Verdict::NotVerified, 0), (Verdict::Pass, 2), (Verdict::Fail, 0)];
+        assert_eq!(settled(&verdicts, &[("b", "a"), ("c", "a")]), expected);
+    }
+
+    #[test]
+    fn what_needs_an_item_that_could_not_be_tried_is_not_verified() {
+        let nothing = (Verdict::NotVerified, 0);
+        let verdicts = [("a", Verdict::Error), ("b", Verdict::Pass), ("c", Verdict::Fail), ("d", Verdict::Error)];
+        // What was itself not tried tells its own reason.
+        let expected = [(Verdict::Error, 0), nothing, (Verdict::Fail, 0), (Verdict::Error, 0)];
+        assert_eq!(settled(&verdicts, &[("b", "a"), ("d", "a")]), expected);
+        let untried = ItemResult { reason: Some(Message::new("port-busy")), ..item("a", Verdict::NotVerified) };
+        let mut items = [untried, item("b", Verdict::Pass)];
+        let [a, b] = ["a", "b"].map(|id| id.parse::<ItemId>().expect("a name"));
+        settle_needs(&mut items, &[(b, vec![a])].into());
+        assert_eq!((items[1].verdict, items[1].earned), nothing);
     }
 }

@@ -15,6 +15,7 @@ pub mod detect;
 pub mod diagnose;
 pub mod document;
 pub mod judge;
+pub mod kept;
 pub mod packets;
 pub mod program;
 pub mod scenario;

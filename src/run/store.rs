@@ -1,23 +1,19 @@
 //! Where results are kept: one SQLite file. Each submission's result is committed as a whole when it is there; a store that
 //! was killed at any moment holds what was committed. It runs nothing and draws nothing.
 
-use std::io::{Read, Write};
 use std::path::Path;
 
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::packets;
+use super::kept::{Kept, unpack};
 use crate::model::report::FORMAT;
-use crate::model::{Evidence, Gap, HostAddress, Journal, Machine, Report, StageKind, StepBegan, SubmissionResult};
+use crate::model::{Evidence, Machine, Report, StageKind, SubmissionResult};
 
 /// `PRAGMA application_id` of our files: "slab".
 const OURS: i32 = 0x736c_6162;
 /// The layout of the tables.
-const LAYOUT: i32 = 1;
+const LAYOUT: i32 = 2;
 
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -66,15 +62,6 @@ struct Whole {
     lab: String,
     machine: Machine,
     seed: u64,
-}
-
-/// The evidence of one scenario, as it is stored.
-#[derive(Debug, Clone)]
-pub struct Kept {
-    /// The scenario.
-    pub scenario: String,
-    /// Compressed.
-    bytes: Vec<u8>,
 }
 
 /// An open store. Nobody else can open it meanwhile.
@@ -283,53 +270,11 @@ fn from_json<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, StoreError> 
     serde_json::from_str(text).map_err(|error| StoreError::Content(error.to_string()))
 }
 
-/// [`Evidence`] as it is written, its packets left out: those are kept as bytes, and copying all to leave them out took longer
-/// than writing the rest.
-#[derive(Serialize)]
-struct Recorded<'a> {
-    journal: &'a Journal,
-    began_ns: u64,
-    capture: Option<()>,
-    hosts: &'a [HostAddress],
-    steps: &'a [StepBegan],
-    gaps: &'a [Gap],
-    variables: &'a std::collections::BTreeMap<String, String>,
-}
-
-/// The evidence of a scenario, compressed: what was recorded as JSON, then the packets.
-#[must_use]
-pub fn keep(scenario: &str, evidence: &Evidence) -> Option<Kept> {
-    let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, variables } = evidence;
-    let began_ns = *began_ns;
-    let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, variables };
-    let json = serde_json::to_vec(&without).ok()?;
-    let packets = evidence.capture.as_ref().map(packets::to_bytes).unwrap_or_default();
-    let mut out = ZlibEncoder::new(Vec::new(), Compression::fast());
-    out.write_all(&(json.len() as u64).to_le_bytes()).ok()?;
-    out.write_all(&json).ok()?;
-    out.write_all(&packets).ok()?;
-    Some(Kept { scenario: scenario.to_owned(), bytes: out.finish().ok()? })
-}
-
-fn unpack(bytes: &[u8]) -> Result<Evidence, StoreError> {
-    let broken = |what: &str| StoreError::Content(what.to_owned());
-    let mut all = Vec::new();
-    ZlibDecoder::new(bytes).read_to_end(&mut all).map_err(|error| StoreError::Content(error.to_string()))?;
-    let (length, rest) = all.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length"))?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken("evidence that is too long"))?;
-    let (json, packets) = rest.split_at_checked(length).ok_or_else(|| broken("evidence that is cut"))?;
-    let mut evidence: Evidence =
-        serde_json::from_slice(json).map_err(|error| StoreError::Content(error.to_string()))?;
-    if !packets.is_empty() {
-        evidence.capture = Some(packets::from_bytes(packets).ok_or_else(|| broken("packets that are cut"))?);
-    }
-    Ok(evidence)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{Capture, SubmissionId};
+    use crate::run::kept::keep;
 
     fn stamp() -> Stamp {
         Stamp { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() }

@@ -9,6 +9,7 @@ mod item;
 pub mod lab;
 pub mod manifest;
 mod payload;
+mod places;
 mod short_form;
 pub mod stage;
 pub mod step;
@@ -28,6 +29,7 @@ use self::diagnostic::Diagnostic;
 use self::expect::Expectation;
 use self::hosts::{Host, Link};
 pub use self::item::{Item, Visibility};
+use self::places::Places;
 use self::step::{ServerWord, Step};
 use self::word::{Argv, Time};
 use crate::model::{HostName, ItemId, Message, Path, Role, Text};
@@ -145,6 +147,8 @@ pub struct Scenario {
     pub items: Vec<Item>,
     /// Whether it is written in the five-line form.
     pub short: bool,
+    /// Where its expectations stand, once somebody has asked.
+    places: Places,
 }
 
 /// What a scenario is read with.
@@ -187,6 +191,7 @@ impl Scenario {
             steps: written.steps,
             items: written.items,
             short,
+            places: Places::default(),
         };
         scenario.check_hosts(written.link.is_some(), &mut out);
         scenario.check(setting, &mut out);
@@ -246,6 +251,12 @@ impl Scenario {
             self.steps.iter().any(|step| matches!(step, Step::Start(start) if start.on.as_ref() == Some(name)))
         };
         [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
+    }
+
+    /// How many clients it connects in all.
+    #[must_use]
+    pub fn clients(&self) -> u32 {
+        self.steps.iter().fold(0, |all, step| all.saturating_add(step.act().connects()))
     }
 
     /// Whether an expectation of these items of it needs this kind of evidence.

@@ -332,3 +332,22 @@ fn source_for(peer: SocketAddr) -> IpAddr {
 fn unspecified() -> SocketAddr {
     SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_broke_off_is_over_and_what_it_closed_is_not() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let peer = listener.local_addr().expect("bound");
+        let mut client =
+            Client::begin(ClientId(1), ServerId(0), Protocol::Tcp, peer, None, true).expect("it begins to connect");
+        client.closed = true;
+        assert!(!client.ended_or_reset(), "what still comes is read to its end");
+        client.wire = Wire::None;
+        assert!(client.ended_or_reset(), "a reset takes it away at once");
+        client.ended = Some(Ending::End);
+        assert!(client.ended_or_reset());
+    }
+}

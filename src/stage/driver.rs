@@ -9,7 +9,7 @@ use mio::{Interest, Token};
 
 use super::arrivals::ending;
 use super::client::{Client, Want, Wire};
-use super::supervisor::Where;
+use super::server::Where;
 use super::watcher::{BUSY, REST};
 use super::{CLIENTS, World, system};
 use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId};

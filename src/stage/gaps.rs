@@ -1,7 +1,7 @@
 //! What cannot be seen of some servers, and why: those that run elsewhere, and those that only stand in.
 
 use super::World;
-use super::supervisor::Server;
+use super::server::Server;
 use crate::model::{EvidenceKind, Gap, Message, Role, ServerId};
 
 impl World {

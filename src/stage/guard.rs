@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::process::{Pid as Number, Signal, getpid, kill_process};
@@ -17,6 +19,11 @@ use crate::sys::owners::{self, Process};
 const EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 /// How often all are listed and killed: each may have started another one meanwhile.
 const ROUNDS: usize = 8;
+/// How much of a processor they use until they are looked at again; what they can take in it is beyond the bound. Not a time
+/// by the clock: a look takes long on a busy machine, and they would be kept from work.
+const WORK: Duration = Duration::from_millis(250);
+/// How often the memory that they may hold is looked through for what they share.
+const LOOKED_AT: u64 = 16;
 
 /// What all programs together may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +38,7 @@ pub struct Bounds {
 #[derive(Debug)]
 pub(super) struct Guard {
     hit: Arc<OnceLock<&'static str>>,
+    stops: Stops,
     stop: OwnedFd,
     thread: Option<JoinHandle<()>>,
 }
@@ -45,6 +53,8 @@ impl Guard {
         let stopped = stop.try_clone()?;
         let hit = Arc::new(OnceLock::new());
         let told = Arc::clone(&hit);
+        let stops = Stops::default();
+        let mut innocent = Innocent { stops: stops.clone(), proved: None };
         // A few below what the kernel allows: a bomb that fails to start more is still one.
         let most = processes.saturating_sub(processes / 8);
         let thread = std::thread::Builder::new().name("guard".to_owned()).spawn(move || {
@@ -54,14 +64,25 @@ impl Guard {
                 if !wanted[0].revents().is_empty() {
                     return;
                 }
-                let cap = if too_many(most) { Some("processes") } else { over(&descendants(), most, memory) };
+                let numbers = owners::numbers();
+                let cap = if too_many(&numbers, most) {
+                    Some("processes")
+                } else {
+                    let all = descendants(numbers);
+                    over(&all, most, memory).filter(|&cap| cap != "memory" || !innocent.is_proved(&all, memory))
+                };
                 if let Some(cap) = cap {
                     let _ = told.set(cap);
                     end_all();
                 }
             }
         })?;
-        Ok(Self { hit, stop, thread: Some(thread) })
+        Ok(Self { hit, stops, stop, thread: Some(thread) })
+    }
+
+    /// Whether this is true of the programs while the guard lets them be: one that it has stopped looks as if it slept.
+    pub(super) fn is_true_of_unstopped(&self, what: impl FnOnce() -> bool) -> bool {
+        self.stops.are_none_while(what)
     }
 
     /// The cap for which everything was ended.
@@ -86,11 +107,11 @@ pub(super) fn is_full(place: &Path) -> bool {
 
 /// Whether there are too many, by counting alone: where hundreds of them want a processor this thread gets very little of one.
 /// Only where all but this process are theirs.
-fn too_many(most: u64) -> bool {
-    getpid().is_init() && owners::count() as u64 > most
+fn too_many(numbers: &[Pid], most: u64) -> bool {
+    getpid().is_init() && numbers.len() as u64 > most
 }
 
-/// What is too much.
+/// What is too much, at first sight: memory that they share counts for each.
 fn over(all: &[Process], most: u64, memory: u64) -> Option<&'static str> {
     let sum = |what: fn(&Process) -> u64| all.iter().map(what).sum::<u64>();
     if sum(|process| process.threads) >= most {
@@ -102,9 +123,86 @@ fn over(all: &[Process], most: u64, memory: u64) -> Option<&'static str> {
     }
 }
 
-fn descendants() -> Vec<Process> {
+/// How often programs were stopped and sent on again: odd while they are stopped.
+#[derive(Debug, Default, Clone)]
+struct Stops(Arc<AtomicU64>);
+
+impl Stops {
+    /// Tells that they are about to be stopped, or have been sent on.
+    fn tell(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether it is true, and none was stopped at the time.
+    fn are_none_while(&self, what: impl FnOnce() -> bool) -> bool {
+        let before = self.0.load(Ordering::SeqCst);
+        before.is_multiple_of(2) && what() && self.0.load(Ordering::SeqCst) == before
+    }
+}
+
+/// That they hold less than they see was found out, and stands for a while: nobody is kept from work by being looked at.
+struct Innocent {
+    stops: Stops,
+    /// The processor time that each had used then, in clock ticks, by its number and its start.
+    proved: Option<HashMap<(Pid, u64), u64>>,
+}
+
+impl Innocent {
+    /// Whether they hold no more than `memory`. Those at work are stopped while this is looked for: else those that take memory
+    /// on all processors would take a lot more of it until this thread, one of many, is through. Those that sleep take none,
+    /// and a stop would be seen by some of their calls (`signal(7)`: `epoll_wait(2)` fails with EINTR).
+    fn is_proved(&mut self, all: &[Process], memory: u64) -> bool {
+        if self.stands(all) {
+            return true;
+        }
+        let at_work = |process: &&Process| process.state != 'T' && !owners::is_asleep(process.pid);
+        self.stops.tell();
+        let stopped: Vec<&Process> =
+            all.iter().filter(at_work).inspect(|process| send(process, Signal::STOP)).collect();
+        let proved = !hold_more(all.iter().collect(), memory, owners::share_of_memory);
+        if proved {
+            stopped.into_iter().for_each(|process| send(process, Signal::CONT));
+            self.proved = Some(all.iter().map(|process| (key(process), process.cpu_ticks)).collect());
+        }
+        self.stops.tell();
+        proved
+    }
+
+    /// Whether they have not worked enough since they were looked at to be looked at again.
+    fn stands(&self, all: &[Process]) -> bool {
+        let Some(before) = &self.proved else { return false };
+        let since = |process| before.get(&key(process)).copied().unwrap_or(0);
+        let ticks: u64 = all.iter().map(|process| process.cpu_ticks.saturating_sub(since(process))).sum();
+        u128::from(ticks) * 1000 < WORK.as_millis() * u128::from(owners::ticks_per_second())
+    }
+}
+
+/// What tells a process from a later one of the same number.
+const fn key(process: &Process) -> (Pid, u64) {
+    (process.pid, process.start_ticks)
+}
+
+/// Whether they hold more than that together. Two hundred that were forked from one Python see 2 GB and hold 150 MB: what they
+/// see is only where to begin, and stands for those that do not let themselves be looked into. To look takes 11 ms for each
+/// gigabyte seen, so that what is beyond `LOOKED_AT` times the memory stands as well: nobody keeps the guard busy by sharing.
+fn hold_more(mut all: Vec<&Process>, memory: u64, share: impl Fn(Pid) -> Option<u64>) -> bool {
+    all.sort_by_key(|process| std::cmp::Reverse(process.resident_bytes));
+    let (mut seen, mut held) = (0_u64, 0_u64);
+    all.into_iter().any(|process| {
+        seen += process.resident_bytes;
+        let part = if seen <= memory.saturating_mul(LOOKED_AT) { share(process.pid) } else { None };
+        held += part.unwrap_or(process.resident_bytes);
+        held > memory
+    })
+}
+
+/// Those of these processes that descend from this one: all others, where it is the first one of a namespace.
+fn descendants(numbers: Vec<Pid>) -> Vec<Process> {
     let me = getpid().as_raw_pid();
-    let all = owners::processes();
+    let all: Vec<Process> = numbers.into_iter().filter(|&pid| pid != me).filter_map(owners::process).collect();
+    if getpid().is_init() {
+        return all;
+    }
     let parents: HashMap<Pid, Pid> = all.iter().map(|process| (process.pid, process.parent)).collect();
     let descends = |process: &Process| {
         let mut pid = process.pid;
@@ -117,8 +215,7 @@ fn descendants() -> Vec<Process> {
         }
         false
     };
-    let ours: Vec<Process> = all.iter().filter(|process| descends(process)).cloned().collect();
-    ours
+    all.iter().filter(|process| descends(process)).cloned().collect()
 }
 
 fn end_all() {
@@ -127,18 +224,22 @@ fn end_all() {
             // To "group 1" means to everybody but init itself, in one call (`kill(2)`, pid -1).
             let _ = rustix::process::kill_process_group(all, Signal::KILL);
         }
-        let all = descendants();
+        let all = descendants(owners::numbers());
         if all.iter().all(|process| process.state == 'Z') {
             return;
         }
         // Stopped first, so that none starts others while the rest is killed.
         for signal in [Signal::STOP, Signal::KILL] {
             for process in &all {
-                if let Some(number) = Number::from_raw(process.pid) {
-                    let _ = kill_process(number, signal);
-                }
+                send(process, signal);
             }
         }
+    }
+}
+
+fn send(process: &Process, signal: Signal) {
+    if let Some(number) = Number::from_raw(process.pid) {
+        let _ = kill_process(number, signal);
     }
 }
 
@@ -146,9 +247,9 @@ fn end_all() {
 mod tests {
     use super::*;
 
-    fn process(threads: u64, resident_bytes: u64) -> Process {
+    const fn process(threads: u64, resident_bytes: u64) -> Process {
         Process {
-            pid: 5,
+            pid: 0,
             parent: 1,
             session: 5,
             group: 5,
@@ -162,8 +263,51 @@ mod tests {
 
     #[test]
     fn what_they_use_together_counts() {
+        // No process has the number 0, so that these cannot be looked into.
         assert_eq!(over(&[process(1, 500), process(1, 500)], 100, 1000), None);
         assert_eq!(over(&[process(1, 1000), process(1, 1)], 100, 1000), Some("memory"));
         assert_eq!(over(&[process(50, 0), process(50, 0)], 100, 1000), Some("processes"));
+    }
+
+    #[test]
+    fn who_was_looked_at_is_let_work() {
+        let innocent = |proved| Innocent { stops: Stops::default(), proved };
+        let used = |cpu_ticks| Process { cpu_ticks, ..process(1, 1000) };
+        let most = owners::ticks_per_second() / 4;
+        assert!(!innocent(None).stands(&[used(0)]));
+        let before: HashMap<(Pid, u64), u64> = [((0, 0), 70), ((9, 0), 500)].into();
+        let before = innocent(Some(before));
+        assert!(before.stands(&[used(70 + most - 1)]) && !before.stands(&[used(70 + most)]));
+        // One that is over hides nothing of what the others do, nor does one of the same number.
+        assert!(!before.stands(&[used(70), Process { pid: 1, ..used(most) }]));
+        assert!(!before.stands(&[Process { start_ticks: 7, ..used(most) }]));
+    }
+
+    #[test]
+    fn what_is_stopped_is_not_at_rest() {
+        let stops = Stops::default();
+        assert!(stops.are_none_while(|| true) && !stops.are_none_while(|| false));
+        stops.tell();
+        assert!(!stops.are_none_while(|| true), "they are stopped");
+        stops.tell();
+        assert!(stops.are_none_while(|| true));
+        let other = stops.clone();
+        let stopped_meanwhile = || {
+            other.tell();
+            other.tell();
+            true
+        };
+        assert!(!stops.are_none_while(stopped_meanwhile));
+    }
+
+    #[test]
+    fn what_they_share_counts_once() {
+        let all = [process(1, 1000), process(1, 1000)];
+        let all = || all.iter().collect();
+        assert!(hold_more(all(), 1000, |_| Some(510)) && !hold_more(all(), 1020, |_| Some(510)));
+        assert!(hold_more(all(), 1999, |_| None) && !hold_more(all(), 2000, |_| None));
+        let many = [const { process(1, 1000) }; 32];
+        assert!(!hold_more(many[..16].iter().collect(), 1000, |_| Some(1)));
+        assert!(hold_more(many.iter().collect(), 1000, |_| Some(1)), "more than is looked at");
     }
 }

@@ -18,6 +18,7 @@ pub mod plain;
 mod readiness;
 mod recorder;
 mod sending;
+mod server;
 mod supervisor;
 mod ticks;
 mod traced;
@@ -40,7 +41,7 @@ use self::guard::{Bounds, Guard};
 use self::net::Tables;
 use self::packets::Packets;
 use self::recorder::Recorder;
-use self::supervisor::Server;
+use self::server::Server;
 use self::ticks::Ticks;
 use self::wire::Wire;
 use crate::model::net::Pid;
@@ -105,6 +106,8 @@ pub struct Setup {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The run's seed.
     pub seed: u64,
+    /// How many clients there will be at most.
+    pub clients: u32,
     /// How long a server may take until its socket is there.
     pub start_within: Duration,
     /// How long every other wait may take that does not say so itself.
@@ -222,13 +225,6 @@ impl World {
         };
         world.capture()?;
         Ok(world)
-    }
-
-    /// The capture's ring has packets, from now on told by a token.
-    fn watch_packets(&self, packets: &Packets) -> Result<(), StageError> {
-        let ring = std::os::fd::AsFd::as_fd(&packets.ring).as_raw_fd();
-        let registered = self.poll.registry().register(&mut SourceFd(&ring), PACKETS, Interest::READABLE);
-        registered.map_err(|error| system("watching the packets", error))
     }
 
     /// When the journal began, in nanoseconds since 1970.

@@ -1,15 +1,21 @@
 //! The packets of a scenario: taken from the ring on loopback, their checksums filled in, and handed on in the end. It
 //! does not know what they say.
 
+use std::os::fd::{AsFd, AsRawFd};
 use std::time::Duration;
 
-use super::{StageError, World};
+use mio::Interest;
+use mio::unix::SourceFd;
+
+use super::{PACKETS, StageError, World, system};
 use crate::model::{Capture, CapturedPacket, EvidenceKind, Fate, Gap, Message};
 use crate::packet::{Link, fill_checksums};
-use crate::sys::capture::{Packet, Ring};
+use crate::sys::capture::{Packet, Ring, Room};
 
 /// The most bytes of packets that are kept; what comes beyond is counted as dropped.
 const MOST_BYTES: usize = 128 << 20;
+/// So many clients are served by a small ring.
+const SOME: u32 = 100;
 /// How long the kernel may take to hand over what it has (20 to 40 ms, measured).
 const FLUSH: Duration = Duration::from_secs(1);
 
@@ -23,8 +29,8 @@ pub(super) struct Packets {
 
 impl Packets {
     /// Captures on loopback from now on.
-    pub(super) fn on_loopback() -> Result<Self, crate::sys::SysError> {
-        Ok(Self { ring: Ring::open("lo")?, kept: Capture::on(&["lo"]), buffer: Vec::new() })
+    pub(super) fn on_loopback(room: Room) -> Result<Self, crate::sys::SysError> {
+        Ok(Self { ring: Ring::open("lo", room)?, kept: Capture::on(&["lo"]), buffer: Vec::new() })
     }
 
     /// Takes what the kernel has handed over.
@@ -71,7 +77,8 @@ impl World {
         let because = if !self.setup.alone {
             Message::new("gap-packets-plain")
         } else {
-            match Packets::on_loopback() {
+            let room = if self.setup.clients > SOME { Room::Large } else { Room::Small };
+            match Packets::on_loopback(room) {
                 Ok(packets) => {
                     self.watch_packets(&packets)?;
                     self.packets = Some(packets);
@@ -82,6 +89,13 @@ impl World {
         };
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
         Ok(())
+    }
+
+    /// The capture's ring has packets, from now on told by a token.
+    fn watch_packets(&self, packets: &Packets) -> Result<(), StageError> {
+        let ring = packets.ring.as_fd().as_raw_fd();
+        let registered = self.poll.registry().register(&mut SourceFd(&ring), PACKETS, Interest::READABLE);
+        registered.map_err(|error| system("watching the packets", error))
     }
 
     /// Takes what the kernel has handed over, between the turns of the event loop too: what thousands of clients send in one

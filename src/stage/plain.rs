@@ -16,6 +16,9 @@ use crate::sys::{SysError, ending};
 /// How long a connection of an earlier run may hold its port (`TCP_TIMEWAIT_LEN` in include/net/tcp.h is 60 s).
 const LINGER: Duration = Duration::from_secs(65);
 
+/// How long a server of an earlier run may still hold its port: killed already, and waiting for a processor to end on.
+const ENDING: Duration = Duration::from_secs(2);
+
 /// The ports that are held for this agent; given back when it ends.
 #[derive(Debug)]
 pub struct Held(#[expect(dead_code, reason = "held open: they are the locks")] Vec<UnixListener>);
@@ -82,6 +85,17 @@ impl World {
         });
         rows.sort_by_key(|row| row.state == TcpState::TimeWait);
         rows.first().map(|row| super::watcher::with_owner(row, Owner::Other))
+    }
+
+    /// The same, once whoever was about to go has gone.
+    pub(super) fn port_holder_that_stays(&mut self, port: Option<u16>) -> Result<Option<SocketRow>, StageError> {
+        let stays = |world: &mut Self| world.port_holder(port).is_some_and(|row| row.state != TcpState::TimeWait);
+        if stays(self) {
+            let deadline = Instant::now() + ENDING;
+            self.go_on(deadline, Some(Duration::from_millis(20)), |world| Ok(!stays(world)))?;
+            self.deadline = Instant::now() + self.setup.scenario_within;
+        }
+        Ok(self.port_holder(port))
     }
 
     /// Waits until no connection of an earlier run holds the port any more.

@@ -2,123 +2,21 @@
 //! there is told by `readiness`.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::time::Duration;
 
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 
-use super::driver::reachable;
 use super::readiness::Readiness;
-use super::traced::Calls;
+use super::server::{KEPT, Output, Server};
 use super::{Runs, SERVERS, TURN, World, system};
-use crate::model::net::Pid;
-use crate::model::{Bytes, EventKind, ExitStatus, NotReady, Protocol, ServerId, SocketRow, TcpState};
+use crate::model::{Bytes, EventKind, ExitStatus, NotReady, ServerId, TcpState};
 use crate::scenario::stage::{StageError, StartRequest, WaitFor};
 use crate::scenario::template::fill;
 use crate::sys::process::Launch;
 use crate::sys::{ending, process};
-
-/// What is kept of a server's output from its beginning and, beyond that, from its end.
-const KEPT: usize = 16 << 10;
-
-/// Where a server is to be reached.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Where {
-    pub(super) address: SocketAddr,
-    pub(super) protocol: Protocol,
-    /// Its listener in the socket table, where that can be seen.
-    pub(super) listener: Option<SocketAddr>,
-}
-
-/// What a server printed: the beginning, the end, and how much it was.
-#[derive(Debug, Default)]
-struct Output {
-    head: Vec<u8>,
-    tail: Vec<u8>,
-    total: u64,
-}
-
-impl Output {
-    fn add(&mut self, bytes: &[u8]) {
-        self.total += bytes.len() as u64;
-        let room = KEPT - self.head.len();
-        let (first, rest) = bytes.split_at(room.min(bytes.len()));
-        self.head.extend_from_slice(first);
-        self.tail.extend_from_slice(rest);
-        if self.tail.len() > 2 * KEPT {
-            let cut = self.tail.len() - KEPT;
-            self.tail.drain(..cut);
-        }
-    }
-}
-
-/// A server of the scenario.
-#[derive(Debug)]
-pub(super) struct Server {
-    pub(super) pid: Pid,
-    pidfd: Option<OwnedFd>,
-    /// Held open: some programs end when their input does.
-    _stdin: Option<OwnedFd>,
-    streams: [Option<OwnedFd>; 2],
-    output: Output,
-    pub(super) exited: Option<ExitStatus>,
-    pub(super) protocol: Option<Protocol>,
-    pub(super) port: Option<u16>,
-    target: Option<SocketAddr>,
-    pub(super) ready: Option<(SocketRow, bool)>,
-    /// On which host it is, where there are two.
-    pub(super) host: Option<usize>,
-    /// What tells its system calls.
-    pub(super) calls: Option<Calls>,
-}
-
-impl Server {
-    /// A server that has not been started.
-    fn new(protocol: Option<Protocol>, port: Option<u16>) -> Self {
-        Self {
-            pid: 0,
-            pidfd: None,
-            _stdin: None,
-            streams: [None, None],
-            output: Output::default(),
-            exited: None,
-            protocol,
-            port,
-            target: None,
-            ready: None,
-            host: None,
-            calls: None,
-        }
-    }
-
-    /// Where clients reach it, once it is ready.
-    pub(super) fn place(&self) -> Option<Where> {
-        if let Some(address) = self.target {
-            return Some(Where { address, protocol: self.protocol.unwrap_or(Protocol::Tcp), listener: None });
-        }
-        let (row, v6_only) = self.ready.as_ref()?;
-        let address = reachable(row.local, *v6_only);
-        Some(Where { address, protocol: row.protocol, listener: (row.protocol == Protocol::Tcp).then_some(address) })
-    }
-
-    /// Whether it printed something that we have not read yet.
-    pub(super) fn has_unread_output(&self) -> bool {
-        self.streams.iter().flatten().any(|stream| rustix::io::ioctl_fionread(stream).is_ok_and(|unread| unread > 0))
-    }
-
-    /// The ports that it has to do with.
-    pub(super) fn ports(&self) -> impl Iterator<Item = u16> {
-        self.port.into_iter().chain(self.address().map(|at| at.port()))
-    }
-
-    /// The address at which clients reach it.
-    pub(super) fn address(&self) -> Option<SocketAddr> {
-        self.place().map(|place| place.address)
-    }
-}
 
 impl World {
     pub(super) fn start_server(&mut self, request: &StartRequest) -> Result<(), StageError> {
@@ -144,7 +42,7 @@ impl World {
             self.target_gaps();
             return Ok(());
         }
-        let holder = self.port_holder(port);
+        let holder = self.port_holder_that_stays(port)?;
         if let Some(row) = holder.clone().filter(|row| row.state != TcpState::TimeWait) {
             self.recorder.record(started(0));
             self.recorder.record(EventKind::NotReady { server: id, why: NotReady::PortBusy(row) });

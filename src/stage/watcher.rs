@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::supervisor::Server;
+use super::server::Server;
 use super::{World, system};
 use crate::model::net::{Owner, Pid};
 use crate::model::{EventKind, Protocol, ServerId, SnapshotName, SocketRow, TcpState};
@@ -87,7 +87,9 @@ impl World {
 
     /// Whether every thread of every server sleeps: nothing that has come is still being dealt with.
     fn all_asleep(&mut self) -> bool {
-        self.server_processes().iter().all(|(process, _)| owners::is_asleep(process.pid))
+        let all = self.server_processes();
+        let asleep = || all.iter().all(|(process, _)| owners::is_asleep(process.pid));
+        self.guard.as_ref().map_or_else(asleep, |guard| guard.is_true_of_unstopped(asleep))
     }
 
     /// Whether all processes of the servers wait for something, and not for us: to tell a call of theirs, or to read what
@@ -151,9 +153,20 @@ impl World {
     /// Every row that has to do with the scenario, with its owner.
     pub(super) fn rows(&mut self) -> Vec<SocketRow> {
         let Some(table) = &mut self.table else { return Vec::new() };
-        let mut rows = table.tcp(&TcpState::ALL).unwrap_or_default();
+        let (bound, others): (Vec<_>, Vec<_>) =
+            TcpState::ALL.into_iter().partition(|&state| state == TcpState::BoundInactive);
+        let mut rows = table.tcp(&others).unwrap_or_default();
         rows.extend(table.udp().unwrap_or_default());
         let inodes = self.inodes();
+        // To ask for sockets that are only bound takes longer than for all others, so it is done where a server has one of
+        // which nothing has been told.
+        let told: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
+        if inodes.keys().any(|inode| !told.contains(inode))
+            && let Some(table) = &mut self.table
+        {
+            let more = table.tcp(&bound).unwrap_or_default();
+            rows.extend(more.into_iter().filter(|row| !told.contains(&row.inode)));
+        }
         let ours: HashSet<(SocketAddr, SocketAddr)> =
             self.clients.iter().map(|client| (client.local, client.peer)).collect();
         let caught: HashSet<SocketAddr> = self.clients.iter().map(|client| client.local).collect();

@@ -23,15 +23,30 @@ use super::{SysError, doing};
 
 /// A packet longer than a block is cut. The longest on loopback has 64 KiB and its headers.
 const BLOCK: usize = 128 << 10;
-const BLOCKS: usize = 128;
-/// The whole ring, 16 MiB. A quarter of it is enough for 10,000 connections at once (217,000 packets, measured), but not for
-/// what a server that floods can have under way to a client which does not read just now (6 MiB, `net.ipv4.tcp_rmem`) in
-/// packets of 64 KiB, of which a block holds one. Half of it, in 32 blocks, saves 3 ms of a processor for each ring, and lost
-/// 60 packets of such a flood in one of some 70 matrices, with a compiler at work beside it: blocks are handed over by time too.
-const WHOLE: usize = BLOCK * BLOCKS;
 /// A block that is not full is handed over after this time, in milliseconds. Shorter, and a reader that gets no
 /// processor for a while loses packets: each handed-over block holds its place, however few packets are in it.
 const RETIRE: c_uint = 20;
+
+/// How much a ring holds. All of it is memory that the kernel clears first: a tenth of what it takes to judge a submission,
+/// where each of its ten scenarios has a large one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// 4 MiB in 32 blocks, for some clients. What a server that floods can have under way to one that does not read just
+    /// now takes 8 of them at most, in packets of 64 KiB, of which a block holds one (see `tcp_rmem` in
+    /// [`tune_network`](super::network::tune_network)).
+    Small,
+    /// 16 MiB in 128 blocks, for thousands of clients.
+    Large,
+}
+
+impl Room {
+    const fn blocks(self) -> usize {
+        match self {
+            Self::Small => 32,
+            Self::Large => 128,
+        }
+    }
+}
 
 /// A ring on one interface. The kernel waits for all its processors when one is made (about 8 ms) and when one is
 /// dropped (24 ms, also by the end of the process).
@@ -39,6 +54,7 @@ const RETIRE: c_uint = 20;
 pub struct Ring {
     socket: OwnedFd,
     memory: NonNull<u8>,
+    blocks: usize,
     /// The block that is handed over next.
     next: usize,
     /// An old kernel tells outgoing packets too: they are passed over here.
@@ -64,7 +80,8 @@ impl Ring {
     ///
     /// # Errors
     /// `EPERM` without `CAP_NET_RAW`, `ENODEV` where there is no such interface, `ENETDOWN` where it is down, `ENOMEM`.
-    pub fn open(interface: &str) -> Result<Self, SysError> {
+    pub fn open(interface: &str, room: Room) -> Result<Self, SysError> {
+        let (blocks, whole) = (room.blocks(), room.blocks() * BLOCK);
         // Of protocol 0 it receives nothing, until it is bound: no packet of another interface gets in.
         let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, SocketFlags::CLOEXEC, None)
             .map_err(doing("opening a packet socket on", interface))?;
@@ -78,11 +95,11 @@ impl Ring {
             Err(Errno::NOPROTOOPT) => true,
             Err(error) => return Err(doing("ignoring outgoing packets", interface)(error)),
         };
-        set(&socket, libc::PACKET_RX_RING, &REQUEST).map_err(doing("making a packet ring", interface))?;
+        set(&socket, libc::PACKET_RX_RING, &Request::of(blocks)).map_err(doing("making a packet ring", interface))?;
         // SAFETY: a new mapping at an address that the kernel chooses, as long as the ring that was just made.
         let memory = unsafe {
             let access = libc::PROT_READ | libc::PROT_WRITE;
-            libc::mmap(ptr::null_mut(), WHOLE, access, libc::MAP_SHARED, socket.as_raw_fd(), 0)
+            libc::mmap(ptr::null_mut(), whole, access, libc::MAP_SHARED, socket.as_raw_fd(), 0)
         };
         let memory = match NonNull::new(memory.cast::<u8>()) {
             Some(address) if memory != libc::MAP_FAILED => address,
@@ -90,8 +107,8 @@ impl Ring {
         };
         // A child has no use for it, and a fork would copy all the entries that lead to it. Where this is refused, it does.
         // SAFETY: this is the mapping that was just made, and whole; nothing reads it in a child.
-        unsafe { libc::madvise(memory.as_ptr().cast(), WHOLE, libc::MADV_DONTFORK) };
-        let ring = Self { socket, memory, next: 0, outgoing_told, counted: Statistics::default() };
+        unsafe { libc::madvise(memory.as_ptr().cast(), whole, libc::MADV_DONTFORK) };
+        let ring = Self { socket, memory, blocks, next: 0, outgoing_told, counted: Statistics::default() };
         bind(&ring.socket, index).map_err(doing("capturing on", interface))?;
         Ok(ring)
     }
@@ -100,11 +117,11 @@ impl Ring {
     /// [`Ring::as_fd`] is readable; edge-triggered polling loses nothing, as all there is is read.
     pub fn drain(&mut self, each: &mut dyn FnMut(Packet<'_>)) {
         // One that is filled while this goes on may be among them, but this is not for ever.
-        for _ in 0..BLOCKS {
+        for _ in 0..self.blocks {
             if self.word(STATUS).load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
                 return;
             }
-            // SAFETY: the block lies in the mapping (`next` is less than BLOCKS), which lasts as long as `self`; the
+            // SAFETY: the block lies in the mapping (`next` is less than `blocks`), which lasts as long as `self`; the
             // kernel does not write to a block of this status, and nothing else here does while this slice lives.
             let block = unsafe { slice::from_raw_parts(self.block().as_ptr(), BLOCK) };
             for packet in Packets::of(block) {
@@ -115,7 +132,7 @@ impl Ring {
             // A block that is given back has none until the kernel opens it: `flush` asks for that.
             self.word(COUNT).store(0, Ordering::Relaxed);
             self.word(STATUS).store(libc::TP_STATUS_KERNEL, Ordering::Release);
-            self.next = (self.next + 1) % BLOCKS;
+            self.next = (self.next + 1) % self.blocks;
         }
     }
 
@@ -175,7 +192,7 @@ impl Ring {
     }
 
     fn block(&self) -> NonNull<u8> {
-        // SAFETY: `next` is less than BLOCKS, so this is inside the mapping.
+        // SAFETY: `next` is less than `blocks`, so this is inside the mapping.
         unsafe { self.memory.add(self.next * BLOCK) }
     }
 
@@ -197,7 +214,7 @@ impl AsFd for Ring {
 impl Drop for Ring {
     fn drop(&mut self) {
         // SAFETY: this is the whole mapping, and nothing leads to it after this.
-        unsafe { libc::munmap(self.memory.as_ptr().cast(), WHOLE) };
+        unsafe { libc::munmap(self.memory.as_ptr().cast(), self.blocks * BLOCK) };
     }
 }
 
@@ -213,16 +230,20 @@ struct Request {
     features: c_uint,
 }
 
-const REQUEST: Request = Request {
-    block_size: BLOCK as c_uint,
-    blocks: BLOCKS as c_uint,
-    // Frames have the length of their packets in this version; these two only have to agree with the blocks.
-    frame_size: 2048,
-    frames: (WHOLE / 2048) as c_uint,
-    retire: RETIRE,
-    private: 0,
-    features: 0,
-};
+impl Request {
+    const fn of(blocks: usize) -> Self {
+        Self {
+            block_size: BLOCK as c_uint,
+            blocks: blocks as c_uint,
+            // Frames have the length of their packets in this version; these two only have to agree with the blocks.
+            frame_size: 2048,
+            frames: (blocks * BLOCK / 2048) as c_uint,
+            retire: RETIRE,
+            private: 0,
+            features: 0,
+        }
+    }
+}
 
 /// Sets an option of the packet socket; `T` is what the kernel expects for it.
 fn set<T>(socket: &OwnedFd, option: c_int, value: &T) -> Result<(), Errno> {

@@ -43,7 +43,7 @@ fn echo(listener: &TcpListener, text: &[u8]) {
 fn an_echo_is_ten_packets_in_order() {
     inside("sys::capture::tests::an_echo_is_ten_packets_in_order", || {
         let listener = TcpListener::bind("127.0.0.1:65432").expect("a port");
-        let mut ring = Ring::open("lo").expect("a ring");
+        let mut ring = Ring::open("lo", Room::Small).expect("a ring");
         let before =
             std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).expect("after 1970");
         echo(&listener, b"hello");
@@ -74,7 +74,7 @@ fn two_thousand_connections_lose_nothing() {
     inside("sys::capture::tests::two_thousand_connections_lose_nothing", || {
         const CONNECTIONS: usize = 2000;
         let listener = TcpListener::bind("127.0.0.1:65432").expect("a port");
-        let mut ring = Ring::open("lo").expect("a ring");
+        let mut ring = Ring::open("lo", Room::Small).expect("a ring");
         let mut packets = Vec::new();
         for k in 0..CONNECTIONS {
             echo(&listener, format!("client {k:8}").as_bytes());
@@ -97,7 +97,7 @@ fn two_thousand_connections_lose_nothing() {
 #[test]
 fn what_has_no_room_is_counted_and_the_ring_goes_on() {
     inside("sys::capture::tests::what_has_no_room_is_counted_and_the_ring_goes_on", || {
-        let mut ring = Ring::open("lo").expect("a ring");
+        let mut ring = Ring::open("lo", Room::Small).expect("a ring");
         let receiver = UdpSocket::bind("127.0.0.1:65432").expect("a port");
         let sender = UdpSocket::bind("127.0.0.1:0").expect("a port");
         let send = |count: u32| {
@@ -106,7 +106,7 @@ fn what_has_no_room_is_counted_and_the_ring_goes_on() {
             }
         };
         // Twice what the ring holds.
-        let many = (2 * BLOCKS * (BLOCK / 60_000)) as u32;
+        let many = (2 * Room::Small.blocks() * (BLOCK / 60_000)) as u32;
         send(many);
         let mut told = 0;
         let mut count = |packet: Packet<'_>| {
@@ -125,7 +125,7 @@ fn what_has_no_room_is_counted_and_the_ring_goes_on() {
 #[test]
 fn an_interface_that_is_not_there_is_told() {
     inside("sys::capture::tests::an_interface_that_is_not_there_is_told", || {
-        let error = Ring::open("eth9").expect_err("no such interface");
+        let error = Ring::open("eth9", Room::Small).expect_err("no such interface");
         assert_eq!(error.errno(), Some(libc::ENODEV), "{error}");
     });
 }

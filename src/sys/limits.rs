@@ -1,5 +1,5 @@
 //! What a program may use up (`getrlimit(2)`): the guard against runaways, for each process. It does not know how much
-//! a whole tree of processes uses; who cares adds up `owners::Process::resident_bytes`.
+//! a whole tree of processes uses; who cares adds up `owners::share_of_memory`.
 
 use std::fs;
 use std::io;

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use super::*;
-use crate::sys::capture::{Packet, Ring};
+use crate::sys::capture::{Packet, Ring, Room};
 use crate::sys::net_namespace::within;
 use crate::sys::offload::offloads_off;
 use crate::sys::sandboxed::inside;
@@ -74,7 +74,8 @@ fn echo(alice: &NetNamespace, bob: &NetNamespace, address: SocketAddr, length: u
 fn an_echo_between_two_hosts_is_as_on_a_real_wire() {
     inside("sys::link::tests::an_echo_between_two_hosts_is_as_on_a_real_wire", || {
         let [alice, bob] = two_hosts().expect("two hosts");
-        let mut rings = [&alice, &bob].map(|host| within(host, || Ring::open("eth0")).expect("there").expect("a ring"));
+        let mut rings = [&alice, &bob]
+            .map(|host| within(host, || Ring::open("eth0", Room::Small)).expect("there").expect("a ring"));
         echo(&alice, &bob, SocketAddr::from((BOB, 65432)), 20_000);
         for ring in &mut rings {
             let (mut good, mut others, mut longest) = (0, 0, 0);

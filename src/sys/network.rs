@@ -80,7 +80,7 @@ pub fn write_sysctl(path: &str, value: &str) -> Result<(), SysError> {
 /// # Errors
 /// Where the kernel shares one table among all of them.
 pub fn own_tables() -> Result<(), SysError> {
-    write_sysctl("net/ipv4/tcp_child_ehash_entries", "8192")?;
+    write_sysctl("net/ipv4/tcp_child_ehash_entries", "1024")?;
     // A dump of UDP sockets is seldom asked for.
     let _ = write_sysctl("net/ipv4/udp_child_hash_entries", "1024");
     Ok(())
@@ -91,6 +91,8 @@ pub fn own_tables() -> Result<(), SysError> {
 /// And keeps what is in TIME-WAIT there (RFC 1337): a server's own late acknowledgement, sent from a timer while it
 /// closes, may otherwise be answered in a way that ends it at once, and nothing shows then which end closed first. Own tables
 /// (see [`own_tables`]) would have room for less of it, and for fewer handshakes at a time, than the machine's.
+/// A receiver that does not read holds half a mebibyte at most, where the machine would let it hold tens: what a flooding
+/// server can have under way is then a small part of the ring that captures it.
 /// Returns what could not be set, with the setting's path.
 #[must_use]
 pub fn tune_network(reserved_ports: &[u16]) -> Vec<(&'static str, SysError)> {
@@ -103,6 +105,7 @@ pub fn tune_network(reserved_ports: &[u16]) -> Vec<(&'static str, SysError)> {
     [
         ("net/ipv4/ip_local_reserved_ports", reserved.as_str()),
         ("net/ipv4/ip_local_port_range", "32768 65535"),
+        ("net/ipv4/tcp_rmem", "4096 131072 524288"),
         ("net/ipv4/tcp_rfc1337", "1"),
         ("net/ipv4/tcp_max_tw_buckets", "131072"),
         ("net/ipv4/tcp_max_syn_backlog", "2048"),

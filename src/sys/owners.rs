@@ -26,7 +26,8 @@ pub struct Process {
     pub start_ticks: u64,
     /// The processor time it used itself, user and system, in clock ticks (see [`ticks_per_second`]).
     pub cpu_ticks: u64,
-    /// The memory it holds, in bytes.
+    /// The memory that it sees, in bytes: what it shares with others, as with a parent that it was forked from, counts in full
+    /// (see [`share_of_memory`]).
     pub resident_bytes: u64,
 }
 
@@ -52,13 +53,17 @@ fn socket_inode(link: PathBuf) -> Option<u64> {
     number.parse().ok()
 }
 
+/// The numbers of all processes that `/proc` shows.
+#[must_use]
+pub fn numbers() -> Vec<Pid> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
 /// Every process that `/proc` shows.
 #[must_use]
 pub fn processes() -> Vec<Process> {
-    let Ok(entries) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    entries.filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?)).collect()
+    numbers().into_iter().filter_map(process).collect()
 }
 
 /// `root` and everything that descends from it, by the lists of children that the kernel keeps (`proc_tid_children(5)`): on a
@@ -95,12 +100,13 @@ fn children_of(pid: Pid) -> Option<Vec<Pid>> {
     lists
 }
 
-/// How many processes `/proc` shows.
+/// The memory that a process holds, in bytes, where of a page that `n` processes share each one holds the `n`th part
+/// (`proc_pid_smaps(5)`, Pss): only this may be added up. Nothing where it cannot be read. Costs far more than `stat`.
 #[must_use]
-pub fn count() -> usize {
-    let Ok(entries) = fs::read_dir("/proc") else { return 0 };
-    let is_number = |name: &std::ffi::OsStr| name.as_encoded_bytes().first().is_some_and(u8::is_ascii_digit);
-    entries.flatten().filter(|entry| is_number(&entry.file_name())).count()
+pub fn share_of_memory(pid: Pid) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let kibibytes = text.lines().find_map(|line| line.strip_prefix("Pss:"))?.trim().strip_suffix("kB")?;
+    kibibytes.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// One process, where it exists (a zombie does).
@@ -236,6 +242,15 @@ mod tests {
         let _listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         assert!(!sockets_of(pid).is_empty(), "{before} before");
         assert!(sockets_of(0).is_empty());
+    }
+
+    #[test]
+    fn what_a_process_holds_is_not_more_than_it_sees() {
+        let pid = rustix::process::getpid().as_raw_pid();
+        let seen = process(pid).expect("this one").resident_bytes;
+        // Its test threads take and give back memory between the two.
+        assert!(share_of_memory(pid).is_some_and(|held| held > 0 && held < seen * 4));
+        assert_eq!(share_of_memory(0), None);
     }
 
     #[test]

@@ -12,4 +12,4 @@ with socket.socket() as any_socket:
     fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 with open("/proc/sys/user/max_user_namespaces", "w") as setting:
     setting.write("0")
-os.execv(sys.argv[1], sys.argv[1:])
+os.execvp(sys.argv[1], sys.argv[1:])

@@ -117,6 +117,19 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
     wrong
 }
 
+/// What is not as it should be where a tool is missing: that leaves items not verified, and changes nothing else.
+fn said_too_much(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
+    let passed = items(row, Verdict::Pass)
+        .into_iter()
+        .filter(|id| expected.fail.contains(id) || expected.unverified.contains(id));
+    let failed = items(row, Verdict::Fail).into_iter().filter(|id| !expected.fail.contains(id));
+    passed
+        .chain(failed)
+        .chain(items(row, Verdict::Error))
+        .map(|id| format!("{id} has another verdict without the tool"))
+        .collect()
+}
+
 /// What a student reads of every cause: the first of each in the programs that every machine can run. What programs, compilers
 /// and clocks say is left aside.
 fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>, language: Language) -> String {
@@ -147,11 +160,9 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
             wrong.push(format!("{name}: no row"));
             continue;
         };
-        if let Some(tool) = missing(row) {
-            left_out.insert(format!("{} ({tool})", wanted.language));
-            continue;
-        }
-        let found = differences(row, wanted);
+        let tool = missing(row);
+        let found = if tool.is_some() { said_too_much(row, wanted) } else { differences(row, wanted) };
+        left_out.extend(tool.map(|tool| format!("{} ({tool})", wanted.language)));
         // Whoever reads this has no way to look again.
         let why = row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.id)));
         let told = format!("programs {:?}; reasons {:?}", row.programs, why.collect::<Vec<_>>());

@@ -6,11 +6,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use socklab::model::Verdict;
 
-use crate::program::{Machine, live, package, report, verdicts};
+use crate::program::{Machine, long, package, report, verdicts};
 
 #[test]
 fn a_crowd_is_served_and_every_packet_is_seen() {
-    if !live() {
+    if !long("the crowd") {
         return;
     }
     // Where the package is, the user that programs run as may not be allowed to look.

@@ -13,7 +13,7 @@ use socklab::packet::{Analysis, Conversations, Reader, Side};
 use socklab::scenario::lab::{DEFAULT, Lab};
 use tempfile::TempDir;
 
-use crate::program::{Machine, live, report};
+use crate::program::{Machine, live, long, report};
 
 /// The evidence of a run of the whole lab.
 fn evidence() -> TempDir {
@@ -153,7 +153,7 @@ fn matching(path: &Path, filter: &str) -> Vec<String> {
 
 #[test]
 fn tshark_finds_nothing_malformed_and_every_checksum_good() {
-    if !live() || !tshark_is_there() {
+    if !long("tshark on checksums") || !tshark_is_there() {
         return;
     }
     let made = evidence();
@@ -179,7 +179,7 @@ fn tshark_finds_nothing_malformed_and_every_checksum_good() {
 
 #[test]
 fn tshark_agrees_on_streams_handshakes_and_payload() {
-    if !live() || !tshark_is_there() {
+    if !long("tshark on streams") || !tshark_is_there() {
         return;
     }
     let made = evidence();

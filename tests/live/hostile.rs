@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use socklab::model::{Report, SubmissionResult, Verdict};
 
-use crate::program::{Machine, live, package, report};
+use crate::program::{Machine, live, long, package, report};
 
 /// A class in a folder of its own, with what lies outside and must not be reached.
 struct Class {
@@ -18,7 +18,7 @@ struct Class {
     outside: TcpListener,
 }
 
-const ATTACKS: [&str; 12] = [
+const ATTACKS: [&str; 13] = [
     "build_swaps",
     "fork_bomb",
     "memory",
@@ -29,6 +29,7 @@ const ATTACKS: [&str; 12] = [
     "kill_all",
     "spy",
     "outside",
+    "prefork",
     "forged",
     "replace",
 ];
@@ -134,13 +135,15 @@ const SIMPLE: [&str; 3] = ["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"];
 
 #[test]
 fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
-    if !live() {
+    if !long("the attacks") {
         return;
     }
     let class = Class::new(&ATTACKS);
     let report = class.grade(&[]);
     assert_eq!(report.submissions.len(), ATTACKS.len() + 2);
-    for name in ["a-neighbour", "z-neighbour", "output", "daemons", "disk", "kill_all", "spy", "outside", "replace"] {
+    for name in
+        ["a-neighbour", "z-neighbour", "output", "daemons", "disk", "kill_all", "spy", "outside", "prefork", "replace"]
+    {
         is_sound(row(&report, name), &SIMPLE);
         is_sound(row(&report, name), &["tcp-simple.4"]);
     }

@@ -11,7 +11,7 @@ use socklab::bundled::{FAULTS, Fault, NEAR_MISSES};
 use socklab::model::{Language, Report, Verdict};
 use socklab::words::Words;
 
-use crate::program::{Machine, built, live, package, report, verdicts};
+use crate::program::{Machine, built, live, long, package, report, verdicts};
 
 /// How many runs go side by side. Most of them wait for a deadline.
 const AT_A_TIME: usize = 64;
@@ -70,7 +70,10 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
     wrong
         .map(|(item, verdict)| {
             let said = told(report, item);
-            format!("{}: {item} is {}, not {}: {said}", fault.name, verdict.name(), expected(fault, item).name())
+            // What it needs may say why.
+            let others: Vec<_> = found.iter().map(|(item, verdict)| format!("{item} {}", verdict.name())).collect();
+            let (is, not, others) = (verdict.name(), expected(fault, item).name(), others.join(", "));
+            format!("{}: {item} is {is}, not {not}: {said}; all: {others}", fault.name)
         })
         .chain(unknown)
         .collect()
@@ -141,7 +144,7 @@ fn every_fault_fails_exactly_its_items() {
 
 /// Every fault of a lab fails its items and no others; the words are recorded under this name and the language.
 pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
-    if !live() {
+    if !long("every fault") {
         return;
     }
     let all = of_lab(FAULTS, lab);

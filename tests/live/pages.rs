@@ -14,7 +14,7 @@ use socklab::model::{
 };
 use socklab::run::store::{Stamp, Store};
 
-use crate::program::{Machine, live, package};
+use crate::program::{Machine, live, long, package};
 
 /// How many submissions are made up; `SOCKLAB_CLASS` says otherwise.
 const CLASS: usize = 60;
@@ -177,6 +177,9 @@ fn drive(scripts: &Path, script: &str, arguments: &[&Path]) -> Vec<String> {
 #[test]
 fn the_class_in_a_browser() {
     let Some(scripts) = browser() else { return };
+    if !long("the pages of a class in a browser") {
+        return;
+    }
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("pages");
     pages(&class(folder.path(), false), &out, &[]);
@@ -186,7 +189,7 @@ fn the_class_in_a_browser() {
 #[test]
 fn a_submission_in_a_browser() {
     let Some(scripts) = browser() else { return };
-    if !live() {
+    if !long("the page of a submission in a browser") {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

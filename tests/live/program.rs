@@ -1,6 +1,7 @@
 //! Running the program under test, and reading its JSON report.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,14 @@ pub(crate) enum Machine {
 impl Machine {
     /// The program with these arguments.
     pub(crate) fn socklab(self, arguments: &[&str]) -> Command {
-        let program = built("socklab");
+        self.socklab_started_by(&[], arguments)
+    }
+
+    /// The program with these arguments, which this command starts: it comes before them.
+    pub(crate) fn socklab_started_by(self, starter: &[&str], arguments: &[&str]) -> Command {
+        let socklab = built("socklab");
+        let words = || starter.iter().copied().map(OsStr::new).chain([socklab.as_os_str()]);
+        let program = words().next().unwrap_or_default();
         let mut command = match self {
             Self::Open => Command::new(program),
             Self::Denied => {
@@ -81,7 +89,7 @@ impl Machine {
                 command
             }
         };
-        command.args(arguments).current_dir("/");
+        command.args(words().skip(1)).args(arguments).current_dir("/");
         for name in ELSEWHERE {
             command.env_remove(name);
         }
@@ -103,6 +111,16 @@ pub(crate) fn live() -> bool {
         assert!(std::env::var_os("REQUIRE_LIVE").is_none(), "REQUIRE_LIVE is set, and a live test was skipped");
     }
     able
+}
+
+/// Whether a live test that takes long is to be run: `.ci/run` runs them with REQUIRE_LIVE alone, as otherwise it would twice.
+pub(crate) fn long(name: &str) -> bool {
+    let set = |name| std::env::var_os(name).is_some();
+    let brief = set("SOCKLAB_BRIEF") && !set("REQUIRE_LIVE");
+    if brief {
+        let _ = writeln!(std::io::stderr().lock(), "LEFT OUT: {name} (SOCKLAB_BRIEF without REQUIRE_LIVE)");
+    }
+    !brief && live()
 }
 
 /// The report that a run printed, or all that it printed instead.

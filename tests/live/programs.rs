@@ -5,10 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
-use socklab::model::{Language, Verdict};
+use socklab::model::{Language, StageKind, Verdict};
 use socklab::words::Words;
 
-use crate::program::{Machine, built, live, report, verdicts};
+use crate::program::{Machine, built, live, package, report, verdicts};
 
 /// Far more time than anything here needs, and far less than socklab was given to wait for what will not come.
 const AT_ONCE: Duration = Duration::from_secs(150);
@@ -149,4 +149,25 @@ fn a_cap_that_ended_a_program_is_named() {
     let report = report(&output);
     let finding = &report.submissions[0].items[0].findings[0];
     assert_eq!((finding.verdict, finding.because.id.as_ref()), (Verdict::Fail, "cap-hit"));
+}
+
+/// Where the network is shared, somebody else's program may hold the port; a server that is just ending does so for a moment.
+#[rstest]
+#[case::stays("stays", Verdict::NotVerified)]
+#[case::goes("goes", Verdict::Pass)]
+fn a_port_that_somebody_holds_proves_nothing(#[case] holder: &str, #[case] verdict: Verdict) {
+    if !live() {
+        return;
+    }
+    let holds = package().join("tests/data/holds_port.py").display().to_string();
+    let arguments = ["run", "--item", "tcp-simple.1", "--item", "tcp-simple.3", "--report", "json=-"];
+    let output = Machine::Denied.socklab_started_by(&["python3", &holds, holder], &arguments).output();
+    let report = report(&output.expect("it starts"));
+    assert_eq!(report.machine.stage, StageKind::Plain);
+    let wanted = [("tcp-simple.1".to_owned(), verdict), ("tcp-simple.3".to_owned(), verdict)].into();
+    assert_eq!(verdicts(&report), wanted, "{report:?}");
+    let reasons: Vec<&str> =
+        report.submissions[0].items.iter().filter_map(|item| Some(&*item.reason.as_ref()?.id)).collect();
+    let expected: &[&str] = if verdict == Verdict::Pass { &[] } else { &["port-busy", "port-busy"] };
+    assert_eq!(reasons, expected);
 }

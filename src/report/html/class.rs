@@ -47,8 +47,10 @@ struct Page<'p> {
     again: Vec<Item<'p>>,
     again_more: Vec<Item<'p>>,
     again_more_said: Said,
-    /// The items that nobody failed.
+    /// The items that somebody passed and nobody failed.
     sound: Vec<&'p str>,
+    /// The items of which nothing is known: nobody passed or failed them.
+    unproved: Vec<&'p str>,
     spread: Vec<Bin>,
     groups: Vec<Group<'p>>,
     heads: Vec<Head<'p>>,
@@ -152,6 +154,7 @@ labels! {
     again = "class-again",
     again_none = "class-again-none",
     sound = "class-sound",
+    unproved = "class-unproved",
     show = "class-show",
     example = "class-example",
     spread = "class-spread",
@@ -203,6 +206,7 @@ pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama
     let style = format!("{STYLE}:root{{--items:{}}}\n", taught.len());
     let (script_hash, style_hash) = (digest::source(SCRIPT), digest::source(&style));
     let is_failed = |item: &&Taught<'_>| item.counts[lesson::place(Verdict::Fail)] > 0;
+    let is_passed = |item: &&Taught<'_>| item.counts[lesson::place(Verdict::Pass)] > 0;
     let mut failed: Vec<(usize, &Taught<'_>)> = taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
     failed.sort_by_key(|(place, item)| (std::cmp::Reverse(item.counts[lesson::place(Verdict::Fail)]), *place));
     let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, tongues)).collect();
@@ -224,7 +228,8 @@ pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama
         again: cards,
         again_more_said: tongues.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
-        sound: taught.iter().filter(|item| !is_failed(item)).map(|item| item.id).collect(),
+        sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id).collect(),
+        unproved: taught.iter().filter(|item| !is_failed(item) && !is_passed(item)).map(|item| item.id).collect(),
         spread: bins(submissions),
         groups: groups(&taught),
         heads: taught.iter().map(|item| Head { id: item.id, short: split(item.id).1, rate: item.rate() }).collect(),

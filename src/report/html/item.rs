@@ -51,6 +51,8 @@ pub(super) struct Item {
     pub(super) open: bool,
     pub(super) story: Vec<Said>,
     pub(super) cause: Option<Said>,
+    /// The line of the submission that the cause names.
+    pub(super) line: Option<String>,
     pub(super) hints: Vec<Said>,
     pub(super) bytes: Option<Pair>,
     pub(super) program: String,
@@ -103,6 +105,7 @@ impl Item {
                 let none = Message::new("report-no-reason");
                 tongues.say(terminal::reason(item).unwrap_or(&none))
             }),
+            line: first.and_then(terminal::blamed_line),
             hints: hint.into_iter().chain(of_author).collect(),
             bytes: first.and_then(|finding| finding.difference.as_ref()).map(Pair::of),
             program: plain(&item.program),

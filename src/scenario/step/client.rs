@@ -40,8 +40,9 @@ impl Word for Connect {
     const ALONE: bool = true;
 }
 
-impl Perform for Connect {
-    fn check(&self, names: &mut Names<'_>) {
+impl Connect {
+    /// The author's mistakes in any step that connects as this one does.
+    pub(super) fn check_connect(&self, names: &mut Names<'_>) {
         names.server_exists(&["server"], self.server);
         names.on_host(&["on"], self.on.as_ref());
         if let Some(host) = &self.to {
@@ -49,8 +50,10 @@ impl Perform for Connect {
         }
         names.connect(self.clients);
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
-        stage.connect(&ConnectRequest {
+
+    /// What the stage is asked for.
+    pub(super) fn request(&self) -> ConnectRequest {
+        ConnectRequest {
             clients: self.clients,
             on: self.on.clone(),
             to: self.to.clone(),
@@ -58,7 +61,19 @@ impl Perform for Connect {
             protocol: self.protocol,
             reads: true,
             within: self.within.map(|time| time.0),
-        })
+        }
+    }
+}
+
+impl Perform for Connect {
+    fn check(&self, names: &mut Names<'_>) {
+        self.check_connect(names);
+    }
+    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+        stage.connect(&self.request())
+    }
+    fn connects(&self) -> u32 {
+        self.clients
     }
 }
 

@@ -23,6 +23,10 @@ pub trait Perform {
     fn check(&self, names: &mut Names<'_>);
     /// Does it.
     fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError>;
+    /// How many clients it connects.
+    fn connects(&self) -> u32 {
+        0
+    }
 }
 
 one_of! {

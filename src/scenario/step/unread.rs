@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Perform;
-use super::process::server_id;
+use super::{Connect, Perform};
 use crate::model::{HostName, Protocol};
 use crate::scenario::check::Names;
 use crate::scenario::stage::{ConnectRequest, Stage, StageError};
@@ -38,24 +37,22 @@ impl Word for ConnectUnread {
     const ALONE: bool = true;
 }
 
+impl ConnectUnread {
+    /// The same clients, if they read.
+    fn connect(&self) -> Connect {
+        let Self { clients, on, to, server, within } = self.clone();
+        Connect { clients, on, to, server, protocol: Some(Protocol::Tcp), within }
+    }
+}
+
 impl Perform for ConnectUnread {
     fn check(&self, names: &mut Names<'_>) {
-        names.server_exists(&["server"], self.server);
-        names.on_host(&["on"], self.on.as_ref());
-        if let Some(host) = &self.to {
-            names.host(&["to"], host);
-        }
-        names.connect(self.clients);
+        self.connect().check_connect(names);
     }
     fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
-        stage.connect(&ConnectRequest {
-            clients: self.clients,
-            on: self.on.clone(),
-            to: self.to.clone(),
-            server: server_id(self.server),
-            protocol: Some(Protocol::Tcp),
-            reads: false,
-            within: self.within.map(|time| time.0),
-        })
+        stage.connect(&ConnectRequest { reads: false, ..self.connect().request() })
+    }
+    fn connects(&self) -> u32 {
+        self.clients
     }
 }

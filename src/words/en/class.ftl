@@ -15,6 +15,7 @@ class-fact-not-run = could not be run
 class-again = To teach again
 class-again-none = Nobody failed an item.
 class-sound = Failed by nobody:
+class-unproved = Passed or failed by nobody:
 class-passed = { $rate } % passed
 class-count-pass = ✓ { $n } passed
 class-count-fail = ✗ { $n } failed

@@ -2,6 +2,7 @@
 
 # Labels at the left of a line.
 report-label-cause = cause
+report-label-line = line
 report-label-hint = hint
 report-label-expected = expected
 report-label-repeat = repeat

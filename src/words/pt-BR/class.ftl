@@ -15,6 +15,7 @@ class-fact-not-run = não puderam ser executadas
 class-again = Para ensinar de novo
 class-again-none = Ninguém errou um item.
 class-sound = Ninguém errou:
+class-unproved = Ninguém acertou nem errou:
 class-passed = { $rate } % passaram
 class-count-pass = ✓ { $n ->
     [1] 1 passou

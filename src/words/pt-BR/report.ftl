@@ -2,6 +2,7 @@
 
 # Rótulos à esquerda de uma linha.
 report-label-cause = causa
+report-label-line = linha
 report-label-hint = dica
 report-label-expected = esperado
 report-label-repeat = repita

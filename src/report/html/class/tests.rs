@@ -65,6 +65,19 @@ fn hidden_items_are_not_on_the_page_for_students() {
 }
 
 #[test]
+fn what_was_verified_of_nobody_is_not_called_sound() {
+    let mut report = sample::report();
+    let items = report.submissions.iter_mut().flat_map(|submission| &mut submission.items);
+    items.filter(|item| item.id.as_str() == "tcp-multi.5").for_each(|item| item.verdict = Verdict::NotVerified);
+    let page = page(&report);
+    let listed = |label: &str| {
+        let (_, list) = page.split_once(label)?;
+        list.split_once("</p>").map(|(list, _)| list.contains("tcp-multi.5"))
+    };
+    assert_eq!((listed("Passed or failed by nobody:"), listed("Failed by nobody:")), (Some(true), Some(false)));
+}
+
+#[test]
 fn a_submission_that_was_not_run_has_its_reason() {
     let mut report = sample::report();
     let mut none = SubmissionResult::new(SubmissionId("zoe".to_owned()), Vec::new(), 0);

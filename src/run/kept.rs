@@ -1,0 +1,122 @@
+//! The evidence of a scenario as bytes, for the store: what was recorded and the packets, each compressed where that is worth
+//! it. It knows no database.
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use serde::Serialize;
+
+use super::packets;
+use super::store::StoreError;
+use crate::model::{Evidence, Gap, HostAddress, Journal, StepBegan};
+
+/// The evidence of one scenario, as it is stored.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The scenario.
+    pub scenario: String,
+    /// Compressed.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// [`Evidence`] as it is written, its packets left out: those are kept as bytes, and copying all to leave them out took longer
+/// than writing the rest.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    journal: &'a Journal,
+    began_ns: u64,
+    capture: Option<()>,
+    hosts: &'a [HostAddress],
+    steps: &'a [StepBegan],
+    gaps: &'a [Gap],
+    variables: &'a std::collections::BTreeMap<String, String>,
+}
+
+/// The evidence of a scenario, in two zlib streams: what was recorded as JSON, then the packets; before them the length of the
+/// first.
+#[must_use]
+pub fn keep(scenario: &str, evidence: &Evidence) -> Option<Kept> {
+    let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, variables } = evidence;
+    let began_ns = *began_ns;
+    let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, variables };
+    let json = serde_json::to_vec(&without).ok()?;
+    let packets = evidence.capture.as_ref().map(packets::to_bytes).unwrap_or_default();
+    let json = compressed(&json, Compression::fast())?;
+    // Most of what labs send is random, and to find out that it does not become shorter takes long.
+    let level = if becomes_shorter(&packets) { Compression::fast() } else { Compression::none() };
+    let packets = compressed(&packets, level)?;
+    Some(Kept {
+        scenario: scenario.to_owned(),
+        bytes: [&(json.len() as u64).to_le_bytes()[..], &json, &packets].concat(),
+    })
+}
+
+fn compressed(bytes: &[u8], level: Compression) -> Option<Vec<u8>> {
+    let mut out = ZlibEncoder::new(Vec::new(), level);
+    out.write_all(bytes).ok()?;
+    out.finish().ok()
+}
+
+/// Whether compressing these bytes is worth it, as a sample of them tells: it loses a tenth at least.
+fn becomes_shorter(bytes: &[u8]) -> bool {
+    const PIECES: usize = 16;
+    const PIECE: usize = 512;
+    let Some(step) = (bytes.len() / PIECES).checked_sub(PIECE) else { return true };
+    let sample: Vec<u8> = bytes.chunks(step + PIECE).flat_map(|chunk| chunk.iter().take(PIECE).copied()).collect();
+    compressed(&sample, Compression::fast()).is_none_or(|short| short.len() * 10 < sample.len() * 9)
+}
+
+fn expanded(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut all = Vec::new();
+    let read = ZlibDecoder::new(bytes).read_to_end(&mut all);
+    read.map(|_| all).map_err(|error| StoreError::Content(error.to_string()))
+}
+
+/// What was kept.
+///
+/// # Errors
+/// These bytes are no evidence.
+pub(super) fn unpack(bytes: &[u8]) -> Result<Evidence, StoreError> {
+    let broken = |what: &str| StoreError::Content(what.to_owned());
+    let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length"))?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken("evidence that is too long"))?;
+    let (json, packets) = rest.split_at_checked(length).ok_or_else(|| broken("evidence that is cut"))?;
+    let mut evidence: Evidence =
+        serde_json::from_slice(&expanded(json)?).map_err(|error| StoreError::Content(error.to_string()))?;
+    let packets = expanded(packets)?;
+    if !packets.is_empty() {
+        evidence.capture = Some(packets::from_bytes(&packets).ok_or_else(|| broken("packets that are cut"))?);
+    }
+    Ok(evidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Capture, CapturedPacket, Fate};
+
+    #[test]
+    fn packets_come_back_whether_they_become_shorter_or_not() {
+        let mut seed = 7_u64;
+        let mut random = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as u8
+        };
+        let noise: Vec<u8> = (0..40_000).map(|_| random()).collect();
+        for (bytes, shorter) in [(vec![b'a'; 40_000], true), (noise, false), (b"few".to_vec(), true)] {
+            assert_eq!(becomes_shorter(&bytes), shorter, "{} bytes", bytes.len());
+            let mut capture = Capture::on(&["lo"]);
+            let length = bytes.len() as u32;
+            let (interface, fate) = (0, Fate::Delivered);
+            let packet = CapturedPacket { at_ns: 1, interface, fate, original_length: length, bytes: &bytes };
+            capture.add(packet);
+            let evidence = Evidence { capture: Some(capture), ..Evidence::default() };
+            let kept = keep("tcp", &evidence).expect("kept");
+            assert_eq!(kept.bytes.len() < bytes.len() / 2, shorter && bytes.len() > 1000);
+            assert_eq!(unpack(&kept.bytes).expect("whole"), evidence);
+            assert!(unpack(&kept.bytes[..kept.bytes.len() - 9]).is_err() && unpack(&kept.bytes[..7]).is_err());
+        }
+    }
+}

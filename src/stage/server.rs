@@ -1,0 +1,143 @@
+//! One server: its process, what it printed, and where clients reach it. It starts nothing and waits for nothing: that is
+//! `supervisor`'s and `readiness`'s.
+
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+
+use super::driver::reachable;
+use super::traced::Calls;
+use crate::model::net::Pid;
+use crate::model::{ExitStatus, Protocol, SocketRow};
+
+/// What is kept of a server's output from its beginning and, beyond that, from its end.
+pub(super) const KEPT: usize = 16 << 10;
+
+/// Where a server is to be reached.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Where {
+    pub(super) address: SocketAddr,
+    pub(super) protocol: Protocol,
+    /// Its listener in the socket table, where that can be seen.
+    pub(super) listener: Option<SocketAddr>,
+}
+
+/// What a server printed: the beginning, the end, and how much it was.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    pub(super) head: Vec<u8>,
+    pub(super) tail: Vec<u8>,
+    pub(super) total: u64,
+}
+
+impl Output {
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.total += bytes.len() as u64;
+        let room = KEPT - self.head.len();
+        let (first, rest) = bytes.split_at(room.min(bytes.len()));
+        self.head.extend_from_slice(first);
+        self.tail.extend_from_slice(rest);
+        if self.tail.len() > 2 * KEPT {
+            let cut = self.tail.len() - KEPT;
+            self.tail.drain(..cut);
+        }
+    }
+}
+
+/// A server of the scenario.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) pid: Pid,
+    pub(super) pidfd: Option<OwnedFd>,
+    /// Held open: some programs end when their input does.
+    pub(super) _stdin: Option<OwnedFd>,
+    pub(super) streams: [Option<OwnedFd>; 2],
+    pub(super) output: Output,
+    pub(super) exited: Option<ExitStatus>,
+    pub(super) protocol: Option<Protocol>,
+    pub(super) port: Option<u16>,
+    pub(super) target: Option<SocketAddr>,
+    pub(super) ready: Option<(SocketRow, bool)>,
+    /// On which host it is, where there are two.
+    pub(super) host: Option<usize>,
+    /// What tells its system calls.
+    pub(super) calls: Option<Calls>,
+}
+
+impl Server {
+    /// A server that has not been started.
+    pub(super) fn new(protocol: Option<Protocol>, port: Option<u16>) -> Self {
+        Self {
+            pid: 0,
+            pidfd: None,
+            _stdin: None,
+            streams: [None, None],
+            output: Output::default(),
+            exited: None,
+            protocol,
+            port,
+            target: None,
+            ready: None,
+            host: None,
+            calls: None,
+        }
+    }
+
+    /// Where clients reach it, once it is ready.
+    pub(super) fn place(&self) -> Option<Where> {
+        if let Some(address) = self.target {
+            return Some(Where { address, protocol: self.protocol.unwrap_or(Protocol::Tcp), listener: None });
+        }
+        let (row, v6_only) = self.ready.as_ref()?;
+        let address = reachable(row.local, *v6_only);
+        Some(Where { address, protocol: row.protocol, listener: (row.protocol == Protocol::Tcp).then_some(address) })
+    }
+
+    /// Whether it printed something that we have not read yet.
+    pub(super) fn has_unread_output(&self) -> bool {
+        self.streams.iter().flatten().any(|stream| rustix::io::ioctl_fionread(stream).is_ok_and(|unread| unread > 0))
+    }
+
+    /// The ports that it has to do with.
+    pub(super) fn ports(&self) -> impl Iterator<Item = u16> {
+        self.port.into_iter().chain(self.address().map(|at| at.port()))
+    }
+
+    /// The address at which clients reach it.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        self.place().map(|place| place.address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_that_waits_to_be_read_is_seen_at_either_stream() {
+        for k in 0..2 {
+            let (ours, its) = rustix::pipe::pipe().expect("a pipe");
+            let mut server = Server::new(None, None);
+            assert!(!server.has_unread_output(), "none that was started");
+            server.streams[k] = Some(ours);
+            assert!(!server.has_unread_output());
+            rustix::io::write(&its, b"x").expect("written");
+            assert!(server.has_unread_output());
+            let read = rustix::io::read(server.streams[k].as_ref().expect("there"), &mut [0_u8; 8]);
+            assert!(read == Ok(1) && !server.has_unread_output());
+            drop(its);
+            assert!(!server.has_unread_output(), "its end is nothing to read");
+        }
+    }
+
+    #[test]
+    fn of_much_output_both_ends_are_kept_and_all_of_it_is_counted() {
+        let mut output = Output::default();
+        for k in 0..4 * KEPT / 1000 {
+            output.add(&[(k % 251) as u8; 1000]);
+        }
+        let total = 4 * KEPT / 1000 * 1000;
+        assert_eq!((output.head.len(), output.total), (KEPT, total as u64));
+        assert!(output.tail.len() >= KEPT && output.tail.len() <= 2 * KEPT);
+        assert_eq!((output.head[0], output.tail.last().copied()), (0, Some(((4 * KEPT / 1000 - 1) % 251) as u8)));
+    }
+}
