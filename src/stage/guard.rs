@@ -38,6 +38,8 @@ pub struct Bounds {
 #[derive(Debug)]
 pub(super) struct Guard {
     hit: Arc<OnceLock<&'static str>>,
+    /// How often it has looked.
+    looks: Arc<AtomicU64>,
     stops: Stops,
     stop: OwnedFd,
     thread: Option<JoinHandle<()>>,
@@ -53,6 +55,8 @@ impl Guard {
         let stopped = stop.try_clone()?;
         let hit = Arc::new(OnceLock::new());
         let told = Arc::clone(&hit);
+        let looks = Arc::new(AtomicU64::new(0));
+        let looked = Arc::clone(&looks);
         let stops = Stops::default();
         let mut innocent = Innocent { stops: stops.clone(), proved: None };
         // A few below what the kernel allows: a bomb that fails to start more is still one.
@@ -75,14 +79,20 @@ impl Guard {
                     let _ = told.set(cap);
                     end_all();
                 }
+                looked.fetch_add(1, Ordering::SeqCst);
             }
         })?;
-        Ok(Self { hit, stops, stop, thread: Some(thread) })
+        Ok(Self { hit, looks, stops, stop, thread: Some(thread) })
     }
 
     /// Whether this is true of the programs while the guard lets them be: one that it has stopped looks as if it slept.
     pub(super) fn is_true_of_unstopped(&self, what: impl FnOnce() -> bool) -> bool {
         self.stops.are_none_while(what)
+    }
+
+    /// How often it has looked at all of them, and ended what was too much: one that began after now is over when this is two more.
+    pub(super) fn looks(&self) -> u64 {
+        self.looks.load(Ordering::SeqCst)
     }
 
     /// The cap for which everything was ended.

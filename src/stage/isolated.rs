@@ -99,7 +99,7 @@ pub fn furnish(sandbox: &Sandbox) -> Result<Option<Layer>, NoIsolation> {
     let _ = network::own_tables();
     let _ = network::set_hostname("socklab");
     // Linux before 6.14 has one limit for the whole machine and refuses; RLIMIT_NPROC holds there.
-    let _ = limits::pid_max(sandbox.processes.max(301));
+    let _ = limits::pid_max(sandbox.processes);
     // A program inside needs no namespaces of its own, in which it would have capabilities again.
     let _ = network::write_sysctl("user/max_user_namespaces", "0");
     ending::set_not_dumpable().map_err(NoIsolation::Broken)?;

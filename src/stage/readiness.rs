@@ -120,6 +120,9 @@ impl World {
             odd = self.look_for_socket(id, &AWAITING)?.filter(|look| matches!(look, Finding::Bound(_)));
         }
         let had = self.processor_time().saturating_sub(used);
+        if found.is_none() {
+            self.await_guard(id)?;
+        }
         let is_elsewhere = matches!(odd, Some(Finding::Elsewhere(..)));
         if found.is_none() && !is_elsewhere && !self.gone(id) && had < within && !late.is_on() {
             // What it would have done is not known: no proof of anything.
@@ -128,6 +131,19 @@ impl World {
             return Ok(Readiness::Not(NotReady::Harness(problem)));
         }
         Ok(self.readiness(id, found.or(odd), within))
+    }
+
+    /// Lets the guard look once more before it is said that a server does nothing: where hundreds of programs want a processor,
+    /// its thread is as late as this one. What it has ended is waited for, since that is the reason.
+    fn await_guard(&mut self, id: ServerId) -> Result<(), StageError> {
+        let seen = |world: &Self| world.guard.as_ref().map(|guard| (guard.looks(), guard.hit().is_some()));
+        let Some((before, _)) = seen(self) else { return Ok(()) };
+        let last = (Instant::now() + REST).min(self.deadline);
+        self.go_on(last, Some(SELDOM), |world| {
+            let Some((looks, is_hit)) = seen(world) else { return Ok(true) };
+            Ok(world.gone(id) || (looks >= before + 2 && !is_hit))
+        })?;
+        Ok(())
     }
 
     /// Whether a server whose socket is there lives on: it is watched until it rests, waiting for somebody, or has used enough

@@ -82,8 +82,12 @@ pub fn raise_open_files() -> Result<(), SysError> {
         .map_err(doing("raising the limit of open files", "this process"))
 }
 
-/// Caps the numbers, and so the count, of the processes and threads of this pid namespace (`kernel.pid_max`, its own
-/// in each pid namespace since Linux 6.14; at least 301). Unlike `RLIMIT_NPROC` it also holds root.
+/// Numbers that the kernel gives to nobody a second time once it has counted beyond them (`RESERVED_PIDS` in `kernel/pid.c`).
+const RESERVED: u32 = 300;
+
+/// Caps the numbers of the processes and threads of this pid namespace (`kernel.pid_max`, its own in each pid namespace
+/// since Linux 6.14), so that `count` are left however many there were before. So many, and at first [`RESERVED`] more, are
+/// then possible at a time; unlike `RLIMIT_NPROC` it also holds root.
 ///
 /// # Errors
 /// `EACCES` where the setting is still the whole machine's, `EPERM` where this process is not pid 1.
@@ -94,7 +98,7 @@ pub fn pid_max(count: u32) -> Result<(), SysError> {
         let error = io::Error::from_raw_os_error(libc::EPERM);
         return Err(doing("limiting the processes", PATH)(error));
     }
-    fs::write(PATH, count.to_string()).map_err(doing("limiting the processes", PATH))
+    fs::write(PATH, count.saturating_add(RESERVED).to_string()).map_err(doing("limiting the processes", PATH))
 }
 
 #[cfg(test)]

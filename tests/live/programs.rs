@@ -103,6 +103,18 @@ fn python_servers_without_reuse_pass_again_and_again() {
 }
 
 #[test]
+fn numbers_that_were_used_before_limit_nobody() {
+    if !live() {
+        return;
+    }
+    let command = format!("tcp-simple=python3 {}", package().join("tests/data/many_numbers.py").display());
+    let arguments = ["run", "--item", "tcp-simple.1", "--server", &command, "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    assert_eq!(item.verdict, Verdict::Pass, "{:?}", item.findings);
+}
+
+#[test]
 fn a_server_that_strips_is_not_kept_waiting_for_what_it_strips() {
     if !live() {
         return;

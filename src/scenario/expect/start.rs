@@ -114,6 +114,12 @@ fn other_protocol(row: &SocketRow, wanted: Protocol) -> Finding {
 fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protocol) -> Finding {
     let fail = |message: Message, hint: &'static str| Finding::fail(message).hint(Message::new(hint));
     let protocol_name = protocol.to_string();
+    if let (NotReady::Nothing { .. } | NotReady::Harness(_), Some(cap @ ("processes" | "memory"))) =
+        (why, cap_hit(seen, server))
+    {
+        // It was stopped a moment after it had been given up, and with this many it got nowhere for that reason.
+        return fail(Message::new("cap-hit").with("cap", cap), "hint-cap");
+    }
     match why {
         NotReady::Missing(name) => {
             fail(Message::new("program-missing").with("program", name.as_str()), "hint-program-missing")
@@ -174,7 +180,8 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
             return Finding::fail(message).hint(Message::new(hint));
         }
     }
-    Finding::fail(ended(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new("hint-exited"))
+    let hint = if cap_hit(seen, server).is_some() { "hint-cap" } else { "hint-exited" };
+    Finding::fail(ended(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new(hint))
 }
 
 /// The cap for which a server was stopped.
