@@ -90,7 +90,8 @@ impl Guard {
         self.stops.are_none_while(what)
     }
 
-    /// How often it has looked at all of them, and ended what was too much: one that began after now is over when this is two more.
+    /// How often it has looked at all of them, and ended what was too much: a look that begins after now is over when this is
+    /// two more.
     pub(super) fn looks(&self) -> u64 {
         self.looks.load(Ordering::SeqCst)
     }
