@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::World;
+use super::guard::Guard;
 use super::watcher::{AWAITING, REST};
 use crate::model::{EventKind, NotReady, Protocol, ServerId, SocketRow, TcpState};
 use crate::scenario::stage::StageError;
@@ -136,13 +137,10 @@ impl World {
     /// Lets the guard look once more before it is said that a server does nothing: where hundreds of programs want a processor,
     /// its thread is as late as this one. What it has ended is waited for, since that is the reason.
     fn await_guard(&mut self, id: ServerId) -> Result<(), StageError> {
-        let seen = |world: &Self| world.guard.as_ref().map(|guard| (guard.looks(), guard.hit().is_some()));
-        let Some((before, _)) = seen(self) else { return Ok(()) };
+        let Some(before) = self.guard.as_ref().map(Guard::looks) else { return Ok(()) };
         let last = (Instant::now() + REST).min(self.deadline);
-        self.go_on(last, Some(SELDOM), |world| {
-            let Some((looks, is_hit)) = seen(world) else { return Ok(true) };
-            Ok(world.gone(id) || (looks >= before + 2 && !is_hit))
-        })?;
+        let is_let_be = |guard: &Guard| guard.looks() >= before + 2 && guard.hit().is_none();
+        self.go_on(last, Some(SELDOM), |world| Ok(world.gone(id) || world.guard.as_ref().is_none_or(is_let_be)))?;
         Ok(())
     }
 

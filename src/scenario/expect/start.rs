@@ -114,12 +114,6 @@ fn other_protocol(row: &SocketRow, wanted: Protocol) -> Finding {
 fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protocol) -> Finding {
     let fail = |message: Message, hint: &'static str| Finding::fail(message).hint(Message::new(hint));
     let protocol_name = protocol.to_string();
-    if let (NotReady::Nothing { .. } | NotReady::Harness(_), Some(cap @ ("processes" | "memory"))) =
-        (why, cap_hit(seen, server))
-    {
-        // It was stopped a moment after it had been given up, and with this many it got nowhere for that reason.
-        return fail(Message::new("cap-hit").with("cap", cap), "hint-cap");
-    }
     match why {
         NotReady::Missing(name) => {
             fail(Message::new("program-missing").with("program", name.as_str()), "hint-program-missing")
