@@ -10,7 +10,6 @@ use mio::{Interest, Token};
 use super::arrivals::ending;
 use super::client::{Client, Want, Wire};
 use super::server::Where;
-use super::watcher::{BUSY, REST};
 use super::{CLIENTS, World, system};
 use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId};
 use crate::scenario::stage::{ConnectRequest, StageError, Until};
@@ -100,8 +99,12 @@ impl World {
 
     /// Waits until the listener's accept queue has room for one more, so that the kernel drops no handshake.
     fn pace(&mut self, listener: SocketAddr, deadline: Instant) -> Result<(), StageError> {
-        let until = deadline.min(Instant::now() + PACE);
-        self.go_on(until, Some(SOON), |world| {
+        let now = Instant::now();
+        if now >= deadline {
+            return Ok(());
+        }
+        let until = deadline.min(now + PACE);
+        self.go_on_while_at_work(until, Some(SOON), |world| {
             let connecting = u32::try_from(world.wanting).unwrap_or(u32::MAX);
             let Some(table) = &mut world.table else { return Ok(true) };
             Ok(match table.listener(listener) {
@@ -175,40 +178,27 @@ impl World {
         // A shorter answer than what was sent is told from a late one by the quiet after it.
         let stripped = *want == Want::Answer && clients.iter().any(|&k| self.clients[k].may_be_stripped());
         let every = stripped.then_some(Duration::from_millis(20));
-        let met = self.go_on(deadline, every, |world| {
+        let mut used = None;
+        let met = self.go_on_while_at_work(deadline, every, |world| {
             if stripped {
-                world.settle_stripped(clients);
+                world.settle_stripped(clients, &mut used);
             }
             Ok(world.wanting == 0)
         })?;
-        let met = met || self.await_rest(clients, stripped)?;
         self.wanting = 0;
         Ok(met)
     }
 
-    /// The time of these clients is over. It was meant for programs that get a processor: as long as one is not at rest, and has
-    /// not used what it should need, it is waited for. Whether all have what they want then.
-    fn await_rest(&mut self, clients: &[usize], stripped: bool) -> Result<bool, StageError> {
-        let used = self.processor_time();
-        let last = (Instant::now() + REST).min(self.deadline);
-        self.go_on(last, Some(Duration::from_millis(4)), |world| {
-            if stripped {
-                world.settle_stripped(clients);
-            }
-            Ok(world.wanting == 0 || world.is_at_rest() || world.processor_time() >= used + BUSY)
-        })?;
-        // What it sent before it came to rest is here by now.
-        self.turn(Some(Duration::ZERO))?;
-        Ok(self.wanting == 0)
-    }
-
-    /// Takes answers as complete from which only white space is missing.
-    fn settle_stripped(&mut self, clients: &[usize]) {
-        for &k in clients {
-            if self.clients[k].want == Some(Want::Answer) && self.clients[k].is_stripped() {
-                self.clients[k].settle_answer();
-                self.look_at_want(k);
-            }
+    /// Takes answers as complete from which only white space is missing, unless a server is still about to send it.
+    fn settle_stripped(&mut self, clients: &[usize], used: &mut Option<Duration>) {
+        let is_stripped = |client: &Client| client.want == Some(Want::Answer) && client.is_stripped();
+        let stripped: Vec<usize> = clients.iter().copied().filter(|&k| is_stripped(&self.clients[k])).collect();
+        if stripped.is_empty() || !self.have_done_their_work(used) {
+            return;
+        }
+        for k in stripped {
+            self.clients[k].settle_answer();
+            self.look_at_want(k);
         }
     }
 
@@ -271,13 +261,13 @@ impl World {
     /// Goes on until none of these clients got anything for this long.
     fn await_quiet(&mut self, places: &[usize], quiet: Duration, deadline: Instant) -> Result<(), StageError> {
         let count = |world: &Self| places.iter().map(|&k| world.clients[k].came).sum::<u64>();
-        let (mut before, mut since) = (count(self), Instant::now());
-        self.go_on(deadline, Some(quiet), |world| {
+        let (mut before, mut since, mut used) = (count(self), Instant::now(), None);
+        self.go_on_while_at_work(deadline, Some(quiet), |world| {
             let now = count(world);
             if now != before {
-                (before, since) = (now, Instant::now());
+                (before, since, used) = (now, Instant::now(), None);
             }
-            Ok(since.elapsed() >= quiet)
+            Ok(since.elapsed() >= quiet && world.have_done_their_work(&mut used))
         })?;
         Ok(())
     }

@@ -14,6 +14,7 @@ pub mod isolated;
 pub mod launch;
 mod net;
 mod packets;
+mod patience;
 pub mod plain;
 mod readiness;
 mod recorder;

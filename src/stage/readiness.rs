@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::World;
 use super::guard::Guard;
-use super::watcher::{AWAITING, REST};
+use super::patience::REST;
+use super::watcher::AWAITING;
 use crate::model::{EventKind, NotReady, Protocol, ServerId, SocketRow, TcpState};
 use crate::scenario::stage::StageError;
 

@@ -121,7 +121,7 @@ impl World {
         let k = id.0 as usize;
         if self.servers[k].pid != 0 {
             let deadline = self.until_when(None);
-            self.go_on(deadline, None, |world| Ok(world.servers[k].exited.is_some()))?;
+            self.go_on_while_at_work(deadline, None, |world| Ok(world.servers[k].exited.is_some()))?;
         }
         let (protocol, port, host) = (self.servers[k].protocol, self.servers[k].port, self.servers[k].host);
         for stream in self.servers[k].streams.iter().flatten() {
@@ -250,7 +250,7 @@ impl World {
         };
         let deadline = self.until_when(within);
         let k = id.0 as usize;
-        let met = self.go_on(deadline, None, |world| {
+        let met = self.go_on_while_at_work(deadline, None, |world| {
             let server = &world.servers[k];
             Ok(match what {
                 WaitFor::Exit => server.exited.is_some(),

@@ -4,22 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::patience::{BUSY, REST};
 use super::server::Server;
 use super::{World, system};
 use crate::model::net::{Owner, Pid};
 use crate::model::{EventKind, Protocol, ServerId, SnapshotName, SocketRow, TcpState};
 use crate::scenario::stage::{Settled, StageError};
+use crate::sys::SysError;
 use crate::sys::owners::{self, Process};
 use crate::sys::sock_diag::Row;
 
 /// How soon the socket table is asked again, at first and at most.
 const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
-
-/// How much of a processor's time a busy server may use until it is no longer waited for to fall asleep. Not a time by the
-/// clock: on a busy machine it may be long before a server gets a processor at all.
-pub(super) const BUSY: Duration = Duration::from_millis(500);
-/// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
-pub(super) const REST: Duration = Duration::from_secs(30);
 
 /// How often programs are looked at until they are called busy.
 const LOOKS: usize = 8;
@@ -130,9 +126,8 @@ impl World {
         states: &[TcpState],
     ) -> Result<Option<Vec<(SocketRow, bool)>>, StageError> {
         let Some(table) = &mut self.table else { return Ok(None) };
-        let failed = |error: crate::sys::SysError| system("reading the socket table", std::io::Error::other(error));
-        let mut rows = table.tcp(states).map_err(failed)?;
-        rows.extend(table.udp().map_err(failed)?);
+        let mut rows = table.tcp(states).map_err(unreadable)?;
+        rows.extend(table.udp().map_err(unreadable)?);
         rows.retain(|row| row.protocol == Protocol::Tcp || row.state == TcpState::Close);
         if rows.is_empty() {
             return Ok(None);
@@ -151,12 +146,15 @@ impl World {
     }
 
     /// Every row that has to do with the scenario, with its owner.
-    pub(super) fn rows(&mut self) -> Vec<SocketRow> {
-        let Some(table) = &mut self.table else { return Vec::new() };
+    ///
+    /// # Errors
+    /// The table cannot be asked: an empty one would be a proof against the server.
+    fn rows(&mut self) -> Result<Vec<SocketRow>, StageError> {
+        let Some(table) = &mut self.table else { return Ok(Vec::new()) };
         let (bound, others): (Vec<_>, Vec<_>) =
             TcpState::ALL.into_iter().partition(|&state| state == TcpState::BoundInactive);
-        let mut rows = table.tcp(&others).unwrap_or_default();
-        rows.extend(table.udp().unwrap_or_default());
+        let mut rows = table.tcp(&others).map_err(unreadable)?;
+        rows.extend(table.udp().map_err(unreadable)?);
         let inodes = self.inodes();
         // To ask for sockets that are only bound takes longer than for all others, so it is done where a server has one of
         // which nothing has been told.
@@ -164,14 +162,15 @@ impl World {
         if inodes.keys().any(|inode| !told.contains(inode))
             && let Some(table) = &mut self.table
         {
-            let more = table.tcp(&bound).unwrap_or_default();
+            let more = table.tcp(&bound).map_err(unreadable)?;
             rows.extend(more.into_iter().filter(|row| !told.contains(&row.inode)));
         }
         let ours: HashSet<(SocketAddr, SocketAddr)> =
             self.clients.iter().map(|client| (client.local, client.peer)).collect();
         let caught: HashSet<SocketAddr> = self.clients.iter().map(|client| client.local).collect();
         let ports: HashSet<u16> = self.servers.iter().flat_map(Server::ports).collect();
-        rows.iter()
+        let rows = rows
+            .iter()
             .filter_map(|row| {
                 let server = inodes.get(&row.inode).map(|&(server, pid)| Owner::Server(server, pid));
                 let catches = row.protocol == Protocol::Udp && row.peer.port() == 0 && caught.contains(&row.local);
@@ -188,7 +187,8 @@ impl World {
                     || ports.contains(&row.local.port());
                 (self.setup.alone || about).then(|| with_owner(row, owner))
             })
-            .collect()
+            .collect();
+        Ok(rows)
     }
 
     pub(super) fn take_snapshot(
@@ -204,7 +204,7 @@ impl World {
         }
         self.await_ends()?;
         let busy = !settled && self.is_busy()?;
-        let rows = self.rows();
+        let rows = self.rows()?;
         self.recorder.record(EventKind::Snapshot { name: name.clone(), settled, busy, rows });
         Ok(())
     }
@@ -258,8 +258,11 @@ impl World {
             }
             let now = Instant::now();
             // A program that never sleeps would be waited for in vain.
-            if now >= deadline || used(self).saturating_sub(before) >= BUSY {
+            if used(self).saturating_sub(before) >= BUSY || is_rest && now >= deadline {
                 return Ok(false);
+            }
+            if now >= deadline {
+                return self.go_on_while_at_work(deadline, None, |world| world.holds(condition));
             }
             self.go_on((now + every).min(deadline), Some(every), |_| Ok(false))?;
             every = (every * 5 / 4).min(EVERY.1);
@@ -299,8 +302,7 @@ impl World {
                 TcpState::Closing,
             ],
         };
-        let rows =
-            table.tcp(states).map_err(|error| system("reading the socket table", std::io::Error::other(error)))?;
+        let rows = table.tcp(states).map_err(unreadable)?;
         let by_ends: HashMap<(SocketAddr, SocketAddr), &Row> =
             rows.iter().map(|row| ((row.local, row.peer), row)).collect();
         let elsewhere = self.servers.iter().all(|server| server.pid == 0);
@@ -323,6 +325,11 @@ impl World {
             });
         Ok(holds)
     }
+}
+
+/// The socket table cannot be asked.
+fn unreadable(error: SysError) -> StageError {
+    system("reading the socket table", std::io::Error::other(error))
 }
 
 /// A row of the kernel's in the vocabulary of the journal.

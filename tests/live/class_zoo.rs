@@ -165,7 +165,13 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
         left_out.extend(tool.map(|tool| format!("{} ({tool})", wanted.language)));
         // Whoever reads this has no way to look again.
         let why = row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.id)));
-        let told = format!("programs {:?}; reasons {:?}", row.programs, why.collect::<Vec<_>>());
+        let failed = row.items.iter().flat_map(|item| &item.findings).filter(|one| one.verdict == Verdict::Fail);
+        let told = format!(
+            "programs {:?}; reasons {:?}; failed {:?}",
+            row.programs,
+            why.collect::<Vec<_>>(),
+            failed.map(|one| &one.because).collect::<Vec<_>>()
+        );
         let told = Some(told).filter(|_| !found.is_empty());
         wrong.extend(found.into_iter().chain(told).map(|one| format!("{name}: {one}")));
     }

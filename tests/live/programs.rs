@@ -103,6 +103,26 @@ fn python_servers_without_reuse_pass_again_and_again() {
 }
 
 #[test]
+fn a_time_that_is_over_before_a_program_has_done_its_work_proves_nothing() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("works-first.yaml");
+    let text = "steps:\n  - start: tcp-simple\n  - connect\n  \
+        - snapshot: { name: connected, once: [established, accepted], within: 1ms }\n  \
+        - exchange: { text: \"trabalho\", within: 1ms }\n  - close\n  \
+        - snapshot: { name: closed, once: [closed], within: 1ms }\n  - stop: { within: 1ms }\n\
+        items:\n  - id: works-first\n    expect: [{ accepted: connected }, echo, { none_in_close_wait: closed }, { exits: { code: 0 } }]\n";
+    fs::write(&file, text).expect("a file");
+    let server = format!("tcp-simple=python3 {}", package().join("tests/data/works_first.py").display());
+    let arguments = ["run", &file.display().to_string(), "--server", &server, "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    assert_eq!(item.verdict, Verdict::Pass, "{:?}", item.findings);
+}
+
+#[test]
 fn numbers_that_were_used_before_limit_nobody() {
     if !live() {
         return;
