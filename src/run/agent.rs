@@ -18,7 +18,7 @@ use crate::scenario::{Scenario, Setting};
 use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
-use crate::stage::{ProgramEntry, Setup, World, plain};
+use crate::stage::{ProgramEntry, Runs, Setup, World, plain};
 use crate::sys::fence::fence;
 use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
@@ -260,6 +260,8 @@ fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
     let limits = &scenario.limits;
     // A server holds a descriptor for each of its clients.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
+    // The lab's own programs need no guard.
+    let is_foreign = job.programs.values().any(|program| matches!(program.runs, Runs::Command(_)));
     Setup {
         programs: job.programs.clone(),
         folder: PathBuf::from(&job.folder),
@@ -277,11 +279,7 @@ fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
         link: scenario.link.clone(),
         quiet: scenario.hosts_without_servers(),
         capture: job.capture,
-        guarded: job
-            .sandbox
-            .submission
-            .as_ref()
-            .map(|_| Bounds { processes: u64::from(job.sandbox.processes), memory: job.sandbox.memory }),
+        guarded: is_foreign.then(|| Bounds { processes: u64::from(job.sandbox.processes), memory: job.sandbox.memory }),
     }
 }
 

@@ -125,7 +125,7 @@ pub struct Setup {
     pub quiet: [bool; 2],
     /// Whether the packets are captured.
     pub capture: bool,
-    /// What the programs may use together, where they are somebody's submission: they are guarded.
+    /// What the programs may use together, where they are not the lab's own: they are guarded.
     pub guarded: Option<Bounds>,
 }
 

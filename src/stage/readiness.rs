@@ -142,6 +142,10 @@ impl World {
         let last = (Instant::now() + REST).min(self.deadline);
         let is_let_be = |guard: &Guard| guard.looks() >= before + 2 && guard.hit().is_none();
         self.go_on(last, Some(SELDOM), |world| Ok(world.gone(id) || world.guard.as_ref().is_none_or(is_let_be)))?;
+        // Its first process may have ended a moment before, since it could start no more of them.
+        if let Some(cap) = self.guard.as_ref().and_then(Guard::hit).filter(|_| self.gone(id)) {
+            self.tell_cap(id, cap);
+        }
         Ok(())
     }
 

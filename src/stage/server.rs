@@ -53,6 +53,8 @@ pub(super) struct Server {
     pub(super) streams: [Option<OwnedFd>; 2],
     pub(super) output: Output,
     pub(super) exited: Option<ExitStatus>,
+    /// Whether it was told which cap ended it.
+    pub(super) capped: bool,
     pub(super) protocol: Option<Protocol>,
     pub(super) port: Option<u16>,
     pub(super) target: Option<SocketAddr>,
@@ -73,6 +75,7 @@ impl Server {
             streams: [None, None],
             output: Output::default(),
             exited: None,
+            capped: false,
             protocol,
             port,
             target: None,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 
+use super::isolated::SUBMISSION;
 use super::readiness::Readiness;
 use super::server::{KEPT, Output, Server};
 use super::{Runs, SERVERS, TURN, World, system};
@@ -188,11 +189,20 @@ impl World {
             let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
             let ended_by_guard = self.guard.as_ref().and_then(super::guard::Guard::hit);
             let own = self.setup.guarded.is_some() && self.setup.alone && status != ExitStatus::Code(0);
-            let is_full = || own && [Path::new("/tmp"), &self.setup.folder].into_iter().any(super::guard::is_full);
+            // Another folder than a submission's copy is the user's own: how full it is proves nothing.
+            let places = [Path::new("/tmp"), Path::new(SUBMISSION)];
+            let is_full = || own && places.into_iter().any(super::guard::is_full);
             if let Some(cap) = cap_hit(status).or(ended_by_guard).or_else(|| is_full().then_some("disk")) {
-                self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
+                self.tell_cap(server, cap);
             }
             self.recorder.record(EventKind::Exited { server, status });
+        }
+    }
+
+    /// Writes down which cap ended a server, once.
+    pub(super) fn tell_cap(&mut self, server: ServerId, cap: &str) {
+        if !std::mem::replace(&mut self.servers[server.0 as usize].capped, true) {
+            self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
         }
     }
 

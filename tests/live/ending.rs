@@ -126,7 +126,9 @@ fn a_fork_bomb_is_a_finding_and_leaves_nothing() {
     let bomb = format!("sh -c 'i=0; while [ $i -lt 2000 ]; do sleep {} & i=$((i+1)); done'", mark.0);
     let began = Instant::now();
     let output = with_server(Machine::Open, "tcp-simple", &bomb).output().expect("socklab starts");
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("\"cap-hit\""), "{said}");
     assert!(began.elapsed() < Duration::from_secs(300));
     assert_eq!(mark.count(), 0);
 }
