@@ -43,10 +43,7 @@ pub fn keep(scenario: &str, evidence: &Evidence) -> Option<Kept> {
     let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, variables };
     let json = serde_json::to_vec(&without).ok()?;
     let packets = evidence.capture.as_ref().map(packets::to_bytes).unwrap_or_default();
-    let json = compressed(&json, Compression::fast())?;
-    // Most of what labs send is random, and to find out that it does not become shorter takes long.
-    let level = if becomes_shorter(&packets) { Compression::fast() } else { Compression::none() };
-    let packets = compressed(&packets, level)?;
+    let (json, packets) = (compressed(&json, level(&json))?, compressed(&packets, level(&packets))?);
     Some(Kept {
         scenario: scenario.to_owned(),
         bytes: [&(json.len() as u64).to_le_bytes()[..], &json, &packets].concat(),
@@ -57,6 +54,12 @@ fn compressed(bytes: &[u8], level: Compression) -> Option<Vec<u8>> {
     let mut out = ZlibEncoder::new(Vec::new(), level);
     out.write_all(bytes).ok()?;
     out.finish().ok()
+}
+
+/// How they are compressed. Most of what labs send is random, in the journal and in the packets, and to find out that it does not
+/// become shorter takes long.
+fn level(bytes: &[u8]) -> Compression {
+    if becomes_shorter(bytes) { Compression::fast() } else { Compression::none() }
 }
 
 /// Whether compressing these bytes is worth it, as a sample of them tells: it loses a tenth at least.
