@@ -20,6 +20,11 @@ struct Both {
 
 fn lay(text: &str) -> Wire {
     let both: Both = yaml::read("wire.yaml", &format!("hosts: [alice, bob]\n{text}")).expect("hosts");
+    // An earlier one of the same test, in the same namespace, has left its ends.
+    let mut links = Links::open().expect("netlink");
+    for outside in OUTSIDE {
+        let _ = links.delete(outside);
+    }
     Wire::lay(&both.hosts, &both.link, 1, [true, false]).expect("a wire")
 }
 
