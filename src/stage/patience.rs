@@ -10,7 +10,10 @@ use crate::scenario::stage::StageError;
 /// machine it may be long before a server gets a processor at all.
 pub(super) const BUSY: Duration = Duration::from_millis(500);
 /// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
-pub(super) const REST: Duration = Duration::from_secs(30);
+const REST: Duration = Duration::from_secs(30);
+
+/// So much longer than it may a scenario takes in all for that: nobody keeps the harness for ever by never being at rest.
+const IN_ALL: Duration = Duration::from_secs(120);
 
 /// How often they are looked at then.
 const EVERY: Duration = Duration::from_millis(4);
@@ -30,7 +33,7 @@ impl World {
             return Ok(true);
         }
         let used = self.processor_time();
-        let last = (Instant::now() + REST).min(self.deadline);
+        let last = self.at_the_latest(Instant::now());
         let (mut met, mut rests) = (false, 0);
         self.go_on(last, Some(EVERY), |world| {
             met = done(world)?;
@@ -43,6 +46,11 @@ impl World {
         // What they did before they came to rest is here by now.
         self.turn(Some(Duration::ZERO))?;
         done(self)
+    }
+
+    /// Until when programs that are not at rest are waited for, where their time is over then.
+    pub(super) fn at_the_latest(&self, deadline: Instant) -> Instant {
+        (deadline + REST).min(self.deadline + IN_ALL)
     }
 
     /// Whether nothing more is to be awaited of the programs now: they are at rest, or have used [`BUSY`] since this was first

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use super::World;
 use super::guard::Guard;
-use super::patience::REST;
 use super::watcher::AWAITING;
 use crate::model::{EventKind, NotReady, Protocol, ServerId, SocketRow, TcpState};
 use crate::scenario::stage::StageError;
@@ -69,7 +68,7 @@ impl World {
     pub(super) fn await_ready(&mut self, id: ServerId, within: Duration) -> Result<Readiness, StageError> {
         let began = Instant::now();
         let deadline = (began + within).min(self.deadline);
-        let last = (deadline + REST).min(self.deadline);
+        let last = self.at_the_latest(deadline);
         let used = self.processor_time();
         // At rest with a socket that is not the right one; at rest after its time; waiting for what nobody types.
         let (mut done, mut late, mut asks) = (Rest::default(), Rest::default(), Rest::default());
@@ -139,7 +138,7 @@ impl World {
     /// its thread is as late as this one. What it has ended is waited for, since that is the reason.
     fn await_guard(&mut self, id: ServerId) -> Result<(), StageError> {
         let Some(before) = self.guard.as_ref().map(Guard::looks) else { return Ok(()) };
-        let last = (Instant::now() + REST).min(self.deadline);
+        let last = self.at_the_latest(Instant::now());
         let is_let_be = |guard: &Guard| guard.looks() >= before + 2 && guard.hit().is_none();
         self.go_on(last, Some(SELDOM), |world| Ok(world.gone(id) || world.guard.as_ref().is_none_or(is_let_be)))?;
         // Its first process may have ended a moment before, since it could start no more of them.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::patience::{BUSY, REST};
+use super::patience::BUSY;
 use super::server::Server;
 use super::{World, system};
 use crate::model::net::{Owner, Pid};
@@ -233,7 +233,7 @@ impl World {
             return Ok(());
         }
         let used = self.processor_time();
-        let last = (Instant::now() + REST).min(self.deadline);
+        let last = self.at_the_latest(Instant::now());
         self.go_on(last, Some(EVERY.0), |world| {
             Ok(!closing(world) || world.is_at_rest() || world.processor_time() >= used + BUSY)
         })?;
@@ -249,7 +249,7 @@ impl World {
         // A program is at rest when it is so twice in a row: the kernel shows what came to it a moment before it wakes it.
         // On a machine with much else to do it may be long until it is, so there is more time for that.
         let is_rest = condition == Settled::Idle;
-        let deadline = if is_rest { (deadline + REST).min(self.deadline) } else { deadline };
+        let deadline = if is_rest { self.at_the_latest(deadline) } else { deadline };
         let mut held = 0;
         loop {
             held = if self.holds(condition)? { held + 1 } else { 0 };

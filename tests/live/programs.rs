@@ -109,7 +109,7 @@ fn a_time_that_is_over_before_a_program_has_done_its_work_proves_nothing() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("works-first.yaml");
-    let text = "steps:\n  - start: tcp-simple\n  - connect\n  \
+    let text = "limits: { scenario: 1ms }\nsteps:\n  - start: tcp-simple\n  - connect\n  \
         - snapshot: { name: connected, once: [established, accepted], within: 1ms }\n  \
         - exchange: { text: \"trabalho\", within: 1ms }\n  - close\n  \
         - snapshot: { name: closed, once: [closed], within: 1ms }\n  - stop: { within: 1ms }\n\
