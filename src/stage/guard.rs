@@ -68,11 +68,10 @@ impl Guard {
                 if !wanted[0].revents().is_empty() {
                     return;
                 }
-                let numbers = owners::numbers();
-                let cap = if too_many(&numbers, most) {
+                let cap = if too_many(most) {
                     Some("processes")
                 } else {
-                    let all = descendants(numbers);
+                    let all = descendants();
                     over(&all, most, memory).filter(|&cap| cap != "memory" || !innocent.is_proved(&all, memory))
                 };
                 if let Some(cap) = cap {
@@ -118,8 +117,8 @@ pub(super) fn is_full(place: &Path) -> bool {
 
 /// Whether there are too many, by counting alone: where hundreds of them want a processor this thread gets very little of one.
 /// Only where all but this process are theirs.
-fn too_many(numbers: &[Pid], most: u64) -> bool {
-    getpid().is_init() && numbers.len() as u64 > most
+fn too_many(most: u64) -> bool {
+    getpid().is_init() && owners::numbers().len() as u64 > most
 }
 
 /// What is too much, at first sight: memory that they share counts for each.
@@ -207,13 +206,19 @@ fn hold_more(mut all: Vec<&Process>, memory: u64, share: impl Fn(Pid) -> Option<
     })
 }
 
-/// Those of these processes that descend from this one: all others, where it is the first one of a namespace.
-fn descendants(numbers: Vec<Pid>) -> Vec<Process> {
+/// The processes that descend from this one: all others, where it is the first one of a namespace. On a shared machine there may
+/// be thousands of others, and this is asked twenty times a second.
+fn descendants() -> Vec<Process> {
     let me = getpid().as_raw_pid();
-    let all: Vec<Process> = numbers.into_iter().filter(|&pid| pid != me).filter_map(owners::process).collect();
+    let all = |numbers: Vec<Pid>| numbers.into_iter().filter(|&pid| pid != me).filter_map(owners::process).collect();
     if getpid().is_init() {
-        return all;
+        return all(owners::numbers());
     }
+    if let Some(mut own) = owners::descendants(me, std::iter::empty()) {
+        own.retain(|process| process.pid != me);
+        return own;
+    }
+    let all: Vec<Process> = all(owners::numbers());
     let parents: HashMap<Pid, Pid> = all.iter().map(|process| (process.pid, process.parent)).collect();
     let descends = |process: &Process| {
         let mut pid = process.pid;
@@ -235,7 +240,7 @@ fn end_all() {
             // To "group 1" means to everybody but init itself, in one call (`kill(2)`, pid -1).
             let _ = rustix::process::kill_process_group(all, Signal::KILL);
         }
-        let all = descendants(owners::numbers());
+        let all = descendants();
         if all.iter().all(|process| process.state == 'Z') {
             return;
         }
