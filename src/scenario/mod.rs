@@ -83,7 +83,7 @@ pub struct Limits {
     pub start: Time,
     /// How long every other wait may take that does not say so itself.
     pub answer: Time,
-    /// How long the whole scenario may take.
+    /// How long the whole scenario may take; two minutes more where its programs get no processor.
     pub scenario: Time,
 }
 

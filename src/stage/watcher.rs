@@ -232,12 +232,8 @@ impl World {
         if !closing(self) {
             return Ok(());
         }
-        let used = self.processor_time();
-        let last = self.at_the_latest(Instant::now());
-        self.go_on(last, Some(EVERY.0), |world| {
-            Ok(!closing(world) || world.is_at_rest() || world.processor_time() >= used + BUSY)
-        })?;
-        // One that has just ended is at rest too, and its end is still to be told.
+        self.go_on_while_at_work(Instant::now(), None, |world| Ok(!closing(world)))?;
+        // Its end may still have to be told.
         self.turn(Some(Duration::ZERO))
     }
 

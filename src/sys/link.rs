@@ -136,6 +136,7 @@ impl Links {
     ///
     /// # Errors
     /// `ENODEV`; `EOPNOTSUPP` for one that cannot be removed, as loopback.
+    #[cfg(test)]
     pub fn delete(&mut self, interface: &str) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::delete(self.next(), index);

@@ -134,6 +134,7 @@ pub(super) fn turn_on(sequence: u32, index: u32) -> Vec<u8> {
 }
 
 /// Removes an interface, and the other end of a veth pair with it.
+#[cfg(test)]
 pub(super) fn delete(sequence: u32, index: u32) -> Vec<u8> {
     Message::new(libc::RTM_DELLINK, 0, &link(index, 0, 0)).finish(sequence)
 }
