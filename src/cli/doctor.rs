@@ -30,6 +30,7 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     probes.push(capability::probe_bound_inactive());
     probes.push(capability::probe_pidfd());
     probes.push(capability::probe_seccomp_notify());
+    probes.push(capability::probe_memory_group());
     for probe in &probes {
         text += &told(probe, words);
     }
@@ -63,6 +64,7 @@ fn about(name: &str) -> &'static str {
         "bound-inactive" => "doctor-bound-inactive",
         "pidfd" => "doctor-pidfd",
         "seccomp-notify" => "doctor-seccomp-notify",
+        "memory-group" => "doctor-memory-group",
         _ => "doctor-other",
     }
 }
@@ -78,6 +80,7 @@ fn remedy(name: &str, denied: &Denied) -> &'static str {
         "namespaces" | "own-proc" | "packet-socket" if seccomp_filtered() => "doctor-remedy-container",
         "own-proc" => "doctor-remedy-container",
         "pid-max" => "doctor-remedy-kernel-pid-max",
+        "memory-group" => "doctor-remedy-memory-group",
         "bound-inactive" => "doctor-remedy-kernel-bound",
         _ => "doctor-remedy-none",
     }

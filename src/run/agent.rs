@@ -8,6 +8,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,7 @@ use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
 use crate::stage::{ProgramEntry, Runs, Setup, World, plain};
+use crate::sys::cgroup::Kills;
 use crate::sys::fence::fence;
 use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
@@ -56,6 +58,17 @@ pub struct Job {
     /// Whether what the programs wrote into the submission's folder is kept: it was built.
     #[serde(default)]
     pub keep_written: bool,
+    /// Where the kernel counts whom it has killed for want of memory, if it keeps a bound on that.
+    #[serde(default)]
+    pub kills: Option<PathBuf>,
+}
+
+impl Job {
+    /// Whether any program is not the lab's own: those need no guard.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.programs.values().any(|program| matches!(program.runs, Runs::Command(_)))
+    }
 }
 
 /// How much a build may leave behind.
@@ -131,9 +144,11 @@ fn live() -> io::Result<()> {
     let job: Job = serde_json::from_slice(&job).map_err(io::Error::other)?;
     drop(reader);
     let mut out = Out(UnixStream::from(socket.try_clone()?));
+    // Out of sight once this process is inside.
+    let kills = job.kills.as_deref().map(Kills::open).transpose()?.map(Arc::new);
     match job.stage {
-        StageKind::Isolated => isolated_life(&job, socket, out),
-        StageKind::Plain => plain_life(&job, socket, &mut out),
+        StageKind::Isolated => isolated_life(&job, kills, socket, out),
+        StageKind::Plain => plain_life(&job, kills, socket, &mut out),
     }
 }
 
@@ -145,7 +160,7 @@ fn take_stdin() -> io::Result<OwnedFd> {
     Ok(socket)
 }
 
-fn isolated_life(job: &Job, socket: OwnedFd, mut out: Out) -> io::Result<()> {
+fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out: Out) -> io::Result<()> {
     let side = match isolated::fork_inside() {
         Ok(side) => side,
         Err(error) => return out.no_isolation(&error, true),
@@ -166,7 +181,7 @@ fn isolated_life(job: &Job, socket: OwnedFd, mut out: Out) -> io::Result<()> {
                 Err(error) => return out.no_isolation(&error, false),
             };
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
-            let done = perform(job, caps, true, socket, &mut out)?;
+            let done = perform(job, Around { caps, alone: true, kills }, socket, &mut out)?;
             if job.keep_written
                 && let Some(layer) = layer
             {
@@ -180,7 +195,7 @@ fn isolated_life(job: &Job, socket: OwnedFd, mut out: Out) -> io::Result<()> {
     }
 }
 
-fn plain_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
     if let Err(error) = plain::settle_in() {
         return out.frame(&Frame::Failed(error.to_string()));
     }
@@ -194,7 +209,8 @@ fn plain_life(job: &Job, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
         return out.frame(&Frame::Failed(error.to_string()));
     }
     // RLIMIT_NPROC would count everything that the user runs on the machine.
-    let done = perform(job, Caps { processes: UNLIMITED, ..Caps::default() }, false, socket, out)
+    let caps = Caps { processes: UNLIMITED, ..Caps::default() };
+    let done = perform(job, Around { caps, alone: false, kills }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // While the ports are still held: whoever gets them next must find them free.
     plain::end_all();
@@ -223,15 +239,24 @@ fn readable(job: &Job) -> Vec<PathBuf> {
     SYSTEM.iter().map(PathBuf::from).chain(tools).chain(itself).collect()
 }
 
+/// What is around the steps.
+struct Around {
+    /// On each program.
+    caps: Caps,
+    /// Whether everything in the socket table belongs to the scenario.
+    alone: bool,
+    kills: Option<Arc<Kills>>,
+}
+
 /// Performs every step and tells what happened, all but the last frame; none where the run ended before.
-fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -> io::Result<Option<Frame>> {
+fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Result<Option<Frame>> {
     let setting = Setting { roles: Some(&job.roles), variables: Some(&job.variables) };
     let Ok(scenario) = Scenario::read(&job.file, &job.text, setting) else {
         return Ok(Some(Frame::Failed("the scenario changed on its way to the agent".to_owned())));
     };
     // Where that is refused, the usual few clients work all the same.
     let _ = limits::raise_open_files();
-    let mut world = match World::new(setup(job, &scenario, caps, alone), socket) {
+    let mut world = match World::new(setup(job, &scenario, around), socket) {
         Ok(world) => world,
         Err(error) => return Ok(Some(Frame::Failed(error.to_string()))),
     };
@@ -256,12 +281,11 @@ fn perform(job: &Job, caps: Caps, alone: bool, socket: OwnedFd, out: &mut Out) -
     Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, variables }))
 }
 
-fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
+fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills }: Around) -> Setup {
     let limits = &scenario.limits;
     // A server holds a descriptor for each of its clients.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
-    // The lab's own programs need no guard.
-    let is_foreign = job.programs.values().any(|program| matches!(program.runs, Runs::Command(_)));
+    let (processes, memory) = (u64::from(job.sandbox.processes), job.sandbox.memory);
     Setup {
         programs: job.programs.clone(),
         folder: PathBuf::from(&job.folder),
@@ -279,7 +303,7 @@ fn setup(job: &Job, scenario: &Scenario, caps: Caps, alone: bool) -> Setup {
         link: scenario.link.clone(),
         quiet: scenario.hosts_without_servers(),
         capture: job.capture,
-        guarded: is_foreign.then(|| Bounds { processes: u64::from(job.sandbox.processes), memory: job.sandbox.memory }),
+        guarded: job.is_foreign().then_some(Bounds { processes, memory, kills }),
     }
 }
 

@@ -1,12 +1,20 @@
 //! One scenario in one agent: started, listened to, ended; the evidence handed over.
 
 use std::io;
+use std::sync::LazyLock;
 
 use super::agent::{Frame, Job};
 use super::cancel::Cancel;
 use super::judge::Outcome;
 use crate::model::{Evidence, Message, StageKind};
 use crate::stage::launch::Agent;
+use crate::sys::cgroup::{Group, Kills, Place};
+
+/// Where groups with a bound on memory are made; none where this user may make none, and the guard alone holds the programs.
+static GROUPS: LazyLock<Option<Place>> = LazyLock::new(|| Place::find().ok());
+/// What a group may take beyond what its programs may hold, in bytes: for the agent in it with its packets, for files in memory, and
+/// for what the kernel keeps for them. The guard is to be first, which knows what it is about.
+const BESIDE: u64 = 1 << 30;
 
 /// What came of asking an agent to run a scenario.
 #[derive(Debug)]
@@ -22,15 +30,35 @@ pub enum Ran {
 /// Runs a scenario, and tells the number of each step that begins after another one. When this returns, nothing that it
 /// started lives any more.
 #[must_use]
-pub fn perform(job: &Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
+pub fn perform(mut job: Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
     let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
+    // Before the agent, so that it is removed after the agent's end.
+    let mut group = group(&job);
     let mut agent = match Agent::start() {
         Ok(agent) => agent,
         Err(error) => return failed(&error),
     };
-    let ran = listen(&mut agent, job, cancel, begins).unwrap_or_else(|error| failed(&error));
+    group = group.filter(|group| group.take(agent.id()).is_ok());
+    job.kills = group.as_ref().map(Group::kills);
+    let ran = listen(&mut agent, &job, cancel, begins).unwrap_or_else(|error| failed(&error));
     agent.end();
     ran
+}
+
+/// Why an agent ended before the scenario was over, as far as it is known.
+fn ending(job: &Job) -> &'static str {
+    let killed = job.kills.as_deref().is_some_and(|file| Kills::open(file).is_ok_and(|kills| kills.are_any()));
+    if killed {
+        "the programs took so much memory that the kernel ended the agent too"
+    } else {
+        "the agent ended before the scenario was over"
+    }
+}
+
+/// A group for what the job starts, where that is not the lab's own and such groups can be made.
+fn group(job: &Job) -> Option<Group> {
+    let place = GROUPS.as_ref().filter(|_| job.is_foreign())?;
+    place.group(job.sandbox.memory.saturating_add(BESIDE)).ok()
 }
 
 fn trouble(problem: &str) -> Message {
@@ -49,7 +77,7 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel, begins: &dyn Fn(usize))
             return Ok(if cancel.is_cancelled() {
                 Ran::BrokenOff
             } else {
-                Ran::Over(Outcome::Failed(trouble("the agent ended before the scenario was over")))
+                Ran::Over(Outcome::Failed(trouble(ending(job))))
             });
         };
         match Frame::from_bytes(&frame)? {

@@ -159,7 +159,7 @@ fn run_scenario(
     let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
     let alone = |stage: StageKind| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
-        _ => perform(&job(plan, scenario, stage), cancel, &|number| progress.step(scenario, number)),
+        _ => perform(job(plan, scenario, stage), cancel, &|number| progress.step(scenario, number)),
     };
     let mut stage = first;
     let absent = absent(plan, scenario);
@@ -276,6 +276,7 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         seed: plan.seed,
         capture: plan.capture || scenario.needs(EvidenceKind::Packets, is_needed),
         keep_written: plan.keep_written,
+        kills: None,
     }
 }
 

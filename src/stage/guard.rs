@@ -13,6 +13,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::process::{Pid as Number, Signal, getpid, kill_process};
 
 use crate::model::net::Pid;
+use crate::sys::cgroup::Kills;
 use crate::sys::owners::{self, Process};
 
 /// How often it looks.
@@ -26,18 +27,21 @@ const WORK: Duration = Duration::from_millis(250);
 const LOOKED_AT: u64 = 16;
 
 /// What all programs together may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Bounds {
     /// How many they may be, threads included.
     pub processes: u64,
     /// What they may hold, with what they keep in files in memory, in bytes.
     pub memory: u64,
+    /// Whom the kernel killed for want of memory, where it keeps a bound too.
+    pub kills: Option<Arc<Kills>>,
 }
 
 /// The guard; it ends with this value.
 #[derive(Debug)]
 pub(super) struct Guard {
     hit: Arc<OnceLock<&'static str>>,
+    kills: Option<Arc<Kills>>,
     /// How often it has looked.
     looks: Arc<AtomicU64>,
     stops: Stops,
@@ -50,11 +54,12 @@ impl Guard {
     ///
     /// # Errors
     /// No thread can be started.
-    pub(super) fn start(Bounds { processes, memory }: Bounds) -> std::io::Result<Self> {
+    pub(super) fn start(Bounds { processes, memory, kills }: Bounds) -> std::io::Result<Self> {
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         let stopped = stop.try_clone()?;
         let hit = Arc::new(OnceLock::new());
         let told = Arc::clone(&hit);
+        let counted = kills.clone();
         let looks = Arc::new(AtomicU64::new(0));
         let looked = Arc::clone(&looks);
         let stops = Stops::default();
@@ -70,6 +75,8 @@ impl Guard {
                 }
                 let cap = if too_many(most) {
                     Some("processes")
+                } else if counted.as_ref().is_some_and(|kills| kills.are_any()) {
+                    Some("memory")
                 } else {
                     let all = descendants();
                     over(&all, most, memory).filter(|&cap| cap != "memory" || !innocent.is_proved(&all, memory))
@@ -81,7 +88,7 @@ impl Guard {
                 looked.fetch_add(1, Ordering::SeqCst);
             }
         })?;
-        Ok(Self { hit, looks, stops, stop, thread: Some(thread) })
+        Ok(Self { hit, kills, looks, stops, stop, thread: Some(thread) })
     }
 
     /// Whether this is true of the programs while the guard lets them be: one that it has stopped looks as if it slept.
@@ -95,9 +102,11 @@ impl Guard {
         self.looks.load(Ordering::SeqCst)
     }
 
-    /// The cap for which everything was ended.
+    /// The cap for which everything was ended, or is about to be.
     pub(super) fn hit(&self) -> Option<&'static str> {
-        self.hit.get().copied()
+        // The kernel was first, perhaps: the end of whom it killed is seen before this thread looks again.
+        let killed = || self.kills.as_ref().is_some_and(|kills| kills.are_any()).then_some("memory");
+        self.hit.get().copied().or_else(killed)
     }
 }
 
@@ -283,6 +292,22 @@ mod tests {
         assert_eq!(over(&[process(1, 500), process(1, 500)], 100, 1000), None);
         assert_eq!(over(&[process(1, 1000), process(1, 1)], 100, 1000), Some("memory"));
         assert_eq!(over(&[process(50, 0), process(50, 0)], 100, 1000), Some("processes"));
+    }
+
+    #[test]
+    fn what_the_kernel_killed_is_told_before_the_next_look() {
+        let count = |text: &str| {
+            let file = tempfile::NamedTempFile::new().expect("a file");
+            std::fs::write(file.path(), text).expect("written");
+            Some(Arc::new(Kills::open(file.path()).expect("it is there")))
+        };
+        let hit = |kills| {
+            let guard = Guard::start(Bounds { processes: 1 << 30, memory: 1 << 60, kills }).expect("a thread");
+            guard.hit()
+        };
+        assert_eq!((hit(None), hit(count("oom_kill 0\n"))), (None, None));
+        // It ends nobody's programs here: its own thread waits first, and ends with it.
+        assert_eq!(hit(count("oom_kill 1\n")), Some("memory"));
     }
 
     #[test]

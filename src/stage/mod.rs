@@ -199,7 +199,7 @@ impl World {
                 }
             })
             .ok();
-        let guard = setup.guarded.map(Guard::start).transpose();
+        let guard = setup.guarded.clone().map(Guard::start).transpose();
         let guard = guard.map_err(failed("starting a guard"))?;
         let deadline = Instant::now() + setup.scenario_within;
         let mut world = Self {

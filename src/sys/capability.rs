@@ -12,6 +12,7 @@ use std::process::{Command, ExitCode, Stdio};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::process::{PidfdFlags, Resource, getpid, getrlimit, pidfd_open};
 
+use super::cgroup::Place;
 use super::mounts::{View, prepare_mounts};
 use super::namespace::{Forked, Isolation, drop_root, enter, fork_init};
 use super::network::loopback_up;
@@ -221,6 +222,12 @@ pub fn probe_seccomp_notify() -> Probe {
             Err(doing("asking for user notification", "seccomp")(error).into())
         },
     }
+}
+
+/// Whether groups with a bound on memory can be made (`cgroups(7)`).
+#[must_use]
+pub fn probe_memory_group() -> Probe {
+    Probe { name: "memory-group", works: Place::find().map(drop).map_err(Denied::from) }
 }
 
 /// How many descriptors a process may have open at most (the hard limit).

@@ -8,6 +8,7 @@ use std::io;
 mod blocks;
 pub mod capability;
 pub mod capture;
+pub mod cgroup;
 mod child;
 pub mod descriptor;
 pub mod ending;

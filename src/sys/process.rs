@@ -11,12 +11,12 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::{fs, io};
 
-use rustix::process::{PidfdFlags, pidfd_open};
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::child::{At, Child};
 use super::filter::Handover;
 use super::limits::Limits;
-use super::{SysError, doing};
+use super::{SysError, doing, owners};
 use crate::model::net::Pid;
 
 /// What `execvp(3)` searches where there is no PATH.
@@ -127,6 +127,7 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     let pid = rustix::process::Pid::from_child(&started);
     // Not reaped before the caller waits for it, so the number is still its own.
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(doing("opening a pidfd", pid))?;
+    be_first_to_go(pid.as_raw_pid());
     for stream in [stdout.as_fd(), stderr.as_fd()] {
         rustix::io::ioctl_fionbio(stream, true).map_err(doing("not blocking", "a pipe"))?;
     }
@@ -144,6 +145,16 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
         listener,
         untraced: untraced.or(denied),
     })
+}
+
+/// Where memory runs out, the kernel kills the program, and not us who watch it (`/proc/PID/oom_score_adj`, proc(5)); what it starts
+/// inherits that. From outside: until its `execve` it is as closed as we are, and may not write this itself.
+fn be_first_to_go(pid: Pid) {
+    // By the parent it is known that `/proc` counts as we do, and that the number is not somebody else's.
+    if owners::process(pid).is_some_and(|process| process.parent == getpid().as_raw_pid()) {
+        // Else the kernel chooses by size.
+        let _ = fs::write(format!("/proc/{pid}/oom_score_adj"), "1000");
+    }
 }
 
 /// The files that the program's name may mean, in order.

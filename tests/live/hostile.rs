@@ -162,6 +162,29 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     assert!(row(&report, "forged").points < row(&report, "a-neighbour").points);
 }
 
+/// The processes' own memory is what the guard adds up; the kernel's bound holds for the rest.
+#[test]
+fn memory_that_no_look_at_the_processes_shows_is_bounded_by_the_kernel() {
+    if !live() || !has_groups() {
+        return;
+    }
+    let report = Class::new(&["unseen", "unseen_little"]).grade(&[]);
+    for name in ["a-neighbour", "unseen_little", "z-neighbour"] {
+        is_sound(row(&report, name), &SIMPLE);
+    }
+    let (verdict, said) = item(row(&report, "unseen"), "tcp-simple.1");
+    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("memory"), "{verdict:?} {said}");
+}
+
+/// Whether whoever runs the tests may make groups with a bound on memory. Says so where not.
+fn has_groups() -> bool {
+    let place = socklab::sys::cgroup::Place::find();
+    if let Err(error) = &place {
+        let _ = writeln!(std::io::stderr().lock(), "SKIPPED: no cgroup is delegated to this user: {error}");
+    }
+    place.is_ok()
+}
+
 #[test]
 fn without_namespaces_a_fence_keeps_the_outside_out() {
     if !live() || !has_landlock() {

@@ -14,6 +14,7 @@ doctor-sock-diag = the kernel's socket table
 doctor-bound-inactive = TCP sockets that are bound and do not listen, in the socket table
 doctor-pidfd = holding processes by descriptors (pidfd)
 doctor-seccomp-notify = watching system calls (seccomp user notification)
+doctor-memory-group = a bound on memory that the kernel keeps for all programs of a run together (a cgroup)
 doctor-other = another ability of this machine
 doctor-open-files = { $files ->
     [1] a process may have 1 file open at a time
@@ -27,6 +28,7 @@ doctor-remedy-apparmor = remedy: sudo sysctl -w kernel.apparmor_restrict_unprivi
 doctor-remedy-container = remedy: start the container with docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
 doctor-remedy-kernel-pid-max = remedy: Linux 6.14 or newer (until then other caps hold the number of processes)
 doctor-remedy-kernel-bound = remedy: Linux 6.8 or newer (until then a server that forgets listen is told as one that opens nothing)
+doctor-remedy-memory-group = remedy: systemd-run --user --scope -p Delegate=yes socklab … (until then socklab adds up what the programs hold, and does not see files in memory and full pipes and sockets)
 doctor-remedy-none = no setting that socklab knows would change this
 
 # Why something was not observed, in reports.

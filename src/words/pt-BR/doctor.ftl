@@ -14,6 +14,7 @@ doctor-sock-diag = a tabela de sockets do kernel
 doctor-bound-inactive = sockets TCP com bind e sem listen, na tabela de sockets
 doctor-pidfd = segurar processos por descritores (pidfd)
 doctor-seccomp-notify = observar chamadas de sistema (notificação do seccomp)
+doctor-memory-group = um limite de memória que o kernel garante para todos os programas de uma execução juntos (um cgroup)
 doctor-other = outra capacidade desta máquina
 doctor-open-files = { $files ->
     [1] um processo pode ter 1 arquivo aberto por vez
@@ -27,6 +28,7 @@ doctor-remedy-apparmor = solução: sudo sysctl -w kernel.apparmor_restrict_unpr
 doctor-remedy-container = solução: inicie o contêiner com docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
 doctor-remedy-kernel-pid-max = solução: Linux 6.14 ou mais novo (até lá outros limites seguram o número de processos)
 doctor-remedy-kernel-bound = solução: Linux 6.8 ou mais novo (até lá, de um servidor que esquece o listen se diz que não abre nada)
+doctor-remedy-memory-group = solução: systemd-run --user --scope -p Delegate=yes socklab … (até lá o socklab soma o que os programas ocupam, e não vê arquivos em memória nem pipes e sockets cheios)
 doctor-remedy-none = nenhum ajuste que o socklab conheça mudaria isto
 
 # Por que algo não foi observado, nos relatórios.
