@@ -23,6 +23,9 @@ const LOOKS: u32 = 8;
 impl World {
     /// Goes on until `done` holds, as [`World::go_on`] does. When the deadline has passed, programs that are not at rest and
     /// have not used [`BUSY`] since are waited for as well. Whether it holds then.
+    ///
+    /// # Errors
+    /// It does not, and they got hardly anything of a processor in all that time: what they would have done is not known.
     pub(super) fn go_on_while_at_work(
         &mut self,
         deadline: Instant,
@@ -32,8 +35,8 @@ impl World {
         if self.go_on(deadline, every, &mut done)? {
             return Ok(true);
         }
-        let used = self.processor_time();
-        let last = self.at_the_latest(Instant::now());
+        let (used, began) = (self.processor_time(), Instant::now());
+        let last = self.at_the_latest(began);
         let (mut met, mut rests) = (false, 0);
         self.go_on(last, Some(EVERY), |world| {
             met = done(world)?;
@@ -45,7 +48,17 @@ impl World {
         }
         // What they did before they came to rest is here by now.
         self.turn(Some(Duration::ZERO))?;
-        done(self)
+        let (had, took) = (self.processor_time().saturating_sub(used), began.elapsed());
+        if done(self)? {
+            Ok(true)
+        } else if rests < LOOKS && had < BUSY && took >= REST {
+            let (had, took) = (had.as_millis(), took.as_secs());
+            Err(StageError::Unable(format!(
+                "the programs got {had} ms of a processor in {took} s: the machine is too busy"
+            )))
+        } else {
+            Ok(false)
+        }
     }
 
     /// Until when programs that are not at rest are waited for, where their time is over then.

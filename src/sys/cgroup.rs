@@ -52,10 +52,14 @@ impl Place {
         const DOING: &str = "making a group with a bound on memory";
         let read = |file: &str| fs::read_to_string(file).map_err(doing(DOING, file));
         let own = own(&read("/proc/self/cgroup")?, &read("/proc/self/mountinfo")?);
-        let (folder, version) = own.ok_or_else(|| {
+        let (mut folder, version) = own.ok_or_else(|| {
             let error = io::Error::new(io::ErrorKind::NotFound, "no controller of memory is mounted");
             doing(DOING, "/sys/fs/cgroup")(error)
         })?;
+        if folder.ends_with(ASIDE) {
+            // Another run of this program has moved everybody aside.
+            folder.pop();
+        }
         let place = Self { folder, version, next: AtomicU32::new(0) };
         let failed = |error: io::Error| doing(DOING, place.folder.display())(error);
         if version == Version::Two && !place.bounds().map_err(failed)? {
