@@ -19,7 +19,7 @@ use crate::scenario::{Scenario, Setting};
 use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
-use crate::stage::{ProgramEntry, Runs, Setup, World, plain};
+use crate::stage::{ProgramEntry, Setup, World, plain};
 use crate::sys::cgroup::Kills;
 use crate::sys::fence::fence;
 use crate::sys::layer::Most;
@@ -58,17 +58,11 @@ pub struct Job {
     /// Whether what the programs wrote into the submission's folder is kept: it was built.
     #[serde(default)]
     pub keep_written: bool,
+    /// Whether any program is not the lab's own: those need no guard.
+    pub foreign: bool,
     /// Where the kernel counts whom it has killed for want of memory, if it keeps a bound on that.
     #[serde(default)]
     pub kills: Option<PathBuf>,
-}
-
-impl Job {
-    /// Whether any program is not the lab's own: those need no guard.
-    #[must_use]
-    pub fn is_foreign(&self) -> bool {
-        self.programs.values().any(|program| matches!(program.runs, Runs::Command(_)))
-    }
 }
 
 /// How much a build may leave behind.
@@ -145,7 +139,7 @@ fn live() -> io::Result<()> {
     drop(reader);
     let mut out = Out(UnixStream::from(socket.try_clone()?));
     // Out of sight once this process is inside.
-    let kills = job.kills.as_deref().map(Kills::open).transpose()?.map(Arc::new);
+    let kills = job.kills.as_deref().and_then(|file| Kills::open(file).ok()).map(Arc::new);
     match job.stage {
         StageKind::Isolated => isolated_life(&job, kills, socket, out),
         StageKind::Plain => plain_life(&job, kills, socket, &mut out),
@@ -303,7 +297,7 @@ fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills }: Around) 
         link: scenario.link.clone(),
         quiet: scenario.hosts_without_servers(),
         capture: job.capture,
-        guarded: job.is_foreign().then_some(Bounds { processes, memory, kills }),
+        guarded: job.foreign.then_some(Bounds { processes, memory, kills }),
     }
 }
 

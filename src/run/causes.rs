@@ -70,7 +70,14 @@ type Group = (Proof, &'static [(&'static str, &'static [&'static str])]);
 /// THE LIST.
 const CAUSES: &[Group] = &[
     (Proof::Delivery, &[("not-delivered", &[])]),
-    (Proof::Build, &[("does-not-build", &["hint-build"]), ("does-not-build-said", &["hint-build"])]),
+    (
+        Proof::Build,
+        &[
+            ("does-not-build", &["hint-build"]),
+            ("does-not-build-said", &["hint-build"]),
+            ("does-not-build-cap", &["hint-build-cap"]),
+        ],
+    ),
     (
         Proof::Refused,
         &[("program-missing", &["hint-program-missing"]), ("program-not-executable", &["hint-program-not-executable"])],

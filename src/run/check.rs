@@ -146,6 +146,10 @@ fn because(trouble: &Trouble, file: &str) -> Absent {
             };
             Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build")) }
         }
+        Trouble::Cap(cap) => {
+            let because = Message::new("does-not-build-cap").with("file", file).with("cap", cap.as_str());
+            Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
+        }
         Trouble::Harness => {
             let problem = "a program could not be built for want of a machine that does as it is told";
             let because = Message::new("harness-trouble").with("problem", problem);

@@ -57,7 +57,7 @@ fn ending(job: &Job) -> &'static str {
 
 /// A group for what the job starts, where that is not the lab's own and such groups can be made.
 fn group(job: &Job) -> Option<Group> {
-    let place = GROUPS.as_ref().filter(|_| job.is_foreign())?;
+    let place = GROUPS.as_ref().filter(|_| job.foreign)?;
     place.group(job.sandbox.memory.saturating_add(BESIDE)).ok()
 }
 

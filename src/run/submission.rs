@@ -251,7 +251,9 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         (None, _) => plan.folder.clone(),
     };
     let mut sandbox = program::sandbox(&plan.programs, &commands, &folder, plan.environment);
-    sandbox.memory = program::memory(plan.slots.all());
+    if !plan.keep_written {
+        sandbox.memory = program::memory(plan.slots.all());
+    }
     sandbox.submission = plan.delivery.clone().map(Into::into);
     let mut env = program::environment(plan.environment, stage);
     if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
@@ -276,6 +278,7 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         seed: plan.seed,
         capture: plan.capture || scenario.needs(EvidenceKind::Packets, is_needed),
         keep_written: plan.keep_written,
+        foreign: !commands.is_empty(),
         kills: None,
     }
 }

@@ -31,7 +31,7 @@ const LOOKED_AT: u64 = 16;
 pub struct Bounds {
     /// How many they may be, threads included.
     pub processes: u64,
-    /// What they may hold, with what they keep in files in memory, in bytes.
+    /// What they may hold, in bytes; of files in memory what is mapped.
     pub memory: u64,
     /// Whom the kernel killed for want of memory, where it keeps a bound too.
     pub kills: Option<Arc<Kills>>,

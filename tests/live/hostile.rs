@@ -18,7 +18,9 @@ struct Class {
     outside: TcpListener,
 }
 
-const ATTACKS: [&str; 13] = [
+const ATTACKS: [&str; 15] = [
+    "build_memory",
+    "build_bomb",
     "build_swaps",
     "fork_bomb",
     "memory",
@@ -151,6 +153,10 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     let (verdict, said) = item(row(&report, "build_swaps"), "udp-simple.1");
     // Not the harness's trouble, whether or not anything of the swap came back from the sandbox.
     assert_eq!(verdict, Verdict::Fail, "{said}");
+    for (name, cap) in [("build_memory", "memory"), ("build_bomb", "processes")] {
+        let (verdict, said) = item(row(&report, name), "tcp-simple.1");
+        assert!(verdict == Verdict::Fail && said.contains("does-not-build-cap") && said.contains(cap), "{name} {said}");
+    }
     let (verdict, said) = item(row(&report, "fork_bomb"), "tcp-simple.1");
     assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("processes"), "{verdict:?} {said}");
     let (verdict, said) = item(row(&report, "memory"), "tcp-simple.1");

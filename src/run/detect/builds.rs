@@ -108,6 +108,7 @@ impl Builds {
                 Some(Built::Done) => {}
                 Some(Built::Missing(tool)) => return Some(Trouble::Missing(tool.clone())),
                 Some(Built::Failed(output)) => return Some(Trouble::Build(observe::first_error(output))),
+                Some(Built::Capped(cap)) => return Some(Trouble::Cap(cap.clone())),
                 Some(Built::Unknown) | None => return Some(Trouble::Harness),
             }
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::super::{Cancel, Over, Plan, Progress, Slots};
-use super::seen::{self, Seen};
+use super::seen::{self, Heard, Seen};
 use crate::model::{Evidence, ExitStatus, NotReady, Role, StageKind, SubmissionId};
 use crate::scenario::lab::Lab;
 use crate::scenario::{Scenario, Setting};
@@ -145,6 +145,8 @@ pub enum Built {
     Missing(String),
     /// It ended with an error, or not at all; what it said.
     Failed(String),
+    /// It went over this cap.
+    Capped(String),
     /// The harness failed.
     Unknown,
 }
@@ -158,6 +160,7 @@ pub fn build(delivery: &Path, words: &[String], around: Around<'_>) -> Built {
     let evidence = each(delivery, &[start], Talk::Not, BUILD, around, true);
     let Some(Some(evidence)) = evidence.first() else { return Built::Unknown };
     match seen::read(evidence) {
+        Seen::Not(_, Heard { cap: Some(cap), .. }) => Built::Capped(cap),
         Seen::Not(NotReady::Exited(ExitStatus::Code(0)), _) => Built::Done,
         Seen::Not(NotReady::Missing(tool), _) => Built::Missing(tool),
         Seen::Unknown => Built::Unknown,

@@ -35,6 +35,8 @@ pub struct Heard {
     pub output: String,
     /// Where it tried to connect.
     pub connected_to: Option<SocketAddr>,
+    /// The cap that it went over.
+    pub cap: Option<String>,
 }
 
 /// What the evidence of one start says.
@@ -66,7 +68,8 @@ pub fn read(seen: &Evidence) -> Seen {
         _ => None,
     });
     let output = String::from_utf8_lossy(&output.unwrap_or_default()).into_owned();
-    Seen::Not(why, Heard { output, connected_to: turned_to(calls()) })
+    let cap = events().find_map(|kind| if let EventKind::CapHit { cap, .. } = kind { Some(cap.clone()) } else { None });
+    Seen::Not(why, Heard { output, connected_to: turned_to(calls()), cap })
 }
 
 /// Where the calls of a program that became no server say that it turned to: the first `connect` of a socket for streams, or

@@ -34,7 +34,16 @@ note-typed = "{ $file }" asks on its standard input before it serves: "{ $typed 
 tool-missing = "{ $file }" needs { $tool }, which is not on this machine (or does not work here)
 does-not-build = "{ $file }" does not build
 does-not-build-said = "{ $file }" does not build: { $error }
+does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
+    [processes] started too many processes or threads
+    [memory] used too much memory
+    [file-size] wrote too large a file
+    [disk] wrote so much that there was no room left
+    [cpu] used too much processor time
+   *[other] went over a limit: { $cap }
+}
 hint-build = build it by hand with the same command, and mend the first error first
+hint-build-cap = look for a build step that starts itself again or never stops
 
 # One more try.
 waits-for-newline = it answers only after a newline: the same text with "\n" at its end is answered

@@ -34,7 +34,16 @@ note-typed = “{ $file }” pergunta na entrada padrão antes de servir: foi di
 tool-missing = "{ $file }" precisa de { $tool }, que não há nesta máquina (ou não funciona aqui)
 does-not-build = "{ $file }" não compila
 does-not-build-said = "{ $file }" não compila: { $error }
+does-not-build-cap = a compilação de "{ $file }" foi interrompida: ela { $cap ->
+    [processes] criou processos ou threads demais
+    [memory] usou memória demais
+    [file-size] gravou um arquivo grande demais
+    [disk] gravou tanto que não sobrou espaço
+    [cpu] usou tempo demais do processador
+   *[other] passou de um limite: { $cap }
+}
 hint-build = compile à mão com o mesmo comando e corrija primeiro o primeiro erro
+hint-build-cap = procure um passo da compilação que chama a si mesmo ou que nunca termina
 
 # Mais uma tentativa.
 waits-for-newline = só responde depois de uma quebra de linha: o mesmo texto com "\n" no fim é respondido
