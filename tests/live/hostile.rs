@@ -20,7 +20,7 @@ struct Class {
 
 const ATTACKS: [&str; 15] = [
     "build_memory",
-    "build_bomb",
+    "build_fork_bomb",
     "build_swaps",
     "fork_bomb",
     "memory",
@@ -60,9 +60,12 @@ impl Class {
             // Its own name, by which what it leaves behind would be found.
             let own = format!("{name}{}", class.mark());
             fs::write(folder.join(&own), text).expect("written");
-            let build = data.join(format!("{name}.build.py"));
+            // A build of its own, or what another one attacks with when it serves.
+            let build = [format!("{name}.build.py"), format!("{}.py", name.trim_start_matches("build_"))];
+            let build = build.map(|file| data.join(file)).into_iter().find(|file| file.is_file());
+            let build = build.filter(|_| name.starts_with("build_"));
             let mut manifest = format!("servers:\n  tcp-simple: {{ run: [python3, {own}]");
-            if build.is_file() {
+            if let Some(build) = build {
                 fs::copy(build, folder.join("build.py")).expect("a copy");
                 fs::write(folder.join("README.md"), "# TCP\n\n![tela](tela.png)\n").expect("written");
                 fs::write(folder.join("tela.png"), "").expect("written");
@@ -153,7 +156,7 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     let (verdict, said) = item(row(&report, "build_swaps"), "udp-simple.1");
     // Not the harness's trouble, whether or not anything of the swap came back from the sandbox.
     assert_eq!(verdict, Verdict::Fail, "{said}");
-    for (name, cap) in [("build_memory", "memory"), ("build_bomb", "processes")] {
+    for (name, cap) in [("build_memory", "memory"), ("build_fork_bomb", "processes")] {
         let (verdict, said) = item(row(&report, name), "tcp-simple.1");
         assert!(verdict == Verdict::Fail && said.contains("does-not-build-cap") && said.contains(cap), "{name} {said}");
     }
