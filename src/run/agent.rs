@@ -20,7 +20,7 @@ use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
 use crate::stage::{ProgramEntry, Setup, World, plain};
-use crate::sys::cgroup::Kills;
+use crate::sys::cgroup::{self, Kills};
 use crate::sys::fence::fence;
 use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
@@ -60,9 +60,9 @@ pub struct Job {
     pub keep_written: bool,
     /// Whether any program is not the lab's own: those need no guard.
     pub foreign: bool,
-    /// Where the kernel counts whom it has killed for want of memory, if it keeps a bound on that.
+    /// The folder of the group in which the kernel bounds their memory, where it does.
     #[serde(default)]
-    pub kills: Option<PathBuf>,
+    pub group: Option<PathBuf>,
 }
 
 /// How much a build may leave behind.
@@ -139,7 +139,7 @@ fn live() -> io::Result<()> {
     drop(reader);
     let mut out = Out(UnixStream::from(socket.try_clone()?));
     // Out of sight once this process is inside.
-    let kills = job.kills.as_deref().and_then(|file| Kills::open(file).ok()).map(Arc::new);
+    let kills = job.group.as_deref().and_then(|group| cgroup::enter(group).ok()).map(Arc::new);
     match job.stage {
         StageKind::Isolated => isolated_life(&job, kills, socket, out),
         StageKind::Plain => plain_life(&job, kills, socket, &mut out),

@@ -33,13 +33,12 @@ pub enum Ran {
 pub fn perform(mut job: Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
     let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
     // Before the agent, so that it is removed after the agent's end.
-    let mut group = group(&job);
+    let group = group(&job);
+    job.group = group.as_ref().map(|group| group.folder().to_owned());
     let mut agent = match Agent::start() {
         Ok(agent) => agent,
         Err(error) => return failed(&error),
     };
-    group = group.filter(|group| group.take(agent.id()).is_ok());
-    job.kills = group.as_ref().map(Group::kills);
     let ran = listen(&mut agent, &job, cancel, begins).unwrap_or_else(|error| failed(&error));
     agent.end();
     ran
@@ -47,7 +46,7 @@ pub fn perform(mut job: Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
 
 /// Why an agent ended before the scenario was over, as far as it is known.
 fn ending(job: &Job) -> &'static str {
-    let killed = job.kills.as_deref().is_some_and(|file| Kills::open(file).is_ok_and(|kills| kills.are_any()));
+    let killed = job.group.as_deref().is_some_and(|group| Kills::of(group).is_ok_and(|kills| kills.are_any()));
     if killed {
         "the programs took so much memory that the kernel ended the agent too"
     } else {

@@ -279,7 +279,7 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         capture: plan.capture || scenario.needs(EvidenceKind::Packets, is_needed),
         keep_written: plan.keep_written,
         foreign: !commands.is_empty(),
-        kills: None,
+        group: None,
     }
 }
 

@@ -297,9 +297,9 @@ mod tests {
     #[test]
     fn what_the_kernel_killed_is_told_before_the_next_look() {
         let count = |text: &str| {
-            let file = tempfile::NamedTempFile::new().expect("a file");
-            std::fs::write(file.path(), text).expect("written");
-            Some(Arc::new(Kills::open(file.path()).expect("it is there")))
+            let group = tempfile::tempdir().expect("a folder");
+            std::fs::write(group.path().join("memory.events"), text).expect("written");
+            Some(Arc::new(Kills::of(group.path()).expect("it is there")))
         };
         let hit = |kills| {
             let guard = Guard::start(Bounds { processes: 1 << 30, memory: 1 << 60, kills }).expect("a thread");

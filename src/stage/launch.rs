@@ -40,12 +40,6 @@ impl Agent {
         Ok(Self { child, socket, inside: None })
     }
 
-    /// The number of its process.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Says something to it.
     ///
     /// # Errors

@@ -39,7 +39,6 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Group {
     folder: PathBuf,
-    version: Version,
 }
 
 impl Place {
@@ -79,7 +78,7 @@ impl Place {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let folder = self.folder.join(format!("{NAME}{}-{number}", std::process::id()));
             match fs::create_dir(&folder) {
-                Ok(()) => break Group { folder, version: self.version },
+                Ok(()) => break Group { folder },
                 // Of another place's.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -137,21 +136,10 @@ impl Place {
 }
 
 impl Group {
-    /// Takes a process in, and with it all that it starts from now on.
-    ///
-    /// # Errors
-    /// The kernel refuses, or the process is no more.
-    pub fn take(&self, pid: u32) -> io::Result<()> {
-        fs::write(self.folder.join("cgroup.procs"), pid.to_string())
-    }
-
-    /// The file in which the kernel counts whom it has killed in the group: see [`Kills`].
+    /// By what [`enter`] finds it.
     #[must_use]
-    pub fn kills(&self) -> PathBuf {
-        self.folder.join(match self.version {
-            Version::One => "memory.oom_control",
-            Version::Two => "memory.events",
-        })
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 
@@ -162,18 +150,32 @@ impl Drop for Group {
     }
 }
 
+/// Enters a group, by its folder: this process is in it from now on, and all that it starts. For a process of one thread. To be put
+/// in by another one takes 10 ms and more, since then the kernel waits until nobody starts a thread anywhere (`cgroup_procs_write_start`
+/// in kernel/cgroup/cgroup.c); so does version 2.
+///
+/// # Errors
+/// The kernel refuses; this process is then where it was.
+pub fn enter(group: &Path) -> io::Result<Kills> {
+    let kills = Kills::of(group)?;
+    let thread = group.join("tasks");
+    fs::write(if thread.exists() { thread } else { group.join("cgroup.procs") }, "0")?;
+    Ok(kills)
+}
+
 /// How many processes of a group were killed because no more memory was to be had: held open, because the file is out of sight
 /// in a sandbox.
 #[derive(Debug)]
 pub struct Kills(File);
 
 impl Kills {
-    /// Opens the file that [`Group::kills`] names.
+    /// Those of the group with this folder.
     ///
     /// # Errors
-    /// It cannot be opened.
-    pub fn open(file: &Path) -> io::Result<Self> {
-        File::open(file).map(Self)
+    /// There is no such group.
+    pub fn of(group: &Path) -> io::Result<Self> {
+        // Of version 2, else of version 1.
+        File::open(group.join("memory.events")).or_else(|_| File::open(group.join("memory.oom_control"))).map(Self)
     }
 
     /// Whether there were any.
@@ -266,6 +268,20 @@ mod tests {
         assert_eq!(counted("oom_kill many\n"), 0);
     }
 
+    #[test]
+    fn a_group_is_entered_in_both_versions() {
+        for (counts, entrance) in [("memory.events", "cgroup.procs"), ("memory.oom_control", "tasks")] {
+            let group = tempfile::tempdir().expect("a folder");
+            let file = |name: &str| group.path().join(name);
+            assert!(enter(group.path()).is_err(), "there is no group");
+            fs::write(file(counts), "oom_kill 1\n").expect("written");
+            fs::write(file("cgroup.procs"), "").expect("written");
+            fs::write(file(entrance), "").expect("written");
+            assert!(enter(group.path()).expect("entered").are_any());
+            assert_eq!(fs::read_to_string(file(entrance)).expect("text"), "0");
+        }
+    }
+
     /// Where this user may make groups, the kernel holds the bound; else that is told.
     #[test]
     fn a_group_ends_with_its_value_and_an_old_one_is_swept_away() {
@@ -278,13 +294,7 @@ mod tests {
         };
         let group = place.group(64 << 20).expect("a group");
         let folder = group.folder.clone();
-        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().expect("cat");
-        group.take(child.id()).expect("it runs");
-        let inside = fs::read_to_string(folder.join("cgroup.procs")).expect("a list");
-        assert_eq!(inside.trim(), child.id().to_string());
-        assert!(!Kills::open(&group.kills()).expect("it is there").are_any());
-        drop(child.stdin.take());
-        child.wait().expect("it ends");
+        assert!(!Kills::of(group.folder()).expect("it is there").are_any());
         drop(group);
         assert!(!folder.exists());
         // No process has a number beyond the kernel's highest (`PID_MAX_LIMIT`).
