@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use socklab::model::{Language, Protocol, TcpState, Verdict};
 use socklab::sys::link::{End, Links, Veth};
 use socklab::sys::net_namespace::{NetNamespace, within};
-use socklab::sys::network::loopback_up;
+use socklab::sys::network::{is_running, loopback_up};
+use socklab::sys::offload::has_link;
 use socklab::sys::sock_diag::SocketTable;
 use socklab::words::Words;
 
@@ -66,16 +67,26 @@ fn other(host: &str) -> Other {
         loopback_up()
     };
     within(&there, set_up).expect("there").expect("set up");
+    // Where much else is going on the kernel takes its time to note that there is a link: who asks for a neighbour before that asks
+    // in vain, and says "no route to host".
+    let passes = |interface| has_link(interface).expect("it is there") && is_running(interface).expect("it is there");
+    wait_until(|| passes("wire") && within(&there, || passes("eth0")).expect("there"), "the link does not come up");
     let mut command = Command::new(built("socklab"));
     command.args(["serve", "tcp-simple", "--host", host, "--port", "65432"]).stdin(Stdio::null()).stdout(Stdio::null());
     let server = within(&there, || command.spawn()).expect("there").expect("it starts");
     let other = Other { server, address: SocketAddr::from((THERE, 65432)) };
     let mut table = within(&there, SocketTable::open).expect("there").expect("its socket table");
-    let began = Instant::now();
-    while !table.tcp(&[TcpState::Listen]).expect("rows").iter().any(|row| row.protocol == Protocol::Tcp) {
-        assert!(began.elapsed() < Duration::from_secs(60), "the server does not come up");
-    }
+    let listens = || table.tcp(&[TcpState::Listen]).expect("rows").iter().any(|row| row.protocol == Protocol::Tcp);
+    wait_until(listens, "the server does not come up");
     other
+}
+
+fn wait_until(mut it_is_so: impl FnMut() -> bool, otherwise: &str) {
+    let began = Instant::now();
+    while !it_is_so() {
+        assert!(began.elapsed() < Duration::from_secs(60), "{otherwise}");
+        std::thread::yield_now();
+    }
 }
 
 fn run(other: &Other, more: &[&str]) -> Output {
