@@ -61,9 +61,16 @@ fn edge(bytes: &[u8], at: usize) -> usize {
     (at.saturating_sub(3)..=at).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(at)
 }
 
+/// An error of the network, not a refusal: it says nothing of the server.
+const NETWORK: &str = "no-answer-error";
+
 /// The failing finding for bytes that differ: cause, hint and the bytes.
 pub(super) fn finding(case: &Case<'_>) -> Finding {
     let (because, hint) = recognise(case);
+    if because.id == NETWORK {
+        let because = because.with("client", case.stream.client.0);
+        return Finding::not_verified(because).shown_by(case.stream.events());
+    }
     let show = !case.got.is_empty();
     Finding::fail(because.with("client", case.stream.client.0))
         .hint(Message::new(hint))
@@ -122,7 +129,7 @@ fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
         (Some(Ending::End | Ending::Reset), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
         (Some(Ending::Refused), _) => (Message::new("no-answer-refused"), "hint-refused"),
         (Some(Ending::Other(problem)), _) => {
-            (Message::new("no-answer-error").with("problem", problem.as_str()), "hint-no-answer")
+            (Message::new(NETWORK).with("problem", problem.as_str()), "hint-no-answer")
         }
         (_, Some((.., within_ms))) if is_printed(case) => {
             (Message::new("printed-not-sent").with("ms", within_ms), "hint-printed-not-sent")

@@ -98,10 +98,7 @@ fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Fin
         if let Some((id, ending)) = stream.connect_failed {
             return Some(match start::ended_by_itself(seen, stream.server) {
                 Some(_) => start::no_longer_there(seen, stream.server, id, "no-longer-listening"),
-                None => {
-                    let message = process::told(ending, "connect").with("client", stream.client.0);
-                    Finding::fail(message).hint(Message::new("hint-connect")).shown_by([id])
-                }
+                None => process::not_connected(stream.client, ending).shown_by([id]),
             });
         }
     }

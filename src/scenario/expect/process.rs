@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::start::{FIRST, ended, ended_by_itself, nothing_started, status_message};
 use super::{Judge, Seen};
 use crate::model::bytes::{safe, shown_short};
-use crate::model::{Ending, EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
+use crate::model::{ClientId, Ending, EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -48,6 +48,16 @@ pub(super) fn told(ending: &Ending, act: &'static str) -> Message {
         Ending::Other(problem) => Message::new("connection-error").with("problem", problem.as_str()),
     }
     .with("act", act)
+}
+
+/// The finding for a client that could not connect. An error of the network (no route, no such host, no port left for the client)
+/// says nothing of the server.
+pub(super) fn not_connected(client: ClientId, ending: &Ending) -> Finding {
+    let message = told(ending, "connect").with("client", client.0);
+    match ending {
+        Ending::Other(_) => Finding::not_verified(message),
+        _ => Finding::fail(message).hint(Message::new("hint-connect")),
+    }
 }
 
 impl Word for StillRunning {

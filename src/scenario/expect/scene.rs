@@ -92,17 +92,16 @@ pub(super) fn state(row: Option<&SocketRow>) -> Arg {
 /// The finding for clients that could not connect at all.
 pub(super) fn connect_failed(seen: &Evidence, scene: &Scene<'_>) -> Option<Finding> {
     let (id, client, ending) = seen.journal.failed_connects().find(|(id, ..)| *id < scene.view.id)?;
-    let mut message = super::process::told(ending, "connect").with("client", client.0);
+    let mut finding = super::process::not_connected(client, ending);
     let full = scene.view.rows.iter().find(|row| row.state == TcpState::Listen && row.receive_queue > row.send_queue);
-    let mut hint = Message::new("hint-connect");
     if let Some(full) = full {
-        message = Message::new("accept-queue-full")
+        let message = Message::new("accept-queue-full")
             .with("client", client.0)
             .with("waiting", full.receive_queue)
             .with("backlog", full.send_queue);
-        hint = Message::new("hint-backlog");
+        finding = Finding::fail(message).hint(Message::new("hint-backlog"));
     }
-    Some(Finding::fail(message).hint(hint).shown_by([id, scene.view.id]))
+    Some(finding.shown_by([id, scene.view.id]))
 }
 
 /// Opens the scene or returns early with the finding that says why not.

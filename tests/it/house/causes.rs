@@ -59,7 +59,9 @@ const RIGHT: [&str; 38] = [
 ];
 
 /// What is said of what nothing can be said of, for want of evidence or by the harness's own fault.
-const UNSEEN: [&str; 22] = [
+const UNSEEN: [&str; 24] = [
+    "connection-error",
+    "no-answer-error",
     "never-started",
     "port-busy",
     "harness-trouble",
