@@ -109,7 +109,7 @@ no-answer = client { $client } sent and got no answer
 no-answer-late = client { $client } sent and got no answer within { $ms } ms
 printed-not-sent = the server printed what client { $client } sent, and nothing came back within { $ms } ms
 no-answer-closed = client { $client } sent, and the server closed the connection without an answer
-no-answer-refused = what client { $client } sent was refused: the server's socket was no longer there
+no-answer-refused = client { $client } got no answer: the server's socket was no longer there
 no-answer-error = client { $client } sent and got no answer: { $problem }
 answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from { $from }, not from the address it had sent to
 

@@ -109,7 +109,7 @@ no-answer = o cliente { $client } enviou e não recebeu resposta
 no-answer-late = o cliente { $client } enviou e não recebeu resposta em { $ms } ms
 printed-not-sent = o servidor imprimiu o que o cliente { $client } enviou, e nada voltou em { $ms } ms
 no-answer-closed = o cliente { $client } enviou, e o servidor fechou a conexão sem responder
-no-answer-refused = o que o cliente { $client } enviou foi recusado: o socket do servidor já não existia
+no-answer-refused = o cliente { $client } não recebeu resposta: o socket do servidor já não existia
 no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $problem }
 answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio de { $from }, e não do endereço para onde ele enviou
 

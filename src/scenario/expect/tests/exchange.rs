@@ -87,6 +87,8 @@ fn echoes_that_are_right(#[case] scene: Scene) {
 #[case::swapped_bytes(exchange("hello", "hlelo"), "answer-differs")]
 #[case::nothing(silence("hello"), "no-answer")]
 #[case::nothing_in_time(silence("hello").late(1), "no-answer-late")]
+#[case::nothing_of_one_that_had_ended(silence("hello").exited(ExitStatus::Code(0)).late(1), "no-answer-refused")]
+#[case::nothing_of_one_that_ended_afterwards(silence("hello").late(1).exited(ExitStatus::Code(0)), "no-answer-late")]
 #[case::only_after_more_was_sent(silence("ab").late(1).sent(1, "cd").got(1, "abcd"), "no-answer-late")]
 #[case::only_after_the_client_had_ended(silence("ab").late(1).and(EventKind::FinishedSending { client: ClientId(1) }).got(1, "ab"), "no-answer-late")]
 #[case::closed(silence("hello").ended(1, Ending::End), "no-answer-closed")]
