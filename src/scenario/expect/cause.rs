@@ -5,7 +5,7 @@ use super::rule::{Rule, common};
 use super::start::{ended, ended_by_itself};
 use super::stream::Stream;
 use crate::model::bytes::{shown, shown_short};
-use crate::model::{Difference, Ending, EventId, Evidence, Excerpt, ExitStatus, Finding, Message};
+use crate::model::{Difference, Ending, Evidence, Excerpt, ExitStatus, Finding, Message};
 
 /// How many bytes of an excerpt stand before and after the first difference.
 const AROUND: (usize, usize) = (24, 40);
@@ -134,16 +134,17 @@ fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
         (_, Some((.., within_ms))) if is_printed(case) => {
             (Message::new("printed-not-sent").with("ms", within_ms), "hint-printed-not-sent")
         }
-        // What came while it ended was in its socket, and gone with that: nobody refused it.
-        (_, Some((late, ..))) if had_ended(case, late) => (Message::new("no-answer-refused"), "hint-refused"),
+        _ if had_ended(case.seen, case.stream) => (Message::new("no-answer-refused"), "hint-refused"),
         (_, Some((.., within_ms))) => (Message::new("no-answer-late").with("ms", within_ms), "hint-no-answer"),
         _ => (Message::new("no-answer"), "hint-no-answer"),
     }
 }
 
-/// Whether the server had ended by itself when this was seen.
-fn had_ended(case: &Case<'_>, at: EventId) -> bool {
-    ended_by_itself(case.seen, case.stream.server).is_some_and(|(id, _)| id < at)
+/// Whether the server had ended by itself when the client gave up waiting. What comes while a server ends is in its socket, and
+/// goes with that: nobody refuses it.
+pub(super) fn had_ended(seen: &Evidence, stream: &Stream<'_>) -> bool {
+    let gave_up = stream.late.map(|(id, ..)| id);
+    ended_by_itself(seen, stream.server).is_some_and(|(id, _)| gave_up.is_some_and(|late| id < late))
 }
 
 /// Whether the server printed what this client sent, in whatever case and notation: by its longest run of plain letters.

@@ -1,6 +1,6 @@
 //! Answers over UDP: which datagram answers which, and what is wrong where one has none.
 
-use super::cause::{Case, data, finding};
+use super::cause::{Case, data, finding, had_ended};
 use super::exchange::Answers;
 use super::rule::{Rule, common};
 use super::stream::Stream;
@@ -36,7 +36,7 @@ pub(super) fn judge_datagrams(
         return Some(merged);
     }
     if !stream.got.is_empty() && unexplained.is_empty() {
-        return Some(stopped_answering(stream, unanswered[0], unanswered.len()));
+        return Some(stopped_answering(seen, stream, unanswered[0], unanswered.len()));
     }
     // What came and is no answer belongs, most likely, to what it looks most like; a few bytes alike mean nothing.
     let alike = |sent: &[u8]| common(&rule.nearest(sent, extra), extra);
@@ -112,10 +112,10 @@ fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8
 }
 
 /// Earlier datagrams were answered well, then no answer came.
-pub(super) fn stopped_answering(stream: &Stream<'_>, sent: &[u8], missing: usize) -> Finding {
+pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8], missing: usize) -> Finding {
     let after_empty = stream.sent.windows(2).any(|pair| pair[0].1.is_empty() && pair[1].1 == sent);
-    let refused = matches!(stream.ending, Some((_, Ending::Refused)));
-    let id = match (refused, after_empty) {
+    let gone = matches!(stream.ending, Some((_, Ending::Refused))) || had_ended(seen, stream);
+    let id = match (gone, after_empty) {
         (true, true) => "died-on-empty-datagram",
         (true, false) => "died-between-datagrams",
         (false, true) => "silent-after-empty-datagram",
@@ -132,7 +132,7 @@ pub(super) fn stopped_answering(stream: &Stream<'_>, sent: &[u8], missing: usize
     )
     .hint(Message::new(if after_empty {
         "hint-empty-datagram"
-    } else if refused {
+    } else if gone {
         "hint-serve-for-ever"
     } else {
         "hint-one-answer"

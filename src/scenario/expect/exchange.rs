@@ -181,7 +181,7 @@ impl Judge for Answered {
                 let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
                 if answers > 0 {
                     let last = stream.sent.last().map_or(&[][..], |(_, bytes)| *bytes);
-                    return stopped_answering(stream, last, enough - answers);
+                    return stopped_answering(seen, stream, last, enough - answers);
                 }
                 let (messages, expected) = (&[&sent[..]][..], &sent[..]);
                 let rule = Rule::Echo;

@@ -186,7 +186,7 @@ died-between-datagrams = { $answered ->
     [1] the server answered 1 datagram of client { $client } and was gone at the next one ({ $bytes } bytes, { $missing } unanswered): "{ $sent }"
    *[other] the server answered { $answered } datagrams of client { $client } and was gone at the next one ({ $bytes } bytes, { $missing } unanswered): "{ $sent }"
 }
-died-on-empty-datagram = an empty datagram of client { $client } ended the server: "{ $sent }", sent after it, was refused
+died-on-empty-datagram = an empty datagram of client { $client } ended the server: "{ $sent }", sent after it, got no answer
 silent-after-empty-datagram = after an empty datagram of client { $client } the server answered no more: "{ $sent }" got no answer
 
 hint-one-answer = answer each datagram with exactly one: one sendto for each recvfrom

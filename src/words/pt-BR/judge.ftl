@@ -186,7 +186,7 @@ died-between-datagrams = { $answered ->
     [1] o servidor respondeu 1 datagrama do cliente { $client } e já não existia no seguinte ({ $bytes } bytes, { $missing } sem resposta): “{ $sent }”
    *[other] o servidor respondeu { $answered } datagramas do cliente { $client } e já não existia no seguinte ({ $bytes } bytes, { $missing } sem resposta): “{ $sent }”
 }
-died-on-empty-datagram = um datagrama vazio do cliente { $client } derrubou o servidor: “{ $sent }”, enviado depois, foi recusado
+died-on-empty-datagram = um datagrama vazio do cliente { $client } derrubou o servidor: “{ $sent }”, enviado depois, ficou sem resposta
 silent-after-empty-datagram = depois de um datagrama vazio do cliente { $client } o servidor não respondeu mais: “{ $sent }” ficou sem resposta
 
 hint-one-answer = responda cada datagrama com exatamente um: um sendto para cada recvfrom

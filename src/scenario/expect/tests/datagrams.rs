@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::scene::{Scene, Want, fail, pass, udp};
-use crate::model::{Arg, Ending, Verdict};
+use crate::model::{Arg, Ending, ExitStatus, Verdict};
 
 /// One client that sent these datagrams and got those.
 fn exchange(sent: &[&str], got: &[&str]) -> Scene {
@@ -69,7 +69,10 @@ fn answers_that_are_wrong(#[case] sent: &[&str], #[case] got: &[&str], #[case] i
 #[case::from_elsewhere_and_late(exchange(&["ab"], &[]).late(1).stray(1, "AB"), "answer-from-elsewhere")]
 #[case::died_after_one(exchange(&["ab", "cd"], &["AB"]).ended(1, Ending::Refused), "died-between-datagrams")]
 #[case::died_on_empty(exchange(&["ab", "", "cd"], &["AB"]).ended(1, Ending::Refused), "died-on-empty-datagram")]
+#[case::died_slowly(exchange(&["ab", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-between-datagrams")]
+#[case::died_slowly_on_empty(exchange(&["ab", "", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-on-empty-datagram")]
 #[case::stopped(exchange(&["ab", "cd"], &["AB"]).late(1), "datagram-unanswered")]
+#[case::stopped_and_ended_afterwards(exchange(&["ab", "cd"], &["AB"]).late(1).exited(ExitStatus::Code(0)), "datagram-unanswered")]
 fn no_answer_and_why(#[case] scene: Scene, #[case] id: &'static str) {
     scene.is("uppercase", fail(id));
 }
