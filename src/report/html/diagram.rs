@@ -23,6 +23,8 @@ const HEAD: usize = 46;
 const ROW: usize = 22;
 /// Rows that a page has of one diagram: each is there as an arrow and as a line of a table.
 const MOST_ROWS: usize = 128;
+/// Packets that a page shows of all diagrams together: each takes 0.9 kB of the 400 that a page may have.
+const ALL_PACKETS: usize = 380;
 /// The width of ten characters of a name.
 const TEN: usize = 60;
 
@@ -101,9 +103,16 @@ pub(super) enum Shape {
     Step(Said),
 }
 
-/// The diagram of a run, and its rows for whoever lists them; none where no packets were captured.
-pub(super) fn diagram(seen: &Evidence, tongues: &Tongues) -> Option<(Diagram, Timeline)> {
-    let [english, portuguese] = tongues.both(|words| Timeline::of_at_most(MOST_ROWS, "", seen, words));
+/// How many rows a diagram may have on a page of runs with so many packets each: long ones give way, short ones stay whole. On a
+/// busy machine more is sent again.
+pub(super) fn most_rows(packets: &[usize]) -> usize {
+    let fits = |most: &usize| packets.iter().map(|all| all.min(most)).sum::<usize>() <= ALL_PACKETS;
+    (1..=MOST_ROWS).rev().find(fits).unwrap_or(1)
+}
+
+/// The diagram of a run, of so many rows at most, and its rows for whoever lists them; none where no packets were captured.
+pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Tongues) -> Option<(Diagram, Timeline)> {
+    let [english, portuguese] = tongues.both(|words| Timeline::of_at_most(most, "", seen, words));
     let (one, other) = (english?, portuguese?);
     // Both have the same lanes and rows, for only their words differ.
     let pairs = |of: &dyn Fn(&Timeline) -> String| Said::pair([of(&one), of(&other)]);
@@ -153,4 +162,19 @@ pub(super) fn diagram(seen: &Evidence, tongues: &Tongues) -> Option<(Diagram, Ti
         left_out: one.left_out.is_some().then(|| pairs(&|timeline| timeline.left_out.clone().unwrap_or_default())),
     };
     Some((diagram, one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_diagrams_give_way_and_short_ones_stay_whole() {
+        assert_eq!(most_rows(&[]), MOST_ROWS);
+        assert_eq!(most_rows(&[500]), MOST_ROWS);
+        assert_eq!(most_rows(&[100, 100, 100, 80]), MOST_ROWS);
+        assert_eq!(most_rows(&[900, 900, 900]), 126);
+        assert_eq!(most_rows(&[10, 900, 20, 900, 30, 900, 900]), 80);
+        assert_eq!(most_rows(&[5; 1000]), 1);
+    }
 }

@@ -93,11 +93,12 @@ impl Scene {
         seen: &Seen<'_>,
         items: &[ItemResult],
         capture: Embedded,
+        most_rows: usize,
         tongues: &Tongues,
     ) -> Self {
         let Seen { scenario, evidence, manifest } = *seen;
         let of_it = || items.iter().filter(|item| item.scenario == scenario);
-        let (diagram, packets) = match diagram(evidence, tongues) {
+        let (diagram, packets) = match diagram(evidence, most_rows, tongues) {
             Some((diagram, timeline)) => (Some(diagram), packets::rows(evidence, &timeline, tongues)),
             None => (None, Vec::new()),
         };

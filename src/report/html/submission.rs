@@ -4,7 +4,7 @@ use std::io;
 
 use askama::Template;
 
-use super::diagram::Shape;
+use super::diagram::{Shape, most_rows};
 use super::embedded::Embedded;
 use super::item::Item;
 use super::said::{Said, Tongues};
@@ -112,11 +112,13 @@ pub fn submission_page(
         seen.iter().filter(|seen| items.iter().any(|item| item.scenario == seen.scenario)).copied().collect();
     let failed = |scenario: &str| items.iter().any(|item| item.scenario == scenario && item.verdict == Verdict::Fail);
     let captures = embedded::captures(&asked, failed, tongues.reader());
+    let packets = |seen: &Seen<'_>| seen.evidence.capture.as_ref().map_or(0, |capture| capture.packets().count());
+    let most_rows = most_rows(&asked.iter().map(packets).collect::<Vec<_>>());
     let scenes: Vec<Scene> = asked
         .iter()
         .zip(captures)
         .enumerate()
-        .map(|(number, (seen, capture))| Scene::of(number, seen, items, capture, tongues))
+        .map(|(number, (seen, capture))| Scene::of(number, seen, items, capture, most_rows, tongues))
         .collect();
     let anchor = |item: &ItemResult| {
         let place = asked.iter().position(|seen| seen.scenario == item.scenario);
