@@ -61,16 +61,20 @@ fn edge(bytes: &[u8], at: usize) -> usize {
     (at.saturating_sub(3)..=at).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(at)
 }
 
-/// An error of the network, not a refusal: it says nothing of the server.
-const NETWORK: &str = "no-answer-error";
+/// Why nothing came back, where that is an error of the network and not a refusal: it says nothing of the server, unless that crashed
+/// or answered from elsewhere.
+fn network_error<'a>(case: &'a Case<'_>) -> Option<&'a str> {
+    let Some(Ending::Other(problem)) = case.stream.broke_off() else { return None };
+    (case.got.is_empty() && case.stream.strays.is_empty() && crashed(case).is_none()).then_some(problem)
+}
 
 /// The failing finding for bytes that differ: cause, hint and the bytes.
 pub(super) fn finding(case: &Case<'_>) -> Finding {
-    let (because, hint) = recognise(case);
-    if because.id == NETWORK {
-        let because = because.with("client", case.stream.client.0);
+    if let Some(problem) = network_error(case) {
+        let because = Message::new("no-answer-error").with("problem", problem).with("client", case.stream.client.0);
         return Finding::not_verified(because).shown_by(case.stream.events());
     }
+    let (because, hint) = recognise(case);
     let show = !case.got.is_empty();
     Finding::fail(because.with("client", case.stream.client.0))
         .hint(Message::new(hint))
@@ -128,9 +132,6 @@ fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
         // Which of the two the client sees is a matter of microseconds: what it sends to a closed socket is reset.
         (Some(Ending::End | Ending::Reset), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
         (Some(Ending::Refused), _) => (Message::new("no-answer-refused"), "hint-refused"),
-        (Some(Ending::Other(problem)), _) => {
-            (Message::new(NETWORK).with("problem", problem.as_str()), "hint-no-answer")
-        }
         (_, Some((.., within_ms))) if is_printed(case) => {
             (Message::new("printed-not-sent").with("ms", within_ms), "hint-printed-not-sent")
         }

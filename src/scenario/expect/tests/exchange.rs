@@ -237,6 +237,9 @@ fn an_error_of_the_network_says_nothing_of_the_server() {
     let scene = silence("hello").ended(1, Ending::Other("no route".to_owned()));
     let finding = scene.is("echo", unverified("no-answer-error"));
     assert!(finding.hint.is_none() && !finding.shown_by.is_empty(), "{finding:?}");
+    // What the server did is its own all the same.
+    let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, Ending::Other("no route".to_owned()));
+    crashed.is("echo", fail("server-crashed"));
 }
 
 #[test]
