@@ -69,8 +69,9 @@ mod tests {
     #[test]
     fn nobody_there_is_told_with_the_address() -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let port = listener.local_addr()?.port();
-        drop(listener);
+        // The port of a client is taken, so that nobody comes to listen on it.
+        let taken = TcpStream::connect(listener.local_addr()?)?;
+        let port = taken.local_addr()?.port();
         let told = tcp("127.0.0.1", port, "x").map_err(|error| error.to_string());
         assert!(matches!(told, Err(why) if why.contains(&format!("127.0.0.1:{port}"))));
         Ok(())

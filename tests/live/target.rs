@@ -1,10 +1,10 @@
 //! A server that runs already, elsewhere: what its bytes prove is judged, what only its own machine sees is not verified.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use socklab::model::{Protocol, TcpState, Verdict};
+use socklab::sys::owners;
 use socklab::sys::sock_diag::SocketTable;
 
 use crate::program::{Machine, built, live, report, verdicts};
@@ -19,12 +19,12 @@ impl Drop for Elsewhere {
     }
 }
 
-/// Starts it on a port that was free a moment ago, and waits until it is there.
+/// Starts it on a port that the kernel chooses, which nobody else can have taken meanwhile, and waits until it is there.
 fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
     let mut command = Command::new(built("socklab"));
-    command.args(["serve", name, "--port", &port.to_string()]).stdin(Stdio::null()).stdout(Stdio::null());
+    command.args(["serve", name, "--port", "0"]).stdin(Stdio::null()).stdout(Stdio::null());
     let server = Elsewhere(command.spawn().expect("it starts"));
+    let pid = server.0.id().try_into().expect("a process");
     let mut table = SocketTable::open().expect("the socket table");
     let began = Instant::now();
     loop {
@@ -32,8 +32,9 @@ fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
             Protocol::Tcp => table.tcp(&[TcpState::Listen]),
             Protocol::Udp => table.udp(),
         };
-        if rows.expect("rows").iter().any(|row| row.local.port() == port) {
-            return (server, port);
+        let own = owners::sockets_of(pid);
+        if let Some(row) = rows.expect("rows").iter().find(|row| own.contains(&row.inode)) {
+            return (server, row.local.port());
         }
         assert!(began.elapsed() < Duration::from_secs(60), "{name} does not come up");
     }
