@@ -1,7 +1,9 @@
-//! What cannot be seen of some servers, and why: those that run elsewhere, and those that only stand in.
+//! What cannot be seen of some servers, and why: those that run elsewhere, those that do not let themselves be looked into, and
+//! those that only stand in.
 
 use super::World;
 use super::server::Server;
+use crate::model::net::Pid;
 use crate::model::{EvidenceKind, Gap, Message, Role, ServerId};
 
 impl World {
@@ -14,6 +16,14 @@ impl World {
         let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
         let because = Message::new("gap-target-packets").with("port", port.to_string());
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+    }
+
+    /// A process does not let itself be looked into: whose the sockets are is not known from here on.
+    pub(super) fn sockets_are_unseen(&mut self, pid: Pid) {
+        if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::ServerSockets) {
+            let because = Message::new("gap-closed").with("process", pid.to_string());
+            self.gaps.push(Gap { evidence: EvidenceKind::ServerSockets, because });
+        }
     }
 
     /// A program that only stands in for one that was not given need not be reachable from other machines: where it

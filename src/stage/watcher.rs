@@ -11,6 +11,7 @@ use crate::model::net::{Owner, Pid};
 use crate::model::{EventKind, Protocol, ServerId, SnapshotName, SocketRow, TcpState};
 use crate::scenario::stage::{Settled, StageError};
 use crate::sys::SysError;
+use crate::sys::open_files::{self, Closed};
 use crate::sys::owners::{self, Process};
 use crate::sys::sock_diag::Row;
 
@@ -107,13 +108,21 @@ impl World {
         Duration::from_millis(ticks * 1000 / owners::ticks_per_second().max(1))
     }
 
-    /// Who holds which socket.
-    fn inodes(&mut self) -> HashMap<u64, (ServerId, Pid)> {
+    /// Who of the servers' processes holds which of these sockets. What nobody holds may be a closed one's: then it is not known
+    /// whose they are.
+    fn inodes(&mut self, rows: &[Row]) -> HashMap<u64, (ServerId, Pid)> {
         let mut map = HashMap::new();
+        let mut closed = None;
         for (process, server) in self.server_processes() {
-            for inode in owners::sockets_of(process.pid) {
-                map.entry(inode).or_insert((server, process.pid));
+            match open_files::sockets_of(process.pid) {
+                Ok(found) => found.into_iter().for_each(|inode| {
+                    map.entry(inode).or_insert((server, process.pid));
+                }),
+                Err(Closed) => closed = Some(process.pid),
             }
+        }
+        if let Some(pid) = closed.filter(|_| rows.iter().any(|row| row.inode != 0 && !map.contains_key(&row.inode))) {
+            self.sockets_are_unseen(pid);
         }
         map
     }
@@ -132,7 +141,7 @@ impl World {
         if rows.is_empty() {
             return Ok(None);
         }
-        let inodes = self.inodes();
+        let inodes = self.inodes(&rows);
         let mut own: Vec<(SocketRow, bool)> = rows
             .iter()
             .filter_map(|row| {
@@ -155,7 +164,7 @@ impl World {
             TcpState::ALL.into_iter().partition(|&state| state == TcpState::BoundInactive);
         let mut rows = table.tcp(&others).map_err(unreadable)?;
         rows.extend(table.udp().map_err(unreadable)?);
-        let inodes = self.inodes();
+        let inodes = self.inodes(&rows);
         // To ask for sockets that are only bound takes longer than for all others, so it is done where a server has one of
         // which nothing has been told.
         let told: HashSet<u64> = rows.iter().map(|row| row.inode).collect();

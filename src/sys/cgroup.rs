@@ -1,6 +1,6 @@
 //! A bound on what a whole tree of processes takes of the machine's memory, kept by the kernel: a control group
-//! (`cgroups(7)`), where this user was given the right to make one. It counts what no look at the processes sees: files in
-//! memory that nobody maps, buffers of pipes and sockets, page tables. What runs in a group is not its affair.
+//! (`cgroups(7)`), where this user was given the right to make one. It counts what no look at the processes sees:
+//! buffers of pipes and sockets, files in memory that are on their way through these, page tables. What runs in a group is not its affair.
 
 use std::fs::{self, File};
 use std::io;

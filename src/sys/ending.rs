@@ -256,6 +256,33 @@ mod tests {
     }
 
     #[test]
+    fn one_whose_first_thread_has_ended_is_meant_too() {
+        // It says so, and ends that thread: SYS_exit.
+        const TEXT: &str = "import ctypes, os, platform, threading, time\n\
+            threading.Thread(target=time.sleep, args=(1000,)).start()\n\
+            os.write(1, b'up\\n')\n\
+            ctypes.CDLL(None).syscall({'x86_64': 60}.get(platform.machine(), 93), 0)\n";
+        let mut python =
+            Command::new("python3").args(["-c", TEXT]).stdout(Stdio::piped()).spawn().expect("python starts");
+        let stdout = python.stdout.take().expect("a pipe");
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut String::new()).expect("a line");
+        let pid = Pid::try_from(python.id()).expect("a number");
+        let state = || std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it is there");
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !state().contains(") Z ") && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        assert!(owners::process(pid).is_some_and(|process| process.pid == pid && process.resident_bytes > 0));
+        assert!(owners::share_of_memory(pid).is_some_and(|held| held > 0));
+        let meant = Meant::list(pid, &[]).processes;
+        assert_eq!(meant.iter().map(|process| process.pid).collect::<Vec<_>>(), [pid]);
+        signal(&meant[0], Signal::KILL);
+        wait_until_over(&meant[0], Instant::now() + PATIENCE);
+        let status = python.wait().expect("a child");
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(libc::SIGKILL));
+    }
+
+    #[test]
     fn this_process_is_never_meant() {
         let own = getpid().as_raw_pid();
         let meant = Meant::list(own, &[]).processes;

@@ -23,6 +23,7 @@ pub mod namespace;
 pub mod net_namespace;
 pub mod network;
 pub mod offload;
+pub mod open_files;
 pub mod owners;
 pub mod packet_socket;
 pub mod process;

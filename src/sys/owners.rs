@@ -1,9 +1,8 @@
-//! Who holds what: processes and their sockets as `/proc` shows them (`proc(5)`). Read anew each time; a process that
-//! is gone, or that this one may not look into, simply has nothing.
+//! Which processes there are, and what they take and do, as `/proc` shows them (`proc(5)`). Read anew each time; a process that
+//! is gone simply has nothing.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::PathBuf;
 
 use crate::model::net::Pid;
 
@@ -35,22 +34,6 @@ pub struct Process {
 #[must_use]
 pub fn ticks_per_second() -> u64 {
     rustix::param::clock_ticks_per_second()
-}
-
-/// The inodes of the sockets that a process holds open.
-#[must_use]
-pub fn sockets_of(pid: Pid) -> HashSet<u64> {
-    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else {
-        return HashSet::new();
-    };
-    entries.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).filter_map(socket_inode).collect()
-}
-
-/// `socket:[4242]` is 4242.
-fn socket_inode(link: PathBuf) -> Option<u64> {
-    let link = link.into_os_string().into_string().ok()?;
-    let number = link.strip_prefix("socket:[")?.strip_suffix(']')?;
-    number.parse().ok()
 }
 
 /// The numbers of all processes that `/proc` shows.
@@ -104,15 +87,47 @@ fn children_of(pid: Pid) -> Option<Vec<Pid>> {
 /// (`proc_pid_smaps(5)`, Pss): only this may be added up. Nothing where it cannot be read. Costs far more than `stat`.
 #[must_use]
 pub fn share_of_memory(pid: Pid) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let kibibytes = text.lines().find_map(|line| line.strip_prefix("Pss:"))?.trim().strip_suffix("kB")?;
-    kibibytes.trim().parse::<u64>().ok()?.checked_mul(1024)
+    // A first thread that has ended has none.
+    threads_of(pid)
+        .into_iter()
+        .find_map(|thread| kibibytes(&fs::read_to_string(format!("/proc/{thread}/smaps_rollup")).ok()?, "Pss:"))
 }
 
-/// One process, where it exists (a zombie does).
+/// What a line of such a file says, in bytes.
+fn kibibytes(text: &str, name: &str) -> Option<u64> {
+    let number = text.lines().find_map(|line| line.strip_prefix(name))?.trim().strip_suffix("kB")?;
+    number.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// How much memory files that live in memory take on this machine, in bytes, whoever has made them: more than that none of them
+/// takes (`proc_meminfo(5)`, Shmem). Nothing where it cannot be read.
+#[must_use]
+pub fn memory_of_files() -> Option<u64> {
+    kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, "Shmem:")
+}
+
+/// One process, where it exists (a zombie does). One whose first thread has ended (`pthread_exit(3)` in `main`) is no zombie as
+/// long as another lives, which then tells of all of them: the first one has no memory any more.
 #[must_use]
 pub fn process(pid: Pid) -> Option<Process> {
-    parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
+    let stat = |thread: Pid| parse_stat(&fs::read(format!("/proc/{thread}/stat")).ok()?);
+    let first = stat(pid)?;
+    if !is_over(&first) || first.threads < 2 {
+        return Some(first);
+    }
+    let alive = threads_of(pid).into_iter().filter_map(stat).find(|thread| !is_over(thread));
+    Some(alive.map_or_else(|| first.clone(), |thread| Process { pid, start_ticks: first.start_ticks, ..thread }))
+}
+
+const fn is_over(process: &Process) -> bool {
+    matches!(process.state, 'Z' | 'X')
+}
+
+/// The threads of a process, the first one first: `/proc` can be asked for each as for a process, though it lists none.
+pub(super) fn threads_of(pid: Pid) -> Vec<Pid> {
+    let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten();
+    let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    std::iter::once(pid).chain(numbers.filter(|&thread| thread != pid)).collect()
 }
 
 /// The process that a thread belongs to, by the number of the thread (`proc_pid_status(5)`, Tgid).
@@ -197,7 +212,6 @@ pub fn tree(root: Pid, all: &[Process]) -> Vec<Pid> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
     use std::process::{Command, Stdio};
     use std::time::{Duration, Instant};
 
@@ -234,14 +248,10 @@ mod tests {
     }
 
     #[test]
-    fn this_process_is_listed_and_holds_its_sockets() {
+    fn this_process_is_listed() {
         let pid = rustix::process::getpid().as_raw_pid();
         let own = processes().into_iter().find(|process| process.pid == pid);
         assert!(own.is_some_and(|own| own.resident_bytes > 0));
-        let before = sockets_of(pid).len();
-        let _listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        assert!(!sockets_of(pid).is_empty(), "{before} before");
-        assert!(sockets_of(0).is_empty());
     }
 
     #[test]

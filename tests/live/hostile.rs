@@ -18,12 +18,15 @@ struct Class {
     outside: TcpListener,
 }
 
-const ATTACKS: [&str; 15] = [
+const ATTACKS: [&str; 18] = [
     "build_memory",
     "build_fork_bomb",
     "build_swaps",
     "fork_bomb",
     "memory",
+    "leaderless",
+    "nameless",
+    "nameless_little",
     "disk",
     "disk_dies",
     "output",
@@ -146,9 +149,19 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     let class = Class::new(&ATTACKS);
     let report = class.grade(&[]);
     assert_eq!(report.submissions.len(), ATTACKS.len() + 2);
-    for name in
-        ["a-neighbour", "z-neighbour", "output", "daemons", "disk", "kill_all", "spy", "outside", "prefork", "replace"]
-    {
+    for name in [
+        "a-neighbour",
+        "z-neighbour",
+        "nameless_little",
+        "output",
+        "daemons",
+        "disk",
+        "kill_all",
+        "spy",
+        "outside",
+        "prefork",
+        "replace",
+    ] {
         is_sound(row(&report, name), &SIMPLE);
         is_sound(row(&report, name), &["tcp-simple.4"]);
     }
@@ -167,16 +180,19 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     }
     let (verdict, said) = item(row(&report, "fork_bomb"), "tcp-simple.1");
     assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("processes"), "{verdict:?} {said}");
-    let (verdict, said) = item(row(&report, "memory"), "tcp-simple.1");
-    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("memory"), "{verdict:?} {said}");
-    let (verdict, said) = item(row(&report, "disk_dies"), "tcp-simple.1");
-    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("disk"), "{verdict:?} {said}");
+    for (name, cap) in [("memory", "memory"), ("leaderless", "memory"), ("nameless", "memory"), ("disk_dies", "disk")] {
+        let (verdict, said) = item(row(&report, name), "tcp-simple.1");
+        assert!(
+            verdict == Verdict::Fail && said.contains("cap-hit") && said.contains(cap),
+            "{name} {verdict:?} {said}"
+        );
+    }
     let (verdict, said) = item(row(&report, "forged"), "tcp-simple.3");
     assert_eq!(verdict, Verdict::Fail, "{said}");
     assert!(row(&report, "forged").points < row(&report, "a-neighbour").points);
 }
 
-/// The processes' own memory is what the guard adds up; the kernel's bound holds for the rest.
+/// The processes' own memory and the files that they hold are what the guard adds up; the kernel's bound holds for the rest.
 #[test]
 fn memory_that_no_look_at_the_processes_shows_is_bounded_by_the_kernel() {
     if !live() || !has_groups() {

@@ -122,6 +122,44 @@ fn a_time_that_is_over_before_a_program_has_done_its_work_proves_nothing() {
     assert_eq!(item.verdict, Verdict::Pass, "{:?}", item.findings);
 }
 
+#[rstest]
+#[case::main_thread_ends(Machine::Open, "main_thread_ends.py")]
+#[case::main_thread_ends_on_the_plain_stage(Machine::Denied, "main_thread_ends.py")]
+#[case::not_dumpable(Machine::Open, "not_dumpable.py 65432")]
+fn a_program_that_is_hard_to_look_into_is_no_less_sound(#[case] machine: Machine, #[case] program: &str) {
+    if !live() {
+        return;
+    }
+    let server = format!("tcp-simple=python3 {}/{program}", package().join("tests/data").display());
+    let items = ["--item", "tcp-simple.1", "--item", "tcp-simple.2", "--item", "tcp-simple.3"];
+    let arguments = [&["run", "--server", &server, "--report", "json=-"][..], &items].concat();
+    let report = report(&machine.socklab(&arguments).output().expect("socklab starts"));
+    for item in &report.submissions[0].items {
+        assert_eq!(item.verdict, Verdict::Pass, "{}: {:?} {:?}", item.id, item.findings, item.reason);
+    }
+}
+
+/// On the plain stage nobody has a right to look into it: that its socket is not found proves nothing then.
+#[test]
+fn what_does_not_let_itself_be_looked_into_is_not_verified() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("closed.yaml");
+    let program = package().join("tests/data/not_dumpable.py");
+    let text = format!(
+        "limits: {{ start: 500ms }}\nsteps:\n  - start: {{ server: [python3, {program:?}, \"0\"] }}\n\
+        items:\n  - {{ id: closed, expect: [listening] }}\n"
+    );
+    fs::write(&file, text).expect("a file");
+    let arguments = ["run", &file.display().to_string(), "--stage", "plain", "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    assert_eq!(item.verdict, Verdict::NotVerified, "{:?}", item.findings);
+    assert_eq!(item.findings[0].because.id, "gap-closed");
+}
+
 #[test]
 fn numbers_that_were_used_before_limit_nobody() {
     if !live() {

@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use socklab::model::{Protocol, TcpState, Verdict};
-use socklab::sys::owners;
+use socklab::sys::open_files::sockets_of;
 use socklab::sys::sock_diag::SocketTable;
 
 use crate::program::{Machine, built, live, report, verdicts};
@@ -32,7 +32,7 @@ fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
             Protocol::Tcp => table.tcp(&[TcpState::Listen]),
             Protocol::Udp => table.udp(),
         };
-        let own = owners::sockets_of(pid);
+        let own = sockets_of(pid).expect("it is open");
         if let Some(row) = rows.expect("rows").iter().find(|row| own.contains(&row.inode)) {
             return (server, row.local.port());
         }

@@ -28,7 +28,7 @@ doctor-remedy-apparmor = remedy: sudo sysctl -w kernel.apparmor_restrict_unprivi
 doctor-remedy-container = remedy: start the container with docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
 doctor-remedy-kernel-pid-max = remedy: Linux 6.14 or newer (until then other caps hold the number of processes)
 doctor-remedy-kernel-bound = remedy: Linux 6.8 or newer (until then a server that forgets listen is told as one that opens nothing)
-doctor-remedy-memory-group = remedy: systemd-run --user --scope -p Delegate=yes socklab … (until then socklab adds up what the programs hold, and does not see files in memory and full pipes and sockets)
+doctor-remedy-memory-group = remedy: systemd-run --user --scope -p Delegate=yes socklab … (until then socklab adds up what the programs hold, and does not see full pipes and sockets)
 doctor-remedy-none = no setting that socklab knows would change this
 
 # Why something was not observed, in reports.
@@ -36,6 +36,7 @@ stage-plain = the programs could not be isolated here, so they ran on this machi
 stage-denied = this machine does not allow the stage that was asked for: { $problem }
 needs-another = the item { $item } comes first: it has not passed
 gap-socket-table = the kernel's socket table could not be read: { $problem }
+gap-closed = the program (process { $process }) does not let itself be looked into, so that it is not known which sockets are its own: take prctl(PR_SET_DUMPABLE) out of it, or make its file readable (chmod u+r)
 gap-target = the server runs elsewhere, and only its own machine can see its sockets and its process: there, ss -tulnp shows them, and socklab run verifies them
 gap-calls = the system calls could not be watched: { $problem }
 gap-packets = the packets could not be captured: { $problem }

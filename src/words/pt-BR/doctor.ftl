@@ -28,7 +28,7 @@ doctor-remedy-apparmor = solução: sudo sysctl -w kernel.apparmor_restrict_unpr
 doctor-remedy-container = solução: inicie o contêiner com docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
 doctor-remedy-kernel-pid-max = solução: Linux 6.14 ou mais novo (até lá outros limites seguram o número de processos)
 doctor-remedy-kernel-bound = solução: Linux 6.8 ou mais novo (até lá, de um servidor que esquece o listen se diz que não abre nada)
-doctor-remedy-memory-group = solução: systemd-run --user --scope -p Delegate=yes socklab … (até lá o socklab soma o que os programas ocupam, e não vê arquivos em memória nem pipes e sockets cheios)
+doctor-remedy-memory-group = solução: systemd-run --user --scope -p Delegate=yes socklab … (até lá o socklab soma o que os programas ocupam, e não vê pipes e sockets cheios)
 doctor-remedy-none = nenhum ajuste que o socklab conheça mudaria isto
 
 # Por que algo não foi observado, nos relatórios.
@@ -36,6 +36,7 @@ stage-plain = não foi possível isolar os programas aqui, e eles rodaram na red
 stage-denied = esta máquina não permite o modo de execução que foi pedido: { $problem }
 needs-another = o item { $item } vem antes: ele não passou
 gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $problem }
+gap-closed = o programa (processo { $process }) não se deixa examinar, e por isso não se sabe quais sockets são dele: retire dele prctl(PR_SET_DUMPABLE), ou torne o arquivo dele legível (chmod u+r)
 gap-target = o servidor está em outra máquina, e só ela vê os sockets e o processo dele: lá, ss -tulnp os mostra, e socklab run os verifica
 gap-calls = não foi possível observar as chamadas de sistema: { $problem }
 gap-packets = não foi possível capturar os pacotes: { $problem }

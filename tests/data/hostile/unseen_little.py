@@ -1,9 +1,13 @@
-# The same, but as much of it as a sound server may take.
+# Takes memory in files that are on their way through a socket, where no process holds them open: as much of it as a sound server may take.
 import os
+import socket
 from serve import serve
-held, block = [], b"x" * (1 << 20)
+here, there = socket.socketpair()
+block = b"x" * (1 << 20)
 for _ in range(4):
-    held.append(os.memfd_create("held"))
+    held = os.memfd_create("held")
     for _ in range(63):
-        os.write(held[-1], block)
+        os.write(held, block)
+    socket.send_fds(here, [b"x"], [held])
+    os.close(held)
 serve()
