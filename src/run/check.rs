@@ -146,6 +146,10 @@ fn because(trouble: &Trouble, file: &str) -> Absent {
             };
             Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build")) }
         }
+        Trouble::Fetch(line) => {
+            let because = Message::new("does-not-build-fetch").with("file", file).with("said", line.as_str());
+            Absent { verdict: Verdict::NotVerified, because, hint: None }
+        }
         Trouble::Cap(cap) => {
             let because = Message::new("does-not-build-cap").with("file", file).with("cap", cap.as_str());
             Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }

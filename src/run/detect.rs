@@ -55,6 +55,8 @@ pub enum Trouble {
     Missing(String),
     /// It does not build: the first error, or nothing said.
     Build(Option<String>),
+    /// Building it would fetch something, and there is no network: the line that says so.
+    Fetch(String),
     /// Building it went over this cap.
     Cap(String),
     /// The harness failed.

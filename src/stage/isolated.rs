@@ -2,8 +2,10 @@
 //! by a process with one thread; what runs inside is not its affair.
 
 use std::ffi::OsString;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
+use super::surroundings;
 use crate::sys::layer::Layer;
 use crate::sys::mounts::{View, prepare_mounts};
 use crate::sys::namespace::{Forked, Isolation, drop_root, enter, fork_init};
@@ -97,7 +99,7 @@ pub fn furnish(sandbox: &Sandbox) -> Result<Option<Layer>, NoIsolation> {
     // Each of these is an extra that older kernels lack.
     let _ = network::tune_network(&sandbox.reserved_ports);
     let _ = network::own_tables();
-    let _ = network::set_hostname("socklab");
+    let _ = surroundings::lead_out(Ipv4Addr::LOCALHOST);
     // Linux before 6.14 has one limit for the whole machine and refuses; RLIMIT_NPROC holds there.
     let _ = limits::pid_max(sandbox.processes);
     // A program inside needs no namespaces of its own, in which it would have capabilities again.

@@ -21,6 +21,7 @@ mod recorder;
 mod sending;
 mod server;
 mod supervisor;
+mod surroundings;
 mod ticks;
 mod traced;
 mod watcher;
@@ -328,9 +329,13 @@ impl World {
     }
 }
 
-/// Joins the two hosts, where there are two.
+/// Names the machine, and joins the two hosts, where there are two.
 fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
-    if setup.hosts.is_empty() || !setup.alone {
+    if !setup.alone {
+        return Ok(None);
+    }
+    surroundings::name_machine(&setup.hosts, setup.quiet);
+    if setup.hosts.is_empty() {
         return Ok(None);
     }
     let laid = Wire::lay(&setup.hosts, &setup.link, setup.seed, setup.quiet);

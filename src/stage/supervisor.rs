@@ -16,6 +16,7 @@ use super::{Runs, SERVERS, TURN, World, system};
 use crate::model::{Bytes, EventKind, ExitStatus, NotReady, ServerId, TcpState};
 use crate::scenario::stage::{StageError, StartRequest, WaitFor};
 use crate::scenario::template::fill;
+use crate::sys::limits::UNLIMITED;
 use crate::sys::process::Launch;
 use crate::sys::{ending, process};
 
@@ -57,6 +58,12 @@ impl World {
             // SO_REUSEADDR cannot bind: no fault on a network of one's own, so it gets another start when that is over.
             self.end_server(id)?;
             self.await_free_port(port)?;
+            readiness = self.launch(id, &argv, request, within)?;
+        }
+        if self.lacks_address_space(id) {
+            // What the programs really hold is added up for all of them.
+            self.setup.caps.data_bytes = UNLIMITED;
+            self.end_server(id)?;
             readiness = self.launch(id, &argv, request, within)?;
         }
         if !matches!(readiness, Readiness::Ready(..))
@@ -109,6 +116,16 @@ impl World {
         server.streams = [Some(running.stdout), Some(running.stderr)];
         self.watch_server(id)?;
         self.await_ready(id, within)
+    }
+
+    /// Whether a program was built with a sanitizer of its compiler, which has not got what it wants: terabytes that are never
+    /// touched, and count for RLIMIT_DATA all the same.
+    fn lacks_address_space(&self, id: ServerId) -> bool {
+        let server = &self.servers[id.0 as usize];
+        let told = ["Sanitizer failed to allocate", "Sanitizer can not mmap"];
+        self.setup.guarded.is_some()
+            && server.exited.is_some()
+            && told.iter().any(|text| contains(&server.output, text.as_bytes()))
     }
 
     /// Ends a server that is to be started anew, with all that it started.

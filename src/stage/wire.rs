@@ -12,6 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use super::fate::{Fates, Way};
+use super::surroundings;
 use crate::model::{Capture, CapturedPacket, Fate};
 use crate::packet::{Frame, Link as LinkLayer};
 use crate::scenario::hosts::{Host, Link};
@@ -192,7 +193,10 @@ fn furnish(own: Ipv4Addr, (other, hardware): (Ipv4Addr, [u8; 6]), carries: Optio
         links.add_route(INSIDE, Ipv4Addr::new(127, 0, 0, 0), 8)?;
         return links.add_neighbour(INSIDE, Ipv4Addr::LOCALHOST, hardware);
     }
-    loopback_up()
+    loopback_up()?;
+    // As every extra.
+    let _ = surroundings::lead_out(own);
+    Ok(())
 }
 
 /// Passes frames on, in a thread of its own.

@@ -121,6 +121,17 @@ impl Links {
         self.ask(&request).map_err(doing("adding a route", format_args!("{interface} ({network}/{prefix})")))
     }
 
+    /// Makes an address this host's own as far as connecting to it goes: nobody can bind it, and what is sent there comes from
+    /// `source`, as it would on the way out of a machine.
+    ///
+    /// # Errors
+    /// `ENETDOWN` while loopback is off, `EINVAL` where `source` is not an address of this host, `EEXIST`.
+    pub fn add_own_route(&mut self, address: Ipv4Addr, source: Ipv4Addr) -> Result<(), SysError> {
+        let index = self.index("lo")?;
+        let request = rtnetlink::add_own_route(self.next(), index, address, source);
+        self.ask(&request).map_err(doing("adding a route", format_args!("lo ({address})")))
+    }
+
     /// Tells which address of the link a neighbour has, so that it need not be asked for. While it is being asked for, the
     /// kernel holds about a hundred packets to it and loses the rest (`unres_qlen_bytes`, `arp(7)`).
     ///

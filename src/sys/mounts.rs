@@ -122,6 +122,24 @@ fn take(path: &Path) -> Result<Kept, SysError> {
     Ok(Kept { folder: path.is_dir(), tree: open_tree(CWD, &path, flags).map_err(doing(DOING, path.display()))?, path })
 }
 
+/// Shows a text in the place of a file, read-only. For init of a sandbox whose `/tmp` is its own already, once.
+///
+/// # Errors
+/// There is no such file, or a step is refused: then it is shown as it was.
+pub fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
+    const DOING: &str = "showing another file";
+    const FROM: &str = "/tmp/.shown";
+    let path = fs::canonicalize(path).map_err(doing(DOING, path.display()))?;
+    fs::write(FROM, text).map_err(doing(DOING, FROM))?;
+    let shown = take(Path::new(FROM)).and_then(|taken| {
+        read_only(&taken.tree, Path::new(""))?;
+        put_back(&Kept { path, ..taken })
+    });
+    // What is mounted stays without its name.
+    let _ = fs::remove_file(FROM);
+    shown
+}
+
 fn is_out_of_reach(error: &SysError) -> bool {
     matches!(error.errno(), Some(libc::ENOENT | libc::EACCES | libc::ENOTDIR))
 }

@@ -35,10 +35,14 @@ const NDA_LLADDR: u16 = 2;
 const NUD_PERMANENT: u16 = 0x80;
 const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
+const RTA_PREFSRC: u16 = 7;
 const RT_TABLE_MAIN: u8 = 254;
+const RT_TABLE_LOCAL: u8 = 255;
 const RTPROT_BOOT: u8 = 3;
 const RT_SCOPE_LINK: u8 = 253;
+const RT_SCOPE_HOST: u8 = 254;
 const RTN_UNICAST: u8 = 1;
+const RTN_LOCAL: u8 = 2;
 
 /// One end of a veth pair, as it is to be made.
 #[derive(Debug, Clone, Copy)]
@@ -169,6 +173,20 @@ pub(super) fn add_route(sequence: u32, index: u32, network: Ipv4Addr, prefix: u8
     message.finish(sequence)
 }
 
+/// Makes an address this host's own, through an interface; what is sent there comes from `source`.
+pub(super) fn add_own_route(sequence: u32, index: u32, address: Ipv4Addr, source: Ipv4Addr) -> Vec<u8> {
+    // struct rtmsg
+    let mut body = [0; 12];
+    body[0] = libc::AF_INET as u8;
+    body[1] = 32;
+    body[4..8].copy_from_slice(&[RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, RTN_LOCAL]);
+    let mut message = Message::new(libc::RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &body);
+    message.attribute(RTA_DST, &address.octets());
+    message.attribute(RTA_OIF, &index.to_ne_bytes());
+    message.attribute(RTA_PREFSRC, &source.octets());
+    message.finish(sequence)
+}
+
 /// Tells which address of the link a neighbour has, for good.
 pub(super) fn add_neighbour(sequence: u32, index: u32, address: Ipv4Addr, hardware: [u8; 6]) -> Vec<u8> {
     // struct ndmsg
@@ -260,6 +278,14 @@ mod tests {
             let message = add_route(1, 3, alice, prefix);
             assert_eq!(value(&attributes(&message[HEADER + 12..]), RTA_DST), network);
         }
+    }
+
+    #[test]
+    fn a_route_of_ones_own_says_where_it_comes_from() {
+        let message = add_own_route(1, 1, Ipv4Addr::new(8, 8, 8, 8), Ipv4Addr::LOCALHOST);
+        assert_eq!(&message[HEADER..HEADER + 12], [2, 32, 0, 0, 255, 3, 254, 2, 0, 0, 0, 0]);
+        let found = attributes(&message[HEADER + 12..]);
+        assert_eq!((value(&found, RTA_DST), value(&found, RTA_PREFSRC)), (&[8, 8, 8, 8][..], &[127, 0, 0, 1][..]));
     }
 
     #[test]

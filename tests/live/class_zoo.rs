@@ -104,8 +104,9 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
     }
     for (id, cause) in &expected.cause {
         let item = row.items.iter().find(|item| item.id.as_str() == id);
-        let found = item.and_then(|item| item.findings.iter().find(|one| one.verdict == Verdict::Fail));
-        let found = found.map(|one| one.because.id.as_ref());
+        let finding = item.and_then(|item| item.findings.iter().find(|one| one.verdict == item.verdict));
+        let reason = item.and_then(|item| item.reason.as_ref());
+        let found = finding.map(|one| &one.because).or(reason).map(|because| because.id.as_ref());
         if found != Some(cause.as_str()) {
             wrong.push(format!("{id} because {found:?}, not {cause}"));
         }

@@ -12,7 +12,9 @@ use rustix::io::Errno;
 
 use super::observe::{self, Around, Built};
 use super::{Candidate, READ, Trouble, language, reading};
+use crate::model::bytes::shown_short;
 use crate::run::delivery::Delivery;
+use crate::scenario::expect::last_words::wants_to_fetch;
 use crate::sys::namespace::NOBODY;
 
 /// The other files that a program is made of. Where a language says in which file a program begins, those of its folder in which
@@ -53,7 +55,13 @@ fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut B
     };
     let Some(make) = candidate.file.ancestors().skip(1).find_map(project).map(|words| vec![words]) else { return };
     let before: BTreeSet<PathBuf> = delivery.files.iter().cloned().collect();
-    if builds.all(delivery, &make, around).is_some() || delivery.look_again().is_err() {
+    match builds.all(delivery, &make, around) {
+        None => {}
+        // Its compiler alone lacks what the project would have fetched for it.
+        trouble @ Some(Trouble::Fetch(_)) => return candidate.trouble = trouble,
+        Some(_) => return,
+    }
+    if delivery.look_again().is_err() {
         return;
     }
     let is_program = |file: &&PathBuf| is_elf(delivery, file) && !file.starts_with(language::BUILT);
@@ -107,12 +115,19 @@ impl Builds {
             match self.0.get(words) {
                 Some(Built::Done) => {}
                 Some(Built::Missing(tool)) => return Some(Trouble::Missing(tool.clone())),
-                Some(Built::Failed(output)) => return Some(Trouble::Build(observe::first_error(output))),
+                Some(Built::Failed(output)) => return Some(why_it_failed(output)),
                 Some(Built::Capped(cap)) => return Some(Trouble::Cap(cap.clone())),
                 Some(Built::Unknown) | None => return Some(Trouble::Harness),
             }
         }
         None
+    }
+}
+
+fn why_it_failed(output: &str) -> Trouble {
+    match output.lines().find(|line| wants_to_fetch(line)) {
+        Some(line) => Trouble::Fetch(shown_short(line.trim().as_bytes(), 160)),
+        None => Trouble::Build(observe::first_error(output)),
     }
 }
 

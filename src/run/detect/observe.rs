@@ -224,8 +224,14 @@ pub fn first_error(output: &str) -> Option<String> {
         let line = line.to_lowercase();
         line.contains("error") && !line.contains("0 error") && !line.contains("generated")
     };
-    let mut lines = output.lines();
-    let line = lines.find(|line| is_error(line))?.trim().to_owned();
+    // Go's has no such word: "./eco.go:5:2: undefined: x".
+    let has_place = |line: &str| {
+        let mut parts = line.split(':').skip(1);
+        [parts.next(), parts.next()].iter().all(|part| part.is_some_and(|part| part.parse::<u32>().is_ok()))
+    };
+    let first = output.lines().position(is_error).or_else(|| output.lines().position(has_place))?;
+    let mut lines = output.lines().skip(first);
+    let line = lines.next()?.trim().to_owned();
     // rustc has the place on the line below.
     let place = lines.next().and_then(|next| next.trim().strip_prefix("--> ")).map(|place| format!("{place}: "));
     Some(crate::model::bytes::safe(&(place.unwrap_or_default() + &line)))
@@ -241,7 +247,9 @@ mod tests {
         assert_eq!(first_error(gcc).as_deref(), Some("s.c:3:5: error: expected ';' before 'return'"));
         let rustc = "error[E0425]: cannot find value `x`\n --> s.rs:2:5\n";
         assert_eq!(first_error(rustc).as_deref(), Some("s.rs:2:5: error[E0425]: cannot find value `x`"));
-        assert_eq!(first_error("all is well\n"), None);
+        let go = "# command-line-arguments\n./eco.go:5:2: undefined: x\n";
+        assert_eq!(first_error(go).as_deref(), Some("./eco.go:5:2: undefined: x"));
+        assert_eq!(first_error("all is well\n10:30 done\n"), None);
     }
 
     #[test]

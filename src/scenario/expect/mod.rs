@@ -5,6 +5,7 @@ mod cause;
 mod closing;
 mod datagrams;
 mod exchange;
+pub mod last_words;
 mod lines;
 mod lossy;
 mod opening;

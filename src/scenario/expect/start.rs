@@ -1,6 +1,6 @@
 //! From a server's start to its verdict: is its socket there, and if not, why not.
 
-use crate::model::bytes::shown_short;
+use super::last_words::{self, said_last};
 use crate::model::net::Owner;
 use crate::model::{
     EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs, NotReady, Protocol, ServerId,
@@ -150,29 +150,17 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protoc
     }
 }
 
-/// What a bind that failed leaves in a program's output, in several languages' words, and the cause.
-const BIND_FAILED: [(&[&str], &str, &str); 3] = [
-    (&["already in use", "eaddrinuse", "errno 98"], "exited-address-in-use", "hint-address-in-use"),
-    (&["cannot assign requested", "eaddrnotavail", "errno 99"], "exited-address-not-here", "hint-address-not-here"),
-    (&["permission denied", "eacces"], "exited-permission", "hint-permission"),
-];
-
 /// The finding for a server that ended before its socket was there, by what it printed.
 fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
-    let lines = lines(seen, server);
-    for (marks, id, hint) in BIND_FAILED {
-        let told = lines.iter().rev().find(|line| marks.iter().any(|mark| line.to_lowercase().contains(mark)));
-        // A file may be denied too: only with a word of binding is it the port.
-        let of_a_port = id != "exited-permission" || lines.iter().any(|line| line.to_lowercase().contains("bind"));
-        if let Some(line) = told.filter(|_| of_a_port) {
-            let message = Message::new(id).with("status", status_message(status)).with("said", line.as_str());
-            // On a host with that address it may be right: where it could not be given one, nothing is known.
-            let untried = id == "exited-address-not-here" && address_given(seen, server).is_none();
-            if untried {
-                return Finding::not_verified(message);
-            }
-            return Finding::fail(message).hint(Message::new(hint));
-        }
+    let lines = last_words::lines(seen, server);
+    if let Some((cause, line)) = last_words::cause_of_no_start(&lines) {
+        let message = Message::new(cause.id).with("status", status_message(status)).with("said", line);
+        // On a host with that address it may be right: where it could not be given one, nothing is known.
+        let is_untried = cause.id == "exited-address-not-here" && address_given(seen, server).is_none();
+        return match cause.hint.filter(|_| !is_untried) {
+            Some(hint) => Finding::fail(message).hint(Message::new(hint)),
+            None => Finding::not_verified(message),
+        };
     }
     let hint = if cap_hit(seen, server).is_some() { "hint-cap" } else { "hint-exited" };
     Finding::fail(ended(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new(hint))
@@ -239,18 +227,6 @@ pub(super) fn signal_name(signal: i32) -> String {
         .iter()
         .find(|(number, _)| *number == signal)
         .map_or_else(|| signal.to_string(), |(_, name)| (*name).to_owned())
-}
-
-/// The lines that a server printed and that are kept, made safe and short; none that are blank.
-fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
-    let Some((head, tail, _)) = seen.journal.output(server) else { return Vec::new() };
-    let all = head.split(|&byte| byte == b'\n').chain(tail.split(|&byte| byte == b'\n'));
-    all.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(|line| shown_short(line, 160)).collect()
-}
-
-/// The last line that a server printed.
-pub(super) fn said_last(seen: &Evidence, server: ServerId) -> Option<String> {
-    lines(seen, server).pop()
 }
 
 /// How a server ended by itself: not by a `stop` of the scenario.

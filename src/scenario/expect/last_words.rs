@@ -1,0 +1,185 @@
+//! What a program's last words tell of its end: which line says it, what the cause is, and whether that lies in the program or in
+//! what is not to be had here. In the words of several languages, which are data of a stranger: nothing else hangs on them.
+
+use crate::model::bytes::shown_short;
+use crate::model::{Evidence, ServerId};
+
+/// Why a program did not start, as far as its own words tell.
+pub(super) struct Cause {
+    /// The cause.
+    pub(super) id: &'static str,
+    /// What to do about it; nothing where the same program may be right elsewhere.
+    pub(super) hint: Option<&'static str>,
+    tells: fn(&str) -> bool,
+}
+
+const CAUSES: [Cause; 5] = [
+    cause("exited-address-in-use", Some("hint-address-in-use"), |line| {
+        has(line, &["already in use", "eaddrinuse", "errno 98"])
+    }),
+    cause("exited-address-not-here", Some("hint-address-not-here"), |line| {
+        has(line, &["cannot assign requested", "eaddrnotavail", "errno 99"])
+    }),
+    cause("exited-permission", Some("hint-permission"), |line| has(line, &["permission denied", "eacces"])),
+    cause("exited-wants-module", None, wants_module),
+    cause("exited-wants-network", None, wants_network),
+];
+
+const fn cause(id: &'static str, hint: Option<&'static str>, tells: fn(&str) -> bool) -> Cause {
+    Cause { id, hint, tells }
+}
+
+fn has(line: &str, marks: &[&str]) -> bool {
+    let line = line.to_lowercase();
+    marks.iter().any(|mark| line.contains(mark))
+}
+
+/// Whether a line tells of a name or an address that only a network outside has.
+#[must_use]
+pub fn wants_network(line: &str) -> bool {
+    const MARKS: [&str; 11] = [
+        "temporary failure in name resolution",
+        "name or service not known",
+        "could not resolve host",
+        "network is unreachable",
+        "enetunreach",
+        "eai_again",
+        "getaddrinfo enotfound",
+        "unknownhostexception",
+        "no such host",
+        "failed to lookup address",
+        "dial tcp: lookup",
+    ];
+    has(line, &MARKS)
+}
+
+/// Whether a line tells of a module or library that is not installed here. One that is named by its place is a file of the
+/// program's own.
+fn wants_module(line: &str) -> bool {
+    const NAMED: [&str; 4] =
+        ["No module named '", "Cannot find module '", "Cannot find package '", "cannot load such file -- "];
+    const SAID: [&str; 3] = [
+        "(you may need to install the ",        // Perl
+        "Call to undefined function socket_",   // PHP without its sockets
+        "error while loading shared libraries", // the loader of compiled programs
+    ];
+    let after = |mark| line.split_once(mark).map(|(_, rest)| rest).filter(|rest| !rest.starts_with(['.', '/']));
+    NAMED.iter().any(|&mark| after(mark).is_some())
+        || after("module '").is_some_and(|rest| rest.contains("' not found:")) // Lua
+        || SAID.iter().any(|mark| line.contains(mark))
+}
+
+/// Whether a line of a build tells of something that would have to be fetched.
+#[must_use]
+pub fn wants_to_fetch(line: &str) -> bool {
+    const MARKS: [&str; 9] = [
+        "no matching package named `", // cargo
+        "failed to download",
+        "no required module provides package", // go
+        "missing go.sum entry",
+        "cannot find module providing package",
+        "could not transfer artifact", // maven
+        "has not been downloaded from it before",
+        "unable to load the service index",   // dotnet
+        "no matching distribution found for", // pip
+    ];
+    has(line, &MARKS) || wants_network(line)
+}
+
+/// What the lines tell of a start that failed, and the line that does.
+pub(super) fn cause_of_no_start(lines: &[String]) -> Option<(&'static Cause, &str)> {
+    CAUSES.iter().find_map(|cause| {
+        let line = lines.iter().rev().find(|line| (cause.tells)(line))?;
+        // A file may be denied too: only with a word of binding is it the port.
+        let counts = cause.id != "exited-permission" || lines.iter().any(|line| has(line, &["bind"]));
+        counts.then_some((cause, line.as_str()))
+    })
+}
+
+/// The lines that a server printed and that are kept, made safe and short; none that are blank.
+pub(super) fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
+    let Some((head, tail, _)) = seen.journal.output(server) else { return Vec::new() };
+    let all = head.split(|&byte| byte == b'\n').chain(tail.split(|&byte| byte == b'\n'));
+    all.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(|line| shown_short(line, 160)).collect()
+}
+
+/// The line in which a server said last what was the matter: after it some languages print where it was, and which they are.
+pub(super) fn said_last(seen: &Evidence, server: ServerId) -> Option<String> {
+    last_of(&lines(seen, server)).map(str::to_owned)
+}
+
+fn last_of(lines: &[String]) -> Option<&str> {
+    let last = lines.last()?;
+    let error = lines.iter().rfind(|line| is_error(line)).filter(|_| is_trailer(last));
+    Some(error.unwrap_or(last))
+}
+
+/// Whether a line only follows an error: a place in Java, the version of Node.
+fn is_trailer(line: &str) -> bool {
+    line.starts_with("Node.js v") || line.starts_with("at ") || (line.starts_with("... ") && line.ends_with(" more"))
+}
+
+/// Whether a line begins as errors do: `TypeError: …`, `Error [CODE]: …`, `Exception in thread "main" …`, `Caused by: …`.
+fn is_error(line: &str) -> bool {
+    let word = line.split([':', ' ']).next().unwrap_or_default();
+    word.ends_with("Error") || line.starts_with("Exception in thread") || line.starts_with("Caused by:")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::python("ModuleNotFoundError: No module named 'colorama'")]
+    #[case::node("Error: Cannot find module 'express'")]
+    #[case::ruby("in `require': cannot load such file -- eventmachine (LoadError)")]
+    #[case::perl(
+        "Can't locate IO/Async.pm in @INC (you may need to install the IO::Async module) (@INC contains: /etc/perl)"
+    )]
+    #[case::lua("lua: eco.lua:1: module 'socket' not found:")]
+    #[case::php("PHP Fatal error:  Uncaught Error: Call to undefined function socket_create() in /tmp/x.php:3")]
+    #[case::compiled("./eco: error while loading shared libraries: libuv.so.1: cannot open shared object file")]
+    fn what_is_not_installed_is_told(#[case] line: &str) {
+        assert!(wants_module(line));
+        // "ENOTFOUND" stands in the name of Python's own error.
+        assert!(!wants_network(line));
+    }
+
+    #[rstest]
+    #[case::node("Error: Cannot find module './rede'")]
+    #[case::node_main("Error: Cannot find module '/tmp/submission/server.js'")]
+    #[case::ruby("cannot load such file -- /tmp/submission/rede (LoadError)")]
+    #[case::python("ImportError: cannot import name 'rede' from 'socket'")]
+    fn a_file_of_ones_own_is_no_library(#[case] line: &str) {
+        assert!(!wants_module(line));
+    }
+
+    #[rstest]
+    #[case::cargo("error: no matching package named `tokio` found")]
+    #[case::go("main.go:4:2: no required module provides package github.com/gorilla/websocket; to add it:")]
+    #[case::npm("npm error code EAI_AGAIN")]
+    #[case::python("ERROR: No matching distribution found for colorama")]
+    fn what_a_build_would_fetch_is_told(#[case] line: &str) {
+        assert!(wants_to_fetch(line));
+    }
+
+    #[test]
+    fn the_line_that_says_it_is_not_always_the_last() {
+        let said = |text: &str| {
+            let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
+            last_of(&lines).unwrap_or_default().to_owned()
+        };
+        assert_eq!(
+            said("  throw err;\nTypeError: x is not a function\n    at y (z.js:1:2)\n\nNode.js v20.1.0"),
+            "TypeError: x is not a function"
+        );
+        assert_eq!(
+            said("Exception in thread \"main\" java.net.BindException: x\n\tat a.b(C.java)\n\t... 1 more"),
+            "Exception in thread \"main\" java.net.BindException: x"
+        );
+        assert_eq!(said("Error: one\nlistening"), "listening", "nothing follows it but what the program says");
+        assert_eq!(said("at last"), "at last");
+    }
+}
