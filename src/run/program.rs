@@ -41,6 +41,10 @@ pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString,
         StageKind::Plain => variables("HOME").unwrap_or_else(|| "/".into()),
     };
     env.push(("HOME".into(), home));
+    if stage == StageKind::Isolated {
+        // Its user's number need not be in the system's list.
+        env.extend(["USER", "LOGNAME"].map(|name| (name.into(), "student".into())));
+    }
     env.push(("TERM".into(), "dumb".into()));
     // Text is UTF-8 on every machine: Java and others take the locale's encoding for that of every byte.
     env.extend(["LANG", "LC_ALL"].map(|name| (name.into(), "C.UTF-8".into())));

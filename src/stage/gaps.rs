@@ -26,6 +26,20 @@ impl World {
         }
     }
 
+    /// The link between two hosts is IPv4's: whoever serves IPv6 alone cannot be reached over it, and may be right.
+    pub(super) fn link_gaps(&mut self, id: ServerId) {
+        let server = &self.servers[id.0 as usize];
+        let (Some((row, v6_only)), Some(_)) = (&server.ready, server.host) else { return };
+        let ip = row.local.ip();
+        // At loopback no other machine reaches it by either, which is judged, unless loopback is carried.
+        let is_judged = ip.is_loopback() && !self.setup.link.carry_loopback;
+        if ip.is_ipv6() && (*v6_only || !ip.is_unspecified()) && !is_judged {
+            let because = Message::new("gap-ipv6").with("at", row.local.to_string());
+            let over_it = [EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::Packets];
+            self.gaps.extend(over_it.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
     /// A program that only stands in for one that was not given need not be reachable from other machines: where it
     /// is not, nothing can be said.
     pub(super) fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&Role>) {

@@ -79,6 +79,7 @@ impl World {
         self.recorder.record(started(self.servers[id.0 as usize].pid));
         self.tell_readiness(id, readiness);
         self.stand_in_gaps(id, entry.stands_in.as_ref());
+        self.link_gaps(id);
         Ok(())
     }
 

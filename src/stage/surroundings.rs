@@ -32,7 +32,9 @@ const FAR: [Ipv4Addr; 6] = [
 pub(super) fn name_machine(hosts: &[Host], quiet: [bool; 2]) {
     let addresses: Vec<Ipv4Addr> = hosts.iter().enumerate().map(|(k, host)| host.address_at(k)).collect();
     let serving = addresses.iter().zip(quiet).find_map(|(address, quiet)| (!quiet).then_some(*address));
-    let mut text = format!("127.0.0.1 localhost\n::1 localhost\n{} {NAME}\n", serving.unwrap_or(Ipv4Addr::LOCALHOST));
+    // As on most machines "localhost" is IPv4's: the lab's clients come that way.
+    let own = serving.unwrap_or(Ipv4Addr::LOCALHOST);
+    let mut text = format!("127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\n{own} {NAME}\n");
     for (host, address) in hosts.iter().zip(&addresses) {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{address} {}", host.name);

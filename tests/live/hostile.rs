@@ -18,13 +18,14 @@ struct Class {
     outside: TcpListener,
 }
 
-const ATTACKS: [&str; 18] = [
+const ATTACKS: [&str; 19] = [
     "build_memory",
     "build_fork_bomb",
     "build_swaps",
     "fork_bomb",
     "memory",
     "leaderless",
+    "one_gulp",
     "nameless",
     "nameless_little",
     "disk",
@@ -180,7 +181,13 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     }
     let (verdict, said) = item(row(&report, "fork_bomb"), "tcp-simple.1");
     assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("processes"), "{verdict:?} {said}");
-    for (name, cap) in [("memory", "memory"), ("leaderless", "memory"), ("nameless", "memory"), ("disk_dies", "disk")] {
+    for (name, cap) in [
+        ("memory", "memory"),
+        ("leaderless", "memory"),
+        ("one_gulp", "memory"),
+        ("nameless", "memory"),
+        ("disk_dies", "disk"),
+    ] {
         let (verdict, said) = item(row(&report, name), "tcp-simple.1");
         assert!(
             verdict == Verdict::Fail && said.contains("cap-hit") && said.contains(cap),

@@ -13,7 +13,7 @@ pub(super) struct Cause {
     tells: fn(&str) -> bool,
 }
 
-const CAUSES: [Cause; 5] = [
+const CAUSES: [Cause; 6] = [
     cause("exited-address-in-use", Some("hint-address-in-use"), |line| {
         has(line, &["already in use", "eaddrinuse", "errno 98"])
     }),
@@ -21,6 +21,9 @@ const CAUSES: [Cause; 5] = [
         has(line, &["cannot assign requested", "eaddrnotavail", "errno 99"])
     }),
     cause("exited-permission", Some("hint-permission"), |line| has(line, &["permission denied", "eacces"])),
+    cause("exited-wants-terminal", None, |line| {
+        has(line, &["inappropriate ioctl for device", "enotty", "cannot find terminal"])
+    }),
     cause("exited-wants-module", None, wants_module),
     cause("exited-wants-network", None, wants_network),
 ];

@@ -59,10 +59,11 @@ const RIGHT: [&str; 38] = [
 ];
 
 /// What is said of what nothing can be said of, for want of evidence or by the harness's own fault.
-const UNSEEN: [&str; 27] = [
+const UNSEEN: [&str; 28] = [
     "connection-error",
     "no-answer-error",
     "never-started",
+    "exited-wants-terminal",
     "exited-wants-module",
     "exited-wants-network",
     "does-not-build-fetch",

@@ -72,6 +72,7 @@ fn capped(cap: &str) -> Scene {
 #[case::in_use(exited(1).printed("OSError: [Errno 98] Address already in use\n"), fail("exited-address-in-use"))]
 #[case::in_use_in_node(exited(1).printed("Error: listen EADDRINUSE"), fail("exited-address-in-use"))]
 #[case::not_here(exited(1).printed("OSError: [Errno 99] Cannot assign requested address"), unverified("exited-address-not-here"))]
+#[case::no_terminal(exited(1).printed("OSError: [Errno 25] Inappropriate ioctl for device"), unverified("exited-wants-terminal"))]
 #[case::no_module(exited(1).printed("ModuleNotFoundError: No module named 'colorama'"), unverified("exited-wants-module"))]
 #[case::no_file_of_its_own(exited(1).printed("Error: Cannot find module './rede'"), fail("exited-early-said"))]
 #[case::no_such_name(exited(1).printed("socket.gaierror: [Errno -3] Temporary failure in name resolution"), unverified("exited-wants-network"))]
