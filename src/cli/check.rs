@@ -18,7 +18,7 @@ use crate::run::check::{self, Task};
 use crate::run::delivery::{Delivery, DeliveryError};
 use crate::run::detect::observe::Around;
 use crate::run::submission::scenario_count;
-use crate::run::{Cancel, Slots, run};
+use crate::run::{Cancel, Slots, hidden, run};
 use crate::scenario::lab::Lab;
 use crate::scenario::manifest::FILE;
 
@@ -107,12 +107,15 @@ fn once(
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let jobs = options.jobs.map_or_else(usual, usize::from);
     let slots = Slots::new(jobs);
+    let written = reports.iter().map(|(_, file)| Path::new(*file));
+    let hide = hidden::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]));
     let around = Around {
         seed: options.seed,
         stage: stage(options.stage),
         jobs,
         slots: &slots,
         environment: &environment,
+        hide: &hide,
         cancel,
     };
     let repeat = repeat(path, options);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
@@ -10,14 +10,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::GradeOptions;
 use super::exit::{Exit, Trouble};
-use super::run::{catch_signals, matches, reports, write_reports};
+use super::run::{Wanted, catch_signals, matches, reports, write_reports};
 use super::stored::open;
 use super::{Reader, check, gather};
 use crate::model::{Message, SubmissionId, SubmissionResult};
 use crate::run::batch::{self, Batch, Source, Watch};
 use crate::run::delivery::{self, Delivery};
 use crate::run::detect::observe::Around;
-use crate::run::{Cancel, Slots, sources};
+use crate::run::{Cancel, Slots, hidden, sources};
 use crate::words::Words;
 
 /// How many scenarios of one submission go on at a time: most of what a scenario does is to wait.
@@ -59,12 +59,14 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);
     let workers = options.jobs.map_or_else(cores, usize::from);
     let slots = Slots::new(workers * SIDE_BY_SIDE);
+    let hide = hidden(options, &wanted);
     let around = Around {
         seed: options.seed,
         stage: check::stage(options.stage),
         jobs: SIDE_BY_SIDE,
         slots: &slots,
         environment: &environment,
+        hide: &hide,
         cancel: &cancel,
     };
     let batch = Batch {
@@ -92,6 +94,15 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&done));
     write_reports(&report, &[], &wanted, reader)?;
     Ok(Exit::of_class(&report))
+}
+
+/// What no submission may see: the others, their results, and the lab, which may have hidden items.
+fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>]) -> Vec<PathBuf> {
+    let store = hidden::store(&options.store);
+    let own = [Path::new(&options.lab)].into_iter().chain(options.roster.as_deref());
+    let written = wanted.iter().map(|(_, file)| Path::new(*file));
+    let submissions = options.submissions.iter().map(PathBuf::as_path);
+    hidden::from_submissions(submissions.chain(own).chain(written).chain(store.iter().map(PathBuf::as_path)))
 }
 
 /// The submissions that the command line names, and the unpacked class where it is one archive of many.

@@ -14,7 +14,7 @@ use crate::model::Message;
 use crate::model::bytes::safe;
 use crate::run::detect::observe::Around;
 use crate::run::detect::{Chosen, Found, detect};
-use crate::run::{Cancel, Slots};
+use crate::run::{Cancel, Slots, hidden};
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::FILE;
 use crate::words::{Words, plain};
@@ -36,7 +36,9 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
     let environment = |name: &str| std::env::var_os(name);
     let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let slots = Slots::new(jobs);
-    let around = Around { seed: 1, stage: None, jobs, slots: &slots, environment: &environment, cancel: &cancel };
+    let hide = hidden::from_submissions([]);
+    let around =
+        Around { seed: 1, stage: None, jobs, slots: &slots, environment: &environment, hide: &hide, cancel: &cancel };
     let found = detect(&mut delivery, &lab, around);
     if found.servers.is_empty() {
         let path = safe(&folder.to_string_lossy());

@@ -90,6 +90,7 @@ fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables, slots: &'a
             StageName::Isolated => Some(StageKind::Isolated),
             StageName::Plain => Some(StageKind::Plain),
         },
+        hide: &[],
         repeat: repeat(options),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
         environment: &|name| std::env::var_os(name),

@@ -298,6 +298,7 @@ fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills }: Around) 
         quiet: scenario.hosts_without_servers(),
         capture: job.capture,
         guarded: job.foreign.then_some(Bounds { processes, memory, kills }),
+        hidden: job.sandbox.hide.iter().map(PathBuf::from).collect(),
     }
 }
 

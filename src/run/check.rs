@@ -172,6 +172,7 @@ impl Prepared {
             programs: self.programs.clone(),
             absent: self.absent.clone(),
             submission: task.submission.clone(),
+            hide: task.around.hide,
             folder: PathBuf::from("/"),
             delivery: Some(delivery.root.clone()),
             keep_written: false,

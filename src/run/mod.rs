@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod detect;
 pub mod diagnose;
 pub mod document;
+pub mod hidden;
 pub mod judge;
 pub mod kept;
 pub mod packets;

@@ -53,6 +53,8 @@ pub struct Plan<'a> {
     pub seed: u64,
     /// The stage that is asked for; none: the isolated one where the machine allows it, else the plain one.
     pub stage: Option<StageKind>,
+    /// What nothing of a submission may see.
+    pub hide: &'a [PathBuf],
     /// The beginning of the command that runs an item again.
     pub repeat: String,
     /// Whether packets are captured also where no item asks for them: somebody wants to see them.
@@ -255,6 +257,7 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         sandbox.memory = program::memory(plan.slots.all());
     }
     sandbox.submission = plan.delivery.clone().map(Into::into);
+    sandbox.hide = plan.hide.iter().map(Into::into).collect();
     let mut env = program::environment(plan.environment, stage);
     if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
         // Nothing of the user's own: what programs leave behind goes with the copy.

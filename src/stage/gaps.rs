@@ -5,6 +5,7 @@ use super::World;
 use super::server::Server;
 use crate::model::net::Pid;
 use crate::model::{EvidenceKind, Gap, Message, Role, ServerId};
+use crate::sys::owners;
 
 impl World {
     /// What cannot be seen of a server that runs elsewhere.
@@ -37,6 +38,19 @@ impl World {
             let because = Message::new("gap-ipv6").with("at", row.local.to_string());
             let over_it = [EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::Packets];
             self.gaps.extend(over_it.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// On the plain stage a submission may run what every user may, this program too, which would serve in its place.
+    pub(super) fn hidden_gaps(&mut self, id: ServerId) {
+        if self.setup.alone || self.setup.hidden.is_empty() {
+            return;
+        }
+        let run = self.descendants(id).into_iter().filter_map(owners::program_of);
+        if let Some(program) = run.into_iter().find(|program| self.setup.hidden.contains(program)) {
+            let because = Message::new("gap-hidden-program")
+                .with("program", crate::model::bytes::safe(&program.to_string_lossy()));
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }
 

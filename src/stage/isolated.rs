@@ -21,6 +21,9 @@ pub struct Sandbox {
     /// A submission's folder: it is shown at [`SUBMISSION`], and what programs write there goes into memory.
     #[serde(default)]
     pub submission: Option<OsString>,
+    /// Folders and files that nothing of a submission may see.
+    #[serde(default)]
+    pub hide: Vec<OsString>,
     /// Ports that servers will bind, which the kernel must not give to clients.
     pub reserved_ports: Vec<u16>,
     /// How many processes and threads there may be at a time.
@@ -79,11 +82,12 @@ pub fn fork_inside() -> Result<Side, NoIsolation> {
 pub fn furnish(sandbox: &Sandbox) -> Result<Option<Layer>, NoIsolation> {
     let paths = |list: &[OsString]| -> Vec<PathBuf> { list.iter().map(PathBuf::from).collect() };
     let (keep, keep_read_only) = (paths(&sandbox.keep), paths(&sandbox.keep_read_only));
+    let hide = paths(&sandbox.hide);
     let submission = sandbox.submission.as_ref().map(PathBuf::from);
     let view = View {
         keep: &keep,
         keep_read_only: &keep_read_only,
-        hide: &[],
+        hide: &hide,
         layered: submission.as_deref().map(|from| (from, SUBMISSION.as_ref())),
         home: HOME.as_ref(),
         scratch_bytes: SCRATCH,

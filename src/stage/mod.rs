@@ -128,6 +128,8 @@ pub struct Setup {
     pub capture: bool,
     /// What the programs may use together, where they are not the lab's own: they are guarded.
     pub guarded: Option<Bounds>,
+    /// Files that a submission may neither see nor run.
+    pub hidden: Vec<PathBuf>,
 }
 
 /// The live world of one scenario.
@@ -191,7 +193,7 @@ impl World {
         register(ticks.descriptor(), TICK).map_err(failed("watching the timer"))?;
         register(std::os::fd::AsFd::as_fd(&lifeline), LIFELINE).map_err(failed("watching the lifeline"))?;
         let mut gaps = Vec::new();
-        let wire = lay(&setup)?;
+        let wire = surroundings::lay(&setup)?;
         let table = Tables::open(wire.as_ref())
             .map_err(|error| {
                 let because = Message::new("gap-socket-table").with("problem", error.to_string());
@@ -327,19 +329,6 @@ impl World {
         }
         if self.broken_off { Err(StageError::BrokenOff) } else { Ok(()) }
     }
-}
-
-/// Names the machine, and joins the two hosts, where there are two.
-fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
-    if !setup.alone {
-        return Ok(None);
-    }
-    surroundings::name_machine(&setup.hosts, setup.quiet);
-    if setup.hosts.is_empty() {
-        return Ok(None);
-    }
-    let laid = Wire::lay(&setup.hosts, &setup.link, setup.seed, setup.quiet);
-    laid.map(Some).map_err(|error| system("joining two hosts", io::Error::other(error)))
 }
 
 /// An error of the system while a step acted.

@@ -80,6 +80,7 @@ impl World {
         self.tell_readiness(id, readiness);
         self.stand_in_gaps(id, entry.stands_in.as_ref());
         self.link_gaps(id);
+        self.hidden_gaps(id);
         Ok(())
     }
 

@@ -3,10 +3,14 @@
 //! of our own: elsewhere the machine has both, or its programs do without.
 
 use std::fmt::Write as _;
+use std::io;
 use std::net::Ipv4Addr;
 use std::path::Path;
 
+use super::wire::Wire;
+use super::{Setup, system};
 use crate::scenario::hosts::Host;
+use crate::scenario::stage::StageError;
 use crate::sys::link::Links;
 use crate::sys::{SysError, mounts, network};
 
@@ -27,9 +31,22 @@ const FAR: [Ipv4Addr; 6] = [
     Ipv4Addr::new(10, 254, 254, 254),
 ];
 
+/// Names the machine, and joins the two hosts, where there are two.
+pub(super) fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
+    if !setup.alone {
+        return Ok(None);
+    }
+    name_machine(&setup.hosts, setup.quiet);
+    if setup.hosts.is_empty() {
+        return Ok(None);
+    }
+    let laid = Wire::lay(&setup.hosts, &setup.link, setup.seed, setup.quiet);
+    laid.map(Some).map_err(|error| system("joining two hosts", io::Error::other(error)))
+}
+
 /// Names the machine. Its name leads to loopback; where there are two hosts, of which `quiet` tells on which no server runs, to
 /// the address of the one with servers: programs share the name, and nothing reaches a server at loopback.
-pub(super) fn name_machine(hosts: &[Host], quiet: [bool; 2]) {
+fn name_machine(hosts: &[Host], quiet: [bool; 2]) {
     let addresses: Vec<Ipv4Addr> = hosts.iter().enumerate().map(|(k, host)| host.address_at(k)).collect();
     let serving = addresses.iter().zip(quiet).find_map(|(address, quiet)| (!quiet).then_some(*address));
     // As on most machines "localhost" is IPv4's: the lab's clients come that way.

@@ -32,7 +32,7 @@ pub struct View<'a> {
     pub keep: &'a [PathBuf],
     /// Folders (or files) that stay, read-only, at their own paths.
     pub keep_read_only: &'a [PathBuf],
-    /// Folders that are hidden besides the usual ones.
+    /// Folders and files that are hidden besides the usual ones: the folders are empty, the files cannot be used.
     pub hide: &'a [PathBuf],
     /// A folder that is shown at another path, with a layer in memory over it.
     pub layered: Option<(&'a Path, &'a Path)>,
@@ -98,8 +98,12 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
     // Kernel settings are made through it. What a container locked read-only in it stays so.
     let _ = writable(CWD, Path::new("/proc"));
 
-    for place in places(view) {
-        hide(&place, view.scratch_bytes)?;
+    let places = places(view);
+    for place in &places {
+        hide(place, view.scratch_bytes)?;
+    }
+    for file in files(view.hide, &places) {
+        put_back(&Kept { path: file, ..take(Path::new("/dev/null"))? })?;
     }
     for taken in kept {
         put_back(&taken)?;
@@ -160,6 +164,12 @@ fn places(view: &View<'_>) -> Vec<PathBuf> {
     // Sorted, a folder is followed by all that lies in it; that goes away with it.
     places.dedup_by(|inner, outer| inner.starts_with(outer));
     places
+}
+
+/// The real paths of the files that are hidden, where no folder goes away with them in it.
+fn files(hide: &[PathBuf], places: &[PathBuf]) -> Vec<PathBuf> {
+    let real = hide.iter().filter_map(|path| fs::canonicalize(path).ok());
+    real.filter(|path| path.is_file() && !places.iter().any(|place| path.starts_with(place))).collect()
 }
 
 /// Mounts an empty folder over this one. Symbolic links at its top are made again: on NixOS the whole system is

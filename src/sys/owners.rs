@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::path::PathBuf;
 
 use crate::model::net::Pid;
 
@@ -130,6 +131,12 @@ pub(super) fn threads_of(pid: Pid) -> Vec<Pid> {
     std::iter::once(pid).chain(numbers.filter(|&thread| thread != pid)).collect()
 }
 
+/// The file of the program that a process runs, where it lets that be seen (`proc_pid_exe(5)`).
+#[must_use]
+pub fn program_of(pid: Pid) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/exe")).ok()
+}
+
 /// The process that a thread belongs to, by the number of the thread (`proc_pid_status(5)`, Tgid).
 #[must_use]
 pub fn process_of_thread(thread: Pid) -> Option<Pid> {
@@ -252,6 +259,7 @@ mod tests {
         let pid = rustix::process::getpid().as_raw_pid();
         let own = processes().into_iter().find(|process| process.pid == pid);
         assert!(own.is_some_and(|own| own.resident_bytes > 0));
+        assert_eq!(program_of(pid), std::env::current_exe().ok());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use socklab::model::{Report, SubmissionResult, Verdict};
 
-use crate::program::{Machine, live, long, package, report};
+use crate::program::{Machine, built, live, long, package, report};
 
 /// A class in a folder of its own, with what lies outside and must not be reached.
 struct Class {
@@ -43,7 +43,10 @@ const ATTACKS: [&str; 19] = [
 impl Class {
     fn new(attacks: &[&str]) -> Self {
         let class = Self {
-            folder: tempfile::tempdir().expect("a folder"),
+            // Not where everything is hidden from programs, if this user may write anywhere else.
+            folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+                .or_else(|_| tempfile::tempdir())
+                .expect("a folder"),
             canary: tempfile::NamedTempFile::new().expect("a file"),
             outside: TcpListener::bind("127.0.0.1:0").expect("a port"),
         };
@@ -80,8 +83,9 @@ impl Class {
             fs::write(folder.join("socklab.yaml"), manifest + " }\n").expect("written");
             let port = class.outside.local_addr().expect("an address").port();
             let own = class.folder.path().display();
-            fs::write(folder.join("outside.txt"), format!("{}\n{port}\n{own}\n", class.canary.path().display()))
-                .expect("written");
+            let (canary, harness) = (class.canary.path().display(), built("socklab"));
+            let outside = format!("{canary}\n{port}\n{own}\n{}\n", harness.display());
+            fs::write(folder.join("outside.txt"), outside).expect("written");
         }
         class
     }
@@ -229,19 +233,24 @@ fn without_namespaces_a_fence_keeps_the_outside_out() {
     }
     let class = Class::new(&[]);
     // No network of their own: there, only files are fenced off.
-    let name = "outside";
-    let folder = class.folder.path().join("m-outside");
-    fs::create_dir(&folder).expect("a folder");
-    for file in ["serve.py", "outside.py"] {
-        fs::copy(package().join("tests/data/hostile").join(file), folder.join(file)).expect("a copy");
+    for name in ["outside", "harness"] {
+        let folder = class.folder.path().join(format!("m-{name}"));
+        fs::create_dir(&folder).expect("a folder");
+        for file in ["serve.py", &format!("{name}.py")] {
+            fs::copy(package().join("tests/data/hostile").join(file), folder.join(file)).expect("a copy");
+        }
+        fs::write(folder.join("socklab.yaml"), format!("servers:\n  tcp-simple: {{ run: python3 {name}.py }}\n"))
+            .expect("written");
+        let (canary, harness) = (class.canary.path().display(), built("socklab"));
+        fs::write(folder.join("outside.txt"), format!("{canary}\n1\n\n{}\n", harness.display())).expect("written");
     }
-    fs::write(folder.join("socklab.yaml"), format!("servers:\n  tcp-simple: {{ run: python3 {name}.py }}\n"))
-        .expect("written");
-    fs::write(folder.join("outside.txt"), format!("{}\n1\n", class.canary.path().display())).expect("written");
     let report = class.grade(&["--stage", "plain", "--jobs", "1"]);
     for name in ["a-neighbour", "m-outside", "z-neighbour"] {
         is_sound(row(&report, name), &["tcp-simple.1", "tcp-simple.3"]);
     }
+    // Every user may run it there; what it proves is nothing of the submission's.
+    let (verdict, said) = item(row(&report, "m-harness"), "tcp-simple.1");
+    assert!(verdict == Verdict::NotVerified && said.contains("gap-hidden-program"), "{verdict:?} {said}");
 }
 
 /// Whether this kernel has landlock: tried in a thread of its own, which the fence then holds for ever. Says so where not.

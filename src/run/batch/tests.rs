@@ -25,7 +25,8 @@ fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
     let sources = [source("ana", Some(folder.join("ana.zip"))), source("bia", None)];
     let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
     let cancel = Cancel::new().expect("a pipe");
-    let around = Around { seed: 1, stage: None, jobs: 1, slots: &slots, environment: &|_| None, cancel: &cancel };
+    let around =
+        Around { seed: 1, stage: None, jobs: 1, slots: &slots, environment: &|_| None, hide: &[], cancel: &cancel };
     let lab_hash = lab.hash();
     let batch = Batch { lab: &lab, lab_hash, sources: &sources, around, workers: 1, force: false, failed: false };
     let watch = Repairs { place, over: Mutex::default() };

@@ -14,7 +14,7 @@ use super::observe::{self, Around, Built};
 use super::{Candidate, READ, Trouble, language, reading};
 use crate::model::bytes::shown_short;
 use crate::run::delivery::Delivery;
-use crate::scenario::expect::last_words::wants_to_fetch;
+use crate::scenario::expect::last_words::{missing_tool, wants_to_fetch};
 use crate::sys::namespace::NOBODY;
 
 /// The other files that a program is made of. Where a language says in which file a program begins, those of its folder in which
@@ -58,7 +58,7 @@ fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut B
     match builds.all(delivery, &make, around) {
         None => {}
         // Its compiler alone lacks what the project would have fetched for it.
-        trouble @ Some(Trouble::Fetch(_)) => return candidate.trouble = trouble,
+        trouble @ Some(Trouble::Fetch(_) | Trouble::Missing(_)) => return candidate.trouble = trouble,
         Some(_) => return,
     }
     if delivery.look_again().is_err() {
@@ -125,6 +125,9 @@ impl Builds {
 }
 
 fn why_it_failed(output: &str) -> Trouble {
+    if let Some(tool) = output.lines().find_map(missing_tool) {
+        return Trouble::Missing(shown_short(tool.as_bytes(), 40));
+    }
     match output.lines().find(|line| wants_to_fetch(line)) {
         Some(line) => Trouble::Fetch(shown_short(line.trim().as_bytes(), 160)),
         None => Trouble::Build(observe::first_error(output)),

@@ -25,6 +25,8 @@ pub struct Around<'a> {
     pub slots: &'a Slots,
     /// The caller's environment.
     pub environment: super::super::program::Variables<'a>,
+    /// What nothing of a submission may see.
+    pub hide: &'a [PathBuf],
     /// What breaks off.
     pub cancel: &'a Cancel,
 }
@@ -192,6 +194,7 @@ pub fn perform(
         slots: around.slots,
         seed: around.seed,
         stage: around.stage,
+        hide: around.hide,
         repeat: String::new(),
         capture,
         environment: around.environment,

@@ -70,12 +70,26 @@ fn wants_module(line: &str) -> bool {
     NAMED.iter().any(|&mark| after(mark).is_some())
         || after("module '").is_some_and(|rest| rest.contains("' not found:")) // Lua
         || SAID.iter().any(|mark| line.contains(mark))
+        || missing_tool(line).is_some()
 }
 
-/// Whether a line of a build tells of something that would have to be fetched.
+/// The program that a shell or `make` did not find, where a line tells of that.
+#[must_use]
+pub fn missing_tool(line: &str) -> Option<&str> {
+    let (before, name) = match line.strip_suffix(": not found").or_else(|| line.strip_suffix(": command not found")) {
+        Some(before) => before.rsplit_once(": ")?,
+        None => line.strip_suffix(": No such file or directory").and_then(|line| line.rsplit_once(": "))?,
+    };
+    // A path names a file of the program's own. Others say that of files too.
+    let told_by =
+        ["sh: ", "bash: ", "make: ", "make[", ".sh: "].iter().any(|told| format!("{before}: ").contains(told));
+    (told_by && !name.is_empty() && !name.contains(['/', ' ', '*'])).then_some(name)
+}
+
+/// Whether a line of a build tells of something that would have to be fetched: a package, or a newer version of its tool.
 #[must_use]
 pub fn wants_to_fetch(line: &str) -> bool {
-    const MARKS: [&str; 9] = [
+    const MARKS: [&str; 15] = [
         "no matching package named `", // cargo
         "failed to download",
         "no required module provides package", // go
@@ -85,6 +99,12 @@ pub fn wants_to_fetch(line: &str) -> bool {
         "has not been downloaded from it before",
         "unable to load the service index",   // dotnet
         "no matching distribution found for", // pip
+        "invalid go version '",
+        "go.mod requires go >= ",
+        "is not stabilized in this version of cargo",
+        "requires rustc ",
+        "invalid source release: ", // javac
+        "release version ",         // maven
     ];
     has(line, &MARKS) || wants_network(line)
 }
@@ -143,6 +163,7 @@ mod tests {
     )]
     #[case::lua("lua: eco.lua:1: module 'socket' not found:")]
     #[case::php("PHP Fatal error:  Uncaught Error: Call to undefined function socket_create() in /tmp/x.php:3")]
+    #[case::tool("run.sh: 1: python: not found")]
     #[case::compiled("./eco: error while loading shared libraries: libuv.so.1: cannot open shared object file")]
     fn what_is_not_installed_is_told(#[case] line: &str) {
         assert!(wants_module(line));
@@ -162,10 +183,28 @@ mod tests {
     #[rstest]
     #[case::cargo("error: no matching package named `tokio` found")]
     #[case::go("main.go:4:2: no required module provides package github.com/gorilla/websocket; to add it:")]
+    #[case::old_go("go: errors parsing go.mod: /tmp/go.mod:3: invalid go version '1.23.0': must match format 1.23")]
+    #[case::old_cargo("  feature `edition2024` is required: it is not stabilized in this version of Cargo (1.70.0)")]
+    #[case::old_java("error: invalid source release: 21")]
     #[case::npm("npm error code EAI_AGAIN")]
     #[case::python("ERROR: No matching distribution found for colorama")]
     fn what_a_build_would_fetch_is_told(#[case] line: &str) {
         assert!(wants_to_fetch(line));
+    }
+
+    #[rstest]
+    #[case("make: clang: No such file or directory", Some("clang"))]
+    #[case("make[1]: javac: No such file or directory", Some("javac"))]
+    #[case("/bin/sh: 1: clang: not found", Some("clang"))]
+    #[case("bash: line 1: clang: command not found", Some("clang"))]
+    #[case("run.sh: 3: python: not found", Some("python"))]
+    #[case("make: ./servidor: No such file or directory", None)]
+    #[case("make: *** No rule to make target 's.c'.  Stop.", None)]
+    #[case("sh: 0: cannot open run.sh: No such file", None)]
+    #[case("s.c:1:10: fatal error: x.h: No such file or directory", None)]
+    #[case("404: not found", None)]
+    fn a_tool_that_is_not_there_is_named(#[case] line: &str, #[case] tool: Option<&str>) {
+        assert_eq!(missing_tool(line), tool);
     }
 
     #[test]

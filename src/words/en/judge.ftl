@@ -24,7 +24,7 @@ exited-early-said = the program ended ({ $status }) before its port was open; it
 exited-address-in-use = the program ended ({ $status }): its address is already in use; it printed last: "{ $said }"
 exited-address-not-here = the program ended ({ $status }): the address it binds to is not this machine's; it printed last: "{ $said }"
 exited-wants-terminal = the program ended ({ $status }): it asks for a terminal, and runs without one here; it printed: "{ $said }"
-exited-wants-module = the program ended ({ $status }): it needs a module or a library that is neither in the delivery nor installed here, where the lab asks for nothing beyond the language itself; it printed: "{ $said }"
+exited-wants-module = the program ended ({ $status }): it needs a module, a library or a tool that is neither in the delivery nor installed here; it printed: "{ $said }"
 exited-wants-network = the program ended ({ $status }): it looked for a name or an address that only a network outside has, or nobody (is a host name written right?); it printed: "{ $said }"
 exited-permission = the program ended ({ $status }): permission denied; it printed last: "{ $said }"
 

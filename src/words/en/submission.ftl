@@ -34,7 +34,7 @@ note-typed = "{ $file }" asks on its standard input before it serves: "{ $typed 
 tool-missing = "{ $file }" needs { $tool }, which is not on this machine (or does not work here)
 does-not-build = "{ $file }" does not build
 does-not-build-said = "{ $file }" does not build: { $error }
-does-not-build-fetch = "{ $file }" cannot be built here: its build would fetch something from the network, and there is none: { $said }
+does-not-build-fetch = "{ $file }" cannot be built here: its build wants something that this machine does not have, and there is no network to fetch it from: { $said }
 does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [processes] started too many processes or threads
     [memory] used too much memory

@@ -24,7 +24,7 @@ exited-early-said = o programa terminou ({ $status }) antes de abrir a porta; a 
 exited-address-in-use = o programa terminou ({ $status }): o endereço já está em uso; a última coisa que ele escreveu: “{ $said }”
 exited-address-not-here = o programa terminou ({ $status }): o endereço usado no bind não é desta máquina; a última coisa que ele escreveu: “{ $said }”
 exited-wants-terminal = o programa terminou ({ $status }): ele pede um terminal, e aqui roda sem um; ele escreveu: “{ $said }”
-exited-wants-module = o programa terminou ({ $status }): precisa de um módulo ou de uma biblioteca que não está na entrega nem instalada aqui, quando o laboratório não pede nada além da própria linguagem; ele escreveu: “{ $said }”
+exited-wants-module = o programa terminou ({ $status }): precisa de um módulo, de uma biblioteca ou de uma ferramenta que não está na entrega nem instalada aqui; ele escreveu: “{ $said }”
 exited-wants-network = o programa terminou ({ $status }): procurou um nome ou um endereço que só uma rede de fora tem, ou ninguém (o nome da máquina está escrito certo?); ele escreveu: “{ $said }”
 exited-permission = o programa terminou ({ $status }): permissão negada; a última coisa que ele escreveu: “{ $said }”
 

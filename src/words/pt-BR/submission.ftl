@@ -34,7 +34,7 @@ note-typed = “{ $file }” pergunta na entrada padrão antes de servir: foi di
 tool-missing = "{ $file }" precisa de { $tool }, que não há nesta máquina (ou não funciona aqui)
 does-not-build = "{ $file }" não compila
 does-not-build-said = "{ $file }" não compila: { $error }
-does-not-build-fetch = "{ $file }" não pode ser compilado aqui: a compilação buscaria algo na rede, que não há: { $said }
+does-not-build-fetch = "{ $file }" não pode ser compilado aqui: a compilação quer algo que esta máquina não tem, e não há rede de onde buscar: { $said }
 does-not-build-cap = a compilação de "{ $file }" foi interrompida: ela { $cap ->
     [processes] criou processos ou threads demais
     [memory] usou memória demais

@@ -1,5 +1,5 @@
 # Looks for the harness: its memory, its environment, its descriptors, its scenarios, the user's home, other submissions.
-import ctypes, os, sys
+import ctypes, os, subprocess, sys
 from serve import serve
 found = []
 
@@ -25,7 +25,13 @@ for pid in (1, os.getppid()):
             found.append("ptrace")
 if "SOCKLAB_TEST_SECRET" in os.environ:
     found.append("the caller's environment")
-for root in ("/home", "/root", "/tmp", "/var/tmp", "/run"):
+own_class, harness = open("outside.txt").read().split("\n")[2:4]
+try:
+    subprocess.run([harness, "--version"], stdout=subprocess.DEVNULL)
+    found.append("the harness's program")
+except OSError:
+    pass
+for root in ("/home", "/root", "/tmp", "/var/tmp", "/run", own_class):
     for folder, folders, files in os.walk(root):
         if folder.startswith(os.getcwd()):
             continue
