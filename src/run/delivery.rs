@@ -4,6 +4,7 @@
 mod archive;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -28,6 +29,11 @@ const TOLD: usize = 5;
 /// Folders of version control, editors and tools, ours among them: no part of the work, and full of small files.
 const PASSED_OVER: [&str; 8] =
     [".git", ".svn", ".hg", ".idea", ".vscode", "__MACOSX", "__pycache__", "socklab-evidence"];
+
+/// Folders with other people's programs, which only serve those that were delivered.
+const DEPENDENCIES: [&str; 4] = ["node_modules", "bower_components", "site-packages", "dist-packages"];
+/// Files by which a tool marks a folder as its own: Python's environments, cargo's output, what Composer and Go fetch.
+const MARKS: [&str; 4] = ["pyvenv.cfg", "CACHEDIR.TAG", "autoload.php", "modules.txt"];
 
 /// The private copy of a delivery. It is gone with this value.
 #[derive(Debug)]
@@ -182,6 +188,10 @@ impl Intake {
             }
             return Err(error.into());
         }
+        // Archives made on Windows, and some that a platform has made, tell no mode: what is a program by its first bytes may be run.
+        let mut head = Vec::new();
+        Read::take(&mut *from, 4).read_to_end(&mut head)?;
+        let executable = executable || head.starts_with(b"#!") || head == *b"\x7fELF";
         let mut options = File::options();
         options.write(true).create_new(true);
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o755 } else { 0o644 });
@@ -197,7 +207,7 @@ impl Intake {
             }
             Err(error) => return Err(error.into()),
         };
-        let copied = io::copy(&mut from.take(self.most_bytes - self.bytes + 1), &mut file)?;
+        let copied = io::copy(&mut head.as_slice().chain(from).take(self.most_bytes - self.bytes + 1), &mut file)?;
         self.bytes += copied;
         if self.bytes > self.most_bytes {
             return Err(unusable("delivery-too-large", [("limit", (self.most_bytes >> 20).into())]));
@@ -269,6 +279,19 @@ impl Delivery {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         let file = File::from(openat2(File::open(&self.root)?, file, flags, Mode::empty(), resolve)?);
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    }
+
+    /// Its files but for those of folders with other people's programs: what was installed or fetched for it, and what a tool has
+    /// built.
+    #[must_use]
+    pub fn own_files(&self) -> Vec<&PathBuf> {
+        let is_mark = |file: &&PathBuf| MARKS.iter().any(|mark| file.file_name().is_some_and(|name| name == *mark));
+        let marked: BTreeSet<&Path> = self.files.iter().filter(is_mark).filter_map(|file| file.parent()).collect();
+        let is_foreign = |folder: &Path| {
+            let is_called_so = |name| DEPENDENCIES.iter().any(|other| name == *other);
+            folder.parent().is_some() && (marked.contains(folder) || folder.file_name().is_some_and(is_called_so))
+        };
+        self.files.iter().filter(|file| !file.ancestors().skip(1).any(is_foreign)).collect()
     }
 
     /// The text of one of its files, at most `most` bytes of it, bad bytes replaced.

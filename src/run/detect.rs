@@ -131,7 +131,7 @@ pub fn detect(delivery: &mut Delivery, lab: &Lab, around: Around<'_>) -> Found {
 /// What may be a program of the lab: servers by their text first.
 fn candidates(delivery: &Delivery) -> Vec<Candidate> {
     let mut all = Vec::new();
-    for file in &delivery.files {
+    for file in delivery.own_files() {
         let ending = file.extension().is_some();
         if ending && !language::is_source(file) {
             continue;
@@ -151,8 +151,11 @@ fn candidates(delivery: &Delivery) -> Vec<Candidate> {
         let start = Start { words: recipe.run.clone(), stdin: None, port: None };
         all.push(Candidate { file: file.clone(), parts, recipe, reading, trouble: None, seen: Seen::Unknown, start });
     }
-    // A stable sort: within each kind by name.
+    // A stable sort: within each kind by name. Where there are too many, what lies deep is most likely somebody else's.
     all.sort_by_key(|one| (!one.reading.serves, reading::is_named_client(&one.file)));
+    if all.len() > MOST {
+        all.sort_by_key(|one| one.file.components().count());
+    }
     all.truncate(MOST);
     all
 }

@@ -83,8 +83,9 @@ fn report_file(delivery: &Delivery, named: Option<&str>) -> Option<PathBuf> {
         ["pdf", "doc", "docx", "odt"].contains(&ending.as_str())
     };
     let nearest = |file: &&PathBuf| (file.components().count(), (*file).clone());
-    let readme = delivery.files.iter().filter(is_readme).min_by_key(nearest);
-    readme.or_else(|| delivery.files.iter().filter(is_document).min_by_key(nearest)).cloned()
+    let own = delivery.own_files();
+    let readme = own.iter().copied().filter(is_readme).min_by_key(nearest);
+    readme.or_else(|| own.iter().copied().filter(is_document).min_by_key(nearest)).cloned()
 }
 
 /// Whether each item is answered, and the pictures beside it.

@@ -65,6 +65,37 @@ fn a_folder_comes_through_without_links_pipes_and_version_control() {
 }
 
 #[test]
+fn what_is_a_program_by_its_first_bytes_may_be_run() {
+    let from = zip_of(&[("run.sh", b"#!/bin/sh\n"), ("server", b"\x7fELF..."), ("a.py", b"import socket"), ("b", b"")]);
+    let taken = Delivery::receive(from.path()).expect("it is taken in");
+    let may_be_run = |name: &&str| {
+        let mode = fs::metadata(taken.root.join(name)).expect("it is there").permissions();
+        std::os::unix::fs::PermissionsExt::mode(&mode) & 0o111 != 0
+    };
+    assert_eq!(["run.sh", "server", "a.py", "b"].iter().filter(|name| may_be_run(name)).count(), 2);
+    assert_eq!(taken.text(Path::new("run.sh"), 99), "#!/bin/sh\n", "whole");
+}
+
+#[test]
+fn folders_of_libraries_and_tools_are_not_its_own() {
+    let names = [
+        "server.js",
+        "node_modules/ws/index.js",
+        "cliente/node_modules/ws/server.py",
+        "ambiente/pyvenv.cfg",
+        "ambiente/lib/server.py",
+        "alvo/CACHEDIR.TAG",
+        "alvo/debug/server.rs",
+        "node_modules.py",
+        "modules.txt",
+    ];
+    let from = zip_of(&names.map(|name| (name, &b""[..])));
+    let taken = Delivery::receive(from.path()).expect("it is taken in");
+    let own: Vec<_> = taken.own_files().into_iter().map(|file| file.to_string_lossy().into_owned()).collect();
+    assert_eq!(own, ["modules.txt", "node_modules.py", "server.js"]);
+}
+
+#[test]
 fn a_copy_is_gone_with_its_value() {
     let from = zip_of(&[("a.py", b"")]);
     let taken = Delivery::receive(from.path()).expect("it is taken in");

@@ -29,7 +29,7 @@ pub(super) fn parts(delivery: &Delivery, program: &Path, language: &str, text: &
                 reading::imports(text, file)
             }
     };
-    delivery.files.iter().filter(is_part).cloned().collect()
+    delivery.own_files().into_iter().filter(is_part).cloned().collect()
 }
 
 /// Builds a program together with its parts.
