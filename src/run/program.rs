@@ -74,8 +74,10 @@ pub fn sandbox(
     commands: &[Vec<String>],
     folder: &Path,
     variables: Variables<'_>,
+    hide: &[PathBuf],
 ) -> Sandbox {
     let mut sandbox = Sandbox {
+        hide: hide.iter().map(OsString::from).collect(),
         processes: PROCESSES,
         reserved_ports: reserved_ports(programs),
         memory: *MEMORY.end(),
@@ -91,7 +93,8 @@ pub fn sandbox(
     let mut wanted: Vec<PathBuf> = std::env::split_paths(&path).filter_map(|entry| tool_folder(&entry)).collect();
     wanted.extend(commands.iter().flatten().flat_map(|word| named_files(folder, word)));
     let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
-    wanted.retain(|path| is_hidden(path) && !in_folder(path));
+    let is_covered = |path: &Path| is_hidden(path) || hide.iter().any(|hidden| path.starts_with(hidden));
+    wanted.retain(|path| is_covered(path) && !in_folder(path));
     wanted.sort();
     wanted.dedup();
     let mut kept: Vec<PathBuf> = Vec::new();
@@ -221,13 +224,13 @@ mod tests {
         let command = vec![vec!["python3".to_owned(), server.display().to_string()]];
         let path = |_: &str| Some(OsString::from("/usr/bin"));
         let beside = server.parent().map(|parent| parent.as_os_str().to_owned());
-        let seen = sandbox(&programs, &command, Path::new("/"), &path);
+        let seen = sandbox(&programs, &command, Path::new("/"), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (Vec::new(), beside.into_iter().collect()));
-        let seen = sandbox(&programs, &command, dir.path(), &path);
+        let seen = sandbox(&programs, &command, dir.path(), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (vec![dir.path().into()], Vec::new()));
-        assert!(sandbox(&programs, &[], dir.path(), &path).keep.is_empty());
+        assert!(sandbox(&programs, &[], dir.path(), &path, &[]).keep.is_empty());
         let script = vec![vec!["sh".to_owned(), "-c".to_owned(), format!("exec '{}' 1", server.display())]];
-        let seen = sandbox(&programs, &script, Path::new("/"), &path);
+        let seen = sandbox(&programs, &script, Path::new("/"), &path, &[]);
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
     }
 

@@ -252,12 +252,11 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         (None, _) if commands.is_empty() => PathBuf::from("/"),
         (None, _) => plan.folder.clone(),
     };
-    let mut sandbox = program::sandbox(&plan.programs, &commands, &folder, plan.environment);
+    let mut sandbox = program::sandbox(&plan.programs, &commands, &folder, plan.environment, plan.hide);
     if !plan.keep_written {
         sandbox.memory = program::memory(plan.slots.all());
     }
     sandbox.submission = plan.delivery.clone().map(Into::into);
-    sandbox.hide = plan.hide.iter().map(Into::into).collect();
     let mut env = program::environment(plan.environment, stage);
     if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
         // Nothing of the user's own: what programs leave behind goes with the copy.

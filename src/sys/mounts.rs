@@ -32,7 +32,8 @@ pub struct View<'a> {
     pub keep: &'a [PathBuf],
     /// Folders (or files) that stay, read-only, at their own paths.
     pub keep_read_only: &'a [PathBuf],
-    /// Folders and files that are hidden besides the usual ones: the folders are empty, the files cannot be used.
+    /// Folders and files that are hidden besides the usual ones, by their real names: the folders are empty, the files cannot be
+    /// used.
     pub hide: &'a [PathBuf],
     /// A folder that is shown at another path, with a layer in memory over it.
     pub layered: Option<(&'a Path, &'a Path)>,
@@ -98,12 +99,8 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
     // Kernel settings are made through it. What a container locked read-only in it stays so.
     let _ = writable(CWD, Path::new("/proc"));
 
-    let places = places(view);
-    for place in &places {
-        hide(place, view.scratch_bytes)?;
-    }
-    for file in files(view.hide, &places) {
-        put_back(&Kept { path: file, ..take(Path::new("/dev/null"))? })?;
+    for place in places(view) {
+        hide(&place, view.scratch_bytes)?;
     }
     for taken in kept {
         put_back(&taken)?;
@@ -111,6 +108,10 @@ pub fn prepare_mounts(view: &View<'_>) -> Result<Mounts, SysError> {
     if let Some((tree, below, at)) = layered {
         read_only(&tree.tree, Path::new(""))?;
         mounts.layer = Some(layer::lay(&tree.tree, below.tree, at, view.scratch_bytes)?);
+    }
+    // Last: what was put back may hold some of them.
+    for file in view.hide.iter().filter(|path| path.is_file()) {
+        put_back(&Kept { path: file.clone(), ..take(Path::new("/dev/null"))? })?;
     }
     if view.home.is_absolute() && !view.home.exists() {
         // A home elsewhere on the read-only root cannot be made, and need not be.
@@ -164,12 +165,6 @@ fn places(view: &View<'_>) -> Vec<PathBuf> {
     // Sorted, a folder is followed by all that lies in it; that goes away with it.
     places.dedup_by(|inner, outer| inner.starts_with(outer));
     places
-}
-
-/// The real paths of the files that are hidden, where no folder goes away with them in it.
-fn files(hide: &[PathBuf], places: &[PathBuf]) -> Vec<PathBuf> {
-    let real = hide.iter().filter_map(|path| fs::canonicalize(path).ok());
-    real.filter(|path| path.is_file() && !places.iter().any(|place| path.starts_with(place))).collect()
 }
 
 /// Mounts an empty folder over this one. Symbolic links at its top are made again: on NixOS the whole system is

@@ -97,8 +97,12 @@ impl Class {
         let (class, store) = (self.folder.path().display().to_string(), store.display().to_string());
         let mut arguments = vec!["grade", &class, "--store", &store, "--report", "json=-"];
         arguments.extend(more);
-        let output =
-            Machine::Open.socklab(&arguments).env("SOCKLAB_TEST_SECRET", "x").output().expect("socklab starts");
+        // Folders with tools stay in sight, and this program may lie in one.
+        let own = built("socklab").parent().map(std::path::Path::to_owned);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).expect("no colon");
+        let mut command = Machine::Open.socklab(&arguments);
+        let output = command.env("SOCKLAB_TEST_SECRET", "x").env("PATH", path).output().expect("socklab starts");
         let report = report(&output);
         assert_eq!(fs::read_to_string(self.canary.path()).expect("it is there"), "canary");
         self.outside.set_nonblocking(true).expect("a socket");
