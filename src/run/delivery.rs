@@ -32,8 +32,8 @@ const PASSED_OVER: [&str; 8] =
 
 /// Folders with other people's programs, which only serve those that were delivered.
 const DEPENDENCIES: [&str; 4] = ["node_modules", "bower_components", "site-packages", "dist-packages"];
-/// Files by which a tool marks a folder as its own: Python's environments, cargo's output, what Composer and Go fetch.
-const MARKS: [&str; 4] = ["pyvenv.cfg", "CACHEDIR.TAG", "autoload.php", "modules.txt"];
+/// Where a tool has made a folder itself, by the ends of paths of files in it: cargo's output, and what Composer and Go fetch.
+const MARKS: [&str; 3] = ["CACHEDIR.TAG", "vendor/autoload.php", "vendor/modules.txt"];
 
 /// The private copy of a delivery. It is gone with this value.
 #[derive(Debug)]
@@ -285,7 +285,7 @@ impl Delivery {
     /// built.
     #[must_use]
     pub fn own_files(&self) -> Vec<&PathBuf> {
-        let is_mark = |file: &&PathBuf| MARKS.iter().any(|mark| file.file_name().is_some_and(|name| name == *mark));
+        let is_mark = |file: &&PathBuf| MARKS.iter().any(|mark| file.ends_with(mark));
         let marked: BTreeSet<&Path> = self.files.iter().filter(is_mark).filter_map(|file| file.parent()).collect();
         let is_foreign = |folder: &Path| {
             let is_called_so = |name| DEPENDENCIES.iter().any(|other| name == *other);

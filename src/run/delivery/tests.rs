@@ -82,17 +82,20 @@ fn folders_of_libraries_and_tools_are_not_its_own() {
         "server.js",
         "node_modules/ws/index.js",
         "cliente/node_modules/ws/server.py",
-        "ambiente/pyvenv.cfg",
-        "ambiente/lib/server.py",
+        "pyvenv.cfg",
+        "lib/python3.11/site-packages/eco/server.py",
+        "vendor/autoload.php",
+        "vendor/eco/server.php",
         "alvo/CACHEDIR.TAG",
         "alvo/debug/server.rs",
         "node_modules.py",
-        "modules.txt",
+        "php/autoload.php",
+        "php/server.php",
     ];
     let from = zip_of(&names.map(|name| (name, &b""[..])));
     let taken = Delivery::receive(from.path()).expect("it is taken in");
     let own: Vec<_> = taken.own_files().into_iter().map(|file| file.to_string_lossy().into_owned()).collect();
-    assert_eq!(own, ["modules.txt", "node_modules.py", "server.js"]);
+    assert_eq!(own, ["node_modules.py", "php/autoload.php", "php/server.php", "pyvenv.cfg", "server.js"]);
 }
 
 #[test]
