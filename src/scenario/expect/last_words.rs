@@ -104,7 +104,7 @@ pub fn wants_to_fetch(line: &str) -> bool {
         "is not stabilized in this version of cargo",
         "requires rustc ",
         "invalid source release: ", // javac
-        "release version ",         // maven
+        "error: release version ",  // maven
     ];
     has(line, &MARKS) || wants_network(line)
 }
@@ -190,6 +190,16 @@ mod tests {
     #[case::python("ERROR: No matching distribution found for colorama")]
     fn what_a_build_would_fetch_is_told(#[case] line: &str) {
         assert!(wants_to_fetch(line));
+    }
+
+    #[rstest]
+    #[case::c("s.c:3:5: error: expected ';' before 'return'")]
+    #[case::rust("error[E0433]: failed to resolve: use of undeclared crate or module `rede`")]
+    #[case::java("Eco.java:4: error: cannot find symbol: the release version of it")]
+    #[case::go("./eco.go:5:2: undefined: x")]
+    #[case::make("make: *** No rule to make target 's.c'.  Stop.")]
+    fn what_is_wrong_in_the_text_would_fetch_nothing(#[case] line: &str) {
+        assert!(!wants_to_fetch(line) && missing_tool(line).is_none());
     }
 
     #[rstest]
