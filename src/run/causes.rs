@@ -86,11 +86,13 @@ const CAUSES: &[Group] = &[
         Proof::Start,
         &[
             ("bound-not-listening", &["hint-listen"]),
+            ("bound-not-listening-said", &["hint-listen"]),
             ("nothing-listens", &["hint-nothing-listens"]),
             ("nothing-listens-said", &["hint-nothing-listens"]),
             ("asks-on-stdin", &["hint-asks-on-stdin"]),
             ("asks-on-stdin-said", &["hint-asks-on-stdin"]),
             ("other-protocol", &["hint-other-protocol"]),
+            ("other-protocol-said", &["hint-other-protocol"]),
             ("bound-to-loopback", &["hint-bind-outside"]),
             ("bound-elsewhere", &["hint-bind-outside"]),
         ],

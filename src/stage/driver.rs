@@ -16,10 +16,6 @@ use crate::scenario::stage::{ConnectRequest, StageError, Until};
 
 /// How long a connect waits for room in the accept queue before it is tried all the same.
 const PACE: Duration = Duration::from_secs(1);
-/// How long a process may take to end after its sockets are closed.
-const LEAVING: Duration = Duration::from_millis(500);
-/// At so many looks a program must have been at rest to be taken for one that stays.
-const LOOKS: u32 = 10;
 /// How soon the socket table is asked again.
 const SOON: Duration = Duration::from_micros(200);
 
@@ -81,20 +77,6 @@ impl World {
     fn see_why_broken_off(&mut self, places: &[usize]) -> Result<(), StageError> {
         let broken = places.iter().map(|&k| &self.clients[k]).find(|client| client.is_broken_off());
         broken.map(|client| client.server).map_or(Ok(()), |server| self.await_leaving(server))
-    }
-
-    /// Waits a little for the news of a server's end; not for that of one that rests, look after look.
-    fn await_leaving(&mut self, server: ServerId) -> Result<(), StageError> {
-        let k = server.0 as usize;
-        if self.servers[k].pid != 0 {
-            let until = self.deadline.min(Instant::now() + LEAVING);
-            let mut rests = 0;
-            self.go_on(until, Some(LEAVING / 100), |world| {
-                rests = if world.is_at_rest() { rests + 1 } else { 0 };
-                Ok(world.servers[k].exited.is_some() || rests >= LOOKS)
-            })?;
-        }
-        Ok(())
     }
 
     /// Waits until the listener's accept queue has room for one more, so that the kernel drops no handshake.

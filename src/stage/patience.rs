@@ -4,13 +4,14 @@
 use std::time::{Duration, Instant};
 
 use super::World;
+use crate::model::ServerId;
 use crate::scenario::stage::StageError;
 
 /// How much of a processor's time a busy server may use until it is no longer waited for. Not a time by the clock: on a busy
 /// machine it may be long before a server gets a processor at all.
 pub(super) const BUSY: Duration = Duration::from_millis(500);
 /// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
-const REST: Duration = Duration::from_secs(30);
+const REST: Duration = Duration::from_secs(60);
 
 /// So much longer than it may a scenario takes in all for that: nobody keeps the harness for ever by never being at rest.
 const IN_ALL: Duration = Duration::from_secs(120);
@@ -59,6 +60,21 @@ impl World {
         } else {
             Ok(false)
         }
+    }
+
+    /// Waits for the news of a server's end; not for that of one that rests, look after look, or that goes on working. Not by the
+    /// clock: on a busy machine it may be long before a program that ends gets a processor to do so.
+    pub(super) fn await_leaving(&mut self, server: ServerId) -> Result<(), StageError> {
+        let k = server.0 as usize;
+        if self.servers[k].pid != 0 {
+            let used = self.processor_time();
+            let mut rests = 0;
+            self.go_on(self.at_the_latest(Instant::now()), Some(EVERY), |world| {
+                rests = if world.is_at_rest() { rests + 1 } else { 0 };
+                Ok(world.servers[k].exited.is_some() || rests >= LOOKS || world.processor_time() >= used + BUSY)
+            })?;
+        }
+        Ok(())
     }
 
     /// Until when programs that are not at rest are waited for, where their time is over then.

@@ -58,6 +58,7 @@ enum Finding {
     Ready(SocketRow, bool),
     /// Right, but on another port than expected.
     Elsewhere(SocketRow, bool),
+    /// A socket of the other protocol, on the port or on one that it asked for.
     OtherProtocol(SocketRow),
     /// Bound without listening.
     Bound(SocketRow),
@@ -230,7 +231,10 @@ impl World {
         if let Some((row, _)) = best(&|row| protocol != Some(Protocol::Udp) && row.state == TcpState::BoundInactive) {
             return Ok(Some(Finding::Bound(row)));
         }
-        Ok(None)
+        // Many programs have a datagram socket for something else, on a port of the kernel's choice.
+        let is_meant = |row: &SocketRow| row.protocol == Protocol::Tcp || self.has_asked_for(id, row.local.port());
+        let other = best(&|row| !fits(row) && waits(row) && is_meant(row));
+        Ok(other.map(|(row, _)| Finding::OtherProtocol(row)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The system calls of the servers' programs, as their tracers tell them, written to the journal. It judges none.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use mio::Token;
@@ -21,6 +22,8 @@ pub(super) struct Calls {
     told: usize,
     /// The last address that it wanted to bind.
     pub(super) bound: Option<IpAddr>,
+    /// The ports that it asked for by number.
+    ports: BTreeSet<u16>,
 }
 
 impl World {
@@ -31,7 +34,7 @@ impl World {
         untraced: Option<crate::sys::SysError>,
     ) -> Option<Calls> {
         let problem = match (listener.map(Tracer::new), untraced) {
-            (Some(Ok(tracer)), _) => return Some(Calls { tracer, told: 0, bound: None }),
+            (Some(Ok(tracer)), _) => return Some(Calls { tracer, told: 0, bound: None, ports: BTreeSet::new() }),
             (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
             (None, None) => return None,
         };
@@ -55,6 +58,9 @@ impl World {
                 Ok(Some(told)) => {
                     if let Call::Bind { address: Some(address), .. } = told.call {
                         calls.bound = Some(address.ip());
+                        if address.port() != 0 {
+                            calls.ports.insert(address.port());
+                        }
                     }
                     calls.told += 1;
                     if calls.told <= MOST {
@@ -74,6 +80,11 @@ impl World {
     /// How many calls this server has made, as far as they are told.
     pub(super) fn calls_told(&self, id: ServerId) -> usize {
         self.servers[id.0 as usize].calls.as_ref().map_or(0, |calls| calls.told)
+    }
+
+    /// Whether a server asked for this port by its number: a socket there is meant, and none that only looks up a name has one.
+    pub(super) fn has_asked_for(&self, id: ServerId, port: u16) -> bool {
+        self.servers[id.0 as usize].calls.as_ref().is_some_and(|calls| calls.ports.contains(&port))
     }
 
     /// Whether this server's calls are told.

@@ -19,9 +19,8 @@ const AT_A_TIME: usize = 64;
 /// What this run of a fault's role says.
 fn run_fault(fault: &Fault, machine: Machine) -> Report {
     let server = format!("{}={} --fault {}", fault.role, built("socklab-faulty").display(), fault.name);
-    let items = format!("{}.*", fault.role);
-    let arguments =
-        ["run", "--lab", fault.lab(), "--server", &server, "--item", &items, "--report", "json=-", "--jobs", "8"];
+    let mut arguments = vec!["run", "--lab", fault.lab(), "--server", &server, "--report", "json=-", "--jobs", "8"];
+    arguments.extend(fault.items().iter().flat_map(|item| ["--item", item]));
     report(&machine.socklab(&arguments).output().expect("socklab starts"))
 }
 

@@ -10,7 +10,7 @@ use super::{Fault, Options};
 
 const ANSWER: &[&str] = &["udp-simple.3"];
 const EXCHANGE: &[&str] = &["udp-simple.2"];
-const ANSWER_AND_PACKETS: &[&str] = &["udp-simple.3", "udp-simple.4"];
+const ANSWER_PACKETS_AND_LOSSES: &[&str] = &["udp-simple.3", "udp-simple.4", "tcp-simple.5"];
 const EXCHANGE_AND_PACKETS: &[&str] = &["udp-simple.2", "udp-simple.4"];
 const ALL: &[&str] = &["udp-simple.2", "udp-simple.3", "udp-simple.4"];
 
@@ -48,7 +48,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "udp-answers-twice",
         UDP,
-        ANSWER_AND_PACKETS,
+        ANSWER_PACKETS_AND_LOSSES,
         |options| datagrams(options, |data| vec![upper(data); 2]),
         "Sends each answer twice.",
     ),

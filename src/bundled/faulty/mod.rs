@@ -39,10 +39,10 @@ pub struct Fault {
     run: fn(&Options) -> io::Result<()>,
 }
 
-/// The items that exist, by the role that they try.
+/// The items that exist, by the role that they try. The experiment with losses has a UDP server too.
 const ITEMS: &[(&str, &[&str])] = &[
     ("tcp-simple", &["tcp-simple.1", "tcp-simple.2", "tcp-simple.3", "tcp-simple.4", "tcp-simple.5"]),
-    ("udp-simple", &["udp-simple.1", "udp-simple.2", "udp-simple.3", "udp-simple.4"]),
+    ("udp-simple", &["udp-simple.1", "udp-simple.2", "udp-simple.3", "udp-simple.4", "tcp-simple.5"]),
     ("tcp-multi", &["tcp-multi.1", "tcp-multi.2", "tcp-multi.3", "tcp-multi.4", "tcp-multi.5"]),
     ("remote", &["remote.1", "remote.2", "remote.3", "remote.4"]),
     (chat::CHAT, &["chat.1", "chat.2", "chat.3", "chat.4", "chat.5"]),
@@ -54,10 +54,16 @@ fn items(role: &str) -> &'static [&'static str] {
 }
 
 impl Fault {
+    /// The items that the role has a part in.
+    #[must_use]
+    pub fn items(&self) -> &'static [&'static str] {
+        items(self.role)
+    }
+
     /// The items of the role that cannot be verified, because an item that they need fails.
     #[must_use]
     pub fn not_verified(&self) -> Vec<&'static str> {
-        let all = items(self.role);
+        let all = self.items();
         if all.first().is_some_and(|start| self.fails.contains(start)) {
             return all[1..].to_vec();
         }

@@ -5,16 +5,16 @@
 
 use std::env;
 use std::io::{self, Read, Write};
-use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
 
 use super::base::{
     MULTI, REMOTE, SIMPLE, UDP, accept, answer, bind, connections, datagrams, echo, exchange, fault, in_thread, listen,
-    multi, only_client, receive, receive_from, reply_to, upper,
+    multi, only_client, question, receive, receive_from, reply_to, upper,
 };
 use super::{Fault, Options};
 
@@ -132,6 +132,8 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         |options| multi(options, unicode_upper),
         "Knows the upper case of letters beyond ASCII too.",
     ),
+    right("multi-data-with-fin", MULTI, multi_data_with_fin, "Sends its answer and its FIN in one segment."),
+    right("multi-keep-alive", MULTI, multi_keep_alive, "Asks for keep-alive probes (SO_KEEPALIVE)."),
     right(
         "multi-late",
         MULTI,
@@ -139,6 +141,24 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         "Takes 200 ms over each answer.",
     ),
 ];
+
+/// What is corked goes with the end of the stream (`tcp(7)`, TCP_CORK).
+fn multi_data_with_fin(options: &Options) -> io::Result<()> {
+    connections(options, |mut stream| {
+        SockRef::from(&stream).set_tcp_cork(true)?;
+        let data = question(&stream)?;
+        stream.write_all(&upper(&data))?;
+        stream.shutdown(Shutdown::Write)
+    })
+}
+
+fn multi_keep_alive(options: &Options) -> io::Result<()> {
+    connections(options, |stream| {
+        let often = TcpKeepalive::new().with_time(Duration::from_secs(1)).with_interval(Duration::from_secs(1));
+        SockRef::from(&stream).set_tcp_keepalive(&often)?;
+        answer(stream)
+    })
+}
 
 /// The same options with another address.
 fn at(options: &Options, host: &str) -> Options {

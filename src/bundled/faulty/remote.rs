@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::base::{REMOTE, bind, echo, exchange, fault, only_client};
+use super::base::{REMOTE, bind, echo, exchange, fault, listen, only_client};
 use super::{Fault, Options};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -19,6 +19,13 @@ pub(super) const FAULTS: &[Fault] = &[
         &["remote.1"],
         on_host_name,
         "Is bound to 127.0.1.1, which Debian and Ubuntu give for the machine's own name, where no other machine reaches it.",
+    ),
+    fault(
+        "remote-never-accepts",
+        REMOTE,
+        &["remote.2", "remote.3"],
+        never_accepts,
+        "Listens where other machines reach it, and accepts nobody: the kernel alone makes the connection.",
     ),
     fault(
         "remote-sends-datagrams-too",
@@ -45,6 +52,14 @@ fn prefix(options: &Options) -> io::Result<()> {
 fn on_host_name(options: &Options) -> io::Result<()> {
     let elsewhere = Options { host: "127.0.1.1".to_owned(), ..options.clone() };
     echo(&elsewhere, <[u8]>::to_vec)
+}
+
+fn never_accepts(options: &Options) -> io::Result<()> {
+    let _listener = listen(&Options { host: "0.0.0.0".to_owned(), ..options.clone() })?;
+    println!("Listen");
+    loop {
+        std::thread::park();
+    }
 }
 
 fn sends_datagrams_too(options: &Options) -> io::Result<()> {

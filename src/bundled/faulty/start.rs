@@ -9,6 +9,9 @@ use socket2::{Domain, Socket, Type};
 use super::base::{MULTI, SIMPLE, UDP, datagrams, echo, exchange, listen, stay, upper};
 use super::{Fault, Options};
 
+/// A port that nobody asked for.
+const ELSEWHERE: u16 = 55555;
+
 /// One entry of the list: item 1 fails, the others of the role need it.
 const fn unstarted(
     name: &'static str,
@@ -31,6 +34,12 @@ pub(super) const FAULTS: &[Fault] = &[
     unstarted("ends-quietly", SIMPLE, |_| Ok(()), "Ends at once without a word, exit code 0."),
     unstarted("dies-by-signal", SIMPLE, |_| std::process::abort(), "Dies of a signal (SIGABRT) at its start."),
     unstarted("udp-for-tcp", SIMPLE, udp_for_tcp, "Binds a UDP socket to the port where TCP was asked for."),
+    unstarted(
+        "udp-elsewhere-for-tcp",
+        SIMPLE,
+        |options| udp_for_tcp(&Options { port: ELSEWHERE, ..options.clone() }),
+        "Binds a UDP socket to another port, where TCP was asked for.",
+    ),
     unstarted("asks-on-stdin", SIMPLE, asks_on_stdin, "Asks for its port on standard input before it does anything."),
     unstarted(
         "connects-instead",

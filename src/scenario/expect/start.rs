@@ -29,7 +29,7 @@ pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
     };
     let at = row.local.to_string();
     if row.protocol != protocol {
-        return other_protocol(row, protocol).shown_by([id]);
+        return other_protocol(seen, FIRST, row, protocol).shown_by([id]);
     }
     let mut finding = match protocol {
         Protocol::Tcp => Finding::pass(Message::new("listening").with("at", at).with("backlog", row.send_queue)),
@@ -102,8 +102,16 @@ fn started(seen: &Evidence, wanted: ServerId) -> Option<(Option<Protocol>, Optio
     })
 }
 
-fn other_protocol(row: &SocketRow, wanted: Protocol) -> Finding {
-    let message = Message::new("other-protocol")
+/// One of two sentences: with what the server printed last, where it printed anything.
+fn with_said(seen: &Evidence, server: ServerId, silent: &'static str, said: &'static str) -> Message {
+    match said_last(seen, server) {
+        Some(line) => Message::new(said).with("said", line),
+        None => Message::new(silent),
+    }
+}
+
+fn other_protocol(seen: &Evidence, server: ServerId, row: &SocketRow, wanted: Protocol) -> Finding {
+    let message = with_said(seen, server, "other-protocol", "other-protocol-said")
         .with("found", row.protocol.to_string())
         .with("wanted", wanted.to_string())
         .with("port", row.local.port().to_string());
@@ -122,22 +130,17 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protoc
             fail(Message::new("program-not-executable").with("program", name.as_str()), "hint-program-not-executable")
         }
         NotReady::Exited(status) => exited(seen, server, *status),
-        NotReady::OtherProtocol(row) => other_protocol(row, protocol),
+        NotReady::OtherProtocol(row) => other_protocol(seen, server, row, protocol),
         NotReady::BoundNotListening(row) => {
-            fail(Message::new("bound-not-listening").with("at", row.local.to_string()), "hint-listen")
+            let message = with_said(seen, server, "bound-not-listening", "bound-not-listening-said");
+            fail(message.with("at", row.local.to_string()), "hint-listen")
         }
         NotReady::AsksInput => {
-            let message = match said_last(seen, server) {
-                Some(line) => Message::new("asks-on-stdin-said").with("said", line),
-                None => Message::new("asks-on-stdin"),
-            };
+            let message = with_said(seen, server, "asks-on-stdin", "asks-on-stdin-said");
             fail(message.with("protocol", protocol_name), "hint-asks-on-stdin")
         }
         NotReady::Nothing { within_ms } => {
-            let message = match said_last(seen, server) {
-                Some(line) => Message::new("nothing-listens-said").with("said", line),
-                None => Message::new("nothing-listens"),
-            };
+            let message = with_said(seen, server, "nothing-listens", "nothing-listens-said");
             fail(message.with("ms", *within_ms).with("protocol", protocol_name), "hint-nothing-listens")
         }
         NotReady::PortBusy(row) => Finding::not_verified(
@@ -194,11 +197,7 @@ pub(super) fn ended(
     if let Some(cap) = cap_hit(seen, server) {
         return Message::new("cap-hit").with("cap", cap);
     }
-    match said_last(seen, server) {
-        Some(line) => Message::new(said).with("said", line),
-        None => Message::new(silent),
-    }
-    .with("status", status_message(status))
+    with_said(seen, server, silent, said).with("status", status_message(status))
 }
 
 /// A signal's name (`signal(7)`, the numbers that x86 and ARM share).

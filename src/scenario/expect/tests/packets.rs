@@ -187,6 +187,9 @@ fn what_is_lost_is_sent_again_over_tcp_alone() {
     is("lost", &seen(Protocol::Udp, &[b"abc"], &one, &[]), unverified("no-datagram-lost"));
     is("lost", &seen(Protocol::Udp, &[b"abc"], &twice, &[Lost]), fail("datagram-sent-again"));
     is("lost", &seen(Protocol::Udp, &[b"abc"], &answered_twice, &[Lost]), fail("datagram-sent-again"));
+    // An answer to somebody else, sent to this client, is wrong in another way.
+    let strays = [udp(CLIENT, SERVER, b"abc"), udp(SERVER, CLIENT, b"A"), udp(SERVER, CLIENT, b"B")];
+    is("lost", &seen(Protocol::Udp, &[b"abc"], &strays, &[Lost]), pass("datagrams-lost"));
     // The same text twice is not the same datagram sent again.
     is("lost", &seen(Protocol::Udp, &[b"abc", b"abc"], &twice, &[Lost]), pass("datagrams-lost"));
 }

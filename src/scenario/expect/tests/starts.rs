@@ -84,6 +84,8 @@ fn capped(cap: &str) -> Scene {
 #[case::asks(given_up(NotReady::AsksInput).printed("Porta: "), fail("asks-on-stdin-said"))]
 #[case::asks_without_a_word(given_up(NotReady::AsksInput), fail("asks-on-stdin"))]
 #[case::bound_only(given_up(NotReady::BoundNotListening(listener())), fail("bound-not-listening"))]
+#[case::bound_only_said(given_up(NotReady::BoundNotListening(listener())).printed("Bind"), fail("bound-not-listening-said"))]
+#[case::other_protocol_said(given_up(NotReady::OtherProtocol(datagram())).printed("Bind"), fail("other-protocol-said"))]
 #[case::other_protocol(given_up(NotReady::OtherProtocol(datagram())), fail("other-protocol"))]
 #[case::port_busy(given_up(NotReady::PortBusy(listener())), unverified("port-busy"))]
 #[case::harness(given_up(NotReady::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
