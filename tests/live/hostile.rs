@@ -210,7 +210,7 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
 /// The processes' own memory and the files that they hold are what the guard adds up; the kernel's bound holds for the rest.
 #[test]
 fn memory_that_no_look_at_the_processes_shows_is_bounded_by_the_kernel() {
-    if !live() || !has_groups() {
+    if !long("memory that only the kernel bounds") || !has_groups() {
         return;
     }
     let report = Class::new(&["unseen", "unseen_little"]).grade(&[]);

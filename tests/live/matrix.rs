@@ -126,7 +126,7 @@ fn every_near_miss_passes() {
 
 /// Every near miss of a lab passes all items of its role.
 pub(crate) fn near_misses_pass(lab: &str) {
-    if !live() {
+    if !long("every near miss") {
         return;
     }
     let all = of_lab(NEAR_MISSES, lab);
@@ -161,7 +161,7 @@ pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
 
 #[test]
 fn where_namespaces_are_denied_no_verdict_is_another() {
-    if !live() {
+    if !long("namespaces denied") {
         return;
     }
     let output = Machine::Denied.socklab(&["run", "--report", "json=-"]).output().expect("socklab starts");
