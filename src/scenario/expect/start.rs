@@ -1,5 +1,7 @@
 //! From a server's start to its verdict: is its socket there, and if not, why not.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::last_words::{self, said_last};
 use crate::model::net::Owner;
 use crate::model::{
@@ -42,6 +44,10 @@ pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
                 .with("expected", expected.to_string()),
         );
     }
+    let ip = row.local.ip();
+    if ip.is_loopback() && ip != IpAddr::V4(Ipv4Addr::LOCALHOST) {
+        finding = finding.note(Message::new("note-other-address").with("address", ip.to_string()));
+    }
     if let Some((_, address)) = address_given(seen, FIRST) {
         finding = finding.note(Message::new("note-address-given").with("address", address.to_string()));
     }
@@ -49,7 +55,7 @@ pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
 }
 
 /// The address that a server's host was given, because its program wanted to bind it.
-fn address_given(seen: &Evidence, wanted: ServerId) -> Option<(EventId, std::net::IpAddr)> {
+fn address_given(seen: &Evidence, wanted: ServerId) -> Option<(EventId, IpAddr)> {
     seen.journal.iter().find_map(|event| match event.kind {
         EventKind::AddressGiven { server, address } if server == wanted => Some((event.id, address)),
         _ => None,

@@ -6,6 +6,7 @@
 listening = the server listens on { $at } (backlog { $backlog })
 bound = the server's UDP socket is bound to { $at }
 note-other-port = the server uses port { $port }, not the lab's { $expected }
+note-other-address = the server is bound to { $address }: a client that connects to 127.0.0.1 does not reach it
 note-no-reuse-address = SO_REUSEADDR is not set before bind: started again soon after it ended, the program may find its address still in use
 other-protocol = on port { $port } the server speaks { $found }, and { $wanted } is asked for
 other-protocol-said = on port { $port } the server speaks { $found }, and { $wanted } is asked for; it printed last: "{ $said }"

@@ -6,6 +6,7 @@
 listening = o servidor ouve em { $at } (backlog { $backlog })
 bound = o socket UDP do servidor está associado a { $at }
 note-other-port = o servidor usa a porta { $port }, e não a { $expected } do laboratório
+note-other-address = o servidor está associado a { $address }: um cliente que se conecta a 127.0.0.1 não o alcança
 note-no-reuse-address = SO_REUSEADDR não é ligado antes do bind: iniciado de novo logo depois de terminar, o programa pode encontrar o endereço ainda em uso
 other-protocol = na porta { $port } o servidor usa { $found }, mas o pedido é { $wanted }
 other-protocol-said = na porta { $port } o servidor usa { $found }, mas o pedido é { $wanted }; a última coisa que ele escreveu: “{ $said }”

@@ -141,6 +141,21 @@ fn the_socket_at_the_start(#[case] scene: Scene, #[case] listening: Want, #[case
     scene.is("bound", bound);
 }
 
+#[rstest]
+#[case::the_labs("127.0.0.1", &[])]
+#[case::all("0.0.0.0", &[])]
+#[case::all_of_both("[::]", &[])]
+#[case::a_hosts("192.0.2.1", &[])]
+#[case::the_names("127.0.1.1", &["note-other-address"])]
+#[case::ipv6("[::1]", &["note-other-address"])]
+fn an_address_that_the_lab_does_not_mean_is_noted_and_no_fault(#[case] ip: &str, #[case] notes: &[&str]) {
+    let local = format!("{ip}:{PORT}").parse().expect("an address");
+    let row = SocketRow { local, ..listener() };
+    let ready = started(Protocol::Tcp).and(EventKind::Ready { server: ServerId(0), row });
+    let finding = ready.is("listening", pass("listening"));
+    assert_eq!(finding.notes.iter().map(|note| &*note.id).collect::<Vec<_>>(), notes);
+}
+
 #[test]
 fn another_port_is_noted_and_no_fault() {
     let ready = |row: SocketRow| started(row.protocol).and(EventKind::Ready { server: ServerId(0), row });
