@@ -1,39 +1,31 @@
-//! `socklab analyze`: the conversations of a capture file, in words and as a sequence diagram, or what they prove of an
-//! item. It tells what other floors found; analyses and judges nothing itself.
+//! `socklab analyze`: the conversations of a capture file, in words and as a sequence diagram; what they prove of an item
+//! is told in `proof`. It tells what other floors found, and analyses nothing itself.
+
+mod file;
+mod proof;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use anyhow::Context;
+use file::{CaptureFile, unknown_links};
+
+pub(super) use proof::expect;
 
 use super::Reader;
 use super::exit::{Exit, Trouble};
-use super::gather;
-use crate::model::report::FORMAT;
-use crate::model::{
-    Capture, CapturedPacket, Evidence, EvidenceKind, Fate, Gap, Machine, Message, Report, StageKind, SubmissionId,
-    SubmissionResult,
-};
+use crate::model::Message;
 use crate::packet::conversation::{Direction, HandshakeState, TcpConversation, UdpConversation};
-use crate::packet::{Analysis, Conversations, Side, as_ethernet};
-use crate::report::{Render, Terminal, Timeline};
-use crate::run::captured::{self, Wanted};
-use crate::run::judge::{Outcome, judge_captured};
-use crate::scenario::{Scenario, lab};
+use crate::packet::{Analysis, Conversations, Side};
+use crate::report::Timeline;
 use crate::words::Words;
-
-/// The most bytes of packets that are held to be judged: as many as a run of our own holds.
-const MOST_BYTES: usize = 128 << 20;
 
 /// Prints the conversations of a capture (pcapng or pcap), all or those with this port; in a summary, a line each.
 pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Reader) -> Result<Exit, Trouble> {
     let words = &reader.words;
-    let file = Named::of(file);
-    let found = conversations(&file, port, !summary)?;
+    let file = CaptureFile::of(file);
+    let (found, cut_short) = conversations(&file, port, !summary)?;
     let shown = file.shown;
     let mut text = words.say(
         &Message::new("analyze-summary")
@@ -49,6 +41,9 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Re
         if count > 0 {
             text += &format!("{}\n", words.say(&Message::new(id).with("count", count)));
         }
+    }
+    for note in unknown_links(&found.unknown_links).chain(cut_short) {
+        text += &format!("{}\n", words.say(&note));
     }
     if summary {
         summarise(&found, words, &mut text);
@@ -76,8 +71,15 @@ fn summarise(found: &Conversations, words: &Words, text: &mut String) {
         let (began, ended) = (&began[beginning(one)], &ended[ending(one)]);
         let _ = writeln!(
             text,
-            "TCP {}  {} → {}  {}/{} → {}/{} ←  {began}; {ended}",
-            one.stream, one.client, one.server, to.packets, to.bytes, back.packets, back.bytes
+            "TCP {}  {} → {}  {}/{} → {}/{} ←  {began}; {ended}{}",
+            one.stream,
+            one.client,
+            one.server,
+            to.packets,
+            to.bytes,
+            back.packets,
+            back.bytes,
+            no_room(to.zero_windows + back.zero_windows, words)
         );
     }
     for one in &found.udp {
@@ -94,115 +96,40 @@ fn summarise(found: &Conversations, words: &Words, text: &mut String) {
     }
 }
 
+/// How often an end said that it had no room for more, where one did.
+fn no_room(zero_windows: usize, words: &Words) -> String {
+    if zero_windows == 0 {
+        return String::new();
+    }
+    format!("; {}", words.say(&Message::new("analyze-zero-windows").with("count", zero_windows)))
+}
+
 /// The sequence diagram of one conversation.
 fn drawn(one: Conversations, reader: &Reader) -> String {
     let colour = reader.colour && reader.terminal;
     Timeline::of_conversations(&one, &reader.words).text(reader.width, colour)
 }
 
-/// Judges a capture against an item of the bundled lab: what packets prove of it.
-pub(super) fn expect(file: &Path, port: Option<u16>, item: &str, reader: &Reader) -> Result<Exit, Trouble> {
-    let lab = gather::lab(lab::DEFAULT, &gather::Variables::new())?;
-    let named = |scenario: &Scenario| scenario.items.iter().position(|one| one.id.as_str() == item);
-    let found = lab.scenarios.iter().find_map(|scenario| Some((scenario, named(scenario)?)));
-    let Some((scenario, number)) = found else { return Err(super::run::unknown_item(&lab, item)) };
-    let role = scenario.role().and_then(|role| Some((role, lab.roles.get(role)?)));
-    let Some((role, entry)) = role else { return Err(super::run::unknown_item(&lab, item)) };
-    let file = Named::of(file);
-    let wanted = Wanted {
-        role: Some(role.clone()),
-        protocol: entry.protocol,
-        port: port.unwrap_or(entry.port),
-        file: file.shown.clone(),
-    };
-    let outcome = match captured::evidence(&capture(&file)?, &wanted) {
-        Ok(seen) => Outcome::Seen(Box::new(seen)),
-        Err(because) => {
-            let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() });
-            Outcome::Seen(Box::new(Evidence { gaps: gaps.to_vec(), ..Evidence::default() }))
-        }
-    };
-    let mut result = judge_captured(scenario, number, &outcome, "");
-    result.repeat = shell_words::join(["socklab", "analyze", &file.shown, "--expect", item]);
-    let report = Report {
-        around: std::collections::BTreeMap::new(),
-        format: FORMAT,
-        socklab: env!("CARGO_PKG_VERSION").to_owned(),
-        lab: lab.name.clone(),
-        // Nothing was run: nothing is to be said of how.
-        machine: Machine { stage: StageKind::Isolated, cannot: Vec::new() },
-        seed: 0,
-        interrupted: false,
-        submissions: vec![SubmissionResult::new(SubmissionId(file.shown), vec![result], 0)],
-    };
-    let mut bytes = Vec::new();
-    let terminal = Terminal { colour: reader.colour && reader.terminal, width: reader.width };
-    terminal.render(&report, &reader.words, &mut bytes).context("drawing a report")?;
-    Reader::print(&String::from_utf8_lossy(&bytes));
-    Ok(Exit::of(&report, false))
-}
-
-/// A capture file, and its name as it is printed.
-struct Named<'a> {
-    path: &'a Path,
-    shown: String,
-}
-
-impl<'a> Named<'a> {
-    fn of(path: &'a Path) -> Self {
-        Self { path, shown: crate::model::bytes::safe(&path.to_string_lossy()) }
-    }
-
-    fn refused(&self, problem: &impl ToString) -> Trouble {
-        let message = Message::new("analyze-unreadable").with("file", self.shown.as_str());
-        Trouble::usage(message.with("problem", problem.to_string()))
-    }
-
-    fn open(&self) -> Result<crate::packet::Reader<BufReader<File>>, Trouble> {
-        if !self.path.is_file() {
-            return Err(Trouble::usage(Message::new("file-missing").with("file", self.shown.as_str())));
-        }
-        let file = File::open(self.path).map_err(|error| self.refused(&error))?;
-        crate::packet::Reader::new(BufReader::new(file)).map_err(|error| self.refused(&error))
-    }
-}
-
-/// The packets of a capture that carry IP, behind Ethernet headers.
-fn capture(file: &Named<'_>) -> Result<Capture, Trouble> {
-    let mut reader = file.open()?;
-    let mut capture = Capture::on(&["capture"]);
-    while let Some(packet) = reader.packet().map_err(|error| file.refused(&error))? {
-        let Some(Ok(bytes)) = packet.link.map(|link| as_ethernet(link, &packet.bytes)) else { continue };
-        if capture.bytes() + bytes.len() > MOST_BYTES {
-            return Err(file.refused(&words_of_size()));
-        }
-        // The link's header has another length now.
-        let longer = (packet.original_length as usize).saturating_sub(packet.bytes.len());
-        let original_length = u32::try_from(bytes.len() + longer).unwrap_or(u32::MAX);
-        let (at_ns, fate) = (packet.at_ns, Fate::Delivered);
-        capture.add(CapturedPacket { at_ns, interface: 0, fate, original_length, bytes: &bytes });
-    }
-    Ok(capture)
-}
-
-fn words_of_size() -> String {
-    format!("more than {} MiB of packets", MOST_BYTES >> 20)
-}
-
-fn conversations(file: &Named<'_>, port: Option<u16>, keep_packets: bool) -> Result<Conversations, Trouble> {
-    let mut capture = file.open()?;
+/// The conversations, and what is to be said of the file's end.
+fn conversations(
+    file: &CaptureFile<'_>,
+    port: Option<u16>,
+    keep_packets: bool,
+) -> Result<(Conversations, Option<Message>), Trouble> {
     let mut analysis = Analysis::new().keep_packets(keep_packets);
     if let Some(port) = port {
         analysis = analysis.server_port(port);
     }
-    while let Some(packet) = capture.packet().map_err(|error| file.refused(&error))? {
+    let cut_short = file.each(|packet| {
         analysis.add(&packet.frame());
-    }
+        Ok(())
+    })?;
     let found = analysis.finish();
-    Ok(match port {
+    let found = match port {
         Some(port) => found.on_port(port),
         None => found,
-    })
+    };
+    Ok((found, cut_short))
 }
 
 /// A conversation's heading.
@@ -230,6 +157,7 @@ fn sent(direction: &Direction) -> Message {
         .with("segments", direction.data_segments)
         .with("pushed", direction.pushed)
         .with("retransmissions", direction.retransmissions)
+        .with("zero", direction.zero_windows)
 }
 
 /// All that [`beginning`] can say.

@@ -2,6 +2,7 @@
 //! what was sent again, and how it ended; for UDP the datagrams, and which of them nobody received. Frames are looked
 //! at once, in the order of the capture, and only what was asked for is kept of them. It knows nothing of files.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::frame::{Frame, Unreachable, Unread};
@@ -54,6 +55,8 @@ pub struct Conversations {
     pub udp: Vec<UdpConversation>,
     /// How many frames carry something else: not IP, other protocols, messages about nothing that was seen.
     pub other: usize,
+    /// How many frames were captured on links that are not read, by the links' numbers.
+    pub unknown_links: BTreeMap<u16, usize>,
     /// How many frames could not be read.
     pub malformed: usize,
     /// How many frames hold a later part of an IP packet, which belongs to no conversation by itself.

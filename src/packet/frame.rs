@@ -20,7 +20,7 @@ mod tests;
 pub use checksum::fill_checksums;
 pub use flags::Flags;
 pub use icmp::{Unreachable, UnreachableKind};
-pub use link::{Link, as_ethernet};
+pub use link::{Link, as_ethernet, link_name};
 
 /// A frame that carries IP.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +145,9 @@ pub enum Unread {
     /// It carries something other than IP: ARP, for one.
     #[error("not IP")]
     NotIp,
+    /// It was captured on a link of this number, behind whose header nothing is looked for.
+    #[error("link type {0}, which is not read")]
+    UnknownLink(u16),
     /// A header contradicts itself, or the capture was cut off within the headers.
     #[error("malformed")]
     Malformed,

@@ -7,5 +7,7 @@ pub mod frame;
 pub mod pcapng;
 
 pub use conversation::{Analysis, Conversations, Side, TcpConversation, UdpConversation};
-pub use frame::{Flags, Frame, Link, Transport, Unreachable, UnreachableKind, Unread, as_ethernet, fill_checksums};
-pub use pcapng::{Captured, ReadError, Reader, Writer};
+pub use frame::{
+    Flags, Frame, Link, Transport, Unreachable, UnreachableKind, Unread, as_ethernet, fill_checksums, link_name,
+};
+pub use pcapng::{Captured, Fault, ReadError, Reader, Writer};

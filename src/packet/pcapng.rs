@@ -32,6 +32,8 @@ pub struct Captured<'a> {
     pub interface: usize,
     /// What the frame begins with; nothing where it is a layer that [`Frame`] does not read.
     pub link: Option<Link>,
+    /// The number of that layer in the file.
+    pub link_number: u16,
     /// How long the packet was; the file may hold less.
     pub original_length: u32,
     /// What the file holds of it.
@@ -44,9 +46,9 @@ impl Captured<'_> {
     /// What the packet carries.
     ///
     /// # Errors
-    /// Where it is not IP, or malformed.
+    /// Where its link is not known, or it is not IP, or malformed.
     pub fn frame(&self) -> Result<Frame<'_>, Unread> {
-        let link = self.link.ok_or(Unread::NotIp)?;
+        let link = self.link.ok_or(Unread::UnknownLink(self.link_number))?;
         Frame::read(link, self.at_ns, self.original_length, &self.bytes)
     }
 
@@ -59,6 +61,7 @@ impl Captured<'_> {
             at_ns: self.at_ns,
             interface: self.interface,
             link: self.link,
+            link_number: self.link_number,
             original_length: self.original_length,
         }
     }
@@ -70,6 +73,9 @@ pub enum ReadError {
     /// The bytes could not be had.
     #[error("reading the capture: {0}")]
     Io(#[from] io::Error),
+    /// It begins with gzip's mark: what is packed in it may well be a capture.
+    #[error("this is a gzip file, which wants to be unpacked first")]
+    Gzip,
     /// It begins with neither pcapng's nor pcap's mark.
     #[error("this is neither a pcapng nor a pcap file")]
     NotACapture,
@@ -85,7 +91,7 @@ pub enum ReadError {
         /// Where the block begins.
         at: u64,
         /// What is wrong with it.
-        why: &'static str,
+        why: Fault,
     },
     /// A block or packet says that it is longer than [`MOST_BYTES`].
     #[error("the block at byte {at} of the capture is too large: {length} bytes")]
@@ -95,4 +101,33 @@ pub enum ReadError {
         /// How long it says it is.
         length: u32,
     },
+}
+
+/// How a block contradicts itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// An Interface Description Block is too short.
+    #[error("an interface without its fields")]
+    InterfaceFields,
+    /// More interfaces than are kept of a file.
+    #[error("too many interfaces")]
+    TooManyInterfaces,
+    /// An Interface Statistics Block names an interface that was not told of.
+    #[error("statistics of no interface")]
+    Statistics,
+    /// A packet's block is too short, or names an interface that was not told of.
+    #[error("a packet without its fields, its bytes or its interface")]
+    Packet,
+    /// A section, not the first, whose byte order cannot be told.
+    #[error("a section without its mark")]
+    SectionMark,
+    /// A section of another version than 1.
+    #[error("a version of pcapng that is not known")]
+    Version,
+    /// A length that is shorter than a block without anything in it, or longer than can be counted.
+    #[error("a length that cannot be")]
+    Length,
+    /// The length at the end of the block is another one than that at its beginning.
+    #[error("two lengths that differ")]
+    TwoLengths,
 }

@@ -38,6 +38,14 @@ impl Terminal {
     /// For a file or a pipe.
     pub const PLAIN: Self = Self { colour: false, width: 100 };
 
+    /// The items and points of a submission without what holds for the run: for what was judged without running anything.
+    #[must_use]
+    pub fn judged(self, submission: &SubmissionResult, words: &Words) -> String {
+        let mut page = self.page(words);
+        write_submission(&mut page, words, submission);
+        page.text
+    }
+
     fn page(self, words: &Words) -> Page {
         let widths = LABELS.iter().map(|id| columns(&words.word(id)));
         Page::new(self.width, widths.max().unwrap_or_default(), self.colour)
@@ -60,15 +68,7 @@ impl Render for Terminal {
             if many {
                 page.line(&page.paint(BOLD, &plain(&submission.id.0)));
             }
-            delivered::write_head(&mut page, words, submission);
-            let columns = Columns::of(submission, words);
-            for item in &submission.items {
-                write_item(&mut page, words, item, &columns);
-            }
-            if !submission.items.is_empty() {
-                page.gap();
-            }
-            summary::write_submission(&mut page, words, submission);
+            write_submission(&mut page, words, submission);
             if many {
                 page.gap();
             }
@@ -76,6 +76,19 @@ impl Render for Terminal {
         summary::write_end(&mut page, words, report);
         out.write_all(page.text.as_bytes())
     }
+}
+
+/// A submission's items, one below the other, and its points.
+fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResult) {
+    delivered::write_head(page, words, submission);
+    let columns = Columns::of(submission, words);
+    for item in &submission.items {
+        write_item(page, words, item, &columns);
+    }
+    if !submission.items.is_empty() {
+        page.gap();
+    }
+    summary::write_submission(page, words, submission);
 }
 
 /// What is told below an item's title, without colours: for formats that have a place for it.

@@ -59,6 +59,8 @@ pub(super) struct Arrow {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) label: String,
+    /// The label's shorter forms, from the longest on, for where there is no room.
+    pub(super) shorter: Vec<String>,
     pub(super) look: Look,
     /// The client's and the server's new states, where they changed.
     pub(super) states: [Option<TcpState>; 2],
@@ -133,7 +135,8 @@ impl Timeline {
                     frame: packet.frame,
                     from: lane(packet.from),
                     to: lane(packet.to),
-                    label: label(packet, words),
+                    label: label(packet, packet.what.label(), words),
+                    shorter: packet.what.shorter().into_iter().map(|text| label(packet, text, words)).collect(),
                     look: packet.look(),
                     states: [changed(0), changed(1)],
                 }),
@@ -171,9 +174,11 @@ impl Timeline {
     }
 }
 
-fn label(packet: &Passage, words: &Words) -> String {
-    let label = packet.what.label();
-    packet.special().map_or_else(|| label.clone(), |id| format!("{label} [{}]", words.word(id)))
+fn label(packet: &Passage, text: String, words: &Words) -> String {
+    match packet.special() {
+        Some(id) => format!("{text} [{}]", words.word(id)),
+        None => text,
+    }
 }
 
 /// Seconds with six decimals, as Wireshark shows them.

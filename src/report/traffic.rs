@@ -99,7 +99,28 @@ impl What {
         }
     }
 
-    /// The flags alone, and the length where there is one: `PSH-ACK, 5 bytes`.
+    /// Shorter than [`Self::label`], where room is scarce: what tells least is left out first, and the length never.
+    pub(super) fn shorter(&self) -> Vec<String> {
+        match self {
+            Self::Tcp(packet) if packet.length > 0 => {
+                vec![format!("{} seq={} len={}", packet.flags, packet.sequence, packet.length), self.short()]
+            }
+            Self::Tcp(packet) if packet.flags.has(Flags::ACK) && !packet.flags.any(Flags::SYN.and(Flags::FIN)) => {
+                vec![format!("{} ack={}", packet.flags, packet.acknowledgement), self.short()]
+            }
+            Self::Tcp(packet) => vec![format!("{} seq={}", packet.flags, packet.sequence), self.short()],
+            Self::Udp(_) | Self::Unreachable => Vec::new(),
+        }
+    }
+
+    /// Whether it says that its sender takes no more for now, as Wireshark's `zero window`.
+    fn is_without_room(&self) -> bool {
+        let no_room =
+            |packet: &TcpPacket| packet.window == 0 && !packet.flags.any(Flags::SYN.and(Flags::FIN).and(Flags::RST));
+        matches!(self, Self::Tcp(packet) if no_room(packet))
+    }
+
+    /// The flags alone, and the length where there is one: `PSH-ACK len=5`.
     pub(super) fn short(&self) -> String {
         match self {
             Self::Tcp(packet) if packet.length > 0 => format!("{} len={}", packet.flags, packet.length),
@@ -125,7 +146,7 @@ impl Passage {
             (Fate::Delivered, Mark::OutOfOrder) => Some("timeline-out-of-order"),
             (Fate::Delivered, Mark::Ahead) => Some("timeline-ahead"),
             (Fate::Delivered, Mark::KeepAlive) => Some("timeline-keep-alive"),
-            (Fate::Delivered, Mark::Plain) => None,
+            (Fate::Delivered, Mark::Plain) => self.what.is_without_room().then_some("timeline-zero-window"),
         }
     }
 

@@ -82,6 +82,10 @@ impl Analysis {
                 self.told.other += 1;
                 return;
             }
+            Err(Unread::UnknownLink(number)) => {
+                *self.told.unknown_links.entry(*number).or_default() += 1;
+                return;
+            }
             Err(Unread::Malformed) => {
                 self.told.malformed += 1;
                 return;

@@ -64,6 +64,28 @@ impl Link {
     }
 }
 
+/// What the links are called, by their numbers, behind whose headers nothing is looked for.
+#[must_use]
+pub const fn link_name(number: u16) -> Option<&'static str> {
+    Some(match number {
+        6 => "Token Ring",
+        9 | 50 => "PPP",
+        10 => "FDDI",
+        51 => "PPPoE",
+        105 => "IEEE 802.11 (Wi-Fi)",
+        119 => "IEEE 802.11 (Wi-Fi) + Prism",
+        127 => "IEEE 802.11 (Wi-Fi) + radiotap",
+        163 => "IEEE 802.11 (Wi-Fi) + AVS",
+        187 | 201 => "Bluetooth HCI",
+        189 | 220 | 249 => "USB",
+        192 => "PPI",
+        195 | 230 => "IEEE 802.15.4",
+        239 => "NFLOG",
+        253 => "Netlink",
+        _ => return None,
+    })
+}
+
 /// The IP packet of a frame behind an Ethernet header without addresses, whatever link the frame was captured on.
 ///
 /// # Errors
@@ -112,6 +134,14 @@ mod tests {
             assert_eq!(Link::from_number(u32::from(link.number())), Some(link));
         }
         assert_eq!(Link::from_number(147), None);
+    }
+
+    #[test]
+    fn only_links_that_are_not_read_are_named() {
+        let named: Vec<u16> = (0..300).filter(|&number| link_name(number).is_some()).collect();
+        assert!(named.iter().all(|&number| Link::from_number(u32::from(number)).is_none()), "{named:?}");
+        assert_eq!([105, 127, 9].map(|number| link_name(number).is_some()), [true; 3]);
+        assert_eq!(link_name(147), None, "147 to 162 are for anybody's use");
     }
 
     #[test]

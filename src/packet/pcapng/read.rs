@@ -9,11 +9,14 @@ use super::block::{self, Fields, Order};
 use super::body::{Found, counted, described, named, packet, simple};
 use super::classic::{self, Classic};
 use super::interface::Interface;
-use super::{Captured, MOST_BYTES, ReadError};
+use super::{Captured, Fault, MOST_BYTES, ReadError};
 use crate::packet::frame::Link;
 
 /// The most interfaces and the most names that are kept of a file.
 const MOST_KEPT: usize = 65_536;
+
+/// What gzip's files begin with (RFC 1952 section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads a capture file. Give it something buffered.
 #[derive(Debug)]
@@ -65,6 +68,8 @@ impl<R: Read> Reader<R> {
             reader.interfaces.push(classic.interface(&header));
         } else if u32::from_be_bytes(mark) == block::SECTION {
             reader.section()?;
+        } else if mark.starts_with(&GZIP) {
+            return Err(ReadError::Gzip);
         } else {
             return Err(ReadError::NotACapture);
         }
@@ -106,6 +111,7 @@ impl<R: Read> Reader<R> {
             at_ns: found.at_ns,
             interface: found.interface,
             link: Link::from_number(u32::from(self.interfaces[found.interface].link)),
+            link_number: self.interfaces[found.interface].link,
             original_length: found.original_length.max(kept.len() as u32),
             bytes: Cow::Borrowed(kept),
             comment,
@@ -164,9 +170,9 @@ impl<R: Read> Reader<R> {
             let fields = Fields { order, rest: &self.block };
             let found = match kind {
                 block::INTERFACE => {
-                    let interface = described(fields).ok_or(self.malformed("an interface without its fields"))?;
+                    let interface = described(fields).ok_or(self.malformed(Fault::InterfaceFields))?;
                     if self.interfaces.len() >= MOST_KEPT {
-                        return Err(self.malformed("too many interfaces"));
+                        return Err(self.malformed(Fault::TooManyInterfaces));
                     }
                     self.interfaces.push(interface);
                     continue;
@@ -180,14 +186,14 @@ impl<R: Read> Reader<R> {
                     let told = counted(fields).and_then(|(number, counted)| {
                         self.interfaces.get_mut(first + number).map(|interface| interface.statistics = Some(counted))
                     });
-                    told.ok_or(self.malformed("statistics of no interface"))?;
+                    told.ok_or(self.malformed(Fault::Statistics))?;
                     continue;
                 }
                 block::SIMPLE => simple(fields, &self.interfaces[first..]),
                 block::PACKET => packet(fields, true, &self.interfaces[first..]),
                 _ => packet(fields, false, &self.interfaces[first..]),
             };
-            let mut found = found.ok_or(self.malformed("a packet without its fields, its bytes or its interface"))?;
+            let mut found = found.ok_or(self.malformed(Fault::Packet))?;
             found.interface += first;
             return Ok(Some(found));
         }
@@ -201,17 +207,13 @@ impl<R: Read> Reader<R> {
         let [_, _, _, _, magic @ ..] = head;
         let order = [Order::Little, Order::Big].into_iter().find(|order| order.word(magic) == block::MAGIC);
         let Some(order) = order else {
-            return Err(if self.at == 0 {
-                ReadError::NotACapture
-            } else {
-                self.malformed("a section without its mark")
-            });
+            return Err(if self.at == 0 { ReadError::NotACapture } else { self.malformed(Fault::SectionMark) });
         };
         let length = order.word(length);
         self.rest_of_block(order, length, 12, true)?;
         let mut fields = Fields { order, rest: &self.block };
         if fields.half() != Some(1) {
-            return Err(self.malformed("a version of pcapng that is not known"));
+            return Err(self.malformed(Fault::Version));
         }
         self.form = Form::Sections(order, self.interfaces.len());
         Ok(())
@@ -222,7 +224,7 @@ impl<R: Read> Reader<R> {
     fn rest_of_block(&mut self, order: Order, length: u32, read: u32, wanted: bool) -> Result<bool, ReadError> {
         // Lengths are multiples of four; some writers forget the padding, and readers must take it so.
         let Some(body) = length.checked_next_multiple_of(4).and_then(|length| length.checked_sub(read + 4)) else {
-            return Err(self.malformed("a length that cannot be"));
+            return Err(self.malformed(Fault::Length));
         };
         if wanted {
             self.body(body)?;
@@ -236,7 +238,7 @@ impl<R: Read> Reader<R> {
         let mut again = [0; 4];
         self.exactly(&mut again)?;
         if order.word(again) != length {
-            return Err(self.malformed("two lengths that differ"));
+            return Err(self.malformed(Fault::TwoLengths));
         }
         Ok(true)
     }
@@ -261,7 +263,7 @@ impl<R: Read> Reader<R> {
         if read < bytes.len() { Err(ReadError::CutShort { at: self.at }) } else { Ok(()) }
     }
 
-    fn malformed(&self, why: &'static str) -> ReadError {
+    fn malformed(&self, why: Fault) -> ReadError {
         ReadError::Malformed { at: self.at, why }
     }
 }

@@ -189,7 +189,7 @@ fn classic_files_of_either_order_and_unit_are_read() {
     }
     let unknown = classic(0xa1b2_c3d4, Order::Big, 147);
     let (packets, _) = read(&unknown).expect("a sound file");
-    assert_eq!((packets[0].link, packets[0].frame()), (None, Err(Unread::NotIp)));
+    assert_eq!((packets[0].link, packets[0].frame()), (None, Err(Unread::UnknownLink(147))));
 }
 
 #[test]
@@ -235,6 +235,8 @@ fn what_cannot_be_is_said() {
     {
         assert!(matches!(Reader::new(bytes), Err(ReadError::NotACapture)), "{bytes:?}");
     }
+    assert!(matches!(Reader::new(&[0x1f, 0x8b, 8, 0, 0][..]), Err(ReadError::Gzip)));
+    assert!(matches!(Reader::new(&[0x1f, 0x8a, 8, 0, 0][..]), Err(ReadError::NotACapture)), "nearly gzip");
 }
 
 proptest! {

@@ -207,3 +207,52 @@ fn without_packets_there_is_no_diagram_and_no_capture() {
     let names: Vec<String> = Part::all(&evidence).into_iter().map(Part::name).collect();
     assert_eq!(names, ["journal.json", "sockets.json", "server-1.txt"]);
 }
+
+/// Conversations of so many clients, each of whose long messages is sent twice.
+fn of_clients(count: u32) -> Conversations {
+    let mut analysis = Analysis::new();
+    for client in 0..count {
+        let from = format!("10.0.0.1:4000{client}");
+        let payload = [b'x'; 1448];
+        let segments = (0..5_u32).flat_map(|k| [k, k]).map(|k| ("PA", 1 + k * 1448, &payload[..]));
+        for (flags, sequence, bytes) in [("S", 0, &b""[..])].into_iter().chain(segments) {
+            let numbers = (sequence, u32::from(flags != "S"), 512);
+            let bytes = crate::packet::frame::sample::tcp(&from, SERVER, flags, numbers, bytes);
+            let length = u32::try_from(bytes.len()).expect("short");
+            analysis.add(&crate::packet::Frame::read(crate::packet::Link::Ethernet, 0, length, &bytes));
+        }
+    }
+    analysis.finish()
+}
+
+#[test]
+fn a_length_is_never_cut_where_there_is_little_room() {
+    for language in Language::ALL {
+        let words = Words::of(language);
+        let again = words.word("timeline-retransmission");
+        for width in [60, 80, 100] {
+            let text = Timeline::of_conversations(&of_clients(8), &words).text(width, false);
+            let data: Vec<&str> = text.lines().filter(|line| line.contains("PSH-ACK")).collect();
+            assert!(data.len() == 80 && data.iter().all(|line| line.contains(" len=1448 ")), "{width}: {text}");
+        }
+        // Where there is room nothing is left out.
+        let text = Timeline::of_conversations(&of_clients(1), &words).text(120, false);
+        let whole = format!(" PSH-ACK seq=5793 ack=1 len=1448 [{again}] ");
+        assert!(text.contains(&whole) && text.contains(" PSH-ACK seq=5793 ack=1 len=1448 ─"), "{text}");
+        let text = Timeline::of_conversations(&of_clients(1), &words).text(100, false);
+        assert!(text.contains(" len=1448 [") && !text.contains('…'), "{text}");
+    }
+}
+
+#[test]
+fn a_window_without_room_is_marked_and_that_of_a_reset_is_not() {
+    let shut = |window, letters| {
+        let story = Story { window, ..Story::connected() }.client("PA", 1, 1, b"ola").server(letters, 1, 4, b"");
+        let mut analysis = Analysis::new();
+        story.read().for_each(|frame| analysis.add(&frame));
+        Timeline::of_conversations(&analysis.finish(), &Words::of(Language::English)).text(100, false)
+    };
+    assert!(shut(0, "A").contains("ACK seq=1 ack=4 [zero window]"), "{}", shut(0, "A"));
+    assert!(!shut(0, "RA").contains("RST-ACK seq=1 ack=4 ["), "{}", shut(0, "RA"));
+    assert!(!shut(1, "A").contains('['), "{}", shut(1, "A"));
+}

@@ -125,7 +125,10 @@ impl<'t> Sheet<'t> {
         // Between the clients and the servers there is room for the label.
         let begin = self.at[self.timeline.clients.saturating_sub(1)] - first + 3;
         let end = self.at.get(self.timeline.clients).map_or(begin, |at| at - first - 3);
-        write_middle(&mut line, begin, end, &arrow.label);
+        let room = end.saturating_sub(begin + 2);
+        let forms = || std::iter::once(&arrow.label).chain(&arrow.shorter);
+        let label = forms().find(|label| columns(label) <= room).or_else(|| forms().last());
+        write_middle(&mut line, begin, end, label.unwrap_or(&arrow.label));
         line.into_iter().collect()
     }
 

@@ -43,7 +43,10 @@ gap-target = the server runs elsewhere, and only its own machine can see its soc
 gap-calls = the system calls could not be watched: { $problem }
 gap-packets = the packets could not be captured: { $problem }
 gap-packets-plain = packets are captured only where the machine allows namespaces (socklab doctor tells why it does not)
-gap-packets-dropped = the capture is not whole: { $count } packets went by and are not in it
+gap-packets-dropped = the capture is not whole: { $count ->
+    [1] 1 packet went by and is
+   *[other] { $count } packets went by and are
+} not in it
 gap-no-hosts = two hosts need namespaces, which this machine does not allow (socklab doctor tells why)
 gap-target-packets = the packets go by on a real network: capture them with Wireshark (filter: tcp.port == { $port }) and run "socklab analyze FILE --port { $port }"
 gap-stands-in = no program was given for the remote server; that of { $role } stands in and is bound to { $at }, which no other machine reaches: give one that is bound to 0.0.0.0 (--server remote='…', or "remote:" in socklab.yaml)

@@ -86,7 +86,10 @@ ended-by-close = client { $client } could not connect: the connection was closed
 accept-queue-full = client { $client } could not connect: the accept queue is full ({ $waiting } waiting, backlog { $backlog })
 nobody-connected = no client connected, so there is no connection to look at
 nothing-was-sent = no client sent anything, so there is no answer to judge
-too-few-connected = { $count } of { $wanted } clients connected
+too-few-connected = { $count } of { $wanted ->
+    [1] 1 client
+   *[other] { $wanted } clients
+} connected
 
 hint-connect = keep the server's socket listening for as long as clients may come, on the port it began with
 hint-backlog = call accept in a loop, or give listen a larger number, as listen(5)
@@ -211,18 +214,27 @@ established = { $clients ->
    *[other] { $clients } connections are ESTABLISHED at both ends
 }
 not-established = the connection of client { $client } is not ESTABLISHED at both ends (client { $client_state }, server { $server_state })
-note-served-at-once = the server accepted all { $clients } clients at once
+note-served-at-once = the server { $clients ->
+    [1] accepted the client
+   *[other] accepted all { $clients } clients
+} at once
 note-one-after-another = the server serves one after another: { $accepted } accepted, { $waiting } waiting in the accept queue
 accepted = { $count ->
     [1] the server accepted 1 connection
    *[other] the server accepted { $count } connections
 }
-only-queued = the server accepted only { $accepted } of { $wanted } connections; in the accept queue: { $waiting }
+only-queued = the server accepted only { $accepted } of { $wanted ->
+    [1] 1 connection
+   *[other] { $wanted } connections
+}; in the accept queue: { $waiting }
 not-accepted = { $count ->
     [1] 1 connection waits in the accept queue
    *[other] { $count } connections wait in the accept queue
 }
-accepted-after-all = { $wanted } connections should be waiting in the accept queue, and there are { $waiting }; accepted: { $accepted }
+accepted-after-all = { $wanted ->
+    [1] 1 connection
+   *[other] { $wanted } connections
+} should be waiting in the accept queue, and there are { $waiting }; accepted: { $accepted }
 served-at-once = the server accepted every connection while all were open ({ $accepted })
 served-one-after-another = the server should serve all clients at once: it accepted { $accepted }, waiting in the accept queue: { $waiting }
 never-accepted = the server never accepted client { $client }: the kernel still holds the connection ({ $state })
@@ -325,12 +337,21 @@ packets-reset-by-server = the server's side of the connection of client { $clien
 packets-reset-by-client = the server sent to client { $client } after that one had closed, and got a RST for it
 hint-late-data = when recv returns empty the client has ended: send nothing more after the answer, and close
 no-reset = no connection was torn down with RST
-conversations-right = { $count } connections, each with its own four numbers, and { $ports ->
+conversations-right = { $count ->
+    [1] 1 connection, with its own four numbers
+   *[other] { $count } connections, each with its own four numbers
+}, and { $ports ->
     [one] one port
    *[other] { $ports } ports
 } of the server
-conversations-other = { $count } connections with a whole handshake are in the capture, and not { $wanted }
-conversations-other-ports = the server has { $ports } ports in the capture, and not { $wanted_ports }
+conversations-other = { $count ->
+    [1] 1 connection with a whole handshake is
+   *[other] { $count } connections with a whole handshake are
+} in the capture, and not { $wanted }
+conversations-other-ports = the server has { $ports ->
+    [1] 1 port
+   *[other] { $ports } ports
+} in the capture, and not { $wanted_ports }
 hint-conversations = one listening socket accepts all connections: they share the server's port and differ in the client's
 only-port = filtered by the server's port, the capture holds this connection and nothing else
 port-has-others = the server's port { $port } is also in packets from { $from } to { $to }
@@ -353,7 +374,10 @@ sent-again = { $lost } packets were lost on the link, and TCP sent { $again } ag
 nothing-lost = nothing of the connection was lost on the link
 not-sent-again = { $lost } packets were lost, and only { $again } were sent again
 hint-not-sent-again = TCP sends again by itself as long as the connection is open: do not close it early
-datagrams-lost = { $lost } datagrams were lost on the link ({ $sent } were sent by the clients), and none was sent again
+datagrams-lost = { $lost ->
+    [1] 1 datagram was
+   *[other] { $lost } datagrams were
+} lost on the link ({ $sent } were sent by the clients), and none was sent again
 no-datagram-lost = { $lost } datagrams were lost on the link
 datagram-sent-again = a datagram between client { $client } and the server was sent more than once
 hint-datagram-sent-again = UDP sends once: the server answers each datagram that came one time

@@ -107,8 +107,17 @@ cli-store-missing = there is no store "{ $store }"
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = graded
 cli-graded-before = unchanged
-cli-grading-done = { $n } submissions in "{ $store }", of which { $kept } were unchanged
-cli-regraded = { $n } submissions judged again, { $changed } changed
+cli-grading-done = { $n ->
+    [1] 1 submission
+   *[other] { $n } submissions
+} in "{ $store }", of which { $kept } { $kept ->
+    [1] was
+   *[other] were
+} unchanged
+cli-regraded = { $n ->
+    [1] 1 submission
+   *[other] { $n } submissions
+} judged again, { $changed } changed
 cli-init-exists = { $file } exists already: --force replaces it
 cli-init-nothing = no server was found in "{ $path }"
 cli-init-written = { $file } written

@@ -13,8 +13,15 @@ timeline-retransmission = retransmission
 timeline-out-of-order = out of order
 timeline-ahead = after a gap
 timeline-keep-alive = keep-alive
-timeline-more-clients = and { $clients } clients more, whose packets ({ $packets }) are not drawn
-timeline-more-rows = and { $count } lines more
+timeline-zero-window = zero window
+timeline-more-clients = and { $clients ->
+    [1] 1 client
+   *[other] { $clients } clients
+} more, whose packets ({ $packets }) are not drawn
+timeline-more-rows = and { $count ->
+    [1] 1 line
+   *[other] { $count } lines
+} more
 timeline-comment-of-client = { $client }: { $what }
 timeline-comment-of-server = { $server } to { $client }: { $what }
 timeline-comment-special = { $comment } [{ $special }]

@@ -20,7 +20,10 @@ cli-no-folder = não dá para gravar um relatório em “{ $file }”: é uma pa
 cli-not-readable = aqui os programas rodam como outro usuário, que não pode ler “{ $path }”: mova-o ou permita a leitura
 
 # Andamento e listas.
-cli-scenario-over = { $scenario }: { $pass } de { $all } passaram ({ $ms } ms)
+cli-scenario-over = { $scenario }: { $pass } de { $all } { $pass ->
+    [1] passou
+   *[other] passaram
+} ({ $ms } ms)
 cli-points = { $points ->
     [1] 1 ponto
    *[other] { $points } pontos

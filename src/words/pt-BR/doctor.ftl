@@ -43,7 +43,10 @@ gap-target = o servidor está em outra máquina, e só ela vê os sockets e o pr
 gap-calls = não foi possível observar as chamadas de sistema: { $problem }
 gap-packets = não foi possível capturar os pacotes: { $problem }
 gap-packets-plain = os pacotes só são capturados onde a máquina permite namespaces (socklab doctor diz por que ela não permite)
-gap-packets-dropped = a captura não está completa: { $count } pacotes passaram e não estão nela
+gap-packets-dropped = a captura não está completa: { $count ->
+    [1] 1 pacote passou e não está
+   *[other] { $count } pacotes passaram e não estão
+} nela
 gap-no-hosts = duas máquinas precisam de namespaces, que esta máquina não permite (socklab doctor diz por quê)
 gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
 gap-stands-in = nenhum programa foi dado para o servidor remoto; o de { $role } fica no lugar dele e está em { $at }, que nenhuma outra máquina alcança: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)

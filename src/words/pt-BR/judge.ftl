@@ -86,7 +86,13 @@ ended-by-close = o cliente { $client } não conseguiu se conectar: a conexão fo
 accept-queue-full = o cliente { $client } não conseguiu se conectar: a fila do accept está cheia ({ $waiting } esperando, backlog { $backlog })
 nobody-connected = nenhum cliente se conectou, então não há conexão para examinar
 nothing-was-sent = nenhum cliente enviou nada, então não há resposta para avaliar
-too-few-connected = só { $count } de { $wanted } clientes se conectaram
+too-few-connected = só { $count } de { $wanted ->
+    [1] 1 cliente
+   *[other] { $wanted } clientes
+} { $count ->
+    [1] se conectou
+   *[other] se conectaram
+}
 
 hint-connect = mantenha o socket do servidor ouvindo enquanto puder chegar cliente, na mesma porta do início
 hint-backlog = chame accept dentro de um laço, ou passe um número maior para o listen, como listen(5)
@@ -211,13 +217,19 @@ established = { $clients ->
    *[other] { $clients } conexões estão ESTABLISHED nas duas pontas
 }
 not-established = a conexão do cliente { $client } não está ESTABLISHED nas duas pontas (cliente { $client_state }, servidor { $server_state })
-note-served-at-once = o servidor aceitou todos os { $clients } clientes ao mesmo tempo
+note-served-at-once = o servidor { $clients ->
+    [1] aceitou o cliente
+   *[other] aceitou todos os { $clients } clientes ao mesmo tempo
+}
 note-one-after-another = o servidor atende um de cada vez: aceitos { $accepted }, esperando na fila do accept { $waiting }
 accepted = { $count ->
     [1] o servidor aceitou 1 conexão
    *[other] o servidor aceitou { $count } conexões
 }
-only-queued = o servidor aceitou só { $accepted } de { $wanted } conexões; na fila do accept: { $waiting }
+only-queued = o servidor aceitou só { $accepted } de { $wanted ->
+    [1] 1 conexão
+   *[other] { $wanted } conexões
+}; na fila do accept: { $waiting }
 not-accepted = { $count ->
     [1] 1 conexão espera na fila do accept
    *[other] { $count } conexões esperam na fila do accept
@@ -325,12 +337,21 @@ packets-reset-by-server = o lado do servidor da conexão do cliente { $client } 
 packets-reset-by-client = o servidor enviou dados ao cliente { $client } depois que ele já tinha fechado, e recebeu um RST por isso
 hint-late-data = quando recv devolve vazio, o cliente terminou: não envie mais nada depois da resposta, e feche
 no-reset = nenhuma conexão foi derrubada com RST
-conversations-right = { $count } conexões, cada uma com seus quatro números, e { $ports ->
+conversations-right = { $count ->
+    [1] 1 conexão, com seus quatro números
+   *[other] { $count } conexões, cada uma com seus quatro números
+}, e { $ports ->
     [one] uma porta
    *[other] { $ports } portas
 } do servidor
-conversations-other = há { $count } conexões com handshake completo na captura, e não { $wanted }
-conversations-other-ports = o servidor tem { $ports } portas na captura, e não { $wanted_ports }
+conversations-other = há { $count ->
+    [1] 1 conexão
+   *[other] { $count } conexões
+} com handshake completo na captura, e não { $wanted }
+conversations-other-ports = o servidor tem { $ports ->
+    [1] 1 porta
+   *[other] { $ports } portas
+} na captura, e não { $wanted_ports }
 hint-conversations = um só socket que ouve aceita todas as conexões: elas têm em comum a porta do servidor e diferem na do cliente
 only-port = filtrada pela porta do servidor, a captura tem esta conexão e nada mais
 port-has-others = a porta { $port } do servidor está também em pacotes de { $from } para { $to }
@@ -353,7 +374,10 @@ sent-again = { $lost } pacotes se perderam no enlace, e o TCP enviou { $again } 
 nothing-lost = nada da conexão se perdeu no enlace
 not-sent-again = { $lost } pacotes se perderam, e só { $again } foram enviados de novo
 hint-not-sent-again = o TCP envia de novo por si mesmo enquanto a conexão está aberta: não a feche cedo demais
-datagrams-lost = { $lost } datagramas se perderam no enlace (os clientes enviaram { $sent }), e nenhum foi enviado de novo
+datagrams-lost = { $lost ->
+    [1] 1 datagrama se perdeu
+   *[other] { $lost } datagramas se perderam
+} no enlace (os clientes enviaram { $sent }), e nenhum foi enviado de novo
 no-datagram-lost = { $lost } datagramas se perderam no enlace
 datagram-sent-again = um datagrama entre o cliente { $client } e o servidor foi enviado mais de uma vez
 hint-datagram-sent-again = o UDP envia uma vez só: o servidor responde uma vez a cada datagrama que chegou

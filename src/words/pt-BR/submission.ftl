@@ -107,8 +107,17 @@ cli-store-missing = não há arquivo de resultados "{ $store }"
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = avaliada
 cli-graded-before = sem mudança
-cli-grading-done = { $n } entregas em "{ $store }", das quais { $kept } sem mudança
-cli-regraded = { $n } entregas julgadas de novo, { $changed } mudaram
+cli-grading-done = { $n ->
+    [1] 1 entrega
+   *[other] { $n } entregas
+} em "{ $store }", das quais { $kept } sem mudança
+cli-regraded = { $n ->
+    [1] 1 entrega julgada
+   *[other] { $n } entregas julgadas
+} de novo, { $changed } { $changed ->
+    [1] mudou
+   *[other] mudaram
+}
 cli-init-exists = { $file } já existe: --force o substitui
 cli-init-nothing = nenhum servidor foi encontrado em "{ $path }"
 cli-init-written = { $file } escrito

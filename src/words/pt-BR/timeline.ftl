@@ -13,8 +13,15 @@ timeline-retransmission = retransmissão
 timeline-out-of-order = fora de ordem
 timeline-ahead = depois de lacuna
 timeline-keep-alive = keep-alive
-timeline-more-clients = e mais { $clients } clientes, cujos pacotes ({ $packets }) não estão desenhados
-timeline-more-rows = e mais { $count } linhas
+timeline-zero-window = janela zero
+timeline-more-clients = e mais { $clients ->
+    [1] 1 cliente
+   *[other] { $clients } clientes
+}, cujos pacotes ({ $packets }) não estão desenhados
+timeline-more-rows = e mais { $count ->
+    [1] 1 linha
+   *[other] { $count } linhas
+}
 timeline-comment-of-client = { $client }: { $what }
 timeline-comment-of-server = { $server } para { $client }: { $what }
 timeline-comment-special = { $comment } [{ $special }]

@@ -72,6 +72,10 @@ fn what_is_no_capture_is_refused(#[case] name: &str) {
 #[case::another_port("echo.pcapng", "tcp-simple.4", &["--port", "9"], 3, "on port 9 (another port: --port)")]
 #[case::not_of_packets("echo.pcapng", "tcp-simple.1", &[], 3, "a capture alone cannot show this")]
 #[case::two_hosts("echo.pcapng", "tcp-simple.5", &[], 3, "a capture alone cannot show this")]
+#[case::one_machine("echo.pcapng", "remote.4", &[], 3, "both ends are 127.0.0.1, one machine")]
+#[case::a_part("several.pcapng", "tcp-multi.5", &[], 3, "the capture shows: 5 connections, each with its own four")]
+#[case::snapped("snapped.pcap", "tcp-simple.4", &[], 3, "tcpdump -s 0")]
+#[case::all_that_failed("reset.pcapng", "tcp-multi.4", &[], 1, "note also: the server's side of the connection")]
 #[case::unknown("echo.pcapng", "tcp-simple.44", &[], 2, "tcp-simple.4")]
 fn a_capture_is_judged_against_an_item(
     #[case] name: &str,
@@ -87,4 +91,100 @@ fn a_capture_is_judged_against_an_item(
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(one_line.contains(said), "{text}");
+    assert!(!one_line.contains("--report") && !one_line.contains("seed"), "there are none here: {text}");
+}
+
+/// A file of these bytes, analysed in a language: the exit code, and all that was said.
+fn said_of(name: &str, bytes: &[u8], language: &str, more: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).expect("a file");
+    said_at(&path.to_string_lossy(), language, more)
+}
+
+fn said_at(path: &str, language: &str, more: &[&str]) -> (Option<i32>, String) {
+    let arguments = [&["--lang", language, "analyze", path], more].concat();
+    let output = socklab(&arguments).timeout(std::time::Duration::from_secs(60)).output().expect("socklab starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), text)
+}
+
+fn bytes_of(name: &str) -> Vec<u8> {
+    std::fs::read(capture(name)).expect("a capture")
+}
+
+#[rstest]
+#[case::text(b"a text that is no capture".to_vec(), "it is neither a pcapng nor a pcap file", "não é um arquivo pcapng nem pcap")]
+#[case::gzip(vec![0x1f, 0x8b, 8, 0, 0, 0], "gunzip -c ", "compactado com gzip")]
+#[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "in the middle of the block at byte 0", "no meio do bloco que começa no byte 0")]
+#[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "a length that cannot be", "um comprimento impossível")]
+fn why_a_file_cannot_be_read_is_told_in_the_readers_language(
+    #[case] bytes: Vec<u8>,
+    #[case] english: &str,
+    #[case] portuguese: &str,
+) {
+    for (language, said) in [("en", english), ("pt-BR", portuguese)] {
+        let (code, text) = said_of("a capture.pcap", &bytes, language, &[]);
+        assert!(code == Some(2) && text.contains(said), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_regular_file_is_told_as_what_it_is_and_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fifo = folder.path().join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo");
+    assert!(made.success());
+    let folder = folder.path().to_string_lossy().into_owned();
+    let cases = [(&*fifo.to_string_lossy(), "is not a regular file"), ("/dev/zero", "is not a regular file")];
+    for (path, said) in cases.into_iter().chain([(&*folder, "is a folder"), ("/nowhere/at/all", "there is no file")]) {
+        for more in [&[][..], &["--expect", "tcp-simple.4"]] {
+            let (code, text) = said_at(path, "en", more);
+            assert!(code == Some(2) && text.contains(said), "{path}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_capture_without_its_end_is_read_as_far_as_it_goes() {
+    let bytes = bytes_of("echo.pcapng");
+    let (code, text) = said_of("cut.pcapng", &bytes[..bytes.len() - 10], "en", &["--summary"]);
+    assert!(code == Some(0) && text.contains("the end of the capture is missing"), "{text}");
+    assert!(text.contains("a FIN from each end"), "{text}");
+    let (code, text) = said_of("cut.pcapng", &bytes[..bytes.len() - 10], "pt-BR", &["--expect", "tcp-simple.4"]);
+    assert!(code == Some(0) && text.contains("falta o fim da captura"), "{text}");
+    let half = &bytes[..bytes.len() / 2];
+    let (code, text) = said_of("cut.pcapng", half, "en", &["--expect", "tcp-simple.4"]);
+    assert!(code == Some(3) && text.contains("the end of the capture is missing"), "{text}");
+    let (_, text) = said_of("whole.pcapng", &bytes, "en", &[]);
+    assert!(!text.contains("missing"), "{text}");
+}
+
+#[rstest]
+#[case(105, "type 105 (IEEE 802.11 (Wi-Fi))")]
+#[case(127, "type 127 (IEEE 802.11 (Wi-Fi) + radiotap)")]
+#[case(9, "type 9 (PPP)")]
+#[case(147, "type 147, which cannot be read")]
+fn a_link_that_is_not_read_is_named(#[case] number: u8, #[case] said: &str) {
+    let mut bytes = bytes_of("echo-classic.pcap");
+    assert_eq!(bytes[20..22], [1, 0], "Ethernet, in little-endian order");
+    bytes[20] = number;
+    for more in [&[][..], &["--expect", "tcp-simple.4"]] {
+        let (_, text) = said_of("a.pcap", &bytes, "en", more);
+        assert!(text.contains(said) && !text.contains("neither TCP nor UDP"), "{text}");
+    }
+}
+
+#[test]
+fn a_window_without_room_is_told_and_drawn() {
+    for (language, said) in [("en", "zero window: 2"), ("pt-BR", "janela zero (zero window): 2")] {
+        for more in [&[][..], &["--summary"]] {
+            let (_, text) = said_at(&capture("zero-window.pcap"), language, more);
+            assert!(text.contains(said), "{text}");
+            let drawn = text.lines().filter(|line| line.contains("[zero window]") || line.contains("[janela zero]"));
+            assert_eq!(drawn.count(), if more.is_empty() { 2 } else { 0 }, "{text}");
+        }
+    }
+    let (_, text) = said_at(&capture("echo.pcapng"), "en", &[]);
+    assert!(!text.contains("zero window"), "{text}");
 }

@@ -1,0 +1,145 @@
+//! What captures made by hand prove of the lab's items, and what they do not: each with what is nearly the same.
+
+use super::*;
+use crate::packet::frame::sample::{CLIENT, SERVER, Story, tcp, udp};
+
+/// A capture of which at most so many bytes of each frame were kept.
+fn kept(frames: &[Vec<u8>], most: usize) -> Capture {
+    let mut capture = Capture::on(&["any"]);
+    for (at_ns, bytes) in (0..).zip(frames) {
+        let original_length = u32::try_from(bytes.len()).expect("short");
+        let bytes = &bytes[..bytes.len().min(most)];
+        capture.add(CapturedPacket { at_ns, interface: 0, fate: Fate::Delivered, original_length, bytes });
+    }
+    capture
+}
+
+fn found_in(item: &str, capture: &Capture) -> ItemResult {
+    let mut lab = gather::lab(lab::DEFAULT, &gather::Variables::new()).expect("the bundled lab");
+    let place = |scenario: &Scenario| scenario.items.iter().position(|one| one.id.as_str() == item);
+    let of = |(k, scenario): (usize, &Scenario)| Some((k, place(scenario)?));
+    let (which, number) = lab.scenarios.iter().enumerate().find_map(of).expect("an item of the lab");
+    let entry = &lab.roles[lab.scenarios[which].role().expect("a server")];
+    let wanted = Wanted { role: None, protocol: entry.protocol, port: entry.port, file: "a.pcapng".to_owned() };
+    judged(&mut lab.scenarios[which], number, capture, &wanted)
+}
+
+fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
+    found_in(item, &kept(frames, usize::MAX))
+}
+
+/// The verdict, and the id of the reason.
+fn told(result: &ItemResult) -> (Verdict, &str) {
+    let failed = result.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
+    let reason = failed.map(|finding| &finding.because).or(result.reason.as_ref());
+    (result.verdict, reason.map_or("", |reason| &*reason.id))
+}
+
+fn closed() -> Vec<Vec<u8>> {
+    let story = Story::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"abc");
+    let story = story.client("FA", 4, 4, b"").server("FA", 4, 5, b"").client("A", 5, 5, b"");
+    story.frames
+}
+
+/// The same between other ends.
+fn closed_between(client: &str, server: &str) -> Vec<Vec<u8>> {
+    let (there, back) = ((client, server), (server, client));
+    let all: [(_, _, _, &[u8]); 8] = [
+        (there, "S", (0, 0), b""),
+        (back, "SA", (0, 1), b""),
+        (there, "A", (1, 1), b""),
+        (there, "PA", (1, 1), b"abc"),
+        (back, "PA", (1, 4), b"abc"),
+        (there, "FA", (4, 4), b""),
+        (back, "FA", (4, 5), b""),
+        (there, "A", (5, 5), b""),
+    ];
+    all.map(|((from, to), flags, (sequence, acknowledged), payload)| {
+        tcp(from, to, flags, (sequence, acknowledged, 512), payload)
+    })
+    .to_vec()
+}
+
+#[test]
+fn a_connection_between_two_machines_and_nothing_else_on_the_port_is_proved() {
+    assert_eq!(told(&found("remote.4", &closed())), (Verdict::Pass, ""));
+    let elsewhere = [closed(), vec![tcp("10.0.0.1:7", "10.0.0.2:8", "R", (1, 1, 1), b"")]].concat();
+    assert_eq!(told(&found("remote.4", &elsewhere)), (Verdict::Pass, ""), "another port is filtered away");
+    let twice = [closed(), closed_between("10.0.0.1:40001", SERVER)].concat();
+    assert_eq!(told(&found("remote.4", &twice)), (Verdict::Fail, "conversations-other"));
+}
+
+#[test]
+fn one_machine_and_others_on_the_port_prove_nothing_of_two_machines() {
+    let unsure = |reason| (Verdict::NotVerified, reason);
+    let alone = closed_between("127.0.0.1:40000", "127.0.0.1:65432");
+    assert_eq!(told(&found("remote.4", &alone)), unsure("capture-of-one-machine"));
+    for other in [udp(CLIENT, SERVER, b"abc"), tcp("10.0.0.3:9", SERVER, "S", (0, 0, 512), b"")] {
+        let frames = [closed(), vec![other.clone()]].concat();
+        assert_eq!(told(&found("remote.4", &frames)), unsure("capture-has-others"));
+        assert_eq!(told(&found("tcp-simple.4", &frames)).0, Verdict::Pass, "which is no matter on one machine");
+    }
+    // An end that was captured and the same ports again: the second one is not whole.
+    let again = [closed(), vec![tcp(CLIENT, SERVER, "S", (9_000, 0, 512), b"")]].concat();
+    assert_eq!(told(&found("remote.4", &again)), unsure("capture-has-others"));
+    let frames = closed();
+    for from in 0..frames.len() {
+        for to in from + 1..=frames.len() {
+            assert_ne!(found("remote.4", &frames[from..to]).verdict, Verdict::Fail, "{from}..{to}");
+        }
+    }
+}
+
+#[test]
+fn what_the_link_between_two_machines_does_no_capture_shows() {
+    assert_eq!(told(&found("tcp-simple.5", &closed())), (Verdict::NotVerified, "gap-capture-only"));
+}
+
+#[test]
+fn a_part_that_is_shown_is_told_and_the_item_stays_unproved() {
+    let clients: Vec<_> = (0..5).map(|k| closed_between(&format!("10.0.0.1:4000{k}"), SERVER)).collect();
+    let result = found("tcp-multi.5", &clients.concat());
+    assert_eq!((told(&result), result.earned), ((Verdict::NotVerified, "capture-shows-part"), 0));
+    // Nothing of the first item is shown.
+    assert_eq!(told(&found("tcp-multi.1", &clients.concat())), (Verdict::NotVerified, "gap-capture-only"));
+    // One too few is a fault only where none was left out.
+    assert_eq!(told(&found("tcp-multi.5", &clients[1..].concat())), (Verdict::Fail, "conversations-other"));
+    let beside = [clients[1..].concat(), vec![udp(CLIENT, SERVER, b"abc")]].concat();
+    assert_eq!(told(&found("tcp-multi.5", &beside)).0, Verdict::Fail, "a datagram is no connection left out");
+    let late = &clients.concat()[3..];
+    assert_eq!(told(&found("tcp-multi.5", late)).0, Verdict::NotVerified);
+}
+
+#[test]
+fn it_is_the_snap_length_where_only_bytes_of_packets_are_missing() {
+    let frames = closed();
+    let unsure = |reason| (Verdict::NotVerified, reason);
+    let snapped = kept(&frames, 14 + 20 + 20 + 2);
+    assert_eq!(told(&found_in("tcp-simple.4", &snapped)), unsure("capture-snapped"));
+    assert_eq!(told(&found_in("tcp-simple.4", &kept(&frames, 40))), unsure("capture-snapped"), "not even headers");
+    // Cut, but neither is the end there.
+    let early = kept(&frames[..5], 14 + 20 + 20 + 2);
+    assert_eq!(told(&found_in("tcp-simple.4", &early)), unsure("capture-nothing-whole"));
+    assert_eq!(told(&found("tcp-simple.4", &frames[..5])), unsure("capture-nothing-whole"));
+    let long = kept(&frames, 14 + 20 + 20 + 3);
+    assert_eq!(told(&found_in("tcp-simple.4", &long)), (Verdict::Pass, ""), "just enough");
+}
+
+#[test]
+fn a_datagram_that_was_cut_proves_nothing_wrong() {
+    let (client, server) = ("10.0.0.1:5000", "10.0.0.2:65431");
+    let frames = [udp(client, server, b"abc"), udp(server, client, b"ABC")];
+    assert_eq!(told(&found("udp-simple.4", &frames)), (Verdict::Pass, ""));
+    let cut = kept(&frames, 14 + 20 + 8 + 2);
+    assert_eq!(told(&found_in("udp-simple.4", &cut)), (Verdict::NotVerified, "capture-snapped"));
+}
+
+#[test]
+fn all_that_failed_is_told_each_once() {
+    let reset = Story::connected().client("PA", 1, 1, b"abc").server("RA", 1, 4, b"");
+    let result = found("tcp-simple.4", &reset.frames);
+    let failed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
+    let also: Vec<&str> = result.notes.iter().map(|note| &*note.id).collect();
+    assert_eq!((failed, also), (1, vec!["capture-also"]));
+    assert!(found("tcp-simple.4", &closed()).notes.is_empty());
+}
