@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::diagnostic::Diagnostic;
+use super::pattern;
 use super::template::unknown_names;
 use crate::model::{HostName, Message, Path, Role, SnapshotName};
 
@@ -68,6 +69,7 @@ impl<'a> Names<'a> {
     /// Notes a mistake at `keys` below the present place.
     pub fn mistake(&mut self, keys: &[&str], message: Message) {
         let path = keys.iter().fold(self.here.clone(), |path, key| path.key(key));
+        let message = pattern::in_words(message);
         self.out.push(Diagnostic::at(self.file, self.text, &path, message));
     }
 

@@ -8,6 +8,7 @@ pub mod hosts;
 mod item;
 pub mod lab;
 pub mod manifest;
+mod pattern;
 mod payload;
 mod places;
 mod short_form;
