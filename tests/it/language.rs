@@ -1,6 +1,7 @@
 //! The scenario language through the library: the bundled labs are free of mistakes and use every word, every form is
 //! accepted by the reader and by the schema alike, every mistake is told at its place, and nothing makes the reader panic.
 
+mod at_once;
 mod explained;
 mod forms;
 mod hostile;
