@@ -82,7 +82,7 @@ pub(super) fn list(name: &str, reader: &Reader) -> Result<Exit, Trouble> {
     let lab = gather::lab(name, &Variables::new())?;
     let wide = lab.items().map(|(_, item)| item.id.as_str().len()).max().unwrap_or(0);
     let mut text = String::new();
-    for (scenario, item) in lab.items() {
+    for (scenario, item) in lab.listed() {
         let title = item.title.as_ref().or(scenario.title.as_ref()).map_or("", |title| reader.words.text(title));
         let points = reader.words.say(&Message::new("cli-points").with("points", item.points));
         text += &format!("{:wide$}  {}  ({points})\n", item.id, crate::words::plain(title));

@@ -148,7 +148,7 @@ pub(super) fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTre
 
 /// No item of the lab has this name: which ones there are, or which one was meant.
 pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> Trouble {
-    let known: Vec<&str> = lab.items().map(|(_, item)| item.id.as_str()).collect();
+    let known: Vec<&str> = lab.listed().into_iter().map(|(_, item)| item.id.as_str()).collect();
     let near = crate::scenario::diagnostic::nearest(wanted, &known);
     Trouble::usage(match near {
         Some(near) => Message::new("cli-unknown-item-near").with("item", wanted).with("near", near),

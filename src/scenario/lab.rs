@@ -1,5 +1,7 @@
 //! A lab: a folder with `lab.yaml` and scenario files. The bundled lab is embedded in the program.
 
+mod order;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
