@@ -125,6 +125,9 @@ pub(super) fn check_variables(scenarios: &[crate::scenario::Scenario], variables
         None => Ok(()),
         Some(name) => {
             let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+            if known.is_empty() {
+                return Err(Trouble::usage(Message::new("cli-no-variables").with("name", name.as_str())));
+            }
             let message =
                 Message::new("cli-unknown-variable").with("name", name.as_str()).with("known", known.join(", "));
             Err(Trouble::usage(near(message, name, &known)))

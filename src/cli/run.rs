@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::net::ToSocketAddrs;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 
 use anyhow::Context;
@@ -188,9 +188,7 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         replace(&mut programs, lab, &name, Runs::Command(words))?;
     }
     for (name, address) in pairs(&options.targets, "--target")? {
-        let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
-        let bad = || Trouble::usage(Message::new("cli-bad-address").with("address", address.as_str()));
-        replace(&mut programs, lab, &name, Runs::Target(found.ok_or_else(bad)?))?;
+        replace(&mut programs, lab, &name, Runs::Target(target(&address)?))?;
     }
     // What runs elsewhere already cannot also run on a host of a scenario.
     let given = pairs(&options.servers, "--server")?.into_keys().filter_map(|name| name.parse().ok()).collect();
@@ -198,6 +196,21 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
     program::fall_back(&mut programs, lab, &given, &targets);
     Ok(programs)
+}
+
+/// Where a program runs already. A name that leads nowhere is told from what is no address at all.
+fn target(address: &str) -> Result<SocketAddr, Trouble> {
+    let named = address.rsplit_once(':').filter(|(host, port)| {
+        let is_number = port.parse::<u16>().is_ok();
+        is_number && !host.is_empty() && !host.contains([':', '/', '[', '@']) && !host.contains(char::is_whitespace)
+    });
+    let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
+    found.ok_or_else(|| {
+        Trouble::usage(match named {
+            Some((host, _)) => Message::new("cli-unknown-name").with("name", host),
+            None => Message::new("cli-bad-address").with("address", address),
+        })
+    })
 }
 
 fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, runs: Runs) -> Result<(), Trouble> {
