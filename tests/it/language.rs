@@ -50,7 +50,7 @@ fn told(mistakes: &[Diagnostic]) -> Vec<String> {
 }
 
 /// The files of a folder below the package, with their text, whose names end so.
-fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut folders = vec![Path::new(ROOT).join(folder)];
     while let Some(folder) = folders.pop() {

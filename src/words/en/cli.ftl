@@ -7,6 +7,7 @@ cli-error = error: { $message }
 # Options that ask for something that there is not.
 cli-unknown-language = there is no language "{ $tag }" here: use en or pt-BR
 cli-unknown-lab = there is no lab "{ $lab }": name a bundled one ({ $known }) or a folder with a lab.yaml
+cli-several-labs = several labs cannot be run at once: name one folder with a lab.yaml, or scenario files of one lab
 cli-unknown-item = there is no item "{ $item }" here; there are: { $known }
 cli-unknown-item-near = there is no item "{ $item }" here: did you mean "{ $near }"?
 cli-unknown-role = the lab has no role "{ $role }"; it has: { $known }

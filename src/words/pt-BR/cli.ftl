@@ -7,6 +7,7 @@ cli-error = erro: { $message }
 # Opções que pedem algo que não existe.
 cli-unknown-language = não há o idioma “{ $tag }” aqui: use en ou pt-BR
 cli-unknown-lab = não existe o laboratório “{ $lab }”: cite um dos embutidos ({ $known }) ou uma pasta com lab.yaml
+cli-several-labs = não é possível executar vários laboratórios de uma vez: indique uma pasta com lab.yaml, ou cenários de um só laboratório
 cli-unknown-item = não existe o item “{ $item }” aqui; existem: { $known }
 cli-unknown-item-near = não existe o item “{ $item }” aqui: você quis dizer “{ $near }”?
 cli-unknown-role = o laboratório não tem o papel “{ $role }”; ele tem: { $known }
