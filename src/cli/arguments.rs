@@ -261,7 +261,8 @@ pub(super) struct ReportOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
-    /// Scenario files, or folders with a lab.yaml; the bundled lab where none is given
+    /// Scenario files, or one folder with a lab.yaml; the bundled lab where none is given. A file that a lab.yaml beside
+    /// or above it lists is run as that lab's, with the items that its own need, which are not reported
     pub(super) files: Vec<PathBuf>,
     /// Where no files are given: a bundled lab's name, or a folder with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT, conflicts_with = "files")]

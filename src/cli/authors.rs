@@ -7,43 +7,51 @@ use anyhow::Context;
 use super::Reader;
 use super::arguments::SchemaName;
 use super::exit::{Exit, Trouble};
-use super::gather::{self, Variables};
+use super::gather::{self, Named, Variables, lab_folder};
 use crate::model::Message;
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::lab::{self, Lab};
+use crate::scenario::lab::Lab;
 
 /// Checks files without running anything. Every mistake in every file is told.
 pub(super) fn lint(files: &[PathBuf], reader: &Reader) -> Result<Exit, Trouble> {
     let none = Variables::new();
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     let mut sources = Vec::new();
-    let mut note = |outcome: Result<(), Trouble>| -> Result<(), Trouble> {
-        match outcome {
-            Err(Trouble::Mistakes(found, texts)) => {
-                mistakes.extend(found);
-                sources.extend(texts);
-                Ok(())
+    let mut note = |outcome: Result<Named, Trouble>| -> Result<(), Trouble> {
+        let (found, texts) = mistakes_of(outcome)?;
+        for one in found {
+            // A lab and a file of it may both be named.
+            if !mistakes.iter().any(|other| same(&one, other)) {
+                mistakes.push(one);
             }
-            other => other,
         }
+        sources.extend(texts);
+        Ok(())
     };
     let mut count = files.len();
     if files.is_empty() {
         for name in Lab::bundled_names() {
-            note(gather::lab(&name, &none).map(drop))?;
+            note(gather::lab(&name, &none).map(Named::whole))?;
             count += 1;
         }
     }
-    let roles = gather::lab(lab::DEFAULT, &none)?.roles.into_keys().collect();
-    for file in files {
-        let is_lab = file.file_name().is_some_and(|name| name == "lab.yaml");
-        note(if is_lab {
-            gather::lab_in(file.parent().unwrap_or(Path::new("")), &none).map(drop)
-        } else if file.is_dir() && file.join("lab.yaml").is_file() {
-            gather::lab_in(file, &none).map(drop)
-        } else {
-            gather::scenario(file, &roles, &none).map(drop).map_err(gather::with_sources)
-        })?;
+    let (labs, scenarios): (Vec<_>, Vec<_>) = files.iter().cloned().partition(|file| lab_folder(file).is_some());
+    for folder in labs.iter().filter_map(|file| lab_folder(file)) {
+        note(gather::lab_in(&folder, &none).map(Named::whole))?;
+    }
+    for (folder, own) in gather::by_lab(&scenarios) {
+        if folder.is_some() {
+            note(gather::part(folder, &own, &none))?;
+            continue;
+        }
+        // Files that stand alone may be meant for one run, or for many: what only one of the two is wrong in is let be.
+        let together = mistakes_of(gather::part(None, &own, &none))?.0;
+        for file in &own {
+            let (mut found, texts) = mistakes_of(gather::part(None, std::slice::from_ref(file), &none))?;
+            let is_given = |one: &Diagnostic| !together.iter().any(|other| same(one, other));
+            found.retain(|one| one.message.id != "mistake-unknown-item" || !is_given(one));
+            note(Err(Trouble::Mistakes(found, texts)))?;
+        }
     }
     if mistakes.is_empty() {
         Reader::print(&format!("{}\n", reader.words.say(&Message::new("cli-lint-clean").with("files", count))));
@@ -51,6 +59,23 @@ pub(super) fn lint(files: &[PathBuf], reader: &Reader) -> Result<Exit, Trouble> 
     } else {
         Err(Trouble::mistakes(mistakes, sources))
     }
+}
+
+/// Mistakes, and the texts of their files by name.
+type Told = (Vec<Diagnostic>, Vec<(String, String)>);
+
+/// The mistakes that a reading told, with their texts; none where it told none.
+fn mistakes_of(outcome: Result<Named, Trouble>) -> Result<Told, Trouble> {
+    match outcome {
+        Ok(_) => Ok((Vec::new(), Vec::new())),
+        Err(Trouble::Mistakes(found, texts)) => Ok((found, texts)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Whether two mistakes say the same of one place.
+fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    one.message == other.message && one.place() == other.place()
 }
 
 /// A schema's text, by its name.
@@ -82,7 +107,7 @@ pub(super) fn list(name: &str, reader: &Reader) -> Result<Exit, Trouble> {
     let lab = gather::lab(name, &Variables::new())?;
     let wide = lab.items().map(|(_, item)| item.id.as_str().len()).max().unwrap_or(0);
     let mut text = String::new();
-    for (scenario, item) in lab.items() {
+    for (scenario, item) in lab.listed() {
         let title = item.title.as_ref().or(scenario.title.as_ref()).map_or("", |title| reader.words.text(title));
         let points = reader.words.say(&Message::new("cli-points").with("points", item.points));
         text += &format!("{:wide$}  {}  ({points})\n", item.id, crate::words::plain(title));

@@ -5,6 +5,7 @@ pub(super) const RUN: &str = "Examples:
   socklab run --server tcp-simple='python3 echo.py'      one role's program replaced
   socklab run --item tcp-multi.5 --item 'udp-simple.*'   some items
   socklab run my-scenario.yaml                           a scenario of your own
+  socklab run my-lab/many.yaml                           one scenario of a lab, and what its items need
   socklab run --target tcp-simple=192.0.2.7:65432        a server that runs already, elsewhere
   socklab run --report junit=results.xml --report json=- several reports; - is standard output
   socklab run --evidence evidence --item tcp-multi.4     packets, diagram and journal to keep";

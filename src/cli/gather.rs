@@ -1,13 +1,13 @@
 //! Labs and scenarios from files: what the command line names, read and checked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::exit::Trouble;
-use crate::model::{Message, Role};
+use crate::model::{ItemId, Message, Role};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{self, Lab};
-use crate::scenario::yaml;
+use crate::scenario::{Reading, Scenario, yaml};
 
 /// Variables from the command line.
 pub(super) type Variables = BTreeMap<String, String>;
@@ -47,41 +47,124 @@ pub(super) fn beside(folder: &Path, words: &[String]) -> Vec<String> {
     words.iter().map(|word| seen(word).unwrap_or_else(|| word.clone())).collect()
 }
 
-/// What the command line names, as one lab: a folder's lab, or scenario files.
-pub(super) fn named(files: &[std::path::PathBuf], variables: &Variables) -> Result<Lab, Trouble> {
-    if let [folder] = files
-        && folder.is_dir()
-        && folder.join("lab.yaml").is_file()
-    {
-        return lab_in(folder, variables);
-    }
-    let roles: BTreeSet<Role> = lab(lab::DEFAULT, &Variables::new())?.roles.into_keys().collect();
-    let mut scenarios = Vec::new();
-    let mut mistakes = Vec::new();
-    for file in files {
-        match scenario(file, &roles, variables) {
-            Ok(scenario) => scenarios.push(scenario),
-            Err(found) => mistakes.extend(found),
-        }
-    }
-    if !mistakes.is_empty() {
-        return Err(with_sources(mistakes));
-    }
-    check_variables(&scenarios, variables)?;
-    let name = scenarios.first().map_or_else(String::new, |first| first.name.clone());
-    Lab::of_scenarios(&name, scenarios).map_err(with_sources)
+/// What the command line names, as one lab.
+pub(super) struct Named {
+    pub(super) lab: Lab,
+    /// The items that are meant; none: all. Others are only there because these need them.
+    pub(super) items: Option<BTreeSet<ItemId>>,
+    /// Where the lab's own programs lie.
+    pub(super) folder: PathBuf,
 }
 
-/// One scenario file with the files that it names.
-pub(super) fn scenario(
-    file: &Path,
-    roles: &BTreeSet<Role>,
+impl Named {
+    /// All of a lab whose own programs are not beside any file.
+    pub(super) fn whole(lab: Lab) -> Self {
+        Self { lab, items: None, folder: PathBuf::new() }
+    }
+}
+
+/// A folder's lab, or scenario files: those of one lab, or such as stand alone.
+pub(super) fn named(files: &[PathBuf], variables: &Variables) -> Result<Named, Trouble> {
+    if let [file] = files
+        && let Some(folder) = lab_folder(file)
+    {
+        let lab = lab_in(&folder, variables)?;
+        check_variables(&lab.scenarios, variables)?;
+        return Ok(Named { lab, items: None, folder });
+    }
+    let labs = by_lab(files);
+    if labs.len() > 1 || files.iter().any(|file| lab_folder(file).is_some()) {
+        let gone: Vec<Diagnostic> = files
+            .iter()
+            .filter(|file| !file.is_dir())
+            .filter_map(|file| yaml::read_file(file).err())
+            .map(|why| *why)
+            .collect();
+        let several = || Trouble::usage(Message::new("cli-several-labs"));
+        return Err(if gone.is_empty() { several() } else { with_sources(gone) });
+    }
+    let (folder, own) = labs.into_iter().next().unwrap_or_default();
+    let named = part(folder, &own, variables)?;
+    check_variables(&named.lab.scenarios, variables)?;
+    Ok(named)
+}
+
+/// The folder of the lab that a word names: by its folder, or by its `lab.yaml`.
+pub(super) fn lab_folder(word: &Path) -> Option<PathBuf> {
+    if word.file_name().is_some_and(|name| name == "lab.yaml") {
+        return word.parent().map(Path::to_owned);
+    }
+    word.join("lab.yaml").is_file().then(|| word.to_owned())
+}
+
+/// Scenario files by the folder of the lab that lists them, each as it lists them; no folder where none does.
+pub(super) type ByLab = BTreeMap<Option<PathBuf>, Vec<(PathBuf, String)>>;
+
+/// These scenario files by their labs.
+pub(super) fn by_lab(files: &[PathBuf]) -> ByLab {
+    let mut labs = ByLab::new();
+    for file in files {
+        let (folder, name) = lab_of(file).unzip();
+        labs.entry(folder).or_default().push((file.clone(), name.unwrap_or_default()));
+    }
+    labs
+}
+
+/// The lab that a scenario file is of: a `lab.yaml` beside or above it lists it, and is of the same owner (a lab says
+/// what is run).
+fn lab_of(file: &Path) -> Option<(PathBuf, String)> {
+    let real = file.canonicalize().ok()?;
+    let owner = |path: &Path| Some(std::os::unix::fs::MetadataExt::uid(&path.metadata().ok()?));
+    let lists = |folder: &Path| {
+        let lab = folder.join("lab.yaml");
+        if !lab.is_file() || owner(&lab) != owner(&real) {
+            return None;
+        }
+        let names = lab::listed_in(&yaml::read_file(&lab).ok()?);
+        let name = names.into_iter().find(|name| folder.join(name).canonicalize().is_ok_and(|own| own == real))?;
+        Some((folder.to_owned(), name))
+    };
+    file.ancestors().skip(1).chain(real.ancestors().skip(1)).find_map(lists)
+}
+
+/// Scenario files of one lab with what they need of it, or files that stand alone.
+pub(super) fn part(
+    folder: Option<PathBuf>,
+    files: &[(PathBuf, String)],
     variables: &Variables,
-) -> Result<crate::scenario::Scenario, Vec<Diagnostic>> {
-    let text = yaml::read_file(file).map_err(|diagnostic| vec![*diagnostic])?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let open = |name: &str| open_beside(folder, name);
-    lab::read_scenario(&file.to_string_lossy(), text.into_bytes(), roles, Some(variables), &open)
+) -> Result<Named, Trouble> {
+    let Some(folder) = folder else {
+        let lab = standing_alone(files.iter().map(|(file, _)| file.as_path()), variables)?;
+        return Ok(Named::whole(lab));
+    };
+    let names: BTreeSet<String> = files.iter().map(|(_, name)| name.clone()).collect();
+    let open = |name: &str| open_beside(&folder, name);
+    let shown = folder.to_string_lossy();
+    let lab = Lab::read_part(&shown, &open, Some(variables), Some(&names)).map_err(with_sources)?;
+    let is_named = |scenario: &Scenario| names.iter().any(|name| lab::beside(&shown, name) == scenario.file);
+    let items = lab.items().filter(|(scenario, _)| is_named(scenario)).map(|(_, item)| item.id.clone()).collect();
+    Ok(Named { items: Some(items), lab, folder })
+}
+
+/// Scenario files that no lab lists, with the roles of the default lab and what they need of each other.
+fn standing_alone<'a>(files: impl Iterator<Item = &'a Path>, variables: &Variables) -> Result<Lab, Trouble> {
+    let roles: BTreeSet<Role> = lab(lab::DEFAULT, &Variables::new())?.roles.into_keys().collect();
+    let readings: Vec<Reading> = files
+        .map(|file| {
+            let folder = file.parent().unwrap_or(Path::new(""));
+            let open = |name: &str| open_beside(folder, name);
+            match yaml::read_file(file) {
+                Ok(text) => {
+                    let shown = file.to_string_lossy();
+                    lab::read_what_can_be(&shown, text.into_bytes(), &roles, Some(variables), &open)
+                }
+                Err(why) => Reading { scenario: None, mistakes: vec![*why], has_all_items: false },
+            }
+        })
+        .collect();
+    let first = readings.iter().find_map(|reading| reading.scenario.as_ref());
+    let name = first.map_or_else(String::new, |first| first.name.clone());
+    Lab::of_readings(&name, readings).map_err(with_sources)
 }
 
 /// The largest file that a payload may name, in bytes.
@@ -96,17 +179,17 @@ fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     let shown = path.to_string_lossy();
     let refuse = |message| Box::new(Diagnostic::new(&shown, 0, 0, 1, message));
     let named = |id: &'static str| refuse(Message::new(id).with("file", name));
-    let metadata = path.metadata().map_err(|_| named("file-missing"))?;
+    let unreadable = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => named("file-missing"),
+        _ => refuse(Message::new("file-unreadable").with("file", name).with("problem", yaml::problem_of(error))),
+    };
+    let metadata = path.metadata().map_err(|error| unreadable(&error))?;
     if metadata.is_dir() {
         return Err(named("file-is-directory"));
     }
     if !metadata.is_file() {
         return Err(named("file-not-regular"));
     }
-    let unreadable = |error: &std::io::Error| {
-        let message = Message::new("file-unreadable").with("file", name).with("problem", error.to_string());
-        refuse(message)
-    };
     let mut bytes = Vec::new();
     let file = std::fs::File::open(&path).map_err(|error| unreadable(&error))?;
     std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST + 1), &mut bytes)
@@ -119,12 +202,15 @@ fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
 }
 
 /// A value for a variable that no scenario has is a slip of the keyboard.
-pub(super) fn check_variables(scenarios: &[crate::scenario::Scenario], variables: &Variables) -> Result<(), Trouble> {
+pub(super) fn check_variables(scenarios: &[Scenario], variables: &Variables) -> Result<(), Trouble> {
     let known: BTreeSet<&String> = scenarios.iter().flat_map(|scenario| scenario.variables.keys()).collect();
     match variables.keys().find(|name| !known.contains(name)) {
         None => Ok(()),
         Some(name) => {
             let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+            if known.is_empty() {
+                return Err(Trouble::usage(Message::new("cli-no-variables").with("name", name.as_str())));
+            }
             let message =
                 Message::new("cli-unknown-variable").with("name", name.as_str()).with("known", known.join(", "));
             Err(Trouble::usage(near(message, name, &known)))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::net::ToSocketAddrs;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 
 use anyhow::Context;
@@ -11,7 +11,7 @@ use super::Reader;
 use super::arguments::{RunOptions, StageName};
 use super::evidence::Keeper;
 use super::exit::{Exit, Trouble};
-use super::gather::{self, Variables};
+use super::gather::{self, Named, Variables};
 use super::progress::Line;
 use super::service::{Unasked, around_now};
 use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
@@ -26,10 +26,10 @@ use crate::stage::{ProgramEntry, Runs};
 /// Runs what the options ask for.
 pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble> {
     let variables = pairs(&options.variables, "--set")?;
-    let lab = if options.files.is_empty() {
+    let named = if options.files.is_empty() {
         let lab = gather::lab(&options.lab, &variables)?;
         gather::check_variables(&lab.scenarios, &variables)?;
-        lab
+        Named::whole(lab)
     } else {
         gather::named(&options.files, &variables)?
     };
@@ -38,7 +38,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     // A scenario waits most of its time: one more than there are processors keeps them busy.
     let slots = Slots::new(options.jobs.map_or_else(usual, usize::from));
     let mut unasked = Unasked::of(!options.no_ci, &reports);
-    let mut plan = plan(options, &lab, variables, &slots)?;
+    let mut plan = plan(options, &named, variables, &slots)?;
     plan.capture |= show_evidence(&reports);
     let commands = all_commands(&plan);
     if let Err(unreadable) = check_readable(&commands, &plan.folder) {
@@ -71,11 +71,22 @@ pub(super) fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables, slots: &'a Slots) -> Result<Plan<'a>, Trouble> {
+fn plan<'a>(
+    options: &RunOptions,
+    named: &'a Named,
+    variables: Variables,
+    slots: &'a Slots,
+) -> Result<Plan<'a>, Trouble> {
     Ok(Plan {
-        lab,
-        items: chosen_items(lab, &options.items)?,
-        programs: programs(options, lab)?,
+        lab: &named.lab,
+        items: match &named.items {
+            Some(meant) if !options.items.is_empty() => {
+                Some(chosen_of(&meant.iter().collect::<Vec<_>>(), &options.items)?)
+            }
+            Some(meant) => Some(meant.clone()),
+            None => chosen_items(&named.lab, &options.items)?,
+        },
+        programs: programs(options, named)?,
         absent: BTreeMap::new(),
         submission: SubmissionId("socklab".to_owned()),
         folder: std::env::current_dir().context("finding the current folder")?,
@@ -134,21 +145,31 @@ pub(super) fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTre
     if patterns.is_empty() {
         return Ok(None);
     }
-    let all: Vec<&ItemId> = lab.items().map(|(_, item)| &item.id).collect();
+    let all: Vec<&ItemId> = lab.listed().into_iter().map(|(_, item)| &item.id).collect();
+    chosen_of(&all, patterns).map(Some)
+}
+
+/// Those of these items that the patterns name.
+fn chosen_of(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet<ItemId>, Trouble> {
     let mut chosen = BTreeSet::new();
     for pattern in patterns {
-        let before = chosen.len();
-        chosen.extend(all.iter().filter(|id| matches(pattern, id.as_str())).map(|id| (*id).clone()));
-        if chosen.len() == before && !all.iter().any(|id| matches(pattern, id.as_str())) {
-            return Err(unknown_item(lab, pattern));
+        let named: Vec<&&ItemId> = all.iter().filter(|id| matches(pattern, id.as_str())).collect();
+        if named.is_empty() {
+            return Err(unknown_of(all, pattern));
         }
+        chosen.extend(named.into_iter().map(|id| (*id).clone()));
     }
-    Ok(Some(chosen))
+    Ok(chosen)
 }
 
 /// No item of the lab has this name: which ones there are, or which one was meant.
 pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> Trouble {
-    let known: Vec<&str> = lab.items().map(|(_, item)| item.id.as_str()).collect();
+    let all: Vec<&ItemId> = lab.listed().into_iter().map(|(_, item)| &item.id).collect();
+    unknown_of(&all, wanted)
+}
+
+fn unknown_of(all: &[&ItemId], wanted: &str) -> Trouble {
+    let known: Vec<&str> = all.iter().map(|id| id.as_str()).collect();
     let near = crate::scenario::diagnostic::nearest(wanted, &known);
     Trouble::usage(match near {
         Some(near) => Message::new("cli-unknown-item-near").with("item", wanted).with("near", near),
@@ -167,8 +188,8 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// The programs by role: the bundled ones or the lab's own, replaced by what the options say.
-fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEntry>, Trouble> {
-    let folder = options.files.first().map_or(Path::new(""), |folder| folder.as_path());
+fn programs(options: &RunOptions, named: &Named) -> Result<BTreeMap<Role, ProgramEntry>, Trouble> {
+    let (lab, folder) = (&named.lab, named.folder.as_path());
     let mut programs: BTreeMap<Role, ProgramEntry> = lab
         .roles
         .iter()
@@ -188,9 +209,7 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         replace(&mut programs, lab, &name, Runs::Command(words))?;
     }
     for (name, address) in pairs(&options.targets, "--target")? {
-        let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
-        let bad = || Trouble::usage(Message::new("cli-bad-address").with("address", address.as_str()));
-        replace(&mut programs, lab, &name, Runs::Target(found.ok_or_else(bad)?))?;
+        replace(&mut programs, lab, &name, Runs::Target(target(&address)?))?;
     }
     // What runs elsewhere already cannot also run on a host of a scenario.
     let given = pairs(&options.servers, "--server")?.into_keys().filter_map(|name| name.parse().ok()).collect();
@@ -198,6 +217,21 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
         pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
     program::fall_back(&mut programs, lab, &given, &targets);
     Ok(programs)
+}
+
+/// Where a program runs already. A name that leads nowhere is told from what is no address at all.
+fn target(address: &str) -> Result<SocketAddr, Trouble> {
+    let named = address.rsplit_once(':').filter(|(host, port)| {
+        let is_number = port.parse::<u16>().is_ok();
+        is_number && !host.is_empty() && !host.contains([':', '/', '[', '@']) && !host.contains(char::is_whitespace)
+    });
+    let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
+    found.ok_or_else(|| {
+        Trouble::usage(match named {
+            Some((host, _)) => Message::new("cli-unknown-name").with("name", host),
+            None => Message::new("cli-bad-address").with("address", address),
+        })
+    })
 }
 
 fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, runs: Runs) -> Result<(), Trouble> {

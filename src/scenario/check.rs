@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::diagnostic::Diagnostic;
+use super::pattern;
 use super::template::unknown_names;
 use crate::model::{HostName, Message, Path, Role, SnapshotName};
 
@@ -20,6 +21,8 @@ pub struct Names<'a> {
     pub most_clients: u32,
     started: usize,
     clients: u32,
+    /// A `connect` step says wrongly how many clients it connects: which there are is not known then.
+    is_uncounted: bool,
     sends: bool,
     awaits_exit: bool,
     snapshots: BTreeSet<SnapshotName>,
@@ -54,6 +57,7 @@ impl<'a> Names<'a> {
             most_clients,
             started: 0,
             clients: 0,
+            is_uncounted: false,
             sends: false,
             awaits_exit: false,
             snapshots: BTreeSet::new(),
@@ -68,6 +72,7 @@ impl<'a> Names<'a> {
     /// Notes a mistake at `keys` below the present place.
     pub fn mistake(&mut self, keys: &[&str], message: Message) {
         let path = keys.iter().fold(self.here.clone(), |path, key| path.key(key));
+        let message = pattern::in_words(message);
         self.out.push(Diagnostic::at(self.file, self.text, &path, message));
     }
 
@@ -146,6 +151,7 @@ impl<'a> Names<'a> {
     pub fn connect(&mut self, clients: u32) {
         if clients == 0 {
             self.mistake(&["clients"], Message::new("mistake-no-clients"));
+            self.is_uncounted = true;
         }
         self.clients = self.clients.saturating_add(clients);
         if self.clients > self.most_clients {
@@ -157,10 +163,10 @@ impl<'a> Names<'a> {
 
     /// A step or an expectation about clients, chosen by number or all.
     pub fn clients_exist(&mut self, chosen: Option<&[u32]>) {
-        if self.clients == 0 {
+        if self.clients == 0 && !self.is_uncounted {
             self.mistake(&[], Message::new("mistake-nobody-connects"));
         } else if let Some(chosen) = chosen {
-            if let Some(&bad) = chosen.iter().find(|&&n| n == 0 || n > self.clients) {
+            if let Some(&bad) = chosen.iter().find(|&&n| n == 0 || n > self.clients && !self.is_uncounted) {
                 let message = Message::new("mistake-unknown-client").with("client", bad).with("clients", self.clients);
                 self.mistake(&["clients"], message);
             }
@@ -173,7 +179,7 @@ impl<'a> Names<'a> {
     /// An expectation about connections: so many of them at least.
     pub fn connects(&mut self, wanted: Option<u32>) {
         self.clients_exist(None);
-        if let Some(wanted) = wanted.filter(|&wanted| wanted > self.clients && self.clients > 0) {
+        if let Some(wanted) = wanted.filter(|&wanted| wanted > self.clients && self.clients > 0 && !self.is_uncounted) {
             let message =
                 Message::new("mistake-more-than-connect").with("wanted", wanted).with("clients", self.clients);
             self.mistake(&["clients"], message);
@@ -188,7 +194,7 @@ impl<'a> Names<'a> {
     /// An expectation about answers: something must be sent.
     pub fn answers(&mut self, chosen: Option<&[u32]>) {
         self.clients_exist(chosen);
-        if !self.sends && self.clients > 0 {
+        if !self.sends && (self.clients > 0 || self.is_uncounted) {
             self.mistake(&[], Message::new("mistake-nothing-sent"));
         }
     }

@@ -7,7 +7,7 @@
 //! | id | arguments | said when |
 //! |---|---|---|
 //! | `file-missing`, `file-is-directory`, `file-not-regular` | `file` | there is no file to read |
-//! | `file-unreadable` | `file`, `problem` | the system refuses; `problem` is its words |
+//! | `file-unreadable` | `file`, `problem` | the system refuses; `problem` M says why (`problem-…`) |
 //! | `file-too-large` | `file`, `limit` (bytes) | more than 1 MiB |
 //! | `file-not-text` | `file`, `problem` (`UTF-8` or as `U+001B`) | not UTF-8, or a control character |
 //! | `empty-file` | | nothing but comments, or nothing |

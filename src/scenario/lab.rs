@@ -1,15 +1,20 @@
 //! A lab: a folder with `lab.yaml` and scenario files. The bundled lab is embedded in the program.
 
+mod listed;
+mod needs;
+mod order;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use self::listed::scenarios as listed_in;
 use super::diagnostic::Diagnostic;
 use super::word::Argv;
-use super::{Scenario, Setting, yaml};
-use crate::model::{ItemId, Message, Path, Protocol, Role, Text};
+use super::{Reading, Scenario, Setting, yaml};
+use crate::model::{Message, Path, Protocol, Role, Text};
 
 /// The labs that the program carries.
 static BUNDLED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
@@ -137,36 +142,74 @@ impl Lab {
         open: Read<'_>,
         variables: Option<&BTreeMap<String, String>>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let file = join(folder, "lab.yaml");
+        Self::read_part(folder, open, variables, None)
+    }
+
+    /// Of a lab's folder only these scenario files (as `lab.yaml` names them) and those whose items they need: what is
+    /// wrong in others does not matter.
+    ///
+    /// # Errors
+    /// The authors' mistakes.
+    pub fn read_part(
+        folder: &str,
+        open: Read<'_>,
+        variables: Option<&BTreeMap<String, String>>,
+        part: Option<&BTreeSet<String>>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let file = beside(folder, "lab.yaml");
         let text = text_of(&file, open("lab.yaml").map_err(|diagnostic| vec![*diagnostic])?)?;
-        let written: LabFile = yaml::read(&file, &text)?;
-        let mut out = Vec::new();
+        let (written, mut out) = match yaml::read_what_can_be::<LabFile>(&file, &text) {
+            Ok(written) => (written, Vec::new()),
+            Err((mistakes, Some(rest))) => (rest, mistakes),
+            Err((mut mistakes, None)) => {
+                mistakes.extend(listed::missing(&file, &text, open));
+                return Err(mistakes);
+            }
+        };
+        let shape = listed::Shape::of(&out);
         check_bundled(&written, &file, &text, &mut out);
         let roles: BTreeSet<Role> = written.roles.keys().cloned().collect();
-        let mut scenarios = Vec::new();
+        let is_named = |name: &str| part.is_none_or(|part| part.contains(name));
+        let (mut scenarios, mut others, mut all_items) = (Vec::new(), Vec::new(), !shape.in_scenarios);
         for (k, name) in written.scenarios.iter().enumerate() {
-            let read = open(name)
-                .map_err(|_| {
-                    let path = Path::default().key("scenarios").index(k);
-                    vec![Diagnostic::at(&file, &text, &path, Message::new("file-missing").with("file", name.as_str()))]
-                })
-                .and_then(|bytes| read_scenario(&join(folder, name), bytes, &roles, variables, open));
-            match read {
-                Ok(scenario) => scenarios.push(scenario),
-                Err(mistakes) => out.extend(mistakes),
-            }
+            let path = Path::default().key("scenarios").index(k);
+            let reading = match open(name) {
+                Ok(bytes) => read_what_can_be(&beside(folder, name), bytes, &roles, variables, open),
+                Err(why) => {
+                    let mistakes = vec![listed::told_here(*why, &file, &text, &path, name)];
+                    Reading { scenario: None, mistakes, has_all_items: false }
+                }
+            };
+            all_items &= reading.has_all_items;
+            if is_named(name) { &mut out } else { &mut others }.extend(reading.mistakes);
+            scenarios.extend(reading.scenario);
         }
         let mut given = BTreeSet::new();
         for (k, name) in written.given.iter().enumerate() {
             match open(name) {
                 Ok(bytes) => drop(given.insert(blake3::hash(&bytes).to_hex().to_string())),
-                Err(_) => {
+                Err(why) => {
                     let path = Path::default().key("given").index(k);
-                    let message = Message::new("file-missing").with("file", name.as_str());
-                    out.push(Diagnostic::at(&file, &text, &path, message));
+                    out.push(listed::told_here(*why, &file, &text, &path, name));
                 }
             }
         }
+        needs::check(&scenarios, all_items, &mut out);
+        if let Some(part) = part {
+            let named: BTreeSet<String> = part.iter().map(|name| beside(folder, name)).collect();
+            needs::with_needed(&mut scenarios, &|scenario| named.contains(&scenario.file));
+            let is_kept = |name: &String| {
+                *name == file || named.contains(name) || scenarios.iter().any(|kept| kept.file == *name)
+            };
+            let is_here = |one: &Diagnostic| is_kept(&one.file);
+            // What is needed may stand in a file that cannot be read.
+            let lacks = needs::lack_something(&scenarios);
+            out.retain(is_here);
+            out.extend(others.into_iter().filter(|one| lacks || one.file != file && is_here(one)));
+        }
+        out.retain(|diagnostic| !shape.brings_about(diagnostic));
+        let order = |name: &str| written.scenarios.iter().position(|own| beside(folder, own) == name);
+        out.sort_by_key(|one| (one.file != file, order(&one.file), one.line, one.column));
         let lab = Self {
             name: written.lab,
             title: written.title,
@@ -176,9 +219,6 @@ impl Lab {
             documented: written.documented,
             given,
         };
-        if out.is_empty() {
-            lab.check_needs(&mut out);
-        }
         if out.is_empty() { Ok(lab) } else { Err(out) }
     }
 
@@ -191,7 +231,7 @@ impl Lab {
         let open = |file: &str| {
             BUNDLED.get_file(format!("{name}/{file}")).map(|file| file.contents().to_vec()).ok_or_else(|| {
                 let message = Message::new("file-missing").with("file", file);
-                Box::new(Diagnostic::new(&join(&folder, file), 0, 0, 1, message))
+                Box::new(Diagnostic::new(&beside(&folder, file), 0, 0, 1, message))
             })
         };
         Self::read(&folder, &open, variables)
@@ -214,12 +254,30 @@ impl Lab {
     /// # Errors
     /// Mistakes in what they need of each other.
     pub fn of_scenarios(name: &str, scenarios: Vec<Scenario>) -> Result<Self, Vec<Diagnostic>> {
+        let whole = |scenario| Reading { scenario: Some(scenario), mistakes: Vec::new(), has_all_items: true };
+        Self::of_readings(name, scenarios.into_iter().map(whole).collect())
+    }
+
+    /// A lab of what could be read of scenarios that stand alone, with the roles of the default lab.
+    ///
+    /// # Errors
+    /// Every mistake in them, and in what they need of each other.
+    pub fn of_readings(name: &str, readings: Vec<Reading>) -> Result<Self, Vec<Diagnostic>> {
         let roles = Self::bundled(DEFAULT, None)?.roles;
         let (missing, given) = (Missing::default(), BTreeSet::new());
-        let lab = Self { name: name.to_owned(), title: None, roles, scenarios, missing, documented: 0, given };
-        let mut out = Vec::new();
-        lab.check_needs(&mut out);
-        if out.is_empty() { Ok(lab) } else { Err(out) }
+        let all_items = readings.iter().all(|reading| reading.has_all_items);
+        let (mut out, mut scenarios) = (Vec::new(), Vec::new());
+        for reading in readings {
+            out.extend(reading.mistakes);
+            scenarios.extend(reading.scenario);
+        }
+        needs::check(&scenarios, all_items, &mut out);
+        if out.is_empty() {
+            return Ok(Self { name: name.to_owned(), title: None, roles, scenarios, missing, documented: 0, given });
+        }
+        let files: Vec<String> = out.iter().map(|one| one.file.clone()).collect();
+        out.sort_by_key(|one| (files.iter().position(|file| *file == one.file), one.line, one.column));
+        Err(out)
     }
 
     /// The hash of all that the lab says (BLAKE3): another one may judge otherwise.
@@ -253,78 +311,34 @@ impl Lab {
     pub fn items(&self) -> impl Iterator<Item = (&Scenario, &super::Item)> {
         self.scenarios.iter().flat_map(|scenario| scenario.items.iter().map(move |item| (scenario, item)))
     }
-
-    /// Unknown needs, items given twice in different files, and items that need each other.
-    fn check_needs(&self, out: &mut Vec<Diagnostic>) {
-        let mut known: BTreeMap<&ItemId, &[ItemId]> = BTreeMap::new();
-        for scenario in &self.scenarios {
-            for (k, item) in scenario.items.iter().enumerate() {
-                if known.insert(&item.id, &item.needs).is_some() {
-                    let path = Path::default().key("items").index(k).key("id");
-                    let message = Message::new("mistake-item-twice").with("item", item.id.as_str());
-                    out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message));
-                }
-            }
-        }
-        for scenario in &self.scenarios {
-            for (k, item) in scenario.items.iter().enumerate() {
-                for (n, need) in item.needs.iter().enumerate() {
-                    let path = Path::default().key("items").index(k).key("needs").index(n);
-                    if !known.contains_key(need) {
-                        let words: Vec<&str> = known.keys().map(|id| id.as_str()).collect();
-                        let message = Message::new("mistake-unknown-item").with("item", need.as_str());
-                        let diagnostic = Diagnostic::at(&scenario.file, &scenario.text, &path, message);
-                        out.push(diagnostic.near(need.as_str(), &words));
-                    } else if need != &item.id && reaches(&known, need, &item.id) {
-                        let message = Message::new("mistake-needs-circle")
-                            .with("item", item.id.as_str())
-                            .with("need", need.as_str());
-                        out.push(Diagnostic::at(&scenario.file, &scenario.text, &path, message));
-                    }
-                }
-            }
-        }
-    }
 }
 
-/// Whether `goal` is needed by `from`, directly or not.
-fn reaches(known: &BTreeMap<&ItemId, &[ItemId]>, from: &ItemId, goal: &ItemId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut todo = vec![from];
-    while let Some(item) = todo.pop() {
-        if item == goal {
-            return true;
-        }
-        if seen.insert(item) {
-            todo.extend(known.get(item).into_iter().flat_map(|needs| needs.iter()));
-        }
-    }
-    false
-}
-
-/// Reads a scenario and the files that its payloads name.
-///
-/// # Errors
-/// The author's mistakes.
-pub fn read_scenario(
+/// Reads a scenario and the files that its payloads name, as far as that can be done.
+#[must_use]
+pub fn read_what_can_be(
     file: &str,
     bytes: Vec<u8>,
     roles: &BTreeSet<Role>,
     variables: Option<&BTreeMap<String, String>>,
     open: Read<'_>,
-) -> Result<Scenario, Vec<Diagnostic>> {
-    let text = text_of(file, bytes)?;
-    let mut scenario = Scenario::read(file, &text, Setting { roles: Some(roles), variables })?;
-    let mut out = Vec::new();
-    let mut files = BTreeMap::new();
-    for (path, name) in scenario.payload_files() {
-        match open(name) {
-            Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
-            Err(why) => out.push(Diagnostic::at(file, &text, &path, why.message)),
+) -> Reading {
+    let text = match text_of(file, bytes) {
+        Ok(text) => text,
+        Err(mistakes) => return Reading { scenario: None, mistakes, has_all_items: false },
+    };
+    let mut reading = Scenario::read_what_can_be(file, &text, Setting { roles: Some(roles), variables });
+    if let Some(scenario) = &mut reading.scenario {
+        let mut files = BTreeMap::new();
+        for (path, name) in scenario.payload_files() {
+            match open(name) {
+                Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
+                Err(why) => reading.mistakes.push(Diagnostic::at(file, &text, &path, why.message)),
+            }
         }
+        scenario.files = files;
+        reading.mistakes.sort_by_key(|one| (one.line, one.column));
     }
-    scenario.files = files;
-    if out.is_empty() { Ok(scenario) } else { Err(out) }
+    reading
 }
 
 /// The programs that socklab carries. (They import nothing of it, nor it of them on this floor.)
@@ -368,6 +382,8 @@ fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
         .map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, Message::new("file-not-text").with("file", file))])
 }
 
-fn join(folder: &str, file: &str) -> String {
+/// The name of a lab's file, of a name beside its `lab.yaml`.
+#[must_use]
+pub fn beside(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
 }

@@ -4,10 +4,12 @@
 pub mod check;
 pub mod diagnostic;
 pub mod expect;
+mod following;
 pub mod hosts;
 mod item;
 pub mod lab;
 pub mod manifest;
+mod pattern;
 mod payload;
 mod places;
 mod short_form;
@@ -27,6 +29,7 @@ use serde::Deserialize;
 use self::check::{Known, Names};
 use self::diagnostic::Diagnostic;
 use self::expect::Expectation;
+use self::following::Shape;
 use self::hosts::{Host, Link};
 pub use self::item::{Item, Visibility};
 use self::places::Places;
@@ -87,25 +90,6 @@ pub struct Limits {
     pub scenario: Time,
 }
 
-/// Mistakes of meaning that a mistake of shape elsewhere can bring about: something is missing that was left out.
-const FOLLOWING: [&str; 15] = [
-    "mistake-no-steps",
-    "mistake-no-items",
-    "mistake-no-expectations",
-    "mistake-no-server",
-    "mistake-no-clients",
-    "mistake-nobody-connects",
-    "mistake-nothing-sent",
-    "mistake-one-of",
-    "mistake-unknown-server",
-    "mistake-unknown-client",
-    "mistake-unknown-snapshot",
-    "mistake-unknown-variable",
-    "mistake-more-than-connect",
-    "mistake-exit-not-awaited",
-    "mistake-expect-without-server",
-];
-
 /// One process holds no more sockets than this (its open files are capped at 20,000 on many machines).
 pub const MOST_CLIENTS: u32 = 15_000;
 
@@ -160,18 +144,46 @@ pub struct Setting<'a> {
     pub variables: Option<&'a BTreeMap<String, String>>,
 }
 
+/// What came of reading a scenario: as much of it as can be read, and every mistake.
+#[derive(Debug)]
+pub struct Reading {
+    /// The scenario without the places that cannot be read; nothing where no more can be said of it.
+    pub scenario: Option<Scenario>,
+    /// The author's mistakes, in the order of their places.
+    pub mistakes: Vec<Diagnostic>,
+    /// Whether every item that is written in it is known.
+    pub has_all_items: bool,
+}
+
+impl Reading {
+    /// The scenario, where nothing is wrong with it.
+    ///
+    /// # Errors
+    /// The author's mistakes.
+    pub fn sound(self) -> Result<Scenario, Vec<Diagnostic>> {
+        self.scenario.filter(|_| self.mistakes.is_empty()).ok_or(self.mistakes)
+    }
+}
+
 impl Scenario {
     /// Reads and checks a scenario; every mistake at once.
     ///
     /// # Errors
     /// The author's mistakes, in the order of their places.
     pub fn read(file: &str, text: &str, setting: Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let (mut written, mut out, whole) = match yaml::read_what_can_be::<ScenarioFile>(file, text) {
-            Ok(written) => (written, Vec::new(), true),
-            Err((mistakes, Some(rest))) => (rest, mistakes, false),
-            Err((mistakes, None)) => return Err(mistakes),
+        Self::read_what_can_be(file, text, setting).sound()
+    }
+
+    /// As [`Scenario::read`]; with the mistakes comes what can be read all the same.
+    #[must_use]
+    pub fn read_what_can_be(file: &str, text: &str, setting: Setting<'_>) -> Reading {
+        let (mut written, mut out) = match yaml::read_what_can_be::<ScenarioFile>(file, text) {
+            Ok(written) => (written, Vec::new()),
+            Err((mistakes, Some(rest))) => (rest, mistakes),
+            Err((mistakes, None)) => return Reading { scenario: None, mistakes, has_all_items: false },
         };
         let of_shape = out.len();
+        let shape = Shape::new(&out, &written);
         let name = written.scenario.take().unwrap_or_else(|| short_form::stem(file));
         let short = written.server.is_some() || !written.expect.is_empty();
         if short {
@@ -195,18 +207,11 @@ impl Scenario {
         };
         scenario.check_hosts(written.link.is_some(), &mut out);
         scenario.check(setting, &mut out);
-        if !whole {
-            // What was left out may be just what another place relies on: such mistakes may only follow from it.
-            let follows = |diagnostic: &Diagnostic| FOLLOWING.contains(&diagnostic.message.id.as_ref());
-            let meaning = out.split_off(of_shape);
-            out.extend(meaning.into_iter().filter(|diagnostic| !follows(diagnostic)));
-        }
-        if out.is_empty() {
-            Ok(scenario)
-        } else {
-            out.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
-            Err(out)
-        }
+        // What was left out may be just what another place relies on.
+        let meaning = out.split_off(of_shape);
+        out.extend(meaning.into_iter().filter(|diagnostic| !shape.brings_about(diagnostic)));
+        out.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+        Reading { scenario: Some(scenario), mistakes: out, has_all_items: shape.leaves_ids() }
     }
 
     /// Where an expectation of an item stands.
@@ -269,20 +274,17 @@ impl Scenario {
     /// The files whose contents its payloads are, as written, each with the path of its step.
     #[must_use]
     pub fn payload_files(&self) -> Vec<(Path, &str)> {
-        let named = |(k, step): (usize, &'_ Step)| match step {
-            Step::Send(send) => send.file().map(|_| k),
-            Step::Exchange(exchange) => exchange.file().map(|_| k),
-            _ => None,
-        };
-        let steps = self.steps.iter().enumerate().filter_map(named);
-        steps
-            .filter_map(|k| match &self.steps[k] {
-                Step::Send(send) => send.file().map(|file| (self.path_of_step(k).key("send").key("file"), file)),
-                Step::Exchange(exchange) => {
-                    exchange.file().map(|file| (self.path_of_step(k).key("exchange").key("file"), file))
-                }
+        fn file(step: &Step) -> Option<&str> {
+            match step {
+                Step::Send(send) => send.file(),
+                Step::Exchange(exchange) => exchange.file(),
                 _ => None,
-            })
+            }
+        }
+        self.steps
+            .iter()
+            .enumerate()
+            .filter_map(|(k, step)| Some((self.path_of_step(k).key(step.word()).key("file"), file(step)?)))
             .collect()
     }
 

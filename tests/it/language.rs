@@ -1,6 +1,7 @@
 //! The scenario language through the library: the bundled labs are free of mistakes and use every word, every form is
 //! accepted by the reader and by the schema alike, every mistake is told at its place, and nothing makes the reader panic.
 
+mod at_once;
 mod explained;
 mod forms;
 mod hostile;
@@ -49,7 +50,7 @@ fn told(mistakes: &[Diagnostic]) -> Vec<String> {
 }
 
 /// The files of a folder below the package, with their text, whose names end so.
-fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut folders = vec![Path::new(ROOT).join(folder)];
     while let Some(folder) = folders.pop() {

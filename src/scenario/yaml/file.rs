@@ -7,8 +7,20 @@ use std::path::Path;
 
 use super::LIMIT;
 use super::place::line_and_column;
-use crate::model::message::Message;
+use crate::model::message::{Arg, Message};
 use crate::scenario::diagnostic::Diagnostic;
+
+/// Why the system does not give a file, as a message; what is not known here is quoted.
+#[must_use]
+pub fn problem_of(error: &std::io::Error) -> Message {
+    match (error.kind(), error.raw_os_error()) {
+        (ErrorKind::PermissionDenied, _) => Message::new("problem-not-allowed"),
+        (ErrorKind::NotADirectory, _) => Message::new("problem-below-a-file"),
+        (ErrorKind::InvalidFilename, _) => Message::new("problem-name-too-long"),
+        (_, Some(libc::ELOOP)) => Message::new("problem-links-in-a-circle"),
+        _ => Message::new("problem-other").with("text", error.to_string()),
+    }
+}
 
 /// Reads a file's text. Sizes are counted as bytes are read, never taken from what the file system claims.
 ///
@@ -17,7 +29,7 @@ use crate::scenario::diagnostic::Diagnostic;
 /// One diagnostic: the file is missing, unreadable, a directory, not a regular file, too large, or not plain text.
 pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
     let name = path.to_string_lossy();
-    let refuse = |id, at: Option<(u32, u32)>, problem: Option<String>| {
+    let refuse = |id, at: Option<(u32, u32)>, problem: Option<Arg>| {
         let mut message = Message::new(id).with("file", name.as_ref());
         if id == "file-too-large" {
             message = message.with("limit", LIMIT);
@@ -30,7 +42,7 @@ pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
     };
     let unreadable = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => refuse("file-missing", None, None),
-        _ => refuse("file-unreadable", None, Some(error.to_string())),
+        _ => refuse("file-unreadable", None, Some(problem_of(&error).into())),
     };
     // Asked before opening: opening a FIFO would wait for its other end.
     let kind = std::fs::metadata(path).map_err(unreadable)?.file_type();
@@ -53,12 +65,14 @@ pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]);
-        refuse("file-not-text", Some(line_and_column(&before, good)), Some("UTF-8".to_owned()))
+        refuse("file-not-text", Some(line_and_column(&before, good)), Some("UTF-8".into()))
     })?;
     match text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
         None => Ok(super::without_mark(&text).to_owned()),
-        Some((at, c)) => {
-            Err(refuse("file-not-text", Some(line_and_column(&text, at)), Some(format!("U+{:04X}", u32::from(c)))))
-        }
+        Some((at, c)) => Err(refuse(
+            "file-not-text",
+            Some(line_and_column(&text, at)),
+            Some(format!("U+{:04X}", u32::from(c)).into()),
+        )),
     }
 }

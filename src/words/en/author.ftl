@@ -11,6 +11,11 @@ file-missing = there is no file "{ $file }"
 file-is-directory = "{ $file }" is a folder, not a file
 file-not-regular = "{ $file }" is not a regular file
 file-unreadable = the file "{ $file }" cannot be read: { $problem }
+problem-not-allowed = you may not read it
+problem-links-in-a-circle = its symbolic links lead in a circle
+problem-below-a-file = what should be a folder on the way to it is a file
+problem-name-too-long = its name is too long
+problem-other = the system says "{ $text }"
 file-too-large = the file "{ $file }" is larger than { $limit } bytes
 file-not-text = the file "{ $file }" is not plain text in UTF-8
 empty-file = there is nothing in this file
@@ -98,6 +103,20 @@ mistake-one-of = exactly one of these must be given: { $words }
 mistake-between = this number must be from { $least } to { $most }
 mistake-empty-text = this text must not be empty
 mistake-regex = this is not a valid regular expression: { $problem }
+
+# What is wrong with a regular expression, inside mistake-regex.
+pattern-unclosed-group = a group "(" is not closed
+pattern-unopened-group = a ")" closes no group
+pattern-unclosed-class = a class "[" is not closed
+pattern-unclosed-count = a count of repetitions "{"{"}" is not closed
+pattern-nothing-repeated = there is nothing before "*", "+", "?" or a count that could be repeated
+pattern-unknown-escape = after a backslash stands a letter that means nothing there
+pattern-escape-at-end = it ends with a backslash
+pattern-range-backwards = a range in a class "[…]" goes backwards
+pattern-count-backwards = a count of repetitions goes backwards
+pattern-no-backreferences = references to a group before (\1) are not supported
+pattern-no-look-around = look-ahead and look-behind (?=, ?!, ?<=, ?<!) are not supported
+pattern-other = the library says "{ $text }"
 
 # Variables.
 mistake-unknown-variable = there is no variable "{ $name }"

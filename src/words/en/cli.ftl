@@ -7,14 +7,17 @@ cli-error = error: { $message }
 # Options that ask for something that there is not.
 cli-unknown-language = there is no language "{ $tag }" here: use en or pt-BR
 cli-unknown-lab = there is no lab "{ $lab }": name a bundled one ({ $known }) or a folder with a lab.yaml
+cli-several-labs = several labs cannot be run at once: name one folder with a lab.yaml, or scenario files of one lab
 cli-unknown-item = there is no item "{ $item }" here; there are: { $known }
 cli-unknown-item-near = there is no item "{ $item }" here: did you mean "{ $near }"?
 cli-unknown-role = the lab has no role "{ $role }"; it has: { $known }
 cli-unknown-variable = no scenario has a variable "{ $name }" (known: { $known })
+cli-no-variables = no scenario has a variable "{ $name }": there are none
 cli-unknown-format = there is no report format "{ $format }"; there are: { $known }
 cli-not-a-pair = { $flag } needs a name and a value joined by "=", not "{ $word }"
 cli-bad-command = "{ $command }" is no command line: is a quotation mark missing, or is it empty?
 cli-bad-address = "{ $address }" is not an address that can be reached: write HOST:PORT, as 192.0.2.7:65432
+cli-unknown-name = there is no machine "{ $name }": its name leads to no address
 cli-same-file = two reports would go to "{ $file }": give each a file of its own
 cli-no-folder = a report cannot be written to "{ $file }": it is a folder, or its folder is not there
 cli-not-readable = the programs run as another user here, who may not read "{ $path }": move it or allow it to be read

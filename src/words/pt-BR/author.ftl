@@ -11,6 +11,11 @@ file-missing = o arquivo “{ $file }” não existe
 file-is-directory = “{ $file }” é uma pasta, não um arquivo
 file-not-regular = “{ $file }” não é um arquivo comum
 file-unreadable = não foi possível ler o arquivo “{ $file }”: { $problem }
+problem-not-allowed = você não tem permissão de leitura
+problem-links-in-a-circle = seus links simbólicos andam em círculo
+problem-below-a-file = no caminho até ele há um arquivo onde deveria haver uma pasta
+problem-name-too-long = o nome é longo demais
+problem-other = o sistema diz “{ $text }”
 file-too-large = o arquivo “{ $file }” tem mais de { $limit } bytes
 file-not-text = o arquivo “{ $file }” não é texto puro em UTF-8
 empty-file = não há nada neste arquivo
@@ -98,6 +103,20 @@ mistake-one-of = é preciso dar exatamente um destes: { $words }
 mistake-between = este número deve ficar entre { $least } e { $most }
 mistake-empty-text = este texto não pode ser vazio
 mistake-regex = isto não é uma expressão regular válida: { $problem }
+
+# O que está errado em uma expressão regular, dentro de mistake-regex.
+pattern-unclosed-group = um grupo “(” não é fechado
+pattern-unopened-group = um “)” não fecha grupo nenhum
+pattern-unclosed-class = uma classe “[” não é fechada
+pattern-unclosed-count = uma contagem de repetições “{"{"}” não é fechada
+pattern-nothing-repeated = não há nada antes de “*”, “+”, “?” ou de uma contagem que se possa repetir
+pattern-unknown-escape = depois de uma barra invertida há uma letra que ali não tem sentido
+pattern-escape-at-end = ela termina com uma barra invertida
+pattern-range-backwards = um intervalo em uma classe “[…]” está invertido
+pattern-count-backwards = uma contagem de repetições está invertida
+pattern-no-backreferences = referências a um grupo anterior (\1) não são aceitas
+pattern-no-look-around = olhar à frente e para trás (?=, ?!, ?<=, ?<!) não é aceito
+pattern-other = a biblioteca diz “{ $text }”
 
 # Variáveis.
 mistake-unknown-variable = não existe a variável “{ $name }”

@@ -7,14 +7,17 @@ cli-error = erro: { $message }
 # Opções que pedem algo que não existe.
 cli-unknown-language = não há o idioma “{ $tag }” aqui: use en ou pt-BR
 cli-unknown-lab = não existe o laboratório “{ $lab }”: cite um dos embutidos ({ $known }) ou uma pasta com lab.yaml
+cli-several-labs = não é possível executar vários laboratórios de uma vez: indique uma pasta com lab.yaml, ou cenários de um só laboratório
 cli-unknown-item = não existe o item “{ $item }” aqui; existem: { $known }
 cli-unknown-item-near = não existe o item “{ $item }” aqui: você quis dizer “{ $near }”?
 cli-unknown-role = o laboratório não tem o papel “{ $role }”; ele tem: { $known }
 cli-unknown-variable = nenhum cenário tem a variável “{ $name }” (conhecidas: { $known })
+cli-no-variables = nenhum cenário tem a variável “{ $name }”: não há nenhuma
 cli-unknown-format = não existe o formato de relatório “{ $format }”; existem: { $known }
 cli-not-a-pair = { $flag } precisa de um nome e um valor unidos por “=”, e não “{ $word }”
 cli-bad-command = “{ $command }” não é uma linha de comando: falta fechar aspas, ou está vazia?
 cli-bad-address = “{ $address }” não é um endereço que se alcance: escreva HOST:PORTA, como 192.0.2.7:65432
+cli-unknown-name = não existe a máquina “{ $name }”: o nome não leva a nenhum endereço
 cli-same-file = dois relatórios iriam para “{ $file }”: dê um arquivo a cada um
 cli-no-folder = não dá para gravar um relatório em “{ $file }”: é uma pasta, ou a pasta dele não existe
 cli-not-readable = aqui os programas rodam como outro usuário, que não pode ler “{ $path }”: mova-o ou permita a leitura

@@ -75,10 +75,26 @@ fn list_shows_every_item_of_the_lab() {
     let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     let lab = Lab::bundled("socket-lab", None).expect("the bundled lab is sound");
     assert_eq!(said.lines().count(), lab.items().count(), "{said}");
-    for (line, (_, item)) in said.lines().zip(lab.items()) {
+    for (line, (_, item)) in said.lines().zip(lab.listed()) {
         assert!(line.starts_with(item.id.as_str()), "{line}");
         assert!(line.contains(&format!("({} point", item.points)), "{line}");
     }
+}
+
+#[test]
+fn list_has_the_order_of_a_report() {
+    let folder = folder();
+    let item = |id: &str| format!("- {{ id: {id}, expect: [listening] }}\n");
+    let scenario =
+        |ids: &[&str]| format!("steps: [start: r]\nitems:\n{}", ids.iter().map(|id| item(id)).collect::<String>());
+    written(folder.path(), "a.yaml", scenario(&["b.2", "b.10", "alone", "a.1"]));
+    written(folder.path(), "c.yaml", scenario(&["b.1", "a.x"]));
+    let roles = "roles: { r: { protocol: tcp, port: 7, bundled: tcp-multi } }";
+    written(folder.path(), "lab.yaml", format!("lab: mine\n{roles}\nscenarios: [a.yaml, c.yaml]\n"));
+    let done = socklab(&["list", "--lab"]).arg(folder.path()).assert().success();
+    let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+    let ids: Vec<&str> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(ids, ["b.1", "b.2", "b.10", "alone", "a.1", "a.x"]);
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! Which mistakes of meaning only follow from a mistake of shape: what was left out there may be what is missed here.
+//! Each kind follows only from the part of the file that it relies on, or from its own node. Pure.
+
+use super::ScenarioFile;
+use super::diagnostic::Diagnostic;
+use crate::model::{Path, PathPart};
+
+/// The mistakes of shape of a scenario, and which of its parts are not there.
+#[derive(Debug)]
+pub(super) struct Shape {
+    wrong: Vec<Diagnostic>,
+    absent: Vec<&'static str>,
+}
+
+/// The parts of a file that a mistake of this kind relies on beside its own node; none where it never follows.
+fn relies_on(diagnostic: &Diagnostic) -> Option<&'static [&'static str]> {
+    Some(match diagnostic.message.id.as_ref() {
+        "mistake-no-steps" => &["steps"],
+        "mistake-no-items" => &["items"],
+        "mistake-no-expectations" if diagnostic.path.0.is_empty() => &["expect"],
+        "mistake-no-expectations" | "mistake-one-of" | "mistake-no-clients" => &[],
+        "mistake-expect-without-server" => &["server"],
+        "mistake-unknown-variable" => &["variables"],
+        "mistake-too-many-clients" => &["limits"],
+        "mistake-two-hosts"
+        | "mistake-same-hosts"
+        | "mistake-which-host"
+        | "mistake-unknown-host"
+        | "mistake-needs-hosts"
+        | "mistake-link-without-hosts" => &["hosts"],
+        "mistake-no-server"
+        | "mistake-unknown-server"
+        | "mistake-nobody-connects"
+        | "mistake-nothing-sent"
+        | "mistake-unknown-client"
+        | "mistake-unknown-snapshot"
+        | "mistake-more-than-connect"
+        | "mistake-exit-not-awaited" => &["steps", "server"],
+        _ => return None,
+    })
+}
+
+impl Shape {
+    /// The mistakes of shape, and what could be read all the same.
+    pub(super) fn new(wrong: &[Diagnostic], written: &ScenarioFile) -> Self {
+        let parts = [
+            ("steps", written.steps.is_empty()),
+            ("items", written.items.is_empty()),
+            ("expect", written.expect.is_empty()),
+            ("server", written.server.is_none()),
+            ("variables", written.variables.is_empty()),
+            ("hosts", written.hosts.is_empty()),
+        ];
+        let absent = parts.into_iter().filter(|(_, is_absent)| *is_absent).map(|(part, _)| part).collect();
+        Self { wrong: wrong.to_vec(), absent }
+    }
+
+    /// Whether a mistake of meaning may only follow from one of these.
+    pub(super) fn brings_about(&self, diagnostic: &Diagnostic) -> bool {
+        relies_on(diagnostic)
+            .is_some_and(|parts| parts.iter().any(|part| self.touches(part)) || self.is_inside(&own_node(diagnostic)))
+    }
+
+    /// Whether every item's id is known.
+    pub(super) fn leaves_ids(&self) -> bool {
+        let loses = |one: &Diagnostic| {
+            one.path.0.len() < 3
+                || one.path.0[2] == PathPart::Key("id".to_owned())
+                || one.nearest.as_deref() == Some("id")
+        };
+        !self.wrong.iter().any(|one| is_about(one, "items", &self.absent) && loses(one))
+            && !self.wrong.iter().any(|one| is_about(one, "scenario", &self.absent))
+    }
+
+    /// Whether one of them lies in this part of the file, or may be its misspelt key.
+    fn touches(&self, part: &str) -> bool {
+        self.wrong.iter().any(|one| is_about(one, part, &self.absent))
+    }
+
+    fn is_inside(&self, node: &Path) -> bool {
+        !node.0.is_empty() && self.wrong.iter().any(|one| one.path.0.starts_with(&node.0))
+    }
+}
+
+/// The node whose content a mistake is about: of an item without expectations it is the item.
+fn own_node(diagnostic: &Diagnostic) -> Path {
+    let mut node = diagnostic.path.clone();
+    if diagnostic.message.id == "mistake-no-expectations" {
+        node.0.pop();
+    }
+    node
+}
+
+/// Whether a mistake of shape lies in this part. An unknown key may have been meant for the part that it is near to,
+/// else for any that is not there.
+fn is_about(wrong: &Diagnostic, part: &str, absent: &[&str]) -> bool {
+    match (wrong.path.0.as_slice(), wrong.nearest.as_deref()) {
+        ([PathPart::Key(_)], Some(near)) if wrong.message.id == "mistake-unknown-key" => near == part,
+        ([PathPart::Key(_)], None) if wrong.message.id == "mistake-unknown-key" => absent.contains(&part),
+        ([PathPart::Key(key), ..], _) => key == part,
+        _ => true,
+    }
+}

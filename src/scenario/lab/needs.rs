@@ -1,0 +1,76 @@
+//! What items need of each other: needs that nobody gives, circles, and which scenarios belong together by them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::Scenario;
+use super::super::diagnostic::Diagnostic;
+use crate::model::{ItemId, Message, Path};
+
+/// Every item's needs.
+type Known<'a> = BTreeMap<&'a ItemId, &'a [ItemId]>;
+
+fn known(scenarios: &[Scenario]) -> Known<'_> {
+    scenarios.iter().flat_map(|scenario| &scenario.items).map(|item| (&item.id, item.needs.as_slice())).collect()
+}
+
+/// Items given twice in different files, items that need each other and, where `all_items` are known, unknown needs.
+pub(super) fn check(scenarios: &[Scenario], all_items: bool, out: &mut Vec<Diagnostic>) {
+    let mut note = |diagnostic: Diagnostic| {
+        // Two items of one file were told when it was read.
+        if !out.contains(&diagnostic) {
+            out.push(diagnostic);
+        }
+    };
+    let known = known(scenarios);
+    let mut seen = BTreeSet::new();
+    for scenario in scenarios {
+        let mistake = |path: &Path, message| Diagnostic::at(&scenario.file, &scenario.text, path, message);
+        for (k, item) in scenario.items.iter().enumerate() {
+            let here = Path::default().key("items").index(k);
+            if !seen.insert(&item.id) {
+                note(mistake(&here.key("id"), Message::new("mistake-item-twice").with("item", item.id.as_str())));
+            }
+            for (n, need) in item.needs.iter().enumerate() {
+                let path = here.key("needs").index(n);
+                if !known.contains_key(need) {
+                    if all_items {
+                        let words: Vec<&str> = known.keys().map(|id| id.as_str()).collect();
+                        let message = Message::new("mistake-unknown-item").with("item", need.as_str());
+                        note(mistake(&path, message).near(need.as_str(), &words));
+                    }
+                } else if need != &item.id && from(&known, [need]).contains(&item.id) {
+                    let message =
+                        Message::new("mistake-needs-circle").with("item", item.id.as_str()).with("need", need.as_str());
+                    note(mistake(&path, message));
+                }
+            }
+        }
+    }
+}
+
+/// These scenarios, and those whose items they need, directly or not.
+pub(super) fn with_needed(scenarios: &mut Vec<Scenario>, is_named: &dyn Fn(&Scenario) -> bool) {
+    let wanted: BTreeSet<ItemId> = {
+        let own = scenarios.iter().filter(|scenario| is_named(scenario)).flat_map(|scenario| &scenario.items);
+        from(&known(scenarios), own.map(|item| &item.id)).into_iter().cloned().collect()
+    };
+    scenarios.retain(|scenario| is_named(scenario) || scenario.items.iter().any(|item| wanted.contains(&item.id)));
+}
+
+/// Whether something is needed that no item of these scenarios is.
+pub(super) fn lack_something(scenarios: &[Scenario]) -> bool {
+    let known = known(scenarios);
+    known.values().any(|needs| needs.iter().any(|need| !known.contains_key(need)))
+}
+
+/// What is needed by these items, directly or not, themselves included.
+fn from<'a>(known: &Known<'a>, items: impl IntoIterator<Item = &'a ItemId>) -> BTreeSet<&'a ItemId> {
+    let mut seen = BTreeSet::new();
+    let mut todo: Vec<&ItemId> = items.into_iter().collect();
+    while let Some(item) = todo.pop() {
+        if seen.insert(item) {
+            todo.extend(known.get(item).into_iter().flat_map(|needs| needs.iter()));
+        }
+    }
+    seen
+}
