@@ -6,21 +6,24 @@ use std::net::ToSocketAddrs;
 use std::path::Path;
 
 use anyhow::Context;
+use clap::ValueEnum;
 
 use super::Reader;
 use super::arguments::{RunOptions, StageName};
-use super::evidence::Keeper;
+use super::check::stage;
+use super::evidence::{self, Keeper};
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Variables};
 use super::progress::Line;
 use super::service::{Unasked, around_now};
-use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
+use crate::model::{ItemId, Message, Report, Role, SubmissionId, Verdict};
 use crate::report::terminal::Terminal;
 use crate::report::{FORMATS, Render, Seen, format};
+use crate::run::judge::Absent;
 use crate::run::program::{self, check_readable};
-use crate::run::submission::{all_commands, scenario_count};
+use crate::run::submission::{all_commands, scenario_count, scenarios};
 use crate::run::{Cancel, Plan, Slots};
-use crate::scenario::lab::{self, Lab};
+use crate::scenario::lab::{self, Lab, Missing};
 use crate::stage::{ProgramEntry, Runs};
 
 /// Runs what the options ask for.
@@ -45,10 +48,14 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
         let path = crate::model::bytes::safe(&unreadable.0.to_string_lossy());
         return Err(Trouble::usage(Message::new("cli-not-readable").with("path", path)));
     }
+    if let Some(folder) = &options.evidence {
+        evidence::check_place(&lab, scenarios(&plan).into_iter().map(|(place, _)| place), folder)?;
+    }
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
     let line = Line::new(&reader.words, "progress-other");
     line.count(scenario_count(&plan));
+    let line = line.asked(plan.items.as_ref());
     let keeper = Keeper::new(&plan, reader, &line, options.evidence.as_deref(), &options.shows);
     let keeper = keeper.holding(show_evidence(&reports));
     let mut report = crate::run::run(&plan, &keeper, &cancel);
@@ -72,11 +79,12 @@ pub(super) fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
 }
 
 fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables, slots: &'a Slots) -> Result<Plan<'a>, Trouble> {
+    let programs = programs(options, lab)?;
     Ok(Plan {
         lab,
         items: chosen_items(lab, &options.items)?,
-        programs: programs(options, lab)?,
-        absent: BTreeMap::new(),
+        absent: absent(lab, &programs),
+        programs,
         submission: SubmissionId("socklab".to_owned()),
         folder: std::env::current_dir().context("finding the current folder")?,
         delivery: None,
@@ -85,11 +93,7 @@ fn plan<'a>(options: &RunOptions, lab: &'a Lab, variables: Variables, slots: &'a
         jobs: slots.all(),
         slots,
         seed: options.seed,
-        stage: match options.stage {
-            StageName::Auto => None,
-            StageName::Isolated => Some(StageKind::Isolated),
-            StageName::Plain => Some(StageKind::Plain),
-        },
+        stage: stage(options.stage),
         hide: &[],
         repeat: repeat(options),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
@@ -112,7 +116,17 @@ fn repeat(options: &RunOptions) -> String {
     if options.seed != 1 {
         words.extend(["--seed".to_owned(), options.seed.to_string()]);
     }
+    if let Some(stage) = options.stage.to_possible_value().filter(|_| options.stage != StageName::Auto) {
+        words.extend(["--stage".to_owned(), stage.get_name().to_owned()]);
+    }
     shell_words::join(words)
+}
+
+/// The roles that nobody gave a program for: their items are not verified, unless the lab counts them as failed.
+fn absent(lab: &Lab, programs: &BTreeMap<Role, ProgramEntry>) -> BTreeMap<Role, Absent> {
+    let verdict = if lab.missing == Missing::Fail { Verdict::Fail } else { Verdict::NotVerified };
+    let nothing = || Absent { verdict, because: Message::new("not-delivered"), hint: None };
+    lab.roles.keys().filter(|role| !programs.contains_key(*role)).map(|role| (role.clone(), nothing())).collect()
 }
 
 /// `NAME=VALUE` words.
@@ -185,19 +199,31 @@ fn programs(options: &RunOptions, lab: &Lab) -> Result<BTreeMap<Role, ProgramEnt
             Ok(words) if !words.is_empty() => words,
             _ => return Err(Trouble::usage(Message::new("cli-bad-command").with("command", command))),
         };
+        if let Some(folder) = words.first().filter(|word| is_path(word) && Path::new(word).is_dir()) {
+            return Err(Trouble::usage(Message::new("cli-server-folder").with("folder", folder.as_str())));
+        }
         replace(&mut programs, lab, &name, Runs::Command(words))?;
     }
+    let servers = pairs(&options.servers, "--server")?;
     for (name, address) in pairs(&options.targets, "--target")? {
+        if servers.contains_key(&name) {
+            return Err(Trouble::usage(Message::new("cli-server-and-target").with("role", name)));
+        }
         let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
         let bad = || Trouble::usage(Message::new("cli-bad-address").with("address", address.as_str()));
         replace(&mut programs, lab, &name, Runs::Target(found.ok_or_else(bad)?))?;
     }
     // What runs elsewhere already cannot also run on a host of a scenario.
-    let given = pairs(&options.servers, "--server")?.into_keys().filter_map(|name| name.parse().ok()).collect();
+    let given = servers.into_keys().filter_map(|name| name.parse().ok()).collect();
     let targets: BTreeSet<Role> =
         pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
     program::fall_back(&mut programs, lab, &given, &targets);
     Ok(programs)
+}
+
+/// Whether a word of a command line names a file by its place, and is not looked for in PATH.
+fn is_path(word: &str) -> bool {
+    word.contains('/') || matches!(word, "." | "..")
 }
 
 fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, runs: Runs) -> Result<(), Trouble> {
@@ -304,7 +330,39 @@ pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
+    use super::super::arguments::{Arguments, Verb};
     use super::*;
+
+    fn options(words: &[&str]) -> RunOptions {
+        let words = ["socklab", "run"].iter().chain(words);
+        match Arguments::parse_from(words).verb {
+            Verb::Run(options) => options,
+            verb => panic!("{verb:?}"),
+        }
+    }
+
+    #[test]
+    fn what_changes_a_run_stands_in_the_command_that_repeats_it() {
+        assert_eq!(repeat(&options(&["--item", "tcp-simple.1", "--jobs", "3", "--allow-unverified"])), "socklab run");
+        let words = ["--lab", "line-chat", "--server", "chat=python3 a.py", "--set", "x=a b", "--seed", "7"];
+        let whole = "socklab run --lab line-chat --server 'chat=python3 a.py' --set 'x=a b' --seed 7";
+        assert_eq!(repeat(&options(&words)), whole);
+        assert_eq!(repeat(&options(&["my file.yaml", "--stage", "plain"])), "socklab run 'my file.yaml' --stage plain");
+    }
+
+    #[test]
+    fn a_role_without_a_program_was_not_delivered() {
+        let lab = gather::lab(lab::DEFAULT, &BTreeMap::new()).map_err(|_| "a mistake").expect("the lab is right");
+        let mut programs = programs(&options(&[]), &lab).map_err(|_| "a mistake").expect("they are right");
+        assert!(absent(&lab, &programs).is_empty(), "every role of it has a program of its own");
+        let role: Role = "tcp-multi".parse().expect("a role");
+        programs.remove(&role);
+        let absent = absent(&lab, &programs);
+        let found: Vec<_> = absent.iter().map(|(role, one)| (role, one.verdict, one.because.id.as_ref())).collect();
+        assert_eq!(found, [(&role, Verdict::NotVerified, "not-delivered")]);
+    }
 
     #[test]
     fn a_star_matches_any_text() {
