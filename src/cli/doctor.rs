@@ -24,12 +24,13 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     }
     text += "\n";
     text += &told_sandbox(namespaces, words);
-    let mut probes = Vec::new();
-    probes.push(capability::probe_sock_diag());
-    probes.push(capability::probe_bound_inactive());
-    probes.push(capability::probe_pidfd());
-    probes.push(capability::probe_seccomp_notify());
-    probes.push(capability::probe_memory_group());
+    let probes = [
+        capability::probe_sock_diag(),
+        capability::probe_bound_inactive(),
+        capability::probe_pidfd(),
+        capability::probe_seccomp_notify(),
+        capability::probe_memory_group(),
+    ];
     for probe in &probes {
         text += &told(probe, words);
     }
@@ -73,7 +74,7 @@ fn because(denied: &Denied) -> Message {
     let deed = DEEDS.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
     match (known, deed) {
         (Some((_, answer)), Some((_, deed))) => {
-            Message::new("doctor-refused").with("deed", Message::new(*deed)).with("answer", Message::new(*answer))
+            Message::new("doctor-refused").with("deed", Message::new(deed)).with("answer", Message::new(answer))
         }
         _ if denied.text == NO_BOUND => Message::new("doctor-no-bound"),
         _ => Message::new("doctor-as-it-came").with("text", denied.text.as_str()),

@@ -122,7 +122,11 @@ mod tests {
         let told = told_of(line, Language::Portuguese).expect("there are words for it");
         assert!(told.contains(said), "{told}");
         // Of a value alone clap does not tell how the verb is used.
-        assert_eq!(told.contains("uso: socklab"), !said.contains("serve") && !said.contains("fora"), "{told}");
+        assert_eq!(
+            told.contains("uso: socklab"),
+            !told.contains("serve para") && !told.contains("está fora"),
+            "{told}"
+        );
         assert!(told.ends_with("--help diz mais\n"), "{told}");
         assert!(!told.contains("Usage") && !told.contains("error:"), "{told}");
         assert!(told_of(line, Language::English).is_some_and(|told| told.starts_with("error: ")));

@@ -113,7 +113,7 @@ mod tests {
         #[case] plainly: bool,
         #[case] doctor: bool,
     ) {
-        let one = |id: &&'static str| Cannot { evidence: None, because: Message::new(*id).with("problem", "EPERM") };
+        let one = |id: &&'static str| Cannot { evidence: None, because: Message::new(id).with("problem", "EPERM") };
         let machine = Machine { stage, cannot: cannot.iter().map(one).collect() };
         let mut out = Vec::new();
         let report = Report { machine, ..sample::report() };
