@@ -1,7 +1,6 @@
 //! The command line. `--help` is English.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -122,7 +121,7 @@ pub(super) enum Verb {
     /// Run one of the lab's own servers (also as programs of their own: socklab-tcp-simple and so on)
     #[command(disable_help_flag = true, after_help = examples::SERVE)]
     Serve {
-        /// tcp-simple, udp-simple or tcp-multi, then its options: --host, --port
+        /// tcp-simple, udp-simple, tcp-multi or line-chat, then its options: --host, --port
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -150,6 +149,8 @@ pub(super) enum Verb {
 
 /// The store's usual name.
 const STORE: &str = "socklab.db";
+/// Where `check` keeps evidence of what failed, unless it is told otherwise.
+pub(super) const EVIDENCE: &str = "socklab-evidence";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckOptions {
@@ -171,7 +172,7 @@ pub(super) struct CheckOptions {
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
     /// Keep the evidence of what failed in this folder
-    #[arg(long, value_name = "DIR", default_value = "socklab-evidence")]
+    #[arg(long, value_name = "DIR", default_value = EVIDENCE)]
     pub(super) evidence: PathBuf,
     /// Show this of each scenario, below the report
     #[arg(long = "show", value_enum, value_name = "WHAT")]
@@ -342,27 +343,6 @@ pub(super) enum SchemaName {
     Report,
 }
 
-/// The command line's words from this one on.
-pub(super) fn words_from(first: usize) -> Vec<String> {
-    std::env::args_os().skip(first).map(|word| word.to_string_lossy().into_owned()).collect()
-}
-
-/// `socklab serve NAME …` and `socklab client …`: the bundled programs, whose options are their own.
-pub(super) fn bundled(verb: &str, words: &[String]) -> ExitCode {
-    let asks_for_help = words.first().is_none_or(|word| word == "--help" || word == "-h");
-    match (verb, words.split_first()) {
-        ("serve", Some((name, options))) if !asks_for_help => crate::bundled::serve(name, options),
-        ("serve", _) => {
-            let mut command = Arguments::command();
-            command.build();
-            let help = command.find_subcommand_mut("serve").map(|serve| serve.render_help().to_string());
-            super::Reader::print(&help.unwrap_or_default());
-            if words.is_empty() { Exit::Usage.code() } else { Exit::Passed.code() }
-        }
-        _ => crate::bundled::client(words),
-    }
-}
-
 /// Prints a shell's completion script.
 pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Trouble> {
     let mut script = Vec::new();
@@ -374,6 +354,16 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Trouble> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_help_of_serve_names_every_server() {
+        let mut command = Arguments::command();
+        command.build();
+        let help = command.find_subcommand_mut("serve").expect("a verb").render_help().to_string();
+        for server in crate::bundled::SERVERS {
+            assert!(help.contains(server), "{server}: {help}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::Reader;
-use super::arguments::{CheckOptions, StageName};
-use super::evidence::Keeper;
+use super::arguments::{CheckOptions, EVIDENCE, StageName};
+use super::evidence::{Keeper, check_place};
 use super::exit::{Exit, Trouble};
 use super::progress::Line;
 use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports};
@@ -86,6 +86,10 @@ fn once(
     last: Option<&str>,
 ) -> Result<(Exit, String), Trouble> {
     let reports = reports(&options.reports)?;
+    // The usual folder nobody asked for, and it may never be needed.
+    if options.evidence != Path::new(EVIDENCE) {
+        check_place(lab, 0..lab.scenarios.len(), &options.evidence)?;
+    }
     let mut unasked = Unasked::of(asks_services(options), &reports);
     let mut delivery = receive(path)?;
     let hash = delivery.hash.clone();
@@ -125,6 +129,7 @@ fn once(
     let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
     line.count(scenario_count(&plan));
+    let line = line.asked(items);
     let keeper = Keeper::new(&plan, reader, &line, Some(&options.evidence), &options.shows).only_failed();
     let keeper = keeper.holding(show_evidence(&reports));
     let mut report = run(&plan, &keeper, cancel);

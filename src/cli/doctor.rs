@@ -4,7 +4,8 @@ use super::Reader;
 use super::exit::{Exit, Trouble};
 use crate::model::Message;
 use crate::sys::capability::{
-    self, Denied, Probe, apparmor_restricts_userns, max_user_namespaces, seccomp_filtered, userns_clone_forbidden,
+    self, Denied, INSIDE, NO_BOUND, Probe, apparmor_restricts_userns, max_user_namespaces, seccomp_filtered,
+    userns_clone_forbidden,
 };
 use crate::words::Words;
 
@@ -17,20 +18,19 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
         |probes: &[Probe]| probes.iter().find(|probe| probe.name == "own-proc").is_none_or(|probe| probe.works.is_ok());
     let isolated = namespaces.as_ref().is_ok_and(|probes| own_proc(probes));
     let stage = if isolated { "doctor-stage-isolated" } else { "doctor-stage-plain" };
-    text += &format!("{}\n\n", words.word(stage));
-    let mut probes = Vec::new();
-    match namespaces {
-        Ok(inside) => {
-            probes.push(Probe { name: "namespaces", works: Ok(()) });
-            probes.extend(inside);
-        }
-        Err(denied) => probes.push(Probe { name: "namespaces", works: Err(denied) }),
+    text += &format!("{}\n", words.word(stage));
+    if !isolated {
+        text += &format!("{}\n", words.word("doctor-plain-means"));
     }
-    probes.push(capability::probe_sock_diag());
-    probes.push(capability::probe_bound_inactive());
-    probes.push(capability::probe_pidfd());
-    probes.push(capability::probe_seccomp_notify());
-    probes.push(capability::probe_memory_group());
+    text += "\n";
+    text += &told_sandbox(namespaces, words);
+    let probes = [
+        capability::probe_sock_diag(),
+        capability::probe_bound_inactive(),
+        capability::probe_pidfd(),
+        capability::probe_seccomp_notify(),
+        capability::probe_memory_group(),
+    ];
     for probe in &probes {
         text += &told(probe, words);
     }
@@ -41,18 +41,82 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     Ok(if essential("sock-diag") || essential("pidfd") { Exit::NotVerified } else { Exit::Passed })
 }
 
+/// The sandbox, and what is in it: without a sandbox nothing of that could be tried, and nothing of it is possible.
+fn told_sandbox(namespaces: Result<Vec<Probe>, Denied>, words: &Words) -> String {
+    let (itself, inside) = match namespaces {
+        Ok(inside) => (Ok(()), inside.iter().map(|probe| told(probe, words)).collect::<String>()),
+        Err(denied) => {
+            let why = Message::new("doctor-needs-sandbox");
+            let remedy = remedy("namespaces", &denied);
+            let inside = INSIDE.iter().map(|name| refused(name, why.clone(), remedy, words));
+            (Err(denied), inside.collect())
+        }
+    };
+    told(&Probe { name: "namespaces", works: itself }, words) + &inside
+}
+
 /// One line, and for what is denied two more: why, and what would allow it.
 fn told(probe: &Probe, words: &Words) -> String {
-    let about = words.word(about(probe.name));
     match &probe.works {
-        Ok(()) => format!("  ✓ {about}\n"),
-        Err(denied) => {
-            let why = words.say(&Message::new("doctor-because").with("problem", denied.text.as_str()));
-            let remedy = words.word(remedy(probe.name, denied));
-            format!("  ✗ {about}\n      {why}\n      {remedy}\n")
-        }
+        Ok(()) => format!("  ✓ {}\n", words.word(about(probe.name))),
+        Err(denied) => refused(probe.name, because(denied), remedy(probe.name, denied), words),
     }
 }
+
+fn refused(name: &str, why: Message, remedy: &'static str, words: &Words) -> String {
+    let why = words.say(&Message::new("doctor-because").with("problem", why));
+    format!("  ✗ {}\n      {why}\n      {}\n", words.word(about(name)), words.word(remedy))
+}
+
+/// What the kernel refused and what it said, in the reader's language as far as it is known; else as it came.
+fn because(denied: &Denied) -> Message {
+    let known = denied.errno.and_then(|number| NUMBERS.iter().find(|(known, _)| *known == number));
+    let deed = DEEDS.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
+    match (known, deed) {
+        (Some((_, answer)), Some((_, deed))) => {
+            Message::new("doctor-refused").with("deed", Message::new(deed)).with("answer", Message::new(answer))
+        }
+        _ if denied.text == NO_BOUND => Message::new("doctor-no-bound"),
+        _ => Message::new("doctor-as-it-came").with("text", denied.text.as_str()),
+    }
+}
+
+/// What the kernel answers, by its number.
+const NUMBERS: &[(i32, &str)] = &[
+    (libc::EPERM, "doctor-answer-permission"),
+    (libc::EACCES, "doctor-answer-denied"),
+    (libc::ENOSPC, "doctor-answer-no-more"),
+    (libc::ENOSYS, "doctor-answer-unknown"),
+    (libc::EINVAL, "doctor-answer-invalid"),
+    (libc::ENOENT, "doctor-answer-missing"),
+    (libc::EROFS, "doctor-answer-read-only"),
+    (libc::EAGAIN, "doctor-answer-for-now"),
+    (libc::ENOMEM, "doctor-answer-memory"),
+];
+
+/// What was being done, as the floor below calls it.
+const DEEDS: &[(&str, &str)] = &[
+    ("making namespaces", "doctor-deed-namespaces"),
+    ("mapping the user", "doctor-deed-user"),
+    ("forking", "doctor-deed-fork"),
+    ("dropping the groups", "doctor-deed-nobody"),
+    ("becoming nobody's group", "doctor-deed-nobody"),
+    ("becoming nobody", "doctor-deed-nobody"),
+    ("making it dumpable", "doctor-deed-nobody"),
+    ("naming the host", "doctor-deed-name"),
+    ("making the mounts private", "doctor-deed-mount"),
+    ("mounting", "doctor-deed-mount"),
+    ("limiting the processes", "doctor-deed-limit"),
+    ("turning on the interface", "doctor-deed-network"),
+    ("opening a packet socket", "doctor-deed-packet-socket"),
+    ("opening a netlink socket", "doctor-deed-table"),
+    ("listing the TCP sockets", "doctor-deed-table"),
+    ("binding a socket", "doctor-deed-bind"),
+    ("opening a pidfd", "doctor-deed-pidfd"),
+    ("asking for user notification", "doctor-deed-notify"),
+    ("making a group with a bound on memory", "doctor-deed-memory-group"),
+    ("probing the namespaces", "doctor-deed-probe"),
+];
 
 fn about(name: &str) -> &'static str {
     match name {
@@ -83,5 +147,50 @@ fn remedy(name: &str, denied: &Denied) -> &'static str {
         "memory-group" => "doctor-remedy-memory-group",
         "bound-inactive" => "doctor-remedy-kernel-bound",
         _ => "doctor-remedy-none",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::model::Language;
+
+    fn denied(errno: i32, text: &str) -> Denied {
+        Denied { errno: Some(errno), text: text.to_owned() }
+    }
+
+    #[test]
+    fn what_needs_the_sandbox_is_refused_with_it() {
+        let refused = denied(libc::ENOSPC, "making namespaces on this process: No space left on device (os error 28)");
+        for language in Language::ALL {
+            let words = Words::of(language);
+            let told = told_sandbox(Err(refused.clone()), &words);
+            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (1 + INSIDE.len(), 0), "{told}");
+            assert_eq!(told.matches("user.max_user_namespaces=15000").count(), 1 + INSIDE.len(), "{told}");
+            for name in INSIDE {
+                assert!(told.contains(&words.word(about(name))), "{name}: {told}");
+            }
+            let inside = INSIDE.map(|name| Probe { name, works: Ok(()) });
+            let told = told_sandbox(Ok(inside.to_vec()), &words);
+            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (0, 1 + INSIDE.len()), "{told}");
+        }
+    }
+
+    #[rstest]
+    #[case::groups(
+        denied(libc::EPERM, "dropping the groups on this process: Operation not permitted (os error 1)"),
+        "operação não permitida (EPERM), ao tornar-se um usuário sem direitos"
+    )]
+    #[case::namespaces(
+        denied(libc::ENOSPC, "making namespaces on this process: No space left on device (os error 28)"),
+        "o limite foi atingido (ENOSPC), ao criar namespaces"
+    )]
+    #[case::old_kernel(Denied { errno: None, text: NO_BOUND.to_owned() }, "este kernel não lista sockets com bind")]
+    #[case::unknown_deed(denied(libc::EPERM, "dancing on ice: no"), "dancing on ice: no")]
+    #[case::unknown_number(denied(9999, "forking on this process: Unknown"), "forking on this process: Unknown")]
+    fn why_it_is_refused_is_in_the_reader_s_language(#[case] denied: Denied, #[case] said: &str) {
+        assert_eq!(Words::of(Language::Portuguese).say(&because(&denied)), said);
     }
 }

@@ -2,16 +2,20 @@
 //! (`--show`), and evidence for reports that show it. It watches the run as it goes on, so that no scenario's packets are
 //! held longer than needed.
 
+mod place;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+pub(super) use self::place::check_place;
+use self::place::{folder_names, stands_already};
 use super::Reader;
 use super::arguments::ShowName;
 use super::progress::Line;
-use crate::model::{EventKind, Evidence, Report, Verdict};
+use crate::model::{EventKind, Evidence, Message, Report, Verdict};
 use crate::report::evidence::{FORMAT, Hashed, Hashing, MANIFEST, Manifest, Part, Program};
 use crate::report::{Seen, Timeline, shown};
 use crate::run::{Over, Plan, Progress};
@@ -34,6 +38,8 @@ pub(super) struct Keeper<'a> {
     shows: &'a [ShowName],
     /// The folder of each scenario of the lab, by its place.
     names: Vec<String>,
+    /// The command that runs all of this again.
+    repeat: String,
     /// The hash of this program, which is the same for every scenario.
     itself: OnceLock<Option<String>>,
     done: Mutex<Done<'a>>,
@@ -77,8 +83,8 @@ impl<'a> Keeper<'a> {
         shows: &'a [ShowName],
     ) -> Self {
         let names = folder_names(plan.lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
-        let (itself, done) = (OnceLock::new(), Mutex::default());
-        Self { plan, reader, line, folder, only_failed: false, holds: false, shows, names, itself, done }
+        let (itself, done, repeat) = (OnceLock::new(), Mutex::default(), repeat(plan));
+        Self { plan, reader, line, folder, only_failed: false, holds: false, shows, names, repeat, itself, done }
     }
 
     /// Holds the evidence until the run is over, where a report shows it.
@@ -167,7 +173,7 @@ impl<'a> Keeper<'a> {
             programs: self.programs(seen),
             stage: over.stage,
             seed: self.plan.seed,
-            repeat: &self.plan.repeat,
+            repeat: self.repeat.clone().into(),
             began_ns: seen.began_ns,
             files,
         };
@@ -188,7 +194,7 @@ impl<'a> Keeper<'a> {
             ShowName::Sockets => Some(format!("{title}\n{}", shown::sockets(seen, words))),
         };
         drawn.unwrap_or_else(|| {
-            let message = crate::model::Message::new("timeline-no-packets").with("scenario", title);
+            let message = Message::new("timeline-no-packets").with("scenario", title);
             format!("{}\n", words.say(&message))
         })
     }
@@ -254,6 +260,12 @@ impl Progress for Keeper<'_> {
     }
 }
 
+/// The command that runs everything again that the plan asks for.
+fn repeat(plan: &Plan<'_>) -> String {
+    let items = plan.items.iter().flatten().map(|item| format!(" --item {}", shell_words::quote(item.as_str())));
+    std::iter::once(plan.repeat.clone()).chain(items).collect()
+}
+
 /// What stands above a scenario's diagram.
 fn title(scenario: &Scenario, reader: &Reader) -> String {
     let title = scenario.title.as_ref().map(|title| crate::words::plain(reader.words.text(title)));
@@ -262,22 +274,6 @@ fn title(scenario: &Scenario, reader: &Reader) -> String {
         || name.clone(),
         |title| format!("{name} · {}", title.split_whitespace().collect::<Vec<_>>().join(" ")),
     )
-}
-
-/// Whether an evidence folder stands there, which will be replaced.
-///
-/// # Errors
-/// Where something else does, which nobody asked to be removed.
-fn stands_already(place: &Path) -> io::Result<bool> {
-    match fs::symlink_metadata(place) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-        Ok(found) if found.is_dir() && place.join(MANIFEST).is_file() => Ok(true),
-        Ok(_) => {
-            let what = format!("{} is no evidence folder and stays as it is", place.display());
-            Err(io::Error::new(io::ErrorKind::AlreadyExists, what))
-        }
-    }
 }
 
 /// A file with its hash; nothing where there is no such file or nobody may read it.
@@ -291,47 +287,4 @@ fn hashed(name: &str, path: &Path) -> Option<Hashed> {
 fn own_hash() -> Option<String> {
     let program = std::env::current_exe().ok()?;
     hashed("socklab", &program).map(|it| it.blake3)
-}
-
-/// A folder's name for each scenario: plain letters only, no two alike.
-fn folder_names<'n>(scenarios: impl Iterator<Item = &'n str>) -> Vec<String> {
-    let mut taken = BTreeSet::new();
-    let one = |scenario: &str| {
-        let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-        let name: String = scenario.chars().map(plain).take(100).collect();
-        let name = name.trim_start_matches(['.', '-']).to_owned();
-        if name.is_empty() { "scenario".to_owned() } else { name }
-    };
-    let mut unlike = |name: String| {
-        let numbered = (2_u32..).map(|k| format!("{name}-{k}"));
-        let free = std::iter::once(name.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
-        free.unwrap_or(name)
-    };
-    scenarios.map(|scenario| unlike(one(scenario))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_have_plain_names_and_no_two_alike() {
-        let names = ["tcp-multi", "../../etc", "tcp-multi", "", "ação 1", "..", "tcp-multi-2"];
-        let expected = ["tcp-multi", "etc", "tcp-multi-2", "scenario", "a--o-1", "scenario-2", "tcp-multi-2-2"];
-        assert_eq!(folder_names(names.into_iter()), expected);
-    }
-
-    #[test]
-    fn only_an_evidence_folder_is_replaced() {
-        let base = tempfile::tempdir().expect("a folder");
-        let place = base.path().join("one");
-        assert!(!stands_already(&place).expect("nothing is there"));
-        fs::create_dir(&place).expect("a folder");
-        assert!(stands_already(&place).is_err(), "somebody's own folder");
-        fs::write(place.join(MANIFEST), "{}").expect("a file");
-        assert!(stands_already(&place).expect("ours"));
-        let link = base.path().join("link");
-        std::os::unix::fs::symlink(&place, &link).expect("a link");
-        assert!(stands_already(&link).is_err(), "a link leads elsewhere");
-    }
 }

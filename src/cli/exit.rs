@@ -115,7 +115,8 @@ impl Trouble {
     }
 }
 
-fn error(message: Message) -> Message {
+/// A complaint, as it is said.
+pub(super) fn error(message: Message) -> Message {
     Message::new("cli-error").with("message", message)
 }
 

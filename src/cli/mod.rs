@@ -3,6 +3,7 @@
 mod analyze;
 mod arguments;
 mod authors;
+mod bundled;
 mod check;
 mod courses;
 mod doctor;
@@ -14,6 +15,7 @@ mod gather;
 mod grade;
 mod init;
 mod man;
+mod misread;
 mod new_lab;
 mod pages;
 mod progress;
@@ -74,13 +76,16 @@ pub fn main() -> ExitCode {
         Some(crate::stage::launch::AGENT) => return crate::run::agent::main(),
         Some(crate::sys::capability::NAMESPACES_ARGUMENT) => return crate::sys::capability::namespaces_child(),
         // A server under test should be there at once, without a look at every option of the program.
-        Some(verb @ ("serve" | "client")) => return arguments::bundled(verb, &arguments::words_from(2)),
+        Some(verb @ ("serve" | "client")) => return bundled::run(verb, &bundled::words_from(2)),
         _ => {}
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
+            match misread::told(&error, &misread::words(&bundled::words_from(1))) {
+                Some(told) => drop(std::io::stderr().lock().write_all(told.as_bytes())),
+                None => drop(error.print()),
+            }
             return if error.use_stderr() { Exit::Usage.code() } else { Exit::Passed.code() };
         }
     };
@@ -106,8 +111,8 @@ pub fn main() -> ExitCode {
         Verb::Doctor => doctor::doctor(&reader),
         Verb::Completions { shell } => arguments::completions(shell),
         Verb::Man { output } => man::man(&output, &reader),
-        Verb::Serve { arguments } => return arguments::bundled("serve", &arguments),
-        Verb::Client { arguments } => return arguments::bundled("client", &arguments),
+        Verb::Serve { arguments } => return bundled::run("serve", &arguments),
+        Verb::Client { arguments } => return bundled::run("client", &arguments),
     };
     match exit {
         Ok(exit) => exit.code(),

@@ -1,14 +1,15 @@
 //! How far a run is: one line that moves on a terminal and says what is being waited for, a plain line per scenario in a pipe. On
 //! standard error, so that reports on standard output stay clean.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::model::Message;
 use crate::model::report::Tally;
+use crate::model::{ItemId, ItemResult, Message};
 use crate::run::{Over, Progress};
 use crate::scenario::Scenario;
 use crate::words::Words;
@@ -19,6 +20,8 @@ pub(super) struct Line<'a> {
     bar: Option<ProgressBar>,
     /// The scenarios that go on, each with what it does now.
     running: Mutex<Vec<(String, String)>>,
+    /// The items that are asked for; none: all.
+    asked: Option<&'a BTreeSet<ItemId>>,
 }
 
 impl<'a> Line<'a> {
@@ -34,7 +37,26 @@ impl<'a> Line<'a> {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        Self { words, bar, running: Mutex::new(Vec::new()) }
+        Self { words, bar, running: Mutex::new(Vec::new()), asked: None }
+    }
+
+    /// Counts these items alone: others of a scenario are judged only because these need them.
+    pub(super) const fn asked(mut self, items: Option<&'a BTreeSet<ItemId>>) -> Self {
+        self.asked = items;
+        self
+    }
+
+    /// The line for a scenario that is over; none where nothing of it was asked for.
+    fn told_of(&self, scenario: &Scenario, items: &[ItemResult]) -> Option<String> {
+        let is_asked = |item: &&ItemResult| self.asked.is_none_or(|asked| asked.contains(&item.id));
+        let counted: Vec<ItemResult> = items.iter().filter(is_asked).cloned().collect();
+        let (tally, first) = (Tally::of(&counted), counted.first()?);
+        let message = Message::new("cli-scenario-over")
+            .with("scenario", scenario.name.as_str())
+            .with("pass", tally.pass)
+            .with("all", tally.all())
+            .with("ms", first.took_ms);
+        Some(self.words.say(&message))
     }
 
     /// The scenarios begin, so many of them.
@@ -119,16 +141,12 @@ impl Progress for Line<'_> {
         let (scenario, items) = (over.scenario, over.items);
         self.show(|running| running.retain(|(name, _)| *name != scenario.name));
         let Some(bar) = &self.bar else {
-            let tally = Tally::of(items);
-            if over.evidence.is_none() && tally.error == 0 {
+            if over.evidence.is_none() && Tally::of(items).error == 0 {
                 return; // Nothing was run: its program is not there.
             }
-            let message = Message::new("cli-scenario-over")
-                .with("scenario", scenario.name.as_str())
-                .with("pass", tally.pass)
-                .with("all", tally.all())
-                .with("ms", items.first().map_or(0, |item| item.took_ms));
-            let _ = writeln!(std::io::stderr().lock(), "{}", self.words.say(&message));
+            if let Some(told) = self.told_of(scenario, items) {
+                let _ = writeln!(std::io::stderr().lock(), "{told}");
+            }
             return;
         };
         bar.inc(1);
@@ -154,7 +172,7 @@ mod tests {
                     items: [{ id: a, expect: [echo] }]\n";
         let scenario = Scenario::read("eco.yaml", text, Setting::default()).expect("it is right");
         let words = Words::of(Language::Portuguese);
-        let line = Line { words: &words, bar: None, running: Mutex::default() };
+        let line = Line { words: &words, bar: None, running: Mutex::default(), asked: None };
         let told = || told(&line.running.lock().expect("nobody panicked"), &words);
         line.begins(&scenario);
         assert_eq!(told(), "eco: esperando o socket do servidor");

@@ -1,27 +1,30 @@
 //! `socklab run`: from options to a plan, from a report to its files.
 
+mod programs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 
 use anyhow::Context;
+use clap::ValueEnum;
+use programs::{absent, programs};
 
 use super::Reader;
 use super::arguments::{RunOptions, StageName};
-use super::evidence::Keeper;
+use super::check::stage;
+use super::evidence::{self, Keeper};
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Named, Variables};
 use super::progress::Line;
 use super::service::{Unasked, around_now};
-use crate::model::{ItemId, Message, Report, Role, StageKind, SubmissionId};
+use crate::model::{ItemId, Message, Report, SubmissionId};
 use crate::report::terminal::Terminal;
 use crate::report::{FORMATS, Render, Seen, format};
-use crate::run::program::{self, check_readable};
-use crate::run::submission::{all_commands, scenario_count};
+use crate::run::program::check_readable;
+use crate::run::submission::{all_commands, scenario_count, scenarios};
 use crate::run::{Cancel, Plan, Slots};
 use crate::scenario::lab::{self, Lab};
-use crate::stage::{ProgramEntry, Runs};
 
 /// Runs what the options ask for.
 pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble> {
@@ -45,10 +48,14 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
         let path = crate::model::bytes::safe(&unreadable.0.to_string_lossy());
         return Err(Trouble::usage(Message::new("cli-not-readable").with("path", path)));
     }
+    if let Some(folder) = &options.evidence {
+        evidence::check_place(&named.lab, scenarios(&plan).into_iter().map(|(place, _)| place), folder)?;
+    }
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
     let line = Line::new(&reader.words, "progress-other");
     line.count(scenario_count(&plan));
+    let line = line.asked(plan.items.as_ref());
     let keeper = Keeper::new(&plan, reader, &line, options.evidence.as_deref(), &options.shows);
     let keeper = keeper.holding(show_evidence(&reports));
     let mut report = crate::run::run(&plan, &keeper, &cancel);
@@ -77,6 +84,7 @@ fn plan<'a>(
     variables: Variables,
     slots: &'a Slots,
 ) -> Result<Plan<'a>, Trouble> {
+    let programs = programs(options, named)?;
     Ok(Plan {
         lab: &named.lab,
         items: match &named.items {
@@ -86,8 +94,8 @@ fn plan<'a>(
             Some(meant) => Some(meant.clone()),
             None => chosen_items(&named.lab, &options.items)?,
         },
-        programs: programs(options, named)?,
-        absent: BTreeMap::new(),
+        absent: absent(&named.lab, &programs),
+        programs,
         submission: SubmissionId("socklab".to_owned()),
         folder: std::env::current_dir().context("finding the current folder")?,
         delivery: None,
@@ -96,11 +104,7 @@ fn plan<'a>(
         jobs: slots.all(),
         slots,
         seed: options.seed,
-        stage: match options.stage {
-            StageName::Auto => None,
-            StageName::Isolated => Some(StageKind::Isolated),
-            StageName::Plain => Some(StageKind::Plain),
-        },
+        stage: stage(options.stage),
         hide: &[],
         repeat: repeat(options),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
@@ -122,6 +126,9 @@ fn repeat(options: &RunOptions) -> String {
     }
     if options.seed != 1 {
         words.extend(["--seed".to_owned(), options.seed.to_string()]);
+    }
+    if let Some(stage) = options.stage.to_possible_value().filter(|_| options.stage != StageName::Auto) {
+        words.extend(["--stage".to_owned(), stage.get_name().to_owned()]);
     }
     shell_words::join(words)
 }
@@ -185,63 +192,6 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
             (0..=text.len()).filter(|&k| text.is_char_boundary(k)).any(|k| matches(rest, &text[k..]))
         }),
     }
-}
-
-/// The programs by role: the bundled ones or the lab's own, replaced by what the options say.
-fn programs(options: &RunOptions, named: &Named) -> Result<BTreeMap<Role, ProgramEntry>, Trouble> {
-    let (lab, folder) = (&named.lab, named.folder.as_path());
-    let mut programs: BTreeMap<Role, ProgramEntry> = lab
-        .roles
-        .iter()
-        .filter_map(|(role, entry)| {
-            let runs = match &entry.reference {
-                Some(line) => Runs::Command(gather::beside(folder, line.words())),
-                None => Runs::Bundled(lab::bundled_words(entry)?),
-            };
-            Some((role.clone(), program::entry(entry, runs)))
-        })
-        .collect();
-    for (name, command) in pairs(&options.servers, "--server")? {
-        let words = match shell_words::split(&command) {
-            Ok(words) if !words.is_empty() => words,
-            _ => return Err(Trouble::usage(Message::new("cli-bad-command").with("command", command))),
-        };
-        replace(&mut programs, lab, &name, Runs::Command(words))?;
-    }
-    for (name, address) in pairs(&options.targets, "--target")? {
-        replace(&mut programs, lab, &name, Runs::Target(target(&address)?))?;
-    }
-    // What runs elsewhere already cannot also run on a host of a scenario.
-    let given = pairs(&options.servers, "--server")?.into_keys().filter_map(|name| name.parse().ok()).collect();
-    let targets: BTreeSet<Role> =
-        pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
-    program::fall_back(&mut programs, lab, &given, &targets);
-    Ok(programs)
-}
-
-/// Where a program runs already. A name that leads nowhere is told from what is no address at all.
-fn target(address: &str) -> Result<SocketAddr, Trouble> {
-    let named = address.rsplit_once(':').filter(|(host, port)| {
-        let is_number = port.parse::<u16>().is_ok();
-        is_number && !host.is_empty() && !host.contains([':', '/', '[', '@']) && !host.contains(char::is_whitespace)
-    });
-    let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
-    found.ok_or_else(|| {
-        Trouble::usage(match named {
-            Some((host, _)) => Message::new("cli-unknown-name").with("name", host),
-            None => Message::new("cli-bad-address").with("address", address),
-        })
-    })
-}
-
-fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, runs: Runs) -> Result<(), Trouble> {
-    let Some((role, entry)) = lab.roles.iter().find(|(role, _)| role.as_str() == name) else {
-        let known: Vec<&str> = lab.roles.keys().map(Role::as_str).collect();
-        let message = Message::new("cli-unknown-role").with("role", name).with("known", known.join(", "));
-        return Err(Trouble::usage(gather::near(message, name, &known)));
-    };
-    programs.insert(role.clone(), program::entry(entry, runs));
-    Ok(())
 }
 
 /// A report that is asked for: its format, and where it goes.
@@ -338,7 +288,27 @@ pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
+    use super::super::arguments::{Arguments, Verb};
     use super::*;
+
+    pub(super) fn options(words: &[&str]) -> RunOptions {
+        let words = ["socklab", "run"].iter().chain(words);
+        match Arguments::parse_from(words).verb {
+            Verb::Run(options) => options,
+            verb => panic!("{verb:?}"),
+        }
+    }
+
+    #[test]
+    fn what_changes_a_run_stands_in_the_command_that_repeats_it() {
+        assert_eq!(repeat(&options(&["--item", "tcp-simple.1", "--jobs", "3", "--allow-unverified"])), "socklab run");
+        let words = ["--lab", "line-chat", "--server", "chat=python3 a.py", "--set", "x=a b", "--seed", "7"];
+        let whole = "socklab run --lab line-chat --server 'chat=python3 a.py' --set 'x=a b' --seed 7";
+        assert_eq!(repeat(&options(&words)), whole);
+        assert_eq!(repeat(&options(&["my file.yaml", "--stage", "plain"])), "socklab run 'my file.yaml' --stage plain");
+    }
 
     #[test]
     fn a_star_matches_any_text() {

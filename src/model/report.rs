@@ -42,6 +42,23 @@ pub struct Machine {
     pub cannot: Vec<Cannot>,
 }
 
+impl Machine {
+    /// What is missing where a server runs elsewhere: that no setting of this machine would change.
+    const ELSEWHERE: &str = "gap-target";
+
+    /// Whether programs ran on this machine's own network: not where they run elsewhere already.
+    #[must_use]
+    pub fn ran_plainly(&self) -> bool {
+        self.stage == StageKind::Plain && !self.cannot.iter().any(|one| one.because.id == Self::ELSEWHERE)
+    }
+
+    /// Whether something is missing here that another setting of this machine may bring: not what nobody asked for.
+    #[must_use]
+    pub fn lacks_something(&self) -> bool {
+        self.cannot.iter().any(|one| one.because.id != Self::ELSEWHERE)
+    }
+}
+
 /// Something that cannot be seen or done on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cannot {

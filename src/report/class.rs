@@ -98,6 +98,12 @@ impl Render for Csv {
             row.push(cell(&notes(submission, words)));
             table.write_record(&row).map_err(io::Error::other)?;
         }
+        if report.interrupted {
+            // It is no submission's: a row without a name, which no gradebook takes for anybody's.
+            let mut row = vec![String::new(); head.len() - 1];
+            row.push(cell(&words.word("report-interrupted")));
+            table.write_record(&row).map_err(io::Error::other)?;
+        }
         table.flush()
     }
 }
@@ -113,6 +119,13 @@ fn only(report: &Report) -> io::Result<&SubmissionResult> {
 /// What students are told of an item.
 fn told(item: &ItemResult, words: &Words) -> String {
     format!("{}\n{}", title(words, item), story(item, words))
+}
+
+/// What is said of the whole: why nothing of it was run, and that it was broken off.
+fn said_of_all(report: &Report, submission: &SubmissionResult, words: &Words) -> String {
+    let reason = submission.reason.as_ref().map(|reason| words.say(reason));
+    let interrupted = report.interrupted.then(|| words.word("report-interrupted"));
+    reason.into_iter().chain(interrupted).collect::<Vec<_>>().join("\n")
 }
 
 /// `results.json` of Gradescope's autograder. Hidden items are not in it; their points are in the sum.
@@ -154,7 +167,7 @@ impl Render for Gradescope {
         let whole = json!({
             "score": submission.points,
             "execution_time": submission.took_ms / 1000,
-            "output": submission.reason.as_ref().map_or_else(String::new, |reason| words.say(reason)),
+            "output": said_of_all(report, submission, words),
             "output_format": "text",
             "visibility": "visible",
             "stdout_visibility": "hidden",
@@ -184,7 +197,7 @@ impl Render for Classroom50 {
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
         let submission = only(report)?;
         let around = |name: &str| report.around.get(name).map(|value| plain(value)).unwrap_or_default();
-        let tests: Vec<Value> = submission
+        let mut tests: Vec<Value> = submission
             .items
             .iter()
             .filter(|item| !item.hidden)
@@ -199,6 +212,17 @@ impl Render for Classroom50 {
                 })
             })
             .collect();
+        if report.interrupted {
+            // The format has no place for it but a test, which is worth nothing.
+            tests.push(json!({
+                "test-name": "interrupted",
+                "passed": false,
+                "score": 0,
+                "max-score": 0,
+                "verdict": Verdict::Error.name(),
+                "output": words.word("report-interrupted"),
+            }));
+        }
         let tag = around("SUBMISSION_TAG");
         let whole = json!({
             "schema": "classroom50/result/v1",
@@ -245,9 +269,24 @@ mod tests {
         assert_eq!(cell("ana"), "ana");
         let table = written(&Csv, &sample::report());
         assert!(
-            !table.contains('\u{1b}') && table.lines().count() == sample::report().submissions.len() + 1,
+            // The head is a line, and that it was broken off.
+            !table.contains('\u{1b}') && table.lines().count() == sample::report().submissions.len() + 2,
             "{table}"
         );
+    }
+
+    #[test]
+    fn a_run_that_was_broken_off_is_marked_and_another_is_not() {
+        let (cut, whole) = (one(), Report { interrupted: false, ..one() });
+        let said = "interrupted: items that are missing here were not run";
+        for format in [&Csv as &dyn Render, &Gradescope, &Classroom50] {
+            assert!(written(format, &cut).contains(said), "{}", format.name());
+            assert!(!written(format, &whole).contains(said), "{}", format.name());
+        }
+        let table = written(&Csv, &cut);
+        let mut rows = csv::Reader::from_reader(table.as_bytes());
+        let last = rows.records().last().expect("a row").expect("as long as the others");
+        assert!(last[0].is_empty() && last[last.len() - 1] == *said, "it is nobody's: {last:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! journal, the socket table, what the servers printed, and a manifest that says by which bytes it all came about. Pure:
 //! the caller opens the files.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -101,7 +102,7 @@ pub struct Manifest<'a> {
     /// The seed of every random choice.
     pub seed: u64,
     /// The command that runs it again.
-    pub repeat: &'a str,
+    pub repeat: Cow<'a, str>,
     /// When it began, in nanoseconds since 1970.
     pub began_ns: u64,
     /// The other files of the folder.

@@ -101,6 +101,9 @@ impl Render for Github<'_> {
 
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
         let many = report.submissions.len() > 1;
+        if report.interrupted {
+            out.write_all(command("error", "", "socklab", &words.word("report-interrupted")).as_bytes())?;
+        }
         for (kind, verdict, more) in
             [("error", Verdict::Fail, "github-more-failed"), ("warning", Verdict::Error, "github-more-errors")]
         {
@@ -111,7 +114,8 @@ impl Render for Github<'_> {
                 .filter(|(_, item)| item.verdict == verdict)
                 .collect();
             // The last one tells how many more there are.
-            let (shown, left) = all.split_at(if all.len() > MOST { MOST - 1 } else { all.len() });
+            let most = MOST - usize::from(report.interrupted && kind == "error");
+            let (shown, left) = all.split_at(if all.len() > most { most - 1 } else { all.len() });
             for one in shown {
                 out.write_all(self.line(kind, *one, words).as_bytes())?;
             }
@@ -141,7 +145,7 @@ mod tests {
 
     /// The sample with its first failed item alone, its cause at this place.
     fn one(line: u32, column: u32) -> Report {
-        let mut report = sample::report();
+        let mut report = Report { interrupted: false, ..sample::report() };
         report.submissions.truncate(1);
         report.submissions[0].items.retain(|item| item.id.as_str() == "tcp-multi.5");
         let item = &mut report.submissions[0].items[0];
@@ -197,10 +201,22 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_was_broken_off_says_so_within_what_is_shown() {
+        let whole = Report { interrupted: false, ..sample::report() };
+        let said = "::error title=socklab::interrupted: items that are missing here were not run";
+        assert!(!written(Github::HERE, &whole).iter().any(|line| line == said));
+        let mut report = sample::report();
+        let failed = report.submissions[0].items.iter().find(|item| item.verdict == Verdict::Fail).cloned();
+        report.submissions[0].items = vec![failed.expect("one failed"); 40];
+        let lines = written(Github::HERE, &report);
+        assert_eq!((lines[0].as_str(), lines.len()), (said, MOST));
+    }
+
+    #[test]
     fn trouble_of_the_machine_is_a_warning_and_what_was_not_seen_is_nothing() {
         let lines = written(Github::HERE, &sample::report());
         let count = |begin: &str| lines.iter().filter(|line| line.starts_with(begin)).count();
-        assert_eq!((count("::error "), count("::warning "), lines.len()), (3, 1, 4));
+        assert_eq!((count("::error "), count("::warning "), lines.len()), (4, 1, 5));
         assert!(lines.iter().all(|line| line.matches("::error").count() + line.matches("::warning").count() >= 1));
     }
 }

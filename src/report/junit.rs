@@ -35,8 +35,27 @@ impl Render for Junit {
             }
             xml.add_test_suite(suite);
         }
+        if report.interrupted {
+            xml.add_test_suite(interrupted(&report.lab, words));
+        }
         xml.serialize(out).map_err(io::Error::other)
     }
+}
+
+/// A run that was broken off is no success, whatever was done of it: an error of its own, since a count of nothing is read as one.
+fn interrupted(lab: &str, words: &Words) -> TestSuite {
+    let said = legal(&words.word("report-interrupted"));
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("interrupted");
+    status.set_message(said.as_str());
+    status.set_description(said.as_str());
+    let mut case = TestCase::new("interrupted", status);
+    case.set_classname(legal(lab));
+    case.set_time(Duration::ZERO);
+    let mut suite = TestSuite::new("socklab");
+    suite.set_time(Duration::ZERO);
+    suite.add_test_case(case);
+    suite
 }
 
 /// An item as a test case.
@@ -126,15 +145,30 @@ mod tests {
     fn counts_and_kinds_are_those_of_the_report() {
         let (elements, _) = parsed(&written(&sample::report()));
         let count = |wanted: &str| elements.iter().filter(|(name, _)| name == wanted).count();
-        assert_eq!(count("testsuite"), 2);
-        assert_eq!(count("testcase"), 7);
+        // One of each is for the run, which was broken off.
+        assert_eq!(count("testsuite"), 2 + 1);
+        assert_eq!(count("testcase"), 7 + 1);
         assert_eq!(count("failure"), 3);
-        assert_eq!(count("error"), 1);
+        assert_eq!(count("error"), 1 + 1);
         assert_eq!(count("skipped"), 1);
         let (_, suite) = elements.iter().find(|(name, _)| name == "testsuite").expect("one");
         for attribute in ["tests=6", "failures=2", "errors=1", "skipped=1", "time=1.812"] {
             assert!(suite.iter().any(|one| one == attribute), "{attribute}: {suite:?}");
         }
+    }
+
+    #[test]
+    fn a_run_that_was_broken_off_is_an_error_and_another_is_not() {
+        let nothing = |interrupted| Report { interrupted, submissions: Vec::new(), ..sample::report() };
+        let errors = |report: &Report| {
+            let (elements, said) = parsed(&written(report));
+            let (_, all) = elements.into_iter().find(|(name, _)| name == "testsuites").expect("the whole");
+            (all.into_iter().find(|one| one.starts_with("errors=")).expect("a count"), said)
+        };
+        let (count, said) = errors(&nothing(true));
+        assert_eq!(count, "errors=1");
+        assert!(said.contains("interrupted: items that are missing here were not run"), "{said}");
+        assert_eq!(errors(&nothing(false)).0, "errors=0");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use anstyle::{Effects, Style};
 
 use crate::model::report::Tally;
-use crate::model::{Machine, Message, Report, StageKind, SubmissionResult, Verdict};
+use crate::model::{Machine, Message, Report, SubmissionResult, Verdict};
 use crate::words::Words;
 
 use super::page::{BOLD, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN};
@@ -67,15 +67,16 @@ pub(super) fn write_end(page: &mut Page, words: &Words, report: &Report) {
 
 /// What could not be seen on this machine.
 fn write_machine(page: &mut Page, words: &Words, machine: &Machine) {
-    let plain_stage = (machine.stage == StageKind::Plain).then(|| words.word("report-plain-stage"));
+    let plain_stage = machine.ran_plainly().then(|| words.word("report-plain-stage"));
     let cannot = machine.cannot.iter().map(|one| words.say(&one.because));
     let lines: Vec<_> = plain_stage.into_iter().chain(cannot).collect();
     if lines.is_empty() {
         return;
     }
     let mut label = words.word("report-label-unseen");
-    for line in lines.iter().chain([&words.word("report-doctor")]) {
-        page.labelled(&std::mem::take(&mut label), NORMAL, line);
+    let doctor = machine.lacks_something().then(|| words.word("report-doctor"));
+    for line in lines.into_iter().chain(doctor) {
+        page.labelled(&std::mem::take(&mut label), NORMAL, &line);
     }
 }
 
@@ -85,4 +86,40 @@ pub(super) fn duration(ms: u64) -> Message {
         return Message::new("milliseconds").with("n", ms);
     }
     Message::new("seconds").with("whole", ms / 1000).with("tenth", ms % 1000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::sample;
+    use super::*;
+    use crate::model::report::Cannot;
+    use crate::model::{Language, StageKind};
+    use crate::report::{Render, Terminal};
+
+    const PLAINLY: &str = "on this machine's own network, without isolation";
+    const DOCTOR: &str = "`socklab doctor` tells what is missing here";
+
+    #[rstest]
+    #[case::isolated(StageKind::Isolated, &[], false, false)]
+    #[case::asked_for(StageKind::Plain, &[], true, false)]
+    #[case::denied(StageKind::Plain, &["stage-plain"], true, true)]
+    #[case::elsewhere(StageKind::Plain, &["gap-target"], false, false)]
+    #[case::elsewhere_and_denied(StageKind::Plain, &["stage-plain", "gap-target"], false, true)]
+    fn what_is_said_of_the_machine_is_true(
+        #[case] stage: StageKind,
+        #[case] cannot: &[&'static str],
+        #[case] plainly: bool,
+        #[case] doctor: bool,
+    ) {
+        let one = |id: &&'static str| Cannot { evidence: None, because: Message::new(id).with("problem", "EPERM") };
+        let machine = Machine { stage, cannot: cannot.iter().map(one).collect() };
+        let mut out = Vec::new();
+        let report = Report { machine, ..sample::report() };
+        let words = sample::words(Language::English);
+        Terminal { colour: false, width: 400 }.render(&report, &words, &mut out).expect("writes");
+        let text = String::from_utf8(out).expect("text").replace("so they ran on this machine's own network", "");
+        assert_eq!((text.contains(PLAINLY), text.contains(DOCTOR)), (plainly, doctor), "{text}");
+    }
 }

@@ -61,7 +61,7 @@ proptest! {
         let expected: u32 = one.items.iter().map(|item| item.earned).sum();
         let most: u32 = one.items.iter().map(|item| item.of).sum();
         prop_assert_eq!((one.points, one.of), (expected, most));
-        let report = Report { submissions: vec![one], ..sample::report() };
+        let report = Report { submissions: vec![one], interrupted: false, ..sample::report() };
 
         let json: Value = serde_json::from_str(&written(&Json, &report)).expect("JSON");
         prop_assert_eq!(&json["submissions"][0]["points"], &Value::from(expected));

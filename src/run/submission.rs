@@ -137,8 +137,9 @@ fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
     Some(all)
 }
 
-/// The scenarios that the needed items come from.
-fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
+/// The scenarios that the needed items come from, with their places in the lab.
+#[must_use]
+pub fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
     let needed = needed(plan);
     let is_wanted = |scenario: &Scenario| {
         needed.as_ref().is_none_or(|needed| scenario.items.iter().any(|item| needed.contains(&item.id)))

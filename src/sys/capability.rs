@@ -48,7 +48,7 @@ impl From<SysError> for Denied {
 }
 
 /// What is tried inside a sandbox, in the order in which [`namespaces_child`] tells of it.
-const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
+pub const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 
 /// Makes a whole sandbox once, in a process of its own. Where that works, returns how the extras in it went:
 /// `own-proc`, `packet-socket`, `pid-max` (each a [`Probe`], none needed for the sandbox itself).
@@ -173,12 +173,15 @@ pub fn probe_sock_diag() -> Probe {
     Probe { name: "sock-diag", works: listed.map(drop).map_err(Denied::from) }
 }
 
+/// What is said of a kernel before Linux 6.8, which refuses nothing and tells nothing.
+pub const NO_BOUND: &str = "this kernel does not list bound sockets";
+
 /// Whether the table tells of TCP sockets that are bound and do not listen (Linux 6.8).
 #[must_use]
 pub fn probe_bound_inactive() -> Probe {
     let works = match bound_is_listed() {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Denied { errno: None, text: "this kernel does not list bound sockets".to_owned() }),
+        Ok(false) => Err(Denied { errno: None, text: NO_BOUND.to_owned() }),
         Err(error) => Err(error.into()),
     };
     Probe { name: "bound-inactive", works }

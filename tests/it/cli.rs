@@ -130,6 +130,13 @@ fn an_option_before_a_bundled_program_does_not_silence_it(#[case] words: &[&str]
 }
 
 #[test]
+fn a_bundled_program_takes_the_option_that_its_help_shows() {
+    socklab(&["serve", "tcp-multi", "--lang", "pt-BR", "--help"]).assert().success().stdout(contains("--host HOST"));
+    socklab(&["serve", "tcp-multi", "--lang", "klingon"]).assert().code(2).stdout("").stderr(contains("klingon"));
+    socklab(&["serve", "tcp-multi", "--long"]).assert().code(2).stderr(contains("unknown option --long"));
+}
+
+#[test]
 fn the_bundled_client_tells_its_own_options() {
     socklab(&["client", "--help"]).assert().success().stdout(contains("--message TEXT"));
 }
@@ -153,6 +160,18 @@ fn the_version_is_the_package_s() {
 #[case::seed(&["run", "--seed", "x"])]
 fn a_command_line_that_cannot_be_read_ends_with_2(#[case] words: &[&str]) {
     socklab(words).assert().code(2).stdout("").stderr(predicate::str::is_empty().not());
+}
+
+#[test]
+fn a_command_line_that_cannot_be_read_is_told_in_the_reader_s_language() {
+    socklab(&["run", "--jbos", "3", "--lang", "pt-BR"])
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("erro: não existe a opção “--jbos”: você quis dizer “--jobs”?").and(contains("error:").not()));
+    socklab(&["chekc"]).env("LANG", "pt_BR.UTF-8").assert().code(2).stderr(contains("não existe o comando “chekc”"));
+    socklab(&["chekc"]).assert().code(2).stderr(contains("did you mean \"check\"?"));
+    socklab(&["--lang", "pt-BR", "--help"]).assert().success().stderr("");
 }
 
 #[test]

@@ -183,9 +183,10 @@ fn junit(xml: &str, report: &Report) {
     let items: Vec<&ItemResult> = report.submissions.iter().flat_map(|one| &one.items).collect();
     let of = |verdict| items.iter().filter(|item| item.verdict == verdict).count();
     let counted = |name: &str| count.get(name).copied().unwrap_or_default();
-    assert_eq!(counted("testcase"), items.len());
+    let broken_off = usize::from(report.interrupted);
+    assert_eq!(counted("testcase"), items.len() + broken_off);
     assert_eq!(counted("failure"), of(Verdict::Fail));
-    assert_eq!(counted("error"), of(Verdict::Error));
+    assert_eq!(counted("error"), of(Verdict::Error) + broken_off);
     assert_eq!(counted("skipped"), of(Verdict::NotVerified));
 }
 
@@ -286,6 +287,17 @@ fn of_many_failures_ten_are_annotated_and_the_summary_has_its_bound() {
     let report = report(&"|<`".repeat(300), 400);
     annotations(&written(named("github"), &report, Language::English), "many");
     markdown(&written(named("markdown"), &report, Language::English));
+}
+
+#[test]
+fn a_run_that_was_broken_off_is_said_within_each_format() {
+    let report = Report { interrupted: true, ..report("x", 4) };
+    for language in Language::ALL {
+        valid(GRADESCOPE, &written(named("gradescope"), &report, language));
+        valid(CLASSROOM50, &written(named("classroom50"), &report, language));
+        junit(&written(named("junit"), &report, language), &report);
+        annotations(&written(named("github"), &report, language), "interrupted");
+    }
 }
 
 /// The schemas and grammars refuse what they should, or they would show nothing.

@@ -3,6 +3,7 @@
 
 mod causes;
 mod imports;
+mod mapped;
 mod rules;
 mod source;
 

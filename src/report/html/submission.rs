@@ -184,7 +184,7 @@ fn counts(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(&'static str
 }
 
 fn unseen(report: &Report, tongues: &Tongues) -> Vec<Said> {
-    let plain_stage = (report.machine.stage == StageKind::Plain).then(|| tongues.word("report-plain-stage"));
+    let plain_stage = report.machine.ran_plainly().then(|| tongues.word("report-plain-stage"));
     plain_stage.into_iter().chain(report.machine.cannot.iter().map(|one| tongues.say(&one.because))).collect()
 }
 
@@ -209,6 +209,7 @@ fn programs(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(bool, Said
 fn whole(report: &Report, submission: &SubmissionResult, tongues: &Tongues) -> Vec<manifest::Row> {
     let stage = match report.machine.stage {
         StageKind::Isolated => tongues.word("result-stage-isolated"),
+        StageKind::Plain if !report.machine.ran_plainly() => tongues.word("result-stage-elsewhere"),
         StageKind::Plain => tongues.word("result-stage-plain"),
     };
     let row = |label, name: &str, hash: &str| manifest::Row::new(tongues.word(label), name, hash);

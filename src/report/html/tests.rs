@@ -82,7 +82,7 @@ fn manifest() -> Manifest<'static> {
         programs: vec![Program { role: "tcp-simple".into(), command: WORSE.into(), files: vec![hashed(WORSE)] }],
         stage: crate::model::StageKind::Plain,
         seed: 42,
-        repeat: WORSE,
+        repeat: WORSE.into(),
         began_ns: 1_700_000_000_000_000_000,
         files: vec![hashed("capture.pcapng")],
     }

@@ -21,6 +21,25 @@ cli-unknown-name = there is no machine "{ $name }": its name leads to no address
 cli-same-file = two reports would go to "{ $file }": give each a file of its own
 cli-no-folder = a report cannot be written to "{ $file }": it is a folder, or its folder is not there
 cli-not-readable = the programs run as another user here, who may not read "{ $path }": move it or allow it to be read
+cli-server-folder = "{ $folder }" is a folder and no program: name the file in it, as --server ROLE='python3 { $folder }/server.py'
+cli-server-and-target = --server and --target both name the role "{ $role }": either socklab starts the program, or it runs already
+cli-evidence-place = evidence cannot be kept in "{ $folder }": { $why }
+cli-evidence-file = it is a file
+cli-evidence-foreign = "{ $path }" is there already, is no evidence folder of socklab, and stays as it is
+cli-evidence-denied = nothing may be written there
+
+# A command line that cannot be read.
+cli-misread-option = there is no option "{ $arg }" here
+cli-misread-verb = there is no command "{ $verb }"
+cli-misread-near = { $what }: did you mean "{ $near }"?
+cli-misread-no-value = "{ $arg }" needs a value
+cli-misread-value = "{ $value }" does not fit "{ $arg }"
+cli-misread-value-known = "{ $value }" does not fit "{ $arg }"; there are: { $known }
+cli-misread-range = "{ $value }" is outside of what "{ $arg }" takes: from { $low } to { $high }
+cli-misread-missing = { $args } is missing
+cli-misread-conflict = "{ $arg }" and "{ $other }" do not go together
+cli-misread-usage = usage: { $usage }
+cli-misread-help = --help tells more
 
 # Progress and lists.
 cli-scenario-over = { $scenario }: { $pass } of { $all } passed ({ $ms } ms)

@@ -3,7 +3,40 @@
 # The stage.
 doctor-stage-isolated = programs run isolated here: in namespaces of their own, with a network of their own
 doctor-stage-plain = programs run plainly here: on this machine's own network, without isolation
+doctor-plain-means = so packets and items with two hosts are not verified here; system calls are, where they can be watched (below)
 doctor-because = why: { $problem }
+doctor-needs-sandbox = it is only there inside a sandbox of namespaces, which is denied (see above)
+doctor-refused = { $answer }, when { $deed }
+doctor-as-it-came = { $text }
+doctor-no-bound = this kernel does not list bound sockets
+
+# What was being done.
+doctor-deed-namespaces = making namespaces
+doctor-deed-user = mapping the user into a namespace
+doctor-deed-fork = starting a process
+doctor-deed-nobody = becoming a user without rights
+doctor-deed-name = naming the host
+doctor-deed-mount = mounting in the sandbox
+doctor-deed-limit = limiting the processes
+doctor-deed-network = turning on loopback
+doctor-deed-packet-socket = opening a packet socket
+doctor-deed-table = asking for the socket table
+doctor-deed-bind = binding a socket
+doctor-deed-pidfd = opening a pidfd
+doctor-deed-notify = asking for notification of system calls
+doctor-deed-memory-group = making a group with a bound on memory
+doctor-deed-probe = starting the process that tries it
+
+# What the kernel answered.
+doctor-answer-permission = operation not permitted (EPERM)
+doctor-answer-denied = permission denied (EACCES)
+doctor-answer-no-more = the limit is reached (ENOSPC)
+doctor-answer-unknown = the kernel does not know it (ENOSYS)
+doctor-answer-invalid = the kernel does not take it so (EINVAL)
+doctor-answer-missing = it is not there (ENOENT)
+doctor-answer-read-only = it is read-only (EROFS)
+doctor-answer-for-now = not now, there is too much of it (EAGAIN)
+doctor-answer-memory = no memory left (ENOMEM)
 
 # What is tried.
 doctor-namespaces = a sandbox of namespaces, without being root
@@ -42,11 +75,11 @@ gap-ipv6 = the server serves IPv6 alone ({ $at }), and the link between the two 
 gap-target = the server runs elsewhere, and only its own machine can see its sockets and its process: there, ss -tulnp shows them, and socklab run verifies them
 gap-calls = the system calls could not be watched: { $problem }
 gap-packets = the packets could not be captured: { $problem }
-gap-packets-plain = packets are captured only where the machine allows namespaces (socklab doctor tells why it does not)
+gap-packets-plain = packets are captured only where programs run isolated, and these did not (socklab doctor tells what this machine allows)
 gap-packets-dropped = the capture is not whole: { $count ->
     [1] 1 packet went by and is
    *[other] { $count } packets went by and are
 } not in it
-gap-no-hosts = two hosts need namespaces, which this machine does not allow (socklab doctor tells why)
+gap-no-hosts = two hosts need namespaces, and this run had none (socklab doctor tells what this machine allows)
 gap-target-packets = the packets go by on a real network: capture them with Wireshark (filter: tcp.port == { $port }) and run "socklab analyze FILE --port { $port }"
 gap-stands-in = no program was given for the remote server; that of { $role } stands in and is bound to { $at }, which no other machine reaches: give one that is bound to 0.0.0.0 (--server remote='…', or "remote:" in socklab.yaml)

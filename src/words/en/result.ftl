@@ -71,4 +71,5 @@ result-lab = lab
 result-stage = stage
 result-stage-isolated = isolated, in namespaces of its own
 result-stage-plain = on the machine's own network
+result-stage-elsewhere = elsewhere: the server was running already
 result-footer = Hashes are BLAKE3. This file holds all that it shows: it loads nothing and sends nothing.

@@ -21,6 +21,25 @@ cli-unknown-name = não existe a máquina “{ $name }”: o nome não leva a ne
 cli-same-file = dois relatórios iriam para “{ $file }”: dê um arquivo a cada um
 cli-no-folder = não dá para gravar um relatório em “{ $file }”: é uma pasta, ou a pasta dele não existe
 cli-not-readable = aqui os programas rodam como outro usuário, que não pode ler “{ $path }”: mova-o ou permita a leitura
+cli-server-folder = “{ $folder }” é uma pasta e não um programa: cite o arquivo que está nela, como --server PAPEL='python3 { $folder }/server.py'
+cli-server-and-target = --server e --target citam ambos o papel “{ $role }”: ou o socklab inicia o programa, ou ele já está rodando
+cli-evidence-place = não dá para guardar as evidências em “{ $folder }”: { $why }
+cli-evidence-file = é um arquivo
+cli-evidence-foreign = “{ $path }” já existe, não é uma pasta de evidências do socklab e fica como está
+cli-evidence-denied = não se pode gravar nada ali
+
+# Uma linha de comando que não se entende.
+cli-misread-option = não existe a opção “{ $arg }”
+cli-misread-verb = não existe o comando “{ $verb }”
+cli-misread-near = { $what }: você quis dizer “{ $near }”?
+cli-misread-no-value = “{ $arg }” precisa de um valor
+cli-misread-value = “{ $value }” não serve para “{ $arg }”
+cli-misread-value-known = “{ $value }” não serve para “{ $arg }”; valem: { $known }
+cli-misread-range = “{ $value }” está fora do que “{ $arg }” aceita: de { $low } a { $high }
+cli-misread-missing = falta { $args }
+cli-misread-conflict = “{ $arg }” e “{ $other }” não combinam
+cli-misread-usage = uso: { $usage }
+cli-misread-help = --help diz mais
 
 # Andamento e listas.
 cli-scenario-over = { $scenario }: { $pass } de { $all } { $pass ->

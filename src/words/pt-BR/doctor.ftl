@@ -3,7 +3,40 @@
 # O palco.
 doctor-stage-isolated = aqui os programas rodam isolados: em namespaces próprios, com uma rede própria
 doctor-stage-plain = aqui os programas rodam sem isolamento: na rede desta própria máquina
+doctor-plain-means = por isso os pacotes e os itens com duas máquinas não são verificados aqui; as chamadas de sistema são, onde podem ser observadas (abaixo)
 doctor-because = motivo: { $problem }
+doctor-needs-sandbox = só existe dentro de uma área isolada com namespaces, que é negada (veja acima)
+doctor-refused = { $answer }, ao { $deed }
+doctor-as-it-came = { $text }
+doctor-no-bound = este kernel não lista sockets com bind
+
+# O que se fazia.
+doctor-deed-namespaces = criar namespaces
+doctor-deed-user = mapear o usuário num namespace
+doctor-deed-fork = iniciar um processo
+doctor-deed-nobody = tornar-se um usuário sem direitos
+doctor-deed-name = dar nome à máquina
+doctor-deed-mount = montar algo na área isolada
+doctor-deed-limit = limitar os processos
+doctor-deed-network = ligar o loopback
+doctor-deed-packet-socket = abrir um socket de pacotes
+doctor-deed-table = pedir a tabela de sockets
+doctor-deed-bind = fazer o bind de um socket
+doctor-deed-pidfd = abrir um pidfd
+doctor-deed-notify = pedir a notificação de chamadas de sistema
+doctor-deed-memory-group = criar um grupo com limite de memória
+doctor-deed-probe = iniciar o processo que experimenta
+
+# O que o kernel respondeu.
+doctor-answer-permission = operação não permitida (EPERM)
+doctor-answer-denied = permissão negada (EACCES)
+doctor-answer-no-more = o limite foi atingido (ENOSPC)
+doctor-answer-unknown = o kernel não conhece isso (ENOSYS)
+doctor-answer-invalid = o kernel não aceita assim (EINVAL)
+doctor-answer-missing = não existe (ENOENT)
+doctor-answer-read-only = é só de leitura (EROFS)
+doctor-answer-for-now = agora não, já há demais (EAGAIN)
+doctor-answer-memory = não há mais memória (ENOMEM)
 
 # O que se experimenta.
 doctor-namespaces = uma área isolada com namespaces, sem ser root
@@ -42,11 +75,11 @@ gap-ipv6 = o servidor só atende IPv6 ({ $at }), e o enlace entre as duas máqui
 gap-target = o servidor está em outra máquina, e só ela vê os sockets e o processo dele: lá, ss -tulnp os mostra, e socklab run os verifica
 gap-calls = não foi possível observar as chamadas de sistema: { $problem }
 gap-packets = não foi possível capturar os pacotes: { $problem }
-gap-packets-plain = os pacotes só são capturados onde a máquina permite namespaces (socklab doctor diz por que ela não permite)
+gap-packets-plain = os pacotes só são capturados onde os programas rodam isolados, e estes não rodaram (socklab doctor diz o que esta máquina permite)
 gap-packets-dropped = a captura não está completa: { $count ->
     [1] 1 pacote passou e não está
    *[other] { $count } pacotes passaram e não estão
 } nela
-gap-no-hosts = duas máquinas precisam de namespaces, que esta máquina não permite (socklab doctor diz por quê)
+gap-no-hosts = duas máquinas precisam de namespaces, e esta execução não teve nenhum (socklab doctor diz o que esta máquina permite)
 gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
 gap-stands-in = nenhum programa foi dado para o servidor remoto; o de { $role } fica no lugar dele e está em { $at }, que nenhuma outra máquina alcança: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)

@@ -71,4 +71,5 @@ result-lab = laboratório
 result-stage = execução
 result-stage-isolated = isolada, em namespaces próprios
 result-stage-plain = na rede da própria máquina
+result-stage-elsewhere = em outro lugar: o servidor já estava rodando
 result-footer = Os hashes são BLAKE3. Este arquivo contém tudo o que mostra: nada carrega e nada envia.

@@ -119,10 +119,10 @@ fn a_cause_is_told_with_its_values_names() {
 }
 
 #[rstest]
-#[case::verb(&["chekc"], "'check'")]
-#[case::option(&["check", "--itme", "x"], "'--item'")]
-#[case::value(&["run", "--stage", "isolatd"], "'isolated'")]
-#[case::schema(&["schema", "scenaro"], "'scenario'")]
+#[case::verb(&["chekc"], "did you mean \"check\"?")]
+#[case::option(&["check", "--itme", "x"], "did you mean \"--item\"?")]
+#[case::value(&["run", "--stage", "isolatd"], "did you mean \"isolated\"?")]
+#[case::schema(&["schema", "scenaro"], "did you mean \"scenario\"?")]
 #[case::item(&["run", "--item", "tcp-simpel.1"], "did you mean \"tcp-simple.1\"?")]
 #[case::role(&["run", "--server", "tcp-mlti=x"], "did you mean \"tcp-multi\"?")]
 #[case::target(&["run", "--target", "udp-simpel=127.0.0.1:9"], "did you mean \"udp-simple\"?")]

@@ -165,6 +165,19 @@ fn a_lab_with_a_scenario_that_is_not_there() {
 #[case::target_no_port(&["--target", "tcp-simple=127.0.0.1"], "write HOST:PORT")]
 #[case::target_port(&["--target", "tcp-simple=127.0.0.1:99999"], "127.0.0.1:99999")]
 #[case::target_empty(&["--target", "tcp-simple="], "write HOST:PORT")]
+#[case::server_and_target(
+    &["--server", "tcp-simple=true", "--target", "tcp-simple=127.0.0.1:65432"],
+    "--server and --target both name the role \"tcp-simple\""
+)]
+#[case::server_of_another_role(
+    &["--server", "tcp-multi=true", "--target", "tcp-simple=127.0.0.1:65432", "--item", "zebra"],
+    "there is no item \"zebra\""
+)]
+#[case::server_folder(&["--server", "tcp-simple=."], "\".\" is a folder and no program")]
+#[case::server_folder_by_path(&["--server", "tcp-simple=/usr/bin --x"], "\"/usr/bin\" is a folder")]
+#[case::evidence_in_a_file(&["--evidence", "/etc/passwd"], "evidence cannot be kept in \"/etc/passwd\": it is a file")]
+#[case::evidence_below_a_file(&["--evidence", "/etc/passwd/x"], "it is a file")]
+#[case::evidence_denied(&["--evidence", "/proc/socklab"], "nothing may be written there")]
 #[case::set_no_pair(&["--set", "name"], "--set needs a name and a value")]
 #[case::set_unknown(&["--set", "colour=blue"], "no scenario has a variable \"colour\"")]
 #[case::format(&["--report", "xml=out.xml"], "there is no report format \"xml\"; there are: terminal, json, junit")]

@@ -1,0 +1,136 @@
+//! Where evidence is kept: a folder for each scenario, whether it is ours to replace, and whether it can be made at all.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Trouble;
+use crate::model::Message;
+use crate::report::evidence::MANIFEST;
+use crate::scenario::lab::Lab;
+
+/// Whether the evidence of these scenarios, by their places in the lab, can be kept there; asked before anything runs.
+pub(in crate::cli) fn check_place(
+    lab: &Lab,
+    scenarios: impl Iterator<Item = usize>,
+    base: &Path,
+) -> Result<(), Trouble> {
+    let names = folder_names(lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
+    let asked = scenarios.filter_map(|place| names.get(place));
+    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    unfit(base, asked).map_or(Ok(()), |why| {
+        let why = match why {
+            Unfit::File => Message::new("cli-evidence-file"),
+            Unfit::Foreign(path) => Message::new("cli-evidence-foreign").with("path", shown(&path)),
+            Unfit::Denied => Message::new("cli-evidence-denied"),
+        };
+        Err(Trouble::usage(Message::new("cli-evidence-place").with("folder", shown(base)).with("why", why)))
+    })
+}
+
+/// Why evidence cannot be kept in a folder.
+#[derive(Debug, PartialEq, Eq)]
+enum Unfit {
+    /// It is a file, or lies below one.
+    File,
+    /// This is in the place of a scenario's folder.
+    Foreign(PathBuf),
+    /// This user may not write there.
+    Denied,
+}
+
+fn unfit<'n>(base: &Path, mut names: impl Iterator<Item = &'n String>) -> Option<Unfit> {
+    // Folders that are not there yet are made in the nearest one that is.
+    let above = base.ancestors().find(|path| path.symlink_metadata().is_ok());
+    let above = above.unwrap_or(Path::new("."));
+    if !above.is_dir() {
+        return Some(Unfit::File);
+    }
+    // Permissions alone do not tell: of root they ask nothing, and a disk may be read-only.
+    let probe = above.join(format!(".socklab.{}.part", std::process::id()));
+    if fs::create_dir(&probe).and_then(|()| fs::remove_dir(&probe)).is_err() {
+        return Some(Unfit::Denied);
+    }
+    names.find_map(|name| {
+        let place = base.join(name);
+        stands_already(&place).is_err().then_some(Unfit::Foreign(place))
+    })
+}
+
+/// Whether an evidence folder stands there, which will be replaced.
+///
+/// # Errors
+/// Where something else does, which nobody asked to be removed.
+pub(super) fn stands_already(place: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+        Ok(found) if found.is_dir() && place.join(MANIFEST).is_file() => Ok(true),
+        Ok(_) => {
+            let what = format!("{} is no evidence folder and stays as it is", place.display());
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, what))
+        }
+    }
+}
+
+/// A folder's name for each scenario: plain letters only, no two alike.
+pub(super) fn folder_names<'n>(scenarios: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let one = |scenario: &str| {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+        let name: String = scenario.chars().map(plain).take(100).collect();
+        let name = name.trim_start_matches(['.', '-']).to_owned();
+        if name.is_empty() { "scenario".to_owned() } else { name }
+    };
+    let mut unlike = |name: String| {
+        let numbered = (2_u32..).map(|k| format!("{name}-{k}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
+        free.unwrap_or(name)
+    };
+    scenarios.map(|scenario| unlike(one(scenario))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_have_plain_names_and_no_two_alike() {
+        let names = ["tcp-multi", "../../etc", "tcp-multi", "", "ação 1", "..", "tcp-multi-2"];
+        let expected = ["tcp-multi", "etc", "tcp-multi-2", "scenario", "a--o-1", "scenario-2", "tcp-multi-2-2"];
+        assert_eq!(folder_names(names.into_iter()), expected);
+    }
+
+    #[test]
+    fn where_evidence_cannot_be_kept_is_known_beforehand() {
+        let base = tempfile::tempdir().expect("a folder");
+        let names = ["one".to_owned(), "two".to_owned()];
+        let of = |place: &str| unfit(&base.path().join(place), names.iter());
+        assert_eq!((of(""), of("new/and/deeper")), (None, None));
+        assert!(!base.path().join("new").exists(), "nothing is made by asking");
+        fs::write(base.path().join("file"), "").expect("a file");
+        assert_eq!((of("file"), of("file/below")), (Some(Unfit::File), Some(Unfit::File)));
+        std::os::unix::fs::symlink("gone", base.path().join("link")).expect("a link");
+        assert_eq!(of("link"), Some(Unfit::File), "it leads nowhere");
+        fs::create_dir(base.path().join("three")).expect("a folder");
+        assert_eq!(of(""), None, "another one's folder is in nobody's way");
+        fs::create_dir(base.path().join("two")).expect("a folder");
+        assert_eq!(of(""), Some(Unfit::Foreign(base.path().join("two"))));
+        assert_eq!(unfit(Path::new("/proc/socklab"), names.iter()), Some(Unfit::Denied));
+    }
+
+    #[test]
+    fn only_an_evidence_folder_is_replaced() {
+        let base = tempfile::tempdir().expect("a folder");
+        let place = base.path().join("one");
+        assert!(!stands_already(&place).expect("nothing is there"));
+        fs::create_dir(&place).expect("a folder");
+        assert!(stands_already(&place).is_err(), "somebody's own folder");
+        fs::write(place.join(MANIFEST), "{}").expect("a file");
+        assert!(stands_already(&place).expect("ours"));
+        let link = base.path().join("link");
+        std::os::unix::fs::symlink(&place, &link).expect("a link");
+        assert!(stands_already(&link).is_err(), "a link leads elsewhere");
+    }
+}

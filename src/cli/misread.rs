@@ -1,0 +1,147 @@
+//! A command line that cannot be read, told in the reader's language with what was probably meant. What it says is clap's; only
+//! the words are ours, and where we have none, clap's own.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::bundled::without_language;
+use super::exit::error;
+use crate::model::Message;
+use crate::words::{Words, language_from, language_named, plain};
+
+/// The reader's words, although the command line could not be read: from what can be seen of it.
+pub(super) fn words(line: &[String]) -> Words {
+    let lang = without_language(line).1.filter(|tag| language_named(tag).is_some());
+    Words::of(language_from(lang.as_deref(), &|name| std::env::var(name).ok()))
+}
+
+/// What is wrong, and how the verb is used; nothing where clap asks to print something else, or has words that we have not.
+pub(super) fn told(wrong: &clap::Error, words: &Words) -> Option<String> {
+    let mut lines = vec![words.say(&error(message(wrong)?))];
+    if let Some(usage) = text(wrong, ContextKind::Usage) {
+        let usage = usage.trim().trim_start_matches("Usage:").trim().to_owned();
+        lines.push(words.say(&Message::new("cli-misread-usage").with("usage", usage)));
+    }
+    lines.push(words.word("cli-misread-help"));
+    Some(lines.join("\n") + "\n")
+}
+
+fn message(wrong: &clap::Error) -> Option<Message> {
+    let one = |kind| text(wrong, kind);
+    let arg = || one(ContextKind::InvalidArg);
+    Some(match wrong.kind() {
+        ErrorKind::UnknownArgument => near("cli-misread-option", "arg", arg()?, one(ContextKind::SuggestedArg)),
+        ErrorKind::InvalidSubcommand => {
+            let verb = one(ContextKind::InvalidSubcommand)?;
+            // Of several the nearest comes last.
+            let nearest = one(ContextKind::SuggestedSubcommand);
+            let nearest = nearest.and_then(|all| all.rsplit(", ").next().map(str::to_owned));
+            near("cli-misread-verb", "verb", verb, nearest)
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let message = value(wrong, &arg()?, one(ContextKind::InvalidValue)?);
+            with_near(message, one(ContextKind::SuggestedValue))
+        }
+        ErrorKind::MissingRequiredArgument => Message::new("cli-misread-missing").with("args", arg()?),
+        ErrorKind::ArgumentConflict => {
+            Message::new("cli-misread-conflict").with("arg", arg()?).with("other", one(ContextKind::PriorArg)?)
+        }
+        _ => return None,
+    })
+}
+
+/// What is not known, and what is like it.
+fn near(id: &'static str, name: &'static str, word: String, near: Option<String>) -> Message {
+    with_near(Message::new(id).with(name, word), near)
+}
+
+fn with_near(message: Message, near: Option<String>) -> Message {
+    match near {
+        Some(near) => Message::new("cli-misread-near").with("what", message).with("near", near),
+        None => message,
+    }
+}
+
+fn value(wrong: &clap::Error, arg: &str, value: String) -> Message {
+    let known = text(wrong, ContextKind::ValidValue).filter(|known| !known.is_empty());
+    let said = std::error::Error::source(wrong).map(ToString::to_string).unwrap_or_default();
+    let range = said.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
+    let (id, more) = match (value.is_empty(), known, range) {
+        (true, known, _) => ("cli-misread-no-value", known.map(|known| ("known", known, String::new()))),
+        (false, Some(known), _) => ("cli-misread-value-known", Some(("known", known, String::new()))),
+        (false, None, Some((low, high))) => ("cli-misread-range", Some(("low", low.to_owned(), high.to_owned()))),
+        (false, None, None) => ("cli-misread-value", None),
+    };
+    let message = Message::new(id).with("arg", arg).with("value", value);
+    match more {
+        Some(("low", low, high)) => message.with("low", low).with("high", high),
+        Some((_, known, _)) => message.with("known", known),
+        None => message,
+    }
+}
+
+/// What clap tells of this kind, as one text that no terminal obeys.
+fn text(wrong: &clap::Error, kind: ContextKind) -> Option<String> {
+    let whole = match wrong.get(kind)? {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(all) => all.join(", "),
+        ContextValue::StyledStr(text) => text.to_string(),
+        _ => return None,
+    };
+    let lines: Vec<String> = whole.lines().map(|line| plain(line.trim())).collect();
+    Some(lines.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use rstest::rstest;
+
+    use super::super::arguments::Arguments;
+    use super::*;
+    use crate::model::Language;
+
+    fn told_of(line: &str, language: Language) -> Option<String> {
+        let wrong = Arguments::try_parse_from(line.split(' ')).expect_err("it is wrong");
+        told(&wrong, &Words::of(language))
+    }
+
+    #[rstest]
+    #[case::option("socklab run --jbos 3", "erro: não existe a opção “--jbos”: você quis dizer “--jobs”?")]
+    #[case::option_far_off("socklab run --zebra", "erro: não existe a opção “--zebra”\n")]
+    #[case::verb("socklab chekc", "erro: não existe o comando “chekc”: você quis dizer “check”?")]
+    #[case::range("socklab run --jobs 0", "erro: “0” está fora do que “--jobs <JOBS>” aceita: de 1 a 256")]
+    #[case::number("socklab run --seed x", "erro: “x” não serve para “--seed <SEED>”")]
+    #[case::known(
+        "socklab run --stage cloud",
+        "“cloud” não serve para “--stage <STAGE>”; valem: auto, isolated, plain"
+    )]
+    #[case::like_a_known_one("socklab run --stage isolatd", "isolated, plain: você quis dizer “isolated”?")]
+    #[case::missing("socklab analyze", "erro: falta <FILE>")]
+    #[case::conflict("socklab run a.yaml --lab x", "não combinam")]
+    fn it_is_told_in_the_reader_s_language(#[case] line: &str, #[case] said: &str) {
+        let told = told_of(line, Language::Portuguese).expect("there are words for it");
+        assert!(told.contains(said), "{told}");
+        // Of a value alone clap does not tell how the verb is used.
+        assert_eq!(
+            told.contains("uso: socklab"),
+            !told.contains("serve para") && !told.contains("está fora"),
+            "{told}"
+        );
+        assert!(told.ends_with("--help diz mais\n"), "{told}");
+        assert!(!told.contains("Usage") && !told.contains("error:"), "{told}");
+        assert!(told_of(line, Language::English).is_some_and(|told| told.starts_with("error: ")));
+    }
+
+    #[test]
+    fn help_and_version_are_no_mistakes() {
+        for line in ["socklab --help", "socklab --version", "socklab run --help", "socklab"] {
+            assert_eq!(told_of(line, Language::Portuguese), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        let told = told_of("socklab run --\u{1b}[31m", Language::English).expect("there are words for it");
+        assert!(!told.contains('\u{1b}'), "{told:?}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Which programs a run is of: the lab's own, in their places what the options name, and the roles that nobody gave one for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::Path;
+
+use super::pairs;
+use crate::cli::arguments::RunOptions;
+use crate::cli::exit::Trouble;
+use crate::cli::gather::{self, Named};
+use crate::model::{Message, Role, Verdict};
+use crate::run::judge::Absent;
+use crate::run::program;
+use crate::scenario::lab::{self, Lab, Missing};
+use crate::stage::{ProgramEntry, Runs};
+
+/// The programs by role: the bundled ones or the lab's own, replaced by what the options say.
+pub(super) fn programs(options: &RunOptions, named: &Named) -> Result<BTreeMap<Role, ProgramEntry>, Trouble> {
+    let (lab, folder) = (&named.lab, named.folder.as_path());
+    let mut programs: BTreeMap<Role, ProgramEntry> = lab
+        .roles
+        .iter()
+        .filter_map(|(role, entry)| {
+            let runs = match &entry.reference {
+                Some(line) => Runs::Command(gather::beside(folder, line.words())),
+                None => Runs::Bundled(lab::bundled_words(entry)?),
+            };
+            Some((role.clone(), program::entry(entry, runs)))
+        })
+        .collect();
+    for (name, command) in pairs(&options.servers, "--server")? {
+        let words = match shell_words::split(&command) {
+            Ok(words) if !words.is_empty() => words,
+            _ => return Err(Trouble::usage(Message::new("cli-bad-command").with("command", command))),
+        };
+        if let Some(folder) = words.first().filter(|word| is_path(word) && Path::new(word).is_dir()) {
+            return Err(Trouble::usage(Message::new("cli-server-folder").with("folder", folder.as_str())));
+        }
+        replace(&mut programs, lab, &name, Runs::Command(words))?;
+    }
+    let servers = pairs(&options.servers, "--server")?;
+    for (name, address) in pairs(&options.targets, "--target")? {
+        if servers.contains_key(&name) {
+            return Err(Trouble::usage(Message::new("cli-server-and-target").with("role", name)));
+        }
+        replace(&mut programs, lab, &name, Runs::Target(target(&address)?))?;
+    }
+    // What runs elsewhere already cannot also run on a host of a scenario.
+    let given = servers.into_keys().filter_map(|name| name.parse().ok()).collect();
+    let targets: BTreeSet<Role> =
+        pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
+    program::fall_back(&mut programs, lab, &given, &targets);
+    Ok(programs)
+}
+
+/// Where a program runs already. A name that leads nowhere is told from what is no address at all.
+fn target(address: &str) -> Result<SocketAddr, Trouble> {
+    let named = address.rsplit_once(':').filter(|(host, port)| {
+        let is_number = port.parse::<u16>().is_ok();
+        is_number && !host.is_empty() && !host.contains([':', '/', '[', '@']) && !host.contains(char::is_whitespace)
+    });
+    let found = address.to_socket_addrs().ok().and_then(|mut all| all.next());
+    found.ok_or_else(|| {
+        Trouble::usage(match named {
+            Some((host, _)) => Message::new("cli-unknown-name").with("name", host),
+            None => Message::new("cli-bad-address").with("address", address),
+        })
+    })
+}
+
+/// Whether a word of a command line names a file by its place, and is not looked for in PATH.
+fn is_path(word: &str) -> bool {
+    word.contains('/') || matches!(word, "." | "..")
+}
+
+fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, runs: Runs) -> Result<(), Trouble> {
+    let Some((role, entry)) = lab.roles.iter().find(|(role, _)| role.as_str() == name) else {
+        let known: Vec<&str> = lab.roles.keys().map(Role::as_str).collect();
+        let message = Message::new("cli-unknown-role").with("role", name).with("known", known.join(", "));
+        return Err(Trouble::usage(gather::near(message, name, &known)));
+    };
+    programs.insert(role.clone(), program::entry(entry, runs));
+    Ok(())
+}
+
+/// The roles that nobody gave a program for: their items are not verified, unless the lab counts them as failed.
+pub(super) fn absent(lab: &Lab, programs: &BTreeMap<Role, ProgramEntry>) -> BTreeMap<Role, Absent> {
+    let verdict = if lab.missing == Missing::Fail { Verdict::Fail } else { Verdict::NotVerified };
+    let nothing = || Absent { verdict, because: Message::new("not-delivered"), hint: None };
+    lab.roles.keys().filter(|role| !programs.contains_key(*role)).map(|role| (role.clone(), nothing())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::options;
+    use super::*;
+
+    #[test]
+    fn a_role_without_a_program_was_not_delivered() {
+        let lab = gather::lab(lab::DEFAULT, &BTreeMap::new()).map_err(|_| "a mistake").expect("the lab is right");
+        let mut programs =
+            programs(&options(&[]), &Named::whole(lab.clone())).map_err(|_| "a mistake").expect("they are right");
+        assert!(absent(&lab, &programs).is_empty(), "every role of it has a program of its own");
+        let role: Role = "tcp-multi".parse().expect("a role");
+        programs.remove(&role);
+        let absent = absent(&lab, &programs);
+        let found: Vec<_> = absent.iter().map(|(role, one)| (role, one.verdict, one.because.id.as_ref())).collect();
+        assert_eq!(found, [(&role, Verdict::NotVerified, "not-delivered")]);
+    }
+}
