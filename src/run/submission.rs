@@ -18,7 +18,7 @@ use crate::model::{
     Bytes, Cannot, Evidence, EvidenceKind, Gap, ItemId, ItemResult, Machine, Message, Report, Role, StageKind,
     SubmissionId, SubmissionResult,
 };
-use crate::scenario::lab::Lab;
+use crate::scenario::lab::{Lab, by_part};
 use crate::scenario::step::{ServerWord, Step};
 use crate::scenario::{Item, Scenario};
 use crate::stage::isolated::SUBMISSION;
@@ -300,28 +300,8 @@ fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u1
 /// The items in the order of the report.
 #[must_use]
 pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
-    in_order(&mut items);
+    by_part(&mut items, |item| item.id.as_str());
     items
-}
-
-/// The items of one part of the lab (`tcp-simple.1`, `.2`, …) may come from several scenarios: they stand together, by
-/// their numbers, where the part's first one does.
-fn in_order(items: &mut [ItemResult]) {
-    let part = |item: &ItemResult| {
-        let (part, number) = item.id.as_str().rsplit_once('.')?;
-        Some((part.to_owned(), number.parse::<u32>().ok()?))
-    };
-    let mut parts: Vec<String> = Vec::new();
-    let mut places: BTreeMap<ItemId, (usize, u32)> = BTreeMap::new();
-    for item in items.iter() {
-        let (name, number) = part(item).unwrap_or_else(|| (item.id.to_string(), 0));
-        let place = parts.iter().position(|known| *known == name).unwrap_or_else(|| {
-            parts.push(name);
-            parts.len() - 1
-        });
-        places.insert(item.id.clone(), (place, number));
-    }
-    items.sort_by_key(|item| places.get(&item.id).copied().unwrap_or_default());
 }
 
 fn report(
@@ -334,7 +314,7 @@ fn report(
     let needs = plan.lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
     let mut items: Vec<ItemResult> = found.into_values().flatten().collect();
     settle_needs(&mut items, &needs);
-    in_order(&mut items);
+    by_part(&mut items, |item| item.id.as_str());
     items.retain(|item| plan.items.as_ref().is_none_or(|wanted| wanted.contains(&item.id)));
     let targets = scenarios(plan).iter().any(|(_, scenario)| has_target(plan, scenario));
     let stage = match (plan.stage, &denied) {

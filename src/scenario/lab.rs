@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use self::listed::scenarios as listed_in;
+pub use self::order::by_part;
 use super::diagnostic::Diagnostic;
 use super::word::Argv;
 use super::{Reading, Scenario, Setting, yaml};

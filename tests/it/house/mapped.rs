@@ -14,7 +14,7 @@ fn unnamed<'p>(map: &str, paths: impl Iterator<Item = &'p str>) -> Vec<String> {
         let stem = file.trim_end_matches(".rs");
         let folder = path.rsplit('/').nth(1).unwrap_or_default();
         let wanted = if stem == "mod" { folder } else { stem };
-        paragraph(section, floor).iter().any(|word| *word == wanted)
+        paragraph(section, floor).contains(&wanted)
     };
     let offences = paths.filter(|path| !is_for_tests(path) && !is_named(path));
     offences.map(|path| format!("src/{path} is not named in ARCHITECTURE.md, \"{SECTION}\"")).collect()
