@@ -11,7 +11,7 @@ use crate::scenario::stage::StageError;
 /// machine it may be long before a server gets a processor at all.
 pub(super) const BUSY: Duration = Duration::from_millis(500);
 /// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
-const REST: Duration = Duration::from_secs(60);
+const REST: Duration = Duration::from_secs(30);
 
 /// So much longer than it may a scenario takes in all for that: nobody keeps the harness for ever by never being at rest.
 const IN_ALL: Duration = Duration::from_secs(120);
