@@ -178,22 +178,10 @@ fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     }
     let shown = path.to_string_lossy();
     let refuse = |message| Box::new(Diagnostic::new(&shown, 0, 0, 1, message));
-    let named = |id: &'static str| refuse(Message::new(id).with("file", name));
-    let unreadable = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => named("file-missing"),
-        _ => refuse(Message::new("file-unreadable").with("file", name).with("problem", yaml::problem_of(error))),
-    };
-    let metadata = path.metadata().map_err(|error| unreadable(&error))?;
-    if metadata.is_dir() {
-        return Err(named("file-is-directory"));
-    }
-    if !metadata.is_file() {
-        return Err(named("file-not-regular"));
-    }
+    let file = yaml::open_regular(&path, name).map_err(refuse)?;
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(&path).map_err(|error| unreadable(&error))?;
     std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST + 1), &mut bytes)
-        .map_err(|error| unreadable(&error))?;
+        .map_err(|error| refuse(yaml::unreadable(&error, name)))?;
     if bytes.len() as u64 > MOST {
         let message = Message::new("file-too-large").with("file", name).with("limit", MOST);
         return Err(refuse(message));

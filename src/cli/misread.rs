@@ -65,18 +65,14 @@ fn value(wrong: &clap::Error, arg: &str, value: String) -> Message {
     let known = text(wrong, ContextKind::ValidValue).filter(|known| !known.is_empty());
     let said = std::error::Error::source(wrong).map(ToString::to_string).unwrap_or_default();
     let range = said.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
-    let (id, more) = match (value.is_empty(), known, range) {
-        (true, known, _) => ("cli-misread-no-value", known.map(|known| ("known", known, String::new()))),
-        (false, Some(known), _) => ("cli-misread-value-known", Some(("known", known, String::new()))),
-        (false, None, Some((low, high))) => ("cli-misread-range", Some(("low", low.to_owned(), high.to_owned()))),
-        (false, None, None) => ("cli-misread-value", None),
+    let message = match (value.is_empty(), known, range) {
+        (true, Some(known), _) => Message::new("cli-misread-no-value").with("known", known),
+        (true, None, _) => Message::new("cli-misread-no-value"),
+        (false, Some(known), _) => Message::new("cli-misread-value-known").with("known", known),
+        (false, None, Some((low, high))) => Message::new("cli-misread-range").with("low", low).with("high", high),
+        (false, None, None) => Message::new("cli-misread-value"),
     };
-    let message = Message::new(id).with("arg", arg).with("value", value);
-    match more {
-        Some(("low", low, high)) => message.with("low", low).with("high", high),
-        Some((_, known, _)) => message.with("known", known),
-        None => message,
-    }
+    message.with("arg", arg).with("value", value)
 }
 
 /// What clap tells of this kind, as one text that no terminal obeys.

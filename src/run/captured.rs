@@ -1,6 +1,8 @@
 //! A capture that somebody else made, judged against an item: only what packets prove. Connections whose beginning or end
 //! is not in the capture are left out, so that a capture that was started late or stopped early proves nothing wrong.
 
+mod proof;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
@@ -10,6 +12,8 @@ use crate::model::{
 };
 use crate::packet::conversation::{HandshakeState, ResetAfter};
 use crate::packet::{Analysis, Frame, Link, Side, TcpConversation, UdpConversation};
+
+pub use proof::judged;
 
 /// The most bytes of each direction of a conversation that are looked at.
 const PAYLOAD: usize = 4 << 20;

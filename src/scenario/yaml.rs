@@ -18,7 +18,7 @@ mod tests;
 
 use serde::de::DeserializeOwned;
 
-pub use file::{problem_of, read_file};
+pub use file::{open_regular, read_file, unreadable};
 pub use place::locate;
 
 use crate::model::message::Message;

@@ -37,13 +37,7 @@ impl World {
             return Ok(true);
         }
         let (used, began) = (self.processor_time(), Instant::now());
-        let last = self.at_the_latest(began);
-        let (mut met, mut rests) = (false, 0);
-        self.go_on(last, Some(EVERY), |world| {
-            met = done(world)?;
-            rests = if world.is_at_rest() { rests + 1 } else { 0 };
-            Ok(met || rests >= LOOKS || world.processor_time() >= used + BUSY)
-        })?;
+        let (met, rest) = self.until_nothing_comes(&mut done)?;
         if met {
             return Ok(true);
         }
@@ -52,7 +46,7 @@ impl World {
         let (had, took) = (self.processor_time().saturating_sub(used), began.elapsed());
         if done(self)? {
             Ok(true)
-        } else if rests < LOOKS && had < BUSY && took >= REST {
+        } else if !rest && had < BUSY && took >= REST {
             let (had, took) = (had.as_millis(), took.as_secs());
             Err(StageError::Unable(format!(
                 "the programs got {had} ms of a processor in {took} s: the machine is too busy"
@@ -62,17 +56,27 @@ impl World {
         }
     }
 
-    /// Waits for the news of a server's end; not for that of one that rests, look after look, or that goes on working. Not by the
-    /// clock: on a busy machine it may be long before a program that ends gets a processor to do so.
+    /// Goes on until `done` holds, or nothing more is to be awaited of the programs: they rest, look after look, or have used
+    /// [`BUSY`]. Not by the clock, but for the utmost. Whether it held, and whether they rest.
+    fn until_nothing_comes(
+        &mut self,
+        mut done: impl FnMut(&mut Self) -> Result<bool, StageError>,
+    ) -> Result<(bool, bool), StageError> {
+        let used = self.processor_time();
+        let (mut met, mut rests) = (false, 0);
+        self.go_on(self.at_the_latest(Instant::now()), Some(EVERY), |world| {
+            met = done(world)?;
+            rests = if world.is_at_rest() { rests + 1 } else { 0 };
+            Ok(met || rests >= LOOKS || world.processor_time() >= used + BUSY)
+        })?;
+        Ok((met, rests >= LOOKS))
+    }
+
+    /// Waits for the news of a server's end: on a busy machine it may be long before a program that ends gets a processor to do so.
     pub(super) fn await_leaving(&mut self, server: ServerId) -> Result<(), StageError> {
         let k = server.0 as usize;
         if self.servers[k].pid != 0 {
-            let used = self.processor_time();
-            let mut rests = 0;
-            self.go_on(self.at_the_latest(Instant::now()), Some(EVERY), |world| {
-                rests = if world.is_at_rest() { rests + 1 } else { 0 };
-                Ok(world.servers[k].exited.is_some() || rests >= LOOKS || world.processor_time() >= used + BUSY)
-            })?;
+            self.until_nothing_comes(|world| Ok(world.servers[k].exited.is_some()))?;
         }
         Ok(())
     }

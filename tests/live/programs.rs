@@ -8,7 +8,7 @@ use rstest::rstest;
 use socklab::model::{Language, StageKind, Verdict};
 use socklab::words::Words;
 
-use crate::program::{Machine, built, live, package, report, verdicts};
+use crate::program::{Machine, built, live, long, package, report, verdicts};
 
 /// Far more time than anything here needs, and far less than socklab was given to wait for what will not come.
 const AT_ONCE: Duration = Duration::from_secs(150);
@@ -138,10 +138,30 @@ fn a_program_that_is_hard_to_look_into_is_no_less_sound(#[case] machine: Machine
     }
 }
 
+/// Who is refused before a server has ended is told of its end, however long that takes it.
+#[test]
+fn a_server_that_is_about_to_end_is_told_of_as_one_that_ended() {
+    if !live() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("again.yaml");
+    let program = package().join("tests/data/ends_slowly.py");
+    let text = format!(
+        "steps:\n  - start: {{ server: [python3, {program:?}] }}\n  - connect\n  - exchange: once\n  - close\n  \
+        - connect\n  - exchange: again\n  - close\nitems:\n  - {{ id: again, expect: [echo] }}\n"
+    );
+    fs::write(&file, text).expect("a file");
+    let arguments = ["run", &file.display().to_string(), "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    assert_eq!((item.verdict, &*item.findings[0].because.id), (Verdict::Fail, "server-ended"), "{:?}", item.findings);
+}
+
 /// On the plain stage nobody has a right to look into it: that its socket is not found proves nothing then.
 #[test]
 fn what_does_not_let_itself_be_looked_into_is_not_verified() {
-    if !live() {
+    if !long("the plain stage, whose ports others of this machine may hold for a minute") {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -34,6 +34,13 @@ const fn right(
 pub(super) const NEAR_MISSES: &[Fault] = &[
     right("late", SIMPLE, late, "Takes 200 ms over each answer."),
     right("late-start", SIMPLE, late_start, "Listens only 300 ms after its start."),
+    right(
+        "datagram-first",
+        SIMPLE,
+        datagram_first,
+        "Sends a datagram and waits half a second, as one that looks up a name does, before it listens.",
+    ),
+    right("datagrams-too", SIMPLE, datagrams_too, "Binds a UDP socket to a port of its own besides, and then listens."),
     right("dribble", SIMPLE, dribble, "Sends its answers in many small fragments."),
     right("one-byte-reads", SIMPLE, |options| exchange_in_pieces_of(options, 1), "Reads a single byte at a time."),
     right("other-port", SIMPLE, other_port, "Listens on port 55555, not on the lab's."),
@@ -141,6 +148,19 @@ pub(super) const NEAR_MISSES: &[Fault] = &[
         "Takes 200 ms over each answer.",
     ),
 ];
+
+fn datagram_first(options: &Options) -> io::Result<()> {
+    let socket = UdpSocket::bind("0.0.0.0:0")?;
+    socket.send_to(b"where?", "127.0.0.1:9")?;
+    thread::sleep(Duration::from_millis(500));
+    drop(socket);
+    echo(options, <[u8]>::to_vec)
+}
+
+fn datagrams_too(options: &Options) -> io::Result<()> {
+    let _socket = UdpSocket::bind("127.0.0.1:55555")?;
+    echo(options, <[u8]>::to_vec)
+}
 
 /// What is corked goes with the end of the stream (`tcp(7)`, TCP_CORK).
 fn multi_data_with_fin(options: &Options) -> io::Result<()> {

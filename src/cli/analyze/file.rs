@@ -1,15 +1,14 @@
-//! The file that `socklab analyze` reads: opened only where it is a regular one, so that nothing waits for a FIFO's other
-//! end, and read packet by packet. What cannot be read is said in messages; what the packets carry is not its matter.
+//! The file that `socklab analyze` reads, packet by packet. What cannot be read is said in messages; what the packets carry is not its matter.
 
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::BufReader;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::Trouble;
 use crate::model::Message;
 use crate::packet::{Captured, Fault, ReadError, Reader, link_name};
+use crate::scenario::yaml;
 
 /// A capture file, and its name as it is printed.
 pub(super) struct CaptureFile<'a> {
@@ -42,25 +41,8 @@ impl<'a> CaptureFile<'a> {
     }
 
     fn open(&self) -> Result<Reader<BufReader<File>>, Trouble> {
-        let unreadable = |error: std::io::Error| self.unread(&ReadError::Io(error));
-        self.must_be_regular(&std::fs::metadata(self.path).map_err(unreadable)?)?;
-        // Asked again after opening, which never waits: the name may stand for something else by now.
-        let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(self.path).map_err(unreadable)?;
-        self.must_be_regular(&file.metadata().map_err(unreadable)?)?;
+        let file = yaml::open_regular(self.path, &self.shown).map_err(Trouble::usage)?;
         Reader::new(BufReader::new(file)).map_err(|error| self.unread(&error))
-    }
-
-    fn must_be_regular(&self, metadata: &Metadata) -> Result<(), Trouble> {
-        let id = match metadata {
-            folder if folder.is_dir() => "file-is-directory",
-            file if file.is_file() => return Ok(()),
-            _ => "file-not-regular",
-        };
-        Err(self.usage(id))
-    }
-
-    fn usage(&self, id: &'static str) -> Trouble {
-        Trouble::usage(Message::new(id).with("file", self.shown.as_str()))
     }
 
     fn refused(&self, problem: Message) -> Trouble {
@@ -71,11 +53,7 @@ impl<'a> CaptureFile<'a> {
     /// Why the file could not be read.
     fn unread(&self, error: &ReadError) -> Trouble {
         self.refused(match error {
-            ReadError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => return self.usage("file-missing"),
-            ReadError::Io(error) => {
-                let message = Message::new("file-unreadable").with("file", self.shown.as_str());
-                return Trouble::usage(message.with("problem", error.to_string()));
-            }
+            ReadError::Io(error) => return Trouble::usage(yaml::unreadable(error, &self.shown)),
             ReadError::Gzip => Message::new("analyze-gzip").with("file", shell_words::quote(&self.shown).into_owned()),
             ReadError::NotACapture => Message::new("analyze-not-a-capture"),
             ReadError::CutShort { at } => Message::new("analyze-cut-short").with("at", *at),

@@ -1,7 +1,9 @@
 //! What captures made by hand prove of the lab's items, and what they do not: each with what is nearly the same.
 
 use super::*;
+use crate::model::Fate;
 use crate::packet::frame::sample::{CLIENT, SERVER, Story, tcp, udp};
+use crate::scenario::lab::{DEFAULT, Lab};
 
 /// A capture of which at most so many bytes of each frame were kept.
 fn kept(frames: &[Vec<u8>], most: usize) -> Capture {
@@ -15,13 +17,14 @@ fn kept(frames: &[Vec<u8>], most: usize) -> Capture {
 }
 
 fn found_in(item: &str, capture: &Capture) -> ItemResult {
-    let mut lab = gather::lab(lab::DEFAULT, &gather::Variables::new()).expect("the bundled lab");
+    let mut lab = Lab::bundled(DEFAULT, None).expect("the bundled lab");
     let place = |scenario: &Scenario| scenario.items.iter().position(|one| one.id.as_str() == item);
     let of = |(k, scenario): (usize, &Scenario)| Some((k, place(scenario)?));
     let (which, number) = lab.scenarios.iter().enumerate().find_map(of).expect("an item of the lab");
-    let entry = &lab.roles[lab.scenarios[which].role().expect("a server")];
+    let scenario = lab.scenarios.swap_remove(which);
+    let entry = &lab.roles[scenario.role().expect("a server")];
     let wanted = Wanted { role: None, protocol: entry.protocol, port: entry.port, file: "a.pcapng".to_owned() };
-    judged(&mut lab.scenarios[which], number, capture, &wanted)
+    judged(scenario, number, capture, &wanted)
 }
 
 fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
