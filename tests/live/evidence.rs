@@ -105,6 +105,11 @@ fn an_evidence_folder_is_replaced_and_anything_else_stays() {
     let first = run(&base, &item);
     let kept = base.join("tcp-multi");
     assert_eq!(first.submissions[0].items[0].evidence.as_deref(), kept.to_str());
+    let manifest = fs::read_to_string(kept.join("manifest.json")).expect("a manifest");
+    assert!(
+        manifest.contains("\"socklab run --item tcp-multi.4\""),
+        "what repeats the run asks for as much: {manifest}"
+    );
     fs::write(kept.join("left-over"), "").expect("a file");
     run(&base, &item);
     assert!(!kept.join("left-over").exists() && kept.join("manifest.json").exists());
