@@ -1,4 +1,4 @@
-# Serves one client, closes its socket, and ends a second and a half later without ever being at rest: until the program that
+# Serves one client, for which alone it listens, and ends a second and a half later without ever being at rest: until the program that
 # it starts has been loaded it waits uninterruptibly (vfork(2)), and that one waits for the other end of a FIFO.
 import os
 import socket
@@ -9,9 +9,10 @@ fifo = os.path.join(tempfile.mkdtemp(), "fifo")
 os.mkfifo(fifo)
 listener = socket.create_server(("127.0.0.1", 65432))
 client, _ = listener.accept()
+# Before the first answer: whoever comes later is refused.
+listener.close()
 while data := client.recv(1024):
     client.sendall(data)
 subprocess.Popen(["sh", "-c", 'sleep 1.5; exec 3>"$0"', fifo])
 client.close()
-listener.close()
 os.posix_spawn("/bin/true", ["true"], {}, file_actions=[(os.POSIX_SPAWN_OPEN, 3, fifo, os.O_RDONLY, 0)])
