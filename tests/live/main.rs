@@ -10,6 +10,7 @@ mod class_zoo;
 mod crowd;
 mod ending;
 mod evidence;
+mod expectations;
 mod hostile;
 mod line_chat;
 mod matrix;

@@ -151,6 +151,7 @@ pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
     let wrong: Vec<String> =
         all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, false)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    crate::expectations::each_was_failed(&reports);
     for language in Language::ALL {
         let words = words_of(&all, &reports, language);
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {

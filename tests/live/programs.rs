@@ -219,27 +219,6 @@ fn a_server_that_strips_is_not_kept_waiting_for_what_it_strips() {
     assert!(began.elapsed() < AT_ONCE);
 }
 
-#[test]
-fn a_cap_that_ended_a_program_is_named() {
-    if !live() {
-        return;
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("caps.yaml");
-    let text = "steps: [{ start: { server: [sh, -c, 'exec head -c 80000000 /dev/zero > /tmp/big'], within: 8s } }]\n\
-        items: [{ id: caps, expect: [within_limits] }]\n";
-    fs::write(&file, text).expect("a file");
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-    let output = Machine::Open
-        .socklab(&["run", &file.display().to_string(), "--report", "json=-"])
-        .current_dir(folder.path())
-        .output()
-        .expect("socklab starts");
-    let report = report(&output);
-    let finding = &report.submissions[0].items[0].findings[0];
-    assert_eq!((finding.verdict, finding.because.id.as_ref()), (Verdict::Fail, "cap-hit"));
-}
-
 /// Where the network is shared, somebody else's program may hold the port; a server that is just ending does so for a moment.
 #[rstest]
 #[case::stays("stays", Verdict::NotVerified)]
