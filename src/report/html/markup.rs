@@ -2,8 +2,16 @@
 //! known here. Whatever a submission says must come out as text.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use regex::Regex;
+
+static TAG: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^<(/?)([a-z][a-z0-9]*)((?: [a-zA-Z-]+="[^"<>]*")*)(/?)>"#).expect("a sound pattern")
+});
+static ATTRIBUTE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#" ([a-zA-Z-]+)="([^"]*)""#).expect("a sound pattern"));
+static REFERENCE: LazyLock<Regex> = LazyLock::new(|| Regex::new("&([^;]{0,8});?").expect("a sound pattern"));
 
 /// The elements that our pages are made of. `script` and `style` are told apart.
 const ELEMENTS: &[&str] = &[
@@ -111,8 +119,6 @@ impl Markup {
     /// # Panics
     /// At anything that is no markup of ours.
     pub(super) fn of(page: &str) -> Self {
-        let tag = Regex::new(r#"^<(/?)([a-z][a-z0-9]*)((?: [a-zA-Z-]+="[^"<>]*")*)(/?)>"#).expect("a sound pattern");
-        let attribute = Regex::new(r#" ([a-zA-Z-]+)="([^"]*)""#).expect("a sound pattern");
         let mut rest = page.strip_prefix("<!doctype html>").expect("a document type");
         let mut markup = Self::default();
         while !rest.is_empty() {
@@ -135,11 +141,11 @@ impl Markup {
                 continue;
             }
             let near: String = rest.chars().take(120).collect();
-            let found = tag.captures(rest).unwrap_or_else(|| panic!("no tag of ours: {near}"));
+            let found = TAG.captures(rest).unwrap_or_else(|| panic!("no tag of ours: {near}"));
             let name = &found[2];
             assert!(ELEMENTS.contains(&name), "no element of ours: {near}");
             if found[1].is_empty() {
-                let attributes = attribute.captures_iter(&found[3]).map(|one| {
+                let attributes = ATTRIBUTE.captures_iter(&found[3]).map(|one| {
                     assert!(ATTRIBUTES.contains(&&one[1]), "no attribute of ours: {near}");
                     (one[1].to_owned(), unescaped(&one[2]))
                 });
@@ -158,8 +164,7 @@ impl Markup {
 
 /// The character references that askama writes, and those of the templates, as characters; no others may stand there.
 fn unescaped(text: &str) -> String {
-    let reference = Regex::new("&([^;]{0,8});?").expect("a sound pattern");
-    let replaced = reference.replace_all(text, |found: &regex::Captures<'_>| {
+    let replaced = REFERENCE.replace_all(text, |found: &regex::Captures<'_>| {
         let known = match &found[1] {
             "#34" => "\"",
             "#38" => "&",
