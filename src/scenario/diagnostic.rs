@@ -12,7 +12,7 @@
 //! | `file-not-text` | `file`, `problem` (`UTF-8` or as `U+001B`) | not UTF-8, or a control character |
 //! | `empty-file` | | nothing but comments, or nothing |
 //! | `more-documents` | | a second `---` document |
-//! | `yaml-syntax` | `problem` (the YAML crate's words) | no YAML |
+//! | `yaml-syntax` | `problem` M (`syntax-…`) | no YAML |
 //! | `alias-bomb`, `too-many-values` | `limit` (values) | too large, with and without aliases |
 //! | `nesting-too-deep` | | more than 128 levels |
 //! | `mistake-yaml-tag` | | a value with a `!tag` |

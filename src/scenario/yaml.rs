@@ -11,6 +11,7 @@ mod mistake;
 mod place;
 mod prune;
 mod reader;
+mod syntax;
 mod tree;
 
 #[cfg(test)]

@@ -224,10 +224,10 @@ fn a_mistake_carries_what_was_found_expected_and_near() {
 
 #[test]
 fn a_syntax_mistake_keeps_the_words_but_not_the_place() {
-    let found = read::<Scenario>("a.yaml", "scenario: @x\n").err().unwrap_or_default();
-    let problem = found[0].message.args.get("problem");
-    let words = "found character that cannot start any token, while scanning for the next token";
-    assert_eq!(problem, Some(&Arg::Text(words.to_owned())));
+    let errors = read::<Scenario>("f.yaml", "%YAML 3.0\n---\nscenario: x\n").expect_err("an error");
+    let Some(Arg::Message(problem)) = errors[0].message.args.get("problem") else { panic!("{errors:?}") };
+    let text = "found incompatible YAML document".to_owned();
+    assert_eq!((problem.id.as_ref(), problem.args.get("text")), ("syntax-other", Some(&Arg::Text(text))));
 }
 
 #[test]

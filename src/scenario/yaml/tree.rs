@@ -136,7 +136,7 @@ fn trouble(text: &str, budget: &Budget, error: &serde_yaml::Error) -> Trouble {
         let here =
             error.location().map_or_else(String::new, |l| format!(" at line {} column {}", l.line(), l.column()));
         let problem = words.replacen(&here, "", usize::from(!here.is_empty()));
-        Message::new("yaml-syntax").with("problem", problem)
+        Message::new("yaml-syntax").with("problem", super::syntax::problem(&problem))
     };
     Trouble { message, at }
 }
