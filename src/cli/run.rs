@@ -108,6 +108,7 @@ fn plan<'a>(
         hide: &[],
         repeat: repeat(options),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
+        again: true,
         environment: &|name| std::env::var_os(name),
     })
 }

@@ -1,4 +1,4 @@
-//! `Call`: a system call of a program under test about sockets, as it was made. Whether it succeeded is not known: the
+//! `Call`: a system call of a program under test about sockets or other processes, as it was made. Whether it succeeded is not known: the
 //! socket table and the packets tell that.
 
 use std::net::SocketAddr;
@@ -62,12 +62,26 @@ pub enum Call {
         /// The first four bytes of its value, where it has so many and they could be read.
         value: Option<i32>,
     },
+    /// `kill(2)` and its kind.
+    Kill {
+        /// The process; 0 the own group, -1 everybody, less than that a group.
+        pid: i32,
+        /// The signal's number.
+        signal: i32,
+    },
+    /// A call on another process than the programs' own, which was refused.
+    Denied {
+        /// The call's name, as in its manual page.
+        name: String,
+        /// The process.
+        pid: i32,
+    },
 }
 
 impl Call {
     /// The call's name, as in its manual page; `accept` for both forms of it.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Socket { .. } => "socket",
             Self::Bind { .. } => "bind",
@@ -76,14 +90,22 @@ impl Call {
             Self::Accept { .. } => "accept",
             Self::Shutdown { .. } => "shutdown",
             Self::SetOption { .. } => "setsockopt",
+            Self::Kill { .. } => "kill",
+            Self::Denied { name, .. } => name,
         }
+    }
+
+    /// Whether it is about a socket.
+    #[must_use]
+    pub const fn is_about_a_socket(&self) -> bool {
+        !matches!(self, Self::Kill { .. } | Self::Denied { .. })
     }
 
     /// The socket that it is about; none for `socket`, which makes one.
     #[must_use]
     pub const fn fd(&self) -> Option<i32> {
         match self {
-            Self::Socket { .. } => None,
+            Self::Socket { .. } | Self::Kill { .. } | Self::Denied { .. } => None,
             Self::Bind { fd, .. }
             | Self::Listen { fd, .. }
             | Self::Connect { fd, .. }
@@ -147,6 +169,20 @@ impl std::fmt::Display for Call {
                 let value = value.map_or_else(|| "?".to_owned(), |value| value.to_string());
                 write!(f, "setsockopt({fd}, {option}, {value})")
             }
+            Self::Kill { pid, signal } => {
+                let name = match signal {
+                    1 => "SIGHUP",
+                    2 => "SIGINT",
+                    3 => "SIGQUIT",
+                    9 => "SIGKILL",
+                    15 => "SIGTERM",
+                    19 => "SIGSTOP",
+                    24 => "SIGXCPU",
+                    _ => return write!(f, "kill({pid}, {signal})"),
+                };
+                write!(f, "kill({pid}, {name})")
+            }
+            Self::Denied { name, pid } => write!(f, "{name}({pid}) = EPERM"),
         }
     }
 }
@@ -165,6 +201,8 @@ mod tests {
             Call::Listen { fd: 3, backlog: 5 },
             Call::Accept { fd: 3 },
             Call::Shutdown { fd: 4, how: 1 },
+            Call::Kill { pid: -1, signal: 9 },
+            Call::Denied { name: "prlimit".to_owned(), pid: 1 },
         ]
         .map(|call| call.to_string());
         assert_eq!(
@@ -176,6 +214,8 @@ mod tests {
                 "listen(3, 5)",
                 "accept(3)",
                 "shutdown(4, SHUT_WR)",
+                "kill(-1, SIGKILL)",
+                "prlimit(1) = EPERM",
             ]
         );
     }

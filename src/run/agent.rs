@@ -13,17 +13,19 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::packets;
-use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
+use crate::model::{Bytes, Call, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
-use crate::stage::{ProgramEntry, Setup, World, plain};
+use crate::stage::{Alarm, ProgramEntry, Setup, World, plain};
 use crate::sys::cgroup::{self, Kills};
+use crate::sys::deny::Confinement;
 use crate::sys::fence::fence;
 use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
+use crate::sys::supervise::Policy;
 use crate::sys::{descriptor, ending};
 
 /// What an agent is to do.
@@ -75,6 +77,11 @@ pub enum Frame {
     Denied(String),
     /// The harness failed.
     Failed(String),
+    /// The stage is made, the ports are held: what follows takes its time by the scenario's limits.
+    Began,
+    /// A program made a call on another process than its own, which was refused. Said at once, and once: should the agent not come
+    /// to its end, it is known why.
+    Attacked(Call),
     /// Step so and so is over; what happened in it.
     Step(u32, Vec<Event>),
     /// The packets, where they were captured. Comes before the end.
@@ -134,6 +141,8 @@ pub fn main() -> ExitCode {
 fn live() -> io::Result<()> {
     let socket = take_stdin()?;
     let mut reader = UnixStream::from(socket.try_clone()?);
+    // Keys of the caller's session are nobody's here: where that is denied, so are all calls on keys.
+    let _ = crate::sys::keyring::leave_session();
     let Some(job) = read_frame(&mut reader)? else { return Ok(()) };
     let job: Job = serde_json::from_slice(&job).map_err(io::Error::other)?;
     drop(reader);
@@ -155,7 +164,7 @@ fn take_stdin() -> io::Result<OwnedFd> {
 }
 
 fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out: Out) -> io::Result<()> {
-    let side = match isolated::fork_inside() {
+    let side = match isolated::fork_inside(&job.sandbox) {
         Ok(side) => side,
         Err(error) => return out.no_isolation(&error, true),
     };
@@ -167,15 +176,16 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
             let _ = ending::wait_for(init);
             Ok(())
         }
-        Side::Inside => {
+        Side::Inside(shown) => {
             let me = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())?;
             descriptor::send_fd(&out.0, &me).map_err(io::Error::other)?;
-            let layer = match isolated::furnish(&job.sandbox) {
+            let layer = match isolated::furnish(&job.sandbox, shown) {
                 Ok(layer) => layer,
                 Err(error) => return out.no_isolation(&error, false),
             };
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
-            let done = perform(job, Around { caps, alone: true, kills }, socket, &mut out)?;
+            out.frame(&Frame::Began)?;
+            let done = perform(job, Around { caps, alone: true, kills, policy: Policy::default() }, socket, &mut out)?;
             if job.keep_written
                 && let Some(layer) = layer
             {
@@ -204,7 +214,13 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
     }
     // RLIMIT_NPROC would count everything that the user runs on the machine.
     let caps = Caps { processes: UNLIMITED, ..Caps::default() };
-    let done = perform(job, Around { caps, alone: false, kills }, socket, out)
+    // Other people's programs; what their author runs himself is held as far as in a sandbox.
+    let policy = job.sandbox.submission.as_ref().map_or_else(Policy::default, |folder| Policy {
+        confinement: Confinement::Plain,
+        writable: std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder)),
+    });
+    out.frame(&Frame::Began)?;
+    let done = perform(job, Around { caps, alone: false, kills, policy }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // While the ports are still held: whoever gets them next must find them free.
     plain::end_all();
@@ -240,6 +256,8 @@ struct Around {
     /// Whether everything in the socket table belongs to the scenario.
     alone: bool,
     kills: Option<Arc<Kills>>,
+    /// Which calls are denied.
+    policy: Policy,
 }
 
 /// Performs every step and tells what happened, all but the last frame; none where the run ended before.
@@ -250,7 +268,16 @@ fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Res
     };
     // Where that is refused, the usual few clients work all the same.
     let _ = limits::raise_open_files();
-    let mut world = match World::new(setup(job, &scenario, around), socket) {
+    let alarm = {
+        let socket = out.0.try_clone()?;
+        // In the thread that writes all other frames too.
+        Alarm(Arc::new(move |call: &Call| {
+            let frame = Frame::Attacked(call.clone()).to_bytes();
+            // The runner is gone: then nobody is left to tell.
+            let _ = frame.and_then(|frame| write_frame(&mut &socket, &frame));
+        }))
+    };
+    let mut world = match World::new(setup(job, &scenario, around, alarm), socket) {
         Ok(world) => world,
         Err(error) => return Ok(Some(Frame::Failed(error.to_string()))),
     };
@@ -275,7 +302,7 @@ fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Res
     Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, variables }))
 }
 
-fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills }: Around) -> Setup {
+fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills, policy }: Around, alarm: Alarm) -> Setup {
     let limits = &scenario.limits;
     // A server holds a descriptor for each of its clients.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
@@ -299,6 +326,8 @@ fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills }: Around) 
         capture: job.capture,
         guarded: job.foreign.then_some(Bounds { processes, memory, kills }),
         hidden: job.sandbox.hide.iter().map(PathBuf::from).collect(),
+        policy,
+        alarm,
     }
 }
 

@@ -239,7 +239,14 @@ const CAUSES: &[Group] = &[
             ("datagram-sent-again", &["hint-datagram-sent-again"]),
         ],
     ),
-    (Proof::Calls, &[("calls-missing", &["hint-calls"]), ("calls-order", &["hint-calls"])]),
+    (
+        Proof::Calls,
+        &[
+            ("attacked-harness", &["hint-attacked-harness"]),
+            ("calls-missing", &["hint-calls"]),
+            ("calls-order", &["hint-calls"]),
+        ],
+    ),
     (
         Proof::Again,
         &[

@@ -183,6 +183,8 @@ impl Prepared {
             stage: task.around.stage,
             repeat: task.repeat.to_owned(),
             capture: task.capture,
+            // Of a whole class the submission is graded once more.
+            again: task.thorough,
             environment: task.around.environment,
         }
     }

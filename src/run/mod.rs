@@ -24,6 +24,7 @@ pub mod slots;
 pub mod sources;
 pub mod store;
 pub mod submission;
+pub mod toolchains;
 pub mod written;
 
 pub use cancel::Cancel;

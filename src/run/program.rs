@@ -5,18 +5,17 @@ use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::toolchains::Toolchains;
 use crate::model::{Role, StageKind};
 use crate::scenario::lab::{Lab, RoleEntry};
-use crate::stage::isolated::{HOME, Sandbox};
+use crate::stage::isolated::{HOME, Sandbox, USER};
 use crate::stage::{ProgramEntry, Runs};
 use crate::sys::namespace::NOBODY;
 
-/// Places that are empty inside a sandbox (`sys::mounts`): what programs need of them must be kept.
+/// Places where everybody keeps files of their own.
 const HIDDEN: [&str; 6] = ["/home", "/root", "/tmp", "/var/tmp", "/run", "/dev/shm"];
 /// Variables of the caller's environment that programs may need to start, and that say nothing of the caller.
-const PASSED: [&str; 5] = ["PATH", "TZ", "JAVA_HOME", "DOTNET_ROOT", "GOROOT"];
-/// Where PATH is not set.
-const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+const PASSED: [&str; 4] = ["TZ", "JAVA_HOME", "DOTNET_ROOT", "GOROOT"];
 /// Processes and threads of one scenario's programs.
 const PROCESSES: u32 = 400;
 
@@ -33,9 +32,7 @@ pub struct Unreadable(pub PathBuf);
 pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString, OsString)> {
     let mut env: Vec<(OsString, OsString)> =
         PASSED.iter().filter_map(|name| Some(((*name).into(), variables(name)?))).collect();
-    if !env.iter().any(|(name, _)| name == "PATH") {
-        env.push(("PATH".into(), USUAL_PATH.into()));
-    }
+    env.push(("PATH".into(), Toolchains::of(variables).path.clone()));
     let home = match stage {
         StageKind::Isolated => HOME.into(),
         StageKind::Plain => variables("HOME").unwrap_or_else(|| "/".into()),
@@ -43,7 +40,7 @@ pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString,
     env.push(("HOME".into(), home));
     if stage == StageKind::Isolated {
         // Its user's number need not be in the system's list.
-        env.extend(["USER", "LOGNAME"].map(|name| (name.into(), "student".into())));
+        env.extend(["USER", "LOGNAME"].map(|name| (name.into(), USER.into())));
     }
     env.push(("TERM".into(), "dumb".into()));
     // Text is UTF-8 on every machine: Java and others take the locale's encoding for that of every byte.
@@ -67,11 +64,12 @@ pub fn memory(at_once: usize) -> u64 {
     (all / 2 / at_once.max(1) as u64).clamp(*MEMORY.start(), *MEMORY.end())
 }
 
-/// What the programs may see and do. Only what is run from a command line sees anything of the hidden places.
+/// What the programs may see and do. `named` are command lines that somebody wrote who is trusted: what they name is shown,
+/// too. A submission's own are not among them: it would be shown whatever it asks for.
 #[must_use]
 pub fn sandbox(
     programs: &BTreeMap<Role, ProgramEntry>,
-    commands: &[Vec<String>],
+    (commands, named): (&[Vec<String>], &[Vec<String>]),
     folder: &Path,
     variables: Variables<'_>,
     hide: &[PathBuf],
@@ -89,21 +87,13 @@ pub fn sandbox(
     if folder != Path::new("/") && folder.is_dir() {
         sandbox.keep.push(folder.into());
     }
-    let path = variables("PATH").unwrap_or_else(|| USUAL_PATH.into());
-    let mut wanted: Vec<PathBuf> = std::env::split_paths(&path).filter_map(|entry| tool_folder(&entry)).collect();
-    wanted.extend(commands.iter().flatten().flat_map(|word| named_files(folder, word)));
+    let mut wanted = Toolchains::of(variables).shown.clone();
     let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
-    let is_covered = |path: &Path| is_hidden(path) || hide.iter().any(|hidden| path.starts_with(hidden));
-    wanted.retain(|path| is_covered(path) && !in_folder(path));
+    wanted.extend(named.iter().flatten().flat_map(|word| named_files(folder, word)));
+    wanted.retain(|path| !in_folder(path));
     wanted.sort();
     wanted.dedup();
-    let mut kept: Vec<PathBuf> = Vec::new();
-    for path in wanted {
-        if !kept.iter().any(|outer| path.starts_with(outer)) {
-            kept.push(path);
-        }
-    }
-    sandbox.keep_read_only = kept.into_iter().map(OsString::from).collect();
+    sandbox.keep_read_only = wanted.into_iter().map(OsString::from).collect();
     sandbox
 }
 
@@ -118,16 +108,6 @@ fn reserved_ports(programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
 
 fn is_hidden(path: &Path) -> bool {
     HIDDEN.iter().any(|hidden| path.starts_with(hidden))
-}
-
-/// The folder of a tool in PATH as far as the tool needs it: version managers keep everything beside `bin` or `shims`,
-/// but `~/.local` holds other things too.
-fn tool_folder(entry: &Path) -> Option<PathBuf> {
-    let entry = entry.canonicalize().ok()?;
-    let parent = entry.parent()?;
-    let is_tools = entry.ends_with("bin") || entry.ends_with("shims");
-    let own = parent.file_name().is_some_and(|name| name != ".local") && parent.components().count() > 3;
-    Some(if is_tools && own && is_hidden(parent) { parent.to_owned() } else { entry })
 }
 
 /// The files that a word of a command line names, each with what lies beside it. A word may be a whole script (`sh -c
@@ -224,14 +204,16 @@ mod tests {
         let command = vec![vec!["python3".to_owned(), server.display().to_string()]];
         let path = |_: &str| Some(OsString::from("/usr/bin"));
         let beside = server.parent().map(|parent| parent.as_os_str().to_owned());
-        let seen = sandbox(&programs, &command, Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, (&command, &command), Path::new("/"), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (Vec::new(), beside.into_iter().collect()));
-        let seen = sandbox(&programs, &command, dir.path(), &path, &[]);
+        let seen = sandbox(&programs, (&command, &command), dir.path(), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (vec![dir.path().into()], Vec::new()));
-        assert!(sandbox(&programs, &[], dir.path(), &path, &[]).keep.is_empty());
+        assert!(sandbox(&programs, (&[], &[]), dir.path(), &path, &[]).keep.is_empty());
         let script = vec![vec!["sh".to_owned(), "-c".to_owned(), format!("exec '{}' 1", server.display())]];
-        let seen = sandbox(&programs, &script, Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, (&script, &script), Path::new("/"), &path, &[]);
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
+        let of_a_submission = sandbox(&programs, (&script, &[]), Path::new("/"), &path, &[]);
+        assert!(of_a_submission.keep_read_only.is_empty(), "it is not shown what it asks for");
     }
 
     #[test]

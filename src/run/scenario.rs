@@ -2,12 +2,13 @@
 
 use std::io;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use super::agent::{Frame, Job};
 use super::cancel::Cancel;
-use super::judge::Outcome;
-use crate::model::{Evidence, Message, StageKind};
-use crate::stage::launch::Agent;
+use super::judge::{Absent, Outcome};
+use crate::model::{Call, Evidence, Message, StageKind, Verdict};
+use crate::stage::launch::{Agent, Heard, TO_BEGIN};
 use crate::sys::cgroup::{Group, Kills, Place};
 
 /// Where groups with a bound on memory are made; none where this user may make none, and the guard alone holds the programs.
@@ -27,10 +28,17 @@ pub enum Ran {
     BrokenOff,
 }
 
-/// Runs a scenario, and tells the number of each step that begins after another one. When this returns, nothing that it
-/// started lives any more.
+/// How long an agent of the plain stage may take until other runs, each of which has its own bound, have given the ports back.
+const TO_BEGIN_PLAIN: Duration = Duration::from_secs(30 * 60);
+/// How much longer than the scenario's own time it may take: programs that get little of a busy machine are waited for
+/// (`stage::patience`, two minutes in all), on the plain stage an earlier run's connections as well (a minute), and what was
+/// recorded has to be written.
+const MARGIN: Duration = Duration::from_secs(300);
+
+/// Runs a scenario that may take so long by its own limits, and tells the number of each step that begins after another one. When
+/// this returns, nothing that it started lives any more.
 #[must_use]
-pub fn perform(mut job: Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
+pub fn perform(mut job: Job, within: Duration, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
     let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
     // Before the agent, so that it is removed after the agent's end.
     let group = group(&job);
@@ -39,7 +47,7 @@ pub fn perform(mut job: Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
         Ok(agent) => agent,
         Err(error) => return failed(&error),
     };
-    let ran = listen(&mut agent, &job, cancel, begins).unwrap_or_else(|error| failed(&error));
+    let ran = listen(&mut agent, &job, within, cancel, begins).unwrap_or_else(|error| failed(&error));
     agent.end();
     ran
 }
@@ -64,24 +72,38 @@ fn trouble(problem: &str) -> Message {
     Message::new("harness-trouble").with("problem", problem)
 }
 
-fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> io::Result<Ran> {
+fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begins: &dyn Fn(usize)) -> io::Result<Ran> {
+    let to_begin = if job.stage == StageKind::Plain { TO_BEGIN_PLAIN } else { TO_BEGIN };
+    let mut deadline = Instant::now() + to_begin;
     agent.say(&serde_json::to_vec(job).map_err(io::Error::other)?)?;
     if job.stage == StageKind::Isolated {
         // Where there is no inside, the next frame says why.
         let _ = agent.take_inside();
     }
     let mut evidence = Evidence::default();
+    let mut attack: Option<Call> = None;
+    // Where the evidence is lost after an attack on the agent, that is why.
+    let lost = |attack: Option<Call>, problem: &str| match attack {
+        Some(call) => Ran::Over(Outcome::Absent(Absent {
+            verdict: Verdict::Fail,
+            because: Message::new("attacked-harness").with("call", call.to_string()),
+            hint: Some(Message::new("hint-attacked-harness")),
+        })),
+        None => Ran::Over(Outcome::Failed(trouble(problem))),
+    };
     loop {
-        let Some(frame) = agent.hear(cancel)? else {
-            return Ok(if cancel.is_cancelled() {
-                Ran::BrokenOff
-            } else {
-                Ran::Over(Outcome::Failed(trouble(ending(job))))
-            });
+        let frame = match agent.hear(cancel, deadline)? {
+            Heard::Frame(frame) => frame,
+            Heard::BrokenOff => return Ok(Ran::BrokenOff),
+            Heard::End if cancel.is_cancelled() => return Ok(Ran::BrokenOff),
+            Heard::End => return Ok(lost(attack, ending(job))),
+            Heard::Nothing => return Ok(lost(attack, "the agent did not end in its time")),
         };
         match Frame::from_bytes(&frame)? {
             Frame::Denied(why) => return Ok(Ran::Denied(why)),
-            Frame::Failed(problem) => return Ok(Ran::Over(Outcome::Failed(trouble(&problem)))),
+            Frame::Failed(problem) => return Ok(lost(attack, &problem)),
+            Frame::Began => deadline = Instant::now() + within.saturating_add(MARGIN),
+            Frame::Attacked(call) => attack = Some(call),
             Frame::Step(number, events) => {
                 evidence.journal.0.extend(events);
                 begins(number as usize + 1);

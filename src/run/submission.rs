@@ -59,6 +59,8 @@ pub struct Plan<'a> {
     pub repeat: String,
     /// Whether packets are captured also where no item asks for them: somebody wants to see them.
     pub capture: bool,
+    /// Whether a scenario in which the harness failed is run once more when all others are over.
+    pub again: bool,
     /// The caller's environment.
     pub environment: Variables<'a>,
 }
@@ -94,6 +96,10 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
     let denied: Mutex<Option<String>> = Mutex::new(None);
     let next = AtomicUsize::new(0);
     let found: Mutex<BTreeMap<usize, Vec<ItemResult>>> = Mutex::new(BTreeMap::new());
+    let failed: Mutex<Vec<(usize, &Scenario)>> = Mutex::new(Vec::new());
+    let conclude = |number: usize, scenario, attempt| {
+        lock(&found).insert(number, conclude(plan, scenario, attempt, progress));
+    };
     std::thread::scope(|threads| {
         for _ in 0..plan.jobs.clamp(1, wanted.len().max(1)) {
             threads.spawn(|| {
@@ -103,13 +109,24 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
                     }
                     let _slot = plan.slots.take();
                     progress.begins(scenario);
-                    if let Some(items) = run_scenario(plan, scenario, &denied, progress, cancel) {
-                        lock(&found).insert(*number, items);
+                    match attempt(plan, scenario, &denied, progress, cancel) {
+                        Some(Attempt { outcome: Outcome::Failed(_), .. }) if plan.again => {
+                            lock(&failed).push((*number, scenario));
+                        }
+                        Some(attempt) => conclude(*number, scenario, attempt),
+                        None => {}
                     }
                 }
             });
         }
     });
+    // Once, and alone: on a machine that is busy with the others, or out of memory for them, nothing is proved.
+    for (number, scenario) in std::mem::take(&mut *lock(&failed)) {
+        let _slot = plan.slots.take();
+        if let Some(attempt) = attempt(plan, scenario, &denied, progress, cancel) {
+            conclude(number, scenario, attempt);
+        }
+    }
     let found = std::mem::take(&mut *lock(&found));
     let denied = lock(&denied).take();
     report(plan, found, denied, cancel.is_cancelled(), millis(began))
@@ -147,14 +164,21 @@ pub fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
     plan.lab.scenarios.iter().enumerate().filter(|(_, scenario)| is_wanted(scenario)).collect()
 }
 
+/// What came of running a scenario.
+struct Attempt {
+    outcome: Outcome,
+    stage: StageKind,
+    took_ms: u64,
+}
+
 /// Runs one scenario on the best stage there is; none where the run was broken off.
-fn run_scenario(
+fn attempt(
     plan: &Plan<'_>,
     scenario: &Scenario,
     denied: &Mutex<Option<String>>,
     progress: &dyn Progress,
     cancel: &Cancel,
-) -> Option<Vec<ItemResult>> {
+) -> Option<Attempt> {
     let began = Instant::now();
     let fallen_back = lock(denied).is_some();
     let first = plan.stage.unwrap_or(if fallen_back { StageKind::Plain } else { StageKind::Isolated });
@@ -162,7 +186,10 @@ fn run_scenario(
     let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
     let alone = |stage: StageKind| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
-        _ => perform(job(plan, scenario, stage), cancel, &|number| progress.step(scenario, number)),
+        _ => {
+            let within = scenario.limits.scenario.0;
+            perform(job(plan, scenario, stage), within, cancel, &|number| progress.step(scenario, number))
+        }
     };
     let mut stage = first;
     let absent = absent(plan, scenario);
@@ -180,15 +207,20 @@ fn run_scenario(
         }
         Ran::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
     };
-    let took = millis(began);
-    let mut items = judge_items(scenario, &outcome, took, &plan.repeat);
+    Some(Attempt { outcome, stage, took_ms: millis(began) })
+}
+
+/// The items of a scenario that is over.
+fn conclude(plan: &Plan<'_>, scenario: &Scenario, attempt: Attempt, progress: &dyn Progress) -> Vec<ItemResult> {
+    let Attempt { outcome, stage, took_ms } = attempt;
+    let mut items = judge_items(scenario, &outcome, took_ms, &plan.repeat);
     let evidence = match &outcome {
         Outcome::Seen(seen) => Some(&**seen),
         Outcome::Failed(_) | Outcome::Absent(_) => None,
     };
     blame::point(&mut items, evidence, plan);
     progress.over(&Over { scenario, stage, items: &items, evidence });
-    Some(items)
+    items
 }
 
 /// Why a scenario's programs cannot be run, where they cannot. Of several reasons the one that blames least.
@@ -244,16 +276,21 @@ pub fn all_commands(plan: &Plan<'_>) -> Vec<Vec<String>> {
 
 fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
     let mut commands = own_commands(scenario);
+    // Those of a submission are shown nothing that they name.
+    let mut named = commands.clone();
     let used: BTreeMap<Role, ProgramEntry> =
         scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
     commands.extend(program::commands(&used));
+    if plan.delivery.is_none() {
+        named.clone_from(&commands);
+    }
     let folder = match (&plan.delivery, stage) {
         (Some(_), StageKind::Isolated) => PathBuf::from(SUBMISSION),
         (Some(copy), StageKind::Plain) => copy.clone(),
         (None, _) if commands.is_empty() => PathBuf::from("/"),
         (None, _) => plan.folder.clone(),
     };
-    let mut sandbox = program::sandbox(&plan.programs, &commands, &folder, plan.environment, plan.hide);
+    let mut sandbox = program::sandbox(&plan.programs, (&commands, &named), &folder, plan.environment, plan.hide);
     if !plan.keep_written {
         sandbox.memory = program::memory(plan.slots.all());
     }

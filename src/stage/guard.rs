@@ -5,17 +5,20 @@ use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::io::Errno;
 use rustix::process::{Pid as Number, Signal, getpid, kill_process};
 
 use crate::model::net::Pid;
 use crate::sys::cgroup::Kills;
+use crate::sys::net_namespace::{NetNamespace, within};
 use crate::sys::open_files;
 use crate::sys::owners::{self, Process};
+use crate::sys::unseen_memory;
 
 /// How often it looks.
 const EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
@@ -32,22 +35,29 @@ const LOOKED_AT: u64 = 16;
 pub struct Bounds {
     /// How many they may be, threads included.
     pub processes: u64,
-    /// What they may hold, in bytes; and again as much in files in memory that have no name.
+    /// What they may hold, in bytes; again as much in files in memory that have no name; and once more in System V segments and in
+    /// sockets.
     pub memory: u64,
     /// Whom the kernel killed for want of memory, where it keeps a bound too.
     pub kills: Option<Arc<Kills>>,
 }
 
+/// How long the guard's thread may take to end: it reads files of processes that may themselves be stuck.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The guard; it ends with this value.
 #[derive(Debug)]
 pub(super) struct Guard {
     hit: Arc<OnceLock<&'static str>>,
+    /// Why it guards no longer.
+    trouble: Arc<OnceLock<String>>,
     kills: Option<Arc<Kills>>,
     /// How often it has looked.
     looks: Arc<AtomicU64>,
     stops: Stops,
     stop: OwnedFd,
-    thread: Option<JoinHandle<()>>,
+    /// Disconnected when its thread is over.
+    ended: Receiver<()>,
 }
 
 impl Guard {
@@ -59,18 +69,31 @@ impl Guard {
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         let stopped = stop.try_clone()?;
         let hit = Arc::new(OnceLock::new());
-        let told = Arc::clone(&hit);
+        let trouble = Arc::new(OnceLock::new());
+        let (told, failed) = (Arc::clone(&hit), Arc::clone(&trouble));
         let counted = kills.clone();
         let looks = Arc::new(AtomicU64::new(0));
         let looked = Arc::clone(&looks);
         let stops = Stops::default();
         let mut innocent = Innocent { stops: stops.clone(), proved: None };
+        let unseen = Unseen::new(memory);
         // A few below what the kernel allows: a bomb that fails to start more is still one.
         let most = processes.saturating_sub(processes / 8);
-        let thread = std::thread::Builder::new().name("guard".to_owned()).spawn(move || {
+        let (running, ended) = std::sync::mpsc::channel::<()>();
+        std::thread::Builder::new().name("guard".to_owned()).spawn(move || {
+            // Dropped with the thread, whose end is then known.
+            let _running = running;
             loop {
                 let mut wanted = [PollFd::new(&stopped, PollFlags::IN)];
-                let _ = poll(&mut wanted, Some(&EVERY));
+                match poll(&mut wanted, Some(&EVERY)) {
+                    Ok(_) | Err(Errno::INTR) => {}
+                    Err(error) => {
+                        // Whoever sees to it that this fails is not guarded any more.
+                        let _ = failed.set(format!("the guard of the programs' resources failed: {error}"));
+                        end_all();
+                        return;
+                    }
+                }
                 if !wanted[0].revents().is_empty() {
                     return;
                 }
@@ -82,16 +105,24 @@ impl Guard {
                     let all = descendants();
                     let over = over(&all, most, memory);
                     let over = over.filter(|&cap| cap != "memory" || !innocent.is_proved(&all, memory));
-                    over.or_else(|| hide_more(&all, memory).then_some("memory"))
+                    over.or_else(|| (hide_more(&all, memory) || unseen.is_too_much(&all)).then_some("memory"))
                 };
                 if let Some(cap) = cap {
                     let _ = told.set(cap);
+                    end_all();
+                } else if unseen.machine_is_exhausted() {
+                    let _ = failed.set("the machine had hardly any memory left".to_owned());
                     end_all();
                 }
                 looked.fetch_add(1, Ordering::SeqCst);
             }
         })?;
-        Ok(Self { hit, kills, looks, stops, stop, thread: Some(thread) })
+        Ok(Self { hit, trouble, kills, looks, stops, stop, ended })
+    }
+
+    /// Why the programs were ended for no fault of theirs, where they were.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.trouble.get().cloned()
     }
 
     /// Whether this is true of the programs while the guard lets them be: one that it has stopped looks as if it slept.
@@ -116,9 +147,8 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        // One that does not end in that time is left behind: it ends with this process.
+        let _ = self.ended.recv_timeout(PATIENCE);
     }
 }
 
@@ -153,6 +183,47 @@ fn hide_more(all: &[Process], memory: u64) -> bool {
     }
     let files: HashMap<_, _> = all.iter().flat_map(|process| open_files::nameless_files_of(process.pid)).collect();
     files.into_values().sum::<u64>() > memory
+}
+
+/// Memory that no process shows, and what the machine has left.
+struct Unseen {
+    /// What they may hold of it.
+    memory: u64,
+    /// What the machine had left at first.
+    at_first: Option<u64>,
+}
+
+/// The machine's memory is exhausted when less than this is left, in bytes: then all programs are ended, whoever has taken it, before
+/// the kernel chooses whom to kill.
+const LEFT: u64 = 256 << 20;
+
+impl Unseen {
+    fn new(memory: u64) -> Self {
+        Self { memory, at_first: unseen_memory::available() }
+    }
+
+    /// Whether they hold too much of it. Looked for only where the machine has lost half as much since the beginning.
+    fn is_too_much(&self, all: &[Process]) -> bool {
+        let lost = self.at_first.zip(unseen_memory::available()).map(|(before, now)| before.saturating_sub(now));
+        if lost.is_none_or(|lost| lost < self.memory / 2) || !getpid().is_init() {
+            return false;
+        }
+        let mut networks = HashMap::new();
+        for process in all {
+            if let Ok(network) = NetNamespace::of(process.pid) {
+                networks.entry(network.number()).or_insert(network);
+            }
+        }
+        let in_sockets = |network: &NetNamespace| within(network, unseen_memory::in_sockets).and_then(|held| held);
+        let sockets: u64 = networks.values().map(|network| in_sockets(network).unwrap_or(0)).sum();
+        unseen_memory::segments().saturating_add(sockets) > self.memory
+    }
+
+    /// Whether the machine has hardly any left, and had more at first: else it was like that without them.
+    fn machine_is_exhausted(&self) -> bool {
+        let Some(before) = self.at_first else { return false };
+        before > 2 * LEFT && unseen_memory::available().is_some_and(|now| now < LEFT)
+    }
 }
 
 /// How often programs were stopped and sent on again: odd while they are stopped.
@@ -318,9 +389,9 @@ mod tests {
             let guard = Guard::start(Bounds { processes: 1 << 30, memory: 1 << 60, kills }).expect("a thread");
             guard.hit()
         };
-        assert_eq!((hit(None), hit(count("oom_kill 0\n"))), (None, None));
+        assert_eq!((hit(None), hit(count("oom 0\noom_kill 0\n"))), (None, None));
         // It ends nobody's programs here: its own thread waits first, and ends with it.
-        assert_eq!(hit(count("oom_kill 1\n")), Some("memory"));
+        assert_eq!(hit(count("oom 1\noom_kill 1\n")), Some("memory"));
     }
 
     #[test]

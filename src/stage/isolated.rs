@@ -3,11 +3,11 @@
 
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::surroundings;
 use crate::sys::layer::Layer;
-use crate::sys::mounts::{View, prepare_mounts};
+use crate::sys::mounts::{SYSTEM, Shown, View, prepare_mounts};
 use crate::sys::namespace::{Forked, Isolation, drop_root, enter, fork_init};
 use crate::sys::{SysError, ending, limits, network};
 
@@ -16,7 +16,7 @@ use crate::sys::{SysError, ending, limits, network};
 pub struct Sandbox {
     /// Folders and files that stay, writable.
     pub keep: Vec<OsString>,
-    /// Folders and files that stay, read-only.
+    /// Folders and files that are shown read-only, besides the system's: tools, and what command lines name.
     pub keep_read_only: Vec<OsString>,
     /// A submission's folder: it is shown at [`SUBMISSION`], and what programs write there goes into memory.
     #[serde(default)]
@@ -35,6 +35,8 @@ pub struct Sandbox {
 
 /// The home of programs inside: an empty folder.
 pub const HOME: &str = "/tmp/home";
+/// What the user of programs is called inside.
+pub const USER: &str = "student";
 /// Where a submission's folder is, inside.
 pub const SUBMISSION: &str = "/tmp/submission";
 /// How much the empty places inside may hold, in bytes.
@@ -43,8 +45,8 @@ const SCRATCH: u64 = 256 << 20;
 /// Which side of the set-up this process is.
 #[derive(Debug)]
 pub enum Side {
-    /// Pid 1 inside; everything is ready.
-    Inside,
+    /// Pid 1 inside, with what it is to show.
+    Inside(Shown),
     /// The parent outside: it has only to wait for its child and end with it.
     Outside(rustix::process::Pid),
 }
@@ -64,13 +66,18 @@ pub enum NoIsolation {
 ///
 /// # Errors
 /// The machine does not allow it.
-pub fn fork_inside() -> Result<Side, NoIsolation> {
+pub fn fork_inside(sandbox: &Sandbox) -> Result<Side, NoIsolation> {
+    let tools = sandbox.keep_read_only.iter().map(Path::new);
+    let mut shown = Shown::of(SYSTEM.iter().map(Path::new).chain(tools));
+    if rustix::process::geteuid().is_root() {
+        shown.take_closed();
+    }
     drop_root().map_err(NoIsolation::Broken)?;
     ending::die_with_parent().map_err(NoIsolation::Broken)?;
     enter(&Isolation::default()).map_err(NoIsolation::Denied)?;
     match fork_init().map_err(NoIsolation::Denied)? {
         Forked::Parent { init, .. } => Ok(Side::Outside(init)),
-        Forked::Init => Ok(Side::Inside),
+        Forked::Init => Ok(Side::Inside(shown)),
     }
 }
 
@@ -79,20 +86,20 @@ pub fn fork_inside() -> Result<Side, NoIsolation> {
 ///
 /// # Errors
 /// The machine does not allow it: nothing may be run then.
-pub fn furnish(sandbox: &Sandbox) -> Result<Option<Layer>, NoIsolation> {
+pub fn furnish(sandbox: &Sandbox, shown: Shown) -> Result<Option<Layer>, NoIsolation> {
     let paths = |list: &[OsString]| -> Vec<PathBuf> { list.iter().map(PathBuf::from).collect() };
-    let (keep, keep_read_only) = (paths(&sandbox.keep), paths(&sandbox.keep_read_only));
+    let keep = paths(&sandbox.keep);
     let hide = paths(&sandbox.hide);
     let submission = sandbox.submission.as_ref().map(PathBuf::from);
     let view = View {
         keep: &keep,
-        keep_read_only: &keep_read_only,
         hide: &hide,
         layered: submission.as_deref().map(|from| (from, SUBMISSION.as_ref())),
         home: HOME.as_ref(),
+        etc: &own_etc(),
         scratch_bytes: SCRATCH,
     };
-    let mounts = prepare_mounts(&view).map_err(NoIsolation::Denied)?;
+    let mounts = prepare_mounts(&view, shown).map_err(NoIsolation::Denied)?;
     if !mounts.own_proc {
         // Process numbers would be the outer ones, and no socket could be traced to its owner.
         let source = std::io::Error::from_raw_os_error(libc::EPERM);
@@ -108,6 +115,54 @@ pub fn furnish(sandbox: &Sandbox) -> Result<Option<Layer>, NoIsolation> {
     let _ = limits::pid_max(sandbox.processes);
     // A program inside needs no namespaces of its own, in which it would have capabilities again.
     let _ = network::write_sysctl("user/max_user_namespaces", "0");
+    limit_kernel_objects();
     ending::set_not_dumpable().map_err(NoIsolation::Broken)?;
     Ok(mounts.layer)
+}
+
+/// How much memory System V segments may take together, in bytes.
+const SEGMENTS: u64 = 256 << 20;
+
+/// Bounds what the IPC and the user namespace hold that belongs to no process. Kernels before 6.9 do not let this be set from here: there
+/// the guard counts.
+fn limit_kernel_objects() {
+    let pages = SEGMENTS / rustix::param::page_size() as u64;
+    for (setting, value) in [
+        ("kernel/shmall", pages.to_string()),
+        ("kernel/shmmax", SEGMENTS.to_string()),
+        ("kernel/shmmni", "128".to_owned()),
+        ("kernel/msgmni", "32".to_owned()),
+        ("kernel/msgmnb", "65536".to_owned()),
+        ("kernel/sem", "250 4096 32 128".to_owned()),
+        ("fs/mqueue/queues_max", "32".to_owned()),
+        ("fs/mqueue/msg_max", "64".to_owned()),
+        ("fs/mqueue/msgsize_max", "65536".to_owned()),
+        // They count for the real user too, who has 128 by default and an editor that needs some.
+        ("user/max_inotify_instances", "8".to_owned()),
+        ("user/max_inotify_watches", "1024".to_owned()),
+        ("user/max_fanotify_groups", "0".to_owned()),
+    ] {
+        let _ = network::write_sysctl(setting, &value);
+    }
+}
+
+/// The files of `/etc` that are the sandbox's own. Its users are the one that programs run as and those that every system has:
+/// who else uses the machine is nobody's business. Names are looked up in files alone: there is no network.
+fn own_etc() -> [(&'static str, String); 6] {
+    let Isolation { uid, gid } = Isolation::default();
+    let nobody = crate::sys::namespace::NOBODY;
+    [
+        (
+            "passwd",
+            format!(
+                "root:x:0:0:root:/root:/bin/sh\n{USER}:x:{uid}:{gid}:{USER}:{HOME}:/bin/sh\n\
+                 nobody:x:{nobody}:{nobody}:nobody:/nonexistent:/usr/sbin/nologin\n"
+            ),
+        ),
+        ("group", format!("root:x:0:\n{USER}:x:{gid}:\nnogroup:x:{nobody}:\n")),
+        ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n".to_owned()),
+        ("hosts", "127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\n".to_owned()),
+        ("hostname", "socklab\n".to_owned()),
+        ("resolv.conf", String::new()),
+    ]
 }

@@ -4,8 +4,11 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::process::{PidfdFlags, pidfd_open};
 
 use crate::sys::{descriptor, ending, process};
 
@@ -13,6 +16,24 @@ use crate::sys::{descriptor, ending, process};
 pub const AGENT: &str = "__agent";
 /// The longest frame, in bytes: more is no honest agent's.
 const LONGEST: usize = 512 << 20;
+
+/// How long it may take until its stage is made.
+pub const TO_BEGIN: Duration = Duration::from_secs(120);
+/// How long it may take until it has ended with all that it started: only a machine that is out of memory or a hung device need more.
+const TO_END: Duration = Duration::from_secs(30);
+
+/// What there is to hear of an agent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It said this.
+    Frame(Vec<u8>),
+    /// It ended.
+    End,
+    /// It said nothing in its time.
+    Nothing,
+    /// The run is broken off.
+    BrokenOff,
+}
 
 /// An agent that runs. Dropped, it is ended with all that it started.
 #[derive(Debug)]
@@ -30,6 +51,9 @@ impl Agent {
     /// The process or the socket pair cannot be made.
     pub fn start() -> io::Result<Self> {
         let (socket, theirs) = UnixStream::pair()?;
+        // An agent that hangs before its first frame holds nobody up for ever.
+        socket.set_read_timeout(Some(TO_BEGIN))?;
+        socket.set_write_timeout(Some(TO_BEGIN))?;
         let child = Command::new(process::program_itself())
             .arg(AGENT)
             .env_clear()
@@ -57,38 +81,78 @@ impl Agent {
         Ok(())
     }
 
-    /// The next frame; none where it ended or `broken_off` became readable.
+    /// What it says next, or what came instead.
     ///
     /// # Errors
     /// The socket failed, or a frame is longer than any agent's.
-    pub fn hear(&mut self, broken_off: &impl AsFd) -> io::Result<Option<Vec<u8>>> {
+    pub fn hear(&mut self, broken_off: &impl AsFd, deadline: Instant) -> io::Result<Heard> {
         let mut wanted = [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(broken_off, PollFlags::IN)];
-        rustix::io::retry_on_intr(|| poll(&mut wanted, None))?;
-        if !wanted[1].revents().is_empty() {
-            return Ok(None);
+        if !wait_until(&mut wanted, deadline)? {
+            return Ok(Heard::Nothing);
         }
-        read_frame(&mut self.socket)
+        if !wanted[1].revents().is_empty() {
+            return Ok(Heard::BrokenOff);
+        }
+        // An agent that stops in the middle of a frame is heard no more than one that says nothing.
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        self.socket.set_read_timeout(Some(left))?;
+        match read_frame(&mut self.socket) {
+            Ok(Some(frame)) => Ok(Heard::Frame(frame)),
+            Ok(None) => Ok(Heard::End),
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                Ok(Heard::Nothing)
+            }
+            // It was ended while it wrote.
+            Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+                Ok(Heard::End)
+            }
+            Err(error) => Err(error),
+        }
     }
 
-    /// Ends it and everything that it started, and waits until all is gone.
+    /// Ends it and everything that it started, and waits until all is gone; not for ever: what the kernel cannot end
+    /// (a process that waits for a hung disk) is left to it.
     pub fn end(&mut self) {
         if let Some(inside) = &self.inside {
             // Readable once everything in its pid namespace is dead. It may be so already.
             let _ = ending::kill_by_pidfd(inside, libc::SIGKILL);
-            let mut wanted = [PollFd::new(inside, PollFlags::IN)];
-            let _ = rustix::io::retry_on_intr(|| poll(&mut wanted, None));
+            let _ = wait_until(&mut [PollFd::new(inside, PollFlags::IN)], Instant::now() + TO_END);
             let _ = self.child.kill();
         } else {
             // An agent of the plain stage ends what it started, then itself, when the socket closes. Killed, it could not.
             let _ = self.socket.shutdown(std::net::Shutdown::Both);
         }
-        let _ = self.child.wait();
+        if let Ok(None) = self.child.try_wait() {
+            let pid = rustix::process::Pid::from_child(&self.child);
+            let over = pidfd_open(pid, PidfdFlags::empty()).map_err(io::Error::from);
+            let over =
+                over.and_then(|pidfd| wait_until(&mut [PollFd::new(&pidfd, PollFlags::IN)], Instant::now() + TO_END));
+            if !over.unwrap_or(false) {
+                // All orphans are below it.
+                ending::kill_tree(pid.as_raw_pid(), &[]);
+            }
+        }
+        let _ = self.child.try_wait();
     }
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// Waits until one of these is ready; false where none is at the deadline.
+fn wait_until(wanted: &mut [PollFd<'_>], deadline: Instant) -> io::Result<bool> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        // A deadline that is farther off than any is none.
+        let timeout = Timespec::try_from(left).ok();
+        match poll(wanted, timeout.as_ref()) {
+            Ok(ready) => return Ok(ready > 0),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 

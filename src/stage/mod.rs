@@ -33,6 +33,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
@@ -48,13 +49,14 @@ use self::ticks::Ticks;
 use self::wire::Wire;
 use crate::model::net::Pid;
 use crate::model::{
-    ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Moment, Protocol, Role, ServerId, SnapshotName,
+    Call, ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Moment, Protocol, Role, ServerId, SnapshotName,
 };
 use crate::scenario::hosts::{Host, Link};
 use crate::scenario::stage::{
     ConnectRequest, Order, Outgoing, Settled, Stage, StageError, StartRequest, Until, WaitFor,
 };
 use crate::sys::limits::Limits as Caps;
+use crate::sys::supervise::Policy;
 
 /// A program that can be started for a role.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -130,6 +132,21 @@ pub struct Setup {
     pub guarded: Option<Bounds>,
     /// Files that a submission may neither see nor run.
     pub hidden: Vec<PathBuf>,
+    /// Which calls are denied to the programs.
+    pub policy: Policy,
+    /// Who is told at once of an attack on another process.
+    pub alarm: Alarm,
+}
+
+/// Who is told of the first call on another process than the programs' own that was refused: what is known only at the end of a step
+/// may be lost with it.
+#[derive(Clone)]
+pub struct Alarm(pub Arc<dyn Fn(&Call) + Send + Sync>);
+
+impl std::fmt::Debug for Alarm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Alarm")
+    }
 }
 
 /// The live world of one scenario.
@@ -155,6 +172,10 @@ pub struct World {
     /// Held open: its end is how we learn that the runner is gone.
     _lifeline: OwnedFd,
     broken_off: bool,
+    /// Why nothing more can be learnt from this run.
+    trouble: Option<String>,
+    /// Whether an attack was told of.
+    alarmed: bool,
     /// Descriptors that may hold more than one turn reads.
     again: Vec<Token>,
     /// How many clients still want something of the step that goes on.
@@ -222,6 +243,8 @@ impl World {
             deadline,
             _lifeline: lifeline,
             broken_off: false,
+            trouble: None,
+            alarmed: false,
             again: Vec::new(),
             wanting: 0,
             descent: HashMap::new(),
@@ -327,7 +350,11 @@ impl World {
                 Token(n) => self.server_ready((n - SERVERS) / 4, (n - SERVERS) % 4, token),
             }
         }
-        if self.broken_off { Err(StageError::BrokenOff) } else { Ok(()) }
+        if self.broken_off {
+            return Err(StageError::BrokenOff);
+        }
+        let trouble = self.trouble.take().or_else(|| self.guard.as_ref().and_then(Guard::trouble));
+        trouble.map_or(Ok(()), |trouble| Err(StageError::Unable(trouble)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! One server: its process, what it printed, and where clients reach it. It starts nothing and waits for nothing: that is
 //! `supervisor`'s and `readiness`'s.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
@@ -53,6 +54,8 @@ pub(super) struct Server {
     pub(super) streams: [Option<OwnedFd>; 2],
     pub(super) output: Output,
     pub(super) exited: Option<ExitStatus>,
+    /// The signals that it was sent by us.
+    pub(super) sent: BTreeSet<i32>,
     /// Whether it was told which cap ended it.
     pub(super) capped: bool,
     pub(super) protocol: Option<Protocol>,
@@ -75,6 +78,7 @@ impl Server {
             streams: [None, None],
             output: Output::default(),
             exited: None,
+            sent: BTreeSet::new(),
             capped: false,
             protocol,
             port,

@@ -16,6 +16,7 @@ use super::{Runs, SERVERS, TURN, World, system};
 use crate::model::{Bytes, EventKind, ExitStatus, NotReady, ServerId, TcpState};
 use crate::scenario::stage::{StageError, StartRequest, WaitFor};
 use crate::scenario::template::fill;
+use crate::sys::ending::Ended;
 use crate::sys::limits::UNLIMITED;
 use crate::sys::process::Launch;
 use crate::sys::{ending, process};
@@ -93,7 +94,14 @@ impl World {
         within: Duration,
     ) -> Result<Readiness, StageError> {
         let env = self.environment(self.servers[id.0 as usize].port);
-        let launch = Launch { argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps, trace: true };
+        let launch = Launch {
+            argv,
+            env: &env,
+            folder: &self.setup.folder,
+            limits: &self.setup.caps,
+            trace: true,
+            confinement: self.setup.policy.confinement,
+        };
         let running = match self.on_host(self.servers[id.0 as usize].host, || process::start(&launch))? {
             Ok(running) => running,
             Err(error) => return Ok(Readiness::Not(super::command::not_started(&error))),
@@ -132,6 +140,7 @@ impl World {
 
     /// Ends a server that is to be started anew, with all that it started.
     fn end_server(&mut self, id: ServerId) -> Result<(), StageError> {
+        self.servers[id.0 as usize].sent.insert(libc::SIGKILL);
         for process in self.descendants(id) {
             if let Some(pid) = rustix::process::Pid::from_raw(process) {
                 // It may have ended by itself meanwhile.
@@ -191,7 +200,7 @@ impl World {
 
     /// Takes the ends of all processes that ended, orphans included.
     fn look_for_ends(&mut self) {
-        for (pid, status) in ending::reap() {
+        for Ended { pid, status, processor } in ending::reap() {
             let Some(k) = self.servers.iter().position(|server| server.pid == pid && server.exited.is_none()) else {
                 continue;
             };
@@ -211,11 +220,30 @@ impl World {
             // Another folder than a submission's copy is the user's own: how full it is proves nothing.
             let places = [Path::new("/tmp"), Path::new(SUBMISSION)];
             let is_full = || own && places.into_iter().any(super::guard::is_full);
-            if let Some(cap) = cap_hit(status).or(ended_by_guard).or_else(|| is_full().then_some("disk")) {
+            let by_limit = cap_hit(status, processor, self.setup.caps.cpu_seconds);
+            if by_limit.is_none()
+                && ended_by_guard.is_none()
+                && let Some(signal) = self.signal_from_outside(k, status)
+            {
+                self.trouble = Some(format!("a program was ended by signal {signal}, which no program sent"));
+            }
+            if let Some(cap) = by_limit.or(ended_by_guard).or_else(|| is_full().then_some("disk")) {
                 self.tell_cap(server, cap);
             }
             self.recorder.record(EventKind::Exited { server, status });
         }
+    }
+
+    /// The signal that ended a server's process, where neither this process sent it nor, by their calls, any program: somebody
+    /// outside did, or the kernel when the machine had no more memory.
+    fn signal_from_outside(&self, k: usize, status: ExitStatus) -> Option<i32> {
+        let ExitStatus::Signal(signal) = status else { return None };
+        let sent = |server: &Server| {
+            // Of one whose calls are not told it is not known.
+            server.pid != 0 && server.calls.as_ref().is_none_or(|calls| calls.signals.contains(&signal))
+        };
+        let known = self.servers[k].sent.contains(&signal) || self.servers.iter().any(sent);
+        (FROM_OUTSIDE.contains(&signal) && !known).then_some(signal)
     }
 
     /// Writes down which cap ended a server, once.
@@ -304,6 +332,7 @@ impl World {
         if let Some(descriptor) = &self.servers[id.0 as usize].pidfd {
             // It may have ended by itself a moment ago, which the journal then tells.
             let _ = ending::kill_by_pidfd(descriptor, signal);
+            self.servers[id.0 as usize].sent.insert(signal);
             self.recorder.record(EventKind::Signalled { server: id, signal });
             self.wait_for(Some(id), &WaitFor::Exit, within)?;
         }
@@ -311,10 +340,24 @@ impl World {
     }
 }
 
-/// The cap that ended a process (`getrlimit(2)`: past RLIMIT_CPU comes SIGXCPU, past RLIMIT_FSIZE SIGXFSZ).
-const fn cap_hit(status: ExitStatus) -> Option<&'static str> {
+/// Signals that end a process and that it does not get for what it did itself (`signal(7)`): of these somebody is the sender.
+const FROM_OUTSIDE: [i32; 8] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGKILL,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGTERM,
+    libc::SIGXCPU,
+];
+
+/// The cap that ended a process which used so much of a processor (`getrlimit(2)`: past RLIMIT_CPU comes SIGXCPU, and a second later
+/// SIGKILL; past RLIMIT_FSIZE SIGXFSZ). Either may also be sent by anybody.
+fn cap_hit(status: ExitStatus, processor: Duration, cpu_seconds: u64) -> Option<&'static str> {
     match status {
-        ExitStatus::Signal(libc::SIGXCPU) => Some("cpu"),
+        // The kernel counts it by ticks.
+        ExitStatus::Signal(libc::SIGXCPU | libc::SIGKILL) if processor.as_secs() + 1 >= cpu_seconds => Some("cpu"),
         ExitStatus::Signal(libc::SIGXFSZ) => Some("file-size"),
         _ => None,
     }

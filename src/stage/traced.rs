@@ -24,6 +24,8 @@ pub(super) struct Calls {
     pub(super) bound: Option<IpAddr>,
     /// The ports that it asked for by number.
     ports: BTreeSet<u16>,
+    /// The signals that its processes sent, to whomever.
+    pub(super) signals: BTreeSet<i32>,
 }
 
 impl World {
@@ -33,8 +35,12 @@ impl World {
         listener: Option<std::os::fd::OwnedFd>,
         untraced: Option<crate::sys::SysError>,
     ) -> Option<Calls> {
-        let problem = match (listener.map(Tracer::new), untraced) {
-            (Some(Ok(tracer)), _) => return Some(Calls { tracer, told: 0, bound: None, ports: BTreeSet::new() }),
+        let tracer = listener.map(|listener| Tracer::new(listener, self.setup.policy.clone()));
+        let problem = match (tracer, untraced) {
+            (Some(Ok(tracer)), _) => {
+                let (ports, signals) = (BTreeSet::new(), BTreeSet::new());
+                return Some(Calls { tracer, told: 0, bound: None, ports, signals });
+            }
             (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
             (None, None) => return None,
         };
@@ -56,17 +62,25 @@ impl World {
             let Some(calls) = self.servers.get_mut(k).and_then(|server| server.calls.as_mut()) else { return };
             match calls.tracer.next_call() {
                 Ok(Some(told)) => {
-                    if let Call::Bind { address: Some(address), .. } = told.call {
-                        calls.bound = Some(address.ip());
-                        if address.port() != 0 {
-                            calls.ports.insert(address.port());
+                    match told.call {
+                        Call::Bind { address: Some(address), .. } => {
+                            calls.bound = Some(address.ip());
+                            if address.port() != 0 {
+                                calls.ports.insert(address.port());
+                            }
                         }
+                        Call::Kill { signal, .. } => drop(calls.signals.insert(signal)),
+                        Call::Denied { .. } if !std::mem::replace(&mut self.alarmed, true) => {
+                            (self.setup.alarm.0)(&told.call);
+                        }
+                        _ => {}
                     }
                     calls.told += 1;
                     if calls.told <= MOST {
                         self.recorder.record(EventKind::Called { server, pid: told.pid, call: told.call });
                     }
                 }
+                Ok(None) if calls.tracer.has_more() => break,
                 Ok(None) => return,
                 Err(error) => {
                     self.calls_are_unseen(Message::new("gap-calls").with("problem", error.to_string()));

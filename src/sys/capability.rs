@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::process::{PidfdFlags, Resource, getpid, getrlimit, pidfd_open};
 
 use super::cgroup::Place;
-use super::mounts::{View, prepare_mounts};
+use super::mounts::{SYSTEM, Shown, View, prepare_mounts};
 use super::namespace::{Forked, Isolation, drop_root, enter, fork_init};
 use super::network::loopback_up;
 use super::sock_diag::SocketTable;
@@ -136,9 +136,8 @@ fn sandbox() -> Result<Side, SysError> {
             _ => ExitCode::FAILURE,
         }));
     }
-    let view =
-        View { keep: &[], keep_read_only: &[], hide: &[], layered: None, home: Path::new("/"), scratch_bytes: 1 << 20 };
-    let mounts = prepare_mounts(&view)?;
+    let view = View { keep: &[], hide: &[], layered: None, home: Path::new("/"), etc: &[], scratch_bytes: 1 << 20 };
+    let mounts = prepare_mounts(&view, Shown::of(SYSTEM))?;
     loopback_up()?;
     SocketTable::open()?;
     let own_proc = if mounts.own_proc {

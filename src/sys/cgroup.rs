@@ -163,10 +163,14 @@ pub fn enter(group: &Path) -> io::Result<Kills> {
     Ok(kills)
 }
 
-/// How many processes of a group were killed because no more memory was to be had: held open, because the file is out of sight
+/// How many processes of a group were killed because it had taken all that it may: held open, because the files are out of sight
 /// in a sandbox.
 #[derive(Debug)]
-pub struct Kills(File);
+pub struct Kills {
+    kills: File,
+    /// Of version 1: how often the group ran into its bound.
+    hits: Option<File>,
+}
 
 impl Kills {
     /// Those of the group with this folder.
@@ -175,23 +179,37 @@ impl Kills {
     /// There is no such group.
     pub fn of(group: &Path) -> io::Result<Self> {
         // Of version 2, else of version 1.
-        File::open(group.join("memory.events")).or_else(|_| File::open(group.join("memory.oom_control"))).map(Self)
+        if let Ok(kills) = File::open(group.join("memory.events")) {
+            return Ok(Self { kills, hits: None });
+        }
+        let kills = File::open(group.join("memory.oom_control"))?;
+        Ok(Self { kills, hits: File::open(group.join("memory.failcnt")).ok() })
     }
 
-    /// Whether there were any.
+    /// Whether there were any. One that was killed because the whole machine had no memory left is counted by the kernel too,
+    /// and is not the group's own doing: then it never ran into its bound.
     #[must_use]
     pub fn are_any(&self) -> bool {
-        let mut text = [0; 512];
         // Gone with its group, or unreadable: then nothing is known to have been killed.
-        let length = self.0.read_at(&mut text, 0).unwrap_or(0);
-        counted(&String::from_utf8_lossy(&text[..length])) > 0
+        let text = |file: &File| {
+            let mut bytes = [0; 512];
+            let length = file.read_at(&mut bytes, 0).unwrap_or(0);
+            String::from_utf8_lossy(&bytes[..length]).into_owned()
+        };
+        let kills = text(&self.kills);
+        let hits = match &self.hits {
+            Some(hits) => text(hits).trim().parse().unwrap_or(0),
+            // Of version 1 without that file it is not known.
+            None => counted(&kills, "oom").unwrap_or(1),
+        };
+        counted(&kills, "oom_kill").unwrap_or(0) > 0 && hits > 0_u64
     }
 }
 
-/// The line `oom_kill N`, which both versions have.
-fn counted(text: &str) -> u64 {
-    let count = |line: &str| line.strip_prefix("oom_kill ")?.trim().parse().ok();
-    text.lines().find_map(count).unwrap_or(0)
+/// What the line of this name says.
+fn counted(text: &str, name: &str) -> Option<u64> {
+    let count = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse().ok();
+    text.lines().find_map(count)
 }
 
 /// Where this process's own group lies, by `/proc/self/cgroup` and `/proc/self/mountinfo` (`cgroups(7)`, `proc(5)`): of version 1
@@ -262,10 +280,26 @@ mod tests {
 
     #[test]
     fn what_the_kernel_has_killed_is_read_in_both_versions() {
-        assert_eq!(counted("low 0\nhigh 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 0\n"), 2);
-        assert_eq!(counted("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n"), 1);
-        assert_eq!(counted("oom_kill_disable 1\nunder_oom 1\n"), 0);
-        assert_eq!(counted("oom_kill many\n"), 0);
+        assert_eq!(counted("low 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 0\n", "oom_kill"), Some(2));
+        assert_eq!(counted("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "oom_kill"), Some(1));
+        assert_eq!(counted("oom_kill_disable 1\nunder_oom 1\n", "oom_kill"), None);
+        assert_eq!(counted("oom_kill many\n", "oom_kill"), None);
+    }
+
+    #[test]
+    fn whom_the_whole_machine_killed_is_not_the_groups_doing() {
+        let of = |files: &[(&str, &str)]| {
+            let group = tempfile::tempdir().expect("a folder");
+            for (name, text) in files {
+                fs::write(group.path().join(name), text).expect("written");
+            }
+            Kills::of(group.path()).expect("it is there").are_any()
+        };
+        assert!(of(&[("memory.events", "oom 1\noom_kill 1\n")]));
+        assert!(!of(&[("memory.events", "oom 0\noom_kill 1\n")]));
+        assert!(of(&[("memory.oom_control", "oom_kill 1\n"), ("memory.failcnt", "12\n")]));
+        assert!(!of(&[("memory.oom_control", "oom_kill 1\n"), ("memory.failcnt", "0\n")]));
+        assert!(!of(&[("memory.oom_control", "oom_kill 0\n"), ("memory.failcnt", "12\n")]));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use rustix::thread::{
 };
 
 use super::descriptor;
-use super::filter::Handover;
+use super::filter::{Filters, Handover};
 use super::limits::Limits;
 use super::process::Launch;
 
@@ -30,6 +30,7 @@ pub(super) enum At {
     Signals,
     Privileges,
     Trace,
+    Deny,
     Limits,
     Descriptors,
     Folder,
@@ -37,11 +38,12 @@ pub(super) enum At {
 }
 
 impl At {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Session, "making a session"),
         (Self::Signals, "resetting the signals"),
         (Self::Privileges, "giving up privileges"),
         (Self::Trace, "tracing the calls of a program"),
+        (Self::Deny, "denying system calls to a program"),
         (Self::Limits, "limiting a program"),
         (Self::Descriptors, "closing the descriptors"),
         (Self::Folder, "entering the folder"),
@@ -70,6 +72,7 @@ pub(super) struct Child {
     limits: Limits,
     parent: Pid,
     trace: Option<Arc<Handover>>,
+    filters: Filters,
     argv: Strings,
     env: Strings,
 }
@@ -110,6 +113,7 @@ impl Child {
             limits: *launch.limits,
             parent: getpid(),
             trace,
+            filters: Filters::new(launch.confinement),
             argv: Strings::new(launch.argv.iter().map(|word| word.as_bytes().to_vec()))?,
             env: Strings::new(env)?,
         })
@@ -133,9 +137,11 @@ impl Child {
         reset_signals().map_err(|error| At::Signals.error(error))?;
         drop_privileges().map_err(|error| At::Privileges.error(error))?;
         // Before the limits: one on open descriptors would leave no number for the listener.
-        if let Some(trace) = &self.trace {
-            trace.give().map_err(|error| At::Trace.error(error))?;
-        }
+        let supervised = match &self.trace {
+            Some(trace) => trace.give(&self.filters).map_err(|error| At::Trace.error(error))?,
+            None => false,
+        };
+        self.filters.deny(supervised).map_err(|error| At::Deny.error(error))?;
         self.limits.apply().map_err(|error| At::Limits.error(error))?;
         descriptor::close_on_exec_from(3).map_err(|error| At::Descriptors.error(error))?;
         rustix::process::chdir(&*self.folder).map_err(|error| At::Folder.error(error))

@@ -1,7 +1,9 @@
 //! How processes end: with their parent, by a signal, and all of them where no namespace does it. It starts none, and
 //! it does not know which server a process belongs to.
+#![expect(unsafe_code, reason = "wait4 has no safe wrapper")]
 
 use std::collections::HashSet;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
@@ -51,23 +53,46 @@ pub fn become_subreaper() -> Result<(), SysError> {
     set_child_subreaper(Some(getpid())).map_err(doing("taking in orphans", "this process"))
 }
 
-/// Waits for every child that has ended, without blocking (`waitpid(2)`).
+/// A child that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Its number, which may mean another process now.
+    pub pid: Pid,
+    /// How it ended.
+    pub status: ExitStatus,
+    /// The processor time that it and those of its children that it waited for have used (`wait4(2)`).
+    pub processor: Duration,
+}
+
+/// Waits for every child that has ended, without blocking.
 #[must_use]
-pub fn reap() -> Vec<(Pid, ExitStatus)> {
+pub fn reap() -> Vec<Ended> {
     let mut ended = Vec::new();
     loop {
-        match sys::wait(WaitOptions::NOHANG) {
-            Ok(Some((pid, status))) => {
-                let status = status
-                    .exit_status()
-                    .map(ExitStatus::Code)
-                    .or_else(|| status.terminating_signal().map(ExitStatus::Signal));
-                ended.extend(status.map(|status| (pid.as_raw_pid(), status)));
-            }
-            Err(Errno::INTR) => {}
-            // No child has ended, or there is none.
-            Ok(None) | Err(_) => return ended,
+        let mut status = 0;
+        // SAFETY: zeros are a `struct rusage`; the kernel fills both in.
+        let mut used: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: as above; no other memory is passed.
+        let pid = unsafe { libc::wait4(-1, &raw mut status, libc::WNOHANG, &raw mut used) };
+        if pid < 0 && Errno::from_io_error(&io::Error::last_os_error()) == Some(Errno::INTR) {
+            continue;
         }
+        // No child has ended, or there is none.
+        if pid <= 0 {
+            return ended;
+        }
+        let status = if libc::WIFEXITED(status) {
+            ExitStatus::Code(libc::WEXITSTATUS(status))
+        } else if libc::WIFSIGNALED(status) {
+            ExitStatus::Signal(libc::WTERMSIG(status))
+        } else {
+            continue;
+        };
+        let time = |time: libc::timeval| {
+            let micros = time.tv_sec.saturating_mul(1_000_000).saturating_add(time.tv_usec);
+            Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+        };
+        ended.push(Ended { pid, status, processor: time(used.ru_utime) + time(used.ru_stime) });
     }
 }
 
@@ -104,7 +129,7 @@ pub struct Killed {
     /// How many processes were killed.
     pub processes: usize,
     /// Every child of this process that was found to have ended meanwhile, its own victims or not.
-    pub reaped: Vec<(Pid, ExitStatus)>,
+    pub reaped: Vec<Ended>,
     /// Processes that are still there.
     pub left: Vec<Pid>,
 }
@@ -136,7 +161,7 @@ pub fn kill_tree(root: Pid, except: &[Pid]) -> Killed {
 
 /// Stops all that [`kill_tree`] means; lists them again until no new one appears. What ends meanwhile is waited for
 /// at once: runaways leave so many zombies that listing them would take longer than forking.
-fn stop_all(root: Pid, except: &[Pid], reaped: &mut Vec<(Pid, ExitStatus)>) -> Vec<Process> {
+fn stop_all(root: Pid, except: &[Pid], reaped: &mut Vec<Ended>) -> Vec<Process> {
     let mut stopped = Vec::new();
     let mut known = HashSet::new();
     for _ in 0..ROUNDS {

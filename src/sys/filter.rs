@@ -1,22 +1,20 @@
-//! The seccomp filter of a traced program (`seccomp(2)`): the calls that make sockets and lead them through their life
-//! are told to a supervisor and wait for its answer, everything else runs at full speed. The program is bytes made at
-//! compile time; it is installed, and its listener passed on, between fork and `execve`, where nothing may allocate.
+//! The seccomp filters of a program under test (`seccomp(2)`): the calls that make sockets and lead them through their life, and those
+//! on other processes, are told to a supervisor and wait for its answer, some are denied ([`super::deny`]), everything else runs
+//! at full speed. They are installed, and the listener is passed on, between fork and `execve`, where nothing may allocate.
 #![expect(unsafe_code, reason = "seccomp has no safe wrapper")]
 
 use std::io::{self, IoSlice, IoSliceMut};
-use std::mem::{MaybeUninit, offset_of};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
 
-use libc::{
-    BPF_ABS, BPF_JEQ, BPF_JGE, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_USER_NOTIF,
-    seccomp_data, sock_filter,
-};
+use libc::sock_filter;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
     SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
 };
 
+use super::deny::{self, Confinement};
 use super::{SysError, doing};
 
 /// The calls that are told. Not `close`, `read` and `write`, which would cost 6 microseconds each, and of which the
@@ -32,77 +30,72 @@ pub(super) const TOLD: [libc::c_long; 8] = [
     libc::SYS_setsockopt,
 ];
 
-/// This machine's `AUDIT_ARCH_` number (`include/uapi/linux/audit.h`); nothing where the calls are numbered in a way
-/// that nobody has tried.
-const ARCHITECTURE: Option<u32> = if cfg!(all(target_arch = "x86_64", target_pointer_width = "64")) {
-    Some(0xc000_003e)
-} else if cfg!(target_arch = "aarch64") {
-    Some(0xc000_00b7)
-} else {
-    None
-};
-
-/// On x86-64 the numbers of the x32 calls have this bit (`__X32_SYSCALL_BIT`); on others no call's number is so high.
-const X32: u32 = 0x4000_0000;
-
-const LENGTH: usize = 4 + TOLD.len() + 2;
-
-/// The filter: what is of another architecture (32-bit programs have a single `socketcall`), or x32, is allowed untold.
-const fn program(architecture: u32) -> [sock_filter; LENGTH] {
-    const LOAD: u32 = BPF_LD | BPF_W | BPF_ABS;
-    const EQUAL: u32 = BPF_JMP | BPF_JEQ | BPF_K;
-    const AT_LEAST: u32 = BPF_JMP | BPF_JGE | BPF_K;
-    const RETURN: u32 = BPF_RET | BPF_K;
-    const ALLOW: usize = LENGTH - 2;
-    const TELL: usize = LENGTH - 1;
-
-    let mut program = [instruction(RETURN, SECCOMP_RET_ALLOW, 0, 0); LENGTH];
-    program[0] = instruction(LOAD, offset_of!(seccomp_data, arch) as u32, 0, 0);
-    // Jumps count from the instruction after them.
-    program[1] = instruction(EQUAL, architecture, 0, ALLOW - 2);
-    program[2] = instruction(LOAD, offset_of!(seccomp_data, nr) as u32, 0, 0);
-    program[3] = instruction(AT_LEAST, X32, ALLOW - 4, 0);
-    let mut k = 0;
-    while k < TOLD.len() {
-        let at = 4 + k;
-        program[at] = instruction(EQUAL, TOLD[k] as u32, TELL - at - 1, 0);
-        k += 1;
-    }
-    program[TELL] = instruction(RETURN, SECCOMP_RET_USER_NOTIF, 0, 0);
-    program
+/// The filters of one program, made before the fork: afterwards nothing may allocate.
+#[derive(Debug)]
+pub(super) struct Filters {
+    /// What is told to a supervisor.
+    supervised: Option<Vec<sock_filter>>,
+    /// What is denied where there is none.
+    unsupervised: Option<Vec<sock_filter>>,
+    /// What is denied always.
+    denied: Option<Vec<sock_filter>>,
 }
 
-const fn instruction(code: u32, k: u32, yes: usize, no: usize) -> sock_filter {
-    sock_filter { code: code as u16, jt: yes as u8, jf: no as u8, k }
-}
-
-/// Puts the filter on this thread and all that it will start, and returns the listener, which is close-on-exec.
-/// Needs no_new_privs. Async-signal-safe.
-pub(super) fn install() -> Result<OwnedFd, Errno> {
-    const PROGRAM: Option<[sock_filter; LENGTH]> = match ARCHITECTURE {
-        Some(architecture) => Some(program(architecture)),
-        None => None,
-    };
-    let Some(mut program) = PROGRAM else { return Err(Errno::NOSYS) };
-    let filter = libc::sock_fprog { len: LENGTH as u16, filter: program.as_mut_ptr() };
-    let mut last = Errno::INVAL;
-    // The second flag (Linux 5.19) keeps signals from interrupting a call that the supervisor has begun to read: it
-    // would be told twice.
-    let listener = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
-    for flags in [listener | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, listener] {
-        // SAFETY: the kernel reads the structure and the program that it leads to; both live until it returns.
-        let number =
-            unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const filter) };
-        match i32::try_from(number) {
-            // SAFETY: the call made this descriptor, and nothing else owns it.
-            Ok(number) if number >= 0 => return Ok(unsafe { OwnedFd::from_raw_fd(number) }),
-            _ => last = Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL),
-        }
-        if last != Errno::INVAL {
-            break;
+impl Filters {
+    /// Those of a program that is held like this.
+    pub(super) fn new(confinement: Confinement) -> Self {
+        Self {
+            supervised: deny::supervised(confinement, &TOLD),
+            unsupervised: deny::unsupervised(confinement),
+            denied: deny::denied(confinement),
         }
     }
-    Err(last)
+
+    /// Puts the deny list on this thread and all that it will start; where nobody supervises it, what a supervisor would
+    /// decide is denied as well. Comes after [`Handover::give`]. Needs no_new_privs. Async-signal-safe.
+    ///
+    /// # Errors
+    /// The kernel refuses: the program must not run.
+    pub(super) fn deny(&self, supervised: bool) -> Result<(), Errno> {
+        let unsupervised = self.unsupervised.as_ref().filter(|_| !supervised);
+        for program in unsupervised.into_iter().chain(&self.denied) {
+            install(program, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the filter of what is told on this thread and all that it will start, and returns the listener, which is
+    /// close-on-exec. Needs no_new_privs. Async-signal-safe.
+    fn listen(&self) -> Result<OwnedFd, Errno> {
+        let Some(program) = &self.supervised else { return Err(Errno::NOSYS) };
+        let mut last = Errno::INVAL;
+        // The second flag (Linux 5.19) keeps signals from interrupting a call that the supervisor has begun to read: it
+        // would be told twice.
+        let listener = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
+        for flags in [listener | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, listener] {
+            match install(program, flags) {
+                // SAFETY: the call made this descriptor, and nothing else owns it.
+                Ok(number) => return Ok(unsafe { OwnedFd::from_raw_fd(number) }),
+                Err(error) => last = error,
+            }
+            if last != Errno::INVAL {
+                break;
+            }
+        }
+        Err(last)
+    }
+}
+
+/// Installs a filter; what the kernel returned, which is a descriptor for some flags.
+fn install(program: &[sock_filter], flags: libc::c_ulong) -> Result<i32, Errno> {
+    let length = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
+    let filter = libc::sock_fprog { len: length, filter: program.as_ptr().cast_mut() };
+    // SAFETY: the kernel reads the structure and the program that it leads to, and writes neither.
+    let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const filter) };
+    match i32::try_from(done) {
+        Ok(number) if number >= 0 => Ok(number),
+        _ => Err(Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL)),
+    }
 }
 
 /// The way that a listener takes from the child to its parent. While it is on its way it is open: the child need not
@@ -122,14 +115,14 @@ impl Handover {
     }
 
     /// The child's part: installs the filter and sends the listener, or the number of the error. Where it cannot be
-    /// had the program runs untold. Async-signal-safe.
+    /// had the program runs untold; whether it could. Async-signal-safe.
     ///
     /// # Errors
     /// The listener was made and could not be sent: the program must not run, its calls would fail.
-    pub(super) fn give(&self) -> Result<(), Errno> {
+    pub(super) fn give(&self, filters: &Filters) -> Result<bool, Errno> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = SendAncillaryBuffer::new(&mut space);
-        let listener = install();
+        let listener = filters.listen();
         let number = listener.as_ref().err().map_or(0, |error| error.raw_os_error()).to_ne_bytes();
         let passed = listener.as_ref().ok().map(|listener| [listener.as_fd()]);
         if let Some(passed) = &passed {
@@ -137,7 +130,7 @@ impl Handover {
         }
         let bytes = [IoSlice::new(&number)];
         rustix::io::retry_on_intr(|| sendmsg(&self.child, &bytes, &mut control, SendFlags::NOSIGNAL))?;
-        Ok(())
+        Ok(passed.is_some())
     }
 
     /// The parent's part, after the child's `execve`.
@@ -170,49 +163,6 @@ impl Handover {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const HERE: u32 = 0xc000_003e;
-
-    /// Runs the program as the kernel would (`bpf_prog_run`), as far as it is used here.
-    fn verdict(architecture: u32, number: u32) -> u32 {
-        let program = program(HERE);
-        let (mut at, mut value) = (0_usize, 0);
-        loop {
-            let one = program[at];
-            at += 1;
-            match u32::from(one.code) {
-                0x20 => value = if one.k == 0 { number } else { architecture },
-                0x15 => at += usize::from(if value == one.k { one.jt } else { one.jf }),
-                0x35 => at += usize::from(if value >= one.k { one.jt } else { one.jf }),
-                0x06 => return one.k,
-                other => panic!("an unknown instruction {other:#x}"),
-            }
-        }
-    }
-
-    #[test]
-    fn the_calls_are_told_and_all_others_allowed() {
-        let told: Vec<u32> = (0..600).filter(|&number| verdict(HERE, number) == SECCOMP_RET_USER_NOTIF).collect();
-        let mut wanted = TOLD.map(|number| number as u32);
-        wanted.sort_unstable();
-        assert_eq!(told, wanted);
-        assert!((0..600).all(|number| told.contains(&number) || verdict(HERE, number) == SECCOMP_RET_ALLOW));
-    }
-
-    #[test]
-    fn another_architecture_and_x32_are_allowed() {
-        let bind = libc::SYS_bind as u32;
-        assert_eq!(verdict(0x4000_0003, bind), SECCOMP_RET_ALLOW, "a 32-bit program");
-        assert_eq!(verdict(HERE, bind | X32), SECCOMP_RET_ALLOW);
-        assert_eq!(verdict(HERE, u32::MAX), SECCOMP_RET_ALLOW);
-    }
-
-    #[test]
-    fn the_instructions_read_the_right_words() {
-        let program = program(HERE);
-        assert_eq!((program[0].k, program[2].k, program[1].k), (4, 0, HERE));
-        assert_eq!(program[LENGTH - 1].k, 0x7fc0_0000);
-    }
 
     #[test]
     fn what_was_never_given_is_an_error() {

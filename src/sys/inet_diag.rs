@@ -162,7 +162,7 @@ fn read_row(body: &[u8], protocol: Protocol) -> Option<(u64, Row)> {
 }
 
 /// The value of the first attribute (`struct nlattr`) of this type.
-fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
+pub(super) fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
     loop {
         let length = usize::from(u16_at(rest, 0)?);
         let value = rest.get(4..length)?;

@@ -6,15 +6,19 @@ use std::fmt;
 use std::io;
 
 mod blocks;
+mod bpf;
 pub mod capability;
 pub mod capture;
 pub mod cgroup;
 mod child;
+pub mod deny;
 pub mod descriptor;
 pub mod ending;
 pub mod fence;
+mod file_changes;
 mod filter;
 mod inet_diag;
+pub mod keyring;
 pub mod layer;
 pub mod limits;
 pub mod link;
@@ -32,7 +36,9 @@ mod rtnetlink;
 pub(crate) mod sandboxed;
 pub mod sock_diag;
 mod sockaddr;
+pub mod supervise;
 pub mod trace;
+pub mod unseen_memory;
 
 /// What the kernel refused.
 #[derive(Debug, thiserror::Error)]

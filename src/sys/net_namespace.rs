@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
 
 use super::{SysError, doing};
+use crate::model::net::Pid;
 
 /// A network namespace.
 #[derive(Debug)]
@@ -23,6 +24,22 @@ impl NetNamespace {
         const PATH: &str = "/proc/thread-self/ns/net";
         let file = File::open(PATH).map_err(doing("opening the network namespace", PATH))?;
         Ok(Self(file.into()))
+    }
+
+    /// The one that a process is in.
+    ///
+    /// # Errors
+    /// It is over, or may not be looked into.
+    pub fn of(process: Pid) -> Result<Self, SysError> {
+        let path = format!("/proc/{process}/ns/net");
+        let file = File::open(&path).map_err(doing("opening the network namespace", &path))?;
+        Ok(Self(file.into()))
+    }
+
+    /// What tells it from others, as long as it is held.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        rustix::fs::fstat(&self.0).map_or(0, |found| found.st_ino)
     }
 
     /// A new one, in which there is only a loopback interface that is down; this thread stays in its own.

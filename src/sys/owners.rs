@@ -104,7 +104,12 @@ fn kibibytes(text: &str, name: &str) -> Option<u64> {
 /// takes (`proc_meminfo(5)`, Shmem). Nothing where it cannot be read.
 #[must_use]
 pub fn memory_of_files() -> Option<u64> {
-    kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, "Shmem:")
+    meminfo("Shmem:")
+}
+
+/// What a line of `/proc/meminfo` says, in bytes; its name ends in a colon.
+pub(super) fn meminfo(name: &str) -> Option<u64> {
+    kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, name)
 }
 
 /// One process, where it exists (a zombie does). One whose first thread has ended (`pthread_exit(3)` in `main`) is no zombie as

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::ending::wait_for;
-use super::mounts::{View, prepare_mounts};
+use super::mounts::{SYSTEM, Shown, View, prepare_mounts};
 use super::namespace::{Forked, Isolation, drop_root, enter, fork_init};
 use super::network::loopback_up;
 use super::{SysError, ending};
@@ -91,16 +91,10 @@ fn sandbox(work: fn()) -> Result<i32, SysError> {
             ExitStatus::Signal(_) => 1,
         });
     }
-    let keep: [PathBuf; 1] = [folder];
-    let hide = View {
-        keep: &[],
-        keep_read_only: &keep,
-        hide: &[],
-        layered: None,
-        home: Path::new("/tmp/home"),
-        scratch_bytes: 1 << 26,
-    };
-    prepare_mounts(&hide)?;
+    let view =
+        View { keep: &[], hide: &[], layered: None, home: Path::new("/tmp/home"), etc: &[], scratch_bytes: 1 << 26 };
+    let folder = [folder];
+    prepare_mounts(&view, Shown::of(SYSTEM.iter().map(Path::new).chain(folder.iter().map(PathBuf::as_path))))?;
     loopback_up()?;
     let done = catch_unwind(AssertUnwindSafe(work)).is_ok();
     if done {

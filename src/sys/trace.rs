@@ -1,7 +1,6 @@
-//! The socket calls of a program under test, its children and threads, told before they run (`seccomp_unotify(2)`). Each
-//! call waits until it was read here, which takes some microseconds, and then runs as it was meant: nothing is
-//! changed, and whether it succeeded is not told (the socket table and the packets tell that). Calls of 32-bit
-//! programs, and what a program does by io_uring, are not seen.
+//! The socket calls of a program under test, its children and threads, and those on other processes, told before they run
+//! (`seccomp_unotify(2)`). Each call waits until it was read here, which takes some microseconds, and then runs as it was meant,
+//! or fails where [`super::supervise`] denies it; whether it succeeded is not told (the socket table and the packets tell that).
 //!
 //! The program stands still at its next such call while nobody asks [`Tracer::next_call`], and the call fails with
 //! `ENOSYS` once the tracer is dropped: it is to be dropped after the program's whole tree has ended.
@@ -16,6 +15,7 @@ use std::time::SystemTime;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use super::supervise::{Caller, Decision, Policy, decide};
 use super::{SysError, doing, owners, sockaddr};
 use crate::model::Call;
 use crate::model::net::Pid;
@@ -43,14 +43,20 @@ pub struct Tracer {
     /// The processes of threads that are not the first of theirs.
     processes: HashMap<Pid, Pid>,
     ended: bool,
+    policy: Policy,
+    /// Whether more calls may wait though [`Tracer::next_call`] returned none.
+    more: bool,
 }
+
+/// So many calls in a row that are not told are dealt with in one [`Tracer::next_call`].
+const UNTOLD: usize = 256;
 
 impl Tracer {
     /// Takes over a listener.
     ///
     /// # Errors
     /// Where this kernel's structures are larger than there is room for: then no call could be read.
-    pub fn new(listener: OwnedFd) -> Result<Self, SysError> {
+    pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
         const DOING: &str = "asking for the sizes of the notifications";
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills the structure in, which is of the type that it expects.
@@ -61,7 +67,7 @@ impl Tracer {
         };
         let fits = usize::from(sizes.seccomp_notif.max(sizes.seccomp_notif_resp)) <= size_of::<Notification>();
         match error {
-            None if fits => Ok(Self { listener, processes: HashMap::new(), ended: false }),
+            None if fits => Ok(Self { listener, processes: HashMap::new(), ended: false, policy, more: false }),
             None => Err(doing(DOING, "seccomp")(io::Error::from_raw_os_error(libc::E2BIG))),
             Some(error) => Err(doing(DOING, "seccomp")(error)),
         }
@@ -74,7 +80,11 @@ impl Tracer {
     /// Where the kernel refuses to tell or to let the call go on: then the program stands still, and should be ended.
     pub fn next_call(&mut self) -> Result<Option<Told>, SysError> {
         const DOING: &str = "reading a call";
-        while self.one_waits().map_err(doing(DOING, "a program"))? {
+        self.more = false;
+        for _ in 0..UNTOLD {
+            if !self.one_waits().map_err(doing(DOING, "a program"))? {
+                return Ok(None);
+            }
             let mut notification = Notification::default();
             match self.ask(libc::SECCOMP_IOCTL_NOTIF_RECV, (&raw mut notification).cast()) {
                 Ok(()) => {}
@@ -82,16 +92,23 @@ impl Tracer {
                 Err(Errno::NOENT | Errno::INTR) => continue,
                 Err(error) => return Err(doing(DOING, "a program")(error)),
             }
-            let call = self.read(&notification.told);
+            let (decision, told) = self.read(&notification.told);
             // What was read is of the caller only if that one is still there: its number may mean another already.
             let mut id = notification.told.id;
             let valid = self.ask(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
-            self.let_go_on(id).map_err(doing("letting a call go on", "a program"))?;
-            if let Some(call) = call.filter(|_| valid) {
-                return Ok(Some(call));
+            self.answer(id, decision).map_err(doing("letting a call go on", "a program"))?;
+            if let Some(told) = told.filter(|_| valid) {
+                return Ok(Some(told));
             }
         }
+        self.more = true;
         Ok(None)
+    }
+
+    /// Whether more calls may wait though [`Tracer::next_call`] has just returned none: there were too many in a row that are not told.
+    #[must_use]
+    pub const fn has_more(&self) -> bool {
+        self.more
     }
 
     /// Whether the last process under the filter has ended: nothing more will be told (Linux 5.9; before, never true).
@@ -110,10 +127,14 @@ impl Tracer {
         Ok(ready.contains(PollFlags::IN))
     }
 
-    fn let_go_on(&self, id: u64) -> Result<(), Errno> {
+    fn answer(&self, id: u64, decision: Decision) -> Result<(), Errno> {
         let mut answer = Answer::default();
         answer.given.id = id;
-        answer.given.flags = libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32;
+        match decision {
+            Decision::Continue => answer.given.flags = libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32,
+            Decision::Fail(errno) => answer.given.error = -errno,
+            Decision::Done => {}
+        }
         match self.ask(libc::SECCOMP_IOCTL_NOTIF_SEND, (&raw mut answer).cast()) {
             // Its program was killed, or the call interrupted, meanwhile.
             Err(Errno::NOENT) => Ok(()),
@@ -132,25 +153,35 @@ impl Tracer {
         Err(Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL))
     }
 
-    fn read(&mut self, told: &libc::seccomp_notif) -> Option<Told> {
-        let thread = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0)?;
+    /// What becomes of a call, and what is told of it.
+    fn read(&mut self, told: &libc::seccomp_notif) -> (Decision, Option<Told>) {
+        let Some(thread) = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0) else {
+            // Of a pid namespace that this process does not see into.
+            return (Decision::Fail(libc::EPERM), None);
+        };
+        let (number, arguments) = (i64::from(told.data.nr), told.data.args);
+        let process = self.process_of(thread);
+        let read = |at, length| memory(thread, at, length);
+        let call = decode(number, arguments, &read);
+        let (decision, other) = match call {
+            Some(Call::Socket { .. }) | None => {
+                decide(&self.policy, Caller { process, thread }, number, arguments, &read)
+            }
+            Some(_) => (Decision::Continue, None),
+        };
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Some(Told {
-            at: u64::try_from(since.as_nanos()).unwrap_or(u64::MAX),
-            call: decode(i64::from(told.data.nr), told.data.args, &|at, length| memory(thread, at, length))?,
-            thread,
-            pid: self.process_of(thread),
-        })
+        let at = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+        (decision, call.or(other).map(|call| Told { at, call, thread, pid: process }))
     }
 
     /// The process that a thread belongs to. A number may come to mean another thread, so it is asked each time: signal
     /// 0 to a thread of a process (`tgkill(2)`) is never sent, and takes a tenth of the time of reading `/proc`.
     fn process_of(&mut self, thread: Pid) -> Pid {
-        if belongs(thread, thread) {
+        if is_thread_of(thread, thread) {
             return thread;
         }
         match self.processes.get(&thread) {
-            Some(&process) if belongs(thread, process) => process,
+            Some(&process) if is_thread_of(thread, process) => process,
             _ => {
                 let process = owners::process_of_thread(thread).unwrap_or(thread);
                 self.processes.insert(thread, process);
@@ -195,8 +226,8 @@ impl Default for Answer {
     }
 }
 
-/// Whether this is a thread of this process.
-fn belongs(thread: Pid, process: Pid) -> bool {
+/// Whether this is a thread of this process. Both are positive.
+pub(super) fn is_thread_of(thread: Pid, process: Pid) -> bool {
     // SAFETY: no memory is passed, and signal 0 does nothing.
     let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) };
     done == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)

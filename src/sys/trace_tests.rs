@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::sys::deny::Confinement;
 use crate::sys::filter;
 use crate::sys::limits::Limits;
 use crate::sys::process::{Launch, Started, start};
@@ -19,7 +20,15 @@ fn python(program: &str, trace: bool) -> Started {
     let argv = ["python3", "-ISc", program].map(OsString::from);
     let env = [("PATH".into(), "/usr/bin:/bin".into())];
     let limits = Limits::default();
-    start(&Launch { argv: &argv, env: &env, folder: Path::new("/"), limits: &limits, trace }).expect("started")
+    start(&Launch {
+        argv: &argv,
+        env: &env,
+        folder: Path::new("/"),
+        limits: &limits,
+        trace,
+        confinement: Confinement::Namespaces,
+    })
+    .expect("started")
 }
 
 /// Reads calls until so many internet ones were made, or the program has ended.
@@ -93,7 +102,7 @@ c.shutdown(socket.SHUT_WR)
 ";
         let started = python(program, true);
         assert!(started.untraced.is_none(), "{:?}", started.untraced);
-        let mut tracer = Tracer::new(started.listener.expect("a listener")).expect("a tracer");
+        let mut tracer = Tracer::new(started.listener.expect("a listener"), Policy::default()).expect("a tracer");
         let mut told = calls(&mut tracer, 5);
         let mut client = None;
         for _ in 0..1_000_000 {
@@ -145,7 +154,7 @@ if os.fork() == 0:
 os.wait()
 ";
         let started = python(program, true);
-        let mut tracer = Tracer::new(started.listener.expect("a listener")).expect("a tracer");
+        let mut tracer = Tracer::new(started.listener.expect("a listener"), Policy::default()).expect("a tracer");
         let told = calls(&mut tracer, usize::MAX);
         let [in_thread @ .., socket, bind] = &told[..] else { panic!("too few: {told:?}") };
         assert_eq!(in_thread.len(), 6);
@@ -165,7 +174,7 @@ os.wait()
 fn a_program_that_is_killed_while_its_call_waits_is_no_trouble() {
     inside("sys::trace::tests::a_program_that_is_killed_while_its_call_waits_is_no_trouble", || {
         let started = python("import socket; socket.socket()", true);
-        let mut tracer = Tracer::new(started.listener.expect("a listener")).expect("a tracer");
+        let mut tracer = Tracer::new(started.listener.expect("a listener"), Policy::default()).expect("a tracer");
         let readable = |tracer: &Tracer| {
             poll(&mut [PollFd::new(tracer, PollFlags::IN)], None).expect("a poll");
         };

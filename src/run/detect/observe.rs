@@ -197,6 +197,8 @@ pub fn perform(
         hide: around.hide,
         repeat: String::new(),
         capture,
+        // Who looks for programs does so himself.
+        again: keep_written,
         environment: around.environment,
     };
     let collector = Collector::default();

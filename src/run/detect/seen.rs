@@ -43,8 +43,11 @@ pub struct Heard {
 #[must_use]
 pub fn read(seen: &Evidence) -> Seen {
     let events = || seen.journal.0.iter().map(|event| &event.kind);
-    let calls =
-        || events().filter_map(|kind| if let EventKind::Called { call, .. } = kind { Some(call) } else { None });
+    let calls = || {
+        let calls =
+            events().filter_map(|kind| if let EventKind::Called { call, .. } = kind { Some(call) } else { None });
+        calls.filter(|call| call.is_about_a_socket())
+    };
     // A socket for datagrams that sends first is given a port without asking for one: that waits for nobody.
     let asked = calls().any(|call| matches!(call, Call::Bind { .. })) || calls().next().is_none();
     let is_server = |row: &SocketRow| asked || row.protocol == Protocol::Tcp;

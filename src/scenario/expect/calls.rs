@@ -70,7 +70,7 @@ impl Judge for Calls {
             return finding;
         }
         let made = seen.journal.iter().filter_map(|event| match &event.kind {
-            EventKind::Called { server: FIRST, call, .. } => Some((event.id, call)),
+            EventKind::Called { server: FIRST, call, .. } if call.is_about_a_socket() => Some((event.id, call)),
             _ => None,
         });
         let made: Vec<(EventId, &Call)> = made.collect();

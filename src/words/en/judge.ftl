@@ -387,3 +387,6 @@ calls-missing = the program never called { $call } (it called { $made }; asked f
 calls-order = the program called { $call } in another order (it called { $made }; asked for: { $asked })
 hint-calls = a TCP server calls socket, bind, listen and accept, in this order
 note-accept-unseen = the connection was accepted in a way that could not be watched
+
+attacked-harness = the program made the call { $call } on a process of socklab, which was refused, and the run did not come to its end after that
+hint-attacked-harness = A program has no business with other processes than its own: remove the call.

@@ -387,3 +387,6 @@ calls-missing = o programa nunca chamou { $call } (chamou { $made }; pedido: { $
 calls-order = o programa chamou { $call } em outra ordem (chamou { $made }; pedido: { $asked })
 hint-calls = um servidor TCP chama socket, bind, listen e accept, nesta ordem
 note-accept-unseen = a conexão foi aceita de um modo que não se pôde observar
+
+attacked-harness = o programa fez a chamada { $call } sobre um processo do socklab, que foi recusada, e a execução não chegou ao fim depois disso
+hint-attacked-harness = Um programa não tem nada a fazer com processos que não são seus: retire a chamada.

@@ -31,10 +31,14 @@ try:
     found.append("the harness's program")
 except OSError:
     pass
+# Folders of tools stay in sight: a toolchain with all that belongs to it, and of others only their programs.
+tools = [os.path.dirname(harness)]
+for place in os.environ["PATH"].split(":"):
+    whole = os.path.basename(place) in ("bin", "shims") and os.path.basename(os.path.dirname(place)) not in (".cargo", ".local")
+    tools.append(os.path.dirname(place) if whole else place)
 for root in ("/home", "/root", "/tmp", "/var/tmp", "/run", own_class):
     for folder, folders, files in os.walk(root):
-        # A folder of tools stays in sight.
-        if folder.startswith((os.getcwd(), os.path.dirname(harness))):
+        if folder.startswith((os.getcwd(), *tools)):
             continue
         found += [os.path.join(folder, name) for name in files]
 if len([name for name in os.listdir("/proc") if name.isdigit()]) > 20:

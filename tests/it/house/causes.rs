@@ -10,8 +10,14 @@ use socklab::words::ids;
 use super::{none, sources};
 
 /// Where findings are made.
-const JUDGES: [&str; 5] =
-    ["src/scenario/expect/", "src/run/diagnose.rs", "src/run/check.rs", "src/run/batch.rs", "src/run/judge.rs"];
+const JUDGES: [&str; 6] = [
+    "src/scenario/expect/",
+    "src/run/diagnose.rs",
+    "src/run/check.rs",
+    "src/run/batch.rs",
+    "src/run/judge.rs",
+    "src/run/scenario.rs",
+];
 
 /// Beginnings of ids that are never a cause: what stands beside one or inside it, and why evidence is missing.
 const BESIDE: [&str; 9] = ["hint-", "note-", "story-", "status-", "state-", "gap-", "mistake-", "expected-", "chosen-"];

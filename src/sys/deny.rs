@@ -1,0 +1,343 @@
+//! The system calls that programs under test may not make, and those on other processes that a supervisor decides.
+//!
+//! A deny list as container engines have one by default: what only a part of the kernel that no socket program uses would see,
+//! what reaches beyond the sandbox's namespaces, and what acts on a process of socklab's own under the same user. Denied
+//! calls fail with `EPERM`, as in Docker; `clone3` and unknown calls with `ENOSYS`, upon which libraries fall back.
+//!
+//! Differences from Docker's default profile (moby, profiles/seccomp/default.json), for a program without capabilities:
+//!
+//! | call | Docker | here | why |
+//! |---|---|---|---|
+//! | a call that the list does not know | `EPERM` (allow list) | allowed up to the newest call of Linux 6.18, `ENOSYS` beyond | twelve languages' runtimes; an unknown old call is no way out of the namespaces |
+//! | `prlimit64`, `sched_set*`, `setpriority`, `ioprio_set`, `ptrace`, `process_vm_*` | allowed | on the own process and the other programs only | the agent has the same user |
+//! | `process_madvise`, `process_mrelease`, `pidfd_getfd`, `kcmp`, `migrate_pages` | some allowed | denied | the same, by descriptors |
+//! | `io_setup` | allowed | denied | its requests count for the whole machine (`fs.aio-max-nr`) |
+//! | `socket` | all families but `AF_VSOCK` | `AF_UNIX`, `AF_INET`, `AF_INET6`, `AF_NETLINK`; else `EAFNOSUPPORT` | the others are attack surface, and AF_ALG, AF_VSOCK belong to no network namespace |
+//! | 32-bit and x32 calls | filtered alike | `ENOSYS` | one list of numbers; their `socketcall` would go unseen |
+//! | `personality` | five values | and `ADDR_NO_RANDOMIZE` | compilers' sanitizers restart themselves with it |
+//! | on the plain stage: `socket(AF_UNIX)`, System V and POSIX message passing, changes of modes, owners, times and extended attributes outside the submission | allowed | denied | there is no namespace that keeps them in |
+
+use libc::{
+    AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, EAFNOSUPPORT, ENOSYS, ENOTSUP, EPERM, SECCOMP_RET_ALLOW,
+    SECCOMP_RET_USER_NOTIF, c_long, sock_filter,
+};
+
+use super::bpf::{ARCHITECTURE, Case, Test, assemble, fails_with};
+
+/// What holds the programs besides the filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confinement {
+    /// Namespaces of their own, or programs that their author runs himself.
+    #[default]
+    Namespaces,
+    /// Nothing: other people's programs on the machine itself.
+    Plain,
+}
+
+/// `CLONE_NEW*` of `clone(2)`: all but `CLONE_NEWTIME`, which shares its bit with the exit signal there.
+const NAMESPACES: u32 = 0x7e02_0000;
+const CLONE_NEWTIME: u32 = 0x80;
+/// `personality(2)`: Linux, 32-bit reports, the version 2.6 for old programs, "only asked", and a fixed address space.
+const PERSONALITIES: [u32; 6] = [0, 0x8, 0x20000, 0x20008, 0xffff_ffff, 0x0004_0000];
+const FAMILIES: [u32; 4] = [AF_UNIX as u32, AF_INET as u32, AF_INET6 as u32, AF_NETLINK as u32];
+const FAMILIES_PLAIN: [u32; 3] = [AF_INET as u32, AF_INET6 as u32, AF_NETLINK as u32];
+
+/// Calls that the C library's bindings lack (include/uapi/asm-generic/unistd.h); their numbers are the same everywhere.
+pub(super) const SYS_FCHMODAT2: c_long = 452;
+const SYS_SETXATTRAT: c_long = 463;
+const SYS_REMOVEXATTRAT: c_long = 466;
+const SYS_OPEN_TREE_ATTR: c_long = 467;
+const SYS_FILE_SETATTR: c_long = 469;
+
+/// Denied whatever the arguments are.
+const DENIED: &[c_long] = &[
+    // Keys belong to the user, in no namespace (keyrings(7)).
+    libc::SYS_add_key,
+    libc::SYS_keyctl,
+    libc::SYS_request_key,
+    // Socket calls by io_uring would be seen by nobody.
+    libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
+    libc::SYS_io_setup,
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    libc::SYS_userfaultfd,
+    libc::SYS_fanotify_init,
+    libc::SYS_lookup_dcookie,
+    libc::SYS_open_by_handle_at,
+    // Other processes, by their descriptors or all at once.
+    libc::SYS_kcmp,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_process_madvise,
+    libc::SYS_process_mrelease,
+    libc::SYS_migrate_pages,
+    libc::SYS_move_pages,
+    libc::SYS_get_mempolicy,
+    libc::SYS_mbind,
+    libc::SYS_set_mempolicy,
+    libc::SYS_set_mempolicy_home_node,
+    // Mounts, namespaces and roots.
+    libc::SYS_chroot,
+    libc::SYS_fsconfig,
+    libc::SYS_fsmount,
+    libc::SYS_fsopen,
+    libc::SYS_fspick,
+    libc::SYS_mount,
+    libc::SYS_mount_setattr,
+    libc::SYS_move_mount,
+    libc::SYS_open_tree,
+    SYS_OPEN_TREE_ATTR,
+    libc::SYS_pivot_root,
+    libc::SYS_setns,
+    libc::SYS_umount2,
+    // The machine itself.
+    libc::SYS_acct,
+    libc::SYS_clock_adjtime,
+    libc::SYS_clock_settime,
+    libc::SYS_delete_module,
+    libc::SYS_finit_module,
+    libc::SYS_init_module,
+    libc::SYS_kexec_file_load,
+    libc::SYS_kexec_load,
+    libc::SYS_nfsservctl,
+    libc::SYS_quotactl,
+    libc::SYS_quotactl_fd,
+    libc::SYS_reboot,
+    libc::SYS_setdomainname,
+    libc::SYS_sethostname,
+    libc::SYS_settimeofday,
+    libc::SYS_swapoff,
+    libc::SYS_swapon,
+    libc::SYS_syslog,
+    libc::SYS_vhangup,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_ioperm,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_iopl,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_uselib,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS__sysctl,
+];
+
+/// Denied on the plain stage too: what would be left behind, or would reach files and processes of the machine.
+const DENIED_PLAIN: [(c_long, i32); 21] = [
+    (libc::SYS_shmget, EPERM),
+    (libc::SYS_shmat, EPERM),
+    (libc::SYS_shmctl, EPERM),
+    (libc::SYS_semget, EPERM),
+    (libc::SYS_semop, EPERM),
+    (libc::SYS_semtimedop, EPERM),
+    (libc::SYS_semctl, EPERM),
+    (libc::SYS_msgget, EPERM),
+    (libc::SYS_msgsnd, EPERM),
+    (libc::SYS_msgrcv, EPERM),
+    (libc::SYS_msgctl, EPERM),
+    (libc::SYS_mq_open, EPERM),
+    (libc::SYS_mq_unlink, EPERM),
+    // Programs that copy files go on where a file system has no attributes.
+    (libc::SYS_setxattr, ENOTSUP),
+    (libc::SYS_lsetxattr, ENOTSUP),
+    (libc::SYS_fsetxattr, ENOTSUP),
+    (libc::SYS_removexattr, ENOTSUP),
+    (libc::SYS_lremovexattr, ENOTSUP),
+    (libc::SYS_fremovexattr, ENOTSUP),
+    (SYS_SETXATTRAT, ENOSYS),
+    (SYS_REMOVEXATTRAT, ENOSYS),
+];
+
+/// Changes of owners: on the plain stage the files are the user's own, and need none.
+#[cfg(target_arch = "x86_64")]
+const OWNERS: [c_long; 5] = [libc::SYS_chown, libc::SYS_fchown, libc::SYS_lchown, libc::SYS_fchownat, SYS_FILE_SETATTR];
+#[cfg(not(target_arch = "x86_64"))]
+const OWNERS: [c_long; 3] = [libc::SYS_fchown, libc::SYS_fchownat, SYS_FILE_SETATTR];
+
+/// Changes of modes and times, which a supervisor makes itself where the file is the submission's.
+#[cfg(target_arch = "x86_64")]
+pub(super) const CHANGES: [c_long; 8] = [
+    libc::SYS_chmod,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    SYS_FCHMODAT2,
+    libc::SYS_utime,
+    libc::SYS_utimes,
+    libc::SYS_futimesat,
+    libc::SYS_utimensat,
+];
+#[cfg(not(target_arch = "x86_64"))]
+pub(super) const CHANGES: [c_long; 4] = [libc::SYS_fchmod, libc::SYS_fchmodat, SYS_FCHMODAT2, libc::SYS_utimensat];
+
+/// Calls on another process: a target of 0 is the caller.
+const ON_OTHERS: [c_long; 5] = [
+    libc::SYS_prlimit64,
+    libc::SYS_sched_setaffinity,
+    libc::SYS_sched_setattr,
+    libc::SYS_sched_setparam,
+    libc::SYS_sched_setscheduler,
+];
+/// Calls on a process, on a group or (`which` 2 or 3, respectively) on all processes of a user.
+const ON_MANY: [(c_long, &[u32]); 2] = [(libc::SYS_setpriority, &[2]), (libc::SYS_ioprio_set, &[3])];
+/// Calls on the memory of a process.
+const ON_MEMORY: [c_long; 2] = [libc::SYS_process_vm_readv, libc::SYS_process_vm_writev];
+/// `PTRACE_TRACEME`
+const TRACE_ME: &[u32] = &[0];
+/// Signals, by the argument that has their number.
+pub(super) const SIGNALS: [(c_long, usize); 6] = [
+    (libc::SYS_kill, 1),
+    (libc::SYS_tkill, 1),
+    (libc::SYS_tgkill, 2),
+    (libc::SYS_rt_sigqueueinfo, 1),
+    (libc::SYS_rt_tgsigqueueinfo, 2),
+    (libc::SYS_pidfd_send_signal, 1),
+];
+/// Signals that end or stop a process and that somebody outside may have sent as well: HUP, INT, QUIT, KILL, USR1, USR2, TERM, STOP,
+/// XCPU, XFSZ. Runtimes send others to their own threads all the time.
+const DEADLY: &[u32] = &[1, 2, 3, 9, 10, 12, 15, 19, 24, 25];
+/// Signals that do nothing to a process that did not ask for them: none, CHLD, URG, WINCH.
+const HARMLESS: &[u32] = &[0, 17, 23, 28];
+
+/// What is decided by a supervisor, or denied flatly where there is none (`by`).
+fn decided(confinement: Confinement, by: u32) -> Vec<Case> {
+    let case = |call, argument, test, action| Case { call, argument, test, action };
+    let mut cases: Vec<Case> = ON_OTHERS.iter().map(|&call| case(call, 0, Test::NotIn(&[0]), by)).collect();
+    for (call, user) in ON_MANY {
+        cases.extend([case(call, 0, Test::In(user), by), case(call, 1, Test::NotIn(&[0]), by)]);
+    }
+    cases.extend(ON_MEMORY.iter().map(|&call| Case::always(call, by)));
+    cases.push(case(libc::SYS_ptrace, 0, Test::NotIn(TRACE_ME), by));
+    let plain = confinement == Confinement::Plain;
+    if plain {
+        cases.extend(CHANGES.iter().map(|&call| Case::always(call, by)));
+    }
+    // Without a supervisor signals go as they are: nobody asks where they come from, and landlock keeps them inside.
+    if by == SECCOMP_RET_USER_NOTIF {
+        let test = if plain { Test::NotIn(HARMLESS) } else { Test::In(DEADLY) };
+        cases.extend(SIGNALS.iter().map(|&(call, argument)| case(call, argument, test, by)));
+    }
+    cases
+}
+
+/// What a supervisor is told, besides these calls about sockets; nothing where the architecture is not known.
+pub(super) fn supervised(confinement: Confinement, told: &[c_long]) -> Option<Vec<sock_filter>> {
+    let told = told.iter().map(|&call| Case::always(call, SECCOMP_RET_USER_NOTIF));
+    let cases: Vec<Case> = told.chain(decided(confinement, SECCOMP_RET_USER_NOTIF)).collect();
+    Some(assemble(ARCHITECTURE?, &cases, SECCOMP_RET_ALLOW))
+}
+
+/// What is denied where nobody supervises: the same, flatly.
+pub(super) fn unsupervised(confinement: Confinement) -> Option<Vec<sock_filter>> {
+    let test = if confinement == Confinement::Plain { Test::NotIn(&FAMILIES_PLAIN) } else { Test::NotIn(&FAMILIES) };
+    let mut cases = decided(confinement, fails_with(EPERM));
+    cases.push(Case { call: libc::SYS_socket, argument: 0, test, action: fails_with(EAFNOSUPPORT) });
+    Some(assemble(ARCHITECTURE?, &cases, SECCOMP_RET_ALLOW))
+}
+
+/// What is denied always.
+pub(super) fn denied(confinement: Confinement) -> Option<Vec<sock_filter>> {
+    let case = |call, test, action| Case { call, argument: 0, test, action };
+    let mut cases: Vec<Case> = DENIED.iter().map(|&call| Case::always(call, fails_with(EPERM))).collect();
+    cases.extend([
+        Case::always(libc::SYS_clone3, fails_with(ENOSYS)),
+        case(libc::SYS_clone, Test::Has(NAMESPACES), fails_with(EPERM)),
+        case(libc::SYS_unshare, Test::Has(NAMESPACES | CLONE_NEWTIME), fails_with(EPERM)),
+        case(libc::SYS_personality, Test::NotIn(&PERSONALITIES), fails_with(EPERM)),
+    ]);
+    if confinement == Confinement::Plain {
+        cases.extend(DENIED_PLAIN.iter().map(|&(call, errno)| Case::always(call, fails_with(errno))));
+        cases.extend(OWNERS.iter().map(|&call| Case::always(call, fails_with(EPERM))));
+    }
+    Some(assemble(ARCHITECTURE?, &cases, fails_with(ENOSYS)))
+}
+
+/// Why a socket of this family is not made, where it is not: the error number.
+pub(super) const fn family_denied(confinement: Confinement, family: i32) -> Option<i32> {
+    match family {
+        AF_INET | AF_INET6 | AF_NETLINK => None,
+        AF_UNIX => match confinement {
+            Confinement::Namespaces => None,
+            Confinement::Plain => Some(libc::EACCES),
+        },
+        _ => Some(EAFNOSUPPORT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::bpf::run;
+
+    fn outcome(program: &[sock_filter], call: c_long, arguments: [u64; 6]) -> u32 {
+        run(program, ARCHITECTURE.expect("a known architecture"), call as u32, arguments)
+    }
+
+    #[test]
+    fn what_is_denied_is_denied_and_what_servers_do_is_not() {
+        let denied = denied(Confinement::Namespaces).expect("a filter");
+        let of = |call, first| outcome(&denied, call, [first, 0, 0, 0, 0, 0]);
+        let refused = fails_with(EPERM);
+        for call in [libc::SYS_keyctl, libc::SYS_io_uring_setup, libc::SYS_bpf, libc::SYS_mount, libc::SYS_setns] {
+            assert_eq!(of(call, 0), refused, "{call}");
+        }
+        assert_eq!(of(libc::SYS_clone3, 0), fails_with(ENOSYS));
+        // A thread as the C library makes it, and a new user namespace.
+        assert_eq!(of(libc::SYS_clone, 0x3d_0f00), SECCOMP_RET_ALLOW);
+        assert_eq!(of(libc::SYS_clone, 0x1000_0011), refused);
+        assert_eq!((of(libc::SYS_unshare, 0x400), of(libc::SYS_unshare, 0x1000_0000)), (SECCOMP_RET_ALLOW, refused));
+        assert_eq!(
+            (of(libc::SYS_personality, 0x40000), of(libc::SYS_personality, 0x400_0000)),
+            (SECCOMP_RET_ALLOW, refused)
+        );
+        for call in [
+            libc::SYS_socket,
+            libc::SYS_shmget,
+            libc::SYS_fchmod,
+            libc::SYS_clone,
+            libc::SYS_prlimit64,
+            libc::SYS_nanosleep,
+        ] {
+            assert_eq!(of(call, 0), SECCOMP_RET_ALLOW, "{call}");
+        }
+    }
+
+    #[test]
+    fn on_the_plain_stage_more_is_denied() {
+        let denied = denied(Confinement::Plain).expect("a filter");
+        assert_eq!(outcome(&denied, libc::SYS_shmget, [0; 6]), fails_with(EPERM));
+        assert_eq!(outcome(&denied, libc::SYS_setxattr, [0; 6]), fails_with(ENOTSUP));
+        assert_eq!(outcome(&denied, libc::SYS_fchownat, [0; 6]), fails_with(EPERM));
+        assert_eq!(outcome(&denied, libc::SYS_socketpair, [1, 1, 0, 0, 0, 0]), SECCOMP_RET_ALLOW);
+    }
+
+    #[test]
+    fn calls_on_the_own_process_are_nobodys_business() {
+        let told = supervised(Confinement::Namespaces, &[libc::SYS_socket]).expect("a filter");
+        let flat = unsupervised(Confinement::Namespaces).expect("a filter");
+        for call in ON_OTHERS {
+            assert_eq!(outcome(&told, call, [0; 6]), SECCOMP_RET_ALLOW, "{call}");
+            assert_eq!(outcome(&told, call, [1, 0, 0, 0, 0, 0]), SECCOMP_RET_USER_NOTIF, "{call}");
+            assert_eq!(outcome(&flat, call, [1, 0, 0, 0, 0, 0]), fails_with(EPERM), "{call}");
+        }
+        let priority = |program, which, who| outcome(program, libc::SYS_setpriority, [which, who, 5, 0, 0, 0]);
+        assert_eq!(priority(&told, 0, 0), SECCOMP_RET_ALLOW, "nice");
+        assert_eq!(priority(&told, 0, 1), SECCOMP_RET_USER_NOTIF);
+        assert_eq!((priority(&told, 2, 0), priority(&flat, 2, 0)), (SECCOMP_RET_USER_NOTIF, fails_with(EPERM)));
+        let kill = |program, signal| outcome(program, libc::SYS_kill, [7, signal, 0, 0, 0, 0]);
+        assert_eq!(
+            (kill(&told, 9), kill(&told, 23), kill(&flat, 9)),
+            (SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW, SECCOMP_RET_ALLOW)
+        );
+        let plain = supervised(Confinement::Plain, &[]).expect("a filter");
+        assert_eq!((kill(&plain, 11), kill(&plain, 23)), (SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW));
+    }
+
+    #[test]
+    fn only_families_that_servers_use_are_there() {
+        let of = |family| family_denied(Confinement::Namespaces, family);
+        assert_eq!((of(AF_INET), of(AF_UNIX), of(40), of(38)), (None, None, Some(EAFNOSUPPORT), Some(EAFNOSUPPORT)));
+        assert_eq!(family_denied(Confinement::Plain, AF_UNIX), Some(libc::EACCES));
+        let flat = unsupervised(Confinement::Namespaces).expect("a filter");
+        let socket = |family| outcome(&flat, libc::SYS_socket, [family, 1, 0, 0, 0, 0]);
+        assert_eq!((socket(2), socket(40)), (SECCOMP_RET_ALLOW, fails_with(EAFNOSUPPORT)));
+    }
+}

@@ -1,0 +1,44 @@
+//! A sandbox's own `/dev`: the devices without which programs do not run, terminals of its own, and none of the machine's.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use rustix::mount::{MountFlags, mount, mount_bind};
+
+use crate::sys::{SysError, doing};
+
+/// The devices that are shown, as container runtimes do it (OCI runtime specification, "Default Devices").
+pub const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
+const LINKS: [(&str, &str); 5] = [
+    ("fd", "/proc/self/fd"),
+    ("stdin", "/proc/self/fd/0"),
+    ("stdout", "/proc/self/fd/1"),
+    ("stderr", "/proc/self/fd/2"),
+    ("ptmx", "pts/ptmx"),
+];
+
+/// Fills the new `/dev`, with devices of the machine's at `from`. `/dev/shm` is left to the caller.
+///
+/// # Errors
+/// A mount is refused.
+pub(super) fn fill(from: &Path) -> Result<(), SysError> {
+    let dev = Path::new("/dev");
+    let made = fs::create_dir_all(dev.join("shm")).and_then(|()| fs::create_dir(dev.join("pts")));
+    made.map_err(doing("making a folder", "/dev"))?;
+    for device in DEVICES {
+        let (from, to) = (from.join(device), dev.join(device));
+        if from.exists() {
+            fs::File::create(&to).map_err(doing("making a file", to.display()))?;
+            mount_bind(&from, &to).map_err(doing("showing a device", to.display()))?;
+        }
+    }
+    for (name, target) in LINKS {
+        symlink(target, dev.join(name)).map_err(doing("making a link", name))?;
+    }
+    // An instance of its own: terminals made here are not the machine's, and count for no limit of it
+    // (Documentation/filesystems/devpts.rst).
+    let flags = MountFlags::NOSUID | MountFlags::NOEXEC;
+    mount("devpts", "/dev/pts", "devpts", flags, Some(c"newinstance,ptmxmode=0666,mode=620,max=64"))
+        .map_err(doing("mounting", "/dev/pts"))
+}

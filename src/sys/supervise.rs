@@ -1,0 +1,213 @@
+//! What a supervisor decides of a call on another process, on a family of sockets, or on a file (see [`super::deny`]): by
+//! its number and arguments alone, which the program cannot change any more. Files are the exception: their path is read once, and
+//! the change is made by this process itself, to what that path led to.
+
+use std::path::PathBuf;
+
+use rustix::process::{getpgid, getpid};
+
+use super::deny::{CHANGES, Confinement, SIGNALS, family_denied};
+use super::file_changes::Change;
+use super::owners;
+use crate::model::Call;
+use crate::model::net::Pid;
+
+/// How the programs are held.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// By what.
+    pub confinement: Confinement,
+    /// The folder whose files the programs may change in mode and time, where that is asked for.
+    pub writable: PathBuf,
+}
+
+/// What becomes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// It goes on.
+    Continue,
+    /// It fails with this error number.
+    Fail(i32),
+    /// It was made already; it succeeds.
+    Done,
+}
+
+/// A caller and what it called.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Caller {
+    pub(super) process: Pid,
+    pub(super) thread: Pid,
+}
+
+/// The decision on a call, and what there is to record of it besides a call about sockets.
+pub(super) fn decide(
+    policy: &Policy,
+    caller: Caller,
+    number: i64,
+    arguments: [u64; 6],
+    read: &dyn Fn(u64, usize) -> Option<Vec<u8>>,
+) -> (Decision, Option<Call>) {
+    let int = |k: usize| arguments[k] as u32 as i32;
+    if number == libc::SYS_socket {
+        let denied = family_denied(policy.confinement, int(0));
+        return (denied.map_or(Decision::Continue, Decision::Fail), None);
+    }
+    if let Some(&(_, argument)) = SIGNALS.iter().find(|(call, _)| *call == number) {
+        let by_descriptor = number == libc::SYS_pidfd_send_signal;
+        let pid = if by_descriptor { process_of_descriptor(caller, int(0)).unwrap_or(-1) } else { int(0) };
+        let call = Call::Kill { pid, signal: int(argument) };
+        // Inside a pid namespace nothing but the programs can be ended: its first process ignores what it does not handle.
+        let own = policy.confinement == Confinement::Namespaces || may_signal(caller, pid);
+        return if own { (Decision::Continue, Some(call)) } else { denied("kill", pid) };
+    }
+    if CHANGES.contains(&number) {
+        let done =
+            Change::read(number, arguments, caller.thread, read).and_then(|change| change.make(&policy.writable));
+        return (done.map_or_else(|errno| Decision::Fail(errno.raw_os_error()), |()| Decision::Done), None);
+    }
+    let (name, pid, allowed) = match number {
+        libc::SYS_setpriority | libc::SYS_ioprio_set => {
+            // The first kind of `ioprio_set` is 1, and of `setpriority` 0.
+            let first = i32::from(number == libc::SYS_ioprio_set);
+            let name = if first == 0 { "setpriority" } else { "ioprio_set" };
+            let allowed = match int(0) - first {
+                0 => is_own(policy, caller, int(1)),
+                1 => group_of(caller.process) == Some(int(1)),
+                // All processes of this user.
+                _ => false,
+            };
+            (name, int(1), allowed)
+        }
+        libc::SYS_ptrace => ("ptrace", int(1), is_own(policy, caller, int(1))),
+        _ => (name_of(number), int(0), is_own(policy, caller, int(0))),
+    };
+    if allowed { (Decision::Continue, None) } else { denied(name, pid) }
+}
+
+fn denied(name: &str, pid: Pid) -> (Decision, Option<Call>) {
+    (Decision::Fail(libc::EPERM), Some(Call::Denied { name: name.to_owned(), pid }))
+}
+
+const fn name_of(number: i64) -> &'static str {
+    match number {
+        libc::SYS_prlimit64 => "prlimit",
+        libc::SYS_sched_setaffinity => "sched_setaffinity",
+        libc::SYS_sched_setattr => "sched_setattr",
+        libc::SYS_sched_setparam => "sched_setparam",
+        libc::SYS_sched_setscheduler => "sched_setscheduler",
+        libc::SYS_process_vm_readv => "process_vm_readv",
+        libc::SYS_process_vm_writev => "process_vm_writev",
+        _ => "a call",
+    }
+}
+
+/// Whether a process, or the one of this thread, is the caller or another program of the scenario. One that is not there is
+/// nobody's: the kernel says so.
+fn is_own(policy: &Policy, caller: Caller, target: Pid) -> bool {
+    if target == 0 || target == caller.process || target == caller.thread || belongs(target, caller.process) {
+        return true;
+    }
+    let agent = getpid().as_raw_pid();
+    match policy.confinement {
+        // Everybody else in the pid namespace is a program.
+        Confinement::Namespaces => target != agent && !belongs(target, agent),
+        Confinement::Plain => target != agent && descends_from(target, agent),
+    }
+}
+
+fn may_signal(caller: Caller, pid: Pid) -> bool {
+    let plain = Policy { confinement: Confinement::Plain, ..Policy::default() };
+    match pid {
+        // Its own group: a program begins with a session of its own.
+        0 => true,
+        // Everybody whom this user may reach.
+        -1 => false,
+        ..-1 => group_of(caller.process) == Some(-pid) || is_own(&plain, caller, -pid),
+        _ => is_own(&plain, caller, pid),
+    }
+}
+
+fn group_of(process: Pid) -> Option<Pid> {
+    getpgid(rustix::process::Pid::from_raw(process)).ok().map(|group| group.as_raw_pid())
+}
+
+/// Whether a process, or the one of this thread, descends from this process, to which all orphans come.
+fn descends_from(target: Pid, root: Pid) -> bool {
+    let mut pid = owners::process_of_thread(target).unwrap_or(target);
+    for _ in 0..1024 {
+        match owners::process(pid) {
+            Some(process) if process.parent == root => return true,
+            Some(process) if process.parent > 1 => pid = process.parent,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// The process behind a descriptor of the caller's (`/proc/PID/fdinfo`, pidfd_open(2)).
+fn process_of_descriptor(caller: Caller, descriptor: i32) -> Option<Pid> {
+    let info = std::fs::read_to_string(format!("/proc/{}/fdinfo/{descriptor}", caller.thread)).ok()?;
+    info.lines().find_map(|line| line.strip_prefix("Pid:")?.trim().parse().ok())
+}
+
+/// Whether this is a thread of this process: signal 0 (`tgkill(2)`) is never sent, and takes a tenth of the time of
+/// reading `/proc`.
+pub(super) fn belongs(thread: Pid, process: Pid) -> bool {
+    let (Some(_), Some(_)) = (rustix::process::Pid::from_raw(thread), rustix::process::Pid::from_raw(process)) else {
+        return false;
+    };
+    super::trace::is_thread_of(thread, process)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(policy: &Policy, number: i64, arguments: [i64; 3]) -> (Decision, Option<Call>) {
+        let me = getpid().as_raw_pid();
+        let [a, b, c] = arguments.map(|argument| argument as u64);
+        // This process stands for the agent; its parent for somebody outside.
+        let caller = Caller { process: me + 1_000_000, thread: me + 1_000_000 };
+        decide(policy, caller, number, [a, b, c, 0, 0, 0], &|_, _| None)
+    }
+
+    #[test]
+    fn the_agent_is_out_of_reach_and_other_programs_are_not() {
+        let policy = Policy::default();
+        let agent = i64::from(getpid().as_raw_pid());
+        for number in [libc::SYS_prlimit64, libc::SYS_sched_setscheduler, libc::SYS_process_vm_writev] {
+            let (decision, call) = decided(&policy, number, [agent, 0, 0]);
+            assert!(matches!(call, Some(Call::Denied { pid, .. }) if i64::from(pid) == agent));
+            assert_eq!(decision, Decision::Fail(libc::EPERM));
+            assert_eq!(decided(&policy, number, [agent + 1_000_000, 0, 0]), (Decision::Continue, None));
+        }
+        assert_eq!(decided(&policy, libc::SYS_ptrace, [16, agent, 0]).0, Decision::Fail(libc::EPERM));
+        assert_eq!(decided(&policy, libc::SYS_setpriority, [0, agent, 19]).0, Decision::Fail(libc::EPERM));
+        assert_eq!(decided(&policy, libc::SYS_setpriority, [2, 0, 19]).0, Decision::Fail(libc::EPERM));
+        assert_eq!(decided(&policy, libc::SYS_ioprio_set, [3, 0, 0]).0, Decision::Fail(libc::EPERM));
+        let kill = decided(&policy, libc::SYS_kill, [agent, 9, 0]);
+        assert_eq!(kill, (Decision::Continue, Some(Call::Kill { pid: agent as Pid, signal: 9 })));
+    }
+
+    #[test]
+    fn on_the_plain_stage_only_descendants_are_reached() {
+        let plain = Policy { confinement: Confinement::Plain, ..Policy::default() };
+        let parent = i64::from(rustix::process::getppid().map_or(1, |pid| pid.as_raw_pid()));
+        for target in [parent, -1, 1] {
+            assert_eq!(decided(&plain, libc::SYS_kill, [target, 15, 0]).0, Decision::Fail(libc::EPERM), "{target}");
+        }
+        assert_eq!(decided(&plain, libc::SYS_prlimit64, [parent, 0, 0]).0, Decision::Fail(libc::EPERM));
+        assert_eq!(decided(&plain, libc::SYS_kill, [0, 15, 0]).0, Decision::Continue);
+        let mut child = std::process::Command::new("sleep").arg("100").spawn().expect("a child");
+        let pid = i64::from(child.id());
+        assert_eq!(decided(&plain, libc::SYS_kill, [pid, 15, 0]).0, Decision::Continue);
+        child.kill().and_then(|()| child.wait()).expect("it is ended");
+    }
+
+    #[test]
+    fn families_are_denied_by_their_number() {
+        let of = |family| decided(&Policy::default(), libc::SYS_socket, [family, 1, 0]).0;
+        assert_eq!((of(2), of(1)), (Decision::Continue, Decision::Continue));
+        assert_eq!(of(40), Decision::Fail(libc::EAFNOSUPPORT), "AF_VSOCK");
+    }
+}

@@ -1,0 +1,167 @@
+//! Memory that programs hold and that no process shows: System V segments that nobody has attached, and what waits in sockets. And how
+//! much the whole machine has left. It does not know whose anything is: all that the namespaces of this thread hold counts.
+
+use std::fs;
+
+use rustix::io::Errno;
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with, sockopt,
+};
+
+use super::inet_diag::{aligned, attribute, u16_at, u32_at};
+use super::{SysError, doing};
+
+/// The kernel never makes a longer message for a dump.
+const BUFFER: usize = 64 * 1024;
+const SOCK_DIAG_BY_FAMILY: u16 = 20;
+const NLMSG_ERROR: u16 = 2;
+const NLMSG_DONE: u16 = 3;
+const NLM_F_REQUEST_DUMP: u16 = 0x301;
+/// `UDIAG_SHOW_MEMINFO` and `UNIX_DIAG_MEMINFO` (include/uapi/linux/unix_diag.h).
+const UNIX_SHOW: u32 = 0x20;
+const UNIX_MEMORY: u16 = 5;
+/// `INET_DIAG_SKMEMINFO` (include/uapi/linux/inet_diag.h).
+const INET_MEMORY: u16 = 7;
+/// Places in the value of either (include/uapi/linux/sock_diag.h): what came and was not read, what was sent and not read by the other
+/// end, and what TCP keeps until it is acknowledged.
+const RECEIVED: usize = 0;
+const SENT: usize = 2;
+const QUEUED: usize = 5;
+
+/// The memory of the machine that programs could still be given, in bytes (`MemAvailable`, proc_meminfo(5)); nothing where it cannot be read.
+#[must_use]
+pub fn available() -> Option<u64> {
+    super::owners::meminfo("MemAvailable:")
+}
+
+/// What the System V segments of this IPC namespace take, in bytes, attached or not (`/proc/sysvipc/shm`, sysvipc(7)).
+#[must_use]
+pub fn segments() -> u64 {
+    in_segments(&fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default())
+}
+
+fn in_segments(text: &str) -> u64 {
+    let mut lines = text.lines();
+    let names: Vec<&str> = lines.next().unwrap_or_default().split_whitespace().collect();
+    let columns = ["rss", "swap"].map(|name| names.iter().position(|one| *one == name));
+    let in_line = |line: &str| -> u64 {
+        let values: Vec<&str> = line.split_whitespace().collect();
+        let value = |column: Option<usize>| column.and_then(|at| values.get(at)?.parse::<u64>().ok()).unwrap_or(0);
+        columns.into_iter().map(value).sum()
+    };
+    lines.map(in_line).sum()
+}
+
+/// What waits in the sockets of this thread's network namespace, in bytes: unix sockets and those of TCP and UDP.
+///
+/// # Errors
+/// The kernel does not list them.
+pub fn in_sockets() -> Result<u64, SysError> {
+    const DOING: &str = "adding up the sockets' memory";
+    let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
+        .map_err(doing(DOING, "sock_diag"))?;
+    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(std::time::Duration::from_secs(2)))
+        .map_err(doing(DOING, "sock_diag"))?;
+    let (tcp, udp) = (libc::IPPROTO_TCP as u8, libc::IPPROTO_UDP as u8);
+    let (v4, v6) = (libc::AF_INET as u8, libc::AF_INET6 as u8);
+    let mut buffer = vec![0; BUFFER];
+    let mut sum = 0;
+    for (family, protocol) in [(libc::AF_UNIX as u8, 0), (v4, tcp), (v6, tcp), (v4, udp), (v6, udp)] {
+        send(&socket, &request(family, protocol), SendFlags::empty()).map_err(doing(DOING, "sock_diag"))?;
+        loop {
+            let (length, _) = rustix::io::retry_on_intr(|| recv(&socket, &mut buffer[..], RecvFlags::empty()))
+                .map_err(doing(DOING, "sock_diag"))?;
+            let (held, end) = read(&buffer[..length], family);
+            sum += held;
+            match end {
+                None => {}
+                Some(0) => break,
+                // A kernel without unix_diag.
+                Some(error) if Errno::from_raw_os_error(error) == Errno::NOENT => break,
+                Some(error) => return Err(doing(DOING, "sock_diag")(Errno::from_raw_os_error(error))),
+            }
+        }
+    }
+    Ok(sum)
+}
+
+/// A request for all sockets of a family, with what each holds (`struct unix_diag_req`, `struct inet_diag_req_v2`).
+fn request(family: u8, protocol: u8) -> Vec<u8> {
+    let unix = i32::from(family) == libc::AF_UNIX;
+    let mut bytes = vec![0; if unix { 16 + 24 } else { 16 + 56 }];
+    let length = bytes.len() as u32;
+    bytes[0..4].copy_from_slice(&length.to_ne_bytes());
+    bytes[4..6].copy_from_slice(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+    bytes[6..8].copy_from_slice(&NLM_F_REQUEST_DUMP.to_ne_bytes());
+    bytes[16] = family;
+    bytes[17] = protocol;
+    bytes[20..24].copy_from_slice(&u32::MAX.to_ne_bytes());
+    if unix {
+        bytes[28..32].copy_from_slice(&UNIX_SHOW.to_ne_bytes());
+    } else {
+        bytes[18] = 1 << (INET_MEMORY - 1);
+    }
+    bytes
+}
+
+/// What the sockets of one answer hold, and 0 or an error number where it is the last one.
+fn read(mut rest: &[u8], family: u8) -> (u64, Option<i32>) {
+    let (skipped, wanted) =
+        if i32::from(family) == libc::AF_UNIX { (16 + 16, UNIX_MEMORY) } else { (16 + 72, INET_MEMORY) };
+    let mut sum = 0;
+    while let Some(length) = u32_at(rest, 0).map(|length| length as usize) {
+        let Some(message) = rest.get(..length).filter(|message| message.len() >= 16) else { break };
+        match u16_at(message, 4) {
+            Some(NLMSG_ERROR | NLMSG_DONE) => {
+                return (sum, Some(u32_at(message, 16).map_or(0, |number| (number as i32).saturating_neg())));
+            }
+            _ => {
+                let held = message.get(skipped..).and_then(|attributes| attribute(attributes, wanted));
+                let part = |at: usize| held.and_then(|held| u32_at(held, 4 * at)).map_or(0, u64::from);
+                sum += part(RECEIVED) + part(SENT).max(part(QUEUED));
+            }
+        }
+        rest = rest.get(aligned(length)..).unwrap_or_default();
+    }
+    (sum, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    #[test]
+    fn segments_are_added_up_by_the_names_of_their_columns() {
+        let text = "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n\
+                             0          0  1600              67108864  7  7  0 1000 1000 1000 1000 1 2 3 67108864 4096\n\
+                             0          1  1600              4096  7  7  0 1000 1000 1000 1000 1 2 3 4096 0\n";
+        assert_eq!(in_segments(text), 67_108_864 + 4096 + 4096);
+        assert_eq!(in_segments(""), 0);
+    }
+
+    #[test]
+    fn what_nobody_reads_counts() {
+        // Other tests of this process use sockets as well: what this one adds is far more.
+        let (mut one, other) = UnixStream::pair().expect("a pair");
+        one.set_nonblocking(true).expect("not blocking");
+        let mut written = 0;
+        while let Ok(length) = one.write(&[7; 16384]) {
+            written += length as u64;
+        }
+        let held = in_sockets().expect("they are listed");
+        assert!(written > 0 && held >= written, "{held} of {written}");
+        drop(other);
+        assert!(available().is_some_and(|left| left > 0));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic() {
+        for length in 0..200 {
+            let bytes: Vec<u8> = (0..length).map(|k| (k * 37 % 251) as u8).collect();
+            let _ = (read(&bytes, libc::AF_UNIX as u8), read(&bytes, libc::AF_INET as u8));
+        }
+    }
+}
