@@ -88,10 +88,10 @@ pub(super) enum Verb {
         #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
         lab: String,
     },
-    /// Explain an item, a step, an expectation, the cause of a failure or an exit code
+    /// Explain an item, a step, an expectation, the cause of a failure, an exit code or the sandbox
     #[command(after_help = examples::EXPLAIN)]
     Explain {
-        /// As `tcp-multi.5`, `connect`, `uppercase`, `no-answer`, `3`; or a cause, copied from a report, in quotes
+        /// As `tcp-multi.5`, `connect`, `uppercase`, `no-answer`, `3`, `sandbox`; or a cause, copied from a report, in quotes
         words: Vec<String>,
         /// Everything
         #[arg(long)]

@@ -36,6 +36,9 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     }
     let files = capability::probe_open_files();
     text += &format!("    {}\n", words.say(&Message::new("doctor-open-files").with("files", files)));
+    if isolated {
+        text += &format!("\n{}", super::sandbox::shown(words));
+    }
     Reader::print(&text);
     let essential = |name: &str| probes.iter().any(|probe| probe.name == name && probe.works.is_err());
     Ok(if essential("sock-diag") || essential("pidfd") { Exit::NotVerified } else { Exit::Passed })

@@ -1,11 +1,11 @@
-//! `socklab explain`: an item, a step, an expectation, a cause or an exit code. What it says of the language comes from the
+//! `socklab explain`: an item, a step, an expectation, a cause, an exit code or the sandbox. What it says of the language comes from the
 //! same types that read it, what it says of causes from their sentences; a cause may be named by its sentence, too.
 
 use serde_json::Value;
 
-use super::Reader;
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Variables};
+use super::{Reader, sandbox};
 use crate::model::Message;
 use crate::run::causes;
 use crate::scenario::expect::Expectation;
@@ -25,6 +25,7 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -
     known.extend(Step::WORDS.iter().chain(Expectation::WORDS).map(|word| (*word).to_owned()));
     known.extend(causes::all().map(|cause| cause.id.to_owned()));
     known.extend(Exit::ALL.iter().map(|exit| exit.number().to_string()));
+    known.push(sandbox::WORD.to_owned());
     let wanted: Vec<String> = if all || words.is_empty() { known.clone() } else { words.to_vec() };
     let mut texts = Vec::new();
     for word in &wanted {
@@ -34,6 +35,7 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -
             .or_else(|| language(word, &reader.words))
             .or_else(|| cause(word, &reader.words))
             .or_else(|| exit_code(word, &reader.words))
+            .or_else(|| (word == sandbox::WORD).then(|| sandbox::explained(&reader.words)))
             .or_else(|| said(word, &sentences(&reader.words)).and_then(|id| cause(id, &reader.words)));
         let Some(text) = found else {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();

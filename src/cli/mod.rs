@@ -20,6 +20,7 @@ mod new_lab;
 mod pages;
 mod progress;
 mod run;
+mod sandbox;
 mod service;
 mod stored;
 mod watch;

@@ -168,9 +168,12 @@ pub fn enter(group: &Path) -> io::Result<Kills> {
 #[derive(Debug)]
 pub struct Kills {
     kills: File,
-    /// Of version 1: how often the group ran into its bound.
-    hits: Option<File>,
+    /// Of version 1: the most that the group ever took, of memory and of memory with swap, and what is as good as its bound.
+    peaks: (Vec<File>, u64),
 }
+
+/// A group is at its bound when less than this is left, in bytes: the kernel hands memory out in batches.
+const BATCH: u64 = 4 << 20;
 
 impl Kills {
     /// Those of the group with this folder.
@@ -180,10 +183,15 @@ impl Kills {
     pub fn of(group: &Path) -> io::Result<Self> {
         // Of version 2, else of version 1.
         if let Ok(kills) = File::open(group.join("memory.events")) {
-            return Ok(Self { kills, hits: None });
+            return Ok(Self { kills, peaks: (Vec::new(), 0) });
         }
         let kills = File::open(group.join("memory.oom_control"))?;
-        Ok(Self { kills, hits: File::open(group.join("memory.failcnt")).ok() })
+        // Not `memory.failcnt`: where memory with swap is bounded as well, Linux 6.18 counts nothing there.
+        let peaks = ["memory.max_usage_in_bytes", "memory.memsw.max_usage_in_bytes"];
+        let peaks = peaks.iter().filter_map(|name| File::open(group.join(name)).ok()).collect();
+        let bound = fs::read_to_string(group.join("memory.limit_in_bytes")).ok();
+        let bound = bound.and_then(|text| text.trim().parse::<u64>().ok()).unwrap_or(0);
+        Ok(Self { kills, peaks: (peaks, bound.saturating_sub(BATCH)) })
     }
 
     /// Whether there were any. One that was killed because the whole machine had no memory left is counted by the kernel too,
@@ -197,12 +205,14 @@ impl Kills {
             String::from_utf8_lossy(&bytes[..length]).into_owned()
         };
         let kills = text(&self.kills);
-        let hits = match &self.hits {
-            Some(hits) => text(hits).trim().parse().unwrap_or(0),
-            // Of version 1 without that file it is not known.
-            None => counted(&kills, "oom").unwrap_or(1),
+        let hit = match &self.peaks {
+            // Of version 2.
+            (peaks, _) if peaks.is_empty() => counted(&kills, "oom").unwrap_or(1) > 0,
+            (peaks, bound) => {
+                peaks.iter().any(|file| text(file).trim().parse::<u64>().is_ok_and(|peak| peak >= *bound))
+            }
         };
-        counted(&kills, "oom_kill").unwrap_or(0) > 0 && hits > 0_u64
+        counted(&kills, "oom_kill").unwrap_or(0) > 0 && hit
     }
 }
 
@@ -297,9 +307,17 @@ mod tests {
         };
         assert!(of(&[("memory.events", "oom 1\noom_kill 1\n")]));
         assert!(!of(&[("memory.events", "oom 0\noom_kill 1\n")]));
-        assert!(of(&[("memory.oom_control", "oom_kill 1\n"), ("memory.failcnt", "12\n")]));
-        assert!(!of(&[("memory.oom_control", "oom_kill 1\n"), ("memory.failcnt", "0\n")]));
-        assert!(!of(&[("memory.oom_control", "oom_kill 0\n"), ("memory.failcnt", "12\n")]));
+        let one = |kills, peak, with_swap| {
+            let files = [
+                ("memory.oom_control", kills),
+                ("memory.limit_in_bytes", "67108864\n"),
+                ("memory.max_usage_in_bytes", peak),
+                ("memory.memsw.max_usage_in_bytes", with_swap),
+            ];
+            of(&files)
+        };
+        assert!(one("oom_kill 1\n", "67104768\n", "0\n") && one("oom_kill 1\n", "0\n", "67104768\n"));
+        assert!(!one("oom_kill 1\n", "40000000\n", "40000000\n") && !one("oom_kill 0\n", "67104768\n", "0\n"));
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Filters {
 
     /// Puts the filter of what is told on this thread and all that it will start, and returns the listener, which is
     /// close-on-exec. Needs no_new_privs. Async-signal-safe.
-    fn listen(&self) -> Result<OwnedFd, Errno> {
+    pub(super) fn listen(&self) -> Result<OwnedFd, Errno> {
         let Some(program) = &self.supervised else { return Err(Errno::NOSYS) };
         let mut last = Errno::INVAL;
         // The second flag (Linux 5.19) keeps signals from interrupting a call that the supervisor has begun to read: it

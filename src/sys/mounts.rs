@@ -51,7 +51,7 @@ const STAGING: [&str; 4] = ["/tmp", "/var/tmp", "/run", "/mnt"];
 /// The old root, while the new one is made.
 const OLD: &str = "/.old";
 /// Empty places that everybody may write to.
-const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
+pub const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
 /// Files of `/proc` that name keys of this user outside (`keyrings(7)`).
 const MASKED: [&str; 2] = ["/proc/keys", "/proc/key-users"];
 

@@ -19,7 +19,7 @@ struct Class {
     outside: TcpListener,
 }
 
-const ATTACKS: [&str; 19] = [
+const ATTACKS: [&str; 22] = [
     "build_memory",
     "build_fork_bomb",
     "build_swaps",
@@ -39,6 +39,10 @@ const ATTACKS: [&str; 19] = [
     "prefork",
     "forged",
     "replace",
+    "kernel_calls",
+    "terminals",
+    // No attack: what any program may do.
+    "ordinary",
 ];
 
 impl Class {
@@ -176,6 +180,9 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
         "outside",
         "prefork",
         "replace",
+        "kernel_calls",
+        "terminals",
+        "ordinary",
     ] {
         is_sound(row(&report, name), &SIMPLE);
         is_sound(row(&report, name), &["tcp-simple.4"]);

@@ -131,7 +131,9 @@ fn has_accepted(seen: &Evidence) -> bool {
 /// Whether a socket was bound without `SO_REUSEADDR` (2) or `SO_REUSEPORT` (15) of `SOL_SOCKET` (1, `socket(7)`) before: then
 /// connections that linger keep the port from a program that is started again.
 fn reuses_no_address(made: &[(EventId, &Call)]) -> bool {
-    let Some(bind) = made.iter().position(|(_, call)| matches!(call, Call::Bind { .. })) else { return false };
+    // A unix socket has no such address.
+    let is_internet = |call: &Call| matches!(call, Call::Bind { address: Some(_), .. });
+    let Some(bind) = made.iter().position(|(_, call)| is_internet(call)) else { return false };
     let reuses =
         |call: &Call| matches!(call, Call::SetOption { level: 1, name: 2 | 15, value, .. } if *value != Some(0));
     !made[..bind].iter().any(|(_, call)| reuses(call))

@@ -83,3 +83,16 @@ gap-packets-dropped = the capture is not whole: { $count ->
 gap-no-hosts = two hosts need namespaces, and this run had none (socklab doctor tells what this machine allows)
 gap-target-packets = the packets go by on a real network: capture them with Wireshark (filter: tcp.port == { $port }) and run "socklab analyze FILE --port { $port }"
 gap-stands-in = no program was given for the remote server; that of { $role } stands in and is bound to { $at }, which no other machine reaches: give one that is bound to 0.0.0.0 (--server remote='…', or "remote:" in socklab.yaml)
+
+sandbox-shows = A sandbox shows of this machine, read-only:
+sandbox-system = the system: { $places }
+sandbox-tools = the tools on your PATH: { $places }
+sandbox-devices = devices: { $places }, and terminals of its own
+sandbox-etc = /etc: { $places }
+sandbox-etc-what = what compilers, interpreters and libraries read; no list of users, no keys
+sandbox-writable = writable, empty at first, in memory: { $places }
+sandbox-nothing-else = Nothing else is there: no other files, no unix sockets or FIFOs of the machine, no terminals, no disks.
+sandbox-network = The network is its own: loopback only. Nothing outside can be reached, and nothing outside reaches it.
+sandbox-calls = System calls are denied as container engines do it: keys, io_uring, bpf, perf, mounts, namespaces, exotic socket families, and everything on processes that are not the submission's (EPERM; they are recorded).
+sandbox-bounds = Bounds for each scenario: 400 processes and threads, 1 to 3 GiB of memory (System V segments: 256 MiB), 60 s of processor time for each process, 64 MiB for each file, 256 MiB in each writable folder. A program over a bound is ended, and the item says which bound it was.
+sandbox-plain = Where the machine allows no sandbox, --stage plain runs programs on the machine itself: Landlock keeps them from files outside the system's and their own folder, and the list of denied calls is longer (unix sockets, System V objects, changes of other files' modes and times).

@@ -83,3 +83,16 @@ gap-packets-dropped = a captura não está completa: { $count ->
 gap-no-hosts = duas máquinas precisam de namespaces, e esta execução não teve nenhum (socklab doctor diz o que esta máquina permite)
 gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
 gap-stands-in = nenhum programa foi dado para o servidor remoto; o de { $role } fica no lugar dele e está em { $at }, que nenhuma outra máquina alcança: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)
+
+sandbox-shows = O que um ambiente isolado mostra desta máquina, só para leitura:
+sandbox-system = o sistema: { $places }
+sandbox-tools = as ferramentas do seu PATH: { $places }
+sandbox-devices = dispositivos: { $places }, e terminais próprios
+sandbox-etc = /etc: { $places }
+sandbox-etc-what = o que compiladores, interpretadores e bibliotecas leem; nenhuma lista de usuários, nenhuma chave
+sandbox-writable = para escrita, vazio no início, em memória: { $places }
+sandbox-nothing-else = Nada mais está lá: nenhum outro arquivo, nenhum socket unix ou FIFO da máquina, nenhum terminal, nenhum disco.
+sandbox-network = A rede é própria: só o loopback. Nada de fora pode ser alcançado, e nada de fora chega a ela.
+sandbox-calls = Chamadas de sistema são negadas como fazem os contêineres: chaves, io_uring, bpf, perf, montagens, namespaces, famílias exóticas de sockets e tudo sobre processos que não são da entrega (EPERM; ficam registradas).
+sandbox-bounds = Limites de cada cenário: 400 processos e threads, de 1 a 3 GiB de memória (segmentos System V: 256 MiB), 60 s de processador por processo, 64 MiB por arquivo, 256 MiB em cada pasta de escrita. Um programa que passa de um limite é encerrado, e o item diz qual foi.
+sandbox-plain = Onde a máquina não permite um ambiente isolado, --stage plain executa os programas na própria máquina: o Landlock os mantém longe de arquivos fora dos do sistema e da própria pasta, e a lista de chamadas negadas é maior (sockets unix, objetos System V, mudanças de modo e de data de outros arquivos).

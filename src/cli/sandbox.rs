@@ -1,0 +1,59 @@
+//! What a sandbox shows of this machine, in words: for `doctor`, which says it of this machine, and for `explain sandbox`, which
+//! also says what programs may not call and use up.
+
+use std::path::Path;
+
+use crate::model::Message;
+use crate::model::bytes::safe;
+use crate::run::toolchains::Toolchains;
+use crate::stage::isolated::SUBMISSION;
+use crate::sys::mounts::{DEVICES, SCRATCH, SYSFS, SYSTEM};
+use crate::words::Words;
+
+/// The word that `explain` knows it by.
+pub(super) const WORD: &str = "sandbox";
+
+/// What programs of a submission see, one line for each kind.
+pub(super) fn shown(words: &Words) -> String {
+    let environment = |name: &str| std::env::var_os(name);
+    let there = |places: &[&str]| {
+        places.iter().copied().filter(|place| Path::new(place).exists()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let tools = Toolchains::of(&environment).shown.iter().map(|path| safe(&path.to_string_lossy())).collect();
+    let devices = DEVICES.iter().map(|name| format!("/dev/{name}")).collect();
+    let writable = SCRATCH.iter().copied().chain([SUBMISSION]).map(str::to_owned).collect();
+    let lines: [(&str, Vec<String>); 5] = [
+        ("sandbox-system", [there(&SYSTEM), there(&SYSFS)].concat()),
+        ("sandbox-tools", tools),
+        ("sandbox-devices", devices),
+        ("sandbox-etc", vec![words.word("sandbox-etc-what")]),
+        ("sandbox-writable", writable),
+    ];
+    let mut text = format!("  {}\n", words.word("sandbox-shows"));
+    for (id, places) in lines.into_iter().filter(|(_, places)| !places.is_empty()) {
+        text += &format!("    {}\n", words.say(&Message::new(id).with("places", places.join(", "))));
+    }
+    text + &format!("    {}\n", words.word("sandbox-nothing-else"))
+}
+
+/// The same, and what is denied and bounded.
+pub(super) fn explained(words: &Words) -> String {
+    let more = ["sandbox-network", "sandbox-calls", "sandbox-bounds", "sandbox-plain"];
+    let more: String = more.iter().map(|id| format!("  {}\n", words.word(id))).collect();
+    format!("{WORD}\n{}{more}", shown(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Language;
+
+    #[test]
+    fn it_names_what_is_there_in_both_languages() {
+        for language in Language::ALL {
+            let text = explained(&Words::of(language));
+            assert!(text.contains("/usr") && text.contains("/dev/null") && text.contains("/tmp/submission"), "{text}");
+            assert!(!text.contains("/dev/pts/"), "{text}");
+        }
+    }
+}
