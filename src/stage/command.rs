@@ -62,6 +62,8 @@ pub(super) fn not_started(error: &StartError) -> NotReady {
         StartError::Missing { program } => NotReady::Missing(name(program)),
         StartError::MissingInterpreter { .. } => NotReady::Missing(safe(&error.to_string())),
         StartError::NotExecutable { program, .. } => NotReady::NotExecutable(name(program)),
-        StartError::NoFolder { .. } | StartError::Other(_) => NotReady::Harness(error.to_string()),
+        StartError::NoFolder { .. } | StartError::OtherArchitecture { .. } | StartError::Other(_) => {
+            NotReady::Harness(error.to_string())
+        }
     }
 }

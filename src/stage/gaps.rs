@@ -6,6 +6,7 @@ use super::server::Server;
 use crate::model::net::Pid;
 use crate::model::{EvidenceKind, Gap, Message, Role, ServerId};
 use crate::sys::owners;
+use crate::sys::process::StartError;
 
 impl World {
     /// What cannot be seen of a server that runs elsewhere.
@@ -50,6 +51,15 @@ impl World {
         if let Some(program) = run.into_iter().find(|program| self.setup.hidden.contains(program)) {
             let because = Message::new("gap-hidden-program")
                 .with("program", crate::model::bytes::safe(&program.to_string_lossy()));
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// A program that this machine could run, and that is not run here: nothing can be said of it.
+    pub(super) fn start_gaps(&mut self, error: &StartError) {
+        if let StartError::OtherArchitecture { program } = error {
+            let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
+            let because = Message::new("gap-32-bit").with("program", crate::model::bytes::safe(&program));
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }

@@ -104,7 +104,10 @@ impl World {
         };
         let running = match self.on_host(self.servers[id.0 as usize].host, || process::start(&launch))? {
             Ok(running) => running,
-            Err(error) => return Ok(Readiness::Not(super::command::not_started(&error))),
+            Err(error) => {
+                self.start_gaps(&error);
+                return Ok(Readiness::Not(super::command::not_started(&error)));
+            }
         };
         if let Some(text) = &request.stdin {
             let mut values = crate::scenario::stage::Stage::values(self);

@@ -86,6 +86,13 @@ pub enum StartError {
         /// The kernel's answer.
         source: io::Error,
     },
+    /// The program was compiled for another architecture than this machine's own, as 32-bit x86: its calls are denied
+    /// (`sys::deny`), so that it could not even begin.
+    #[error("{} is a 32-bit program", .program.display())]
+    OtherArchitecture {
+        /// The file.
+        program: PathBuf,
+    },
     /// The working folder is not there or may not be entered.
     #[error("there is no folder {}", .folder.display())]
     NoFolder {
@@ -115,6 +122,10 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
         Ok(handover) => (handover.map(Arc::new), None),
         Err(error) => (None, Some(error)),
     };
+    let there = candidates(launch).into_iter().map(|path| launch.folder.join(path)).find(|path| path.is_file());
+    if let Some(program) = there.filter(|path| is_32_bit(path)) {
+        return Err(StartError::OtherArchitecture { program });
+    }
     let child = Child::new(launch, candidates(launch), handover.clone()).map_err(doing(DOING, name.display()))?;
     // `child` does the `execve`: what Command would run itself is never reached.
     let mut command = Command::new(program_itself());
@@ -197,6 +208,13 @@ fn explain(launch: &Launch<'_>, error: &io::Error) -> StartError {
         }
         _ => doing(doing_what, program.display())(source).into(),
     }
+}
+
+/// Whether the file is a program of 32 bits (`EI_CLASS`, elf(5)).
+fn is_32_bit(program: &Path) -> bool {
+    let mut head = [0; 5];
+    let read = fs::File::open(program).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
+    read.is_ok() && head == *b"\x7fELF\x01" && cfg!(target_pointer_width = "64")
 }
 
 /// What the file's `#!` line names (`execve(2)`: up to the first blank). A carriage return at its end is kept: it is
@@ -347,6 +365,9 @@ mod tests {
             };
             assert_eq!(source.raw_os_error(), Some(number), "{program}");
         }
+
+        let old = script(at, "old", "\x7fELF\x01\x01\x01", 0o755);
+        assert!(matches!(refused(&[&old]), StartError::OtherArchitecture { .. }));
 
         let gone = start_in(&at.join("gone"), &["true"]).expect_err("no folder");
         assert!(matches!(gone, StartError::NoFolder { .. }));

@@ -14,6 +14,7 @@ mod expectations;
 mod hostile;
 mod line_chat;
 mod matrix;
+mod outside;
 mod page;
 mod pages;
 mod program;
