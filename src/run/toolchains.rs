@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn version_managers_are_resolved_to_what_they_would_run() {
+    fn version_managers_are_resolved_to_the_chosen_version() {
         let machine = Machine::new();
         machine.file("ana/.pyenv/shims/python3", "");
         machine.file("ana/.pyenv/version", "3.12.1\n../../evil\n");

@@ -13,12 +13,11 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid as Number, Signal, getpid, kill_process};
 
+use super::unseen::Unseen;
 use crate::model::net::Pid;
 use crate::sys::cgroup::Kills;
-use crate::sys::net_namespace::{NetNamespace, within};
 use crate::sys::open_files;
 use crate::sys::owners::{self, Process};
-use crate::sys::unseen_memory;
 
 /// How often it looks.
 const EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
@@ -183,47 +182,6 @@ fn hide_more(all: &[Process], memory: u64) -> bool {
     }
     let files: HashMap<_, _> = all.iter().flat_map(|process| open_files::nameless_files_of(process.pid)).collect();
     files.into_values().sum::<u64>() > memory
-}
-
-/// Memory that no process shows, and what the machine has left.
-struct Unseen {
-    /// What they may hold of it.
-    memory: u64,
-    /// What the machine had left at first.
-    at_first: Option<u64>,
-}
-
-/// The machine's memory is exhausted when less than this is left, in bytes: then all programs are ended, whoever has taken it, before
-/// the kernel chooses whom to kill.
-const LEFT: u64 = 256 << 20;
-
-impl Unseen {
-    fn new(memory: u64) -> Self {
-        Self { memory, at_first: unseen_memory::available() }
-    }
-
-    /// Whether they hold too much of it. Looked for only where the machine has lost half as much since the beginning.
-    fn is_too_much(&self, all: &[Process]) -> bool {
-        let lost = self.at_first.zip(unseen_memory::available()).map(|(before, now)| before.saturating_sub(now));
-        if lost.is_none_or(|lost| lost < self.memory / 2) || !getpid().is_init() {
-            return false;
-        }
-        let mut networks = HashMap::new();
-        for process in all {
-            if let Ok(network) = NetNamespace::of(process.pid) {
-                networks.entry(network.number()).or_insert(network);
-            }
-        }
-        let in_sockets = |network: &NetNamespace| within(network, unseen_memory::in_sockets).and_then(|held| held);
-        let sockets: u64 = networks.values().map(|network| in_sockets(network).unwrap_or(0)).sum();
-        unseen_memory::segments().saturating_add(sockets) > self.memory
-    }
-
-    /// Whether the machine has hardly any left, and had more at first: else it was like that without them.
-    fn machine_is_exhausted(&self) -> bool {
-        let Some(before) = self.at_first else { return false };
-        before > 2 * LEFT && unseen_memory::available().is_some_and(|now| now < LEFT)
-    }
 }
 
 /// How often programs were stopped and sent on again: odd while they are stopped.

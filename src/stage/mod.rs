@@ -16,6 +16,7 @@ mod net;
 mod packets;
 mod patience;
 pub mod plain;
+mod program;
 mod readiness;
 mod recorder;
 mod sending;
@@ -24,13 +25,13 @@ mod supervisor;
 mod surroundings;
 mod ticks;
 mod traced;
+mod unseen;
 mod watcher;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,13 +44,14 @@ use self::client::Client;
 use self::guard::{Bounds, Guard};
 use self::net::Tables;
 use self::packets::Packets;
+pub use self::program::{ProgramEntry, Runs};
 use self::recorder::Recorder;
 use self::server::Server;
 use self::ticks::Ticks;
 use self::wire::Wire;
 use crate::model::net::Pid;
 use crate::model::{
-    Call, ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Moment, Protocol, Role, ServerId, SnapshotName,
+    Call, ClientId, Event, EvidenceKind, Gap, HostAddress, Message, Moment, Role, ServerId, SnapshotName,
 };
 use crate::scenario::hosts::{Host, Link};
 use crate::scenario::stage::{
@@ -57,41 +59,6 @@ use crate::scenario::stage::{
 };
 use crate::sys::limits::Limits as Caps;
 use crate::sys::supervise::Policy;
-
-/// A program that can be started for a role.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ProgramEntry {
-    /// What is run, or where it already runs.
-    pub runs: Runs,
-    /// The transport that it should serve.
-    pub protocol: Option<Protocol>,
-    /// The port that it should serve.
-    pub port: Option<u16>,
-    /// The role that it was written for, where it only stands in for one that was not given.
-    pub stands_in: Option<Role>,
-    /// What is written to its standard input, where the scenario says nothing else.
-    #[serde(default)]
-    pub stdin: Option<String>,
-}
-
-impl ProgramEntry {
-    /// A program of which nothing more is known.
-    #[must_use]
-    pub const fn of(runs: Runs) -> Self {
-        Self { runs, protocol: None, port: None, stands_in: None, stdin: None }
-    }
-}
-
-/// What a role's program is.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Runs {
-    /// One of the programs that socklab carries: its name, then its options.
-    Bundled(Vec<String>),
-    /// A command line; `{port}` and `{host}` are replaced.
-    Command(Vec<String>),
-    /// It runs already, at this address: it can only be talked to.
-    Target(SocketAddr),
-}
 
 /// What a world is made with.
 #[derive(Debug, Clone)]
