@@ -29,8 +29,11 @@ pub struct Toolchains {
     pub shown: Vec<PathBuf>,
 }
 
+/// The variables that were looked at, and what was found by them.
+type Answer = (Vec<Option<OsString>>, Arc<Toolchains>);
+
 /// The last answer: it is asked for with each scenario, and PATH does not change meanwhile.
-static LAST: Mutex<Option<(Vec<Option<OsString>>, Arc<Toolchains>)>> = Mutex::new(None);
+static LAST: Mutex<Option<Answer>> = Mutex::new(None);
 
 impl Toolchains {
     /// Those of a caller with this environment.
@@ -215,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn version_managers_are_resolved_to_the_chosen_version() {
+    fn shims_are_resolved_to_the_chosen_version() {
         let machine = Machine::new();
         machine.file("ana/.pyenv/shims/python3", "");
         machine.file("ana/.pyenv/version", "3.12.1\n../../evil\n");

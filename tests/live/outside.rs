@@ -42,8 +42,8 @@ fn end_from_outside(child: &mut Child, mark: &str, signal: Signal, only_the_firs
     let mut met = BTreeSet::new();
     while child.try_wait().expect("a child").is_none() {
         for pid in servers(mark) {
-            let is_new = !met.contains(&pid.as_raw_pid());
-            if is_new && !(only_the_first && !met.is_empty()) && kill_process(pid, signal).is_ok() {
+            let wanted = if only_the_first { met.is_empty() } else { !met.contains(&pid.as_raw_pid()) };
+            if wanted && kill_process(pid, signal).is_ok() {
                 met.insert(pid.as_raw_pid());
             }
         }
