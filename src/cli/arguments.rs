@@ -246,15 +246,18 @@ pub(super) struct ReportOptions {
     /// html: with numbers instead of names, and without what students wrote
     #[arg(long)]
     pub(super) anonymous: bool,
-    /// Fill in this Moodle worksheet
-    #[arg(long, value_name = "CSV", conflicts_with = "canvas")]
+    /// Fill in this Moodle worksheet: points are scaled to its maximum grade
+    #[arg(long, value_name = "CSV", group = "gradebook")]
     pub(super) moodle: Option<PathBuf>,
-    /// Fill in this Canvas export
-    #[arg(long, value_name = "CSV", requires = "column")]
+    /// Fill in this Canvas export: points are scaled to the assignment's "Points Possible"
+    #[arg(long, value_name = "CSV", group = "gradebook", requires = "column")]
     pub(super) canvas: Option<PathBuf>,
-    /// Canvas: the beginning of the assignment's heading
+    /// Canvas: the assignment's title, or the beginning of its heading
     #[arg(long)]
     pub(super) column: Option<String>,
+    /// Leave out submissions that the gradebook has no row for, and say which
+    #[arg(long, requires = "gradebook")]
+    pub(super) skip_unknown: bool,
     /// Write it to this file instead; html: to this folder, the class in index.html and a page for each submission
     #[arg(long, short)]
     pub(super) output: Option<PathBuf>,

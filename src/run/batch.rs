@@ -281,6 +281,7 @@ pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize
         let mut items = super::submission::ordered(items);
         keep_besides(&mut items, &old, lab.documented);
         let new = SubmissionResult {
+            name: old.name.clone(),
             reason: old.reason.clone(),
             programs: old.programs.clone(),
             notes: old.notes.clone(),
