@@ -193,7 +193,7 @@ pub(super) struct CheckOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct GradeOptions {
-    /// Folders of submissions, archives of one submission each, or a Moodle download
+    /// Folders of submissions, archives of one submission each, or the download of a Moodle or Canvas assignment
     #[arg(required = true)]
     pub(super) submissions: Vec<PathBuf>,
     /// A bundled lab's name, or a folder with a lab.yaml
@@ -202,7 +202,8 @@ pub(super) struct GradeOptions {
     /// Where results are kept
     #[arg(long, value_name = "FILE", default_value = STORE)]
     pub(super) store: PathBuf,
-    /// The class: a CSV file whose first column (or one called submission, folder or id) names each submission
+    /// The class: a CSV file, with or without a heading, whose first column (or one called submission, folder or id, or the
+    /// one that fits) names each submission; reports show the names that another column has
     #[arg(long, value_name = "CSV")]
     pub(super) roster: Option<PathBuf>,
     /// How many submissions at a time, each with up to four scenarios; as many more begin while those only wait

@@ -155,3 +155,7 @@ fill-several-columns = more than one column fits "{ $column }": { $columns }
 fill-no-possible-row = it has no row "Points Possible"
 cli-one-submission = the format { $format } is for one submission: name it with --only
 cli-roster = "{ $file }" is no list of submissions: { $problem }
+cli-download-among-others = "{ $file }" looks like the download of a class, and is taken for one submission because the archives beside it are none: name it alone if it is a download
+roster-nobody = nobody is on it
+roster-not-utf8 = it is not encoded as UTF-8
+roster-unreadable = { $problem }

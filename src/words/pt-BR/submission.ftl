@@ -155,3 +155,7 @@ fill-several-columns = mais de uma coluna corresponde a "{ $column }": { $column
 fill-no-possible-row = falta a linha "Points Possible"
 cli-one-submission = o formato { $format } é para uma só entrega: indique-a com --only
 cli-roster = "{ $file }" não é uma lista de entregas: { $problem }
+cli-download-among-others = "{ $file }" parece o download de uma turma, mas conta como uma só entrega, porque os outros arquivos compactados não são: se for um download, indique só ele
+roster-nobody = não há ninguém nela
+roster-not-utf8 = não está codificada em UTF-8
+roster-unreadable = { $problem }
