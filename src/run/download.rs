@@ -7,7 +7,7 @@
 //! | Canvas | `lastfirst_[LATE_]NUMBER_ATTACHMENT_NAME`, `…NUMBER_text.html`, `…NUMBER_link.html`; `anon_LETTERS` for a number and a name where grading is anonymous | `lib/content_zipper.rb` |
 //!
 //! Moodle's mark is in no other name. Canvas has none, so a download is only what agrees as a whole: every file has such a name,
-//! at least two students are in it, one name belongs to one number, and no attachment comes twice.
+//! at least two students are in it, one number belongs to one name, and one attachment to one number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -133,11 +133,13 @@ pub fn canvas(files: &[&str]) -> Option<Vec<Placed>> {
     let students: BTreeSet<&str> = parts.iter().map(|part| part.student).collect();
     let numbers: BTreeMap<&str, &str> = parts.iter().map(|part| (part.number, part.student)).collect();
     let is_one_to_one = parts.iter().all(|part| numbers.get(part.number) == Some(&part.student));
-    let attachments: Vec<u64> = parts.iter().filter_map(|part| part.attachment).collect();
-    let are_unique = attachments.iter().collect::<BTreeSet<_>>().len() == attachments.len();
-    let are_large = attachments.iter().all(|number| *number >= MIN_ATTACHMENT);
-    let are_years = attachments.iter().all(|number| YEARS.contains(number));
-    let is_one = students.len() > 1 && is_one_to_one && are_unique && are_large && !are_years;
+    let attachments: BTreeMap<u64, &str> =
+        parts.iter().filter_map(|part| Some((part.attachment?, part.number))).collect();
+    let are_own =
+        parts.iter().all(|part| part.attachment.is_none_or(|one| attachments.get(&one) == Some(&part.number)));
+    let are_large = attachments.keys().all(|number| *number >= MIN_ATTACHMENT);
+    let are_years = attachments.keys().all(|number| YEARS.contains(number));
+    let is_one = students.len() > 1 && is_one_to_one && are_own && are_large && !are_years;
     if !is_one {
         return None;
     }
@@ -224,6 +226,8 @@ mod tests {
         assert_eq!(placed(&files), Some(expected.map(str::to_owned).to_vec()));
         let anonymous = ["anon_aB3d9_555_eco.py", "LATE_anon_xY2k1_556_eco.py"];
         assert_eq!(placed(&anonymous), Some(vec!["anon_aB3d9/eco.py".to_owned(), "anon_xY2k1/eco.py".to_owned()]));
+        let repeated = ["souzaana_11_555_a.py", "souzaana_11_555_b.py", "lima_12_556_a.py"];
+        assert_eq!(placed(&repeated).map(|all| all.len()), Some(3));
         // Namesakes are told apart by their numbers as long as somebody else is there.
         let namesakes = ["lima_1_555_a.py", "lima_2_556_a.py", "reis_3_557_a.py"];
         assert_eq!(placed(&namesakes).map(|all| all[1].clone()), Some("lima_2/a.py".to_owned()));
