@@ -193,7 +193,7 @@ pub(super) struct CheckOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct GradeOptions {
-    /// Folders of submissions, archives of one submission each, or a Moodle download
+    /// Folders of submissions, archives of one submission each, or the download of a Moodle or Canvas assignment
     #[arg(required = true)]
     pub(super) submissions: Vec<PathBuf>,
     /// A bundled lab's name, or a folder with a lab.yaml
@@ -202,7 +202,8 @@ pub(super) struct GradeOptions {
     /// Where results are kept
     #[arg(long, value_name = "FILE", default_value = STORE)]
     pub(super) store: PathBuf,
-    /// The class: a CSV file whose first column (or one called submission, folder or id) names each submission
+    /// The class: a CSV file, with or without a heading, whose first column (or one called submission, folder or id, or the
+    /// one that fits) names each submission; reports show the names that another column has
     #[arg(long, value_name = "CSV")]
     pub(super) roster: Option<PathBuf>,
     /// How many submissions at a time, each with up to four scenarios; as many more begin while those only wait
@@ -246,15 +247,18 @@ pub(super) struct ReportOptions {
     /// html: with numbers instead of names, and without what students wrote
     #[arg(long)]
     pub(super) anonymous: bool,
-    /// Fill in this Moodle worksheet
-    #[arg(long, value_name = "CSV", conflicts_with = "canvas")]
+    /// Fill in this Moodle worksheet: points are scaled to its maximum grade
+    #[arg(long, value_name = "CSV", group = "gradebook")]
     pub(super) moodle: Option<PathBuf>,
-    /// Fill in this Canvas export
-    #[arg(long, value_name = "CSV", requires = "column")]
+    /// Fill in this Canvas export: points are scaled to the assignment's "Points Possible"
+    #[arg(long, value_name = "CSV", group = "gradebook", requires = "column")]
     pub(super) canvas: Option<PathBuf>,
-    /// Canvas: the beginning of the assignment's heading
+    /// Canvas: the assignment's title, or the beginning of its heading
     #[arg(long)]
     pub(super) column: Option<String>,
+    /// Leave out submissions that the gradebook has no row for, and say which
+    #[arg(long, requires = "gradebook")]
+    pub(super) skip_unknown: bool,
     /// Write it to this file instead; html: to this folder, the class in index.html and a page for each submission
     #[arg(long, short)]
     pub(super) output: Option<PathBuf>,

@@ -19,7 +19,8 @@ pub(super) const CHECK: &str = "Examples:
 
 pub(super) const GRADE: &str = "Examples:
   socklab grade entregas/                    one folder or archive a submission
-  socklab grade download.zip                 a Moodle download
+  socklab grade download.zip                 the download of a Moodle or Canvas assignment
+  socklab grade entregas/ --roster turma.csv everybody on the list has a row, with name
   socklab grade entregas/ --failed           only what was not right the last time
   socklab report socklab.db --format csv     the table again, without running anything";
 
@@ -32,7 +33,7 @@ pub(super) const REPORT: &str = "Examples:
   socklab report notas.db --only ana                          one submission, as its student sees it
   socklab report notas.db --format csv --output notas.csv     a table
   socklab report notas.db --moodle worksheet.csv --output filled.csv
-  socklab report notas.db --canvas export.csv --column Sockets --output filled.csv";
+  socklab report notas.db --canvas export.csv --column Sockets --skip-unknown --output filled.csv";
 
 pub(super) const INIT: &str = "Examples:
   socklab init                               the submission in this folder

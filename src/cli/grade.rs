@@ -13,11 +13,12 @@ use super::exit::{Exit, Trouble};
 use super::run::{Wanted, catch_signals, matches, reports, write_reports};
 use super::stored::open;
 use super::{Reader, check, gather};
-use crate::model::{Message, SubmissionId, SubmissionResult};
+use crate::model::{Message, SubmissionResult};
 use crate::run::batch::{self, Batch, Source, Watch};
-use crate::run::delivery::{self, Delivery};
+use crate::run::delivery::{self, Delivery, DeliveryError};
 use crate::run::detect::observe::Around;
-use crate::run::{Cancel, Slots, hidden, sources};
+use crate::run::sources::Class;
+use crate::run::{Cancel, Slots, hidden, roster};
 use crate::words::Words;
 
 /// How many scenarios of one submission go on at a time: most of what a scenario does is to wait.
@@ -35,7 +36,12 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
         return Err(Trouble::usage(Message::new("cli-one-submission").with("format", one.name())));
     }
     delivery::sweep();
-    let (mut sources, _class) = all_sources(options)?;
+    let class = all_sources(options)?;
+    for note in &class.notes {
+        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(note));
+    }
+    // The copies are held until all is graded.
+    let Class { mut sources, copies, .. } = class;
     if let Some(roster) = &options.roster {
         sources = with_roster(sources, roster)?;
     }
@@ -59,7 +65,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);
     let workers = options.jobs.map_or_else(cores, usize::from);
     let slots = Slots::new(workers * SIDE_BY_SIDE);
-    let hide = hidden(options, &wanted);
+    let hide = hidden(options, &wanted, &copies);
     let around = Around {
         seed: options.seed,
         stage: check::stage(options.stage),
@@ -97,65 +103,40 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
 }
 
 /// What no submission may see: the others, their results, and the lab, which may have hidden items.
-fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>]) -> Vec<PathBuf> {
+fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>], copies: &[Delivery]) -> Vec<PathBuf> {
     let store = hidden::store(&options.store);
     let own = [Path::new(&options.lab)].into_iter().chain(options.roster.as_deref());
     let written = wanted.iter().map(|(_, file)| Path::new(*file));
-    let submissions = options.submissions.iter().map(PathBuf::as_path);
+    let copies = copies.iter().map(|copy| copy.root.as_path());
+    let submissions = options.submissions.iter().map(PathBuf::as_path).chain(copies);
     hidden::from_submissions(submissions.chain(own).chain(written).chain(store.iter().map(PathBuf::as_path)))
 }
 
-/// The submissions that the command line names, and the unpacked class where it is one archive of many.
-fn all_sources(options: &GradeOptions) -> Result<(Vec<Source>, Option<Delivery>), Trouble> {
-    let mut all = Vec::new();
-    let mut class = None;
-    let unreadable = |path: &Path| {
-        let shown = crate::model::bytes::safe(&path.to_string_lossy());
-        Trouble::usage(Message::new("cli-no-submissions").with("path", shown))
-    };
-    for path in &options.submissions {
-        if !path.exists() {
-            let shown = crate::model::bytes::safe(&path.to_string_lossy());
-            return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown)));
-        }
-        if path.is_dir() {
-            all.extend(sources::of_folder(path).map_err(|_| unreadable(path))?);
-        } else if sources::is_class(path) {
-            let unpacked = Delivery::unpack_class(path).map_err(|_| unreadable(path))?;
-            all.extend(sources::of_folder(&unpacked.root).map_err(|_| unreadable(path))?);
-            class = Some(unpacked);
-        } else {
-            all.push(sources::of_path(path));
-        }
+/// The submissions that the command line names.
+fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
+    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    if let Some(path) = options.submissions.iter().find(|path| !path.exists()) {
+        return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown(path))));
     }
-    all.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok((all, class))
+    let paths: Vec<&Path> = options.submissions.iter().map(PathBuf::as_path).collect();
+    Class::of(&paths).map_err(|(path, error)| {
+        Trouble::usage(match error {
+            DeliveryError::Unusable(reason) => {
+                Message::new("cli-delivery").with("path", shown(path)).with("reason", reason)
+            }
+            DeliveryError::System(_) => Message::new("cli-no-submissions").with("path", shown(path)),
+        })
+    })
 }
 
-/// The class as its list has it: every name a row, also of those who handed in nothing; what no name fits keeps its own.
-fn with_roster(sources: Vec<Source>, roster: &Path) -> Result<Vec<Source>, Trouble> {
-    let shown = crate::model::bytes::safe(&roster.to_string_lossy());
-    let wrong = |problem: String| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
-    let bytes = std::fs::read(roster).map_err(|error| Trouble::usage(wrong(error.to_string())))?;
-    let names = sources::names_of(&bytes).map_err(|problem| Trouble::usage(wrong(problem)))?;
-    let mut left: Vec<Option<Source>> = sources.into_iter().map(Some).collect();
-    let mut all = Vec::new();
-    for name in names {
-        let lower = name.to_lowercase();
-        let exact = |source: &Source| source.id.0.to_lowercase() == lower;
-        let near = |source: &Source| {
-            let id = source.id.0.to_lowercase();
-            id.starts_with(&format!("{lower}_"))
-                || id.starts_with(&format!("{lower}-"))
-                || id.starts_with(&format!("{lower} "))
-        };
-        let place = left.iter().position(|one| one.as_ref().is_some_and(exact));
-        let place = place.or_else(|| left.iter().position(|one| one.as_ref().is_some_and(near)));
-        let path = place.and_then(|place| left[place].take()).and_then(|source| source.path);
-        all.push(Source { id: SubmissionId(name), path });
-    }
-    all.extend(left.into_iter().flatten());
-    Ok(all)
+/// The class as its list has it.
+fn with_roster(sources: Vec<Source>, file: &Path) -> Result<Vec<Source>, Trouble> {
+    let shown = crate::model::bytes::safe(&file.to_string_lossy());
+    let wrong = |problem: Message| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
+    let bytes = std::fs::read(file)
+        .map_err(|error| Trouble::usage(wrong(Message::new("roster-unreadable").with("problem", error.to_string()))))?;
+    let listed = roster::read(&bytes, &sources).map_err(|problem| Trouble::usage(wrong(problem)))?;
+    Ok(roster::applied(listed, sources))
 }
 
 /// How far a class is: a bar with the time that is left on a terminal, a plain line a submission in a pipe.
@@ -187,7 +168,7 @@ impl<'a> Bar<'a> {
 impl Watch for Bar<'_> {
     fn over(&self, result: &SubmissionResult, kept_before: bool) {
         self.kept.fetch_add(usize::from(kept_before), Ordering::Relaxed);
-        let id = crate::model::bytes::safe(&result.id.0);
+        let id = crate::model::bytes::safe(&result.label());
         if let Some(bar) = &self.bar {
             bar.set_message(id);
             bar.inc(1);

@@ -1,6 +1,7 @@
 //! `socklab report` and `socklab regrade`: what is in a store, drawn or judged again. Nothing is run.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
@@ -65,7 +66,7 @@ pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, T
     };
     match &options.output {
         Some(file) => write_whole(file, &bytes).with_context(|| format!("writing {}", file.display()))?,
-        None => drop(std::io::Write::write_all(&mut std::io::stdout().lock(), &bytes)),
+        None => drop(std::io::stdout().lock().write_all(&bytes)),
     }
     Ok(Exit::Passed)
 }
@@ -100,8 +101,17 @@ fn filled(
 ) -> Result<Vec<u8>, Trouble> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     let shown = crate::model::bytes::safe(&file.to_string_lossy());
-    let filling = Filling { file: &shown, column: options.column.as_deref(), submissions: &report.submissions };
-    fill(kind, &bytes, filling, &reader.words).map_err(Trouble::usage)
+    let filling = Filling {
+        file: &shown,
+        column: options.column.as_deref(),
+        submissions: &report.submissions,
+        skip_unknown: options.skip_unknown,
+    };
+    let filled = fill(kind, &bytes, filling, &reader.words).map_err(Trouble::usage)?;
+    for note in &filled.notes {
+        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(note));
+    }
+    Ok(filled.bytes)
 }
 
 /// Judges what is stored again.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Why a word is not a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +75,17 @@ names!(
 #[serde(transparent)]
 pub struct SubmissionId(pub String);
 
+/// A person's or submission's name as names are compared: composed characters (NFC), lower case, single spaces, and no invisible
+/// mark at its ends. File systems and spreadsheets write the same name in several ways.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    let name: String = name.nfc().collect();
+    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}'));
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    // Lower case may take a character apart again, as that of U+0130.
+    words.join(" ").nfc().collect()
+}
+
 /// A client of a scenario, numbered from 1 in the order of connecting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -87,6 +99,12 @@ pub struct ServerId(pub u32);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_name_is_the_same_however_it_is_written() {
+        assert_eq!(folded("Jose\u{301}  Lima\u{a0}"), folded("\u{feff}josé lima"));
+        assert_ne!(folded("jose lima"), folded("josé lima"), "an accent is part of a name");
+    }
 
     #[test]
     fn names_are_plain_words() {

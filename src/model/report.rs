@@ -1,5 +1,7 @@
 //! `Report`: the one serialised form of what was found. The JSON file, a row of a store and what the exporters read.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +86,9 @@ pub enum StageKind {
 pub struct SubmissionResult {
     /// Whose.
     pub id: SubmissionId,
+    /// The student's name, where a class list gives one beside the id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
     /// Points earned.
     pub points: u32,
     /// Points that could be earned.
@@ -275,6 +280,16 @@ impl Tally {
 }
 
 impl SubmissionResult {
+    /// What a report calls it: the student's name with the id in parentheses, or the id alone where no other name is known.
+    /// Not escaped.
+    #[must_use]
+    pub fn label(&self) -> Cow<'_, str> {
+        match &self.name {
+            Some(name) if *name != self.id.0 => Cow::Owned(format!("{name} ({})", self.id.0)),
+            _ => Cow::Borrowed(&self.id.0),
+        }
+    }
+
     /// A submission's result, its points added up from its items.
     #[must_use]
     pub fn new(id: SubmissionId, items: Vec<ItemResult>, took_ms: u64) -> Self {
@@ -282,6 +297,7 @@ impl SubmissionResult {
         let of = items.iter().map(|item| item.of).sum();
         Self {
             id,
+            name: None,
             points,
             of,
             took_ms,

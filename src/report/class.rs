@@ -5,8 +5,8 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::Render;
 use super::terminal::{reason, story, title};
+use super::{Render, cell, rounding};
 use crate::model::{ItemResult, Report, SubmissionResult, Verdict};
 use crate::words::{Words, plain};
 
@@ -14,11 +14,12 @@ use crate::words::{Words, plain};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Csv;
 
-/// A cell that no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or return gets an apostrophe before it.
-#[must_use]
-pub fn cell(text: &str) -> String {
-    let text = plain(text);
-    if text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+/// What separates the cells.
+const SEPARATOR: u8 = b',';
+
+/// A cell that no spreadsheet takes for a formula.
+fn safe(text: &str) -> String {
+    cell::cell(text, SEPARATOR)
 }
 
 /// What a table says of an item: its points; a word where nothing was proved.
@@ -29,9 +30,9 @@ fn points(item: &ItemResult) -> String {
     }
 }
 
-/// A submission's points of a hundred, with one digit after the point.
+/// A submission's points as a percentage, rounded to one decimal.
 fn percent(submission: &SubmissionResult) -> String {
-    let tenths = (u64::from(submission.points) * 1000).checked_div(u64::from(submission.of)).unwrap_or_default();
+    let tenths = rounding::per_mille(submission.points, submission.of);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
@@ -75,8 +76,12 @@ impl Render for Csv {
             }
         }
         let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented.is_some());
-        let mut table = csv::Writer::from_writer(out);
+        let named = report.submissions.iter().any(|submission| submission.name.is_some());
+        let mut table = csv::WriterBuilder::new().delimiter(SEPARATOR).from_writer(out);
         let mut head = vec!["submission"];
+        if named {
+            head.push("name");
+        }
         head.extend(&ids);
         head.extend(["points", "of", "percent"]);
         if documented {
@@ -85,7 +90,10 @@ impl Render for Csv {
         head.push("notes");
         table.write_record(&head).map_err(io::Error::other)?;
         for submission in &report.submissions {
-            let mut row = vec![cell(&submission.id.0)];
+            let mut row = vec![safe(&submission.id.0)];
+            if named {
+                row.push(safe(submission.name.as_deref().unwrap_or_default()));
+            }
             row.extend(ids.iter().map(|id| {
                 let item = submission.items.iter().find(|item| item.id.as_str() == *id);
                 item.map_or_else(String::new, points)
@@ -95,13 +103,13 @@ impl Render for Csv {
                 let answered = submission.items.iter().filter_map(|item| item.documented.as_ref());
                 row.push(answered.filter(|documented| documented.answered).count().to_string());
             }
-            row.push(cell(&notes(submission, words)));
+            row.push(safe(&notes(submission, words)));
             table.write_record(&row).map_err(io::Error::other)?;
         }
         if report.interrupted {
             // It is no submission's: a row without a name, which no gradebook takes for anybody's.
             let mut row = vec![String::new(); head.len() - 1];
-            row.push(cell(&words.word("report-interrupted")));
+            row.push(safe(&words.word("report-interrupted")));
             table.write_record(&row).map_err(io::Error::other)?;
         }
         table.flush()
@@ -262,17 +270,25 @@ mod tests {
     }
 
     #[test]
-    fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@x", " =1", "\t=1"] {
-            assert!(!cell(text).trim_start().starts_with(['=', '+', '-', '@']), "{text:?}");
-        }
-        assert_eq!(cell("ana"), "ana");
+    fn a_table_has_a_line_for_each_submission() {
         let table = written(&Csv, &sample::report());
         assert!(
             // The head is a line, and that it was broken off.
             !table.contains('\u{1b}') && table.lines().count() == sample::report().submissions.len() + 2,
             "{table}"
         );
+    }
+
+    #[test]
+    fn names_stand_beside_the_submissions_where_there_are_any() {
+        let mut report = sample::report();
+        assert!(written(&Csv, &report).starts_with("submission,tcp-simple.1,"));
+        report.submissions[0].name = Some("Ana Souza; =1".to_owned());
+        let table = written(&Csv, &report);
+        let mut rows = csv::Reader::from_reader(table.as_bytes());
+        assert_eq!(rows.headers().expect("a head").iter().take(2).collect::<Vec<_>>(), ["submission", "name"]);
+        let names: Vec<String> = rows.records().map(|row| row.expect("a row")[1].to_owned()).collect();
+        assert_eq!(names, ["Ana Souza;' =1", "", ""]);
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Github<'_> {
     fn line(self, kind: &str, (submission, item): (Option<&SubmissionResult>, &ItemResult), words: &Words) -> String {
         let shown = shown_finding(item);
         let (at, inside) = self.at(shown.and_then(|finding| finding.source.as_ref()));
-        let of = submission.map_or_else(String::new, |one| format!("{}: ", plain(&one.id.0)));
+        let of = submission.map_or_else(String::new, |one| format!("{}: ", plain(&one.label())));
         let title = format!("{of}{} {}", item.id, title(words, item));
         let because = reason(item).map_or_else(|| words.word("report-no-reason"), |because| words.say(because));
         let because = inside.map_or_else(String::new, |place| format!("{}: ", plain(&place))) + &because;

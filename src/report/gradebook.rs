@@ -1,11 +1,22 @@
-//! Gradebooks of others, which are never made here, only filled in: Moodle's offline worksheet and Canvas's export. Everything
-//! but grades and feedback stays as it came: order, headings in the site's language, separator, byte order mark. Pure.
+//! Gradebooks of others, which are never made here, only filled in: Moodle's offline worksheet and Canvas's export. Points are
+//! scaled to the gradebook's own maximum, and everything but grades and feedback stays byte for byte as it came. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod canvas;
+mod decimal;
+mod moodle;
+mod people;
+mod sheet;
+#[cfg(test)]
+mod tests;
 
-use super::class::cell;
+use std::collections::BTreeSet;
+
+use self::decimal::{Decimal, NotDecimal};
+use self::people::Matched;
+use self::sheet::{NotSheet, Sheet};
+use crate::model::name::folded;
 use crate::model::{Message, SubmissionResult};
-use crate::words::Words;
+use crate::words::{Words, plain};
 
 /// Whose gradebook it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,184 +32,179 @@ pub enum Gradebook {
 pub struct Filling<'a> {
     /// The file's name, for messages.
     pub file: &'a str,
-    /// Canvas: the assignment's column, by the beginning of its heading.
+    /// Canvas: the assignment's column, by its title or the beginning of its heading.
     pub column: Option<&'a str>,
     /// The results.
     pub submissions: &'a [SubmissionResult],
+    /// Whether submissions that the gradebook has no row for are left out.
+    pub skip_unknown: bool,
 }
 
-/// Fills a gradebook in; its bytes with the grades.
-///
-/// # Errors
-/// It is no such gradebook, names nobody knows, or a grade is above its maximum: nothing is filled in then.
-pub fn fill(kind: Gradebook, bytes: &[u8], filling: Filling<'_>, words: &Words) -> Result<Vec<u8>, Message> {
-    let name = match kind {
-        Gradebook::Moodle => "Moodle worksheet",
-        Gradebook::Canvas => "Canvas export",
-    };
-    let wrong = |problem: String| {
-        Message::new("cli-fill-format").with("file", filling.file).with("kind", name).with("problem", problem)
-    };
-    let (mark, text) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
-        Some(rest) => (&b"\xef\xbb\xbf"[..], rest),
-        None => (&b""[..], bytes),
-    };
-    let separator = separator(text);
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
-    let mut rows: Vec<csv::StringRecord> = Vec::new();
-    for row in reader.records() {
-        rows.push(row.map_err(|error| wrong(error.to_string()))?);
+impl<'a> Filling<'a> {
+    /// The submissions that get a grade: where nothing was handed in there is none, which is not 0.
+    fn graded(self) -> impl Iterator<Item = &'a SubmissionResult> {
+        let is_graded = |one: &&SubmissionResult| one.reason.as_ref().is_none_or(|reason| reason.id != "not-handed-in");
+        self.submissions.iter().filter(is_graded)
     }
-    let head = rows.first().cloned().ok_or_else(|| wrong("it is empty".to_owned()))?;
-    let filled = match kind {
-        Gradebook::Moodle => moodle(&head, &mut rows, filling, words),
-        Gradebook::Canvas => canvas(&head, &mut rows, filling),
-    };
-    filled.map_err(|trouble| match trouble {
-        Trouble::Format(problem) => wrong(problem),
-        Trouble::Said(message) => message,
-    })?;
-    let ends =
-        if text.windows(2).any(|two| two == b"\r\n") { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
-    let mut out =
-        csv::WriterBuilder::new().delimiter(separator).terminator(ends).flexible(true).from_writer(mark.to_vec());
-    for row in &rows {
-        out.write_record(row).map_err(|error| wrong(error.to_string()))?;
-    }
-    out.into_inner().map_err(|error| wrong(error.to_string()))
 }
 
-enum Trouble {
-    Format(String),
+/// A gradebook that is filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What its reader must know: how grades were scaled, who was left out.
+    pub notes: Vec<Message>,
+}
+
+/// Why a gradebook cannot be filled in.
+#[derive(Debug)]
+enum Refusal {
+    /// It is no such gradebook: why.
+    Format(Message),
+    /// The whole sentence.
     Said(Message),
 }
 
-/// The separator that the first line has most of.
-fn separator(text: &[u8]) -> u8 {
-    let first = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let count = |wanted: u8| first.iter().filter(|&&byte| byte == wanted).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(|&one| (count(one), one == b',')).unwrap_or(b',')
-}
-
-/// The column whose heading is one of these, in any case.
-fn column(head: &csv::StringRecord, names: &[&str]) -> Option<usize> {
-    head.iter().position(|heading| {
-        let heading = heading.trim().to_lowercase();
-        names.iter().any(|name| heading == *name)
-    })
-}
-
-/// What a submission's row gets: its points, and nothing where nothing was handed in (which is not 0).
-fn grade(submission: &SubmissionResult) -> Option<u32> {
-    let handed_in = submission.reason.as_ref().is_none_or(|reason| reason.id != "not-handed-in");
-    handed_in.then_some(submission.points)
-}
-
-fn set(row: &mut csv::StringRecord, column: usize, value: &str) {
-    let mut cells: Vec<String> = row.iter().map(str::to_owned).collect();
-    if cells.len() <= column {
-        cells.resize(column + 1, String::new());
+/// Fills a gradebook in.
+///
+/// # Errors
+/// It is no such gradebook, lacks somebody, or has no maximum that points can be scaled to: nothing is filled in then.
+pub fn fill(kind: Gradebook, bytes: &[u8], filling: Filling<'_>, words: &Words) -> Result<Filled, Message> {
+    let name = match kind {
+        Gradebook::Moodle => Message::new("fill-kind-moodle"),
+        Gradebook::Canvas => Message::new("fill-kind-canvas"),
+    };
+    let refused = |refusal: Refusal| match refusal {
+        Refusal::Said(message) => message,
+        Refusal::Format(problem) => Message::new("cli-fill-format")
+            .with("file", filling.file)
+            .with("kind", name.clone())
+            .with("problem", problem),
+    };
+    let mut sheet = Sheet::parse(bytes).map_err(|problem| refused(Refusal::Format(told(problem))))?;
+    let mut grader = Grader { filling, scaled: BTreeSet::new(), skipped: Vec::new(), kept: Vec::new() };
+    match kind {
+        Gradebook::Moodle => moodle::fill(&mut sheet, &mut grader, words),
+        Gradebook::Canvas => canvas::fill(&mut sheet, &mut grader),
     }
-    value.clone_into(&mut cells[column]);
-    *row = csv::StringRecord::from(cells);
+    .map_err(refused)?;
+    Ok(Filled { bytes: sheet.written().into_bytes(), notes: grader.notes() })
 }
 
-/// The digits at the end of a text: `Participante 1234567`.
-fn number(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let start = text
-        .rfind(|c: char| !c.is_ascii_digit())
-        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-    (start < text.len()).then(|| &text[start..])
+fn told(problem: NotSheet) -> Message {
+    match problem {
+        NotSheet::Encoding => Message::new("fill-not-utf8"),
+        NotSheet::Quote => Message::new("fill-open-quote"),
+        NotSheet::Empty => Message::new("fill-empty"),
+    }
 }
 
-/// The number of a Moodle folder: `Full Name_NUMBER_assignsubmission_file_`.
-#[must_use]
-pub fn moodle_number(id: &str) -> Option<&str> {
-    let head = id.split("_assignsubmission_").next()?;
-    let (_, digits) = head.rsplit_once('_')?;
-    (!digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())).then_some(digits)
+/// The columns whose headings are among these, in the order of the names.
+fn columns(sheet: &Sheet<'_>, names: &[&str]) -> Vec<usize> {
+    let headings: Vec<String> = (0..sheet.width(0)).map(|column| folded(&sheet.cell(0, column))).collect();
+    names.iter().filter_map(|name| headings.iter().position(|heading| heading == name)).collect()
 }
 
-fn moodle(
-    head: &csv::StringRecord,
-    rows: &mut [csv::StringRecord],
-    filling: Filling<'_>,
-    words: &Words,
-) -> Result<(), Trouble> {
-    let missing = |what: &str| Trouble::Format(format!("it has no column for {what}"));
-    let id = column(head, &["identifier", "identificador", "id"]).ok_or_else(|| missing("the participant's number"))?;
-    let points = column(head, &["grade", "nota", "avaliação", "calificación"]).ok_or_else(|| missing("the grade"))?;
-    let most = column(head, &["maximum grade", "nota máxima", "maximum", "avaliação máxima", "calificación máxima"]);
-    let feedback = column(head, &["feedback comments", "comentários de feedback", "comentários", "feedback"]);
-    let by_number: BTreeMap<&str, &SubmissionResult> =
-        filling.submissions.iter().filter_map(|one| Some((moodle_number(&one.id.0)?, one))).collect();
-    let mut used = BTreeSet::new();
-    for row in rows.iter_mut().skip(1) {
-        let Some(known) = row.get(id).and_then(number).map(str::to_owned) else { continue };
-        let Some(submission) = by_number.get(known.as_str()) else { continue };
-        used.insert(submission.id.0.clone());
-        let Some(earned) = grade(submission) else { continue };
-        let most =
-            most.and_then(|most| row.get(most)).and_then(|most| most.trim().replace(',', ".").parse::<f64>().ok());
-        check_most(&submission.id.0, earned, most, filling.file)?;
-        set(row, points, &earned.to_string());
-        if let Some(feedback) = feedback {
-            set(row, feedback, &cell(&comment(submission, words)));
+/// The first of these columns.
+fn column(sheet: &Sheet<'_>, names: &[&str]) -> Option<usize> {
+    columns(sheet, names).first().copied()
+}
+
+/// Where a grade goes, and the maximum that holds there.
+struct Wanted<'c> {
+    points: usize,
+    maximum: &'c str,
+}
+
+/// Turns points into grades, and keeps account of what has to be said.
+struct Grader<'a> {
+    filling: Filling<'a>,
+    /// Points of the lab, and the maximum that they were scaled to.
+    scaled: BTreeSet<(u32, String)>,
+    /// Who has no row.
+    skipped: Vec<&'a SubmissionResult>,
+    /// Whose cell says that there can be no grade.
+    kept: Vec<&'a SubmissionResult>,
+}
+
+impl<'a> Grader<'a> {
+    /// The rows of everybody; refused where somebody has none, unless these are to be left out.
+    fn everybody(&mut self, matched: Matched<'a>) -> Result<Vec<(&'a SubmissionResult, Vec<usize>)>, Refusal> {
+        if !matched.unknown.is_empty() && !self.filling.skip_unknown {
+            let message = Message::new("cli-fill-no-row").with("n", matched.unknown.len());
+            return Err(Refusal::Said(message.with("names", names(&matched.unknown)).with("file", self.filling.file)));
         }
+        self.skipped = matched.unknown;
+        Ok(matched.rows)
     }
-    everybody(filling, &used)
+
+    /// The grade of a submission as its cell has it.
+    fn grade(
+        &mut self,
+        sheet: &Sheet<'_>,
+        submission: &SubmissionResult,
+        wanted: Wanted<'_>,
+    ) -> Result<String, Refusal> {
+        let about = |id: &'static str| {
+            Refusal::Said(Message::new(id).with("file", self.filling.file).with("value", plain(wanted.maximum)))
+        };
+        let maximum = Decimal::parse(wanted.maximum).map_err(|problem| match problem {
+            NotDecimal::NoNumber => self.is_no_number(wanted.maximum),
+            NotDecimal::Ambiguous => about("cli-fill-ambiguous-maximum"),
+            NotDecimal::Zero => about("cli-fill-zero-maximum"),
+        })?;
+        let (points, of) = (submission.points, submission.of);
+        if maximum.is(of) {
+            return Ok(points.to_string());
+        }
+        self.scaled.insert((of, wanted.maximum.to_owned()));
+        let sign = maximum.sign.unwrap_or_else(|| decimal_sign(sheet, &wanted));
+        Ok(maximum.scaled(points, of, sign))
+    }
+
+    /// Points cannot be scaled to this.
+    fn is_no_number(&self, value: &str) -> Refusal {
+        Refusal::Said(Message::new("cli-fill-no-number").with("file", self.filling.file).with("value", plain(value)))
+    }
+
+    fn notes(self) -> Vec<Message> {
+        let file = self.filling.file;
+        let scaled = self.scaled.iter().map(|(of, maximum)| {
+            Message::new("cli-fill-scaled").with("file", file).with("of", *of).with("maximum", plain(maximum))
+        });
+        let about = |id: &'static str, all: &[&SubmissionResult]| {
+            let message = Message::new(id).with("n", all.len()).with("names", names(all)).with("file", file);
+            (!all.is_empty()).then_some(message)
+        };
+        let left = [about("cli-fill-skipped", &self.skipped), about("cli-fill-kept", &self.kept)];
+        scaled.chain(left.into_iter().flatten()).collect()
+    }
 }
 
-fn canvas(head: &csv::StringRecord, rows: &mut [csv::StringRecord], filling: Filling<'_>) -> Result<(), Trouble> {
-    let missing = |what: &str| Trouble::Format(format!("it has no column for {what}"));
-    let student = column(head, &["student"]).ok_or_else(|| missing("the student (Student)"))?;
-    let login =
-        column(head, &["sis login id"]).or_else(|| column(head, &["sis user id"])).or_else(|| column(head, &["id"]));
-    let wanted =
-        filling.column.ok_or_else(|| Trouble::Format("the assignment's column is not named (--column)".to_owned()))?;
-    let points = head.iter().position(|heading| heading.trim().starts_with(wanted)).ok_or_else(|| missing(wanted))?;
-    let possible = rows.iter().find(|row| row.get(student).is_some_and(|name| name.trim() == "Points Possible"));
-    let most = possible.and_then(|row| row.get(points)).and_then(|most| most.trim().parse::<f64>().ok());
-    let mut used = BTreeSet::new();
-    for row in rows.iter_mut().skip(1) {
-        let names: Vec<String> = [Some(student), login]
-            .into_iter()
-            .flatten()
-            .filter_map(|column| row.get(column).map(|text| text.trim().to_owned()))
-            .filter(|text| !text.is_empty())
-            .collect();
-        let Some(submission) = filling.submissions.iter().find(|one| names.contains(&one.id.0)) else { continue };
-        used.insert(submission.id.0.clone());
-        let Some(earned) = grade(submission) else { continue };
-        check_most(&submission.id.0, earned, most, filling.file)?;
-        set(row, points, &earned.to_string());
-    }
-    everybody(filling, &used)
+/// All these submissions by name.
+fn names(all: &[&SubmissionResult]) -> String {
+    all.iter().map(|one| format!("\"{}\"", plain(&one.label()))).collect::<Vec<_>>().join(", ")
 }
 
-fn check_most(name: &str, earned: u32, most: Option<f64>, file: &str) -> Result<(), Trouble> {
-    match most {
-        Some(most) if f64::from(earned) > most => Err(Trouble::Said(
-            Message::new("cli-grade-too-high")
-                .with("name", crate::words::plain(name))
-                .with("points", earned)
-                .with("file", file)
-                .with("most", most.to_string()),
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// A submission for which there is no row would be lost.
-fn everybody(filling: Filling<'_>, used: &BTreeSet<String>) -> Result<(), Trouble> {
-    let mut lost = filling.submissions.iter().filter(|one| grade(one).is_some() && !used.contains(&one.id.0));
-    match lost.next() {
-        None => Ok(()),
-        Some(one) => Err(Trouble::Said(
-            Message::new("cli-no-source-row").with("name", crate::words::plain(&one.id.0)).with("file", filling.file),
-        )),
-    }
+/// The decimal sign of a file whose maximum has none: that of other grades in the column, else of other cells, else the one that
+/// goes with its separator.
+fn decimal_sign(sheet: &Sheet<'_>, wanted: &Wanted<'_>) -> char {
+    let sign_of = |text: &str| {
+        let (whole, decimals) = text.split_once(['.', ','])?;
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = is_digits(whole) && is_digits(decimals) && decimals.len() <= 2;
+        is_number.then(|| char::from(text.as_bytes()[whole.len()]))
+    };
+    let rows = 1..sheet.len();
+    let column = rows.clone().find_map(|row| sign_of(&sheet.cell(row, wanted.points)));
+    let anywhere = || {
+        let cells = rows.clone().flat_map(|row| (0..sheet.width(row)).map(move |column| (row, column)));
+        let signs: Vec<char> = cells.filter_map(|(row, column)| sign_of(&sheet.cell(row, column))).collect();
+        let commas = signs.iter().filter(|&&sign| sign == ',').count();
+        (!signs.is_empty()).then_some(if commas * 2 > signs.len() { ',' } else { '.' })
+    };
+    column.or_else(anywhere).unwrap_or(if sheet.separator == b';' { ',' } else { '.' })
 }
 
 /// What the student reads in the gradebook: hidden items are not in it.
@@ -206,59 +212,4 @@ fn comment(submission: &SubmissionResult, words: &Words) -> String {
     let mut visible = submission.clone();
     visible.items.retain(|item| !item.hidden);
     super::class::notes(&visible, words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Language, SubmissionId};
-
-    fn result(id: &str, points: u32) -> SubmissionResult {
-        let mut one = SubmissionResult::new(SubmissionId(id.to_owned()), Vec::new(), 1);
-        (one.points, one.of) = (points, 34);
-        one
-    }
-
-    fn filled(kind: Gradebook, text: &str, all: &[SubmissionResult]) -> Result<String, String> {
-        let words = Words::of(Language::English);
-        let filling = Filling { file: "notas.csv", column: Some("Sockets"), submissions: all };
-        let out = fill(kind, text.as_bytes(), filling, &words).map_err(|message| message.id.into_owned())?;
-        Ok(String::from_utf8(out).expect("text"))
-    }
-
-    const WORKSHEET: &str = "\u{feff}Identificador,\"Nome completo\",Status,Nota,\"Nota máxima\",\"Comentários de feedback\"\r\n\
-        \"Participante 101\",\"Ana Lima\",Enviado,,\"100,00\",\r\n\"Participante 102\",\"Rui, o Sá\",\"Nenhum envio\",,\"100,00\",\r\n";
-
-    #[test]
-    fn a_moodle_worksheet_keeps_all_but_grades() {
-        let all = [result("Ana Lima_101_assignsubmission_file_", 30)];
-        let out = filled(Gradebook::Moodle, WORKSHEET, &all).expect("filled in");
-        assert!(out.starts_with("\u{feff}Identificador,Nome completo,Status,Nota,"), "{out}");
-        assert!(out.contains("Participante 101,Ana Lima,Enviado,30,"), "{out}");
-        assert!(out.contains("\"Rui, o Sá\",Nenhum envio,,"), "nothing handed in is not 0: {out}");
-        assert!(out.ends_with("\r\n"));
-    }
-
-    #[test]
-    fn nobody_is_lost_and_nobody_gets_too_much() {
-        let all = [result("Bia_999_assignsubmission_file_", 30)];
-        assert_eq!(filled(Gradebook::Moodle, WORKSHEET, &all), Err("cli-no-source-row".to_owned()));
-        let all = [result("Ana Lima_101_assignsubmission_file_", 101)];
-        assert_eq!(filled(Gradebook::Moodle, WORKSHEET, &all), Err("cli-grade-too-high".to_owned()));
-        assert_eq!(filled(Gradebook::Moodle, "a,b\n1,2\n", &[]), Err("cli-fill-format".to_owned()));
-    }
-
-    #[test]
-    fn a_canvas_export_is_filled_in_one_column() {
-        let text = "Student,ID,SIS Login ID,Section,Sockets (12),Final\nPoints Possible,,,,34,\nLima Ana,7,ana,T1,,9\n";
-        let out = filled(Gradebook::Canvas, text, &[result("ana", 31)]).expect("filled in");
-        assert!(out.contains("Lima Ana,7,ana,T1,31,9"), "{out}");
-    }
-
-    #[test]
-    fn a_moodle_folder_has_its_number() {
-        assert_eq!(moodle_number("Ana_da Silva_12345_assignsubmission_file_"), Some("12345"));
-        assert_eq!(moodle_number("ana"), None);
-        assert_eq!(number("Participant 77"), Some("77"));
-    }
 }

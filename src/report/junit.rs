@@ -28,7 +28,7 @@ impl Render for Junit {
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
         let mut xml = quick_junit::Report::new(legal(&report.lab));
         for submission in &report.submissions {
-            let mut suite = TestSuite::new(legal(&submission.id.0));
+            let mut suite = TestSuite::new(legal(&submission.label()));
             suite.set_time(Duration::from_millis(submission.took_ms));
             for item in &submission.items {
                 suite.add_test_case(case(&report.lab, item, words));

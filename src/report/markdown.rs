@@ -54,11 +54,12 @@ impl Render for Markdown {
 
 fn sections(report: &Report, words: &Words) -> Vec<Section> {
     let many = report.submissions.len() > 1;
+    let is_named = |submission: &SubmissionResult| many || submission.name.is_some();
     let part = |text: String| Section { name: String::new(), is_detail: false, text };
     let mut all = vec![part(format!("## {}\n\n", inline(&cut(&report.lab, MOST_OF_NAME))))];
     for submission in &report.submissions {
-        let name = inline(&cut(&submission.id.0, MOST_OF_NAME));
-        let mut text = if many { format!("### {name}\n\n") } else { String::new() };
+        let name = inline(&cut(&submission.label(), MOST_OF_NAME));
+        let mut text = if is_named(submission) { format!("### {name}\n\n") } else { String::new() };
         text += &table(submission, words);
         all.push(Section { name: name.clone(), is_detail: false, text });
         for item in submission.items.iter().filter(|item| item.verdict == Verdict::Fail) {

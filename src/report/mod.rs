@@ -2,6 +2,7 @@
 //! clock, no terminal is known here.
 
 mod capture_file;
+mod cell;
 pub mod class;
 mod delivered;
 pub mod evidence;
@@ -13,6 +14,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod page;
+mod rounding;
 pub mod shown;
 mod summary;
 pub mod terminal;
@@ -90,6 +92,8 @@ pub fn format(name: &str) -> Option<&'static dyn Render> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
+#[cfg(test)]
+mod reread_tests;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

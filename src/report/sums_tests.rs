@@ -1,15 +1,13 @@
-//! One score, wherever it is written: whatever the verdicts and points, the sum of every format and of every gradebook is the
-//! report's own.
+//! One score, wherever it is written: whatever the verdicts and points, the sum of every format is the report's own. Names, and what
+//! gradebooks make of points: `reread_tests.rs`.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::gradebook::{Filling, Gradebook, fill};
 use super::{Classroom50, Csv, Gradescope, Json, Render, sample};
 use crate::model::verdict::earned;
 use crate::model::{Language, Report, SubmissionId, SubmissionResult, Verdict};
-use crate::words::Words;
 
 fn verdict() -> impl Strategy<Value = Verdict> {
     prop_oneof![Just(Verdict::Pass), Just(Verdict::Fail), Just(Verdict::NotVerified), Just(Verdict::Error)]
@@ -41,12 +39,6 @@ fn sum(value: &Value, name: &str) -> u64 {
     tests.iter().map(|test| test[name].as_u64().expect("a whole number")).sum()
 }
 
-fn filled(kind: Gradebook, text: &str, all: &[SubmissionResult]) -> String {
-    let filling = Filling { file: "g.csv", column: Some("Lab"), submissions: all };
-    let out = fill(kind, text.as_bytes(), filling, &Words::of(Language::English)).expect("it is one");
-    String::from_utf8(out).expect("text")
-}
-
 /// What stands in a column of a table's last row.
 fn last(table: &str, column: &str) -> String {
     let mut reader = csv::Reader::from_reader(table.as_bytes());
@@ -74,12 +66,5 @@ proptest! {
 
         let rows = Report { submissions: report.submissions.iter().cloned().map(SubmissionResult::in_a_row).collect(), ..report.clone() };
         prop_assert_eq!(written(&Csv, &rows), written(&Csv, &report), "a table needs no more than its rows");
-
-        let canvas = "Student,ID,SIS Login ID,Section,Lab\nPoints Possible,,,,500\nLima Ana,7,ana,T1,\n";
-        prop_assert_eq!(last(&filled(Gradebook::Canvas, canvas, &report.submissions), "Lab"), expected.to_string());
-        let mut moodle = report.submissions.clone();
-        moodle[0].id = SubmissionId("Ana Lima_101_assignsubmission_file_".to_owned());
-        let sheet = "Identifier,Full name,Status,Grade,Maximum Grade,Feedback comments\nParticipant 101,Ana Lima,Submitted,,500,\n";
-        prop_assert_eq!(last(&filled(Gradebook::Moodle, sheet, &moodle), "Grade"), expected.to_string());
     }
 }

@@ -65,8 +65,8 @@ impl Render for Terminal {
         let mut page = self.page(words);
         let many = report.submissions.len() > 1;
         for submission in &report.submissions {
-            if many {
-                page.line(&page.paint(BOLD, &plain(&submission.id.0)));
+            if many || submission.name.is_some() {
+                page.line(&page.paint(BOLD, &plain(&submission.label())));
             }
             write_submission(&mut page, words, submission);
             if many {

@@ -171,13 +171,14 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 /// A submission's result under a number and without names; `ids` are those of the lab ([`ids_of`]).
 #[must_use]
 pub fn anonymous(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
-    let SubmissionResult { id: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
+    let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
     let program = |found: ProgramFound| {
         let ProgramFound { kind, role, program: _, because } = found;
         ProgramFound { kind, role, program: WITHHELD.to_owned(), because: message(because, ids) }
     };
     SubmissionResult {
         id: SubmissionId(number.to_string()),
+        name: None,
         points,
         of,
         took_ms,
@@ -238,6 +239,7 @@ mod tests {
         let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
         let mut result = sample::report().submissions.remove(0);
         result.id = SubmissionId(NAME.to_owned());
+        result.name = Some(NAME.to_owned());
         result.hash = NAME.to_owned();
         result.reason = Some(said());
         result.notes = vec![said()];

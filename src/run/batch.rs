@@ -24,6 +24,8 @@ use crate::scenario::lab::Lab;
 pub struct Source {
     /// What it is called.
     pub id: SubmissionId,
+    /// The student's name, where a class list gives one.
+    pub name: Option<String>,
     /// Its folder or archive; nothing where nobody handed anything in.
     pub path: Option<PathBuf>,
 }
@@ -156,6 +158,7 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     });
     // Broken off: as if it had never begun.
     let Some((mut result, machine)) = made else { return Ok(None) };
+    result.name.clone_from(&source.name);
     result.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     {
         let mut store = lock(store);
@@ -192,7 +195,21 @@ fn kept(
         // What the harness could not do is tried again; the rest where that is asked for.
         has_trouble(result) || batch.failed && result.items.iter().any(|item| item.verdict != Verdict::Pass)
     };
-    Ok(kept.filter(|result| !again(result)))
+    kept.filter(|result| !again(result)).map(|result| named(result, source, stamp, store)).transpose()
+}
+
+/// A kept result with the name that the class list gives now. Without a list the name stays.
+fn named(
+    mut kept: SubmissionResult,
+    source: &Source,
+    stamp: &Stamp,
+    store: &Store,
+) -> Result<SubmissionResult, StoreError> {
+    if source.name.is_some() && kept.name != source.name {
+        kept.name.clone_from(&source.name);
+        store.change(&kept, &stamp.lab)?;
+    }
+    Ok(kept)
 }
 
 /// Collects the evidence of a run, compressed as it comes.
@@ -281,6 +298,7 @@ pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize
         let mut items = super::submission::ordered(items);
         keep_besides(&mut items, &old, lab.documented);
         let new = SubmissionResult {
+            name: old.name.clone(),
             reason: old.reason.clone(),
             programs: old.programs.clone(),
             notes: old.notes.clone(),

@@ -2,6 +2,7 @@
 //! trusted: sizes are counted as bytes are read, names are taken apart, and only folders and plain files come through.
 
 mod archive;
+mod class;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -257,18 +258,6 @@ impl Delivery {
         Ok(Self { holder, root, files, hash, notes: intake.notes() })
     }
 
-    /// Unpacks the download of a whole class, whose folders are then submissions of their own.
-    ///
-    /// # Errors
-    /// As [`Self::receive`]; its bounds are those of 64 deliveries.
-    pub fn unpack_class(from: &Path) -> Result<Self, DeliveryError> {
-        let holder = Holder::new()?;
-        let root = holder.folder.path().to_owned();
-        let mut intake = Intake::into(root.clone(), CLASS * MOST_BYTES, CLASS * MOST_ENTRIES);
-        archive::unpack(from, &mut intake)?;
-        Ok(Self { holder, root, files: Vec::new(), hash: String::new(), notes: intake.notes() })
-    }
-
     /// Opens one of its files. A build may have put anything in its place since, and this process may be root: links are not
     /// followed, in no part of the path (`openat2(2)`), and a pipe is not waited for.
     ///
@@ -336,17 +325,7 @@ fn copy_folder(from: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
                     todo.push(name);
                 }
             } else if kind.is_file() {
-                // Between the look and the opening it may have become something else: a link is refused, a pipe does not block.
-                let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-                let opened = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags)
-                    .open(entry.path());
-                let Ok(mut file) = opened else {
-                    intake.leave_out("delivery-unreadable", &name.to_string_lossy());
-                    continue;
-                };
-                let metadata = file.metadata()?;
-                let executable = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o100 != 0;
-                intake.file(&name, executable, &mut file)?;
+                copy_file(&entry.path(), &name, intake)?;
             } else {
                 intake.leave_out(
                     if kind.is_symlink() { "delivery-link" } else { "delivery-special" },
@@ -356,6 +335,20 @@ fn copy_folder(from: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
         }
     }
     Ok(())
+}
+
+/// Copies one file of a folder.
+fn copy_file(from: &Path, name: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
+    // Between the look and the opening it may have become something else: a link is refused, a pipe does not block.
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let opened = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags).open(from);
+    let Some((mut file, metadata)) = opened.and_then(|file| file.metadata().map(|metadata| (file, metadata))).ok()
+    else {
+        intake.leave_out("delivery-unreadable", &name.to_string_lossy());
+        return Ok(());
+    };
+    let executable = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o100 != 0;
+    intake.file(name, executable, &mut file)
 }
 
 /// A delivery whose only program is an archive of itself: that is unpacked, once.

@@ -1,25 +1,182 @@
-//! Where the submissions of a class are: folders, archives, a download with a folder for each, a list of names.
+//! Where the submissions of a class are: folders, archives, downloads of course systems.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::batch::Source;
-use super::delivery::Delivery;
-use crate::model::SubmissionId;
+use super::delivery::{Delivery, DeliveryError};
+use super::download;
+use crate::model::bytes::safe;
+use crate::model::{Message, SubmissionId};
 
-/// What every folder of a Moodle download has in its name.
-const MOODLE: &str = "_assignsubmission_";
+/// Endings of files that an instructor keeps beside the files of a download.
+const BESIDE_A_DOWNLOAD: [&str; 14] =
+    ["csv", "tsv", "ods", "xlsx", "db", "db-wal", "db-shm", "json", "html", "xml", "md", "txt", "pdf", "log"];
+/// So many headers stand before the first file of a tar archive at most.
+const MAX_TAR_HEADERS: usize = 64;
 
-/// Whether an archive holds a class: the folders at its top are Moodle's.
-#[must_use]
-pub fn is_class(path: &Path) -> bool {
+/// The submissions of a class.
+#[derive(Debug, Default)]
+pub struct Class {
+    /// One for each submission.
+    pub sources: Vec<Source>,
+    /// The private copies that some of them lie in, which are gone with these values.
+    pub copies: Vec<Delivery>,
+    /// What has to be said of them.
+    pub notes: Vec<Message>,
+}
+
+impl Class {
+    /// The submissions that these paths name: each is a folder of them, a download, or an archive of one.
+    ///
+    /// An archive of one student may be made so that it looks like a download, with other students' names in it. Only where all
+    /// archives do it is believed; else a note says so.
+    ///
+    /// # Errors
+    /// The path that cannot be read.
+    pub fn of<'p>(paths: &[&'p Path]) -> Result<Self, (&'p Path, DeliveryError)> {
+        let mut class = Self::default();
+        let archives: Vec<&Path> = paths.iter().filter(|path| !path.is_dir()).copied().collect();
+        let downloads: BTreeSet<&Path> = archives.iter().copied().filter(|path| is_download(path)).collect();
+        let are_downloads = downloads.len() == archives.iter().collect::<BTreeSet<_>>().len();
+        for &path in paths {
+            let wrong = |error: DeliveryError| (path, error);
+            if path.is_dir() {
+                class.take_folder(path).map_err(wrong)?;
+            } else if !(are_downloads && class.take_download(path).map_err(wrong)?) {
+                class.sources.push(of_path(path));
+                if !are_downloads && downloads.contains(path) {
+                    let file = safe(&path.to_string_lossy());
+                    class.notes.push(Message::new("cli-download-among-others").with("file", file));
+                }
+            }
+        }
+        class.sources.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(class)
+    }
+
+    /// Takes a folder: a download that was unpacked flat, or one submission an entry; where a download is all that is in it, that.
+    fn take_folder(&mut self, folder: &Path) -> Result<(), DeliveryError> {
+        if self.take_flat(folder)? {
+            return Ok(());
+        }
+        let found = of_folder(folder)?;
+        if let [only] = found.as_slice()
+            && let Some(path) = &only.path
+            && (if path.is_dir() { self.take_flat(path)? } else { is_download(path) && self.take_download(path)? })
+        {
+            return Ok(());
+        }
+        self.sources.extend(found);
+        Ok(())
+    }
+
+    /// Takes an archive, if it is a download.
+    fn take_download(&mut self, archive: &Path) -> Result<bool, DeliveryError> {
+        let copy = Delivery::unpack_class(archive)?;
+        self.take_copy(copy)
+    }
+
+    /// Takes the files of a download that lie flat in a folder, and the folders beside them, if there are such files.
+    fn take_flat(&mut self, folder: &Path) -> Result<bool, DeliveryError> {
+        let files = flat_files(folder)?;
+        if files.is_empty() {
+            return Ok(false);
+        }
+        let copy = Delivery::gather_class(folder, &files)?;
+        if !self.take_copy(copy)? {
+            return Ok(false);
+        }
+        let is_taken = |one: &Source| {
+            let name = one.path.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str());
+            name.is_some_and(|name| files.iter().any(|file| file == name))
+        };
+        self.sources.extend(of_folder(folder)?.into_iter().filter(|one| !is_taken(one)));
+        Ok(true)
+    }
+
+    fn take_copy(&mut self, copy: Option<Delivery>) -> Result<bool, DeliveryError> {
+        let Some(copy) = copy else { return Ok(false) };
+        self.sources.extend(of_folder(&copy.root)?);
+        self.copies.push(copy);
+        Ok(true)
+    }
+}
+
+/// The files of a download that lie flat in a folder: all of Moodle's; Canvas's where nothing else is there to be graded.
+fn flat_files(folder: &Path) -> io::Result<Vec<String>> {
+    let (mut files, mut folders) = (Vec::new(), 0);
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if download::is_left_behind(&name) || name == "socklab-evidence" {
+            continue;
+        }
+        let kind = entry.file_type()?;
+        folders += usize::from(kind.is_dir());
+        if kind.is_file() {
+            files.push(name);
+        }
+    }
+    files.sort();
+    if files.iter().any(|file| download::is_moodle(file)) {
+        return Ok(files.into_iter().filter(|file| download::is_moodle(file)).collect());
+    }
+    let is_beside = |file: &String| {
+        let ending = Path::new(file).extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| BESIDE_A_DOWNLOAD.contains(&ending.to_lowercase().as_str()))
+    };
+    let (own, other): (Vec<String>, Vec<String>) = files.into_iter().partition(|file| download::is_like_canvas(file));
+    let names: Vec<&str> = own.iter().map(String::as_str).collect();
+    let is_canvas = folders == 0 && other.iter().all(is_beside) && download::canvas(&names).is_some();
+    Ok(if is_canvas { own } else { Vec::new() })
+}
+
+/// Whether an archive may be the download of a class, by the names in it.
+fn is_download(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
-    let Ok(archive) = zip::ZipArchive::new(io::BufReader::new(file)) else { return false };
-    archive
-        .file_names()
-        .filter_map(Result::ok)
-        .any(|name| name.split('/').next().is_some_and(|top| top.contains(MOODLE)))
+    let mut file = BufReader::new(file);
+    let mut head = [0; 2];
+    if file.read_exact(&mut head).is_err() || io::Seek::rewind(&mut file).is_err() {
+        return false;
+    }
+    match head {
+        [b'P', b'K'] => zip::ZipArchive::new(file).is_ok_and(|archive| {
+            // Windows programs write the other slash.
+            let names: Vec<String> = archive.file_names().flatten().map(|name| name.replace('\\', "/")).collect();
+            download::is_download(names.iter().map(String::as_str))
+        }),
+        [0x1f, 0x8b] => begins_like_download(&mut flate2::read::MultiGzDecoder::new(file)),
+        _ => begins_like_download(&mut file),
+    }
+}
+
+/// Whether the first file of a tar archive has a name as a download has them. Only headers are read: what it is shows when it is
+/// unpacked, within bounds.
+fn begins_like_download(tar: &mut dyn Read) -> bool {
+    for _ in 0..MAX_TAR_HEADERS {
+        let mut header = tar::Header::new_old();
+        if tar.read_exact(header.as_mut_bytes()).is_err() {
+            return false;
+        }
+        let kind = header.entry_type();
+        if kind.is_file() {
+            let path = String::from_utf8_lossy(&header.path_bytes()).into_owned();
+            let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+            if !parts.iter().any(|part| download::is_left_behind(part)) {
+                let is_like = |part: &&str| download::is_moodle(part) || download::is_like_canvas(part);
+                return parts.iter().any(is_like);
+            }
+        }
+        let Ok(size) = header.entry_size() else { return false };
+        let padded = size.checked_next_multiple_of(512).unwrap_or(u64::MAX);
+        if io::copy(&mut (&mut *tar).take(padded), &mut io::sink()).is_ok_and(|read| read < padded) {
+            return false;
+        }
+    }
+    false
 }
 
 /// One submission by its path.
@@ -31,7 +188,7 @@ pub fn of_path(path: &Path) -> Source {
         (name.is_char_boundary(cut) && name[cut..].eq_ignore_ascii_case(end)).then(|| name[..cut].to_owned())
     });
     let id = if path.is_dir() { name } else { stem.unwrap_or(name) };
-    Source { id: SubmissionId(id), path: Some(path.to_owned()) }
+    Source { id: SubmissionId(id), name: None, path: Some(path.to_owned()) }
 }
 
 /// The submissions in a folder: every folder and every archive in it. An archive whose contents lie beside it, unpacked into a
@@ -61,6 +218,8 @@ pub fn of_folder(folder: &Path) -> io::Result<Vec<Source>> {
     let again: Vec<bool> = all.iter().map(unpacked).collect();
     let mut again = again.into_iter();
     all.retain(|_| again.next() == Some(false));
+    let names: BTreeSet<String> = all.iter().map(|one| one.id.0.clone()).collect();
+    all.retain(|one| download::beside_moodle_files(&one.id.0).is_none_or(|files| !names.contains(&files)));
     let ids: Vec<SubmissionId> = all.iter().map(|one| one.id.clone()).collect();
     for one in &mut all {
         let is_file = one.path.as_ref().is_some_and(|path| path.is_file());
@@ -79,66 +238,5 @@ fn is_the_same(one: &Source, other: &Source) -> bool {
     hash(one).is_some_and(|one| Some(one) == hash(other))
 }
 
-/// The names in a list of a class: the column that is called submission, folder or id, else the first.
-///
-/// # Errors
-/// It is no CSV, or has no names; what is wrong.
-pub fn names_of(bytes: &[u8]) -> Result<Vec<String>, String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let first = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let separator = if first.contains(&b';') && !first.contains(&b',') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(bytes);
-    let head = reader.headers().map_err(|error| error.to_string())?.clone();
-    let known = ["submission", "folder", "id", "entrega", "pasta"];
-    let column = head.iter().position(|heading| known.contains(&heading.trim().to_lowercase().as_str())).unwrap_or(0);
-    let mut names = Vec::new();
-    for row in reader.records() {
-        let row = row.map_err(|error| error.to_string())?;
-        if let Some(name) = row.get(column).map(str::trim).filter(|name| !name.is_empty()) {
-            names.push(name.to_owned());
-        }
-    }
-    if names.is_empty() { Err("it has no names below its first line".to_owned()) } else { Ok(names) }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_folder_and_archive_is_one_and_no_name_comes_twice() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for name in ["ana", "Rui Sá_12_assignsubmission_file_", ".git"] {
-            fs::create_dir(folder.path().join(name)).expect("a folder");
-        }
-        for name in ["ana.zip", "bia.tar.gz", "notas.csv"] {
-            fs::write(folder.path().join(name), "").expect("a file");
-        }
-        let ids: Vec<String> = of_folder(folder.path()).expect("read").into_iter().map(|one| one.id.0).collect();
-        assert_eq!(ids, ["Rui Sá_12_assignsubmission_file_", "ana", "ana.zip", "bia"]);
-    }
-
-    #[test]
-    fn an_archive_beside_what_it_holds_is_no_second_submission() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let archive = File::create(folder.path().join("ana.zip")).expect("a file");
-        let mut archive = zip::ZipWriter::new(archive);
-        archive.start_file("ana/eco.py", zip::write::SimpleFileOptions::default()).expect("an entry");
-        io::Write::write_all(&mut archive, b"import socket").expect("written");
-        archive.finish().expect("an archive");
-        fs::create_dir_all(folder.path().join("ana/ana")).expect("a folder");
-        let ids =
-            || -> Vec<String> { of_folder(folder.path()).expect("read").into_iter().map(|one| one.id.0).collect() };
-        fs::write(folder.path().join("ana/ana/eco.py"), "import socket").expect("a file");
-        assert_eq!(ids(), ["ana"]);
-        fs::write(folder.path().join("ana/ana/eco.py"), "import socket, time").expect("a file");
-        assert_eq!(ids(), ["ana", "ana.zip"], "which of them counts is for the instructor to say");
-    }
-
-    #[test]
-    fn a_list_is_read_by_its_heading() {
-        assert_eq!(names_of(b"name,folder\nAna,a1\nRui,r2\n"), Ok(vec!["a1".to_owned(), "r2".to_owned()]));
-        assert_eq!(names_of("\u{feff}nome;turma\nAna;1\n".as_bytes()), Ok(vec!["Ana".to_owned()]));
-        assert!(names_of(b"").is_err() && names_of(b"name\n").is_err());
-    }
-}
+mod tests;

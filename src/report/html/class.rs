@@ -338,7 +338,7 @@ fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[Taught<'_>], 
     let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| cell(found, item)));
     let reason = submission.reason.as_ref().filter(|_| submission.items.is_empty());
     Row {
-        name: plain(&submission.id.0),
+        name: plain(&submission.label()),
         page,
         points: submission.points,
         of: submission.of,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Arg, ItemResult, Message, Report, SubmissionResult, Text, Verdict};
+use crate::report::rounding;
 use crate::report::terminal::reason;
 
 /// How an item went over the class.
@@ -49,9 +50,9 @@ impl Taught<'_> {
         self.counts.iter().sum()
     }
 
-    /// How many of a hundred passed, cut: 100 only where all did.
+    /// The percentage that passed: 100 only where all did.
     pub(super) fn rate(&self) -> usize {
-        (self.counts[0] * 100).checked_div(self.asked()).unwrap_or_default()
+        rounding::percent(self.counts[0], self.asked())
     }
 
     /// The place of an item's cause among those of the class.
@@ -139,10 +140,9 @@ pub(super) fn taught(report: &Report) -> Vec<Taught<'_>> {
     all
 }
 
-/// How many of a hundred points a submission has, cut.
+/// A submission's points as a percentage: 100 only where it has all.
 pub(super) fn percent(submission: &SubmissionResult) -> usize {
-    let hundred = u64::from(submission.points) * 100;
-    usize::try_from(hundred.checked_div(u64::from(submission.of)).unwrap_or_default()).unwrap_or_default().min(100)
+    rounding::percent(submission.points as usize, submission.of as usize)
 }
 
 /// How many submissions have how many of their points: tens of a hundred, and all of them.

@@ -124,7 +124,7 @@ pub fn submission_page(
         let place = asked.iter().position(|seen| seen.scenario == item.scenario);
         place.map(|place| scenes[place].anchor.clone())
     };
-    let name = plain(&submission.id.0);
+    let name = plain(&submission.label());
     let began = asked.iter().map(|seen| seen.evidence.began_ns).filter(|&at| at > 0).min();
     let page = Page {
         tongues,

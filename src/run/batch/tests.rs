@@ -21,7 +21,7 @@ impl Watch for Repairs {
 
 /// Grades a submission whose archive cannot be read at first, and one that nobody handed in; what was told.
 fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
-    let source = |id: &str, path| Source { id: SubmissionId(id.to_owned()), path };
+    let source = |id: &str, path| Source { id: SubmissionId(id.to_owned()), name: None, path };
     let sources = [source("ana", Some(folder.join("ana.zip"))), source("bia", None)];
     let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
     let cancel = Cancel::new().expect("a pipe");

@@ -121,8 +121,41 @@ cli-regraded = { $n ->
 cli-init-exists = { $file } exists already: --force replaces it
 cli-init-nothing = no server was found in "{ $path }"
 cli-init-written = { $file } written
-cli-no-source-row = "{ $name }" of { $file } is no submission of the store
-cli-grade-too-high = { $name } has { $points } points, and { $file } allows { $most } at most
-cli-fill-format = "{ $file }" is no { $kind } that can be filled in: { $problem }
+cli-fill-format = "{ $file }" is not a { $kind } that can be filled in: { $problem }
+cli-fill-no-row = "{ $file }" has no row for { $n ->
+    [1] this submission
+   *[other] these { $n } submissions
+} of the store: { $names } (--skip-unknown leaves { $n ->
+    [1] it
+   *[other] them
+} out)
+cli-fill-several-rows = several rows of "{ $file }" fit the submission "{ $name }"
+cli-fill-same-row = the submissions "{ $one }" and "{ $other }" fit the same row of "{ $file }"
+cli-fill-no-number = "{ $file }" cannot be filled in: its maximum grade is "{ $value }", and points can be scaled only to a number
+cli-fill-ambiguous-maximum = "{ $file }" cannot be filled in: its maximum grade "{ $value }" means different numbers in different countries; write it with two decimals
+cli-fill-zero-maximum = "{ $file }" cannot be filled in: its maximum grade is { $value }
+cli-fill-scaled = grades are scaled: { $of } points of the lab are { $maximum } in "{ $file }"
+cli-fill-skipped = left out, because "{ $file }" has no row for { $n ->
+    [1] it
+   *[other] them
+}: { $names }
+cli-fill-kept = not filled in, because "{ $file }" has EX or N/A there: { $names }
+fill-kind-moodle = Moodle worksheet
+fill-kind-canvas = Canvas export
+fill-empty = it is empty
+fill-not-utf8 = it is not encoded as UTF-8
+fill-open-quote = a quotation mark in it is never closed
+fill-no-column = it has no column for { $column }
+fill-column-identifier = the participant's number (Identifier)
+fill-column-grade = the grade (Grade)
+fill-column-maximum = the maximum grade (Maximum Grade)
+fill-column-student = the student (Student)
+fill-column-unnamed = --column does not name the assignment's column
+fill-several-columns = more than one column fits "{ $column }": { $columns }
+fill-no-possible-row = it has no row "Points Possible"
 cli-one-submission = the format { $format } is for one submission: name it with --only
 cli-roster = "{ $file }" is no list of submissions: { $problem }
+cli-download-among-others = "{ $file }" looks like the download of a class, and is taken for one submission because the archives beside it are none: name it alone if it is a download
+roster-nobody = nobody is on it
+roster-not-utf8 = it is not encoded as UTF-8
+roster-unreadable = { $problem }

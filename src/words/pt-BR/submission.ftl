@@ -121,8 +121,41 @@ cli-regraded = { $n ->
 cli-init-exists = { $file } já existe: --force o substitui
 cli-init-nothing = nenhum servidor foi encontrado em "{ $path }"
 cli-init-written = { $file } escrito
-cli-no-source-row = "{ $name }" de { $file } não é uma entrega dos resultados guardados
-cli-grade-too-high = { $name } tem { $points } pontos, e { $file } permite no máximo { $most }
-cli-fill-format = "{ $file }" não é { $kind } que se possa preencher: { $problem }
+cli-fill-format = "{ $file }" não é uma { $kind } que se possa preencher: { $problem }
+cli-fill-no-row = "{ $file }" não tem linha para { $n ->
+    [1] esta entrega
+   *[other] estas { $n } entregas
+} dos resultados guardados: { $names } (com --skip-unknown { $n ->
+    [1] ela fica
+   *[other] elas ficam
+} de fora)
+cli-fill-several-rows = mais de uma linha de "{ $file }" serve para a entrega "{ $name }"
+cli-fill-same-row = as entregas "{ $one }" e "{ $other }" correspondem à mesma linha de "{ $file }"
+cli-fill-no-number = "{ $file }" não pode ser preenchido: a nota máxima é "{ $value }", e só para um número os pontos podem ser convertidos
+cli-fill-ambiguous-maximum = "{ $file }" não pode ser preenchido: a nota máxima "{ $value }" significa números diferentes conforme o país; escreva-a com duas casas decimais
+cli-fill-zero-maximum = "{ $file }" não pode ser preenchido: a nota máxima é { $value }
+cli-fill-scaled = notas convertidas: { $of } pontos do laboratório equivalem a { $maximum } em "{ $file }"
+cli-fill-skipped = de fora, porque "{ $file }" não tem linha { $n ->
+    [1] correspondente
+   *[other] para elas
+}: { $names }
+cli-fill-kept = sem preencher, porque "{ $file }" tem EX ou N/A nesse lugar: { $names }
+fill-kind-moodle = planilha de notas do Moodle
+fill-kind-canvas = exportação do Canvas
+fill-empty = está vazia
+fill-not-utf8 = não está codificada em UTF-8
+fill-open-quote = há nela aspas que não fecham
+fill-no-column = falta a coluna { $column }
+fill-column-identifier = do número do participante (Identificador)
+fill-column-grade = da nota (Nota)
+fill-column-maximum = da nota máxima (Nota máxima)
+fill-column-student = do aluno (Student)
+fill-column-unnamed = --column não indica a coluna da tarefa
+fill-several-columns = mais de uma coluna corresponde a "{ $column }": { $columns }
+fill-no-possible-row = falta a linha "Points Possible"
 cli-one-submission = o formato { $format } é para uma só entrega: indique-a com --only
 cli-roster = "{ $file }" não é uma lista de entregas: { $problem }
+cli-download-among-others = "{ $file }" parece o download de uma turma, mas conta como uma só entrega, porque os outros arquivos compactados não são: se for um download, indique só ele
+roster-nobody = não há ninguém nela
+roster-not-utf8 = não está codificada em UTF-8
+roster-unreadable = { $problem }

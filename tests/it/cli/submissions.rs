@@ -64,3 +64,60 @@ fn a_class_has_a_row_for_everybody_and_one_grading_at_a_time() {
     let _held = socklab::run::store::Store::open(std::path::Path::new(&store)).expect("it opens");
     socklab(&arguments).assert().code(2).stderr(contains("another run uses the store"));
 }
+
+/// A class of which nothing can be run, graded into a store: who is in it.
+fn graded(folder: &std::path::Path, names: &[&str]) -> String {
+    let class = folder.join("turma");
+    for name in names {
+        fs::create_dir_all(class.join(name)).expect("a folder");
+        fs::write(class.join(name).join("notas.txt"), "nada").expect("written");
+    }
+    let (class, store) = (class.display().to_string(), folder.join("s.db").display().to_string());
+    socklab(&["grade", &class, "--store", &store]).assert().code(0);
+    store
+}
+
+#[test]
+fn a_gradebook_is_filled_in_and_what_was_done_is_said() {
+    let folder = folder();
+    let store = graded(folder.path(), &["ana", "bia", "carla"]);
+    let file = folder.path().join("export.csv");
+    fs::write(&file, "Student,ID,SIS Login ID,Section,Sockets (1)\n    Points Possible,,,,10\nA,1,ana,T,\n")
+        .expect("written");
+    let file = file.display().to_string();
+    let report = ["report", &store, "--canvas", &file, "--column", "Sockets"];
+    let both = contains("\"bia\", \"carla\"");
+    socklab(&report)
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(both.clone().and(contains("has no row for these 2 submissions")));
+    let skip = [&report[..], &["--skip-unknown", "--lang", "pt-BR"]].concat();
+    let said = contains("45 pontos do laboratório equivalem a 10 em").and(both).and(contains("de fora, porque"));
+    socklab(&skip).assert().code(0).stdout(contains("A,1,ana,T,0.00\n")).stderr(said);
+    socklab(&["report", &store, "--skip-unknown"]).assert().code(2).stderr(contains("--moodle"));
+}
+
+#[test]
+fn the_names_of_a_roster_are_shown_in_every_report() {
+    let folder = folder();
+    let store = graded(folder.path(), &["ana"]);
+    let roster = folder.path().join("turma.csv");
+    fs::write(&roster, "\u{feff}eva;Eva Reis\nana;Ana Souza\n").expect("written");
+    let (class, roster) = (folder.path().join("turma").display().to_string(), roster.display().to_string());
+    // What is kept already has its name too.
+    let rows = contains("ana,Ana Souza,").and(contains("eva,Eva Reis,"));
+    let grade = ["grade", &class, "--store", &store, "--roster", &roster];
+    socklab(&grade).assert().code(0).stdout(rows).stderr(contains("Ana Souza (ana): 0/45 (unchanged)"));
+    for format in ["terminal", "markdown", "junit", "json"] {
+        let shown = contains("Ana Souza").and(contains("Eva Reis"));
+        socklab(&["report", &store, "--format", format]).assert().code(0).stdout(shown);
+    }
+    let pages = folder.path().join("pages");
+    let output = pages.display().to_string();
+    socklab(&["report", &store, "--format", "html", "--output", &output]).assert().code(0);
+    let index = fs::read_to_string(pages.join("index.html")).expect("a page");
+    assert!(index.contains("Ana Souza (ana)") && index.contains("Eva Reis (eva)"));
+    let page = fs::read_to_string(pages.join("submissions/ana.html")).expect("a page");
+    assert!(page.contains("<h1>Ana Souza (ana)</h1>"));
+}

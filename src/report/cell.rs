@@ -1,0 +1,127 @@
+//! Cells of CSV files that a spreadsheet opens: none becomes a formula, whatever list separator the spreadsheet expects.
+//!
+//! A spreadsheet takes a cell for a formula where its first character is one of `= + - @`, or a form of these that it treats alike
+//! (OWASP, "CSV Injection"). Where the list separator of the country is `;` it splits a file with commas elsewhere than it was
+//! written, so a sign behind any separator or line end begins a cell too. Before each such sign an apostrophe is put, which makes
+//! the cell a text. This module writes no file.
+
+use crate::words::plain;
+
+/// Whether a cell that begins with this character may be a formula: the ASCII signs and what compatibility forms (NFKC) turn into
+/// them.
+fn is_sign(c: char) -> bool {
+    matches!(
+        c,
+        '=' | '+'
+            | '-'
+            | '@'
+            | '\u{207a}'
+            | '\u{207c}'
+            | '\u{208a}'
+            | '\u{208c}'
+            | '\u{2212}'
+            | '\u{fb29}'
+            | '\u{fe62}'
+            | '\u{fe63}'
+            | '\u{fe66}'
+            | '\u{fe6b}'
+            | '\u{ff0b}'
+            | '\u{ff0d}'
+            | '\u{ff1d}'
+            | '\u{ff20}'
+    )
+}
+
+/// Whether a program may split a line here: list separators, and line ends.
+fn is_separator(c: char) -> bool {
+    matches!(c, ';' | '|' | '\t' | '\u{ff1b}' | '\n' | '\r')
+}
+
+/// Text as a cell of a file whose separator is `own`: characters that a terminal obeys or that hide are escaped, and no reader
+/// finds a formula in it. Text that needs neither stays as it is.
+pub(super) fn cell(text: &str, own: u8) -> String {
+    let text = plain(text);
+    let mut out = String::with_capacity(text.len());
+    // A comma inside a quoted cell splits nothing where commas separate the cells, and sentences are full of them.
+    let splits = |c: char| is_separator(c) || c == ',' && own != b',';
+    let mut is_start = true;
+    for (at, c) in text.char_indices() {
+        if is_start {
+            // Quotes and spaces before the sign are passed over by one program or another.
+            let rest = text[at..].trim_start_matches(|c: char| c == '"' || c.is_whitespace());
+            if rest.starts_with(is_sign) || c == '\t' || c == '\r' {
+                out.push('\'');
+            }
+        }
+        out.push(c);
+        is_start = splits(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::equals("=1+1", "'=1+1")]
+    #[case::spaces("  +1", "'  +1")]
+    #[case::no_break_space("\u{a0}=1", "'\u{a0}=1")]
+    #[case::full_width("\u{ff1d}1\u{ff0b}1", "'\u{ff1d}1\u{ff0b}1")]
+    #[case::semicolon("x;=1+1;y", "x;'=1+1;y")]
+    #[case::semicolon_and_space("x; @SUM(1)", "x;' @SUM(1)")]
+    #[case::semicolon_and_quote("x;\"=1\"", "x;'\"=1\"")]
+    #[case::bar("x|-1", "x|'-1")]
+    #[case::quote("\"=1", "'\"=1")]
+    #[case::tab("\t=1", "\\t=1")]
+    #[case::line_end("a\n=1", "a\\n=1")]
+    fn no_cell_is_a_formula(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(cell(text, b','), expected);
+    }
+
+    #[rstest]
+    #[case("ana")]
+    #[case("ana-lima")]
+    #[case("a=b; c")]
+    #[case("got 3, -1 was due")]
+    #[case("user@example.org")]
+    #[case("d'Ávila; 2+2")]
+    fn what_is_no_formula_stays(#[case] text: &str) {
+        assert_eq!(cell(text, b','), text);
+    }
+
+    #[test]
+    fn a_comma_counts_where_another_separator_is_the_files_own() {
+        assert_eq!(cell("3, -1", b';'), "3,' -1");
+    }
+
+    /// The cells of a line as a reader with this separator sees them, however the line was written.
+    fn cells(line: &[u8], separator: u8) -> Vec<String> {
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(line);
+        let rows = reader.byte_records().map(|row| row.expect("bytes"));
+        rows.flat_map(|row| row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect::<Vec<_>>())
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn no_reader_finds_a_formula(text in "[a=+@;|,\"'\\- \t\r\n\u{ff1d}]{0,12}", other in "[a=;\"\n@]{0,8}") {
+            for own in [b',', b';', b'\t'] {
+                let mut table = csv::WriterBuilder::new().delimiter(own).from_writer(Vec::new());
+                table.write_record([cell(&text, own), "7".to_owned(), cell(&other, own), cell(&text, own)]).expect("written");
+                let line = table.into_inner().expect("a line");
+                for separator in [b',', b';', b'\t', b'|'] {
+                    for found in cells(&line, separator) {
+                        let start = found.trim_start();
+                        prop_assert!(!start.starts_with(is_sign),
+                            "{found:?} of {:?}", String::from_utf8_lossy(&line));
+                    }
+                }
+            }
+        }
+    }
+}

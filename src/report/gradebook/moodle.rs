@@ -1,0 +1,194 @@
+//! Moodle's offline grading worksheet (`mod/assign/gradingtable.php`): a row a participant, headings in the site's language.
+
+use super::decimal::Decimal;
+use super::people::{Naming, Person, matched};
+use super::sheet::Sheet;
+use super::{Grader, Refusal, Wanted, column, columns};
+use crate::model::Message;
+use crate::model::name::folded;
+use crate::report::cell::cell;
+use crate::words::Words;
+
+// The headings are the strings `recordid`, `gradenoun`, `maxgrade`, `scale` of Moodle's language packs, and the name of the feedback
+// plugin, in the languages of Western Europe.
+const IDENTIFIER: &[&str] = &[
+    "identifier",
+    "identificador",
+    "id",
+    "identifiant",
+    "identifikator",
+    "kennung",
+    "identificatore",
+    "identificativo",
+    "identificatie",
+    "identificació",
+];
+const GRADE: &[&str] = &[
+    "grade",
+    "nota",
+    "avaliação",
+    "calificación",
+    "puntuación",
+    "note",
+    "évaluation",
+    "bewertung",
+    "valutazione",
+    "voto",
+    "cualificación",
+    "qualificació",
+    "cijfer",
+    "beoordeling",
+    "betyg",
+];
+const MAXIMUM: &[&str] = &[
+    "maximum grade",
+    "max grade",
+    "maximum",
+    "nota máxima",
+    "avaliação máxima",
+    "calificación máxima",
+    "puntuación máxima",
+    "note maximale",
+    "note maximum",
+    "bestwertung",
+    "höchstbewertung",
+    "höchste bewertung",
+    "maximale bewertung",
+    "maximalbewertung",
+    "valutazione massima",
+    "voto massimo",
+    "cualificación máxima",
+    "qualificació màxima",
+    "maximumcijfer",
+    "maximale cijfer",
+    "maximaal cijfer",
+    "högsta betyg",
+];
+const SCALE: &[&str] = &["scale", "escala", "barème", "échelle", "skala", "scala", "schaal"];
+const FEEDBACK: &[&str] = &[
+    "feedback comments",
+    "feedback",
+    "comentários de feedback",
+    "comentários",
+    "feedback via comentários",
+    "comentarios de retroalimentación",
+    "comentarios de la retroalimentación",
+    "comentarios de realimentación",
+    "comentarios",
+    "feedback par commentaires",
+    "commentaires de feedback",
+    "commentaires",
+    "feedback als kommentar",
+    "commenti di feedback",
+    "commenti",
+    "comentarios de retroalimentación (feedback)",
+];
+const NAME: &[&str] = &[
+    "full name",
+    "nome completo",
+    "nombre completo",
+    "nombre",
+    "nom complet",
+    "vollständiger name",
+    "nome",
+    "name",
+    "nom",
+    "nombre completo del usuario",
+];
+const ACCOUNT: &[&str] = &[
+    "username",
+    "user name",
+    "usuário",
+    "nome de usuário",
+    "nome de utilizador",
+    "nombre de usuario",
+    "nom d'utilisateur",
+    "anmeldename",
+    "email address",
+    "email",
+    "endereço de email",
+    "endereço de e-mail",
+    "dirección de correo",
+    "dirección de correo electrónico",
+    "correo electrónico",
+    "adresse de courriel",
+    "e-mail-adresse",
+    "e-mail",
+    "id number",
+    "número de identificação",
+    "número de id",
+    "idnumber",
+    "id-nummer",
+];
+
+/// Fills the worksheet in.
+pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Words) -> Result<(), Refusal> {
+    let filling = grader.filling;
+    let missing =
+        |what: &'static str| Refusal::Format(Message::new("fill-no-column").with("column", Message::new(what)));
+    let data = 1..sheet.len();
+    let is_numbered = || sheet.len() > 1 && data.clone().all(|row| !number(&sheet.cell(row, 0)).is_empty());
+    let identifier = column(sheet, IDENTIFIER).or_else(|| is_numbered().then_some(0));
+    let identifier = identifier.ok_or_else(|| missing("fill-column-identifier"))?;
+    let (named, maximum) = (column(sheet, GRADE), column(sheet, MAXIMUM));
+    if maximum.is_none()
+        && let Some(scale) = column(sheet, SCALE)
+    {
+        let values = data.clone().map(|row| sheet.cell(row, scale)).find(|value| !value.is_empty());
+        return Err(grader.is_no_number(&values.unwrap_or_default()));
+    }
+    let (points, maximum) = match (named, maximum) {
+        (Some(points), Some(maximum)) => (points, maximum),
+        (None, Some(_)) => return Err(missing("fill-column-grade")),
+        // In a language that is not known here the two stand side by side.
+        (named, None) => side_by_side(sheet)
+            .filter(|(points, _)| named.is_none_or(|named| named == *points))
+            .ok_or_else(|| missing(if named.is_none() { "fill-column-grade" } else { "fill-column-maximum" }))?,
+    };
+    let feedback = column(sheet, FEEDBACK);
+    let (names, accounts) = (columns(sheet, NAME), columns(sheet, ACCOUNT));
+    let people: Vec<Person> = data
+        .map(|row| Person {
+            row,
+            number: number(&sheet.cell(row, identifier)),
+            accounts: accounts.iter().map(|&column| folded(&sheet.cell(row, column))).collect(),
+            names: names.iter().map(|&column| folded(&sheet.cell(row, column))).collect(),
+        })
+        .filter(|person| !person.is_nobody())
+        .collect();
+    let found = grader.everybody(matched(Naming::Moodle, &people, filling.graded(), filling.file)?)?;
+    let rows = found.iter().flat_map(|(submission, rows)| rows.iter().map(move |&row| (*submission, row)));
+    for (submission, row) in rows {
+        let grade = grader.grade(sheet, submission, Wanted { points, maximum: &sheet.cell(row, maximum) })?;
+        sheet.set(row, points, grade);
+        if let Some(feedback) = feedback {
+            sheet.set(row, feedback, cell(&super::comment(submission, words), sheet.separator));
+        }
+    }
+    Ok(())
+}
+
+/// The digits at the end of a text: `Participante 1234567`, `Teilnehmer/in1234567`.
+fn number(text: &str) -> String {
+    let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    text[text.len() - digits..].to_owned()
+}
+
+/// A column of numbers with two decimals that is the same in every row, and the column of grades before it, if no other two
+/// columns look like that.
+fn side_by_side(sheet: &Sheet<'_>) -> Option<(usize, usize)> {
+    let is_maximum = |column: usize| {
+        let first = sheet.cell(1, column);
+        let is_decimal = first.split_once(['.', ',']).is_some_and(|(_, decimals)| decimals.len() == 2);
+        is_decimal && Decimal::parse(&first).is_ok() && (1..sheet.len()).all(|row| sheet.cell(row, column) == first)
+    };
+    let is_grade = |column: usize| {
+        (1..sheet.len()).all(|row| {
+            let grade = sheet.cell(row, column);
+            grade.is_empty() || grade == "-" || grade.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+        })
+    };
+    let mut found = (1..sheet.width(0)).filter(|&column| is_maximum(column) && is_grade(column - 1));
+    let only = found.next().filter(|_| found.next().is_none())?;
+    Some((only - 1, only))
+}

@@ -1,0 +1,246 @@
+//! A CSV file of which single cells are replaced and every other byte stays: quoting, line ends, byte order mark, blank lines, all
+//! as they came. It knows nothing of grades.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The byte order mark that some programs begin UTF-8 with.
+const MARK: &str = "\u{feff}";
+
+/// The file, taken apart.
+#[derive(Debug)]
+pub(super) struct Sheet<'a> {
+    text: &'a str,
+    /// What separates its cells.
+    pub(super) separator: u8,
+    /// The bytes of each cell of each row, quotes included; blank lines are no rows.
+    rows: Vec<Vec<Range<usize>>>,
+    /// What replaces cells, by row and column.
+    changes: std::collections::BTreeMap<(usize, usize), String>,
+}
+
+/// Why a file is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotSheet {
+    /// It is not UTF-8.
+    Encoding,
+    /// A quotation mark is opened and never closed.
+    Quote,
+    /// There is no row in it.
+    Empty,
+}
+
+impl<'a> Sheet<'a> {
+    /// Takes a file apart.
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, NotSheet> {
+        let text = std::str::from_utf8(bytes).map_err(|_| NotSheet::Encoding)?;
+        let mut start = if text.starts_with(MARK) { MARK.len() } else { 0 };
+        // A hint for one spreadsheet program, which takes the line for no row.
+        let hinted = text[start..].strip_prefix("sep=").and_then(|rest| rest.bytes().next());
+        let hinted = hinted.filter(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
+        if hinted.is_some() {
+            start += text[start..].find('\n').map_or(text.len() - start, |end| end + 1);
+        }
+        let separator = hinted.unwrap_or_else(|| separator(&text[start..]));
+        let rows = rows(text, start, separator)?;
+        if rows.is_empty() {
+            return Err(NotSheet::Empty);
+        }
+        Ok(Self { text, separator, rows, changes: std::collections::BTreeMap::new() })
+    }
+
+    /// How many rows there are, the heading among them.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// How many cells a row has.
+    pub(super) fn width(&self, row: usize) -> usize {
+        self.rows.get(row).map_or(0, Vec::len)
+    }
+
+    /// What a cell held when it came, without its quotes and the blanks at its ends; nothing where there is none.
+    pub(super) fn cell(&self, row: usize, column: usize) -> Cow<'a, str> {
+        let raw = self.rows.get(row).and_then(|row| row.get(column)).map_or("", |range| &self.text[range.clone()]);
+        let Some(quoted) = raw.strip_prefix('"') else { return Cow::Borrowed(raw.trim()) };
+        // What follows the closing quote belongs to the cell, as spreadsheets read it.
+        let end = closing(quoted).unwrap_or(quoted.len());
+        let inner = quoted[..end].replace("\"\"", "\"") + quoted.get(end + 1..).unwrap_or_default();
+        Cow::Owned(inner.trim().to_owned())
+    }
+
+    /// Replaces a cell; one that the row is too short for is added with the empty ones before it.
+    pub(super) fn set(&mut self, row: usize, column: usize, value: String) {
+        self.changes.insert((row, column), value);
+    }
+
+    /// The file with the changes.
+    pub(super) fn written(&self) -> String {
+        let mut out = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for (&(row, column), value) in &self.changes {
+            let Some(cells) = self.rows.get(row) else { continue };
+            let value = quoted(value, self.separator);
+            if let Some(range) = cells.get(column) {
+                out += &self.text[done..range.start];
+                done = range.end;
+            } else if let Some(last) = cells.last() {
+                out += &self.text[done.min(last.end)..last.end];
+                done = done.max(last.end);
+                let added = self.changes.range((row, cells.len())..(row, column)).next_back();
+                let before = added.map_or(cells.len() - 1, |((_, column), _)| *column);
+                out.extend(std::iter::repeat_n(char::from(self.separator), column - before));
+            }
+            out += &value;
+        }
+        out + &self.text[done..]
+    }
+}
+
+/// Where the quotation mark is that closes a quoted cell, counted from behind its opening one.
+fn closing(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match (bytes[at], bytes.get(at + 1)) {
+            (b'"', Some(b'"')) => at += 2,
+            (b'"', _) => return Some(at),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// The separator that the first line that holds anything has most of, outside of quotes.
+fn separator(text: &str) -> u8 {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let mut is_quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for byte in first.bytes() {
+        is_quoted ^= byte == b'"';
+        if !is_quoted && let Some((_, count)) = counts.iter_mut().find(|(one, _)| *one == byte) {
+            *count += 1;
+        }
+    }
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(one, _)| one)
+}
+
+fn rows(text: &str, start: usize, separator: u8) -> Result<Vec<Vec<Range<usize>>>, NotSheet> {
+    let bytes = text.as_bytes();
+    let (mut rows, mut row) = (Vec::new(), Vec::new());
+    let mut at = start;
+    while at < bytes.len() || !row.is_empty() {
+        let begin = at;
+        if bytes.get(at) == Some(&b'"') {
+            at += 2 + closing(&text[at + 1..]).ok_or(NotSheet::Quote)?;
+        }
+        while at < bytes.len() && bytes[at] != separator && !matches!(bytes[at], b'\n' | b'\r') {
+            at += 1;
+        }
+        row.push(begin..at);
+        if bytes.get(at) == Some(&separator) {
+            at += 1;
+            continue;
+        }
+        let cells = std::mem::take(&mut row);
+        if !matches!(cells.as_slice(), [only] if only.is_empty()) {
+            rows.push(cells);
+        }
+        at += if bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
+        if at >= bytes.len() {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
+/// A value as it is written between separators.
+fn quoted(value: &str, separator: u8) -> Cow<'_, str> {
+    let is_plain = |c: char| c != char::from(separator) && !matches!(c, '"' | '\n' | '\r');
+    if value.chars().all(is_plain) && value.trim() == value {
+        return Cow::Borrowed(value);
+    }
+    Cow::Owned(format!("\"{}\"", value.replace('"', "\"\"")))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::quotes_and_mark(
+        "\u{feff}a,\"b c\"\r\n\"x, \"\"y\"\"\",\r\n",
+        1,
+        1,
+        "7",
+        "\u{feff}a,\"b c\"\r\n\"x, \"\"y\"\"\",7\r\n"
+    )]
+    #[case::no_end_of_line("a;b\n1;2", 1, 1, "3", "a;b\n1;3")]
+    #[case::a_row_too_short("a\tb\tc\n1\n", 1, 2, "3", "a\tb\tc\n1\t\t3\n")]
+    #[case::a_decimal_comma("a,b\n1,2\n", 1, 0, "8,5", "a,b\n\"8,5\",2\n")]
+    #[case::blank_lines("a,b\n\n\n1,2\n\n", 1, 0, "9", "a,b\n\n\n9,2\n\n")]
+    #[case::a_line_end_in_a_cell("a,b\r\n\"x\ny\",2\r\n", 1, 1, "9", "a,b\r\n\"x\ny\",9\r\n")]
+    #[case::a_hint("sep=;\na,x;b\n1;2\n", 1, 1, "9", "sep=;\na,x;b\n1;9\n")]
+    #[case::old_line_ends("a,b\r1,2\r", 1, 1, "9", "a,b\r1,9\r")]
+    fn only_the_cell_changes(
+        #[case] text: &str,
+        #[case] row: usize,
+        #[case] column: usize,
+        #[case] value: &str,
+        #[case] expected: &str,
+    ) {
+        let mut sheet = Sheet::parse(text.as_bytes()).expect("a sheet");
+        sheet.set(row, column, value.to_owned());
+        assert_eq!(sheet.written(), expected);
+    }
+
+    #[test]
+    fn several_cells_are_added_to_a_short_row() {
+        let mut sheet = Sheet::parse(b"a,b,c,d,e\n1\n2,3,4,5,6\n").expect("a sheet");
+        for (row, column) in [(1, 1), (1, 3), (1, 4), (2, 0), (2, 4)] {
+            sheet.set(row, column, "x".to_owned());
+        }
+        assert_eq!(sheet.written(), "a,b,c,d,e\n1,x,,x,x\nx,3,4,5,x\n");
+    }
+
+    #[test]
+    fn what_is_no_sheet_is_refused() {
+        assert_eq!(Sheet::parse(b"").map(|_| ()), Err(NotSheet::Empty));
+        assert_eq!(Sheet::parse(b"a,\"b\n").map(|_| ()), Err(NotSheet::Quote));
+        assert_eq!(Sheet::parse(b"Jos\xe9,b\n").map(|_| ()), Err(NotSheet::Encoding));
+    }
+
+    proptest! {
+        #[test]
+        fn a_sheet_is_read_as_the_csv_crate_reads_it(rows in vec(vec("[a-c ,;\"\n]{0,5}", 2..5), 1..5)) {
+            let mut table = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            table.write_record(["head,ing", "b", "c"]).expect("written");
+            for row in &rows {
+                table.write_record(row).expect("written");
+            }
+            let bytes = table.into_inner().expect("a table");
+            let sheet = Sheet::parse(&bytes).expect("a sheet");
+            prop_assert_eq!(sheet.written().into_bytes(), bytes.clone());
+            prop_assert_eq!(sheet.len(), rows.len() + 1);
+            for (k, row) in rows.iter().enumerate() {
+                prop_assert_eq!(sheet.width(k + 1), row.len());
+                for (column, cell) in row.iter().enumerate() {
+                    prop_assert_eq!(sheet.cell(k + 1, column), cell.trim());
+                }
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "[a\",;\r\n\t\u{feff}é]{0,20}", row in 0_usize..4, column in 0_usize..4) {
+            if let Ok(mut sheet) = Sheet::parse(text.as_bytes()) {
+                prop_assert_eq!(sheet.written(), text.clone());
+                sheet.set(row, column, "x".to_owned());
+                let _ = sheet.written();
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The download of a whole class as a private copy: one folder for each submission, with its files under their own names.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::{
+    CLASS, Delivery, DeliveryError, Holder, Intake, MOST_BYTES, MOST_ENTRIES, archive, copy_file, make_folders,
+};
+use crate::run::download::{self, Placed};
+
+/// So many bytes of a file are looked through for the name of another one.
+const MAX_LOOKED_THROUGH: u64 = 1 << 20;
+
+impl Delivery {
+    /// Unpacks the download of a class, whose folders are then submissions of their own; nothing where the archive is none.
+    ///
+    /// # Errors
+    /// As [`Self::receive`]; its bounds are those of 64 deliveries.
+    pub fn unpack_class(from: &Path) -> Result<Option<Self>, DeliveryError> {
+        Self::class(|intake| archive::unpack(from, intake))
+    }
+
+    /// Copies the files of a class that lie flat in a folder, and makes folders of them as [`Self::unpack_class`] does.
+    ///
+    /// # Errors
+    /// As [`Self::unpack_class`].
+    pub fn gather_class(folder: &Path, files: &[String]) -> Result<Option<Self>, DeliveryError> {
+        Self::class(|intake| files.iter().try_for_each(|file| copy_file(&folder.join(file), Path::new(file), intake)))
+    }
+
+    fn class(fill: impl FnOnce(&mut Intake) -> Result<(), DeliveryError>) -> Result<Option<Self>, DeliveryError> {
+        let holder = Holder::new()?;
+        let root = holder.folder.path().join("class");
+        make_folders(&root)?;
+        let mut intake = Intake::into(root.clone(), CLASS * MOST_BYTES, CLASS * MOST_ENTRIES);
+        fill(&mut intake)?;
+        let root = top(&root)?;
+        let is_class = arrange(&root)?;
+        let notes = intake.notes();
+        Ok(is_class.then(|| Self { holder, root, files: Vec::new(), hash: String::new(), notes }))
+    }
+}
+
+/// The names of the folders and of the files in a folder, without what systems leave behind.
+fn names(folder: &Path) -> io::Result<(Vec<String>, Vec<String>)> {
+    let (mut folders, mut files) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // A name that is no text is nobody's that could be told.
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if download::is_left_behind(&name) {
+            continue;
+        }
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            folders.push(name);
+        } else if kind.is_file() {
+            files.push(name);
+        }
+    }
+    files.sort();
+    Ok((folders, files))
+}
+
+/// Where the download begins: archives that were packed again have a folder around it.
+fn top(root: &Path) -> io::Result<PathBuf> {
+    let (folders, files) = names(root)?;
+    Ok(match (folders.as_slice(), files.is_empty()) {
+        ([only], true) if !download::is_moodle(only) => root.join(only),
+        _ => root.to_owned(),
+    })
+}
+
+/// Moves files that lie flat into folders; whether it is a download at all.
+fn arrange(root: &Path) -> Result<bool, DeliveryError> {
+    let (folders, files) = names(root)?;
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let is_moodle = folders.iter().chain(&files).any(|name| download::is_moodle(name));
+    let placed = if is_moodle {
+        download::moodle(&names)
+    } else {
+        let Some(mut placed) = download::canvas(&names).filter(|_| folders.is_empty()) else { return Ok(false) };
+        download::give_names_back(&mut placed, |one, name| speaks_of(&root.join(&one.from), name));
+        placed
+    };
+    for Placed { from, submission, name } in placed {
+        let folder = root.join(submission);
+        make_folders(&folder)?;
+        let to = folder.join(name);
+        // What is there already stays: a folder of the same download.
+        if fs::symlink_metadata(&to).is_err() {
+            fs::rename(root.join(from), to)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a name stands in a file.
+fn speaks_of(file: &Path, name: &str) -> bool {
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(MAX_LOOKED_THROUGH).read_to_end(&mut bytes));
+    read.is_ok() && bytes.windows(name.len()).any(|window| window == name.as_bytes())
+}
