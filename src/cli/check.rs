@@ -12,7 +12,7 @@ use super::exit::{Exit, Trouble};
 use super::progress::Line;
 use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports};
 use super::service::{Unasked, around_now};
-use super::{gather, watch};
+use super::{bounds, gather, watch};
 use crate::model::{ItemId, Message, Report, StageKind, SubmissionId};
 use crate::run::check::{self, Task};
 use crate::run::delivery::{Delivery, DeliveryError};
@@ -85,6 +85,7 @@ fn once(
     cancel: &Cancel,
     last: Option<&str>,
 ) -> Result<(Exit, String), Trouble> {
+    let seed = bounds::seed(options.seed)?;
     let reports = reports(&options.reports)?;
     // The usual folder nobody asked for, and it may never be needed.
     if options.evidence != Path::new(EVIDENCE) {
@@ -100,7 +101,7 @@ fn once(
         Ok(manifest) => manifest,
         Err(mistakes) => {
             // A service that waits for a report gets one: else its students would only be told that there is none.
-            let mut report = check::refused(lab, &name(path), options.seed, check::of_mistakes(&mistakes));
+            let mut report = check::refused(lab, &name(path), seed, check::of_mistakes(&mistakes));
             report.around = around_now();
             unasked.write(&report, (path, &delivery.below()), reader)?;
             let text = delivery.text(Path::new(FILE), 1 << 20);
@@ -113,18 +114,29 @@ fn once(
     let slots = Slots::new(jobs);
     let written = reports.iter().map(|(_, file)| Path::new(*file));
     let hide = hidden::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]));
+    let budgets = options.bounds.budgets();
     let around = Around {
-        seed: options.seed,
+        seed,
         stage: stage(options.stage),
         jobs,
         slots: &slots,
         environment: &environment,
         hide: &hide,
         cancel,
+        budgets: &budgets,
     };
-    let repeat = repeat(path, options);
+    let repeat = repeat(path, options, seed);
     let submission = name(path);
-    let task = Task { lab, items, around, submission: &submission, repeat: &repeat, capture: true, thorough: true };
+    let task = Task {
+        lab,
+        items,
+        around,
+        submission: &submission,
+        repeat: &repeat,
+        capture: true,
+        thorough: true,
+        may_begin: &|| true,
+    };
     let line = Line::new(&reader.words, "progress-looking");
     let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
@@ -146,11 +158,13 @@ fn once(
 }
 
 /// The beginning of the command that checks an item again.
-fn repeat(path: &Path, options: &CheckOptions) -> String {
+fn repeat(path: &Path, options: &CheckOptions, seed: u64) -> String {
     let mut words = vec!["socklab".into(), "check".into(), path.to_string_lossy()];
     if options.lab != crate::scenario::lab::DEFAULT {
         words.extend(["--lab".into(), options.lab.as_str().into()]);
     }
+    let seed = seed.to_string();
+    words.extend(["--seed".into(), seed.as_str().into()]);
     shell_words::join(words)
 }
 

@@ -3,6 +3,7 @@
 mod analyze;
 mod arguments;
 mod authors;
+mod bounds;
 mod bundled;
 mod check;
 mod courses;

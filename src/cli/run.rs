@@ -10,7 +10,6 @@ use anyhow::Context;
 use clap::ValueEnum;
 use programs::{absent, programs};
 
-use super::Reader;
 use super::arguments::{RunOptions, StageName};
 use super::check::stage;
 use super::evidence::{self, Keeper};
@@ -18,6 +17,7 @@ use super::exit::{Exit, Trouble};
 use super::gather::{self, Named, Variables};
 use super::progress::Line;
 use super::service::{Unasked, around_now};
+use super::{Reader, bounds};
 use crate::model::{ItemId, Message, Report, SubmissionId};
 use crate::report::terminal::Terminal;
 use crate::report::{FORMATS, Render, Seen, format};
@@ -85,6 +85,9 @@ fn plan<'a>(
     slots: &'a Slots,
 ) -> Result<Plan<'a>, Trouble> {
     let programs = programs(options, named)?;
+    // What the README shows of the lab's own programs can be had again by anybody.
+    let own = options.files.is_empty() && options.servers.is_empty() && options.targets.is_empty();
+    let seed = bounds::seed(options.seed.or(own.then_some(1)))?;
     Ok(Plan {
         lab: &named.lab,
         items: match &named.items {
@@ -103,17 +106,18 @@ fn plan<'a>(
         variables,
         jobs: slots.all(),
         slots,
-        seed: options.seed,
+        seed,
         stage: stage(options.stage),
         hide: &[],
-        repeat: repeat(options),
+        repeat: repeat(options, seed),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
         environment: &|name| std::env::var_os(name),
+        may_begin: &|| true,
     })
 }
 
 /// The beginning of the command that runs an item again, with the options that change what is found.
-fn repeat(options: &RunOptions) -> String {
+fn repeat(options: &RunOptions, seed: u64) -> String {
     let mut words = vec!["socklab".to_owned(), "run".to_owned()];
     words.extend(options.files.iter().map(|file| file.to_string_lossy().into_owned()));
     if options.lab != lab::DEFAULT {
@@ -124,8 +128,9 @@ fn repeat(options: &RunOptions) -> String {
     {
         words.extend(values.iter().flat_map(|value| [flag.to_owned(), value.clone()]));
     }
-    if options.seed != 1 {
-        words.extend(["--seed".to_owned(), options.seed.to_string()]);
+    // What is run without programs of anybody's has this seed by itself.
+    if seed != 1 || options.seed.is_some() {
+        words.extend(["--seed".to_owned(), seed.to_string()]);
     }
     if let Some(stage) = options.stage.to_possible_value().filter(|_| options.stage != StageName::Auto) {
         words.extend(["--stage".to_owned(), stage.get_name().to_owned()]);
@@ -303,11 +308,13 @@ mod tests {
 
     #[test]
     fn what_changes_a_run_stands_in_the_command_that_repeats_it() {
-        assert_eq!(repeat(&options(&["--item", "tcp-simple.1", "--jobs", "3", "--allow-unverified"])), "socklab run");
-        let words = ["--lab", "line-chat", "--server", "chat=python3 a.py", "--set", "x=a b", "--seed", "7"];
+        let again = |words: &[&str], seed| repeat(&options(words), seed);
+        assert_eq!(again(&["--item", "tcp-simple.1", "--jobs", "3", "--allow-unverified"], 1), "socklab run");
+        let words = ["--lab", "line-chat", "--server", "chat=python3 a.py", "--set", "x=a b"];
         let whole = "socklab run --lab line-chat --server 'chat=python3 a.py' --set 'x=a b' --seed 7";
-        assert_eq!(repeat(&options(&words)), whole);
-        assert_eq!(repeat(&options(&["my file.yaml", "--stage", "plain"])), "socklab run 'my file.yaml' --stage plain");
+        assert_eq!(again(&words, 7), whole, "also where it was drawn");
+        let words = ["my file.yaml", "--stage", "plain", "--seed", "1"];
+        assert_eq!(again(&words, 1), "socklab run 'my file.yaml' --seed 1 --stage plain");
     }
 
     #[test]

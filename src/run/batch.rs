@@ -6,8 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::budget::Budget;
 use super::check::{self, Task};
 use super::delivery::{Delivery, DeliveryError};
 use super::detect::observe::Around;
@@ -44,7 +45,13 @@ pub struct Batch<'a> {
     pub force: bool,
     /// Also those of which an item failed or could not be verified.
     pub failed: bool,
+    /// Within how much time the lab's scenarios are begun on one submission; what goes on then has limits of its own.
+    pub run_within: Duration,
 }
+
+/// How long the lab's scenarios may be begun on a submission that is taken once more: those of one that is sound take a third of
+/// that one after another.
+const ONCE_MORE: Duration = Duration::from_secs(60);
 
 /// Who is told how far it is.
 pub trait Watch: Sync {
@@ -73,8 +80,9 @@ pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store
         Ok(())
     })?;
     let again: Vec<usize> = lock(&again).iter().copied().collect();
-    let alone =
-        Batch { lab_hash: batch.lab_hash.clone(), workers: 1, around: Around { jobs: 1, ..batch.around }, ..*batch };
+    let around = Around { jobs: 1, ..batch.around };
+    let run_within = ONCE_MORE.min(batch.run_within);
+    let alone = Batch { lab_hash: batch.lab_hash.clone(), workers: 1, around, run_within, ..*batch };
     side_by_side(&alone, &again, &|place, source| {
         if let Some(graded) = one(&alone, place, source, &store)? {
             watch.over(&graded.result, graded.kept_before);
@@ -195,15 +203,20 @@ fn kept(
     Ok(kept.filter(|result| !again(result)))
 }
 
-/// Collects the evidence of a run, compressed as it comes.
-#[derive(Default)]
-struct Keeping(Mutex<Vec<Kept>>);
+/// Collects the evidence of a run, compressed as it comes, and counts its time.
+struct Keeping {
+    all: Mutex<Vec<Kept>>,
+    budget: Budget,
+}
 
 impl Progress for Keeping {
-    fn begins(&self, _: &Scenario) {}
+    fn begins(&self, _: &Scenario) {
+        self.budget.begin();
+    }
     fn over(&self, over: &Over<'_>) {
+        self.budget.end();
         if let Some(kept) = over.evidence.and_then(|evidence| keep(&over.scenario.name, evidence)) {
-            lock(&self.0).push(kept);
+            lock(&self.all).push(kept);
         }
     }
 }
@@ -215,17 +228,22 @@ fn run_one(
     mut delivery: Delivery,
 ) -> Option<(SubmissionResult, Vec<Kept>, Machine)> {
     let repeat = format!(
-        "socklab check {}",
-        shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy())
+        "socklab check {} --seed {}",
+        shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy()),
+        batch.around.seed
     );
+    let budgets = batch.around.budgets.anew();
+    let keeping = Keeping { all: Mutex::default(), budget: Budget::new(batch.run_within) };
+    let may_begin = || keeping.budget.allows(Duration::ZERO);
     let task = Task {
         lab: batch.lab,
         items: None,
-        around: batch.around,
+        around: Around { budgets: &budgets, ..batch.around },
         submission: &source.id,
         repeat: &repeat,
         capture: false,
         thorough: false,
+        may_begin: &may_begin,
     };
     let manifest = match check::manifest(&delivery, batch.lab) {
         Ok(manifest) => manifest,
@@ -237,14 +255,13 @@ fn run_one(
     };
     let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
-    let keeping = Keeping::default();
     let mut report = run(&plan, &keeping, batch.around.cancel);
     check::complete(&mut report, &delivery, &prepared, &plan, &task);
     if batch.around.cancel.is_cancelled() {
         return None;
     }
     let result = report.submissions.pop()?;
-    let evidence = keeping.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let evidence = keeping.all.into_inner().unwrap_or_else(PoisonError::into_inner);
     Some((result, evidence, report.machine))
 }
 

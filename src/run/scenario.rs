@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::agent::{Frame, Job};
 use super::cancel::Cancel;
 use super::judge::Outcome;
+use super::order::are_ready;
 use crate::model::{Evidence, Message, StageKind};
 use crate::stage::launch::Agent;
 use crate::sys::cgroup::{Group, Kills, Place};
@@ -27,10 +28,10 @@ pub enum Ran {
     BrokenOff,
 }
 
-/// Runs a scenario, and tells the number of each step that begins after another one. When this returns, nothing that it
-/// started lives any more.
+/// Runs a scenario, and tells the number of each step that begins after another one, and whether the programs that the one before
+/// has started have their sockets. When this returns, nothing that it started lives any more.
 #[must_use]
-pub fn perform(mut job: Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
+pub fn perform(mut job: Job, cancel: &Cancel, begins: &dyn Fn(usize, bool)) -> Ran {
     let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
     // Before the agent, so that it is removed after the agent's end.
     let group = group(&job);
@@ -64,7 +65,7 @@ fn trouble(problem: &str) -> Message {
     Message::new("harness-trouble").with("problem", problem)
 }
 
-fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel, begins: &dyn Fn(usize)) -> io::Result<Ran> {
+fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel, begins: &dyn Fn(usize, bool)) -> io::Result<Ran> {
     agent.say(&serde_json::to_vec(job).map_err(io::Error::other)?)?;
     if job.stage == StageKind::Isolated {
         // Where there is no inside, the next frame says why.
@@ -83,8 +84,9 @@ fn listen(agent: &mut Agent, job: &Job, cancel: &Cancel, begins: &dyn Fn(usize))
             Frame::Denied(why) => return Ok(Ran::Denied(why)),
             Frame::Failed(problem) => return Ok(Ran::Over(Outcome::Failed(trouble(&problem)))),
             Frame::Step(number, events) => {
+                let is_ready = are_ready(&events);
                 evidence.journal.0.extend(events);
-                begins(number as usize + 1);
+                begins(number as usize + 1, is_ready);
             }
             Frame::Packets(capture) => evidence.capture = Some(capture),
             Frame::Done { began_ns, hosts, steps, events, gaps, variables } => {

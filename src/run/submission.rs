@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::agent::Job;
 use super::blame;
 use super::cancel::Cancel;
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
+use super::order::{Next, Order};
 use super::program::{self, Variables};
 use super::scenario::{Ran, perform};
 use super::slots::Slots;
 use crate::model::report::FORMAT;
 use crate::model::{
     Bytes, Cannot, Evidence, EvidenceKind, Gap, ItemId, ItemResult, Machine, Message, Report, Role, StageKind,
-    SubmissionId, SubmissionResult,
+    SubmissionId, SubmissionResult, Verdict,
 };
 use crate::scenario::lab::{Lab, by_part};
 use crate::scenario::step::{ServerWord, Step};
@@ -61,6 +61,8 @@ pub struct Plan<'a> {
     pub capture: bool,
     /// The caller's environment.
     pub environment: Variables<'a>,
+    /// Whether there is time to begin one more scenario.
+    pub may_begin: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// Who is told how far a run is.
@@ -92,22 +94,40 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
     let began = Instant::now();
     let wanted = scenarios(plan);
     let denied: Mutex<Option<String>> = Mutex::new(None);
-    let next = AtomicUsize::new(0);
+    let order = Order::of(plan, &wanted);
     let found: Mutex<BTreeMap<usize, Vec<ItemResult>>> = Mutex::new(BTreeMap::new());
+    let work = || loop {
+        let (k, scenario, absent) = match order.next() {
+            Next::Nothing => return,
+            Next::Run(k, scenario) => (k, scenario, None),
+            Next::LeaveOut(k, scenario, absent) => (k, scenario, Some(absent)),
+        };
+        let slot = absent.is_none().then(|| plan.slots.take());
+        if cancel.is_cancelled() {
+            return order.break_off();
+        }
+        let absent = absent.or_else(|| (!(plan.may_begin)()).then(out_of_time));
+        progress.begins(scenario);
+        let run = || run_scenario(plan, scenario, &denied, progress, cancel, &|| order.is_ready(k));
+        let (items, evidence) = match absent {
+            Some(absent) => {
+                let items = judge_items(scenario, &Outcome::Absent(absent), 0, &plan.repeat);
+                let stage = plan.stage.unwrap_or(StageKind::Isolated);
+                progress.over(&Over { scenario, stage, items: &items, evidence: None });
+                (items, None)
+            }
+            None => match run() {
+                Some(ran) => ran,
+                None => return order.break_off(),
+            },
+        };
+        drop(slot);
+        order.over(k, &items, evidence.as_ref());
+        lock(&found).insert(wanted[k].0, items);
+    };
     std::thread::scope(|threads| {
         for _ in 0..plan.jobs.clamp(1, wanted.len().max(1)) {
-            threads.spawn(|| {
-                while let Some((number, scenario)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if cancel.is_cancelled() {
-                        return;
-                    }
-                    let _slot = plan.slots.take();
-                    progress.begins(scenario);
-                    if let Some(items) = run_scenario(plan, scenario, &denied, progress, cancel) {
-                        lock(&found).insert(*number, items);
-                    }
-                }
-            });
+            threads.spawn(work);
         }
     });
     let found = std::mem::take(&mut *lock(&found));
@@ -147,14 +167,21 @@ pub fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
     plan.lab.scenarios.iter().enumerate().filter(|(_, scenario)| is_wanted(scenario)).collect()
 }
 
-/// Runs one scenario on the best stage there is; none where the run was broken off.
+/// Why a scenario is not begun any more.
+fn out_of_time() -> Absent {
+    Absent { verdict: Verdict::Error, because: Message::new("time-used-up"), hint: None }
+}
+
+/// Runs one scenario on the best stage there is: what its items say, and what was seen; none where the run was broken off. Tells
+/// when the programs of its first step have their sockets.
 fn run_scenario(
     plan: &Plan<'_>,
     scenario: &Scenario,
     denied: &Mutex<Option<String>>,
     progress: &dyn Progress,
     cancel: &Cancel,
-) -> Option<Vec<ItemResult>> {
+    is_ready: &dyn Fn(),
+) -> Option<(Vec<ItemResult>, Option<Evidence>)> {
     let began = Instant::now();
     let fallen_back = lock(denied).is_some();
     let first = plan.stage.unwrap_or(if fallen_back { StageKind::Plain } else { StageKind::Isolated });
@@ -162,7 +189,12 @@ fn run_scenario(
     let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
     let alone = |stage: StageKind| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
-        _ => perform(job(plan, scenario, stage), cancel, &|number| progress.step(scenario, number)),
+        _ => perform(job(plan, scenario, stage), cancel, &|number, ready| {
+            progress.step(scenario, number);
+            if ready && number == 1 {
+                is_ready();
+            }
+        }),
     };
     let mut stage = first;
     let absent = absent(plan, scenario);
@@ -182,22 +214,22 @@ fn run_scenario(
     };
     let took = millis(began);
     let mut items = judge_items(scenario, &outcome, took, &plan.repeat);
-    let evidence = match &outcome {
-        Outcome::Seen(seen) => Some(&**seen),
+    let evidence = match outcome {
+        Outcome::Seen(seen) => Some(*seen),
         Outcome::Failed(_) | Outcome::Absent(_) => None,
     };
-    blame::point(&mut items, evidence, plan);
-    progress.over(&Over { scenario, stage, items: &items, evidence });
-    Some(items)
+    blame::point(&mut items, evidence.as_ref(), plan);
+    progress.over(&Over { scenario, stage, items: &items, evidence: evidence.as_ref() });
+    Some((items, evidence))
 }
 
 /// Why a scenario's programs cannot be run, where they cannot. Of several reasons the one that blames least.
 fn absent(plan: &Plan<'_>, scenario: &Scenario) -> Option<Absent> {
     let all = scenario.roles().filter_map(|role| plan.absent.get(role));
     let blame = |absent: &&Absent| match absent.verdict {
-        crate::model::Verdict::NotVerified | crate::model::Verdict::Pass => 0,
-        crate::model::Verdict::Error => 1,
-        crate::model::Verdict::Fail => 2,
+        Verdict::NotVerified | Verdict::Pass => 0,
+        Verdict::Error => 1,
+        Verdict::Fail => 2,
     };
     all.min_by_key(blame).cloned()
 }

@@ -15,6 +15,18 @@ delivery-link = deixado de fora: "{ $file }" é um link
 delivery-special = deixado de fora: "{ $file }" não é arquivo nem pasta
 delivery-unreadable = deixado de fora: "{ $file }" não pode ser lido
 delivery-more-left-out = também deixados de fora: { $count }
+sources-not-read = { $count ->
+    [1] 1 arquivo de código não foi examinado
+   *[other] { $count } arquivos de código não foram examinados
+} à procura de programas, como "{ $file }": são lidos no máximo { $files } arquivos e { $limit } MiB de texto (o socklab.yaml indica os programas diretamente)
+programs-not-started = { $count ->
+    [1] mais 1 programa não foi iniciado
+   *[other] mais { $count } programas não foram iniciados
+}, como "{ $file }": são iniciados no máximo { $most } (o socklab.yaml indica os programas diretamente)
+builds-time-used-up = nem todo programa foi compilado: todas as compilações de uma entrega têm juntas { $seconds } s (--build-timeout), e depois de duas que não terminam nenhuma outra é iniciada
+looks-time-used-up = nem tudo foi experimentado: para descobrir o que são os programas, testar clientes e explicar falhas há { $seconds } s (--observe-timeout)
+time-used-up = não foi executado: o tempo para avaliar esta entrega mais uma vez acabou
+not-started-again = não foi executado: em { $times } cenários "{ $program }" não chegou a ter um socket que espera
 manifest-wrong = socklab.yaml, linha { $line }: { $mistake }
 manifest-wrong-somewhere = não foi possível ler o socklab.yaml
 not-handed-in = nada foi entregue
@@ -28,8 +40,10 @@ found-answers-uppercase = responde em maiúsculas
 found-answers-otherwise = dá outra resposta ou nenhuma
 found-connects = conecta-se a { $address }
 found-no-socket = não abre nenhum socket que espere
+found-not-started = não foi iniciado: não se sabe o que faz
 chosen-declared = o socklab.yaml diz
 chosen-by-name = pelo nome e pelo texto: iniciado sozinho, não respondeu
+chosen-by-name-alone = só pelo nome e pelo texto: não foi iniciado para descobrir o que é
 note-typed = “{ $file }” pergunta na entrada padrão antes de servir: foi digitado “{ $typed }” (stdin: em socklab.yaml diz o que digitar)
 tool-missing = "{ $file }" precisa de { $tool }, que não há nesta máquina (ou não funciona aqui)
 does-not-build = "{ $file }" não compila
@@ -43,6 +57,8 @@ does-not-build-cap = a compilação de "{ $file }" foi interrompida: ela { $cap 
     [cpu] usou tempo demais do processador
    *[other] passou de um limite: { $cap }
 }
+does-not-build-time = a compilação de "{ $file }" foi interrompida: não tinha terminado depois de { $seconds } s
+not-built-in-time = "{ $file }" não foi compilado: os { $seconds } s para todas as compilações de uma entrega acabaram, ou duas compilações antes dele não terminaram (--build-timeout dá mais tempo)
 hint-build = compile à mão com o mesmo comando e corrija primeiro o primeiro erro
 hint-build-cap = procure um passo da compilação que chama a si mesmo ou que nunca termina
 
