@@ -30,13 +30,14 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
         return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
     }
     let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
-    let mut delivery = receive(folder)?;
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
+    let mut delivery = receive(folder, &cancel)?;
     let environment = |name: &str| std::env::var_os(name);
     let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let slots = Slots::new(jobs);
-    let hide = hidden::from_submissions([]);
+    let beside = hidden::around_submission(folder);
+    let hide = hidden::from_submissions(beside.iter().map(std::path::PathBuf::as_path));
     let budgets = Budgets::default();
     let around = Around {
         seed: 1,

@@ -279,16 +279,20 @@ pub(super) fn own_terminal(reader: &Reader) -> Terminal {
 }
 
 /// Writes beside the file and renames, so that nobody ever reads half a report. What is no regular file (a pipe, a
-/// terminal) is written to as it is.
+/// terminal) is written to as it is. A link is replaced, wherever it leads, but for the system's own (`/dev/stdout`).
 pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if file.exists() && !file.is_file() {
+    let is_system = ["/dev", "/proc"].iter().any(|folder| file.starts_with(folder));
+    let is_other = |found: std::fs::Metadata| !found.is_file() && (is_system || !found.is_symlink());
+    if file.symlink_metadata().is_ok_and(is_other) {
         return std::fs::write(file, bytes);
     }
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = file.with_file_name(name);
-    std::fs::write(&beside, bytes)?;
-    std::fs::rename(&beside, file).inspect_err(|_| drop(std::fs::remove_file(&beside)))
+    // Whatever has this name already is not written into.
+    let _ = std::fs::remove_file(&beside);
+    let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
+    written.and_then(|()| std::fs::rename(&beside, file)).inspect_err(|_| drop(std::fs::remove_file(&beside)))
 }
 
 #[cfg(test)]
@@ -315,6 +319,25 @@ mod tests {
         assert_eq!(again(&words, 7), whole, "also where it was drawn");
         let words = ["my file.yaml", "--stage", "plain", "--seed", "1"];
         assert_eq!(again(&words, 1), "socklab run 'my file.yaml' --seed 1 --stage plain");
+    }
+
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (link, victim, part) =
+            (folder.path().join("r.json"), folder.path().join("victim"), folder.path().join("p"));
+        let beside = folder.path().join(format!("r.json.{}.part", std::process::id()));
+        std::fs::write(&victim, "as it was").expect("written");
+        std::os::unix::fs::symlink(&victim, &beside).expect("a link");
+        for to in [&victim, Path::new("/dev/null"), &part] {
+            let _ = std::fs::remove_file(&link);
+            std::os::unix::fs::symlink(to, &link).expect("a link");
+            write_whole(&link, b"new").expect("written");
+            assert!(link.symlink_metadata().expect("there").is_file(), "{}", to.display());
+        }
+        assert_eq!(std::fs::read_to_string(&victim).expect("there"), "as it was");
+        assert!(!part.exists() && !beside.exists());
+        write_whole(Path::new("/dev/null"), b"x").expect("written");
     }
 
     #[test]

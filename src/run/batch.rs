@@ -15,7 +15,7 @@ use super::detect::observe::Around;
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
 use super::kept::{Kept, keep};
 use super::store::{Stamp, Store, StoreError};
-use super::{Over, Progress, run};
+use super::{Cancel, Over, Progress, run};
 use crate::model::{ItemResult, Machine, Message, StageKind, SubmissionId, SubmissionResult, Verdict};
 use crate::scenario::Scenario;
 use crate::scenario::lab::Lab;
@@ -139,7 +139,10 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     let began = Instant::now();
     let received = match &source.path {
         None => Err((Verdict::NotVerified, Message::new("not-handed-in"))),
-        Some(path) => receive(path),
+        Some(path) => match receive(path, batch.around.cancel) {
+            Some(received) => received,
+            None => return Ok(None),
+        },
     };
     let hash =
         received.as_ref().map_or_else(|(_, reason)| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
@@ -175,13 +178,15 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     Ok(Some(Graded { result, kept_before: false }))
 }
 
-/// Takes a submission in, or says whose fault it is that it cannot be, and why.
-fn receive(path: &Path) -> Result<Delivery, (Verdict, Message)> {
-    Delivery::receive(path).map_err(|error| match error {
-        DeliveryError::Unusable(message) => (Verdict::NotVerified, message),
-        DeliveryError::System(error) => {
-            (Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string()))
+/// Takes a submission in, or says whose fault it is that it cannot be, and why; nothing where all is broken off.
+fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Delivery, (Verdict, Message)>> {
+    Some(match Delivery::receive_unless(path, &|| cancel.is_cancelled()) {
+        Ok(delivery) => Ok(delivery),
+        Err(DeliveryError::Unusable(message)) => Err((Verdict::NotVerified, message)),
+        Err(DeliveryError::System(error)) => {
+            Err((Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string())))
         }
+        Err(DeliveryError::BrokenOff) => return None,
     })
 }
 

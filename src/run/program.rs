@@ -67,11 +67,13 @@ pub fn memory(at_once: usize) -> u64 {
     (all / 2 / at_once.max(1) as u64).clamp(*MEMORY.start(), *MEMORY.end())
 }
 
-/// What the programs may see and do. Only what is run from a command line sees anything of the hidden places.
+/// What the programs may see and do. Only what is run from a command line sees anything of the hidden places: the tools, and
+/// what a command line names that the user has typed. What a submission's own manifest names is shown to nobody: it may be
+/// somebody's key.
 #[must_use]
 pub fn sandbox(
     programs: &BTreeMap<Role, ProgramEntry>,
-    commands: &[Vec<String>],
+    (commands, is_typed): (&[Vec<String>], bool),
     folder: &Path,
     variables: Variables<'_>,
     hide: &[PathBuf],
@@ -90,10 +92,13 @@ pub fn sandbox(
         sandbox.keep.push(folder.into());
     }
     let path = variables("PATH").unwrap_or_else(|| USUAL_PATH.into());
-    let mut wanted: Vec<PathBuf> = std::env::split_paths(&path).filter_map(|entry| tool_folder(&entry)).collect();
-    wanted.extend(commands.iter().flatten().flat_map(|word| named_files(folder, word)));
-    let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
     let is_covered = |path: &Path| is_hidden(path) || hide.iter().any(|hidden| path.starts_with(hidden));
+    let tools = std::env::split_paths(&path).filter_map(|entry| tool_folder(&entry, &is_covered));
+    let mut wanted: Vec<PathBuf> = tools.collect();
+    if is_typed {
+        wanted.extend(commands.iter().flatten().flat_map(|word| named_files(folder, word)));
+    }
+    let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
     wanted.retain(|path| is_covered(path) && !in_folder(path));
     wanted.sort();
     wanted.dedup();
@@ -122,12 +127,12 @@ fn is_hidden(path: &Path) -> bool {
 
 /// The folder of a tool in PATH as far as the tool needs it: version managers keep everything beside `bin` or `shims`,
 /// but `~/.local` holds other things too.
-fn tool_folder(entry: &Path) -> Option<PathBuf> {
+fn tool_folder(entry: &Path, is_covered: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
     let entry = entry.canonicalize().ok()?;
     let parent = entry.parent()?;
     let is_tools = entry.ends_with("bin") || entry.ends_with("shims");
     let own = parent.file_name().is_some_and(|name| name != ".local") && parent.components().count() > 3;
-    Some(if is_tools && own && is_hidden(parent) { parent.to_owned() } else { entry })
+    Some(if is_tools && own && is_covered(parent) { parent.to_owned() } else { entry })
 }
 
 /// The files that a word of a command line names, each with what lies beside it. A word may be a whole script (`sh -c
@@ -224,14 +229,31 @@ mod tests {
         let command = vec![vec!["python3".to_owned(), server.display().to_string()]];
         let path = |_: &str| Some(OsString::from("/usr/bin"));
         let beside = server.parent().map(|parent| parent.as_os_str().to_owned());
-        let seen = sandbox(&programs, &command, Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, (&command, true), Path::new("/"), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (Vec::new(), beside.into_iter().collect()));
-        let seen = sandbox(&programs, &command, dir.path(), &path, &[]);
+        let seen = sandbox(&programs, (&command, true), dir.path(), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (vec![dir.path().into()], Vec::new()));
-        assert!(sandbox(&programs, &[], dir.path(), &path, &[]).keep.is_empty());
+        assert!(sandbox(&programs, (&[], true), dir.path(), &path, &[]).keep.is_empty());
         let script = vec![vec!["sh".to_owned(), "-c".to_owned(), format!("exec '{}' 1", server.display())]];
-        let seen = sandbox(&programs, &script, Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, (&script, true), Path::new("/"), &path, &[]);
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
+        for words in [&command, &script] {
+            let seen = sandbox(&programs, (words, false), Path::new("/submission"), &path, &[]);
+            assert!(seen.keep_read_only.is_empty(), "what a manifest names is not shown: {:?}", seen.keep_read_only);
+        }
+    }
+
+    #[test]
+    fn tools_beside_a_submission_are_kept_whole_where_everything_there_is_hidden() {
+        let dir = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).expect("a folder");
+        let dir = dir.path().canonicalize().expect("a folder");
+        std::fs::create_dir_all(dir.join("venv/bin")).expect("a folder");
+        let path = dir.join("venv/bin").into_os_string();
+        let path = |name: &str| (name == "PATH").then(|| path.clone());
+        let command = vec![vec!["python3".to_owned()]];
+        let hide = [dir.clone()];
+        let seen = sandbox(&BTreeMap::new(), (&command, false), Path::new("/submission"), &path, &hide);
+        assert_eq!(seen.keep_read_only, [dir.join("venv").into_os_string()]);
     }
 
     #[test]

@@ -285,7 +285,8 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         (None, _) if commands.is_empty() => PathBuf::from("/"),
         (None, _) => plan.folder.clone(),
     };
-    let mut sandbox = program::sandbox(&plan.programs, &commands, &folder, plan.environment, plan.hide);
+    let mut sandbox =
+        program::sandbox(&plan.programs, (&commands, plan.delivery.is_none()), &folder, plan.environment, plan.hide);
     if !plan.keep_written {
         sandbox.memory = program::memory(plan.slots.all());
     }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::run::{Budgets, Cancel, Slots};
+use crate::run::{Budgets, Slots};
 use crate::scenario::lab::DEFAULT;
 
 /// Notes what is over, and puts a file there as soon as anything is.

@@ -6,8 +6,6 @@ use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use rustix::io::Errno;
@@ -85,8 +83,8 @@ pub(super) struct Builds {
 }
 
 impl Builds {
-    /// Runs these, as many at a time as there are processors. One that was not over in its time may go on for ever: after two of
-    /// them the others are not tried.
+    /// Runs these, as many at a time as there are processors, and the next when those are over: after two that ran out of their time
+    /// the others are not tried.
     pub(super) fn side_by_side(
         &mut self,
         delivery: &Delivery,
@@ -99,20 +97,19 @@ impl Builds {
                 todo.push(words);
             }
         }
-        let at_a_time = std::thread::available_parallelism().map_or(LATE, usize::from).min(around.jobs);
-        let (next, done) = (AtomicUsize::new(0), Mutex::new(std::mem::take(&mut self.done)));
-        let lock = || done.lock().unwrap_or_else(PoisonError::into_inner);
-        std::thread::scope(|threads| {
-            for _ in 0..at_a_time.clamp(1, todo.len().max(1)) {
-                threads.spawn(|| {
-                    while let Some(words) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let built = if too_late(&lock()) { Built::Untried } else { run_build(delivery, words, around) };
-                        lock().insert(words.clone(), built);
-                    }
-                });
-            }
-        });
-        self.done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let at_a_time = std::thread::available_parallelism().map_or(LATE, usize::from).min(around.jobs).max(1);
+        for wave in todo.chunks(at_a_time) {
+            let built: Vec<Built> = if too_late(&self.done) || around.cancel.is_cancelled() {
+                wave.iter().map(|_| Built::Untried).collect()
+            } else {
+                std::thread::scope(|threads| {
+                    let all: Vec<_> =
+                        wave.iter().map(|words| threads.spawn(|| run_build(delivery, words, around))).collect();
+                    all.into_iter().map(|one| one.join().unwrap_or(Built::Unknown)).collect()
+                })
+            };
+            self.done.extend(wave.iter().cloned().zip(built));
+        }
     }
 
     /// What failed is run once more, in the order in which it is asked for: it may have wanted what another build makes.

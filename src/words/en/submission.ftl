@@ -7,6 +7,7 @@ delivery-too-large = its files have more than { $limit } MiB in all
 delivery-no-archive = "{ $file }" is neither a folder nor an archive (zip, tar, tar.gz)
 delivery-other-archive = { $kind } archives cannot be unpacked here: deliver a .zip or .tar.gz
 delivery-damaged = the archive is damaged: { $problem }
+delivery-long-headers = the archive says more than { $limit } MiB of its files beside their contents: pack it again with zip or tar
 delivery-trouble = it could not be read: { $problem }
 delivery-inner-archive = "{ $file }" was unpacked: there was nothing else to run
 delivery-bad-name = left out: "{ $file }" leads out of the delivery, or lies too deep
@@ -97,6 +98,7 @@ picture-other-name = picture "{ $file }" is not in the delivery; "{ $near }" is
 picture-is-none = "{ $file }" is no picture
 picture-twice = picture "{ $file }" stands in the report twice
 picture-of-the-course = picture "{ $file }" is the course's own, not yours
+written-more-pictures = of the pictures in the report { $count } were not looked at: { $limit } at most are
 report-documented = { $answered ->
     [yes] report: yes
    *[no] report: no

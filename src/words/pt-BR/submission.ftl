@@ -7,6 +7,7 @@ delivery-too-large = seus arquivos têm mais de { $limit } MiB no total
 delivery-no-archive = "{ $file }" não é pasta nem arquivo compactado (zip, tar, tar.gz)
 delivery-other-archive = arquivos { $kind } não podem ser abertos aqui: entregue um .zip ou .tar.gz
 delivery-damaged = o arquivo compactado está danificado: { $problem }
+delivery-long-headers = o arquivo compactado diz mais de { $limit } MiB sobre seus arquivos, além do conteúdo: compacte de novo com zip ou tar
 delivery-trouble = não foi possível ler: { $problem }
 delivery-inner-archive = "{ $file }" foi descompactado: não havia mais nada para executar
 delivery-bad-name = deixado de fora: "{ $file }" leva para fora da entrega ou está fundo demais
@@ -97,6 +98,7 @@ picture-other-name = a imagem "{ $file }" não está na entrega; "{ $near }" est
 picture-is-none = "{ $file }" não é uma imagem
 picture-twice = a imagem "{ $file }" aparece duas vezes no relatório
 picture-of-the-course = a imagem “{ $file }” é a do próprio curso, não sua
+written-more-pictures = { $count } das imagens do relatório não foram examinadas: são no máximo { $limit }
 report-documented = { $answered ->
     [yes] relatório: sim
    *[no] relatório: não
