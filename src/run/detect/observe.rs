@@ -86,6 +86,8 @@ pub enum Talk {
     Not,
     /// A text, then another one with an end of line, for programs that wait for it.
     Two,
+    /// The same, with less time for the answers.
+    Brief,
     /// Only a text without an end of line.
     Text,
     /// Only a text with one.
@@ -105,7 +107,7 @@ impl Talk {
     const fn texts(self) -> &'static [&'static str] {
         match self {
             Self::Not => &[],
-            Self::Two => &SENT,
+            Self::Two | Self::Brief => &SENT,
             Self::Text | Self::Patient => &["Ola Mundo 1"],
             Self::Line => &["Ola Mundo 1\n"],
             Self::Other => &[SENT[1]],
@@ -114,7 +116,11 @@ impl Talk {
 
     /// How long each answer may take.
     const fn within(self) -> &'static str {
-        if matches!(self, Self::Patient) { PATIENCE } else { "2s" }
+        match self {
+            Self::Patient => PATIENCE,
+            Self::Brief => "500ms",
+            Self::Not | Self::Two | Self::Text | Self::Line | Self::Other => "2s",
+        }
     }
 }
 
@@ -185,8 +191,8 @@ pub fn look(delivery: &Path, starts: &[Start], talk: Talk, around: Around<'_>) -
 }
 
 /// The same to find out what each program is, each within so much time.
-pub fn find(delivery: &Path, starts: &[Start], within: Duration, around: Around<'_>) -> Vec<Seen> {
-    read_each(&each(delivery, starts, Talk::Two, within, around, Purpose::Find(within)))
+pub fn find(delivery: &Path, starts: &[Start], (within, talk): (Duration, Talk), around: Around<'_>) -> Vec<Seen> {
+    read_each(&each(delivery, starts, talk, within, around, Purpose::Find(within)))
 }
 
 fn read_each(evidence: &[Option<Evidence>]) -> Vec<Seen> {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::observe::{self, Around, START, Start};
+use super::observe::{self, Around, START, Start, Talk};
 use super::seen::Seen;
 use super::{Candidate, Recipe, Trouble, reading};
 use crate::model::NotReady;
@@ -71,10 +71,12 @@ pub(super) fn observe_all(delivery: &Delivery, lab: &Lab, candidates: &mut [Cand
 /// Starts each of these; what came of each, in their order.
 fn look(delivery: &Delivery, starts: &[Start], around: Around<'_>) -> Vec<Seen> {
     let is_many = starts.len() > MANY * around.jobs;
-    let mut seen = observe::find(&delivery.root, starts, if is_many { GLANCE } else { START }, around);
+    let whole = (START, Talk::Two);
+    let how = if is_many { (GLANCE, Talk::Brief) } else { whole };
+    let mut seen = observe::find(&delivery.root, starts, how, around);
     // What the machine did not let us see is looked at once more, alone.
     for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == Seen::Unknown) {
-        if let Some(again) = observe::find(&delivery.root, std::slice::from_ref(start), START, around).pop() {
+        if let Some(again) = observe::find(&delivery.root, std::slice::from_ref(start), whole, around).pop() {
             *seen = again;
         }
     }
@@ -84,7 +86,7 @@ fn look(delivery: &Delivery, starts: &[Start], around: Around<'_>) -> Vec<Seen> 
     let is_silent = |seen: &Seen| matches!(seen, Seen::Not(NotReady::Nothing { .. }, _));
     let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
     let again: Vec<Start> = silent.iter().map(|&k| starts[k].clone()).collect();
-    for (k, again) in silent.into_iter().zip(observe::find(&delivery.root, &again, START, around)) {
+    for (k, again) in silent.into_iter().zip(observe::find(&delivery.root, &again, whole, around)) {
         // For this one there was no time left: what the short look showed stands.
         if again != Seen::Unknown {
             seen[k] = again;
