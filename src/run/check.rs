@@ -157,11 +157,11 @@ fn because(trouble: &Trouble, file: &str) -> Absent {
             Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
         }
         Trouble::Endless(seconds) => {
-            let because = Message::new("does-not-build-time").with("file", file).with("seconds", *seconds);
+            let because = Message::new("does-not-build-time").with("file", file).with("limit", *seconds);
             Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
         }
         Trouble::Untried(seconds) => {
-            let because = Message::new("not-built-in-time").with("file", file).with("seconds", *seconds);
+            let because = Message::new("not-built-in-time").with("file", file).with("limit", *seconds);
             Absent { verdict: Verdict::NotVerified, because, hint: None }
         }
         Trouble::Harness => {
@@ -222,9 +222,9 @@ pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, p
 
 /// What was not done since its time was used up.
 fn used_up(budgets: &Budgets) -> impl Iterator<Item = Message> {
-    let all = [("builds-time-used-up", &budgets.builds), ("looks-time-used-up", &budgets.looks)];
+    let all = [("note-builds-time", &budgets.builds), ("note-looks-time", &budgets.looks)];
     let refused = all.into_iter().filter(|(_, budget)| budget.was_refused());
-    refused.map(|(id, budget)| Message::new(id).with("seconds", budget.limit().as_secs()))
+    refused.map(|(id, budget)| Message::new(id).with("limit", budget.limit().as_secs()))
 }
 
 /// The servers that ask for something before they serve, and what was typed for them.

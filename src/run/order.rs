@@ -192,3 +192,137 @@ fn longest_wait(scenario: &Scenario) -> Duration {
     });
     own.max().unwrap_or_default().max(scenario.limits.start.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, EventId, Moment, Role, ServerId, SubmissionId};
+    use crate::run::Slots;
+    use crate::scenario::Setting;
+    use crate::scenario::lab::{DEFAULT, Lab};
+    use crate::stage::ProgramEntry;
+
+    /// A plan in which one program is somebody's.
+    fn plan<'a>(lab: &'a Lab, role: &str, slots: &'a Slots) -> Plan<'a> {
+        let program = ProgramEntry::of(Runs::Command(vec!["./server".to_owned()]));
+        Plan {
+            lab,
+            items: None,
+            programs: BTreeMap::from([(role.parse::<Role>().expect("a name"), program)]),
+            absent: BTreeMap::new(),
+            submission: SubmissionId(String::new()),
+            folder: "/".into(),
+            delivery: None,
+            keep_written: false,
+            variables: BTreeMap::new(),
+            jobs: 1,
+            slots,
+            seed: 1,
+            stage: None,
+            hide: &[],
+            repeat: String::new(),
+            capture: false,
+            environment: &|_| None,
+            may_begin: &|| true,
+        }
+    }
+
+    /// What is recorded of a server that was not ready for this reason.
+    fn not_ready(why: NotReady) -> Evidence {
+        let kind = EventKind::NotReady { server: ServerId(0), why };
+        let mut seen = Evidence::default();
+        seen.journal.0.push(Event { id: EventId(1), at: Moment::default(), step: 0, kind });
+        seen
+    }
+
+    fn failed(scenario: &Scenario) -> Vec<ItemResult> {
+        let absent = Absent { verdict: Verdict::Fail, because: Message::new("not-delivered"), hint: None };
+        crate::run::judge::judge_items(scenario, &crate::run::judge::Outcome::Absent(absent), 0, "")
+    }
+
+    fn scenarios(lab: &Lab) -> Vec<(usize, &Scenario)> {
+        lab.scenarios.iter().enumerate().collect()
+    }
+
+    const IN_ALL: NotReady = NotReady::Nothing { within_ms: 10_000 };
+
+    #[test]
+    fn what_needs_an_item_waits_until_the_program_has_its_socket_and_no_longer() {
+        let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
+        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
+        let place = |name: &str| all.iter().position(|(_, one)| one.name == name).expect("a scenario");
+        let (first, echo, udp) = (place("tcp-simple"), place("tcp-simple-echo"), place("udp-simple-answers"));
+        let order = Order::of(&plan, &all);
+        let is_held = |k| order.is_held(&order.state(), k);
+        assert!(matches!(order.next(), Next::Run(k, _) if k == first));
+        assert!(is_held(echo) && !is_held(udp), "only for programs of a submission");
+        order.is_ready(first);
+        assert!(!is_held(echo));
+        // It failed, and for another reason than that nothing listens: what needs it is run.
+        order.over(first, &failed(all[first].1), Some(&not_ready(NotReady::AsksInput)));
+        assert!(matches!(order.next(), Next::Run(k, _) if k == echo));
+    }
+
+    #[test]
+    fn what_needs_an_item_of_a_program_that_never_listens_is_left_out() {
+        let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
+        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
+        let order = Order::of(&plan, &all);
+        let (mut run, mut left_out) = (Vec::new(), Vec::new());
+        loop {
+            match order.next() {
+                Next::Nothing => break,
+                Next::Run(k, scenario) => {
+                    run.push(scenario.name.as_str());
+                    order.over(k, &failed(scenario), Some(&not_ready(IN_ALL)));
+                }
+                Next::LeaveOut(_, scenario, absent) => {
+                    assert_eq!((absent.verdict, &*absent.because.id), (Verdict::NotVerified, "needs-another"));
+                    left_out.push(scenario.name.as_str());
+                }
+            }
+        }
+        assert!(run.contains(&"tcp-simple") && run.contains(&"udp-simple") && run.contains(&"remote"), "{run:?}");
+        assert!(left_out.contains(&"tcp-simple-echo") && left_out.contains(&"tcp-udp"), "{left_out:?}");
+        assert_eq!(run.len() + left_out.len(), all.len());
+    }
+
+    #[test]
+    fn where_nothing_needs_anything_a_program_is_started_in_vain_three_times() {
+        let roles = BTreeSet::from(["eco".parse::<Role>().expect("a name")]);
+        let setting = Setting { roles: Some(&roles), variables: None };
+        let read = |k: usize, wait: &str| {
+            let text = format!(
+                "scenario: s{k}\nsteps: [{{ start: {{ server: eco, within: {wait} }} }}]\nitems: [{{ id: i.{k}, expect: [listening] }}]\n"
+            );
+            Scenario::read(&format!("s{k}.yaml"), &text, setting).expect("it is right")
+        };
+        let waits = ["10s", "10s", "10s", "10s", "60s"];
+        let read = waits.iter().enumerate().map(|(k, wait)| read(k, wait)).collect();
+        let lab = Lab::of_scenarios("x", read).expect("a lab");
+        let slots = Slots::new(1);
+        let (plan, all) = (plan(&lab, "eco", &slots), scenarios(&lab));
+        let order = Order::of(&plan, &all);
+        let mut told = Vec::new();
+        loop {
+            match order.next() {
+                Next::Nothing => break,
+                Next::Run(k, scenario) => {
+                    told.push("run".to_owned());
+                    order.over(k, &failed(scenario), Some(&not_ready(IN_ALL)));
+                }
+                Next::LeaveOut(_, _, absent) => told.push(absent.because.id.to_string()),
+            }
+        }
+        assert_eq!(told, ["run", "run", "run", "not-started-again", "run"], "a longer wait may show more");
+    }
+
+    #[test]
+    fn a_run_that_is_broken_off_lets_nobody_wait() {
+        let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
+        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
+        let order = Order::of(&plan, &all);
+        order.break_off();
+        assert!(matches!(order.next(), Next::Nothing));
+    }
+}

@@ -152,7 +152,7 @@ fn what_is_not_looked_at_for_want_of_time_is_told_and_costs_no_verdict() {
     }
     let server = ECHO.replace("BEFORE", "");
     let (row, _) = graded(&[("server.py", &server), ("other_server.py", &server)], &["--observe-timeout", "1ms"]);
-    assert!(notes(&row).contains(&"looks-time-used-up"), "{:?}", row.notes);
+    assert!(notes(&row).contains(&"note-looks-time"), "{:?}", row.notes);
     is_sound(&row);
     let (row, _) = graded(&[("server.py", &server)], &[]);
     assert_eq!(notes(&row), Vec::<&str>::new());

@@ -24,8 +24,8 @@ programs-not-started = { $count ->
     [1] 1 more program was not started
    *[other] { $count } more programs were not started
 }, such as "{ $file }": at most { $most } are (socklab.yaml names the programs directly)
-builds-time-used-up = not every program was built: all builds of a submission together have { $seconds } s (--build-timeout), and after two that never end no other one is begun
-looks-time-used-up = not everything was tried: to find out what the programs are, to try clients and to tell causes of failures there are { $seconds } s (--observe-timeout)
+note-builds-time = not every program was built: all builds of a submission together have { $limit } s (--build-timeout), and after two that never end no other one is begun
+note-looks-time = not everything was tried: to find out what the programs are, to try clients and to tell causes of failures there are { $limit } s (--observe-timeout)
 time-used-up = it was not run: the time for grading this submission once more was used up
 not-started-again = it was not run: in { $times } scenarios "{ $program }" never had a socket that waits
 manifest-wrong = socklab.yaml, line { $line }: { $mistake }
@@ -58,8 +58,8 @@ does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [cpu] used too much processor time
    *[other] went over a limit: { $cap }
 }
-does-not-build-time = building "{ $file }" was stopped: it was not over after { $seconds } s
-not-built-in-time = "{ $file }" was not built: the { $seconds } s for all builds of a submission were used up, or two builds before it never ended (--build-timeout gives them more time)
+does-not-build-time = building "{ $file }" was stopped: it was not over after { $limit } s
+not-built-in-time = "{ $file }" was not built: the { $limit } s for all builds of a submission were used up, or two builds before it never ended (--build-timeout gives them more time)
 hint-build = build it by hand with the same command, and mend the first error first
 hint-build-cap = look for a build step that starts itself again or never stops
 

@@ -24,8 +24,8 @@ programs-not-started = { $count ->
     [1] mais 1 programa não foi iniciado
    *[other] mais { $count } programas não foram iniciados
 }, como "{ $file }": são iniciados no máximo { $most } (o socklab.yaml indica os programas diretamente)
-builds-time-used-up = nem todo programa foi compilado: todas as compilações de uma entrega têm juntas { $seconds } s (--build-timeout), e depois de duas que não terminam nenhuma outra é iniciada
-looks-time-used-up = nem tudo foi experimentado: para descobrir o que são os programas, testar clientes e explicar falhas há { $seconds } s (--observe-timeout)
+note-builds-time = nem todo programa foi compilado: todas as compilações de uma entrega têm juntas { $limit } s (--build-timeout), e depois de duas que não terminam nenhuma outra é iniciada
+note-looks-time = nem tudo foi experimentado: para descobrir o que são os programas, testar clientes e explicar falhas há { $limit } s (--observe-timeout)
 time-used-up = não foi executado: o tempo para avaliar esta entrega mais uma vez acabou
 not-started-again = não foi executado: em { $times } cenários "{ $program }" não chegou a ter um socket que espera
 manifest-wrong = socklab.yaml, linha { $line }: { $mistake }
@@ -58,8 +58,8 @@ does-not-build-cap = a compilação de "{ $file }" foi interrompida: ela { $cap 
     [cpu] usou tempo demais do processador
    *[other] passou de um limite: { $cap }
 }
-does-not-build-time = a compilação de "{ $file }" foi interrompida: não tinha terminado depois de { $seconds } s
-not-built-in-time = "{ $file }" não foi compilado: os { $seconds } s para todas as compilações de uma entrega acabaram, ou duas compilações antes dele não terminaram (--build-timeout dá mais tempo)
+does-not-build-time = a compilação de "{ $file }" foi interrompida: não tinha terminado depois de { $limit } s
+not-built-in-time = "{ $file }" não foi compilado: os { $limit } s para todas as compilações de uma entrega acabaram, ou duas compilações antes dele não terminaram (--build-timeout dá mais tempo)
 hint-build = compile à mão com o mesmo comando e corrija primeiro o primeiro erro
 hint-build-cap = procure um passo da compilação que chama a si mesmo ou que nunca termina
 
