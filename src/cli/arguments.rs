@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::bounds::Bounds;
 use super::examples;
 use super::exit::{Exit, Trouble};
 
@@ -165,9 +166,11 @@ pub(super) struct CheckOptions {
     /// How many scenarios at a time [default: the processors and one more]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// The seed of every random choice
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
+    /// The seed of every random choice [default: drawn anew, and told]
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) bounds: Bounds,
     /// Write a report: FORMAT=FILE, `-` is standard output (several times for several)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
@@ -210,9 +213,11 @@ pub(super) struct GradeOptions {
     /// [default: the processors]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// The seed of every random choice
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
+    /// The seed of every random choice [default: the store's; drawn where it has none]
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) bounds: Bounds,
     /// Write a report of the class: FORMAT=FILE, `-` is standard output [default: csv=- and a table]
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
@@ -287,9 +292,9 @@ pub(super) struct RunOptions {
     /// How many scenarios at a time [default: the processors and one more]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// The seed of every random choice
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
+    /// The seed of every random choice [default: drawn anew, and told; 1 where only the lab's own programs run]
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
     /// Write a report: FORMAT=FILE, `-` is standard output (several times for several)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,

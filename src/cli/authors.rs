@@ -97,7 +97,9 @@ pub(super) fn schema(name: &SchemaName, output: Option<&Path>) -> Result<Exit, T
     })?;
     match output {
         None => Reader::print(&text),
-        Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,
+        Some(file) => {
+            super::run::write_whole(file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?
+        }
     }
     Ok(Exit::Passed)
 }

@@ -1,6 +1,7 @@
 //! `socklab check`: one submission, as a student has it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -12,7 +13,7 @@ use super::exit::{Exit, Trouble};
 use super::progress::Line;
 use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports};
 use super::service::{Unasked, around_now};
-use super::{gather, watch};
+use super::{bounds, gather, links, watch};
 use crate::model::{ItemId, Message, Report, StageKind, SubmissionId};
 use crate::run::check::{self, Task};
 use crate::run::delivery::{Delivery, DeliveryError};
@@ -36,12 +37,13 @@ pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
 }
 
 /// Takes a delivery in, or says why that cannot be done.
-pub(super) fn receive(path: &Path) -> Result<Delivery, Trouble> {
+pub(super) fn receive(path: &Path, cancel: &Cancel) -> Result<Delivery, Trouble> {
     let shown = crate::model::bytes::safe(&path.to_string_lossy());
     if !path.exists() {
         return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown)));
     }
-    Delivery::receive(path).map_err(|error| match error {
+    Delivery::receive_unless(path, &|| cancel.is_cancelled()).map_err(|error| match error {
+        DeliveryError::BrokenOff => Trouble::BrokenOff,
         DeliveryError::Unusable(reason) => {
             Trouble::usage(Message::new("cli-delivery").with("path", shown).with("reason", reason))
         }
@@ -85,13 +87,24 @@ fn once(
     cancel: &Cancel,
     last: Option<&str>,
 ) -> Result<(Exit, String), Trouble> {
+    let seed = bounds::seed(options.seed)?;
     let reports = reports(&options.reports)?;
-    // The usual folder nobody asked for, and it may never be needed.
-    if options.evidence != Path::new(EVIDENCE) {
+    let files = reports.iter().map(|(_, file)| Path::new(*file)).filter(|file| *file != Path::new("-"));
+    links::refuse(files.filter_map(Path::parent), path)?;
+    // The usual folder nobody asked for, and it may never be needed: only where it leads is looked at.
+    let is_usual = options.evidence == Path::new(EVIDENCE);
+    let planted = links::planted(&options.evidence, path);
+    let evidence = planted.is_none().then_some(options.evidence.as_path());
+    if let Some(link) = planted {
+        if !is_usual {
+            return Err(Trouble::usage(links::told("cli-planted-link", &link)));
+        }
+        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&links::told("cli-evidence-link", &link)));
+    } else if !is_usual {
         check_place(lab, 0..lab.scenarios.len(), &options.evidence)?;
     }
     let mut unasked = Unasked::of(asks_services(options), &reports);
-    let mut delivery = receive(path)?;
+    let mut delivery = receive(path, cancel)?;
     let hash = delivery.hash.clone();
     if last == Some(&hash) {
         return Ok((Exit::Passed, hash));
@@ -100,7 +113,7 @@ fn once(
         Ok(manifest) => manifest,
         Err(mistakes) => {
             // A service that waits for a report gets one: else its students would only be told that there is none.
-            let mut report = check::refused(lab, &name(path), options.seed, check::of_mistakes(&mistakes));
+            let mut report = check::refused(lab, &name(path), seed, check::of_mistakes(&mistakes));
             report.around = around_now();
             unasked.write(&report, (path, &delivery.below()), reader)?;
             let text = delivery.text(Path::new(FILE), 1 << 20);
@@ -112,25 +125,39 @@ fn once(
     let jobs = options.jobs.map_or_else(usual, usize::from);
     let slots = Slots::new(jobs);
     let written = reports.iter().map(|(_, file)| Path::new(*file));
-    let hide = hidden::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]));
+    // As in a class: whatever lies beside the submission may be somebody else's.
+    let beside = hidden::around_submission(path);
+    let beside = beside.iter().map(std::path::PathBuf::as_path);
+    let hide = hidden::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]).chain(beside));
+    let budgets = options.bounds.budgets();
     let around = Around {
-        seed: options.seed,
+        seed,
         stage: stage(options.stage),
         jobs,
         slots: &slots,
         environment: &environment,
         hide: &hide,
         cancel,
+        budgets: &budgets,
     };
-    let repeat = repeat(path, options);
+    let repeat = repeat(path, options, seed);
     let submission = name(path);
-    let task = Task { lab, items, around, submission: &submission, repeat: &repeat, capture: true, thorough: true };
+    let task = Task {
+        lab,
+        items,
+        around,
+        submission: &submission,
+        repeat: &repeat,
+        capture: true,
+        thorough: true,
+        may_begin: &|| true,
+    };
     let line = Line::new(&reader.words, "progress-looking");
     let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
     line.count(scenario_count(&plan));
     let line = line.asked(items);
-    let keeper = Keeper::new(&plan, reader, &line, Some(&options.evidence), &options.shows).only_failed();
+    let keeper = Keeper::new(&plan, reader, &line, evidence, &options.shows).only_failed();
     let keeper = keeper.holding(show_evidence(&reports));
     let mut report = run(&plan, &keeper, cancel);
     line.says("progress-again");
@@ -146,11 +173,13 @@ fn once(
 }
 
 /// The beginning of the command that checks an item again.
-fn repeat(path: &Path, options: &CheckOptions) -> String {
+fn repeat(path: &Path, options: &CheckOptions, seed: u64) -> String {
     let mut words = vec!["socklab".into(), "check".into(), path.to_string_lossy()];
     if options.lab != crate::scenario::lab::DEFAULT {
         words.extend(["--lab".into(), options.lab.as_str().into()]);
     }
+    let seed = seed.to_string();
+    words.extend(["--seed".into(), seed.as_str().into()]);
     shell_words::join(words)
 }
 

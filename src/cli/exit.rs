@@ -84,6 +84,8 @@ pub(super) enum Trouble {
     Mistakes(Vec<Diagnostic>, Vec<(String, String)>),
     /// The harness or the machine failed.
     Harness(anyhow::Error),
+    /// Broken off before anything was run.
+    BrokenOff,
 }
 
 impl Trouble {
@@ -109,6 +111,7 @@ impl Trouble {
                 let message = Message::new("cli-harness").with("problem", format!("{problem:#}"));
                 (format!("{}\n", words.say(&error(message))), Exit::Harness)
             }
+            Self::BrokenOff => (String::new(), Exit::Interrupted),
         };
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
         exit.code()

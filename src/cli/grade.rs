@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,7 +13,7 @@ use super::arguments::GradeOptions;
 use super::exit::{Exit, Trouble};
 use super::run::{Wanted, catch_signals, matches, reports, write_reports};
 use super::stored::open;
-use super::{Reader, check, gather};
+use super::{Reader, bounds, check, gather};
 use crate::model::{Message, SubmissionResult};
 use crate::run::batch::{self, Batch, Source, Watch};
 use crate::run::delivery::{self, Delivery, DeliveryError};
@@ -66,14 +67,19 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let workers = options.jobs.map_or_else(cores, usize::from);
     let slots = Slots::new(workers * SIDE_BY_SIDE);
     let hide = hidden(options, &wanted, &copies);
+    // One for the whole class, also where it is graded in several runs.
+    let stored = store.seed().map_err(|error| super::stored::trouble(&options.store, error))?;
+    let seed = bounds::seed(options.seed.or(stored))?;
+    let budgets = options.bounds.budgets();
     let around = Around {
-        seed: options.seed,
+        seed,
         stage: check::stage(options.stage),
         jobs: SIDE_BY_SIDE,
         slots: &slots,
         environment: &environment,
         hide: &hide,
         cancel: &cancel,
+        budgets: &budgets,
     };
     let batch = Batch {
         lab: &lab,
@@ -83,6 +89,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
         workers: workers * AHEAD,
         force: options.force,
         failed: options.failed,
+        run_within: Duration::MAX,
     };
     let bar = Bar::new(&reader.words, sources.len());
     let graded = batch::grade(&batch, store, &bar);
@@ -124,7 +131,9 @@ fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
             DeliveryError::Unusable(reason) => {
                 Message::new("cli-delivery").with("path", shown(path)).with("reason", reason)
             }
-            DeliveryError::System(_) => Message::new("cli-no-submissions").with("path", shown(path)),
+            DeliveryError::System(_) | DeliveryError::BrokenOff => {
+                Message::new("cli-no-submissions").with("path", shown(path))
+            }
         })
     })
 }

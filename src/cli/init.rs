@@ -14,7 +14,7 @@ use crate::model::Message;
 use crate::model::bytes::safe;
 use crate::run::detect::observe::Around;
 use crate::run::detect::{Chosen, Found, detect};
-use crate::run::{Cancel, Slots, hidden};
+use crate::run::{Budgets, Cancel, Slots, hidden};
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::FILE;
 use crate::words::{Words, plain};
@@ -30,15 +30,25 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
         return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
     }
     let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
-    let mut delivery = receive(folder)?;
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
+    let mut delivery = receive(folder, &cancel)?;
     let environment = |name: &str| std::env::var_os(name);
     let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let slots = Slots::new(jobs);
-    let hide = hidden::from_submissions([]);
-    let around =
-        Around { seed: 1, stage: None, jobs, slots: &slots, environment: &environment, hide: &hide, cancel: &cancel };
+    let beside = hidden::around_submission(folder);
+    let hide = hidden::from_submissions(beside.iter().map(std::path::PathBuf::as_path));
+    let budgets = Budgets::default();
+    let around = Around {
+        seed: 1,
+        stage: None,
+        jobs,
+        slots: &slots,
+        environment: &environment,
+        hide: &hide,
+        cancel: &cancel,
+        budgets: &budgets,
+    };
     let found = detect(&mut delivery, &lab, around);
     if found.servers.is_empty() {
         let path = safe(&folder.to_string_lossy());
@@ -105,6 +115,12 @@ fn manifest(found: &Found, lab: &Lab, words: &Words) -> String {
         for (file, because) in &found.others {
             comment(&mut text, "", &format!("  {file}: {}", words.say(because)));
         }
+    }
+    if !found.notes.is_empty() {
+        text.push('\n');
+    }
+    for note in &found.notes {
+        comment(&mut text, "", &words.say(note));
     }
     text
 }

@@ -3,6 +3,7 @@
 mod analyze;
 mod arguments;
 mod authors;
+mod bounds;
 mod bundled;
 mod check;
 mod courses;
@@ -14,6 +15,7 @@ mod explain;
 mod gather;
 mod grade;
 mod init;
+mod links;
 mod man;
 mod misread;
 mod new_lab;

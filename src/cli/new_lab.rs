@@ -20,9 +20,10 @@ const SCHEMAS: [&str; 2] = ["lab", "scenario"];
 /// Writes the lab into a folder that is empty, or is not there yet.
 pub(super) fn new_lab(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
     let shown = safe(&folder.to_string_lossy());
-    // A link that leads nowhere is something, too.
+    // A link is something too, wherever it leads.
     let is_there = folder.symlink_metadata().is_ok();
-    let is_empty = || std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    let is_link = folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    let is_empty = || !is_link && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     if is_there && !is_empty() {
         return Err(Trouble::usage(Message::new("cli-new-lab-not-empty").with("folder", shown)));
     }

@@ -10,7 +10,6 @@ use anyhow::Context;
 use clap::ValueEnum;
 use programs::{absent, programs};
 
-use super::Reader;
 use super::arguments::{RunOptions, StageName};
 use super::check::stage;
 use super::evidence::{self, Keeper};
@@ -18,6 +17,7 @@ use super::exit::{Exit, Trouble};
 use super::gather::{self, Named, Variables};
 use super::progress::Line;
 use super::service::{Unasked, around_now};
+use super::{Reader, bounds};
 use crate::model::{ItemId, Message, Report, SubmissionId};
 use crate::report::terminal::Terminal;
 use crate::report::{FORMATS, Render, Seen, format};
@@ -85,6 +85,9 @@ fn plan<'a>(
     slots: &'a Slots,
 ) -> Result<Plan<'a>, Trouble> {
     let programs = programs(options, named)?;
+    // What the README shows of the lab's own programs can be had again by anybody.
+    let own = options.files.is_empty() && options.servers.is_empty() && options.targets.is_empty();
+    let seed = bounds::seed(options.seed.or(own.then_some(1)))?;
     Ok(Plan {
         lab: &named.lab,
         items: match &named.items {
@@ -103,18 +106,19 @@ fn plan<'a>(
         variables,
         jobs: slots.all(),
         slots,
-        seed: options.seed,
+        seed,
         stage: stage(options.stage),
         hide: &[],
-        repeat: repeat(options),
+        repeat: repeat(options, seed),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
         again: true,
         environment: &|name| std::env::var_os(name),
+        may_begin: &|| true,
     })
 }
 
 /// The beginning of the command that runs an item again, with the options that change what is found.
-fn repeat(options: &RunOptions) -> String {
+fn repeat(options: &RunOptions, seed: u64) -> String {
     let mut words = vec!["socklab".to_owned(), "run".to_owned()];
     words.extend(options.files.iter().map(|file| file.to_string_lossy().into_owned()));
     if options.lab != lab::DEFAULT {
@@ -125,8 +129,9 @@ fn repeat(options: &RunOptions) -> String {
     {
         words.extend(values.iter().flat_map(|value| [flag.to_owned(), value.clone()]));
     }
-    if options.seed != 1 {
-        words.extend(["--seed".to_owned(), options.seed.to_string()]);
+    // What is run without programs of anybody's has this seed by itself.
+    if seed != 1 || options.seed.is_some() {
+        words.extend(["--seed".to_owned(), seed.to_string()]);
     }
     if let Some(stage) = options.stage.to_possible_value().filter(|_| options.stage != StageName::Auto) {
         words.extend(["--stage".to_owned(), stage.get_name().to_owned()]);
@@ -275,16 +280,20 @@ pub(super) fn own_terminal(reader: &Reader) -> Terminal {
 }
 
 /// Writes beside the file and renames, so that nobody ever reads half a report. What is no regular file (a pipe, a
-/// terminal) is written to as it is.
+/// terminal) is written to as it is. A link is replaced, wherever it leads, but for the system's own (`/dev/stdout`).
 pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if file.exists() && !file.is_file() {
+    let is_system = ["/dev", "/proc"].iter().any(|folder| file.starts_with(folder));
+    let is_other = |found: std::fs::Metadata| !found.is_file() && (is_system || !found.is_symlink());
+    if file.symlink_metadata().is_ok_and(is_other) {
         return std::fs::write(file, bytes);
     }
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = file.with_file_name(name);
-    std::fs::write(&beside, bytes)?;
-    std::fs::rename(&beside, file).inspect_err(|_| drop(std::fs::remove_file(&beside)))
+    // Whatever has this name already is not written into.
+    let _ = std::fs::remove_file(&beside);
+    let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
+    written.and_then(|()| std::fs::rename(&beside, file)).inspect_err(|_| drop(std::fs::remove_file(&beside)))
 }
 
 #[cfg(test)]
@@ -304,11 +313,32 @@ mod tests {
 
     #[test]
     fn what_changes_a_run_stands_in_the_command_that_repeats_it() {
-        assert_eq!(repeat(&options(&["--item", "tcp-simple.1", "--jobs", "3", "--allow-unverified"])), "socklab run");
-        let words = ["--lab", "line-chat", "--server", "chat=python3 a.py", "--set", "x=a b", "--seed", "7"];
+        let again = |words: &[&str], seed| repeat(&options(words), seed);
+        assert_eq!(again(&["--item", "tcp-simple.1", "--jobs", "3", "--allow-unverified"], 1), "socklab run");
+        let words = ["--lab", "line-chat", "--server", "chat=python3 a.py", "--set", "x=a b"];
         let whole = "socklab run --lab line-chat --server 'chat=python3 a.py' --set 'x=a b' --seed 7";
-        assert_eq!(repeat(&options(&words)), whole);
-        assert_eq!(repeat(&options(&["my file.yaml", "--stage", "plain"])), "socklab run 'my file.yaml' --stage plain");
+        assert_eq!(again(&words, 7), whole, "also where it was drawn");
+        let words = ["my file.yaml", "--stage", "plain", "--seed", "1"];
+        assert_eq!(again(&words, 1), "socklab run 'my file.yaml' --seed 1 --stage plain");
+    }
+
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (link, victim, part) =
+            (folder.path().join("r.json"), folder.path().join("victim"), folder.path().join("p"));
+        let beside = folder.path().join(format!("r.json.{}.part", std::process::id()));
+        std::fs::write(&victim, "as it was").expect("written");
+        std::os::unix::fs::symlink(&victim, &beside).expect("a link");
+        for to in [&victim, Path::new("/dev/null"), &part] {
+            let _ = std::fs::remove_file(&link);
+            std::os::unix::fs::symlink(to, &link).expect("a link");
+            write_whole(&link, b"new").expect("written");
+            assert!(link.symlink_metadata().expect("there").is_file(), "{}", to.display());
+        }
+        assert_eq!(std::fs::read_to_string(&victim).expect("there"), "as it was");
+        assert!(!part.exists() && !beside.exists());
+        write_whole(Path::new("/dev/null"), b"x").expect("written");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::delivery::Delivery;
-use super::detect::observe::{self, Around, Start};
+use super::detect::observe::{self, Around, Purpose, Start};
 use crate::model::bytes::safe;
 use crate::model::{ClientId, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, Verdict};
 use crate::scenario::lab::{Lab, Serves};
@@ -56,7 +56,7 @@ fn attempt(delivery: &Delivery, lab: &Lab, program: &ProgramEntry, around: Aroun
     });
     let scenario = Scenario::read(LOOK, &file.to_string(), Setting::default()).ok()?;
     let lab = Lab { scenarios: vec![scenario], ..lab.clone() };
-    observe::perform(&delivery.root, &lab, BTreeMap::new(), around, (false, false)).remove(LOOK)
+    observe::perform(&delivery.root, &lab, BTreeMap::new(), around, (Purpose::Look, false)).remove(LOOK)
 }
 
 /// The note, where the client before the abrupt one was answered, the one after it was not, and the server has ended.

@@ -6,15 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::budget::Budget;
 use super::check::{self, Task};
 use super::delivery::{Delivery, DeliveryError};
 use super::detect::observe::Around;
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
 use super::kept::{Kept, keep};
 use super::store::{Stamp, Store, StoreError};
-use super::{Over, Progress, run};
+use super::{Cancel, Over, Progress, run};
 use crate::model::{ItemResult, Machine, Message, StageKind, SubmissionId, SubmissionResult, Verdict};
 use crate::scenario::Scenario;
 use crate::scenario::lab::Lab;
@@ -46,7 +47,13 @@ pub struct Batch<'a> {
     pub force: bool,
     /// Also those of which an item failed or could not be verified.
     pub failed: bool,
+    /// Within how much time the lab's scenarios are begun on one submission; what goes on then has limits of its own.
+    pub run_within: Duration,
 }
+
+/// How long the lab's scenarios may be begun on a submission that is taken once more: those of one that is sound take a third of
+/// that one after another.
+const ONCE_MORE: Duration = Duration::from_secs(60);
 
 /// Who is told how far it is.
 pub trait Watch: Sync {
@@ -75,8 +82,9 @@ pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store
         Ok(())
     })?;
     let again: Vec<usize> = lock(&again).iter().copied().collect();
-    let alone =
-        Batch { lab_hash: batch.lab_hash.clone(), workers: 1, around: Around { jobs: 1, ..batch.around }, ..*batch };
+    let around = Around { jobs: 1, ..batch.around };
+    let run_within = ONCE_MORE.min(batch.run_within);
+    let alone = Batch { lab_hash: batch.lab_hash.clone(), workers: 1, around, run_within, ..*batch };
     side_by_side(&alone, &again, &|place, source| {
         if let Some(graded) = one(&alone, place, source, &store)? {
             watch.over(&graded.result, graded.kept_before);
@@ -133,7 +141,10 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     let began = Instant::now();
     let received = match &source.path {
         None => Err((Verdict::NotVerified, Message::new("not-handed-in"))),
-        Some(path) => receive(path),
+        Some(path) => match receive(path, batch.around.cancel) {
+            Some(received) => received,
+            None => return Ok(None),
+        },
     };
     let hash =
         received.as_ref().map_or_else(|(_, reason)| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
@@ -170,13 +181,15 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     Ok(Some(Graded { result, kept_before: false }))
 }
 
-/// Takes a submission in, or says whose fault it is that it cannot be, and why.
-fn receive(path: &Path) -> Result<Delivery, (Verdict, Message)> {
-    Delivery::receive(path).map_err(|error| match error {
-        DeliveryError::Unusable(message) => (Verdict::NotVerified, message),
-        DeliveryError::System(error) => {
-            (Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string()))
+/// Takes a submission in, or says whose fault it is that it cannot be, and why; nothing where all is broken off.
+fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Delivery, (Verdict, Message)>> {
+    Some(match Delivery::receive_unless(path, &|| cancel.is_cancelled()) {
+        Ok(delivery) => Ok(delivery),
+        Err(DeliveryError::Unusable(message)) => Err((Verdict::NotVerified, message)),
+        Err(DeliveryError::System(error)) => {
+            Err((Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string())))
         }
+        Err(DeliveryError::BrokenOff) => return None,
     })
 }
 
@@ -212,15 +225,20 @@ fn named(
     Ok(kept)
 }
 
-/// Collects the evidence of a run, compressed as it comes.
-#[derive(Default)]
-struct Keeping(Mutex<Vec<Kept>>);
+/// Collects the evidence of a run, compressed as it comes, and counts its time.
+struct Keeping {
+    all: Mutex<Vec<Kept>>,
+    budget: Budget,
+}
 
 impl Progress for Keeping {
-    fn begins(&self, _: &Scenario) {}
+    fn begins(&self, _: &Scenario) {
+        self.budget.begin();
+    }
     fn over(&self, over: &Over<'_>) {
+        self.budget.end();
         if let Some(kept) = over.evidence.and_then(|evidence| keep(&over.scenario.name, evidence)) {
-            lock(&self.0).push(kept);
+            lock(&self.all).push(kept);
         }
     }
 }
@@ -232,17 +250,22 @@ fn run_one(
     mut delivery: Delivery,
 ) -> Option<(SubmissionResult, Vec<Kept>, Machine)> {
     let repeat = format!(
-        "socklab check {}",
-        shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy())
+        "socklab check {} --seed {}",
+        shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy()),
+        batch.around.seed
     );
+    let budgets = batch.around.budgets.anew();
+    let keeping = Keeping { all: Mutex::default(), budget: Budget::new(batch.run_within) };
+    let may_begin = || keeping.budget.allows(Duration::ZERO);
     let task = Task {
         lab: batch.lab,
         items: None,
-        around: batch.around,
+        around: Around { budgets: &budgets, ..batch.around },
         submission: &source.id,
         repeat: &repeat,
         capture: false,
         thorough: false,
+        may_begin: &may_begin,
     };
     let manifest = match check::manifest(&delivery, batch.lab) {
         Ok(manifest) => manifest,
@@ -254,14 +277,13 @@ fn run_one(
     };
     let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
-    let keeping = Keeping::default();
     let mut report = run(&plan, &keeping, batch.around.cancel);
     check::complete(&mut report, &delivery, &prepared, &plan, &task);
     if batch.around.cancel.is_cancelled() {
         return None;
     }
     let result = report.submissions.pop()?;
-    let evidence = keeping.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let evidence = keeping.all.into_inner().unwrap_or_else(PoisonError::into_inner);
     Some((result, evidence, report.machine))
 }
 

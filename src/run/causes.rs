@@ -76,6 +76,7 @@ const CAUSES: &[Group] = &[
             ("does-not-build", &["hint-build"]),
             ("does-not-build-said", &["hint-build"]),
             ("does-not-build-cap", &["hint-build-cap"]),
+            ("does-not-build-time", &["hint-build-cap"]),
         ],
     ),
     (

@@ -9,7 +9,7 @@ use super::detect::observe::Around;
 use super::detect::{self, Chosen, Found, Trouble};
 use super::judge::{Absent, Outcome, judge_items};
 use super::program;
-use super::{Plan, abrupt, blame, clients, diagnose, written};
+use super::{Budgets, Plan, abrupt, blame, clients, diagnose, written};
 use crate::model::report::{FORMAT, ProgramFound, ProgramKind};
 use crate::model::{ItemId, Machine, Message, Report, Role, StageKind, SubmissionId, SubmissionResult, Verdict};
 use crate::scenario::diagnostic::Diagnostic;
@@ -34,6 +34,8 @@ pub struct Task<'a> {
     pub capture: bool,
     /// Whether further runs are made for what costs no points: for students, who learn from it, and not for a whole class.
     pub thorough: bool,
+    /// Whether there is time to begin one more scenario of the lab.
+    pub may_begin: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// A delivery whose programs were found and built.
@@ -154,6 +156,14 @@ fn because(trouble: &Trouble, file: &str) -> Absent {
             let because = Message::new("does-not-build-cap").with("file", file).with("cap", cap.as_str());
             Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
         }
+        Trouble::Endless(seconds) => {
+            let because = Message::new("does-not-build-time").with("file", file).with("limit", *seconds);
+            Absent { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
+        }
+        Trouble::Untried(seconds) => {
+            let because = Message::new("not-built-in-time").with("file", file).with("limit", *seconds);
+            Absent { verdict: Verdict::NotVerified, because, hint: None }
+        }
         Trouble::Harness => {
             let problem = "a program could not be built for want of a machine that does as it is told";
             let because = Message::new("harness-trouble").with("problem", problem);
@@ -186,6 +196,7 @@ impl Prepared {
             // Of a whole class the submission is graded once more.
             again: task.thorough,
             environment: task.around.environment,
+            may_begin: task.may_begin,
         }
     }
 }
@@ -195,6 +206,7 @@ pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, p
     let Some(result) = report.submissions.first_mut() else { return };
     result.hash.clone_from(&delivery.hash);
     result.notes.clone_from(&delivery.notes);
+    result.notes.extend(prepared.found.notes.iter().cloned());
     result.programs = programs(&prepared.found);
     result.notes.extend(typed(prepared));
     blame::at_least_the_file(&mut result.items, delivery, &prepared.found, task.lab);
@@ -207,6 +219,14 @@ pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, p
         clients::try_all(&mut result.items, delivery, &prepared.found, plan, task.around);
     }
     written::look(result, delivery, prepared.report.as_deref(), task.lab, task.around);
+    result.notes.extend(used_up(task.around.budgets));
+}
+
+/// What was not done since its time was used up.
+fn used_up(budgets: &Budgets) -> impl Iterator<Item = Message> {
+    let all = [("note-builds-time", &budgets.builds), ("note-looks-time", &budgets.looks)];
+    let refused = all.into_iter().filter(|(_, budget)| budget.was_refused());
+    refused.map(|(id, budget)| Message::new(id).with("limit", budget.limit().as_secs()))
 }
 
 /// The servers that ask for something before they serve, and what was typed for them.

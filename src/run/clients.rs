@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use super::delivery::Delivery;
-use super::detect::observe::{self, Around, Start};
+use super::detect::observe::{self, Around, Purpose, Start};
 use super::detect::seen::turned_to;
 use super::detect::{Chosen, Found, Trouble};
 use super::{Plan, program};
@@ -148,7 +148,7 @@ impl Trial<'_> {
         let scenario = Scenario::read(LOOK, &file.to_string(), setting).ok()?;
         let lab = Lab { scenarios: vec![scenario], ..self.lab.clone() };
         let programs = BTreeMap::from([(self.role.clone(), server)]);
-        let seen = observe::perform(&self.delivery.root, &lab, programs, self.around, (false, true));
+        let seen = observe::perform(&self.delivery.root, &lab, programs, self.around, (Purpose::Look, true));
         Some(read(seen.values().next()?, address.unwrap_or(Ipv4Addr::LOCALHOST)))
     }
 }

@@ -13,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
 pub(super) use self::tree::files_of;
-use self::tree::{give_away, hash, top};
+use self::tree::{copy_file, copy_folder, give_away, hash, top};
 use crate::model::bytes::safe;
 use crate::model::{Arg, Message};
 
@@ -106,11 +106,21 @@ pub enum DeliveryError {
     /// The copy could not be made.
     #[error("copying the delivery: {0}")]
     System(#[from] io::Error),
+    /// It was broken off.
+    #[error("taking the delivery in was broken off")]
+    BrokenOff,
 }
 
+/// Whether to break off.
+type Stop<'a> = &'a dyn Fn() -> bool;
+
+/// So many bytes are copied between two questions whether to break off.
+const PIECE: u64 = 1 << 20;
+
 /// Where plain files are collected, and what is left of the bounds.
-struct Intake {
+struct Intake<'a> {
     to: PathBuf,
+    stop: Stop<'a>,
     bytes: u64,
     entries: u64,
     most_bytes: u64,
@@ -119,9 +129,9 @@ struct Intake {
     hidden: usize,
 }
 
-impl Intake {
-    const fn into(to: PathBuf, most_bytes: u64, most_entries: u64) -> Self {
-        Self { to, bytes: 0, entries: 0, most_bytes, most_entries, left_out: Vec::new(), hidden: 0 }
+impl<'a> Intake<'a> {
+    const fn into(to: PathBuf, (most_bytes, most_entries): (u64, u64), stop: Stop<'a>) -> Self {
+        Self { to, stop, bytes: 0, entries: 0, most_bytes, most_entries, left_out: Vec::new(), hidden: 0 }
     }
 
     /// What was left out.
@@ -142,8 +152,14 @@ impl Intake {
         }
     }
 
+    /// Whether it goes on.
+    fn go_on(&self) -> Result<(), DeliveryError> {
+        if (self.stop)() { Err(DeliveryError::BrokenOff) } else { Ok(()) }
+    }
+
     /// Takes account of one more entry.
     fn count(&mut self) -> Result<(), DeliveryError> {
+        self.go_on()?;
         self.entries += 1;
         if self.entries > self.most_entries {
             return Err(unusable("delivery-too-many-files", [("limit", self.most_entries.into())]));
@@ -208,12 +224,19 @@ impl Intake {
             }
             Err(error) => return Err(error.into()),
         };
-        let copied = io::copy(&mut head.as_slice().chain(from).take(self.most_bytes - self.bytes + 1), &mut file)?;
-        self.bytes += copied;
-        if self.bytes > self.most_bytes {
-            return Err(unusable("delivery-too-large", [("limit", (self.most_bytes >> 20).into())]));
+        let mut whole = head.as_slice().chain(from);
+        loop {
+            let most = PIECE.min(self.most_bytes - self.bytes + 1);
+            let copied = io::copy(&mut Read::take(&mut whole, most), &mut file)?;
+            self.bytes += copied;
+            if self.bytes > self.most_bytes {
+                return Err(unusable("delivery-too-large", [("limit", (self.most_bytes >> 20).into())]));
+            }
+            if copied < most {
+                return Ok(());
+            }
+            self.go_on()?;
         }
-        Ok(())
     }
 }
 
@@ -237,10 +260,18 @@ impl Delivery {
     /// # Errors
     /// It is nothing that could be run, or the copy cannot be made.
     pub fn receive(from: &Path) -> Result<Self, DeliveryError> {
+        Self::receive_unless(from, &|| false)
+    }
+
+    /// The same, until `stop` says that it is broken off.
+    ///
+    /// # Errors
+    /// As [`Self::receive`], or it was broken off.
+    pub fn receive_unless(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, DeliveryError> {
         let holder = Holder::new()?;
         let to = holder.folder.path().join(COPY);
         make_folders(&to)?;
-        let mut intake = Intake::into(to.clone(), MOST_BYTES, MOST_ENTRIES);
+        let mut intake = Intake::into(to.clone(), (MOST_BYTES, MOST_ENTRIES), stop);
         if from.is_dir() {
             copy_folder(from, &mut intake)?;
         } else {
@@ -253,6 +284,7 @@ impl Delivery {
         if files.is_empty() {
             return Err(unusable("delivery-empty", []));
         }
+        intake.go_on()?;
         let hash = hash(&root, &files)?;
         give_away(&to)?;
         Ok(Self { holder, root, files, hash, notes: intake.notes() })
@@ -307,52 +339,8 @@ impl Delivery {
     }
 }
 
-/// Copies a folder; links are never followed.
-fn copy_folder(from: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
-    let mut todo = vec![PathBuf::new()];
-    while let Some(folder) = todo.pop() {
-        let mut entries: Vec<fs::DirEntry> = fs::read_dir(from.join(&folder))?.collect::<io::Result<_>>()?;
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            let name = folder.join(entry.file_name());
-            let kind = entry.file_type()?;
-            if kind.is_dir() {
-                if PASSED_OVER.iter().any(|other| entry.file_name() == *other) {
-                    continue;
-                }
-                intake.folder(&name)?;
-                if name.components().count() < DEEPEST {
-                    todo.push(name);
-                }
-            } else if kind.is_file() {
-                copy_file(&entry.path(), &name, intake)?;
-            } else {
-                intake.leave_out(
-                    if kind.is_symlink() { "delivery-link" } else { "delivery-special" },
-                    &name.to_string_lossy(),
-                );
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Copies one file of a folder.
-fn copy_file(from: &Path, name: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
-    // Between the look and the opening it may have become something else: a link is refused, a pipe does not block.
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    let opened = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags).open(from);
-    let Some((mut file, metadata)) = opened.and_then(|file| file.metadata().map(|metadata| (file, metadata))).ok()
-    else {
-        intake.leave_out("delivery-unreadable", &name.to_string_lossy());
-        return Ok(());
-    };
-    let executable = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o100 != 0;
-    intake.file(name, executable, &mut file)
-}
-
 /// A delivery whose only program is an archive of itself: that is unpacked, once.
-fn unpack_inner(root: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
+fn unpack_inner(root: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let files = files_of(root)?;
     let archives: Vec<&PathBuf> = files.iter().filter(|file| archive::is_archive(file)).collect();
     let is_program = |file: &&PathBuf| super::detect::language::is_source(file);

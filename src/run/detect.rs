@@ -6,28 +6,25 @@ pub mod language;
 pub mod observe;
 pub mod reading;
 pub mod roles;
+mod rounds;
 pub mod seen;
+mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use self::builds::Builds;
 use self::language::Recipe;
-use self::observe::{Around, Start, Talk};
+use self::observe::{Around, Start};
 use self::reading::Reading;
 use self::roles::Observed;
 use self::seen::{Answered, Heard, Seen};
 use super::delivery::Delivery;
 use crate::model::bytes::safe;
-use crate::model::{Message, NotReady, Protocol, Role};
+use crate::model::{Message, Protocol, Role};
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::Manifest;
 use crate::scenario::word::Argv;
-
-/// So many programs of one delivery are started at most.
-const MOST: usize = 24;
-/// So much of a file is read for hints, in bytes.
-const READ: u64 = 256 << 10;
 
 /// A program that was chosen for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +56,10 @@ pub enum Trouble {
     Fetch(String),
     /// Building it went over this cap.
     Cap(String),
+    /// Building it was not over within so many seconds.
+    Endless(u64),
+    /// There was no time left to build it: of so many seconds for all builds.
+    Untried(u64),
     /// The harness failed.
     Harness,
 }
@@ -72,6 +73,8 @@ pub struct Found {
     pub clients: BTreeMap<Role, Chosen>,
     /// What else was there, and what it is.
     pub others: Vec<(String, Message)>,
+    /// What was not looked at, and why.
+    pub notes: Vec<Message>,
 }
 
 /// A candidate.
@@ -89,6 +92,10 @@ struct Candidate {
 /// What a manifest declares, built.
 pub fn declared(delivery: &mut Delivery, manifest: &Manifest, around: Around<'_>) -> Found {
     let mut builds = Builds::default();
+    let servers = manifest.servers.values().filter_map(|one| one.build.as_ref());
+    let clients = manifest.clients.values().filter_map(|one| one.build.as_ref());
+    builds.side_by_side(delivery, servers.chain(clients).map(|build| build.words().to_vec()), around);
+    builds.once_more_in_order();
     let mut chosen = |run: &Argv, build: Option<&Argv>, stdin: Option<&String>, port| {
         let all: Vec<Vec<String>> = build.iter().map(|build| build.words().to_vec()).collect();
         Chosen {
@@ -114,111 +121,26 @@ pub fn declared(delivery: &mut Delivery, manifest: &Manifest, around: Around<'_>
 
 /// What looking finds.
 pub fn detect(delivery: &mut Delivery, lab: &Lab, around: Around<'_>) -> Found {
-    let mut candidates = candidates(delivery);
+    let (mut candidates, notes) = survey::candidates(delivery, around.cancel);
     let mut builds = Builds::default();
+    let wanted = candidates.iter().flat_map(|one| one.recipe.builds.clone());
+    builds.side_by_side(delivery, wanted.collect::<Vec<_>>().into_iter(), around);
     for candidate in &mut candidates {
         builds.candidate(delivery, candidate, around);
     }
-    observe_all(delivery, lab, &mut candidates, around);
+    rounds::observe_all(delivery, lab, &mut candidates, around);
     let served = |one: &Candidate| matches!(one.seen, Seen::Ready(..));
     // What does nothing by itself, and is part of a program that serves, is no program.
     let parts: BTreeSet<PathBuf> =
         candidates.iter().filter(|one| served(one)).flat_map(|one| one.parts.clone()).collect();
     candidates.retain(|one| served(one) || !parts.contains(&one.file));
-    choose(lab, candidates)
-}
-
-/// What may be a program of the lab: servers by their text first.
-fn candidates(delivery: &Delivery) -> Vec<Candidate> {
-    let mut all = Vec::new();
-    for file in delivery.own_files() {
-        let ending = file.extension().is_some();
-        if ending && !language::is_source(file) {
-            continue;
-        }
-        let mut text = delivery.text(file, READ);
-        let Some(recipe) = language::recipe(file, &text, all.len() + 1) else { continue };
-        if !reading::has_beginning(recipe.language, &text) {
-            continue;
-        }
-        // What a program's parts do, it does.
-        let parts = builds::parts(delivery, file, recipe.language, &text);
-        text.extend(parts.iter().map(|part| delivery.text(part, READ)));
-        let reading = reading::read(&text);
-        if !reading::is_about_sockets(&reading, &text) {
-            continue;
-        }
-        let start = Start { words: recipe.run.clone(), stdin: None, port: None };
-        all.push(Candidate { file: file.clone(), parts, recipe, reading, trouble: None, seen: Seen::Unknown, start });
-    }
-    // A stable sort: within each kind by name. Where there are too many, what lies deep is most likely somebody else's.
-    all.sort_by_key(|one| (!one.reading.serves, reading::is_named_client(&one.file)));
-    if all.len() > MOST {
-        all.sort_by_key(|one| one.file.components().count());
-    }
-    all.truncate(MOST);
-    all
-}
-
-/// Starts every candidate alone; those that end for want of an argument or an answer again, with one.
-fn observe_all(delivery: &Delivery, lab: &Lab, candidates: &mut [Candidate], around: Around<'_>) {
-    let port_of = |candidate: &Candidate| {
-        let protocol = candidate.reading.protocol.or_else(|| reading::named_protocol(&candidate.file));
-        let fits = |entry: &&RoleEntry| protocol.is_none_or(|protocol| entry.protocol == protocol);
-        lab.roles.values().find(fits).map_or(65432, |entry| entry.port)
-    };
-    let words = |recipe: &Recipe, more: &[&str]| {
-        recipe.run.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect::<Vec<_>>()
-    };
-    for round in 0..4 {
-        let mut chosen = Vec::new();
-        for (k, one) in candidates.iter_mut().enumerate() {
-            if one.trouble.is_some() || matches!(one.seen, Seen::Ready(..)) {
-                continue;
-            }
-            let failed = matches!(one.seen, Seen::Not(NotReady::Exited(_), _));
-            let waits = matches!(one.seen, Seen::Not(NotReady::Nothing { .. } | NotReady::AsksInput, _));
-            let port = Some(port_of(one));
-            let next = match round {
-                0 => Start { words: words(&one.recipe, &[]), stdin: None, port: None },
-                1 if failed && one.reading.arguments => {
-                    Start { words: words(&one.recipe, &["{port}"]), stdin: None, port }
-                }
-                2 if failed && one.reading.arguments => {
-                    Start { words: words(&one.recipe, &["{host}", "{port}"]), stdin: None, port }
-                }
-                3 if (waits || failed) && one.reading.asks && one.reading.serves => {
-                    Start { words: words(&one.recipe, &[]), stdin: Some("{port}\n".to_owned()), port }
-                }
-                _ => continue,
-            };
-            chosen.push((k, next));
-        }
-        let starts: Vec<Start> = chosen.iter().map(|(_, start)| start.clone()).collect();
-        if starts.is_empty() {
-            continue;
-        }
-        let mut seen = observe::look(&delivery.root, &starts, Talk::Two, around);
-        // What the machine did not let us see is looked at once more, alone.
-        for (seen, start) in seen.iter_mut().zip(&starts).filter(|(seen, _)| **seen == Seen::Unknown) {
-            *seen = observe::look(&delivery.root, std::slice::from_ref(start), Talk::Two, around).remove(0);
-        }
-        for ((k, start), seen) in chosen.into_iter().zip(seen) {
-            let better = round == 0 || matches!(seen, Seen::Ready(..));
-            if let Seen::Not(NotReady::Missing(tool), _) = &seen {
-                candidates[k].trouble = Some(Trouble::Missing(safe(tool)));
-            }
-            if better {
-                (candidates[k].seen, candidates[k].start) = (seen, start);
-            }
-        }
-    }
+    Found { notes, ..choose(lab, candidates) }
 }
 
 fn protocol(one: &Candidate) -> Option<Protocol> {
     match &one.seen {
         Seen::Ready(row, _) => Some(row.protocol),
-        _ => one.reading.protocol.or_else(|| reading::named_protocol(&one.file)),
+        _ => one.reading.protocol().or_else(|| reading::named_protocol(&one.file)),
     }
 }
 
@@ -268,6 +190,7 @@ fn name(one: &Candidate) -> String {
 fn chosen(one: &Candidate) -> Chosen {
     let because = match (&one.trouble, &one.seen) {
         (None, Seen::Ready(..)) => seen::because(&one.seen),
+        (None, Seen::Unknown) => Message::new("chosen-by-name-alone"),
         _ => Message::new("chosen-by-name"),
     };
     Chosen {
@@ -301,6 +224,7 @@ fn choose_clients(lab: &Lab, found: &Found, clients: &[Candidate]) -> BTreeMap<R
         used.push(&best.file);
         let because = match &best.seen {
             Seen::Not(_, Heard { connected_to: Some(_), .. }) => seen::because(&best.seen),
+            Seen::Unknown if best.trouble.is_none() => Message::new("chosen-by-name-alone"),
             _ => Message::new("chosen-by-name"),
         };
         chosen_clients.insert(role.clone(), Chosen { because, ..chosen(best) });

@@ -68,6 +68,11 @@ pub fn is_from_a_further_run(id: &str) -> bool {
     CAUSES.contains(&id)
 }
 
+/// The first finding of an item that a further run may explain: of which kind it is, and what is said.
+fn first(item: &ItemResult) -> Option<(Kind, String)> {
+    item.findings.iter().find_map(|one| Some((Kind::of(one)?, one.because.id.to_string())))
+}
+
 /// Looks again at what failed, and says the cause where it is found.
 pub fn look_again(
     items: &mut [ItemResult],
@@ -75,13 +80,30 @@ pub fn look_again(
     programs: &BTreeMap<Role, ProgramEntry>,
     around: Around<'_>,
 ) {
-    let mut causes: BTreeMap<(Role, Kind), Option<Cause>> = BTreeMap::new();
+    // What is asked of each role: of several items the first one's reason.
+    let mut asked: BTreeMap<(Role, Kind), String> = BTreeMap::new();
+    for item in items.iter().filter(|item| item.verdict == Verdict::Fail) {
+        if let (Some(role), Some((kind, why))) = (item.role.clone(), first(item)) {
+            asked.entry((role, kind)).or_insert(why);
+        }
+    }
+    let asked: Vec<((Role, Kind), String)> = asked.into_iter().collect();
+    let mut causes: BTreeMap<(Role, Kind), Cause> = BTreeMap::new();
+    // Most of it is to wait for answers that do not come.
+    for some in asked.chunks(around.jobs.max(1)) {
+        std::thread::scope(|threads| {
+            let look = |(about, why): &((Role, Kind), String)| {
+                let cause = cause(delivery, programs.get(&about.0)?, why, around)?;
+                Some((about.clone(), cause))
+            };
+            let all: Vec<_> = some.iter().map(|one| threads.spawn(move || look(one))).collect();
+            causes.extend(all.into_iter().filter_map(|one| one.join().ok().flatten()));
+        });
+    }
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
-        let first = item.findings.iter().find_map(|one| Some((Kind::of(one)?, one.because.id.clone())));
-        let (Some(role), Some((kind, why))) = (item.role.clone(), first) else { continue };
-        let look = || programs.get(&role).and_then(|one| cause(delivery, one, &why, around));
-        let cause = causes.entry((role.clone(), kind)).or_insert_with(look);
-        let Some((because, hint)) = cause.as_ref().map(Cause::words) else { continue };
+        let (Some(role), Some((kind, _))) = (item.role.clone(), first(item)) else { continue };
+        let cause = causes.get(&(role, kind));
+        let Some((because, hint)) = cause.map(Cause::words) else { continue };
         for finding in item.findings.iter_mut().filter(|one| Kind::of(one) == Some(kind)) {
             finding.because = because.clone();
             finding.hint = Some(Message::new(hint));

@@ -21,6 +21,26 @@ pub fn from_submissions<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Vec<Pa
     all
 }
 
+/// Folders of the system, which programs need: a submission that lies in one of them has its neighbours in sight.
+const SYSTEM: [&str; 13] =
+    ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/nix", "/dev", "/proc", "/sys", "/var"];
+
+/// The folder that a submission lies in, where others may lie beside it: by its real name, and by that of a link to it. Never the
+/// root of all, a folder that the system itself lies in, or one of those.
+#[must_use]
+pub fn around_submission(submission: &Path) -> Vec<PathBuf> {
+    let real = fs::canonicalize(submission).ok();
+    let named = submission.file_name().and_then(|_| {
+        let folder = submission.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::canonicalize(folder).ok()
+    });
+    let beside = real.as_deref().and_then(Path::parent).map(Path::to_owned);
+    let mut all: Vec<PathBuf> = beside.into_iter().chain(named).collect();
+    all.retain(|folder| folder.parent().is_some() && !SYSTEM.iter().any(|other| folder == Path::new(other)));
+    all.dedup();
+    all
+}
+
 /// A store, and what lies beside it while it is open.
 #[must_use]
 pub fn store(path: &Path) -> Vec<PathBuf> {
@@ -48,6 +68,27 @@ fn own_programs() -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_beside_a_submission_is_hidden_and_the_system_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let real = fs::canonicalize(folder.path()).expect("it is there");
+        for name in ["class/ana", "links"] {
+            fs::create_dir_all(real.join(name)).expect("a folder");
+        }
+        fs::write(real.join("class/rui.zip"), "").expect("written");
+        std::os::unix::fs::symlink("../class/ana", real.join("links/ana")).expect("a link");
+        for name in ["class/ana", "class/rui.zip", "class/ana/../ana"] {
+            assert_eq!(around_submission(&real.join(name)), [real.join("class")], "{name}");
+        }
+        let both = [real.join("class"), real.join("links")];
+        assert_eq!(around_submission(&real.join("links/ana")), both, "its neighbours there too");
+        let here = std::env::current_dir().expect("a folder");
+        assert_eq!(around_submission(Path::new(".")), [here.parent().expect("a folder")]);
+        for name in ["/", "/usr", "/opt/entrega", "/usr/bin", "/no/such/place"] {
+            assert!(around_submission(Path::new(name)).is_empty(), "{name}");
+        }
+    }
 
     #[test]
     fn what_is_there_is_hidden_by_its_real_name_and_this_program_always() {

@@ -212,8 +212,23 @@ mod tests {
         let script = vec![vec!["sh".to_owned(), "-c".to_owned(), format!("exec '{}' 1", server.display())]];
         let seen = sandbox(&programs, (&script, &script), Path::new("/"), &path, &[]);
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
-        let of_a_submission = sandbox(&programs, (&script, &[]), Path::new("/"), &path, &[]);
-        assert!(of_a_submission.keep_read_only.is_empty(), "it is not shown what it asks for");
+        for words in [&command, &script] {
+            let seen = sandbox(&programs, (words, &[]), Path::new("/submission"), &path, &[]);
+            assert!(seen.keep_read_only.is_empty(), "what a manifest names is not shown: {:?}", seen.keep_read_only);
+        }
+    }
+
+    #[test]
+    fn tools_beside_a_submission_are_kept_whole_where_everything_there_is_hidden() {
+        let dir = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).expect("a folder");
+        let dir = dir.path().canonicalize().expect("a folder");
+        std::fs::create_dir_all(dir.join("venv/bin")).expect("a folder");
+        let path = dir.join("venv/bin").into_os_string();
+        let path = |name: &str| (name == "PATH").then(|| path.clone());
+        let command = vec![vec!["python3".to_owned()]];
+        let hide = [dir.clone()];
+        let seen = sandbox(&BTreeMap::new(), (&command, &[]), Path::new("/submission"), &path, &hide);
+        assert!(seen.keep_read_only.contains(&dir.join("venv").into_os_string()), "{:?}", seen.keep_read_only);
     }
 
     #[test]

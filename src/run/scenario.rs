@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::agent::{Frame, Job};
 use super::cancel::Cancel;
 use super::judge::{Absent, Outcome};
+use super::order::are_ready;
 use crate::model::{Call, Evidence, Message, StageKind, Verdict};
 use crate::stage::launch::{Agent, Heard, TO_BEGIN};
 use crate::sys::cgroup::{Group, Kills, Place};
@@ -35,10 +36,13 @@ const TO_BEGIN_PLAIN: Duration = Duration::from_secs(30 * 60);
 /// recorded has to be written.
 const MARGIN: Duration = Duration::from_secs(300);
 
-/// Runs a scenario that may take so long by its own limits, and tells the number of each step that begins after another one. When
-/// this returns, nothing that it started lives any more.
+/// Who is told the number of each step that begins after another one, and whether the programs that the one before has started have
+/// their sockets.
+pub type Begins<'a> = &'a dyn Fn(usize, bool);
+
+/// Runs a scenario that may take so long by its own limits. When this returns, nothing that it started lives any more.
 #[must_use]
-pub fn perform(mut job: Job, within: Duration, cancel: &Cancel, begins: &dyn Fn(usize)) -> Ran {
+pub fn perform(mut job: Job, within: Duration, cancel: &Cancel, begins: Begins<'_>) -> Ran {
     let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
     // Before the agent, so that it is removed after the agent's end.
     let group = group(&job);
@@ -72,7 +76,7 @@ fn trouble(problem: &str) -> Message {
     Message::new("harness-trouble").with("problem", problem)
 }
 
-fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begins: &dyn Fn(usize)) -> io::Result<Ran> {
+fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begins: Begins<'_>) -> io::Result<Ran> {
     let to_begin = if job.stage == StageKind::Plain { TO_BEGIN_PLAIN } else { TO_BEGIN };
     let mut deadline = Instant::now() + to_begin;
     agent.say(&serde_json::to_vec(job).map_err(io::Error::other)?)?;
@@ -105,8 +109,9 @@ fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begin
             Frame::Began => deadline = Instant::now() + within.saturating_add(MARGIN),
             Frame::Attacked(call) => attack = Some(call),
             Frame::Step(number, events) => {
+                let is_ready = are_ready(&events);
                 evidence.journal.0.extend(events);
-                begins(number as usize + 1);
+                begins(number as usize + 1, is_ready);
             }
             Frame::Packets(capture) => evidence.capture = Some(capture),
             Frame::Done { began_ns, hosts, steps, events, gaps, variables } => {

@@ -126,6 +126,14 @@ impl Store {
         text.as_deref().map(from_json).transpose()
     }
 
+    /// The seed of the runs whose results are kept here; none where nothing was run.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn seed(&self) -> Result<Option<u64>, StoreError> {
+        Ok(self.whole()?.map(|whole| whole.seed))
+    }
+
     /// A key that is drawn once for this store and that nobody has who has not the store.
     ///
     /// # Errors

@@ -3,25 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use super::agent::Job;
 use super::blame;
 use super::cancel::Cancel;
+use super::job::{job, own_commands};
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
+use super::order::{Next, Order};
 use super::program::{self, Variables};
 use super::scenario::{Ran, perform};
 use super::slots::Slots;
 use crate::model::report::FORMAT;
 use crate::model::{
-    Bytes, Cannot, Evidence, EvidenceKind, Gap, ItemId, ItemResult, Machine, Message, Report, Role, StageKind,
-    SubmissionId, SubmissionResult,
+    Cannot, Evidence, EvidenceKind, Gap, ItemId, ItemResult, Machine, Message, Report, Role, StageKind, SubmissionId,
+    SubmissionResult, Verdict,
 };
 use crate::scenario::lab::{Lab, by_part};
-use crate::scenario::step::{ServerWord, Step};
 use crate::scenario::{Item, Scenario};
-use crate::stage::isolated::SUBMISSION;
 use crate::stage::{ProgramEntry, Runs};
 
 /// What is to be run.
@@ -63,6 +61,8 @@ pub struct Plan<'a> {
     pub again: bool,
     /// The caller's environment.
     pub environment: Variables<'a>,
+    /// Whether there is time to begin one more scenario.
+    pub may_begin: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// Who is told how far a run is.
@@ -94,37 +94,49 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
     let began = Instant::now();
     let wanted = scenarios(plan);
     let denied: Mutex<Option<String>> = Mutex::new(None);
-    let next = AtomicUsize::new(0);
+    let order = Order::of(plan, &wanted);
     let found: Mutex<BTreeMap<usize, Vec<ItemResult>>> = Mutex::new(BTreeMap::new());
     let failed: Mutex<Vec<(usize, &Scenario)>> = Mutex::new(Vec::new());
-    let conclude = |number: usize, scenario, attempt| {
-        lock(&found).insert(number, conclude(plan, scenario, attempt, progress));
+    let keep = |k: usize, items: Vec<ItemResult>| {
+        lock(&found).insert(wanted[k].0, items);
+    };
+    let work = || loop {
+        let (k, scenario, absent) = match order.next() {
+            Next::Nothing => return,
+            Next::Run(k, scenario) => (k, scenario, None),
+            Next::LeaveOut(k, scenario, absent) => (k, scenario, Some(absent)),
+        };
+        let slot = absent.is_none().then(|| plan.slots.take());
+        if cancel.is_cancelled() {
+            return order.break_off();
+        }
+        let absent = absent.or_else(|| (!(plan.may_begin)()).then(out_of_time));
+        progress.begins(scenario);
+        let attempt = match absent {
+            Some(absent) => Some(left_out(plan, absent)),
+            None => attempt(plan, scenario, &denied, progress, cancel, &|| order.is_ready(k)),
+        };
+        drop(slot);
+        let Some(attempt) = attempt else { return order.break_off() };
+        if plan.again && matches!(attempt.outcome, Outcome::Failed(_)) {
+            lock(&failed).push((k, scenario));
+            order.over(k, &[], None);
+            continue;
+        }
+        let (items, evidence) = conclude(plan, scenario, attempt, progress);
+        order.over(k, &items, evidence.as_ref());
+        keep(k, items);
     };
     std::thread::scope(|threads| {
         for _ in 0..plan.jobs.clamp(1, wanted.len().max(1)) {
-            threads.spawn(|| {
-                while let Some((number, scenario)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if cancel.is_cancelled() {
-                        return;
-                    }
-                    let _slot = plan.slots.take();
-                    progress.begins(scenario);
-                    match attempt(plan, scenario, &denied, progress, cancel) {
-                        Some(Attempt { outcome: Outcome::Failed(_), .. }) if plan.again => {
-                            lock(&failed).push((*number, scenario));
-                        }
-                        Some(attempt) => conclude(*number, scenario, attempt),
-                        None => {}
-                    }
-                }
-            });
+            threads.spawn(work);
         }
     });
     // Once, and alone: on a machine that is busy with the others, or out of memory for them, nothing is proved.
-    for (number, scenario) in std::mem::take(&mut *lock(&failed)) {
+    for (k, scenario) in std::mem::take(&mut *lock(&failed)) {
         let _slot = plan.slots.take();
-        if let Some(attempt) = attempt(plan, scenario, &denied, progress, cancel) {
-            conclude(number, scenario, attempt);
+        if let Some(attempt) = attempt(plan, scenario, &denied, progress, cancel, &|| ()) {
+            keep(k, conclude(plan, scenario, attempt, progress).0);
         }
     }
     let found = std::mem::take(&mut *lock(&found));
@@ -142,7 +154,7 @@ fn millis(since: Instant) -> u64 {
 }
 
 /// The wanted items and the items that they need; none: all.
-fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
+pub(super) fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
     let by_id: BTreeMap<&ItemId, &Item> = plan.lab.items().map(|(_, item)| (&item.id, item)).collect();
     let mut todo: Vec<&ItemId> = plan.items.as_ref()?.iter().collect();
     let mut all = BTreeSet::new();
@@ -171,13 +183,25 @@ struct Attempt {
     took_ms: u64,
 }
 
-/// Runs one scenario on the best stage there is; none where the run was broken off.
+/// A scenario that is not run: nothing is to be found out by it, or there is no time.
+fn left_out(plan: &Plan<'_>, absent: Absent) -> Attempt {
+    Attempt { outcome: Outcome::Absent(absent), stage: plan.stage.unwrap_or(StageKind::Isolated), took_ms: 0 }
+}
+
+/// Why a scenario is not begun any more.
+fn out_of_time() -> Absent {
+    Absent { verdict: Verdict::Error, because: Message::new("time-used-up"), hint: None }
+}
+
+/// Runs one scenario on the best stage there is; none where the run was broken off. Tells when the programs of its first step
+/// have their sockets.
 fn attempt(
     plan: &Plan<'_>,
     scenario: &Scenario,
     denied: &Mutex<Option<String>>,
     progress: &dyn Progress,
     cancel: &Cancel,
+    is_ready: &dyn Fn(),
 ) -> Option<Attempt> {
     let began = Instant::now();
     let fallen_back = lock(denied).is_some();
@@ -186,10 +210,12 @@ fn attempt(
     let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
     let alone = |stage: StageKind| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
-        _ => {
-            let within = scenario.limits.scenario.0;
-            perform(job(plan, scenario, stage), within, cancel, &|number| progress.step(scenario, number))
-        }
+        _ => perform(job(plan, scenario, stage), scenario.limits.scenario.0, cancel, &|number, ready| {
+            progress.step(scenario, number);
+            if ready && number == 1 {
+                is_ready();
+            }
+        }),
     };
     let mut stage = first;
     let absent = absent(plan, scenario);
@@ -210,26 +236,31 @@ fn attempt(
     Some(Attempt { outcome, stage, took_ms: millis(began) })
 }
 
-/// The items of a scenario that is over.
-fn conclude(plan: &Plan<'_>, scenario: &Scenario, attempt: Attempt, progress: &dyn Progress) -> Vec<ItemResult> {
+/// What the items of a scenario that is over say, and what was seen.
+fn conclude(
+    plan: &Plan<'_>,
+    scenario: &Scenario,
+    attempt: Attempt,
+    progress: &dyn Progress,
+) -> (Vec<ItemResult>, Option<Evidence>) {
     let Attempt { outcome, stage, took_ms } = attempt;
     let mut items = judge_items(scenario, &outcome, took_ms, &plan.repeat);
-    let evidence = match &outcome {
-        Outcome::Seen(seen) => Some(&**seen),
+    let evidence = match outcome {
+        Outcome::Seen(seen) => Some(*seen),
         Outcome::Failed(_) | Outcome::Absent(_) => None,
     };
-    blame::point(&mut items, evidence, plan);
-    progress.over(&Over { scenario, stage, items: &items, evidence });
-    items
+    blame::point(&mut items, evidence.as_ref(), plan);
+    progress.over(&Over { scenario, stage, items: &items, evidence: evidence.as_ref() });
+    (items, evidence)
 }
 
 /// Why a scenario's programs cannot be run, where they cannot. Of several reasons the one that blames least.
 fn absent(plan: &Plan<'_>, scenario: &Scenario) -> Option<Absent> {
     let all = scenario.roles().filter_map(|role| plan.absent.get(role));
     let blame = |absent: &&Absent| match absent.verdict {
-        crate::model::Verdict::NotVerified | crate::model::Verdict::Pass => 0,
-        crate::model::Verdict::Error => 1,
-        crate::model::Verdict::Fail => 2,
+        Verdict::NotVerified | Verdict::Pass => 0,
+        Verdict::Error => 1,
+        Verdict::Fail => 2,
     };
     all.min_by_key(blame).cloned()
 }
@@ -241,23 +272,9 @@ fn without_hosts() -> Evidence {
     Evidence { gaps: gaps.to_vec(), ..Evidence::default() }
 }
 
-fn has_target(plan: &Plan<'_>, scenario: &Scenario) -> bool {
+pub(super) fn has_target(plan: &Plan<'_>, scenario: &Scenario) -> bool {
     let is_target = |role: &Role| plan.programs.get(role).is_some_and(|entry| matches!(entry.runs, Runs::Target(_)));
     scenario.roles().any(is_target)
-}
-
-/// The command lines that a scenario runs by itself.
-fn own_commands(scenario: &Scenario) -> Vec<Vec<String>> {
-    let words = |step: &Step| match step {
-        Step::Start(start) => match &start.server {
-            ServerWord::Command(words) => {
-                Some(words.iter().map(|word| crate::scenario::template::fill(word, &scenario.variables)).collect())
-            }
-            ServerWord::Role(_) => None,
-        },
-        _ => None,
-    };
-    scenario.steps.iter().filter_map(words).collect()
 }
 
 /// How many scenarios the plan runs.
@@ -272,66 +289,6 @@ pub fn all_commands(plan: &Plan<'_>) -> Vec<Vec<String>> {
     let mut all = program::commands(&plan.programs);
     all.extend(scenarios(plan).iter().flat_map(|(_, scenario)| own_commands(scenario)));
     all
-}
-
-fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
-    let mut commands = own_commands(scenario);
-    // Those of a submission are shown nothing that they name.
-    let mut named = commands.clone();
-    let used: BTreeMap<Role, ProgramEntry> =
-        scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
-    commands.extend(program::commands(&used));
-    if plan.delivery.is_none() {
-        named.clone_from(&commands);
-    }
-    let folder = match (&plan.delivery, stage) {
-        (Some(_), StageKind::Isolated) => PathBuf::from(SUBMISSION),
-        (Some(copy), StageKind::Plain) => copy.clone(),
-        (None, _) if commands.is_empty() => PathBuf::from("/"),
-        (None, _) => plan.folder.clone(),
-    };
-    let mut sandbox = program::sandbox(&plan.programs, (&commands, &named), &folder, plan.environment, plan.hide);
-    if !plan.keep_written {
-        sandbox.memory = program::memory(plan.slots.all());
-    }
-    sandbox.submission = plan.delivery.clone().map(Into::into);
-    let mut env = program::environment(plan.environment, stage);
-    if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
-        // Nothing of the user's own: what programs leave behind goes with the copy.
-        env.retain(|(name, _)| name != "HOME");
-        env.extend(["HOME", "TMPDIR"].map(|name| (name.into(), copy.clone().into())));
-    }
-    let needed = needed(plan);
-    let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));
-    Job {
-        stage,
-        file: scenario.file.clone(),
-        text: scenario.text.clone(),
-        files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
-        variables: plan.variables.clone(),
-        roles: plan.lab.roles.keys().cloned().collect(),
-        sandbox,
-        env,
-        ports: if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) },
-        programs: used,
-        folder: folder.into(),
-        seed: plan.seed,
-        capture: plan.capture || scenario.needs(EvidenceKind::Packets, is_needed),
-        keep_written: plan.keep_written,
-        foreign: !commands.is_empty(),
-        group: None,
-    }
-}
-
-/// The ports that a scenario's servers should serve.
-fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
-    let asked = scenario.steps.iter().filter_map(|step| match step {
-        Step::Start(start) => start.port,
-        _ => None,
-    });
-    // A command line without a port may serve the lab's.
-    let usual = if own_commands(scenario).is_empty() { Vec::new() } else { vec![65431, 65432] };
-    asked.chain(programs.values().filter_map(|entry| entry.port)).chain(usual).collect()
 }
 
 /// The items in the order of the report.

@@ -18,6 +18,8 @@ use crate::scenario::lab::Lab;
 
 /// The longest report that is read, in bytes.
 const LONGEST: u64 = 2 << 20;
+/// So many pictures of a report are looked at.
+const PICTURES: usize = 200;
 /// An answer has at least so many letters.
 const LETTERS: usize = 12;
 
@@ -40,18 +42,26 @@ pub fn look(result: &mut SubmissionResult, delivery: &Delivery, named: Option<&s
     let titles: BTreeMap<&ItemId, Option<&Text>> =
         lab.items().map(|(_, item)| (&item.id, item.title.as_ref())).collect();
     let mut answers = answers(&blocks, &titles);
-    let mut seen = BTreeSet::new();
+    let mut pictures = Pictures { delivery, report: &file, given: &lab.given, left: PICTURES, hashes: BTreeMap::new() };
+    let (mut seen, mut more) = (BTreeSet::new(), 0_usize);
     for item in &mut result.items {
         let (answered, named) = answers.remove(&item.id).unwrap_or_default();
         let mut documented = Documented { answered, pictures: Vec::new(), notes: Vec::new() };
         for picture in named {
-            match look_at(delivery, &file, &picture, &mut seen, &lab.given) {
+            if pictures.left == 0 || around.cancel.is_cancelled() {
+                more += 1;
+                continue;
+            }
+            match pictures.look_at(&picture, &mut seen) {
                 Ok(path) => documented.pictures.push(path),
                 Err(note) => documented.notes.push(note),
             }
         }
         item.documented = Some(documented);
         count(item, lab.documented);
+    }
+    if more > 0 {
+        result.notes.push(Message::new("written-more-pictures").with("count", more).with("limit", PICTURES));
     }
     result.points = result.items.iter().map(|item| item.earned).sum();
     result.of = result.items.iter().map(|item| item.of).sum();
@@ -190,59 +200,76 @@ fn number_of(text: &str) -> Option<(Option<u64>, u64)> {
     ends.then_some((None, first))
 }
 
-/// A picture that a report names: its path in the delivery, or what is wrong with it.
-fn look_at(
-    delivery: &Delivery,
-    report: &Path,
-    named: &str,
-    seen: &mut BTreeSet<String>,
-    given: &BTreeSet<String>,
-) -> Result<String, Message> {
-    let about = |id: &'static str| Message::new(id).with("file", safe(named));
-    if named.contains("://") || named.starts_with("//") {
-        return Err(about("picture-elsewhere"));
-    }
-    let plain = markdown::percent_decoded(named.split(['?', '#']).next().unwrap_or_default()).replace('\\', "/");
-    let mut path = report.parent().unwrap_or(Path::new("")).to_owned();
-    for part in Path::new(plain.trim_start_matches('/')).components() {
-        match part {
-            Component::Normal(part) => path.push(part),
-            Component::ParentDir if path.pop() => {}
-            Component::CurDir => {}
-            _ => return Err(about("picture-missing")),
+/// The pictures that a report names.
+struct Pictures<'a> {
+    delivery: &'a Delivery,
+    report: &'a Path,
+    /// The hashes of those that the course gives.
+    given: &'a BTreeSet<String>,
+    /// So many more are looked at.
+    left: usize,
+    /// The hash of each file that was read, once; none where it cannot be read.
+    hashes: BTreeMap<PathBuf, Option<String>>,
+}
+
+impl Pictures<'_> {
+    /// The hash of a file.
+    fn hash(&mut self, path: &Path) -> Option<String> {
+        if let Some(known) = self.hashes.get(path) {
+            return known.clone();
         }
+        let mut hasher = blake3::Hasher::new();
+        let read = self.delivery.open(path).and_then(|file| hasher.update_reader(file).map(|_| ()));
+        let hash = read.ok().map(|()| hasher.finalize().to_hex().to_string());
+        self.hashes.insert(path.to_owned(), hash.clone());
+        hash
     }
-    if !delivery.files.contains(&path) {
-        let lower = path.to_string_lossy().to_lowercase();
-        let stem = path.with_extension("").to_string_lossy().to_lowercase();
-        let near = delivery.files.iter().find(|file| {
-            let other = file.to_string_lossy().to_lowercase();
-            other == lower || Path::new(&other).with_extension("").to_string_lossy() == *stem
-        });
-        return Err(match near {
-            Some(near) => about("picture-other-name").with("near", safe(&near.to_string_lossy())),
-            None => about("picture-missing"),
-        });
+
+    /// A picture's path in the delivery, or what is wrong with it.
+    fn look_at(&mut self, named: &str, seen: &mut BTreeSet<String>) -> Result<String, Message> {
+        self.left = self.left.saturating_sub(1);
+        let delivery = self.delivery;
+        let about = |id: &'static str| Message::new(id).with("file", safe(named));
+        if named.contains("://") || named.starts_with("//") {
+            return Err(about("picture-elsewhere"));
+        }
+        let plain = markdown::percent_decoded(named.split(['?', '#']).next().unwrap_or_default()).replace('\\', "/");
+        let mut path = self.report.parent().unwrap_or(Path::new("")).to_owned();
+        for part in Path::new(plain.trim_start_matches('/')).components() {
+            match part {
+                Component::Normal(part) => path.push(part),
+                Component::ParentDir if path.pop() => {}
+                Component::CurDir => {}
+                _ => return Err(about("picture-missing")),
+            }
+        }
+        if !delivery.files.contains(&path) {
+            let lower = path.to_string_lossy().to_lowercase();
+            let stem = path.with_extension("").to_string_lossy().to_lowercase();
+            let near = delivery.files.iter().find(|file| {
+                let other = file.to_string_lossy().to_lowercase();
+                other == lower || Path::new(&other).with_extension("").to_string_lossy() == *stem
+            });
+            return Err(match near {
+                Some(near) => about("picture-other-name").with("near", safe(&near.to_string_lossy())),
+                None => about("picture-missing"),
+            });
+        }
+        let mut head = [0; 16];
+        let read = delivery.open(&path).and_then(|mut file| file.read(&mut head)).unwrap_or_default();
+        if !is_picture(&head[..read]) {
+            return Err(about("picture-is-none"));
+        }
+        // By what is in it: the same picture under two names is one picture.
+        let Some(hash) = self.hash(&path) else { return Err(about("picture-missing")) };
+        if self.given.contains(&hash) {
+            return Err(about("picture-of-the-course"));
+        }
+        if !seen.insert(hash) {
+            return Err(about("picture-twice"));
+        }
+        Ok(safe(&path.to_string_lossy()))
     }
-    let mut head = [0; 16];
-    let read = delivery.open(&path).and_then(|mut file| file.read(&mut head)).unwrap_or_default();
-    if !is_picture(&head[..read]) {
-        return Err(about("picture-is-none"));
-    }
-    // By what is in it: the same picture under two names is one picture.
-    let mut hasher = blake3::Hasher::new();
-    let read = delivery.open(&path).and_then(|file| hasher.update_reader(file).map(|_| ()));
-    let hash = hasher.finalize().to_hex().to_string();
-    if read.is_err() {
-        return Err(about("picture-missing"));
-    }
-    if given.contains(&hash) {
-        return Err(about("picture-of-the-course"));
-    }
-    if !seen.insert(hash) {
-        return Err(about("picture-twice"));
-    }
-    Ok(safe(&path.to_string_lossy()))
 }
 
 /// Whether a file begins as a picture does.

@@ -41,7 +41,10 @@ fn the_new_lab_passes_and_fails_exactly_one_item_on_its_wrong_server(#[case] lan
     let checked = run(&["check", "ana", "--lab", "my lab", "--report", "json=-"]);
     let report = report(&checked);
     assert_eq!(verdicts(&report), all(Verdict::Fail));
-    assert_eq!(report.submissions[0].items[1].repeat, "socklab check ana --lab 'my lab' --item sum.2");
+    assert_eq!(
+        report.submissions[0].items[1].repeat,
+        format!("socklab check ana --lab 'my lab' --seed {} --item sum.2", report.seed)
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! are called so that they do not come last, alone.
 
 mod begin;
+mod bounds;
 mod check;
 mod ci;
 mod class;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::run::{Cancel, Slots};
+use crate::run::{Budgets, Slots};
 use crate::scenario::lab::DEFAULT;
 
 /// Notes what is over, and puts a file there as soon as anything is.
@@ -25,10 +25,20 @@ fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
     let sources = [source("ana", Some(folder.join("ana.zip"))), source("bia", None)];
     let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
     let cancel = Cancel::new().expect("a pipe");
-    let around =
-        Around { seed: 1, stage: None, jobs: 1, slots: &slots, environment: &|_| None, hide: &[], cancel: &cancel };
-    let lab_hash = lab.hash();
-    let batch = Batch { lab: &lab, lab_hash, sources: &sources, around, workers: 1, force: false, failed: false };
+    let budgets = Budgets::default();
+    let around = Around {
+        seed: 1,
+        stage: None,
+        jobs: 1,
+        slots: &slots,
+        environment: &|_| None,
+        hide: &[],
+        cancel: &cancel,
+        budgets: &budgets,
+    };
+    let (lab_hash, run_within) = (lab.hash(), Duration::MAX);
+    let batch =
+        Batch { lab: &lab, lab_hash, sources: &sources, around, workers: 1, force: false, failed: false, run_within };
     let watch = Repairs { place, over: Mutex::default() };
     grade(&batch, Store::open(&folder.join("s.db")).expect("a store"), &watch).expect("a store");
     watch.over.into_inner().expect("whole")

@@ -1,10 +1,11 @@
 //! Archives: zip, tar, tar.gz. Every name, size and kind in them is only a claim.
 
+use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::{DeliveryError, Intake, PASSED_OVER, unusable};
+use super::{DeliveryError, Intake, PASSED_OVER, PIECE, unusable};
 
 /// Whether a file's name is that of an archive that can be unpacked.
 pub(super) fn is_archive(file: &Path) -> bool {
@@ -13,30 +14,40 @@ pub(super) fn is_archive(file: &Path) -> bool {
 }
 
 /// Unpacks an archive, by what its first bytes say that it is.
-pub(super) fn unpack(from: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
+pub(super) fn unpack(from: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let mut head = [0; 512];
-    let read = read_start(from, &mut head)?;
+    let read = read_start(&mut open(from)?, &mut head)?;
     let head = &head[..read];
-    let name = || from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if head.starts_with(b"PK") {
         return unzip(from, intake);
     }
     if head.starts_with(&[0x1f, 0x8b]) {
-        return untar(&mut flate2::read::MultiGzDecoder::new(BufReader::new(File::open(from)?)), intake);
+        return untar(&mut flate2::read::MultiGzDecoder::new(BufReader::new(open(from)?)), intake);
     }
     if head.get(257..262) == Some(b"ustar") {
-        return untar(&mut BufReader::new(File::open(from)?), intake);
+        return untar(&mut BufReader::new(open(from)?), intake);
     }
     let kind = match head {
         [b'R', b'a', b'r', b'!', ..] => "RAR",
         [b'7', b'z', 0xbc, 0xaf, ..] => "7z",
-        _ => return Err(unusable("delivery-no-archive", [("file", crate::model::bytes::safe(&name()).into())])),
+        _ => return Err(no_archive(from)),
     };
     Err(unusable("delivery-other-archive", [("kind", kind.to_owned().into())]))
 }
 
-fn read_start(from: &Path, head: &mut [u8]) -> io::Result<usize> {
-    let mut file = File::open(from)?;
+fn no_archive(from: &Path) -> DeliveryError {
+    let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    unusable("delivery-no-archive", [("file", crate::model::bytes::safe(&name).into())])
+}
+
+/// Opens a plain file; a pipe in its place is not waited for.
+fn open(from: &Path) -> Result<File, DeliveryError> {
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+    let file = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags).open(from)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(no_archive(from)) }
+}
+
+fn read_start(file: &mut File, head: &mut [u8]) -> io::Result<usize> {
     let mut read = 0;
     while read < head.len() {
         match file.read(&mut head[read..])? {
@@ -55,9 +66,15 @@ fn damaged(problem: &dyn std::fmt::Display) -> DeliveryError {
     unusable("delivery-damaged", [("problem", crate::model::bytes::safe(&problem.to_string()).into())])
 }
 
-fn unzip(from: &Path, intake: &mut Intake) -> Result<(), DeliveryError> {
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(from)?)).map_err(|error| damaged(&error))?;
+fn unzip(from: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
+    let headers = Cell::new(HEADERS + intake.most_entries * OF_AN_ENTRY);
+    let file = Metered { inner: open(from)?, left: &headers };
+    let most = headers.get();
+    let archive = zip::ZipArchive::new(BufReader::new(file));
+    let mut archive = archive.map_err(|error| too_long(&headers, most).unwrap_or_else(|| damaged(&error)))?;
+    headers.set(u64::MAX);
     for k in 0..archive.len() {
+        intake.go_on()?;
         let mut entry = match archive.by_index(k) {
             Ok(entry) => entry,
             Err(zip::result::ZipError::UnsupportedArchive(problem)) => return Err(damaged(&problem)),
@@ -101,27 +118,194 @@ fn of_reading(error: DeliveryError) -> DeliveryError {
     }
 }
 
-fn untar(from: &mut dyn Read, intake: &mut Intake) -> Result<(), DeliveryError> {
-    // Metadata between the files counts too: a bomb may hide in it.
-    let mut bounded = from.take(intake.most_bytes + (64 << 20));
-    let mut archive = tar::Archive::new(&mut bounded);
-    for entry in archive.entries().map_err(|error| damaged(&error))? {
-        let mut entry = entry.map_err(|error| damaged(&error))?;
-        let name = entry.path().map_err(|error| damaged(&error))?.into_owned();
-        if is_passed_over(&name) {
-            continue;
+/// What an archive may say of one file beside its contents, in bytes: a long name, attributes. It is held in memory.
+const HEADERS: u64 = 1 << 20;
+/// What the list at the end of a zip may say of each file on average: twice as much as those need that any program makes.
+const OF_AN_ENTRY: u64 = 256;
+
+/// A reader that reads no more than so many bytes.
+struct Metered<'a, R> {
+    inner: R,
+    left: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left.get()).unwrap_or(usize::MAX).min(buffer.len());
+        if most == 0 && !buffer.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "its headers are too long"));
         }
-        let kind = entry.header().entry_type();
-        if kind.is_dir() {
-            intake.folder(&name)?;
-        } else if kind.is_file() {
-            let executable = entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0);
-            intake.file(&name, executable, &mut entry).map_err(of_reading)?;
-        } else if kind.is_symlink() || kind.is_hard_link() {
-            intake.leave_out("delivery-link", &name.to_string_lossy());
-        } else if !kind.is_pax_global_extensions() {
-            intake.leave_out("delivery-special", &name.to_string_lossy());
+        let read = self.inner.read(&mut buffer[..most])?;
+        self.left.set(self.left.get().saturating_sub(read as u64));
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Metered<'_, R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
+/// The complaint that headers are too long, where that is what stopped the reading.
+fn too_long(left: &Cell<u64>, most: u64) -> Option<DeliveryError> {
+    (left.get() == 0).then(|| unusable("delivery-long-headers", [("limit", (most >> 20).into())]))
+}
+
+fn untar(from: &mut dyn Read, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
+    // Metadata between the files counts too: a bomb may hide in it.
+    let bounded = from.take(intake.most_bytes + (64 << 20));
+    // What comes before a file's contents is read as a whole.
+    let headers = Cell::new(HEADERS);
+    let mut archive = tar::Archive::new(Metered { inner: bounded, left: &headers });
+    let mut entries = archive.entries().map_err(|error| damaged(&error))?;
+    loop {
+        headers.set(HEADERS);
+        let Some(entry) = entries.next() else { return Ok(()) };
+        let mut entry = entry.map_err(|error| too_long(&headers, HEADERS).unwrap_or_else(|| damaged(&error)))?;
+        headers.set(u64::MAX);
+        let name = entry.path().map_err(|error| damaged(&error))?.into_owned();
+        take_in(&mut entry, &name, intake)?;
+        // What was left out is passed over here, piece by piece: it is no header.
+        while io::copy(&mut Read::take(&mut entry, PIECE), &mut io::sink()).map_err(|error| damaged(&error))? > 0 {
+            intake.go_on()?;
         }
     }
+}
+
+/// Takes in one entry of a tar.
+fn take_in<R: Read>(entry: &mut tar::Entry<'_, R>, name: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
+    intake.go_on()?;
+    let kind = entry.header().entry_type();
+    if is_passed_over(name) {
+        return Ok(());
+    }
+    if kind.is_dir() {
+        intake.folder(name)?;
+    } else if kind.is_file() {
+        let executable = entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0);
+        intake.file(name, executable, entry).map_err(of_reading)?;
+    } else if kind.is_symlink() || kind.is_hard_link() {
+        intake.leave_out("delivery-link", &name.to_string_lossy());
+    } else if !kind.is_pax_global_extensions() {
+        intake.leave_out("delivery-special", &name.to_string_lossy());
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Delivery, DeliveryError};
+    use super::*;
+
+    /// Why what is in this archive is not taken in; nothing where it is.
+    fn refused(bytes: &[u8]) -> Option<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = folder.path().join("a.archive");
+        std::fs::write(&archive, bytes).expect("written");
+        match Delivery::receive(&archive) {
+            Ok(_) => None,
+            Err(DeliveryError::Unusable(why)) => Some(why.id.to_string()),
+            Err(other) => Some(other.to_string()),
+        }
+    }
+
+    /// A header that says so much of the file that follows, in this kind, and the file.
+    fn tar(kind: tar::EntryType, length: usize) -> Vec<u8> {
+        let mut all = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_path("././@LongLink").expect("a name");
+        header.set_entry_type(kind);
+        header.set_size(length as u64);
+        header.set_cksum();
+        let record = format!("{length} comment={}\n", "x".repeat(length - format!("{length} comment=\n").len()));
+        let text = if kind.is_pax_local_extensions() { record } else { "n".repeat(length) };
+        all.append(&header, text.as_bytes()).expect("written");
+        let mut header = tar::Header::new_gnu();
+        header.set_size(2);
+        header.set_mode(0o644);
+        all.append_data(&mut header, "a.py", &b"x\n"[..]).expect("written");
+        all.into_inner().expect("whole")
+    }
+
+    #[test]
+    fn a_header_of_a_tar_is_held_up_to_a_size() {
+        use tar::EntryType::{GNULongLink, GNULongName, XHeader};
+        let much = usize::try_from(HEADERS).expect("small") + 512;
+        for kind in [GNULongLink, GNULongName, XHeader] {
+            assert_eq!(refused(&tar(kind, much)).as_deref(), Some("delivery-long-headers"), "{kind:?}");
+        }
+        for kind in [GNULongLink, XHeader] {
+            assert_eq!(refused(&tar(kind, 60_000)), None, "{kind:?}: as long as attributes are at most");
+        }
+        let mut claimed = tar(GNULongName, 600);
+        claimed[124..136].copy_from_slice(b"777777777777");
+        let sum: u32 = claimed[..512]
+            .iter()
+            .enumerate()
+            .map(|(k, byte)| if (148..156).contains(&k) { 32 } else { (*byte).into() })
+            .sum();
+        claimed[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        assert_eq!(refused(&claimed).as_deref(), Some("delivery-damaged"), "it only claims to be so long");
+    }
+
+    /// A zip of so many empty files, each with so much beside its contents.
+    fn zip(files: u16, extra: u16) -> Vec<u8> {
+        let (mut all, mut list) = (Vec::new(), Vec::new());
+        for k in 0..files {
+            let name = format!("f{k}.py");
+            let length = u16::try_from(name.len()).expect("short").to_le_bytes();
+            let at = u32::try_from(all.len()).expect("small").to_le_bytes();
+            all.extend_from_slice(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+            all.extend([&length[..], &[0, 0], name.as_bytes()].concat());
+            list.extend_from_slice(b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+            list.extend([&length[..], &extra.to_le_bytes(), &[0; 10], &at, name.as_bytes()].concat());
+            if let Some(rest) = extra.checked_sub(4) {
+                list.extend([&[0xfe, 0xca], &rest.to_le_bytes()[..], &vec![0; rest.into()]].concat());
+            }
+        }
+        let begin = all.len();
+        let length = u32::try_from(list.len()).expect("small").to_le_bytes();
+        let (count, begin) = (files.to_le_bytes(), u32::try_from(begin).expect("small").to_le_bytes());
+        all.extend([&list[..], b"PK\x05\x06\0\0\0\0", &count, &count, &length, &begin, &[0, 0]].concat());
+        all
+    }
+
+    #[test]
+    fn the_list_of_a_zip_is_held_up_to_a_size() {
+        assert_eq!(refused(&zip(20, 0)), None);
+        assert_eq!(refused(&zip(20, 60_000)), None);
+        assert_eq!(refused(&zip(200, 60_000)).as_deref(), Some("delivery-long-headers"));
+    }
+
+    /// The end of a zip whose list of files claims to be as long as no memory is.
+    #[test]
+    fn what_a_zip_claims_to_hold_is_not_made_room_for() {
+        for shift in [30, 38, 50] {
+            let many = (1_u64 << shift).to_le_bytes();
+            let mut all = b"PK\x03\x04".to_vec();
+            all.extend_from_slice(&[0; 60]);
+            let at = all.len() as u64;
+            all.extend([b"PK\x06\x06", &44_u64.to_le_bytes()[..], &[45, 0, 45, 0], &[0; 8], &many, &many].concat());
+            all.extend([(46_u64 << shift).to_le_bytes(), many].concat());
+            all.extend([b"PK\x06\x07\0\0\0\0", &at.to_le_bytes()[..], &[1, 0, 0, 0]].concat());
+            all.extend_from_slice(b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0");
+            assert_eq!(refused(&all).as_deref(), Some("delivery-damaged"), "2^{shift} files");
+        }
+    }
+
+    #[test]
+    fn a_pipe_is_no_archive_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("a.zip");
+        let made = rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::from_raw_mode(0o600),
+            0,
+        );
+        made.expect("a pipe");
+        assert!(matches!(Delivery::receive(&pipe), Err(DeliveryError::Unusable(_))));
+    }
 }

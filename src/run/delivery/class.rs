@@ -29,11 +29,11 @@ impl Delivery {
         Self::class(|intake| files.iter().try_for_each(|file| copy_file(&folder.join(file), Path::new(file), intake)))
     }
 
-    fn class(fill: impl FnOnce(&mut Intake) -> Result<(), DeliveryError>) -> Result<Option<Self>, DeliveryError> {
+    fn class(fill: impl FnOnce(&mut Intake<'_>) -> Result<(), DeliveryError>) -> Result<Option<Self>, DeliveryError> {
         let holder = Holder::new()?;
         let root = holder.folder.path().join("class");
         make_folders(&root)?;
-        let mut intake = Intake::into(root.clone(), CLASS * MOST_BYTES, CLASS * MOST_ENTRIES);
+        let mut intake = Intake::into(root.clone(), (CLASS * MOST_BYTES, CLASS * MOST_ENTRIES), &|| false);
         fill(&mut intake)?;
         let root = top(&root)?;
         let is_class = arrange(&root)?;

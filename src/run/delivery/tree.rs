@@ -1,11 +1,11 @@
-//! What a private copy of a delivery holds: where it begins, its files, their hash, whose they are.
+//! What a private copy of a delivery holds: how a folder becomes one, where it begins, its files, their hash, whose they are.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::DEEPEST;
+use super::{DEEPEST, DeliveryError, Intake, PASSED_OVER};
 use crate::sys::namespace::NOBODY;
 
 /// Where the work begins: folders that hold nothing but one folder are passed through.
@@ -49,6 +49,50 @@ pub(super) fn hash(root: &Path, files: &[PathBuf]) -> io::Result<String> {
         all.update(&(name.len() as u64).to_le_bytes()).update(name).update(one.finalize().as_bytes());
     }
     Ok(all.finalize().to_hex().to_string())
+}
+
+/// Copies a folder; links are never followed.
+pub(super) fn copy_folder(from: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
+    let mut todo = vec![PathBuf::new()];
+    while let Some(folder) = todo.pop() {
+        let mut entries: Vec<fs::DirEntry> = fs::read_dir(from.join(&folder))?.collect::<io::Result<_>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = folder.join(entry.file_name());
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                if PASSED_OVER.iter().any(|other| entry.file_name() == *other) {
+                    continue;
+                }
+                intake.folder(&name)?;
+                if name.components().count() < DEEPEST {
+                    todo.push(name);
+                }
+            } else if kind.is_file() {
+                copy_file(&entry.path(), &name, intake)?;
+            } else {
+                intake.leave_out(
+                    if kind.is_symlink() { "delivery-link" } else { "delivery-special" },
+                    &name.to_string_lossy(),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Copies one file of a folder.
+pub(super) fn copy_file(from: &Path, name: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
+    // Between the look and the opening it may have become something else: a link is refused, a pipe does not block.
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let opened = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags).open(from);
+    let Some((mut file, metadata)) = opened.and_then(|file| file.metadata().map(|metadata| (file, metadata))).ok()
+    else {
+        intake.leave_out("delivery-unreadable", &name.to_string_lossy());
+        return Ok(());
+    };
+    let executable = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o100 != 0;
+    intake.file(name, executable, &mut file)
 }
 
 /// Started as root, programs run as nobody: the copy becomes theirs.

@@ -11,26 +11,11 @@ use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use rustix::io::Errno;
 
 use super::observe::{self, Around, Built};
-use super::{Candidate, READ, Trouble, language, reading};
+use super::{Candidate, Trouble, language};
 use crate::model::bytes::shown_short;
 use crate::run::delivery::Delivery;
 use crate::scenario::expect::last_words::{missing_tool, wants_to_fetch};
 use crate::sys::namespace::NOBODY;
-
-/// The other files that a program is made of. Where a language says in which file a program begins, those of its folder in which
-/// none does; else those that it imports, by their names.
-pub(super) fn parts(delivery: &Delivery, program: &Path, language: &str, text: &str) -> Vec<PathBuf> {
-    let is_part = |file: &&PathBuf| {
-        **file != program
-            && language::of(file) == Some(language)
-            && if reading::says_where_it_begins(language) {
-                file.parent() == program.parent() && !reading::has_beginning(language, &delivery.text(file, READ))
-            } else {
-                reading::imports(text, file)
-            }
-    };
-    delivery.own_files().into_iter().filter(is_part).cloned().collect()
-}
 
 /// Builds a program together with its parts.
 fn with_its_parts(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut Builds, around: Around<'_>) {
@@ -64,11 +49,12 @@ fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut B
     if delivery.look_again().is_err() {
         return;
     }
-    let is_program = |file: &&PathBuf| is_elf(delivery, file) && !file.starts_with(language::BUILT);
-    let all: Vec<&PathBuf> = delivery.files.iter().filter(is_program).collect();
-    let named = all.iter().find(|file| file.file_stem() == candidate.file.file_stem());
-    let fresh: Vec<&&PathBuf> = all.iter().filter(|file| !before.contains(**file)).collect();
-    let made = named.or(if let [only] = fresh.as_slice() { Some(*only) } else { None });
+    // Only what may be it is opened: a build may have made thousands of files.
+    let is_program = |file: &&PathBuf| !file.starts_with(language::BUILT) && is_elf(delivery, file);
+    let is_named = |file: &&PathBuf| file.file_stem() == candidate.file.file_stem();
+    let named = delivery.files.iter().filter(is_named).find(is_program);
+    let mut fresh = delivery.files.iter().filter(|file| !before.contains(*file)).filter(is_program);
+    let made = named.or_else(|| fresh.next().filter(|_| fresh.next().is_none()));
     if let Some(made) = made {
         let run = vec![format!("./{}", made.to_string_lossy())];
         candidate.trouble = None;
@@ -85,43 +71,89 @@ fn is_elf(delivery: &Delivery, file: &Path) -> bool {
     read.is_ok() && head == *b"\x7fELF"
 }
 
+/// After so many builds that ran out of their time no other one is begun.
+const LATE: usize = 2;
+
 /// Every build once, however many programs need it.
 #[derive(Default)]
-pub(super) struct Builds(BTreeMap<Vec<String>, Built>);
+pub(super) struct Builds {
+    done: BTreeMap<Vec<String>, Built>,
+    /// Those that are run once more when they are asked for.
+    again: BTreeSet<Vec<String>>,
+}
 
 impl Builds {
+    /// Runs these, as many at a time as there are processors, and the next when those are over: after two that ran out of their time
+    /// the others are not tried.
+    pub(super) fn side_by_side(
+        &mut self,
+        delivery: &Delivery,
+        wanted: impl Iterator<Item = Vec<String>>,
+        around: Around<'_>,
+    ) {
+        let mut todo: Vec<Vec<String>> = Vec::new();
+        for words in wanted {
+            if !todo.contains(&words) {
+                todo.push(words);
+            }
+        }
+        let at_a_time = std::thread::available_parallelism().map_or(LATE, usize::from).min(around.jobs).max(1);
+        for wave in todo.chunks(at_a_time) {
+            let built: Vec<Built> = if too_late(&self.done) || around.cancel.is_cancelled() {
+                wave.iter().map(|_| Built::Untried).collect()
+            } else {
+                std::thread::scope(|threads| {
+                    let all: Vec<_> =
+                        wave.iter().map(|words| threads.spawn(|| run_build(delivery, words, around))).collect();
+                    all.into_iter().map(|one| one.join().unwrap_or(Built::Unknown)).collect()
+                })
+            };
+            self.done.extend(wave.iter().cloned().zip(built));
+        }
+    }
+
+    /// What failed is run once more, in the order in which it is asked for: it may have wanted what another build makes.
+    pub(super) fn once_more_in_order(&mut self) {
+        if self.done.values().any(|built| *built == Built::Done) {
+            let failed = self.done.iter().filter(|(_, built)| matches!(built, Built::Failed(_)));
+            self.again = failed.map(|(words, _)| words.clone()).collect();
+        }
+    }
+
     /// Builds a candidate: alone, then with its parts, then as its project says.
     pub(super) fn candidate(&mut self, delivery: &mut Delivery, candidate: &mut Candidate, around: Around<'_>) {
         candidate.trouble = self.all(delivery, &candidate.recipe.builds, around);
         for otherwise in [with_its_parts, by_project] {
-            if matches!(candidate.trouble, Some(Trouble::Build(_))) {
+            if matches!(candidate.trouble, Some(Trouble::Build(_))) && !around.cancel.is_cancelled() {
                 otherwise(delivery, candidate, self, around);
             }
         }
     }
 
     /// Runs these, each once; why not all of them are done.
-    pub(super) fn all(
-        &mut self,
-        delivery: &mut Delivery,
-        builds: &[Vec<String>],
-        around: Around<'_>,
-    ) -> Option<Trouble> {
+    pub(super) fn all(&mut self, delivery: &Delivery, builds: &[Vec<String>], around: Around<'_>) -> Option<Trouble> {
         for words in builds {
-            if !self.0.contains_key(words) {
-                let built = run_build(delivery, words, around);
-                self.0.insert(words.clone(), built);
+            if self.again.remove(words) || !self.done.contains_key(words) {
+                let built = if too_late(&self.done) { Built::Untried } else { run_build(delivery, words, around) };
+                self.done.insert(words.clone(), built);
             }
-            match self.0.get(words) {
+            match self.done.get(words) {
                 Some(Built::Done) => {}
                 Some(Built::Missing(tool)) => return Some(Trouble::Missing(tool.clone())),
                 Some(Built::Failed(output)) => return Some(why_it_failed(output)),
                 Some(Built::Capped(cap)) => return Some(Trouble::Cap(cap.clone())),
+                Some(Built::Endless(seconds)) => return Some(Trouble::Endless(*seconds)),
+                Some(Built::Untried) => return Some(Trouble::Untried(around.budgets.builds.limit().as_secs())),
                 Some(Built::Unknown) | None => return Some(Trouble::Harness),
             }
         }
         None
     }
+}
+
+/// Whether so many builds ran out of their time that no other one is begun.
+fn too_late(done: &BTreeMap<Vec<String>, Built>) -> bool {
+    done.values().filter(|built| built.is_out_of_time()).count() >= LATE
 }
 
 fn why_it_failed(output: &str) -> Trouble {
@@ -134,7 +166,7 @@ fn why_it_failed(output: &str) -> Trouble {
     }
 }
 
-fn run_build(delivery: &mut Delivery, words: &[String], around: Around<'_>) -> Built {
+fn run_build(delivery: &Delivery, words: &[String], around: Around<'_>) -> Built {
     match folder_for_builds(delivery) {
         Ok(_) => {}
         Err(error) if [Errno::LOOP, Errno::NOTDIR].contains(&Errno::from_io_error(&error).unwrap_or(Errno::IO)) => {
@@ -147,7 +179,7 @@ fn run_build(delivery: &mut Delivery, words: &[String], around: Around<'_>) -> B
     if matches!(built, Built::Failed(_)) && !tool.contains('/') {
         // A tool that does not even tell its version is not there, whatever it says (a version manager without versions).
         let version = vec![tool.clone(), if tool == "go" { "version" } else { "--version" }.to_owned()];
-        if !matches!(observe::build(&delivery.root, &version, around), Built::Done) {
+        if matches!(observe::build(&delivery.root, &version, around), Built::Failed(_) | Built::Missing(_)) {
             return Built::Missing(tool);
         }
     }

@@ -136,7 +136,8 @@ pub fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
 }
 
 /// A file without an ending may say by its first line what runs it, or by its words that it is Python.
-fn by_first_line(text: &str) -> Option<&'static str> {
+#[must_use]
+pub fn by_first_line(text: &str) -> Option<&'static str> {
     let first = text.lines().next().unwrap_or_default();
     if let Some(interpreter) = first.strip_prefix("#!") {
         let known = [

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+use super::super::budget::{Budget, Budgets};
 use super::super::{Cancel, Over, Plan, Progress, Slots};
 use super::seen::{self, Heard, Seen};
 use crate::model::{Evidence, ExitStatus, NotReady, Role, StageKind, SubmissionId};
@@ -29,6 +31,41 @@ pub struct Around<'a> {
     pub hide: &'a [PathBuf],
     /// What breaks off.
     pub cancel: &'a Cancel,
+    /// How long builds and observations may take.
+    pub budgets: &'a Budgets,
+}
+
+/// What a scenario beside the lab's is run for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To build something: what is written stays.
+    Build,
+    /// To see what a program does.
+    Look,
+    /// To see what a program is, which must leave time for other things; and how long it may take.
+    Find(Duration),
+}
+
+impl Purpose {
+    const fn budget(self, around: Around<'_>) -> &Budget {
+        match self {
+            Self::Build => &around.budgets.builds,
+            Self::Look | Self::Find(_) => &around.budgets.looks,
+        }
+    }
+
+    /// Whether there is time left to begin one more.
+    fn is_allowed(self, around: Around<'_>) -> bool {
+        let budget = self.budget(around);
+        match self {
+            Self::Build | Self::Look => budget.allows(Duration::ZERO),
+            // A third is left for what is to be known of the programs once they are found.
+            Self::Find(within) => {
+                let part = budget.limit() * 2 / 3;
+                budget.allows_of(part, within.min(part / 2))
+            }
+        }
+    }
 }
 
 /// A program to be started.
@@ -49,6 +86,8 @@ pub enum Talk {
     Not,
     /// A text, then another one with an end of line, for programs that wait for it.
     Two,
+    /// The same, with less time for the answers.
+    Brief,
     /// Only a text without an end of line.
     Text,
     /// Only a text with one.
@@ -68,7 +107,7 @@ impl Talk {
     const fn texts(self) -> &'static [&'static str] {
         match self {
             Self::Not => &[],
-            Self::Two => &SENT,
+            Self::Two | Self::Brief => &SENT,
             Self::Text | Self::Patient => &["Ola Mundo 1"],
             Self::Line => &["Ola Mundo 1\n"],
             Self::Other => &[SENT[1]],
@@ -77,7 +116,11 @@ impl Talk {
 
     /// How long each answer may take.
     const fn within(self) -> &'static str {
-        if matches!(self, Self::Patient) { PATIENCE } else { "2s" }
+        match self {
+            Self::Patient => PATIENCE,
+            Self::Brief => "500ms",
+            Self::Not | Self::Two | Self::Text | Self::Line | Self::Other => "2s",
+        }
     }
 }
 
@@ -104,6 +147,8 @@ pub fn started(start: &Start, within: &str) -> (BTreeMap<String, String>, serde_
 /// A scenario that starts a program and, where `talk`, has two clients talk to it.
 fn scenario(number: usize, start: &Start, talk: Talk, within: &str) -> Option<Scenario> {
     let name = format!("look-{number}");
+    // Long enough for the longest build; what goes on in it has limits of its own.
+    let whole = "10m";
     let (variables, first) = started(start, within);
     let mut steps = vec![serde_json::json!({ "start": first })];
     for text in talk.texts() {
@@ -112,29 +157,45 @@ fn scenario(number: usize, start: &Start, talk: Talk, within: &str) -> Option<Sc
         steps.push("close".into());
     }
     let file = serde_json::json!({
-        "scenario": name, "variables": variables, "limits": { "scenario": "150s", "start": within },
+        "scenario": name, "variables": variables, "limits": { "scenario": whole, "start": within },
         "steps": steps, "items": [{ "id": name, "expect": ["listening"] }],
     });
     Scenario::read(&name, &file.to_string(), Setting::default()).ok()
 }
 
-/// Collects what each scenario showed.
-#[derive(Default)]
-struct Collector(Mutex<BTreeMap<String, Evidence>>);
+/// Collects what each scenario showed, and counts its time.
+struct Collector<'a> {
+    budget: &'a Budget,
+    seen: Mutex<BTreeMap<String, Evidence>>,
+}
 
-impl Progress for Collector {
-    fn begins(&self, _: &Scenario) {}
+impl Progress for Collector<'_> {
+    fn begins(&self, _: &Scenario) {
+        self.budget.begin();
+    }
     fn over(&self, over: &Over<'_>) {
+        self.budget.end();
         if let Some(evidence) = over.evidence {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             all.insert(over.scenario.name.clone(), evidence.clone());
         }
     }
 }
 
+/// How long a program may take until its socket is there, where nothing else is said.
+pub const START: Duration = Duration::from_secs(10);
+
 /// Starts each program alone; what came of each, in their order.
 pub fn look(delivery: &Path, starts: &[Start], talk: Talk, around: Around<'_>) -> Vec<Seen> {
-    let evidence = each(delivery, starts, talk, "10s", around, false);
+    read_each(&each(delivery, starts, talk, START, around, Purpose::Look))
+}
+
+/// The same to find out what each program is, each within so much time.
+pub fn find(delivery: &Path, starts: &[Start], (within, talk): (Duration, Talk), around: Around<'_>) -> Vec<Seen> {
+    read_each(&each(delivery, starts, talk, within, around, Purpose::Find(within)))
+}
+
+fn read_each(evidence: &[Option<Evidence>]) -> Vec<Seen> {
     evidence.iter().map(|seen| seen.as_ref().map_or(Seen::Unknown, seen::read)).collect()
 }
 
@@ -149,37 +210,65 @@ pub enum Built {
     Failed(String),
     /// It went over this cap.
     Capped(String),
+    /// It did not end within so many seconds.
+    Endless(u64),
+    /// There was no time left to begin it, or to end it.
+    Untried,
     /// The harness failed.
     Unknown,
 }
 
-/// How long one build may take.
-const BUILD: &str = "90s";
+impl Built {
+    /// Whether its time was what stopped it.
+    #[must_use]
+    pub const fn is_out_of_time(&self) -> bool {
+        matches!(self, Self::Endless(_) | Self::Untried | Self::Unknown)
+    }
+}
 
-/// Runs a build to its end; what it wrote stays in the delivery.
+/// Runs a build to its end; what it wrote stays in the delivery. One may take three quarters of the time that there is for all.
 pub fn build(delivery: &Path, words: &[String], around: Around<'_>) -> Built {
+    run_to_its_end(delivery, words, around, Purpose::Build)
+}
+
+/// Runs a command that ends, to see what it says.
+pub fn command(delivery: &Path, words: &[String], around: Around<'_>) -> Built {
+    run_to_its_end(delivery, words, around, Purpose::Look)
+}
+
+fn run_to_its_end(delivery: &Path, words: &[String], around: Around<'_>, purpose: Purpose) -> Built {
     let start = Start { words: words.to_vec(), stdin: None, port: None };
-    let evidence = each(delivery, &[start], Talk::Not, BUILD, around, true);
+    let budget = purpose.budget(around);
+    let most = budget.limit() * 3 / 4;
+    let within = most.min(budget.left()).max(Duration::from_secs(1));
+    if !purpose.is_allowed(around) {
+        return Built::Untried;
+    }
+    let evidence = each(delivery, &[start], Talk::Not, within, around, purpose);
     let Some(Some(evidence)) = evidence.first() else { return Built::Unknown };
     match seen::read(evidence) {
         Seen::Not(_, Heard { cap: Some(cap), .. }) => Built::Capped(cap),
         Seen::Not(NotReady::Exited(ExitStatus::Code(0)), _) => Built::Done,
         Seen::Not(NotReady::Missing(tool), _) => Built::Missing(tool),
+        Seen::Not(NotReady::Nothing { .. }, _) if within >= most => Built::Endless(most.as_secs()),
+        // It might have ended in time, had the others taken less.
+        Seen::Not(NotReady::Nothing { .. }, _) if !budget.allows(Duration::ZERO) => Built::Untried,
         Seen::Unknown => Built::Unknown,
         Seen::Not(_, heard) => Built::Failed(heard.output),
         Seen::Ready(..) => Built::Failed(String::new()),
     }
 }
 
-/// Runs scenarios on a delivery; the evidence of each by its name. Whether what programs write stays, and whether packets are
-/// captured in any case.
+/// Runs scenarios on a delivery, as far as there is time for that; the evidence of each by its name. Whether packets are captured
+/// in any case.
 pub fn perform(
     delivery: &Path,
     lab: &Lab,
     programs: BTreeMap<Role, ProgramEntry>,
     around: Around<'_>,
-    (keep_written, capture): (bool, bool),
+    (purpose, capture): (Purpose, bool),
 ) -> BTreeMap<String, Evidence> {
+    let may_begin = || purpose.is_allowed(around);
     let plan = Plan {
         lab,
         items: None,
@@ -188,7 +277,7 @@ pub fn perform(
         submission: SubmissionId(String::new()),
         folder: PathBuf::from("/"),
         delivery: Some(delivery.to_owned()),
-        keep_written,
+        keep_written: purpose == Purpose::Build,
         variables: BTreeMap::new(),
         jobs: around.jobs,
         slots: around.slots,
@@ -198,12 +287,13 @@ pub fn perform(
         repeat: String::new(),
         capture,
         // Who looks for programs does so himself.
-        again: keep_written,
+        again: purpose == Purpose::Build,
         environment: around.environment,
+        may_begin: &may_begin,
     };
-    let collector = Collector::default();
+    let collector = Collector { budget: purpose.budget(around), seen: Mutex::default() };
     let _ = super::super::run(&plan, &collector, around.cancel);
-    collector.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs a scenario for each of these programs; the evidence of each, in their order.
@@ -211,14 +301,15 @@ fn each(
     delivery: &Path,
     starts: &[Start],
     talk: Talk,
-    within: &str,
+    within: Duration,
     around: Around<'_>,
-    keep_written: bool,
+    purpose: Purpose,
 ) -> Vec<Option<Evidence>> {
+    let within = format!("{}ms", within.as_millis());
     let scenarios: Vec<Scenario> =
-        starts.iter().enumerate().filter_map(|(k, start)| scenario(k, start, talk, within)).collect();
+        starts.iter().enumerate().filter_map(|(k, start)| scenario(k, start, talk, &within)).collect();
     let Ok(lab) = Lab::of_scenarios("look", scenarios) else { return vec![None; starts.len()] };
-    let mut all = perform(delivery, &lab, BTreeMap::new(), around, (keep_written, false));
+    let mut all = perform(delivery, &lab, BTreeMap::new(), around, (purpose, false));
     (0..starts.len()).map(|k| all.remove(&format!("look-{k}"))).collect()
 }
 

@@ -1,6 +1,7 @@
 //! What a program's text and name say of it, without running it: only hints, which order the candidates and stand in where
 //! nothing could be observed.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::model::Protocol;
@@ -96,6 +97,10 @@ const ARGUMENTS: [&str; 11] = [
 const ASKS: [&str; 9] =
     ["input(", "system.in", "scanf(", "cin >>", "stdin", "readline", "gets(", "console.read", "getline("];
 
+/// A program with sockets has at least one of these.
+const SOCKETS: [&str; 11] =
+    ["socket", "net.", "dgram", "tcp", "udp", "std::net", "/dev/tcp", "asyncio", "'net'", "\"net\"", "node:net"];
+
 /// What was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -103,22 +108,44 @@ pub struct Reading {
     pub serves: bool,
     /// It turns to others.
     pub calls: bool,
-    /// The transport, where only one is spoken of.
-    pub protocol: Option<Protocol>,
+    /// It speaks of datagrams.
+    pub datagrams: bool,
+    /// It speaks of streams.
+    pub streams: bool,
+    /// It has a word that only programs with sockets have.
+    pub sockets: bool,
     /// It looks at its arguments.
     pub arguments: bool,
     /// It reads its standard input.
     pub asks: bool,
 }
 
-/// Whether the text has a `socket` at all: everything else is no candidate.
-#[must_use]
-pub fn is_about_sockets(reading: &Reading, text: &str) -> bool {
-    (reading.serves || reading.calls || reading.protocol.is_some()) && {
-        let text = text.to_lowercase();
-        ["socket", "net.", "dgram", "tcp", "udp", "std::net", "/dev/tcp", "asyncio", "'net'", "\"net\"", "node:net"]
-            .iter()
-            .any(|word| text.contains(word))
+impl Reading {
+    /// The transport, where only one is spoken of.
+    #[must_use]
+    pub const fn protocol(&self) -> Option<Protocol> {
+        match (self.datagrams, self.streams) {
+            (true, false) => Some(Protocol::Udp),
+            (false, true) => Some(Protocol::Tcp),
+            _ => None,
+        }
+    }
+
+    /// Whether the text has a `socket` at all: everything else is no candidate.
+    #[must_use]
+    pub const fn is_about_sockets(&self) -> bool {
+        (self.serves || self.calls || self.protocol().is_some()) && self.sockets
+    }
+
+    /// Takes in what was read in a part of the same program.
+    pub const fn add(&mut self, part: &Self) {
+        self.serves |= part.serves;
+        self.calls |= part.calls;
+        self.datagrams |= part.datagrams;
+        self.streams |= part.streams;
+        self.sockets |= part.sockets;
+        self.arguments |= part.arguments;
+        self.asks |= part.asks;
     }
 }
 
@@ -134,14 +161,12 @@ pub fn says_where_it_begins(language: &str) -> bool {
     matches!(language, "C" | "C++" | "Java" | "Go" | "Rust")
 }
 
-/// Whether a text names a file, without its ending, where it says what it imports.
+/// The words in the lines of a text that say what it imports: the names of files without their endings are among them.
 #[must_use]
-pub fn imports(text: &str, file: &Path) -> bool {
-    let Some(name) = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else { return false };
+pub fn imported(text: &str) -> BTreeSet<&str> {
     let says = |line: &&str| ["import", "require", "include", "source "].iter().any(|word| line.contains(word));
     let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    let names = |line: &str| line.split(|c: char| !is_of_a_name(c)).any(|word| word == name);
-    text.lines().filter(says).any(names)
+    text.lines().filter(says).flat_map(|line| line.split(|c: char| !is_of_a_name(c))).collect()
 }
 
 /// Whether one of these is made with a port, and not free for the system to choose or with a name to call.
@@ -156,13 +181,15 @@ fn is_made_with_a_port(text: &str, constructors: &[&str]) -> bool {
 pub fn read(text: &str) -> Reading {
     let text = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let protocol = match (has(&DATAGRAMS), has(&STREAMS)) {
-        (true, false) => Some(Protocol::Udp),
-        (false, true) => Some(Protocol::Tcp),
-        _ => None,
-    };
-    let serves = has(&SERVES) || is_made_with_a_port(&text, &WITH_A_PORT);
-    Reading { serves, calls: has(&CALLS), protocol, arguments: has(&ARGUMENTS), asks: has(&ASKS) }
+    Reading {
+        serves: has(&SERVES) || is_made_with_a_port(&text, &WITH_A_PORT),
+        calls: has(&CALLS),
+        datagrams: has(&DATAGRAMS),
+        streams: has(&STREAMS),
+        sockets: has(&SOCKETS),
+        arguments: has(&ARGUMENTS),
+        asks: has(&ASKS),
+    }
 }
 
 /// The protocol that a path speaks of.
@@ -199,17 +226,17 @@ mod tests {
     #[test]
     fn a_text_tells_what_it_does() {
         let seen = read("import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('', 1))\n");
-        assert_eq!((seen.serves, seen.protocol), (true, Some(Protocol::Udp)));
+        assert_eq!((seen.serves, seen.protocol()), (true, Some(Protocol::Udp)));
         let seen = read("Socket s = new Socket(args[0], 1);");
         assert_eq!((seen.serves, seen.calls, seen.arguments), (false, true, true));
-        assert!(!is_about_sockets(&read("print('bind(')"), "print('bind(')"));
+        assert!(!read("print('bind(')").is_about_sockets());
         let java = "DatagramSocket s = new DatagramSocket(Config.PORTA);";
-        assert!(read(java).serves && is_about_sockets(&read(java), java));
+        assert!(read(java).serves && read(java).is_about_sockets());
         let client = "DatagramSocket s = new DatagramSocket(); UdpClient c = new UdpClient(\"localhost\", 65431);";
-        assert!(!read(client).serves && is_about_sockets(&read(client), client));
-        assert!(imports("from servidor import Eco\n", Path::new("lib/servidor.py")));
-        assert!(imports("const eco = require('./eco-tcp');\n", Path::new("eco-tcp.js")));
-        assert!(!imports("import socket\nservidor = 1\n", Path::new("servidor.py")));
+        assert!(!read(client).serves && read(client).is_about_sockets());
+        assert!(imported("from servidor import Eco\n").contains("servidor"));
+        assert!(imported("const eco = require('./eco-tcp');\n").contains("eco-tcp"));
+        assert!(!imported("import socket\nservidor = 1\n").contains("servidor"));
         assert!(has_beginning("C", "int main(void) {") && !has_beginning("C", "int abre(int porta) {"));
     }
 

@@ -150,7 +150,8 @@ pub fn because(seen: &Seen) -> Message {
         Seen::Not(_, Heard { connected_to: Some(address), .. }) => {
             Message::new("found-connects").with("address", address.to_string())
         }
-        Seen::Not(..) | Seen::Unknown => Message::new("found-no-socket"),
+        Seen::Not(..) => Message::new("found-no-socket"),
+        Seen::Unknown => Message::new("found-not-started"),
     }
 }
 

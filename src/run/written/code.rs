@@ -56,7 +56,7 @@ pub(super) fn bad_code(blocks: &[Block], delivery: &Delivery, around: Around<'_>
         }
         let file = format!("{BUILT}/{name}");
         let words: Vec<String> = command.iter().map(|&word| word.to_owned()).chain([file]).collect();
-        let Built::Failed(said) = observe::build(&delivery.root, &words, around) else { continue };
+        let Built::Failed(said) = observe::command(&delivery.root, &words, around) else { continue };
         let Some(problem) = said.lines().find(|line| line.contains("SyntaxError")) else { continue };
         let first = text.lines().next().unwrap_or_default();
         let note = Message::new("written-bad-code").with("language", language.as_str());

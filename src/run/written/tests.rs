@@ -61,8 +61,10 @@ fn a_picture_must_be_there_and_be_one() {
     let delivery = Delivery::receive(folder.path()).expect("it is taken in");
     let mut seen = BTreeSet::new();
     let given = BTreeSet::from([blake3::hash(b"GIF89a of the course").to_hex().to_string()]);
+    let report = Path::new("README.md");
+    let mut pictures = Pictures { delivery: &delivery, report, given: &given, left: 9, hashes: BTreeMap::new() };
     let mut look = |name: &str| {
-        let looked = look_at(&delivery, Path::new("README.md"), name, &mut seen, &given);
+        let looked = pictures.look_at(name, &mut seen);
         looked.map_err(|note| note.id.into_owned())
     };
     assert_eq!(look("img/a%20b.png"), Ok("img/a b.png".to_owned()));
@@ -74,6 +76,7 @@ fn a_picture_must_be_there_and_be_one() {
     assert_eq!(look("img/texto.png"), Err("picture-is-none".to_owned()));
     assert_eq!(look("../../etc/passwd"), Err("picture-missing".to_owned()));
     assert_eq!(look("https://x/y.png"), Err("picture-elsewhere".to_owned()));
+    assert_eq!((pictures.left, pictures.hashes.len()), (0, 3), "each file is read once");
 }
 
 #[test]

@@ -27,6 +27,8 @@ cli-evidence-place = evidence cannot be kept in "{ $folder }": { $why }
 cli-evidence-file = it is a file
 cli-evidence-foreign = "{ $path }" is there already, is no evidence folder of socklab, and stays as it is
 cli-evidence-denied = nothing may be written there
+cli-planted-link = "{ $link }" is a link that came with the submission: nothing is written through it (remove it, or name another place)
+cli-evidence-link = no evidence is kept: "{ $link }" is a link that came with the submission (remove it, or name another place with --evidence)
 
 # A command line that cannot be read.
 cli-misread-option = there is no option "{ $arg }" here

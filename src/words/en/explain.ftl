@@ -43,6 +43,7 @@ placeholder-found = protocol
 placeholder-from = address
 placeholder-got = what came
 placeholder-local = address
+placeholder-limit = how many
 placeholder-lost = how many
 placeholder-made = calls
 placeholder-messages = how many

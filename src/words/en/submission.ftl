@@ -7,6 +7,7 @@ delivery-too-large = its files have more than { $limit } MiB in all
 delivery-no-archive = "{ $file }" is neither a folder nor an archive (zip, tar, tar.gz)
 delivery-other-archive = { $kind } archives cannot be unpacked here: deliver a .zip or .tar.gz
 delivery-damaged = the archive is damaged: { $problem }
+delivery-long-headers = the archive says more than { $limit } MiB of its files beside their contents: pack it again with zip or tar
 delivery-trouble = it could not be read: { $problem }
 delivery-inner-archive = "{ $file }" was unpacked: there was nothing else to run
 delivery-bad-name = left out: "{ $file }" leads out of the delivery, or lies too deep
@@ -15,6 +16,18 @@ delivery-link = left out: "{ $file }" is a link
 delivery-special = left out: "{ $file }" is neither a file nor a folder
 delivery-unreadable = left out: "{ $file }" cannot be read
 delivery-more-left-out = left out besides: { $count }
+sources-not-read = { $count ->
+    [1] 1 source file was not looked at for programs
+   *[other] { $count } source files were not looked at for programs
+}, such as "{ $file }": at most { $files } files and { $limit } MiB of text are read (socklab.yaml names the programs directly)
+programs-not-started = { $count ->
+    [1] 1 more program was not started
+   *[other] { $count } more programs were not started
+}, such as "{ $file }": at most { $most } are (socklab.yaml names the programs directly)
+note-builds-time = not every program was built: all builds of a submission together have { $limit } s (--build-timeout), and after two that never end no other one is begun
+note-looks-time = not everything was tried: to find out what the programs are, to try clients and to tell causes of failures there are { $limit } s (--observe-timeout)
+time-used-up = it was not run: the time for grading this submission once more was used up
+not-started-again = it was not run: in { $times } scenarios "{ $program }" never had a socket that waits
 manifest-wrong = socklab.yaml, line { $line }: { $mistake }
 manifest-wrong-somewhere = socklab.yaml cannot be read
 not-handed-in = nothing was handed in
@@ -28,8 +41,10 @@ found-answers-uppercase = answers in upper case
 found-answers-otherwise = gives another answer or none
 found-connects = connects to { $address }
 found-no-socket = opens no socket that waits
+found-not-started = was not started: what it does is not known
 chosen-declared = socklab.yaml says so
 chosen-by-name = by its name and text: started alone it did not answer
+chosen-by-name-alone = by its name and text alone: it was not started to find out what it is
 note-typed = "{ $file }" asks on its standard input before it serves: "{ $typed }" was typed (stdin: in socklab.yaml says what to type)
 tool-missing = "{ $file }" needs { $tool }, which is not on this machine (or does not work here)
 does-not-build = "{ $file }" does not build
@@ -43,6 +58,8 @@ does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [cpu] used too much processor time
    *[other] went over a limit: { $cap }
 }
+does-not-build-time = building "{ $file }" was stopped: it was not over after { $limit } s
+not-built-in-time = "{ $file }" was not built: the { $limit } s for all builds of a submission were used up, or two builds before it never ended (--build-timeout gives them more time)
 hint-build = build it by hand with the same command, and mend the first error first
 hint-build-cap = look for a build step that starts itself again or never stops
 
@@ -81,6 +98,7 @@ picture-other-name = picture "{ $file }" is not in the delivery; "{ $near }" is
 picture-is-none = "{ $file }" is no picture
 picture-twice = picture "{ $file }" stands in the report twice
 picture-of-the-course = picture "{ $file }" is the course's own, not yours
+written-more-pictures = of the pictures in the report { $count } were not looked at: { $limit } at most are
 report-documented = { $answered ->
     [yes] report: yes
    *[no] report: no

@@ -27,6 +27,8 @@ cli-evidence-place = não dá para guardar as evidências em “{ $folder }”: 
 cli-evidence-file = é um arquivo
 cli-evidence-foreign = “{ $path }” já existe, não é uma pasta de evidências do socklab e fica como está
 cli-evidence-denied = não se pode gravar nada ali
+cli-planted-link = “{ $link }” é um link que veio com a entrega: nada é gravado através dele (remova-o ou indique outro lugar)
+cli-evidence-link = as evidências não serão guardadas: “{ $link }” é um link que veio com a entrega (remova-o ou indique outro lugar com --evidence)
 
 # Uma linha de comando que não se entende.
 cli-misread-option = não existe a opção “{ $arg }”

@@ -43,6 +43,7 @@ placeholder-found = protocolo
 placeholder-from = endereço
 placeholder-got = o que veio
 placeholder-local = endereço
+placeholder-limit = quantos
 placeholder-lost = quantos
 placeholder-made = chamadas
 placeholder-messages = quantas

@@ -7,6 +7,7 @@ delivery-too-large = seus arquivos têm mais de { $limit } MiB no total
 delivery-no-archive = "{ $file }" não é pasta nem arquivo compactado (zip, tar, tar.gz)
 delivery-other-archive = arquivos { $kind } não podem ser abertos aqui: entregue um .zip ou .tar.gz
 delivery-damaged = o arquivo compactado está danificado: { $problem }
+delivery-long-headers = o arquivo compactado diz mais de { $limit } MiB sobre seus arquivos, além do conteúdo: compacte de novo com zip ou tar
 delivery-trouble = não foi possível ler: { $problem }
 delivery-inner-archive = "{ $file }" foi descompactado: não havia mais nada para executar
 delivery-bad-name = deixado de fora: "{ $file }" leva para fora da entrega ou está fundo demais
@@ -15,6 +16,18 @@ delivery-link = deixado de fora: "{ $file }" é um link
 delivery-special = deixado de fora: "{ $file }" não é arquivo nem pasta
 delivery-unreadable = deixado de fora: "{ $file }" não pode ser lido
 delivery-more-left-out = também deixados de fora: { $count }
+sources-not-read = { $count ->
+    [1] 1 arquivo de código não foi examinado
+   *[other] { $count } arquivos de código não foram examinados
+} à procura de programas, como "{ $file }": são lidos no máximo { $files } arquivos e { $limit } MiB de texto (o socklab.yaml indica os programas diretamente)
+programs-not-started = { $count ->
+    [1] mais 1 programa não foi iniciado
+   *[other] mais { $count } programas não foram iniciados
+}, como "{ $file }": são iniciados no máximo { $most } (o socklab.yaml indica os programas diretamente)
+note-builds-time = nem todo programa foi compilado: todas as compilações de uma entrega têm juntas { $limit } s (--build-timeout), e depois de duas que não terminam nenhuma outra é iniciada
+note-looks-time = nem tudo foi experimentado: para descobrir o que são os programas, testar clientes e explicar falhas há { $limit } s (--observe-timeout)
+time-used-up = não foi executado: o tempo para avaliar esta entrega mais uma vez acabou
+not-started-again = não foi executado: em { $times } cenários "{ $program }" não chegou a ter um socket que espera
 manifest-wrong = socklab.yaml, linha { $line }: { $mistake }
 manifest-wrong-somewhere = não foi possível ler o socklab.yaml
 not-handed-in = nada foi entregue
@@ -28,8 +41,10 @@ found-answers-uppercase = responde em maiúsculas
 found-answers-otherwise = dá outra resposta ou nenhuma
 found-connects = conecta-se a { $address }
 found-no-socket = não abre nenhum socket que espere
+found-not-started = não foi iniciado: não se sabe o que faz
 chosen-declared = o socklab.yaml diz
 chosen-by-name = pelo nome e pelo texto: iniciado sozinho, não respondeu
+chosen-by-name-alone = só pelo nome e pelo texto: não foi iniciado para descobrir o que é
 note-typed = “{ $file }” pergunta na entrada padrão antes de servir: foi digitado “{ $typed }” (stdin: em socklab.yaml diz o que digitar)
 tool-missing = "{ $file }" precisa de { $tool }, que não há nesta máquina (ou não funciona aqui)
 does-not-build = "{ $file }" não compila
@@ -43,6 +58,8 @@ does-not-build-cap = a compilação de "{ $file }" foi interrompida: ela { $cap 
     [cpu] usou tempo demais do processador
    *[other] passou de um limite: { $cap }
 }
+does-not-build-time = a compilação de "{ $file }" foi interrompida: não tinha terminado depois de { $limit } s
+not-built-in-time = "{ $file }" não foi compilado: os { $limit } s para todas as compilações de uma entrega acabaram, ou duas compilações antes dele não terminaram (--build-timeout dá mais tempo)
 hint-build = compile à mão com o mesmo comando e corrija primeiro o primeiro erro
 hint-build-cap = procure um passo da compilação que chama a si mesmo ou que nunca termina
 
@@ -81,6 +98,7 @@ picture-other-name = a imagem "{ $file }" não está na entrega; "{ $near }" est
 picture-is-none = "{ $file }" não é uma imagem
 picture-twice = a imagem "{ $file }" aparece duas vezes no relatório
 picture-of-the-course = a imagem “{ $file }” é a do próprio curso, não sua
+written-more-pictures = { $count } das imagens do relatório não foram examinadas: são no máximo { $limit }
 report-documented = { $answered ->
     [yes] relatório: sim
    *[no] relatório: não

@@ -65,7 +65,7 @@ const RIGHT: [&str; 38] = [
 ];
 
 /// What is said of what nothing can be said of, for want of evidence or by the harness's own fault.
-const UNSEEN: [&str; 28] = [
+const UNSEEN: [&str; 29] = [
     "connection-error",
     "no-answer-error",
     "never-started",
@@ -73,6 +73,7 @@ const UNSEEN: [&str; 28] = [
     "exited-wants-module",
     "exited-wants-network",
     "does-not-build-fetch",
+    "not-built-in-time",
     "port-busy",
     "harness-trouble",
     "nothing-was-sent",

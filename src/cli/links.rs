@@ -1,0 +1,108 @@
+//! Links that a submission may have brought, at places where something is to be written. What a user names may lead through links
+//! that the user has made; one that lies in the submission itself was made by whoever handed it in, and nothing is written
+//! through it.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::exit::Trouble;
+use crate::model::Message;
+use crate::model::bytes::safe;
+
+/// The first link on the way to a file or folder that lies in the submission, or is in the place of the submission's own folder.
+pub(super) fn planted(way: &Path, submission: &Path) -> Option<PathBuf> {
+    /// As many as the kernel follows.
+    const MOST: usize = 40;
+    let submission = fs::canonicalize(submission).ok()?;
+    let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    let (mut at, mut followed) = (PathBuf::new(), 0);
+    let whole = here.join(way);
+    // The parts that are still to be gone, the last one first.
+    let mut todo: Vec<PathBuf> = parts(&whole);
+    while let Some(part) = todo.pop() {
+        if part == Path::new("..") {
+            at.pop();
+            continue;
+        }
+        let next = at.join(&part);
+        if !fs::symlink_metadata(&next).is_ok_and(|found| found.is_symlink()) {
+            at = next;
+            continue;
+        }
+        if at.starts_with(&submission) {
+            return Some(next);
+        }
+        followed += 1;
+        if followed > MOST {
+            return None;
+        }
+        let to = fs::read_link(&next).ok()?;
+        todo.extend(parts(&to));
+        if to.is_absolute() {
+            at = PathBuf::new();
+        }
+    }
+    None
+}
+
+/// The parts of a path, the last one first.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    path.components()
+        .rev()
+        .filter(|part| *part != Component::CurDir)
+        .map(|part| PathBuf::from(part.as_os_str()))
+        .collect()
+}
+
+/// Refuses to write to these places where a link in the submission lies on the way.
+pub(super) fn refuse<'a>(ways: impl IntoIterator<Item = &'a Path>, submission: &Path) -> Result<(), Trouble> {
+    let found = ways.into_iter().find_map(|way| planted(way, submission));
+    found.map_or(Ok(()), |link| Err(Trouble::usage(told("cli-planted-link", &link))))
+}
+
+/// A sentence about a link.
+pub(super) fn told(id: &'static str, link: &Path) -> Message {
+    Message::new(id).with("link", safe(&link.to_string_lossy()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_link_in_the_submission_is_found_and_one_of_the_users_own_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let top = fs::canonicalize(folder.path()).expect("it is there");
+        for name in ["ana/real", "private", "own"] {
+            fs::create_dir_all(top.join(name)).expect("a folder");
+        }
+        symlink(top.join("private"), top.join("ana/out")).expect("a link");
+        symlink("nowhere", top.join("ana/gone.json")).expect("a link");
+        symlink("real", top.join("ana/inner")).expect("a link");
+        symlink("own", top.join("mine")).expect("a link");
+        symlink("ana", top.join("student")).expect("a link");
+        let of = |way: &str| {
+            planted(&top.join(way), &top.join("ana")).map(|link| link.strip_prefix(&top).expect("below").to_owned())
+        };
+        for (way, link) in [
+            ("ana/out", "ana/out"),
+            ("ana/out/deep/er", "ana/out"),
+            ("ana/gone.json", "ana/gone.json"),
+            ("ana/inner/x", "ana/inner"),
+            ("student/out/x", "ana/out"),
+            ("mine/../ana/out/x", "ana/out"),
+            ("ana/real/../out", "ana/out"),
+        ] {
+            assert_eq!(of(way), Some(PathBuf::from(link)), "{way}");
+        }
+        for way in ["ana", "ana/real/new", "ana/new", "mine/x", "student/new", "private/x", "ana/new/../../own/x"] {
+            assert_eq!(of(way), None, "{way}");
+        }
+        assert!(refuse([top.join("mine").as_path()], &top.join("ana")).is_ok());
+        assert!(refuse([top.join("ana/out").as_path()], &top.join("ana")).is_err());
+        symlink("round", top.join("round")).expect("a link");
+        assert_eq!(of("round/x"), None, "the system refuses it");
+    }
+}

@@ -1,0 +1,96 @@
+//! Every program that may be one of the lab's is started alone and looked at, in several ways where the first shows nothing. Where
+//! there are many, each has a short look first, so that those that serve are found before the time is used up.
+
+use std::time::Duration;
+
+use super::observe::{self, Around, START, Start, Talk};
+use super::seen::Seen;
+use super::{Candidate, Recipe, Trouble, reading};
+use crate::model::NotReady;
+use crate::model::bytes::safe;
+use crate::run::delivery::Delivery;
+use crate::scenario::lab::{Lab, RoleEntry};
+
+/// How long the first look is where many are to be looked at: most programs that serve have their socket within a tenth of it. Who
+/// still works then is waited for, and who rests may have the whole time in a second look.
+const GLANCE: Duration = Duration::from_secs(2);
+/// So many for each place are not many.
+const MANY: usize = 2;
+
+/// Starts every candidate alone; those that end for want of an argument or an answer again, with one.
+pub(super) fn observe_all(delivery: &Delivery, lab: &Lab, candidates: &mut [Candidate], around: Around<'_>) {
+    let port_of = |candidate: &Candidate| {
+        let protocol = candidate.reading.protocol().or_else(|| reading::named_protocol(&candidate.file));
+        let fits = |entry: &&RoleEntry| protocol.is_none_or(|protocol| entry.protocol == protocol);
+        lab.roles.values().find(fits).map_or(65432, |entry| entry.port)
+    };
+    let words = |recipe: &Recipe, more: &[&str]| {
+        recipe.run.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect::<Vec<_>>()
+    };
+    for round in 0..4 {
+        let mut chosen = Vec::new();
+        for (k, one) in candidates.iter_mut().enumerate() {
+            if one.trouble.is_some() || matches!(one.seen, Seen::Ready(..)) {
+                continue;
+            }
+            let failed = matches!(one.seen, Seen::Not(NotReady::Exited(_), _));
+            let waits = matches!(one.seen, Seen::Not(NotReady::Nothing { .. } | NotReady::AsksInput, _));
+            let port = Some(port_of(one));
+            let next = match round {
+                0 => Start { words: words(&one.recipe, &[]), stdin: None, port: None },
+                1 if failed && one.reading.arguments => {
+                    Start { words: words(&one.recipe, &["{port}"]), stdin: None, port }
+                }
+                2 if failed && one.reading.arguments => {
+                    Start { words: words(&one.recipe, &["{host}", "{port}"]), stdin: None, port }
+                }
+                3 if (waits || failed) && one.reading.asks && one.reading.serves => {
+                    Start { words: words(&one.recipe, &[]), stdin: Some("{port}\n".to_owned()), port }
+                }
+                _ => continue,
+            };
+            chosen.push((k, next));
+        }
+        let starts: Vec<Start> = chosen.iter().map(|(_, start)| start.clone()).collect();
+        if starts.is_empty() {
+            continue;
+        }
+        let seen = look(delivery, &starts, around);
+        for ((k, start), seen) in chosen.into_iter().zip(seen) {
+            let better = round == 0 || matches!(seen, Seen::Ready(..));
+            if let Seen::Not(NotReady::Missing(tool), _) = &seen {
+                candidates[k].trouble = Some(Trouble::Missing(safe(tool)));
+            }
+            if better {
+                (candidates[k].seen, candidates[k].start) = (seen, start);
+            }
+        }
+    }
+}
+
+/// Starts each of these; what came of each, in their order.
+fn look(delivery: &Delivery, starts: &[Start], around: Around<'_>) -> Vec<Seen> {
+    let is_many = starts.len() > MANY * around.jobs;
+    let whole = (START, Talk::Two);
+    let how = if is_many { (GLANCE, Talk::Brief) } else { whole };
+    let mut seen = observe::find(&delivery.root, starts, how, around);
+    // What the machine did not let us see is looked at once more, alone.
+    for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == Seen::Unknown) {
+        if let Some(again) = observe::find(&delivery.root, std::slice::from_ref(start), whole, around).pop() {
+            *seen = again;
+        }
+    }
+    if !is_many {
+        return seen;
+    }
+    let is_silent = |seen: &Seen| matches!(seen, Seen::Not(NotReady::Nothing { .. }, _));
+    let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
+    let again: Vec<Start> = silent.iter().map(|&k| starts[k].clone()).collect();
+    for (k, again) in silent.into_iter().zip(observe::find(&delivery.root, &again, whole, around)) {
+        // For this one there was no time left: what the short look showed stands.
+        if again != Seen::Unknown {
+            seen[k] = again;
+        }
+    }
+    seen
+}

@@ -1,0 +1,238 @@
+//! The sources of a submission, each read once: what their texts say, and which of them belong together. What it costs is bounded
+//! before anything is compared: whoever hands in thousands of files has a few hundred of them read. It starts nothing.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::reading::{self, Reading};
+use super::{Candidate, Start, language};
+use crate::model::Message;
+use crate::model::bytes::safe;
+use crate::run::Cancel;
+use crate::run::delivery::Delivery;
+use crate::run::detect::seen::Seen;
+
+/// So many sources of one submission are read at most.
+const MOST_SOURCES: usize = 200;
+/// So much text of one submission is read at most, in bytes.
+const MOST_TEXT: u64 = 4 << 20;
+/// So much of one file is read, in bytes.
+const READ: u64 = 256 << 10;
+/// So many programs of one submission are started at most.
+pub(super) const MOST_PROGRAMS: usize = 24;
+
+/// A source that was read.
+struct Source<'a> {
+    file: &'a PathBuf,
+    text: String,
+    reading: Reading,
+    /// Whether a program of its language can begin in it.
+    begins: bool,
+}
+
+/// What may be a program of the lab, servers by their text first; and notes of what was not looked at. Nothing where the run was
+/// broken off.
+pub(super) fn candidates(delivery: &Delivery, cancel: &Cancel) -> (Vec<Candidate>, Vec<Message>) {
+    let mut files: Vec<&PathBuf> = delivery.own_files();
+    files.retain(|file| file.extension().is_none() || language::is_source(file));
+    let all = files.len();
+    files.sort_by_cached_key(|file| rank(file));
+    files.truncate(MOST_SOURCES);
+    let mut sources = Vec::new();
+    let mut left = MOST_TEXT;
+    for file in &files {
+        if cancel.is_cancelled() {
+            return (Vec::new(), Vec::new());
+        }
+        if left == 0 {
+            break;
+        }
+        let text = delivery.text(file, READ.min(left));
+        left -= left.min(text.len() as u64);
+        sources.push(Source::of(file, text));
+    }
+    let first_unread = files.get(sources.len()).copied();
+    let unread = all - sources.len();
+    let mut notes = Vec::new();
+    if unread > 0 {
+        let note = Message::new("sources-not-read").with("count", unread);
+        let note = note.with("files", MOST_SOURCES).with("limit", MOST_TEXT >> 20);
+        let file = first_unread.or_else(|| lowest(delivery, &sources));
+        notes.push(note.with("file", file.map_or_else(String::new, |file| safe(&file.to_string_lossy()))));
+    }
+    // Paths in order: programs of one rank are numbered and started by their names.
+    sources.sort_by_key(|source| source.file);
+    let mut candidates = programs(&sources, cancel);
+    if let Some(dropped) = too_many(&mut candidates) {
+        notes.push(dropped);
+    }
+    (candidates, notes)
+}
+
+/// Some source that was not read, where the number of files was the limit.
+fn lowest<'d>(delivery: &'d Delivery, read: &[Source<'_>]) -> Option<&'d PathBuf> {
+    let known: BTreeSet<&PathBuf> = read.iter().map(|source| source.file).collect();
+    delivery.own_files().into_iter().find(|file| language::is_source(file) && !known.contains(file))
+}
+
+/// Which sources are read first where there are too many: those that are called as servers are, then other usual names of
+/// programs, clients, and the rest; files without an ending last, and of each kind those nearest to the top.
+fn rank(file: &Path) -> (bool, u8, usize, PathBuf) {
+    const PROGRAMS: [&str; 10] =
+        ["main", "principal", "tcp", "udp", "socket", "echo", "eco", "multi", "simple", "remot"];
+    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    let kind = match () {
+        () if has(&["serv", "srv"]) => 0,
+        () if has(&PROGRAMS) && !reading::is_named_client(file) => 1,
+        () if has(&["client", "cli."]) => 2,
+        () => 3,
+    };
+    (file.extension().is_none(), kind, file.components().count(), file.to_owned())
+}
+
+impl<'a> Source<'a> {
+    fn of(file: &'a PathBuf, text: String) -> Self {
+        let language = language::of(file).or_else(|| language::by_first_line(&text));
+        let begins = language.is_some_and(|language| reading::has_beginning(language, &text));
+        Self { file, begins, reading: reading::read(&text), text }
+    }
+}
+
+/// The programs among the sources, with their parts.
+fn programs(sources: &[Source<'_>], cancel: &Cancel) -> Vec<Candidate> {
+    // The files of each folder that can only be parts, and those of each name.
+    let mut parts_of: BTreeMap<(&str, Option<&Path>), Vec<&Source<'_>>> = BTreeMap::new();
+    let mut called: BTreeMap<(&str, &OsStr), Vec<&Source<'_>>> = BTreeMap::new();
+    for source in sources {
+        let (Some(language), Some(stem)) = (language::of(source.file), source.file.file_stem()) else { continue };
+        called.entry((language, stem)).or_default().push(source);
+        if !source.begins {
+            parts_of.entry((language, source.file.parent())).or_default().push(source);
+        }
+    }
+    let mut all = Vec::new();
+    for source in sources.iter().filter(|source| source.begins) {
+        if cancel.is_cancelled() {
+            break;
+        }
+        let Some(recipe) = language::recipe(source.file, &source.text, all.len() + 1) else { continue };
+        // Where a language says in which file a program begins, those of its folder in which none does; else those that it
+        // imports, by their names.
+        let mut parts: Vec<&Source<'_>> = if reading::says_where_it_begins(recipe.language) {
+            parts_of.get(&(recipe.language, source.file.parent())).cloned().unwrap_or_default()
+        } else {
+            let words = reading::imported(&source.text);
+            let named = words.iter().filter_map(|word| called.get(&(recipe.language, OsStr::new(*word))));
+            named.flatten().copied().collect()
+        };
+        parts.retain(|part| part.file != source.file);
+        parts.sort_by_key(|part| part.file);
+        // What a program's parts do, it does.
+        let mut reading = source.reading.clone();
+        parts.iter().for_each(|part| reading.add(&part.reading));
+        if !reading.is_about_sockets() {
+            continue;
+        }
+        let start = Start { words: recipe.run.clone(), stdin: None, port: None };
+        let parts = parts.into_iter().map(|part| part.file.clone()).collect();
+        let file = source.file.clone();
+        all.push(Candidate { file, parts, recipe, reading, trouble: None, seen: Seen::Unknown, start });
+    }
+    // A stable sort: within each kind by name.
+    all.sort_by_key(|one| (!one.reading.serves, reading::is_named_client(&one.file)));
+    all
+}
+
+/// Leaves the programs that are started, where there are too many; a note of the others. What lies deep is most likely somebody
+/// else's.
+fn too_many(candidates: &mut Vec<Candidate>) -> Option<Message> {
+    if candidates.len() <= MOST_PROGRAMS {
+        return None;
+    }
+    let named_server = |one: &Candidate| rank(&one.file).1 == 0;
+    candidates.sort_by_key(|one| (one.file.components().count(), Reverse(one.reading.serves), !named_server(one)));
+    let first = safe(&candidates[MOST_PROGRAMS].file.to_string_lossy());
+    let count = candidates.len() - MOST_PROGRAMS;
+    candidates.truncate(MOST_PROGRAMS);
+    Some(Message::new("programs-not-started").with("count", count).with("most", MOST_PROGRAMS).with("file", first))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const SERVER: &str = "import socket\ns = socket.socket()\ns.bind(('', 65432))\ns.listen()\n";
+
+    fn surveyed(files: &[(&str, &str)]) -> (Vec<Candidate>, Vec<Message>) {
+        let from = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = from.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("written");
+        }
+        let delivery = Delivery::receive(from.path()).expect("received");
+        candidates(&delivery, &Cancel::new().expect("a pipe"))
+    }
+
+    fn names(candidates: &[Candidate]) -> Vec<String> {
+        candidates.iter().map(|one| one.file.display().to_string()).collect()
+    }
+
+    #[test]
+    fn what_a_program_imports_and_what_lies_beside_it_are_its_parts() {
+        let (python, notes) = surveyed(&[
+            ("main.py", "import rede\nrede.serve()\n"),
+            ("rede.py", SERVER),
+            ("alone.py", "print('bind(')\n"),
+        ]);
+        assert_eq!(names(&python), ["main.py", "rede.py"]);
+        assert_eq!((python[0].parts.clone(), notes), (vec![PathBuf::from("rede.py")], Vec::new()));
+        let (c, _) = surveyed(&[
+            ("src/server.c", "int main(void) { open_it(); }\n"),
+            ("src/net.c", "int open_it(void) { socket(1); listen(s, 1); }\n"),
+            ("other/net.c", "int open_it(void) { return 0; }\n"),
+        ]);
+        assert_eq!(names(&c), ["src/server.c"]);
+        assert_eq!(c[0].parts, [PathBuf::from("src/net.c")]);
+    }
+
+    #[test]
+    fn of_too_many_files_servers_near_the_top_are_read_and_the_rest_is_told() {
+        let mut files: Vec<(String, &str)> =
+            (0..300).map(|k| (format!("deep/er/util{k}.py"), "import socket\n")).collect();
+        files.extend((0..30).map(|k| (format!("deep/server{k}.py"), SERVER)));
+        files.push(("zzz_servidor.py".to_owned(), SERVER));
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        let (found, notes) = surveyed(&files);
+        assert_eq!((found.len(), found[0].file.display().to_string().as_str()), (MOST_PROGRAMS, "zzz_servidor.py"));
+        let told: Vec<&str> = notes.iter().map(|note| note.id.as_ref()).collect();
+        assert_eq!(told, ["sources-not-read", "programs-not-started"]);
+        let (_, notes) = surveyed(&files[..MOST_SOURCES]);
+        assert!(notes.iter().all(|note| note.id != "sources-not-read"), "as many as are read are no reason for a note");
+    }
+
+    #[test]
+    fn of_too_much_text_no_more_is_read_than_the_limit() {
+        let long = format!("{SERVER}{}", "# padding\n".repeat(READ as usize / 10));
+        let files: Vec<String> = (0..40).map(|k| format!("server{k}.py")).collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|name| (name.as_str(), long.as_str())).collect();
+        let (_, notes) = surveyed(&files);
+        let count = notes.iter().find(|note| note.id == "sources-not-read").and_then(|note| note.args.get("count"));
+        assert_eq!(count, Some(&(40 - MOST_TEXT / READ).into()));
+    }
+
+    #[test]
+    fn a_survey_that_is_broken_off_finds_nothing() {
+        let from = tempfile::tempdir().expect("a folder");
+        fs::write(from.path().join("server.py"), SERVER).expect("written");
+        let delivery = Delivery::receive(from.path()).expect("received");
+        let cancel = Cancel::new().expect("a pipe");
+        rustix::io::write(cancel.trigger().expect("a copy"), b"x").expect("written");
+        assert!(candidates(&delivery, &cancel).0.is_empty());
+    }
+}

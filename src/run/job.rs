@@ -1,0 +1,88 @@
+//! What an agent is told to do for one scenario of a plan: the programs, what they see, their environment.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::agent::Job;
+use super::program;
+use super::submission::{Plan, has_target, needed};
+use crate::model::{Bytes, EvidenceKind, ItemId, Role, StageKind};
+use crate::scenario::Scenario;
+use crate::scenario::step::{ServerWord, Step};
+use crate::stage::ProgramEntry;
+use crate::stage::isolated::SUBMISSION;
+
+/// The job of one scenario.
+pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
+    let mut commands = own_commands(scenario);
+    // Those of a submission are shown nothing that they name.
+    let mut named = commands.clone();
+    let used: BTreeMap<Role, ProgramEntry> =
+        scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
+    commands.extend(program::commands(&used));
+    if plan.delivery.is_none() {
+        named.clone_from(&commands);
+    }
+    let folder = match (&plan.delivery, stage) {
+        (Some(_), StageKind::Isolated) => PathBuf::from(SUBMISSION),
+        (Some(copy), StageKind::Plain) => copy.clone(),
+        (None, _) if commands.is_empty() => PathBuf::from("/"),
+        (None, _) => plan.folder.clone(),
+    };
+    let mut sandbox = program::sandbox(&plan.programs, (&commands, &named), &folder, plan.environment, plan.hide);
+    if !plan.keep_written {
+        sandbox.memory = program::memory(plan.slots.all());
+    }
+    sandbox.submission = plan.delivery.clone().map(Into::into);
+    let mut env = program::environment(plan.environment, stage);
+    if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
+        // Nothing of the user's own: what programs leave behind goes with the copy.
+        env.retain(|(name, _)| name != "HOME");
+        env.extend(["HOME", "TMPDIR"].map(|name| (name.into(), copy.clone().into())));
+    }
+    let needed = needed(plan);
+    let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));
+    Job {
+        stage,
+        file: scenario.file.clone(),
+        text: scenario.text.clone(),
+        files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
+        variables: plan.variables.clone(),
+        roles: plan.lab.roles.keys().cloned().collect(),
+        sandbox,
+        env,
+        ports: if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) },
+        programs: used,
+        folder: folder.into(),
+        seed: plan.seed,
+        capture: plan.capture || scenario.needs(EvidenceKind::Packets, is_needed),
+        keep_written: plan.keep_written,
+        foreign: !commands.is_empty(),
+        group: None,
+    }
+}
+
+/// The ports that a scenario's servers should serve.
+fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
+    let asked = scenario.steps.iter().filter_map(|step| match step {
+        Step::Start(start) => start.port,
+        _ => None,
+    });
+    // A command line without a port may serve the lab's.
+    let usual = if own_commands(scenario).is_empty() { Vec::new() } else { vec![65431, 65432] };
+    asked.chain(programs.values().filter_map(|entry| entry.port)).chain(usual).collect()
+}
+
+/// The command lines that a scenario runs by itself.
+pub(super) fn own_commands(scenario: &Scenario) -> Vec<Vec<String>> {
+    let words = |step: &Step| match step {
+        Step::Start(start) => match &start.server {
+            ServerWord::Command(words) => {
+                Some(words.iter().map(|word| crate::scenario::template::fill(word, &scenario.variables)).collect())
+            }
+            ServerWord::Role(_) => None,
+        },
+        _ => None,
+    };
+    scenario.steps.iter().filter_map(words).collect()
+}

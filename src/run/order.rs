@@ -1,0 +1,329 @@
+//! Which scenario of a submission is run next, and which need not be run at all. A program whose socket never appears is waited for
+//! as long as the lab says, and that again in every scenario: here it is begun once, and the scenarios of which nothing could be
+//! told afterwards are left out. A program that serves is held up by nobody: as soon as its socket is there, all the others begin.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Plan;
+use super::judge::Absent;
+use crate::model::{EventKind, Evidence, ItemId, ItemResult, Message, NotReady, Verdict};
+use crate::scenario::Scenario;
+use crate::scenario::step::Step;
+use crate::stage::Runs;
+
+/// After so many scenarios in which the program of a role never had a socket it is not started for another one.
+const IN_VAIN: usize = 3;
+
+/// What a worker is to do next.
+pub(super) enum Next<'a> {
+    /// Run this scenario, by its place in the list.
+    Run(usize, &'a Scenario),
+    /// Nothing is to be found out by running it: why.
+    LeaveOut(usize, &'a Scenario, Absent),
+    /// All are under way.
+    Nothing,
+}
+
+/// Where a scenario stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Waits,
+    /// It is run; whether the programs that it started have their sockets.
+    Runs(bool),
+    Over,
+}
+
+/// The scenarios of a plan, in the order in which they are begun.
+pub(super) struct Order<'a> {
+    all: Vec<&'a Scenario>,
+    /// For each scenario and each of its items: the items that it needs, through however many others, each with the place of its
+    /// scenario.
+    needs: Vec<Vec<BTreeMap<ItemId, usize>>>,
+    /// The programs of others that each starts, and how long it waits for their sockets.
+    programs: Vec<BTreeSet<Vec<String>>>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    standing: Vec<Standing>,
+    /// The items that failed where a program's socket never appeared.
+    failed: BTreeSet<ItemId>,
+    /// How often a program was waited for in vain, and for how long at most.
+    vain: BTreeMap<Vec<String>, (usize, Duration)>,
+}
+
+impl<'a> Order<'a> {
+    pub(super) fn of(plan: &Plan<'_>, scenarios: &[(usize, &'a Scenario)]) -> Self {
+        let all: Vec<&Scenario> = scenarios.iter().map(|(_, scenario)| *scenario).collect();
+        let place: BTreeMap<&ItemId, usize> = all
+            .iter()
+            .enumerate()
+            .flat_map(|(k, scenario)| scenario.items.iter().map(move |item| (&item.id, k)))
+            .collect();
+        let own: BTreeMap<&ItemId, &Vec<ItemId>> =
+            all.iter().flat_map(|scenario| &scenario.items).map(|item| (&item.id, &item.needs)).collect();
+        let needs_of = |item: &ItemId| {
+            let mut todo: Vec<&ItemId> = own.get(item).into_iter().copied().flatten().collect();
+            let mut seen = BTreeMap::new();
+            while let Some(next) = todo.pop() {
+                if let Some(&at) = place.get(next)
+                    && seen.insert(next.clone(), at).is_none()
+                {
+                    todo.extend(own.get(next).into_iter().copied().flatten());
+                }
+            }
+            seen
+        };
+        let needs = all.iter().map(|scenario| scenario.items.iter().map(|item| needs_of(&item.id)).collect()).collect();
+        let programs = all.iter().map(|scenario| programs(plan, scenario)).collect();
+        let standing = vec![Standing::Waits; all.len()];
+        let state = Mutex::new(State { standing, failed: BTreeSet::new(), vain: BTreeMap::new() });
+        Self { all, needs, programs, state, changed: Condvar::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is next; waits while that depends on what goes on.
+    pub(super) fn next(&self) -> Next<'a> {
+        let mut state = self.state();
+        loop {
+            let waiting = || (0..self.all.len()).filter(|&k| state.standing[k] == Standing::Waits);
+            if waiting().next().is_none() {
+                return Next::Nothing;
+            }
+            if let Some(k) = waiting().find(|&k| !self.is_held(&state, k)) {
+                let absent = self.in_vain(&state, k);
+                state.standing[k] =
+                    if absent.is_some() { Standing::Over } else { Standing::Runs(self.programs[k].is_empty()) };
+                self.changed.notify_all();
+                return absent.map_or(Next::Run(k, self.all[k]), |absent| Next::LeaveOut(k, self.all[k], absent));
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether it is not yet known that running it makes sense: each of its items needs one of a scenario that waits, or whose
+    /// programs have no sockets yet. What needs each other in a circle there is not, so that one of those that wait can always go on.
+    fn is_held(&self, state: &State, k: usize) -> bool {
+        let is_open =
+            |other: &usize| *other != k && matches!(state.standing[*other], Standing::Waits | Standing::Runs(false));
+        let needs = &self.needs[k];
+        !self.programs[k].is_empty() && !needs.is_empty() && needs.iter().all(|needs| needs.values().any(is_open))
+    }
+
+    /// Why running it could show nothing, where that is so.
+    fn in_vain(&self, state: &State, k: usize) -> Option<Absent> {
+        let blocked = |needs: &BTreeMap<ItemId, usize>| needs.keys().find_map(|other| state.failed.get(other));
+        let not_verified = |because| Absent { verdict: Verdict::NotVerified, because, hint: None };
+        let all: Option<Vec<&ItemId>> = self.needs[k].iter().map(blocked).collect();
+        if let Some(first) = all.as_ref().and_then(|all| all.first()) {
+            return Some(not_verified(Message::new("needs-another").with("item", first.as_str())));
+        }
+        let longest = longest_wait(self.all[k]);
+        let is_known = |(often, waited): &(usize, Duration)| *often >= IN_VAIN && *waited >= longest;
+        let program = self.programs[k].iter().find(|program| state.vain.get(*program).is_some_and(is_known))?;
+        let because =
+            Message::new("not-started-again").with("times", IN_VAIN).with("program", shell_words::join(program));
+        Some(not_verified(because))
+    }
+
+    /// The first step of a scenario is over: whether the programs that it has started have their sockets.
+    pub(super) fn is_ready(&self, k: usize) {
+        self.state().standing[k] = Standing::Runs(true);
+        self.changed.notify_all();
+    }
+
+    /// A scenario is over: what its items say, and what was seen.
+    pub(super) fn over(&self, k: usize, items: &[ItemResult], evidence: Option<&Evidence>) {
+        let mut state = self.state();
+        state.standing[k] = Standing::Over;
+        if evidence.is_some_and(waited_in_vain) {
+            let failed = items.iter().filter(|item| item.verdict == Verdict::Fail);
+            state.failed.extend(failed.map(|item| item.id.clone()));
+            // Of several programs it is not known here which one it was.
+            if let [program] = Vec::from_iter(&self.programs[k])[..] {
+                let (often, waited) = state.vain.entry(program.clone()).or_default();
+                *often += 1;
+                *waited = (*waited).max(longest_wait(self.all[k]));
+            }
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// The run is broken off: nobody waits any more.
+    pub(super) fn break_off(&self) {
+        let mut state = self.state();
+        state.standing.iter_mut().for_each(|standing| *standing = Standing::Over);
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
+/// Whether the programs of a step that is over have their sockets, as far as its events tell.
+pub(super) fn are_ready(events: &[crate::model::Event]) -> bool {
+    !events.iter().any(|event| matches!(event.kind, EventKind::NotReady { .. }))
+}
+
+/// Whether a program was waited for until its time was over. One that ends at once costs nothing, and says why.
+fn waited_in_vain(evidence: &Evidence) -> bool {
+    let is_vain = |why: &NotReady| {
+        matches!(why, NotReady::Nothing { .. } | NotReady::BoundNotListening(_) | NotReady::OtherProtocol(_))
+    };
+    evidence.journal.0.iter().any(|event| matches!(&event.kind, EventKind::NotReady { why, .. } if is_vain(why)))
+}
+
+/// The command lines of the roles' programs that a scenario starts, which are not the lab's own.
+fn programs(plan: &Plan<'_>, scenario: &Scenario) -> BTreeSet<Vec<String>> {
+    let words = |runs: &Runs| if let Runs::Command(words) = runs { Some(words.clone()) } else { None };
+    scenario.roles().filter_map(|role| words(&plan.programs.get(role)?.runs)).collect()
+}
+
+/// How long a scenario waits for the socket of a program, at most.
+fn longest_wait(scenario: &Scenario) -> Duration {
+    let own = scenario.steps.iter().filter_map(|step| match step {
+        Step::Start(start) => start.within.map(|within| within.0),
+        _ => None,
+    });
+    own.max().unwrap_or_default().max(scenario.limits.start.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Event, EventId, Moment, Role, ServerId, SubmissionId};
+    use crate::run::Slots;
+    use crate::scenario::Setting;
+    use crate::scenario::lab::{DEFAULT, Lab};
+    use crate::stage::ProgramEntry;
+
+    /// A plan in which one program is somebody's.
+    fn plan<'a>(lab: &'a Lab, role: &str, slots: &'a Slots) -> Plan<'a> {
+        let program = ProgramEntry::of(Runs::Command(vec!["./server".to_owned()]));
+        Plan {
+            lab,
+            items: None,
+            programs: BTreeMap::from([(role.parse::<Role>().expect("a name"), program)]),
+            absent: BTreeMap::new(),
+            submission: SubmissionId(String::new()),
+            folder: "/".into(),
+            delivery: None,
+            keep_written: false,
+            variables: BTreeMap::new(),
+            jobs: 1,
+            slots,
+            seed: 1,
+            stage: None,
+            hide: &[],
+            repeat: String::new(),
+            capture: false,
+            again: false,
+            environment: &|_| None,
+            may_begin: &|| true,
+        }
+    }
+
+    /// What is recorded of a server that was not ready for this reason.
+    fn not_ready(why: NotReady) -> Evidence {
+        let kind = EventKind::NotReady { server: ServerId(0), why };
+        let mut seen = Evidence::default();
+        seen.journal.0.push(Event { id: EventId(1), at: Moment::default(), step: 0, kind });
+        seen
+    }
+
+    fn failed(scenario: &Scenario) -> Vec<ItemResult> {
+        let absent = Absent { verdict: Verdict::Fail, because: Message::new("not-delivered"), hint: None };
+        crate::run::judge::judge_items(scenario, &crate::run::judge::Outcome::Absent(absent), 0, "")
+    }
+
+    fn scenarios(lab: &Lab) -> Vec<(usize, &Scenario)> {
+        lab.scenarios.iter().enumerate().collect()
+    }
+
+    const IN_ALL: NotReady = NotReady::Nothing { within_ms: 10_000 };
+
+    #[test]
+    fn what_needs_an_item_waits_until_the_program_has_its_socket_and_no_longer() {
+        let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
+        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
+        let place = |name: &str| all.iter().position(|(_, one)| one.name == name).expect("a scenario");
+        let (first, echo, udp) = (place("tcp-simple"), place("tcp-simple-echo"), place("udp-simple-answers"));
+        let order = Order::of(&plan, &all);
+        let is_held = |k| order.is_held(&order.state(), k);
+        assert!(matches!(order.next(), Next::Run(k, _) if k == first));
+        assert!(is_held(echo) && !is_held(udp), "only for programs of a submission");
+        order.is_ready(first);
+        assert!(!is_held(echo));
+        // It failed, and for another reason than that nothing listens: what needs it is run.
+        order.over(first, &failed(all[first].1), Some(&not_ready(NotReady::AsksInput)));
+        assert!(matches!(order.next(), Next::Run(k, _) if k == echo));
+    }
+
+    #[test]
+    fn what_needs_an_item_of_a_program_that_never_listens_is_left_out() {
+        let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
+        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
+        let order = Order::of(&plan, &all);
+        let (mut run, mut left_out) = (Vec::new(), Vec::new());
+        loop {
+            match order.next() {
+                Next::Nothing => break,
+                Next::Run(k, scenario) => {
+                    run.push(scenario.name.as_str());
+                    order.over(k, &failed(scenario), Some(&not_ready(IN_ALL)));
+                }
+                Next::LeaveOut(_, scenario, absent) => {
+                    assert_eq!((absent.verdict, &*absent.because.id), (Verdict::NotVerified, "needs-another"));
+                    left_out.push(scenario.name.as_str());
+                }
+            }
+        }
+        assert!(run.contains(&"tcp-simple") && run.contains(&"udp-simple") && run.contains(&"remote"), "{run:?}");
+        assert!(left_out.contains(&"tcp-simple-echo") && left_out.contains(&"tcp-udp"), "{left_out:?}");
+        assert_eq!(run.len() + left_out.len(), all.len());
+    }
+
+    #[test]
+    fn where_nothing_needs_anything_a_program_is_started_in_vain_three_times() {
+        let roles = BTreeSet::from(["eco".parse::<Role>().expect("a name")]);
+        let setting = Setting { roles: Some(&roles), variables: None };
+        let read = |k: usize, wait: &str| {
+            let text = format!(
+                "scenario: s{k}\nsteps: [{{ start: {{ server: eco, within: {wait} }} }}]\nitems: [{{ id: i.{k}, expect: [listening] }}]\n"
+            );
+            Scenario::read(&format!("s{k}.yaml"), &text, setting).expect("it is right")
+        };
+        let waits = ["10s", "10s", "10s", "10s", "60s"];
+        let read = waits.iter().enumerate().map(|(k, wait)| read(k, wait)).collect();
+        let lab = Lab::of_scenarios("x", read).expect("a lab");
+        let slots = Slots::new(1);
+        let (plan, all) = (plan(&lab, "eco", &slots), scenarios(&lab));
+        let order = Order::of(&plan, &all);
+        let mut told = Vec::new();
+        loop {
+            match order.next() {
+                Next::Nothing => break,
+                Next::Run(k, scenario) => {
+                    told.push("run".to_owned());
+                    order.over(k, &failed(scenario), Some(&not_ready(IN_ALL)));
+                }
+                Next::LeaveOut(_, _, absent) => told.push(absent.because.id.to_string()),
+            }
+        }
+        assert_eq!(told, ["run", "run", "run", "not-started-again", "run"], "a longer wait may show more");
+    }
+
+    #[test]
+    fn a_run_that_is_broken_off_lets_nobody_wait() {
+        let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
+        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
+        let order = Order::of(&plan, &all);
+        order.break_off();
+        assert!(matches!(order.next(), Next::Nothing));
+    }
+}

@@ -1,0 +1,277 @@
+//! What one submission may cost a class, where it may write, and what it sees of its neighbours: submissions that never listen,
+//! whose builds never end, that bring links; and beside each one that only resembles it. No time is measured here: what was left
+//! out shows in the report.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use rstest::rstest;
+use socklab::model::{ItemResult, Report, SubmissionResult, Verdict};
+
+use crate::program::{Machine, live, report};
+
+const ECHO: &str = "import socket, sys, os, time
+BEFORE
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(('127.0.0.1', 65432))
+s.listen()
+while True:
+    c, a = s.accept()
+    while d := c.recv(4096):
+        c.sendall(d)
+    c.close()
+";
+
+/// A folder that anybody may look into.
+fn open_folder() -> tempfile::TempDir {
+    // Not where everything is hidden from programs, if this user may write anywhere else.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).or_else(|_| tempfile::tempdir()).expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    folder
+}
+
+/// A submission with these files.
+fn submission(at: &Path, files: &[(&str, &str)]) -> PathBuf {
+    fs::create_dir_all(at).expect("a folder");
+    for (name, text) in files {
+        fs::write(at.join(name), text).expect("written");
+    }
+    at.to_owned()
+}
+
+/// Runs socklab in a folder.
+fn socklab(here: &Path, arguments: &[&str]) -> Output {
+    Machine::Open.socklab(arguments).current_dir(here).output().expect("socklab starts")
+}
+
+/// Grades a class in which these files are a submission beside a sound one.
+fn graded(files: &[(&str, &str)], more: &[&str]) -> (SubmissionResult, SubmissionResult) {
+    let folder = open_folder();
+    submission(&folder.path().join("class/hostile"), files);
+    submission(&folder.path().join("class/sound"), &[("server.py", &ECHO.replace("BEFORE", ""))]);
+    let arguments = [&["grade", "class", "--report", "json=-"], more].concat();
+    let mut rows = report(&socklab(folder.path(), &arguments)).submissions;
+    let sound = rows.pop().expect("two rows");
+    (rows.pop().expect("two rows"), sound)
+}
+
+fn item<'a>(row: &'a SubmissionResult, id: &str) -> &'a ItemResult {
+    row.items.iter().find(|item| item.id.as_str() == id).unwrap_or_else(|| panic!("no {id}"))
+}
+
+/// What is told of an item: its verdict, and the sentence's id.
+fn told<'a>(row: &'a SubmissionResult, id: &str) -> (Verdict, &'a str) {
+    let item = item(row, id);
+    let finding = item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| one.because.id.as_ref());
+    (item.verdict, finding.or(item.reason.as_ref().map(|reason| reason.id.as_ref())).unwrap_or_default())
+}
+
+fn notes(row: &SubmissionResult) -> Vec<&str> {
+    row.notes.iter().map(|note| note.id.as_ref()).collect()
+}
+
+#[track_caller]
+fn is_sound(row: &SubmissionResult) {
+    for id in ["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"] {
+        assert_eq!(told(row, id).0, Verdict::Pass, "{} {id}: {:?}", row.id.0, item(row, id));
+    }
+}
+
+#[rstest]
+#[case::sleeps("time.sleep(900)")]
+#[case::spins("while True: pass")]
+fn a_program_that_never_listens_is_not_waited_for_in_every_scenario(#[case] before: &str) {
+    if !live() {
+        return;
+    }
+    let (hostile, sound) = graded(&[("server.py", &ECHO.replace("BEFORE", before))], &[]);
+    is_sound(&sound);
+    assert_eq!(told(&hostile, "tcp-simple.1"), (Verdict::Fail, "nothing-listens"));
+    for id in ["tcp-simple.3", "tcp-simple.5"] {
+        assert_eq!(told(&hostile, id), (Verdict::NotVerified, "needs-another"), "as if it had been run");
+        assert_eq!(item(&hostile, id).took_ms, 0, "{id} was run");
+    }
+}
+
+#[test]
+fn a_program_that_listens_late_has_every_scenario() {
+    if !live() {
+        return;
+    }
+    let (late, sound) = graded(&[("server.py", &ECHO.replace("BEFORE", "time.sleep(3)"))], &[]);
+    is_sound(&sound);
+    is_sound(&late);
+    assert!(item(&late, "tcp-simple.3").took_ms > 0);
+}
+
+/// A manifest with this build in each role.
+fn builds(build: &str) -> String {
+    let role =
+        |role: &str| format!("  {role}: {{ run: [python3, server.py], build: {} }}\n", build.replace("ROLE", role));
+    format!("servers:\n{}", ["tcp-simple", "udp-simple", "tcp-multi", "remote"].map(role).concat())
+}
+
+#[test]
+fn builds_that_never_end_have_one_budget() {
+    if !live() {
+        return;
+    }
+    let (server, manifest) = (ECHO.replace("BEFORE", ""), builds("[sh, -c, 'sleep 900; echo ROLE']"));
+    let files = [("server.py", server.as_str()), ("socklab.yaml", &manifest)];
+    let (hostile, sound) = graded(&files, &["--build-timeout", "4s"]);
+    is_sound(&sound);
+    let all = ["tcp-simple.1", "udp-simple.1", "tcp-multi.1", "remote.1"].map(|id| told(&hostile, id));
+    let (endless, untried) = ((Verdict::Fail, "does-not-build-time"), (Verdict::NotVerified, "not-built-in-time"));
+    assert!(all.contains(&endless) && all.iter().all(|one| [endless, untried].contains(one)), "{all:?}");
+    assert!(hostile.items.iter().all(|item| item.verdict != Verdict::Error));
+}
+
+#[test]
+fn builds_that_end_are_all_made_and_may_want_what_one_before_them_makes() {
+    if !live() {
+        return;
+    }
+    let server = ECHO.replace("BEFORE", "");
+    let manifest = "servers:
+  tcp-multi: { run: [python3, made.py], build: [sh, -c, 'sleep 1; cp server.py made.py'] }
+  tcp-simple: { run: [python3, again.py], build: [cp, made.py, again.py] }
+";
+    let (row, sound) = graded(&[("server.py", &server), ("socklab.yaml", manifest)], &[]);
+    is_sound(&sound);
+    is_sound(&row);
+    assert_eq!(notes(&row), Vec::<&str>::new());
+}
+
+#[test]
+fn what_is_not_looked_at_for_want_of_time_is_told_and_costs_no_verdict() {
+    if !live() {
+        return;
+    }
+    let server = ECHO.replace("BEFORE", "");
+    let (row, _) = graded(&[("server.py", &server), ("other_server.py", &server)], &["--observe-timeout", "1ms"]);
+    assert!(notes(&row).contains(&"note-looks-time"), "{:?}", row.notes);
+    is_sound(&row);
+    let (row, _) = graded(&[("server.py", &server)], &[]);
+    assert_eq!(notes(&row), Vec::<&str>::new());
+}
+
+#[test]
+fn a_seed_is_drawn_told_and_kept_for_a_class() {
+    if !live() {
+        return;
+    }
+    let folder = open_folder();
+    let server = ECHO.replace("BEFORE", "");
+    submission(&folder.path().join("class/ana"), &[("server.py", &server)]);
+    let check = |more: &[&str]| -> Report {
+        let usual = ["check", "class/ana", "--item", "tcp-simple.1", "--no-ci", "--report", "json=-"];
+        report(&socklab(folder.path(), &[&usual, more].concat()))
+    };
+    let (one, other) = (check(&[]), check(&[]));
+    assert_ne!(one.seed, other.seed, "one chance in four thousand millions");
+    let again = format!("socklab check class/ana --seed {} --item tcp-simple.1", one.seed);
+    assert_eq!(one.submissions[0].items[0].repeat, again);
+    assert_eq!(check(&["--seed", "1"]).seed, 1);
+    let grade =
+        |more: &[&str]| report(&socklab(folder.path(), &[&["grade", "class", "--report", "json=-"], more].concat()));
+    let first = grade(&[]);
+    submission(&folder.path().join("class/rui"), &[("server.py", &server)]);
+    let second = grade(&[]);
+    assert_eq!(second.seed, first.seed, "a class that is gone on with");
+    let of_rui = second.submissions.iter().find(|row| row.id.0 == "rui").expect("a row");
+    assert!(of_rui.items[0].repeat.contains(&format!("--seed {} ", first.seed)), "{}", of_rui.items[0].repeat);
+    assert_eq!(grade(&["--force", "--seed", "5"]).seed, 5);
+}
+
+/// Looks at what its argument names, and says so on its standard output; then it ends.
+const SPY: &str = "import os, sys
+seen = [name for name in sys.argv[1:] if os.path.exists(name)]
+sys.exit('SAW ' + repr(seen))
+";
+
+#[rstest]
+#[case::a_folder(&["check", "class/spy"], ".")]
+#[case::this_folder(&["check", "."], "class/spy")]
+#[case::a_link_to_it(&["check", "links/spy"], ".")]
+#[case::a_class(&["grade", "class"], ".")]
+fn neighbours_are_hidden_also_where_a_manifest_names_them(#[case] verb: &[&str], #[case] here: &str) {
+    if !live() {
+        return;
+    }
+    let folder = open_folder();
+    let top = folder.path().canonicalize().expect("a folder");
+    submission(&top.join("class/ana"), &[("work.py", "work")]);
+    submission(&top.join("links"), &[]);
+    symlink("../class/spy", top.join("links/spy")).expect("a link");
+    let [work, own] = ["class/ana/work.py", "class/spy/spy.py"].map(|name| top.join(name).display().to_string());
+    let manifest = format!("servers: {{ tcp-simple: {{ run: [python3, spy.py, {work:?}, {own:?}, spy.py] }} }}\n");
+    submission(&top.join("class/spy"), &[("spy.py", SPY), ("socklab.yaml", &manifest)]);
+    let arguments = [verb, &["--stage", "isolated", "--report", "json=-"]].concat();
+    let report = report(&socklab(&top.join(here), &arguments));
+    let row = report.submissions.iter().find(|row| row.id.0 == "spy").expect("a row");
+    let said = format!("{:?}", item(row, "tcp-simple.1").findings);
+    assert!(said.contains("SAW ['spy.py']"), "{said}");
+}
+
+#[rstest]
+#[case::usual(&[], true)]
+#[case::named(&["--evidence", "own/kept"], false)]
+fn evidence_is_not_kept_through_a_link_of_the_submission(#[case] more: &[&str], #[case] is_told: bool) {
+    if !live() {
+        return;
+    }
+    let folder = open_folder();
+    let here =
+        submission(&folder.path().join("ana"), &[("server.py", "import socket\nsocket.socket().listen(int('x'))\n")]);
+    let (private, own) = (folder.path().join("private"), folder.path().join("own-place"));
+    fs::create_dir(&private).expect("a folder");
+    fs::create_dir(&own).expect("a folder");
+    symlink(&private, here.join("socklab-evidence")).expect("a link");
+    let mine = folder.path().join("mine");
+    symlink(&own, &mine).expect("a link");
+    let mine = mine.join("kept").display().to_string();
+    let more: Vec<&str> = more.iter().map(|word| if word.contains('/') { mine.as_str() } else { word }).collect();
+    let usual = ["check", ".", "--item", "tcp-simple.1", "--no-ci", "--report", "json=-"];
+    for (language, words) in [("en", "no evidence is kept"), ("pt-BR", "as evidências não serão guardadas")] {
+        let output = socklab(&here, &[&usual, &more[..], &["--lang", language]].concat());
+        assert_eq!(told(&report(&output).submissions[0], "tcp-simple.1").0, Verdict::Fail);
+        assert_eq!(String::from_utf8_lossy(&output.stderr).contains(words), is_told);
+    }
+    assert_eq!(fs::read_dir(&private).expect("a folder").count(), 0, "something was written through the link");
+    // A link that the user has made, elsewhere, is followed.
+    assert_eq!(own.join("kept").exists(), !is_told);
+}
+
+#[test]
+fn nothing_else_is_written_through_a_link_of_the_submission() {
+    let folder = open_folder();
+    let here = submission(&folder.path().join("ana"), &[("server.py", "import socket\n")]);
+    let private = folder.path().join("private");
+    fs::create_dir(&private).expect("a folder");
+    for name in [".github", "out", "deep"] {
+        symlink(&private, here.join(name)).expect("a link");
+    }
+    for (language, words) in
+        [("en", "is a link that came with the submission"), ("pt-BR", "é um link que veio com a entrega")]
+    {
+        for arguments in [
+            &["init", ".", "--ci", "github"][..],
+            &["init", ".", "--ci", "github", "--force"],
+            &["check", ".", "--report", "json=out/report.json"],
+            &["check", ".", "--evidence", "deep/er"],
+        ] {
+            let output = socklab(&here, &[arguments, &["--lang", language]].concat());
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.code() == Some(2) && said.contains(words), "{arguments:?}: {said}");
+        }
+    }
+    let lab = socklab(&here, &["new-lab", "out", "--lang", "en"]);
+    assert_eq!(lab.status.code(), Some(2), "{}", String::from_utf8_lossy(&lab.stderr));
+    assert_eq!(fs::read_dir(&private).expect("a folder").count(), 0, "something was written through a link");
+    fs::remove_file(here.join(".github")).expect("removed");
+    assert_eq!(socklab(&here, &["init", ".", "--ci", "github"]).status.code(), Some(0));
+    assert!(here.join(".github/workflows/socklab.yml").is_file());
+}
