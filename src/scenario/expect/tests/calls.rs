@@ -21,7 +21,7 @@ fn made(letters: &str) -> Scene {
             'd' => Call::Socket { domain: 2, kind: 2, protocol: 0 },
             'n' => Call::Socket { domain: 16, kind: 3, protocol: 0 },
             'o' => Call::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
-            'b' => Call::Bind { fd: 3, address: None },
+            'b' => Call::Bind { fd: 3, address: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 65432))) },
             'l' => Call::Listen { fd: 3, backlog: 5 },
             'a' => Call::Accept { fd: 3 },
             other => panic!("no call is called {other}"),
