@@ -1,6 +1,7 @@
 //! One submission: the scenarios of a lab, several at a time, and the report of them all.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,6 +10,7 @@ use std::time::Instant;
 use super::agent::Job;
 use super::blame;
 use super::cancel::Cancel;
+use super::hidden;
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
 use super::program::{self, Variables};
 use super::scenario::{Ran, perform};
@@ -23,6 +25,7 @@ use crate::scenario::step::{ServerWord, Step};
 use crate::scenario::{Item, Scenario};
 use crate::stage::isolated::SUBMISSION;
 use crate::stage::{ProgramEntry, Runs};
+use crate::sys::namespace::root_stays;
 
 /// What is to be run.
 pub struct Plan<'a> {
@@ -258,6 +261,9 @@ fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
         sandbox.memory = program::memory(plan.slots.all());
     }
     sandbox.submission = plan.delivery.clone().map(Into::into);
+    if !commands.is_empty() && root_stays() {
+        sandbox.hide.extend(hidden::settings().closed.iter().map(OsString::from));
+    }
     let mut env = program::environment(plan.environment, stage);
     if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
         // Nothing of the user's own: what programs leave behind goes with the copy.
