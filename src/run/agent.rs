@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::packets;
+use super::{packets, reach};
 use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
@@ -21,7 +21,7 @@ use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
 use crate::stage::{ProgramEntry, Setup, World, plain};
 use crate::sys::cgroup::{self, Kills};
-use crate::sys::fence::fence;
+use crate::sys::fence::Fence;
 use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::{descriptor, ending};
@@ -175,7 +175,7 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
                 Err(error) => return out.no_isolation(&error, false),
             };
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
-            let done = perform(job, Around { caps, alone: true, kills }, socket, &mut out)?;
+            let done = perform(job, Around { caps, alone: true, kills, fence: None }, socket, &mut out)?;
             if job.keep_written
                 && let Some(layer) = layer
             {
@@ -197,40 +197,17 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
         Ok(held) => held,
         Err(error) => return out.frame(&Frame::Failed(format!("holding the ports {:?}: {error}", job.ports))),
     };
-    if let Some(submission) = &job.sandbox.submission
-        && let Err(error) = fence(&readable(job), &[PathBuf::from(submission), "/dev/null".into(), "/dev/zero".into()])
-    {
-        return out.frame(&Frame::Failed(error.to_string()));
-    }
+    let fence = match reach::fence(job) {
+        Ok(fence) => fence.map(Arc::new),
+        Err(problem) => return out.frame(&Frame::Failed(problem)),
+    };
     // RLIMIT_NPROC would count everything that the user runs on the machine.
     let caps = Caps { processes: UNLIMITED, ..Caps::default() };
-    let done = perform(job, Around { caps, alone: false, kills }, socket, out)
+    let done = perform(job, Around { caps, alone: false, kills, fence }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // While the ports are still held: whoever gets them next must find them free.
     plain::end_all();
     done
-}
-
-/// What programs of a submission may read where there are no namespaces: the system, their tools, and this program, which
-/// starts them.
-fn readable(job: &Job) -> Vec<PathBuf> {
-    const SYSTEM: [&str; 12] = [
-        "/usr",
-        "/bin",
-        "/sbin",
-        "/lib",
-        "/lib32",
-        "/lib64",
-        "/etc",
-        "/opt",
-        "/nix",
-        "/dev",
-        "/proc",
-        "/sys/fs/cgroup",
-    ];
-    let itself = std::env::current_exe().ok();
-    let tools = job.sandbox.keep_read_only.iter().map(PathBuf::from);
-    SYSTEM.iter().map(PathBuf::from).chain(tools).chain(itself).collect()
 }
 
 /// What is around the steps.
@@ -240,6 +217,7 @@ struct Around {
     /// Whether everything in the socket table belongs to the scenario.
     alone: bool,
     kills: Option<Arc<Kills>>,
+    fence: Option<Arc<Fence>>,
 }
 
 /// Performs every step and tells what happened, all but the last frame; none where the run ended before.
@@ -275,7 +253,7 @@ fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Res
     Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, variables }))
 }
 
-fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills }: Around) -> Setup {
+fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills, fence }: Around) -> Setup {
     let limits = &scenario.limits;
     // A server holds a descriptor for each of its clients.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
@@ -299,6 +277,7 @@ fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills }: Around) 
         capture: job.capture,
         guarded: job.foreign.then_some(Bounds { processes, memory, kills }),
         hidden: job.sandbox.hide.iter().map(PathBuf::from).collect(),
+        fence,
     }
 }
 

@@ -19,6 +19,7 @@ pub mod judge;
 pub mod kept;
 pub mod packets;
 pub mod program;
+mod reach;
 pub mod scenario;
 pub mod slots;
 pub mod sources;

@@ -1,11 +1,16 @@
 //! What cannot be seen of some servers, and why: those that run elsewhere, those that do not let themselves be looked into, and
 //! those that only stand in.
 
+use std::net::SocketAddr;
+
 use super::World;
 use super::server::Server;
 use crate::model::net::Pid;
-use crate::model::{EvidenceKind, Gap, Message, Role, ServerId};
+use crate::model::{EvidenceKind, Gap, Message, Protocol, Role, ServerId, SocketRow, TcpState};
 use crate::sys::owners;
+
+/// What is said of a program that the fence around it kept from its own server.
+const FENCED: &str = "gap-fenced";
 
 impl World {
     /// What cannot be seen of a server that runs elsewhere.
@@ -50,6 +55,25 @@ impl World {
         if let Some(program) = run.into_iter().find(|program| self.setup.hidden.contains(program)) {
             let because = Message::new("gap-hidden-program")
                 .with("program", crate::model::bytes::safe(&program.to_string_lossy()));
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// Without namespaces programs may connect to the ports of the lab only. One that turns to another port, which it serves
+    /// itself, does not work as it was meant: nothing of it is a proof. Others' services are nothing of its own.
+    pub(super) fn fence_gaps(&mut self, address: SocketAddr) {
+        let (ip, port) = (address.ip().to_canonical(), address.port());
+        let leads = self.setup.fence.as_ref().is_none_or(|fence| fence.leads_to(port));
+        if leads || !(ip.is_loopback() || ip.is_unspecified()) || self.gaps.iter().any(|gap| gap.because.id == FENCED) {
+            return;
+        }
+        let all = (0..self.servers.len()).map(|k| ServerId(u32::try_from(k).unwrap_or(u32::MAX)));
+        let serves = |rows: &[(SocketRow, bool)]| {
+            rows.iter().any(|(row, _)| row.protocol == Protocol::Tcp && row.local.port() == port)
+        };
+        let mut own = all.filter_map(|id| self.waiting_rows(id, &[TcpState::Listen]).ok().flatten());
+        if own.any(|rows| serves(&rows)) {
+            let because = Message::new(FENCED).with("port", port.to_string());
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }

@@ -93,7 +93,8 @@ impl World {
         within: Duration,
     ) -> Result<Readiness, StageError> {
         let env = self.environment(self.servers[id.0 as usize].port);
-        let launch = Launch { argv, env: &env, folder: &self.setup.folder, limits: &self.setup.caps, trace: true };
+        let (folder, limits, fence) = (&*self.setup.folder, &self.setup.caps, self.setup.fence.as_deref());
+        let launch = Launch { argv, env: &env, folder, limits, trace: true, fence };
         let running = match self.on_host(self.servers[id.0 as usize].host, || process::start(&launch))? {
             Ok(running) => running,
             Err(error) => return Ok(Readiness::Not(super::command::not_started(&error))),

@@ -54,6 +54,7 @@ impl World {
         let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
         for _ in 0..IN_A_TURN {
             let Some(calls) = self.servers.get_mut(k).and_then(|server| server.calls.as_mut()) else { return };
+            let mut turned_to = None;
             match calls.tracer.next_call() {
                 Ok(Some(told)) => {
                     if let Call::Bind { address: Some(address), .. } = told.call {
@@ -61,6 +62,9 @@ impl World {
                         if address.port() != 0 {
                             calls.ports.insert(address.port());
                         }
+                    }
+                    if let Call::Connect { address: Some(address), .. } = told.call {
+                        turned_to = Some(address);
                     }
                     calls.told += 1;
                     if calls.told <= MOST {
@@ -72,6 +76,9 @@ impl World {
                     self.calls_are_unseen(Message::new("gap-calls").with("problem", error.to_string()));
                     return;
                 }
+            }
+            if let Some(address) = turned_to {
+                self.fence_gaps(address);
             }
         }
         self.again.push(Token(SERVERS + k * 4 + 3));

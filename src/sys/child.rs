@@ -17,6 +17,7 @@ use rustix::thread::{
 };
 
 use super::descriptor;
+use super::fence::{Entrance, Fence};
 use super::filter::Handover;
 use super::limits::Limits;
 use super::process::Launch;
@@ -30,6 +31,7 @@ pub(super) enum At {
     Signals,
     Privileges,
     Trace,
+    Fence,
     Limits,
     Descriptors,
     Folder,
@@ -37,11 +39,12 @@ pub(super) enum At {
 }
 
 impl At {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Session, "making a session"),
         (Self::Signals, "resetting the signals"),
         (Self::Privileges, "giving up privileges"),
         (Self::Trace, "tracing the calls of a program"),
+        (Self::Fence, "entering the fence"),
         (Self::Limits, "limiting a program"),
         (Self::Descriptors, "closing the descriptors"),
         (Self::Folder, "entering the folder"),
@@ -70,6 +73,8 @@ pub(super) struct Child {
     limits: Limits,
     parent: Pid,
     trace: Option<Arc<Handover>>,
+    /// The caller's, which outlives the `execve`.
+    fence: Option<Entrance>,
     argv: Strings,
     env: Strings,
 }
@@ -110,6 +115,7 @@ impl Child {
             limits: *launch.limits,
             parent: getpid(),
             trace,
+            fence: launch.fence.map(Fence::entrance),
             argv: Strings::new(launch.argv.iter().map(|word| word.as_bytes().to_vec()))?,
             env: Strings::new(env)?,
         })
@@ -132,6 +138,9 @@ impl Child {
         }
         reset_signals().map_err(|error| At::Signals.error(error))?;
         drop_privileges().map_err(|error| At::Privileges.error(error))?;
+        if let Some(fence) = self.fence {
+            fence.enter().map_err(|error| At::Fence.error(error))?;
+        }
         // Before the limits: one on open descriptors would leave no number for the listener.
         if let Some(trace) = &self.trace {
             trace.give().map_err(|error| At::Trace.error(error))?;

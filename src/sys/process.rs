@@ -14,6 +14,7 @@ use std::{fs, io};
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::child::{At, Child};
+use super::fence::Fence;
 use super::filter::Handover;
 use super::limits::Limits;
 use super::{SysError, doing, owners};
@@ -36,6 +37,8 @@ pub struct Launch<'a> {
     /// Whether its socket calls are to be told (see `trace::Tracer`). Whoever asks for it must read them, or the
     /// program stands still at the first one.
     pub trace: bool,
+    /// What it is put into before it runs.
+    pub fence: Option<&'a Fence>,
 }
 
 /// A program that was started: `execve` succeeded.
@@ -231,7 +234,7 @@ mod tests {
     fn start_in(folder: &Path, argv: &[&str]) -> Result<Started, StartError> {
         let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
         let env = [("PATH".into(), "/usr/bin:/bin".into()), ("GIVEN".into(), "yes".into())];
-        start(&Launch { argv: &argv, env: &env, folder, limits: &LIMITS, trace: false })
+        start(&Launch { argv: &argv, env: &env, folder, limits: &LIMITS, trace: false, fence: None })
     }
 
     /// Reads to the end of a pipe that does not block.

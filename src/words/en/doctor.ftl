@@ -71,6 +71,7 @@ needs-another = the item { $item } comes first: it has not passed
 gap-socket-table = the kernel's socket table could not be read: { $problem }
 gap-closed = the program (process { $process }) does not let itself be looked into, so that it is not known which sockets are its own: take prctl(PR_SET_DUMPABLE) out of it, or make its file readable (chmod u+r)
 gap-hidden-program = the program runs { $program }, which is not its own: nothing of it was verified
+gap-fenced = the program connects to port { $port }, which it serves itself: where programs are not isolated they may connect only to the lab's own ports, so nothing of it was verified (socklab doctor tells how to allow isolation)
 gap-ipv6 = the server serves IPv6 alone ({ $at }), and the link between the two hosts is IPv4's: bind to 127.0.0.1 or 0.0.0.0 to have it verified
 gap-target = the server runs elsewhere, and only its own machine can see its sockets and its process: there, ss -tulnp shows them, and socklab run verifies them
 gap-calls = the system calls could not be watched: { $problem }

@@ -71,6 +71,7 @@ needs-another = o item { $item } vem antes: ele não passou
 gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $problem }
 gap-closed = o programa (processo { $process }) não se deixa examinar, e por isso não se sabe quais sockets são dele: retire dele prctl(PR_SET_DUMPABLE), ou torne o arquivo dele legível (chmod u+r)
 gap-hidden-program = o programa executa { $program }, que não é dele: nada dele foi verificado
+gap-fenced = o programa se conecta à porta { $port }, que ele mesmo atende: onde os programas não rodam isolados, eles só podem se conectar às portas do laboratório, e por isso nada dele foi verificado (socklab doctor diz como permitir o isolamento)
 gap-ipv6 = o servidor só atende IPv6 ({ $at }), e o enlace entre as duas máquinas é IPv4: faça o bind em 127.0.0.1 ou 0.0.0.0 para que isso seja verificado
 gap-target = o servidor está em outra máquina, e só ela vê os sockets e o processo dele: lá, ss -tulnp os mostra, e socklab run os verifica
 gap-calls = não foi possível observar as chamadas de sistema: { $problem }
