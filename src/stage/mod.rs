@@ -12,6 +12,7 @@ mod gaps;
 pub mod guard;
 pub mod isolated;
 pub mod launch;
+mod lingering;
 mod net;
 mod packets;
 mod patience;

@@ -23,7 +23,7 @@ pub(super) struct Calls {
     /// The last address that it wanted to bind.
     pub(super) bound: Option<IpAddr>,
     /// The ports that it asked for by number.
-    ports: BTreeSet<u16>,
+    pub(super) ports: BTreeSet<u16>,
 }
 
 impl World {

@@ -110,7 +110,7 @@ impl World {
 
     /// Who of the servers' processes holds which of these sockets. What nobody holds may be a closed one's: then it is not known
     /// whose they are.
-    fn inodes(&mut self, rows: &[Row]) -> HashMap<u64, (ServerId, Pid)> {
+    pub(super) fn inodes(&mut self, rows: &[Row]) -> HashMap<u64, (ServerId, Pid)> {
         let mut map = HashMap::new();
         let mut closed = None;
         for (process, server) in self.server_processes() {

@@ -19,7 +19,8 @@ fn python(program: &str, trace: bool) -> Started {
     let argv = ["python3", "-ISc", program].map(OsString::from);
     let env = [("PATH".into(), "/usr/bin:/bin".into())];
     let limits = Limits::default();
-    start(&Launch { argv: &argv, env: &env, folder: Path::new("/"), limits: &limits, trace, fence: None }).expect("started")
+    start(&Launch { argv: &argv, env: &env, folder: Path::new("/"), limits: &limits, trace, fence: None })
+        .expect("started")
 }
 
 /// Reads calls until so many internet ones were made, or the program has ended.
