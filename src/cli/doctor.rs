@@ -69,7 +69,7 @@ fn refused(name: &str, why: Message, remedy: &'static str, words: &Words) -> Str
 }
 
 /// What the kernel refused and what it said, in the reader's language as far as it is known; else as it came.
-fn because(denied: &Denied) -> Message {
+pub(super) fn because(denied: &Denied) -> Message {
     let known = denied.errno.and_then(|number| NUMBERS.iter().find(|(known, _)| *known == number));
     let deed = DEEDS.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
     match (known, deed) {
@@ -134,7 +134,7 @@ fn about(name: &str) -> &'static str {
 }
 
 /// What would allow it, as far as the machine's settings tell.
-fn remedy(name: &str, denied: &Denied) -> &'static str {
+pub(super) fn remedy(name: &str, denied: &Denied) -> &'static str {
     match name {
         "namespaces" if max_user_namespaces() == Some(0) || denied.errno == Some(libc::ENOSPC) => {
             "doctor-remedy-max-namespaces"

@@ -9,6 +9,7 @@ use anyhow::Context;
 use super::Reader;
 use super::check::{lab_for_students, receive};
 use super::exit::{Exit, Trouble};
+use super::isolation::Isolation;
 use super::run::{catch_signals, write_whole};
 use crate::model::Message;
 use crate::model::bytes::safe;
@@ -37,8 +38,9 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
     let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let slots = Slots::new(jobs);
     let hide = hidden::from_submissions([]);
+    let stage = Isolation::without_option().preferred(reader);
     let around =
-        Around { seed: 1, stage: None, jobs, slots: &slots, environment: &environment, hide: &hide, cancel: &cancel };
+        Around { seed: 1, stage, jobs, slots: &slots, environment: &environment, hide: &hide, cancel: &cancel };
     let found = detect(&mut delivery, &lab, around);
     if found.servers.is_empty() {
         let path = safe(&folder.to_string_lossy());

@@ -14,6 +14,7 @@ mod explain;
 mod gather;
 mod grade;
 mod init;
+mod isolation;
 mod man;
 mod misread;
 mod new_lab;

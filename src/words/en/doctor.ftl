@@ -66,6 +66,7 @@ doctor-remedy-none = no setting that socklab knows would change this
 
 # Why something was not observed, in reports.
 stage-plain = the programs could not be isolated here, so they ran on this machine's own network: { $problem }
+stage-plain-asked = the programs were not isolated, as was asked for: they ran on this machine's own network
 stage-denied = this machine does not allow the stage that was asked for: { $problem }
 needs-another = the item { $item } comes first: it has not passed
 gap-socket-table = the kernel's socket table could not be read: { $problem }

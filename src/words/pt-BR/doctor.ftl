@@ -66,6 +66,7 @@ doctor-remedy-none = nenhum ajuste que o socklab conheça mudaria isto
 
 # Por que algo não foi observado, nos relatórios.
 stage-plain = não foi possível isolar os programas aqui, e eles rodaram na rede desta própria máquina: { $problem }
+stage-plain-asked = os programas não foram isolados, como foi pedido: rodaram na rede desta própria máquina
 stage-denied = esta máquina não permite o modo de execução que foi pedido: { $problem }
 needs-another = o item { $item } vem antes: ele não passou
 gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $problem }
