@@ -13,15 +13,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{packets, reach};
-use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
+use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Message, Role, StageKind, StepBegan};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
-use crate::stage::{ProgramEntry, Setup, World, plain};
+use crate::stage::{ProgramEntry, Runs, Setup, World, plain};
+use crate::sys::capture::Idle;
 use crate::sys::cgroup::{self, Kills};
-use crate::sys::fence::Fence;
 use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::{descriptor, ending};
@@ -91,6 +91,8 @@ pub enum Frame {
         events: Vec<Event>,
         /// What could not be observed.
         gaps: Vec<Gap>,
+        /// What was seen beside.
+        notes: Vec<Message>,
         /// The values of the names in braces.
         variables: BTreeMap<String, String>,
     },
@@ -175,7 +177,8 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
                 Err(error) => return out.no_isolation(&error, false),
             };
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
-            let done = perform(job, Around { caps, alone: true, kills, fence: None }, socket, &mut out)?;
+            let done =
+                perform(job, Around { caps, alone: true, kills, plain: plain::Means::default() }, socket, &mut out)?;
             if job.keep_written
                 && let Some(layer) = layer
             {
@@ -190,6 +193,8 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
 }
 
 fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+    // Before root is dropped, and with it the right to do so.
+    let idle = if job.capture && !has_target(job) { Idle::open().ok() } else { None };
     if let Err(error) = plain::settle_in() {
         return out.frame(&Frame::Failed(error.to_string()));
     }
@@ -201,13 +206,19 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
         Ok(fence) => fence.map(Arc::new),
         Err(problem) => return out.frame(&Frame::Failed(problem)),
     };
+    let means = plain::Means { fence, packets: idle.map(Arc::new) };
     // RLIMIT_NPROC would count everything that the user runs on the machine.
     let caps = Caps { processes: UNLIMITED, ..Caps::default() };
-    let done = perform(job, Around { caps, alone: false, kills, fence }, socket, out)
+    let done = perform(job, Around { caps, alone: false, kills, plain: means }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // While the ports are still held: whoever gets them next must find them free.
     plain::end_all();
     done
+}
+
+/// Whether the server runs elsewhere: its packets go by on other networks too.
+fn has_target(job: &Job) -> bool {
+    job.programs.values().any(|program| matches!(program.runs, Runs::Target(_)))
 }
 
 /// What is around the steps.
@@ -217,7 +228,7 @@ struct Around {
     /// Whether everything in the socket table belongs to the scenario.
     alone: bool,
     kills: Option<Arc<Kills>>,
-    fence: Option<Arc<Fence>>,
+    plain: plain::Means,
 }
 
 /// Performs every step and tells what happened, all but the last frame; none where the run ended before.
@@ -246,14 +257,15 @@ fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Res
     }
     world.finish();
     let (variables, hosts, began_ns) = (world.values(), world.hosts(), world.began_ns());
-    if let Some(capture) = world.take_capture() {
+    let (capture, notes) = world.take_capture();
+    if let Some(capture) = capture {
         out.frame(&Frame::Packets(capture))?;
     }
     let (events, gaps) = (world.take_events(), world.gaps().to_vec());
-    Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, variables }))
+    Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, notes, variables }))
 }
 
-fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills, fence }: Around) -> Setup {
+fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills, plain }: Around) -> Setup {
     let limits = &scenario.limits;
     // A server holds a descriptor for each of its clients.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
@@ -277,7 +289,7 @@ fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills, fence }: A
         capture: job.capture,
         guarded: job.foreign.then_some(Bounds { processes, memory, kills }),
         hidden: job.sandbox.hide.iter().map(PathBuf::from).collect(),
-        fence,
+        plain,
     }
 }
 

@@ -329,10 +329,8 @@ fn report(
         (None, Some(_)) => StageKind::Plain,
         (None, None) => StageKind::Isolated,
     };
-    let asked_for = plan.stage == Some(StageKind::Plain) && !targets;
     let cannot = denied
         .map(|why| Message::new("stage-plain").with("problem", why))
-        .or_else(|| asked_for.then(|| Message::new("stage-plain-asked")))
         .into_iter()
         .chain(targets.then(|| Message::new("gap-target")))
         .map(|because| Cannot { evidence: None, because })

@@ -63,7 +63,7 @@ impl World {
     /// itself, does not work as it was meant: nothing of it is a proof. Others' services are nothing of its own.
     pub(super) fn fence_gaps(&mut self, address: SocketAddr) {
         let (ip, port) = (address.ip().to_canonical(), address.port());
-        let leads = self.setup.fence.as_ref().is_none_or(|fence| fence.leads_to(port));
+        let leads = self.setup.plain.fence.as_ref().is_none_or(|fence| fence.leads_to(port));
         if leads || !(ip.is_loopback() || ip.is_unspecified()) || self.gaps.iter().any(|gap| gap.because.id == FENCED) {
             return;
         }

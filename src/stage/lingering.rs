@@ -32,6 +32,7 @@ impl World {
             let _ = end(row.peer, row.local);
         }
         self.go_on(Instant::now() + LINGER, Some(SOON), |world| Ok(world.lingering_on(ports).is_empty()))?;
+        self.pass_over(lingering.iter().map(|row| row.peer));
         // Waiting for others is no part of the scenario's own time.
         self.deadline = Instant::now() + self.setup.scenario_within;
         Ok(())

@@ -21,6 +21,7 @@ mod readiness;
 mod recorder;
 mod sending;
 mod server;
+mod strangers;
 mod supervisor;
 mod surroundings;
 mod ticks;
@@ -34,7 +35,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
@@ -56,7 +56,6 @@ use crate::scenario::hosts::{Host, Link};
 use crate::scenario::stage::{
     ConnectRequest, Order, Outgoing, Settled, Stage, StageError, StartRequest, Until, WaitFor,
 };
-use crate::sys::fence::Fence;
 use crate::sys::limits::Limits as Caps;
 
 /// A program that can be started for a role.
@@ -133,8 +132,8 @@ pub struct Setup {
     pub guarded: Option<Bounds>,
     /// Files that a submission may neither see nor run.
     pub hidden: Vec<PathBuf>,
-    /// What programs are put into where there are no namespaces.
-    pub fence: Option<Arc<Fence>>,
+    /// What the plain stage has in place of namespaces.
+    pub plain: plain::Means,
 }
 
 /// The live world of one scenario.

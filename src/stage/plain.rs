@@ -4,12 +4,15 @@
 use std::io::{self, Read};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::World;
 use crate::model::net::Owner;
 use crate::model::{SocketRow, TcpState};
 use crate::scenario::stage::StageError;
+use crate::sys::capture::Idle;
+use crate::sys::fence::Fence;
 use crate::sys::namespace::drop_root;
 use crate::sys::{SysError, ending};
 
@@ -19,6 +22,15 @@ const ENDING: Duration = Duration::from_secs(2);
 /// The ports that are held for this agent; given back when it ends.
 #[derive(Debug)]
 pub struct Held(#[expect(dead_code, reason = "held open: they are the locks")] Vec<UnixListener>);
+
+/// What there is in place of namespaces.
+#[derive(Debug, Clone, Default)]
+pub struct Means {
+    /// What programs are put into.
+    pub fence: Option<Arc<Fence>>,
+    /// What takes in packets, opened before root was dropped; none without the right to it.
+    pub packets: Option<Arc<Idle>>,
+}
 
 /// Prepares an agent of the plain stage: an unprivileged user, and every orphan comes to it. It is not killed with its
 /// parent, because nobody else would end its daemons: the lifeline tells it.

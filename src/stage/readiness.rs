@@ -198,6 +198,7 @@ impl World {
         let k = id.0 as usize;
         match readiness {
             Readiness::Ready(row, v6_only) => {
+                self.capture_port(Some(row.local.port()));
                 self.servers[k].ready = Some((row.clone(), v6_only));
                 self.recorder.record(EventKind::Ready { server: id, row });
             }

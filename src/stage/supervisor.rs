@@ -53,6 +53,7 @@ impl World {
         let within = request.within.unwrap_or(self.setup.start_within);
         let request = &StartRequest { stdin: request.stdin.clone().or_else(|| entry.stdin.clone()), ..request.clone() };
         self.free_ports(&port.into_iter().collect())?;
+        self.capture_port(port);
         let mut readiness = self.launch(id, &argv, request, within)?;
         let in_the_way =
             if matches!(readiness, Readiness::Ready(..)) { BTreeSet::new() } else { self.ports_in_the_way(id) };
@@ -95,7 +96,7 @@ impl World {
         within: Duration,
     ) -> Result<Readiness, StageError> {
         let env = self.environment(self.servers[id.0 as usize].port);
-        let (folder, limits, fence) = (&*self.setup.folder, &self.setup.caps, self.setup.fence.as_deref());
+        let (folder, limits, fence) = (&*self.setup.folder, &self.setup.caps, self.setup.plain.fence.as_deref());
         let launch = Launch { argv, env: &env, folder, limits, trace: true, fence };
         let running = match self.on_host(self.servers[id.0 as usize].host, || process::start(&launch))? {
             Ok(running) => running,

@@ -24,6 +24,14 @@ pub(super) struct Calls {
     pub(super) bound: Option<IpAddr>,
     /// The ports that it asked for by number.
     pub(super) ports: BTreeSet<u16>,
+    /// The ports that it connected to, or tried to.
+    pub(super) turned_to: BTreeSet<u16>,
+}
+
+impl Calls {
+    const fn of(tracer: Tracer) -> Self {
+        Self { tracer, told: 0, bound: None, ports: BTreeSet::new(), turned_to: BTreeSet::new() }
+    }
 }
 
 impl World {
@@ -34,7 +42,7 @@ impl World {
         untraced: Option<crate::sys::SysError>,
     ) -> Option<Calls> {
         let problem = match (listener.map(Tracer::new), untraced) {
-            (Some(Ok(tracer)), _) => return Some(Calls { tracer, told: 0, bound: None, ports: BTreeSet::new() }),
+            (Some(Ok(tracer)), _) => return Some(Calls::of(tracer)),
             (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
             (None, None) => return None,
         };
@@ -65,6 +73,7 @@ impl World {
                     }
                     if let Call::Connect { address: Some(address), .. } = told.call {
                         turned_to = Some(address);
+                        calls.turned_to.insert(address.port());
                     }
                     calls.told += 1;
                     if calls.told <= MOST {

@@ -66,7 +66,6 @@ doctor-remedy-none = no setting that socklab knows would change this
 
 # Why something was not observed, in reports.
 stage-plain = the programs could not be isolated here, so they ran on this machine's own network: { $problem }
-stage-plain-asked = the programs were not isolated, as was asked for: they ran on this machine's own network
 stage-denied = this machine does not allow the stage that was asked for: { $problem }
 needs-another = the item { $item } comes first: it has not passed
 gap-socket-table = the kernel's socket table could not be read: { $problem }
@@ -85,3 +84,7 @@ gap-packets-dropped = the capture is not whole: { $count ->
 gap-no-hosts = two hosts need namespaces, and this run had none (socklab doctor tells what this machine allows)
 gap-target-packets = the packets go by on a real network: capture them with Wireshark (filter: tcp.port == { $port }) and run "socklab analyze FILE --port { $port }"
 gap-stands-in = no program was given for the remote server; that of { $role } stands in and is bound to { $at }, which no other machine reaches: give one that is bound to 0.0.0.0 (--server remote='…', or "remote:" in socklab.yaml)
+note-others = besides the clients of this scenario, { $count ->
+    [1] somebody else on this machine
+   *[other] { $count } others on this machine
+} sent something to the server's port: their packets are neither judged nor kept

@@ -66,7 +66,6 @@ doctor-remedy-none = nenhum ajuste que o socklab conheça mudaria isto
 
 # Por que algo não foi observado, nos relatórios.
 stage-plain = não foi possível isolar os programas aqui, e eles rodaram na rede desta própria máquina: { $problem }
-stage-plain-asked = os programas não foram isolados, como foi pedido: rodaram na rede desta própria máquina
 stage-denied = esta máquina não permite o modo de execução que foi pedido: { $problem }
 needs-another = o item { $item } vem antes: ele não passou
 gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $problem }
@@ -85,3 +84,7 @@ gap-packets-dropped = a captura não está completa: { $count ->
 gap-no-hosts = duas máquinas precisam de namespaces, e esta execução não teve nenhum (socklab doctor diz o que esta máquina permite)
 gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
 gap-stands-in = nenhum programa foi dado para o servidor remoto; o de { $role } fica no lugar dele e está em { $at }, que nenhuma outra máquina alcança: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)
+note-others = além dos clientes deste cenário, { $count ->
+    [1] outro processo desta máquina
+   *[other] { $count } outros desta máquina
+} enviou algo para a porta do servidor: esses pacotes não são avaliados nem guardados
