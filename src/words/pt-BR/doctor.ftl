@@ -4,6 +4,7 @@
 doctor-stage-isolated = aqui os programas rodam isolados: em namespaces próprios, com uma rede própria
 doctor-stage-plain = aqui os programas rodam sem isolamento: na rede desta própria máquina
 doctor-plain-means = por isso os pacotes e os itens com duas máquinas não são verificados aqui; as chamadas de sistema são, onde podem ser observadas (abaixo)
+doctor-plain-means-captured = por isso os itens com duas máquinas não são verificados aqui; os pacotes são capturados, só os das portas dos servidores, e as chamadas de sistema são observadas onde isso é possível (abaixo)
 doctor-because = motivo: { $problem }
 doctor-needs-sandbox = só existe dentro de uma área isolada com namespaces, que é negada (veja acima)
 doctor-refused = { $answer }, ao { $deed }
@@ -42,6 +43,7 @@ doctor-answer-memory = não há mais memória (ENOMEM)
 doctor-namespaces = uma área isolada com namespaces, sem ser root
 doctor-own-proc = um /proc próprio dentro da área isolada
 doctor-packet-socket = sockets de pacotes dentro da área isolada
+doctor-capture = pacotes das portas dos servidores no loopback desta própria máquina, sem área isolada
 doctor-pid-max = um limite de processos para cada área isolada
 doctor-sock-diag = a tabela de sockets do kernel
 doctor-bound-inactive = sockets TCP com bind e sem listen, na tabela de sockets
@@ -59,6 +61,7 @@ doctor-remedy-max-namespaces = solução: sudo sysctl -w user.max_user_namespace
 doctor-remedy-userns-clone = solução: sudo sysctl -w kernel.unprivileged_userns_clone=1
 doctor-remedy-apparmor = solução: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
 doctor-remedy-container = solução: inicie o contêiner com docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
+doctor-remedy-capture = solução: execute o socklab como root (ele abre a captura e depois inicia os programas como nobody)
 doctor-remedy-kernel-pid-max = solução: Linux 6.14 ou mais novo (até lá outros limites seguram o número de processos)
 doctor-remedy-kernel-bound = solução: Linux 6.8 ou mais novo (até lá, de um servidor que esquece o listen se diz que não abre nada)
 doctor-remedy-memory-group = solução: systemd-run --user --scope -p Delegate=yes socklab … (até lá o socklab soma o que os programas ocupam, e não vê pipes e sockets cheios)
@@ -76,7 +79,7 @@ gap-ipv6 = o servidor só atende IPv6 ({ $at }), e o enlace entre as duas máqui
 gap-target = o servidor está em outra máquina, e só ela vê os sockets e o processo dele: lá, ss -tulnp os mostra, e socklab run os verifica
 gap-calls = não foi possível observar as chamadas de sistema: { $problem }
 gap-packets = não foi possível capturar os pacotes: { $problem }
-gap-packets-plain = os pacotes só são capturados onde os programas rodam isolados, e estes não rodaram (socklab doctor diz o que esta máquina permite)
+gap-packets-plain = sem isolamento, só o root, ou quem tem a capacidade CAP_NET_RAW, captura pacotes, e não foi o caso (socklab doctor diz o que esta máquina permite)
 gap-packets-dropped = a captura não está completa: { $count ->
     [1] 1 pacote passou e não está
    *[other] { $count } pacotes passaram e não estão
