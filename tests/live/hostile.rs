@@ -9,8 +9,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::sync::{Mutex, PoisonError};
 
 use socklab::model::{Report, SubmissionResult, Verdict};
-use socklab::sys::fence::{Fence, Reach};
 
+use crate::plain::has_landlock;
 use crate::program::{Machine, built, live, long, package, report};
 
 /// A class in a folder of its own, with what lies outside and must not be reached.
@@ -264,15 +264,6 @@ fn without_namespaces_a_fence_keeps_the_outside_out() {
     // Every user may run it there; what it proves is nothing of the submission's.
     let (verdict, said) = item(row(&report, "m-harness"), "tcp-simple.1");
     assert!(verdict == Verdict::NotVerified && said.contains("gap-hidden-program"), "{verdict:?} {said}");
-}
-
-/// Whether this kernel has landlock. Says so where not.
-fn has_landlock() -> bool {
-    let there = matches!(Fence::new(&Reach::default()), Ok(Some(_)));
-    if !there {
-        let _ = writeln!(std::io::stderr().lock(), "SKIPPED: this kernel has no landlock");
-    }
-    there
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod line_chat;
 mod matrix;
 mod page;
 mod pages;
+mod plain;
 mod program;
 mod programs;
 mod readme;
