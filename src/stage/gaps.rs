@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::World;
 use super::server::Server;
 use crate::model::net::Pid;
-use crate::model::{EvidenceKind, Gap, Message, Protocol, Role, ServerId, SocketRow, TcpState};
+use crate::model::{EvidenceKind, Gap, Message, Role, ServerId, TcpState};
 use crate::sys::owners;
 
 /// What is said of a program that the fence around it kept from its own server.
@@ -67,12 +67,11 @@ impl World {
         if leads || !(ip.is_loopback() || ip.is_unspecified()) || self.gaps.iter().any(|gap| gap.because.id == FENCED) {
             return;
         }
-        let all = (0..self.servers.len()).map(|k| ServerId(u32::try_from(k).unwrap_or(u32::MAX)));
-        let serves = |rows: &[(SocketRow, bool)]| {
-            rows.iter().any(|(row, _)| row.protocol == Protocol::Tcp && row.local.port() == port)
-        };
-        let mut own = all.filter_map(|id| self.waiting_rows(id, &[TcpState::Listen]).ok().flatten());
-        if own.any(|rows| serves(&rows)) {
+        for k in 0..self.servers.len() {
+            // As it is now, beside what was seen before: a program that is kept from its port may end at once.
+            let _ = self.waiting_rows(ServerId(u32::try_from(k).unwrap_or(u32::MAX)), &[TcpState::Listen]);
+        }
+        if self.servers.iter().any(|server| server.served.contains(&port)) {
             let because = Message::new(FENCED).with("port", port.to_string());
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }

@@ -1,6 +1,7 @@
 //! One server: its process, what it printed, and where clients reach it. It starts nothing and waits for nothing: that is
 //! `supervisor`'s and `readiness`'s.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
@@ -63,6 +64,8 @@ pub(super) struct Server {
     pub(super) host: Option<usize>,
     /// What tells its system calls.
     pub(super) calls: Option<Calls>,
+    /// The TCP ports on which it was seen to listen.
+    pub(super) served: BTreeSet<u16>,
 }
 
 impl Server {
@@ -82,6 +85,7 @@ impl Server {
             ready: None,
             host: None,
             calls: None,
+            served: BTreeSet::new(),
         }
     }
 

@@ -149,6 +149,8 @@ impl World {
                 (server == id).then(|| (with_owner(row, Owner::Server(server, pid)), row.v6_only == Some(true)))
             })
             .collect();
+        let listening = own.iter().map(|(row, _)| row).filter(|row| row.state == TcpState::Listen);
+        self.servers[id.0 as usize].served.extend(listening.map(|row| row.local.port()));
         // IPv4 first: that is how the lab's clients come.
         own.sort_by_key(|(row, _)| row.local.is_ipv6());
         Ok(Some(own))
