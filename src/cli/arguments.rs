@@ -318,11 +318,11 @@ pub(super) struct RunOptions {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum StageName {
-    /// Isolated where this machine allows it, else plain
+    /// Isolated; where this machine does not allow it, plain with a warning (`grade`: nothing is run)
     Auto,
     /// In fresh namespaces
     Isolated,
-    /// On the host's own loopback
+    /// Without isolation, on this machine's own network
     Plain,
 }
 

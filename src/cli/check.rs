@@ -7,14 +7,15 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::Reader;
-use super::arguments::{CheckOptions, EVIDENCE, StageName};
+use super::arguments::{CheckOptions, EVIDENCE};
 use super::evidence::{Keeper, check_place};
 use super::exit::{Exit, Trouble};
+use super::isolation::Isolation;
 use super::progress::Line;
 use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports};
 use super::service::{Unasked, around_now};
 use super::{bounds, gather, links, watch};
-use crate::model::{ItemId, Message, Report, StageKind, SubmissionId};
+use crate::model::{ItemId, Message, Report, SubmissionId};
 use crate::run::check::{self, Task};
 use crate::run::delivery::{Delivery, DeliveryError};
 use crate::run::detect::observe::Around;
@@ -22,14 +23,6 @@ use crate::run::submission::scenario_count;
 use crate::run::{Cancel, Slots, hidden, run};
 use crate::scenario::lab::Lab;
 use crate::scenario::manifest::FILE;
-
-pub(super) fn stage(name: StageName) -> Option<StageKind> {
-    match name {
-        StageName::Auto => None,
-        StageName::Isolated => Some(StageKind::Isolated),
-        StageName::Plain => Some(StageKind::Plain),
-    }
-}
 
 /// The lab as students may see it.
 pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
@@ -65,12 +58,13 @@ pub(super) fn check(options: &CheckOptions, reader: &Reader) -> Result<Exit, Tro
     catch_signals(&cancel)?;
     let path = options.delivery.clone();
     let path = path.unwrap_or_else(|| Unasked::submission(asks_services(options), reader));
+    let isolation = Isolation::new(options.stage);
     if options.watch {
         return watch::watch(&path, &cancel, &mut |last| {
-            once((options, &path), reader, &lab, items.as_ref(), &cancel, last)
+            once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, last)
         });
     }
-    once((options, &path), reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
+    once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
 }
 
 /// Whether services are written for: not again and again while somebody types.
@@ -80,7 +74,7 @@ const fn asks_services(options: &CheckOptions) -> bool {
 
 /// One check; nothing is done where the submission has this hash already.
 fn once(
-    (options, path): (&CheckOptions, &Path),
+    (options, path, isolation): (&CheckOptions, &Path, &Isolation),
     reader: &Reader,
     lab: &Lab,
     items: Option<&BTreeSet<ItemId>>,
@@ -132,7 +126,7 @@ fn once(
     let budgets = options.bounds.budgets();
     let around = Around {
         seed,
-        stage: stage(options.stage),
+        stage: isolation.preferred(reader),
         jobs,
         slots: &slots,
         environment: &environment,

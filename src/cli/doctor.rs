@@ -19,11 +19,14 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     let isolated = namespaces.as_ref().is_ok_and(|probes| own_proc(probes));
     let stage = if isolated { "doctor-stage-isolated" } else { "doctor-stage-plain" };
     text += &format!("{}\n", words.word(stage));
-    if !isolated {
-        text += &format!("{}\n", words.word("doctor-plain-means"));
+    let capture = if isolated { None } else { Some(capability::probe_capture()) };
+    if let Some(capture) = &capture {
+        let means = if capture.works.is_ok() { "doctor-plain-means-captured" } else { "doctor-plain-means" };
+        text += &format!("{}\n", words.word(means));
     }
     text += "\n";
     text += &told_sandbox(namespaces, words);
+    text += &capture.map_or_else(String::new, |probe| told(&probe, words));
     let probes = [
         capability::probe_sock_diag(),
         capability::probe_bound_inactive(),
@@ -72,7 +75,7 @@ fn refused(name: &str, why: Message, remedy: &'static str, words: &Words) -> Str
 }
 
 /// What the kernel refused and what it said, in the reader's language as far as it is known; else as it came.
-fn because(denied: &Denied) -> Message {
+pub(super) fn because(denied: &Denied) -> Message {
     let known = denied.errno.and_then(|number| NUMBERS.iter().find(|(known, _)| *known == number));
     let deed = DEEDS.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
     match (known, deed) {
@@ -125,6 +128,7 @@ fn about(name: &str) -> &'static str {
     match name {
         "namespaces" => "doctor-namespaces",
         "own-proc" => "doctor-own-proc",
+        "capture" => "doctor-capture",
         "packet-socket" => "doctor-packet-socket",
         "pid-max" => "doctor-pid-max",
         "sock-diag" => "doctor-sock-diag",
@@ -137,7 +141,7 @@ fn about(name: &str) -> &'static str {
 }
 
 /// What would allow it, as far as the machine's settings tell.
-fn remedy(name: &str, denied: &Denied) -> &'static str {
+pub(super) fn remedy(name: &str, denied: &Denied) -> &'static str {
     match name {
         "namespaces" if max_user_namespaces() == Some(0) || denied.errno == Some(libc::ENOSPC) => {
             "doctor-remedy-max-namespaces"
@@ -146,6 +150,7 @@ fn remedy(name: &str, denied: &Denied) -> &'static str {
         "namespaces" if apparmor_restricts_userns() => "doctor-remedy-apparmor",
         "namespaces" | "own-proc" | "packet-socket" if seccomp_filtered() => "doctor-remedy-container",
         "own-proc" => "doctor-remedy-container",
+        "capture" if !rustix::process::geteuid().is_root() => "doctor-remedy-capture",
         "pid-max" => "doctor-remedy-kernel-pid-max",
         "memory-group" => "doctor-remedy-memory-group",
         "bound-inactive" => "doctor-remedy-kernel-bound",

@@ -11,9 +11,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::GradeOptions;
 use super::exit::{Exit, Trouble};
+use super::isolation::Isolation;
 use super::run::{Wanted, catch_signals, matches, reports, write_reports};
 use super::stored::open;
-use super::{Reader, bounds, check, gather};
+use super::{Reader, bounds, gather};
 use crate::model::{Message, SubmissionResult};
 use crate::run::batch::{self, Batch, Source, Watch};
 use crate::run::delivery::{self, Delivery, DeliveryError};
@@ -59,6 +60,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
             .map_or_else(String::new, |path| crate::model::bytes::safe(&path.to_string_lossy()));
         return Err(Trouble::usage(Message::new("cli-no-submissions").with("path", path)));
     }
+    let stage = Isolation::new(options.stage).demanded()?;
     let store = open(&options.store, true)?;
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
@@ -73,7 +75,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let budgets = options.bounds.budgets();
     let around = Around {
         seed,
-        stage: check::stage(options.stage),
+        stage: Some(stage),
         jobs: SIDE_BY_SIDE,
         slots: &slots,
         environment: &environment,

@@ -9,6 +9,7 @@ use anyhow::Context;
 use super::Reader;
 use super::check::{lab_for_students, receive};
 use super::exit::{Exit, Trouble};
+use super::isolation::Isolation;
 use super::run::{catch_signals, write_whole};
 use crate::model::Message;
 use crate::model::bytes::safe;
@@ -41,7 +42,7 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
     let budgets = Budgets::default();
     let around = Around {
         seed: 1,
-        stage: None,
+        stage: Isolation::without_option().preferred(reader),
         jobs,
         slots: &slots,
         environment: &environment,

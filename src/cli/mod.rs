@@ -15,6 +15,7 @@ mod explain;
 mod gather;
 mod grade;
 mod init;
+mod isolation;
 mod links;
 mod man;
 mod misread;

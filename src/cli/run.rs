@@ -11,10 +11,10 @@ use clap::ValueEnum;
 use programs::{absent, programs};
 
 use super::arguments::{RunOptions, StageName};
-use super::check::stage;
 use super::evidence::{self, Keeper};
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Named, Variables};
+use super::isolation::Isolation;
 use super::progress::Line;
 use super::service::{Unasked, around_now};
 use super::{Reader, bounds};
@@ -51,6 +51,9 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     if let Some(folder) = &options.evidence {
         evidence::check_place(&named.lab, scenarios(&plan).into_iter().map(|(place, _)| place), folder)?;
     }
+    let isolation = Isolation::new(options.stage);
+    // The lab's own programs do nothing that anybody would have to be warned of.
+    plan.stage = if commands.is_empty() { isolation.asked() } else { isolation.preferred(reader) };
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
     let line = Line::new(&reader.words, "progress-other");
@@ -107,7 +110,7 @@ fn plan<'a>(
         jobs: slots.all(),
         slots,
         seed,
-        stage: stage(options.stage),
+        stage: None,
         hide: &[],
         repeat: repeat(options, seed),
         capture: options.evidence.is_some() || !options.shows.is_empty(),

@@ -124,6 +124,9 @@ pub struct Evidence {
     pub steps: Vec<StepBegan>,
     /// What could not be observed.
     pub gaps: Vec<Gap>,
+    /// What was seen beside the scenario, and is not judged.
+    #[serde(default)]
+    pub notes: Vec<Message>,
     /// The values of the scenario's names in braces, `host` and `port` included.
     pub variables: std::collections::BTreeMap<String, String>,
 }

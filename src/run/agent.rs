@@ -12,17 +12,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::packets;
-use crate::model::{Bytes, Call, Capture, Event, Gap, HostAddress, Role, StageKind, StepBegan};
+use super::{packets, reach};
+use crate::model::{Bytes, Call, Capture, Event, Gap, HostAddress, Message, Role, StageKind, StepBegan};
 use crate::scenario::stage::{Stage, StageError};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::guard::Bounds;
 use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
 use crate::stage::launch::{read_frame, write_frame};
-use crate::stage::{Alarm, ProgramEntry, Setup, World, plain};
+use crate::stage::{Alarm, ProgramEntry, Runs, Setup, World, plain};
+use crate::sys::capture::Idle;
 use crate::sys::cgroup::{self, Kills};
 use crate::sys::deny::Confinement;
-use crate::sys::fence::fence;
 use crate::sys::layer::Most;
 use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::supervise::Policy;
@@ -98,6 +98,8 @@ pub enum Frame {
         events: Vec<Event>,
         /// What could not be observed.
         gaps: Vec<Gap>,
+        /// What was seen beside.
+        notes: Vec<Message>,
         /// The values of the names in braces.
         variables: BTreeMap<String, String>,
     },
@@ -185,7 +187,8 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
             };
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
             out.frame(&Frame::Began)?;
-            let done = perform(job, Around { caps, alone: true, kills, policy: Policy::default() }, socket, &mut out)?;
+            let around = Around { caps, alone: true, kills, policy: Policy::default(), plain: plain::Means::default() };
+            let done = perform(job, around, socket, &mut out)?;
             if job.keep_written
                 && let Some(layer) = layer
             {
@@ -200,6 +203,8 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
 }
 
 fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+    // Before root is dropped, and with it the right to do so.
+    let idle = if job.capture && !has_target(job) { Idle::open().ok() } else { None };
     if let Err(error) = plain::settle_in() {
         return out.frame(&Frame::Failed(error.to_string()));
     }
@@ -207,11 +212,11 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
         Ok(held) => held,
         Err(error) => return out.frame(&Frame::Failed(format!("holding the ports {:?}: {error}", job.ports))),
     };
-    if let Some(submission) = &job.sandbox.submission
-        && let Err(error) = fence(&readable(job), &[PathBuf::from(submission), "/dev/null".into(), "/dev/zero".into()])
-    {
-        return out.frame(&Frame::Failed(error.to_string()));
-    }
+    let fence = match reach::fence(job) {
+        Ok(fence) => fence.map(Arc::new),
+        Err(problem) => return out.frame(&Frame::Failed(problem)),
+    };
+    let means = plain::Means { fence, packets: idle.map(Arc::new) };
     // RLIMIT_NPROC would count everything that the user runs on the machine.
     let caps = Caps { processes: UNLIMITED, ..Caps::default() };
     // Other people's programs; what their author runs himself is held as far as in a sandbox.
@@ -220,33 +225,16 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
         writable: std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder)),
     });
     out.frame(&Frame::Began)?;
-    let done = perform(job, Around { caps, alone: false, kills, policy }, socket, out)
+    let done = perform(job, Around { caps, alone: false, kills, policy, plain: means }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // While the ports are still held: whoever gets them next must find them free.
     plain::end_all();
     done
 }
 
-/// What programs of a submission may read where there are no namespaces: the system, their tools, and this program, which
-/// starts them.
-fn readable(job: &Job) -> Vec<PathBuf> {
-    const SYSTEM: [&str; 12] = [
-        "/usr",
-        "/bin",
-        "/sbin",
-        "/lib",
-        "/lib32",
-        "/lib64",
-        "/etc",
-        "/opt",
-        "/nix",
-        "/dev",
-        "/proc",
-        "/sys/fs/cgroup",
-    ];
-    let itself = std::env::current_exe().ok();
-    let tools = job.sandbox.keep_read_only.iter().map(PathBuf::from);
-    SYSTEM.iter().map(PathBuf::from).chain(tools).chain(itself).collect()
+/// Whether the server runs elsewhere: its packets go by on other networks too.
+fn has_target(job: &Job) -> bool {
+    job.programs.values().any(|program| matches!(program.runs, Runs::Target(_)))
 }
 
 /// What is around the steps.
@@ -258,6 +246,7 @@ struct Around {
     kills: Option<Arc<Kills>>,
     /// Which calls are denied.
     policy: Policy,
+    plain: plain::Means,
 }
 
 /// Performs every step and tells what happened, all but the last frame; none where the run ended before.
@@ -295,14 +284,16 @@ fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Res
     }
     world.finish();
     let (variables, hosts, began_ns) = (world.values(), world.hosts(), world.began_ns());
-    if let Some(capture) = world.take_capture() {
+    let (capture, notes) = world.take_capture();
+    if let Some(capture) = capture {
         out.frame(&Frame::Packets(capture))?;
     }
     let (events, gaps) = (world.take_events(), world.gaps().to_vec());
-    Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, variables }))
+    Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, notes, variables }))
 }
 
-fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills, policy }: Around, alarm: Alarm) -> Setup {
+fn setup(job: &Job, scenario: &Scenario, around: Around, alarm: Alarm) -> Setup {
+    let Around { caps, alone, kills, policy, plain } = around;
     let limits = &scenario.limits;
     // A server holds a descriptor for each of its clients.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
@@ -328,6 +319,7 @@ fn setup(job: &Job, scenario: &Scenario, Around { caps, alone, kills, policy }: 
         hidden: job.sandbox.hide.iter().map(PathBuf::from).collect(),
         policy,
         alarm,
+        plain,
     }
 }
 

@@ -63,6 +63,22 @@ struct Did {
     ended: Option<ExitStatus>,
     /// What it printed last.
     said: String,
+    /// All that it printed.
+    output: String,
+    /// What came back, where it was seen in packets or is what the lab's server answers.
+    came: String,
+    /// Whether the packets were captured.
+    captured: bool,
+}
+
+/// Whether a client does all that it should with the delivery's own server; nothing where that cannot be told. Without packets only
+/// the lab's servers tell what reached them: then what came back from them must be printed with the other one too.
+fn is_right_with_own(own: &Did, with_labs: &Did) -> Option<bool> {
+    if own.captured {
+        return Some(say(own).id == RIGHT);
+    }
+    let whole = Did { sent: true, answered: true, printed: is_in(&with_labs.came, &own.output), ..own.clone() };
+    (say(with_labs).id == RIGHT).then(|| say(&whole).id == RIGHT)
 }
 
 /// A client that is tried.
@@ -93,7 +109,7 @@ impl Trial<'_> {
         notes.insert(0, said);
         let own = own.filter(|own| matches!(own.runs, Runs::Command(_)) && own.stands_in.is_none());
         if let Some(own) = own.and_then(|own| self.attempt(own.clone(), at))
-            && (say(&own).id == RIGHT) != is_right
+            && is_right_with_own(&own, &did).is_some_and(|own| own != is_right)
         {
             let what = if is_right { "client-wrong-with-own" } else { "client-right-with-own" };
             notes.push(Message::new(what));
@@ -188,8 +204,11 @@ fn read(seen: &Evidence, host: Ipv4Addr) -> Did {
     };
     did.connected_to = turned_to.or(did.connected_to);
     (did.sent, did.answered) = (!sent.is_empty(), !came.is_empty());
-    did.printed = is_in(&String::from_utf8_lossy(&came), &said);
+    did.captured = seen.capture.is_some();
+    did.came = String::from_utf8_lossy(&came).into_owned();
+    did.printed = is_in(&did.came, &said);
     did.said = said.lines().rev().find(|line| !line.trim().is_empty()).map(safe).unwrap_or_default();
+    did.output = said;
     did
 }
 
@@ -282,8 +301,8 @@ mod tests {
             sent: true,
             answered: true,
             printed: true,
-            ended: None,
-            said: String::new(),
+            captured: true,
+            ..Did::default()
         }
     }
 
@@ -292,6 +311,20 @@ mod tests {
         assert!(is_in("Olá, mundo", "Received b'Ol\\xc3\\xa1, mundo'"));
         assert!(is_in("ok", "resposta: ok") && is_in("OLA\n", "OLA"));
         assert!(!is_in("Olá, mundo", "Received 11 bytes") && !is_in("", "x") && !is_in("é", "b'\\xc3'"));
+    }
+
+    #[test]
+    fn without_packets_a_client_prints_with_its_own_server_what_the_labs_answered() {
+        let labs = Did { came: "Olá, mundo\nOLÁ, MUNDO".to_owned(), captured: false, ..did() };
+        let own = |output: &str| Did { sent: false, answered: false, output: output.to_owned(), ..labs.clone() };
+        assert_eq!(is_right_with_own(&own("Recebido Olá, mundo"), &labs), Some(true));
+        assert_eq!(is_right_with_own(&own("Recebido "), &labs), Some(false));
+        let failed = Did { ended: Some(ExitStatus::Code(1)), ..own("Olá, mundo") };
+        assert_eq!(is_right_with_own(&failed, &labs), Some(false));
+        let nothing_sent = Did { sent: false, ..labs.clone() };
+        assert_eq!(is_right_with_own(&own("x"), &nothing_sent), None, "nothing is known of what should come");
+        let captured = Did { captured: true, answered: false, ..did() };
+        assert_eq!(is_right_with_own(&captured, &did()), Some(false), "packets tell by themselves");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// What SQLite puts beside a store (https://www.sqlite.org/tempfiles.html).
 const BESIDE_A_STORE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -52,6 +53,58 @@ pub fn store(path: &Path) -> Vec<PathBuf> {
     std::iter::once(path.to_owned()).chain(BESIDE_A_STORE.iter().map(beside)).collect()
 }
 
+/// What everybody may read of a folder, and what its owner keeps from others, by the permission bits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// Folders of which everything may be read, and single files.
+    pub open: Vec<PathBuf>,
+    /// Folders and files that others may not read. Links are in neither list: what they lead to has its own bits.
+    pub closed: Vec<PathBuf>,
+}
+
+/// What of the system's settings is for everybody. Programs that run as root, where there is no other user to become, would be
+/// the owner of the rest (`/etc/shadow`).
+#[must_use]
+pub fn settings() -> &'static Shared {
+    static SETTINGS: LazyLock<Shared> = LazyLock::new(|| shared(Path::new("/etc")));
+    &SETTINGS
+}
+
+/// How many folders deep is looked.
+const DEEPEST: usize = 32;
+
+/// Looks at everything in a folder.
+fn shared(folder: &Path) -> Shared {
+    let mut shared = Shared::default();
+    if is_open(folder, &mut shared, DEEPEST) {
+        shared.open = vec![folder.to_owned()];
+    }
+    shared
+}
+
+/// Whether all of this is open to others; where not, its parts are on the lists.
+fn is_open(path: &Path, shared: &mut Shared, deeper: usize) -> bool {
+    let Ok(metadata) = fs::symlink_metadata(path) else { return false };
+    let needed = if metadata.is_dir() { 0o5 } else { 0o4 };
+    if metadata.permissions().mode() & needed != needed || deeper == 0 {
+        shared.closed.push(path.to_owned());
+        return false;
+    }
+    if !metadata.is_dir() {
+        return true;
+    }
+    let known = shared.open.len();
+    let entries = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let parts: Vec<PathBuf> = entries.filter(|path| !path.is_symlink()).collect();
+    let (open, closed): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| is_open(part, shared, deeper - 1));
+    if !closed.is_empty() {
+        shared.open.extend(open);
+        return false;
+    }
+    shared.open.truncate(known);
+    true
+}
+
 fn own_programs() -> Vec<PathBuf> {
     let Ok(own) = std::env::current_exe() else { return Vec::new() };
     let entries = own.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
@@ -88,6 +141,30 @@ mod tests {
         for name in ["/", "/usr", "/opt/entrega", "/usr/bin", "/no/such/place"] {
             assert!(around_submission(Path::new(name)).is_empty(), "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_for_everybody_is_told_from_what_is_its_owners() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let make = |name: &str, mode: u32| {
+            fs::create_dir_all(at(name).parent().expect("a folder")).expect("made");
+            fs::write(at(name), "x").expect("written");
+            fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).expect("set");
+        };
+        for (name, mode) in [("a/b/open", 0o644), ("c/open", 0o644), ("c/d/shadow", 0o640), ("c/d/e/open", 0o444)] {
+            make(name, mode);
+        }
+        std::os::unix::fs::symlink("c/d/shadow", at("link")).expect("a link");
+        for name in ["", "a", "a/b", "c", "c/d", "c/d/e"] {
+            fs::set_permissions(at(name), fs::Permissions::from_mode(0o755)).expect("set");
+        }
+        let mut found = shared(folder.path());
+        found.open.sort();
+        assert_eq!(found, Shared { open: ["a", "c/d/e", "c/open"].map(at).to_vec(), closed: vec![at("c/d/shadow")] });
+        fs::set_permissions(at("c/d"), fs::Permissions::from_mode(0o711)).expect("set");
+        assert_eq!(shared(folder.path()).closed, [at("c/d")], "a folder that cannot be listed is closed as a whole");
+        assert_eq!(shared(&at("a")), Shared { open: vec![at("a")], closed: Vec::new() }, "all open is one");
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! What an agent is told to do for one scenario of a plan: the programs, what they see, their environment.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::agent::Job;
-use super::program;
 use super::submission::{Plan, has_target, needed};
+use super::{hidden, program};
 use crate::model::{Bytes, EvidenceKind, ItemId, Role, StageKind};
 use crate::scenario::Scenario;
 use crate::scenario::step::{ServerWord, Step};
 use crate::stage::ProgramEntry;
 use crate::stage::isolated::SUBMISSION;
+use crate::sys::namespace::root_stays;
 
 /// The job of one scenario.
 pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
@@ -34,6 +36,9 @@ pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job
         sandbox.memory = program::memory(plan.slots.all());
     }
     sandbox.submission = plan.delivery.clone().map(Into::into);
+    if !commands.is_empty() && root_stays() {
+        sandbox.hide.extend(hidden::settings().closed.iter().map(OsString::from));
+    }
     let mut env = program::environment(plan.environment, stage);
     if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
         // Nothing of the user's own: what programs leave behind goes with the copy.

@@ -138,6 +138,9 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Se
     result.verdict = Verdict::of_all(result.findings.iter().map(|finding| finding.verdict));
     result.earned = earned(result.verdict, item.points);
     result.notes = result.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
+    if item.expect.iter().any(|one| one.act().needs().contains(EvidenceKind::Packets)) {
+        result.notes.extend(seen.notes.iter().cloned());
+    }
     match result.findings.iter().find(|finding| finding.verdict == result.verdict) {
         Some(first) if result.verdict == Verdict::Fail => {
             result.story = story(&seen.journal, &first.shown_by);

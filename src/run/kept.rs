@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::packets;
 use super::store::StoreError;
-use crate::model::{Evidence, Gap, HostAddress, Journal, StepBegan};
+use crate::model::{Evidence, Gap, HostAddress, Journal, Message, StepBegan};
 
 /// The evidence of one scenario, as it is stored.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ struct Recorded<'a> {
     hosts: &'a [HostAddress],
     steps: &'a [StepBegan],
     gaps: &'a [Gap],
+    notes: &'a [Message],
     variables: &'a std::collections::BTreeMap<String, String>,
 }
 
@@ -38,9 +39,9 @@ struct Recorded<'a> {
 /// first.
 #[must_use]
 pub fn keep(scenario: &str, evidence: &Evidence) -> Option<Kept> {
-    let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, variables } = evidence;
+    let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, notes, variables } = evidence;
     let began_ns = *began_ns;
-    let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, variables };
+    let without = Recorded { journal, began_ns, capture: None, hosts, steps, gaps, notes, variables };
     let json = serde_json::to_vec(&without).ok()?;
     let packets = evidence.capture.as_ref().map(packets::to_bytes).unwrap_or_default();
     let (json, packets) = (compressed(&json, level(&json))?, compressed(&packets, level(&packets))?);

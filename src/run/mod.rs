@@ -23,6 +23,7 @@ pub mod kept;
 mod order;
 pub mod packets;
 pub mod program;
+mod reach;
 pub mod roster;
 pub mod scenario;
 pub mod slots;

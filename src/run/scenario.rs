@@ -114,9 +114,9 @@ fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begin
                 begins(number as usize + 1, is_ready);
             }
             Frame::Packets(capture) => evidence.capture = Some(capture),
-            Frame::Done { began_ns, hosts, steps, events, gaps, variables } => {
+            Frame::Done { began_ns, hosts, steps, events, gaps, notes, variables } => {
                 evidence.journal.0.extend(events);
-                let seen = Evidence { began_ns, hosts, steps, gaps, variables, ..evidence };
+                let seen = Evidence { began_ns, hosts, steps, gaps, notes, variables, ..evidence };
                 return Ok(Ran::Over(Outcome::Seen(Box::new(seen))));
             }
         }

@@ -132,6 +132,8 @@ impl World {
         registered.map_err(|error| system("watching a client", error))?;
         if protocol == Protocol::Udp {
             let (local, peer) = (client.local, client.peer);
+            // What answers it need not come from its server's port.
+            self.capture_port(Some(local.port()));
             self.recorder.record(EventKind::Connected { client: id, server, protocol, local, peer });
         } else {
             client.want = Some(Want::Connected);

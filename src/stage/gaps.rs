@@ -1,12 +1,17 @@
 //! What cannot be seen of some servers, and why: those that run elsewhere, those that do not let themselves be looked into, and
 //! those that only stand in.
 
+use std::net::SocketAddr;
+
 use super::World;
 use super::server::Server;
 use crate::model::net::Pid;
-use crate::model::{EvidenceKind, Gap, Message, Role, ServerId};
+use crate::model::{EvidenceKind, Gap, Message, Role, ServerId, TcpState};
 use crate::sys::owners;
 use crate::sys::process::StartError;
+
+/// What is said of a program that the fence around it kept from its own server.
+const FENCED: &str = "gap-fenced";
 
 impl World {
     /// What cannot be seen of a server that runs elsewhere.
@@ -60,6 +65,24 @@ impl World {
         if let StartError::OtherArchitecture { program } = error {
             let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
             let because = Message::new("gap-32-bit").with("program", crate::model::bytes::safe(&program));
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// Without namespaces programs may connect to the ports of the lab only. One that turns to another port, which it serves
+    /// itself, does not work as it was meant: nothing of it is a proof. Others' services are nothing of its own.
+    pub(super) fn fence_gaps(&mut self, address: SocketAddr) {
+        let (ip, port) = (address.ip().to_canonical(), address.port());
+        let leads = self.setup.plain.fence.as_ref().is_none_or(|fence| fence.leads_to(port));
+        if leads || !(ip.is_loopback() || ip.is_unspecified()) || self.gaps.iter().any(|gap| gap.because.id == FENCED) {
+            return;
+        }
+        for k in 0..self.servers.len() {
+            // As it is now, beside what was seen before: a program that is kept from its port may end at once.
+            let _ = self.waiting_rows(ServerId(u32::try_from(k).unwrap_or(u32::MAX)), &[TcpState::Listen]);
+        }
+        if self.servers.iter().any(|server| server.served.contains(&port)) {
+            let because = Message::new(FENCED).with("port", port.to_string());
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }

@@ -12,6 +12,7 @@ mod gaps;
 pub mod guard;
 pub mod isolated;
 pub mod launch;
+mod lingering;
 mod net;
 mod packets;
 mod patience;
@@ -21,6 +22,7 @@ mod readiness;
 mod recorder;
 mod sending;
 mod server;
+mod strangers;
 mod supervisor;
 mod surroundings;
 mod ticks;
@@ -103,6 +105,8 @@ pub struct Setup {
     pub policy: Policy,
     /// Who is told at once of an attack on another process.
     pub alarm: Alarm,
+    /// What the plain stage has in place of namespaces.
+    pub plain: plain::Means,
 }
 
 /// Who is told of the first call on another process than the programs' own that was refused: what is known only at the end of a step

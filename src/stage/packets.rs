@@ -1,8 +1,10 @@
 //! The packets of a scenario: taken from the ring on loopback, their checksums filled in, and handed on in the end. It
 //! does not know what they say.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use mio::Interest;
 use mio::unix::SourceFd;
@@ -10,7 +12,9 @@ use mio::unix::SourceFd;
 use super::{PACKETS, StageError, World, system};
 use crate::model::{Capture, CapturedPacket, EvidenceKind, Fate, Gap, Message};
 use crate::packet::{Link, fill_checksums};
-use crate::sys::capture::{Packet, Ring, Room};
+use crate::sys::SysError;
+use crate::sys::capture::{Idle, Packet, Ring, Room};
+use crate::sys::packet_filter::MOST;
 
 /// The most bytes of packets that are kept; what comes beyond is counted as dropped.
 const MOST_BYTES: usize = 128 << 20;
@@ -25,23 +29,48 @@ pub(super) struct Packets {
     pub(super) ring: Ring,
     kept: Capture,
     buffer: Vec<u8>,
+    /// The ports whose packets are taken in; none: all packets are.
+    ports: Option<BTreeSet<u16>>,
+    /// Ends whose packets up to a time (nanoseconds since 1970) are this program's own doing, and no part of the scenario.
+    means: Vec<(SocketAddr, u64)>,
 }
 
 impl Packets {
     /// Captures on loopback from now on.
-    pub(super) fn on_loopback(room: Room) -> Result<Self, crate::sys::SysError> {
-        Ok(Self { ring: Ring::open("lo", room)?, kept: Capture::on(&["lo"]), buffer: Vec::new() })
+    fn on_loopback(room: Room) -> Result<Self, SysError> {
+        Ok(Self {
+            ring: Ring::open("lo", room)?,
+            kept: Capture::on(&["lo"]),
+            buffer: Vec::new(),
+            ports: None,
+            means: Vec::new(),
+        })
+    }
+
+    /// The same on a loopback that others use too: only what comes from or goes to these ports is ever taken in.
+    fn on_shared(idle: &Idle, room: Room, ports: impl Iterator<Item = u16>) -> Result<Self, SysError> {
+        let ports = ports.collect();
+        let ring = Ring::on(idle.copy()?, "lo", room, Some(&ports))?;
+        Ok(Self { ring, kept: Capture::on(&["lo"]), buffer: Vec::new(), ports: Some(ports), means: Vec::new() })
+    }
+
+    /// Takes in the packets of one more port, where not all are taken in.
+    fn take_port(&mut self, port: u16) -> Result<(), SysError> {
+        let Some(ports) = &mut self.ports else { return Ok(()) };
+        // The last ones are those of single clients, whose packets have their server's port too.
+        let is_new = ports.len() < MOST && ports.insert(port);
+        if is_new { self.ring.take_only(ports) } else { Ok(()) }
     }
 
     /// Takes what the kernel has handed over.
     pub(super) fn drain(&mut self) {
-        let Self { ring, kept, buffer } = self;
+        let Self { ring, kept, buffer, .. } = self;
         ring.drain(&mut |packet| keep(kept, buffer, &packet));
     }
 
     /// Ends the capture: all that came by until now is in it, or counted as dropped.
     pub(super) fn finish(mut self) -> Capture {
-        let Self { ring, kept, buffer } = &mut self;
+        let Self { ring, kept, buffer, .. } = &mut self;
         let whole = ring.flush(FLUSH, &mut |packet| keep(kept, buffer, &packet));
         let dropped = ring.statistics().map_or(1, |counted| counted.dropped);
         self.kept.dropped += dropped + u64::from(!matches!(whole, Ok(true)));
@@ -74,21 +103,37 @@ impl World {
         if !self.setup.capture || self.wire.is_some() {
             return Ok(());
         }
-        let because = if !self.setup.alone {
-            Message::new("gap-packets-plain")
-        } else {
-            let room = if self.setup.clients > SOME { Room::Large } else { Room::Small };
-            match Packets::on_loopback(room) {
-                Ok(packets) => {
-                    self.watch_packets(&packets)?;
-                    self.packets = Some(packets);
-                    return Ok(());
-                }
-                Err(error) => Message::new("gap-packets").with("problem", error.to_string()),
+        let room = if self.setup.clients > SOME { Room::Large } else { Room::Small };
+        let opened = match &self.setup.plain.packets {
+            _ if self.setup.alone => Packets::on_loopback(room),
+            Some(idle) => Packets::on_shared(idle, room, self.setup.programs.values().filter_map(|one| one.port)),
+            None => {
+                let because = Message::new("gap-packets-plain");
+                self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+                return Ok(());
             }
         };
-        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+        match opened {
+            Ok(packets) => {
+                self.watch_packets(&packets)?;
+                self.packets = Some(packets);
+            }
+            Err(error) => self.packets_are_unseen(&error),
+        }
         Ok(())
+    }
+
+    fn packets_are_unseen(&mut self, error: &SysError) {
+        let because = Message::new("gap-packets").with("problem", error.to_string());
+        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+    }
+
+    /// On a shared network: the packets of this port too belong to the scenario. To be told before any of them is sent.
+    pub(super) fn capture_port(&mut self, port: Option<u16>) {
+        let (Some(port), Some(packets)) = (port, &mut self.packets) else { return };
+        if let Err(error) = packets.take_port(port) {
+            self.packets_are_unseen(&error);
+        }
     }
 
     /// The capture's ring has packets, from now on told by a token.
@@ -104,8 +149,18 @@ impl World {
         self.packets.iter_mut().for_each(Packets::drain);
     }
 
-    /// All packets of the scenario, where they were captured.
-    pub fn take_capture(&mut self) -> Option<Capture> {
+    /// What came from these ends until now is no part of the scenario.
+    pub(super) fn pass_over(&mut self, ends: impl Iterator<Item = SocketAddr>) {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+        if let Some(packets) = &mut self.packets {
+            packets.means.extend(ends.map(|end| (end, now)));
+        }
+    }
+
+    /// All packets of the scenario, where they were captured, and what is to be noted beside them.
+    pub fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
+        let means = self.packets.as_mut().map(|packets| std::mem::take(&mut packets.means)).unwrap_or_default();
         let captured = match (self.packets.take(), self.wire.take()) {
             (Some(packets), _) => Some(packets.finish()),
             (None, Some(wire)) => Some(wire.finish()),
@@ -115,6 +170,13 @@ impl World {
             let because = Message::new("gap-packets-dropped").with("count", dropped);
             self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
         }
-        captured
+        if self.setup.alone {
+            return (captured, Vec::new());
+        }
+        let Some((own, others)) = captured.map(|captured| self.own_packets(captured, &means)) else {
+            return (None, Vec::new());
+        };
+        let note = (others > 0).then(|| Message::new("note-others").with("count", others));
+        (Some(own), note.into_iter().collect())
     }
 }

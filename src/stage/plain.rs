@@ -4,17 +4,17 @@
 use std::io::{self, Read};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::World;
 use crate::model::net::Owner;
 use crate::model::{SocketRow, TcpState};
 use crate::scenario::stage::StageError;
+use crate::sys::capture::Idle;
+use crate::sys::fence::Fence;
 use crate::sys::namespace::drop_root;
 use crate::sys::{SysError, ending};
-
-/// How long a connection of an earlier run may hold its port (`TCP_TIMEWAIT_LEN` in include/net/tcp.h is 60 s).
-const LINGER: Duration = Duration::from_secs(65);
 
 /// How long a server of an earlier run may still hold its port: killed already, and waiting for a processor to end on.
 const ENDING: Duration = Duration::from_secs(2);
@@ -22,6 +22,15 @@ const ENDING: Duration = Duration::from_secs(2);
 /// The ports that are held for this agent; given back when it ends.
 #[derive(Debug)]
 pub struct Held(#[expect(dead_code, reason = "held open: they are the locks")] Vec<UnixListener>);
+
+/// What there is in place of namespaces.
+#[derive(Debug, Clone, Default)]
+pub struct Means {
+    /// What programs are put into.
+    pub fence: Option<Arc<Fence>>,
+    /// What takes in packets, opened before root was dropped; none without the right to it.
+    pub packets: Option<Arc<Idle>>,
+}
 
 /// Prepares an agent of the plain stage: an unprivileged user, and every orphan comes to it. It is not killed with its
 /// parent, because nobody else would end its daemons: the lifeline tells it.
@@ -70,43 +79,29 @@ pub fn end_all() {
 }
 
 impl World {
-    /// On a shared network: who else listens on the port, or else a connection of an earlier run that holds it.
-    pub(super) fn port_holder(&mut self, port: Option<u16>) -> Option<SocketRow> {
-        if self.setup.alone {
+    /// On a shared network: who listens on the port and is nobody of the scenario, whose client may be told it as well.
+    fn port_holder(&mut self, port: u16) -> Option<SocketRow> {
+        let table = self.table.as_mut()?;
+        let mut rows = table.tcp(&[TcpState::Listen]).unwrap_or_default();
+        rows.extend(table.udp().unwrap_or_default());
+        rows.retain(|row| row.local.port() == port);
+        if rows.is_empty() {
             return None;
         }
-        let table = self.table.as_mut()?;
-        let mut rows = table.tcp(&[TcpState::Listen, TcpState::TimeWait]).unwrap_or_default();
-        rows.extend(table.udp().unwrap_or_default());
-        // Where no port is expected it may be any that something lingers on; others' listeners are then no matter.
-        rows.retain(|row| match port {
-            Some(port) => row.local.port() == port,
-            None => row.state == TcpState::TimeWait,
-        });
-        rows.sort_by_key(|row| row.state == TcpState::TimeWait);
-        rows.first().map(|row| super::watcher::with_owner(row, Owner::Other))
+        let own = self.inodes(&rows);
+        let row = rows.iter().find(|row| !own.contains_key(&row.inode))?;
+        Some(super::watcher::with_owner(row, Owner::Other))
     }
 
-    /// The same, once whoever was about to go has gone.
+    /// The same, once whoever was about to go has gone. Nobody where every port is the scenario's own, or none is expected.
     pub(super) fn port_holder_that_stays(&mut self, port: Option<u16>) -> Result<Option<SocketRow>, StageError> {
-        let stays = |world: &mut Self| world.port_holder(port).is_some_and(|row| row.state != TcpState::TimeWait);
-        if stays(self) {
+        let Some(port) = port.filter(|_| !self.setup.alone) else { return Ok(None) };
+        if self.port_holder(port).is_some() {
             let deadline = Instant::now() + ENDING;
-            self.go_on(deadline, Some(Duration::from_millis(20)), |world| Ok(!stays(world)))?;
+            self.go_on(deadline, Some(Duration::from_millis(20)), |world| Ok(world.port_holder(port).is_none()))?;
             self.deadline = Instant::now() + self.setup.scenario_within;
         }
         Ok(self.port_holder(port))
-    }
-
-    /// Waits until no connection of an earlier run holds the port any more.
-    pub(super) fn await_free_port(&mut self, port: Option<u16>) -> Result<(), StageError> {
-        let deadline = Instant::now() + LINGER;
-        self.go_on(deadline, Some(Duration::from_millis(20)), |world| {
-            Ok(world.port_holder(port).is_none_or(|row| row.state != TcpState::TimeWait))
-        })?;
-        // Waiting for others is no part of the scenario's own time.
-        self.deadline = Instant::now() + self.setup.scenario_within;
-        Ok(())
     }
 }
 

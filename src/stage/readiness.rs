@@ -198,6 +198,11 @@ impl World {
         let k = id.0 as usize;
         match readiness {
             Readiness::Ready(row, v6_only) => {
+                self.capture_port(Some(row.local.port()));
+                if self.setup.plain.fence.is_some() {
+                    // Once more, now that it rests: it may serve other ports too, from which the fence keeps it.
+                    let _ = self.waiting_rows(id, &[TcpState::Listen]);
+                }
                 self.servers[k].ready = Some((row.clone(), v6_only));
                 self.recorder.record(EventKind::Ready { server: id, row });
             }

@@ -66,6 +66,8 @@ pub(super) struct Server {
     pub(super) host: Option<usize>,
     /// What tells its system calls.
     pub(super) calls: Option<Calls>,
+    /// The TCP ports on which it was seen to listen.
+    pub(super) served: BTreeSet<u16>,
 }
 
 impl Server {
@@ -86,6 +88,7 @@ impl Server {
             ready: None,
             host: None,
             calls: None,
+            served: BTreeSet::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Servers under supervision: started and ended, their output kept at both ends, their end seen. Whether their socket is
 //! there is told by `readiness`.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::os::fd::AsRawFd;
 use std::path::Path;
@@ -13,7 +14,7 @@ use super::isolated::SUBMISSION;
 use super::readiness::Readiness;
 use super::server::{KEPT, Output, Server};
 use super::{Runs, SERVERS, TURN, World, system};
-use crate::model::{Bytes, EventKind, ExitStatus, NotReady, ServerId, TcpState};
+use crate::model::{Bytes, EventKind, ExitStatus, NotReady, ServerId};
 use crate::scenario::stage::{StageError, StartRequest, WaitFor};
 use crate::scenario::template::fill;
 use crate::sys::ending::Ended;
@@ -45,20 +46,22 @@ impl World {
             self.target_gaps();
             return Ok(());
         }
-        let holder = self.port_holder_that_stays(port)?;
-        if let Some(row) = holder.clone().filter(|row| row.state != TcpState::TimeWait) {
+        if let Some(row) = self.port_holder_that_stays(port)? {
             self.recorder.record(started(0));
             self.recorder.record(EventKind::NotReady { server: id, why: NotReady::PortBusy(row) });
             return Ok(());
         }
         let within = request.within.unwrap_or(self.setup.start_within);
         let request = &StartRequest { stdin: request.stdin.clone().or_else(|| entry.stdin.clone()), ..request.clone() };
+        self.free_ports(&port.into_iter().collect())?;
+        self.capture_port(port);
         let mut readiness = self.launch(id, &argv, request, within)?;
-        if holder.is_some() && !matches!(readiness, Readiness::Ready(..)) {
-            // Perhaps only because a connection of an earlier run still held its port, which a program without
-            // SO_REUSEADDR cannot bind: no fault on a network of one's own, so it gets another start when that is over.
+        let in_the_way =
+            if matches!(readiness, Readiness::Ready(..)) { BTreeSet::new() } else { self.ports_in_the_way(id) };
+        if !in_the_way.is_empty() {
+            // Perhaps only because of them: it gets another start without.
             self.end_server(id)?;
-            self.await_free_port(port)?;
+            self.free_ports(&in_the_way)?;
             readiness = self.launch(id, &argv, request, within)?;
         }
         if self.lacks_address_space(id) {
@@ -101,6 +104,7 @@ impl World {
             limits: &self.setup.caps,
             trace: true,
             confinement: self.setup.policy.confinement,
+            fence: self.setup.plain.fence.as_deref(),
         };
         let running = match self.on_host(self.servers[id.0 as usize].host, || process::start(&launch))? {
             Ok(running) => running,

@@ -23,9 +23,18 @@ pub(super) struct Calls {
     /// The last address that it wanted to bind.
     pub(super) bound: Option<IpAddr>,
     /// The ports that it asked for by number.
-    ports: BTreeSet<u16>,
+    pub(super) ports: BTreeSet<u16>,
+    /// The ports that it connected to, or tried to.
+    pub(super) turned_to: BTreeSet<u16>,
     /// The signals that its processes sent, to whomever.
     pub(super) signals: BTreeSet<i32>,
+}
+
+impl Calls {
+    fn of(tracer: Tracer) -> Self {
+        let (ports, turned_to, signals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self { tracer, told: 0, bound: None, ports, turned_to, signals }
+    }
 }
 
 impl World {
@@ -37,10 +46,7 @@ impl World {
     ) -> Option<Calls> {
         let tracer = listener.map(|listener| Tracer::new(listener, self.setup.policy.clone()));
         let problem = match (tracer, untraced) {
-            (Some(Ok(tracer)), _) => {
-                let (ports, signals) = (BTreeSet::new(), BTreeSet::new());
-                return Some(Calls { tracer, told: 0, bound: None, ports, signals });
-            }
+            (Some(Ok(tracer)), _) => return Some(Calls::of(tracer)),
             (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
             (None, None) => return None,
         };
@@ -60,6 +66,7 @@ impl World {
         let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
         for _ in 0..IN_A_TURN {
             let Some(calls) = self.servers.get_mut(k).and_then(|server| server.calls.as_mut()) else { return };
+            let mut turned_to = None;
             match calls.tracer.next_call() {
                 Ok(Some(told)) => {
                     match told.call {
@@ -68,6 +75,10 @@ impl World {
                             if address.port() != 0 {
                                 calls.ports.insert(address.port());
                             }
+                        }
+                        Call::Connect { address: Some(address), .. } => {
+                            turned_to = Some(address);
+                            calls.turned_to.insert(address.port());
                         }
                         Call::Kill { signal, .. } => drop(calls.signals.insert(signal)),
                         Call::Denied { .. } if !std::mem::replace(&mut self.alarmed, true) => {
@@ -86,6 +97,9 @@ impl World {
                     self.calls_are_unseen(Message::new("gap-calls").with("problem", error.to_string()));
                     return;
                 }
+            }
+            if let Some(address) = turned_to {
+                self.fence_gaps(address);
             }
         }
         self.again.push(Token(SERVERS + k * 4 + 3));

@@ -110,7 +110,7 @@ impl World {
 
     /// Who of the servers' processes holds which of these sockets. What nobody holds may be a closed one's: then it is not known
     /// whose they are.
-    fn inodes(&mut self, rows: &[Row]) -> HashMap<u64, (ServerId, Pid)> {
+    pub(super) fn inodes(&mut self, rows: &[Row]) -> HashMap<u64, (ServerId, Pid)> {
         let mut map = HashMap::new();
         let mut closed = None;
         for (process, server) in self.server_processes() {
@@ -149,6 +149,8 @@ impl World {
                 (server == id).then(|| (with_owner(row, Owner::Server(server, pid)), row.v6_only == Some(true)))
             })
             .collect();
+        let listening = own.iter().map(|(row, _)| row).filter(|row| row.state == TcpState::Listen);
+        self.servers[id.0 as usize].served.extend(listening.map(|row| row.local.port()));
         // IPv4 first: that is how the lab's clients come.
         own.sort_by_key(|(row, _)| row.local.is_ipv6());
         Ok(Some(own))

@@ -9,9 +9,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::process::{PidfdFlags, Resource, getpid, getrlimit, pidfd_open};
 
+use super::capture::Idle;
 use super::cgroup::Place;
 use super::mounts::{SYSTEM, Shown, View, prepare_mounts};
 use super::namespace::{Forked, Isolation, drop_root, enter, fork_init};
@@ -148,7 +148,7 @@ fn sandbox() -> Result<Side, SysError> {
     let mut told = write_line("namespaces", &Ok(()));
     for (name, result) in INSIDE.into_iter().zip([
         own_proc,
-        packet_socket().map_err(Denied::from),
+        Idle::open().map(drop).map_err(Denied::from),
         limits::pid_max(400).map_err(Denied::from),
     ]) {
         // Writing to a string cannot fail.
@@ -157,12 +157,10 @@ fn sandbox() -> Result<Side, SysError> {
     Ok(Side::Inside(told))
 }
 
-/// A packet socket of protocol 0, which receives nothing (`packet(7)`).
-fn packet_socket() -> Result<(), SysError> {
-    let flags = SocketFlags::CLOEXEC;
-    socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
-        .map(drop)
-        .map_err(doing("opening a packet socket", "this namespace"))
+/// Whether packets of this machine's own network can be captured without a sandbox.
+#[must_use]
+pub fn probe_capture() -> Probe {
+    Probe { name: "capture", works: Idle::open().map(drop).map_err(Denied::from) }
 }
 
 /// Whether the kernel's socket table can be asked.

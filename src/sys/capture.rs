@@ -5,6 +5,7 @@
 //! On loopback each packet comes in once, so it is told once; on a veth end only what the other end sent is told.
 #![expect(unsafe_code, reason = "a mapping shared with the kernel, and options that have no safe wrapper")]
 
+use std::collections::BTreeSet;
 use std::ffi::{c_int, c_uint};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -19,6 +20,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, netdevice, socket_with
 
 use super::blocks::{COUNT, Packets, STATUS};
 pub use super::blocks::{LinkHeader, Packet};
+use super::packet_filter::of_ports;
 use super::{SysError, doing};
 
 /// A packet longer than a block is cut. The longest on loopback has 64 KiB and its headers.
@@ -65,6 +67,32 @@ pub struct Ring {
 // SAFETY: the mapping belongs to the process, not to a thread, and only this value leads to it.
 unsafe impl Send for Ring {}
 
+/// A packet socket that receives nothing yet. To open one takes `CAP_NET_RAW`, and all that is done with it later takes nothing: it
+/// can be opened before that is given up. Close-on-exec.
+#[derive(Debug)]
+pub struct Idle(OwnedFd);
+
+impl Idle {
+    /// Opens one, for the network namespace that this thread is in.
+    ///
+    /// # Errors
+    /// `EPERM` without `CAP_NET_RAW`.
+    pub fn open() -> Result<Self, SysError> {
+        // Of protocol 0 it receives nothing, until it is bound: no packet of another interface gets in.
+        socket_with(AddressFamily::PACKET, SocketType::RAW, SocketFlags::CLOEXEC, None)
+            .map(Self)
+            .map_err(doing("opening a packet socket", "this namespace"))
+    }
+
+    /// The same socket once more: of all copies, one can be used.
+    ///
+    /// # Errors
+    /// This process has no number left for it.
+    pub fn copy(&self) -> Result<Self, SysError> {
+        self.0.try_clone().map(Self).map_err(doing("copying a packet socket", "this process"))
+    }
+}
+
 /// What the kernel counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statistics {
@@ -81,10 +109,19 @@ impl Ring {
     /// # Errors
     /// `EPERM` without `CAP_NET_RAW`, `ENODEV` where there is no such interface, `ENETDOWN` where it is down, `ENOMEM`.
     pub fn open(interface: &str, room: Room) -> Result<Self, SysError> {
+        Self::on(Idle::open()?, interface, room, None)
+    }
+
+    /// As [`Ring::open`], with a socket that was opened before. Where there are `ports`, only their packets are in it.
+    ///
+    /// # Errors
+    /// As there, but `EPERM`.
+    pub fn on(idle: Idle, interface: &str, room: Room, ports: Option<&BTreeSet<u16>>) -> Result<Self, SysError> {
         let (blocks, whole) = (room.blocks(), room.blocks() * BLOCK);
-        // Of protocol 0 it receives nothing, until it is bound: no packet of another interface gets in.
-        let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, SocketFlags::CLOEXEC, None)
-            .map_err(doing("opening a packet socket on", interface))?;
+        let Idle(socket) = idle;
+        if let Some(ports) = ports {
+            attach(&socket, &of_ports(ports)).map_err(doing("choosing the packets of", interface))?;
+        }
         let index =
             netdevice::name_to_index(&socket, interface).map_err(doing("looking up the interface", interface))?;
         let version = libc::tpacket_versions::TPACKET_V3 as c_int;
@@ -111,6 +148,14 @@ impl Ring {
         let ring = Self { socket, memory, blocks, next: 0, outgoing_told, counted: Statistics::default() };
         bind(&ring.socket, index).map_err(doing("capturing on", interface))?;
         Ok(ring)
+    }
+
+    /// From now on only the packets of these ports are taken.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn take_only(&self, ports: &BTreeSet<u16>) -> Result<(), SysError> {
+        attach(&self.socket, &of_ports(ports)).map_err(doing("choosing the packets of", "a packet socket"))
     }
 
     /// Hands over all packets of the blocks that the kernel has retired, in order; does not wait. To be called when
@@ -251,6 +296,20 @@ fn set<T>(socket: &OwnedFd, option: c_int, value: &T) -> Result<(), Errno> {
     // SAFETY: the kernel reads so many bytes of the value.
     let done =
         unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, ptr::from_ref(value).cast(), length) };
+    if done == 0 { Ok(()) } else { Err(last()) }
+}
+
+/// Attaches a filter, in the place of one that is there.
+fn attach(socket: &OwnedFd, program: &[libc::sock_filter]) -> Result<(), Errno> {
+    let filter = libc::sock_fprog {
+        len: u16::try_from(program.len()).map_err(|_| Errno::INVAL)?,
+        // The kernel only reads it.
+        filter: program.as_ptr().cast_mut(),
+    };
+    let length = size_of_val(&filter) as libc::socklen_t;
+    let (level, option) = (libc::SOL_SOCKET, libc::SO_ATTACH_FILTER);
+    // SAFETY: the kernel copies the structure and the program that it leads to, which live until it returns.
+    let done = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const filter).cast(), length) };
     if done == 0 { Ok(()) } else { Err(last()) }
 }
 

@@ -129,3 +129,26 @@ fn an_interface_that_is_not_there_is_told() {
         assert_eq!(error.errno(), Some(libc::ENODEV), "{error}");
     });
 }
+
+#[test]
+fn of_a_shared_network_only_the_packets_of_the_ports_are_taken() {
+    inside("sys::capture::tests::of_a_shared_network_only_the_packets_of_the_ports_are_taken", || {
+        let [lab, other, later] = [0; 3].map(|_| TcpListener::bind("127.0.0.1:0").expect("a port"));
+        let port = |listener: &TcpListener| listener.local_addr().expect("bound").port();
+        let mut ports = [port(&lab)].into();
+        let idle = Idle::open().expect("a socket");
+        let mut ring = Ring::on(idle, "lo", Room::Small, Some(&ports)).expect("a ring");
+        echo(&lab, b"one");
+        echo(&other, b"two");
+        ports.insert(port(&later));
+        ring.take_only(&ports).expect("another filter");
+        echo(&later, b"three");
+        let mut told = Vec::new();
+        assert!(ring.flush(WITHIN, &mut |packet| told.push(keep(&packet).payload)).expect("a poll"));
+        told.retain(|payload| !payload.is_empty());
+        assert_eq!(told, [&b"one"[..], b"one", b"three", b"three"]);
+        assert_eq!(ring.statistics().expect("asked").seen, 20, "the others' never came in");
+        // However many ports there are, the kernel takes the filter.
+        ring.take_only(&(0..=u16::MAX).collect()).expect("a long filter");
+    });
+}

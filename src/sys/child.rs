@@ -17,6 +17,7 @@ use rustix::thread::{
 };
 
 use super::descriptor;
+use super::fence::{Entrance, Fence};
 use super::filter::{Filters, Handover};
 use super::limits::Limits;
 use super::process::Launch;
@@ -31,6 +32,7 @@ pub(super) enum At {
     Privileges,
     Trace,
     Deny,
+    Fence,
     Limits,
     Descriptors,
     Folder,
@@ -38,12 +40,13 @@ pub(super) enum At {
 }
 
 impl At {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::Session, "making a session"),
         (Self::Signals, "resetting the signals"),
         (Self::Privileges, "giving up privileges"),
         (Self::Trace, "tracing the calls of a program"),
         (Self::Deny, "denying system calls to a program"),
+        (Self::Fence, "entering the fence"),
         (Self::Limits, "limiting a program"),
         (Self::Descriptors, "closing the descriptors"),
         (Self::Folder, "entering the folder"),
@@ -73,6 +76,8 @@ pub(super) struct Child {
     parent: Pid,
     trace: Option<Arc<Handover>>,
     filters: Filters,
+    /// The caller's, which outlives the `execve`.
+    fence: Option<Entrance>,
     argv: Strings,
     env: Strings,
 }
@@ -114,6 +119,7 @@ impl Child {
             parent: getpid(),
             trace,
             filters: Filters::new(launch.confinement),
+            fence: launch.fence.map(Fence::entrance),
             argv: Strings::new(launch.argv.iter().map(|word| word.as_bytes().to_vec()))?,
             env: Strings::new(env)?,
         })
@@ -136,6 +142,9 @@ impl Child {
         }
         reset_signals().map_err(|error| At::Signals.error(error))?;
         drop_privileges().map_err(|error| At::Privileges.error(error))?;
+        if let Some(fence) = self.fence {
+            fence.enter().map_err(|error| At::Fence.error(error))?;
+        }
         // Before the limits: one on open descriptors would leave no number for the listener.
         let supervised = match &self.trace {
             Some(trace) => trace.give(&self.filters).map_err(|error| At::Trace.error(error))?,

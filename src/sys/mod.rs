@@ -29,6 +29,7 @@ pub mod network;
 pub mod offload;
 pub mod open_files;
 pub mod owners;
+pub mod packet_filter;
 pub mod packet_socket;
 pub mod process;
 mod rtnetlink;

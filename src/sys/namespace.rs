@@ -13,7 +13,10 @@ use rustix::process::{
     DumpableBehavior, Gid, Pid, PidfdFlags, Signal, Uid, getegid, geteuid, getpid, pidfd_open, set_dumpable_behavior,
     set_parent_process_death_signal,
 };
-use rustix::thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid, unshare_unsafe};
+use rustix::thread::{
+    CapabilitySet, UnshareFlags, capabilities, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
+    unshare_unsafe,
+};
 
 use super::{SysError, doing};
 
@@ -50,7 +53,8 @@ pub enum Forked {
     },
 }
 
-/// Where this process is root, makes it nobody, for good; else does nothing.
+/// Where this process is root, makes it nobody, for good; else does nothing. In a user namespace with a single id (`unshare -r`,
+/// rootless containers) there is nobody to become: it stays root, without any capability once a program is started ([`root_stays`]).
 ///
 /// Without this the namespace's one user would be the real root, and a program inside could write root's files outside
 /// (reproduced). The kernel takes back "dumpable" and the parent-death signal when credentials change; the first is
@@ -63,28 +67,52 @@ pub fn drop_root() -> Result<(), SysError> {
         return Ok(());
     }
     let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
-    if let Err(error) = set_thread_groups(&[]) {
-        // In a user namespace with a single user (`unshare -r`) there is nobody else to become. That is as good where
-        // its root is an ordinary user outside.
-        if error == Errno::PERM && root_is_another_user() {
-            return Ok(());
-        }
-        return Err(doing("dropping the groups", "this process")(error));
+    match set_thread_groups(&[]) {
+        // Denied for good where the map was written without privilege (user_namespaces(7)): the groups are kept.
+        Err(Errno::PERM) if groups_are_fixed() => {}
+        done => done.map_err(doing("dropping the groups", "this process"))?,
     }
-    set_thread_res_gid(gid, gid, gid).map_err(doing("becoming nobody's group", "this process"))?;
+    if may_become("/proc/self/gid_map", CapabilitySet::SETGID) {
+        set_thread_res_gid(gid, gid, gid).map_err(doing("becoming nobody's group", "this process"))?;
+    }
+    if root_stays() {
+        return Ok(());
+    }
     set_thread_res_uid(uid, uid, uid).map_err(doing("becoming nobody", "this process"))?;
     set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("making it dumpable", "this process"))
 }
 
-/// Whether user 0 of this namespace is an ordinary user of the one around it (`user_namespaces(7)`: lines of first id
-/// inside, first id outside, count).
-fn root_is_another_user() -> bool {
-    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
-    let outside = map.lines().find_map(|line| {
-        let mut numbers = line.split_ascii_whitespace();
-        (numbers.next() == Some("0")).then(|| numbers.next())?
-    });
-    outside.is_some_and(|id| id != "0")
+/// Whether this process is root and cannot become nobody: that id is not mapped into its user namespace, or it has no right to
+/// take another one. This root may be the machine's own or an ordinary user of it: the map leads only one namespace up.
+/// So what belongs to root alone is to be kept from the programs by other means than permission bits.
+#[must_use]
+pub fn root_stays() -> bool {
+    geteuid().is_root() && !may_become("/proc/self/uid_map", CapabilitySet::SETUID)
+}
+
+/// Whether the groups of this process cannot be changed by anybody in its user namespace, or not by this process.
+fn groups_are_fixed() -> bool {
+    let denied = fs::read_to_string("/proc/self/setgroups").is_ok_and(|setting| setting.trim() == "deny");
+    denied || !is_capable(CapabilitySet::SETGID)
+}
+
+/// Whether this process may take the id of nobody: by a map of its namespace, and with this capability.
+fn may_become(map: &str, capability: CapabilitySet) -> bool {
+    is_capable(capability) && fs::read_to_string(map).is_ok_and(|map| is_mapped(&map, NOBODY))
+}
+
+fn is_capable(capability: CapabilitySet) -> bool {
+    capabilities(None).is_ok_and(|own| own.effective.contains(capability))
+}
+
+/// Whether an id is in a map of a user namespace: lines of the first id inside, the first id outside, and their count
+/// (`user_namespaces(7)`).
+fn is_mapped(map: &str, id: u32) -> bool {
+    map.lines().any(|line| {
+        let mut numbers = line.split_ascii_whitespace().map_while(|number| number.parse::<u64>().ok());
+        let (first, count) = (numbers.next(), numbers.nth(1));
+        first.zip(count).is_some_and(|(first, count)| (first..first + count).contains(&u64::from(id)))
+    })
 }
 
 /// Puts this process into new user, network, mount, IPC and UTS namespaces, and its next child into a new pid
@@ -165,6 +193,15 @@ fn is_over(pidfd: &OwnedFd) -> Result<bool, SysError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_looked_up_in_every_range_of_a_map() {
+        assert!(is_mapped("         0          0 4294967295\n", NOBODY), "the machine itself");
+        assert!(is_mapped("0 1000 1\n1 100000 65536\n", NOBODY), "a container with subordinate ids");
+        assert!(!is_mapped("0 1000 1\n", NOBODY) && !is_mapped("0 65534 1\n", NOBODY), "a single id");
+        assert!(!is_mapped("0 100000 65534\n", NOBODY) && is_mapped("0 100000 65535\n", NOBODY), "the edge of a range");
+        assert!(!is_mapped("", NOBODY) && !is_mapped("0 0\nx y z\n", NOBODY));
+    }
 
     #[test]
     fn a_process_with_threads_does_not_fork_init() {

@@ -15,6 +15,7 @@ use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::child::{At, Child};
 use super::deny::Confinement;
+use super::fence::Fence;
 use super::filter::Handover;
 use super::limits::Limits;
 use super::{SysError, doing, owners};
@@ -39,6 +40,8 @@ pub struct Launch<'a> {
     pub trace: bool,
     /// What holds it besides: which calls are denied.
     pub confinement: Confinement,
+    /// What it is put into before it runs.
+    pub fence: Option<&'a Fence>,
 }
 
 /// A program that was started: `execve` succeeded.
@@ -259,6 +262,7 @@ mod tests {
             limits: &LIMITS,
             trace: false,
             confinement: Confinement::Namespaces,
+            fence: None,
         })
     }
 

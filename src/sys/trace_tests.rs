@@ -27,6 +27,7 @@ fn python(program: &str, trace: bool) -> Started {
         limits: &limits,
         trace,
         confinement: Confinement::Namespaces,
+        fence: None,
     })
     .expect("started")
 }

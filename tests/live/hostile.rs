@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use socklab::model::{Report, SubmissionResult, Verdict};
 
+use crate::plain::has_landlock;
 use crate::program::{Machine, built, live, long, package, report};
 
 /// A class in a folder of its own, with what lies outside and must not be reached.
@@ -270,17 +271,6 @@ fn without_namespaces_a_fence_keeps_the_outside_out() {
     // Every user may run it there; what it proves is nothing of the submission's.
     let (verdict, said) = item(row(&report, "m-harness"), "tcp-simple.1");
     assert!(verdict == Verdict::NotVerified && said.contains("gap-hidden-program"), "{verdict:?} {said}");
-}
-
-/// Whether this kernel has landlock: tried in a thread of its own, which the fence then holds for ever. Says so where not.
-fn has_landlock() -> bool {
-    let everything = || vec![std::path::PathBuf::from("/")];
-    let tried = std::thread::spawn(move || socklab::sys::fence::fence(&everything(), &everything()));
-    let there = matches!(tried.join(), Ok(Ok(true)));
-    if !there {
-        let _ = writeln!(std::io::stderr().lock(), "SKIPPED: this kernel has no landlock");
-    }
-    there
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod matrix;
 mod outside;
 mod page;
 mod pages;
+mod plain;
 mod program;
 mod programs;
 mod readme;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{DEEPEST, DeliveryError, Intake, PASSED_OVER};
-use crate::sys::namespace::NOBODY;
+use crate::sys::namespace::{NOBODY, root_stays};
 
 /// Where the work begins: folders that hold nothing but one folder are passed through.
 pub(super) fn top(root: &Path) -> PathBuf {
@@ -95,9 +95,9 @@ pub(super) fn copy_file(from: &Path, name: &Path, intake: &mut Intake<'_>) -> Re
     intake.file(name, executable, &mut file)
 }
 
-/// Started as root, programs run as nobody: the copy becomes theirs.
+/// Started as root, programs run as nobody: the copy becomes theirs. Where root stays root it is theirs already.
 pub(super) fn give_away(to: &Path) -> io::Result<()> {
-    if !rustix::process::geteuid().is_root() {
+    if !rustix::process::geteuid().is_root() || root_stays() {
         return Ok(());
     }
     let mut todo = vec![to.to_owned()];

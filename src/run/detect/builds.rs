@@ -15,7 +15,7 @@ use super::{Candidate, Trouble, language};
 use crate::model::bytes::shown_short;
 use crate::run::delivery::Delivery;
 use crate::scenario::expect::last_words::{missing_tool, wants_to_fetch};
-use crate::sys::namespace::NOBODY;
+use crate::sys::namespace::{NOBODY, root_stays};
 
 /// Builds a program together with its parts.
 fn with_its_parts(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut Builds, around: Around<'_>) {
@@ -199,7 +199,7 @@ pub fn folder_for_builds(delivery: &Delivery) -> io::Result<OwnedFd> {
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let folder = openat(&root, language::BUILT, flags, Mode::empty())?;
-    if rustix::process::geteuid().is_root() {
+    if rustix::process::geteuid().is_root() && !root_stays() {
         std::os::unix::fs::fchown(&folder, Some(NOBODY), Some(NOBODY))?;
     }
     Ok(folder)

@@ -74,3 +74,12 @@ cli-exit-interrupted = broken off by Ctrl-C or a signal; the report holds what w
 
 cli-harness = socklab itself failed: { $problem }
 cli-given-twice = { $flag } names { $name } twice; give it once
+
+# Where programs cannot be isolated.
+cli-plain-means = programs cannot be isolated on this machine ({ $problem }), and without isolation they run { $user ->
+    [root] as the user nobody
+   *[other] under your account
+} and on this machine's own network: they can reach its local services, read the files of the system and see its other processes
+cli-plain-refused = { $means }; nothing was run; { $remedy }; to grade without isolation all the same: --stage plain
+cli-plain-warning = warning: { $means }; { $remedy }; to run them so without this warning: --stage plain
+cli-plain-note = warning: { $means }; { $remedy }

@@ -77,3 +77,12 @@ cli-exit-interrupted = interrompido por Ctrl-C ou por um sinal; o relatório tra
 
 cli-harness = o próprio socklab falhou: { $problem }
 cli-given-twice = { $flag } traz { $name } duas vezes; informe uma só
+
+# Onde não é possível isolar os programas.
+cli-plain-means = não é possível isolar os programas nesta máquina ({ $problem }), e sem isolamento eles rodam { $user ->
+    [root] como o usuário nobody
+   *[other] com a sua conta
+} e na rede desta própria máquina: podem acessar os serviços locais, ler os arquivos do sistema e ver os outros processos
+cli-plain-refused = { $means }; nada foi executado; { $remedy }; para corrigir mesmo assim, sem isolamento: --stage plain
+cli-plain-warning = aviso: { $means }; { $remedy }; para executá-los assim sem este aviso: --stage plain
+cli-plain-note = aviso: { $means }; { $remedy }

@@ -4,6 +4,7 @@
 doctor-stage-isolated = aqui os programas rodam isolados: em namespaces próprios, com uma rede própria
 doctor-stage-plain = aqui os programas rodam sem isolamento: na rede desta própria máquina
 doctor-plain-means = por isso os pacotes e os itens com duas máquinas não são verificados aqui; as chamadas de sistema são, onde podem ser observadas (abaixo)
+doctor-plain-means-captured = por isso os itens com duas máquinas não são verificados aqui; os pacotes são capturados, só os das portas dos servidores, e as chamadas de sistema são observadas onde isso é possível (abaixo)
 doctor-because = motivo: { $problem }
 doctor-needs-sandbox = só existe dentro de uma área isolada com namespaces, que é negada (veja acima)
 doctor-refused = { $answer }, ao { $deed }
@@ -42,6 +43,7 @@ doctor-answer-memory = não há mais memória (ENOMEM)
 doctor-namespaces = uma área isolada com namespaces, sem ser root
 doctor-own-proc = um /proc próprio dentro da área isolada
 doctor-packet-socket = sockets de pacotes dentro da área isolada
+doctor-capture = pacotes das portas dos servidores no loopback desta própria máquina, sem área isolada
 doctor-pid-max = um limite de processos para cada área isolada
 doctor-sock-diag = a tabela de sockets do kernel
 doctor-bound-inactive = sockets TCP com bind e sem listen, na tabela de sockets
@@ -59,6 +61,7 @@ doctor-remedy-max-namespaces = solução: sudo sysctl -w user.max_user_namespace
 doctor-remedy-userns-clone = solução: sudo sysctl -w kernel.unprivileged_userns_clone=1
 doctor-remedy-apparmor = solução: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
 doctor-remedy-container = solução: inicie o contêiner com docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
+doctor-remedy-capture = solução: execute o socklab como root (ele abre a captura e depois inicia os programas como nobody)
 doctor-remedy-kernel-pid-max = solução: Linux 6.14 ou mais novo (até lá outros limites seguram o número de processos)
 doctor-remedy-kernel-bound = solução: Linux 6.8 ou mais novo (até lá, de um servidor que esquece o listen se diz que não abre nada)
 doctor-remedy-memory-group = solução: systemd-run --user --scope -p Delegate=yes socklab … (até lá o socklab soma o que os programas ocupam, e não vê pipes e sockets cheios)
@@ -72,11 +75,12 @@ gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $prob
 gap-closed = o programa (processo { $process }) não se deixa examinar, e por isso não se sabe quais sockets são dele: retire dele prctl(PR_SET_DUMPABLE), ou torne o arquivo dele legível (chmod u+r)
 gap-32-bit = { $program } é um programa de 32 bits, que não pode ser observado aqui: compile-o para esta máquina (sem -m32)
 gap-hidden-program = o programa executa { $program }, que não é dele: nada dele foi verificado
+gap-fenced = o programa se conecta à porta { $port }, que ele mesmo atende: onde os programas não rodam isolados, eles só podem se conectar às portas do laboratório, e por isso nada dele foi verificado (socklab doctor diz como permitir o isolamento)
 gap-ipv6 = o servidor só atende IPv6 ({ $at }), e o enlace entre as duas máquinas é IPv4: faça o bind em 127.0.0.1 ou 0.0.0.0 para que isso seja verificado
 gap-target = o servidor está em outra máquina, e só ela vê os sockets e o processo dele: lá, ss -tulnp os mostra, e socklab run os verifica
 gap-calls = não foi possível observar as chamadas de sistema: { $problem }
 gap-packets = não foi possível capturar os pacotes: { $problem }
-gap-packets-plain = os pacotes só são capturados onde os programas rodam isolados, e estes não rodaram (socklab doctor diz o que esta máquina permite)
+gap-packets-plain = sem isolamento, só o root, ou quem tem a capacidade CAP_NET_RAW, captura pacotes, e não foi o caso (socklab doctor diz o que esta máquina permite)
 gap-packets-dropped = a captura não está completa: { $count ->
     [1] 1 pacote passou e não está
    *[other] { $count } pacotes passaram e não estão
@@ -84,6 +88,10 @@ gap-packets-dropped = a captura não está completa: { $count ->
 gap-no-hosts = duas máquinas precisam de namespaces, e esta execução não teve nenhum (socklab doctor diz o que esta máquina permite)
 gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
 gap-stands-in = nenhum programa foi dado para o servidor remoto; o de { $role } fica no lugar dele e está em { $at }, que nenhuma outra máquina alcança: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)
+note-others = além dos clientes deste cenário, { $count ->
+    [1] outro processo desta máquina
+   *[other] { $count } outros desta máquina
+} enviou algo para a porta do servidor: esses pacotes não são avaliados nem guardados
 
 sandbox-shows = O que um ambiente isolado mostra desta máquina, só para leitura:
 sandbox-system = o sistema: { $places }

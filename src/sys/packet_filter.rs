@@ -1,0 +1,212 @@
+//! Which packets a packet socket takes in (`Documentation/networking/filter.rst`, `SO_ATTACH_FILTER`): those from or to some TCP or
+//! UDP ports, over IPv4 or IPv6, and the ICMP messages that such a packet could not be delivered. On a network that others use too
+//! the kernel passes over theirs. The program is made here as data; later fragments, which have no ports, are not taken.
+//! Frames begin with an Ethernet header, as those of loopback do.
+
+use std::collections::BTreeSet;
+
+use libc::{
+    BPF_ABS, BPF_B, BPF_H, BPF_IND, BPF_JEQ, BPF_JMP, BPF_JSET, BPF_K, BPF_LD, BPF_LDX, BPF_MEM, BPF_MSH, BPF_RET,
+    BPF_ST, BPF_W, sock_filter,
+};
+
+/// More ports than these are not told apart one by one: a program has 4096 instructions at most (`BPF_MAXINSNS`).
+pub const MOST: usize = 1000;
+
+/// Where a branch leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    Next,
+    /// Over the next instruction.
+    Over,
+    Label(&'static str),
+}
+
+use To::{Label, Next, Over};
+
+/// A program whose branches still have names.
+#[derive(Debug, Default)]
+struct Draft {
+    code: Vec<(u32, u32, To, To)>,
+    labels: Vec<(&'static str, usize)>,
+}
+
+impl Draft {
+    fn add(&mut self, code: u32, k: u32) -> &mut Self {
+        self.code.push((code, k, Next, Next));
+        self
+    }
+
+    fn branch(&mut self, test: u32, k: u32, yes: To, no: To) -> &mut Self {
+        self.code.push((BPF_JMP | test | BPF_K, k, yes, no));
+        self
+    }
+
+    fn go_to(&mut self, label: &'static str) -> &mut Self {
+        self.code.push((BPF_JMP, 0, Label(label), Next));
+        self
+    }
+
+    fn label(&mut self, name: &'static str) -> &mut Self {
+        self.labels.push((name, self.code.len()));
+        self
+    }
+
+    /// Puts the half word that `load` takes where the ports are compared, as one of the two.
+    fn port(&mut self, load: u32, at: u32, which: u32) -> &mut Self {
+        self.add(BPF_LD | BPF_H | load, at).add(BPF_ST, which)
+    }
+
+    /// With distances in place of names; a label that is missing would lead nowhere, which the tests would find.
+    fn finish(&self) -> Vec<sock_filter> {
+        let distance = |from: usize, to: To| match to {
+            Next => 0,
+            Over => 1,
+            Label(name) => {
+                let place = self.labels.iter().find(|(label, _)| *label == name).map_or(0, |(_, place)| *place);
+                place.saturating_sub(from + 1)
+            }
+        };
+        let one = |(n, &(code, k, yes, no)): (usize, &(u32, u32, To, To))| {
+            let (yes, no) = (distance(n, yes), distance(n, no));
+            // A jump without a condition has its distance, which may be long, in the operand.
+            let always = code == BPF_JMP;
+            let (jt, jf) = if always { (0, 0) } else { (yes as u8, no as u8) };
+            sock_filter { code: code as u16, jt, jf, k: if always { yes as u32 } else { k } }
+        };
+        self.code.iter().enumerate().map(one).collect()
+    }
+}
+
+const SOURCE: u32 = 0;
+const DESTINATION: u32 = 1;
+const LINK: u32 = 14;
+
+/// The program that takes the packets of these ports, and no others. Beyond [`MOST`] ports the highest are left out.
+#[must_use]
+pub fn of_ports(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
+    const TCP: u32 = 6;
+    const UDP: u32 = 17;
+    let mut draft = Draft::default();
+    draft.add(BPF_LD | BPF_H | BPF_ABS, 12);
+    draft.branch(BPF_JEQ, 0x0800, Label("IPv4"), Next).branch(BPF_JEQ, 0x86dd, Label("IPv6"), Label("none"));
+    // The first header ends where its length says; a later fragment has none of the next.
+    draft.label("IPv4").add(BPF_LD | BPF_H | BPF_ABS, LINK + 6).branch(BPF_JSET, 0x1fff, Label("none"), Next);
+    draft.add(BPF_LDX | BPF_B | BPF_MSH, LINK).add(BPF_LD | BPF_B | BPF_ABS, LINK + 9);
+    draft.branch(BPF_JEQ, TCP, Label("IPv4 ports"), Next).branch(BPF_JEQ, UDP, Label("IPv4 ports"), Next);
+    // ICMP, destination unreachable: the packet that it is about follows, most likely without options (RFC 792).
+    draft.branch(BPF_JEQ, 1, Next, Label("none"));
+    draft.add(BPF_LD | BPF_B | BPF_IND, LINK).branch(BPF_JEQ, 3, Next, Label("none"));
+    draft.port(BPF_IND, LINK + 8 + 20, SOURCE).port(BPF_IND, LINK + 8 + 22, DESTINATION).go_to("compare");
+    draft.label("IPv4 ports").port(BPF_IND, LINK, SOURCE).port(BPF_IND, LINK + 2, DESTINATION).go_to("compare");
+    draft.label("IPv6").add(BPF_LD | BPF_B | BPF_ABS, LINK + 6);
+    draft.branch(BPF_JEQ, TCP, Label("IPv6 ports"), Next).branch(BPF_JEQ, UDP, Label("IPv6 ports"), Next);
+    // ICMPv6, destination unreachable (RFC 4443).
+    draft.branch(BPF_JEQ, 58, Next, Label("none"));
+    draft.add(BPF_LD | BPF_B | BPF_ABS, LINK + 40).branch(BPF_JEQ, 1, Next, Label("none"));
+    draft.port(BPF_ABS, LINK + 88, SOURCE).port(BPF_ABS, LINK + 90, DESTINATION).go_to("compare");
+    draft.label("IPv6 ports").port(BPF_ABS, LINK + 40, SOURCE).port(BPF_ABS, LINK + 42, DESTINATION).go_to("compare");
+    // A jump and no return: the kernel goes through the instructions in their order to see that what is compared was stored
+    // (`check_load_and_stores` in net/core/filter.c), and would go on behind a return.
+    draft.label("none").go_to("end");
+    draft.label("compare");
+    for which in [SOURCE, DESTINATION] {
+        draft.add(BPF_LD | BPF_W | BPF_MEM, which);
+        for &port in ports.iter().take(MOST) {
+            // The number of bytes that are kept: all.
+            draft.branch(BPF_JEQ, u32::from(port), Next, Over).add(BPF_RET | BPF_K, u32::MAX);
+        }
+    }
+    draft.label("end").add(BPF_RET | BPF_K, 0);
+    draft.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packet::frame::sample;
+
+    /// Runs the program as the kernel would, as far as it is used here: how many bytes of the frame are kept.
+    fn kept(program: &[sock_filter], frame: &[u8]) -> u32 {
+        let (mut at, mut a, mut x, mut memory) = (0_usize, 0_u32, 0_u32, [0_u32; 16]);
+        let load = |from: u32, size: usize| {
+            let bytes = frame.get(from as usize..from as usize + size)?;
+            Some(bytes.iter().fold(0_u32, |all, &byte| all << 8 | u32::from(byte)))
+        };
+        loop {
+            let one = program[at];
+            at += 1;
+            match u32::from(one.code) {
+                code @ (0x28 | 0x30 | 0x48 | 0x50) => {
+                    let size = if code & 0x10 == 0 { 2 } else { 1 };
+                    let from = if code & 0x40 == 0 { one.k } else { x + one.k };
+                    // Past the end of the frame the kernel drops it.
+                    let Some(value) = load(from, size) else { return 0 };
+                    a = value;
+                }
+                0xb1 => x = 4 * (load(one.k, 1).unwrap_or(0) & 0xf),
+                0x60 => a = memory[one.k as usize],
+                0x02 => memory[one.k as usize] = a,
+                0x05 => at += one.k as usize,
+                0x15 => at += usize::from(if a == one.k { one.jt } else { one.jf }),
+                0x45 => at += usize::from(if a & one.k != 0 { one.jt } else { one.jf }),
+                0x06 => return one.k,
+                other => panic!("an unknown instruction {other:#x}"),
+            }
+        }
+    }
+
+    fn takes(ports: &[u16], frame: &[u8]) -> bool {
+        kept(&of_ports(&ports.iter().copied().collect()), frame) > 0
+    }
+
+    #[test]
+    fn the_packets_of_the_ports_are_taken_and_no_others() {
+        for [a, b] in [["127.0.0.1", "127.0.0.2"], ["[::1]", "[fe80::2]"]] {
+            let (client, server) = (format!("{a}:40000"), format!("{b}:65432"));
+            let udp = sample::udp(&client, &server, b"x");
+            let back = sample::udp(&server, &client, b"x");
+            let tcp = sample::tcp(&server, &client, "SA", (1, 2, 3), b"");
+            for frame in [&udp, &back, &tcp, &sample::port_unreachable(&udp)] {
+                assert!(takes(&[65432], frame) && takes(&[7, 40000], frame), "{a}");
+                assert!(!takes(&[65431, 40001], frame) && !takes(&[], frame), "{a}");
+            }
+            assert!(!takes(&[0], &sample::port_unreachable(&sample::udp(&client, &server, b"x"))));
+        }
+    }
+
+    #[test]
+    fn what_has_no_ports_is_not_taken() {
+        let mut later = sample::udp("127.0.0.1:40000", "127.0.0.1:65432", b"abc");
+        later[14 + 7] = 1;
+        assert!(!takes(&[65432, 40000], &later), "a later fragment");
+        let mut other = sample::udp("127.0.0.1:40000", "127.0.0.1:65432", b"abc");
+        other[14 + 9] = 132;
+        assert!(!takes(&[65432], &other), "another protocol");
+        other[12..14].copy_from_slice(&[0x08, 0x06]);
+        assert!(!takes(&[65432], &other) && !takes(&[65432], &[]) && !takes(&[65432], &[0; 14]), "no IP");
+    }
+
+    #[test]
+    fn options_move_the_ports() {
+        let mut frame = sample::udp("127.0.0.1:40000", "127.0.0.1:65432", b"abc");
+        frame[14] = 0x46;
+        frame.splice(34..34, [1, 1, 1, 0]);
+        assert!(takes(&[65432], &frame) && !takes(&[65431], &frame));
+    }
+
+    #[test]
+    fn however_many_ports_there_are_it_is_a_program() {
+        let most = of_ports(&(0..=u16::MAX).collect());
+        assert!(most.len() <= 4096, "{}", most.len());
+        let frame = sample::udp("127.0.0.1:40000", "127.0.0.1:999", b"");
+        assert!(kept(&most, &frame) > 0, "the last one that is told apart");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_fail(bytes: Vec<u8>, ports: BTreeSet<u16>) {
+            let _ = kept(&of_ports(&ports), &bytes);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Where programs cannot be isolated: what is refused and said before anything runs, what is verified all the same, and what
+//! programs cannot reach. Default containers, user namespaces with a single id, and machines that deny namespaces are emulated.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{SocketAddr, UnixListener};
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rstest::rstest;
+use socklab::model::{Report, StageKind, Verdict};
+use socklab::sys::fence::{Fence, Reach};
+
+use crate::program::{ELSEWHERE, Machine, built, live, package, report, verdicts};
+
+/// A folder with these files of the tests' data, by the name that each has in it, and a manifest where a server is named.
+fn delivery(files: &[(&str, &str)], server: Option<&str>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    for (name, from) in files {
+        fs::copy(package().join("tests/data/plain").join(from), folder.path().join(name)).expect("a copy");
+    }
+    if let Some(server) = server {
+        let manifest = format!("servers:\n  tcp-simple: {{ run: [python3, {server}] }}\n");
+        fs::write(folder.path().join("socklab.yaml"), manifest).expect("written");
+    }
+    folder
+}
+
+/// The program with these arguments, where `unshare` makes the user namespace and another program prepares it.
+fn in_namespaces(starter: &[&str], unshare: &[&str], prepares: &str, arguments: &[&str]) -> Command {
+    let all =
+        starter.iter().copied().chain(["unshare"]).chain(unshare.iter().copied()).chain(["--net", "--", "python3"]);
+    let words: Vec<String> = all.map(str::to_owned).collect();
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).arg(package().join("tests/data").join(prepares)).arg(built("socklab"));
+    command.args(arguments).current_dir("/");
+    for name in ELSEWHERE {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn output(mut command: Command) -> Output {
+    command.output().expect("it starts")
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The ids of the notes of an item.
+fn notes<'a>(report: &'a Report, id: &str) -> Vec<&'a str> {
+    let item = report.submissions[0].items.iter().find(|item| item.id.as_str() == id);
+    item.expect("an item of the lab").notes.iter().map(|note| &*note.id).collect()
+}
+
+/// What a program printed, as the evidence has it: its first line tells that it ran.
+fn printed(evidence: &Path) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    for scenario in fs::read_dir(evidence).expect("evidence").flatten() {
+        let text = fs::read_to_string(scenario.path().join("server-1.txt")).unwrap_or_default();
+        lines.extend(text.lines().map(str::to_owned));
+    }
+    assert!(lines.contains("tried"), "the program ran: {lines:?}");
+    lines
+}
+
+#[rstest]
+#[case::english("en", "nothing was run", "remedy: sudo sysctl -w user.max_user_namespaces=15000")]
+#[case::portuguese("pt-BR", "nada foi executado", "solução: sudo sysctl -w user.max_user_namespaces=15000")]
+fn grade_refuses_what_it_cannot_isolate(#[case] language: &str, #[case] nothing: &str, #[case] remedy: &str) {
+    if !live() {
+        return;
+    }
+    let class = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(class.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let submission = delivery(&[("server.py", "server.py")], Some("server.py"));
+    fs::create_dir(class.path().join("ana")).expect("a folder");
+    for file in ["server.py", "socklab.yaml"] {
+        fs::copy(submission.path().join(file), class.path().join("ana").join(file)).expect("a copy");
+    }
+    let (path, store) = (class.path().display().to_string(), class.path().join(".store.db"));
+    let store_name = store.display().to_string();
+    let grade = |more: &[&str]| {
+        let arguments = ["grade", &path, "--store", &store_name, "--lang", language, "--report", "json=-"];
+        output(Machine::Denied.socklab(&[&arguments[..], more].concat()))
+    };
+    let refused = grade(&[]);
+    let said = told(&refused);
+    assert_eq!((refused.status.code(), refused.stdout.len(), store.exists()), (Some(2), 0, false), "{said}");
+    for part in [nothing, remedy, "--stage plain"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let asked = grade(&["--stage", "plain"]);
+    let graded = report(&asked);
+    assert_eq!(asked.status.code(), Some(0));
+    assert_eq!(graded.submissions[0].items[0].verdict, Verdict::Pass, "{graded:?}");
+    assert!(!told(&asked).contains("--stage plain"), "{}", told(&asked));
+}
+
+#[rstest]
+#[case::english("en", "warning: ")]
+#[case::portuguese("pt-BR", "aviso: ")]
+fn whoever_chose_the_programs_is_warned_before_they_run(#[case] language: &str, #[case] begins: &str) {
+    if !live() {
+        return;
+    }
+    let folder = delivery(&[("server.py", "server.py")], Some("server.py"));
+    let path = folder.path().display().to_string();
+    let server = format!("tcp-simple=python3 {path}/server.py");
+    let common = ["--lang", language, "--item", "tcp-simple.1", "--report", "json=-", "--no-ci"];
+    let run = |machine: Machine, arguments: &[&str]| output(machine.socklab(&[arguments, &common[..]].concat()));
+    for warned in [&["check", &path][..], &["run", "--server", &server]] {
+        let output = run(Machine::Denied, warned);
+        assert_eq!(report(&output).machine.stage, StageKind::Plain);
+        assert!(told(&output).starts_with(begins) && told(&output).contains("--stage plain"), "{}", told(&output));
+        let asked = run(Machine::Denied, &[warned, &["--stage", "plain"]].concat());
+        assert_eq!(report(&asked).machine.stage, StageKind::Plain);
+        assert!(!told(&asked).contains(begins), "{}", told(&asked));
+        let isolated = run(Machine::Open, warned);
+        assert_eq!(report(&isolated).machine.stage, StageKind::Isolated);
+        assert!(!told(&isolated).contains(begins), "{}", told(&isolated));
+    }
+    let own = run(Machine::Denied, &["run"]);
+    assert!(!told(&own).contains(begins), "the lab's own programs: {}", told(&own));
+}
+
+/// A server that closes first and has no SO_REUSEADDR, and a client: what is told of them does not depend on the stage.
+#[test]
+fn clients_are_told_of_as_where_programs_are_isolated() {
+    if !live() {
+        return;
+    }
+    let folder = delivery(&[("tcp_servidor.py", "server.py"), ("tcp_cliente.py", "client.py")], None);
+    let path = folder.path().display().to_string();
+    let items = ["--item", "tcp-simple.1", "--item", "tcp-simple.2", "--item", "tcp-simple.3"];
+    let more = ["--report", "json=-", "--no-ci"];
+    let check = |machine: Machine, stage: &str, starter: &[&str]| {
+        let arguments = [&["check", &path, "--stage", stage][..], &items, &more].concat();
+        let report = report(&output(machine.socklab_started_by(starter, &arguments)));
+        (verdicts(&report), notes(&report, "tcp-simple.2").into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let isolated = check(Machine::Open, "isolated", &[]);
+    assert_eq!(isolated.1, ["client-right"]);
+    assert_eq!(check(Machine::Denied, "plain", &[]), isolated, "with packets");
+    let without = ["setpriv", "--ambient-caps=-all", "--inh-caps=-all"];
+    assert_eq!(check(Machine::Denied, "plain", &without), isolated, "without the right to capture packets");
+}
+
+#[rstest]
+#[case::of_whoever_runs_the_tests(&[])]
+#[case::of_nobody(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])]
+fn a_user_namespace_with_a_single_id_is_enough(#[case] starter: &[&str]) {
+    if !live() || !(starter.is_empty() || is_root()) {
+        return;
+    }
+    let run = |arguments: &[&str]| output(in_namespaces(starter, &["-Ur"], "plain/loopback.py", arguments));
+    let bundled = report(&run(&["run", "--report", "json=-"]));
+    assert_eq!(bundled.machine.stage, StageKind::Isolated);
+    assert!(verdicts(&bundled).values().all(|verdict| *verdict == Verdict::Pass), "{:?}", verdicts(&bundled));
+    let folder = delivery(&[("server.py", "server.py")], Some("server.py"));
+    let path = folder.path().display().to_string();
+    for stage in ["isolated", "plain"] {
+        let arguments = [
+            "check",
+            &path,
+            "--stage",
+            stage,
+            "--item",
+            "tcp-simple.1",
+            "--item",
+            "tcp-simple.3",
+            "--report",
+            "json=-",
+        ];
+        let checked = report(&run(&arguments));
+        assert!(verdicts(&checked).values().all(|verdict| *verdict == Verdict::Pass), "{stage}: {checked:?}");
+    }
+}
+
+/// Its root is the machine's own where root made it: what only root may read stays root's.
+#[rstest]
+fn root_of_a_single_id_keeps_its_files(#[values("isolated", "plain")] stage: &str) {
+    if !live() || !is_root() || !has_landlock() {
+        return;
+    }
+    let (folder, evidence) = (delivery(&[("server.py", "prying.py")], Some("server.py")), tempfile::tempdir());
+    let evidence = evidence.expect("a folder").path().join("evidence");
+    fs::write(folder.path().join("outside.txt"), "1 nothing").expect("written");
+    let (path, kept) = (folder.path().display().to_string(), evidence.display().to_string());
+    fs::create_dir_all(evidence.parent().expect("a folder")).expect("made");
+    let arguments = ["check", &path, "--stage", stage, "--item", "tcp-simple.1", "--evidence", &kept, "--no-ci"];
+    let done = output(in_namespaces(&[], &["-Ur"], "plain/loopback.py", &arguments));
+    assert_eq!(done.status.code(), Some(1), "{}", told(&done));
+    let lines = printed(&evidence);
+    assert!(lines.contains("settings reached"), "{lines:?}");
+    // Where it is isolated an empty file covers it.
+    assert_eq!(lines.contains("shadow reached"), stage == "isolated", "{lines:?}");
+}
+
+#[test]
+fn root_of_a_default_container_verifies_the_packets() {
+    if !live() || !is_root() {
+        return;
+    }
+    let done = output(in_namespaces(&[], &[], "container.py", &["run", "--report", "json=-"]));
+    let run = report(&done);
+    assert_eq!(run.machine.stage, StageKind::Plain, "{}", told(&done));
+    let all = verdicts(&run);
+    let not: Vec<&str> = all.iter().filter(|(_, one)| **one == Verdict::NotVerified).map(|(id, _)| &**id).collect();
+    assert_eq!(not, ["remote.1", "remote.2", "remote.3", "remote.4", "tcp-simple.5"], "those with two hosts");
+    assert_eq!(all.values().filter(|verdict| **verdict == Verdict::Pass).count(), 13, "{all:?}");
+}
+
+#[test]
+fn what_others_send_to_the_servers_port_is_noted_and_not_judged() {
+    if !live() {
+        return;
+    }
+    let stranger = package().join("tests/data/stranger.py").display().to_string();
+    let run = |starter: &[&str]| {
+        let arguments = ["run", "--item", "udp-simple.4", "--report", "json=-"];
+        let report = report(&output(Machine::Denied.socklab_started_by(starter, &arguments)));
+        assert_eq!(verdicts(&report), [("udp-simple.4".to_owned(), Verdict::Pass)].into(), "{report:?}");
+        notes(&report, "udp-simple.4").into_iter().filter(|id| *id == "note-others").count()
+    };
+    assert_eq!((run(&["python3", &stranger]), run(&[])), (1, 0));
+}
+
+#[test]
+fn without_namespaces_programs_reach_the_labs_ports_alone() {
+    if !live() || !has_landlock() {
+        return;
+    }
+    let name = format!("socklab-outside-{}", std::process::id());
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let bus = UnixListener::bind_addr(&SocketAddr::from_abstract_name(&name).expect("a name")).expect("bound");
+    let folder = delivery(&[("server.py", "prying.py")], Some("server.py"));
+    let address = port.local_addr().expect("bound");
+    fs::write(folder.path().join("outside.txt"), format!("{} {name}", address.port())).expect("written");
+    let outer = tempfile::tempdir().expect("a folder");
+    let evidence = outer.path().join("evidence");
+    let (path, kept) = (folder.path().display().to_string(), evidence.display().to_string());
+    let arguments = ["check", &path, "--stage", "plain", "--item", "tcp-simple.1", "--evidence", &kept, "--no-ci"];
+    let done = output(Machine::Open.socklab(&arguments));
+    // Its own fault, with its agent alive: it ends with 3.
+    assert_eq!(done.status.code(), Some(1), "{}", told(&done));
+    let lines = printed(&evidence);
+    for what in ["port", "abstract", "agent", "terminals"] {
+        assert!(lines.iter().any(|line| line.starts_with(&format!("{what} denied"))), "{what}: {lines:?}");
+    }
+    for what in ["null", "settings"] {
+        assert!(lines.contains(&format!("{what} reached")), "{what}: {lines:?}");
+    }
+    port.set_nonblocking(true).expect("a socket");
+    bus.set_nonblocking(true).expect("a socket");
+    assert!(port.accept().is_err() && bus.accept().is_err(), "somebody came out");
+}
+
+/// A port of the program's own is another thing than a port of somebody else's.
+#[rstest]
+#[case::its_own("SIDE = \"own port\"", Verdict::NotVerified)]
+#[case::none_at_all("SIDE = None", Verdict::Pass)]
+fn a_program_that_is_kept_from_its_own_port_is_not_verified(#[case] side: &str, #[case] verdict: Verdict) {
+    if !live() || !has_landlock() {
+        return;
+    }
+    let folder = delivery(&[], Some("server.py"));
+    let text = fs::read_to_string(package().join("tests/data/plain/server.py")).expect("text");
+    fs::write(folder.path().join("server.py"), text.replace("SIDE = None", side)).expect("written");
+    let path = folder.path().display().to_string();
+    let arguments = ["check", &path, "--stage", "plain", "--item", "tcp-simple.3", "--report", "json=-", "--no-ci"];
+    let checked = report(&output(Machine::Denied.socklab(&arguments)));
+    let item = &checked.submissions[0].items[0];
+    assert_eq!(item.verdict, verdict, "{item:?}");
+    let reason = item.reason.as_ref().map(|reason| &*reason.id);
+    assert_eq!(reason, (verdict == Verdict::NotVerified).then_some("gap-fenced"));
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Whether this kernel has landlock. Says so where not.
+pub(crate) fn has_landlock() -> bool {
+    let there = matches!(Fence::new(&Reach::default()), Ok(Some(_)));
+    if !there {
+        let _ = writeln!(std::io::stderr().lock(), "SKIPPED: this kernel has no landlock");
+    }
+    there
+}
