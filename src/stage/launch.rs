@@ -185,3 +185,47 @@ pub fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     from.read_exact(&mut frame)?;
     Ok(Some(frame))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An agent that is somebody else's program, and its end of the socket.
+    fn stranger() -> (Agent, UnixStream) {
+        let (socket, theirs) = UnixStream::pair().expect("a pair");
+        let child = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("it starts");
+        let pid = rustix::process::Pid::from_child(&child);
+        let inside = pidfd_open(pid, PidfdFlags::empty()).expect("it is there");
+        (Agent { child, socket, inside: Some(inside) }, theirs)
+    }
+
+    #[test]
+    fn an_agent_that_says_nothing_holds_nobody_up() {
+        let (mut agent, mut theirs) = stranger();
+        let (broken_off, writer) = rustix::pipe::pipe().expect("a pipe");
+        let past = Instant::now();
+        let later = || Instant::now() + Duration::from_secs(60);
+        assert_eq!(agent.hear(&broken_off, past).expect("no error"), Heard::Nothing);
+        write_frame(&mut theirs, b"one").expect("written");
+        assert_eq!(agent.hear(&broken_off, later()).expect("no error"), Heard::Frame(b"one".to_vec()));
+        // One that stops in the middle of a frame.
+        theirs.write_all(&[9, 0, 0, 0, b'x']).expect("written");
+        assert_eq!(agent.hear(&broken_off, past).expect("no error"), Heard::Nothing);
+        drop(theirs);
+        assert_eq!(agent.hear(&broken_off, later()).expect("no error"), Heard::End);
+        drop(writer);
+        let began = Instant::now();
+        agent.end();
+        assert!(began.elapsed() < TO_END, "it is killed by its descriptor");
+    }
+
+    #[test]
+    fn whoever_breaks_off_is_heard_first() {
+        let (mut agent, mut theirs) = stranger();
+        let (broken_off, writer) = rustix::pipe::pipe().expect("a pipe");
+        rustix::io::write(&writer, b"x").expect("written");
+        write_frame(&mut theirs, b"one").expect("written");
+        let deadline = Instant::now() + Duration::from_secs(60);
+        assert_eq!(agent.hear(&broken_off, deadline).expect("no error"), Heard::BrokenOff);
+    }
+}

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
-use std::thread::JoinHandle;
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
@@ -40,6 +40,10 @@ const HELD: Duration = Duration::from_millis(2);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How soon it is asked again, in nanoseconds.
 const SOON: i64 = 500_000;
+/// So many frames of a host are taken in one turn: one that floods the other does not keep it from ending.
+const IN_A_TURN: usize = 4096;
+/// How long its thread may take to end, which takes no longer than [`LAST`] where it gets a processor.
+const TO_END: Duration = Duration::from_secs(30);
 /// How long what is on its way is waited for in the end.
 const LAST: Duration = Duration::from_millis(100);
 /// A sender that waits for an acknowledgement in vain sends again after so many microseconds, not after 200 ms (Linux
@@ -52,7 +56,8 @@ pub(super) struct Wire {
     namespaces: [NetNamespace; 2],
     addresses: [Ipv4Addr; 2],
     stop: OwnedFd,
-    forwarder: Option<JoinHandle<Capture>>,
+    /// What went over it, when its thread is over.
+    captured: Option<Receiver<Capture>>,
 }
 
 impl Wire {
@@ -95,8 +100,13 @@ impl Wire {
             under_way: BinaryHeap::new(),
             next: 0,
         };
-        let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || forwarder.run(&stopped));
-        Ok(Self { namespaces, addresses, stop, forwarder: Some(started.map_err(failed)?) })
+        let (ended, captured) = std::sync::mpsc::channel();
+        let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || {
+            // Nobody waits for it any more where that fails.
+            let _ = ended.send(forwarder.run(&stopped));
+        });
+        started.map_err(failed)?;
+        Ok(Self { namespaces, addresses, stop, captured: Some(captured) })
     }
 
     /// A host's network.
@@ -133,11 +143,11 @@ impl Wire {
 
     /// Nothing where it has ended before, or its thread panicked.
     fn end(&mut self) -> Option<Capture> {
-        let forwarder = self.forwarder.take()?;
+        let captured = self.captured.take()?;
         // A counter that is full is readable too.
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
         // Its ends stay until the agent's own namespace goes, which takes both at once: that is much less work.
-        forwarder.join().ok()
+        captured.recv_timeout(TO_END).ok()
     }
 }
 
@@ -244,13 +254,14 @@ impl Forwarder {
             }
             let stopped = wanted.get(2).is_some_and(|stop| !stop.revents().is_empty());
             let came = [0, 1].map(|k: usize| !wanted[k].revents().is_empty());
-            for from in [0, 1] {
-                if came[from] || stopped {
-                    self.take(from);
-                }
-            }
             if stopped {
                 last = Some(Instant::now() + LAST);
+            }
+            for from in [0, 1] {
+                let in_time = || last.is_some_and(|last| Instant::now() < last);
+                if came[from] || stopped {
+                    while self.take(from) && in_time() {}
+                }
             }
         }
         for socket in &mut self.sockets {
@@ -259,22 +270,23 @@ impl Forwarder {
         self.capture
     }
 
-    /// Takes what has come from one host.
-    fn take(&mut self, from: usize) {
+    /// Takes what has come from one host; whether there may be more.
+    fn take(&mut self, from: usize) -> bool {
         let mut buffer = [0; LONGEST];
-        loop {
+        for _ in 0..IN_A_TURN {
             match self.sockets[from].receive(&mut buffer) {
                 Ok(Some(frame)) => {
                     let length = frame.len();
                     self.pass(from, &buffer[..length]);
                 }
-                Ok(None) => return,
+                Ok(None) => return false,
                 Err(_) => {
                     self.capture.dropped += 1;
-                    return;
+                    return false;
                 }
             }
         }
+        true
     }
 
     /// Captures a frame and sends it on its way.
