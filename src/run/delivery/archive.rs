@@ -159,10 +159,13 @@ fn untar(from: &mut dyn Read, intake: &mut Intake<'_>) -> Result<(), DeliveryErr
     let headers = Cell::new(HEADERS);
     let mut archive = tar::Archive::new(Metered { inner: bounded, left: &headers });
     let mut entries = archive.entries().map_err(|error| damaged(&error))?;
-    loop {
+    let long = loop {
         headers.set(HEADERS);
         let Some(entry) = entries.next() else { return Ok(()) };
-        let mut entry = entry.map_err(|error| too_long(&headers, HEADERS).unwrap_or_else(|| damaged(&error)))?;
+        let mut entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => break too_long(&headers, HEADERS).ok_or_else(|| damaged(&error))?,
+        };
         headers.set(u64::MAX);
         let name = entry.path().map_err(|error| damaged(&error))?.into_owned();
         take_in(&mut entry, &name, intake)?;
@@ -170,7 +173,14 @@ fn untar(from: &mut dyn Read, intake: &mut Intake<'_>) -> Result<(), DeliveryErr
         while io::copy(&mut Read::take(&mut entry, PIECE), &mut io::sink()).map_err(|error| damaged(&error))? > 0 {
             intake.go_on()?;
         }
+    };
+    // An upload that was cut off or garbled may claim anything: that it is damaged is then the cause.
+    headers.set(u64::MAX);
+    let mut rest = archive.into_inner();
+    while io::copy(&mut Read::take(&mut rest, PIECE), &mut io::sink()).map_err(|error| damaged(&error))? > 0 {
+        intake.go_on()?;
     }
+    Err(long)
 }
 
 /// Takes in one entry of a tar.
@@ -247,6 +257,17 @@ mod tests {
             .sum();
         claimed[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
         assert_eq!(refused(&claimed).as_deref(), Some("delivery-damaged"), "it only claims to be so long");
+    }
+
+    #[test]
+    fn a_long_header_of_an_archive_that_was_cut_off_is_not_the_cause() {
+        use std::io::Write as _;
+        let much = usize::try_from(HEADERS).expect("small") + 512;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&tar(tar::EntryType::GNULongName, much)).expect("packed");
+        let packed = packed.finish().expect("packed");
+        assert_eq!(refused(&packed).as_deref(), Some("delivery-long-headers"));
+        assert_eq!(refused(&packed[..packed.len() - 9]).as_deref(), Some("delivery-damaged"));
     }
 
     /// A zip of so many empty files, each with so much beside its contents.
