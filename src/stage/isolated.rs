@@ -120,29 +120,15 @@ pub fn furnish(sandbox: &Sandbox, shown: Shown) -> Result<Option<Layer>, NoIsola
     Ok(mounts.layer)
 }
 
-/// How much memory System V segments may take together, in bytes.
-const SEGMENTS: u64 = 256 << 20;
-
-/// Bounds what the IPC and the user namespace hold that belongs to no process. Kernels before 6.9 do not let this be set from here: there
-/// the guard counts.
+/// Bounds what the user namespace holds that belongs to no process.
 fn limit_kernel_objects() {
-    let pages = SEGMENTS / rustix::param::page_size() as u64;
     for (setting, value) in [
-        ("kernel/shmall", pages.to_string()),
-        ("kernel/shmmax", SEGMENTS.to_string()),
-        ("kernel/shmmni", "128".to_owned()),
-        ("kernel/msgmni", "32".to_owned()),
-        ("kernel/msgmnb", "65536".to_owned()),
-        ("kernel/sem", "250 4096 32 128".to_owned()),
-        ("fs/mqueue/queues_max", "32".to_owned()),
-        ("fs/mqueue/msg_max", "64".to_owned()),
-        ("fs/mqueue/msgsize_max", "65536".to_owned()),
         // They count for the real user too, who has 128 by default and an editor that needs some.
-        ("user/max_inotify_instances", "8".to_owned()),
-        ("user/max_inotify_watches", "1024".to_owned()),
-        ("user/max_fanotify_groups", "0".to_owned()),
+        ("user/max_inotify_instances", "8"),
+        ("user/max_inotify_watches", "1024"),
+        ("user/max_fanotify_groups", "0"),
     ] {
-        let _ = network::write_sysctl(setting, &value);
+        let _ = network::write_sysctl(setting, value);
     }
 }
 

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use rustix::process::getpid;
 
+use crate::sys::limits::Limits;
 use crate::sys::net_namespace::{NetNamespace, within};
-use crate::sys::owners::Process;
-use crate::sys::unseen_memory;
+use crate::sys::owners::{self, Process};
+use crate::sys::{open_files, unseen_memory};
 
 /// Memory that no process shows, and what the machine has left.
 pub(super) struct Unseen {
@@ -15,6 +16,8 @@ pub(super) struct Unseen {
     memory: u64,
     /// What the machine had left at first.
     at_first: Option<u64>,
+    /// What files in memory took of it then.
+    files_at_first: u64,
 }
 
 /// The machine's memory is exhausted when less than this is left, in bytes: then all programs are ended, whoever has taken it, before
@@ -23,7 +26,8 @@ const LEFT: u64 = 256 << 20;
 
 impl Unseen {
     pub(super) fn new(memory: u64) -> Self {
-        Self { memory, at_first: unseen_memory::available() }
+        let files_at_first = owners::memory_of_files().unwrap_or(0);
+        Self { memory, at_first: unseen_memory::available(), files_at_first }
     }
 
     /// Whether they hold too much of it. Looked for only where the machine has lost half as much since the beginning.
@@ -40,7 +44,15 @@ impl Unseen {
         }
         let in_sockets = |network: &NetNamespace| within(network, unseen_memory::in_sockets).and_then(|held| held);
         let sockets: u64 = networks.values().map(|network| in_sockets(network).unwrap_or(0)).sum();
-        unseen_memory::segments().saturating_add(sockets) > self.memory
+        unseen_memory::segments().saturating_add(sockets).saturating_add(self.under_way(all)) > self.memory
+    }
+
+    /// What files may hold that nobody has open and that wait in a socket: no more than such files can, nor than all files in memory have
+    /// grown by.
+    fn under_way(&self, all: &[Process]) -> u64 {
+        let grown = owners::memory_of_files().unwrap_or(0).saturating_sub(self.files_at_first);
+        let files: u64 = all.iter().map(|process| open_files::descriptors_under_way(process.pid)).sum();
+        grown.min(files.saturating_mul(Limits::default().file_bytes))
     }
 
     /// Whether the machine has hardly any left, and had more at first: else it was like that without them.

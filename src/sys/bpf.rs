@@ -57,7 +57,7 @@ impl Case {
     }
 }
 
-/// The filter of these cases, which stand together by call. `foreign` happens to calls of other architectures (32-bit ones by
+/// The filter of these cases. `foreign` happens to calls of other architectures (32-bit ones by
 /// `int 0x80` included), whose numbers mean other calls, and to those that are newer than the rules.
 pub(super) fn assemble(architecture: u32, cases: &[Case], foreign: u32) -> Vec<sock_filter> {
     const LOAD: u32 = BPF_LD | BPF_W | BPF_ABS;
@@ -72,6 +72,9 @@ pub(super) fn assemble(architecture: u32, cases: &[Case], foreign: u32) -> Vec<s
         instruction(BPF_JMP | BPF_JGE | BPF_K, UNKNOWN, 0, 1),
         ret(foreign),
     ];
+    let mut cases = cases.to_vec();
+    // Stable: the cases of a call keep their order.
+    cases.sort_by_key(|case| case.call);
     for together in cases.chunk_by(|a, b| a.call == b.call) {
         let mut body = Vec::new();
         for case in together {

@@ -15,7 +15,7 @@
 //! | `socket` | all families but `AF_VSOCK` | `AF_UNIX`, `AF_INET`, `AF_INET6`, `AF_NETLINK`; else `EAFNOSUPPORT` | the others are attack surface, and AF_ALG, AF_VSOCK belong to no network namespace |
 //! | 32-bit and x32 calls | filtered alike | `ENOSYS` | one list of numbers; their `socketcall` would go unseen |
 //! | `personality` | five values | and `ADDR_NO_RANDOMIZE` | compilers' sanitizers restart themselves with it |
-//! | on the plain stage: `socket(AF_UNIX)`, System V and POSIX message passing, changes of modes, owners, times and extended attributes outside the submission | allowed | denied | there is no namespace that keeps them in |
+//! | on the plain stage: `socket(AF_UNIX)`, System V and POSIX message passing, changes of modes, owners, times and extended attributes outside the submission, file flags, leases, owners of a descriptor's signals that are not the program | allowed | denied | there is no namespace that keeps them in |
 
 use libc::{
     AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, EAFNOSUPPORT, ENOSYS, ENOTSUP, EPERM, SECCOMP_RET_ALLOW,
@@ -147,6 +147,16 @@ const DENIED_PLAIN: [(c_long, i32); 21] = [
     (SYS_REMOVEXATTRAT, ENOSYS),
 ];
 
+/// Requests of `ioctl(2)` that put words into a terminal's input or control a console (`TIOCSTI`, `TIOCLINUX`).
+const TERMINAL_REQUESTS: &[u32] = &[0x5412, 0x541c];
+/// And those that change a file's flags, which its owner may do through any descriptor (`FS_IOC_SETFLAGS`, its 32-bit form,
+/// `FS_IOC_SETVERSION`, `FS_IOC_FSSETXATTR`), or name whom signals of a descriptor go to (`FIOSETOWN`, `SIOCSPGRP`).
+const PLAIN_REQUESTS: &[u32] = &[0x4008_6602, 0x4004_6602, 0x4008_7602, 0x401c_5820, 0x8901, 0x8902];
+/// `F_SETOWN` of `fcntl(2)`: signals of a descriptor go to a process, without a call of `kill`.
+const SET_OWNER: &[u32] = &[8];
+/// `F_SETOWN_EX`, which says so in memory, and `F_SETLEASE`, which holds up others who open the file.
+const PLAIN_COMMANDS: &[u32] = &[15, 1024];
+
 /// Changes of owners: on the plain stage the files are the user's own, and need none.
 #[cfg(target_arch = "x86_64")]
 const OWNERS: [c_long; 5] = [libc::SYS_chown, libc::SYS_fchown, libc::SYS_lchown, libc::SYS_fchownat, SYS_FILE_SETATTR];
@@ -209,6 +219,7 @@ fn decided(confinement: Confinement, by: u32) -> Vec<Case> {
     let plain = confinement == Confinement::Plain;
     if plain {
         cases.extend(CHANGES.iter().map(|&call| Case::always(call, by)));
+        cases.push(case(libc::SYS_fcntl, 1, Test::In(SET_OWNER), by));
     }
     // Without a supervisor signals go as they are: nobody asks where they come from, and landlock keeps them inside.
     if by == SECCOMP_RET_USER_NOTIF {
@@ -236,14 +247,17 @@ pub(super) fn unsupervised(confinement: Confinement) -> Option<Vec<sock_filter>>
 /// What is denied always.
 pub(super) fn denied(confinement: Confinement) -> Option<Vec<sock_filter>> {
     let case = |call, test, action| Case { call, argument: 0, test, action };
+    let second = |call, values| Case { call, argument: 1, test: Test::In(values), action: fails_with(EPERM) };
     let mut cases: Vec<Case> = DENIED.iter().map(|&call| Case::always(call, fails_with(EPERM))).collect();
     cases.extend([
         Case::always(libc::SYS_clone3, fails_with(ENOSYS)),
         case(libc::SYS_clone, Test::Has(NAMESPACES), fails_with(EPERM)),
         case(libc::SYS_unshare, Test::Has(NAMESPACES | CLONE_NEWTIME), fails_with(EPERM)),
         case(libc::SYS_personality, Test::NotIn(&PERSONALITIES), fails_with(EPERM)),
+        second(libc::SYS_ioctl, TERMINAL_REQUESTS),
     ]);
     if confinement == Confinement::Plain {
+        cases.extend([second(libc::SYS_ioctl, PLAIN_REQUESTS), second(libc::SYS_fcntl, PLAIN_COMMANDS)]);
         cases.extend(DENIED_PLAIN.iter().map(|&(call, errno)| Case::always(call, fails_with(errno))));
         cases.extend(OWNERS.iter().map(|&call| Case::always(call, fails_with(EPERM))));
     }
@@ -307,6 +321,20 @@ mod tests {
         assert_eq!(outcome(&denied, libc::SYS_setxattr, [0; 6]), fails_with(ENOTSUP));
         assert_eq!(outcome(&denied, libc::SYS_fchownat, [0; 6]), fails_with(EPERM));
         assert_eq!(outcome(&denied, libc::SYS_socketpair, [1, 1, 0, 0, 0, 0]), SECCOMP_RET_ALLOW);
+        let second = |call, value| outcome(&denied, call, [3, value, 0, 0, 0, 0]);
+        for (call, value) in [(libc::SYS_ioctl, 0x5412), (libc::SYS_ioctl, 0x4008_6602), (libc::SYS_fcntl, 15)] {
+            assert_eq!(second(call, value), fails_with(EPERM), "{call} {value:#x}");
+        }
+        // FIONBIO, TIOCGWINSZ, F_SETFL, F_SETSIG.
+        for (call, value) in
+            [(libc::SYS_ioctl, 0x5421), (libc::SYS_ioctl, 0x5413), (libc::SYS_fcntl, 4), (libc::SYS_fcntl, 10)]
+        {
+            assert_eq!(second(call, value), SECCOMP_RET_ALLOW, "{call} {value:#x}");
+        }
+        let told = supervised(Confinement::Plain, &[]).expect("a filter");
+        assert_eq!(outcome(&told, libc::SYS_fcntl, [3, 8, 1, 0, 0, 0]), SECCOMP_RET_USER_NOTIF);
+        let isolated = supervised(Confinement::Namespaces, &[]).expect("a filter");
+        assert_eq!(outcome(&isolated, libc::SYS_fcntl, [3, 8, 1, 0, 0, 0]), SECCOMP_RET_ALLOW);
     }
 
     #[test]

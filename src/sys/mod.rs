@@ -18,6 +18,7 @@ pub mod fence;
 mod file_changes;
 mod filter;
 mod inet_diag;
+pub mod ipc;
 pub mod keyring;
 pub mod layer;
 pub mod limits;

@@ -122,19 +122,12 @@ fn is_mapped(map: &str, id: u32) -> bool {
 /// `EPERM`: a seccomp filter (containers) or AppArmor (Ubuntu 23.10 and later, then often only when the map is
 /// written). `ENOSPC`: `user.max_user_namespaces` is used up or 0. `EINVAL`: this process has more than one thread.
 pub fn enter(what: &Isolation) -> Result<(), SysError> {
-    let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
-    let all = UnshareFlags::NEWUSER
-        | UnshareFlags::NEWNET
-        | UnshareFlags::NEWPID
-        | UnshareFlags::NEWNS
-        | UnshareFlags::NEWIPC
-        | UnshareFlags::NEWUTS;
-    // SAFETY: no `UnshareFlags::FILES`, so every descriptor stays what it was.
-    unsafe { unshare_unsafe(all) }.map_err(doing("making namespaces", "this process"))?;
-    // A group may be mapped without privilege only once groups cannot be dropped (user_namespaces(7)).
-    set("/proc/self/setgroups", "deny")?;
-    set("/proc/self/uid_map", &format!("{} {uid} 1", what.uid))?;
-    set("/proc/self/gid_map", &format!("{} {gid} 1", what.gid))?;
+    // The settings of an IPC namespace belong to the root of its user namespace (`ipc_permissions` in ipc/ipc_sysctl.c), which
+    // one whose only user is another does not have: so it is made in a user namespace around the other.
+    enter_as(&Isolation { uid: 0, gid: 0 }, UnshareFlags::NEWIPC)?;
+    super::ipc::bound();
+    let rest = UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWUTS;
+    enter_as(what, rest)?;
     // The network once more, from inside one that asks for tables of its children's own: those of the whole machine have a
     // quarter of a million places, and every question that is asked of the socket table walks through all of them.
     if super::network::own_tables().is_ok() {
@@ -142,6 +135,17 @@ pub fn enter(what: &Isolation) -> Result<(), SysError> {
         unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(doing("making a network namespace", "this process"))?;
     }
     Ok(())
+}
+
+/// Enters a user namespace with this one user, and others with it.
+fn enter_as(what: &Isolation, others: UnshareFlags) -> Result<(), SysError> {
+    let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
+    // SAFETY: no `UnshareFlags::FILES`, so every descriptor stays what it was.
+    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(doing("making namespaces", "this process"))?;
+    // A group may be mapped without privilege only once groups cannot be dropped (user_namespaces(7)).
+    set("/proc/self/setgroups", "deny")?;
+    set("/proc/self/uid_map", &format!("{} {uid} 1", what.uid))?;
+    set("/proc/self/gid_map", &format!("{} {gid} 1", what.gid))
 }
 
 fn set(path: &'static str, value: &str) -> Result<(), SysError> {

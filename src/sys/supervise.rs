@@ -60,6 +60,11 @@ pub(super) fn decide(
         let own = policy.confinement == Confinement::Namespaces || may_signal(caller, pid);
         return if own { (Decision::Continue, Some(call)) } else { denied("kill", pid) };
     }
+    if number == libc::SYS_fcntl {
+        // Signals go there later, without a call.
+        let pid = int(2);
+        return if may_signal(caller, pid) { (Decision::Continue, None) } else { denied("fcntl", pid) };
+    }
     if CHANGES.contains(&number) {
         let done =
             Change::read(number, arguments, caller.thread, read).and_then(|change| change.make(&policy.writable));
@@ -197,6 +202,9 @@ mod tests {
             assert_eq!(decided(&plain, libc::SYS_kill, [target, 15, 0]).0, Decision::Fail(libc::EPERM), "{target}");
         }
         assert_eq!(decided(&plain, libc::SYS_prlimit64, [parent, 0, 0]).0, Decision::Fail(libc::EPERM));
+        assert_eq!(decided(&plain, libc::SYS_fcntl, [3, 8, parent]).0, Decision::Fail(libc::EPERM));
+        let own = i64::from(getpid().as_raw_pid()) + 1_000_000;
+        assert_eq!(decided(&plain, libc::SYS_fcntl, [3, 8, own]), (Decision::Continue, None));
         assert_eq!(decided(&plain, libc::SYS_kill, [0, 15, 0]).0, Decision::Continue);
         let mut child = std::process::Command::new("sleep").arg("100").spawn().expect("a child");
         let pid = i64::from(child.id());

@@ -20,7 +20,7 @@ struct Class {
     outside: TcpListener,
 }
 
-const ATTACKS: [&str; 22] = [
+const ATTACKS: [&str; 23] = [
     "build_memory",
     "build_fork_bomb",
     "build_swaps",
@@ -42,6 +42,7 @@ const ATTACKS: [&str; 22] = [
     "replace",
     "kernel_calls",
     "terminals",
+    "segments",
     // No attack: what any program may do.
     "ordinary",
 ];
@@ -183,6 +184,7 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
         "replace",
         "kernel_calls",
         "terminals",
+        "segments",
         "ordinary",
     ] {
         is_sound(row(&report, name), &SIMPLE);
@@ -221,29 +223,26 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     assert!(row(&report, "forged").points < row(&report, "a-neighbour").points);
 }
 
-/// The processes' own memory and the files that they hold are what the guard adds up; the kernel's bound holds for the rest.
+/// Files on their way through sockets, and what waits in sockets: bounded by the kernel where this user may make groups, else by
+/// the guard alone.
 #[test]
-fn memory_that_no_look_at_the_processes_shows_is_bounded_by_the_kernel() {
-    if !long("memory that only the kernel bounds") || !has_groups() {
+fn memory_that_no_process_shows_is_bounded_with_and_without_a_group() {
+    if !long("memory that no process shows") {
         return;
     }
     let _alone = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
     // The more of them may go on at a time, the less memory each may take: the bound is reached sooner.
-    let report = Class::new(&["unseen", "unseen_little"]).grade(&["--jobs", "12"]);
+    let report = Class::new(&["unseen", "unseen_little", "in_sockets"]).grade(&["--jobs", "12"]);
     for name in ["a-neighbour", "unseen_little", "z-neighbour"] {
         is_sound(row(&report, name), &SIMPLE);
     }
-    let (verdict, said) = item(row(&report, "unseen"), "tcp-simple.1");
-    assert!(verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("memory"), "{verdict:?} {said}");
-}
-
-/// Whether whoever runs the tests may make groups with a bound on memory. Says so where not.
-fn has_groups() -> bool {
-    let place = socklab::sys::cgroup::Place::find();
-    if let Err(error) = &place {
-        let _ = writeln!(std::io::stderr().lock(), "SKIPPED: no cgroup is delegated to this user: {error}");
+    for name in ["unseen", "in_sockets"] {
+        let (verdict, said) = item(row(&report, name), "tcp-simple.1");
+        assert!(
+            verdict == Verdict::Fail && said.contains("cap-hit") && said.contains("memory"),
+            "{name} {verdict:?} {said}"
+        );
     }
-    place.is_ok()
 }
 
 #[test]
