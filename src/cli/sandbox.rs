@@ -1,7 +1,7 @@
 //! What a sandbox shows of this machine, in words: for `doctor`, which says it of this machine, and for `explain sandbox`, which
 //! also says what programs may not call and use up.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::Message;
 use crate::model::bytes::safe;
@@ -19,7 +19,9 @@ pub(super) fn shown(words: &Words) -> String {
     let there = |places: &[&str]| {
         places.iter().copied().filter(|place| Path::new(place).exists()).map(str::to_owned).collect::<Vec<_>>()
     };
-    let tools = Toolchains::of(&environment).shown.iter().map(|path| safe(&path.to_string_lossy())).collect();
+    let all = Toolchains::of(&environment);
+    let is_whole = |path: &&PathBuf| !all.shown.iter().any(|other| other != *path && path.starts_with(other));
+    let tools = all.shown.iter().filter(is_whole).map(|path| safe(&path.to_string_lossy())).collect();
     let devices = DEVICES.iter().map(|name| format!("/dev/{name}")).collect();
     let writable = SCRATCH.iter().copied().chain([SUBMISSION]).map(str::to_owned).collect();
     let lines: [(&str, Vec<String>); 5] = [

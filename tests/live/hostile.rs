@@ -3,9 +3,9 @@
 //! are. As whoever runs the tests: `.ci/run` does it as root and as nobody.
 
 use std::fs;
-use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::sync::{Mutex, PoisonError};
 
 use socklab::model::{Report, SubmissionResult, Verdict};
@@ -18,9 +18,49 @@ struct Class {
     folder: tempfile::TempDir,
     canary: tempfile::NamedTempFile,
     outside: TcpListener,
+    services: Services,
 }
 
-const ATTACKS: [&str; 23] = [
+/// What is a file outside and would lead out: sockets that everybody may write to, and a FIFO that somebody reads.
+struct Services {
+    folder: tempfile::TempDir,
+    stream: UnixListener,
+    datagram: UnixDatagram,
+    _fifo: fs::File,
+}
+
+impl Services {
+    fn new() -> Self {
+        let folder = beside("services-");
+        let at = |name: &str| folder.path().join(name);
+        let stream = UnixListener::bind(at("stream")).expect("a socket");
+        let datagram = UnixDatagram::bind(at("datagram")).expect("a socket");
+        let mode = rustix::fs::Mode::from_raw_mode(0o666);
+        rustix::fs::mknodat(rustix::fs::CWD, at("fifo"), rustix::fs::FileType::Fifo, mode, 0).expect("a FIFO");
+        // Both ends: it is never without a reader, and opening it waits for nobody.
+        let fifo = fs::File::options().read(true).write(true).open(at("fifo")).expect("it opens");
+        for name in ["stream", "datagram", "fifo"] {
+            fs::set_permissions(at(name), fs::Permissions::from_mode(0o777)).expect("permissions");
+        }
+        stream.set_nonblocking(true).and_then(|()| datagram.set_nonblocking(true)).expect("not blocking");
+        Self { folder, stream, datagram, _fifo: fifo }
+    }
+
+    fn are_untouched(&self) -> bool {
+        self.stream.accept().is_err() && self.datagram.recv(&mut [0; 64]).is_err()
+    }
+}
+
+/// A folder not where everything is hidden from programs anyway, if this user may write anywhere else.
+fn beside(name: &str) -> tempfile::TempDir {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(name);
+    let folder = builder.tempdir_in(env!("CARGO_TARGET_TMPDIR")).or_else(|_| builder.tempdir()).expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    folder
+}
+
+const ATTACKS: [&str; 24] = [
     "build_memory",
     "build_fork_bomb",
     "build_swaps",
@@ -42,6 +82,7 @@ const ATTACKS: [&str; 23] = [
     "replace",
     "kernel_calls",
     "terminals",
+    "services",
     "segments",
     // No attack: what any program may do.
     "ordinary",
@@ -50,14 +91,11 @@ const ATTACKS: [&str; 23] = [
 impl Class {
     fn new(attacks: &[&str]) -> Self {
         let class = Self {
-            // Not where everything is hidden from programs, if this user may write anywhere else.
-            folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
-                .or_else(|_| tempfile::tempdir())
-                .expect("a folder"),
+            folder: beside("class"),
+            services: Services::new(),
             canary: tempfile::NamedTempFile::new().expect("a file"),
             outside: TcpListener::bind("127.0.0.1:0").expect("a port"),
         };
-        fs::set_permissions(class.folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
         fs::write(class.canary.path(), "canary").expect("written");
         fs::set_permissions(class.canary.path(), fs::Permissions::from_mode(0o666)).expect("permissions");
         let data = package().join("tests/data/hostile");
@@ -91,7 +129,8 @@ impl Class {
             let port = class.outside.local_addr().expect("an address").port();
             let own = class.folder.path().display();
             let (canary, harness) = (class.canary.path().display(), built("socklab"));
-            let outside = format!("{canary}\n{port}\n{own}\n{}\n", harness.display());
+            let services = class.services.folder.path().display();
+            let outside = format!("{canary}\n{port}\n{own}\n{}\n{services}\n", harness.display());
             fs::write(folder.join("outside.txt"), outside).expect("written");
         }
         class
@@ -113,7 +152,7 @@ impl Class {
         let report = report(&output);
         assert_eq!(fs::read_to_string(self.canary.path()).expect("it is there"), "canary");
         self.outside.set_nonblocking(true).expect("a socket");
-        assert!(self.outside.accept().is_err(), "somebody came out");
+        assert!(self.outside.accept().is_err() && self.services.are_untouched(), "somebody came out");
         assert_eq!(self.left_behind(), Vec::<String>::new());
         let owner = fs::metadata(self.folder.path()).expect("it is there").uid();
         assert_eq!(owner, rustix::process::geteuid().as_raw(), "the class's folder has another owner");
@@ -184,6 +223,7 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
         "replace",
         "kernel_calls",
         "terminals",
+        "services",
         "segments",
         "ordinary",
     ] {
