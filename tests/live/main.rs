@@ -23,4 +23,5 @@ mod program;
 mod programs;
 mod readme;
 mod target;
+mod toolchains;
 mod two_machines;

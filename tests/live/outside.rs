@@ -94,7 +94,7 @@ impl Delivery {
 #[case(1, Signal::KILL)]
 #[case(2, Signal::TERM)]
 #[case(3, Signal::XCPU)]
-#[case(4, Signal::INT)]
+#[case(4, Signal::HUP)]
 fn whoever_is_ended_from_outside_is_tried_once_more_and_loses_nothing(#[case] number: u32, #[case] signal: Signal) {
     if !live() {
         return;

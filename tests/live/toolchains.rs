@@ -1,0 +1,48 @@
+//! Tools on the caller's PATH that lie in a home folder: programs get them whole, and nothing else of the home.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use socklab::model::Verdict;
+
+use crate::program::{Machine, live, package, report, verdicts};
+
+/// Leaves where it sees more of the home than the tools; else serves.
+const SERVER: &str = "import os, sys
+from serve import serve
+home = sys.argv[1]
+if os.listdir(home) != ['tools'] or sorted(os.listdir(home + '/tools')) != ['bin', 'lib']:
+    sys.exit('LEAK ' + home)
+serve()
+";
+
+#[test]
+fn a_toolchain_in_a_home_folder_works_and_the_home_stays_closed() {
+    if !live() {
+        return;
+    }
+    let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).or_else(|_| tempfile::tempdir()).expect("a folder");
+    let at = |name: &str| place.path().join(name);
+    for folder in ["home/tools/bin", "home/tools/lib", "home/.ssh", "delivery"] {
+        fs::create_dir_all(at(folder)).expect("a folder");
+    }
+    fs::write(at("home/.ssh/id"), "secret").expect("written");
+    fs::write(at("home/tools/lib/needed"), "x").expect("written");
+    let tool = format!("#!/bin/sh\ncat '{}' && exec python3 \"$@\"\n", at("home/tools/lib/needed").display());
+    fs::write(at("home/tools/bin/own-python"), tool).expect("written");
+    fs::set_permissions(at("home/tools/bin/own-python"), fs::Permissions::from_mode(0o755)).expect("permissions");
+    // As root's own home is: whoever programs run as may not enter it.
+    fs::set_permissions(at("home"), fs::Permissions::from_mode(0o700)).expect("permissions");
+    fs::copy(package().join("tests/data/hostile/serve.py"), at("delivery/serve.py")).expect("a copy");
+    fs::write(at("delivery/server.py"), SERVER).expect("written");
+    let home = at("home").display().to_string();
+    let manifest = format!("servers:\n  tcp-simple: {{ run: [own-python, server.py, '{home}'] }}\n");
+    fs::write(at("delivery/socklab.yaml"), manifest).expect("written");
+    let delivery = at("delivery").display().to_string();
+    let mut command =
+        Machine::Open.socklab(&["check", &delivery, "--item", "tcp-simple.1", "--report", "json=-", "--no-ci"]);
+    let path = std::env::join_paths([at("home/tools/bin"), "/usr/bin".into(), "/bin".into()]).expect("no colon");
+    let output = command.env("HOME", &home).env("PATH", path).output().expect("socklab starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(verdicts(&report(&output)).values().all(|verdict| *verdict == Verdict::Pass), "{said}");
+}
