@@ -12,9 +12,9 @@ use socklab::model::{Report, Verdict};
 
 use crate::program::{Machine, live, report};
 
-/// A sound server that serves a second after its start, so that it can be met before; its argument tells it from others.
+/// A sound server that serves three seconds after its start, so that it can be met before; its argument tells it from others.
 const SERVER: &str = "import socket, sys, time
-time.sleep(1)
+time.sleep(3)
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 s.bind(('127.0.0.1', 65432))
