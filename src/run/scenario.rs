@@ -72,6 +72,19 @@ fn group(job: &Job) -> Option<Group> {
     place.group(job.sandbox.memory.saturating_add(BESIDE)).ok()
 }
 
+/// The outcome of a run whose evidence is lost. If the program attacked the agent before, that is the cause; otherwise nothing is
+/// known against it.
+fn lost(attack: Option<&Call>, problem: &str) -> Ran {
+    Ran::Over(match attack {
+        Some(call) => Outcome::Absent(Absent {
+            verdict: Verdict::Fail,
+            because: Message::new("attacked-harness").with("call", call.to_string()),
+            hint: Some(Message::new("hint-attacked-harness")),
+        }),
+        None => Outcome::Failed(trouble(problem)),
+    })
+}
+
 fn trouble(problem: &str) -> Message {
     Message::new("harness-trouble").with("problem", problem)
 }
@@ -86,26 +99,17 @@ fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begin
     }
     let mut evidence = Evidence::default();
     let mut attack: Option<Call> = None;
-    // Where the evidence is lost after an attack on the agent, that is why.
-    let lost = |attack: Option<Call>, problem: &str| match attack {
-        Some(call) => Ran::Over(Outcome::Absent(Absent {
-            verdict: Verdict::Fail,
-            because: Message::new("attacked-harness").with("call", call.to_string()),
-            hint: Some(Message::new("hint-attacked-harness")),
-        })),
-        None => Ran::Over(Outcome::Failed(trouble(problem))),
-    };
     loop {
         let frame = match agent.hear(cancel, deadline)? {
             Heard::Frame(frame) => frame,
             Heard::BrokenOff => return Ok(Ran::BrokenOff),
             Heard::End if cancel.is_cancelled() => return Ok(Ran::BrokenOff),
-            Heard::End => return Ok(lost(attack, ending(job))),
-            Heard::Nothing => return Ok(lost(attack, "the agent did not end in its time")),
+            Heard::End => return Ok(lost(attack.as_ref(), ending(job))),
+            Heard::Nothing => return Ok(lost(attack.as_ref(), "the agent did not end in its time")),
         };
         match Frame::from_bytes(&frame)? {
             Frame::Denied(why) => return Ok(Ran::Denied(why)),
-            Frame::Failed(problem) => return Ok(lost(attack, &problem)),
+            Frame::Failed(problem) => return Ok(lost(attack.as_ref(), &problem)),
             Frame::Began => deadline = Instant::now() + within.saturating_add(MARGIN),
             Frame::Attacked(call) => attack = Some(call),
             Frame::Step(number, events) => {
@@ -120,5 +124,24 @@ fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begin
                 return Ok(Ran::Over(Outcome::Seen(Box::new(seen))));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lost_evidence_fails_an_item_only_after_an_attack() {
+        let attack = Call::Denied { name: "prlimit".to_owned(), pid: 1 };
+        let Ran::Over(Outcome::Absent(absent)) = lost(Some(&attack), "the agent ended") else {
+            panic!("the attack is the cause")
+        };
+        assert_eq!((absent.verdict, absent.because.id.as_ref()), (Verdict::Fail, "attacked-harness"));
+        // The near miss: an agent that ends although nobody attacked it.
+        let Ran::Over(Outcome::Failed(message)) = lost(None, "the agent ended") else {
+            panic!("it is an error of the harness")
+        };
+        assert_eq!(message.id, "harness-trouble");
     }
 }
