@@ -13,6 +13,10 @@ pub(super) const BUSY: Duration = Duration::from_millis(500);
 /// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
 const REST: Duration = Duration::from_secs(30);
 
+/// As [`REST`], for the start of a server. A start may need the whole CPU time that it is granted, 10 s if
+/// the scenario does not set it; at a load of 60 on two cores a busy program got less than that in 40 s.
+const START_REST: Duration = Duration::from_secs(90);
+
 /// So much longer than it may a scenario takes in all for that: nobody keeps the harness for ever by never being at rest.
 const IN_ALL: Duration = Duration::from_secs(120);
 
@@ -84,6 +88,11 @@ impl World {
     /// Until when programs that are not at rest are waited for, where their time is over then.
     pub(super) fn at_the_latest(&self, deadline: Instant) -> Instant {
         (deadline + REST).min(self.deadline + IN_ALL)
+    }
+
+    /// As [`World::at_the_latest`], for the start of a server.
+    pub(super) fn start_at_the_latest(&self, deadline: Instant) -> Instant {
+        (deadline + START_REST).min(self.deadline + IN_ALL)
     }
 
     /// Whether nothing more is to be awaited of the programs now: they are at rest, or have used [`BUSY`] since this was first

@@ -69,7 +69,7 @@ impl World {
     pub(super) fn await_ready(&mut self, id: ServerId, within: Duration) -> Result<Readiness, StageError> {
         let began = Instant::now();
         let deadline = (began + within).min(self.deadline);
-        let last = self.at_the_latest(deadline);
+        let last = self.start_at_the_latest(deadline);
         let used = self.processor_time();
         // At rest with a socket that is not the right one; at rest after its time; waiting for what nobody types.
         let (mut done, mut late, mut asks) = (Rest::default(), Rest::default(), Rest::default());

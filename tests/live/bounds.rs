@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rstest::rstest;
 use socklab::model::{ItemResult, Report, SubmissionResult, Verdict};
@@ -24,6 +25,13 @@ while True:
         c.sendall(d)
     c.close()
 ";
+
+/// Held by a test whose programs use all the CPU time that they can get: their limits are in CPU time, so
+/// that each of them takes longer the more of them run at a time.
+fn hog_cpu() -> MutexGuard<'static, ()> {
+    static CPU: Mutex<()> = Mutex::new(());
+    CPU.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A folder that anybody may look into.
 fn open_folder() -> tempfile::TempDir {
@@ -87,6 +95,7 @@ fn a_program_that_never_listens_is_not_waited_for_in_every_scenario(#[case] befo
     if !live() {
         return;
     }
+    let _cpu = hog_cpu();
     let (hostile, sound) = graded(&[("server.py", &ECHO.replace("BEFORE", before))], &[]);
     is_sound(&sound);
     assert_eq!(told(&hostile, "tcp-simple.1"), (Verdict::Fail, "nothing-listens"));
@@ -119,6 +128,7 @@ fn builds_that_never_end_have_one_budget() {
     if !live() {
         return;
     }
+    let _cpu = hog_cpu();
     let (server, manifest) = (ECHO.replace("BEFORE", ""), builds("[sh, -c, 'sleep 900; echo ROLE']"));
     let files = [("server.py", server.as_str()), ("socklab.yaml", &manifest)];
     let (hostile, sound) = graded(&files, &["--build-timeout", "4s"]);
