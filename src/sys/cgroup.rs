@@ -162,7 +162,8 @@ impl Drop for Group {
 /// start there too.
 ///
 /// Moving another process takes 10 ms or more, because the kernel waits until no thread is being
-/// started anywhere (`cgroup_procs_write_start` in kernel/cgroup/cgroup.c). So does version 2.
+/// started anywhere (`cgroup_procs_write_start` in kernel/cgroup/cgroup.c). With version 2,
+/// entering takes as long too.
 ///
 /// # Errors
 /// Returns an error if the kernel refuses. This process then stays in its group.
@@ -173,8 +174,8 @@ pub fn enter(group: &Path) -> io::Result<Kills> {
     Ok(kills)
 }
 
-/// Counts the processes of a group that were killed at its limit. Keeps the files open, because
-/// they are not visible in a sandbox.
+/// Counters that show whether processes of a group were killed at its limit. The files stay open,
+/// because a sandbox does not show them.
 #[derive(Debug)]
 pub struct Kills {
     kills: File,

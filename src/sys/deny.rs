@@ -200,7 +200,8 @@ const ON_OTHERS: [c_long; 5] = [
     libc::SYS_sched_setparam,
     libc::SYS_sched_setscheduler,
 ];
-/// Calls on a process, a group or all processes of a user, which is `which` 2 or 3, respectively.
+/// Calls on a process, on a group, or (with `which` 2 or 3, respectively) on all processes of a
+/// user.
 const ON_MANY: [(c_long, &[u32]); 2] = [(libc::SYS_setpriority, &[2]), (libc::SYS_ioprio_set, &[3])];
 /// Calls on the memory of a process.
 const ON_MEMORY: [c_long; 2] = [libc::SYS_process_vm_readv, libc::SYS_process_vm_writev];

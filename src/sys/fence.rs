@@ -9,9 +9,9 @@
 //! that starts it stays outside: programs cannot signal it, and its own connections are not
 //! restricted.
 //!
-//! Landlock does not hide names. It does not cover UDP, unix sockets with a path, or modes, times
-//! and owners of files; the system call filter denies those. A program may bind any TCP port, so
-//! that a server on a wrong port is seen and reported.
+//! Landlock does not hide names and does not cover UDP. It does not cover unix sockets with a path,
+//! or modes, times and owners of files either: the system call filter denies those. A program may
+//! bind any TCP port, so that a server on a wrong port is seen and reported.
 #![expect(unsafe_code, reason = "a child enters the fence between fork and execve, by a bare system call")]
 
 use std::io;

@@ -38,7 +38,7 @@ pub(super) const TOLD: [libc::c_long; 8] = [
 pub(super) struct Filters {
     /// Forwards calls to a supervisor.
     supervised: Option<Vec<sock_filter>>,
-    /// Denies the forwarded calls on other processes if there is no supervisor.
+    /// Denies the calls that a supervisor would decide, if there is none.
     unsupervised: Option<Vec<sock_filter>>,
     /// Denies calls in both cases.
     denied: Option<Vec<sock_filter>>,

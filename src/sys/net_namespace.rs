@@ -86,7 +86,7 @@ fn enter(namespace: &NetNamespace) -> Result<(), SysError> {
         .map_err(doing("entering a network namespace", "this thread"))
 }
 
-/// Returns to the original namespace, also if `work` panics.
+/// A guard that returns to the original namespace, also if `work` panics.
 struct Back(Option<NetNamespace>);
 
 impl Back {

@@ -54,9 +54,9 @@ pub fn processes() -> Vec<Process> {
 /// (`proc_tid_children(5)`). On a machine with many processes this reads far less than
 /// [`processes`].
 ///
-/// While a process exits, a list may omit another one, so the processes in `known` are always
-/// included. Returns `None` if the kernel has no such lists (CONFIG_PROC_CHILDREN) or `root` does
-/// not exist.
+/// While a process exits, a list may omit another one, so the processes in `known` are read in any
+/// case. Returns `None` if the kernel has no such lists (CONFIG_PROC_CHILDREN) or `root` does not
+/// exist.
 #[must_use]
 pub fn descendants(root: Pid, known: impl Iterator<Item = Pid>) -> Option<Vec<Process>> {
     let mut left: Vec<Pid> = known.collect();
@@ -157,8 +157,8 @@ pub fn process_of_thread(thread: Pid) -> Option<Pid> {
     status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
 }
 
-/// Returns true if no thread of a process is runnable: each one sleeps, is stopped or has exited
-/// (`proc_pid_stat(5)`, state).
+/// Returns true if every thread of a process sleeps, is stopped or has exited (`proc_pid_stat(5)`,
+/// state): none is runnable or in a disk wait.
 ///
 /// The kernel makes a thread runnable as soon as the awaited event occurs, so a sleeping thread has
 /// no pending work.

@@ -1,8 +1,8 @@
 //! Resolves the folders and files that a sandbox shows: their real paths and the symbolic links
 //! that lead to them.
 //!
-//! Runs before the process drops its privileges, and opens the places if it is root. Afterwards
-//! folders below root's home are unreachable.
+//! Runs before the process drops its privileges. As root it also opens the places that other users
+//! cannot reach, for example below root's home.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsString;
