@@ -1,48 +1,53 @@
-//! The blocks of a TPACKET_V3 ring, walked as bytes (`packet_mmap.rst` in the kernel's documentation; layouts are those
-//! of `include/uapi/linux/if_packet.h`, numbers in the machine's byte order). Pure: it knows no socket and no mapping,
-//! and no bytes make it panic, read outside the block or go on for ever.
+//! Parses the blocks of a TPACKET_V3 ring (`packet_mmap.rst` in the kernel's documentation).
+//!
+//! The layouts are those of `include/uapi/linux/if_packet.h`, with numbers in the machine's byte
+//! order. Pure: it uses no socket or mapping. No input makes it panic, read outside the block or
+//! loop forever.
 
 use std::mem::offset_of;
 
-/// Where a block's status stands, in bytes from its beginning.
+/// Offset of the status in a block, in bytes.
 pub(super) const STATUS: usize =
     offset_of!(libc::tpacket_block_desc, hdr) + offset_of!(libc::tpacket_hdr_v1, block_status);
-/// Where it counts its packets.
+/// Offset of the packet counter in a block, in bytes.
 pub(super) const COUNT: usize = offset_of!(libc::tpacket_block_desc, hdr) + offset_of!(libc::tpacket_hdr_v1, num_pkts);
 const FIRST: usize = offset_of!(libc::tpacket_block_desc, hdr) + offset_of!(libc::tpacket_hdr_v1, offset_to_first_pkt);
 
-/// Each packet is preceded by its own header and, from this offset on, by a `struct sockaddr_ll`.
+/// Offset of the `struct sockaddr_ll` from a packet's header. Both precede the packet.
 const ADDRESS: usize = size_of::<libc::tpacket3_hdr>().next_multiple_of(libc::TPACKET_ALIGNMENT);
 
-/// What the bytes of a packet begin with.
+/// The link header at the start of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkHeader {
-    /// An Ethernet header, 14 bytes: loopback and veth too.
+    /// An Ethernet header of 14 bytes, also on loopback and veth.
     Ethernet,
-    /// None: IPv4 or IPv6 at once (tun).
+    /// No header: the packet starts with IPv4 or IPv6 (tun).
     None,
-    /// Another one, by its `ARPHRD_` number.
+    /// Another header, by its `ARPHRD_` number.
     Other(u16),
 }
 
-/// A packet as it came by.
+/// A captured packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packet<'a> {
-    /// When the kernel saw it, in nanoseconds since 1970 (the wall clock, which may be set). The time is taken just before
-    /// the packet's place in the ring: packets that two processors handle at once may stand in the other order (2 of
-    /// 100,000 on a busy machine).
+    /// Time at which the kernel saw the packet, in nanoseconds since 1970 (wall clock, which may be
+    /// set).
+    ///
+    /// The time is taken just before the packet's position in the ring is assigned. Packets that
+    /// two processors handle at once may be out of order: 2 of 100,000 on a busy machine.
     pub at: u64,
-    /// How many bytes it had; more than there are here where it was longer than a block of the ring.
+    /// Original length in bytes; longer than `bytes` if the packet did not fit in a block.
     pub original_length: u32,
-    /// From the link header on.
+    /// Contents, starting at the link header.
     pub bytes: &'a [u8],
-    /// The `ETH_P_` number, as 0x0800 for IPv4.
+    /// The `ETH_P_` number, for example 0x0800 for IPv4.
     pub protocol: u16,
-    /// The transport checksum is not in it yet: the kernel leaves that to a device, and loopback and veth need none.
+    /// The transport checksum is not filled in: the kernel leaves that to a device, and loopback
+    /// and veth need none.
     pub checksum_unfilled: bool,
-    /// What `bytes` begins with.
+    /// The link header at the start of `bytes`.
     pub link: LinkHeader,
-    /// It left through the interface, where all others came in (`PACKET_OUTGOING`).
+    /// The packet left through the interface (`PACKET_OUTGOING`) instead of arriving.
     pub outgoing: bool,
 }
 
@@ -50,9 +55,9 @@ pub struct Packet<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Packets<'a> {
     block: &'a [u8],
-    /// Where the next packet's header begins.
+    /// Offset of the next packet's header.
     at: usize,
-    /// How many there are still, as the block says.
+    /// Number of remaining packets, by the block's counter.
     left: u32,
 }
 
@@ -71,7 +76,7 @@ impl<'a> Iterator for Packets<'a> {
         let frame = self.block.get(self.at..)?;
         let packet = read(frame)?;
         match u32_at(frame, offset_of!(libc::tpacket3_hdr, tp_next_offset))? {
-            // The last one.
+            // The last packet.
             0 => self.left = 0,
             step => self.at = self.at.checked_add(step as usize)?,
         }
@@ -79,7 +84,7 @@ impl<'a> Iterator for Packets<'a> {
     }
 }
 
-/// The packet whose header these bytes begin with.
+/// Parses the packet whose header starts at `frame`.
 fn read(frame: &[u8]) -> Option<Packet<'_>> {
     let header = |offset| u32_at(frame, offset);
     let length = header(offset_of!(libc::tpacket3_hdr, tp_snaplen))? as usize;
@@ -89,7 +94,7 @@ fn read(frame: &[u8]) -> Option<Packet<'_>> {
     let status = header(offset_of!(libc::tpacket3_hdr, tp_status))?;
     let address = frame.get(ADDRESS..ADDRESS + size_of::<libc::sockaddr_ll>())?;
     Some(Packet {
-        // Both are 32 bits wide: it fits.
+        // Cannot overflow: both are 32 bits wide.
         at: seconds * 1_000_000_000 + nanoseconds,
         original_length: header(offset_of!(libc::tpacket3_hdr, tp_len))?,
         bytes: frame.get(begin..begin.checked_add(length)?)?,
@@ -118,7 +123,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// Where the kernel puts the first packet of a block, and a packet in its frame.
+    /// The kernel's offsets of the first packet in a block, and of a packet in its frame.
     const HEAD: usize = 48;
     const MAC: usize = 82;
 
@@ -126,7 +131,7 @@ mod tests {
         bytes[at..at + value.len()].copy_from_slice(value);
     }
 
-    /// A block of 4 KiB with these payloads, as the kernel makes it.
+    /// Returns a block of 4 KiB with these payloads, laid out as by the kernel.
     fn block(payloads: &[&[u8]]) -> Vec<u8> {
         let mut block = vec![0; 4096];
         put(&mut block, COUNT, &(payloads.len() as u32).to_ne_bytes());
@@ -153,13 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn the_layout_is_the_kernels() {
+    fn layout_matches_the_kernel() {
         assert_eq!((STATUS, COUNT, FIRST, ADDRESS), (8, 12, 16, 48));
         assert_eq!(libc::TPACKET3_HDRLEN, ADDRESS + 20);
     }
 
     #[test]
-    fn every_packet_of_a_block_is_told() {
+    fn packets_of_a_block_are_returned_in_order() {
         let block = block(&[b"one", b"two, longer than a header is", b""]);
         let packets: Vec<_> = Packets::of(&block).collect();
         let [one, two, three] = packets[..] else { panic!("three packets, not {packets:?}") };
@@ -170,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_is_too_high_ends_with_the_last_packet() {
+    fn excess_count_stops_at_the_last_packet() {
         let mut bytes = block(&[b"one"]);
         put(&mut bytes, COUNT, &u32::MAX.to_ne_bytes());
         assert_eq!(Packets::of(&bytes).count(), 1);
     }
 
     #[test]
-    fn what_leads_outside_the_block_ends_the_walk() {
+    fn offsets_outside_the_block_stop_iteration() {
         for (at, value) in [(FIRST, u32::MAX), (FIRST, 4090), (HEAD, u32::MAX), (HEAD, 4096)] {
             let mut bytes = block(&[b"one", b"two"]);
             put(&mut bytes, at, &value.to_ne_bytes());
@@ -191,12 +196,12 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        fn random_bytes_do_not_panic(bytes: Vec<u8>) {
             let _ = Packets::of(&bytes).count();
         }
 
         #[test]
-        fn no_damage_makes_it_panic_or_read_outside(damage in proptest::collection::vec((0..256_usize, 0..=255_u8), 1..8)) {
+        fn damaged_blocks_are_read_within_bounds(damage in proptest::collection::vec((0..256_usize, 0..=255_u8), 1..8)) {
             let mut bytes = block(&[b"one", b"two", b"three"]);
             for (at, value) in damage {
                 bytes[at] = value;

@@ -1,5 +1,6 @@
-//! A small assembler for seccomp filters (`seccomp(2)`, Documentation/userspace-api/seccomp_filter.rst): rules for system
-//! calls, and for their arguments, to instructions of the kernel's classic BPF. Pure; it installs nothing.
+//! Assembles seccomp filters (`seccomp(2)`, Documentation/userspace-api/seccomp_filter.rst):
+//! translates rules for system calls and their arguments to classic BPF. Pure; it does not install
+//! filters.
 
 use std::mem::offset_of;
 
@@ -8,8 +9,8 @@ use libc::{
     seccomp_data, sock_filter,
 };
 
-/// This machine's `AUDIT_ARCH_` number (`include/uapi/linux/audit.h`); nothing where the calls are numbered in a way
-/// that nobody has tried.
+/// The machine's `AUDIT_ARCH_` number (`include/uapi/linux/audit.h`). `None` for architectures with
+/// untested call numbers.
 pub(super) const ARCHITECTURE: Option<u32> = if cfg!(all(target_arch = "x86_64", target_pointer_width = "64")) {
     Some(0xc000_003e)
 } else if cfg!(all(target_arch = "aarch64", target_endian = "little")) {
@@ -18,30 +19,30 @@ pub(super) const ARCHITECTURE: Option<u32> = if cfg!(all(target_arch = "x86_64",
     None
 };
 
-/// The first number past the calls that were known when the rules were made (Linux 6.18; from 424 on the numbers are the same
-/// on every architecture). Those of x32 are beyond it, too (`__X32_SYSCALL_BIT`).
+/// First call number unknown to the rules (Linux 6.18). From 424 on, the numbers are the same on
+/// every architecture. The numbers of x32 are higher too (`__X32_SYSCALL_BIT`).
 const UNKNOWN: u32 = 470;
 
-/// The action that lets a call fail with this error number.
+/// Returns the action that fails a call with this error number.
 pub(super) const fn fails_with(errno: i32) -> u32 {
     SECCOMP_RET_ERRNO | errno as u32
 }
 
-/// What is asked of the lower half of an argument: of an `int` the kernel looks at no more.
+/// A test of the lower half of an argument. The kernel ignores the upper half of an `int`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Test {
-    /// Nothing: it always holds.
+    /// Always true.
     Always,
-    /// It is one of these.
+    /// The value is in the list.
     In(&'static [u32]),
-    /// It is none of these.
+    /// The value is not in the list.
     NotIn(&'static [u32]),
-    /// It has one of these bits.
+    /// The value has at least one of these bits.
     Has(u32),
 }
 
-/// What happens to a call whose argument (counted from 0) passes the test. Of several cases of a call the first one counts;
-/// a call that none fits is allowed.
+/// The action for a call whose argument (0-based index) passes the test. The first matching case of
+/// a call applies; without one, the call is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Case {
     pub(super) call: libc::c_long,
@@ -51,14 +52,16 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// Whatever the arguments are.
+    /// Returns a case that applies with any arguments.
     pub(super) const fn always(call: libc::c_long, action: u32) -> Self {
         Self { call, argument: 0, test: Test::Always, action }
     }
 }
 
-/// The filter of these cases. `foreign` happens to calls of other architectures (32-bit ones by
-/// `int 0x80` included), whose numbers mean other calls, and to those that are newer than the rules.
+/// Returns the filter of these cases.
+///
+/// `foreign` is the action for calls that are newer than the rules, and for calls of other
+/// architectures, whose numbers have other meanings. Those include 32-bit calls by `int 0x80`.
 pub(super) fn assemble(architecture: u32, cases: &[Case], foreign: u32) -> Vec<sock_filter> {
     const LOAD: u32 = BPF_LD | BPF_W | BPF_ABS;
     let load = |at: usize| instruction(LOAD, at as u32, 0, 0);
@@ -73,7 +76,7 @@ pub(super) fn assemble(architecture: u32, cases: &[Case], foreign: u32) -> Vec<s
         ret(foreign),
     ];
     let mut cases = cases.to_vec();
-    // Stable: the cases of a call keep their order.
+    // The sort is stable, so the cases of a call keep their order.
     cases.sort_by_key(|case| case.call);
     for together in cases.chunk_by(|a, b| a.call == b.call) {
         let mut body = Vec::new();
@@ -84,7 +87,7 @@ pub(super) fn assemble(architecture: u32, cases: &[Case], foreign: u32) -> Vec<s
                 Test::Always => {}
                 Test::In(values) => {
                     body.push(argument);
-                    // Jumps count from the instruction after them.
+                    // Jumps are relative to the next instruction.
                     body.extend((0..values.len()).map(|k| equal(values[k], values.len() - k, 0)));
                     body.push(instruction(BPF_JMP, 1, 0, 0));
                 }
@@ -110,7 +113,7 @@ const fn instruction(code: u32, k: u32, yes: usize, no: usize) -> sock_filter {
     sock_filter { code: code as u16, jt: yes as u8, jf: no as u8, k }
 }
 
-/// Runs a filter as the kernel would (`bpf_prog_run`), as far as it is used here.
+/// Interprets the subset of BPF that is used here, like the kernel's `bpf_prog_run`.
 #[cfg(test)]
 pub(super) fn run(program: &[sock_filter], architecture: u32, number: u32, arguments: [u64; 6]) -> u32 {
     let (mut at, mut value) = (0_usize, 0_u32);
@@ -144,7 +147,7 @@ mod tests {
     const DENIED: u32 = fails_with(libc::EPERM);
 
     #[test]
-    fn the_first_case_that_fits_counts_and_no_other_call_is_touched() {
+    fn first_matching_case_applies_and_other_calls_pass() {
         let case = |call, argument, test, action| Case { call, argument, test, action };
         let cases = [
             Case::always(7, DENIED),
@@ -156,7 +159,7 @@ mod tests {
         let of = |number, arguments| run(&program, HERE, number, arguments);
         assert_eq!(of(7, [0; 6]), DENIED);
         assert_eq!(of(8, [0, 3, 0, 0, 0, 0]), DENIED);
-        assert_eq!(of(8, [0, 5 | 1 << 32, 0, 0, 0, 0]), DENIED, "the upper half of an int is not looked at");
+        assert_eq!(of(8, [0, 5 | 1 << 32, 0, 0, 0, 0]), DENIED, "the upper half of an int is ignored");
         assert_eq!(of(8, [0, 4, 0, 0, 0, 0]), SECCOMP_RET_ALLOW);
         assert_eq!(of(8, [9, 4, 0, 0, 0, 0]), SECCOMP_RET_ALLOW);
         assert_eq!(of(8, [1, 4, 0, 0, 0, 0]), fails_with(libc::ENOSYS));
@@ -169,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_of_another_architecture_of_x32_and_newer_ones_are_foreign() {
+    fn other_architectures_x32_and_newer_calls_are_foreign() {
         let program = assemble(HERE, &[Case::always(7, DENIED)], fails_with(libc::ENOSYS));
         for (architecture, number) in
             [(0x4000_0003, 7), (0x4000_0003, 1), (HERE, UNKNOWN), (HERE, 1 | 0x4000_0000), (HERE, u32::MAX)]
@@ -179,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_instructions_read_the_right_words() {
+    fn seccomp_data_offsets_match_the_kernel() {
         assert_eq!(
             (offset_of!(seccomp_data, nr), offset_of!(seccomp_data, arch), offset_of!(seccomp_data, args)),
             (0, 4, 16)

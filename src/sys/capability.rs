@@ -1,5 +1,6 @@
-//! What this machine allows, found out by doing it once: settings alone do not tell (AppArmor lets `unshare` succeed
-//! and refuses later). It finds the number of the error and the settings behind it; the advice is made elsewhere.
+//! Detects the capabilities of this machine by using each one once. Settings alone are not
+//! conclusive: AppArmor lets `unshare` succeed and denies later steps. Returns error numbers and
+//! the settings behind them; other modules give the advice.
 #![expect(unsafe_code, reason = "seccomp(2) is asked which actions it knows")]
 
 use std::fmt::Write as _;
@@ -23,21 +24,21 @@ use crate::model::{ExitStatus, TcpState};
 /// The hidden argument with which this program runs [`namespaces_child`].
 pub const NAMESPACES_ARGUMENT: &str = "__probe-namespaces";
 
-/// One thing that was tried.
+/// The result of one probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
-    /// What, as a word for programs: `sock-diag`.
+    /// Machine-readable name, for example `sock-diag`.
     pub name: &'static str,
-    /// How it went.
+    /// Success, or the reason of the failure.
     pub works: Result<(), Denied>,
 }
 
-/// Why something does not work here.
+/// The reason why a capability is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denied {
-    /// The kernel's error number, where the kernel refused.
+    /// The kernel's error number, if the kernel refused.
     pub errno: Option<i32>,
-    /// What was being done, and the kernel's words.
+    /// The failed action and the kernel's error message.
     pub text: String,
 }
 
@@ -47,15 +48,15 @@ impl From<SysError> for Denied {
     }
 }
 
-/// What is tried inside a sandbox, in the order in which [`namespaces_child`] tells of it.
+/// Names of the probes inside a sandbox, in the order of the output of [`namespaces_child`].
 pub const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 
-/// Makes a whole sandbox once, in a process of its own. Where that works, returns how the extras in it went:
-/// `own-proc`, `packet-socket`, `pid-max` (each a [`Probe`], none needed for the sandbox itself).
+/// Makes a complete sandbox once, in a new process. If that works, returns a [`Probe`] for each
+/// optional capability inside: `own-proc`, `packet-socket`, `pid-max`.
 ///
 /// # Errors
-/// The first step that was refused. `EPERM` or `EACCES`: see [`apparmor_restricts_userns`],
-/// [`userns_clone_forbidden`], [`seccomp_filtered`]; `ENOSPC`: see [`max_user_namespaces`].
+/// Returns the first step that was refused. `EPERM` or `EACCES`: see [`apparmor_restricts_userns`],
+/// [`userns_clone_forbidden`], [`seccomp_filtered`]. `ENOSPC`: see [`max_user_namespaces`].
 pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
     let failed = |error: io::Error| Denied::from(doing("probing the namespaces", "a new process")(error));
     let mut child = Command::new(process::program_itself())
@@ -76,14 +77,14 @@ pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
             Ok(INSIDE.iter().filter_map(|&name| Some(Probe { name, works: lines.get(name)?.clone() })).collect())
         }
         Some(Err(denied)) => Err(denied.clone()),
-        // It may have been killed half-way.
+        // The process may have been killed.
         _ => Err(Denied { errno: None, text: format!("the probing process told nothing: {status}") }),
     }
 }
 
 type Lines = std::collections::HashMap<String, Result<(), Denied>>;
 
-/// `NAME ok`, or `NAME ERRNO TEXT` where 0 is no number.
+/// Parses lines of the form `NAME ok` or `NAME ERRNO TEXT`, with ERRNO 0 if there is none.
 fn read_lines(told: &str) -> Lines {
     let line = |line: &str| {
         let (name, rest) = line.split_once(' ')?;
@@ -106,8 +107,10 @@ fn write_line(name: &str, result: &Result<(), Denied>) -> String {
     }
 }
 
-/// What the process that [`probe_namespaces`] starts does: makes a sandbox, tells on standard output how it went, and
-/// ends. To be called before this process has a second thread.
+/// Entry point of the process that [`probe_namespaces`] starts: makes a sandbox and prints the
+/// results on standard output.
+///
+/// Call it before this process has a second thread.
 #[must_use]
 pub fn namespaces_child() -> ExitCode {
     let told = match sandbox() {
@@ -120,7 +123,7 @@ pub fn namespaces_child() -> ExitCode {
     if worked && written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Which of the probe's two processes this is, and what it has to say.
+/// The process of the probe in which this is, with its output or exit code.
 enum Side {
     Inside(String),
     Outside(ExitCode),
@@ -157,23 +160,23 @@ fn sandbox() -> Result<Side, SysError> {
     Ok(Side::Inside(told))
 }
 
-/// Whether packets of this machine's own network can be captured without a sandbox.
+/// Tests whether packets of the machine's own network can be captured without a sandbox.
 #[must_use]
 pub fn probe_capture() -> Probe {
     Probe { name: "capture", works: Idle::open().map(drop).map_err(Denied::from) }
 }
 
-/// Whether the kernel's socket table can be asked.
+/// Tests whether the kernel's socket table can be queried.
 #[must_use]
 pub fn probe_sock_diag() -> Probe {
     let listed = SocketTable::open().and_then(|mut table| table.tcp(&[TcpState::Listen]));
     Probe { name: "sock-diag", works: listed.map(drop).map_err(Denied::from) }
 }
 
-/// What is said of a kernel before Linux 6.8, which refuses nothing and tells nothing.
+/// Text for a kernel before Linux 6.8, which returns no error for the query.
 pub const NO_BOUND: &str = "this kernel does not list bound sockets";
 
-/// Whether the table tells of TCP sockets that are bound and do not listen (Linux 6.8).
+/// Tests whether the socket table lists TCP sockets that are bound and do not listen (Linux 6.8).
 #[must_use]
 pub fn probe_bound_inactive() -> Probe {
     let works = match bound_is_listed() {
@@ -195,7 +198,7 @@ fn bound_is_listed() -> Result<bool, SysError> {
     Ok(rows.iter().any(|row| Some(row.local) == bound))
 }
 
-/// Whether processes can be held by descriptors (Linux 5.3).
+/// Tests whether processes can be referred to by descriptors (Linux 5.3).
 #[must_use]
 pub fn probe_pidfd() -> Probe {
     Probe {
@@ -207,11 +210,12 @@ pub fn probe_pidfd() -> Probe {
     }
 }
 
-/// Whether system calls can be handed to a supervisor (`SECCOMP_RET_USER_NOTIF`, `seccomp(2)`).
+/// Tests whether system calls can be forwarded to a supervisor (`SECCOMP_RET_USER_NOTIF`,
+/// `seccomp(2)`).
 #[must_use]
 pub fn probe_seccomp_notify() -> Probe {
     let action: u32 = libc::SECCOMP_RET_USER_NOTIF;
-    // SAFETY: this operation only reads the number that the pointer leads to.
+    // SAFETY: this operation only reads the number behind the pointer.
     let known = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_ACTION_AVAIL, 0, &raw const action) };
     Probe {
         name: "seccomp-notify",
@@ -224,38 +228,41 @@ pub fn probe_seccomp_notify() -> Probe {
     }
 }
 
-/// Whether groups with a bound on memory can be made (`cgroups(7)`).
+/// Tests whether groups with a memory limit can be created (`cgroups(7)`).
 #[must_use]
 pub fn probe_memory_group() -> Probe {
     Probe { name: "memory-group", works: Place::find().map(drop).map_err(Denied::from) }
 }
 
-/// How many descriptors a process may have open at most (the hard limit).
+/// Returns the maximum number of open descriptors of a process (the hard limit).
 #[must_use]
 pub fn probe_open_files() -> u64 {
     getrlimit(Resource::Nofile).maximum.unwrap_or(limits::UNLIMITED)
 }
 
-/// Whether AppArmor restricts user namespaces (Ubuntu 23.10 and later;
+/// Returns true if AppArmor restricts user namespaces (Ubuntu 23.10 and later;
 /// `kernel.apparmor_restrict_unprivileged_userns`).
 #[must_use]
 pub fn apparmor_restricts_userns() -> bool {
     setting("kernel/apparmor_restrict_unprivileged_userns").is_some_and(|value| value != 0)
 }
 
-/// Whether Debian's switch forbids user namespaces to all but root (`kernel.unprivileged_userns_clone`).
+/// Returns true if Debian's setting forbids user namespaces to all users but root
+/// (`kernel.unprivileged_userns_clone`).
 #[must_use]
 pub fn userns_clone_forbidden() -> bool {
     setting("kernel/unprivileged_userns_clone") == Some(0)
 }
 
-/// How many user namespaces each user may have (`user.max_user_namespaces`); nothing where the kernel has none.
+/// Returns the maximum number of user namespaces per user (`user.max_user_namespaces`). `None` if
+/// the kernel has none.
 #[must_use]
 pub fn max_user_namespaces() -> Option<u64> {
     setting("user/max_user_namespaces")
 }
 
-/// Whether a seccomp filter is on this process, as in containers (`proc_pid_status(5)`).
+/// Returns true if a seccomp filter is active on this process, as in containers
+/// (`proc_pid_status(5)`).
 #[must_use]
 pub fn seccomp_filtered() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -272,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_child_writes_the_parent_reads() {
+    fn probe_lines_round_trip() {
         let denied = Err(Denied {
             errno: Some(libc::ENOSPC),
             text: "making namespaces on this process: No space left".to_owned(),
@@ -281,13 +288,13 @@ mod tests {
         let told = write_line("a", &Ok(())) + &write_line("b", &denied) + &write_line("c", &unknown);
         let lines = read_lines(&told);
         assert_eq!((&lines["a"], &lines["b"]), (&Ok(()), &denied));
-        let Err(Denied { errno: None, text }) = &lines["c"] else { panic!("no number was told") };
+        let Err(Denied { errno: None, text }) = &lines["c"] else { panic!("expected no error number") };
         assert_eq!(text, "two lines");
         assert_eq!(read_lines("half\nb x y\n").len(), 0);
     }
 
     #[test]
-    fn the_plain_probes_answer() {
+    fn plain_probes_succeed_or_return_errno() {
         for probe in [probe_sock_diag(), probe_pidfd(), probe_seccomp_notify()] {
             let Err(denied) = probe.works else { continue };
             assert!(denied.errno.is_some(), "{}: {}", probe.name, denied.text);

@@ -1,8 +1,9 @@
-//! Every packet that comes in through an interface, from a ring that the kernel fills (`packet(7)`, TPACKET_V3): no
-//! system call for each packet, and no loss where a socket's buffer would overflow. It sees the network namespace that it
-//! was opened in, needs `CAP_NET_RAW` there, and does not know what the packets say.
+//! Captures every packet that an interface receives, through a ring that the kernel fills
+//! (`packet(7)`, TPACKET_V3). A packet needs no system call, and cannot overflow a socket buffer.
 //!
-//! On loopback each packet comes in once, so it is told once; on a veth end only what the other end sent is told.
+//! The ring captures in the network namespace in which it was opened, and needs `CAP_NET_RAW`
+//! there. It does not parse the packets. Loopback receives each packet once, so it is captured
+//! once. A veth end captures only the packets that its peer sent.
 #![expect(unsafe_code, reason = "a mapping shared with the kernel, and options that have no safe wrapper")]
 
 use std::collections::BTreeSet;
@@ -23,19 +24,22 @@ pub use super::blocks::{LinkHeader, Packet};
 use super::packet_filter::of_ports;
 use super::{SysError, doing};
 
-/// A packet longer than a block is cut. The longest on loopback has 64 KiB and its headers.
+/// Block size in bytes. A longer packet is truncated; the longest on loopback has 64 KiB plus
+/// headers.
 const BLOCK: usize = 128 << 10;
-/// A block that is not full is handed over after this time, in milliseconds. Shorter, and a reader that gets no
-/// processor for a while loses packets: each handed-over block holds its place, however few packets are in it.
+/// Time after which the kernel hands over a partly filled block, in milliseconds. If it were
+/// shorter, a reader that gets no CPU would lose packets, since nearly empty blocks occupy the
+/// ring.
 const RETIRE: c_uint = 20;
 
-/// How much a ring holds. All of it is memory that the kernel clears first: a tenth of what it takes to judge a submission,
-/// where each of its ten scenarios has a large one.
+/// The size of a ring. The kernel clears its memory first, which is a tenth of the cost of judging
+/// a submission if each of its ten scenarios has a large ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Room {
-    /// 4 MiB in 32 blocks, for some clients. What a server that floods can have under way to one that does not read just
-    /// now takes 8 of them at most, in packets of 64 KiB, of which a block holds one (see `tcp_rmem` in
-    /// [`tune_network`](super::network::tune_network)).
+    /// 4 MiB in 32 blocks, for a few clients.
+    ///
+    /// The unread data of a flooding server takes at most 8 blocks, in packets of 64 KiB, of which
+    /// a block holds one (see `tcp_rmem` in [`tune_network`](super::network::tune_network)).
     Small,
     /// 16 MiB in 128 blocks, for thousands of clients.
     Large,
@@ -50,72 +54,75 @@ impl Room {
     }
 }
 
-/// A ring on one interface. The kernel waits for all its processors when one is made (about 8 ms) and when one is
-/// dropped (24 ms, also by the end of the process).
+/// A ring on one interface. The kernel waits for all its processors when a ring is created (about 8
+/// ms) and dropped (24 ms, also at the exit of the process).
 #[derive(Debug)]
 pub struct Ring {
     socket: OwnedFd,
     memory: NonNull<u8>,
     blocks: usize,
-    /// The block that is handed over next.
+    /// Index of the next block to read.
     next: usize,
-    /// An old kernel tells outgoing packets too: they are passed over here.
+    /// The kernel also captures outgoing packets (before 4.20); they are skipped here.
     outgoing_told: bool,
     counted: Statistics,
 }
 
-// SAFETY: the mapping belongs to the process, not to a thread, and only this value leads to it.
+// SAFETY: the mapping belongs to the process, not to a thread, and only this value points to it.
 unsafe impl Send for Ring {}
 
-/// A packet socket that receives nothing yet. To open one takes `CAP_NET_RAW`, and all that is done with it later takes nothing: it
-/// can be opened before that is given up. Close-on-exec.
+/// A packet socket that receives nothing yet. Opening it takes `CAP_NET_RAW` and later use does
+/// not, so open it before dropping privileges. Close-on-exec.
 #[derive(Debug)]
 pub struct Idle(OwnedFd);
 
 impl Idle {
-    /// Opens one, for the network namespace that this thread is in.
+    /// Opens a socket for this thread's network namespace.
     ///
     /// # Errors
-    /// `EPERM` without `CAP_NET_RAW`.
+    /// Returns an error if `CAP_NET_RAW` is missing (`EPERM`).
     pub fn open() -> Result<Self, SysError> {
-        // Of protocol 0 it receives nothing, until it is bound: no packet of another interface gets in.
+        // With protocol 0 it receives nothing until it is bound, so no packet of another interface
+        // is captured.
         socket_with(AddressFamily::PACKET, SocketType::RAW, SocketFlags::CLOEXEC, None)
             .map(Self)
             .map_err(doing("opening a packet socket", "this namespace"))
     }
 
-    /// The same socket once more: of all copies, one can be used.
+    /// Duplicates the descriptor. Only one of the copies can be used for a ring.
     ///
     /// # Errors
-    /// This process has no number left for it.
+    /// Returns an error if this process has no descriptor left.
     pub fn copy(&self) -> Result<Self, SysError> {
         self.0.try_clone().map(Self).map_err(doing("copying a packet socket", "this process"))
     }
 }
 
-/// What the kernel counted.
+/// The kernel's packet counters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statistics {
-    /// Packets that came by, the dropped ones included; on a kernel before 4.20 the outgoing ones too.
+    /// Packets seen, including dropped ones; before Linux 4.20 also outgoing ones.
     pub seen: u64,
-    /// Packets for which the ring had no room: nothing can be said about what is not in a capture with any.
+    /// Packets for which the ring had no room. If there are any, a packet that is missing from the
+    /// capture may still have been sent.
     pub dropped: u64,
 }
 
 impl Ring {
-    /// Starts capturing on this interface: every packet from the return of this call on is in it. The socket is
-    /// close-on-exec.
+    /// Starts a capture on this interface. It contains every packet after this call returns. The
+    /// socket is close-on-exec.
     ///
     /// # Errors
-    /// `EPERM` without `CAP_NET_RAW`, `ENODEV` where there is no such interface, `ENETDOWN` where it is down, `ENOMEM`.
+    /// Returns an error if the kernel refuses: `EPERM` without `CAP_NET_RAW`, `ENODEV` if the
+    /// interface does not exist, `ENETDOWN` if it is down, `ENOMEM`.
     pub fn open(interface: &str, room: Room) -> Result<Self, SysError> {
         Self::on(Idle::open()?, interface, room, None)
     }
 
-    /// As [`Ring::open`], with a socket that was opened before. Where there are `ports`, only their packets are in it.
+    /// Like [`Ring::open`], with an open socket. With `ports`, captures only their packets.
     ///
     /// # Errors
-    /// As there, but `EPERM`.
+    /// Returns an error as [`Ring::open`] does, except `EPERM`.
     pub fn on(idle: Idle, interface: &str, room: Room, ports: Option<&BTreeSet<u16>>) -> Result<Self, SysError> {
         let (blocks, whole) = (room.blocks(), room.blocks() * BLOCK);
         let Idle(socket) = idle;
@@ -133,7 +140,7 @@ impl Ring {
             Err(error) => return Err(doing("ignoring outgoing packets", interface)(error)),
         };
         set(&socket, libc::PACKET_RX_RING, &Request::of(blocks)).map_err(doing("making a packet ring", interface))?;
-        // SAFETY: a new mapping at an address that the kernel chooses, as long as the ring that was just made.
+        // SAFETY: a new mapping at an address that the kernel chooses, as long as the new ring.
         let memory = unsafe {
             let access = libc::PROT_READ | libc::PROT_WRITE;
             libc::mmap(ptr::null_mut(), whole, access, libc::MAP_SHARED, socket.as_raw_fd(), 0)
@@ -142,53 +149,59 @@ impl Ring {
             Some(address) if memory != libc::MAP_FAILED => address,
             _ => return Err(doing("mapping a packet ring", interface)(io::Error::last_os_error())),
         };
-        // A child has no use for it, and a fork would copy all the entries that lead to it. Where this is refused, it does.
-        // SAFETY: this is the mapping that was just made, and whole; nothing reads it in a child.
+        // A child does not use the ring, and a fork would copy its page table entries. Errors are
+        // ignored.
+        // SAFETY: this is exactly the new mapping, and no child reads it.
         unsafe { libc::madvise(memory.as_ptr().cast(), whole, libc::MADV_DONTFORK) };
         let ring = Self { socket, memory, blocks, next: 0, outgoing_told, counted: Statistics::default() };
         bind(&ring.socket, index).map_err(doing("capturing on", interface))?;
         Ok(ring)
     }
 
-    /// From now on only the packets of these ports are taken.
+    /// Captures only the packets of these ports from now on.
     ///
     /// # Errors
-    /// `ENOMEM`.
+    /// Returns an error if the kernel lacks memory (`ENOMEM`).
     pub fn take_only(&self, ports: &BTreeSet<u16>) -> Result<(), SysError> {
         attach(&self.socket, &of_ports(ports)).map_err(doing("choosing the packets of", "a packet socket"))
     }
 
-    /// Hands over all packets of the blocks that the kernel has retired, in order; does not wait. To be called when
-    /// [`Ring::as_fd`] is readable; edge-triggered polling loses nothing, as all there is is read.
+    /// Passes all packets of the retired blocks to `each`, in order, without waiting. Call it when
+    /// [`Ring::as_fd`] is readable. Edge-triggered polling loses nothing, because every retired
+    /// block is read.
     pub fn drain(&mut self, each: &mut dyn FnMut(Packet<'_>)) {
-        // One that is filled while this goes on may be among them, but this is not for ever.
+        // Blocks that are filled during the loop may be read too, but the loop is bounded.
         for _ in 0..self.blocks {
             if self.word(STATUS).load(Ordering::Acquire) & libc::TP_STATUS_USER == 0 {
                 return;
             }
-            // SAFETY: the block lies in the mapping (`next` is less than `blocks`), which lasts as long as `self`; the
-            // kernel does not write to a block of this status, and nothing else here does while this slice lives.
+            // SAFETY: the block is in the mapping (`next` is less than `blocks`), which lives as
+            // long as `self`. The kernel does not write to a block of this status, and neither does
+            // this value while the slice lives.
             let block = unsafe { slice::from_raw_parts(self.block().as_ptr(), BLOCK) };
             for packet in Packets::of(block) {
                 if !(self.outgoing_told && packet.outgoing) {
                     each(packet);
                 }
             }
-            // A block that is given back has none until the kernel opens it: `flush` asks for that.
+            // A returned block has no packets until the kernel opens it; `flush` reads this
+            // counter.
             self.word(COUNT).store(0, Ordering::Relaxed);
             self.word(STATUS).store(libc::TP_STATUS_KERNEL, Ordering::Release);
             self.next = (self.next + 1) % self.blocks;
         }
     }
 
-    /// Hands over every packet that came by before this call, also from the block that is being filled: waits until
-    /// the kernel retires that, which takes 20 to 40 ms (20 on Linux 6.18), or nothing where the block is empty. Returns whether that
-    /// happened within the time (100 ms are plenty); if not, packets may be missing.
+    /// Passes every packet that arrived before this call to `each`, including those in the block
+    /// that is being filled.
     ///
-    /// That a block is empty is read from its counter, which the kernel increases before it fills a packet in.
+    /// Waits until the kernel retires that block: 20 to 40 ms (20 on Linux 6.18), or no time if it
+    /// is empty. Returns false if that does not happen within `within` (100 ms are enough): packets
+    /// may then be missing. The kernel increases a block's packet counter before it fills in a
+    /// packet, so a counter of 0 means empty.
     ///
     /// # Errors
-    /// Where the kernel refuses to poll.
+    /// Returns an error if the kernel refuses to poll.
     pub fn flush(&mut self, within: Duration, each: &mut dyn FnMut(Packet<'_>)) -> Result<bool, SysError> {
         let deadline = Instant::now() + within;
         self.drain(each);
@@ -215,14 +228,14 @@ impl Ring {
         }
     }
 
-    /// What was counted since the ring was opened.
+    /// Returns the counters since the ring was opened.
     ///
     /// # Errors
-    /// None is known.
+    /// Returns an error if the kernel refuses the query; no such case is known.
     pub fn statistics(&mut self) -> Result<Statistics, SysError> {
         let mut new = libc::tpacket_stats_v3 { tp_packets: 0, tp_drops: 0, tp_freeze_q_cnt: 0 };
         let mut length = size_of_val(&new) as libc::socklen_t;
-        // SAFETY: the kernel writes at most `length` bytes to the structure, which is so long.
+        // SAFETY: the kernel writes at most `length` bytes, the size of the structure.
         let done = unsafe {
             let to = (&raw mut new).cast();
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
@@ -230,7 +243,7 @@ impl Ring {
         if done != 0 {
             return Err(doing("asking for the statistics", "a packet socket")(io::Error::last_os_error()));
         }
-        // The kernel begins anew each time that it tells.
+        // The kernel resets its counters at each query.
         self.counted.seen += u64::from(new.tp_packets);
         self.counted.dropped += u64::from(new.tp_drops);
         Ok(self.counted)
@@ -241,10 +254,11 @@ impl Ring {
         unsafe { self.memory.add(self.next * BLOCK) }
     }
 
-    /// A word of the next block's header, which the kernel changes at any time.
+    /// Returns a word of the next block's header, which the kernel may change at any time.
     fn word(&self, offset: usize) -> &AtomicU32 {
-        // SAFETY: inside the mapping, which lasts as long as `self`; aligned, since blocks are whole pages and the
-        // offsets are those of words; while the block is the kernel's, it is only read and written as atomics here.
+        // SAFETY: inside the mapping, which lives as long as `self`. Aligned, since blocks are
+        // whole pages and the offsets are those of words. While the kernel owns the block, it is
+        // only accessed as atomics here.
         unsafe { AtomicU32::from_ptr(self.block().add(offset).as_ptr().cast()) }
     }
 }
@@ -258,12 +272,12 @@ impl AsFd for Ring {
 
 impl Drop for Ring {
     fn drop(&mut self) {
-        // SAFETY: this is the whole mapping, and nothing leads to it after this.
+        // SAFETY: this is the whole mapping, and no pointer to it remains.
         unsafe { libc::munmap(self.memory.as_ptr().cast(), self.blocks * BLOCK) };
     }
 }
 
-/// `struct tpacket_req3`, which the libc crate does not have.
+/// `struct tpacket_req3`, which the libc crate lacks.
 #[repr(C)]
 struct Request {
     block_size: c_uint,
@@ -280,7 +294,8 @@ impl Request {
         Self {
             block_size: BLOCK as c_uint,
             blocks: blocks as c_uint,
-            // Frames have the length of their packets in this version; these two only have to agree with the blocks.
+            // In this version a frame is as long as its packet. These two values must only be
+            // consistent with the blocks.
             frame_size: 2048,
             frames: (blocks * BLOCK / 2048) as c_uint,
             retire: RETIRE,
@@ -290,16 +305,16 @@ impl Request {
     }
 }
 
-/// Sets an option of the packet socket; `T` is what the kernel expects for it.
+/// Sets an option of the packet socket; `T` is the type that the kernel expects.
 fn set<T>(socket: &OwnedFd, option: c_int, value: &T) -> Result<(), Errno> {
     let length = size_of::<T>() as libc::socklen_t;
-    // SAFETY: the kernel reads so many bytes of the value.
+    // SAFETY: the kernel reads `length` bytes, the size of the value.
     let done =
         unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, ptr::from_ref(value).cast(), length) };
     if done == 0 { Ok(()) } else { Err(last()) }
 }
 
-/// Attaches a filter, in the place of one that is there.
+/// Attaches a filter, replacing an earlier one.
 fn attach(socket: &OwnedFd, program: &[libc::sock_filter]) -> Result<(), Errno> {
     let filter = libc::sock_fprog {
         len: u16::try_from(program.len()).map_err(|_| Errno::INVAL)?,
@@ -308,7 +323,7 @@ fn attach(socket: &OwnedFd, program: &[libc::sock_filter]) -> Result<(), Errno> 
     };
     let length = size_of_val(&filter) as libc::socklen_t;
     let (level, option) = (libc::SOL_SOCKET, libc::SO_ATTACH_FILTER);
-    // SAFETY: the kernel copies the structure and the program that it leads to, which live until it returns.
+    // SAFETY: the kernel copies the structure and its program, which live until the call returns.
     let done = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const filter).cast(), length) };
     if done == 0 { Ok(()) } else { Err(last()) }
 }
@@ -324,7 +339,7 @@ fn bind(socket: &OwnedFd, index: u32) -> Result<(), Errno> {
         sll_addr: [0; 8],
     };
     let length = size_of_val(&address) as libc::socklen_t;
-    // SAFETY: the kernel reads so many bytes of the address.
+    // SAFETY: the kernel reads `length` bytes, the size of the address.
     let done = unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length) };
     if done == 0 { Ok(()) } else { Err(last()) }
 }

@@ -1,4 +1,5 @@
-//! The ring in a real namespace: an echo, two thousand connections, the end of a capture.
+//! Tests of the packet ring in a network namespace: an echo, two thousand connections, overflow,
+//! filters.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
@@ -8,7 +9,7 @@ use crate::sys::sandboxed::inside;
 
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// What is told of a packet, kept.
+/// The fields of a captured packet that the tests compare.
 #[derive(Debug)]
 struct Kept {
     at: u64,
@@ -16,7 +17,7 @@ struct Kept {
     payload: Vec<u8>,
 }
 
-/// An IPv4 packet of TCP behind an Ethernet header.
+/// Parses an IPv4 TCP packet behind an Ethernet header.
 fn keep(packet: &Packet<'_>) -> Kept {
     assert_eq!((packet.link, packet.protocol, packet.outgoing), (LinkHeader::Ethernet, 0x0800, false));
     assert_eq!(packet.original_length as usize, packet.bytes.len());
@@ -40,8 +41,8 @@ fn echo(listener: &TcpListener, text: &[u8]) {
 }
 
 #[test]
-fn an_echo_is_ten_packets_in_order() {
-    inside("sys::capture::tests::an_echo_is_ten_packets_in_order", || {
+fn echo_is_captured_as_ten_ordered_packets() {
+    inside("sys::capture::tests::echo_is_captured_as_ten_ordered_packets", || {
         let listener = TcpListener::bind("127.0.0.1:65432").expect("a port");
         let mut ring = Ring::open("lo", Room::Small).expect("a ring");
         let before =
@@ -61,11 +62,11 @@ fn an_echo_is_ten_packets_in_order() {
         assert_eq!(flags.iter().filter(|&&flags| flags & 1 != 0).count(), 2, "two FIN");
         assert!(data.len() == 2 && data.iter().all(|packet| packet.payload == b"hello"));
         assert!(packets.is_sorted_by_key(|packet| packet.at) && u128::from(packets[0].at) >= before.as_nanos());
-        assert!(unfilled > 0, "loopback fills no checksums in");
-        assert_eq!(ring.statistics().expect("numbers"), Statistics { seen: 10, dropped: 0 });
-        assert_eq!(ring.statistics().expect("numbers"), Statistics { seen: 10, dropped: 0 }, "added up");
+        assert!(unfilled > 0, "loopback does not fill in checksums");
+        assert_eq!(ring.statistics().expect("statistics"), Statistics { seen: 10, dropped: 0 });
+        assert_eq!(ring.statistics().expect("statistics"), Statistics { seen: 10, dropped: 0 }, "added up");
         let none = ring.flush(Duration::ZERO, &mut |packet| panic!("{packet:?}"));
-        assert!(none.expect("a poll"), "an empty block needs no waiting");
+        assert!(none.expect("a poll"), "an empty block does not wait");
     });
 }
 
@@ -83,20 +84,20 @@ fn two_thousand_connections_lose_nothing() {
             }
         }
         assert!(ring.flush(WITHIN, &mut |packet| packets.push(keep(&packet))).expect("a poll"));
-        let statistics = ring.statistics().expect("numbers");
+        let statistics = ring.statistics().expect("statistics");
         assert_eq!((statistics.seen, statistics.dropped), (packets.len() as u64, 0));
         let syns = packets.iter().filter(|packet| packet.flags & 0x12 == 2).count();
         let data = packets.iter().filter(|packet| packet.payload.starts_with(b"client ")).count();
         assert_eq!((syns, data), (CONNECTIONS, 2 * CONNECTIONS));
-        // A timer's acknowledgement on another processor may stand in the other order.
+        // An acknowledgement from a timer on another processor may be out of order.
         let falling = packets.windows(2).filter(|pair| pair[0].at > pair[1].at).count();
         assert!(falling < 10, "{falling}");
     });
 }
 
 #[test]
-fn what_has_no_room_is_counted_and_the_ring_goes_on() {
-    inside("sys::capture::tests::what_has_no_room_is_counted_and_the_ring_goes_on", || {
+fn overflow_is_counted_and_capture_continues() {
+    inside("sys::capture::tests::overflow_is_counted_and_capture_continues", || {
         let mut ring = Ring::open("lo", Room::Small).expect("a ring");
         let receiver = UdpSocket::bind("127.0.0.1:65432").expect("a port");
         let sender = UdpSocket::bind("127.0.0.1:0").expect("a port");
@@ -105,7 +106,7 @@ fn what_has_no_room_is_counted_and_the_ring_goes_on() {
                 sender.send_to(&[7; 60_000], receiver.local_addr().expect("bound")).expect("sent");
             }
         };
-        // Twice what the ring holds.
+        // Twice the capacity of the ring.
         let many = (2 * Room::Small.blocks() * (BLOCK / 60_000)) as u32;
         send(many);
         let mut told = 0;
@@ -116,23 +117,23 @@ fn what_has_no_room_is_counted_and_the_ring_goes_on() {
         assert!(ring.flush(WITHIN, &mut count).expect("a poll"));
         send(3);
         assert!(ring.flush(WITHIN, &mut count).expect("a poll"));
-        let statistics = ring.statistics().expect("numbers");
+        let statistics = ring.statistics().expect("statistics");
         assert_eq!(statistics.seen, u64::from(many) + 3);
         assert!(statistics.dropped > 0 && statistics.seen - statistics.dropped == told, "{statistics:?} {told}");
     });
 }
 
 #[test]
-fn an_interface_that_is_not_there_is_told() {
-    inside("sys::capture::tests::an_interface_that_is_not_there_is_told", || {
+fn missing_interface_returns_enodev() {
+    inside("sys::capture::tests::missing_interface_returns_enodev", || {
         let error = Ring::open("eth9", Room::Small).expect_err("no such interface");
         assert_eq!(error.errno(), Some(libc::ENODEV), "{error}");
     });
 }
 
 #[test]
-fn of_a_shared_network_only_the_packets_of_the_ports_are_taken() {
-    inside("sys::capture::tests::of_a_shared_network_only_the_packets_of_the_ports_are_taken", || {
+fn port_filter_skips_other_traffic() {
+    inside("sys::capture::tests::port_filter_skips_other_traffic", || {
         let [lab, other, later] = [0; 3].map(|_| TcpListener::bind("127.0.0.1:0").expect("a port"));
         let port = |listener: &TcpListener| listener.local_addr().expect("bound").port();
         let mut ports = [port(&lab)].into();
@@ -147,8 +148,8 @@ fn of_a_shared_network_only_the_packets_of_the_ports_are_taken() {
         assert!(ring.flush(WITHIN, &mut |packet| told.push(keep(&packet).payload)).expect("a poll"));
         told.retain(|payload| !payload.is_empty());
         assert_eq!(told, [&b"one"[..], b"one", b"three", b"three"]);
-        assert_eq!(ring.statistics().expect("asked").seen, 20, "the others' never came in");
-        // However many ports there are, the kernel takes the filter.
+        assert_eq!(ring.statistics().expect("statistics").seen, 20, "other ports are filtered out");
+        // The kernel accepts the filter for any number of ports.
         ring.take_only(&(0..=u16::MAX).collect()).expect("a long filter");
     });
 }

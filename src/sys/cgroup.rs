@@ -1,6 +1,9 @@
-//! A bound on what a whole tree of processes takes of the machine's memory, kept by the kernel: a control group
-//! (`cgroups(7)`), where this user was given the right to make one. It counts what no look at the processes sees:
-//! buffers of pipes and sockets, files in memory that are on their way through these, page tables. What runs in a group is not its affair.
+//! Limits the memory of a process tree with a control group (`cgroups(7)`), if this user may create
+//! one.
+//!
+//! The kernel also counts memory that `/proc` does not attribute to a process: pipe and socket
+//! buffers, in-memory files in transit through them, page tables. Does not know which programs run
+//! in a group.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,43 +13,44 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{SysError, doing};
 
-/// What the name of each group begins with; the number of the process that made it follows.
+/// Prefix of a group's name, followed by the pid of its creator.
 const NAME: &str = "socklab-";
-/// Where processes go that stand in the way: a group of version 2 whose groups are bounded holds none itself (`cgroups(7)`,
-/// "no internal processes").
+/// Group for processes that must move away: a version 2 group with limited children must not
+/// contain processes itself (`cgroups(7)`, "no internal processes").
 const ASIDE: &str = "socklab-itself";
-/// How systemd marks a group that it has given away (`Delegate=`, systemd.resource-control(5)).
+/// Attribute with which systemd marks a delegated group (`Delegate=`, systemd.resource-control(5)).
 const DELEGATED: &str = "user.delegate";
 const CONTROLLER: &str = "memory";
 
-/// The two interfaces of the kernel (Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst).
+/// The kernel's two interfaces (Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Version {
     One,
     Two,
 }
 
-/// A place where groups can be made.
+/// A group in which child groups can be created.
 #[derive(Debug)]
 pub struct Place {
     folder: PathBuf,
     version: Version,
-    /// The number of the next group.
+    /// Number of the next group.
     next: AtomicU32,
 }
 
-/// A group of its own; removed with this value, when nothing runs in it any more.
+/// A control group. Dropping it removes the group, if no process runs in it.
 #[derive(Debug)]
 pub struct Group {
     folder: PathBuf,
 }
 
 impl Place {
-    /// The place for groups of this process, tried by making one. What runs of this program that were killed have left there
-    /// is removed.
+    /// Finds the parent for new groups and tests it by creating one. Removes groups left behind by
+    /// killed runs of this program.
     ///
     /// # Errors
-    /// There is none, or this user may not make groups in it: the usual case, `doctor` tells how to get one.
+    /// Returns an error if no memory controller is mounted, or if this user may not create groups.
+    /// That is the usual case; `doctor` explains how to permit it.
     pub fn find() -> Result<Self, SysError> {
         const DOING: &str = "making a group with a bound on memory";
         let read = |file: &str| fs::read_to_string(file).map_err(doing(DOING, file));
@@ -56,7 +60,7 @@ impl Place {
             doing(DOING, "/sys/fs/cgroup")(error)
         })?;
         if folder.ends_with(ASIDE) {
-            // Another run of this program has moved everybody aside.
+            // Another run of this program has moved the processes into this group.
             folder.pop();
         }
         let place = Self { folder, version, next: AtomicU32::new(0) };
@@ -69,17 +73,17 @@ impl Place {
         Ok(place)
     }
 
-    /// Makes a group whose processes may take so many bytes together.
+    /// Creates a group whose processes may use `bytes` of memory together.
     ///
     /// # Errors
-    /// The kernel refuses.
+    /// Returns an error if the kernel refuses.
     pub fn group(&self, bytes: u64) -> io::Result<Group> {
         let group = loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let folder = self.folder.join(format!("{NAME}{}-{number}", std::process::id()));
             match fs::create_dir(&folder) {
                 Ok(()) => break Group { folder },
-                // Of another place's.
+                // Created by another value of this process.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -89,19 +93,22 @@ impl Place {
             Version::Two => ("memory.max", "memory.swap.max", 0),
         };
         fs::write(group.folder.join(bound), bytes.to_string())?;
-        // Not there where the kernel does not count swap: the bound then holds for what is not swapped.
+        // The file is missing if the kernel does not count swap. The limit then excludes swapped
+        // memory.
         let _ = fs::write(group.folder.join(with_swap), swap.to_string());
         Ok(group)
     }
 
-    /// Whether groups in it can be given a bound.
+    /// Returns true if the memory controller is enabled for child groups.
     fn bounds(&self) -> io::Result<bool> {
         let given = fs::read_to_string(self.folder.join("cgroup.subtree_control"))?;
         Ok(given.split_whitespace().any(|controller| controller == CONTROLLER))
     }
 
-    /// Takes the controller for the groups in it: for that its own processes move into one of them. Only where all of it was
-    /// given away: elsewhere it has another keeper.
+    /// Enables the memory controller for child groups, after moving the processes of this group
+    /// into a child.
+    ///
+    /// Only if systemd has delegated the group: otherwise another program manages it.
     fn make_way(&self) -> io::Result<()> {
         let mut mark = [0; 1];
         let length = rustix::fs::getxattr(&self.folder, DELEGATED, &mut mark)?;
@@ -115,7 +122,7 @@ impl Place {
         }
         for pid in fs::read_to_string(self.folder.join("cgroup.procs"))?.lines() {
             match fs::write(aside.join("cgroup.procs"), pid) {
-                // It has ended meanwhile.
+                // The process has exited in the meantime.
                 Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
                 moved => moved?,
             }
@@ -123,7 +130,8 @@ impl Place {
         fs::write(self.folder.join("cgroup.subtree_control"), format!("+{CONTROLLER}"))
     }
 
-    /// Removes the groups of processes that are no more. What still runs in one keeps it.
+    /// Removes the groups of creators that no longer exist. A group in which a process still runs
+    /// remains.
     fn sweep(&self) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
@@ -136,7 +144,7 @@ impl Place {
 }
 
 impl Group {
-    /// By what [`enter`] finds it.
+    /// Returns the folder that [`enter`] takes.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -145,17 +153,20 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // Refused where something still runs in it: the next run sweeps it away.
+        // Fails if a process still runs in it; the next run removes it.
         let _ = fs::remove_dir(&self.folder);
     }
 }
 
-/// Enters a group, by its folder: this process is in it from now on, and all that it starts. For a process of one thread. To be put
-/// in by another one takes 10 ms and more, since then the kernel waits until nobody starts a thread anywhere (`cgroup_procs_write_start`
-/// in kernel/cgroup/cgroup.c); so does version 2.
+/// Moves this process, which must have one thread, into a group by its folder. Its later children
+/// start there too.
+///
+/// Moving another process takes 10 ms or more, because the kernel waits until no thread is being
+/// started anywhere (`cgroup_procs_write_start` in kernel/cgroup/cgroup.c). With version 2,
+/// entering takes as long too.
 ///
 /// # Errors
-/// The kernel refuses; this process is then where it was.
+/// Returns an error if the kernel refuses. This process then stays in its group.
 pub fn enter(group: &Path) -> io::Result<Kills> {
     let kills = Kills::of(group)?;
     let thread = group.join("tasks");
@@ -163,30 +174,33 @@ pub fn enter(group: &Path) -> io::Result<Kills> {
     Ok(kills)
 }
 
-/// How many processes of a group were killed because it had taken all that it may: held open, because the files are out of sight
-/// in a sandbox.
+/// Counters that show whether processes of a group were killed at its limit. The files stay open,
+/// because a sandbox does not show them.
 #[derive(Debug)]
 pub struct Kills {
     kills: File,
-    /// Of version 1: the most that the group ever took, of memory and of memory with swap, and what is as good as its bound.
+    /// Version 1: peak usage of memory and of memory with swap, and the usage that counts as the
+    /// limit.
     peaks: (Vec<File>, u64),
 }
 
-/// A group is at its bound when less than this is left, in bytes: the kernel hands memory out in batches.
+/// Distance from the limit, in bytes, that counts as reaching it: the kernel reserves memory in
+/// batches.
 const BATCH: u64 = 4 << 20;
 
 impl Kills {
-    /// Those of the group with this folder.
+    /// Opens the counters of the group in this folder.
     ///
     /// # Errors
-    /// There is no such group.
+    /// Returns an error if there is no such group.
     pub fn of(group: &Path) -> io::Result<Self> {
-        // Of version 2, else of version 1.
+        // Version 2, else version 1.
         if let Ok(kills) = File::open(group.join("memory.events")) {
             return Ok(Self { kills, peaks: (Vec::new(), 0) });
         }
         let kills = File::open(group.join("memory.oom_control"))?;
-        // Not `memory.failcnt`: where memory with swap is bounded as well, Linux 6.18 counts nothing there.
+        // `memory.failcnt` is not used: if memory with swap is limited too, Linux 6.18 does not
+        // count there.
         let peaks = ["memory.max_usage_in_bytes", "memory.memsw.max_usage_in_bytes"];
         let peaks = peaks.iter().filter_map(|name| File::open(group.join(name)).ok()).collect();
         let bound = fs::read_to_string(group.join("memory.limit_in_bytes")).ok();
@@ -194,11 +208,13 @@ impl Kills {
         Ok(Self { kills, peaks: (peaks, bound.saturating_sub(BATCH)) })
     }
 
-    /// Whether there were any. One that was killed because the whole machine had no memory left is counted by the kernel too,
-    /// and is not the group's own doing: then it never ran into its bound.
+    /// Returns true if a process was killed because the group reached its limit.
+    ///
+    /// The kernel also counts processes that were killed because the whole machine ran out of
+    /// memory. In that case the group has not reached its limit.
     #[must_use]
     pub fn are_any(&self) -> bool {
-        // Gone with its group, or unreadable: then nothing is known to have been killed.
+        // If the group is gone or the file is unreadable, no kill is known.
         let text = |file: &File| {
             let mut bytes = [0; 512];
             let length = file.read_at(&mut bytes, 0).unwrap_or(0);
@@ -206,7 +222,7 @@ impl Kills {
         };
         let kills = text(&self.kills);
         let hit = match &self.peaks {
-            // Of version 2.
+            // Version 2.
             (peaks, _) if peaks.is_empty() => counted(&kills, "oom").unwrap_or(1) > 0,
             (peaks, bound) => {
                 peaks.iter().any(|file| text(file).trim().parse::<u64>().is_ok_and(|peak| peak >= *bound))
@@ -216,14 +232,14 @@ impl Kills {
     }
 }
 
-/// What the line of this name says.
+/// Returns the number in the line with this name.
 fn counted(text: &str, name: &str) -> Option<u64> {
     let count = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse().ok();
     text.lines().find_map(count)
 }
 
-/// Where this process's own group lies, by `/proc/self/cgroup` and `/proc/self/mountinfo` (`cgroups(7)`, `proc(5)`): of version 1
-/// where memory is counted there, else of version 2.
+/// Returns the folder of this process's group, from `/proc/self/cgroup` and `/proc/self/mountinfo`
+/// (`cgroups(7)`, `proc(5)`). Version 1 if it has the memory controller, else version 2.
 fn own(groups: &str, mounts: &str) -> Option<(PathBuf, Version)> {
     let group = |wanted: &dyn Fn(&str, &str) -> bool| {
         groups.lines().find_map(|line| {
@@ -240,7 +256,8 @@ fn own(groups: &str, mounts: &str) -> Option<(PathBuf, Version)> {
     Some((below_mount(&path, mounts, "cgroup2", |_| true)?, Version::Two))
 }
 
-/// The folder of a group below the first mount of this kind, and with such options, that shows it.
+/// Returns the folder of a group below the first mount that has this type and options and contains
+/// it.
 fn below_mount(path: &Path, mounts: &str, kind: &str, with: impl Fn(&str) -> bool) -> Option<PathBuf> {
     mounts.lines().find_map(|line| {
         let (place, mounted) = line.split_once(" - ")?;
@@ -248,7 +265,7 @@ fn below_mount(path: &Path, mounts: &str, kind: &str, with: impl Fn(&str) -> boo
         let (is_kind, options) = (mounted.next()? == kind, mounted.nth(1)?);
         let mut place = place.split(' ').skip(3);
         let (root, at) = (place.next()?, place.next()?);
-        // An escape (`\040`) stands for a blank: not where groups are mounted.
+        // An escape (`\040`) encodes a blank, which mount points of groups do not contain.
         if !is_kind || !with(options) || at.contains('\\') {
             return None;
         }
@@ -272,7 +289,7 @@ mod tests {
 ";
 
     #[test]
-    fn the_own_group_is_found_below_its_mount() {
+    fn own_group_is_found_below_its_mount() {
         let own = |groups, mounts| own(groups, mounts).map(|(folder, version)| (folder.display().to_string(), version));
         let there = |folder: &str, version| Some((folder.to_owned(), version));
         let groups = "8:pids:/\n4:memory:/lab/a\n0::/\n";
@@ -280,7 +297,7 @@ mod tests {
         let scope = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-r1.scope\n";
         let folder = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/run-r1.scope";
         assert_eq!(own(scope, TWO), there(folder, Version::Two));
-        // A container that sees a part of the tree only.
+        // A container that sees only a part of the tree.
         let part = "25 30 0:22 /docker/1 /sys/fs/cgroup ro - cgroup2 cgroup2 rw\n";
         assert_eq!(own("0::/docker/1/x\n", part), there("/sys/fs/cgroup/x", Version::Two));
         assert_eq!(own("0::/elsewhere\n", part), None);
@@ -289,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_kernel_has_killed_is_read_in_both_versions() {
+    fn oom_kills_are_read_in_both_versions() {
         assert_eq!(counted("low 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 0\n", "oom_kill"), Some(2));
         assert_eq!(counted("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "oom_kill"), Some(1));
         assert_eq!(counted("oom_kill_disable 1\nunder_oom 1\n", "oom_kill"), None);
@@ -297,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn whom_the_whole_machine_killed_is_not_the_groups_doing() {
+    fn machine_wide_oom_kill_does_not_count() {
         let of = |files: &[(&str, &str)]| {
             let group = tempfile::tempdir().expect("a folder");
             for (name, text) in files {
@@ -321,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_entered_in_both_versions() {
+    fn group_is_entered_in_both_versions() {
         for (counts, entrance) in [("memory.events", "cgroup.procs"), ("memory.oom_control", "tasks")] {
             let group = tempfile::tempdir().expect("a folder");
             let file = |name: &str| group.path().join(name);
@@ -334,9 +351,9 @@ mod tests {
         }
     }
 
-    /// Where this user may make groups, the kernel holds the bound; else that is told.
+    /// Tests the kernel's groups if this user may create them, else the error.
     #[test]
-    fn a_group_ends_with_its_value_and_an_old_one_is_swept_away() {
+    fn group_is_removed_on_drop_and_stale_ones_are_swept() {
         let place = match Place::find() {
             Ok(place) => place,
             Err(error) => {
@@ -349,7 +366,7 @@ mod tests {
         assert!(!Kills::of(group.folder()).expect("it is there").are_any());
         drop(group);
         assert!(!folder.exists());
-        // No process has a number beyond the kernel's highest (`PID_MAX_LIMIT`).
+        // No pid exceeds the kernel's maximum (`PID_MAX_LIMIT`).
         let old = place.folder.join(format!("{NAME}4194305-0"));
         fs::create_dir(&old).expect("made");
         place.sweep();

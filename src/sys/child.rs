@@ -1,5 +1,6 @@
-//! What happens in the child between `fork` and `execve`: only system calls, and no memory but what was made before,
-//! since the other threads of a process, and what they had locked, are not in its copy (`signal-safety(7)`).
+//! Prepares the child between `fork` and `execve`. It only makes system calls and uses memory
+//! allocated before the fork: locks that other threads held stay locked in the child
+//! (`signal-safety(7)`).
 #![expect(unsafe_code, reason = "system calls that have no safe wrapper")]
 
 use std::ffi::{CString, NulError, c_char};
@@ -22,8 +23,8 @@ use super::filter::{Filters, Handover};
 use super::limits::Limits;
 use super::process::Launch;
 
-/// Where the child failed. It travels to the parent in the upper half of the error number, the only thing that
-/// `Command` carries over.
+/// The step at which the child failed. It is passed to the parent in the upper half of the error
+/// number, the only value that `Command` transfers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub(super) enum At {
@@ -53,13 +54,13 @@ impl At {
         (Self::Exec, "executing"),
     ];
 
-    /// The error that says so.
+    /// Returns an error that encodes this step.
     fn error(self, error: impl Into<io::Error>) -> io::Error {
         let number = error.into().raw_os_error().unwrap_or(libc::EINVAL);
         io::Error::from_raw_os_error((self as i32) << 16 | number)
     }
 
-    /// What such an error says: where, and the kernel's number.
+    /// Decodes an error of [`At::error`]: the step, its description and the kernel's error number.
     pub(super) fn read(error: &io::Error) -> Option<(Self, &'static str, i32)> {
         let number = error.raw_os_error()?;
         let (at, doing) = Self::ALL.into_iter().find(|&(at, _)| at as i32 == number >> 16)?;
@@ -67,7 +68,7 @@ impl At {
     }
 }
 
-/// All that the child needs, made before the fork, since after it nothing may allocate.
+/// All data that the child needs, allocated before the fork.
 pub(super) struct Child {
     /// The paths to try, in order.
     programs: Vec<CString>,
@@ -76,22 +77,22 @@ pub(super) struct Child {
     parent: Pid,
     trace: Option<Arc<Handover>>,
     filters: Filters,
-    /// The caller's, which outlives the `execve`.
+    /// Owned by the caller, and valid until the `execve`.
     fence: Option<Entrance>,
     argv: Strings,
     env: Strings,
 }
 
-/// Strings as `execve` wants them: a list of pointers that ends with null.
+/// Strings as `execve` takes them: a list of pointers that ends with null.
 struct Strings {
     pointers: Vec<*const c_char>,
     _owned: Vec<CString>,
 }
 
-// SAFETY: the pointers lead to the strings owned beside them, which nothing changes or moves (a CString's bytes are on
-// the heap).
+// SAFETY: the pointers refer to the strings owned beside them. Nothing changes or moves these (the
+// bytes of a CString are on the heap).
 unsafe impl Send for Strings {}
-// SAFETY: as above; shared, they are only read.
+// SAFETY: as above; shared access only reads.
 unsafe impl Sync for Strings {}
 
 impl Strings {
@@ -125,7 +126,7 @@ impl Child {
         })
     }
 
-    /// Becomes the program, or returns why not.
+    /// Executes the program. Returns only if that fails.
     pub(super) fn run(&self) -> io::Error {
         match self.prepare() {
             Ok(()) => At::Exec.error(self.execute()),
@@ -137,7 +138,7 @@ impl Child {
         setsid().map_err(|error| At::Session.error(error))?;
         set_parent_process_death_signal(Some(Signal::KILL)).map_err(|error| At::Session.error(error))?;
         if getppid() != Some(self.parent) {
-            // It died before the signal was asked for.
+            // The parent died before the signal was set.
             return Err(At::Session.error(Errno::SRCH));
         }
         reset_signals().map_err(|error| At::Signals.error(error))?;
@@ -145,7 +146,7 @@ impl Child {
         if let Some(fence) = self.fence {
             fence.enter().map_err(|error| At::Fence.error(error))?;
         }
-        // Before the limits: one on open descriptors would leave no number for the listener.
+        // Before the limits: a limit on open descriptors could leave none for the listener.
         let supervised = match &self.trace {
             Some(trace) => trace.give(&self.filters).map_err(|error| At::Trace.error(error))?,
             None => false,
@@ -156,11 +157,11 @@ impl Child {
         rustix::process::chdir(&*self.folder).map_err(|error| At::Folder.error(error))
     }
 
-    /// As `execvp(3)` does it, but a text without `#!` is not given to a shell.
+    /// Like `execvp(3)`, but does not run a text file without `#!` in a shell.
     fn execute(&self) -> io::Error {
         let mut worst = Errno::NOENT;
         for program in &self.programs {
-            // SAFETY: three strings or lists that end as they should, alive in `self`.
+            // SAFETY: the path ends in NUL, both lists end in null, and all are alive in `self`.
             unsafe {
                 libc::execve(program.as_ptr(), self.argv.pointers.as_ptr(), self.env.pointers.as_ptr());
             }
@@ -175,20 +176,21 @@ impl Child {
     }
 }
 
-/// Ignored signals would stay ignored, and blocked ones blocked, over `execve`.
+/// Resets dispositions and the mask: `execve` preserves ignored and blocked signals.
 fn reset_signals() -> io::Result<()> {
-    // `struct sigaction` as the kernel has it, for every architecture: default action, no flags, nothing blocked.
+    // The kernel's `struct sigaction` on every architecture: default action, no flags, empty mask.
     let default = [0_u64; 8];
     const SIGNAL_SET: usize = 8;
     for signal in 1..=64 {
-        // SAFETY: the kernel reads the structure, which is no longer than what is here. Not by `signal(3)`, which
-        // leaves out the two signals that glibc keeps for itself. SIGKILL and SIGSTOP answer EINVAL and need nothing.
+        // SAFETY: the kernel reads the structure, which is not longer than the array. `signal(3)`
+        // is not used, because it rejects the two signals that glibc reserves. EINVAL for SIGKILL
+        // and SIGSTOP is ignored.
         unsafe {
             libc::syscall(libc::SYS_rt_sigaction, signal, default.as_ptr(), ptr::null_mut::<u64>(), SIGNAL_SET);
         }
     }
     let mut none = std::mem::MaybeUninit::uninit();
-    // SAFETY: `sigemptyset` makes the set whole before it is read.
+    // SAFETY: `sigemptyset` initialises the set before it is read.
     let done = unsafe {
         libc::sigemptyset(none.as_mut_ptr());
         libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), ptr::null_mut())
@@ -196,14 +198,14 @@ fn reset_signals() -> io::Result<()> {
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// No capability, and no way to one: neither by set-user-ID programs, nor kept for root.
+/// Drops all capabilities, and all ways to regain them: set-user-ID programs and root's `execve`.
 fn drop_privileges() -> Result<(), Errno> {
     set_no_new_privs(true)?;
     clear_ambient_capability_set()?;
     if capabilities(None)?.effective.contains(CapabilitySet::SETPCAP) {
         for capability in CapabilitySet::all().iter() {
             match remove_capability_from_bounding_set(capability) {
-                // EINVAL: this kernel does not know that one.
+                // EINVAL: this kernel does not know the capability.
                 Ok(()) | Err(Errno::INVAL) => {}
                 Err(error) => return Err(error),
             }

@@ -1,21 +1,28 @@
-//! The system calls that programs under test may not make, and those on other processes that a supervisor decides.
+//! Rules for system calls: those that programs may not make, and those on other processes that a
+//! supervisor decides.
 //!
-//! A deny list as container engines have one by default: what only a part of the kernel that no socket program uses would see,
-//! what reaches beyond the sandbox's namespaces, and what acts on a process of socklab's own under the same user. Denied
-//! calls fail with `EPERM`, as in Docker; `clone3` and unknown calls with `ENOSYS`, upon which libraries fall back.
+//! This is a deny list like the defaults of container engines. It denies:
 //!
-//! Differences from Docker's default profile (moby, profiles/seccomp/default.json), for a program without capabilities:
+//! - calls to parts of the kernel that no socket program uses;
+//! - calls that reach beyond the sandbox's namespaces;
+//! - calls on socklab's own processes, which run as the same user.
+//!
+//! Denied calls fail with `EPERM`, as in Docker. `clone3` and unknown calls fail with `ENOSYS`, so
+//! that libraries fall back.
+//!
+//! Differences from Docker's default profile (moby, profiles/seccomp/default.json), for a program
+//! without capabilities:
 //!
 //! | call | Docker | here | why |
 //! |---|---|---|---|
-//! | a call that the list does not know | `EPERM` (allow list) | allowed up to the newest call of Linux 6.18, `ENOSYS` beyond | twelve languages' runtimes; an unknown old call is no way out of the namespaces |
+//! | a call that the list does not know | `EPERM` (allow list) | allowed up to the newest call of Linux 6.18, `ENOSYS` beyond | twelve languages' runtimes; an unknown old call does not lead out of the namespaces |
 //! | `prlimit64`, `sched_set*`, `setpriority`, `ioprio_set`, `ptrace`, `process_vm_*` | allowed | on the own process and the other programs only | the agent has the same user |
 //! | `process_madvise`, `process_mrelease`, `pidfd_getfd`, `kcmp`, `migrate_pages` | some allowed | denied | the same, by descriptors |
 //! | `io_setup` | allowed | denied | its requests count for the whole machine (`fs.aio-max-nr`) |
 //! | `socket` | all families but `AF_VSOCK` | `AF_UNIX`, `AF_INET`, `AF_INET6`, `AF_NETLINK`; else `EAFNOSUPPORT` | the others are attack surface, and AF_ALG, AF_VSOCK belong to no network namespace |
-//! | 32-bit and x32 calls | filtered alike | `ENOSYS` | one list of numbers; their `socketcall` would go unseen |
+//! | 32-bit and x32 calls | filtered alike | `ENOSYS` | one list of numbers; their `socketcall` would not be traced |
 //! | `personality` | five values | and `ADDR_NO_RANDOMIZE` | compilers' sanitizers restart themselves with it |
-//! | on the plain stage: `socket(AF_UNIX)`, System V and POSIX message passing, changes of modes, owners, times and extended attributes outside the submission, file flags, leases, owners of a descriptor's signals that are not the program | allowed | denied | there is no namespace that keeps them in |
+//! | in plain mode: `socket(AF_UNIX)`, System V and POSIX message passing, changes of modes, owners, times and extended attributes outside the submission, file flags, leases, signal owners of a descriptor other than the program | allowed | denied | no namespace confines them |
 
 use libc::{
     AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, EAFNOSUPPORT, ENOSYS, ENOTSUP, EPERM, SECCOMP_RET_ALLOW,
@@ -24,38 +31,40 @@ use libc::{
 
 use super::bpf::{ARCHITECTURE, Case, Test, assemble, fails_with};
 
-/// What holds the programs besides the filter.
+/// The confinement of the programs in addition to the filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Confinement {
-    /// Namespaces of their own, or programs that their author runs himself.
+    /// Separate namespaces, or programs that their author runs.
     #[default]
     Namespaces,
-    /// Nothing: other people's programs on the machine itself.
+    /// None: programs of other people, directly on the machine.
     Plain,
 }
 
-/// `CLONE_NEW*` of `clone(2)`: all but `CLONE_NEWTIME`, which shares its bit with the exit signal there.
+/// `CLONE_NEW*` of `clone(2)`, except `CLONE_NEWTIME`, whose bit is part of the exit signal there.
 const NAMESPACES: u32 = 0x7e02_0000;
 const CLONE_NEWTIME: u32 = 0x80;
-/// `personality(2)`: Linux, 32-bit reports, the version 2.6 for old programs, "only asked", and a fixed address space.
+/// `personality(2)`: Linux, 32-bit `uname`, `uname` 2.6 for old programs, both, query only, and no
+/// address randomization.
 const PERSONALITIES: [u32; 6] = [0, 0x8, 0x20000, 0x20008, 0xffff_ffff, 0x0004_0000];
 const FAMILIES: [u32; 4] = [AF_UNIX as u32, AF_INET as u32, AF_INET6 as u32, AF_NETLINK as u32];
 const FAMILIES_PLAIN: [u32; 3] = [AF_INET as u32, AF_INET6 as u32, AF_NETLINK as u32];
 
-/// Calls that the C library's bindings lack (include/uapi/asm-generic/unistd.h); their numbers are the same everywhere.
+/// Calls that the libc crate lacks (include/uapi/asm-generic/unistd.h). Their numbers are the same
+/// on every architecture.
 pub(super) const SYS_FCHMODAT2: c_long = 452;
 const SYS_SETXATTRAT: c_long = 463;
 const SYS_REMOVEXATTRAT: c_long = 466;
 const SYS_OPEN_TREE_ATTR: c_long = 467;
 const SYS_FILE_SETATTR: c_long = 469;
 
-/// Denied whatever the arguments are.
+/// Calls denied with any arguments.
 const DENIED: &[c_long] = &[
-    // Keys belong to the user, in no namespace (keyrings(7)).
+    // Keys belong to the user, not to a namespace (keyrings(7)).
     libc::SYS_add_key,
     libc::SYS_keyctl,
     libc::SYS_request_key,
-    // Socket calls by io_uring would be seen by nobody.
+    // Socket calls through io_uring would not be traced.
     libc::SYS_io_uring_setup,
     libc::SYS_io_uring_enter,
     libc::SYS_io_uring_register,
@@ -121,7 +130,8 @@ const DENIED: &[c_long] = &[
     libc::SYS__sysctl,
 ];
 
-/// Denied on the plain stage too: what would be left behind, or would reach files and processes of the machine.
+/// Calls also denied in plain mode, because their objects would remain or they would reach files
+/// and processes of the machine.
 const DENIED_PLAIN: [(c_long, i32); 21] = [
     (libc::SYS_shmget, EPERM),
     (libc::SYS_shmat, EPERM),
@@ -136,7 +146,7 @@ const DENIED_PLAIN: [(c_long, i32); 21] = [
     (libc::SYS_msgctl, EPERM),
     (libc::SYS_mq_open, EPERM),
     (libc::SYS_mq_unlink, EPERM),
-    // Programs that copy files go on where a file system has no attributes.
+    // Programs that copy files continue if a file system has no attributes.
     (libc::SYS_setxattr, ENOTSUP),
     (libc::SYS_lsetxattr, ENOTSUP),
     (libc::SYS_fsetxattr, ENOTSUP),
@@ -147,23 +157,27 @@ const DENIED_PLAIN: [(c_long, i32); 21] = [
     (SYS_REMOVEXATTRAT, ENOSYS),
 ];
 
-/// Requests of `ioctl(2)` that put words into a terminal's input or control a console (`TIOCSTI`, `TIOCLINUX`).
+/// Requests of `ioctl(2)` that insert terminal input or control a console (`TIOCSTI`, `TIOCLINUX`).
 const TERMINAL_REQUESTS: &[u32] = &[0x5412, 0x541c];
-/// And those that change a file's flags, which its owner may do through any descriptor (`FS_IOC_SETFLAGS`, its 32-bit form,
-/// `FS_IOC_SETVERSION`, `FS_IOC_FSSETXATTR`), or name whom signals of a descriptor go to (`FIOSETOWN`, `SIOCSPGRP`).
+/// Requests denied in plain mode:
+///
+/// - changes of a file's flags, which its owner may make through any descriptor (`FS_IOC_SETFLAGS`,
+///   its 32-bit form, `FS_IOC_SETVERSION`, `FS_IOC_FSSETXATTR`);
+/// - the receiver of a descriptor's signals (`FIOSETOWN`, `SIOCSPGRP`).
 const PLAIN_REQUESTS: &[u32] = &[0x4008_6602, 0x4004_6602, 0x4008_7602, 0x401c_5820, 0x8901, 0x8902];
-/// `F_SETOWN` of `fcntl(2)`: signals of a descriptor go to a process, without a call of `kill`.
+/// `F_SETOWN` of `fcntl(2)`: sends the signals of a descriptor to a process, without `kill`.
 const SET_OWNER: &[u32] = &[8];
-/// `F_SETOWN_EX`, which says so in memory, and `F_SETLEASE`, which holds up others who open the file.
+/// `F_SETOWN_EX`, whose target is in memory, and `F_SETLEASE`, which delays others that open the
+/// file.
 const PLAIN_COMMANDS: &[u32] = &[15, 1024];
 
-/// Changes of owners: on the plain stage the files are the user's own, and need none.
+/// Changes of owners. Programs in plain mode do not need them: the files belong to the user.
 #[cfg(target_arch = "x86_64")]
 const OWNERS: [c_long; 5] = [libc::SYS_chown, libc::SYS_fchown, libc::SYS_lchown, libc::SYS_fchownat, SYS_FILE_SETATTR];
 #[cfg(not(target_arch = "x86_64"))]
 const OWNERS: [c_long; 3] = [libc::SYS_fchown, libc::SYS_fchownat, SYS_FILE_SETATTR];
 
-/// Changes of modes and times, which a supervisor makes itself where the file is the submission's.
+/// Changes of modes and times, which the supervisor makes itself for files of the submission.
 #[cfg(target_arch = "x86_64")]
 pub(super) const CHANGES: [c_long; 8] = [
     libc::SYS_chmod,
@@ -178,7 +192,7 @@ pub(super) const CHANGES: [c_long; 8] = [
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) const CHANGES: [c_long; 4] = [libc::SYS_fchmod, libc::SYS_fchmodat, SYS_FCHMODAT2, libc::SYS_utimensat];
 
-/// Calls on another process: a target of 0 is the caller.
+/// Calls on another process. Target 0 is the caller.
 const ON_OTHERS: [c_long; 5] = [
     libc::SYS_prlimit64,
     libc::SYS_sched_setaffinity,
@@ -186,13 +200,14 @@ const ON_OTHERS: [c_long; 5] = [
     libc::SYS_sched_setparam,
     libc::SYS_sched_setscheduler,
 ];
-/// Calls on a process, on a group or (`which` 2 or 3, respectively) on all processes of a user.
+/// Calls on a process, on a group, or (with `which` 2 or 3, respectively) on all processes of a
+/// user.
 const ON_MANY: [(c_long, &[u32]); 2] = [(libc::SYS_setpriority, &[2]), (libc::SYS_ioprio_set, &[3])];
 /// Calls on the memory of a process.
 const ON_MEMORY: [c_long; 2] = [libc::SYS_process_vm_readv, libc::SYS_process_vm_writev];
 /// `PTRACE_TRACEME`
 const TRACE_ME: &[u32] = &[0];
-/// Signals, by the argument that has their number.
+/// Calls that send a signal, with the index of the argument that holds its number.
 pub(super) const SIGNALS: [(c_long, usize); 6] = [
     (libc::SYS_kill, 1),
     (libc::SYS_tkill, 1),
@@ -201,13 +216,13 @@ pub(super) const SIGNALS: [(c_long, usize); 6] = [
     (libc::SYS_rt_tgsigqueueinfo, 2),
     (libc::SYS_pidfd_send_signal, 1),
 ];
-/// Signals that end or stop a process and that somebody outside may have sent as well: HUP, INT, QUIT, KILL, USR1, USR2, TERM, STOP,
-/// XCPU, XFSZ. Runtimes send others to their own threads all the time.
+/// Signals that end or stop a process and may also come from outside: HUP, INT, QUIT, KILL, USR1,
+/// USR2, TERM, STOP, XCPU, XFSZ. Runtimes send others to their own threads all the time.
 const DEADLY: &[u32] = &[1, 2, 3, 9, 10, 12, 15, 19, 24, 25];
-/// Signals that do nothing to a process that did not ask for them: none, CHLD, URG, WINCH.
+/// Signals that do nothing to a process without a handler: none, CHLD, URG, WINCH.
 const HARMLESS: &[u32] = &[0, 17, 23, 28];
 
-/// What is decided by a supervisor, or denied flatly where there is none (`by`).
+/// Returns the cases that a supervisor decides. Without a supervisor `by` denies them.
 fn decided(confinement: Confinement, by: u32) -> Vec<Case> {
     let case = |call, argument, test, action| Case { call, argument, test, action };
     let mut cases: Vec<Case> = ON_OTHERS.iter().map(|&call| case(call, 0, Test::NotIn(&[0]), by)).collect();
@@ -221,7 +236,8 @@ fn decided(confinement: Confinement, by: u32) -> Vec<Case> {
         cases.extend(CHANGES.iter().map(|&call| Case::always(call, by)));
         cases.push(case(libc::SYS_fcntl, 1, Test::In(SET_OWNER), by));
     }
-    // Without a supervisor signals go as they are: nobody asks where they come from, and landlock keeps them inside.
+    // Signals are not filtered without a supervisor: none records their sender, and landlock
+    // confines them.
     if by == SECCOMP_RET_USER_NOTIF {
         let test = if plain { Test::NotIn(HARMLESS) } else { Test::In(DEADLY) };
         cases.extend(SIGNALS.iter().map(|&(call, argument)| case(call, argument, test, by)));
@@ -229,14 +245,16 @@ fn decided(confinement: Confinement, by: u32) -> Vec<Case> {
     cases
 }
 
-/// What a supervisor is told, besides these calls about sockets; nothing where the architecture is not known.
+/// Returns the filter that forwards the calls in `told` and those on other processes to the
+/// supervisor. `None` on an unknown architecture.
 pub(super) fn supervised(confinement: Confinement, told: &[c_long]) -> Option<Vec<sock_filter>> {
     let told = told.iter().map(|&call| Case::always(call, SECCOMP_RET_USER_NOTIF));
     let cases: Vec<Case> = told.chain(decided(confinement, SECCOMP_RET_USER_NOTIF)).collect();
     Some(assemble(ARCHITECTURE?, &cases, SECCOMP_RET_ALLOW))
 }
 
-/// What is denied where nobody supervises: the same, flatly.
+/// Returns the filter that denies the calls that a supervisor would decide, for programs without
+/// one.
 pub(super) fn unsupervised(confinement: Confinement) -> Option<Vec<sock_filter>> {
     let test = if confinement == Confinement::Plain { Test::NotIn(&FAMILIES_PLAIN) } else { Test::NotIn(&FAMILIES) };
     let mut cases = decided(confinement, fails_with(EPERM));
@@ -244,7 +262,7 @@ pub(super) fn unsupervised(confinement: Confinement) -> Option<Vec<sock_filter>>
     Some(assemble(ARCHITECTURE?, &cases, SECCOMP_RET_ALLOW))
 }
 
-/// What is denied always.
+/// Returns the filter of calls that are always denied.
 pub(super) fn denied(confinement: Confinement) -> Option<Vec<sock_filter>> {
     let case = |call, test, action| Case { call, argument: 0, test, action };
     let second = |call, values| Case { call, argument: 1, test: Test::In(values), action: fails_with(EPERM) };
@@ -264,7 +282,7 @@ pub(super) fn denied(confinement: Confinement) -> Option<Vec<sock_filter>> {
     Some(assemble(ARCHITECTURE?, &cases, fails_with(ENOSYS)))
 }
 
-/// Why a socket of this family is not made, where it is not: the error number.
+/// Returns the error number if sockets of this family are denied.
 pub(super) const fn family_denied(confinement: Confinement, family: i32) -> Option<i32> {
     match family {
         AF_INET | AF_INET6 | AF_NETLINK => None,
@@ -286,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_denied_is_denied_and_what_servers_do_is_not() {
+    fn deny_list_denies_and_server_calls_pass() {
         let denied = denied(Confinement::Namespaces).expect("a filter");
         let of = |call, first| outcome(&denied, call, [first, 0, 0, 0, 0, 0]);
         let refused = fails_with(EPERM);
@@ -294,7 +312,7 @@ mod tests {
             assert_eq!(of(call, 0), refused, "{call}");
         }
         assert_eq!(of(libc::SYS_clone3, 0), fails_with(ENOSYS));
-        // A thread as the C library makes it, and a new user namespace.
+        // A thread as the C library creates it, and a new user namespace.
         assert_eq!(of(libc::SYS_clone, 0x3d_0f00), SECCOMP_RET_ALLOW);
         assert_eq!(of(libc::SYS_clone, 0x1000_0011), refused);
         assert_eq!((of(libc::SYS_unshare, 0x400), of(libc::SYS_unshare, 0x1000_0000)), (SECCOMP_RET_ALLOW, refused));
@@ -315,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn on_the_plain_stage_more_is_denied() {
+    fn plain_mode_denies_more() {
         let denied = denied(Confinement::Plain).expect("a filter");
         assert_eq!(outcome(&denied, libc::SYS_shmget, [0; 6]), fails_with(EPERM));
         assert_eq!(outcome(&denied, libc::SYS_setxattr, [0; 6]), fails_with(ENOTSUP));
@@ -338,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_on_the_own_process_are_nobodys_business() {
+    fn calls_on_own_process_are_allowed() {
         let told = supervised(Confinement::Namespaces, &[libc::SYS_socket]).expect("a filter");
         let flat = unsupervised(Confinement::Namespaces).expect("a filter");
         for call in ON_OTHERS {
@@ -360,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn only_families_that_servers_use_are_there() {
+    fn socket_families_are_limited() {
         let of = |family| family_denied(Confinement::Namespaces, family);
         assert_eq!((of(AF_INET), of(AF_UNIX), of(40), of(38)), (None, None, Some(EAFNOSUPPORT), Some(EAFNOSUPPORT)));
         assert_eq!(family_denied(Confinement::Plain, AF_UNIX), Some(libc::EACCES));

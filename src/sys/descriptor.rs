@@ -1,5 +1,5 @@
-//! Open descriptors: closing those that were inherited, keeping them from children, passing them to another process.
-//! It does not know what they are.
+//! Closes inherited descriptors, keeps descriptors from children, and passes them to other
+//! processes. Does not know what they refer to.
 #![expect(unsafe_code, reason = "close_range has no safe wrapper")]
 
 use std::io::{self, IoSlice, IoSliceMut};
@@ -13,23 +13,25 @@ use rustix::net::{
 
 use super::{SysError, doing};
 
-/// Closes every descriptor from this number on (`close_range(2)`, Linux 5.9). Only for the very start of a process,
-/// when it has opened nothing itself: what an `OwnedFd` or a `File` holds would be closed under it.
+/// Closes every descriptor from this number on (`close_range(2)`, Linux 5.9).
+///
+/// Only for the very start of a process, before it has opened any: this also closes descriptors
+/// that an `OwnedFd` or a `File` owns.
 ///
 /// # Errors
-/// Where the kernel does not know the call.
+/// Returns an error if the kernel does not know the call.
 pub fn close_from(first: RawFd) -> Result<(), SysError> {
     close_range(first, 0).map_err(doing("closing the descriptors from", first))
 }
 
-/// Lets no descriptor from this number on through an `execve` (Linux 5.11). Async-signal-safe.
+/// Makes every descriptor from this number on close-on-exec (Linux 5.11). Async-signal-safe.
 pub(super) fn close_on_exec_from(first: RawFd) -> io::Result<()> {
     close_range(first, libc::CLOSE_RANGE_CLOEXEC)
 }
 
 fn close_range(first: RawFd, flags: libc::c_uint) -> io::Result<()> {
     let first = libc::c_uint::try_from(first).map_err(|_| io::ErrorKind::InvalidInput)?;
-    // SAFETY: no memory is passed; that nothing owns the descriptors is what `close_from` demands.
+    // SAFETY: no memory is passed. `close_from` requires that nothing owns the descriptors.
     if unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, flags) } == 0 {
         return Ok(());
     }
@@ -39,7 +41,7 @@ fn close_range(first: RawFd, flags: libc::c_uint) -> io::Result<()> {
 /// Sends a descriptor over a unix stream socket, with one byte (`unix(7)`, `SCM_RIGHTS`).
 ///
 /// # Errors
-/// `EPIPE` where the other end is closed.
+/// Returns an error if the other end is closed (`EPIPE`).
 pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError> {
     let passed = [descriptor.as_fd()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
@@ -52,10 +54,11 @@ pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError>
     Ok(())
 }
 
-/// Receives what [`send_fd`] sent; it is close-on-exec.
+/// Receives a descriptor from [`send_fd`]; it is close-on-exec.
 ///
 /// # Errors
-/// `UnexpectedEof` where the other end closed, `InvalidData` where a byte came without a descriptor.
+/// Returns an error if the other end was closed (`UnexpectedEof`), or if a byte came without a
+/// descriptor (`InvalidData`).
 pub fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
     const DOING: &str = "receiving a descriptor";
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
@@ -87,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_descriptor_arrives_and_works() {
+    fn descriptor_is_received_and_usable() {
         let (here, there) = UnixStream::pair().expect("a pair");
         let (mut reader, writer) = std::io::pipe().expect("a pipe");
         send_fd(&here, &writer).expect("sent");
@@ -102,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_without_a_descriptor_and_the_end_are_told_apart() {
+    fn missing_descriptor_and_eof_are_distinguished() {
         let (mut here, there) = UnixStream::pair().expect("a pair");
         here.write_all(b"x").expect("written");
         let kind = |result: Result<OwnedFd, SysError>| {

@@ -1,5 +1,5 @@
-//! How processes end: with their parent, by a signal, and all of them where no namespace does it. It starts none, and
-//! it does not know which server a process belongs to.
+//! Ends processes: with their parent, by a signal, or a whole tree if no namespace does that. Does
+//! not start processes and does not know which server one belongs to.
 #![expect(unsafe_code, reason = "wait4 has no safe wrapper")]
 
 use std::collections::HashSet;
@@ -19,65 +19,68 @@ use super::{SysError, doing};
 use crate::model::ExitStatus;
 use crate::model::net::Pid;
 
-/// How often all processes are listed while they are stopped, before those that were caught are killed.
+/// Maximum rounds of listing and stopping processes before the stopped ones are killed.
 const ROUNDS: usize = 16;
-/// How long killing all may take: only a hung device, or runaways on an overloaded machine, need more.
+/// Time limit for killing a process tree. Only a hung device, or runaways on an overloaded machine,
+/// need more.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Closes this process's memory and `/proc` files to others of the same user, tracers included (`PR_SET_DUMPABLE`).
-/// Undone by `execve` and by a change of credentials.
+/// Protects this process's memory and `/proc` files from others of the same user, including tracers
+/// (`PR_SET_DUMPABLE`). Reset by `execve` and by a change of credentials.
 ///
 /// # Errors
-/// None is known.
+/// Returns an error if the kernel refuses; no such case is known.
 pub fn set_not_dumpable() -> Result<(), SysError> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("closing the memory", "this process"))
 }
 
-/// Kills this process when the thread that started it ends (`PR_SET_PDEATHSIG`): a *thread*, so it should be one that
-/// lasts. Undone by a change of credentials, so to be set after `namespace::drop_root`. Where the parent may be dead
-/// already, the caller checks that by other means (a pipe at its end).
+/// Kills this process when the *thread* that started it exits (`PR_SET_PDEATHSIG`), so that thread
+/// should be long-lived.
+///
+/// A change of credentials resets this, so call it after `namespace::drop_root`. If the parent may
+/// already be dead, the caller must check that in another way (end of file on a pipe).
 ///
 /// # Errors
-/// None is known.
+/// Returns an error if the kernel refuses; no such case is known.
 pub fn die_with_parent() -> Result<(), SysError> {
     set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(doing("setting the parent-death signal", "this process"))
 }
 
-/// Makes orphans among this process's descendants its own children (`PR_SET_CHILD_SUBREAPER`), so that daemons are
-/// found too. It has to [`reap`] them.
+/// Makes this process adopt orphans among its descendants (`PR_SET_CHILD_SUBREAPER`), so that
+/// daemons are found too. It must [`reap`] them.
 ///
 /// # Errors
-/// None is known.
+/// Returns an error if the kernel refuses; no such case is known.
 pub fn become_subreaper() -> Result<(), SysError> {
     set_child_subreaper(Some(getpid())).map_err(doing("taking in orphans", "this process"))
 }
 
-/// A child that has ended.
+/// A child that has exited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ended {
-    /// Its number, which may mean another process now.
+    /// Process id, which may have been reused.
     pub pid: Pid,
-    /// How it ended.
+    /// Exit status.
     pub status: ExitStatus,
-    /// The processor time that it and those of its children that it waited for have used (`wait4(2)`).
+    /// CPU time of the process and of the children that it waited for (`wait4(2)`).
     pub processor: Duration,
 }
 
-/// Waits for every child that has ended, without blocking.
+/// Reaps every child that has exited, without blocking.
 #[must_use]
 pub fn reap() -> Vec<Ended> {
     let mut ended = Vec::new();
     loop {
         let mut status = 0;
-        // SAFETY: zeros are a `struct rusage`; the kernel fills both in.
+        // SAFETY: zeros are a valid `struct rusage`; the kernel fills in both values.
         let mut used: libc::rusage = unsafe { std::mem::zeroed() };
         // SAFETY: as above; no other memory is passed.
         let pid = unsafe { libc::wait4(-1, &raw mut status, libc::WNOHANG, &raw mut used) };
         if pid < 0 && Errno::from_io_error(&io::Error::last_os_error()) == Some(Errno::INTR) {
             continue;
         }
-        // No child has ended, or there is none.
+        // No child has exited, or there is none.
         if pid <= 0 {
             return ended;
         }
@@ -96,10 +99,10 @@ pub fn reap() -> Vec<Ended> {
     }
 }
 
-/// Waits for this child until it has ended, and says how.
+/// Waits until this child has exited. Returns its status.
 ///
 /// # Errors
-/// `ECHILD` where it is no child of this process, or was waited for already.
+/// Returns an error if it is not a child of this process or was already reaped (`ECHILD`).
 pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
     loop {
         let ended = rustix::io::retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))
@@ -113,30 +116,33 @@ pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
     }
 }
 
-/// Sends a signal (its number) to the process behind the descriptor. Killing pid 1 of a namespace kills all in it.
+/// Sends a signal, by number, to the process behind the descriptor. Killing pid 1 of a namespace
+/// kills all processes in it.
 ///
 /// # Errors
-/// `ESRCH`: it has ended and was waited for. `EINVAL`: there is no such signal.
+/// Returns an error if the process was reaped (`ESRCH`), or if there is no such signal (`EINVAL`).
 pub fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
     const DOING: &str = "sending a signal";
     let signal = Signal::from_named_raw(signal).ok_or(Errno::INVAL).map_err(doing(DOING, signal))?;
     pidfd_send_signal(pidfd, signal).map_err(doing(DOING, "a process"))
 }
 
-/// What [`kill_tree`] did.
+/// The result of [`kill_tree`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Killed {
-    /// How many processes were killed.
+    /// Number of killed processes.
     pub processes: usize,
-    /// Every child of this process that was found to have ended meanwhile, its own victims or not.
+    /// Every child of this process that exited in the meantime, killed or not.
     pub reaped: Vec<Ended>,
-    /// Processes that are still there.
+    /// Processes that still exist.
     pub left: Vec<Pid>,
 }
 
-/// Kills `root` (unless it is this process) and all that descends from it, except these processes and what descends
-/// from them. For where no pid namespace does it: with this process as `root`, and a subreaper, daemons are among
-/// them. All are stopped before any is killed, so that none can run away by forking.
+/// Kills `root` (unless it is this process) and its descendants, except the processes in `except`
+/// and their descendants.
+///
+/// For programs without a pid namespace. If this process is `root` and a subreaper, this includes
+/// daemons. All are stopped before any is killed, so that none escapes by forking.
 pub fn kill_tree(root: Pid, except: &[Pid]) -> Killed {
     let mut killed = Killed::default();
     let deadline = Instant::now() + PATIENCE;
@@ -159,8 +165,10 @@ pub fn kill_tree(root: Pid, except: &[Pid]) -> Killed {
     killed
 }
 
-/// Stops all that [`kill_tree`] means; lists them again until no new one appears. What ends meanwhile is waited for
-/// at once: runaways leave so many zombies that listing them would take longer than forking.
+/// Stops the processes that [`kill_tree`] would kill, and lists again until there is no new one.
+///
+/// Reaps exited children in each round: runaways leave enough zombies that listing them would take
+/// longer than forking.
 fn stop_all(root: Pid, except: &[Pid], reaped: &mut Vec<Ended>) -> Vec<Process> {
     let mut stopped = Vec::new();
     let mut known = HashSet::new();
@@ -171,9 +179,9 @@ fn stop_all(root: Pid, except: &[Pid], reaped: &mut Vec<Ended>) -> Vec<Process> 
         if meant.processes.is_empty() {
             break;
         }
-        // Whole groups first: the kernel lets none of them fork while it goes through a group, so that one that
-        // forks and exits all the time does not get away between the listing and the signal. An error says that all
-        // of the group ended by themselves.
+        // Whole groups first: the kernel allows no fork in a group while it signals it. A process
+        // that keeps forking and exiting therefore cannot escape between the listing and the
+        // signal. An error means that the whole group has exited.
         for group in meant.groups {
             let _ = kill_process_group(group, Signal::STOP);
         }
@@ -186,11 +194,11 @@ fn stop_all(root: Pid, except: &[Pid], reaped: &mut Vec<Ended>) -> Vec<Process> 
     stopped
 }
 
-/// What is to be killed, as listed at one time.
+/// The processes to kill, as listed at one time.
 struct Meant {
-    /// The living among a root and its descendants, without those to be spared.
+    /// The live processes among a root and its descendants, except the spared ones.
     processes: Vec<Process>,
-    /// The process groups that nobody else is in.
+    /// The process groups that contain no other process.
     groups: Vec<sys::Pid>,
 }
 
@@ -212,21 +220,21 @@ impl Meant {
     }
 }
 
-/// A descriptor of this very process: nothing where it has ended and its number means nobody or another now.
+/// Returns a descriptor of this process. `None` if it has exited, even if its pid was reused.
 fn hold(process: &Process) -> Option<OwnedFd> {
     let pidfd = pidfd_open(sys::Pid::from_raw(process.pid)?, PidfdFlags::empty()).ok()?;
     let now = owners::process(process.pid)?;
     (now.start_ticks == process.start_ticks).then_some(pidfd)
 }
 
-/// Sends a signal to a process that may have ended by itself, which is just as well.
+/// Sends a signal. Ignores that the process may have exited.
 fn signal(process: &Process, signal: Signal) {
     if let Some(pidfd) = hold(process) {
         let _ = pidfd_send_signal(pidfd, signal);
     }
 }
 
-/// Waits until the process has ended, or for the deadline.
+/// Waits until the process has exited, or until the deadline.
 fn wait_until_over(process: &Process, deadline: Instant) {
     let Some(pidfd) = hold(process) else { return };
     loop {
@@ -245,8 +253,8 @@ mod tests {
 
     use super::*;
 
-    /// A shell with a child, which says when it is there. Its parent is this process, which tests share: so only trees
-    /// below a given root are killed here, and only that root is waited for.
+    /// Starts a shell with a child, which prints a line when it runs. The tests share this process,
+    /// the parent. They therefore kill trees below a given root only, and wait for that root only.
     fn family() -> (std::process::Child, Pid) {
         let mut shell = Command::new("sh")
             .args(["-c", "(echo up; exec sleep 1000) & wait"])
@@ -261,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_found_whole_and_what_is_spared_is_not_meant() {
+    fn kill_list_contains_the_tree_without_spared_processes() {
         let (mut shell, root) = family();
         let all = owners::tree(root, &owners::processes());
         let [_, child] = all[..] else { panic!("a shell and its child, not {all:?}") };
@@ -281,8 +289,8 @@ mod tests {
     }
 
     #[test]
-    fn one_whose_first_thread_has_ended_is_meant_too() {
-        // It says so, and ends that thread: SYS_exit.
+    fn kill_list_contains_process_without_first_thread() {
+        // Prints a line and exits the first thread by SYS_exit.
         const TEXT: &str = "import ctypes, os, platform, threading, time\n\
             threading.Thread(target=time.sleep, args=(1000,)).start()\n\
             os.write(1, b'up\\n')\n\
@@ -308,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn this_process_is_never_meant() {
+    fn kill_list_never_contains_this_process() {
         let own = getpid().as_raw_pid();
         let meant = Meant::list(own, &[]).processes;
         assert!(meant.iter().all(|process| process.pid != own));

@@ -1,11 +1,17 @@
-//! A fence around programs (landlock, `Documentation/userspace-api/landlock.rst`, Linux 5.13), for where there are no namespaces:
-//! of the file system they reach only what is named; newer kernels keep their signals (6.12) and connections to abstract unix
-//! sockets (6.12) inside as well, and let them connect to the named TCP ports only (6.7). It is made before a program is
-//! started and entered by its process alone, so the process that starts it is outside: programs can neither signal it nor
-//! are its own connections restricted. It does not hide names, and knows nothing of UDP, unix sockets by path, and modes,
-//! times and owners of files: those are denied by system call.
+//! Confines programs with landlock if there are no namespaces
+//! (`Documentation/userspace-api/landlock.rst`, Linux 5.13).
 //!
-//! A program may bind any TCP port: a server on a wrong port is to be seen there, and told.
+//! Programs can access only the listed files. Newer kernels also confine their signals and
+//! connections to abstract unix sockets (6.12), and permit connections to the listed TCP ports only
+//! (6.7).
+//!
+//! The rules are made before a program starts, and only its own process enters them. The process
+//! that starts it stays outside: programs cannot signal it, and its own connections are not
+//! restricted.
+//!
+//! Landlock does not hide names and does not cover UDP. It does not cover unix sockets with a path,
+//! or modes, times and owners of files either: the system call filter denies those. A program may
+//! bind any TCP port, so that a server on a wrong port is seen and reported.
 #![expect(unsafe_code, reason = "a child enters the fence between fork and execve, by a bare system call")]
 
 use std::io;
@@ -20,10 +26,10 @@ use rustix::io::Errno;
 
 use super::{SysError, doing};
 
-/// The newest version that is asked for; older kernels give what they have.
+/// The newest version that is requested; older kernels apply the rules that they know.
 const NEWEST: ABI = ABI::V6;
 
-/// What programs may reach. Places that are not there are passed over.
+/// The permitted access of programs. Missing paths are skipped.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
     /// Files and folders to read and execute.
@@ -34,10 +40,11 @@ pub struct Reach {
     pub ports: Vec<u16>,
 }
 
-/// The devices that every program may use, one by one: among the others in `/dev` are the terminals of whoever runs this.
+/// The devices that every program may use. Not all of `/dev`, because it contains the terminals of
+/// the user who runs this.
 pub const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
 
-/// A fence that programs can be put into.
+/// Landlock rules that programs can enter.
 #[derive(Debug)]
 pub struct Fence {
     rules: OwnedFd,
@@ -45,35 +52,37 @@ pub struct Fence {
 }
 
 impl Fence {
-    /// Makes one; none where this kernel has no landlock.
+    /// Creates the rules. Returns `None` if this kernel has no landlock.
     ///
     /// # Errors
-    /// The kernel refuses.
+    /// Returns an error if the kernel refuses.
     pub fn new(reach: &Reach) -> Result<Option<Self>, SysError> {
         rules(reach).map_err(|error| doing("making a fence", "programs")(io::Error::other(error)))
     }
 
-    /// Whether a program inside may connect to this TCP port.
+    /// Returns true if a program inside may connect to this TCP port.
     #[must_use]
     pub fn leads_to(&self, port: u16) -> bool {
         self.ports.contains(&port)
     }
 
-    /// The way in, for a child of this process.
+    /// Returns the handle with which a child of this process enters.
     pub(super) fn entrance(&self) -> Entrance {
         Entrance(self.rules.as_raw_fd())
     }
 }
 
-/// The number of a fence's descriptor, which its copy in a child has too.
+/// The descriptor number of the rules, which is the same in a child.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entrance(RawFd);
 
 impl Entrance {
-    /// Puts this thread, and all that it starts, inside, for ever. Needs no_new_privs. Async-signal-safe.
+    /// Permanently confines this thread and its future children. Requires no_new_privs.
+    /// Async-signal-safe.
     ///
     /// # Errors
-    /// `E2BIG`: there are 16 fences around this thread already. `EBADF`: the fence is gone.
+    /// Returns an error if 16 rulesets are already active on this thread (`E2BIG`), or if the
+    /// descriptor is closed (`EBADF`).
     pub(super) fn enter(self) -> Result<(), Errno> {
         // SAFETY: no memory is passed.
         let done = unsafe { libc::syscall(libc::SYS_landlock_restrict_self, self.0, 0) };
@@ -95,7 +104,7 @@ fn rules(reach: &Reach) -> Result<Option<Fence>, RulesetError> {
         .create()?;
     for (paths, access) in [(&reach.read, AccessFs::from_read(NEWEST)), (&reach.write, all)] {
         for path in paths {
-            // A rule about a file takes only what a file can have.
+            // A rule for a file may only contain the rights that apply to files.
             let access = if path.is_dir() { access } else { access & AccessFs::from_file(NEWEST) };
             if let Ok(opened) = PathFd::new(path) {
                 rules = rules.add_rule(PathBeneath::new(opened, access))?;
@@ -119,19 +128,20 @@ mod tests {
 
     use super::*;
 
-    /// What a thread inside a fence with this reach finds; nothing where the kernel has none. The fence is that thread's for ever.
+    /// Runs `work` on a thread confined to this reach, permanently. `None` if the kernel has no
+    /// landlock.
     fn inside<T: Send + 'static>(reach: Reach, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let fence = Fence::new(&reach).expect("it is made")?;
+        let fence = Fence::new(&reach).expect("created")?;
         let thread = std::thread::spawn(move || {
-            set_no_new_privs(true).expect("it is set");
-            fence.entrance().enter().expect("it stands");
+            set_no_new_privs(true).expect("set");
+            fence.entrance().enter().expect("entered");
             work()
         });
         Some(thread.join().expect("no panic"))
     }
 
     #[test]
-    fn only_what_is_named_can_be_reached() {
+    fn access_is_limited_to_listed_paths() {
         let (own, outside) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         let secret = outside.path().join("secret");
         std::fs::write(&secret, "x").expect("a file");
@@ -145,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn devices_are_there_and_terminals_are_not() {
+    fn devices_are_accessible_and_terminals_are_not() {
         let devices = DEVICES.iter().map(PathBuf::from).collect();
         let reach = Reach { write: devices, ..Reach::default() };
         let tried = inside(reach, || {
@@ -160,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_named_ports_are_connected_to_and_any_is_bound() {
+    fn connect_is_limited_to_listed_ports_and_bind_is_not() {
         let [lab, other] = [0; 2].map(|_| TcpListener::bind("127.0.0.1:0").expect("a port"));
         let [to_lab, to_other] = [&lab, &other].map(|one| one.local_addr().expect("bound"));
         let tried = inside(Reach { ports: vec![to_lab.port()], ..Reach::default() }, move || {
@@ -173,15 +183,15 @@ mod tests {
     }
 
     #[test]
-    fn neither_signals_nor_abstract_sockets_lead_out() {
+    fn signals_and_abstract_sockets_are_confined() {
         let name = SocketAddr::from_abstract_name(format!("socklab-fence-{}", getpid().as_raw_pid())).expect("a name");
-        let _outside = UnixListener::bind_addr(&name).expect("it is free");
+        let _outside = UnixListener::bind_addr(&name).expect("an unused name");
         let tried = inside(Reach::default(), move || {
-            let signal = |pid: Option<Pid>| kill_process(pid.expect("there"), Signal::CONT);
+            let signal = |pid: Option<Pid>| kill_process(pid.expect("a parent"), Signal::CONT);
             let own = UnixStream::pair().is_ok();
             (UnixStream::connect_addr(&name).is_ok(), signal(getppid()).is_ok(), own)
         });
-        // Before Linux 6.12 there are no scopes; then both get out.
+        // Before Linux 6.12 there are no scopes, and both succeed.
         assert!(tried.is_none_or(|tried| tried == (false, false, true) || tried.0 && tried.1), "{tried:?}");
     }
 }

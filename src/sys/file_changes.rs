@@ -1,6 +1,8 @@
-//! Changes of a file's mode or times that a program on the plain stage asks for: its supervisor makes them itself, and only to
-//! files below the submission's folder. The program's own call could be led elsewhere after it was looked at, since its path lies
-//! in memory that the program still writes; this one is made to the file that was found.
+//! Changes the mode or times of a file for a program in plain mode. The supervisor makes the change
+//! itself, and only to files below the submission's folder.
+//!
+//! The program's own call is never executed: its path is in memory that the program could change
+//! after the check. This process changes the file that it found.
 #![expect(unsafe_code, reason = "utimensat through a descriptor's path has no wrapper that takes the raw times")]
 
 use std::ffi::CString;
@@ -15,19 +17,19 @@ use rustix::io::Errno;
 use super::deny::SYS_FCHMODAT2;
 use crate::model::net::Pid;
 
-/// The longest path (`PATH_MAX`).
+/// Maximum length of a path (`PATH_MAX`).
 const LONGEST: usize = 4096;
 
-/// What is to be changed.
+/// The kind of change.
 #[derive(Debug, Clone, Copy)]
 enum What {
-    /// The mode, without set-user-ID, set-group-ID and the sticky bit.
+    /// The mode, without set-user-ID, set-group-ID and sticky bits.
     Mode(u32),
-    /// Access and modification times, as `utimensat(2)` takes them; none: now.
+    /// Access and modification times, as in `utimensat(2)`; `None` means now.
     Times(Option<[libc::timespec; 2]>),
 }
 
-/// A change, and where the file is.
+/// A change and the path of the file.
 #[derive(Debug, Clone)]
 pub(super) struct Change {
     path: PathBuf,
@@ -36,7 +38,7 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// What a call's number and arguments say; `read` reads so many bytes of the caller's memory.
+    /// Decodes a call from its number and arguments; `read` copies bytes from the caller's memory.
     pub(super) fn read(
         number: i64,
         arguments: [u64; 6],
@@ -84,26 +86,27 @@ impl Change {
             libc::SYS_utimes => (at(libc::AT_FDCWD, arguments[0])?, true, times(arguments[1], false)?),
             #[cfg(target_arch = "x86_64")]
             libc::SYS_futimesat => (at(int(0), arguments[1])?, true, times(arguments[2], false)?),
-            // utime(2) takes whole seconds, in another structure, and is used by nobody any more.
+            // utime(2) takes whole seconds in another structure. It is obsolete, so it is denied.
             _ => return Err(Errno::PERM),
         };
         Ok(Self { path, follow, what })
     }
 
-    /// Makes the change, where the file lies below this folder.
+    /// Makes the change if the file is below this folder.
     ///
     /// # Errors
-    /// `EPERM` where it lies elsewhere, or is a link; else the kernel's.
+    /// Returns `EPERM` if the file is elsewhere or is a link that leaves the folder, else the
+    /// kernel's error.
     pub(super) fn make(&self, below: &Path) -> Result<(), Errno> {
         let inside = self.path.strip_prefix(below).map_err(|_| Errno::PERM)?;
         let inside = if inside.as_os_str().is_empty() { Path::new(".") } else { inside };
         let folder = open(below, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-        // No link leads out of the folder, at any part of the path (openat2(2)).
+        // No link in any part of the path may lead out of the folder (openat2(2)).
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
         let last = if self.follow { OFlags::empty() } else { OFlags::NOFOLLOW };
         let file: OwnedFd = openat2(&folder, inside, OFlags::PATH | OFlags::CLOEXEC | last, Mode::empty(), resolve)
             .map_err(|error| if error == Errno::XDEV { Errno::PERM } else { error })?;
-        // A path to what the descriptor is, and nothing else.
+        // This path refers to the opened file, whatever its name is now.
         let path = format!("/proc/self/fd/{}", file.as_raw_fd());
         match self.what {
             What::Mode(mode) => chmod(&path, Mode::from_raw_mode(mode & 0o777)),
@@ -115,18 +118,19 @@ impl Change {
 fn set_times(path: &str, times: Option<&[libc::timespec; 2]>) -> Result<(), Errno> {
     let path = CString::new(path).map_err(|_| Errno::INVAL)?;
     let times = times.map_or(std::ptr::null(), |times| times.as_ptr());
-    // SAFETY: the path ends in a NUL, and the times are two or none; the kernel only reads them.
+    // SAFETY: the path ends in a NUL, and `times` is null or two elements; the kernel only reads
+    // them.
     let done = unsafe { libc::utimensat(CWD.as_raw_fd(), path.as_ptr(), times, 0) };
     if done == 0 { Ok(()) } else { Err(Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::INVAL)) }
 }
 
-/// A path in the caller's memory. Read in pieces: what lies after its end may be another page, which is not there.
+/// Reads a path from the caller's memory, in pieces: the page after its end may not be mapped.
 fn text(address: u64, read: &dyn Fn(u64, usize) -> Option<Vec<u8>>) -> Result<PathBuf, Errno> {
     const PIECE: u64 = 64;
     let mut bytes = Vec::new();
     while bytes.len() < LONGEST {
         let at = address.checked_add(bytes.len() as u64).ok_or(Errno::FAULT)?;
-        // Up to a multiple of the piece, so that none reaches over the end of a page.
+        // Up to a multiple of the piece size, so that a piece does not cross the end of a page.
         let piece = read(at, (PIECE - at % PIECE) as usize).ok_or(Errno::FAULT)?;
         if let Some(end) = piece.iter().position(|&byte| byte == 0) {
             bytes.extend_from_slice(&piece[..end]);
@@ -148,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn files_of_the_folder_are_changed_and_no_others() {
+    fn changes_are_limited_to_the_folder() {
         let (inside, outside) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         let (below, secret) = (inside.path().canonicalize().expect("it is there"), outside.path().join("secret"));
         for file in [&below.join("own"), &secret] {
@@ -171,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_read_from_memory_up_to_their_end() {
+    fn paths_are_read_up_to_their_nul() {
         let mut memory = vec![b'a'; 100];
         memory.push(0);
         let read = |at: u64, length: usize| {

@@ -1,6 +1,9 @@
-//! The seccomp filters of a program under test (`seccomp(2)`): the calls that make sockets and lead them through their life, and those
-//! on other processes, are told to a supervisor and wait for its answer, some are denied ([`super::deny`]), everything else runs
-//! at full speed. They are installed, and the listener is passed on, between fork and `execve`, where nothing may allocate.
+//! Installs the seccomp filters of a program under test (`seccomp(2)`).
+//!
+//! Calls in the life of a socket and calls on other processes are forwarded to a supervisor and
+//! wait for its answer. Some calls are denied ([`super::deny`]), and all others run at full speed.
+//! The filters are installed and the listener is sent between fork and `execve`, where allocation
+//! is not allowed.
 #![expect(unsafe_code, reason = "seccomp has no safe wrapper")]
 
 use std::io::{self, IoSlice, IoSliceMut};
@@ -17,8 +20,8 @@ use rustix::net::{
 use super::deny::{self, Confinement};
 use super::{SysError, doing};
 
-/// The calls that are told. Not `close`, `read` and `write`, which would cost 6 microseconds each, and of which the
-/// loader makes dozens before a program's own first line.
+/// The traced system calls. Without `close`, `read` and `write`: tracing costs 6 microseconds per
+/// call, and the loader makes dozens of them before the first line of a program.
 pub(super) const TOLD: [libc::c_long; 8] = [
     libc::SYS_socket,
     libc::SYS_bind,
@@ -30,19 +33,19 @@ pub(super) const TOLD: [libc::c_long; 8] = [
     libc::SYS_setsockopt,
 ];
 
-/// The filters of one program, made before the fork: afterwards nothing may allocate.
+/// The filters of one program. Built before the fork, since allocation is not allowed after it.
 #[derive(Debug)]
 pub(super) struct Filters {
-    /// What is told to a supervisor.
+    /// Forwards calls to a supervisor.
     supervised: Option<Vec<sock_filter>>,
-    /// What is denied where there is none.
+    /// Denies the calls that a supervisor would decide, if there is none.
     unsupervised: Option<Vec<sock_filter>>,
-    /// What is denied always.
+    /// Denies calls in both cases.
     denied: Option<Vec<sock_filter>>,
 }
 
 impl Filters {
-    /// Those of a program that is held like this.
+    /// Builds the filters for programs with this confinement.
     pub(super) fn new(confinement: Confinement) -> Self {
         Self {
             supervised: deny::supervised(confinement, &TOLD),
@@ -51,11 +54,13 @@ impl Filters {
         }
     }
 
-    /// Puts the deny list on this thread and all that it will start; where nobody supervises it, what a supervisor would
-    /// decide is denied as well. Comes after [`Handover::give`]. Needs no_new_privs. Async-signal-safe.
+    /// Installs the deny list on this thread and its future children. Without a supervisor, the
+    /// calls that one would decide are denied too.
+    ///
+    /// Must follow [`Handover::give`]. Requires no_new_privs. Async-signal-safe.
     ///
     /// # Errors
-    /// The kernel refuses: the program must not run.
+    /// Returns an error if the kernel refuses. The program must then not run.
     pub(super) fn deny(&self, supervised: bool) -> Result<(), Errno> {
         let unsupervised = self.unsupervised.as_ref().filter(|_| !supervised);
         for program in unsupervised.into_iter().chain(&self.denied) {
@@ -64,17 +69,19 @@ impl Filters {
         Ok(())
     }
 
-    /// Puts the filter of what is told on this thread and all that it will start, and returns the listener, which is
-    /// close-on-exec. Needs no_new_privs. Async-signal-safe.
+    /// Installs the filter of traced calls on this thread and its future children. Returns the
+    /// listener, which is close-on-exec.
+    ///
+    /// Requires no_new_privs. Async-signal-safe.
     pub(super) fn listen(&self) -> Result<OwnedFd, Errno> {
         let Some(program) = &self.supervised else { return Err(Errno::NOSYS) };
         let mut last = Errno::INVAL;
-        // The second flag (Linux 5.19) keeps signals from interrupting a call that the supervisor has begun to read: it
-        // would be told twice.
+        // The second flag (Linux 5.19) keeps signals from interrupting a call that the supervisor
+        // has started to read, which would be reported twice.
         let listener = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
         for flags in [listener | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, listener] {
             match install(program, flags) {
-                // SAFETY: the call made this descriptor, and nothing else owns it.
+                // SAFETY: the call created this descriptor, and nothing else owns it.
                 Ok(number) => return Ok(unsafe { OwnedFd::from_raw_fd(number) }),
                 Err(error) => last = error,
             }
@@ -86,11 +93,11 @@ impl Filters {
     }
 }
 
-/// Installs a filter; what the kernel returned, which is a descriptor for some flags.
+/// Installs a filter. Returns the kernel's result, which is a descriptor for some flags.
 fn install(program: &[sock_filter], flags: libc::c_ulong) -> Result<i32, Errno> {
     let length = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
     let filter = libc::sock_fprog { len: length, filter: program.as_ptr().cast_mut() };
-    // SAFETY: the kernel reads the structure and the program that it leads to, and writes neither.
+    // SAFETY: the kernel reads the structure and the program it points to, and writes neither.
     let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const filter) };
     match i32::try_from(done) {
         Ok(number) if number >= 0 => Ok(number),
@@ -98,8 +105,10 @@ fn install(program: &[sock_filter], flags: libc::c_ulong) -> Result<i32, Errno> 
     }
 }
 
-/// The way that a listener takes from the child to its parent. While it is on its way it is open: the child need not
-/// wait for the parent to take it, and its first told call waits for an answer.
+/// A socket pair that passes the listener from the child to its parent.
+///
+/// The socket keeps the listener open in transit. The child does not wait for the parent to receive
+/// it, and the child's first traced call waits for an answer.
 #[derive(Debug)]
 pub(super) struct Handover {
     parent: OwnedFd,
@@ -107,18 +116,21 @@ pub(super) struct Handover {
 }
 
 impl Handover {
-    /// Made before the fork; both ends are close-on-exec.
+    /// Creates the pair, before the fork; both ends are close-on-exec.
     pub(super) fn new() -> Result<Self, SysError> {
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .map(|(parent, child)| Self { parent, child })
             .map_err(doing("making a socket pair", "this process"))
     }
 
-    /// The child's part: installs the filter and sends the listener, or the number of the error. Where it cannot be
-    /// had the program runs untold; whether it could. Async-signal-safe.
+    /// Installs the filter in the child and sends the listener, or the error number.
+    /// Async-signal-safe.
+    ///
+    /// Returns false if the filter could not be installed: the program then runs untraced.
     ///
     /// # Errors
-    /// The listener was made and could not be sent: the program must not run, its calls would fail.
+    /// Returns an error if the listener was created and could not be sent. The program must not
+    /// run, since its calls would fail.
     pub(super) fn give(&self, filters: &Filters) -> Result<bool, Errno> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = SendAncillaryBuffer::new(&mut space);
@@ -133,11 +145,11 @@ impl Handover {
         Ok(passed.is_some())
     }
 
-    /// The parent's part, after the child's `execve`.
+    /// Receives the listener in the parent, after the child's `execve`.
     ///
     /// # Errors
-    /// Why there is no listener: `EBUSY` where this process is itself told to a supervisor, `EACCES` or `EPERM` or
-    /// `ENOSYS` where a container or the kernel denies seccomp.
+    /// Returns an error if there is no listener: `EBUSY` if this process is itself traced,
+    /// `EACCES`, `EPERM` or `ENOSYS` if a container or the kernel denies seccomp.
     pub(super) fn take(&self) -> Result<OwnedFd, SysError> {
         const DOING: &str = "tracing the calls";
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
@@ -152,7 +164,7 @@ impl Handover {
         });
         passed.ok_or_else(|| {
             doing(DOING, "a program")(match i32::from_ne_bytes(number) {
-                // Nothing was sent, or the descriptor got lost: this process has no number left for it.
+                // Nothing was sent, or the descriptor was lost because this process has none left.
                 0 => io::Error::from_raw_os_error(libc::EMFILE),
                 number => io::Error::from_raw_os_error(number),
             })
@@ -165,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_never_given_is_an_error() {
+    fn take_fails_without_a_sent_listener() {
         let handover = Handover::new().expect("a pair");
         assert_eq!(handover.take().err().and_then(|error| error.errno()), Some(libc::EAGAIN));
     }

@@ -1,6 +1,8 @@
-//! The bytes of `sock_diag(7)` for internet sockets: requests written, answers read. Pure: it knows no socket, and no
-//! bytes make it panic. Layouts are those of `include/uapi/linux/netlink.h` and `include/uapi/linux/inet_diag.h`;
-//! numbers are in the machine's byte order, except ports and addresses, which are in the network's.
+//! Encodes requests and decodes answers of `sock_diag(7)` for internet sockets. Pure; no input
+//! makes it panic.
+//!
+//! The layouts are those of `include/uapi/linux/netlink.h` and `include/uapi/linux/inet_diag.h`.
+//! Numbers are in the machine's byte order, ports and addresses in network byte order.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -19,7 +21,8 @@ const NLM_F_DUMP_INTR: u16 = 0x10;
 const NLM_F_DUMP: u16 = 0x300;
 const INET_DIAG_SKV6ONLY: u16 = 11;
 
-/// Which of the kernel's two tables; v4-mapped connections of dual-stack sockets are in the second.
+/// One of the kernel's two tables. The second also holds v4-mapped connections of dual-stack
+/// sockets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Family {
@@ -27,14 +30,15 @@ pub(super) enum Family {
     V6 = libc::AF_INET6 as u8,
 }
 
-/// One read's worth of answers.
+/// The answers in one read.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Batch {
-    /// The sockets told of, each with the kernel's cookie for it: the same cookie is the same socket.
+    /// The sockets, each with the kernel's cookie, which identifies a socket.
     pub(super) rows: Vec<(u64, Row)>,
-    /// The answer is complete: 0, or the error number.
+    /// 0 or an error number if the answer is complete, else `None`.
     pub(super) end: Option<i32>,
-    /// The table changed while it was read: the kernel says so (`NLM_F_DUMP_INTR`), or a row shows it.
+    /// The table changed during the dump: the kernel reports it (`NLM_F_DUMP_INTR`), or a row shows
+    /// it.
     pub(super) interrupted: bool,
 }
 
@@ -45,12 +49,12 @@ const fn protocol_number(protocol: Protocol) -> u8 {
     }
 }
 
-/// A request for every socket of a family in one of the states (a mask of `1 << state`).
+/// Builds a request for all sockets of a family in the given states (a mask of `1 << state`).
 pub(super) fn dump(sequence: u32, family: Family, protocol: Protocol, states: u32) -> [u8; REQUEST] {
     request(sequence, NLM_F_DUMP, family as u8, protocol, states, None)
 }
 
-/// A request for the socket that would get a packet sent to `local`.
+/// Builds a request for the socket that would receive a packet sent to `local`.
 pub(super) fn exact(sequence: u32, protocol: Protocol, local: SocketAddr) -> [u8; REQUEST] {
     let family = if local.is_ipv4() { Family::V4 } else { Family::V6 };
     request(sequence, 0, family as u8, protocol, u32::MAX, Some(local))
@@ -78,13 +82,13 @@ fn request(
             IpAddr::V4(ip) => bytes[28..32].copy_from_slice(&ip.octets()),
             IpAddr::V6(ip) => bytes[28..44].copy_from_slice(&ip.octets()),
         }
-        bytes[64..72].fill(0xff); // INET_DIAG_NOCOOKIE: whichever socket it is
+        bytes[64..72].fill(0xff); // INET_DIAG_NOCOOKIE: any socket
     }
     bytes
 }
 
-/// Reads what came in answer to the request with this sequence number; answers to others are passed over, a message
-/// that is cut short ends the reading.
+/// Parses the answers to the request with this sequence number. Skips answers to other requests,
+/// and stops at a truncated message.
 pub(super) fn parse(bytes: &[u8], sequence: u32, protocol: Protocol) -> Batch {
     let mut batch = Batch::default();
     let mut rest = bytes;
@@ -105,14 +109,15 @@ fn read_message(message: &[u8], protocol: Protocol, batch: &mut Batch) {
     batch.interrupted |= flags & NLM_F_DUMP_INTR != 0;
     let body = &message[HEADER..];
     match u16_at(message, 4) {
-        // Both carry a negated error number; a DONE without one is an old kernel's.
+        // Both carry a negated error number. Old kernels send a DONE without one.
         Some(NLMSG_ERROR | NLMSG_DONE) => {
             let error = u32_at(body, 0).map_or(0, |number| number as i32);
             batch.end = Some(error.saturating_neg());
         }
         Some(SOCK_DIAG_BY_FAMILY) => match read_row(body, protocol) {
-            // Between the lock of its chain and the answer it was closed or became one in TIME-WAIT, and lost its port: a
-            // socket that has none is in no table (2 rows of 10 million, measured, while connections came and went).
+            // The socket was closed or entered TIME-WAIT after the kernel unlocked its chain, and
+            // lost its port. Sockets in the table always have one. Measured: 2 rows of 10 million,
+            // while connections came and went.
             Some((_, row)) if protocol == Protocol::Tcp && row.local.port() == 0 => batch.interrupted = true,
             row => batch.rows.extend(row),
         },
@@ -140,8 +145,8 @@ fn read_row(body: &[u8], protocol: Protocol) -> Option<(u64, Row)> {
     };
     let local = address(4, 8)?;
     let mut state = TcpState::from_number(message[1])?;
-    // The kernel files a bound TCP socket under its pseudo-state 13 but tells its real state, CLOSE; no other closed
-    // TCP socket is in the table (net/ipv4/inet_diag.c, inet_diag_dump_icsk).
+    // The kernel lists bound TCP sockets under its pseudo-state 13, but reports their real state,
+    // CLOSE. The table has no other closed TCP sockets (net/ipv4/inet_diag.c, inet_diag_dump_icsk).
     if protocol == Protocol::Tcp && state == TcpState::Close {
         state = TcpState::BoundInactive;
     }
@@ -161,7 +166,7 @@ fn read_row(body: &[u8], protocol: Protocol) -> Option<(u64, Row)> {
     Some((cookie, row))
 }
 
-/// The value of the first attribute (`struct nlattr`) of this type.
+/// Returns the value of the first attribute (`struct nlattr`) of this type.
 pub(super) fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
     loop {
         let length = usize::from(u16_at(rest, 0)?);
@@ -173,7 +178,7 @@ pub(super) fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
     }
 }
 
-/// Messages and attributes begin at multiples of four bytes.
+/// Rounds up to a multiple of four bytes, the alignment of messages and attributes.
 pub(super) const fn aligned(length: usize) -> usize {
     length.saturating_add(3) & !3
 }
@@ -192,7 +197,7 @@ pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// One message with this type, flags and body, padded.
+    /// Returns one padded message.
     fn message(kind: u16, flags: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
         let mut bytes = ((HEADER + body.len()) as u32).to_ne_bytes().to_vec();
         bytes.extend(kind.to_ne_bytes());
@@ -204,7 +209,7 @@ mod tests {
         bytes
     }
 
-    /// A dual-stack listener's or a mapped connection's body.
+    /// Returns the body of a dual-stack listener or a mapped connection.
     fn body(state: u8, local: &str, peer: &str) -> Vec<u8> {
         let mut body = vec![0; DIAG];
         body[0] = Family::V6 as u8;
@@ -223,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_with_its_attribute_and_the_end() {
+    fn listener_attribute_and_end_are_parsed() {
         let mut listener = body(10, "[::]:65432", "[::]:0");
         listener.extend([5, 0, 11, 0, 1, 0, 0, 0]);
         let mut bytes = message(SOCK_DIAG_BY_FAMILY, 2, 9, &listener);
@@ -247,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_tcp_row_is_a_bound_one_and_a_udp_row_is_not() {
+    fn closed_tcp_row_becomes_bound_inactive() {
         let bytes = message(20, 0, 1, &body(7, "[::1]:5", "[::]:0"));
         let state = |protocol| parse(&bytes, 1, protocol).rows[0].1.state;
         assert_eq!(state(Protocol::Tcp), TcpState::BoundInactive);
@@ -255,16 +260,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tcp_row_without_a_port_is_a_socket_that_changed_meanwhile() {
+    fn tcp_row_without_port_marks_interruption() {
         let bytes = message(20, 0, 1, &body(7, "[::ffff:127.0.0.1]:0", "[::ffff:127.0.0.1]:40000"));
         let batch = parse(&bytes, 1, Protocol::Tcp);
-        assert!(batch.rows.is_empty() && batch.interrupted, "it is asked for again");
+        assert!(batch.rows.is_empty() && batch.interrupted, "the dump is repeated");
         let batch = parse(&bytes, 1, Protocol::Udp);
         assert!(batch.rows.len() == 1 && !batch.interrupted);
     }
 
     #[test]
-    fn an_error_is_told_as_its_number_and_other_sequences_are_passed_over() {
+    fn error_is_returned_and_other_sequences_are_skipped() {
         let error = message(NLMSG_ERROR, 0, 3, &(-libc::ENOENT).to_ne_bytes());
         assert_eq!(parse(&error, 3, Protocol::Tcp).end, Some(libc::ENOENT));
         assert_eq!(parse(&error, 4, Protocol::Tcp), Batch::default());
@@ -272,12 +277,12 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>, sequence: u32) {
+        fn random_bytes_do_not_panic(bytes: Vec<u8>, sequence: u32) {
             let _ = parse(&bytes, sequence, Protocol::Tcp);
         }
 
         #[test]
-        fn no_body_or_cut_makes_it_panic(tail: Vec<u8>, cut: usize, length: u16, attribute: u16) {
+        fn truncated_bodies_do_not_panic(tail: Vec<u8>, cut: usize, length: u16, attribute: u16) {
             let mut listener = body(10, "[::]:1", "[::]:0");
             listener.extend(length.to_ne_bytes());
             listener.extend(attribute.to_ne_bytes());

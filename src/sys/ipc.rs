@@ -1,12 +1,13 @@
-//! The bounds of an IPC namespace: System V segments, queues and semaphores, and POSIX message queues, all of which live in the
-//! kernel's memory and belong to no process (`sysvipc(7)`, `mq_overview(7)`). For root of the namespace, from Linux 6.9 on.
+//! Limits the objects of an IPC namespace: System V segments, queues and semaphores, and POSIX
+//! message queues. They use kernel memory and belong to no process (`sysvipc(7)`,
+//! `mq_overview(7)`). Requires root of the namespace and Linux 6.9.
 
 use super::network::write_sysctl;
 
-/// How much memory System V segments may take together, in bytes.
+/// Total memory of System V segments, in bytes.
 pub const SEGMENTS: u64 = 256 << 20;
 
-/// Bounds the IPC namespace that this process is in, as far as the kernel lets it.
+/// Sets the limits of this process's IPC namespace, as far as the kernel permits.
 pub fn bound() {
     let pages = SEGMENTS / rustix::param::page_size() as u64;
     for (setting, value) in [
@@ -20,7 +21,7 @@ pub fn bound() {
         ("fs/mqueue/msg_max", "64".to_owned()),
         ("fs/mqueue/msgsize_max", "65536".to_owned()),
     ] {
-        // Older kernels do not let this be set from here: there the guard counts.
+        // Older kernels do not permit this here. The resource monitor then counts the memory.
         let _ = write_sysctl(setting, &value);
     }
 }

@@ -1,18 +1,20 @@
-//! The keys of the kernel that belong to a session (`keyrings(7)`): a program that inherits them may read them, and may clear the
-//! keyring. It knows no key.
+//! Replaces the session keyring (`keyrings(7)`): a program that inherits one may read its keys and
+//! clear it. Does not read any keys.
 #![expect(unsafe_code, reason = "keyctl has no safe wrapper")]
 
 use std::io;
 
 use super::{SysError, doing};
 
-/// Gives this process, and what it starts, an empty session keyring of its own (`KEYCTL_JOIN_SESSION_KEYRING`, keyctl(2)).
+/// Gives this process and its children a new, empty session keyring (`KEYCTL_JOIN_SESSION_KEYRING`,
+/// keyctl(2)).
 ///
 /// # Errors
-/// `ENOSYS` where the kernel keeps no keys, `EPERM` where a container denies the call, `EDQUOT` where the user has too many.
+/// Returns an error if the kernel has no keyrings (`ENOSYS`), a container denies the call
+/// (`EPERM`), or the user has too many keys (`EDQUOT`).
 pub fn leave_session() -> Result<(), SysError> {
     let nameless = std::ptr::null::<libc::c_char>();
-    // SAFETY: the name is null, which asks for a keyring without one; the kernel follows no other pointer.
+    // SAFETY: a null name requests an anonymous keyring; the kernel follows no other pointer.
     let done = unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, nameless) };
     if done >= 0 {
         return Ok(());
@@ -25,8 +27,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_is_left_or_the_kernel_says_why_not() {
-        // A thread has its own: the other tests keep theirs.
+    fn leave_session_succeeds_or_returns_errno() {
+        // Keyrings belong to threads, so the other tests keep theirs.
         let left = std::thread::spawn(leave_session).join().expect("no panic");
         assert!(left.is_ok() || left.is_err_and(|error| error.errno().is_some()));
     }

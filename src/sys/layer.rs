@@ -1,6 +1,8 @@
-//! A folder shown at another place, below a layer in memory that takes up all that is written: overlayfs
-//! (`Documentation/filesystems/overlayfs.rst`, in a user namespace since Linux 5.11), or a copy where that is refused. The
-//! folder itself stays as it is until somebody writes the layer back. It does not know what the files are.
+//! Shows a folder at another path, under an in-memory layer that receives all writes.
+//!
+//! Uses overlayfs (`Documentation/filesystems/overlayfs.rst`; in a user namespace since Linux
+//! 5.11), or a copy if that is refused. The folder itself does not change until
+//! [`Layer::write_back`]. Does not know the contents of the files.
 
 use std::ffi::CString;
 use std::fs;
@@ -14,35 +16,36 @@ use rustix::mount::{MountFlags, MoveMountFlags, UnmountFlags, mount, move_mount,
 
 use super::{SysError, doing};
 
-/// What is below, inside the memory that holds the layer, until it is covered.
+/// Mount point of the lower folder inside the tmpfs, until the overlay covers it.
 const BELOW: &str = ".below";
-/// The layer itself.
+/// The upper folder, which receives the writes.
 const ABOVE: &str = ".above";
-/// What overlayfs needs for itself.
+/// The work folder of overlayfs.
 const WORK: &str = ".work";
 
-/// The layer over a folder.
+/// An in-memory layer over a folder.
 #[derive(Debug)]
 pub struct Layer {
-    /// What was written since.
+    /// The changes: the upper folder, or the copy.
     above: OwnedFd,
-    /// The folder, writable by whoever holds this.
+    /// The original folder, writable through this descriptor.
     below: OwnedFd,
 }
 
-/// How much may be written back.
+/// The limits of writing back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Most {
-    /// In all files together.
+    /// Total size of all files.
     pub bytes: u64,
-    /// Files and folders.
+    /// Number of files and folders.
     pub entries: u64,
 }
 
-/// Lays memory over a folder: `tree` is a detached mount of it, `below` another one that stays writable.
+/// Mounts an in-memory layer over a folder: `tree` is a detached mount of it, `below` another that
+/// stays writable.
 ///
 /// # Errors
-/// The kernel refuses the memory or the mounts.
+/// Returns an error if the kernel refuses the tmpfs or a mount.
 pub(super) fn lay(tree: &OwnedFd, below: OwnedFd, at: &Path, bytes: u64) -> Result<Layer, SysError> {
     const DOING: &str = "laying memory over a folder";
     let here = || doing::<io::Error>(DOING, at.display());
@@ -66,7 +69,7 @@ pub(super) fn lay(tree: &OwnedFd, below: OwnedFd, at: &Path, bytes: u64) -> Resu
     if mount("overlay", at, "overlay", flags, options.as_c_str()).is_ok() {
         return Ok(Layer { above, below });
     }
-    // A copy does as well, and takes longer.
+    // A copy is equivalent but slower.
     copy(&lower, at, &mut Most { bytes, entries: 65536 }).map_err(here())?;
     unmount(&lower, UnmountFlags::DETACH).map_err(doing(DOING, at.display()))?;
     drop(above);
@@ -77,21 +80,21 @@ pub(super) fn lay(tree: &OwnedFd, below: OwnedFd, at: &Path, bytes: u64) -> Resu
 }
 
 impl Layer {
-    /// Writes what is in the layer into the folder below: folders and plain files, no links and nothing else. Only when
-    /// nothing that could write there lives any more.
+    /// Copies the contents of the layer into the folder below: folders and regular files only, no
+    /// links. Call it when no process that could write to the layer is alive.
     ///
     /// # Errors
-    /// It is more than `most`, or it cannot be written.
+    /// Returns an error if the contents exceed `most`, or if writing fails.
     pub fn write_back(&self, mut most: Most) -> io::Result<()> {
         let path = |fd: &OwnedFd| PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd()));
         copy(&path(&self.above), &path(&self.below), &mut most)
     }
 }
 
-/// Copies folders and plain files, each over what is there.
+/// Copies folders and regular files, replacing existing files.
 fn copy(from: &Path, to: &Path, most: &mut Most) -> io::Result<()> {
     let too_much = || io::Error::from(io::ErrorKind::StorageFull);
-    // Its own depth is bounded by the kernel's longest path.
+    // The kernel's maximum path length bounds the depth.
     let mut todo = vec![(from.to_owned(), to.to_owned())];
     while let Some((from, to)) = todo.pop() {
         for entry in fs::read_dir(&from)? {
@@ -124,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_copied_is_counted_and_links_are_left_out() {
+    fn copy_counts_entries_and_skips_links() {
         let (from, to) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         fs::create_dir(from.path().join("bin")).expect("a folder");
         fs::write(from.path().join("bin/server"), b"1234").expect("a file");

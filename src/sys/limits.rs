@@ -1,5 +1,5 @@
-//! What a program may use up (`getrlimit(2)`): the guard against runaways, for each process. It does not know how much
-//! a whole tree of processes uses; who cares adds up `owners::share_of_memory`.
+//! Sets resource limits of a program (`getrlimit(2)`), which stop runaway processes. Does not
+//! measure a whole process tree; for that, callers add up `owners::share_of_memory`.
 
 use std::fs;
 use std::io;
@@ -8,20 +8,22 @@ use rustix::process::{Resource, Rlimit, getpid, getrlimit, setrlimit};
 
 use super::{SysError, doing};
 
-/// For a limit that is not set: the present hard limit stays.
+/// A limit that is not set: the present hard limit stays.
 pub const UNLIMITED: u64 = u64::MAX;
 
-/// The limits of a program under test, each soft and hard. None is ever raised above the present hard limit.
+/// The limits of a program under test, both soft and hard. None is raised above the present hard
+/// limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Processes and threads of this user in this user namespace (`RLIMIT_NPROC`; per namespace since Linux 5.14).
-    /// Outside a namespace of its own it counts everything that the user runs: then [`UNLIMITED`] is right.
+    /// Processes and threads of this user in this user namespace (`RLIMIT_NPROC`; per namespace
+    /// since Linux 5.14). Without a separate namespace it counts everything that the user runs: use
+    /// [`UNLIMITED`] then.
     pub processes: u64,
     /// Private writable memory, in bytes (`RLIMIT_DATA`).
     pub data_bytes: u64,
-    /// The longest file that can be written, in bytes (`RLIMIT_FSIZE`; past it: SIGXFSZ).
+    /// Maximum file size, in bytes (`RLIMIT_FSIZE`; beyond it SIGXFSZ).
     pub file_bytes: u64,
-    /// Processor time, in seconds (`RLIMIT_CPU`; past it SIGXCPU, a second later SIGKILL).
+    /// CPU time, in seconds (`RLIMIT_CPU`; beyond it SIGXCPU, and SIGKILL a second later).
     pub cpu_seconds: u64,
     /// Open descriptors (`RLIMIT_NOFILE`).
     pub open_files: u64,
@@ -30,22 +32,26 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// `processes` 256: Java starts about 20 threads and Node about 11 on two processors, more on many, and a server may
-    /// take one for each of a hundred clients; a fork bomb at 256 is dead in some milliseconds.
+    /// Returns the default limits, for these reasons:
     ///
-    /// `data_bytes` 4 GiB: Java commits a 64th of the machine's memory as its first heap, all of which counts, and a
-    /// C thread's stack counts 8 MiB, used or not. So it only stops the worst; what is really resident is watched
-    /// elsewhere. `RLIMIT_AS` would stop Java and Node, which reserve much more than they use.
+    /// - `processes` 256: Java starts about 20 threads and Node about 11 on two processors, more on
+    ///   many. A server may use one for each of a hundred clients. A fork bomb at 256 is dead
+    ///   within milliseconds.
+    /// - `data_bytes` 4 GiB: Java commits a 64th of the machine's memory as its first heap, all of
+    ///   which counts. A C thread's stack counts 8 MiB, used or not. The limit therefore stops only
+    ///   extreme cases, and resident memory is monitored elsewhere. `RLIMIT_AS` would stop Java and
+    ///   Node, which reserve far more than they use.
     fn default() -> Self {
         Self { processes: 256, data_bytes: 4 << 30, file_bytes: 64 << 20, cpu_seconds: 60, open_files: 4096, core: 0 }
     }
 }
 
 impl Limits {
-    /// Puts the limits on this process and what it starts. Async-signal-safe: only system calls.
+    /// Applies the limits to this process and its future children. Async-signal-safe: only system
+    /// calls.
     ///
     /// # Errors
-    /// Where the kernel refuses; lowering is never refused.
+    /// Returns an error if the kernel refuses. It never refuses to lower a limit.
     pub fn apply(&self) -> io::Result<()> {
         for (resource, value) in [
             (Resource::Nproc, self.processes),
@@ -56,7 +62,8 @@ impl Limits {
         ] {
             limit(resource, value, value)?;
         }
-        // With both alike the kernel sends SIGKILL at once, and the exit status would not tell why.
+        // With equal limits the kernel sends SIGKILL at once, and the exit status would not show
+        // the reason.
         limit(Resource::Cpu, self.cpu_seconds, self.cpu_seconds.saturating_add(1))
     }
 }
@@ -71,29 +78,33 @@ fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets this process hold as many descriptors as it may at all: a driver of clients holds one for each, and shells start
-/// programs with 1,024.
+/// Raises the soft limit on open descriptors to the hard limit. A client driver needs one per
+/// client, and shells start programs with a limit of 1,024.
 ///
 /// # Errors
-/// None is known: the soft limit may always be raised to the hard one.
+/// Returns an error if the kernel refuses; no such case is known, since the soft limit may always
+/// be raised to the hard one.
 pub fn raise_open_files() -> Result<(), SysError> {
     let maximum = getrlimit(Resource::Nofile).maximum;
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
         .map_err(doing("raising the limit of open files", "this process"))
 }
 
-/// Numbers that the kernel gives to nobody a second time once it has counted beyond them (`RESERVED_PIDS` in `kernel/pid.c`).
+/// Pids that the kernel does not reuse after the counter has passed them (`RESERVED_PIDS` in
+/// `kernel/pid.c`).
 const RESERVED: u32 = 300;
 
-/// Caps the numbers of the processes and threads of this pid namespace (`kernel.pid_max`, its own in each pid namespace
-/// since Linux 6.14), so that `count` are left however many there were before. So many, and at first [`RESERVED`] more, are
-/// then possible at a time; unlike `RLIMIT_NPROC` it also holds root.
+/// Limits the pids of this pid namespace (`kernel.pid_max`, per pid namespace since Linux 6.14).
+///
+/// `count` processes and threads are then possible at a time, however many pids were used before,
+/// and at first [`RESERVED`] more. Unlike `RLIMIT_NPROC`, this also limits root.
 ///
 /// # Errors
-/// `EACCES` where the setting is still the whole machine's, `EPERM` where this process is not pid 1.
+/// Returns an error if the setting is still machine-wide (`EACCES`), or if this process is not pid
+/// 1 (`EPERM`).
 pub fn pid_max(count: u32) -> Result<(), SysError> {
     const PATH: &str = "/proc/sys/kernel/pid_max";
-    // Elsewhere it would be set for somebody else.
+    // Otherwise this would change the setting of other programs.
     if !getpid().is_init() {
         let error = io::Error::from_raw_os_error(libc::EPERM);
         return Err(doing("limiting the processes", PATH)(error));
@@ -106,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_pid_1_changes_pid_max() {
+    fn pid_max_requires_pid_1() {
         assert_eq!(pid_max(400).err().and_then(|error| error.errno()), Some(libc::EPERM));
     }
 }

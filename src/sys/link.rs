@@ -1,5 +1,6 @@
-//! Interfaces between network namespaces, made over netlink (`rtnetlink(7)`, `veth(4)`): pairs, addresses, routes. It
-//! needs `CAP_NET_ADMIN` in the namespaces, as init of a sandbox has it, and knows no hosts.
+//! Configures interfaces between network namespaces over netlink (`rtnetlink(7)`, `veth(4)`): veth
+//! pairs, addresses, routes. Requires `CAP_NET_ADMIN` in the namespaces, which init of a sandbox
+//! has. Does not know the hosts of a scenario.
 
 use std::net::Ipv4Addr;
 use std::os::fd::{AsFd, OwnedFd};
@@ -14,33 +15,34 @@ use super::net_namespace::NetNamespace;
 use super::network::write_sysctl;
 use super::{SysError, doing, rtnetlink};
 
-/// Answers are made while the request is sent, so this only bounds what should not happen.
+/// Receive timeout. The kernel answers while the request is sent, so this should never expire.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The longest name of an interface (`IFNAMSIZ`, less its end).
+/// Maximum length of an interface name (`IFNAMSIZ` without the NUL).
 const LONGEST_NAME: usize = 15;
 
 /// One end of a veth pair.
 #[derive(Debug, Clone, Copy)]
 pub struct End<'a> {
-    /// Where it is to be.
+    /// The namespace of this end.
     pub namespace: &'a NetNamespace,
-    /// What it is to be called there; at most 15 bytes.
+    /// Name in that namespace, at most 15 bytes.
     pub name: &'a str,
-    /// Its address of the link; one that the kernel chooses where it is left out.
+    /// Link-layer address; `None` lets the kernel choose one.
     pub hardware: Option<[u8; 6]>,
 }
 
-/// What both ends have.
+/// The settings of both ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Veth {
-    /// The longest packet, in bytes without the link header.
+    /// Maximum packet size, in bytes without the link header.
     pub mtu: u32,
-    /// How many packets may wait at an end until it sends them.
+    /// Number of packets that may wait to be sent at an end.
     pub queue: u32,
 }
 
 impl Default for Veth {
-    /// Ethernet's 1,500 bytes; a queue that lost nothing in a transfer of 4 MiB through a forwarder (measured).
+    /// Returns Ethernet's 1,500 bytes, and a queue that lost no packet in a transfer of 4 MiB
+    /// through a forwarder (measured).
     fn default() -> Self {
         Self { mtu: 1500, queue: 20_000 }
     }
@@ -54,10 +56,11 @@ pub struct Links {
 }
 
 impl Links {
-    /// Those of the namespace that this thread is in. The socket is close-on-exec, and stays of that namespace.
+    /// Opens the interfaces of this thread's network namespace. The socket is close-on-exec and
+    /// stays in that namespace.
     ///
     /// # Errors
-    /// Where a seccomp filter refuses netlink.
+    /// Returns an error if a seccomp filter denies netlink.
     pub fn open() -> Result<Self, SysError> {
         // Protocol 0 is NETLINK_ROUTE.
         let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)
@@ -67,11 +70,12 @@ impl Links {
         Ok(Self { socket, sequence: 0 })
     }
 
-    /// Makes two joined interfaces, each in its namespace (whichever this one is), both off and without addresses.
+    /// Creates two connected interfaces, each in its namespace (independent of this one), both off
+    /// and without addresses.
     ///
     /// # Errors
-    /// `EEXIST` where a name is taken, `EPERM`, `EOPNOTSUPP` where the kernel has no veth, `ERANGE` or `EINVAL` where a
-    /// name is too long or no name.
+    /// Returns an error if the kernel refuses: `EEXIST` if a name is taken, `EPERM`, `EOPNOTSUPP`
+    /// if the kernel has no veth, `ERANGE` or `EINVAL` if a name is too long or invalid.
     pub fn create_veth(&mut self, one: &End<'_>, other: &End<'_>, veth: &Veth) -> Result<(), SysError> {
         for end in [one, other] {
             if end.name.len() > LONGEST_NAME || end.name.contains('\0') {
@@ -89,64 +93,71 @@ impl Links {
         self.ask(&request).map_err(doing("making the veth pair", format_args!("{} and {}", one.name, other.name)))
     }
 
-    /// Turns an interface on.
+    /// Turns on an interface.
     ///
     /// # Errors
-    /// `ENODEV` where there is none of this name.
+    /// Returns an error if the interface does not exist (`ENODEV`).
     pub fn turn_on(&mut self, interface: &str) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::turn_on(self.next(), index);
         self.ask(&request).map_err(doing("turning on the interface", interface))
     }
 
-    /// Gives an interface one more address, in a network of so many leading bits; the network is then reached through
-    /// it, once it is on.
+    /// Adds an address with a prefix length to an interface. The network is reached through it once
+    /// it is on.
     ///
     /// # Errors
-    /// `ENODEV`, `EEXIST` where it has this one, `EINVAL` for more than 32 bits.
+    /// Returns an error if the kernel refuses: `ENODEV`, `EEXIST` if the interface has the address,
+    /// `EINVAL` for a prefix of more than 32 bits.
     pub fn add_address(&mut self, interface: &str, address: Ipv4Addr, prefix: u8) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::add_address(self.next(), index, address, prefix);
         self.ask(&request).map_err(doing("adding an address", format_args!("{interface} ({address}/{prefix})")))
     }
 
-    /// Makes a network of so many leading bits reachable through an interface that is on, without a router: for
-    /// addresses that a host has beside those of the common network.
+    /// Makes a network, given by its prefix length, reachable without a router through an interface
+    /// that is on. For addresses of a host outside the common network.
     ///
     /// # Errors
-    /// `ENODEV`, `ENETDOWN`, `EEXIST` where there is such a route, `EINVAL` for more than 32 bits.
+    /// Returns an error if the kernel refuses: `ENODEV`, `ENETDOWN`, `EEXIST` if the route exists,
+    /// `EINVAL` for a prefix of more than 32 bits.
     pub fn add_route(&mut self, interface: &str, network: Ipv4Addr, prefix: u8) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::add_route(self.next(), index, network, prefix);
         self.ask(&request).map_err(doing("adding a route", format_args!("{interface} ({network}/{prefix})")))
     }
 
-    /// Makes an address this host's own as far as connecting to it goes: nobody can bind it, and what is sent there comes from
-    /// `source`, as it would on the way out of a machine.
+    /// Adds a local route to an address, so that a connection to it stays on this host and is
+    /// refused if no socket accepts it. Packets to the address come from `source`, as they would on
+    /// the way out of a machine.
     ///
     /// # Errors
-    /// `ENETDOWN` while loopback is off, `EINVAL` where `source` is not an address of this host, `EEXIST`.
+    /// Returns an error if the kernel refuses: `ENETDOWN` while loopback is off, `EINVAL` if
+    /// `source` is not an address of this host, `EEXIST`.
     pub fn add_own_route(&mut self, address: Ipv4Addr, source: Ipv4Addr) -> Result<(), SysError> {
         let index = self.index("lo")?;
         let request = rtnetlink::add_own_route(self.next(), index, address, source);
         self.ask(&request).map_err(doing("adding a route", format_args!("lo ({address})")))
     }
 
-    /// Tells which address of the link a neighbour has, so that it need not be asked for. While it is being asked for, the
-    /// kernel holds about a hundred packets to it and loses the rest (`unres_qlen_bytes`, `arp(7)`).
+    /// Sets the link-layer address of a neighbour, so that the kernel does not have to resolve it.
+    /// During resolution the kernel queues about a hundred packets and drops the rest
+    /// (`unres_qlen_bytes`, `arp(7)`).
     ///
     /// # Errors
-    /// `ENODEV`, `ENETDOWN`, `EEXIST` where it is known.
+    /// Returns an error if the kernel refuses: `ENODEV`, `ENETDOWN`, `EEXIST` if the neighbour is
+    /// known.
     pub fn add_neighbour(&mut self, interface: &str, address: Ipv4Addr, hardware: [u8; 6]) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::add_neighbour(self.next(), index, address, hardware);
         self.ask(&request).map_err(doing("adding a neighbour", format_args!("{interface} ({address})")))
     }
 
-    /// Removes an interface, and the other end of a veth pair with it. The end of a namespace does so too.
+    /// Removes an interface, with the other end of a veth pair. So does the end of a namespace.
     ///
     /// # Errors
-    /// `ENODEV`; `EOPNOTSUPP` for one that cannot be removed, as loopback.
+    /// Returns an error if the interface does not exist (`ENODEV`) or cannot be removed, as
+    /// loopback (`EOPNOTSUPP`).
     #[cfg(test)]
     pub fn delete(&mut self, interface: &str) -> Result<(), SysError> {
         let index = self.index(interface)?;
@@ -163,10 +174,10 @@ impl Links {
         self.sequence
     }
 
-    /// Sends the request that was written last, and waits for the answer to it.
+    /// Sends the request that was built last, and waits for its answer.
     fn ask(&self, request: &[u8]) -> Result<(), Errno> {
         rustix::io::retry_on_intr(|| send(&self.socket, request, SendFlags::empty()))?;
-        // An answer repeats the request where it says no.
+        // An answer with an error repeats the request.
         let mut buffer = [0; 4096];
         loop {
             let (_, length) = rustix::io::retry_on_intr(|| recv(&self.socket, &mut buffer[..], RecvFlags::empty()))?;
@@ -180,11 +191,11 @@ impl Links {
     }
 }
 
-/// Turns IPv6 off in the namespace that this thread is in, for all interfaces that are there and that will be: without
-/// it there are no neighbour and router messages that nobody asked for, and no `::1`.
+/// Turns IPv6 off in this thread's network namespace, for all present and future interfaces. There
+/// are then no unsolicited neighbour and router messages, and no `::1`.
 ///
 /// # Errors
-/// `ENOENT` where the kernel has no IPv6, and then there is none to turn off.
+/// Returns an error if the kernel has no IPv6 (`ENOENT`): then there is none to turn off.
 pub fn ipv6_off() -> Result<(), SysError> {
     write_sysctl("net/ipv6/conf/all/disable_ipv6", "1")?;
     write_sysctl("net/ipv6/conf/default/disable_ipv6", "1")

@@ -1,4 +1,4 @@
-//! Two hosts made in a sandbox: an echo from one to the other, its packets as on a real wire.
+//! Tests of two hosts in a sandbox: an echo between them, with packets as on a physical link.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -22,7 +22,7 @@ fn host(namespace: &NetNamespace, address: Ipv4Addr) -> Result<(), SysError> {
     })?
 }
 
-/// Two namespaces without IPv6, joined.
+/// Returns two connected namespaces without IPv6.
 fn two_hosts() -> Result<[NetNamespace; 2], SysError> {
     let hosts = [NetNamespace::create()?, NetNamespace::create()?];
     for host in &hosts {
@@ -35,7 +35,8 @@ fn two_hosts() -> Result<[NetNamespace; 2], SysError> {
     Ok(hosts)
 }
 
-/// The sum of 16-bit words that a good checksum makes zero (RFC 1071).
+/// Returns the Internet checksum of the parts, which is zero if the checksum they contain is
+/// correct (RFC 1071).
 fn folded(parts: &[&[u8]]) -> u16 {
     let words = parts.iter().flat_map(|part| part.chunks(2));
     let mut sum: u32 = words.map(|word| (u32::from(word[0]) << 8) | u32::from(*word.get(1).unwrap_or(&0))).sum();
@@ -45,7 +46,7 @@ fn folded(parts: &[&[u8]]) -> u16 {
     !(sum as u16)
 }
 
-/// Whether the TCP checksum of an IPv4 packet is right; nothing for another packet.
+/// Returns true if the TCP checksum of an IPv4 packet is correct, `None` for other packets.
 fn is_right(packet: &Packet<'_>) -> Option<bool> {
     if packet.protocol != 0x0800 {
         return None;
@@ -71,8 +72,8 @@ fn echo(alice: &NetNamespace, bob: &NetNamespace, address: SocketAddr, length: u
 }
 
 #[test]
-fn an_echo_between_two_hosts_is_as_on_a_real_wire() {
-    inside("sys::link::tests::an_echo_between_two_hosts_is_as_on_a_real_wire", || {
+fn echo_between_hosts_has_real_packets() {
+    inside("sys::link::tests::echo_between_hosts_has_real_packets", || {
         let [alice, bob] = two_hosts().expect("two hosts");
         let mut rings = [&alice, &bob]
             .map(|host| within(host, || Ring::open("eth0", Room::Small)).expect("there").expect("a ring"));
@@ -86,7 +87,7 @@ fn an_echo_between_two_hosts_is_as_on_a_real_wire() {
                         good += 1;
                     }
                     None => {
-                        assert_eq!(packet.protocol, 0x0806, "only ARP besides: {packet:?}");
+                        assert_eq!(packet.protocol, 0x0806, "only ARP is allowed: {packet:?}");
                         others += 1;
                     }
                 }
@@ -94,15 +95,15 @@ fn an_echo_between_two_hosts_is_as_on_a_real_wire() {
             });
             assert!(all.expect("a poll"));
             assert!(good > 14 && others <= 2, "{good} {others}");
-            assert_eq!(longest, 1514, "no segment is longer than the wire takes");
+            assert_eq!(longest, 1514, "no segment exceeds the MTU");
             assert_eq!(ring.statistics().expect("numbers").dropped, 0);
         }
     });
 }
 
 #[test]
-fn a_host_has_another_address_as_well() {
-    inside("sys::link::tests::a_host_has_another_address_as_well", || {
+fn host_accepts_a_second_address() {
+    inside("sys::link::tests::host_accepts_a_second_address", || {
         let [alice, bob] = two_hosts().expect("two hosts");
         let left_in_the_code = Ipv4Addr::new(10, 20, 30, 40);
         let links_of = |host| within(host, Links::open).expect("there").expect("netlink");
@@ -116,34 +117,34 @@ fn a_host_has_another_address_as_well() {
 }
 
 #[test]
-fn one_end_goes_with_the_other_and_names_are_checked() {
-    inside("sys::link::tests::one_end_goes_with_the_other_and_names_are_checked", || {
+fn veth_delete_removes_both_ends_and_names_are_checked() {
+    inside("sys::link::tests::veth_delete_removes_both_ends_and_names_are_checked", || {
         let [alice, bob] = two_hosts().expect("two hosts");
         let mut links = [&alice, &bob].map(|host| within(host, Links::open).expect("there").expect("netlink"));
         assert!(links.iter().all(|links| links.index("eth0").is_ok()));
         links[1].delete("eth0").expect("removed");
         for links in &links {
-            assert_eq!(links.index("eth0").expect_err("it is gone").errno(), Some(libc::ENODEV));
+            assert_eq!(links.index("eth0").expect_err("removed").errno(), Some(libc::ENODEV));
         }
         for name in ["sixteen-or-longer", "a\0b", "", "a/b"] {
             let end = |namespace, name| End { namespace, name, hardware: None };
             let ends = [end(&alice, name), end(&bob, "good")];
-            let error = links[0].create_veth(&ends[0], &ends[1], &Veth::default()).expect_err("no such name");
+            let error = links[0].create_veth(&ends[0], &ends[1], &Veth::default()).expect_err("an invalid name");
             assert_eq!(error.errno(), Some(libc::EINVAL), "{name:?}: {error}");
         }
-        assert_eq!(links[0].delete("lo").expect_err("it stays").errno(), Some(libc::EOPNOTSUPP));
+        assert_eq!(links[0].delete("lo").expect_err("loopback cannot be removed").errno(), Some(libc::EOPNOTSUPP));
     });
 }
 
 #[test]
-fn a_panic_elsewhere_leads_back_and_settings_stay_there() {
-    inside("sys::link::tests::a_panic_elsewhere_leads_back_and_settings_stay_there", || {
+fn within_returns_after_panic_and_scopes_settings() {
+    inside("sys::link::tests::within_returns_after_panic_and_scopes_settings", || {
         let own = || std::fs::read_link("/proc/thread-self/ns/net").expect("a link");
         let before = own();
         let other = NetNamespace::create().expect("a namespace");
         let there = within(&other, own).expect("there");
         assert_ne!(there, before);
-        let panicked = std::panic::catch_unwind(|| within(&other, || panic!("as it is meant")));
+        let panicked = std::panic::catch_unwind(|| within(&other, || panic!("intended")));
         assert!(panicked.is_err());
         assert_eq!(own(), before);
 

@@ -1,6 +1,8 @@
-//! Floor 3: Linux. What the kernel can be asked for, in safe Rust: namespaces and mounts, limits, processes, the
-//! socket table. The only floor with `unsafe`; it knows nothing of labs, scenarios or verdicts, starts no threads and
-//! keeps no global state.
+//! Linux interfaces in safe Rust (floor 3): namespaces and mounts, limits, processes, the socket
+//! table.
+//!
+//! This is the only floor with `unsafe`. It does not depend on labs, scenarios or verdicts, starts
+//! no threads and keeps no global state.
 
 use std::fmt;
 use std::io;
@@ -42,23 +44,23 @@ pub mod supervise;
 pub mod trace;
 pub mod unseen_memory;
 
-/// What the kernel refused.
+/// An error of a request to the kernel.
 #[derive(Debug, thiserror::Error)]
 pub enum SysError {
-    /// One request and the kernel's answer.
+    /// One request and the kernel's error.
     #[error("{doing} on {on}: {source}")]
     Doing {
-        /// What was being done, as "mounting a tmpfs".
+        /// The action that failed, for example "mounting a tmpfs".
         doing: &'static str,
-        /// On what: a path, a process, a kind of socket.
+        /// The object of the action: a path, a process, a kind of socket.
         on: String,
-        /// The kernel's answer.
+        /// The kernel's error.
         source: io::Error,
     },
 }
 
 impl SysError {
-    /// The kernel's error number (`errno(3)`), where the error came from the kernel.
+    /// Returns the error number (`errno(3)`), if the error came from the kernel.
     #[must_use]
     pub fn errno(&self) -> Option<i32> {
         let Self::Doing { source, .. } = self;
@@ -66,7 +68,8 @@ impl SysError {
     }
 }
 
-/// For `map_err`: puts the kernel's answer into its sentence. The words are only made when there is an error.
+/// Returns a closure for `map_err` that adds the action and its object to an error. The text is
+/// only formatted if there is an error.
 fn doing<E: Into<io::Error>>(doing: &'static str, on: impl fmt::Display) -> impl FnOnce(E) -> SysError {
     move |source| SysError::Doing { doing, on: on.to_string(), source: source.into() }
 }
@@ -76,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_reads_as_a_sentence_and_keeps_its_number() {
+    fn error_displays_action_and_object_and_keeps_errno() {
         let error = doing("mounting a tmpfs", "/tmp")(io::Error::from_raw_os_error(libc::EPERM));
         assert_eq!(error.to_string(), "mounting a tmpfs on /tmp: Operation not permitted (os error 1)");
         assert_eq!(error.errno(), Some(libc::EPERM));

@@ -1,7 +1,10 @@
-//! The file system that the first process of a sandbox makes for itself and its children (`mount_namespaces(7)`): a new
-//! root, in memory, on which only what is named is shown, read-only: the system's programs and libraries, the tools
-//! that the caller names, part of `/etc`, a private `/dev`, a fresh `/proc`, empty scratch folders. Nothing else of the machine is there,
-//! neither files nor sockets nor devices. It does not know what the kept folders hold. Linux 5.12 or later, for `mount_setattr(2)`.
+//! Builds the file system of a sandbox, for its first process and that process's children
+//! (`mount_namespaces(7)`).
+//!
+//! It is a new root in memory that shows only listed places, read-only: the system's programs and
+//! libraries, the tools that the caller lists, part of `/etc`, a private `/dev`, a new `/proc`, and
+//! empty scratch folders. No other files, sockets or devices of the machine are visible. Does not
+//! know the contents of the kept folders. Requires Linux 5.12 for `mount_setattr(2)`.
 #![expect(unsafe_code, reason = "mount_setattr has no safe wrapper")]
 
 mod dev;
@@ -27,7 +30,7 @@ pub use self::shown::Shown;
 use super::layer::{self, Layer};
 use super::{SysError, doing};
 
-/// Folders with the system's programs and libraries, which are always shown.
+/// Folders of the system's programs and libraries, which are always shown.
 pub const SYSTEM: [&str; 11] = [
     "/usr",
     "/bin",
@@ -38,68 +41,71 @@ pub const SYSTEM: [&str; 11] = [
     "/libx32",
     "/nix/store",
     "/gnu/store",
-    // Debian's places for what Ruby and Haskell have installed.
+    // Debian's folders for Ruby and Haskell packages.
     "/var/lib/gems",
     "/var/lib/ghc",
 ];
-/// What runtimes look up of the machine: how many processors there are, how memory is paged. Not the network's interfaces, disks
-/// or control groups.
+/// Parts of sysfs that runtimes read: processors and memory paging. Not the network interfaces,
+/// disks or control groups.
 pub const SYSFS: [&str; 3] =
     ["/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/kernel/mm/transparent_hugepage"];
-/// Where the new root is laid until it is the root; the first one that is there. What lay in it is reached by the old root.
+/// Candidates for the temporary mount point of the new root; the first existing one is used. Its
+/// original contents stay reachable through the old root.
 const STAGING: [&str; 4] = ["/tmp", "/var/tmp", "/run", "/mnt"];
-/// The old root, while the new one is made.
+/// Mount point of the old root during the setup.
 const OLD: &str = "/.old";
-/// Empty places that everybody may write to.
+/// Empty folders that every process may write to.
 pub const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
-/// Files of `/proc` that name keys of this user outside (`keyrings(7)`).
+/// Files of `/proc` that list this user's keys outside the sandbox (`keyrings(7)`).
 const MASKED: [&str; 2] = ["/proc/keys", "/proc/key-users"];
 
 /// `include/uapi/linux/mount.h`
 const MOUNT_ATTR_RDONLY: u64 = 0x1;
 const MOUNT_ATTR_NODEV: u64 = 0x4;
 
-/// What a sandbox shows, besides [`SYSTEM`], [`SYSFS`], [`DEVICES`] and a part of `/etc`.
+/// The contents of a sandbox, in addition to [`SYSTEM`], [`SYSFS`], [`DEVICES`] and part of `/etc`.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// Folders (or files) that stay, writable, at their own paths.
+    /// Folders or files that stay writable at their own paths.
     pub keep: &'a [PathBuf],
-    /// Folders and files that are not shown though they lie in a place that is, by their real names: the folders are empty, the
-    /// files cannot be used.
+    /// Real paths of folders and files to hide inside shown places. Hidden folders are empty;
+    /// hidden files cannot be used.
     pub hide: &'a [PathBuf],
-    /// A folder that is shown at another path, with a layer in memory over it.
+    /// A folder and the path at which it is shown, under an in-memory layer.
     pub layered: Option<(&'a Path, &'a Path)>,
-    /// The user's home: an empty folder inside.
+    /// The user's home, an empty folder.
     pub home: &'a Path,
-    /// Files of `/etc` with texts of their own, by their names.
+    /// Names and contents of files of `/etc` that replace the machine's.
     pub etc: &'a [(&'a str, String)],
-    /// How much each empty place may hold, in bytes.
+    /// Capacity of each scratch folder, in bytes.
     pub scratch_bytes: u64,
 }
 
-/// How it came out.
+/// The result of the setup.
 #[derive(Debug, Default)]
 pub struct Mounts {
-    /// Whether `/proc` shows the new pid namespace. It cannot be mounted where parts of the present one are masked
-    /// (containers); then the outer one stays, and the numbers in it are the outer ones: `owners` does not know the
-    /// processes of the sandbox by the numbers that they have in it.
+    /// `/proc` shows the new pid namespace. In containers that mask parts of `/proc` it cannot be
+    /// mounted, and the outer one stays. Its pids are the outer ones, so `owners` does not find the
+    /// processes of the sandbox by their inner pids.
     pub own_proc: bool,
-    /// The layer over the folder that was asked for with one.
+    /// The layer over the folder of `View::layered`.
     pub layer: Option<Layer>,
 }
 
-/// A folder that was taken out of the tree before it was left.
+/// A mount that was detached before the old root was left.
 struct Kept {
     path: PathBuf,
     folder: bool,
     tree: OwnedFd,
 }
 
-/// Makes the view and moves into it. For init of the sandbox, once. `shown` is what is shown read-only at its own path.
-/// Afterwards the working folder is `/`, and nothing of the old root can be reached.
+/// Builds the view and enters it; call it once, from init of the sandbox. `shown` is visible
+/// read-only at its own paths. Afterwards the working folder is `/`, and the old root is
+/// unreachable.
 ///
 /// # Errors
-/// Where a step is refused, or a folder of `keep` is not there. The view is then half made, and init should end.
+/// Returns an error if a step is refused or a folder of `keep` is missing. The view is then
+/// incomplete, and init should exit.
 pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysError> {
     let mut mounts = Mounts::default();
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
@@ -123,7 +129,7 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
     }
     show(&mut shown, view.hide)?;
     for folder in ["/run", "/home"].iter().map(Path::new).chain(kept.iter().map(Kept::mount_point)) {
-        // One that lies in a place that is shown is there already.
+        // A folder inside a shown place exists already.
         let _ = fs::create_dir_all(folder);
     }
     for file in kept.iter().filter(|taken| !taken.folder && !taken.path.exists()) {
@@ -132,12 +138,12 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
     unmount(OLD, UnmountFlags::DETACH).map_err(doing("leaving the old root", OLD))?;
     fs::remove_dir(OLD).map_err(doing("leaving the old root", OLD))?;
     set_attributes(CWD, Path::new("/"), libc::AT_RECURSIVE, &READ_ONLY)?;
-    // Kernel settings are made through `/proc`; an outer one stays as it is.
+    // Kernel settings are written through `/proc`; an outer one is not changed.
     for place in SCRATCH.into_iter().chain(mounts.own_proc.then_some("/proc")) {
         set_attributes(CWD, Path::new(place), 0, &WRITABLE)?;
     }
 
-    // What else is writable comes last: over what is read-only now.
+    // Mount the other writable folders last, over the read-only ones.
     for taken in &kept {
         put_back(taken)?;
     }
@@ -145,7 +151,7 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
         restrict(&tree.tree, Path::new(""))?;
         mounts.layer = Some(layer::lay(&tree.tree, below.tree, at, view.scratch_bytes)?);
     }
-    // Last: what was put back may hold some of them.
+    // Last: folders that were put back may contain these files.
     let masked = MASKED.iter().map(PathBuf::from).filter(|_| mounts.own_proc);
     for file in view.hide.iter().cloned().chain(masked).filter(|path| path.is_file()) {
         put_back(&Kept { path: file, ..take(Path::new("/dev/null"))? })?;
@@ -157,13 +163,13 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
 }
 
 impl Kept {
-    /// The folder that must be there for it.
+    /// Returns the folder that must exist to mount it.
     fn mount_point(&self) -> &Path {
         if self.folder { &self.path } else { self.path.parent().unwrap_or(&self.path) }
     }
 }
 
-/// Makes a file system in memory this process's root; the old root is at [`OLD`] then.
+/// Makes a tmpfs the root of this process, with the old root at [`OLD`].
 fn enter_new_root() -> Result<(), SysError> {
     const DOING: &str = "making a new root";
     let at = STAGING.into_iter().find(|place| Path::new(place).is_dir()).unwrap_or(STAGING[0]);
@@ -172,18 +178,19 @@ fn enter_new_root() -> Result<(), SysError> {
         .map_err(failed)?;
     chdir(at).map_err(failed)?;
     fs::create_dir(&OLD[1..]).map_err(doing(DOING, OLD))?;
-    // EINVAL where the root is the kernel's initial one, which cannot be moved (pivot_root(2)).
+    // EINVAL if the root is the kernel's initial one, which cannot be moved (pivot_root(2)).
     pivot_root(".", &OLD[1..]).map_err(failed)?;
     chdir("/").map_err(failed)
 }
 
-/// Where a path of the machine is while the new root is made.
+/// Returns the path in the old root, during the setup.
 fn old(path: impl AsRef<Path>) -> PathBuf {
     let path = path.as_ref();
     Path::new(OLD).join(path.strip_prefix("/").unwrap_or(path))
 }
 
-/// Shows the places, outer ones first, and hides folders: what is hidden in a shown place, and shown again inside that.
+/// Shows places and hides folders, outer ones first: a shown place may contain a hidden folder,
+/// which may contain a shown place.
 fn show(shown: &mut Shown, hide: &[PathBuf]) -> Result<(), SysError> {
     for (path, target) in &shown.links {
         if !shown.covers(path) && path.symlink_metadata().is_err() {
@@ -198,10 +205,10 @@ fn show(shown: &mut Shown, hide: &[PathBuf]) -> Result<(), SysError> {
     all.sort_by(|a, b| (a.0.components().count(), a).cmp(&(b.0.components().count(), b)));
     let mut done: Vec<(PathBuf, bool)> = Vec::new();
     for (path, is_shown) in all {
-        // By the nearest folder around it that was dealt with: the list is in the order of depth.
+        // The nearest enclosing folder decides. `done` is ordered by depth.
         let around = done.iter().rev().find(|(outer, _)| path.starts_with(outer)).is_some_and(|&(_, shown)| shown);
         match (is_shown, around) {
-            // It is there already, and what nobody shows need not be hidden.
+            // Already visible, or not visible anyway.
             (true, true) | (false, false) => continue,
             (true, false) => show_place(&path, shown.trees.remove(&path))?,
             (false, true) => hide_folder(&path)?,
@@ -222,7 +229,8 @@ fn is_folder(tree: &OwnedFd) -> bool {
     rustix::fs::fstat(tree).is_ok_and(|found| rustix::fs::FileType::from_raw_mode(found.st_mode).is_dir())
 }
 
-/// Mounts a folder or a file at another path too, which is made. One that this user may not reach is left out.
+/// Bind-mounts a folder or file at another path, which is created. Skips one that this user may not
+/// access.
 fn bind_shown(from: &Path, to: &Path) -> Result<(), SysError> {
     match fs::metadata(from) {
         Ok(found) => make_mount_point(to, found.is_dir())?,
@@ -243,12 +251,13 @@ fn make_mount_point(path: &Path, folder: bool) -> Result<(), SysError> {
     made.map_err(doing("making a mount point", path.display()))
 }
 
-/// Covers a folder with an empty one. What is shown in it gets its mount points there, so that it becomes read-only later.
+/// Covers a folder with an empty one. Shown places inside get their mount points there, so it
+/// becomes read-only later.
 fn hide_folder(path: &Path) -> Result<(), SysError> {
     scratch(&path.to_string_lossy(), "755", 1 << 20)
 }
 
-/// Mounts an empty folder in memory.
+/// Mounts an empty tmpfs.
 fn scratch(place: &str, mode: &str, bytes: u64) -> Result<(), SysError> {
     const DOING: &str = "mounting an empty folder";
     let data = CString::new(format!("size={bytes},nr_inodes=65536,mode={mode}")).map_err(doing(DOING, place))?;
@@ -261,16 +270,16 @@ fn take(path: &Path) -> Result<Kept, SysError> {
     Ok(Kept { folder: path.is_dir(), tree: open_copy(&path)?, path })
 }
 
-/// A detached copy of the mount, and all below it.
+/// Returns a detached copy of the mount and all mounts below it.
 fn open_copy(path: &Path) -> Result<OwnedFd, SysError> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
     open_tree(CWD, path, flags).map_err(doing("taking a folder into the sandbox", path.display()))
 }
 
-/// Shows a text in the place of a file, read-only. For init of a sandbox whose `/tmp` is its own already, once.
+/// Replaces a file by a read-only text. For init of a sandbox with a private `/tmp`, once.
 ///
 /// # Errors
-/// There is no such file, or a step is refused: then it is shown as it was.
+/// Returns an error if the file does not exist or a step is refused. The file is then unchanged.
 pub fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
     const DOING: &str = "showing another file";
     const FROM: &str = "/tmp/.shown";
@@ -280,7 +289,7 @@ pub fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
         restrict(&taken.tree, Path::new(""))?;
         put_back(&Kept { path, ..taken })
     });
-    // What is mounted stays without its name.
+    // The mount remains without the name.
     let _ = fs::remove_file(FROM);
     shown
 }
@@ -294,8 +303,8 @@ fn put_back(taken: &Kept) -> Result<(), SysError> {
         .map_err(doing("putting back a folder", path.display()))
 }
 
-/// Mounts this pid namespace's `/proc`, or the present one where that is denied ("mount too revealing" is `EPERM`,
-/// `mount_too_revealing` in `fs/namespace.c`); whether it is the own one.
+/// Mounts `/proc` of this pid namespace, or binds the present one if that is denied (`EPERM`,
+/// `mount_too_revealing` in `fs/namespace.c`). Returns true if it is the new one.
 fn mount_proc() -> Result<bool, SysError> {
     fs::create_dir("/proc").map_err(doing("making a folder", "/proc"))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
@@ -321,14 +330,15 @@ const READ_ONLY: MountAttributes =
 const WRITABLE: MountAttributes =
     MountAttributes { set: 0, clear: MOUNT_ATTR_RDONLY, propagation: 0, user_namespace: 0 };
 
-/// Makes the mount at `path`, or `at` itself, and all mounts below it read-only, without devices, and private.
+/// Makes the mount at `path` (or `at` itself) and all mounts below it read-only, private and
+/// without devices.
 fn restrict(at: impl AsFd, path: &Path) -> Result<(), SysError> {
     let set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV;
     let attributes = MountAttributes { set, propagation: libc::MS_PRIVATE, ..MountAttributes::default() };
     set_attributes(at, path, libc::AT_RECURSIVE, &attributes)
 }
 
-/// `mount_setattr(2)`
+/// Calls `mount_setattr(2)`.
 fn set_attributes(
     at: impl AsFd,
     path: &Path,
@@ -337,7 +347,8 @@ fn set_attributes(
 ) -> Result<(), SysError> {
     const DOING: &str = "changing a mount";
     let name = CString::new(path.as_os_str().as_encoded_bytes()).map_err(doing(DOING, path.display()))?;
-    // SAFETY: the name ends in a NUL and the structure has the size that is told; the kernel only reads both.
+    // SAFETY: the name ends in a NUL and the structure has the given size; the kernel only reads
+    // both.
     let done = unsafe {
         libc::syscall(
             libc::SYS_mount_setattr,

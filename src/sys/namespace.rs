@@ -1,6 +1,9 @@
-//! Leaving root, entering fresh namespaces, and becoming pid 1 in them (`user_namespaces(7)`, `pid_namespaces(7)`).
-//! For a process with one thread, at its start: `unshare(CLONE_NEWUSER)` fails in one with more. The order is
-//! [`drop_root`], [`enter`], [`fork_init`]; what init then does is in `mounts` and `network`.
+//! Drops root, enters new namespaces and becomes pid 1 in them (`user_namespaces(7)`,
+//! `pid_namespaces(7)`).
+//!
+//! Must run at the start of a process, while it has one thread: otherwise `unshare(CLONE_NEWUSER)`
+//! fails. The order is [`drop_root`], [`enter`], [`fork_init`]. The first process of the namespace
+//! (init) continues in `mounts` and `network`.
 #![expect(unsafe_code, reason = "unshare and fork")]
 
 use std::fs;
@@ -20,16 +23,17 @@ use rustix::thread::{
 
 use super::{SysError, doing};
 
-/// The user and group that root becomes: `nobody`, the kernel's overflow id (`/proc/sys/kernel/overflowuid`).
+/// The user and group id that root changes to: `nobody`, the kernel's overflow id
+/// (`/proc/sys/kernel/overflowuid`).
 pub const NOBODY: u32 = 65534;
 
-/// What the namespaces look like from inside.
+/// The ids of this process inside the namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Isolation {
-    /// The user that this process is seen as. Not 0: a program started as uid 0 keeps every capability of the
-    /// namespace across `execve`, one started as another uid keeps none.
+    /// User id inside. Not 0: a program started as uid 0 keeps every capability of the namespace
+    /// across `execve`. With any other uid it keeps none.
     pub uid: u32,
-    /// The group that it is seen as.
+    /// Group id inside.
     pub gid: u32,
 }
 
@@ -39,36 +43,41 @@ impl Default for Isolation {
     }
 }
 
-/// Which side of the fork this is.
+/// The side of the fork on which this process is.
 #[derive(Debug)]
 pub enum Forked {
-    /// Pid 1 of the new namespace. It is killed with its parent.
+    /// Pid 1 of the new namespace. It is killed when its parent dies.
     Init,
-    /// The process that forked it.
+    /// The process that forked.
     Parent {
-        /// The new pid 1, numbered as here.
+        /// The new pid 1, by its number in the parent's namespace.
         init: Pid,
-        /// Readable once everything in the namespace is dead; killing init through it kills all of them.
+        /// Readable when every process of the namespace is dead. Killing init through it kills all
+        /// of them.
         pidfd: OwnedFd,
     },
 }
 
-/// Where this process is root, makes it nobody, for good; else does nothing. In a user namespace with a single id (`unshare -r`,
-/// rootless containers) there is nobody to become: it stays root, without any capability once a program is started ([`root_stays`]).
+/// Changes root to `nobody` permanently; does nothing if this process is not root.
 ///
-/// Without this the namespace's one user would be the real root, and a program inside could write root's files outside
-/// (reproduced). The kernel takes back "dumpable" and the parent-death signal when credentials change; the first is
-/// given again here, since `/proc/self/uid_map` belongs to root without it, the second is the caller's to set after.
+/// In a user namespace with a single id (`unshare -r`, rootless containers) `nobody` is not mapped.
+/// The process then stays root, and a program that it starts has no capabilities ([`root_stays`]).
+///
+/// If root were not dropped, the namespace's only user would map to the real root, and a program
+/// inside could write root's files outside (reproduced). A change of credentials clears the
+/// dumpable flag and the parent-death signal. The flag is set again here, because without it
+/// `/proc/self/uid_map` belongs to root. The caller must set the signal afterwards.
 ///
 /// # Errors
-/// Where a step is refused.
+/// Returns an error if the kernel refuses one of the steps.
 pub fn drop_root() -> Result<(), SysError> {
     if !geteuid().is_root() {
         return Ok(());
     }
     let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
     match set_thread_groups(&[]) {
-        // Denied for good where the map was written without privilege (user_namespaces(7)): the groups are kept.
+        // `setgroups` is permanently denied if the map was written without privilege
+        // (user_namespaces(7)). The groups are kept.
         Err(Errno::PERM) if groups_are_fixed() => {}
         done => done.map_err(doing("dropping the groups", "this process"))?,
     }
@@ -82,21 +91,25 @@ pub fn drop_root() -> Result<(), SysError> {
     set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("making it dumpable", "this process"))
 }
 
-/// Whether this process is root and cannot become nobody: that id is not mapped into its user namespace, or it has no right to
-/// take another one. This root may be the machine's own or an ordinary user of it: the map leads only one namespace up.
-/// So what belongs to root alone is to be kept from the programs by other means than permission bits.
+/// Returns true if this process is root and cannot become `nobody`: its id is not mapped into its
+/// user namespace, or the process lacks the capability.
+///
+/// This root may be the machine's root or an ordinary user: the map shows only the parent
+/// namespace. Permission bits therefore do not protect root's files from the programs.
 #[must_use]
 pub fn root_stays() -> bool {
     geteuid().is_root() && !may_become("/proc/self/uid_map", CapabilitySet::SETUID)
 }
 
-/// Whether the groups of this process cannot be changed by anybody in its user namespace, or not by this process.
+/// Returns true if `setgroups` is denied in this user namespace, or this process lacks
+/// `CAP_SETGID`.
 fn groups_are_fixed() -> bool {
     let denied = fs::read_to_string("/proc/self/setgroups").is_ok_and(|setting| setting.trim() == "deny");
     denied || !is_capable(CapabilitySet::SETGID)
 }
 
-/// Whether this process may take the id of nobody: by a map of its namespace, and with this capability.
+/// Returns true if this process may change to the id of `nobody`: the namespace maps it, and the
+/// process has the capability.
 fn may_become(map: &str, capability: CapabilitySet) -> bool {
     is_capable(capability) && fs::read_to_string(map).is_ok_and(|map| is_mapped(&map, NOBODY))
 }
@@ -105,8 +118,8 @@ fn is_capable(capability: CapabilitySet) -> bool {
     capabilities(None).is_ok_and(|own| own.effective.contains(capability))
 }
 
-/// Whether an id is in a map of a user namespace: lines of the first id inside, the first id outside, and their count
-/// (`user_namespaces(7)`).
+/// Returns true if a user namespace map contains the id. Each line holds the first id inside, the
+/// first id outside and a count (`user_namespaces(7)`).
 fn is_mapped(map: &str, id: u32) -> bool {
     map.lines().any(|line| {
         let mut numbers = line.split_ascii_whitespace().map_while(|number| number.parse::<u64>().ok());
@@ -115,34 +128,41 @@ fn is_mapped(map: &str, id: u32) -> bool {
     })
 }
 
-/// Puts this process into new user, network, mount, IPC and UTS namespaces, and its next child into a new pid
-/// namespace, with every capability in them and none outside.
+/// Moves this process into new user, network, mount, IPC and UTS namespaces, and its next child
+/// into a new pid namespace. It has every capability inside and none outside.
 ///
 /// # Errors
-/// `EPERM`: a seccomp filter (containers) or AppArmor (Ubuntu 23.10 and later, then often only when the map is
-/// written). `ENOSPC`: `user.max_user_namespaces` is used up or 0. `EINVAL`: this process has more than one thread.
+/// Returns an error if the kernel refuses:
+///
+/// - `EPERM`: a seccomp filter (containers) or AppArmor (Ubuntu 23.10 and later, often only when
+///   the map is written).
+/// - `ENOSPC`: `user.max_user_namespaces` is 0 or used up.
+/// - `EINVAL`: this process has more than one thread.
 pub fn enter(what: &Isolation) -> Result<(), SysError> {
-    // The settings of an IPC namespace belong to the root of its user namespace (`ipc_permissions` in ipc/ipc_sysctl.c), which
-    // one whose only user is another does not have: so it is made in a user namespace around the other.
+    // Only root of the user namespace may change the settings of an IPC namespace
+    // (`ipc_permissions` in ipc/ipc_sysctl.c). The inner user namespace has a single non-root user,
+    // so the IPC namespace is made in an outer one.
     enter_as(&Isolation { uid: 0, gid: 0 }, UnshareFlags::NEWIPC)?;
     super::ipc::bound();
     let rest = UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWUTS;
     enter_as(what, rest)?;
-    // The network once more, from inside one that asks for tables of its children's own: those of the whole machine have a
-    // quarter of a million places, and every question that is asked of the socket table walks through all of them.
+    // Create the network namespace a second time, from one that requests separate socket tables for
+    // its children. The machine's table has a quarter of a million buckets, and every query walks
+    // through all of them.
     if super::network::own_tables().is_ok() {
-        // SAFETY: no `UnshareFlags::FILES`, so every descriptor stays what it was.
+        // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
         unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(doing("making a network namespace", "this process"))?;
     }
     Ok(())
 }
 
-/// Enters a user namespace with this one user, and others with it.
+/// Enters a new user namespace that maps only this user, together with the other namespaces.
 fn enter_as(what: &Isolation, others: UnshareFlags) -> Result<(), SysError> {
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
-    // SAFETY: no `UnshareFlags::FILES`, so every descriptor stays what it was.
+    // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
     unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(doing("making namespaces", "this process"))?;
-    // A group may be mapped without privilege only once groups cannot be dropped (user_namespaces(7)).
+    // An unprivileged process may map a group only after `setgroups` is denied
+    // (user_namespaces(7)).
     set("/proc/self/setgroups", "deny")?;
     set("/proc/self/uid_map", &format!("{} {uid} 1", what.uid))?;
     set("/proc/self/gid_map", &format!("{} {gid} 1", what.gid))
@@ -152,10 +172,11 @@ fn set(path: &'static str, value: &str) -> Result<(), SysError> {
     fs::write(path, value).map_err(doing("mapping the user", path))
 }
 
-/// Forks the pid namespace's first process. The child is killed when this process dies.
+/// Forks the first process of the pid namespace. It is killed when this process dies.
 ///
 /// # Errors
-/// Where the kernel refuses, or where this process has more than one thread (then the child could not go on).
+/// Returns an error if the kernel refuses, or if this process has more than one thread: the child
+/// could deadlock on a lock of another thread.
 pub fn fork_init() -> Result<Forked, SysError> {
     let threads = fs::read_dir("/proc/self/task").map_err(doing("counting the threads", "this process"))?.count();
     if threads != 1 {
@@ -163,12 +184,13 @@ pub fn fork_init() -> Result<Forked, SysError> {
         return Err(doing("forking with several threads", "this process")(error));
     }
     let parent = pidfd_open(getpid(), PidfdFlags::empty()).map_err(doing("opening a pidfd", "this process"))?;
-    // SAFETY: this process has one thread (counted above), so no lock is held by a thread that the child lacks.
+    // SAFETY: this process has one thread (counted above), so no other thread holds a lock.
     match unsafe { libc::fork() } {
         0 => {
             set_parent_process_death_signal(Some(Signal::KILL))
                 .map_err(doing("setting the parent-death signal", "init"))?;
-            // The parent may have died before that; its number would not tell here, its descriptor does.
+            // The parent may have died before that. Its pid does not show this here, its pidfd
+            // does.
             if is_over(&parent)? {
                 let error = io::Error::from_raw_os_error(libc::ESRCH);
                 return Err(doing("looking for the parent", "init")(error));
@@ -179,7 +201,8 @@ pub fn fork_init() -> Result<Forked, SysError> {
             let Some(init) = Pid::from_raw(number).filter(|_| number > 0) else {
                 return Err(doing("forking", "init")(io::Error::last_os_error()));
             };
-            // Not reaped before this process waits for it, so the number is still its own.
+            // The child is not reaped before this process waits for it, so the number is still
+            // valid.
             let pidfd = pidfd_open(init, PidfdFlags::empty()).map_err(doing("opening a pidfd", "init"))?;
             Ok(Forked::Parent { init, pidfd })
         }
@@ -199,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_looked_up_in_every_range_of_a_map() {
+    fn id_is_found_in_every_range_of_a_map() {
         assert!(is_mapped("         0          0 4294967295\n", NOBODY), "the machine itself");
         assert!(is_mapped("0 1000 1\n1 100000 65536\n", NOBODY), "a container with subordinate ids");
         assert!(!is_mapped("0 1000 1\n", NOBODY) && !is_mapped("0 65534 1\n", NOBODY), "a single id");
@@ -208,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_with_threads_does_not_fork_init() {
+    fn fork_init_refuses_multiple_threads() {
         std::thread::scope(|scope| {
             let (stop, wait) = std::sync::mpsc::channel::<()>();
             scope.spawn(move || wait.recv());

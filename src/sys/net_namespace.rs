@@ -1,6 +1,8 @@
-//! Network namespaces beside one's own (`network_namespaces(7)`): made, kept by a descriptor, and entered for a while by
-//! one thread. They live as long as a descriptor, a process or a socket in them does. It needs `CAP_SYS_ADMIN` in the
-//! user namespace, as init of a sandbox has it, and does not know what is in them.
+//! Creates further network namespaces and enters them from one thread for a time
+//! (`network_namespaces(7)`).
+//!
+//! A namespace lives as long as a descriptor, a process or a socket in it. Requires `CAP_SYS_ADMIN`
+//! in the user namespace, which init of a sandbox has. Does not know the contents of a namespace.
 #![expect(unsafe_code, reason = "unshare")]
 
 use std::fs::File;
@@ -16,39 +18,40 @@ use crate::model::net::Pid;
 pub struct NetNamespace(OwnedFd);
 
 impl NetNamespace {
-    /// The one that this thread is in.
+    /// Returns the namespace of this thread.
     ///
     /// # Errors
-    /// Where there is no `/proc`, or no descriptor left.
+    /// Returns an error if `/proc` is missing or no descriptor is left.
     pub fn current() -> Result<Self, SysError> {
         const PATH: &str = "/proc/thread-self/ns/net";
         let file = File::open(PATH).map_err(doing("opening the network namespace", PATH))?;
         Ok(Self(file.into()))
     }
 
-    /// The one that a process is in.
+    /// Returns the namespace of a process.
     ///
     /// # Errors
-    /// It is over, or may not be looked into.
+    /// Returns an error if the process has exited or may not be inspected.
     pub fn of(process: Pid) -> Result<Self, SysError> {
         let path = format!("/proc/{process}/ns/net");
         let file = File::open(&path).map_err(doing("opening the network namespace", &path))?;
         Ok(Self(file.into()))
     }
 
-    /// What tells it from others, as long as it is held.
+    /// Returns the inode that identifies the namespace while this value is held.
     #[must_use]
     pub fn number(&self) -> u64 {
         rustix::fs::fstat(&self.0).map_or(0, |found| found.st_ino)
     }
 
-    /// A new one, in which there is only a loopback interface that is down; this thread stays in its own.
+    /// Creates a namespace that contains only a loopback interface, which is down. This thread
+    /// stays in its current namespace.
     ///
     /// # Errors
-    /// `EPERM`, `ENOSPC` (`user.max_net_namespaces`).
+    /// Returns an error if the kernel refuses: `EPERM`, `ENOSPC` (`user.max_net_namespaces`).
     pub fn create() -> Result<Self, SysError> {
         let back = Back::here()?;
-        // SAFETY: no `UnshareFlags::FILES`, so every descriptor stays what it was.
+        // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
         unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(doing("making a network namespace", "this thread"))?;
         let made = Self::current();
         back.go()?;
@@ -62,13 +65,14 @@ impl AsFd for NetNamespace {
     }
 }
 
-/// Does something with this thread in another network namespace: sockets that it opens, and settings below
-/// `/proc/sys/net`, are that one's. Other threads stay where they are, and children that it starts meanwhile are
-/// there for good.
+/// Runs `work` on this thread in another network namespace. Sockets that it opens and settings
+/// below `/proc/sys/net` belong to that namespace.
+///
+/// Other threads stay in theirs. Children started by `work` stay in the other namespace.
 ///
 /// # Errors
-/// Where the namespace may not be entered, and then nothing was done; or not left again, and then this thread is of no
-/// use any more.
+/// Returns an error if the namespace cannot be entered (`work` did not run) or cannot be left (this
+/// thread must not be used further).
 pub fn within<T>(namespace: &NetNamespace, work: impl FnOnce() -> T) -> Result<T, SysError> {
     let back = Back::here()?;
     enter(namespace)?;
@@ -82,7 +86,7 @@ fn enter(namespace: &NetNamespace) -> Result<(), SysError> {
         .map_err(doing("entering a network namespace", "this thread"))
 }
 
-/// The way back, which is also taken when `work` panics.
+/// A guard that returns to the original namespace, also if `work` panics.
 struct Back(Option<NetNamespace>);
 
 impl Back {
@@ -98,7 +102,7 @@ impl Back {
 impl Drop for Back {
     fn drop(&mut self) {
         if let Some(namespace) = self.0.take() {
-            // After a panic, or where nothing was entered: there is nobody to tell.
+            // After a panic, or if nothing was entered: an error cannot be reported here.
             let _ = enter(&namespace);
         }
     }

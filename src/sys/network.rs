@@ -1,5 +1,5 @@
-//! The network namespace's own settings: the loopback interface, ports, names. For init of the sandbox, which has the
-//! capabilities for it; it makes no links between namespaces.
+//! Configures the current network namespace: the loopback interface, ports, host name. For init of
+//! the sandbox, which has the capabilities. Does not create links between namespaces.
 #![expect(unsafe_code, reason = "interface flags and the host name have no safe wrappers")]
 
 use std::fmt::Write as _;
@@ -12,10 +12,10 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 use super::{SysError, doing};
 
-/// Turns the loopback interface on (`netdevice(7)`), which gives it 127.0.0.1/8 and ::1.
+/// Turns on the loopback interface (`netdevice(7)`), which gives it 127.0.0.1/8 and ::1.
 ///
 /// # Errors
-/// Where there is no such interface or it may not be changed.
+/// Returns an error if the interface does not exist or may not be changed.
 pub fn loopback_up() -> Result<(), SysError> {
     const DOING: &str = "turning on the interface";
     let socket =
@@ -25,7 +25,7 @@ pub fn loopback_up() -> Result<(), SysError> {
     request.ifr_name[0] = b'l' as libc::c_char;
     request.ifr_name[1] = b'o' as libc::c_char;
     for (number, add) in [(libc::SIOCGIFFLAGS, libc::IFF_UP as libc::c_short), (libc::SIOCSIFFLAGS, 0)] {
-        // SAFETY: both requests take a `struct ifreq`, which lives here; the name in it ends in a NUL.
+        // SAFETY: both requests take a `struct ifreq`, which lives here; its name ends in a NUL.
         if unsafe { libc::ioctl(socket.as_raw_fd(), number as _, &raw mut request) } != 0 {
             return Err(doing(DOING, "lo")(io::Error::last_os_error()));
         }
@@ -35,11 +35,13 @@ pub fn loopback_up() -> Result<(), SysError> {
     Ok(())
 }
 
-/// Whether an interface passes packets on: it is on, and its other end is too. The kernel finds that out a while after both
-/// were turned on (`net/core/link_watch.c`), and drops what is sent before.
+/// Returns true if an interface forwards packets: it is on, and its peer is too.
+///
+/// The kernel detects this some time after both were turned on (`net/core/link_watch.c`) and drops
+/// packets sent before.
 ///
 /// # Errors
-/// `ENODEV` where there is no such interface.
+/// Returns an error if the interface does not exist (`ENODEV`).
 pub fn is_running(interface: &str) -> Result<bool, SysError> {
     const DOING: &str = "looking at the interface";
     let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
@@ -52,7 +54,7 @@ pub fn is_running(interface: &str) -> Result<bool, SysError> {
     for (to, &from) in request.ifr_name.iter_mut().zip(interface.as_bytes()) {
         *to = from as libc::c_char;
     }
-    // SAFETY: the request takes a `struct ifreq`, which lives here; the name in it ends in a NUL.
+    // SAFETY: the request takes a `struct ifreq`, which lives here; its name ends in a NUL.
     if unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCGIFFLAGS as _, &raw mut request) } != 0 {
         return Err(doing(DOING, interface)(io::Error::last_os_error()));
     }
@@ -61,10 +63,12 @@ pub fn is_running(interface: &str) -> Result<bool, SysError> {
     Ok(flags & libc::IFF_RUNNING != 0)
 }
 
-/// Sets a kernel setting by its path below `/proc/sys`, as `net/ipv4/ip_forward` (`proc_sys(5)`).
+/// Sets a kernel setting by its path below `/proc/sys`, for example `net/ipv4/ip_forward`
+/// (`proc_sys(5)`).
 ///
 /// # Errors
-/// `ENOENT`: this kernel has no such setting. `EACCES`, `EPERM`, `EROFS`: it may not be set from here.
+/// Returns an error if this kernel lacks the setting (`ENOENT`), or if it may not be set from here
+/// (`EACCES`, `EPERM`, `EROFS`).
 pub fn write_sysctl(path: &str, value: &str) -> Result<(), SysError> {
     let whole = Path::new("/proc/sys").join(path);
     OpenOptions::new()
@@ -74,26 +78,34 @@ pub fn write_sysctl(path: &str, value: &str) -> Result<(), SysError> {
         .map_err(doing("setting the kernel setting", whole.display()))
 }
 
-/// Makes network namespaces that are made from this one have tables of sockets of their own, as large as a scenario needs
-/// (`tcp_child_ehash_entries` and `udp_child_hash_entries` in `Documentation/networking/ip-sysctl.rst`, Linux 6.1 and 6.2).
+/// Requests separate socket tables for network namespaces that are created from this one, large
+/// enough for a scenario.
+///
+/// See `tcp_child_ehash_entries` (Linux 6.1) and `udp_child_hash_entries` (6.2) in
+/// `Documentation/networking/ip-sysctl.rst`.
 ///
 /// # Errors
-/// Where the kernel shares one table among all of them.
+/// Returns an error if the kernel shares one TCP table among all namespaces.
 pub fn own_tables() -> Result<(), SysError> {
     write_sysctl("net/ipv4/tcp_child_ehash_entries", "1024")?;
-    // A dump of UDP sockets is seldom asked for.
+    // Optional: UDP sockets are seldom dumped.
     let _ = write_sysctl("net/ipv4/udp_child_hash_entries", "1024");
     Ok(())
 }
 
-/// Lets clients have every port from 32768 on but the reserved ones, which servers will bind: past half of a narrow
-/// range `connect` searches port by port, 12 times slower. Below are ports that Wireshark takes for other protocols'.
-/// And keeps what is in TIME-WAIT there (RFC 1337): a server's own late acknowledgement, sent from a timer while it
-/// closes, may otherwise be answered in a way that ends it at once, and nothing shows then which end closed first. Own tables
-/// (see [`own_tables`]) would have room for less of it, and for fewer handshakes at a time, than the machine's.
-/// A receiver that does not read holds half a mebibyte at most, where the machine would let it hold tens: what a flooding
-/// server can have under way is then a small part of the ring that captures it.
-/// Returns what could not be set, with the setting's path.
+/// Configures ports, buffers and TIME-WAIT of this namespace. Returns the settings that failed,
+/// with their paths.
+///
+/// - Clients get every port from 32768 on except the reserved ones, which servers will bind. Past
+///   half of a narrow range `connect` searches port by port, 12 times slower. Wireshark assigns
+///   lower ports to other protocols.
+/// - Sockets in TIME-WAIT are protected (RFC 1337). Otherwise the answer to a server's own late
+///   acknowledgement, sent from a timer while it closes, may remove one at once. It would then be
+///   unknown which end closed first.
+/// - Limits on TIME-WAIT sockets and pending handshakes are raised: with separate tables (see
+///   [`own_tables`]) they would be lower than the machine's.
+/// - A receiver that does not read buffers at most half a mebibyte instead of tens. The unread data
+///   of a flooding server is then a small part of the capture ring.
 #[must_use]
 pub fn tune_network(reserved_ports: &[u16]) -> Vec<(&'static str, SysError)> {
     let mut reserved = String::new();
@@ -115,12 +127,13 @@ pub fn tune_network(reserved_ports: &[u16]) -> Vec<(&'static str, SysError)> {
     .collect()
 }
 
-/// Names this host (`sethostname(2)`); other UTS namespaces keep theirs.
+/// Sets the host name of this UTS namespace (`sethostname(2)`).
 ///
 /// # Errors
-/// `EPERM` without `CAP_SYS_ADMIN`, `EINVAL` for more than 64 bytes.
+/// Returns an error if `CAP_SYS_ADMIN` is missing (`EPERM`) or the name has more than 64 bytes
+/// (`EINVAL`).
 pub fn set_hostname(name: &str) -> Result<(), SysError> {
-    // SAFETY: the pointer and the length are of the same text, which the kernel only reads.
+    // SAFETY: the pointer and the length belong to the same string, which the kernel only reads.
     if unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) } == 0 {
         return Ok(());
     }
@@ -132,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_setting_that_is_not_there_is_told_by_its_path() {
+    fn missing_setting_is_reported_with_its_path() {
         let error = write_sysctl("net/no_such_setting", "1").expect_err("no such setting");
         assert_eq!(error.errno(), Some(libc::ENOENT));
         assert!(error.to_string().contains("/proc/sys/net/no_such_setting"));

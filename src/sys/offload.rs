@@ -1,5 +1,6 @@
-//! What an interface leaves to a device that it does not have (`ethtool(8)`, `include/uapi/linux/ethtool.h`): filling in
-//! checksums, cutting long segments, joining short ones. Off, the packets on a veth pair are those of a real wire.
+//! Turns off the offloads of an interface (`ethtool(8)`, `include/uapi/linux/ethtool.h`): filling
+//! in checksums, splitting long segments, merging short ones. The packets on a veth pair then look
+//! as on a physical link.
 #![expect(unsafe_code, reason = "SIOCETHTOOL has no safe wrapper")]
 
 use std::io;
@@ -11,8 +12,8 @@ use super::{SysError, doing};
 
 const SIOCETHTOOL: u32 = 0x8946;
 
-/// The older requests, one for each feature: every kernel has them, and unlike `ETHTOOL_SFEATURES` they need no list
-/// of the kernel's names. Their words are those that `ethtool -k` prints.
+/// The older requests, one per feature. Every kernel has them, and unlike `ETHTOOL_SFEATURES` they
+/// need no list of the kernel's feature names. The names are those that `ethtool -k` prints.
 const FEATURES: [(&str, u32); 7] = [
     ("rx-checksumming", 0x15),              // ETHTOOL_SRXCSUM
     ("tx-checksumming", 0x17),              // ETHTOOL_STXCSUM
@@ -33,20 +34,23 @@ struct Value {
 /// `ETHTOOL_GLINK`
 const LINK: u32 = 0x0a;
 
-/// Whether an interface of the namespace that this thread is in has a link. Asking makes the kernel take note of one that has
-/// just come up, instead of up to a second later (`ethtool_op_get_link` in net/ethtool/ioctl.c, since Linux 6.0).
+/// Returns true if an interface of this thread's network namespace has a link.
+///
+/// Asking makes the kernel notice a link that has just come up, which otherwise takes up to a
+/// second (`ethtool_op_get_link` in net/ethtool/ioctl.c, since Linux 6.0).
 ///
 /// # Errors
-/// `ENODEV` where there is no such interface.
+/// Returns an error if the interface does not exist (`ENODEV`).
 pub fn has_link(interface: &str) -> Result<bool, SysError> {
     ask(interface, LINK).map(|value| value != 0).map_err(doing("asking for the link", interface))
 }
 
-/// Turns off all offloads of an interface in the namespace that this thread is in. One that the kernel does not have
-/// (the fifth, since Linux 4.14) counts as off.
+/// Turns off all offloads of an interface in this thread's network namespace. A feature that the
+/// kernel lacks (the fifth, since Linux 4.14) counts as off.
 ///
 /// # Errors
-/// The first that was refused: `EPERM` without `CAP_NET_ADMIN`, `ENODEV` where there is no such interface.
+/// Returns the first error: `EPERM` without `CAP_NET_ADMIN`, `ENODEV` if the interface does not
+/// exist.
 pub fn offloads_off(interface: &str) -> Result<(), SysError> {
     for (feature, command) in FEATURES {
         match ask(interface, command) {
@@ -59,7 +63,7 @@ pub fn offloads_off(interface: &str) -> Result<(), SysError> {
     Ok(())
 }
 
-/// One request with the value 0, and the value that the kernel leaves.
+/// Sends one request with the value 0. Returns the value that the kernel stores.
 fn ask(interface: &str, command: u32) -> io::Result<u32> {
     let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?;
     let mut request =
@@ -72,8 +76,9 @@ fn ask(interface: &str, command: u32) -> io::Result<u32> {
     }
     let mut value = Value { command, data: 0 };
     request.ifr_ifru.ifru_data = (&raw mut value).cast();
-    // SAFETY: the kernel reads a `struct ifreq`, whose name ends in a NUL (it is shorter than its place), and reads and
-    // writes a `struct ethtool_value` where that leads to; both live until it returns.
+    // SAFETY: the kernel reads a `struct ifreq`, whose name is shorter than its field and so ends
+    // in a NUL. It reads and writes the `struct ethtool_value` that this points to. Both live until
+    // it returns.
     if unsafe { libc::ioctl(socket.as_raw_fd(), SIOCETHTOOL as _, &raw mut request) } != 0 {
         return Err(io::Error::last_os_error());
     }

@@ -1,5 +1,7 @@
-//! What a process holds open: its sockets, and files in memory that have no name. Asked for in whatever way it lets itself be
-//! looked into, since a socket that nobody seems to hold would be a server that does not listen.
+//! Lists the open files of a process: its sockets and its anonymous files.
+//!
+//! Uses every available way to inspect a process: a socket without a known owner would look like a
+//! server that does not listen.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -15,37 +17,39 @@ use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use super::owners;
 use crate::model::net::Pid;
 
-/// That a process does not let itself be looked into, and this one may not do it all the same: it has closed its memory
-/// (`PR_SET_DUMPABLE`), or its file may be executed and not read (`prctl(2)`).
+/// Error for a process that this one may not inspect: it is not dumpable (`PR_SET_DUMPABLE`), or
+/// its executable is not readable (`prctl(2)`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closed;
 
-/// The inodes of the sockets that a process holds open; none where it is over.
+/// Returns the inodes of a process's open sockets; none if it has exited.
 ///
 /// # Errors
-/// It is closed.
+/// Returns an error if the process may not be inspected.
 pub fn sockets_of(pid: Pid) -> Result<HashSet<u64>, Closed> {
     let mut found = HashSet::new();
     each(pid, |path| found.extend(socket_inode(path)))?;
     Ok(found)
 }
 
-/// What the files without a name (`memfd_create(2)`) that a process holds open take of memory, in bytes, by device and inode:
-/// what nobody maps of them counts nowhere else. Of a closed process none.
+/// Returns the memory of a process's open anonymous files (`memfd_create(2)`), in bytes, by device
+/// and inode. Pages that no process maps are not counted elsewhere. Empty if the process may not be
+/// inspected.
 #[must_use]
 pub fn nameless_files_of(pid: Pid) -> HashMap<(u64, u64), u64> {
     let mut found = HashMap::new();
     let _ = each(pid, |path| {
         let is_nameless = fs::read_link(path).is_ok_and(|link| link.as_os_str().as_bytes().starts_with(b"/memfd:"));
         let file = fs::metadata(path).ok().filter(|_| is_nameless);
-        // In units of 512 bytes whatever the file system's own are (`stat(3type)`).
+        // Always in units of 512 bytes, whatever the file system's block size (`stat(3type)`).
         found.extend(file.map(|file| ((file.dev(), file.ino()), file.blocks() * 512)));
     });
     found
 }
 
-/// How many descriptors wait in the unix sockets of a process until somebody receives them (`SCM_RIGHTS`, unix(7)): no process
-/// holds these files. Linux 5.9 and later; of a closed process none.
+/// Returns the number of descriptors in transit in a process's unix sockets (`SCM_RIGHTS`,
+/// unix(7)), whose files belong to no process. Needs Linux 5.9; 0 if the process may not be
+/// inspected.
 #[must_use]
 pub fn descriptors_under_way(pid: Pid) -> u64 {
     let mut sum = 0;
@@ -58,17 +62,17 @@ pub fn descriptors_under_way(pid: Pid) -> u64 {
     sum
 }
 
-/// `socket:[4242]` is 4242.
+/// Parses the inode from a link like `socket:[4242]`.
 fn socket_inode(path: &Path) -> Option<u64> {
     let link = fs::read_link(path).ok()?.into_os_string().into_string().ok()?;
     let number = link.strip_prefix("socket:[")?.strip_suffix(']')?;
     number.parse().ok()
 }
 
-/// Shows the path of each open file.
+/// Calls `see` with the path of each open file.
 fn each(pid: Pid, mut see: impl FnMut(&Path)) -> Result<(), Closed> {
     let mut is_denied = false;
-    // A first thread that has ended holds nothing, or does not let that be seen; the others do.
+    // The list of a first thread that has exited is empty or unreadable. Use another thread's.
     for thread in owners::threads_of(pid) {
         match fs::read_dir(format!("/proc/{thread}/fd")) {
             Ok(entries) => {
@@ -84,14 +88,15 @@ fn each(pid: Pid, mut see: impl FnMut(&Path)) -> Result<(), Closed> {
             Err(error) => is_denied |= error.kind() == io::ErrorKind::PermissionDenied,
         }
     }
-    // One that is just ending is as closed for a moment, and holds nothing any more.
+    // An exiting process is unreadable for a moment too, and has no files.
     match slots(pid).filter(|_| is_denied) {
         Some(slots) => each_copy(pid, slots, see),
         None => Ok(()),
     }
 }
 
-/// How many places a living process has for descriptors (`proc_pid_status(5)`, FDSize); nothing where its memory is gone: it ends.
+/// Returns the size of the descriptor table of a live process (`proc_pid_status(5)`, FDSize).
+/// `None` if its memory is freed, since it is exiting.
 fn slots(pid: Pid) -> Option<i32> {
     owners::threads_of(pid).into_iter().find_map(|thread| {
         let status = fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
@@ -101,8 +106,9 @@ fn slots(pid: Pid) -> Option<i32> {
     })
 }
 
-/// The same by copies of its descriptors, for which the right to trace it is enough: the first process of a namespace has it. In
-/// `/proc` its files belong to a root that such a namespace does not have.
+/// Like [`each`], through copies of the descriptors, which only needs ptrace permission. The first
+/// process of a namespace has it, but cannot read `/proc/PID/fd`, whose owner is a root that the
+/// namespace does not map.
 fn each_copy(pid: Pid, slots: i32, mut see: impl FnMut(&Path)) -> Result<(), Closed> {
     let process = rustix::process::Pid::from_raw(pid).and_then(|number| pidfd_open(number, PidfdFlags::empty()).ok());
     let Some(process) = process else { return Ok(()) };
@@ -110,7 +116,7 @@ fn each_copy(pid: Pid, slots: i32, mut see: impl FnMut(&Path)) -> Result<(), Clo
         match pidfd_getfd(&process, number, PidfdGetfdFlags::empty()) {
             Ok(copy) => see(Path::new(&format!("/proc/self/fd/{}", copy.as_raw_fd()))),
             Err(Errno::PERM | Errno::NOSYS) => return Err(Closed),
-            // No file has this number, or the process is over.
+            // The descriptor is not open, or the process has exited.
             Err(_) => {}
         }
     }
@@ -130,8 +136,8 @@ mod tests {
     }
 
     #[test]
-    fn descriptors_under_way_are_counted_until_they_are_received() {
-        // Other tests of this process pass descriptors as well, and at once.
+    fn descriptors_in_transit_are_counted() {
+        // Other tests of this process pass descriptors at the same time.
         let before = descriptors_under_way(std::process::id() as Pid);
         let (one, other) = UnixStream::pair().expect("a pair");
         for _ in 0..40 {
@@ -142,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn this_process_holds_its_sockets() {
+    fn own_sockets_are_listed() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let inode = fs::metadata(format!("/proc/self/fd/{}", listener.as_raw_fd())).expect("it is open").ino();
         assert!(sockets_of(own_pid()).is_ok_and(|found| found.contains(&inode)));
@@ -150,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_name_counts_for_what_it_takes() {
+    fn memfd_counts_its_allocated_memory() {
         let file = rustix::fs::memfd_create("a_file", rustix::fs::MemfdFlags::CLOEXEC).expect("a file in memory");
         let file = fs::File::from(file);
         let _other = file.try_clone().expect("a second descriptor");

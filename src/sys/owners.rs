@@ -1,5 +1,5 @@
-//! Which processes there are, and what they take and do, as `/proc` shows them (`proc(5)`). Read anew each time; a process that
-//! is gone simply has nothing.
+//! Lists processes and their resource usage and state, from `/proc` (`proc(5)`). Results are not
+//! cached. A process that has exited yields no data.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -7,53 +7,56 @@ use std::path::PathBuf;
 
 use crate::model::net::Pid;
 
-/// A process as `/proc/PID/stat` tells of it (`proc_pid_stat(5)`).
+/// A process, from `/proc/PID/stat` (`proc_pid_stat(5)`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
-    /// Its number.
+    /// Process id.
     pub pid: Pid,
-    /// Its parent's number; 0 where that is outside the namespace.
+    /// Parent's process id; 0 if the parent is outside the pid namespace.
     pub parent: Pid,
-    /// Its session.
+    /// Session id.
     pub session: Pid,
-    /// Its process group.
+    /// Process group id.
     pub group: Pid,
-    /// `R`, `S`, `D`, `T`, `Z` and so on.
+    /// State: `R`, `S`, `D`, `T`, `Z` and so on.
     pub state: char,
-    /// How many threads it has.
+    /// Number of threads.
     pub threads: u64,
-    /// When it started, in clock ticks since the machine did: with `pid`, its identity.
+    /// Start time in clock ticks since boot. Identifies the process together with `pid`.
     pub start_ticks: u64,
-    /// The processor time it used itself, user and system, in clock ticks (see [`ticks_per_second`]).
+    /// CPU time of the process, user and system, in clock ticks (see [`ticks_per_second`]).
     pub cpu_ticks: u64,
-    /// The memory that it sees, in bytes: what it shares with others, as with a parent that it was forked from, counts in full
-    /// (see [`share_of_memory`]).
+    /// Resident memory in bytes. Pages shared with other processes, for example after a fork, count
+    /// in full (see [`share_of_memory`]).
     pub resident_bytes: u64,
 }
 
-/// How many clock ticks a second has (`sysconf(_SC_CLK_TCK)`).
+/// Returns the number of clock ticks per second (`sysconf(_SC_CLK_TCK)`).
 #[must_use]
 pub fn ticks_per_second() -> u64 {
     rustix::param::clock_ticks_per_second()
 }
 
-/// The numbers of all processes that `/proc` shows.
+/// Returns the ids of all processes in `/proc`.
 #[must_use]
 pub fn numbers() -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
 }
 
-/// Every process that `/proc` shows.
+/// Returns all processes in `/proc`.
 #[must_use]
 pub fn processes() -> Vec<Process> {
     numbers().into_iter().filter_map(process).collect()
 }
 
-/// `root` and everything that descends from it, by the lists of children that the kernel keeps (`proc_tid_children(5)`): on a
-/// machine with many processes much less to read than all of them. While one of them ends, the list may leave out another, so
-/// that the `known` are looked at too, whatever any list says. Nothing where the kernel has no such lists
-/// (CONFIG_PROC_CHILDREN).
+/// Returns `root` and its descendants, from the kernel's lists of children
+/// (`proc_tid_children(5)`). On a machine with many processes this reads far less than
+/// [`processes`].
+///
+/// While a process exits, a list may omit another one, so the processes in `known` are read in any
+/// case. Returns `None` if the kernel has no such lists (CONFIG_PROC_CHILDREN) or `root` does not
+/// exist.
 #[must_use]
 pub fn descendants(root: Pid, known: impl Iterator<Item = Pid>) -> Option<Vec<Process>> {
     let mut left: Vec<Pid> = known.collect();
@@ -71,7 +74,7 @@ pub fn descendants(root: Pid, known: impl Iterator<Item = Pid>) -> Option<Vec<Pr
     Some(found)
 }
 
-/// The children of all threads of a process.
+/// Returns the children of all threads of a process.
 fn children_of(pid: Pid) -> Option<Vec<Pid>> {
     let mut lists = None;
     for thread in fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten() {
@@ -84,36 +87,40 @@ fn children_of(pid: Pid) -> Option<Vec<Pid>> {
     lists
 }
 
-/// The memory that a process holds, in bytes, where of a page that `n` processes share each one holds the `n`th part
-/// (`proc_pid_smaps(5)`, Pss): only this may be added up. Nothing where it cannot be read. Costs far more than `stat`.
+/// Returns the proportional memory of a process in bytes: a page shared by `n` processes counts as
+/// an `n`th for each (`proc_pid_smaps(5)`, Pss). Only these values can be added up.
+///
+/// Returns `None` if it cannot be read. Costs far more than reading `stat`.
 #[must_use]
 pub fn share_of_memory(pid: Pid) -> Option<u64> {
-    // A first thread that has ended has none.
+    // A first thread that has exited has no memory.
     threads_of(pid)
         .into_iter()
         .find_map(|thread| kibibytes(&fs::read_to_string(format!("/proc/{thread}/smaps_rollup")).ok()?, "Pss:"))
 }
 
-/// What a line of such a file says, in bytes.
+/// Returns the value of a line in bytes.
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
     let number = text.lines().find_map(|line| line.strip_prefix(name))?.trim().strip_suffix("kB")?;
     number.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// How much memory files that live in memory take on this machine, in bytes, whoever has made them: more than that none of them
-/// takes (`proc_meminfo(5)`, Shmem). Nothing where it cannot be read.
+/// Returns the memory of all in-memory files of this machine, in bytes (`proc_meminfo(5)`, Shmem):
+/// an upper bound for each process. `None` if it cannot be read.
 #[must_use]
 pub fn memory_of_files() -> Option<u64> {
     meminfo("Shmem:")
 }
 
-/// What a line of `/proc/meminfo` says, in bytes; its name ends in a colon.
+/// Returns the value of a line of `/proc/meminfo` in bytes. `name` ends in a colon.
 pub(super) fn meminfo(name: &str) -> Option<u64> {
     kibibytes(&fs::read_to_string("/proc/meminfo").ok()?, name)
 }
 
-/// One process, where it exists (a zombie does). One whose first thread has ended (`pthread_exit(3)` in `main`) is no zombie as
-/// long as another lives, which then tells of all of them: the first one has no memory any more.
+/// Returns a process, if it exists (a zombie does).
+///
+/// If its first thread has exited (`pthread_exit(3)` in `main`) and another is alive, the process
+/// is not a zombie. The data then come from the other thread, since the first one has no memory.
 #[must_use]
 pub fn process(pid: Pid) -> Option<Process> {
     let stat = |thread: Pid| parse_stat(&fs::read(format!("/proc/{thread}/stat")).ok()?);
@@ -129,28 +136,32 @@ const fn is_over(process: &Process) -> bool {
     matches!(process.state, 'Z' | 'X')
 }
 
-/// The threads of a process, the first one first: `/proc` can be asked for each as for a process, though it lists none.
+/// Returns the threads of a process, the first one first. `/proc` has a directory for each thread,
+/// although it does not list them.
 pub(super) fn threads_of(pid: Pid) -> Vec<Pid> {
     let entries = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten();
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     std::iter::once(pid).chain(numbers.filter(|&thread| thread != pid)).collect()
 }
 
-/// The file of the program that a process runs, where it lets that be seen (`proc_pid_exe(5)`).
+/// Returns the executable of a process, if that may be read (`proc_pid_exe(5)`).
 #[must_use]
 pub fn program_of(pid: Pid) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
-/// The process that a thread belongs to, by the number of the thread (`proc_pid_status(5)`, Tgid).
+/// Returns the process of a thread, by the thread id (`proc_pid_status(5)`, Tgid).
 #[must_use]
 pub fn process_of_thread(thread: Pid) -> Option<Pid> {
     let status = fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
 }
 
-/// Whether every thread of a process sleeps, is stopped or is over (`proc_pid_stat(5)`, state): none wants a processor.
-/// The kernel makes a thread runnable in the moment that what it waits for comes, so one that sleeps has nothing to do.
+/// Returns true if every thread of a process sleeps, is stopped or has exited (`proc_pid_stat(5)`,
+/// state): none is runnable or in a disk wait.
+///
+/// The kernel makes a thread runnable as soon as the awaited event occurs, so a sleeping thread has
+/// no pending work.
 #[must_use]
 pub fn is_asleep(pid: Pid) -> bool {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
@@ -160,9 +171,11 @@ pub fn is_asleep(pid: Pid) -> bool {
     states.all(|thread| !matches!(thread.state, 'R' | 'D'))
 }
 
-/// Whether a process can do nothing until its standard input gives something: each of its threads waits in `read(2)` of
-/// descriptor 0, or for a child (`proc_pid_syscall(5)`). `Some(false)` where all wait for children; nothing where one does
-/// something else, or it cannot be seen.
+/// Returns `Some(true)` if a process is blocked until it gets standard input: each thread waits in
+/// `read(2)` of descriptor 0 or for a child (`proc_pid_syscall(5)`).
+///
+/// Returns `Some(false)` if all threads wait for children. Returns `None` if one does something
+/// else or cannot be inspected.
 #[must_use]
 pub fn awaits_input(pid: Pid) -> Option<bool> {
     let mut reads = false;
@@ -179,15 +192,15 @@ pub fn awaits_input(pid: Pid) -> Option<bool> {
     Some(reads)
 }
 
-/// Reads a line of `stat`. The second field is the program's own name for itself and may hold anything, so the others
-/// are counted from the last `)`.
+/// Parses a line of `stat`. The second field is the program's name, which may contain any
+/// character, so the fields are counted from the last `)`.
 fn parse_stat(line: &[u8]) -> Option<Process> {
     let open = line.iter().position(|&byte| byte == b'(')?;
     let close = line.iter().rposition(|&byte| byte == b')')?;
     let pid = std::str::from_utf8(line.get(..open)?).ok()?.trim();
     let rest = std::str::from_utf8(line.get(close + 1..)?).ok()?;
     let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
-    // The manual counts fields from 1; `state`, the first one here, is its third.
+    // The manual counts from 1, and `state`, the first field here, is its third.
     let text = |field: usize| fields.get(field - 3).copied();
     let number = |field| text(field)?.parse::<u64>().ok();
     let id = |field| text(field)?.parse::<Pid>().ok();
@@ -204,7 +217,7 @@ fn parse_stat(line: &[u8]) -> Option<Process> {
     })
 }
 
-/// `root`, where it is among `all`, and everything that descends from it, parents before children.
+/// Returns `root`, if it is in `all`, and its descendants, parents before children.
 #[must_use]
 pub fn tree(root: Pid, all: &[Process]) -> Vec<Pid> {
     let mut children: HashMap<Pid, Vec<Pid>> = HashMap::new();
@@ -212,7 +225,7 @@ pub fn tree(root: Pid, all: &[Process]) -> Vec<Pid> {
         children.entry(process.parent).or_default().push(process.pid);
     }
     let mut found: Vec<Pid> = all.iter().map(|process| process.pid).filter(|&pid| pid == root).collect();
-    // The listing is not one instant, so it could hold a circle: taking each list out once ends it.
+    // The listing is not atomic and could contain a cycle. Removing each list of children stops it.
     let mut fresh = children.remove(&root).unwrap_or_default();
     while !fresh.is_empty() {
         fresh.retain(|&pid| pid != root);
@@ -230,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_hold_anything() {
+    fn stat_name_may_contain_any_character() {
         let line = b"42 (a) b (\xff R 9) S 7 40 41 0 -1 4194560 1 2 3 4 50 8 0 0 20 0 3 0 777 1000 5 18446 1 1";
         let process = parse_stat(line).expect("a process");
         assert_eq!((process.pid, process.parent), (42, 7));
@@ -243,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_can_only_wait_for_input_is_told_from_others() {
+    fn awaits_input_detects_a_blocked_reader() {
         let start = || Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("cat starts");
         let mut child = start();
         let pid = rustix::process::Pid::from_child(&child).as_raw_pid();
@@ -252,15 +265,15 @@ mod tests {
             std::thread::yield_now();
         }
         assert_eq!(awaits_input(pid), Some(true));
-        // Other threads of this process do something else.
+        // Other threads of this process are active.
         assert_eq!(awaits_input(rustix::process::getpid().as_raw_pid()), None);
         drop(child.stdin.take());
-        child.wait().expect("it ends");
+        child.wait().expect("exited");
         assert_eq!(awaits_input(pid), None);
     }
 
     #[test]
-    fn this_process_is_listed() {
+    fn processes_include_this_one() {
         let pid = rustix::process::getpid().as_raw_pid();
         let own = processes().into_iter().find(|process| process.pid == pid);
         assert!(own.is_some_and(|own| own.resident_bytes > 0));
@@ -268,16 +281,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_process_holds_is_not_more_than_it_sees() {
+    fn proportional_memory_is_bounded_by_resident() {
         let pid = rustix::process::getpid().as_raw_pid();
-        let seen = process(pid).expect("this one").resident_bytes;
-        // Its test threads take and give back memory between the two.
+        let seen = process(pid).expect("this process").resident_bytes;
+        // Other test threads allocate and free memory between the two reads.
         assert!(share_of_memory(pid).is_some_and(|held| held > 0 && held < seen * 4));
         assert_eq!(share_of_memory(0), None);
     }
 
     #[test]
-    fn descendants_are_found_by_the_lists_of_children_and_where_they_are_known() {
+    fn descendants_include_children_and_known_processes() {
         let start = |command: &str| {
             Command::new("sh")
                 .args(["-c", command])
@@ -296,18 +309,18 @@ mod tests {
             std::thread::yield_now();
         }
         let all: HashSet<Pid> = tree(own, &processes()).into_iter().collect();
-        // A kernel without the lists says so.
+        // On a kernel without the lists this is `None`.
         assert!(pids(&[]).is_none_or(|found| found.len() == 2 && found.into_iter().collect::<HashSet<_>>() == all));
         assert!(pids(&[stranger, own]).is_none_or(|found| found.len() == 3 && found.contains(&stranger)));
-        assert!(descendants(0, std::iter::empty()).is_none(), "there is no such process");
+        assert!(descendants(0, std::iter::empty()).is_none(), "process 0 does not exist");
         for process in [&mut child, &mut other] {
             drop(process.stdin.take());
-            process.wait().expect("it ends");
+            process.wait().expect("exited");
         }
     }
 
     #[test]
-    fn a_tree_holds_descendants_only() {
+    fn tree_contains_descendants_only() {
         let template = parse_stat(b"1 (x) S 0 1 1 0 -1 0 1 2 3 4 5 6 0 0 20 0 1 0 7 1 1 1").expect("a process");
         let all: Vec<Process> = [(1, 0), (2, 1), (3, 2), (4, 1), (9, 8), (8, 9)]
             .map(|(pid, parent)| Process { pid, parent, ..template.clone() })
@@ -315,6 +328,6 @@ mod tests {
         assert_eq!(tree(2, &all), [2, 3]);
         assert_eq!(tree(1, &all), [1, 2, 4, 3]);
         assert_eq!(tree(77, &all), [0; 0]);
-        assert_eq!(tree(8, &all), [8, 9], "a circle ends");
+        assert_eq!(tree(8, &all), [8, 9], "a cycle stops");
     }
 }

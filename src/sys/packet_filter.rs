@@ -1,7 +1,10 @@
-//! Which packets a packet socket takes in (`Documentation/networking/filter.rst`, `SO_ATTACH_FILTER`): those from or to some TCP or
-//! UDP ports, over IPv4 or IPv6, and the ICMP messages that such a packet could not be delivered. On a network that others use too
-//! the kernel passes over theirs. The program is made here as data; later fragments, which have no ports, are not taken.
-//! Frames begin with an Ethernet header, as those of loopback do.
+//! Builds a socket filter for the packets of given ports (`Documentation/networking/filter.rst`,
+//! `SO_ATTACH_FILTER`).
+//!
+//! The filter accepts packets from or to TCP or UDP ports, over IPv4 or IPv6, and the ICMP messages
+//! that report such a packet as undeliverable. The kernel drops the packets of other users of a
+//! shared network. Later fragments, which have no ports, are dropped too. Frames must begin with an
+//! Ethernet header, as loopback frames do. The program is only built here, not attached.
 
 use std::collections::BTreeSet;
 
@@ -10,21 +13,21 @@ use libc::{
     BPF_ST, BPF_W, sock_filter,
 };
 
-/// More ports than these are not told apart one by one: a program has 4096 instructions at most (`BPF_MAXINSNS`).
+/// Maximum number of ports in a filter: a program has at most 4096 instructions (`BPF_MAXINSNS`).
 pub const MOST: usize = 1000;
 
-/// Where a branch leads.
+/// The target of a branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum To {
     Next,
-    /// Over the next instruction.
+    /// Skips the next instruction.
     Over,
     Label(&'static str),
 }
 
 use To::{Label, Next, Over};
 
-/// A program whose branches still have names.
+/// A program whose branches still use label names.
 #[derive(Debug, Default)]
 struct Draft {
     code: Vec<(u32, u32, To, To)>,
@@ -52,12 +55,14 @@ impl Draft {
         self
     }
 
-    /// Puts the half word that `load` takes where the ports are compared, as one of the two.
+    /// Loads a port (half word) and stores it in the scratch memory slot `which` for the
+    /// comparison.
     fn port(&mut self, load: u32, at: u32, which: u32) -> &mut Self {
         self.add(BPF_LD | BPF_H | load, at).add(BPF_ST, which)
     }
 
-    /// With distances in place of names; a label that is missing would lead nowhere, which the tests would find.
+    /// Replaces label names by distances. A missing label would jump to the next instruction, which
+    /// the tests would detect.
     fn finish(&self) -> Vec<sock_filter> {
         let distance = |from: usize, to: To| match to {
             Next => 0,
@@ -69,7 +74,7 @@ impl Draft {
         };
         let one = |(n, &(code, k, yes, no)): (usize, &(u32, u32, To, To))| {
             let (yes, no) = (distance(n, yes), distance(n, no));
-            // A jump without a condition has its distance, which may be long, in the operand.
+            // An unconditional jump has its distance, which may be long, in the operand.
             let always = code == BPF_JMP;
             let (jt, jf) = if always { (0, 0) } else { (yes as u8, no as u8) };
             sock_filter { code: code as u16, jt, jf, k: if always { yes as u32 } else { k } }
@@ -82,7 +87,8 @@ const SOURCE: u32 = 0;
 const DESTINATION: u32 = 1;
 const LINK: u32 = 14;
 
-/// The program that takes the packets of these ports, and no others. Beyond [`MOST`] ports the highest are left out.
+/// Returns the program that accepts the packets of these ports only. Beyond [`MOST`] ports, the
+/// highest are ignored.
 #[must_use]
 pub fn of_ports(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
     const TCP: u32 = 6;
@@ -90,30 +96,32 @@ pub fn of_ports(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
     let mut draft = Draft::default();
     draft.add(BPF_LD | BPF_H | BPF_ABS, 12);
     draft.branch(BPF_JEQ, 0x0800, Label("IPv4"), Next).branch(BPF_JEQ, 0x86dd, Label("IPv6"), Label("none"));
-    // The first header ends where its length says; a later fragment has none of the next.
+    // The length of the IPv4 header varies. Later fragments have no transport header.
     draft.label("IPv4").add(BPF_LD | BPF_H | BPF_ABS, LINK + 6).branch(BPF_JSET, 0x1fff, Label("none"), Next);
     draft.add(BPF_LDX | BPF_B | BPF_MSH, LINK).add(BPF_LD | BPF_B | BPF_ABS, LINK + 9);
     draft.branch(BPF_JEQ, TCP, Label("IPv4 ports"), Next).branch(BPF_JEQ, UDP, Label("IPv4 ports"), Next);
-    // ICMP, destination unreachable: the packet that it is about follows, most likely without options (RFC 792).
+    // ICMP destination unreachable: the quoted packet follows, assumed to have no IP options (RFC
+    // 792).
     draft.branch(BPF_JEQ, 1, Next, Label("none"));
     draft.add(BPF_LD | BPF_B | BPF_IND, LINK).branch(BPF_JEQ, 3, Next, Label("none"));
     draft.port(BPF_IND, LINK + 8 + 20, SOURCE).port(BPF_IND, LINK + 8 + 22, DESTINATION).go_to("compare");
     draft.label("IPv4 ports").port(BPF_IND, LINK, SOURCE).port(BPF_IND, LINK + 2, DESTINATION).go_to("compare");
     draft.label("IPv6").add(BPF_LD | BPF_B | BPF_ABS, LINK + 6);
     draft.branch(BPF_JEQ, TCP, Label("IPv6 ports"), Next).branch(BPF_JEQ, UDP, Label("IPv6 ports"), Next);
-    // ICMPv6, destination unreachable (RFC 4443).
+    // ICMPv6 destination unreachable (RFC 4443).
     draft.branch(BPF_JEQ, 58, Next, Label("none"));
     draft.add(BPF_LD | BPF_B | BPF_ABS, LINK + 40).branch(BPF_JEQ, 1, Next, Label("none"));
     draft.port(BPF_ABS, LINK + 88, SOURCE).port(BPF_ABS, LINK + 90, DESTINATION).go_to("compare");
     draft.label("IPv6 ports").port(BPF_ABS, LINK + 40, SOURCE).port(BPF_ABS, LINK + 42, DESTINATION).go_to("compare");
-    // A jump and no return: the kernel goes through the instructions in their order to see that what is compared was stored
-    // (`check_load_and_stores` in net/core/filter.c), and would go on behind a return.
+    // A jump, not a return: the kernel walks the instructions in order to check that memory is
+    // stored before it is loaded (`check_load_and_stores` in net/core/filter.c), and continues past
+    // a return.
     draft.label("none").go_to("end");
     draft.label("compare");
     for which in [SOURCE, DESTINATION] {
         draft.add(BPF_LD | BPF_W | BPF_MEM, which);
         for &port in ports.iter().take(MOST) {
-            // The number of bytes that are kept: all.
+            // The value is the number of bytes to keep: all of them.
             draft.branch(BPF_JEQ, u32::from(port), Next, Over).add(BPF_RET | BPF_K, u32::MAX);
         }
     }
@@ -126,7 +134,8 @@ mod tests {
     use super::*;
     use crate::packet::frame::sample;
 
-    /// Runs the program as the kernel would, as far as it is used here: how many bytes of the frame are kept.
+    /// Interprets the subset of BPF that is used here. Returns the number of bytes of the frame
+    /// that are kept.
     fn kept(program: &[sock_filter], frame: &[u8]) -> u32 {
         let (mut at, mut a, mut x, mut memory) = (0_usize, 0_u32, 0_u32, [0_u32; 16]);
         let load = |from: u32, size: usize| {
@@ -140,7 +149,7 @@ mod tests {
                 code @ (0x28 | 0x30 | 0x48 | 0x50) => {
                     let size = if code & 0x10 == 0 { 2 } else { 1 };
                     let from = if code & 0x40 == 0 { one.k } else { x + one.k };
-                    // Past the end of the frame the kernel drops it.
+                    // The kernel drops the frame if a load is out of bounds.
                     let Some(value) = load(from, size) else { return 0 };
                     a = value;
                 }
@@ -161,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_packets_of_the_ports_are_taken_and_no_others() {
+    fn filter_accepts_packets_of_its_ports_only() {
         for [a, b] in [["127.0.0.1", "127.0.0.2"], ["[::1]", "[fe80::2]"]] {
             let (client, server) = (format!("{a}:40000"), format!("{b}:65432"));
             let udp = sample::udp(&client, &server, b"x");
@@ -176,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_ports_is_not_taken() {
+    fn packets_without_ports_are_dropped() {
         let mut later = sample::udp("127.0.0.1:40000", "127.0.0.1:65432", b"abc");
         later[14 + 7] = 1;
         assert!(!takes(&[65432, 40000], &later), "a later fragment");
@@ -188,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn options_move_the_ports() {
+    fn ip_options_move_the_ports() {
         let mut frame = sample::udp("127.0.0.1:40000", "127.0.0.1:65432", b"abc");
         frame[14] = 0x46;
         frame.splice(34..34, [1, 1, 1, 0]);
@@ -196,16 +205,16 @@ mod tests {
     }
 
     #[test]
-    fn however_many_ports_there_are_it_is_a_program() {
+    fn program_length_is_bounded_for_all_ports() {
         let most = of_ports(&(0..=u16::MAX).collect());
         assert!(most.len() <= 4096, "{}", most.len());
         let frame = sample::udp("127.0.0.1:40000", "127.0.0.1:999", b"");
-        assert!(kept(&most, &frame) > 0, "the last one that is told apart");
+        assert!(kept(&most, &frame) > 0, "the last port in the filter");
     }
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_fail(bytes: Vec<u8>, ports: BTreeSet<u16>) {
+        fn random_frames_do_not_panic(bytes: Vec<u8>, ports: BTreeSet<u16>) {
             let _ = kept(&of_ports(&ports), &bytes);
         }
     }

@@ -1,5 +1,5 @@
-//! Whole frames in and out of one interface (`packet(7)`), for who passes them on: each is told when it comes, with the
-//! kernel's own time. For captures of much traffic there is the ring in `capture`, which tells later.
+//! Sends and receives whole frames on one interface (`packet(7)`), one at a time as they arrive,
+//! for a forwarder. For captures of much traffic use the ring in `capture`, which delivers later.
 #![expect(unsafe_code, reason = "binding a packet socket and its options have no safe wrappers")]
 
 use std::ffi::c_int;
@@ -12,10 +12,10 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 
 use super::{SysError, doing};
 
-/// Room for what comes while nobody reads; the kernel gives less where `net.core.rmem_max` is less.
+/// Requested receive buffer in bytes. The kernel gives less if `net.core.rmem_max` is lower.
 const ROOM: c_int = 8 << 20;
 
-/// A socket on one interface; neither reading nor writing waits.
+/// A non-blocking packet socket on one interface.
 #[derive(Debug)]
 pub struct PacketSocket {
     socket: OwnedFd,
@@ -23,14 +23,15 @@ pub struct PacketSocket {
 }
 
 impl PacketSocket {
-    /// Opens one on this interface of the network namespace that this thread is in. What leaves through the interface is
-    /// not told.
+    /// Opens a socket on this interface of this thread's network namespace. It does not receive
+    /// outgoing frames.
     ///
     /// # Errors
-    /// `EPERM` without `CAP_NET_RAW`, `ENODEV` where there is no such interface.
+    /// Returns an error if `CAP_NET_RAW` is missing (`EPERM`), or if the interface does not exist
+    /// (`ENODEV`).
     pub fn open(interface: &str) -> Result<Self, SysError> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        // Of protocol 0 it receives nothing until it is bound.
+        // With protocol 0 it receives nothing until it is bound.
         let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
             .map_err(doing("opening a packet socket on", interface))?;
         let index =
@@ -49,17 +50,17 @@ impl PacketSocket {
             sll_addr: [0; 8],
         };
         let length = size_of_val(&address) as libc::socklen_t;
-        // SAFETY: the kernel reads so many bytes of the address.
+        // SAFETY: the kernel reads `length` bytes, the size of the address.
         if unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length) } != 0 {
             return Err(doing("receiving from", interface)(io::Error::last_os_error()));
         }
         Ok(Self { socket, dropped: 0 })
     }
 
-    /// The next frame that has come, from its link header on; none where there is none now.
+    /// Returns the next waiting frame, starting at its link header; `None` if there is none now.
     ///
     /// # Errors
-    /// `ENETDOWN` where the interface was turned off.
+    /// Returns an error if the interface was turned off (`ENETDOWN`).
     pub fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<Option<&'a [u8]>, SysError> {
         match recv(&self.socket, &mut *buffer, RecvFlags::empty()) {
             Ok((_, length)) => Ok(buffer.get(..length)),
@@ -68,10 +69,12 @@ impl PacketSocket {
         }
     }
 
-    /// Sends a frame. False where the interface has no room for it now: it is lost, as on a real wire.
+    /// Sends a frame. Returns false if the interface has no room now: the frame is lost, as on a
+    /// physical link.
     ///
     /// # Errors
-    /// `ENETDOWN`, `EMSGSIZE` where the frame is longer than the interface takes.
+    /// Returns an error if the interface is off (`ENETDOWN`), or if the frame is too long for it
+    /// (`EMSGSIZE`).
     pub fn send(&self, frame: &[u8]) -> Result<bool, SysError> {
         match send(&self.socket, frame, SendFlags::empty()) {
             Ok(_) => Ok(true),
@@ -80,14 +83,14 @@ impl PacketSocket {
         }
     }
 
-    /// How many frames came that there was no room for.
+    /// Returns the number of received frames that were dropped for lack of room.
     ///
     /// # Errors
-    /// None is known.
+    /// Returns an error if the kernel refuses the query; no such case is known.
     pub fn dropped(&mut self) -> Result<u64, SysError> {
         let mut new = libc::tpacket_stats { tp_packets: 0, tp_drops: 0 };
         let mut length = size_of_val(&new) as libc::socklen_t;
-        // SAFETY: the kernel writes at most `length` bytes to the structure, which is so long.
+        // SAFETY: the kernel writes at most `length` bytes, the size of the structure.
         let done = unsafe {
             let to = (&raw mut new).cast();
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
@@ -95,7 +98,7 @@ impl PacketSocket {
         if done != 0 {
             return Err(doing("asking for the statistics", "a packet socket")(io::Error::last_os_error()));
         }
-        // The kernel begins anew each time that it tells.
+        // The kernel resets its counters at each query.
         self.dropped += u64::from(new.tp_drops);
         Ok(self.dropped)
     }
@@ -109,7 +112,7 @@ impl AsFd for PacketSocket {
 
 fn set(socket: &OwnedFd, level: c_int, option: c_int, value: c_int) -> Result<(), Errno> {
     let length = size_of_val(&value) as libc::socklen_t;
-    // SAFETY: the kernel reads a number, which lives until it returns.
+    // SAFETY: the kernel reads a number, which lives until the call returns.
     let done = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, ptr::from_ref(&value).cast(), length) };
     if done == 0 {
         return Ok(());

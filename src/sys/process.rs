@@ -1,5 +1,6 @@
-//! Starting the program under test: its own session, no privileges, limits, nothing of ours but three pipes. It does
-//! not wait for it (see `ending`) and does not know what it is.
+//! Starts the program under test: in its own session, without privileges, with limits, and with no
+//! inherited descriptors but three pipes. Does not wait for it (see `ending`) and does not know its
+//! purpose.
 #![expect(unsafe_code, reason = "a hook between fork and execve")]
 
 use std::ffi::{OsStr, OsString};
@@ -21,103 +22,103 @@ use super::limits::Limits;
 use super::{SysError, doing, owners};
 use crate::model::net::Pid;
 
-/// What `execvp(3)` searches where there is no PATH.
+/// Default search path of `execvp(3)` without PATH.
 const USUAL_PATH: &str = "/bin:/usr/bin";
 
-/// How a program is started.
+/// The parameters of a start.
 #[derive(Debug, Clone, Copy)]
 pub struct Launch<'a> {
-    /// Its name and arguments. A name without `/` is looked for in the PATH of `env`.
+    /// Program name and arguments. A name without `/` is searched in the PATH of `env`.
     pub argv: &'a [OsString],
-    /// Its whole environment.
+    /// The whole environment.
     pub env: &'a [(OsString, OsString)],
-    /// Its working folder.
+    /// The working folder.
     pub folder: &'a Path,
-    /// What it may use up.
+    /// The resource limits.
     pub limits: &'a Limits,
-    /// Whether its socket calls are to be told (see `trace::Tracer`). Whoever asks for it must read them, or the
-    /// program stands still at the first one.
+    /// Traces the socket calls (see `trace::Tracer`). The caller must then read them, or the
+    /// program blocks at the first one.
     pub trace: bool,
-    /// What holds it besides: which calls are denied.
+    /// The confinement, which selects the denied calls.
     pub confinement: Confinement,
-    /// What it is put into before it runs.
+    /// The landlock rules that the program enters before it runs.
     pub fence: Option<&'a Fence>,
 }
 
-/// A program that was started: `execve` succeeded.
+/// A started program: `execve` succeeded.
 #[derive(Debug)]
 pub struct Started {
-    /// Its process, also its session and process group.
+    /// Process id, also its session and process group.
     pub pid: Pid,
-    /// The same, proof against the number's reuse; readable when it ended.
+    /// Descriptor of the process, safe against pid reuse. Readable when the process has exited.
     pub pidfd: OwnedFd,
-    /// The end that writes to its standard input. Kept open, it gives the program no end of input.
+    /// Write end of its standard input. The program reads no end of file while it is open.
     pub stdin: OwnedFd,
-    /// The end that reads its standard output; does not block.
+    /// Read end of its standard output; non-blocking.
     pub stdout: OwnedFd,
-    /// The end that reads its standard error; does not block.
+    /// Read end of its standard error; non-blocking.
     pub stderr: OwnedFd,
-    /// What tells its socket calls, for `trace::Tracer`, where that was asked for and this machine allows it.
+    /// Source of its socket calls for `trace::Tracer`, if requested and permitted by this machine.
     pub listener: Option<OwnedFd>,
-    /// Why they are not told, though it was asked for. The program runs all the same.
+    /// The reason why the requested tracing failed. The program runs without it.
     pub untraced: Option<SysError>,
 }
 
-/// Why a program could not be started.
+/// The reason why a program could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// There is no such file, or none in the PATH.
+    /// The file does not exist, or is not in the PATH.
     #[error("there is no program {}", .program.display())]
     Missing {
-        /// As it was given.
+        /// The name as given.
         program: OsString,
     },
-    /// The file is there, what should run it is not: `interpreter`, as its `#!` line names it (which may end in a
-    /// carriage return), or the loader that the compiled program wants.
+    /// The file exists, but its interpreter does not: the one in its `#!` line (which may end in a
+    /// carriage return), or the loader of a compiled program.
     #[error("{} needs {}, which is missing", .program.display(), .interpreter.as_deref().unwrap_or("a missing loader"))]
     MissingInterpreter {
         /// The file.
         program: PathBuf,
-        /// What its first line names; nothing for a compiled program.
+        /// The interpreter named in the first line; `None` for a compiled program.
         interpreter: Option<String>,
     },
-    /// The file is there and is no program: no permission, a folder, or not a format that the kernel knows.
+    /// The file exists but cannot be executed: no permission, a folder, or an unknown format.
     #[error("{} cannot be executed: {source}", .program.display())]
     NotExecutable {
-        /// As it was given.
+        /// The name as given.
         program: OsString,
-        /// The kernel's answer.
+        /// The kernel's error.
         source: io::Error,
     },
-    /// The program was compiled for another architecture than this machine's own, as 32-bit x86: its calls are denied
-    /// (`sys::deny`), so that it could not even begin.
+    /// The program was compiled for another architecture, for example 32-bit x86. Its calls are
+    /// denied (`sys::deny`), so it could not start.
     #[error("{} is a 32-bit program", .program.display())]
     OtherArchitecture {
         /// The file.
         program: PathBuf,
     },
-    /// The working folder is not there or may not be entered.
+    /// The working folder does not exist or may not be entered.
     #[error("there is no folder {}", .folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
     },
-    /// The machine's fault, not the program's.
+    /// An error of the machine, not of the program.
     #[error(transparent)]
     Other(#[from] SysError),
 }
 
-/// This program's own file, also where its folder cannot be read any more.
+/// Returns the path of this executable, which works even if its folder is no longer readable.
 #[must_use]
 pub fn program_itself() -> PathBuf {
     PathBuf::from("/proc/self/exe")
 }
 
-/// Starts a program in its own session, killed when this thread ends, with default signals, no capabilities and no way
-/// to get any, and no descriptors but its three pipes.
+/// Starts a program in its own session, with default signals, no capabilities, no way to gain any,
+/// and no descriptors but its three pipes. The program is killed when this thread exits.
 ///
 /// # Errors
-/// See [`StartError`].
+/// Returns an error if the program cannot be started, see [`StartError`].
 pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     const DOING: &str = "starting a program";
     let name = launch.argv.first().map(OsString::as_os_str).unwrap_or_default();
@@ -130,10 +131,10 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
         return Err(StartError::OtherArchitecture { program });
     }
     let child = Child::new(launch, candidates(launch), handover.clone()).map_err(doing(DOING, name.display()))?;
-    // `child` does the `execve`: what Command would run itself is never reached.
+    // `child` calls `execve`, so `Command` never reaches its own.
     let mut command = Command::new(program_itself());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // SAFETY: `run` makes system calls only, and touches no memory but its own and the stack.
+    // SAFETY: `run` only makes system calls and only uses its own memory and the stack.
     unsafe { command.pre_exec(move || Err(child.run())) };
     let mut started = command.spawn().map_err(|error| explain(launch, &error))?;
     let (Some(stdin), Some(stdout), Some(stderr)) =
@@ -142,13 +143,13 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
         unreachable!("all three are pipes, as was asked for above");
     };
     let pid = rustix::process::Pid::from_child(&started);
-    // Not reaped before the caller waits for it, so the number is still its own.
+    // The child is not reaped before the caller waits for it, so the number is still valid.
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(doing("opening a pidfd", pid))?;
     be_first_to_go(pid.as_raw_pid());
     for stream in [stdout.as_fd(), stderr.as_fd()] {
         rustix::io::ioctl_fionbio(stream, true).map_err(doing("not blocking", "a pipe"))?;
     }
-    // Sent before the `execve`, which is over.
+    // The child sent it before its `execve`, which has succeeded.
     let (listener, denied) = match handover.map(|handover| handover.take()).transpose() {
         Ok(listener) => (listener, None),
         Err(error) => (None, Some(error)),
@@ -164,17 +165,21 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     })
 }
 
-/// Where memory runs out, the kernel kills the program, and not us who watch it (`/proc/PID/oom_score_adj`, proc(5)); what it starts
-/// inherits that. From outside: until its `execve` it is as closed as we are, and may not write this itself.
+/// Makes the kernel kill the program instead of socklab if memory runs out
+/// (`/proc/PID/oom_score_adj`, proc(5)). Its children inherit that.
+///
+/// The parent sets it: until its `execve` the child is not dumpable and may not write the file
+/// itself.
 fn be_first_to_go(pid: Pid) {
-    // By the parent it is known that `/proc` counts as we do, and that the number is not somebody else's.
+    // A matching parent shows that `/proc` uses the same pid namespace and that the pid was not
+    // reused.
     if owners::process(pid).is_some_and(|process| process.parent == getpid().as_raw_pid()) {
-        // Else the kernel chooses by size.
+        // If this fails, the kernel chooses by size.
         let _ = fs::write(format!("/proc/{pid}/oom_score_adj"), "1000");
     }
 }
 
-/// The files that the program's name may mean, in order.
+/// Returns the files that the program's name may refer to, in order.
 fn candidates(launch: &Launch<'_>) -> Vec<PathBuf> {
     let name = launch.argv.first().map(OsString::as_os_str).unwrap_or_default();
     if name.is_empty() {
@@ -188,7 +193,7 @@ fn candidates(launch: &Launch<'_>) -> Vec<PathBuf> {
     std::env::split_paths(path).map(|folder| folder.join(name)).collect()
 }
 
-/// Puts what the child said into the words of [`StartError`].
+/// Converts the child's error to a [`StartError`].
 fn explain(launch: &Launch<'_>, error: &io::Error) -> StartError {
     let program = launch.argv.first().cloned().unwrap_or_default();
     let Some((at, doing_what, number)) = At::read(error) else {
@@ -199,7 +204,7 @@ fn explain(launch: &Launch<'_>, error: &io::Error) -> StartError {
     match (at, number) {
         (At::Folder, _) => StartError::NoFolder { folder: launch.folder.to_path_buf() },
         (At::Exec, libc::ENOENT | libc::ENOTDIR) => {
-            // A relative name is meant from the working folder.
+            // A relative name is resolved in the working folder.
             let there = candidates(launch).into_iter().map(|path| launch.folder.join(path)).find(|path| path.is_file());
             match there {
                 None => StartError::Missing { program },
@@ -213,15 +218,15 @@ fn explain(launch: &Launch<'_>, error: &io::Error) -> StartError {
     }
 }
 
-/// Whether the file is a program of 32 bits (`EI_CLASS`, elf(5)).
+/// Returns true if the file is a 32-bit ELF program (`EI_CLASS`, elf(5)).
 fn is_32_bit(program: &Path) -> bool {
     let mut head = [0; 5];
     let read = fs::File::open(program).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
     read.is_ok() && head == *b"\x7fELF\x01" && cfg!(target_pointer_width = "64")
 }
 
-/// What the file's `#!` line names (`execve(2)`: up to the first blank). A carriage return at its end is kept: it is
-/// then why there is no such file.
+/// Returns the interpreter in the `#!` line (`execve(2)`: up to the first blank). Keeps a trailing
+/// carriage return, since it is the reason why the file is not found.
 fn interpreter(program: &Path) -> Option<String> {
     let bytes = fs::read(program).ok()?;
     let line = bytes.strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?;
@@ -242,7 +247,7 @@ mod tests {
     use crate::sys::ending::wait_for;
     use crate::sys::limits::UNLIMITED;
 
-    /// Tests share the user with the rest of the machine, so processes are not counted.
+    /// Processes are not limited: tests share the user with other programs of the machine.
     const LIMITS: Limits = Limits {
         processes: UNLIMITED,
         data_bytes: 1 << 30,
@@ -266,7 +271,7 @@ mod tests {
         })
     }
 
-    /// Reads to the end of a pipe that does not block.
+    /// Reads a non-blocking pipe to its end.
     fn read_all(pipe: OwnedFd) -> String {
         rustix::io::ioctl_fionbio(&pipe, false).expect("a pipe");
         let mut text = String::new();
@@ -282,13 +287,13 @@ mod tests {
     }
 
     #[test]
-    fn a_program_has_three_descriptors_its_own_session_and_no_privileges() {
+    fn program_has_own_session_and_no_privileges() {
         let folder = tempfile::tempdir().expect("a folder");
-        // One that a careless program would have let through.
+        // A descriptor that is not close-on-exec and must not reach the program.
         let leak = rustix::io::fcntl_dupfd_cloexec(std::io::stderr(), 100).expect("a copy");
-        rustix::io::fcntl_setfd(&leak, rustix::io::FdFlags::empty()).expect("not close-on-exec");
+        rustix::io::fcntl_setfd(&leak, rustix::io::FdFlags::empty()).expect("inheritable");
         let started = start_in(folder.path(), &["cat"]).expect("started");
-        // What it sends back, it does after the loader has closed its files.
+        // When `cat` answers, the loader has already closed its files.
         let mut stdin = File::from(started.stdin);
         stdin.write_all(b"x").expect("written");
         poll(&mut [PollFd::new(&started.stdout, PollFlags::IN)], None).expect("an answer");
@@ -321,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_the_folder_and_the_limits_are_those_given() {
+    fn environment_folder_and_limits_are_applied() {
         let folder = tempfile::tempdir().expect("a folder");
         let started = start_in(
             folder.path(),
@@ -337,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_by_a_relative_name_is_looked_for_in_its_folder() {
+    fn relative_name_is_resolved_in_the_folder() {
         let folder = tempfile::tempdir().expect("a folder");
         script(folder.path(), "server", "#!/bin/sh\necho \"$0 $1\"\n", 0o755);
         let started = start_in(folder.path(), &["./server", "one"]).expect("started");
@@ -345,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_started_is_told_apart() {
+    fn start_errors_are_distinguished() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = folder.path();
         let refused = |argv: &[&str]| start_in(at, argv).expect_err("it cannot start");
@@ -375,7 +380,7 @@ mod tests {
 
         let gone = start_in(&at.join("gone"), &["true"]).expect_err("no folder");
         assert!(matches!(gone, StartError::NoFolder { .. }));
-        let StartError::Other(error) = refused(&["a\0b"]) else { panic!("no kernel takes such a name") };
+        let StartError::Other(error) = refused(&["a\0b"]) else { panic!("a name with a NUL byte is rejected") };
         assert!(error.to_string().starts_with("starting a program on a"), "{error}");
     }
 }

@@ -1,6 +1,7 @@
-//! The bytes of `rtnetlink(7)`: requests written, answers read. Pure: it knows no socket, and no bytes make it panic.
-//! Layouts are those of `include/uapi/linux/rtnetlink.h`, `if_link.h`, `if_addr.h` and `veth.h`; numbers are in the
-//! machine's byte order.
+//! Encodes requests and decodes answers of `rtnetlink(7)`. Pure; no input makes it panic.
+//!
+//! The layouts are those of `include/uapi/linux/rtnetlink.h`, `if_link.h`, `if_addr.h` and
+//! `veth.h`. Numbers are in the machine's byte order.
 
 use std::net::Ipv4Addr;
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -13,7 +14,7 @@ const LINK: usize = 16; // struct ifinfomsg
 const NLMSG_ERROR: u16 = 2;
 const NLM_F_REQUEST: u16 = 0x1;
 const NLM_F_ACK: u16 = 0x4;
-/// Fail where it is there already.
+/// Fail if the object exists already.
 const NLM_F_EXCL: u16 = 0x200;
 const NLM_F_CREATE: u16 = 0x400;
 
@@ -31,7 +32,7 @@ const IFA_LOCAL: u16 = 2;
 const IFA_BROADCAST: u16 = 4;
 const NDA_DST: u16 = 1;
 const NDA_LLADDR: u16 = 2;
-/// Never looked up again, never forgotten.
+/// Never looked up again, never expired.
 const NUD_PERMANENT: u16 = 0x80;
 const RTA_DST: u16 = 1;
 const RTA_OIF: u16 = 4;
@@ -44,18 +45,18 @@ const RT_SCOPE_HOST: u8 = 254;
 const RTN_UNICAST: u8 = 1;
 const RTN_LOCAL: u8 = 2;
 
-/// One end of a veth pair, as it is to be made.
+/// One end of a veth pair to create.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct End<'a> {
     pub(super) name: &'a str,
     pub(super) namespace: BorrowedFd<'a>,
-    /// Its address of the link; one that the kernel chooses where it is left out.
+    /// Link-layer address; `None` lets the kernel choose one.
     pub(super) hardware: Option<[u8; 6]>,
     pub(super) mtu: u32,
     pub(super) queue: u32,
 }
 
-/// A message that is being written.
+/// A message under construction.
 #[derive(Debug)]
 struct Message(Vec<u8>);
 
@@ -76,13 +77,13 @@ impl Message {
         self.attribute(kind, &[value.as_bytes(), b"\0"].concat());
     }
 
-    /// An attribute made of what `inner` writes.
+    /// Adds an attribute that contains the output of `inner`.
     fn nest(&mut self, kind: u16, inner: impl FnOnce(&mut Self)) {
         let begin = self.0.len();
         self.0.extend([0; 2]);
         self.0.extend(kind.to_ne_bytes());
         inner(self);
-        // No value here comes near 64 KiB: names are cut to what an interface may be called.
+        // Values are far shorter than 64 KiB, since interface names are limited.
         let length = u16::try_from(self.0.len() - begin).unwrap_or(u16::MAX);
         self.0[begin..begin + 2].copy_from_slice(&length.to_ne_bytes());
         self.0.resize(aligned(self.0.len()), 0);
@@ -106,7 +107,7 @@ impl Message {
     }
 }
 
-/// `struct ifinfomsg` with this index and these flags, of which `change` are meant.
+/// Returns `struct ifinfomsg` with this index and the flags in the mask `change`.
 fn link(index: u32, flags: u32, change: u32) -> [u8; LINK] {
     let mut body = [0; LINK];
     body[4..8].copy_from_slice(&index.to_ne_bytes());
@@ -115,7 +116,7 @@ fn link(index: u32, flags: u32, change: u32) -> [u8; LINK] {
     body
 }
 
-/// Makes two interfaces that are joined, each in its namespace.
+/// Builds a request for two connected interfaces, each in its namespace.
 pub(super) fn create_veth(sequence: u32, one: &End<'_>, other: &End<'_>) -> Vec<u8> {
     let mut message = Message::new(libc::RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link(0, 0, 0));
     message.end(one);
@@ -131,19 +132,19 @@ pub(super) fn create_veth(sequence: u32, one: &End<'_>, other: &End<'_>) -> Vec<
     message.finish(sequence)
 }
 
-/// Turns an interface on.
+/// Builds a request to turn on an interface.
 pub(super) fn turn_on(sequence: u32, index: u32) -> Vec<u8> {
     let up = libc::IFF_UP as u32;
     Message::new(libc::RTM_NEWLINK, 0, &link(index, up, up)).finish(sequence)
 }
 
-/// Removes an interface, and the other end of a veth pair with it.
+/// Builds a request to remove an interface, with the other end of a veth pair.
 #[cfg(test)]
 pub(super) fn delete(sequence: u32, index: u32) -> Vec<u8> {
     Message::new(libc::RTM_DELLINK, 0, &link(index, 0, 0)).finish(sequence)
 }
 
-/// Gives an interface an address, in a network of so many leading bits.
+/// Builds a request to add an address with a prefix length to an interface.
 pub(super) fn add_address(sequence: u32, index: u32, address: Ipv4Addr, prefix: u8) -> Vec<u8> {
     let mut body = [0; 8]; // struct ifaddrmsg
     body[0] = libc::AF_INET as u8;
@@ -159,7 +160,7 @@ pub(super) fn add_address(sequence: u32, index: u32, address: Ipv4Addr, prefix: 
     message.finish(sequence)
 }
 
-/// Makes a network reachable directly through an interface.
+/// Builds a request to make a network directly reachable through an interface.
 pub(super) fn add_route(sequence: u32, index: u32, network: Ipv4Addr, prefix: u8) -> Vec<u8> {
     // struct rtmsg
     let mut body = [0; 12];
@@ -173,7 +174,7 @@ pub(super) fn add_route(sequence: u32, index: u32, network: Ipv4Addr, prefix: u8
     message.finish(sequence)
 }
 
-/// Makes an address this host's own, through an interface; what is sent there comes from `source`.
+/// Builds a request for a local route to an address. Packets to it are sent from `source`.
 pub(super) fn add_own_route(sequence: u32, index: u32, address: Ipv4Addr, source: Ipv4Addr) -> Vec<u8> {
     // struct rtmsg
     let mut body = [0; 12];
@@ -187,7 +188,7 @@ pub(super) fn add_own_route(sequence: u32, index: u32, address: Ipv4Addr, source
     message.finish(sequence)
 }
 
-/// Tells which address of the link a neighbour has, for good.
+/// Builds a request for a permanent link-layer address of a neighbour.
 pub(super) fn add_neighbour(sequence: u32, index: u32, address: Ipv4Addr, hardware: [u8; 6]) -> Vec<u8> {
     // struct ndmsg
     let mut body = [0; 12];
@@ -200,8 +201,8 @@ pub(super) fn add_neighbour(sequence: u32, index: u32, address: Ipv4Addr, hardwa
     message.finish(sequence)
 }
 
-/// The kernel's answer to the request with this sequence number: 0, or the number of the error. Nothing where none is
-/// among these bytes.
+/// Returns the kernel's answer to the request with this sequence number: 0 or an error number.
+/// `None` if these bytes do not contain it.
 pub(super) fn answer(bytes: &[u8], sequence: u32) -> Option<i32> {
     let mut rest = bytes;
     loop {
@@ -220,7 +221,7 @@ mod tests {
 
     use super::*;
 
-    /// The attributes in these bytes, which must be filled by them.
+    /// Parses attributes, which must fill these bytes.
     fn attributes(mut bytes: &[u8]) -> Vec<(u16, &[u8])> {
         let mut found = Vec::new();
         while !bytes.is_empty() {
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_veth_pair_has_an_end_in_each_namespace() {
+    fn veth_request_has_an_end_in_each_namespace() {
         let (here, there) = std::io::pipe().expect("two descriptors");
         let hardware = Some([2, 0, 0, 0, 0, 7]);
         let end = |name, namespace| End { name, namespace, hardware, mtu: 1500, queue: 20_000 };
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_and_routes_have_their_networks() {
+    fn addresses_and_routes_encode_their_networks() {
         let alice = Ipv4Addr::new(192, 0, 2, 1);
         let message = add_address(1, 3, alice, 24);
         assert_eq!(&message[HEADER..HEADER + 8], [2, 24, 0, 0, 3, 0, 0, 0]);
@@ -281,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_of_ones_own_says_where_it_comes_from() {
+    fn local_route_encodes_its_source() {
         let message = add_own_route(1, 1, Ipv4Addr::new(8, 8, 8, 8), Ipv4Addr::LOCALHOST);
         assert_eq!(&message[HEADER..HEADER + 12], [2, 32, 0, 0, 255, 3, 254, 2, 0, 0, 0, 0]);
         let found = attributes(&message[HEADER + 12..]);
@@ -289,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_neighbour_is_told_by_both_its_addresses() {
+    fn neighbour_request_encodes_both_addresses() {
         let message = add_neighbour(1, 3, Ipv4Addr::new(192, 0, 2, 1), [2, 0, 0, 0, 0, 9]);
         assert_eq!(header(&message), (message.len(), libc::RTM_NEWNEIGH, 0x605, 1));
         assert_eq!(&message[HEADER..HEADER + 12], [2, 0, 0, 0, 3, 0, 0, 0, 0x80, 0, 0, 0]);
@@ -299,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_to_this_request_is_found() {
+    fn answer_is_found_by_sequence_number() {
         let message = |kind: u16, sequence: u32, number: i32| {
             let mut message = Message::new(kind, 0, &number.to_ne_bytes());
             message.0.extend([0; 16]);
@@ -313,7 +314,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        fn random_bytes_do_not_panic(bytes: Vec<u8>) {
             let _ = answer(&bytes, 0);
         }
     }

@@ -1,6 +1,8 @@
-//! For the tests of this floor that need namespaces of their own: a test runs itself again in a process of its own,
-//! forks there, which leaves one thread, makes a sandbox and does the work inside. Where the machine does not allow it the test is skipped, which is
-//! said; with REQUIRE_LIVE=1 it fails.
+//! Runs a unit test in namespaces. The test executes itself in a new process, which forks to have
+//! one thread, makes a sandbox and runs the test body inside.
+//!
+//! If the machine does not permit this, the test is reported as skipped, or fails with
+//! REQUIRE_LIVE=1.
 #![expect(unsafe_code, reason = "fork, and an end without the hooks of the first process")]
 
 use std::io::Write as _;
@@ -15,11 +17,12 @@ use super::network::loopback_up;
 use super::{SysError, ending};
 use crate::model::ExitStatus;
 
-/// Says that this process is to do the work.
+/// Environment variable that makes this process run the test body.
 const INSIDE: &str = "SOCKLAB_TEST_INSIDE";
 const SKIPPED: i32 = 77;
 
-/// Does the work as pid 1 of fresh namespaces, with loopback on. `test` is the whole name of the test that calls this.
+/// Runs `work` as pid 1 of new namespaces, with loopback on. `test` is the full name of the calling
+/// test.
 pub(crate) fn inside(test: &str, work: fn()) {
     if std::env::var_os(INSIDE).is_some() {
         let code = match in_one_thread(|| sandbox(work)) {
@@ -43,25 +46,26 @@ pub(crate) fn inside(test: &str, work: fn()) {
         assert!(std::env::var_os("REQUIRE_LIVE").is_none(), "REQUIRE_LIVE is set, and {test} was skipped");
         return;
     }
-    // A name that no test has would run nothing, and succeed.
+    // A wrong test name would run no test and succeed.
     assert!(run.status.success() && told.contains(DONE), "{test}, inside: {}\n{told}", run.status);
 }
 
 const DONE: &str = "the work is done";
 
 fn say(text: &str) {
-    // Nobody may be reading.
+    // The reader may be gone.
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 fn end(code: i32) -> ! {
-    // SAFETY: ends the process at once; of what would run at its end, nothing belongs to a copy.
+    // SAFETY: exits at once, without the exit handlers of the original process.
     unsafe { libc::_exit(code) }
 }
 
-/// Does the work in a child, which has one thread, and returns what it ended with.
+/// Runs `work` in a forked child, which has one thread. Returns its exit code.
 fn in_one_thread(work: impl FnOnce() -> Result<i32, SysError>) -> Result<i32, SysError> {
-    // SAFETY: the other thread of this process only waits for this one; what it holds is not used in the child.
+    // SAFETY: the other thread of this process only waits for this one. The child does not use
+    // anything that it holds.
     match unsafe { libc::fork() } {
         0 => match work() {
             Ok(code) => end(code),

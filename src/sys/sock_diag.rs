@@ -1,6 +1,8 @@
-//! The kernel's socket table, asked over netlink (`sock_diag(7)`): one lookup takes about 3 microseconds, and unlike a
-//! connect it changes nothing. It sees the network namespace that it was opened in, and does not know which process
-//! holds a socket (see `owners`).
+//! Queries the kernel's socket table over netlink (`sock_diag(7)`). A lookup takes about 3
+//! microseconds and, unlike a connection attempt, changes nothing.
+//!
+//! Sees the network namespace in which it was opened. Does not know which process holds a socket
+//! (see `owners`).
 
 use std::collections::HashSet;
 use std::io::IoSliceMut;
@@ -18,35 +20,38 @@ use super::inet_diag::{self, Batch, Family};
 use super::{SysError, doing};
 use crate::model::{Protocol, TcpState};
 
-/// The kernel never makes a longer message for a dump (`netlink_dump` in `net/netlink/af_netlink.c`: 32 KiB).
+/// Longer than any message that the kernel makes for a dump (`netlink_dump` in
+/// `net/netlink/af_netlink.c`: 32 KiB).
 const BUFFER: usize = 64 * 1024;
-/// How often a dump is asked for again when the table changed under it.
+/// Maximum number of dumps if the table changes during each one.
 const ATTEMPTS: u32 = 4;
-/// Answers are made while the request is sent, so this only bounds what should not happen.
+/// Receive timeout. The kernel answers while the request is sent, so this should never expire.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A socket of the table.
+/// A socket in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// TCP or UDP.
     pub protocol: Protocol,
-    /// Its own address; a v4-mapped IPv6 address is given as IPv4.
+    /// Local address; a v4-mapped IPv6 address is converted to IPv4.
     pub local: SocketAddr,
-    /// The other end's, all zero where there is none; mapped as `local`.
+    /// Peer address, converted like `local`; all zero if there is none.
     pub peer: SocketAddr,
-    /// Its state.
+    /// TCP state.
     pub state: TcpState,
-    /// The inode by which processes hold it; 0 where none does (in the accept queue, in TIME-WAIT, orphaned).
+    /// Inode by which processes hold the socket; 0 if none does (in the accept queue, in TIME-WAIT,
+    /// orphaned).
     pub inode: u64,
-    /// Bytes not yet read; for a listener: connections not yet accepted.
+    /// Bytes not yet read. For a listener: connections not yet accepted.
     pub receive_queue: u32,
-    /// Bytes not yet acknowledged (TCP) or not yet sent (UDP); for a listener: its backlog.
+    /// Bytes not yet acknowledged (TCP) or not yet sent (UDP). For a listener: its backlog.
     pub send_queue: u32,
-    /// Its owner, numbered as in the user namespace in which the table was opened.
+    /// User id of the owner, in the user namespace in which the table was opened.
     pub uid: u32,
-    /// Whether it is an `AF_INET6` socket.
+    /// The socket is an `AF_INET6` socket.
     pub v6: bool,
-    /// For an `AF_INET6` socket that listens or is only bound: whether IPv4 does not reach it (`IPV6_V6ONLY`).
+    /// IPv4 does not reach the socket (`IPV6_V6ONLY`). `None` unless it is an `AF_INET6` socket
+    /// that listens or is only bound.
     pub v6_only: Option<bool>,
 }
 
@@ -59,10 +64,10 @@ pub struct SocketTable {
 }
 
 impl SocketTable {
-    /// Opens the table of the namespace that this thread is in. The socket is close-on-exec.
+    /// Opens the table of this thread's network namespace. The socket is close-on-exec.
     ///
     /// # Errors
-    /// Where the kernel has no `sock_diag` or a seccomp filter refuses netlink.
+    /// Returns an error if the kernel lacks `sock_diag` or a seccomp filter denies netlink.
     pub fn open() -> Result<Self, SysError> {
         let socket =
             socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
@@ -72,11 +77,14 @@ impl SocketTable {
         Ok(Self { socket, buffer: vec![0; BUFFER].into_boxed_slice(), sequence: 0 })
     }
 
-    /// The listening TCP socket that would get a connection to `local`, where there is one. An IPv4 address also finds
-    /// a dual-stack listener on `[::]`; an unspecified address finds only listeners on every address.
+    /// Returns the listening TCP socket that would receive a connection to `local`, if there is
+    /// one.
+    ///
+    /// An IPv4 address also finds a dual-stack listener on `[::]`. An unspecified address finds
+    /// only listeners on every address.
     ///
     /// # Errors
-    /// Where the kernel refuses the question.
+    /// Returns an error if the kernel refuses the query.
     pub fn listener(&mut self, local: SocketAddr) -> Result<Option<Row>, SysError> {
         const DOING: &str = "looking up a listener";
         self.sequence = self.sequence.wrapping_add(1);
@@ -95,19 +103,20 @@ impl SocketTable {
         }
     }
 
-    /// Every TCP socket in one of these states, of both families. A kernel before 6.8 has no `BoundInactive` rows.
+    /// Returns every TCP socket in one of these states, of both families. Kernels before 6.8 do not
+    /// list `BoundInactive` sockets.
     ///
     /// # Errors
-    /// Where the kernel refuses the question.
+    /// Returns an error if the kernel refuses the query.
     pub fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<Row>, SysError> {
         let mask = states.iter().fold(0, |mask, &state| mask | 1 << state as u8);
         self.both_families(Protocol::Tcp, mask).map_err(doing("listing the TCP sockets", "sock_diag"))
     }
 
-    /// Every UDP socket that has a port, of both families.
+    /// Returns every UDP socket that has a port, of both families.
     ///
     /// # Errors
-    /// Where the kernel refuses the question.
+    /// Returns an error if the kernel refuses the query.
     pub fn udp(&mut self) -> Result<Vec<Row>, SysError> {
         self.both_families(Protocol::Udp, u32::MAX).map_err(doing("listing the UDP sockets", "sock_diag"))
     }
@@ -116,7 +125,7 @@ impl SocketTable {
         let mut rows = self.dump(Family::V4, protocol, states)?;
         match self.dump(Family::V6, protocol, states) {
             Ok(more) => rows.extend(more),
-            // A kernel without IPv6 has no table for it.
+            // A kernel without IPv6 has no such table.
             Err(Errno::NOENT | Errno::AFNOSUPPORT) => {}
             Err(error) => return Err(error),
         }
@@ -127,7 +136,7 @@ impl SocketTable {
         let mut attempt = 1;
         loop {
             let (rows, whole) = self.dump_once(family, protocol, states)?;
-            // A table that never holds still is told as it was last seen.
+            // If the table keeps changing, return the last dump.
             if whole || attempt == ATTEMPTS {
                 return Ok(rows);
             }
@@ -135,7 +144,7 @@ impl SocketTable {
         }
     }
 
-    /// The rows, and whether the table held still while it was read.
+    /// Returns the rows, and true if the table did not change during the dump.
     fn dump_once(&mut self, family: Family, protocol: Protocol, states: u32) -> Result<(Vec<Row>, bool), Errno> {
         self.sequence = self.sequence.wrapping_add(1);
         let request = inet_diag::dump(self.sequence, family, protocol, states);
@@ -146,7 +155,7 @@ impl SocketTable {
         loop {
             let batch = self.answer(protocol)?;
             interrupted |= batch.interrupted;
-            // While sockets come and go the kernel may tell of one twice.
+            // The kernel may list a socket twice while sockets come and go.
             rows.extend(batch.rows.into_iter().filter_map(|(cookie, row)| seen.insert(cookie).then_some(row)));
             match batch.end {
                 None => {}
@@ -189,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_its_queue_and_its_connections() {
+    fn listener_queue_and_connections_are_reported() {
         let mut table = SocketTable::open().expect("sock_diag");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let local = listener.local_addr().expect("bound");
@@ -203,13 +212,14 @@ mod tests {
         assert_eq!(of(local).inode, 0, "not accepted yet");
         assert_eq!(of(client.local_addr().expect("bound")).inode, inode(&client));
 
-        // Closing would not do: until it executes its program, a child that another test forks meanwhile has it open as well.
-        rustix::net::shutdown(&listener, rustix::net::Shutdown::Both).expect("it stops listening");
+        // Closing is not enough: a child forked by another test keeps the socket open until its
+        // `execve`.
+        rustix::net::shutdown(&listener, rustix::net::Shutdown::Both).expect("shut down");
         assert_eq!(table.listener(local).expect("an answer"), None);
     }
 
     #[test]
-    fn an_ipv4_question_finds_a_dual_stack_listener_but_not_another_address() {
+    fn ipv4_lookup_finds_dual_stack_listener_only() {
         let mut table = SocketTable::open().expect("sock_diag");
         let dual = TcpListener::bind("[::]:0").expect("a port");
         let port = dual.local_addr().expect("bound").port();
@@ -221,7 +231,7 @@ mod tests {
         let rows = table.tcp(&[TcpState::Established]).expect("rows");
         let served = rows.iter().find(|row| row.local == asked && row.v6);
         let peer = client.local_addr().expect("bound");
-        assert_eq!(served.map(|row| row.peer), Some(peer), "told as IPv4");
+        assert_eq!(served.map(|row| row.peer), Some(peer), "reported as IPv4");
 
         let other = TcpListener::bind("127.0.0.2:0").expect("a port");
         let port = other.local_addr().expect("bound").port();
@@ -239,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dump_of_many_parts_is_whole() {
+    fn multipart_dump_is_complete() {
         let mut table = SocketTable::open().expect("sock_diag");
         let listeners: Vec<_> = (0..600).map(|_| TcpListener::bind("127.0.0.3:0").expect("a port")).collect();
         let wanted: HashSet<u64> = listeners.iter().map(inode).collect();

@@ -1,19 +1,21 @@
-//! Socket addresses as programs give them to the kernel (`ip(7)`, `ipv6(7)`), read from bytes. Pure: no bytes make it
-//! panic.
+//! Parses the socket addresses that programs pass to the kernel (`ip(7)`, `ipv6(7)`). Pure; no
+//! input makes it panic.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-/// The longest address that the kernel takes (`struct sockaddr_storage`).
+/// Longest address that the kernel accepts, in bytes (`struct sockaddr_storage`).
 pub(super) const LONGEST: usize = 128;
 
-/// What `bind` and `connect` would take these bytes for: an internet address with its port. Nothing for another
-/// family, and for one that is too short (the kernel answers EINVAL).
+/// Returns the internet address and port that `bind` and `connect` would read from these bytes.
+///
+/// Returns `None` for another family and for an address that is too short (the kernel returns
+/// EINVAL).
 pub(super) fn read(bytes: &[u8]) -> Option<SocketAddr> {
     let (&family, rest) = bytes.split_first_chunk()?;
     let (&port, rest) = rest.split_first_chunk()?;
     let port = u16::from_be_bytes(port);
     match i32::from(u16::from_ne_bytes(family)) {
-        // The eight bytes of padding must be there, whatever is in them.
+        // The eight bytes of padding must be present; their value is ignored.
         libc::AF_INET if bytes.len() >= 16 => {
             let ip: &[u8; 4] = rest.first_chunk()?;
             Some(SocketAddrV4::new(Ipv4Addr::from(*ip), port).into())
@@ -21,7 +23,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<SocketAddr> {
         libc::AF_INET6 => {
             let (&flow, rest) = rest.split_first_chunk()?;
             let (&ip, rest) = rest.split_first_chunk::<16>()?;
-            // Before RFC 2553 an address had no scope, and the kernel takes such still (SIN6_LEN_RFC2133).
+            // Before RFC 2553 addresses had no scope, and the kernel still accepts them
+            // (SIN6_LEN_RFC2133).
             let scope = rest.first_chunk().map_or(0, |&scope| u32::from_ne_bytes(scope));
             Some(SocketAddrV6::new(Ipv6Addr::from(ip), port, u32::from_be_bytes(flow), scope).into())
         }
@@ -38,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn internet_addresses_are_read() {
+    fn internet_addresses_are_parsed() {
         let v4 = bytes(libc::AF_INET, &[0xff, 0x98, 127, 0, 0, 1, 9, 9, 9, 9, 9, 9, 9, 9]);
         assert_eq!(read(&v4), Some(SocketAddr::from(([127, 0, 0, 1], 65432))));
         assert_eq!(read(&v4[..15]), None, "too short for the kernel");
@@ -52,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn other_families_and_short_ones_are_none() {
+    fn other_families_and_short_addresses_are_none() {
         assert_eq!(read(&bytes(libc::AF_UNIX, b"/run/nscd/socket\0")), None);
         assert_eq!(read(&bytes(libc::AF_UNSPEC, &[0; 14])), None);
         assert_eq!(read(&[]), None);
@@ -60,7 +63,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_make_it_panic(rest: Vec<u8>, family in 0..12_i32) {
+        fn random_bytes_do_not_panic(rest: Vec<u8>, family in 0..12_i32) {
             let _ = read(&bytes(family, &rest));
         }
     }

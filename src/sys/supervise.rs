@@ -1,6 +1,9 @@
-//! What a supervisor decides of a call on another process, on a family of sockets, or on a file (see [`super::deny`]): by
-//! its number and arguments alone, which the program cannot change any more. Files are the exception: their path is read once, and
-//! the change is made by this process itself, to what that path led to.
+//! Decides the system calls that are forwarded to the supervisor: calls on another process, on a
+//! socket family, or on a file (see [`super::deny`]).
+//!
+//! A decision uses only the number and the arguments of a call, which the program can no longer
+//! change. Files are the exception: their path is read once, and this process makes the change
+//! itself, to the file that the path led to.
 
 use std::path::PathBuf;
 
@@ -12,34 +15,35 @@ use super::owners;
 use crate::model::Call;
 use crate::model::net::Pid;
 
-/// How the programs are held.
+/// How the programs are confined.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// By what.
+    /// The kind of confinement.
     pub confinement: Confinement,
-    /// The folder whose files the programs may change in mode and time, where that is asked for.
+    /// Folder in which programs may change the mode and times of files, in plain mode.
     pub writable: PathBuf,
 }
 
-/// What becomes of a call.
+/// The supervisor's decision on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// It goes on.
+    /// The kernel executes the call.
     Continue,
-    /// It fails with this error number.
+    /// The call fails with this error number.
     Fail(i32),
-    /// It was made already; it succeeds.
+    /// The supervisor made the change itself; the call returns success.
     Done,
 }
 
-/// A caller and what it called.
+/// The process and thread that made a call.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caller {
     pub(super) process: Pid,
     pub(super) thread: Pid,
 }
 
-/// The decision on a call, and what there is to record of it besides a call about sockets.
+/// Returns the decision on a call and the event to record, if any. Socket calls are recorded by the
+/// tracer.
 pub(super) fn decide(
     policy: &Policy,
     caller: Caller,
@@ -56,12 +60,13 @@ pub(super) fn decide(
         let by_descriptor = number == libc::SYS_pidfd_send_signal;
         let pid = if by_descriptor { process_of_descriptor(caller, int(0)).unwrap_or(-1) } else { int(0) };
         let call = Call::Kill { pid, signal: int(argument) };
-        // Inside a pid namespace nothing but the programs can be ended: its first process ignores what it does not handle.
+        // In a pid namespace signals can only end programs: its first process ignores signals that
+        // it does not handle.
         let own = policy.confinement == Confinement::Namespaces || may_signal(caller, pid);
         return if own { (Decision::Continue, Some(call)) } else { denied("kill", pid) };
     }
     if number == libc::SYS_fcntl {
-        // Signals go there later, without a call.
+        // `F_SETOWN`: the kernel sends signals to that process later, without another call.
         let pid = int(2);
         return if may_signal(caller, pid) { (Decision::Continue, None) } else { denied("fcntl", pid) };
     }
@@ -72,7 +77,7 @@ pub(super) fn decide(
     }
     let (name, pid, allowed) = match number {
         libc::SYS_setpriority | libc::SYS_ioprio_set => {
-            // The first kind of `ioprio_set` is 1, and of `setpriority` 0.
+            // `PRIO_PROCESS` is 0 in `setpriority`, and `IOPRIO_WHO_PROCESS` is 1 in `ioprio_set`.
             let first = i32::from(number == libc::SYS_ioprio_set);
             let name = if first == 0 { "setpriority" } else { "ioprio_set" };
             let allowed = match int(0) - first {
@@ -106,15 +111,18 @@ const fn name_of(number: i64) -> &'static str {
     }
 }
 
-/// Whether a process, or the one of this thread, is the caller or another program of the scenario. One that is not there is
-/// nobody's: the kernel says so.
+/// Returns true if the target (a process or thread id) belongs to the caller or to another program
+/// of the scenario.
+///
+/// If the target does not exist, this is true with namespaces (the kernel then fails the call) and
+/// false in plain mode.
 fn is_own(policy: &Policy, caller: Caller, target: Pid) -> bool {
     if target == 0 || target == caller.process || target == caller.thread || belongs(target, caller.process) {
         return true;
     }
     let agent = getpid().as_raw_pid();
     match policy.confinement {
-        // Everybody else in the pid namespace is a program.
+        // Every process in the pid namespace except the agent is a program.
         Confinement::Namespaces => target != agent && !belongs(target, agent),
         Confinement::Plain => target != agent && descends_from(target, agent),
     }
@@ -123,9 +131,9 @@ fn is_own(policy: &Policy, caller: Caller, target: Pid) -> bool {
 fn may_signal(caller: Caller, pid: Pid) -> bool {
     let plain = Policy { confinement: Confinement::Plain, ..Policy::default() };
     match pid {
-        // Its own group: a program begins with a session of its own.
+        // The caller's own group: each program starts in a new session.
         0 => true,
-        // Everybody whom this user may reach.
+        // Every process that this user may signal.
         -1 => false,
         ..-1 => group_of(caller.process) == Some(-pid) || is_own(&plain, caller, -pid),
         _ => is_own(&plain, caller, pid),
@@ -136,7 +144,8 @@ fn group_of(process: Pid) -> Option<Pid> {
     getpgid(rustix::process::Pid::from_raw(process)).ok().map(|group| group.as_raw_pid())
 }
 
-/// Whether a process, or the one of this thread, descends from this process, to which all orphans come.
+/// Returns true if the target (a process or thread id) descends from `root`. `root` is a subreaper,
+/// so it adopts all orphans.
 fn descends_from(target: Pid, root: Pid) -> bool {
     let mut pid = owners::process_of_thread(target).unwrap_or(target);
     for _ in 0..1024 {
@@ -149,14 +158,16 @@ fn descends_from(target: Pid, root: Pid) -> bool {
     false
 }
 
-/// The process behind a descriptor of the caller's (`/proc/PID/fdinfo`, pidfd_open(2)).
+/// Returns the process behind a pidfd of the caller (`/proc/PID/fdinfo`, pidfd_open(2)).
 fn process_of_descriptor(caller: Caller, descriptor: i32) -> Option<Pid> {
     let info = std::fs::read_to_string(format!("/proc/{}/fdinfo/{descriptor}", caller.thread)).ok()?;
     info.lines().find_map(|line| line.strip_prefix("Pid:")?.trim().parse().ok())
 }
 
-/// Whether this is a thread of this process: signal 0 (`tgkill(2)`) is never sent, and takes a tenth of the time of
-/// reading `/proc`.
+/// Returns true if `thread` is a thread of `process`.
+///
+/// Uses signal 0 (`tgkill(2)`), which is never delivered: it takes a tenth of the time of reading
+/// `/proc`.
 pub(super) fn belongs(thread: Pid, process: Pid) -> bool {
     let (Some(_), Some(_)) = (rustix::process::Pid::from_raw(thread), rustix::process::Pid::from_raw(process)) else {
         return false;
@@ -171,13 +182,13 @@ mod tests {
     fn decided(policy: &Policy, number: i64, arguments: [i64; 3]) -> (Decision, Option<Call>) {
         let me = getpid().as_raw_pid();
         let [a, b, c] = arguments.map(|argument| argument as u64);
-        // This process stands for the agent; its parent for somebody outside.
+        // This process plays the agent, and its parent an unrelated process.
         let caller = Caller { process: me + 1_000_000, thread: me + 1_000_000 };
         decide(policy, caller, number, [a, b, c, 0, 0, 0], &|_, _| None)
     }
 
     #[test]
-    fn the_agent_is_out_of_reach_and_other_programs_are_not() {
+    fn agent_is_unreachable_and_other_programs_are_reachable() {
         let policy = Policy::default();
         let agent = i64::from(getpid().as_raw_pid());
         for number in [libc::SYS_prlimit64, libc::SYS_sched_setscheduler, libc::SYS_process_vm_writev] {
@@ -195,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn on_the_plain_stage_only_descendants_are_reached() {
+    fn plain_mode_reaches_descendants_only() {
         let plain = Policy { confinement: Confinement::Plain, ..Policy::default() };
         let parent = i64::from(rustix::process::getppid().map_or(1, |pid| pid.as_raw_pid()));
         for target in [parent, -1, 1] {
@@ -213,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn families_are_denied_by_their_number() {
+    fn families_are_denied_by_number() {
         let of = |family| decided(&Policy::default(), libc::SYS_socket, [family, 1, 0]).0;
         assert_eq!((of(2), of(1)), (Decision::Continue, Decision::Continue));
         assert_eq!(of(40), Decision::Fail(libc::EAFNOSUPPORT), "AF_VSOCK");

@@ -1,9 +1,13 @@
-//! The socket calls of a program under test, its children and threads, and those on other processes, told before they run
-//! (`seccomp_unotify(2)`). Each call waits until it was read here, which takes some microseconds, and then runs as it was meant,
-//! or fails where [`super::supervise`] denies it; whether it succeeded is not told (the socket table and the packets tell that).
+//! Reports the socket calls of a program under test, of its children and threads, and their calls
+//! on other processes, before they run (`seccomp_unotify(2)`).
 //!
-//! The program stands still at its next such call while nobody asks [`Tracer::next_call`], and the call fails with
-//! `ENOSYS` once the tracer is dropped: it is to be dropped after the program's whole tree has ended.
+//! Each call waits until it was read here, which takes some microseconds. It then runs unchanged,
+//! or fails if [`super::supervise`] denies it. Whether a call succeeded is not reported: the socket
+//! table and the packets show that.
+//!
+//! The program blocks at its next traced call until [`Tracer::next_call`] is called. Calls fail
+//! with `ENOSYS` after the tracer is dropped, so drop it after the program's whole process tree has
+//! exited.
 #![expect(unsafe_code, reason = "seccomp's requests and reading another process's memory have no safe wrappers")]
 
 use std::collections::HashMap;
@@ -20,19 +24,20 @@ use super::{SysError, doing, owners, sockaddr};
 use crate::model::Call;
 use crate::model::net::Pid;
 
-/// How much room the kernel is given for its structures, which may grow. They begin with those that are known.
+/// Spare bytes behind the kernel's structures, whose later versions may be longer. They begin with
+/// the known fields.
 const ROOM: usize = 64;
 
-/// A call, as it was told.
+/// A traced call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// The process that made it.
+    /// The process that made the call.
     pub pid: Pid,
-    /// Its thread; the same number for a process's first one.
+    /// The thread that made the call. Equal to `pid` for the first thread of a process.
     pub thread: Pid,
-    /// When it was told, in nanoseconds since 1970 by the wall clock, as packets are (`capture::Packet::at`).
+    /// Time of the report, in nanoseconds since 1970 (wall clock, as in `capture::Packet::at`).
     pub at: u64,
-    /// The call.
+    /// The call and its arguments.
     pub call: Call,
 }
 
@@ -40,26 +45,27 @@ pub struct Told {
 #[derive(Debug)]
 pub struct Tracer {
     listener: OwnedFd,
-    /// The processes of threads that are not the first of theirs.
+    /// The process of each known thread that is not the first thread of its process.
     processes: HashMap<Pid, Pid>,
     ended: bool,
     policy: Policy,
-    /// Whether more calls may wait though [`Tracer::next_call`] returned none.
+    /// More calls may wait, although [`Tracer::next_call`] returned `None`.
     more: bool,
 }
 
-/// So many calls in a row that are not told are dealt with in one [`Tracer::next_call`].
+/// Maximum number of consecutive unreported calls that one [`Tracer::next_call`] handles.
 const UNTOLD: usize = 256;
 
 impl Tracer {
     /// Takes over a listener.
     ///
     /// # Errors
-    /// Where this kernel's structures are larger than there is room for: then no call could be read.
+    /// Returns an error if the kernel does not report the sizes of its structures, or if they
+    /// exceed the buffers: no call could then be read.
     pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
         const DOING: &str = "asking for the sizes of the notifications";
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
-        // SAFETY: the kernel fills the structure in, which is of the type that it expects.
+        // SAFETY: the kernel fills in the structure, which has the expected type.
         let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
         let error = match done {
             0 => None,
@@ -73,11 +79,13 @@ impl Tracer {
         }
     }
 
-    /// The next call that waits, which goes on before this returns; does not wait for one. To be called until it says
-    /// `None`, whenever [`Tracer::as_fd`] is readable.
+    /// Returns the next waiting call, after letting it continue. Does not block.
+    ///
+    /// Call this until it returns `None`, whenever [`Tracer::as_fd`] is readable.
     ///
     /// # Errors
-    /// Where the kernel refuses to tell or to let the call go on: then the program stands still, and should be ended.
+    /// Returns an error if receiving or continuing the call fails. The program is then blocked;
+    /// kill it.
     pub fn next_call(&mut self) -> Result<Option<Told>, SysError> {
         const DOING: &str = "reading a call";
         self.more = false;
@@ -88,12 +96,12 @@ impl Tracer {
             let mut notification = Notification::default();
             match self.ask(libc::SECCOMP_IOCTL_NOTIF_RECV, (&raw mut notification).cast()) {
                 Ok(()) => {}
-                // Its program was killed, or the call interrupted, a moment ago.
+                // The program was killed, or the call was interrupted, a moment ago.
                 Err(Errno::NOENT | Errno::INTR) => continue,
                 Err(error) => return Err(doing(DOING, "a program")(error)),
             }
             let (decision, told) = self.read(&notification.told);
-            // What was read is of the caller only if that one is still there: its number may mean another already.
+            // The data belong to the caller only if it still exists: its pid may have been reused.
             let mut id = notification.told.id;
             let valid = self.ask(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
             self.answer(id, decision).map_err(doing("letting a call go on", "a program"))?;
@@ -105,19 +113,21 @@ impl Tracer {
         Ok(None)
     }
 
-    /// Whether more calls may wait though [`Tracer::next_call`] has just returned none: there were too many in a row that are not told.
+    /// Returns true if [`Tracer::next_call`] has just returned `None` because of too many
+    /// consecutive unreported calls, so that more may wait.
     #[must_use]
     pub const fn has_more(&self) -> bool {
         self.more
     }
 
-    /// Whether the last process under the filter has ended: nothing more will be told (Linux 5.9; before, never true).
+    /// Returns true if the last process under the filter has exited: no more calls will come.
+    /// Always false before Linux 5.9.
     #[must_use]
     pub const fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// Receiving would wait where there is no call.
+    /// Returns true if a call waits. Without this check, receiving would block.
     fn one_waits(&mut self) -> Result<bool, Errno> {
         let at_once = Timespec::default();
         let mut wanted = [PollFd::new(&self.listener, PollFlags::IN)];
@@ -136,16 +146,17 @@ impl Tracer {
             Decision::Done => {}
         }
         match self.ask(libc::SECCOMP_IOCTL_NOTIF_SEND, (&raw mut answer).cast()) {
-            // Its program was killed, or the call interrupted, meanwhile.
+            // The program was killed, or the call was interrupted, in the meantime.
             Err(Errno::NOENT) => Ok(()),
             done => done,
         }
     }
 
-    /// One of seccomp's requests, with the structure that it wants.
+    /// Sends a seccomp request with its structure.
     fn ask(&self, request: libc::Ioctl, structure: *mut c_void) -> Result<(), Errno> {
-        // SAFETY: every caller passes what its request wants: a `Notification` (zeroed) or an `Answer`, both with room
-        // for a newer kernel's, or a `u64`. It lives until the call returns.
+        // SAFETY: every caller passes the type that its request takes: a zeroed `Notification` or
+        // an `Answer`, both with room for a newer kernel's fields, or a `u64`. It lives until the
+        // call returns.
         let done = unsafe { libc::ioctl(self.listener.as_raw_fd(), request, structure) };
         if done >= 0 {
             return Ok(());
@@ -153,10 +164,10 @@ impl Tracer {
         Err(Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL))
     }
 
-    /// What becomes of a call, and what is told of it.
+    /// Returns the decision on a call, and the call to report, if any.
     fn read(&mut self, told: &libc::seccomp_notif) -> (Decision, Option<Told>) {
         let Some(thread) = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0) else {
-            // Of a pid namespace that this process does not see into.
+            // The caller is in a pid namespace that is not visible to this process.
             return (Decision::Fail(libc::EPERM), None);
         };
         let (number, arguments) = (i64::from(told.data.nr), told.data.args);
@@ -174,8 +185,11 @@ impl Tracer {
         (decision, call.or(other).map(|call| Told { at, call, thread, pid: process }))
     }
 
-    /// The process that a thread belongs to. A number may come to mean another thread, so it is asked each time: signal
-    /// 0 to a thread of a process (`tgkill(2)`) is never sent, and takes a tenth of the time of reading `/proc`.
+    /// Returns the process of a thread. Thread ids are reused, so a cached entry is verified each
+    /// time.
+    ///
+    /// Signal 0 to a thread of a process (`tgkill(2)`) is never delivered and takes a tenth of the
+    /// time of reading `/proc`.
     fn process_of(&mut self, thread: Pid) -> Pid {
         if is_thread_of(thread, thread) {
             return thread;
@@ -198,7 +212,7 @@ impl AsFd for Tracer {
     }
 }
 
-/// What the kernel tells, with room for a newer one's.
+/// The kernel's notification, with room for a newer kernel's fields.
 #[repr(C)]
 struct Notification {
     told: libc::seccomp_notif,
@@ -212,7 +226,7 @@ impl Default for Notification {
     }
 }
 
-/// What it is answered, with as much room.
+/// The answer to a notification, with spare room.
 #[repr(C)]
 struct Answer {
     given: libc::seccomp_notif_resp,
@@ -226,16 +240,17 @@ impl Default for Answer {
     }
 }
 
-/// Whether this is a thread of this process. Both are positive.
+/// Returns true if `thread` is a thread of `process`. Both must be positive.
 pub(super) fn is_thread_of(thread: Pid, process: Pid) -> bool {
-    // SAFETY: no memory is passed, and signal 0 does nothing.
+    // SAFETY: no memory is passed, and signal 0 is never delivered.
     let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) };
     done == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
 }
 
-/// What a call's number and arguments say; `read` reads so many bytes of the caller's memory.
+/// Decodes a socket call from its number and arguments; `read` copies bytes from the caller's
+/// memory. Returns `None` for other calls.
 fn decode(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Option<Vec<u8>>) -> Option<Call> {
-    // The kernel takes the lower half of such an argument, whatever is in the upper one.
+    // The kernel reads the lower half of such an argument and ignores the upper half.
     let int = |k: usize| arguments[k] as u32 as i32;
     let fd = int(0);
     let address = || {
@@ -261,14 +276,14 @@ fn decode(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Option<
     })
 }
 
-/// So many bytes (at most 128) of a process's memory. Nothing where it may not be read: then this process has fewer
-/// rights than that one, or has lost it.
+/// Reads bytes (at most 128) of a process's memory. Returns `None` if that is not permitted: this
+/// process has fewer privileges than the other, or has lost them.
 fn memory(process: Pid, at: u64, length: usize) -> Option<Vec<u8>> {
     let mut bytes = vec![0; length.min(sockaddr::LONGEST)];
     let here = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
     // Only the kernel follows this pointer, in the other process.
     let there = libc::iovec { iov_base: at as usize as *mut c_void, iov_len: bytes.len() };
-    // SAFETY: the kernel writes at most so many bytes to the buffer, which is so long.
+    // SAFETY: the kernel writes at most `iov_len` bytes, which is the length of the buffer.
     let read = unsafe { libc::process_vm_readv(process, &raw const here, 1, &raw const there, 1, 0) };
     (usize::try_from(read) == Ok(length)).then_some(bytes)
 }

@@ -1,4 +1,4 @@
-//! Calls read from bytes, and real programs traced in a sandbox.
+//! Tests of the decoding of calls, and of real programs traced in a sandbox.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -32,7 +32,7 @@ fn python(program: &str, trace: bool) -> Started {
     .expect("started")
 }
 
-/// Reads calls until so many internet ones were made, or the program has ended.
+/// Reads calls until there are `count`, or until the program has exited.
 fn calls(tracer: &mut Tracer, count: usize) -> Vec<Told> {
     let deadline = Instant::now() + WITHIN;
     let mut calls = Vec::new();
@@ -57,7 +57,7 @@ fn here(port: u16) -> Option<SocketAddr> {
 }
 
 #[test]
-fn arguments_are_read_as_the_kernel_reads_them() {
+fn arguments_are_decoded_as_the_kernel_does() {
     let address = [2, 0, 0xff, 0x98, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
     let read = |at: u64, length: usize| (at == 0x1000 && length == 16).then(|| address.to_vec());
     let told = |number, arguments| decode(number, arguments, &read);
@@ -81,7 +81,7 @@ fn arguments_are_read_as_the_kernel_reads_them() {
 }
 
 #[test]
-fn memory_of_this_process_is_read_and_none_where_there_is_none() {
+fn memory_is_read_and_unmapped_memory_is_none() {
     let text = *b"text";
     let own = rustix::process::getpid().as_raw_pid();
     assert_eq!(memory(own, text.as_ptr() as u64, 4).as_deref(), Some(&text[..]));
@@ -89,8 +89,8 @@ fn memory_of_this_process_is_read_and_none_where_there_is_none() {
 }
 
 #[test]
-fn an_echo_server_is_told_call_by_call() {
-    inside("sys::trace::tests::an_echo_server_is_told_call_by_call", || {
+fn echo_server_calls_are_reported_in_order() {
+    inside("sys::trace::tests::echo_server_calls_are_reported_in_order", || {
         let program = "
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -107,7 +107,7 @@ c.shutdown(socket.SHUT_WR)
         let mut told = calls(&mut tracer, 5);
         let mut client = None;
         for _ in 0..1_000_000 {
-            // The call is told before it is made.
+            // A call is reported before the kernel executes it.
             client = TcpStream::connect("127.0.0.1:65432").ok();
             if client.is_some() {
                 break;
@@ -132,14 +132,14 @@ c.shutdown(socket.SHUT_WR)
         );
         assert!(told.iter().all(|call| (call.pid, call.thread) == (started.pid, started.pid)));
         assert!(told.is_sorted_by_key(|call| call.at));
-        assert_eq!(calls(&mut tracer, 1), [], "it ends");
+        assert_eq!(calls(&mut tracer, 1), [], "the program exits");
         assert!(tracer.has_ended());
     });
 }
 
 #[test]
-fn threads_and_children_are_told_with_their_process() {
-    inside("sys::trace::tests::threads_and_children_are_told_with_their_process", || {
+fn threads_and_children_are_reported_with_their_process() {
+    inside("sys::trace::tests::threads_and_children_are_reported_with_their_process", || {
         let program = "
 import os, socket, threading
 def thread():
@@ -172,8 +172,8 @@ os.wait()
 }
 
 #[test]
-fn a_program_that_is_killed_while_its_call_waits_is_no_trouble() {
-    inside("sys::trace::tests::a_program_that_is_killed_while_its_call_waits_is_no_trouble", || {
+fn killed_program_with_waiting_call_is_skipped() {
+    inside("sys::trace::tests::killed_program_with_waiting_call_is_skipped", || {
         let started = python("import socket; socket.socket()", true);
         let mut tracer = Tracer::new(started.listener.expect("a listener"), Policy::default()).expect("a tracer");
         let readable = |tracer: &Tracer| {
@@ -190,10 +190,10 @@ fn a_program_that_is_killed_while_its_call_waits_is_no_trouble() {
 }
 
 #[test]
-fn where_tracing_is_denied_the_program_runs_untold() {
-    inside("sys::trace::tests::where_tracing_is_denied_the_program_runs_untold", || {
+fn program_runs_untraced_if_tracing_is_denied() {
+    inside("sys::trace::tests::program_runs_untraced_if_tracing_is_denied", || {
         rustix::thread::set_no_new_privs(true).expect("set");
-        // The kernel lets no program have two listeners.
+        // The kernel allows a process only one listener.
         let _held = filter::Filters::new(Confinement::Namespaces).listen().expect("a listener");
         let started = python("print('runs')", true);
         assert!(started.listener.is_none());
@@ -208,7 +208,7 @@ fn where_tracing_is_denied_the_program_runs_untold() {
 
 proptest::proptest! {
     #[test]
-    fn no_arguments_make_it_panic(which in 0..filter::TOLD.len(), arguments: [u64; 6], memory: Vec<u8>) {
+    fn random_arguments_do_not_panic(which in 0..filter::TOLD.len(), arguments: [u64; 6], memory: Vec<u8>) {
         let read = |_: u64, length: usize| (memory.len() >= length).then(|| memory[..length].to_vec());
         let _ = decode(filter::TOLD[which], arguments, &read);
     }

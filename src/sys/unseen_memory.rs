@@ -1,5 +1,8 @@
-//! Memory that programs hold and that no process shows: System V segments that nobody has attached, and what waits in sockets. And how
-//! much the whole machine has left. It does not know whose anything is: all that the namespaces of this thread hold counts.
+//! Measures memory that `/proc` does not attribute to any process: System V segments and data
+//! queued in sockets. Also returns the free memory of the machine.
+//!
+//! Counts everything in the IPC and network namespaces of this thread, whichever process it belongs
+//! to.
 
 use std::fs;
 
@@ -11,7 +14,7 @@ use rustix::net::{
 use super::inet_diag::{aligned, attribute, u16_at, u32_at};
 use super::{SysError, doing};
 
-/// The kernel never makes a longer message for a dump.
+/// Longer than any message that the kernel makes for a dump.
 const BUFFER: usize = 64 * 1024;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 const NLMSG_ERROR: u16 = 2;
@@ -22,19 +25,21 @@ const UNIX_SHOW: u32 = 0x20;
 const UNIX_MEMORY: u16 = 5;
 /// `INET_DIAG_SKMEMINFO` (include/uapi/linux/inet_diag.h).
 const INET_MEMORY: u16 = 7;
-/// Places in the value of either (include/uapi/linux/sock_diag.h): what came and was not read, what was sent and not read by the other
-/// end, and what TCP keeps until it is acknowledged.
+/// Indices in either value (include/uapi/linux/sock_diag.h): received and unread, sent and not yet
+/// read by the peer, and kept by TCP until acknowledged.
 const RECEIVED: usize = 0;
 const SENT: usize = 2;
 const QUEUED: usize = 5;
 
-/// The memory of the machine that programs could still be given, in bytes (`MemAvailable`, proc_meminfo(5)); nothing where it cannot be read.
+/// Returns the memory of the machine that is still available to programs, in bytes (`MemAvailable`,
+/// proc_meminfo(5)). `None` if it cannot be read.
 #[must_use]
 pub fn available() -> Option<u64> {
     super::owners::meminfo("MemAvailable:")
 }
 
-/// What the System V segments of this IPC namespace take, in bytes, attached or not (`/proc/sysvipc/shm`, sysvipc(7)).
+/// Returns the memory of all System V segments of this IPC namespace, in bytes, attached or not
+/// (`/proc/sysvipc/shm`, sysvipc(7)).
 #[must_use]
 pub fn segments() -> u64 {
     in_segments(&fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default())
@@ -52,10 +57,11 @@ fn in_segments(text: &str) -> u64 {
     lines.map(in_line).sum()
 }
 
-/// What waits in the sockets of this thread's network namespace, in bytes: unix sockets and those of TCP and UDP.
+/// Returns the memory queued in the unix, TCP and UDP sockets of this thread's network namespace,
+/// in bytes.
 ///
 /// # Errors
-/// The kernel does not list them.
+/// Returns an error if the kernel does not list them.
 pub fn in_sockets() -> Result<u64, SysError> {
     const DOING: &str = "adding up the sockets' memory";
     let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
@@ -85,7 +91,8 @@ pub fn in_sockets() -> Result<u64, SysError> {
     Ok(sum)
 }
 
-/// A request for all sockets of a family, with what each holds (`struct unix_diag_req`, `struct inet_diag_req_v2`).
+/// Builds a request for all sockets of a family, with their memory (`struct unix_diag_req`, `struct
+/// inet_diag_req_v2`).
 fn request(family: u8, protocol: u8) -> Vec<u8> {
     let unix = i32::from(family) == libc::AF_UNIX;
     let mut bytes = vec![0; if unix { 16 + 24 } else { 16 + 56 }];
@@ -104,7 +111,7 @@ fn request(family: u8, protocol: u8) -> Vec<u8> {
     bytes
 }
 
-/// What the sockets of one answer hold, and 0 or an error number where it is the last one.
+/// Returns the memory of the sockets in one answer, and 0 or an error number if it is the last.
 fn read(mut rest: &[u8], family: u8) -> (u64, Option<i32>) {
     let (skipped, wanted) =
         if i32::from(family) == libc::AF_UNIX { (16 + 16, UNIX_MEMORY) } else { (16 + 72, INET_MEMORY) };
@@ -134,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn segments_are_added_up_by_the_names_of_their_columns() {
+    fn segments_are_summed_by_column_name() {
         let text = "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n\
                              0          0  1600              67108864  7  7  0 1000 1000 1000 1000 1 2 3 67108864 4096\n\
                              0          1  1600              4096  7  7  0 1000 1000 1000 1000 1 2 3 4096 0\n";
@@ -143,22 +150,22 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_counts() {
-        // Other tests of this process use sockets as well: what this one adds is far more.
+    fn unread_socket_data_counts() {
+        // Other tests of this process use sockets too, but far less memory.
         let (mut one, other) = UnixStream::pair().expect("a pair");
         one.set_nonblocking(true).expect("not blocking");
         let mut written = 0;
         while let Ok(length) = one.write(&[7; 16384]) {
             written += length as u64;
         }
-        let held = in_sockets().expect("they are listed");
+        let held = in_sockets().expect("sockets are listed");
         assert!(written > 0 && held >= written, "{held} of {written}");
         drop(other);
         assert!(available().is_some_and(|left| left > 0));
     }
 
     #[test]
-    fn no_bytes_make_it_panic() {
+    fn arbitrary_bytes_do_not_panic() {
         for length in 0..200 {
             let bytes: Vec<u8> = (0..length).map(|k| (k * 37 % 251) as u8).collect();
             let _ = (read(&bytes, libc::AF_UNIX as u8), read(&bytes, libc::AF_INET as u8));

@@ -1,4 +1,5 @@
-//! A sandbox's own `/dev`: the devices without which programs do not run, terminals of its own, and none of the machine's.
+//! Builds the private `/dev` of a sandbox: the devices that programs need, and private terminals,
+//! but no terminals of the machine.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -8,7 +9,8 @@ use rustix::mount::{MountFlags, mount, mount_bind};
 
 use crate::sys::{SysError, doing};
 
-/// The devices that are shown, as container runtimes do it (OCI runtime specification, "Default Devices").
+/// The devices that are shown, as in container runtimes (OCI runtime specification, "Default
+/// Devices").
 pub const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 const LINKS: [(&str, &str); 5] = [
     ("fd", "/proc/self/fd"),
@@ -18,10 +20,10 @@ const LINKS: [(&str, &str); 5] = [
     ("ptmx", "pts/ptmx"),
 ];
 
-/// Fills the new `/dev`, with devices of the machine's at `from`. `/dev/shm` is left to the caller.
+/// Fills the new `/dev` with devices of the machine from `from`. The caller mounts `/dev/shm`.
 ///
 /// # Errors
-/// A mount is refused.
+/// Returns an error if a mount is refused.
 pub(super) fn fill(from: &Path) -> Result<(), SysError> {
     let dev = Path::new("/dev");
     let made = fs::create_dir_all(dev.join("shm")).and_then(|()| fs::create_dir(dev.join("pts")));
@@ -36,8 +38,8 @@ pub(super) fn fill(from: &Path) -> Result<(), SysError> {
     for (name, target) in LINKS {
         symlink(target, dev.join(name)).map_err(doing("making a link", name))?;
     }
-    // An instance of its own: terminals made here are not the machine's, and count for no limit of it
-    // (Documentation/filesystems/devpts.rst).
+    // A separate instance: its terminals do not belong to the machine and do not count towards its
+    // limit (Documentation/filesystems/devpts.rst).
     let flags = MountFlags::NOSUID | MountFlags::NOEXEC;
     mount("devpts", "/dev/pts", "devpts", flags, Some(c"newinstance,ptmxmode=0666,mode=620,max=64"))
         .map_err(doing("mounting", "/dev/pts"))

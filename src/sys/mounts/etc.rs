@@ -1,5 +1,8 @@
-//! What a sandbox shows of `/etc`: what programs, compilers and interpreters read to work at all. No list of users, no
-//! keys, no configuration of services: a file that only a group of the caller may read would be readable inside, too.
+//! Selects the part of `/etc` that a sandbox shows: the files that programs, compilers and
+//! interpreters need to work.
+//!
+//! User lists, keys and service configuration are left out: a file that is readable only through a
+//! group of the caller would be readable inside too.
 
 use std::fs;
 use std::io;
@@ -9,7 +12,7 @@ use std::path::Path;
 use super::bind_shown;
 use crate::sys::SysError;
 
-/// Files, copied, and folders, mounted: what begins with one of these.
+/// Prefixes of the names to show. Files are copied, folders are mounted.
 const BEGINNINGS: [&str; 32] = [
     "R",
     "alternatives",
@@ -44,7 +47,7 @@ const BEGINNINGS: [&str; 32] = [
     "services",
     "terminfo",
 ];
-/// More of the same, by whole names: beside them lie private keys.
+/// Further names, in full: private keys are stored beside them.
 const NAMED: [&str; 9] = [
     "lsb-release",
     "pki/ca-trust",
@@ -56,13 +59,13 @@ const NAMED: [&str; 9] = [
     "ssl/openssl.cnf",
     "static",
 ];
-/// A file that is copied is at most this long; a longer one is left out.
+/// Maximum size of a copied file, in bytes; longer files are skipped.
 const LONGEST: u64 = 1 << 20;
 
-/// Fills the new `/etc`, from the machine's at `from`, and with these files of our own.
+/// Fills the new `/etc` from the machine's at `from`, and with the files of `own`.
 ///
 /// # Errors
-/// A mount is refused.
+/// Returns an error if a mount is refused.
 pub(super) fn fill(from: &Path, own: &[(&str, String)]) -> Result<(), SysError> {
     let etc = Path::new("/etc");
     let _ = fs::create_dir(etc);
@@ -86,7 +89,7 @@ fn show(from: &Path, to: &Path) -> Result<(), SysError> {
     if let Some(above) = to.parent() {
         let _ = fs::create_dir_all(above);
     }
-    // What cannot be copied is missing inside, as on a machine that never had it.
+    // A file that cannot be copied is missing inside, as on a machine without it.
     if found.is_symlink() {
         let _ = fs::read_link(from).and_then(|target| symlink(target, to));
     } else if found.is_dir() {
@@ -100,7 +103,7 @@ fn show(from: &Path, to: &Path) -> Result<(), SysError> {
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let found = fs::metadata(from)?;
-    // Never what not everybody may read: the caller's own rights are not the program's.
+    // Only world-readable files: the program must not get the caller's own permissions.
     if found.len() <= LONGEST && found.permissions().mode() & 0o4 != 0 {
         fs::write(to, fs::read(from)?)?;
     }

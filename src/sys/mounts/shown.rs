@@ -1,6 +1,8 @@
-//! Which folders and files of the machine a sandbox shows, by their real paths, and the symbolic links that lead to them.
-//! Worked out, and as root also taken, before the process gives up its privileges: afterwards folders below root's
-//! home are out of reach.
+//! Resolves the folders and files that a sandbox shows: their real paths and the symbolic links
+//! that lead to them.
+//!
+//! Runs before the process drops its privileges. As root it also opens the places that other users
+//! cannot reach, for example below root's home.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsString;
@@ -10,22 +12,23 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{open_copy, restrict};
 
-/// The kernel follows at most this many links in one path (`MAXSYMLINKS`, include/linux/namei.h).
+/// Maximum number of links that the kernel follows in a path (`MAXSYMLINKS`,
+/// include/linux/namei.h).
 const MOST_LINKS: usize = 40;
 
-/// What is shown, read-only, at its own path.
+/// The places that are shown read-only at their own paths.
 #[derive(Debug, Default)]
 pub struct Shown {
     /// Real paths.
     pub(super) places: BTreeSet<PathBuf>,
-    /// Links on the way to them: path, target.
+    /// Symbolic links on the way to the places: path to target.
     pub(super) links: BTreeMap<PathBuf, PathBuf>,
-    /// Detached copies of the places, where they were taken early.
+    /// Detached copies of the places that were opened early.
     pub(super) trees: BTreeMap<PathBuf, OwnedFd>,
 }
 
 impl Shown {
-    /// Follows these paths to what they lead to. A path that leads nowhere, or that this user may not follow, is left out.
+    /// Resolves these paths. Skips a path that does not exist or that this user may not follow.
     #[must_use]
     pub fn of<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Self {
         let mut shown = Self::default();
@@ -66,9 +69,9 @@ impl Shown {
         }
     }
 
-    /// Takes a detached, read-only copy of each place that lies in a folder which others may not enter: a process that is
-    /// about to give up root would not reach it any more (`open_tree(2)`; needs `CAP_SYS_ADMIN`). A place that cannot be
-    /// taken is shown later, if that user may see it.
+    /// Opens a detached, read-only copy of each place inside a folder that others may not enter
+    /// (`open_tree(2)`; needs `CAP_SYS_ADMIN`). A process that drops root could not reach it later.
+    /// A place that cannot be opened is shown later, if the new user may access it.
     pub fn take_closed(&mut self) {
         use std::os::unix::fs::PermissionsExt;
         let is_open = |folder: &Path| fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o1 != 0);
@@ -83,13 +86,13 @@ impl Shown {
         }
     }
 
-    /// Whether the path lies in a place that is shown.
+    /// Returns true if the path is inside a shown place.
     pub(super) fn covers(&self, path: &Path) -> bool {
         path.ancestors().any(|part| self.places.contains(part))
     }
 }
 
-/// The names in a path, `..` included.
+/// Returns the names in a path, including `..`.
 fn names(path: &Path) -> impl Iterator<Item = OsString> + use<> {
     let names = path.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir));
     names.map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>().into_iter()
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_are_followed_and_shown_with_what_they_lead_to() {
+    fn links_are_followed_and_recorded_with_targets() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = fs::canonicalize(folder.path()).expect("it is there");
         fs::create_dir_all(at.join("jdk-17/bin")).expect("a folder");
