@@ -23,9 +23,8 @@ use crate::sys::owners::{self, Process};
 const EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 /// Rounds of listing and killing: a process may fork between two rounds.
 const ROUNDS: usize = 8;
-/// CPU time that the programs may use between two memory checks, in which they may exceed the
-/// limit. Not wall-clock time: a check takes long on a busy machine, and would keep them from
-/// working.
+/// CPU time that the programs may use between two memory checks; they may exceed the limit in it.
+/// Not wall-clock time: on a busy machine checks take long, and would leave no time for work.
 const WORK: Duration = Duration::from_millis(250);
 /// Shared memory is resolved up to this many times the limit.
 const LOOKED_AT: u64 = 16;
@@ -77,8 +76,7 @@ impl Guard {
         let stops = Stops::default();
         let mut innocent = Innocent { stops: stops.clone(), proved: None };
         let unseen = Unseen::new(memory);
-        // Below the kernel's limit, because a fork bomb that fails to start more processes is still
-        // one.
+        // Below the kernel's limit: a fork bomb that fails to start more is still one.
         let most = processes.saturating_sub(processes / 8);
         let (running, ended) = std::sync::mpsc::channel::<()>();
         std::thread::Builder::new().name("guard".to_owned()).spawn(move || {
@@ -126,14 +124,12 @@ impl Guard {
         self.trouble.get().cloned()
     }
 
-    /// Returns true if `what` holds while no program is paused by the monitor. A paused program
-    /// looks as if it slept.
+    /// Returns true if `what` holds while no program is paused: a paused one seems to sleep.
     pub(super) fn is_true_of_unstopped(&self, what: impl FnOnce() -> bool) -> bool {
         self.stops.are_none_while(what)
     }
 
-    /// Returns the number of completed samples. One that begins after this call is complete when
-    /// the number has grown by two.
+    /// Returns the number of samples. A sample begun after this call is done two samples later.
     pub(super) fn looks(&self) -> u64 {
         self.looks.load(Ordering::SeqCst)
     }
@@ -204,8 +200,7 @@ impl Stops {
     }
 }
 
-/// Caches a successful memory check, so that programs are not paused again before they have used
-/// another 250 ms of CPU.
+/// Caches a successful memory check, so that programs are not paused again too soon.
 struct Innocent {
     stops: Stops,
     /// The CPU time of each process at the check, in clock ticks, by its number and start time.
@@ -234,8 +229,7 @@ impl Innocent {
         proved
     }
 
-    /// Returns true if the programs have used too little CPU time since the last check to need
-    /// another.
+    /// Returns true if the last check is still valid: little CPU time was used since.
     fn stands(&self, all: &[Process]) -> bool {
         let Some(before) = &self.proved else { return false };
         let since = |process| before.get(&key(process)).copied().unwrap_or(0);
@@ -252,8 +246,7 @@ const fn key(process: &Process) -> (Pid, u64) {
 /// Returns true if the programs together hold more than `memory` bytes. Two hundred processes
 /// forked from one Python map 2 GB and hold 150 MB: RSS is only an upper bound. It is used for
 /// processes that cannot be inspected. Inspecting takes 11 ms per gigabyte mapped. Beyond
-/// [`LOOKED_AT`] times the limit the bound is used too, so that sharing cannot keep the monitor
-/// busy.
+/// [`LOOKED_AT`] times the limit the bound is used too, so that sharing cannot tie up the monitor.
 fn hold_more(mut all: Vec<&Process>, memory: u64, share: impl Fn(Pid) -> Option<u64>) -> bool {
     all.sort_by_key(|process| std::cmp::Reverse(process.resident_bytes));
     let (mut seen, mut held) = (0_u64, 0_u64);
@@ -296,8 +289,7 @@ fn descendants() -> Vec<Process> {
 fn end_all() {
     for _ in 0..ROUNDS {
         if let Some(all) = Number::from_raw(1).filter(|one| getpid() == *one) {
-            // Process group 1 means every process except init itself, in one call (`kill(2)`, pid
-            // -1).
+            // In one call: process group 1 means all but init itself (`kill(2)`, pid -1).
             let _ = rustix::process::kill_process_group(all, Signal::KILL);
         }
         let all = descendants();
@@ -353,7 +345,7 @@ mod tests {
             Some(Arc::new(Kills::of(group.path()).expect("open the counter")))
         };
         let hit = |kills| {
-            let guard = Guard::start(Bounds { processes: 1 << 30, memory: 1 << 60, kills }).expect("start the monitor");
+            let guard = Guard::start(Bounds { processes: 1 << 30, memory: 1 << 60, kills }).expect("monitor thread");
             guard.hit()
         };
         assert_eq!((hit(None), hit(count("oom 0\noom_kill 0\n"))), (None, None));
@@ -370,8 +362,7 @@ mod tests {
         let before: HashMap<(Pid, u64), u64> = [((0, 0), 70), ((9, 0), 500)].into();
         let before = innocent(Some(before));
         assert!(before.stands(&[used(70 + most - 1)]) && !before.stands(&[used(70 + most)]));
-        // A process that has exited hides nothing of the others' work, nor does one that reuses its
-        // number.
+        // Neither an exited process nor one that reuses its number hides the others' work.
         assert!(!before.stands(&[used(70), Process { pid: 1, ..used(most) }]));
         assert!(!before.stands(&[Process { start_ticks: 7, ..used(most) }]));
     }
