@@ -111,8 +111,9 @@ mod tests {
             let from = client.local_addr().expect("connected");
             drop((client, server));
             let lingers = || {
-                let rows =
-                    SocketTable::open().and_then(|mut table| table.tcp(&[TcpState::TimeWait])).expect("read the socket table");
+                let rows = SocketTable::open()
+                    .and_then(|mut table| table.tcp(&[TcpState::TimeWait]))
+                    .expect("read the socket table");
                 rows.iter().any(|row| row.local == at)
             };
             let deadline = Instant::now() + Duration::from_secs(10);
@@ -130,6 +131,9 @@ mod tests {
 
     #[test]
     fn time_wait_connection_is_ended() {
-        crate::sys::sandboxed::inside("stage::lingering::tests::time_wait_connection_is_ended", ends_what_holds_the_port);
+        crate::sys::sandboxed::inside(
+            "stage::lingering::tests::time_wait_connection_is_ended",
+            ends_what_holds_the_port,
+        );
     }
 }
