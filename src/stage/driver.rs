@@ -37,8 +37,7 @@ impl World {
         let from = self.host(request.on.as_ref());
         let Some(Where { address, protocol, listener }) = self.servers.get(server.0 as usize).and_then(|s| s.place())
         else {
-            // The server never became ready, which the journal records. There is nothing to connect
-            // to.
+            // The server never became ready, which the journal records: nothing to connect to.
             return Ok(());
         };
         let address = self.address_from(from, self.servers[server.0 as usize].host, address);

@@ -8,7 +8,7 @@ use super::*;
 use crate::scenario::yaml;
 
 fn link(text: &str) -> Link {
-    yaml::read("link.yaml", text).expect("a link")
+    yaml::read("link.yaml", text).expect("parse the link")
 }
 
 fn tcp(sequence: u32, flags: Flags, payload: &[u8]) -> Transport<'_> {
@@ -19,7 +19,7 @@ fn tcp(sequence: u32, flags: Flags, payload: &[u8]) -> Transport<'_> {
         window: 100,
         options: &[],
         payload,
-        payload_length: u32::try_from(payload.len()).expect("short"),
+        payload_length: u32::try_from(payload.len()).expect("payload is short"),
     })
 }
 
@@ -85,7 +85,7 @@ fn datagram_fate_depends_on_the_payload() {
         let texts: Vec<String> = (0..500).map(|n| format!("datagram {n}")).collect();
         let lost = texts.iter().enumerate().filter(|(k, text)| {
             let udp = Udp { length: 0, payload: text.as_bytes(), payload_length: 0 };
-            let port = first_port + u16::try_from(*k % 20).expect("small");
+            let port = first_port + u16::try_from(*k % 20).expect("index is small");
             fates.of(Way::Forth, &frame(port, Transport::Udp(udp))) == Fate::Lost
         });
         lost.map(|(k, _)| k).collect::<BTreeSet<_>>()

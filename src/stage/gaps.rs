@@ -95,8 +95,8 @@ impl World {
         }
     }
 
-    /// Adds gaps for a substitute that listens on loopback. It was written for another role than
-    /// the one that was not submitted, and need not be reachable from other machines.
+    /// Adds gaps for a substitute that listens on loopback. It was written for another role, and
+    /// need not be reachable from other machines.
     pub(super) fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&Role>) {
         let server = &self.servers[id.0 as usize];
         let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };

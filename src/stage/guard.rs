@@ -35,7 +35,7 @@ pub struct Bounds {
     /// Maximum number of threads of all processes.
     pub processes: u64,
     /// Maximum resident memory, in bytes. The same limit applies separately to anonymous files
-    /// (`memfd`), and to System V segments and socket buffers together.
+    /// (`memfd`), and to System V segments and data in sockets together.
     pub memory: u64,
     /// The counter of OOM kills, if the kernel limits memory too.
     pub kills: Option<Arc<Kills>>,

@@ -198,24 +198,24 @@ mod tests {
 
     /// Returns an agent that runs an unrelated program, and the other end of its socket.
     fn stranger() -> (Agent, UnixStream) {
-        let (socket, theirs) = UnixStream::pair().expect("a pair");
-        let child = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("it starts");
+        let (socket, theirs) = UnixStream::pair().expect("create a socket pair");
+        let child = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("start sleep");
         let pid = rustix::process::Pid::from_child(&child);
-        let inside = pidfd_open(pid, PidfdFlags::empty()).expect("it is there");
+        let inside = pidfd_open(pid, PidfdFlags::empty()).expect("open a pidfd");
         (Agent { child, socket, inside: Some(inside) }, theirs)
     }
 
     #[test]
     fn silent_agent_does_not_block_the_runner() {
         let (mut agent, mut theirs) = stranger();
-        let (broken_off, writer) = rustix::pipe::pipe().expect("a pipe");
+        let (broken_off, writer) = rustix::pipe::pipe().expect("create a pipe");
         let past = Instant::now();
         let later = || Instant::now() + Duration::from_secs(60);
         assert_eq!(agent.hear(&broken_off, past).expect("no error"), Heard::Nothing);
-        write_frame(&mut theirs, b"one").expect("written");
+        write_frame(&mut theirs, b"one").expect("write");
         assert_eq!(agent.hear(&broken_off, later()).expect("no error"), Heard::Frame(b"one".to_vec()));
         // An agent that stops in the middle of a frame.
-        theirs.write_all(&[9, 0, 0, 0, b'x']).expect("written");
+        theirs.write_all(&[9, 0, 0, 0, b'x']).expect("write");
         assert_eq!(agent.hear(&broken_off, past).expect("no error"), Heard::Nothing);
         drop(theirs);
         assert_eq!(agent.hear(&broken_off, later()).expect("no error"), Heard::End);
@@ -228,9 +228,9 @@ mod tests {
     #[test]
     fn interruption_precedes_frames() {
         let (mut agent, mut theirs) = stranger();
-        let (broken_off, writer) = rustix::pipe::pipe().expect("a pipe");
-        rustix::io::write(&writer, b"x").expect("written");
-        write_frame(&mut theirs, b"one").expect("written");
+        let (broken_off, writer) = rustix::pipe::pipe().expect("create a pipe");
+        rustix::io::write(&writer, b"x").expect("write");
+        write_frame(&mut theirs, b"one").expect("write");
         let deadline = Instant::now() + Duration::from_secs(60);
         assert_eq!(agent.hear(&broken_off, deadline).expect("no error"), Heard::BrokenOff);
     }

@@ -1,8 +1,8 @@
 //! Frees ports that closed connections still hold (TIME-WAIT, a minute on Linux).
 //!
 //! On a network shared with earlier runs, a server without `SO_REUSEADDR` could not bind such a
-//! port. In a sandbox that would not be a fault. The connections are ended from the client's side,
-//! as by a host that has restarted and does not know them.
+//! port. In a sandbox the same server starts. The connections are ended from the client's side, as
+//! by a host that has restarted and does not know them.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -103,12 +103,12 @@ mod tests {
     /// Runs in a separate network: in the shared one, other tests open and close ports.
     fn ends_what_holds_the_port() {
         for any in ["127.0.0.1:0", "[::1]:0"] {
-            let server = listener(any.parse().expect("parse the address")).expect("bound");
-            let at = server.local_addr().expect("bound");
-            let mut client = TcpStream::connect(at).expect("connected");
-            drop(server.accept().expect("accepted"));
+            let server = listener(any.parse().expect("parse the address")).expect("listener address");
+            let at = server.local_addr().expect("listener address");
+            let mut client = TcpStream::connect(at).expect("connect");
+            drop(server.accept().expect("accept"));
             assert_eq!(client.read(&mut [0]).expect("read the end of the stream"), 0);
-            let from = client.local_addr().expect("connected");
+            let from = client.local_addr().expect("connect");
             drop((client, server));
             let lingers = || {
                 let rows = SocketTable::open()

@@ -174,7 +174,8 @@ impl World {
     /// cancelled.
     ///
     /// # Errors
-    /// Returns an error if the event loop, its timer, the hosts or the guard cannot be created.
+    /// Returns an error if the event loop, its timer, the link or the resource monitor cannot be
+    /// created.
     pub fn new(setup: Setup, lifeline: OwnedFd) -> Result<Self, StageError> {
         let failed = |doing: &str| {
             let doing = doing.to_owned();

@@ -209,8 +209,8 @@ impl World {
             Readiness::Ready(row, v6_only) => {
                 self.capture_port(Some(row.local.port()));
                 if self.setup.plain.fence.is_some() {
-                    // Query again, now that the server is idle: it may serve other ports too, which
-                    // the Landlock rules forbid to connect to.
+                    // Query again, now that the server is idle: it may serve other ports too, to
+                    // which the Landlock rules forbid connections.
                     let _ = self.waiting_rows(id, &[TcpState::Listen]);
                 }
                 self.servers[k].ready = Some((row.clone(), v6_only));

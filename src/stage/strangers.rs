@@ -89,9 +89,9 @@ mod tests {
             let original_length = u32::try_from(bytes.len()).expect("frame is short");
             capture.add(CapturedPacket { at_ns: 1, interface: 0, fate: Fate::Delivered, original_length, bytes });
         }
-        let clients = [client.parse().expect("an address")].into();
+        let clients = [client.parse().expect("parse the address")].into();
         let found = strangers(&capture, &[65432].into(), &clients);
-        assert_eq!(found, [other.parse().expect("an address")].into());
+        assert_eq!(found, [other.parse().expect("parse the address")].into());
         let own = without(capture, |_, end| found.contains(&end));
         let kept: Vec<&[u8]> = own.packets().map(|packet| packet.bytes).collect();
         assert_eq!(kept, [0, 1, 4, 5, 6].map(|k: usize| &frames[k][..]));

@@ -66,7 +66,7 @@ impl World {
             readiness = self.launch(id, &argv, request, within)?;
         }
         if self.lacks_address_space(id) {
-            // Safe to lift: the guard adds up the memory that all programs really hold.
+            // Safe to lift: the resource monitor adds up the memory that all programs really hold.
             self.setup.caps.data_bytes = UNLIMITED;
             self.end_server(id)?;
             readiness = self.launch(id, &argv, request, within)?;
@@ -226,8 +226,8 @@ impl World {
             let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
             let ended_by_guard = self.guard.as_ref().and_then(super::guard::Guard::hit);
             let own = self.setup.guarded.is_some() && self.setup.alone && status != ExitStatus::Code(0);
-            // Only in the copy of a submission is a full disk the program's fault. Any other folder
-            // belongs to the user.
+            // Only the sandbox's folders are checked. Any other folder belongs to the user: that it
+            // is full proves nothing.
             let places = [Path::new("/tmp"), Path::new(SUBMISSION)];
             let is_full = || own && places.into_iter().any(super::guard::is_full);
             let by_limit = cap_hit(status, processor, self.setup.caps.cpu_seconds);

@@ -2,7 +2,7 @@
 //! does not share.
 //!
 //! - A host name that resolves to an address (`gethostbyname(gethostname())`).
-//! - A default way out, by which many programs look up their own address.
+//! - A route to the outside, by which many programs look up their own address.
 //!
 //! Other networks already have both, or their programs work without.
 
@@ -27,8 +27,8 @@ const HOSTS: &str = "/etc/hosts";
 /// Addresses to which programs connect a datagram socket only to learn their own address; nothing
 /// is sent.
 ///
-/// They are the public name servers of every published answer to that question, and two unused
-/// private addresses.
+/// Published recipes for that use these public name servers. The last two are unused private
+/// addresses.
 const FAR: [Ipv4Addr; 6] = [
     Ipv4Addr::new(8, 8, 8, 8),
     Ipv4Addr::new(8, 8, 4, 4),

@@ -1,5 +1,5 @@
-//! Memory that no process accounts for, added up for the resource monitor: System V segments and
-//! socket buffers. As a last resort, the memory of the whole machine.
+//! Memory that no process accounts for, added up for the resource monitor: System V segments, and
+//! data and files in sockets. As a last resort, the memory of the whole machine.
 
 use std::collections::HashMap;
 

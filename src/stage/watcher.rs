@@ -138,7 +138,7 @@ impl World {
     }
 
     /// Returns the sockets of a server that wait for clients, each with true if it is IPv6-only.
-    /// Returns None if the table is not available, or has no such socket.
+    /// Returns None if the table is not available, or shows no such socket of any process.
     pub(super) fn waiting_rows(
         &mut self,
         id: ServerId,
@@ -304,8 +304,8 @@ impl World {
 
     fn holds(&mut self, condition: Settled) -> Result<bool, StageError> {
         if condition == Settled::Idle {
-            // A thread also sleeps while its call waits to be recorded. [`World::is_at_rest`]
-            // therefore checks for such calls last: a thread may fall asleep in one meanwhile.
+            // A thread also sleeps while its call waits to be recorded. The idle check therefore
+            // looks for such calls last: a thread may fall asleep in one meanwhile.
             return Ok(self.is_at_rest());
         }
         if condition == Settled::Accepted && self.somebody_queues() {

@@ -2,7 +2,7 @@
 //! by a veth pair.
 //!
 //! A thread forwards every frame and captures it. It loses, delays, reorders or duplicates frames
-//! as [`super::fate`] decides. The link does not know the programs on the hosts.
+//! as [`Fates`] decides. The link does not know the programs on the hosts.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -19,36 +19,37 @@ struct Both {
 }
 
 fn lay(text: &str) -> Wire {
-    let both: Both = yaml::read("wire.yaml", &format!("hosts: [alice, bob]\n{text}")).expect("hosts");
+    let both: Both = yaml::read("wire.yaml", &format!("hosts: [alice, bob]\n{text}")).expect("parse the hosts");
     // An earlier link of the same test leaves its ends in this namespace.
-    let mut links = Links::open().expect("netlink");
+    let mut links = Links::open().expect("open netlink");
     for outside in OUTSIDE {
         let _ = links.delete(outside);
     }
-    Wire::lay(&both.hosts, &both.link, 1, [true, false]).expect("a wire")
+    Wire::lay(&both.hosts, &both.link, 1, [true, false]).expect("create the link")
 }
 
 /// Sends `length` bytes there and back: from the first host to `reached`, which leads to a server
 /// bound to `bound` on the second.
 fn echo(wire: &Wire, bound: SocketAddr, reached: SocketAddr, length: usize) -> Duration {
-    let listener = within(wire.namespace(1), || TcpListener::bind(bound)).expect("there").expect("a port");
+    let listener =
+        within(wire.namespace(1), || TcpListener::bind(bound)).expect("enter the namespace").expect("bind a socket");
     let serve = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a client");
+        let (mut stream, _) = listener.accept().expect("accept a client");
         let mut all = Vec::new();
-        stream.read_to_end(&mut all).expect("the end");
-        stream.write_all(&all).expect("sent");
+        stream.read_to_end(&mut all).expect("read to the end");
+        stream.write_all(&all).expect("send");
     });
     let mut client = within(wire.namespace(0), || TcpStream::connect_timeout(&reached, PATIENCE));
-    let client = client.as_mut().expect("there").as_mut().expect("reached");
-    client.set_read_timeout(Some(PATIENCE)).expect("a limit");
+    let client = client.as_mut().expect("enter the namespace").as_mut().expect("connect");
+    client.set_read_timeout(Some(PATIENCE)).expect("set a timeout");
     let began = Instant::now();
     let sent: Vec<u8> = (0..length).map(|k| (k % 251) as u8).collect();
-    client.write_all(&sent).expect("sent");
-    client.shutdown(Shutdown::Write).expect("half closed");
+    client.write_all(&sent).expect("send");
+    client.shutdown(Shutdown::Write).expect("shut down");
     let mut got = Vec::new();
-    client.read_to_end(&mut got).expect("the end");
+    client.read_to_end(&mut got).expect("read to the end");
     assert_eq!(got, sent);
-    serve.join().expect("served");
+    serve.join().expect("server thread");
     began.elapsed()
 }
 
@@ -107,22 +108,26 @@ fn datagram_losses_depend_only_on_the_seed() {
         let mut all = BTreeSet::new();
         for _ in 0..20 {
             let wire = lay("link: { loss: 20%, seed: 42 }\n");
-            let server = within(wire.namespace(1), || UdpSocket::bind(BOB)).expect("there").expect("a port");
-            let client = within(wire.namespace(0), || UdpSocket::bind("192.0.2.1:0")).expect("there").expect("a port");
-            client.connect(BOB).expect("an address");
-            server.set_read_timeout(Some(PATIENCE)).expect("a limit");
+            let server = within(wire.namespace(1), || UdpSocket::bind(BOB))
+                .expect("enter the namespace")
+                .expect("bind a socket");
+            let client = within(wire.namespace(0), || UdpSocket::bind("192.0.2.1:0"))
+                .expect("enter the namespace")
+                .expect("bind a socket");
+            client.connect(BOB).expect("set the peer");
+            server.set_read_timeout(Some(PATIENCE)).expect("set a timeout");
             for n in 0..100_u8 {
-                client.send(&[n]).expect("sent");
+                client.send(&[n]).expect("send");
             }
             // A high number shows that all datagrams have arrived: the numbers from 200 to 255
             // follow them.
             let mut came = BTreeSet::new();
             let mut buffer = [0; 8];
             for n in 200..=255_u8 {
-                client.send(&[n]).expect("sent");
+                client.send(&[n]).expect("send");
             }
             while came.last().is_none_or(|&last| last < 240) {
-                assert_eq!(server.recv(&mut buffer).expect("a datagram"), 1);
+                assert_eq!(server.recv(&mut buffer).expect("receive a datagram"), 1);
                 came.insert(buffer[0]);
             }
             came.retain(|&n| n < 100);
@@ -150,8 +155,11 @@ fn loopback_server_is_reached_only_if_carried() {
         echo(&wire, local, local, 1000);
         assert!(wire.finish().len() > 8, "packets cross the link");
         let wire = lay("");
-        let _listener = within(wire.namespace(1), || TcpListener::bind(local)).expect("there").expect("a port");
-        let reached = within(wire.namespace(0), || TcpStream::connect_timeout(&BOB, PATIENCE)).expect("there");
+        let _listener = within(wire.namespace(1), || TcpListener::bind(local))
+            .expect("enter the namespace")
+            .expect("bind a socket");
+        let reached =
+            within(wire.namespace(0), || TcpStream::connect_timeout(&BOB, PATIENCE)).expect("enter the namespace");
         assert_eq!(reached.err().map(|error| error.kind()), Some(std::io::ErrorKind::ConnectionRefused));
     });
 }
@@ -161,10 +169,10 @@ fn host_can_be_given_an_address_left_in_the_code() {
     inside("stage::wire::tests::host_can_be_given_an_address_left_in_the_code", || {
         let wire = lay("");
         let left = Ipv4Addr::new(10, 20, 30, 40);
-        wire.give_address(1, left).expect("given");
+        wire.give_address(1, left).expect("add the address");
         let at = SocketAddr::from((left, 65432));
         echo(&wire, at, at, 100);
-        let six = within(wire.namespace(1), || TcpListener::bind("[::1]:0")).expect("there");
+        let six = within(wire.namespace(1), || TcpListener::bind("[::1]:0")).expect("enter the namespace");
         assert!(six.is_ok(), "the IPv6 loopback address exists: {six:?}");
     });
 }
