@@ -103,12 +103,12 @@ mod tests {
     /// Runs in a separate network: in the shared one, other tests open and close ports.
     fn ends_what_holds_the_port() {
         for any in ["127.0.0.1:0", "[::1]:0"] {
-            let server = listener(any.parse().expect("parse the address")).expect("listener address");
+            let server = listener(any.parse().expect("parse the address")).expect("bind a listener");
             let at = server.local_addr().expect("listener address");
             let mut client = TcpStream::connect(at).expect("connect");
             drop(server.accept().expect("accept"));
             assert_eq!(client.read(&mut [0]).expect("read the end of the stream"), 0);
-            let from = client.local_addr().expect("connect");
+            let from = client.local_addr().expect("client address");
             drop((client, server));
             let lingers = || {
                 let rows = SocketTable::open()
