@@ -1,4 +1,4 @@
-//! `Bytes`: data as it went over the wire, and how it is shown to a person.
+//! `Bytes`: data as it was sent or received, and its printable form.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Bytes that are written as base64 where they are serialised.
+/// Bytes that serialise as base64.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bytes(pub Vec<u8>);
 
@@ -29,8 +29,8 @@ impl From<&[u8]> for Bytes {
     }
 }
 
-/// One byte or character as it is shown: printable text as itself, everything else as a Rust-like escape.
-/// Terminal escapes, line ends and characters that change the direction of writing never come through.
+/// Appends a character: printable text as it is, everything else as a Rust-like escape. Terminal
+/// escapes, line ends and characters that change the writing direction are always escaped.
 fn escape(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),
@@ -39,7 +39,8 @@ fn escape(out: &mut String, c: char) {
         '\0' => out.push_str("\\0"),
         '\\' => out.push_str("\\\\"),
         c if is_plain(c) => out.push(c),
-        // Two digits stand for one byte: a control character of two bytes is told by its number.
+        // Two digits mean one byte. A control character that takes two bytes is written as its code
+        // point.
         c if c.is_ascii() => {
             let _ = write!(out, "\\x{:02x}", c as u32);
         }
@@ -49,8 +50,8 @@ fn escape(out: &mut String, c: char) {
     }
 }
 
-/// Whether a character can be shown as it is: not a control (C0, C1), not invisible, not one that turns the
-/// direction of writing (Unicode UAX 9) or hides itself.
+/// Returns true if a character can be printed as it is: not a control (C0, C1), not invisible, and
+/// without effect on the writing direction (Unicode UAX 9).
 fn is_plain(c: char) -> bool {
     let hidden = matches!(c as u32,
         0x00AD | 0x061C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
@@ -59,7 +60,7 @@ fn is_plain(c: char) -> bool {
     !c.is_control() && !hidden
 }
 
-/// Bytes as a person reads them: UTF-8 where it is valid, escapes elsewhere. Never shortened.
+/// Returns bytes in printable form: valid UTF-8 as text, the rest escaped. Never shortened.
 #[must_use]
 pub fn shown(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 8);
@@ -74,7 +75,8 @@ pub fn shown(bytes: &[u8]) -> String {
     out
 }
 
-/// As [`shown`], cut to the first `most` bytes (at a character's edge) with an ellipsis where something was cut.
+/// As [`shown`], cut at a character boundary within the first `most` bytes. An ellipsis marks the
+/// cut.
 #[must_use]
 pub fn shown_short(bytes: &[u8], most: usize) -> String {
     if bytes.len() <= most {
@@ -85,7 +87,7 @@ pub fn shown_short(bytes: &[u8], most: usize) -> String {
     shown(&bytes[..edge]) + "…"
 }
 
-/// Text of somebody else's (a file name, a line of output) made safe to print: see [`shown`].
+/// Returns text of unknown origin (a file name, a line of output) in printable form: see [`shown`].
 #[must_use]
 pub fn safe(text: &str) -> String {
     shown(text.as_bytes())
@@ -96,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_stays_and_the_rest_is_escaped() {
+    fn printable_text_stays_and_the_rest_is_escaped() {
         assert_eq!(shown("olá\n\u{1b}[31m\u{202e}x".as_bytes()), "olá\\n\\x1b[31m\\u{202e}x");
         assert_eq!(shown("\u{9b}\u{ad}".as_bytes()), "\\u{9b}\\u{ad}");
         assert_eq!(shown(&[0x9b]), "\\x9b");

@@ -1,11 +1,11 @@
-//! `Call`: a system call of a program under test about sockets or other processes, as it was made. Whether it succeeded is not known: the
-//! socket table and the packets tell that.
+//! `Call`: a system call on sockets or processes that a program under test made. The result is not
+//! known: it shows in the socket table and the packets.
 
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// A call with its arguments. `fd` is the program's own number.
+/// A system call with its arguments. `fd` is the program's file descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Call {
@@ -13,33 +13,33 @@ pub enum Call {
     Socket {
         /// The address family: `AF_INET` 2, `AF_INET6` 10, `AF_UNIX` 1.
         domain: i32,
-        /// `SOCK_STREAM` 1, `SOCK_DGRAM` 2, without the flags beside it.
+        /// The type without flags: `SOCK_STREAM` 1, `SOCK_DGRAM` 2.
         kind: i32,
-        /// The protocol; 0 is the usual one.
+        /// The protocol; 0 is the default of the type.
         protocol: i32,
     },
     /// `bind(2)`
     Bind {
         /// The socket.
         fd: i32,
-        /// The address, where it is one of IPv4 or IPv6 and could be read.
+        /// The address, if it is IPv4 or IPv6 and could be read.
         address: Option<SocketAddr>,
     },
     /// `listen(2)`
     Listen {
         /// The socket.
         fd: i32,
-        /// How many connections may wait, as it was asked for.
+        /// The requested length of the accept queue.
         backlog: i32,
     },
     /// `connect(2)`
     Connect {
         /// The socket.
         fd: i32,
-        /// As for `Bind`.
+        /// The address, as for `Bind`.
         address: Option<SocketAddr>,
     },
-    /// `accept(2)` or `accept4(2)`: it may wait long after this.
+    /// `accept(2)` or `accept4(2)`. The call may block for long.
     Accept {
         /// The listening socket.
         fd: i32,
@@ -57,21 +57,21 @@ pub enum Call {
         fd: i32,
         /// `SOL_SOCKET` 1, `IPPROTO_TCP` 6, `IPPROTO_IPV6` 41.
         level: i32,
-        /// The option's number.
+        /// The number of the option.
         name: i32,
-        /// The first four bytes of its value, where it has so many and they could be read.
+        /// The first four bytes of its value, if there are four and they could be read.
         value: Option<i32>,
     },
-    /// `kill(2)` and its kind.
+    /// `kill(2)` and similar calls.
     Kill {
-        /// The process; 0 the own group, -1 everybody, less than that a group.
+        /// The process. 0: the caller's group; -1: every process; less than -1: another group.
         pid: i32,
-        /// The signal's number.
+        /// The number of the signal.
         signal: i32,
     },
-    /// A call on another process than the programs' own, which was refused.
+    /// A call on a process outside the scenario, which was denied.
     Denied {
-        /// The call's name, as in its manual page.
+        /// The name of the call, as in its manual page.
         name: String,
         /// The process.
         pid: i32,
@@ -79,7 +79,7 @@ pub enum Call {
 }
 
 impl Call {
-    /// The call's name, as in its manual page; `accept` for both forms of it.
+    /// Returns the name of the call, as in its manual page; `accept` for both of its forms.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -95,13 +95,13 @@ impl Call {
         }
     }
 
-    /// Whether it is about a socket.
+    /// Returns true if the call is about a socket.
     #[must_use]
     pub const fn is_about_a_socket(&self) -> bool {
         !matches!(self, Self::Kill { .. } | Self::Denied { .. })
     }
 
-    /// The socket that it is about; none for `socket`, which makes one.
+    /// Returns the socket that the call is about. None for `socket`, which creates one.
     #[must_use]
     pub const fn fd(&self) -> Option<i32> {
         match self {
@@ -115,7 +115,8 @@ impl Call {
         }
     }
 
-    /// Whether it makes an internet socket of this kind (`SOCK_STREAM` 1, `SOCK_DGRAM` 2).
+    /// Returns true if the call creates an internet socket of this type (`SOCK_STREAM` 1,
+    /// `SOCK_DGRAM` 2).
     #[must_use]
     pub const fn makes_internet_socket(&self, wanted: i32) -> bool {
         matches!(self, Self::Socket { domain: 2 | 10, kind, .. } if *kind == wanted)
@@ -123,7 +124,8 @@ impl Call {
 }
 
 impl std::fmt::Display for Call {
-    /// As `strace` writes it, with the names that students know: `bind(3, 127.0.0.1:65432)`.
+    /// Formats a call as `strace` does, with the names that students know: `bind(3,
+    /// 127.0.0.1:65432)`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let address = |address: &Option<SocketAddr>| address.map_or_else(|| "?".to_owned(), |at| at.to_string());
         match self {
@@ -192,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_read_as_students_know_them() {
+    fn calls_are_formatted_like_strace() {
         let at = SocketAddr::from(([127, 0, 0, 1], 65432));
         let shown = [
             Call::Socket { domain: 2, kind: 1, protocol: 0 },

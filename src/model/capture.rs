@@ -1,5 +1,5 @@
-//! `Capture`: every packet of a scenario as it went by, and what became of it. Bytes and times; what they say is for
-//! the floor of packets.
+//! `Capture`: the packets of a scenario, and the fate of each on the link. It holds bytes and
+//! times; the packet floor decodes them.
 
 use std::net::IpAddr;
 
@@ -7,18 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
 
-/// The packets of a scenario in the order in which they were seen. Every frame begins with an Ethernet header.
+/// The packets of a scenario in the order in which they were captured. Every frame begins with an
+/// Ethernet header.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capture {
-    /// The names of the interfaces that were captured on, as `lo`.
+    /// The names of the captured interfaces, such as `lo`.
     pub interfaces: Vec<String>,
-    /// Packets that went by and are not here: with any, nothing can be said of what is not in the capture.
+    /// Number of packets that are missing from the capture. If there are any, the absence of a
+    /// packet proves nothing.
     pub dropped: u64,
     records: Vec<Record>,
     bytes: Bytes,
 }
 
-/// A packet's place in the bytes, with what is told of it.
+/// The location of a packet in the bytes, with its attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Record {
     at_ns: u64,
@@ -29,53 +31,53 @@ struct Record {
     original_length: u32,
 }
 
-/// A packet.
+/// A captured packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CapturedPacket<'a> {
-    /// When it was seen, in nanoseconds since 1970.
+    /// Capture time, in nanoseconds since 1970.
     pub at_ns: u64,
-    /// On which interface, an index into [`Capture::interfaces`].
+    /// The interface, as an index into [`Capture::interfaces`].
     pub interface: u16,
-    /// What became of it.
+    /// Its fate on the link.
     pub fate: Fate,
-    /// How long it was on the wire; `bytes` may hold less.
+    /// Its length on the link. `bytes` may hold less.
     pub original_length: u32,
-    /// From its Ethernet header on.
+    /// The frame, from its Ethernet header on.
     pub bytes: &'a [u8],
 }
 
-/// What the link did to a packet.
+/// The fate of a packet on the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
-    /// It went through.
+    /// Delivered normally.
     #[default]
     Delivered,
-    /// It was lost on purpose.
+    /// Lost on purpose.
     Lost,
-    /// It was held back, so that later ones overtook it.
+    /// Delayed, so that later packets overtook it.
     Reordered,
-    /// It arrived twice.
+    /// Delivered twice.
     Duplicated,
 }
 
-/// A host of a scenario with two, and where it is reached.
+/// A host of a scenario with two hosts, and one of its addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostAddress {
-    /// Its name in the scenario.
+    /// The name of the host in the scenario.
     pub name: super::name::HostName,
-    /// One of its addresses; a host that was given another one stands here twice.
+    /// The address. A host with a second address has two entries.
     pub address: IpAddr,
 }
 
 impl Capture {
-    /// Nothing yet, on these interfaces.
+    /// Creates an empty capture of these interfaces.
     #[must_use]
     pub fn on(interfaces: &[&str]) -> Self {
         Self { interfaces: interfaces.iter().map(|&name| name.to_owned()).collect(), ..Self::default() }
     }
 
-    /// Takes in a packet.
+    /// Adds a packet.
     pub fn add(&mut self, packet: CapturedPacket<'_>) {
         let CapturedPacket { at_ns, interface, fate, original_length, bytes } = packet;
         let start = self.bytes.0.len() as u64;
@@ -85,25 +87,26 @@ impl Capture {
         self.records.push(Record { at_ns, interface, fate, start, length, original_length });
     }
 
-    /// How many packets there are.
+    /// Returns the number of packets.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no packets.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
-    /// How many bytes the packets have.
+    /// Returns the total length of the packets, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes.0.len()
     }
 
-    /// The packets in the order in which they were seen. One that claims bytes which are not there has none.
+    /// Returns the packets in the order in which they were captured. A record that refers to
+    /// missing bytes yields an empty packet.
     pub fn packets(&self) -> impl DoubleEndedIterator<Item = CapturedPacket<'_>> {
         self.records.iter().map(|record| {
             let start = usize::try_from(record.start).unwrap_or(usize::MAX);
@@ -118,13 +121,13 @@ impl Capture {
         })
     }
 
-    /// The packet with this number, from 0.
+    /// Returns the packet with this index, from 0.
     #[must_use]
     pub fn packet(&self, number: usize) -> Option<CapturedPacket<'_>> {
         self.packets().nth(number)
     }
 
-    /// Adds what was seen after this, on the same interfaces.
+    /// Appends a later capture of the same interfaces.
     pub fn append(&mut self, later: Self) {
         let base = self.bytes.0.len() as u64;
         if self.interfaces.is_empty() {
@@ -146,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn packets_come_back_in_order_also_over_json_and_in_parts() {
+    fn packets_keep_their_order_across_append_and_json() {
         let mut first = Capture::on(&["lo"]);
         first.add(packet(b"one", 1, Fate::Delivered));
         let mut second = Capture::on(&["lo"]);
@@ -164,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_that_claims_bytes_that_are_not_there_has_none() {
+    fn record_of_missing_bytes_yields_an_empty_packet() {
         let text = r#"{"interfaces":["lo"],"dropped":0,"bytes":"","records":[
             {"at_ns":1,"interface":0,"fate":"lost","start":18446744073709551615,"length":7,"original_length":7}]}"#;
         let capture: Capture = serde_json::from_str(text).expect("parses");

@@ -1,4 +1,4 @@
-//! Events: what can happen in a scenario. The journal of them is in `journal`.
+//! The events of a scenario. [`super::journal`] holds their sequence.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -14,281 +14,283 @@ use super::net::{Pid, Protocol, SocketRow};
 #[serde(transparent)]
 pub struct Moment(pub u64);
 
-/// An event's number in its journal, from 0.
+/// The index of an event in its journal, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct EventId(pub u32);
 
-/// Something that happened.
+/// An event of a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Its number.
+    /// The index of the event.
     pub id: EventId,
-    /// When.
+    /// The time of the event.
     pub at: Moment,
-    /// During which step of the scenario, from 0.
+    /// The step of the scenario during which it occurred, from 0.
     pub step: u32,
-    /// What.
+    /// The kind of the event, with its data.
     pub kind: EventKind,
 }
 
-/// What can happen.
+/// The kinds of events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// A server program was started (or, for a target that already runs, named: then `pid` is 0).
+    /// A server program was started. A target that already runs is recorded too, with `pid` 0.
     Started {
-        /// Which server.
+        /// The server.
         server: ServerId,
-        /// What it is in the lab, where it is something.
+        /// Its role in the lab, if it has one.
         role: Option<Role>,
-        /// Its command line as a person would type it.
+        /// Its command line, as a user would type it.
         command: String,
-        /// Its process, 0 for a target elsewhere.
+        /// Its process; 0 for a target.
         pid: Pid,
-        /// The transport it should serve, where that is known beforehand.
+        /// The expected transport, if known in advance.
         protocol: Option<Protocol>,
-        /// The port it should serve, where that is known beforehand.
+        /// The expected port, if known in advance.
         port: Option<u16>,
-        /// The role that this program was written for, where it only stands in for one that was not given: what is
-        /// right to answer follows from it.
+        /// The role that this program was written for, if it substitutes a program that was not
+        /// submitted. The correct answers follow from it.
         #[serde(default)]
         stands_in: Option<Role>,
     },
-    /// A server's program made a system call about sockets.
+    /// A server's program made a system call on sockets or other processes.
     Called {
-        /// Which server.
+        /// The server.
         server: ServerId,
-        /// The process that made it.
+        /// The process that made the call.
         pid: Pid,
         /// The call.
         call: Call,
     },
-    /// The server's program wanted to bind an address that its host did not have: it was given it, and the program
-    /// was started again.
+    /// The server's program tried to bind an address that its host did not have. The address was
+    /// added, and the program was started again.
     AddressGiven {
-        /// Which server.
+        /// The server.
         server: ServerId,
         /// The address.
         address: IpAddr,
     },
-    /// Its socket is there.
+    /// The server's socket exists.
     Ready {
-        /// Which server.
+        /// The server.
         server: ServerId,
         /// The listening (TCP) or bound (UDP) socket.
         row: SocketRow,
     },
-    /// It can be waited for no longer.
+    /// The server did not become ready.
     NotReady {
-        /// Which server.
+        /// The server.
         server: ServerId,
-        /// Why.
+        /// The reason.
         why: NotReady,
     },
-    /// A server's first process ended by itself.
+    /// A server's first process exited during the scenario.
     Exited {
-        /// Which server.
+        /// The server.
         server: ServerId,
-        /// How.
+        /// Its exit status.
         status: ExitStatus,
     },
-    /// A server was sent a signal by a `stop` step.
+    /// A `stop` step sent a signal to a server.
     Signalled {
-        /// Which server.
+        /// The server.
         server: ServerId,
-        /// The signal's number.
+        /// The number of the signal.
         signal: i32,
     },
-    /// What a server printed so far, both streams, told when the scenario ends or the server was given up.
+    /// The output of a server so far, of both streams. Recorded when the scenario ends, or the
+    /// server does not become ready.
     Output {
-        /// Which server.
+        /// The server.
         server: ServerId,
         /// The first bytes.
         head: Bytes,
-        /// The last bytes, where more came than `head` holds.
+        /// The last bytes, if there are more than `head` holds.
         tail: Bytes,
-        /// How many bytes came in all.
+        /// Total number of bytes.
         total: u64,
     },
-    /// A cap was hit.
+    /// A server exceeded a limit.
     CapHit {
-        /// Which server.
+        /// The server.
         server: ServerId,
-        /// The cap's name in the catalogues, as `processes`.
+        /// The name of the limit in the catalogues, such as `processes`.
         cap: String,
     },
-    /// A client's socket is connected (UDP: has its peer set).
+    /// A client's socket is connected (UDP: its peer is set).
     Connected {
-        /// Which client.
+        /// The client.
         client: ClientId,
-        /// To which server.
+        /// The server.
         server: ServerId,
-        /// Over what.
+        /// The transport.
         protocol: Protocol,
-        /// The client's own address.
+        /// The address of the client.
         local: SocketAddr,
-        /// The server's address.
+        /// The address of the server.
         peer: SocketAddr,
     },
-    /// A client will never read: what is sent to it stays where it is, until nobody takes more of it.
+    /// A client never reads. Data sent to it stays in the kernel's buffers until they are full.
     ReadsNothing {
-        /// Which client.
+        /// The client.
         client: ClientId,
     },
     /// A client could not connect.
     ConnectFailed {
-        /// Which client.
+        /// The client.
         client: ClientId,
-        /// To which server.
+        /// The server.
         server: ServerId,
-        /// Why.
+        /// The reason.
         ending: Ending,
     },
-    /// A client was told to send this (over UDP: as one datagram).
+    /// A client started to send this message (UDP: as one datagram).
     Sent {
-        /// Which client.
+        /// The client.
         client: ClientId,
         /// The bytes.
         bytes: Bytes,
     },
-    /// Of what was told to be sent, this many bytes could not be: the connection ended, or nobody read.
+    /// Some bytes of a message could not be sent: the connection ended, or the server did not read.
     Unsent {
-        /// Which client.
+        /// The client.
         client: ClientId,
-        /// How many bytes.
+        /// Number of bytes.
         bytes: u64,
     },
-    /// A client got this (over UDP: as one datagram).
+    /// A client received these bytes (UDP: as one datagram).
     Received {
-        /// Which client.
+        /// The client.
         client: ClientId,
         /// The bytes.
         bytes: Bytes,
     },
-    /// A client got this many bytes more than anybody can want; they were counted and dropped.
+    /// A client received more bytes than it keeps. They were counted and dropped.
     Overflowed {
-        /// Which client.
+        /// The client.
         client: ClientId,
-        /// How many bytes.
+        /// Number of bytes dropped.
         bytes: u64,
     },
     /// A datagram came to a client's port from an address that the client did not send to.
     Stray {
-        /// Which client.
+        /// The client.
         client: ClientId,
-        /// From where it came.
+        /// The source address.
         from: SocketAddr,
         /// The bytes.
         bytes: Bytes,
     },
-    /// A client's stream came to its end.
+    /// A client's stream ended.
     Ended {
-        /// Which client.
+        /// The client.
         client: ClientId,
-        /// How.
+        /// How it ended.
         ending: Ending,
     },
-    /// A client waited in vain.
+    /// A client waited until the time limit.
     Late {
-        /// Which client.
+        /// The client.
         client: ClientId,
-        /// For what.
+        /// The goal that was not reached.
         waiting: Waiting,
-        /// How long, in milliseconds.
+        /// The time limit, in milliseconds.
         within_ms: u64,
     },
     /// A client closed its sending side.
     FinishedSending {
-        /// Which client.
+        /// The client.
         client: ClientId,
     },
-    /// A client closed.
+    /// A client closed its connection.
     Closed {
-        /// Which client.
+        /// The client.
         client: ClientId,
     },
-    /// A client closed with a reset.
+    /// A client closed its connection with a reset.
     Aborted {
-        /// Which client.
+        /// The client.
         client: ClientId,
     },
     /// The socket table was copied.
     Snapshot {
-        /// Under which name.
+        /// The name of the snapshot.
         name: SnapshotName,
-        /// Whether what the step asked to wait for came to be.
+        /// True if the condition of the step was met.
         settled: bool,
-        /// Whether it did not, and a server's program was busy all the same, at each of several looks.
+        /// True if the condition was not met, and a server's program was runnable at each of
+        /// several polls.
         #[serde(default)]
         busy: bool,
-        /// The rows that have to do with the scenario's servers and clients.
+        /// The rows that concern the servers and clients of the scenario.
         rows: Vec<SocketRow>,
     },
-    /// A `wait` step is over.
+    /// A `wait` step ended.
     Waited {
-        /// For which server.
+        /// The server.
         server: ServerId,
-        /// Whether what it waited for came.
+        /// True if the wait was successful.
         met: bool,
-        /// What it waited for: the output's text, or nothing for the exit.
+        /// The text that it waited for in the output. None if it waited for the exit.
         text: Option<String>,
     },
 }
 
-/// How a stream or an attempt to connect ended.
+/// How a stream or a connect ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
-    /// By a FIN: the regular end of the stream.
+    /// A FIN: the regular end of a stream.
     End,
-    /// By a reset.
+    /// A reset.
     Reset,
-    /// Nobody listens there (TCP: RST to the SYN; UDP: ICMP port unreachable).
+    /// The port is closed (TCP: RST to the SYN; UDP: ICMP port unreachable).
     Refused,
-    /// Nothing came before the deadline.
+    /// The deadline passed.
     Deadline,
-    /// Another error, in the system's words.
+    /// Another error, in the words of the system.
     Other(String),
 }
 
-/// What a client waited for.
+/// The goal of a client that waited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Waiting {
-    /// As many bytes (TCP) or datagrams (UDP) as it had sent; so many of them had come.
+    /// As many bytes (TCP) or datagrams (UDP) as it had sent.
     Answer {
-        /// How many had come.
+        /// Number received.
         got: u64,
-        /// How many were waited for.
+        /// Number expected.
         of: u64,
     },
     /// The end of the stream.
     End,
     /// A number of bytes.
     Bytes {
-        /// How many had come.
+        /// Number received.
         got: u64,
-        /// How many were waited for.
+        /// Number expected.
         of: u64,
     },
-    /// Bytes up to and with this text.
+    /// Bytes up to and including this text.
     Until(String),
-    /// That what was to be sent could be sent.
+    /// A connection, or the sending of all its data.
     Sending,
 }
 
-/// How a process ended.
+/// How a process exited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExitStatus {
-    /// With this exit code.
+    /// An exit code.
     Code(i32),
-    /// By this signal.
+    /// A signal.
     Signal(i32),
 }
 
-/// Why a server can be waited for no longer.
+/// Why a server did not become ready.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReady {
@@ -296,27 +298,28 @@ pub enum NotReady {
     Missing(String),
     /// The program could not be started: not executable, or not a program.
     NotExecutable(String),
-    /// It ended before its socket was there.
+    /// The program exited before its socket existed.
     Exited(ExitStatus),
-    /// It has a socket of the other protocol on the port.
+    /// The program has a socket of the other protocol, on its port or on one that it asked for.
     OtherProtocol(SocketRow),
-    /// It bound a TCP socket and never listened on it.
+    /// The program bound a TCP socket and never listened on it.
     BoundNotListening(SocketRow),
-    /// Nothing of it is listening or bound.
+    /// No socket of the program listens or is bound.
     Nothing {
-        /// After so many milliseconds.
+        /// The time limit, in milliseconds.
         within_ms: u64,
     },
-    /// Nothing of it is listening or bound, and it can do nothing but wait for its standard input.
+    /// No socket of the program listens or is bound, and it can only wait for its standard input.
     AsksInput,
-    /// Somebody else's socket (or one of an earlier run, in TIME-WAIT) holds the port: not this program's fault.
+    /// Another program's socket holds the port, perhaps of an earlier run. Not a fault of this
+    /// program.
     PortBusy(SocketRow),
-    /// The machine did not let us start or watch it: not this program's fault.
+    /// The machine could not start or observe the program. Not a fault of this program.
     Harness(String),
 }
 
 impl EventKind {
-    /// The client that the event belongs to.
+    /// Returns the client that the event belongs to.
     #[must_use]
     pub const fn client(&self) -> Option<ClientId> {
         match self {

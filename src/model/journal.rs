@@ -1,4 +1,4 @@
-//! The journal: what happened in a scenario, in order, and the questions that expectations ask of it.
+//! The journal: the events of a scenario in order, with the queries that expectations use.
 
 use std::net::SocketAddr;
 
@@ -8,48 +8,49 @@ use super::event::{Ending, Event, EventId, EventKind, ExitStatus, NotReady};
 use super::name::{ClientId, ServerId, SnapshotName};
 use super::net::{Protocol, SocketRow};
 
-/// What happened, in order.
+/// The events of a scenario, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Journal(pub Vec<Event>);
 
-/// A copy of the socket table in a journal.
+/// A snapshot of the socket table in a journal.
 #[derive(Debug, Clone, Copy)]
 pub struct SnapshotView<'a> {
     /// The event that holds it.
     pub id: EventId,
-    /// Whether what the step asked to wait for came to be.
+    /// True if the condition of the step was met.
     pub settled: bool,
-    /// Whether it did not, and a server's program was busy all the same.
+    /// True if the condition was not met, and a server's program was runnable at each of several
+    /// polls.
     pub busy: bool,
-    /// The rows.
+    /// The rows of the table.
     pub rows: &'a [SocketRow],
 }
 
-/// A client's connection.
+/// A connection of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connection {
-    /// The event that tells of it.
+    /// The event that records it.
     pub id: EventId,
-    /// Which client.
+    /// The client.
     pub client: ClientId,
-    /// To which server.
+    /// The server.
     pub server: ServerId,
-    /// Over what.
+    /// The transport.
     pub protocol: Protocol,
-    /// The client's own address.
+    /// The address of the client.
     pub local: SocketAddr,
-    /// The server's address.
+    /// The address of the server.
     pub peer: SocketAddr,
 }
 
 impl Journal {
-    /// Every event.
+    /// Returns every event.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Event> {
         self.0.iter()
     }
 
-    /// The snapshot of this name (the last one, where a name was used twice).
+    /// Returns the snapshot with this name; the last one, if the name was used twice.
     #[must_use]
     pub fn snapshot(&self, wanted: &SnapshotName) -> Option<SnapshotView<'_>> {
         self.0.iter().rev().find_map(|event| match &event.kind {
@@ -60,7 +61,7 @@ impl Journal {
         })
     }
 
-    /// Every connection that came to be, in the order of the clients' numbers.
+    /// Returns every established connection, in the order of the client numbers.
     #[must_use]
     pub fn connections(&self) -> Vec<Connection> {
         let mut all: Vec<_> = self
@@ -77,7 +78,7 @@ impl Journal {
         all
     }
 
-    /// Every attempt to connect that failed.
+    /// Returns every failed connect.
     pub fn failed_connects(&self) -> impl Iterator<Item = (EventId, ClientId, &Ending)> {
         self.0.iter().filter_map(|event| match &event.kind {
             EventKind::ConnectFailed { client, ending, .. } => Some((event.id, *client, ending)),
@@ -85,7 +86,7 @@ impl Journal {
         })
     }
 
-    /// The socket with which this server became ready.
+    /// Returns the socket with which this server became ready.
     #[must_use]
     pub fn ready(&self, wanted: ServerId) -> Option<(EventId, &SocketRow)> {
         self.0.iter().find_map(|event| match &event.kind {
@@ -94,7 +95,7 @@ impl Journal {
         })
     }
 
-    /// The ports on which servers became ready.
+    /// Returns the ports on which servers became ready.
     pub fn server_ports(&self) -> impl Iterator<Item = u16> {
         self.0.iter().filter_map(|event| match &event.kind {
             EventKind::Ready { row, .. } => Some(row.local.port()),
@@ -102,7 +103,7 @@ impl Journal {
         })
     }
 
-    /// Why this server was given up, where it was.
+    /// Returns why this server did not become ready.
     #[must_use]
     pub fn not_ready(&self, wanted: ServerId) -> Option<(EventId, &NotReady)> {
         self.0.iter().find_map(|event| match &event.kind {
@@ -111,7 +112,7 @@ impl Journal {
         })
     }
 
-    /// How this server ended, where it ended by itself.
+    /// Returns the exit status of this server, if it exited during the scenario.
     #[must_use]
     pub fn exited(&self, wanted: ServerId) -> Option<(EventId, ExitStatus)> {
         self.0.iter().find_map(|event| match &event.kind {
@@ -120,7 +121,7 @@ impl Journal {
         })
     }
 
-    /// What this server printed: head, tail and count (the last record of it).
+    /// Returns the output of this server when it was last recorded: head, tail and total.
     #[must_use]
     pub fn output(&self, wanted: ServerId) -> Option<(&[u8], &[u8], u64)> {
         self.0.iter().rev().find_map(|event| match &event.kind {
@@ -131,7 +132,7 @@ impl Journal {
         })
     }
 
-    /// The events that belong to this client, in order.
+    /// Returns the events that belong to this client, in order.
     pub fn of_client(&self, wanted: ClientId) -> impl DoubleEndedIterator<Item = &Event> {
         self.0.iter().filter(move |event| event.kind.client() == Some(wanted))
     }

@@ -1,42 +1,42 @@
-//! `Message`: what is said, not yet in a language. The sentences themselves live in `words/`.
+//! `Message`: a sentence that is not rendered in a language yet. The catalogues hold the texts.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Something to say: the id of a sentence in the catalogues and the values that go into it.
+/// A message for the user: the id of a sentence in the catalogues, and the values in it.
 ///
-/// Kept unrendered until the last moment, so that a stored report can be drawn again in any language.
+/// Rendered as late as possible, so that a stored report can be shown in any language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Message {
-    /// The sentence's id in every catalogue, in kebab case.
+    /// The id of the sentence in every catalogue, in kebab case.
     pub id: Cow<'static, str>,
-    /// The values, by the name that the catalogues use for them.
+    /// The values, by their names in the catalogues.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub args: BTreeMap<Cow<'static, str>, Arg>,
 }
 
-/// A value in a sentence.
+/// A value in a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Arg {
-    /// A count, a port, a size: languages choose plural forms by it.
+    /// A count, a port or a size. Languages choose plural forms by it.
     Number(i64),
-    /// Data: shown as it is, never interpreted.
+    /// Data, shown as it is and never interpreted.
     Text(String),
-    /// A sentence inside the sentence.
+    /// A message inside the message.
     Message(Box<Message>),
 }
 
 impl Message {
-    /// A message with no values yet.
+    /// Creates a message without values.
     #[must_use]
     pub fn new(id: &'static str) -> Self {
         Self { id: Cow::Borrowed(id), args: BTreeMap::new() }
     }
 
-    /// The same message with one value more.
+    /// Returns the message with one more value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
         self.args.insert(Cow::Borrowed(name), value.into());
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_survives_json() {
+    fn message_round_trips_through_json() {
         let inner = Message::new("inner").with("n", 3u16);
         let outer = Message::new("outer").with("who", "ana").with("why", inner);
         let text = serde_json::to_string(&outer).expect("serialises");

@@ -1,5 +1,5 @@
-//! Floor 0: the vocabulary that every other floor speaks. No input or output, no clock, no randomness,
-//! and no import of the rest of the crate.
+//! The shared data types (floor 0). No input or output, clock or randomness, and no import from the
+//! rest of the crate.
 
 pub mod bytes;
 pub mod call;

@@ -1,4 +1,4 @@
-//! Names that a lab's author or the command line gives: items, roles, hosts, snapshots, submissions.
+//! Names given by lab authors or on the command line: items, roles, hosts, snapshots, submissions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,12 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Why a word is not a name.
+/// The error of a word that is not a valid name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected-name")]
 pub struct NameError;
 
-/// Whether a word can be a name: 1 to 64 of `a-z A-Z 0-9 _ - .`, beginning with a letter or digit.
+/// Returns true if a word is a valid name: 1 to 64 of `a-z A-Z 0-9 _ - .`, beginning with a letter
+/// or digit.
 fn is_name(word: &str) -> bool {
     word.len() <= 64
         && word.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -28,7 +29,7 @@ macro_rules! names {
         pub struct $name(String);
 
         impl $name {
-            /// The name as text.
+            /// Returns the name as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -60,29 +61,30 @@ macro_rules! names {
 }
 
 names!(
-    /// A lab item's public id, as `tcp-multi.5`.
+    /// The public id of a lab item, such as `tcp-multi.5`.
     ItemId,
-    /// What a program is in the lab, as `tcp-simple`.
+    /// The part of a lab that a program plays, such as `tcp-simple`.
     Role,
-    /// A simulated machine of a scenario.
+    /// A simulated host of a scenario.
     HostName,
-    /// A moment at which the socket table was copied.
+    /// The name of a copy of the socket table.
     SnapshotName
 );
 
-/// A submission, by the name of its folder or archive: any text, shown escaped.
+/// A submission, named by its folder or archive. Any text, shown escaped.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct SubmissionId(pub String);
 
-/// A person's or submission's name as names are compared: composed characters (NFC), lower case, single spaces, and no invisible
-/// mark at its ends. File systems and spreadsheets write the same name in several ways.
+/// Normalises the name of a person or submission for comparison: composed characters (NFC), lower
+/// case, single spaces, no invisible characters at the ends. File systems and spreadsheets write
+/// the same name in several ways.
 #[must_use]
 pub fn folded(name: &str) -> String {
     let name: String = name.nfc().collect();
     let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}'));
     let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    // Lower case may take a character apart again, as that of U+0130.
+    // Lower case may decompose a character, such as U+0130.
     words.join(" ").nfc().collect()
 }
 
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_name_is_the_same_however_it_is_written() {
+    fn folded_names_ignore_spelling_variants() {
         assert_eq!(folded("Jose\u{301}  Lima\u{a0}"), folded("\u{feff}josé lima"));
         assert_ne!(folded("jose lima"), folded("josé lima"), "an accent is part of a name");
     }

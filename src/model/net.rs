@@ -1,4 +1,4 @@
-//! The kernel's socket table in words: protocols, TCP's states, a row.
+//! The types of the kernel's socket table: protocols, TCP states, and rows.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The two transports of the lab.
+/// The transport protocols of the lab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
@@ -25,37 +25,37 @@ impl fmt::Display for Protocol {
     }
 }
 
-/// A socket's state as the kernel numbers it (`include/net/tcp_states.h`). A UDP socket that is only bound is
-/// `Close`, one that is connected is `Established`.
+/// The state of a socket, with the kernel's number (`include/net/tcp_states.h`). A bound UDP socket
+/// is `Close`, a connected one is `Established`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING-KEBAB-CASE")]
 #[repr(u8)]
 pub enum TcpState {
-    /// Open on both sides.
+    /// Open in both directions.
     Established = 1,
     /// The SYN was sent.
     SynSent = 2,
-    /// The SYN came, the handshake is not finished.
+    /// The SYN was received; the handshake is not finished.
     SynReceived = 3,
-    /// Closed here first; the FIN is not acknowledged yet.
+    /// This side closed first; its FIN is not acknowledged yet.
     FinWait1 = 4,
-    /// Closed here first; waiting for the other end's FIN.
+    /// This side closed first and waits for the peer's FIN.
     FinWait2 = 5,
-    /// Over; kept for a minute by the end that closed first.
+    /// Closed; kept for a minute by the side that closed first.
     TimeWait = 6,
-    /// No connection; for UDP: bound.
+    /// Not connected; for UDP: bound.
     Close = 7,
-    /// The other end closed, this program has not.
+    /// The peer closed, this side has not.
     CloseWait = 8,
-    /// The other end closed first, this end's FIN is under way.
+    /// The peer closed first; this side's FIN is not acknowledged yet.
     LastAck = 9,
     /// Waiting for connections.
     Listen = 10,
-    /// Both closed at once.
+    /// Both sides closed at once.
     Closing = 11,
     /// A handshake that is not finished (a request socket).
     NewSynReceived = 12,
-    /// Bound, but neither listening nor connected (Linux 6.8 and later tell of it).
+    /// Bound, but neither listening nor connected (reported by Linux 6.8 and later).
     BoundInactive = 13,
 }
 
@@ -77,13 +77,13 @@ impl TcpState {
         Self::BoundInactive,
     ];
 
-    /// The state with the kernel's number `number`.
+    /// Returns the state with this kernel number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|&state| state as u8 == number)
     }
 
-    /// The name as `ss` and RFC 9293 write it.
+    /// Returns the name of the state, as `ss` and RFC 9293 write it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -109,40 +109,40 @@ impl fmt::Display for TcpState {
     }
 }
 
-/// A socket as the kernel's table shows it.
+/// A row of the kernel's socket table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SocketRow {
     /// TCP or UDP.
     pub protocol: Protocol,
-    /// Its own address and port.
+    /// The local address and port.
     pub local: SocketAddr,
-    /// The other end's; all zero where there is none.
+    /// The peer address and port; all zero if there is none.
     pub peer: SocketAddr,
-    /// Its state.
+    /// The state of the socket.
     pub state: TcpState,
-    /// The inode by which a process holds it; 0 where no process does (a connection still in the accept queue,
-    /// or one in TIME-WAIT).
+    /// The inode, which identifies the socket in its processes. 0 if no process holds it (a
+    /// connection in the accept queue, or in TIME-WAIT).
     pub inode: u64,
-    /// Bytes waiting to be read; for a listener: connections waiting to be accepted.
+    /// Bytes not yet read; for a listener: connections not yet accepted.
     pub receive_queue: u32,
-    /// Bytes not yet acknowledged; for a listener: the backlog that `listen` was given.
+    /// Bytes not yet acknowledged; for a listener: the backlog passed to `listen`.
     pub send_queue: u32,
-    /// Who holds it.
+    /// The owner of the socket.
     pub owner: Owner,
 }
 
-/// Who holds a socket.
+/// The owner of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Owner {
-    /// Nobody: queued, orphaned or in TIME-WAIT.
+    /// None: a socket in an accept queue, in TIME-WAIT or orphaned.
     Nobody,
-    /// One of the scenario's clients, which the harness drives.
+    /// A client of the scenario, which the harness runs.
     Harness,
-    /// A process of this server's tree.
+    /// A process of this server.
     Server(super::name::ServerId, Pid),
-    /// Some other process of the machine.
+    /// Another process of the machine.
     Other,
 }
 
-/// A process number as the harness sees it.
+/// A process number in the pid namespace of the agent.
 pub type Pid = i32;

@@ -1,24 +1,24 @@
-//! `Place`: where in a YAML file something stands, as a path that a small search turns into line and column.
+//! `Place`: a location in a YAML file. A path to a node is resolved to line and column later.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One step down into a YAML document.
+/// One level of a path in a YAML document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PathPart {
-    /// The value under this key.
+    /// The value of this key.
     Key(String),
-    /// The n-th element, from 0.
+    /// The element with this index, from 0.
     Index(usize),
 }
 
-/// The way from a document's root to a node, as `items[0].expect[2]`.
+/// The path from the root of a document to a node, such as `items[0].expect[2]`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Path(pub Vec<PathPart>);
 
 impl Path {
-    /// This path and one key more.
+    /// Returns this path with one more key.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
         let mut parts = self.0.clone();
@@ -26,7 +26,7 @@ impl Path {
         Self(parts)
     }
 
-    /// This path and one element more.
+    /// Returns this path with one more index.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         let mut parts = self.0.clone();
@@ -51,11 +51,11 @@ impl fmt::Display for Path {
 /// A line and column in a file, both from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Place {
-    /// The file as it was named, `-` for standard input.
+    /// The file name as given; `-` for standard input.
     pub file: String,
-    /// The line, from 1; 0 where no line applies.
+    /// The line, from 1; 0 if not applicable.
     pub line: u32,
-    /// The column in characters, from 1; 0 where no column applies.
+    /// The column in characters, from 1; 0 if not applicable.
     pub column: u32,
 }
 

@@ -1,4 +1,5 @@
-//! `Report`: the one serialised form of what was found. The JSON file, a row of a store and what the exporters read.
+//! `Report`: the results of a run in their only serialised form: the JSON file, a row of the store
+//! and the input of exporters.
 
 use std::borrow::Cow;
 
@@ -10,122 +11,123 @@ use super::name::{ItemId, Role, SubmissionId};
 use super::text::Text;
 use super::verdict::{EvidenceKind, Finding, Verdict};
 
-/// The version of this form; it grows when a reader of the old one would misread the new one.
+/// The version of the format. It increases if a reader of the old format would misread the new one.
 pub const FORMAT: u32 = 1;
 
-/// What was found, for one submission or many.
+/// The results of a run, for one or more submissions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// The version of this form.
+    /// The version of the format.
     pub format: u32,
-    /// socklab's version.
+    /// The version of socklab.
     pub socklab: String,
-    /// The lab's name, or the scenario file's.
+    /// The name of the lab or of the scenario file.
     pub lab: String,
-    /// Where it ran and what could not be seen there.
+    /// The machine, and its limitations.
     pub machine: Machine,
-    /// The seed that every random choice came from.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// Whether the run was broken off (Ctrl-C): items that are missing were not run.
+    /// True if the run was interrupted (Ctrl-C). Missing items were not run.
     pub interrupted: bool,
-    /// One entry a submission.
+    /// The results of each submission.
     pub submissions: Vec<SubmissionResult>,
-    /// What the service that a submission came from says of it, by the names of its environment variables.
+    /// Metadata from the CI service, keyed by environment variable.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty", default)]
     pub around: std::collections::BTreeMap<String, String>,
 }
 
-/// The machine as far as it matters for trust.
+/// The machine, as far as it affects trust in the results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {
     /// How the programs were run.
     pub stage: StageKind,
-    /// What this stage cannot see or do here.
+    /// Evidence and features that are not available in this mode on this machine.
     pub cannot: Vec<Cannot>,
 }
 
 impl Machine {
-    /// What is missing where a server runs elsewhere: that no setting of this machine would change.
+    /// The id of the limitation of a remote server, which no setting of this machine would change.
     const ELSEWHERE: &str = "gap-target";
 
-    /// Whether programs ran on this machine's own network: not where they run elsewhere already.
+    /// Returns true if programs ran on this machine's own network. False if the server ran
+    /// elsewhere.
     #[must_use]
     pub fn ran_plainly(&self) -> bool {
         self.stage == StageKind::Plain && !self.cannot.iter().any(|one| one.because.id == Self::ELSEWHERE)
     }
 
-    /// Whether something is missing here that another setting of this machine may bring: not what nobody asked for.
+    /// Returns true if another setting of this machine could remove a limitation.
     #[must_use]
     pub fn lacks_something(&self) -> bool {
         self.cannot.iter().any(|one| one.because.id != Self::ELSEWHERE)
     }
 }
 
-/// Something that cannot be seen or done on this machine.
+/// Evidence or a feature that is not available on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cannot {
-    /// The kind of evidence that is therefore missing, where it is one.
+    /// The missing kind of evidence, if it is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub evidence: Option<EvidenceKind>,
-    /// What and why.
+    /// The limitation, with its reason.
     pub because: Message,
 }
 
-/// How programs are run.
+/// The sandbox mode: how programs are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StageKind {
-    /// In fresh namespaces: own network, processes, files.
+    /// In fresh namespaces, with a separate network, process tree and file system.
     Isolated,
-    /// On the host's own loopback, one server at a time on a port.
+    /// On the host's own loopback, with one server at a time per port.
     Plain,
 }
 
-/// What was found for one submission.
+/// The results of one submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SubmissionResult {
-    /// Whose.
+    /// The submission.
     pub id: SubmissionId,
-    /// The student's name, where a class list gives one beside the id.
+    /// The student's name, if a roster has one for the id.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<String>,
     /// Points earned.
     pub points: u32,
-    /// Points that could be earned.
+    /// Points that can be earned.
     pub of: u32,
-    /// How long it took, in milliseconds.
+    /// Duration, in milliseconds.
     pub took_ms: u64,
-    /// One entry an item of the lab, in the lab's order.
+    /// The results of each item of the lab, in the order of the lab.
     pub items: Vec<ItemResult>,
-    /// Why nothing could be run, where nothing could.
+    /// Why no program could be run, if none could.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<Message>,
-    /// The programs that were found in it, and what they were taken for.
+    /// The programs found in the submission, and how they were classified.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub programs: Vec<ProgramFound>,
-    /// What else is to be told of it; costs no points.
+    /// Further notes about the submission, which cost no points.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<Message>,
-    /// The hash of all that was delivered (BLAKE3); nothing for programs that were named on the command line.
+    /// The BLAKE3 hash of the whole submission. Empty for programs named on the command line.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub hash: String,
 }
 
-/// A program in a delivery.
+/// A program found in a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProgramFound {
-    /// What it was taken for.
+    /// How it was classified.
     pub kind: ProgramKind,
-    /// The role, or the role of the server that it is a client of; nothing for what was not used.
+    /// The role of the program or, for a client, of its server. None for unused programs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub role: Option<Role>,
-    /// Its file, or its command line, safe to show.
+    /// The file or command line, safe to print.
     pub program: String,
-    /// Why it was taken for that, or what it is.
+    /// The reason for the classification, or a description.
     pub because: Message,
 }
 
-/// What a program in a delivery was taken for.
+/// The classification of a program in a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProgramKind {
@@ -133,58 +135,58 @@ pub enum ProgramKind {
     Server,
     /// A client.
     Client,
-    /// It was not used.
+    /// Not used.
     Other,
 }
 
-/// What the written report says of an item.
+/// The part of the written report that is about an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Documented {
-    /// Whether there is an answer.
+    /// True if the report has an answer.
     pub answered: bool,
-    /// The pictures that stand by it and are there, by their paths in the delivery.
+    /// The existing pictures of the answer, by their paths in the submission.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub pictures: Vec<String>,
-    /// What is wrong with the others, or missing.
+    /// Problems with other pictures, or with missing ones.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<Message>,
 }
 
-/// What was found for one item.
+/// The results of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ItemResult {
-    /// The item.
+    /// The id of the item.
     pub id: ItemId,
-    /// Its title, in the author's words.
+    /// The title, as the author wrote it.
     pub title: Text,
-    /// What was found.
+    /// The verdict.
     pub verdict: Verdict,
     /// Points earned.
     pub earned: u32,
-    /// Points that could be earned.
+    /// Points that can be earned.
     pub of: u32,
-    /// The role whose program was looked at.
+    /// The role whose program was tested.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub role: Option<Role>,
-    /// The program, as a person would type it.
+    /// The command line of the program, as a user would type it.
     pub program: String,
-    /// The scenario's name; its evidence is kept under this name.
+    /// The name of the scenario, under which its evidence is kept.
     pub scenario: String,
-    /// Why nothing was found, where the verdict is not-verified or error as a whole.
+    /// Why there are no findings, if the whole item is not verified or an error.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<Message>,
-    /// What each expectation found.
+    /// The findings of each expectation.
     pub findings: Vec<Finding>,
-    /// What happened, in a few lines.
+    /// A summary of the scenario, in a few lines.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub story: Vec<Message>,
-    /// Things worth telling that never cost points.
+    /// Observations that never cost points.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<Message>,
-    /// Whether it is kept from students.
+    /// True if the item is hidden from students.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub hidden: bool,
-    /// What the written report says of it, where there is one.
+    /// The answer in the written report, if there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub documented: Option<Documented>,
     /// The lab author's hint, shown when the item fails.
@@ -192,18 +194,19 @@ pub struct ItemResult {
     pub hint: Option<Text>,
     /// The command that runs this item again.
     pub repeat: String,
-    /// The folder in which the evidence is kept, where it is.
+    /// The folder with the evidence, if it was kept.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub evidence: Option<String>,
-    /// Wireshark's display filter for the packets that show it, where packets were captured.
+    /// The Wireshark display filter for the relevant packets, if packets were captured.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub filter: Option<String>,
-    /// How long its scenario took, in milliseconds.
+    /// Duration of the scenario, in milliseconds.
     pub took_ms: u64,
 }
 
 impl ItemResult {
-    /// What a row of a table needs of it: its verdict and points, and the first finding that gives the reason.
+    /// Returns the summary for a row of a table: verdict, points, and the first finding that
+    /// explains the verdict.
     #[must_use]
     pub fn in_a_row(self) -> Self {
         let is_told = self.verdict != Verdict::Pass;
@@ -224,7 +227,7 @@ impl ItemResult {
 }
 
 impl SubmissionResult {
-    /// What a table needs of it: see [`ItemResult::in_a_row`].
+    /// Returns the summary for a table: see [`ItemResult::in_a_row`].
     #[must_use]
     pub fn in_a_row(self) -> Self {
         let items = self.items.into_iter().map(ItemResult::in_a_row).collect();
@@ -232,21 +235,21 @@ impl SubmissionResult {
     }
 }
 
-/// How many items have each verdict.
+/// Number of items with each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Proved right.
+    /// Proved correct.
     pub pass: usize,
-    /// Proved wrong.
+    /// Proved incorrect.
     pub fail: usize,
-    /// Not seen.
+    /// Not verified.
     pub not_verified: usize,
-    /// The harness's trouble.
+    /// Internal errors.
     pub error: usize,
 }
 
 impl Report {
-    /// The report without what is kept from students.
+    /// Returns the report without hidden items. Points are added up again.
     #[must_use]
     pub fn for_students(&self) -> Self {
         let mut report = self.clone();
@@ -260,7 +263,7 @@ impl Report {
 }
 
 impl Tally {
-    /// Counts the items' verdicts.
+    /// Counts the verdicts of items.
     #[must_use]
     pub fn of(items: &[ItemResult]) -> Self {
         let count = |wanted| items.iter().filter(|item| item.verdict == wanted).count();
@@ -272,7 +275,7 @@ impl Tally {
         }
     }
 
-    /// How many items there are.
+    /// Returns the number of items.
     #[must_use]
     pub const fn all(&self) -> usize {
         self.pass + self.fail + self.not_verified + self.error
@@ -280,8 +283,8 @@ impl Tally {
 }
 
 impl SubmissionResult {
-    /// What a report calls it: the student's name with the id in parentheses, or the id alone where no other name is known.
-    /// Not escaped.
+    /// Returns the label of the submission: the student's name with the id in parentheses, or the
+    /// id if no other name is known. Not escaped.
     #[must_use]
     pub fn label(&self) -> Cow<'_, str> {
         match &self.name {
@@ -290,7 +293,7 @@ impl SubmissionResult {
         }
     }
 
-    /// A submission's result, its points added up from its items.
+    /// Creates the results of a submission. Points are the sum over its items.
     #[must_use]
     pub fn new(id: SubmissionId, items: Vec<ItemResult>, took_ms: u64) -> Self {
         let points = items.iter().map(|item| item.earned).sum();

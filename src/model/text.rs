@@ -1,4 +1,4 @@
-//! `Text`: an author's words, plain or by language, and the languages that socklab speaks.
+//! `Text`: text by a lab author, either plain or by language, and the languages of socklab.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl Language {
     /// Every language.
     pub const ALL: [Self; 2] = [Self::English, Self::Portuguese];
 
-    /// The language's tag (BCP 47).
+    /// Returns the language tag (BCP 47).
     #[must_use]
     pub const fn tag(self) -> &'static str {
         match self {
@@ -32,17 +32,17 @@ impl Language {
     }
 }
 
-/// Words of a lab's author: the same for every reader, or one form a language.
+/// Text by a lab author: the same for every reader, or one text per language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Text {
-    /// The same for every reader.
+    /// The same text for every reader.
     Plain(String),
-    /// By language.
+    /// One text per language.
     ByLanguage(ByLanguage),
 }
 
-/// One text in each language.
+/// A text in every language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Derived, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByLanguage {
@@ -53,7 +53,7 @@ pub struct ByLanguage {
 }
 
 impl Text {
-    /// The words for a reader of `language`.
+    /// Returns the text for a reader of `language`.
     #[must_use]
     pub fn in_language(&self, language: Language) -> &str {
         match (self, language) {

@@ -1,4 +1,5 @@
-//! Verdicts: what an expectation found, what evidence it needs, and how findings add up to points.
+//! Verdicts, findings and evidence: what an expectation established, the evidence that it needs,
+//! and the resulting points.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,22 +10,22 @@ use super::journal::Journal;
 use super::message::Message;
 use super::place::Place;
 
-/// What was found.
+/// The verdict on an item or expectation, in increasing precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Proved right.
+    /// Proved correct.
     Pass,
-    /// This could not be observed, or something that it rests on failed: never counted as a pass.
+    /// Could not be observed, or depends on something that failed. Never counts as a pass.
     NotVerified,
-    /// The harness's own trouble: never counted against the student.
+    /// An internal error of socklab. Never counts against the student.
     Error,
-    /// Proved wrong.
+    /// Proved incorrect.
     Fail,
 }
 
 impl Verdict {
-    /// The verdict's public name.
+    /// Returns the public name of the verdict.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -35,37 +36,38 @@ impl Verdict {
         }
     }
 
-    /// How an item's findings add up: one proved wrong fails it, else the harness's trouble counts, else what
-    /// could not be seen; only where every finding is a pass (and there is one) does it pass.
+    /// Combines the verdicts of an item's findings. A failure takes precedence, then an error, then
+    /// evidence that is missing. The item passes only if there are findings and all of them pass.
     #[must_use]
     pub fn of_all(findings: impl IntoIterator<Item = Self>) -> Self {
         findings.into_iter().max().unwrap_or(Self::NotVerified)
     }
 }
 
-/// Points earned by an item: all or none. The one score function: every exporter takes its totals from here.
+/// Returns the points earned by an item: all or none. The only scoring function; every exporter
+/// takes its totals from it.
 #[must_use]
 pub const fn earned(verdict: Verdict, of: u32) -> u32 {
     if matches!(verdict, Verdict::Pass) { of } else { 0 }
 }
 
-/// A kind of evidence that a stage can or cannot give.
+/// A kind of evidence, which a sandbox mode may be unable to collect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceKind {
-    /// What the harness's own clients sent and got.
+    /// The data that the harness's own clients sent and received.
     Clients,
-    /// The socket table's rows of the clients' ends.
+    /// The rows of the socket table that belong to clients.
     ClientSockets,
-    /// The socket table's rows of the server's ends, and who holds them.
+    /// The rows of the socket table that belong to servers, with their owners.
     ServerSockets,
-    /// The server's process: whether it runs, how it ended, which cap it hit.
+    /// The process of the server: whether it runs, how it exited, and the limit that it exceeded.
     Process,
-    /// What the server printed.
+    /// The output of the server.
     Output,
     /// The system calls of the server's program.
     Calls,
-    /// The packets.
+    /// The captured packets.
     Packets,
 }
 
@@ -82,126 +84,127 @@ impl EvidenceKind {
     ];
 }
 
-/// A set of evidence kinds.
+/// A set of kinds of evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs(Vec<EvidenceKind>);
 
 impl Needs {
-    /// These kinds.
+    /// Creates a set of these kinds.
     #[must_use]
     pub fn of(kinds: &[EvidenceKind]) -> Self {
         Self(kinds.to_vec())
     }
 
-    /// Whether this kind is among them.
+    /// Returns true if the set contains this kind.
     #[must_use]
     pub fn contains(&self, kind: EvidenceKind) -> bool {
         self.0.contains(&kind)
     }
 }
 
-/// Evidence that could not be had, and why.
+/// Evidence that could not be collected, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
-    /// What is missing.
+    /// The missing evidence.
     pub evidence: EvidenceKind,
-    /// Why.
+    /// The reason.
     pub because: Message,
 }
 
-/// All that was recorded of one run of a scenario.
+/// Everything recorded in one run of a scenario.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// What happened, in order.
+    /// The events, in order.
     pub journal: Journal,
-    /// When the journal's moment 0 was, in nanoseconds since 1970: puts packets and events on one line.
+    /// The time of the journal's moment 0, in nanoseconds since 1970. Aligns packets and events.
     pub began_ns: u64,
-    /// Every packet, where they were captured.
+    /// The packets, if they were captured.
     pub capture: Option<Capture>,
-    /// The hosts, where the scenario has two.
+    /// The hosts, if the scenario has two.
     pub hosts: Vec<HostAddress>,
-    /// The scenario's steps, and when each began.
+    /// The steps of the scenario, with the start time of each.
     pub steps: Vec<StepBegan>,
-    /// What could not be observed.
+    /// The evidence that could not be collected.
     pub gaps: Vec<Gap>,
-    /// What was seen beside the scenario, and is not judged.
+    /// Observations that are not part of the scenario and are not judged.
     #[serde(default)]
     pub notes: Vec<Message>,
-    /// The values of the scenario's names in braces, `host` and `port` included.
+    /// The values of the scenario's variables in braces, including `host` and `port`.
     pub variables: std::collections::BTreeMap<String, String>,
 }
 
-/// A step of a scenario as it was performed.
+/// A step of a scenario, as it was run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepBegan {
-    /// Its word in the language, as `connect`.
+    /// The keyword of the step, such as `connect`.
     pub word: String,
-    /// When it began.
+    /// The time at which the step began.
     pub at: Moment,
 }
 
 impl Evidence {
-    /// The first gap in what is needed.
+    /// Returns the first gap in the needed evidence.
     #[must_use]
     pub fn gap_in(&self, needs: &Needs) -> Option<&Gap> {
         self.gaps.iter().find(|gap| needs.contains(gap.evidence))
     }
 }
 
-/// A piece of data cut for showing, with where to put the caret.
+/// An excerpt of data for display, with the position of the caret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Excerpt {
-    /// The bytes as a person reads them (escaped), around the first difference.
+    /// The bytes around the first difference, in printable form (escaped).
     pub text: String,
-    /// How many characters of `text` stand before the first differing byte.
+    /// Number of characters of `text` before the first differing byte.
     pub caret: usize,
-    /// Bytes left out before the excerpt.
+    /// Bytes omitted before the excerpt.
     pub hidden_before: usize,
-    /// Bytes left out after the excerpt.
+    /// Bytes omitted after the excerpt.
     pub hidden_after: usize,
 }
 
-/// Where what came differs from what was expected.
+/// A difference between expected and received bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
-    /// The first byte that differs, from 0.
+    /// The position of the first differing byte, from 0.
     pub at: usize,
-    /// What was expected, around it.
+    /// The expected bytes around it.
     pub expected: Excerpt,
-    /// What came, around it.
+    /// The received bytes around it.
     pub got: Excerpt,
 }
 
-/// What one expectation found.
+/// The finding of one expectation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The verdict.
     pub verdict: Verdict,
-    /// The expectation's word in the language, as `echo`.
+    /// The keyword of the expectation, such as `echo`.
     pub expectation: String,
-    /// Where the scenario asks for it.
+    /// The location of the expectation in the scenario file.
     pub at: Place,
-    /// What is so, in one sentence.
+    /// The cause of the verdict, in one sentence.
     pub because: Message,
-    /// What the student could do.
+    /// A suggestion for the student.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hint: Option<Message>,
-    /// The bytes, where bytes differ.
+    /// The difference, if bytes differ.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub difference: Option<Difference>,
-    /// Things worth telling that never cost points.
+    /// Observations that never cost points.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<Message>,
-    /// The events that show it.
+    /// The events that prove the finding.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub shown_by: Vec<EventId>,
-    /// Where in what was delivered the cause lies: the line that a compiler or an interpreter named, else the program's file.
+    /// The location of the cause in the submission: the line that a compiler or interpreter
+    /// reported, or else the program's file.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<Place>,
 }
 
 impl Finding {
-    /// A finding of this verdict; `expectation` and `at` are filled in by whoever knows them.
+    /// Creates a finding with this verdict. The caller fills in `expectation` and `at`.
     #[must_use]
     pub fn new(verdict: Verdict, because: Message) -> Self {
         Self {
@@ -217,46 +220,46 @@ impl Finding {
         }
     }
 
-    /// Proved right.
+    /// Creates a finding that is proved correct.
     #[must_use]
     pub fn pass(because: Message) -> Self {
         Self::new(Verdict::Pass, because)
     }
 
-    /// Proved wrong.
+    /// Creates a finding that is proved incorrect.
     #[must_use]
     pub fn fail(because: Message) -> Self {
         Self::new(Verdict::Fail, because)
     }
 
-    /// Could not be seen.
+    /// Creates a finding that could not be observed.
     #[must_use]
     pub fn not_verified(because: Message) -> Self {
         Self::new(Verdict::NotVerified, because)
     }
 
-    /// The same with a hint.
+    /// Returns the finding with a hint.
     #[must_use]
     pub fn hint(mut self, hint: Message) -> Self {
         self.hint = Some(hint);
         self
     }
 
-    /// The same with a note.
+    /// Returns the finding with one more note.
     #[must_use]
     pub fn note(mut self, note: Message) -> Self {
         self.notes.push(note);
         self
     }
 
-    /// The same with the events that show it.
+    /// Returns the finding with the events that prove it.
     #[must_use]
     pub fn shown_by(mut self, events: impl IntoIterator<Item = EventId>) -> Self {
         self.shown_by.extend(events);
         self
     }
 
-    /// The same with the bytes that differ.
+    /// Returns the finding with the bytes that differ.
     #[must_use]
     pub fn differing(mut self, difference: Option<Difference>) -> Self {
         self.difference = difference;
@@ -269,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_seen_is_not_a_pass() {
+    fn verdict_without_findings_is_not_verified() {
         assert_eq!(Verdict::of_all([]), Verdict::NotVerified);
         assert_eq!(Verdict::of_all([Verdict::Pass, Verdict::NotVerified]), Verdict::NotVerified);
         assert_eq!(Verdict::of_all([Verdict::Error, Verdict::NotVerified]), Verdict::Error);
@@ -278,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_pass_earns() {
+    fn points_are_earned_only_by_a_pass() {
         assert_eq!(earned(Verdict::Pass, 3), 3);
         for verdict in [Verdict::Fail, Verdict::NotVerified, Verdict::Error] {
             assert_eq!(earned(verdict, 3), 0);

@@ -1,4 +1,5 @@
-//! What comes to clients: connections that come to be, bytes, ends, and datagrams from elsewhere. Every read is bounded.
+//! Handles arrivals at clients: established connections, bytes, ends of streams and stray
+//! datagrams. Every read is bounded.
 
 use std::io::{self, Read};
 
@@ -9,7 +10,7 @@ use super::{TURN, World};
 use crate::model::{Bytes, Ending, EventKind, Protocol};
 
 impl World {
-    /// A client's socket has something to say.
+    /// Handles an event of a client's socket.
     pub(super) fn client_ready(&mut self, k: usize, token: Token, writable: bool) {
         if !self.clients[k].connected && self.clients[k].protocol == Protocol::Tcp && !self.finish_connect(k, writable)
         {
@@ -22,7 +23,7 @@ impl World {
         self.look_at_want(k);
     }
 
-    /// Whether the connection is there now.
+    /// Finishes a connect. Returns true if the connection is established now.
     pub(super) fn finish_connect(&mut self, k: usize, writable: bool) -> bool {
         let client = &mut self.clients[k];
         let Wire::Tcp(stream) = &client.wire else { return false };
@@ -39,7 +40,8 @@ impl World {
         if !writable {
             return false;
         }
-        // A socket can meet itself where nobody listens (RFC 9293, simultaneous open): that is no server.
+        // Without a listener, a socket can connect to itself (RFC 9293, simultaneous open). That is
+        // not a server.
         if local == peer {
             self.connect_failed(k, Ending::Refused);
             return false;
@@ -63,7 +65,7 @@ impl World {
         }
     }
 
-    /// Reads what is there, at most a turn's worth.
+    /// Reads the available data, at most [`TURN`] bytes.
     fn read_client(&mut self, k: usize, token: Token) {
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut read = 0;
@@ -128,23 +130,23 @@ impl World {
         }
     }
 
-    /// Something came to a client's port from where the client sent nothing to.
+    /// Records datagrams that came to a client's port from an address that it did not send to.
     pub(super) fn stray(&mut self, k: usize) {
         let mut buffer = std::mem::take(&mut self.buffer);
-        // More than a few tell nothing new; the rest stays in the kernel, which bounds it.
+        // More than 16 add no information. The rest stays in the kernel, which bounds it.
         for _ in 0..16 {
             let Some(Client { id, wire: Wire::Udp(_, Some(catcher)), .. }) = self.clients.get(k) else { break };
             let Ok((n, from)) = catcher.recv_from(&mut buffer) else { break };
             let (id, bytes) = (*id, Bytes(buffer[..n].to_vec()));
             self.recorder.record(EventKind::Stray { client: id, from, bytes });
-            // It is an answer all the same, as far as waiting goes: where it came from is another question.
+            // For waiting it counts as an answer: its origin is judged elsewhere.
             self.clients[k].answered += u64::from(n > 0);
             self.look_at_want(k);
         }
         self.buffer = buffer;
     }
 
-    /// Writes down how many bytes were counted and dropped.
+    /// Records how many bytes were counted and dropped.
     pub(super) fn record_overflows(&mut self) {
         for client in &self.clients {
             if client.dropped > 0 {
@@ -154,7 +156,7 @@ impl World {
     }
 }
 
-/// How a socket's error ends a stream.
+/// Maps a socket error to the end of a stream.
 pub(super) fn ending(error: &io::Error) -> Ending {
     match error.raw_os_error() {
         Some(libc::ECONNRESET | libc::EPIPE) => Ending::Reset,

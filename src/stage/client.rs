@@ -1,5 +1,5 @@
-//! One client: a TCP connection or a connected UDP socket, what it still has to send, and what it waits for. It moves
-//! bytes and counts; deadlines and the journal are the driver's.
+//! A client: its TCP connection or connected UDP socket, its outgoing data and its current goal. It
+//! moves and counts bytes; deadlines and the journal belong to the driver.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,28 +11,29 @@ use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::model::{ClientId, Ending, Protocol, ServerId, Waiting};
 
-/// Bytes that a client keeps beyond twice what it sent; the rest is counted and dropped.
+/// Bytes that a client keeps beyond twice what it sent. Further bytes are counted and dropped.
 const SLACK: u64 = 64 << 10;
 /// How long white space may follow an answer that is complete without it.
 const STRIPPED: Duration = Duration::from_millis(300);
-/// How many bytes are kept for finding a text in them.
+/// Maximum bytes kept for finding a text in them.
 const UNCLAIMED: usize = 256 << 10;
-/// The largest segment of a client that never reads: what every host takes (RFC 9293, 3.7.1).
+/// The largest segment of a client that never reads: every host accepts it (RFC 9293, 3.7.1).
 const SMALL_SEGMENT: u32 = 536;
-/// After so many dropped bytes a client reads no more.
+/// After this many dropped bytes a client stops reading.
 pub(super) const ENOUGH: u64 = 16 << 20;
 
-/// A client's socket.
+/// The socket of a client.
 #[derive(Debug)]
 pub(super) enum Wire {
     Tcp(TcpStream),
-    /// The connected socket, and an unconnected one on the same port that catches what comes from elsewhere.
+    /// The connected socket, and an unconnected catcher on the same port for datagrams from
+    /// elsewhere.
     Udp(UdpSocket, Option<UdpSocket>),
     /// Closed for good.
     None,
 }
 
-/// What a client waits for in the step that goes on.
+/// The goal of a client in the current step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Want {
     Connected,
@@ -52,30 +53,30 @@ pub(super) struct Client {
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
     pub(super) connected: bool,
-    /// What comes is never read.
+    /// True if arriving data is never read.
     pub(super) is_unread: bool,
-    /// The scenario has closed it; what still comes is read all the same.
+    /// True if the scenario has closed the client. Arriving data is still read.
     pub(super) closed: bool,
     pub(super) half_closed: bool,
     pub(super) ended: Option<Ending>,
-    /// It waited in vain once: it waits no more.
+    /// True after a timeout. The client is not waited for again.
     pub(super) gave_up: bool,
     pub(super) outgoing: VecDeque<u8>,
     /// Bytes that could not be sent.
     pub(super) unsent: u64,
     pub(super) want: Option<Want>,
-    /// Bytes (TCP) or datagrams that are not empty (UDP), sent and come, from the beginning on.
+    /// Bytes (TCP) or non-empty datagrams (UDP) sent in total. `answered` counts those received.
     pub(super) asked: u64,
     pub(super) answered: u64,
-    /// What is asked without the white space around each message: a server may strip it.
+    /// As `asked`, without the white space around each message, which a server may strip.
     asked_least: u64,
     last_came: Instant,
-    /// Bytes that came, and how many of them earlier receives have claimed.
+    /// Bytes received, and how many of them earlier receive steps have claimed.
     pub(super) came: u64,
     claimed: u64,
-    /// What came and is not claimed yet, as far as it is kept.
+    /// The received bytes that are not claimed yet, up to a limit.
     unclaimed: Vec<u8>,
-    /// How often it waited in vain although something came.
+    /// Number of timeouts although something was received.
     stalled: u32,
     pub(super) sent_in_all: u64,
     pub(super) kept: u64,
@@ -83,7 +84,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Begins to connect (TCP), or connects (UDP), without waiting.
+    /// Starts to connect (TCP), or connects (UDP), without blocking.
     pub(super) fn begin(
         id: ClientId,
         server: ServerId,
@@ -100,7 +101,7 @@ impl Client {
         Ok(Self { wire, local, connected, is_unread, ..Self::without_wire(id, server, protocol, peer) })
     }
 
-    /// A client that could not even begin: it keeps its number.
+    /// Creates a client whose connect failed at once: it keeps its number.
     pub(super) fn without_wire(id: ClientId, server: ServerId, protocol: Protocol, peer: SocketAddr) -> Self {
         Self {
             id,
@@ -132,25 +133,25 @@ impl Client {
         }
     }
 
-    /// Whether steps may still act on it.
+    /// Returns true if steps may still act on the client.
     pub(super) const fn is_open(&self) -> bool {
         self.connected && !self.closed
     }
 
-    /// Whether its stream ended in the middle of an answer.
+    /// Returns true if the stream ended in the middle of an answer.
     pub(super) const fn is_broken_off(&self) -> bool {
         self.ended.is_some() && self.answered < self.asked_least
     }
 
-    /// Whether its stream is over: by the other end, or by our own reset.
+    /// Returns true if the stream is over: ended by the peer, or reset by this client.
     pub(super) const fn ended_or_reset(&self) -> bool {
         self.ended.is_some() || matches!(self.wire, Wire::None)
     }
 
-    /// Whether what it wants has come to be, or can no longer come.
+    /// Returns true if a goal is met, or can no longer be met.
     pub(super) fn is_satisfied(&self, want: &Want) -> bool {
         match want {
-            // The other end's FIN does not stop us from sending; a reset does.
+            // A FIN of the peer does not prevent sending, but a reset does.
             Want::Sent => self.outgoing.is_empty() || self.ended.as_ref().is_some_and(|ending| *ending != Ending::End),
             _ if self.ended.is_some() => true,
             Want::Connected => self.connected,
@@ -161,7 +162,7 @@ impl Client {
         }
     }
 
-    /// What it waited for, for the journal.
+    /// Converts a goal to its form in the journal.
     pub(super) fn waiting(&self, want: &Want) -> Waiting {
         match want {
             Want::Connected | Want::Sent => Waiting::Sending,
@@ -172,19 +173,20 @@ impl Client {
         }
     }
 
-    /// Where a text ends among what is not claimed.
+    /// Returns the end of the first match of a text in the unclaimed bytes.
     fn find(&self, text: &[u8]) -> Option<usize> {
         let start = self.unclaimed.windows(text.len().max(1)).position(|window| window == text)?;
         Some(start + text.len())
     }
 
-    /// A receive is over: what it waited for is its own, what came beyond that is the next one's.
+    /// Ends a receive step, which claims the bytes that it waited for. Later bytes are left to the
+    /// next one.
     pub(super) fn claim(&mut self, want: &Want) {
         let bytes = match want {
             Want::Bytes(bytes) => usize::try_from(*bytes).unwrap_or(usize::MAX),
             Want::Text(text) => self.find(text).unwrap_or(usize::MAX),
             Want::Connected | Want::Sent => 0,
-            // An answer's length is counted over the whole stream, so nothing beyond it is lost.
+            // The length of an answer is counted over the whole stream, so that nothing is lost.
             Want::Answer | Want::End => usize::MAX,
         };
         let bytes = bytes.min(self.unclaimed.len());
@@ -195,7 +197,7 @@ impl Client {
         }
     }
 
-    /// Counts what is sent.
+    /// Counts a message that is to be sent.
     pub(super) fn ask(&mut self, bytes: &[u8]) {
         self.sent_in_all += bytes.len() as u64;
         let (all, least) = match self.protocol {
@@ -206,31 +208,32 @@ impl Client {
         self.asked_least += least;
     }
 
-    /// Whether the answer may be shorter than what was asked.
+    /// Returns true if the answer may be shorter than the messages.
     pub(super) const fn may_be_stripped(&self) -> bool {
         self.asked_least < self.asked
     }
 
-    /// Whether all came but what may be stripped, and then nothing for a while: it will not come.
+    /// Returns true if only strippable bytes are missing, and nothing was received for a while:
+    /// they will not come.
     pub(super) fn is_stripped(&self) -> bool {
         self.answered >= self.asked_least && self.asked_least > 0 && self.last_came.elapsed() >= STRIPPED
     }
 
-    /// The answer is complete as it is.
+    /// Marks the answer as complete.
     pub(super) fn settle_answer(&mut self) {
         self.answered = self.answered.max(self.asked);
         self.asked_least = self.asked;
     }
 
-    /// It waited in vain. Where something came all the same it goes on from there; where nothing did, or again and again, it
-    /// waits no more.
+    /// Handles a timeout. If something was received, the client goes on from there. If nothing was,
+    /// or on a second timeout, it is not waited for again.
     pub(super) fn give_up(&mut self) {
         self.stalled += 1;
         self.gave_up = self.stalled > 1 || self.answered == 0;
         self.settle_answer();
     }
 
-    /// Counts what came, and says how many of its bytes are kept.
+    /// Counts received bytes. Returns how many of them to keep.
     pub(super) fn count(&mut self, bytes: &[u8]) -> usize {
         let length = bytes.len() as u64;
         self.last_came = Instant::now();
@@ -248,7 +251,7 @@ impl Client {
         usize::try_from(keep).unwrap_or(bytes.len())
     }
 
-    /// Hands over what the kernel takes now. Errors are told by the next read.
+    /// Writes as much outgoing data as the kernel accepts. The next read reports errors.
     pub(super) fn push(&mut self) {
         let Wire::Tcp(stream) = &mut self.wire else { return };
         while !self.outgoing.is_empty() {
@@ -258,7 +261,7 @@ impl Client {
                 Ok(n) => drop(self.outgoing.drain(..n)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                // Nobody takes it any more.
+                // The peer accepts no more.
                 Err(_) => {
                     self.unsent += self.outgoing.len() as u64;
                     self.outgoing.clear();
@@ -273,7 +276,7 @@ impl Client {
         socket.send(bytes).map(drop)
     }
 
-    /// Makes the close a reset: nothing is left to linger.
+    /// Closes with a reset: a linger time of zero discards unsent data.
     pub(super) fn reset(&mut self) {
         if let Wire::Tcp(stream) = &self.wire {
             let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
@@ -287,8 +290,9 @@ fn begin_tcp(peer: SocketAddr, reads: bool) -> io::Result<(Wire, SocketAddr)> {
     socket.set_nonblocking(true)?;
     socket.set_tcp_nodelay(true)?;
     if !reads {
-        // Said before it connects, a small segment makes the other end's buffer small too: it has room for some of the
-        // largest (`tcp_sndbuf_expand` in net/ipv4/tcp_input.c), and those of loopback have 64 KB.
+        // A small segment size that is set before the connect makes the peer's send buffer small
+        // too. It holds a number of the largest segments (`tcp_sndbuf_expand` in
+        // net/ipv4/tcp_input.c), and those of loopback have 64 KB.
         socket.set_recv_buffer_size(1)?;
         socket.set_tcp_mss(SMALL_SEGMENT)?;
     }
@@ -301,13 +305,14 @@ fn begin_tcp(peer: SocketAddr, reads: bool) -> io::Result<(Wire, SocketAddr)> {
     Ok((Wire::Tcp(TcpStream::from_std(socket.into())), local))
 }
 
-/// Two sockets on one port: the kernel prefers the connected one for what the server sends from where it should, and
-/// gives the other whatever comes from elsewhere (`udp4_lib_lookup2` in net/ipv4/udp.c scores them so).
+/// Opens two sockets on one port. The kernel prefers the connected one for datagrams from the
+/// server's address. The other gets datagrams from elsewhere (`udp4_lib_lookup2` in net/ipv4/udp.c
+/// scores them so).
 fn begin_udp(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<(Wire, SocketAddr)> {
     let any = SocketAddr::new(source.unwrap_or(source_for(peer)), 0);
     let socket = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
     socket.set_nonblocking(true)?;
-    // Bound before the port may be shared: otherwise the kernel could choose another client's.
+    // Bound before the port is shared: otherwise the kernel could choose another client's port.
     socket.bind(&any.into())?;
     socket.connect(&peer.into())?;
     let local = socket.local_addr()?.as_socket().unwrap_or(unspecified());
@@ -319,7 +324,8 @@ fn begin_udp(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<(Wire, Sock
     Ok((Wire::Udp(UdpSocket::from_std(socket.into()), catcher), local))
 }
 
-/// The address to send from: the peer's own where it is this machine's loopback, else the kernel's choice.
+/// Returns the source address: loopback if the peer is at loopback, otherwise unspecified, which
+/// leaves the choice to the kernel.
 fn source_for(peer: SocketAddr) -> IpAddr {
     match peer {
         SocketAddr::V4(v4) if v4.ip().is_loopback() => Ipv4Addr::LOCALHOST.into(),
@@ -338,15 +344,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_client_broke_off_is_over_and_what_it_closed_is_not() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let peer = listener.local_addr().expect("bound");
+    fn reset_client_is_over_but_closed_client_still_reads() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("bind a listener");
+        let peer = listener.local_addr().expect("listener address");
         let mut client =
-            Client::begin(ClientId(1), ServerId(0), Protocol::Tcp, peer, None, true).expect("it begins to connect");
+            Client::begin(ClientId(1), ServerId(0), Protocol::Tcp, peer, None, true).expect("start to connect");
         client.closed = true;
-        assert!(!client.ended_or_reset(), "what still comes is read to its end");
+        assert!(!client.ended_or_reset(), "a closed client reads to the end");
         client.wire = Wire::None;
-        assert!(client.ended_or_reset(), "a reset takes it away at once");
+        assert!(client.ended_or_reset(), "a reset ends the stream at once");
         client.ended = Some(Ending::End);
         assert!(client.ended_or_reset());
     }

@@ -1,4 +1,4 @@
-//! From what a scenario asks to start to words that can be executed, and the environment for them.
+//! Builds command lines and environments from the `start` steps of a scenario.
 
 use std::ffi::OsString;
 
@@ -11,7 +11,7 @@ use crate::sys::process;
 use crate::sys::process::StartError;
 
 impl World {
-    /// The program for a `start`, and its role.
+    /// Returns the program for a `start` step, and its role.
     pub(super) fn entry_for(&self, program: &Program) -> (ProgramEntry, Option<Role>) {
         match program {
             Program::Command(words) => (ProgramEntry::of(Runs::Command(words.clone())), None),
@@ -22,7 +22,7 @@ impl World {
         }
     }
 
-    /// The words to execute, and the line as a person would type it.
+    /// Returns the arguments to execute, and the command line as it is shown to the user.
     pub(super) fn command_line(&self, runs: &Runs, port: Option<u16>) -> (Vec<OsString>, String) {
         match runs {
             Runs::Target(address) => (Vec::new(), address.to_string()),
@@ -55,7 +55,8 @@ impl World {
     }
 }
 
-/// Why a program could not be started: the submission's doing, or the machine's.
+/// Converts a start error into the reason recorded in the journal: a fault of the submission or of
+/// the machine.
 pub(super) fn not_started(error: &StartError) -> NotReady {
     let name = |name: &OsString| safe(&name.to_string_lossy());
     match error {

@@ -1,4 +1,4 @@
-//! The client driver: what steps ask of clients, on the one event loop, with deadlines by the clock.
+//! The client driver: performs the client steps on the event loop, with wall-clock deadlines.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
@@ -14,12 +14,12 @@ use super::{CLIENTS, World, system};
 use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId};
 use crate::scenario::stage::{ConnectRequest, StageError, Until};
 
-/// How long a connect waits for room in the accept queue before it is tried all the same.
+/// How long a connect waits for room in the accept queue before it is tried anyway.
 const PACE: Duration = Duration::from_secs(1);
-/// How soon the socket table is asked again.
+/// Interval between two queries of the socket table.
 const SOON: Duration = Duration::from_micros(200);
 
-/// The address at which clients of this machine reach a socket bound to `bound`.
+/// Returns the address at which local clients reach a socket bound to `bound`.
 pub(super) fn reachable(bound: SocketAddr, v6_only: bool) -> SocketAddr {
     let ip = match bound.ip() {
         IpAddr::V6(v6) if v6.is_unspecified() && v6_only => Ipv6Addr::LOCALHOST.into(),
@@ -37,7 +37,8 @@ impl World {
         let from = self.host(request.on.as_ref());
         let Some(Where { address, protocol, listener }) = self.servers.get(server.0 as usize).and_then(|s| s.place())
         else {
-            return Ok(()); // It never became ready, which the journal tells; there is nobody to connect to.
+            // The server never became ready, which the journal records: nothing to connect to.
+            return Ok(());
         };
         let address = self.address_from(from, self.servers[server.0 as usize].host, address);
         let protocol = request.protocol.unwrap_or(protocol);
@@ -58,7 +59,7 @@ impl World {
                 self.connect_failed(k, Ending::Deadline);
             }
             if self.clients[k].is_unread && self.clients[k].connected {
-                // There is nothing to wait for.
+                // A client that never reads has nothing to wait for.
                 self.clients[k].gave_up = true;
                 self.recorder.record(EventKind::ReadsNothing { client: self.clients[k].id });
             }
@@ -66,20 +67,21 @@ impl World {
         self.see_why_refused(first, server)
     }
 
-    /// Where a client was refused, the server has most likely just ended: its listener goes a moment before it does.
+    /// Waits for the server's exit if a client was refused. The server has probably just exited:
+    /// its listener is closed shortly before the process ends.
     fn see_why_refused(&mut self, first: usize, server: ServerId) -> Result<(), StageError> {
         let refused = self.clients[first..].iter().any(|client| client.ended == Some(Ending::Refused));
         if refused { self.await_leaving(server) } else { Ok(()) }
     }
 
-    /// Where a stream ended in the middle of an answer, its server has perhaps just ended: its sockets go a moment before it
-    /// does.
+    /// Waits for the server's exit if a stream ended in the middle of an answer. The server has
+    /// probably just exited: its sockets are closed shortly before the process ends.
     fn see_why_broken_off(&mut self, places: &[usize]) -> Result<(), StageError> {
         let broken = places.iter().map(|&k| &self.clients[k]).find(|client| client.is_broken_off());
         broken.map(|client| client.server).map_or(Ok(()), |server| self.await_leaving(server))
     }
 
-    /// Waits until the listener's accept queue has room for one more, so that the kernel drops no handshake.
+    /// Waits until the accept queue has room for one more, so that the kernel drops no handshake.
     fn pace(&mut self, listener: SocketAddr, deadline: Instant) -> Result<(), StageError> {
         let now = Instant::now();
         if now >= deadline {
@@ -132,7 +134,7 @@ impl World {
         registered.map_err(|error| system("watching a client", error))?;
         if protocol == Protocol::Udp {
             let (local, peer) = (client.local, client.peer);
-            // What answers it need not come from its server's port.
+            // An answer may come from another port than the server's.
             self.capture_port(Some(local.port()));
             self.recorder.record(EventKind::Connected { client: id, server, protocol, local, peer });
         } else {
@@ -143,7 +145,8 @@ impl World {
         Ok(())
     }
 
-    /// Waits until each of these clients has what it wants, or nothing more can come, or the deadline has passed.
+    /// Waits until `want` is met, or can no longer be met, for each of these clients. Returns false
+    /// if the deadline passes first.
     pub(super) fn await_clients(
         &mut self,
         clients: &[usize],
@@ -159,7 +162,8 @@ impl World {
                 self.wanting += 1;
             }
         }
-        // A shorter answer than what was sent is told from a late one by the quiet after it.
+        // Only a quiet period distinguishes an answer that is shorter than the message from a late
+        // one.
         let stripped = *want == Want::Answer && clients.iter().any(|&k| self.clients[k].may_be_stripped());
         let every = stripped.then_some(Duration::from_millis(20));
         let mut used = None;
@@ -173,7 +177,8 @@ impl World {
         Ok(met)
     }
 
-    /// Takes answers as complete from which only white space is missing, unless a server is still about to send it.
+    /// Accepts answers that lack only white space as complete, unless a server is still about to
+    /// send the rest.
     fn settle_stripped(&mut self, clients: &[usize], used: &mut Option<Duration>) {
         let is_stripped = |client: &Client| client.want == Some(Want::Answer) && client.is_stripped();
         let stripped: Vec<usize> = clients.iter().copied().filter(|&k| is_stripped(&self.clients[k])).collect();
@@ -186,7 +191,7 @@ impl World {
         }
     }
 
-    /// Asks whether a client has got what it wants by now.
+    /// Clears the goal of a client if it is met.
     pub(super) fn look_at_want(&mut self, k: usize) {
         let client = &mut self.clients[k];
         if client.want.as_ref().is_some_and(|want| client.is_satisfied(want)) {
@@ -195,7 +200,7 @@ impl World {
         }
     }
 
-    /// Writes down that these clients waited in vain; they wait no more.
+    /// Records a timeout for each of these clients that still waits, and stops waiting for them.
     pub(super) fn give_up(&mut self, clients: &[usize], within: Duration) {
         for &k in clients {
             if let Some(want) = self.clients[k].want.take() {
@@ -207,7 +212,7 @@ impl World {
         }
     }
 
-    /// Where the clients with these numbers stand.
+    /// Returns the indices of those clients that ever connected.
     pub(super) fn places(&self, clients: &[ClientId]) -> Vec<usize> {
         let open = |k: &usize| self.clients.get(*k).is_some_and(|client| client.connected);
         clients.iter().map(|client| client.0 as usize - 1).filter(open).collect()
@@ -242,7 +247,7 @@ impl World {
         Ok(())
     }
 
-    /// Goes on until none of these clients got anything for this long.
+    /// Polls until none of these clients has received anything for `quiet`.
     fn await_quiet(&mut self, places: &[usize], quiet: Duration, deadline: Instant) -> Result<(), StageError> {
         let count = |world: &Self| places.iter().map(|&k| world.clients[k].came).sum::<u64>();
         let (mut before, mut since, mut used) = (count(self), Instant::now(), None);
@@ -271,7 +276,8 @@ impl World {
         }
     }
 
-    /// Closes: a FIN, then everything that still comes is read to its end, in the turns of later steps.
+    /// Closes clients: sends a FIN and leaves the socket open, so that later steps read the rest of
+    /// the stream.
     pub(super) fn close_clients(&mut self, clients: &[ClientId]) {
         for k in self.places(clients) {
             let client = &mut self.clients[k];
@@ -291,7 +297,7 @@ impl World {
     }
 
     pub(super) fn abort_clients(&mut self, clients: &[ClientId]) -> Result<(), StageError> {
-        // What has come by now came before the reset.
+        // Data that has already arrived came before the reset.
         self.turn(Some(Duration::ZERO))?;
         for k in self.places(clients) {
             let client = &mut self.clients[k];
@@ -305,7 +311,8 @@ impl World {
     }
 }
 
-/// Whether a connect failed because of the other end, not of this machine.
+/// Returns true if a connect failed because of the peer or the route to it, not because of this
+/// machine.
 fn refused(error: &io::Error) -> bool {
     matches!(
         error.raw_os_error(),

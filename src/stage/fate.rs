@@ -1,6 +1,8 @@
-//! What becomes of each packet on a link: a function of the seed and of what the packet carries, counted from its
-//! connection's beginning. Neither time nor ports nor the way in which TCP cuts its stream matter, so the same seed gives
-//! the same losses. Pure.
+//! Decides the fate of each packet on a link, from the seed and the payload, counted from the
+//! beginning of its connection.
+//!
+//! Neither time nor ports nor segmentation matter, so that the same seed gives the same losses.
+//! Pure.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -10,22 +12,24 @@ use crate::packet::frame::{Flags, Frame, Tcp, Transport, Udp};
 use crate::scenario::hosts::Link;
 use crate::scenario::word::Percent;
 
-/// A stream is a row of blocks of so many bytes (a whole segment's on Ethernet, with time stamps): what carries the
-/// beginning of a block for the first time has the block's fate.
+/// A stream is divided into blocks of this many bytes, the payload of a full Ethernet segment with
+/// TCP timestamps. The first packet that carries the beginning of a block has the fate of the
+/// block.
 const BLOCK: u64 = 1448;
-/// No more connections and no more kinds of datagrams are remembered; what comes beyond is delivered.
+/// Maximum number of streams, and of distinct datagrams, that are remembered. Packets beyond are
+/// delivered.
 const MOST: usize = 100_000;
 
-/// Which way a packet goes.
+/// The direction of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Way {
     /// From the first host to the second.
     Forth,
-    /// From the second to the first.
+    /// From the second host to the first.
     Back,
 }
 
-/// Decides what becomes of packets.
+/// The impairments of one link, with the state to apply them.
 #[derive(Debug)]
 pub(super) struct Fates {
     loss: Percent,
@@ -34,11 +38,11 @@ pub(super) struct Fates {
     lose_first_syn: bool,
     key: [u8; 32],
     streams: HashMap<(SocketAddr, SocketAddr), Stream>,
-    /// How many connections there were.
+    /// Number of connections so far.
     connections: u64,
-    /// The server's port of each pair of ends: that which the first datagram went to.
+    /// The server's port of each pair of endpoints: the port that the first datagram was sent to.
     udp_ports: HashMap<(SocketAddr, SocketAddr), u16>,
-    /// How often a datagram like this one went this way.
+    /// How often each datagram was sent in its direction.
     udp_seen: HashMap<[u8; 32], u64>,
 }
 
@@ -47,16 +51,17 @@ pub(super) struct Fates {
 struct Stream {
     connection: u64,
     initial: u32,
-    /// Up to where it was carried, from the byte after the SYN on.
+    /// The end of the data carried so far, counted from the first byte after the SYN.
     carried: u64,
     /// The beginnings of all blocks before this one were carried.
     begun: u64,
-    /// So were these: two processors that send at once may send in the other order.
+    /// Later blocks whose beginnings were carried too: two CPUs that send at once may reorder
+    /// packets.
     ahead: BTreeSet<u64>,
 }
 
 impl Stream {
-    /// Whether the beginning of this block was not carried before; from now on it was.
+    /// Returns true if the beginning of this block was not carried before, and marks it as carried.
     fn begins(&mut self, block: u64) -> bool {
         let is_new = block >= self.begun && self.ahead.insert(block);
         while self.ahead.remove(&self.begun) {
@@ -67,7 +72,7 @@ impl Stream {
 }
 
 impl Fates {
-    /// The fates of a link; the run's seed counts where the link has none of its own.
+    /// Creates the impairments of a link. The seed of the run is used if the link has none.
     pub(super) fn new(link: &Link, run_seed: u64) -> Self {
         let seed = link.seed.unwrap_or(run_seed);
         Self {
@@ -83,7 +88,8 @@ impl Fates {
         }
     }
 
-    /// What becomes of a packet. Other protocols than TCP and UDP (ARP, ICMP) are always delivered.
+    /// Returns the fate of a packet. Protocols other than TCP and UDP (ARP, ICMP) are always
+    /// delivered.
     pub(super) fn of(&mut self, way: Way, frame: &Frame<'_>) -> Fate {
         match &frame.transport {
             Transport::Tcp(tcp) => self.of_tcp(way, frame.source, frame.destination, tcp),
@@ -97,15 +103,15 @@ impl Fates {
             return self.of_syn(way, from, to, tcp);
         }
         let Some(stream) = self.streams.get_mut(&(from, to)) else { return Fate::Delivered };
-        // The wrapped difference, unwrapped near to where the stream is.
+        // The wrapped sequence number, unwrapped near the current position of the stream.
         let at = tcp.sequence.wrapping_sub(stream.initial.wrapping_add(1));
         let behind = (stream.carried as u32).wrapping_sub(at) as i32;
         let start = stream.carried.saturating_add_signed(-i64::from(behind));
         let end = start + u64::from(tcp.payload_length);
         let connection = stream.connection;
         stream.carried = stream.carried.max(end);
-        // The first block that begins in it and did so in no packet before. The others have their fate from it too: on
-        // Ethernet there are none.
+        // The first block whose beginning is in this packet and in no packet before. Further blocks
+        // share its fate; on Ethernet there are none.
         let blocks = start.div_ceil(BLOCK)..end.div_ceil(BLOCK);
         let new = blocks.filter(|&block| stream.begins(block)).min();
         if let Some(block) = new {
@@ -148,12 +154,14 @@ impl Fates {
         self.choose(&[b"udp", &like, &times.to_le_bytes()])
     }
 
-    /// Loss first, then being held back, then arriving twice; each by a choice of its own.
+    /// Chooses between loss, reordering and duplication, in this order. Each choice uses its own
+    /// bits of the hash.
     fn choose(&self, parts: &[&[u8]]) -> Fate {
         let hash = self.hash(parts);
         let chosen = |from: usize, share: Percent| {
             let bytes: [u8; 8] = hash[from..from + 8].try_into().unwrap_or_default();
-            // 53 bits are what a double holds exactly: from 0 up to, and without, 1.
+            // A double holds 53 bits exactly: the result is in the range from 0 up to, but
+            // excluding, 1.
             ((u64::from_le_bytes(bytes) >> 11) as f64) / ((1_u64 << 53) as f64) < share.fraction()
         };
         if chosen(0, self.loss) {
@@ -177,7 +185,7 @@ impl Fates {
     }
 }
 
-/// One direction of one connection, as bytes.
+/// Encodes one direction of one connection.
 fn place(way: Way, connection: u64) -> [u8; 9] {
     let mut bytes = [way as u8; 9];
     bytes[1..].copy_from_slice(&connection.to_le_bytes());

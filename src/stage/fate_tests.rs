@@ -1,4 +1,4 @@
-//! The same losses however a stream is cut, whatever the ports and initial numbers are, and however often it is sent again.
+//! Losses must not depend on segmentation, ports, initial sequence numbers or retransmissions.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::scenario::yaml;
 
 fn link(text: &str) -> Link {
-    yaml::read("link.yaml", text).expect("a link")
+    yaml::read("link.yaml", text).expect("parse the link")
 }
 
 fn tcp(sequence: u32, flags: Flags, payload: &[u8]) -> Transport<'_> {
@@ -19,7 +19,7 @@ fn tcp(sequence: u32, flags: Flags, payload: &[u8]) -> Transport<'_> {
         window: 100,
         options: &[],
         payload,
-        payload_length: u32::try_from(payload.len()).expect("short"),
+        payload_length: u32::try_from(payload.len()).expect("payload is short"),
     })
 }
 
@@ -34,8 +34,8 @@ fn frame(port: u16, transport: Transport<'_>) -> Frame<'_> {
     }
 }
 
-/// The blocks of a stream of so many bytes that are lost when it is sent in pieces of these lengths, in turn, each
-/// piece so many times.
+/// Returns the lost blocks of a stream of `length` bytes. It is sent in pieces of the lengths
+/// `pieces`, cyclically, each `times` times.
 fn lost(seed: u64, port: u16, initial: u32, length: usize, pieces: &[usize], times: usize) -> BTreeSet<u64> {
     let mut fates = Fates::new(&link("loss: 20%\n"), seed);
     assert_eq!(fates.of(Way::Forth, &frame(port, tcp(initial, Flags::SYN, &[]))), Fate::Delivered);
@@ -56,14 +56,14 @@ fn lost(seed: u64, port: u16, initial: u32, length: usize, pieces: &[usize], tim
 }
 
 #[test]
-fn about_as_many_are_lost_as_were_asked_for() {
+fn loss_rate_is_close_to_the_configured_rate() {
     let count = lost(42, 40000, 7, 1448 * 5000, &[1448], 1).len();
     assert!((850..1150).contains(&count), "{count} of 5000");
     assert_ne!(lost(42, 40000, 7, 1448 * 100, &[1448], 1), lost(43, 40000, 7, 1448 * 100, &[1448], 1));
 }
 
 #[test]
-fn none_and_all() {
+fn loss_of_0_and_100_percent_is_exact() {
     let segment = |text: &str, fates: &mut Fates, sequence| {
         assert!(!text.is_empty());
         fates.of(Way::Back, &frame(5, tcp(sequence, Flags::ACK, b"data")))
@@ -79,13 +79,13 @@ fn none_and_all() {
 }
 
 #[test]
-fn datagrams_have_their_fate_by_what_they_carry() {
+fn datagram_fate_depends_on_the_payload() {
     let run = |first_port: u16| {
         let mut fates = Fates::new(&link("loss: 20%\nseed: 7\n"), 1);
         let texts: Vec<String> = (0..500).map(|n| format!("datagram {n}")).collect();
         let lost = texts.iter().enumerate().filter(|(k, text)| {
             let udp = Udp { length: 0, payload: text.as_bytes(), payload_length: 0 };
-            let port = first_port + u16::try_from(*k % 20).expect("small");
+            let port = first_port + u16::try_from(*k % 20).expect("index is small");
             fates.of(Way::Forth, &frame(port, Transport::Udp(udp))) == Fate::Lost
         });
         lost.map(|(k, _)| k).collect::<BTreeSet<_>>()
@@ -95,7 +95,7 @@ fn datagrams_have_their_fate_by_what_they_carry() {
 }
 
 #[test]
-fn being_held_back_and_arriving_twice_are_chosen_too() {
+fn reordering_and_duplication_are_chosen() {
     let mut fates = Fates::new(&link("reorder: 30%\nduplicate: 30%\n"), 3);
     let mut seen = BTreeSet::new();
     for n in 0..200_u32 {
@@ -109,7 +109,7 @@ fn being_held_back_and_arriving_twice_are_chosen_too() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn how_a_stream_is_cut_and_what_is_sent_again_does_not_matter(
+    fn segmentation_and_retransmission_do_not_change_losses(
         pieces in prop::collection::vec(1..=1448_usize, 1..20),
         port in 1024..60000_u16,
         initial: u32,
@@ -121,7 +121,7 @@ proptest! {
 }
 
 #[test]
-fn two_packets_that_overtake_each_other_are_lost_all_the_same() {
+fn reordered_packets_keep_their_fate() {
     let in_order = lost(42, 40000, 7, 1448 * 200, &[1448], 1);
     let mut fates = Fates::new(&link("loss: 20%\n"), 42);
     fates.of(Way::Forth, &frame(40000, tcp(7, Flags::SYN, &[])));
@@ -131,7 +131,7 @@ fn two_packets_that_overtake_each_other_are_lost_all_the_same() {
         let sequence = 8 + (*block * BLOCK) as u32;
         let mut once = || fates.of(Way::Forth, &frame(40000, tcp(sequence, Flags::ACK, &bytes)));
         let (first, again) = (once(), once());
-        assert_eq!(again, Fate::Delivered, "sent again");
+        assert_eq!(again, Fate::Delivered, "retransmitted");
         first == Fate::Lost
     };
     assert_eq!(pairs.filter(|block| is_lost(block)).collect::<BTreeSet<_>>(), in_order);

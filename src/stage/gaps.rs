@@ -1,5 +1,5 @@
-//! What cannot be seen of some servers, and why: those that run elsewhere, those that do not let themselves be looked into, and
-//! those that only stand in.
+//! Adds gaps for evidence that cannot be collected from some servers: remote ones, processes that
+//! cannot be inspected, and substitutes.
 
 use std::net::SocketAddr;
 
@@ -10,22 +10,23 @@ use crate::model::{EvidenceKind, Gap, Message, Role, ServerId, TcpState};
 use crate::sys::owners;
 use crate::sys::process::StartError;
 
-/// What is said of a program that the fence around it kept from its own server.
+/// The message id of the gap of a program that Landlock kept from connecting to its own server.
 const FENCED: &str = "gap-fenced";
 
 impl World {
-    /// What cannot be seen of a server that runs elsewhere.
+    /// Adds the gaps of a server that runs elsewhere.
     pub(super) fn target_gaps(&mut self) {
         let unseen = [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output, EvidenceKind::Calls];
         self.gaps.extend(unseen.map(|evidence| Gap { evidence, because: Message::new("gap-target") }));
-        // The plain stage has said that it captures nothing; here there is a way to do it by hand.
+        // Replaces the gap of plain mode, if there is one: packets to a remote server can be
+        // captured by hand.
         self.gaps.retain(|gap| gap.evidence != EvidenceKind::Packets);
         let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
         let because = Message::new("gap-target-packets").with("port", port.to_string());
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
     }
 
-    /// A process does not let itself be looked into: whose the sockets are is not known from here on.
+    /// Adds a gap if a process cannot be inspected: from here on the owners of sockets are unknown.
     pub(super) fn sockets_are_unseen(&mut self, pid: Pid) {
         if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::ServerSockets) {
             let because = Message::new("gap-closed").with("process", pid.to_string());
@@ -33,12 +34,14 @@ impl World {
         }
     }
 
-    /// The link between two hosts is IPv4's: whoever serves IPv6 alone cannot be reached over it, and may be right.
+    /// Adds gaps for a server that listens on IPv6 only. The link between two hosts is IPv4, so
+    /// that the server may be correct but cannot be reached.
     pub(super) fn link_gaps(&mut self, id: ServerId) {
         let server = &self.servers[id.0 as usize];
         let (Some((row, v6_only)), Some(_)) = (&server.ready, server.host) else { return };
         let ip = row.local.ip();
-        // At loopback no other machine reaches it by either, which is judged, unless loopback is carried.
+        // A server at loopback is unreachable over IPv4 too and is judged, unless the link carries
+        // loopback.
         let is_judged = ip.is_loopback() && !self.setup.link.carry_loopback;
         if ip.is_ipv6() && (*v6_only || !ip.is_unspecified()) && !is_judged {
             let because = Message::new("gap-ipv6").with("at", row.local.to_string());
@@ -47,7 +50,8 @@ impl World {
         }
     }
 
-    /// On the plain stage a submission may run what every user may, this program too, which would serve in its place.
+    /// Adds gaps if a server ran a hidden program, such as this one, which would serve in its
+    /// place. Plain mode cannot prevent that: a submission may run what every user may run.
     pub(super) fn hidden_gaps(&mut self, id: ServerId) {
         if self.setup.alone || self.setup.hidden.is_empty() {
             return;
@@ -60,7 +64,8 @@ impl World {
         }
     }
 
-    /// A program that this machine could run, and that is not run here: nothing can be said of it.
+    /// Adds gaps for a program of another architecture, which this machine could run but socklab
+    /// does not: it cannot be judged.
     pub(super) fn start_gaps(&mut self, error: &StartError) {
         if let StartError::OtherArchitecture { program } = error {
             let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
@@ -69,8 +74,10 @@ impl World {
         }
     }
 
-    /// Without namespaces programs may connect to the ports of the lab only. One that turns to another port, which it serves
-    /// itself, does not work as it was meant: nothing of it is a proof. Others' services are nothing of its own.
+    /// Adds gaps if a program was denied a connection to a port that it serves itself.
+    ///
+    /// In plain mode programs may connect to ports of the lab only. Such a program does not work as
+    /// intended, so that nothing about it is evidence. Services of other programs do not count.
     pub(super) fn fence_gaps(&mut self, address: SocketAddr) {
         let (ip, port) = (address.ip().to_canonical(), address.port());
         let leads = self.setup.plain.fence.as_ref().is_none_or(|fence| fence.leads_to(port));
@@ -78,7 +85,8 @@ impl World {
             return;
         }
         for k in 0..self.servers.len() {
-            // As it is now, beside what was seen before: a program that is kept from its port may end at once.
+            // The listeners at this moment, in addition to those seen before: the denied program
+            // may exit at once.
             let _ = self.waiting_rows(ServerId(u32::try_from(k).unwrap_or(u32::MAX)), &[TcpState::Listen]);
         }
         if self.servers.iter().any(|server| server.served.contains(&port)) {
@@ -87,8 +95,8 @@ impl World {
         }
     }
 
-    /// A program that only stands in for one that was not given need not be reachable from other machines: where it
-    /// is not, nothing can be said.
+    /// Adds gaps for a substitute that listens on loopback. It was written for another role, and
+    /// need not be reachable from other machines.
     pub(super) fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&Role>) {
         let server = &self.servers[id.0 as usize];
         let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };

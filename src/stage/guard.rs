@@ -1,5 +1,5 @@
-//! A guard beside the loop: it adds up what all programs of a submission use together, which no limit of the kernel does for
-//! them, and ends them when it is too much. The loop is told why.
+//! The resource monitor: a thread that adds up the resources of all programs of a submission, which
+//! no kernel limit covers. Above the limit it kills them, and the event loop learns the cause.
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
@@ -19,51 +19,51 @@ use crate::sys::cgroup::Kills;
 use crate::sys::open_files;
 use crate::sys::owners::{self, Process};
 
-/// How often it looks.
+/// Interval between two samples.
 const EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
-/// How often all are listed and killed: each may have started another one meanwhile.
+/// Rounds of listing and killing: a process may fork between two rounds.
 const ROUNDS: usize = 8;
-/// How much of a processor they use until they are looked at again; what they can take in it is beyond the bound. Not a time
-/// by the clock: a look takes long on a busy machine, and they would be kept from work.
+/// CPU time that the programs may use between two memory checks; they may exceed the limit in it.
+/// Not wall-clock time: on a busy machine checks take long, and would leave no time for work.
 const WORK: Duration = Duration::from_millis(250);
-/// How often the memory that they may hold is looked through for what they share.
+/// Shared memory is resolved up to this many times the limit.
 const LOOKED_AT: u64 = 16;
 
-/// What all programs together may use.
+/// Limits on all programs together.
 #[derive(Debug, Clone)]
 pub struct Bounds {
-    /// How many they may be, threads included.
+    /// Maximum number of threads of all processes.
     pub processes: u64,
-    /// What they may hold, in bytes; again as much in files in memory that have no name; and once more in System V segments and in
-    /// sockets.
+    /// Maximum resident memory, in bytes. The same limit applies separately to anonymous files
+    /// (`memfd`), and to System V segments and data in sockets together.
     pub memory: u64,
-    /// Whom the kernel killed for want of memory, where it keeps a bound too.
+    /// The counter of OOM kills, if the kernel limits memory too.
     pub kills: Option<Arc<Kills>>,
 }
 
-/// How long the guard's thread may take to end: it reads files of processes that may themselves be stuck.
+/// How long the monitor's thread may take to end: it reads files of processes that may be stuck.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The guard; it ends with this value.
+/// A running resource monitor. Dropping it ends its thread.
 #[derive(Debug)]
 pub(super) struct Guard {
     hit: Arc<OnceLock<&'static str>>,
-    /// Why it guards no longer.
+    /// Why monitoring failed, or had to kill programs without their fault.
     trouble: Arc<OnceLock<String>>,
     kills: Option<Arc<Kills>>,
-    /// How often it has looked.
+    /// Number of samples so far.
     looks: Arc<AtomicU64>,
     stops: Stops,
     stop: OwnedFd,
-    /// Disconnected when its thread is over.
+    /// Disconnected when the thread ends.
     ended: Receiver<()>,
 }
 
 impl Guard {
-    /// Guards all descendants of this process.
+    /// Starts monitoring all descendants of this process.
     ///
     /// # Errors
-    /// No thread can be started.
+    /// Returns an error if the thread cannot be started.
     pub(super) fn start(Bounds { processes, memory, kills }: Bounds) -> std::io::Result<Self> {
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         let stopped = stop.try_clone()?;
@@ -76,18 +76,18 @@ impl Guard {
         let stops = Stops::default();
         let mut innocent = Innocent { stops: stops.clone(), proved: None };
         let unseen = Unseen::new(memory);
-        // A few below what the kernel allows: a bomb that fails to start more is still one.
+        // Below the kernel's limit: a fork bomb that fails to start more is still one.
         let most = processes.saturating_sub(processes / 8);
         let (running, ended) = std::sync::mpsc::channel::<()>();
         std::thread::Builder::new().name("guard".to_owned()).spawn(move || {
-            // Dropped with the thread, whose end is then known.
+            // Dropped with the thread, which disconnects the receiver.
             let _running = running;
             loop {
                 let mut wanted = [PollFd::new(&stopped, PollFlags::IN)];
                 match poll(&mut wanted, Some(&EVERY)) {
                     Ok(_) | Err(Errno::INTR) => {}
                     Err(error) => {
-                        // Whoever sees to it that this fails is not guarded any more.
+                        // A program that can make this fail must not run unmonitored.
                         let _ = failed.set(format!("the guard of the programs' resources failed: {error}"));
                         end_all();
                         return;
@@ -119,25 +119,24 @@ impl Guard {
         Ok(Self { hit, trouble, kills, looks, stops, stop, ended })
     }
 
-    /// Why the programs were ended for no fault of theirs, where they were.
+    /// Returns why the programs were killed although they exceeded no limit, if they were.
     pub(super) fn trouble(&self) -> Option<String> {
         self.trouble.get().cloned()
     }
 
-    /// Whether this is true of the programs while the guard lets them be: one that it has stopped looks as if it slept.
+    /// Returns true if `what` holds while no program is paused: a paused one seems to sleep.
     pub(super) fn is_true_of_unstopped(&self, what: impl FnOnce() -> bool) -> bool {
         self.stops.are_none_while(what)
     }
 
-    /// How often it has looked at all of them, and ended what was too much: a look that begins after now is over when this is
-    /// two more.
+    /// Returns the number of samples. A sample begun after this call is done two samples later.
     pub(super) fn looks(&self) -> u64 {
         self.looks.load(Ordering::SeqCst)
     }
 
-    /// The cap for which everything was ended, or is about to be.
+    /// Returns the limit for which all programs were killed, or are about to be.
     pub(super) fn hit(&self) -> Option<&'static str> {
-        // The kernel was first, perhaps: the end of whom it killed is seen before this thread looks again.
+        // The kernel may have killed first. The exit of its victim is seen before the next sample.
         let killed = || self.kills.as_ref().is_some_and(|kills| kills.are_any()).then_some("memory");
         self.hit.get().copied().or_else(killed)
     }
@@ -146,23 +145,23 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
-        // One that does not end in that time is left behind: it ends with this process.
+        // A thread that takes longer is left behind. It ends with this process.
         let _ = self.ended.recv_timeout(PATIENCE);
     }
 }
 
-/// Whether a place has no room left: a program that fails then most likely fails for that.
+/// Returns true if a file system is full. That is the most likely cause if a program fails then.
 pub(super) fn is_full(place: &Path) -> bool {
     rustix::fs::statvfs(place).is_ok_and(|room| room.f_bavail == 0 || (room.f_files > 0 && room.f_favail == 0))
 }
 
-/// Whether there are too many, by counting alone: where hundreds of them want a processor this thread gets very little of one.
-/// Only where all but this process are theirs.
+/// Returns true if there are too many processes, by counting only: if hundreds are runnable, this
+/// thread gets very little CPU time. False unless all other processes are the submission's.
 fn too_many(most: u64) -> bool {
     getpid().is_init() && owners::numbers().len() as u64 > most
 }
 
-/// What is too much, at first sight: memory that they share counts for each.
+/// Returns the limit that the programs seem to exceed. Shared memory counts for each process here.
 fn over(all: &[Process], most: u64, memory: u64) -> Option<&'static str> {
     let sum = |what: fn(&Process) -> u64| all.iter().map(what).sum::<u64>();
     if sum(|process| process.threads) >= most {
@@ -174,8 +173,8 @@ fn over(all: &[Process], most: u64, memory: u64) -> Option<&'static str> {
     }
 }
 
-/// Whether files without a name hold more than the memory: what nobody maps of them is no process's own, and what is mapped is
-/// not to count twice, so that this is asked beside the other. On most machines one number rules it out.
+/// Returns true if anonymous files (`memfd`) alone exceed the limit. Checked separately from RSS,
+/// since mapped pages would count twice, and unmapped ones never. Often one number rules it out.
 fn hide_more(all: &[Process], memory: u64) -> bool {
     if owners::memory_of_files().is_some_and(|taken| taken <= memory) {
         return false;
@@ -184,34 +183,35 @@ fn hide_more(all: &[Process], memory: u64) -> bool {
     files.into_values().sum::<u64>() > memory
 }
 
-/// How often programs were stopped and sent on again: odd while they are stopped.
+/// Counts pauses and resumptions of the programs: odd while they are paused.
 #[derive(Debug, Default, Clone)]
 struct Stops(Arc<AtomicU64>);
 
 impl Stops {
-    /// Tells that they are about to be stopped, or have been sent on.
+    /// Marks the beginning or the end of a pause.
     fn tell(&self) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Whether it is true, and none was stopped at the time.
+    /// Returns true if `what` holds and no program was paused meanwhile.
     fn are_none_while(&self, what: impl FnOnce() -> bool) -> bool {
         let before = self.0.load(Ordering::SeqCst);
         before.is_multiple_of(2) && what() && self.0.load(Ordering::SeqCst) == before
     }
 }
 
-/// That they hold less than they see was found out, and stands for a while: nobody is kept from work by being looked at.
+/// Caches a successful memory check, so that programs are not paused again too soon.
 struct Innocent {
     stops: Stops,
-    /// The processor time that each had used then, in clock ticks, by its number and its start.
+    /// The CPU time of each process at the check, in clock ticks, by its number and start time.
     proved: Option<HashMap<(Pid, u64), u64>>,
 }
 
 impl Innocent {
-    /// Whether they hold no more than `memory`. Those at work are stopped while this is looked for: else those that take memory
-    /// on all processors would take a lot more of it until this thread, one of many, is through. Those that sleep take none,
-    /// and a stop would be seen by some of their calls (`signal(7)`: `epoll_wait(2)` fails with EINTR).
+    /// Returns true if the programs hold at most `memory` bytes. Runnable ones are paused
+    /// meanwhile. Otherwise those that allocate on all CPUs would take far more until this thread
+    /// is done. Sleeping ones allocate nothing, and some of their calls would notice a pause
+    /// (`signal(7)`: `epoll_wait(2)` fails with EINTR).
     fn is_proved(&mut self, all: &[Process], memory: u64) -> bool {
         if self.stands(all) {
             return true;
@@ -229,7 +229,7 @@ impl Innocent {
         proved
     }
 
-    /// Whether they have not worked enough since they were looked at to be looked at again.
+    /// Returns true if the last check is still valid: little CPU time was used since.
     fn stands(&self, all: &[Process]) -> bool {
         let Some(before) = &self.proved else { return false };
         let since = |process| before.get(&key(process)).copied().unwrap_or(0);
@@ -238,14 +238,15 @@ impl Innocent {
     }
 }
 
-/// What tells a process from a later one of the same number.
+/// Identifies a process: its number may be used again later.
 const fn key(process: &Process) -> (Pid, u64) {
     (process.pid, process.start_ticks)
 }
 
-/// Whether they hold more than that together. Two hundred that were forked from one Python see 2 GB and hold 150 MB: what they
-/// see is only where to begin, and stands for those that do not let themselves be looked into. To look takes 11 ms for each
-/// gigabyte seen, so that what is beyond `LOOKED_AT` times the memory stands as well: nobody keeps the guard busy by sharing.
+/// Returns true if the programs together hold more than `memory` bytes. Two hundred processes
+/// forked from one Python map 2 GB and hold 150 MB: RSS is only an upper bound. It is used for
+/// processes that cannot be inspected. Inspecting takes 11 ms per gigabyte mapped. Beyond
+/// [`LOOKED_AT`] times the limit the bound is used too, so that sharing cannot tie up the monitor.
 fn hold_more(mut all: Vec<&Process>, memory: u64, share: impl Fn(Pid) -> Option<u64>) -> bool {
     all.sort_by_key(|process| std::cmp::Reverse(process.resident_bytes));
     let (mut seen, mut held) = (0_u64, 0_u64);
@@ -257,8 +258,8 @@ fn hold_more(mut all: Vec<&Process>, memory: u64, share: impl Fn(Pid) -> Option<
     })
 }
 
-/// The processes that descend from this one: all others, where it is the first one of a namespace. On a shared machine there may
-/// be thousands of others, and this is asked twenty times a second.
+/// Returns the descendants of this process. If it is the init of a namespace, those are all other
+/// processes. A shared machine may have thousands of others, and this runs twenty times a second.
 fn descendants() -> Vec<Process> {
     let me = getpid().as_raw_pid();
     let all = |numbers: Vec<Pid>| numbers.into_iter().filter(|&pid| pid != me).filter_map(owners::process).collect();
@@ -288,14 +289,14 @@ fn descendants() -> Vec<Process> {
 fn end_all() {
     for _ in 0..ROUNDS {
         if let Some(all) = Number::from_raw(1).filter(|one| getpid() == *one) {
-            // To "group 1" means to everybody but init itself, in one call (`kill(2)`, pid -1).
+            // In one call: process group 1 means all but init itself (`kill(2)`, pid -1).
             let _ = rustix::process::kill_process_group(all, Signal::KILL);
         }
         let all = descendants();
         if all.iter().all(|process| process.state == 'Z') {
             return;
         }
-        // Stopped first, so that none starts others while the rest is killed.
+        // Paused first, so that none forks while the rest is killed.
         for signal in [Signal::STOP, Signal::KILL] {
             for process in &all {
                 send(process, signal);
@@ -329,31 +330,31 @@ mod tests {
     }
 
     #[test]
-    fn what_they_use_together_counts() {
-        // No process has the number 0, so that these cannot be looked into.
+    fn limits_apply_to_the_sum_of_programs() {
+        // No process has the number 0, so that these cannot be inspected.
         assert_eq!(over(&[process(1, 500), process(1, 500)], 100, 1000), None);
         assert_eq!(over(&[process(1, 1000), process(1, 1)], 100, 1000), Some("memory"));
         assert_eq!(over(&[process(50, 0), process(50, 0)], 100, 1000), Some("processes"));
     }
 
     #[test]
-    fn what_the_kernel_killed_is_told_before_the_next_look() {
+    fn oom_kill_is_reported_before_the_next_sample() {
         let count = |text: &str| {
-            let group = tempfile::tempdir().expect("a folder");
-            std::fs::write(group.path().join("memory.events"), text).expect("written");
-            Some(Arc::new(Kills::of(group.path()).expect("it is there")))
+            let group = tempfile::tempdir().expect("temporary folder");
+            std::fs::write(group.path().join("memory.events"), text).expect("write the counter");
+            Some(Arc::new(Kills::of(group.path()).expect("open the counter")))
         };
         let hit = |kills| {
-            let guard = Guard::start(Bounds { processes: 1 << 30, memory: 1 << 60, kills }).expect("a thread");
+            let guard = Guard::start(Bounds { processes: 1 << 30, memory: 1 << 60, kills }).expect("monitor thread");
             guard.hit()
         };
         assert_eq!((hit(None), hit(count("oom 0\noom_kill 0\n"))), (None, None));
-        // It ends nobody's programs here: its own thread waits first, and ends with it.
+        // Harmless here: the monitor waits before its first sample, and ends with this value.
         assert_eq!(hit(count("oom 1\noom_kill 1\n")), Some("memory"));
     }
 
     #[test]
-    fn who_was_looked_at_is_let_work() {
+    fn checked_programs_are_not_paused_again_soon() {
         let innocent = |proved| Innocent { stops: Stops::default(), proved };
         let used = |cpu_ticks| Process { cpu_ticks, ..process(1, 1000) };
         let most = owners::ticks_per_second() / 4;
@@ -361,17 +362,17 @@ mod tests {
         let before: HashMap<(Pid, u64), u64> = [((0, 0), 70), ((9, 0), 500)].into();
         let before = innocent(Some(before));
         assert!(before.stands(&[used(70 + most - 1)]) && !before.stands(&[used(70 + most)]));
-        // One that is over hides nothing of what the others do, nor does one of the same number.
+        // Neither an exited process nor one that reuses its number hides the others' work.
         assert!(!before.stands(&[used(70), Process { pid: 1, ..used(most) }]));
         assert!(!before.stands(&[Process { start_ticks: 7, ..used(most) }]));
     }
 
     #[test]
-    fn what_is_stopped_is_not_at_rest() {
+    fn paused_programs_are_not_idle() {
         let stops = Stops::default();
         assert!(stops.are_none_while(|| true) && !stops.are_none_while(|| false));
         stops.tell();
-        assert!(!stops.are_none_while(|| true), "they are stopped");
+        assert!(!stops.are_none_while(|| true), "programs are paused");
         stops.tell();
         assert!(stops.are_none_while(|| true));
         let other = stops.clone();
@@ -384,13 +385,13 @@ mod tests {
     }
 
     #[test]
-    fn what_they_share_counts_once() {
+    fn shared_memory_counts_once() {
         let all = [process(1, 1000), process(1, 1000)];
         let all = || all.iter().collect();
         assert!(hold_more(all(), 1000, |_| Some(510)) && !hold_more(all(), 1020, |_| Some(510)));
         assert!(hold_more(all(), 1999, |_| None) && !hold_more(all(), 2000, |_| None));
         let many = [const { process(1, 1000) }; 32];
         assert!(!hold_more(many[..16].iter().collect(), 1000, |_| Some(1)));
-        assert!(hold_more(many.iter().collect(), 1000, |_| Some(1)), "more than is looked at");
+        assert!(hold_more(many.iter().collect(), 1000, |_| Some(1)), "beyond the inspected part");
     }
 }

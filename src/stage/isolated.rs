@@ -1,5 +1,5 @@
-//! The isolated stage: this agent in fresh user, network, pid, mount, IPC and UTS namespaces, as their pid 1. Made once,
-//! by a process with one thread; what runs inside is not its affair.
+//! The sandbox: this agent as pid 1 of fresh user, network, pid, mount, IPC and UTS namespaces.
+//! Created once, by a process with one thread. It does not know the programs inside.
 
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
@@ -11,61 +11,62 @@ use crate::sys::mounts::{SYSTEM, Shown, View, prepare_mounts};
 use crate::sys::namespace::{Forked, Isolation, drop_root, enter, fork_init};
 use crate::sys::{SysError, ending, limits, network};
 
-/// What the sandbox shows and allows.
+/// The configuration of a sandbox.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Sandbox {
-    /// Folders and files that stay, writable.
+    /// Writable folders and files.
     pub keep: Vec<OsString>,
-    /// Folders and files that are shown read-only, besides the system's: tools, and what command lines name.
+    /// Read-only folders and files in addition to the system's: tools, and files on command lines.
     pub keep_read_only: Vec<OsString>,
-    /// A submission's folder: it is shown at [`SUBMISSION`], and what programs write there goes into memory.
+    /// The folder of a submission, visible at [`SUBMISSION`]. Changes to it are kept in memory.
     #[serde(default)]
     pub submission: Option<OsString>,
-    /// Folders and files that nothing of a submission may see.
+    /// Folders and files that a submission must not see.
     #[serde(default)]
     pub hide: Vec<OsString>,
-    /// Ports that servers will bind, which the kernel must not give to clients.
+    /// Ports that servers will bind. The kernel must not assign them to clients.
     pub reserved_ports: Vec<u16>,
-    /// How many processes and threads there may be at a time.
+    /// Maximum number of processes and threads at a time.
     pub processes: u32,
-    /// How much memory all programs together may hold, in bytes, where they are guarded.
+    /// Memory limit of all programs together, in bytes, if they are guarded.
     #[serde(default)]
     pub memory: u64,
 }
 
-/// The home of programs inside: an empty folder.
+/// The home folder of programs in the sandbox, which is empty.
 pub const HOME: &str = "/tmp/home";
-/// What the user of programs is called inside.
+/// The user name of programs in the sandbox.
 pub const USER: &str = "student";
-/// Where a submission's folder is, inside.
+/// The path of a submission's folder in the sandbox.
 pub const SUBMISSION: &str = "/tmp/submission";
-/// How much the empty places inside may hold, in bytes.
+/// Capacity of the sandbox's empty folders, in bytes.
 const SCRATCH: u64 = 256 << 20;
 
-/// Which side of the set-up this process is.
+/// The side of the setup that this process is on.
 #[derive(Debug)]
 pub enum Side {
-    /// Pid 1 inside, with what it is to show.
+    /// Pid 1 inside, with the paths to show.
     Inside(Shown),
-    /// The parent outside: it has only to wait for its child and end with it.
+    /// The parent outside. It only waits for its child and exits with it.
     Outside(rustix::process::Pid),
 }
 
-/// Why there is no isolation.
+/// Why there is no sandbox.
 #[derive(Debug, thiserror::Error)]
 pub enum NoIsolation {
-    /// This machine does not allow namespaces.
+    /// The machine denies namespaces.
     #[error("{0}")]
     Denied(SysError),
-    /// It allows them, and then something did not work.
+    /// The machine allows namespaces, but a later step of the setup failed.
     #[error("{0}")]
     Broken(SysError),
 }
 
-/// Makes the namespaces and forks their first process. Call it as a process with one thread and no valuable descriptors.
+/// Creates the namespaces and forks their first process. The calling process must have one thread
+/// and no valuable descriptors.
 ///
 /// # Errors
-/// The machine does not allow it.
+/// Returns an error if the machine denies it, or if a later step fails.
 pub fn fork_inside(sandbox: &Sandbox) -> Result<Side, NoIsolation> {
     let tools = sandbox.keep_read_only.iter().map(Path::new);
     let mut shown = Shown::of(SYSTEM.iter().map(Path::new).chain(tools));
@@ -81,11 +82,11 @@ pub fn fork_inside(sandbox: &Sandbox) -> Result<Side, NoIsolation> {
     }
 }
 
-/// Prepares the inside: mounts, `/proc`, loopback, limits. Returns the layer over the submission's folder, where there is
-/// one. What could not be set is no matter to a verdict.
+/// Prepares the sandbox: mounts, `/proc`, loopback, limits. Returns the overlay over the
+/// submission's folder, if there is one. Optional settings that fail do not affect verdicts.
 ///
 /// # Errors
-/// The machine does not allow it: nothing may be run then.
+/// Returns an error if the machine denies it. No program may be run then.
 pub fn furnish(sandbox: &Sandbox, shown: Shown) -> Result<Option<Layer>, NoIsolation> {
     let paths = |list: &[OsString]| -> Vec<PathBuf> { list.iter().map(PathBuf::from).collect() };
     let keep = paths(&sandbox.keep);
@@ -101,29 +102,31 @@ pub fn furnish(sandbox: &Sandbox, shown: Shown) -> Result<Option<Layer>, NoIsola
     };
     let mounts = prepare_mounts(&view, shown).map_err(NoIsolation::Denied)?;
     if !mounts.own_proc {
-        // Process numbers would be the outer ones, and no socket could be traced to its owner.
+        // With the outer `/proc`, process numbers would be the outer ones, and sockets could not be
+        // traced to their owners.
         let source = std::io::Error::from_raw_os_error(libc::EPERM);
         let on = "/proc".to_owned();
         return Err(NoIsolation::Denied(SysError::Doing { doing: "mounting a new proc", on, source }));
     }
     network::loopback_up().map_err(NoIsolation::Broken)?;
-    // Each of these is an extra that older kernels lack.
+    // Optional: older kernels lack some of these.
     let _ = network::tune_network(&sandbox.reserved_ports);
     let _ = network::own_tables();
     let _ = surroundings::lead_out(Ipv4Addr::LOCALHOST);
-    // Linux before 6.14 has one limit for the whole machine and refuses; RLIMIT_NPROC holds there.
+    // Linux before 6.14 has one limit for the whole machine and refuses. RLIMIT_NPROC applies
+    // there.
     let _ = limits::pid_max(sandbox.processes);
-    // A program inside needs no namespaces of its own, in which it would have capabilities again.
+    // Programs need no namespaces, in which they would regain capabilities.
     let _ = network::write_sysctl("user/max_user_namespaces", "0");
     limit_kernel_objects();
     ending::set_not_dumpable().map_err(NoIsolation::Broken)?;
     Ok(mounts.layer)
 }
 
-/// Bounds what the user namespace holds that belongs to no process.
+/// Limits the kernel objects of the user namespace that belong to no process.
 fn limit_kernel_objects() {
     for (setting, value) in [
-        // They count for the real user too, who has 128 by default and an editor that needs some.
+        // These count for the real user too, who has 128 by default and an editor that needs some.
         ("user/max_inotify_instances", "8"),
         ("user/max_inotify_watches", "1024"),
         ("user/max_fanotify_groups", "0"),
@@ -132,8 +135,9 @@ fn limit_kernel_objects() {
     }
 }
 
-/// The files of `/etc` that are the sandbox's own. Its users are the one that programs run as and those that every system has:
-/// who else uses the machine is nobody's business. Names are looked up in files alone: there is no network.
+/// Returns the sandbox's own files of `/etc`. The users are the one that programs run as, and those
+/// of every system; the machine's other users stay hidden. Names resolve from files only: there is
+/// no network.
 fn own_etc() -> [(&'static str, String); 6] {
     let Isolation { uid, gid } = Isolation::default();
     let nobody = crate::sys::namespace::NOBODY;

@@ -1,4 +1,5 @@
-//! The runner's side of an agent: its process, the socket to it, and its end. It does not know what is said.
+//! The runner's side of an agent: its process, the socket to it, and its exit. It does not
+//! interpret the frames.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -12,46 +13,48 @@ use rustix::process::{PidfdFlags, pidfd_open};
 
 use crate::sys::{descriptor, ending, process};
 
-/// The hidden word with which the program is an agent.
+/// The hidden command that runs an agent.
 pub const AGENT: &str = "__agent";
-/// The longest frame, in bytes: more is no honest agent's.
+/// Maximum length of a frame, in bytes. No correct agent sends more.
 const LONGEST: usize = 512 << 20;
 
-/// How long it may take until its stage is made.
+/// How long an agent may take to create its engine.
 pub const TO_BEGIN: Duration = Duration::from_secs(120);
-/// How long it may take until it has ended with all that it started: only a machine that is out of memory or a hung device need more.
+/// How long an agent may take to exit with everything that it started. Only a hung device or a
+/// machine without free memory needs more.
 const TO_END: Duration = Duration::from_secs(30);
 
-/// What there is to hear of an agent.
+/// The result of waiting for an agent.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// It said this.
+    /// The agent sent a frame.
     Frame(Vec<u8>),
-    /// It ended.
+    /// The agent exited.
     End,
-    /// It said nothing in its time.
+    /// The agent sent nothing before the deadline.
     Nothing,
-    /// The run is broken off.
+    /// The run was interrupted.
     BrokenOff,
 }
 
-/// An agent that runs. Dropped, it is ended with all that it started.
+/// A running agent. Dropping it kills it with everything that it started.
 #[derive(Debug)]
 pub struct Agent {
     child: Child,
     socket: UnixStream,
-    /// Its first process inside, once it has told; none on the plain stage.
+    /// The first process in its sandbox, once received. None in plain mode.
     inside: Option<OwnedFd>,
 }
 
 impl Agent {
-    /// Starts one. This thread must live at least as long (the kernel ends the agent with the thread).
+    /// Starts an agent. This thread must live at least as long: the kernel kills the agent with the
+    /// thread.
     ///
     /// # Errors
-    /// The process or the socket pair cannot be made.
+    /// Returns an error if the process or the socket pair cannot be created.
     pub fn start() -> io::Result<Self> {
         let (socket, theirs) = UnixStream::pair()?;
-        // An agent that hangs before its first frame holds nobody up for ever.
+        // An agent that hangs before its first frame must not block the run for ever.
         socket.set_read_timeout(Some(TO_BEGIN))?;
         socket.set_write_timeout(Some(TO_BEGIN))?;
         let child = Command::new(process::program_itself())
@@ -64,27 +67,28 @@ impl Agent {
         Ok(Self { child, socket, inside: None })
     }
 
-    /// Says something to it.
+    /// Sends a frame to the agent.
     ///
     /// # Errors
-    /// It is gone.
+    /// Returns an error if the agent is gone.
     pub fn say(&mut self, frame: &[u8]) -> io::Result<()> {
         write_frame(&mut self.socket, frame)
     }
 
-    /// Takes the handle by which everything inside is ended at once. Comes before the first frame.
+    /// Receives the handle that kills everything in the sandbox at once. Call it before reading the
+    /// first frame.
     ///
     /// # Errors
-    /// It is gone.
+    /// Returns an error if the agent is gone.
     pub fn take_inside(&mut self) -> io::Result<()> {
         self.inside = Some(descriptor::recv_fd(&self.socket).map_err(io::Error::other)?);
         Ok(())
     }
 
-    /// What it says next, or what came instead.
+    /// Receives the next frame, or returns what happened instead.
     ///
     /// # Errors
-    /// The socket failed, or a frame is longer than any agent's.
+    /// Returns an error if the socket fails, or a frame is too long.
     pub fn hear(&mut self, broken_off: &impl AsFd, deadline: Instant) -> io::Result<Heard> {
         let mut wanted = [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(broken_off, PollFlags::IN)];
         if !wait_until(&mut wanted, deadline)? {
@@ -93,7 +97,7 @@ impl Agent {
         if !wanted[1].revents().is_empty() {
             return Ok(Heard::BrokenOff);
         }
-        // An agent that stops in the middle of a frame is heard no more than one that says nothing.
+        // An agent that stops in the middle of a frame is treated like a silent one.
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         self.socket.set_read_timeout(Some(left))?;
         match read_frame(&mut self.socket) {
@@ -102,7 +106,7 @@ impl Agent {
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
                 Ok(Heard::Nothing)
             }
-            // It was ended while it wrote.
+            // The agent was killed while it wrote.
             Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
                 Ok(Heard::End)
             }
@@ -110,16 +114,18 @@ impl Agent {
         }
     }
 
-    /// Ends it and everything that it started, and waits until all is gone; not for ever: what the kernel cannot end
-    /// (a process that waits for a hung disk) is left to it.
+    /// Kills the agent and everything that it started, and waits until all have exited. The wait is
+    /// bounded: a process in an uninterruptible sleep (a hung disk) is left to the kernel.
     pub fn end(&mut self) {
         if let Some(inside) = &self.inside {
-            // Readable once everything in its pid namespace is dead. It may be so already.
+            // Becomes readable when every process in the pid namespace is dead. They may be dead
+            // already.
             let _ = ending::kill_by_pidfd(inside, libc::SIGKILL);
             let _ = wait_until(&mut [PollFd::new(inside, PollFlags::IN)], Instant::now() + TO_END);
             let _ = self.child.kill();
         } else {
-            // An agent of the plain stage ends what it started, then itself, when the socket closes. Killed, it could not.
+            // In plain mode the agent kills its programs and exits when the socket closes. It could
+            // not if it were killed.
             let _ = self.socket.shutdown(std::net::Shutdown::Both);
         }
         if let Ok(None) = self.child.try_wait() {
@@ -128,7 +134,7 @@ impl Agent {
             let over =
                 over.and_then(|pidfd| wait_until(&mut [PollFd::new(&pidfd, PollFlags::IN)], Instant::now() + TO_END));
             if !over.unwrap_or(false) {
-                // All orphans are below it.
+                // All orphans are its descendants.
                 ending::kill_tree(pid.as_raw_pid(), &[]);
             }
         }
@@ -142,11 +148,11 @@ impl Drop for Agent {
     }
 }
 
-/// Waits until one of these is ready; false where none is at the deadline.
+/// Waits until a descriptor is ready. Returns false if the deadline passes first.
 fn wait_until(wanted: &mut [PollFd<'_>], deadline: Instant) -> io::Result<bool> {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        // A deadline that is farther off than any is none.
+        // A deadline too far in the future to represent means none.
         let timeout = Timespec::try_from(left).ok();
         match poll(wanted, timeout.as_ref()) {
             Ok(ready) => return Ok(ready > 0),
@@ -156,20 +162,20 @@ fn wait_until(wanted: &mut [PollFd<'_>], deadline: Instant) -> io::Result<bool> 
     }
 }
 
-/// Writes a frame: its length in four bytes, then itself.
+/// Writes a frame: its length in four bytes, then its contents.
 ///
 /// # Errors
-/// The other end is gone.
+/// Returns an error if the peer is gone.
 pub fn write_frame(to: &mut impl Write, frame: &[u8]) -> io::Result<()> {
     let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
     to.write_all(&length.to_le_bytes())?;
     to.write_all(frame)
 }
 
-/// Reads a frame; none at the end of the stream.
+/// Reads a frame. Returns None at the end of the stream.
 ///
 /// # Errors
-/// The stream broke off inside a frame, or the frame is longer than any honest one.
+/// Returns an error if the stream ends inside a frame, or the frame is too long.
 pub fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length) {
@@ -190,41 +196,41 @@ pub fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
 mod tests {
     use super::*;
 
-    /// An agent that is somebody else's program, and its end of the socket.
+    /// Returns an agent that runs an unrelated program, and the other end of its socket.
     fn stranger() -> (Agent, UnixStream) {
-        let (socket, theirs) = UnixStream::pair().expect("a pair");
-        let child = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("it starts");
+        let (socket, theirs) = UnixStream::pair().expect("create a socket pair");
+        let child = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("start sleep");
         let pid = rustix::process::Pid::from_child(&child);
-        let inside = pidfd_open(pid, PidfdFlags::empty()).expect("it is there");
+        let inside = pidfd_open(pid, PidfdFlags::empty()).expect("open a pidfd");
         (Agent { child, socket, inside: Some(inside) }, theirs)
     }
 
     #[test]
-    fn an_agent_that_says_nothing_holds_nobody_up() {
+    fn silent_agent_does_not_block_the_runner() {
         let (mut agent, mut theirs) = stranger();
-        let (broken_off, writer) = rustix::pipe::pipe().expect("a pipe");
+        let (broken_off, writer) = rustix::pipe::pipe().expect("create a pipe");
         let past = Instant::now();
         let later = || Instant::now() + Duration::from_secs(60);
         assert_eq!(agent.hear(&broken_off, past).expect("no error"), Heard::Nothing);
-        write_frame(&mut theirs, b"one").expect("written");
+        write_frame(&mut theirs, b"one").expect("write");
         assert_eq!(agent.hear(&broken_off, later()).expect("no error"), Heard::Frame(b"one".to_vec()));
-        // One that stops in the middle of a frame.
-        theirs.write_all(&[9, 0, 0, 0, b'x']).expect("written");
+        // An agent that stops in the middle of a frame.
+        theirs.write_all(&[9, 0, 0, 0, b'x']).expect("write");
         assert_eq!(agent.hear(&broken_off, past).expect("no error"), Heard::Nothing);
         drop(theirs);
         assert_eq!(agent.hear(&broken_off, later()).expect("no error"), Heard::End);
         drop(writer);
         let began = Instant::now();
         agent.end();
-        assert!(began.elapsed() < TO_END, "it is killed by its descriptor");
+        assert!(began.elapsed() < TO_END, "killed through its pidfd");
     }
 
     #[test]
-    fn whoever_breaks_off_is_heard_first() {
+    fn interruption_precedes_frames() {
         let (mut agent, mut theirs) = stranger();
-        let (broken_off, writer) = rustix::pipe::pipe().expect("a pipe");
-        rustix::io::write(&writer, b"x").expect("written");
-        write_frame(&mut theirs, b"one").expect("written");
+        let (broken_off, writer) = rustix::pipe::pipe().expect("create a pipe");
+        rustix::io::write(&writer, b"x").expect("write");
+        write_frame(&mut theirs, b"one").expect("write");
         let deadline = Instant::now() + Duration::from_secs(60);
         assert_eq!(agent.hear(&broken_off, deadline).expect("no error"), Heard::BrokenOff);
     }

@@ -1,7 +1,8 @@
-//! Floor 4: the live world of one scenario. Servers under supervision, clients on one event loop, the socket table
-//! watched, everything written to a journal. Knows what steps ask for, and nothing of what is right.
+//! The engine of one scenario (floor 4): supervised servers, clients on one event loop, an observed
+//! socket table, and the journal. It performs the steps and does not judge their results.
 //!
-//! It runs inside the agent process: alone in fresh namespaces ([`isolated`]) or on the host's loopback ([`plain`]).
+//! It runs inside the agent process: in fresh namespaces ([`isolated`]) or on the host's loopback
+//! ([`plain`]).
 
 mod arrivals;
 mod client;
@@ -62,55 +63,56 @@ use crate::scenario::stage::{
 use crate::sys::limits::Limits as Caps;
 use crate::sys::supervise::Policy;
 
-/// What a world is made with.
+/// The configuration of a [`World`].
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The programs by role.
     pub programs: BTreeMap<Role, ProgramEntry>,
-    /// The folder in which programs run.
+    /// The working directory of the programs.
     pub folder: PathBuf,
-    /// The environment of the programs, whole.
+    /// The complete environment of the programs.
     pub env: Vec<(OsString, OsString)>,
-    /// Caps on each program.
+    /// Limits of each program.
     pub caps: Caps,
-    /// The scenario's variables.
+    /// The variables of the scenario.
     pub variables: BTreeMap<String, String>,
-    /// The files that payloads name.
+    /// Contents of the files that payloads refer to, by name.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The run's seed.
+    /// The seed of the run.
     pub seed: u64,
-    /// How many clients there will be at most.
+    /// Upper bound on the number of clients.
     pub clients: u32,
-    /// How long a server may take until its socket is there.
+    /// Time limit for a server's socket to appear.
     pub start_within: Duration,
-    /// How long every other wait may take that does not say so itself.
+    /// Time limit of every other wait that does not set one.
     pub answer_within: Duration,
-    /// How long all may take.
+    /// Time limit of the whole scenario.
     pub scenario_within: Duration,
-    /// Whether everything in the socket table belongs to the scenario.
+    /// True if every row of the socket table belongs to the scenario.
     pub alone: bool,
-    /// Two hosts, or none: then everything is on one machine.
+    /// The two hosts. If empty, everything runs on one machine.
     pub hosts: Vec<Host>,
-    /// What the link between the hosts does.
+    /// The impairments of the link between the hosts.
     pub link: Link,
-    /// On which of the hosts no server is started.
+    /// True for each host on which no server is started.
     pub quiet: [bool; 2],
-    /// Whether the packets are captured.
+    /// True if packets are captured.
     pub capture: bool,
-    /// What the programs may use together, where they are not the lab's own: they are guarded.
+    /// Limits on all programs together. None if the lab's own programs run, which are not guarded.
     pub guarded: Option<Bounds>,
-    /// Files that a submission may neither see nor run.
+    /// Files that a submission must neither read nor execute.
     pub hidden: Vec<PathBuf>,
-    /// Which calls are denied to the programs.
+    /// The system calls that are denied to the programs.
     pub policy: Policy,
-    /// Who is told at once of an attack on another process.
+    /// Called immediately if a program attacks another process.
     pub alarm: Alarm,
-    /// What the plain stage has in place of namespaces.
+    /// What plain mode uses in place of namespaces.
     pub plain: plain::Means,
 }
 
-/// Who is told of the first call on another process than the programs' own that was refused: what is known only at the end of a step
-/// may be lost with it.
+/// Callback for the first denied call on a process outside the scenario.
+///
+/// Called immediately: evidence that is sent at the end of a step may be lost in the attack.
 #[derive(Clone)]
 pub struct Alarm(pub Arc<dyn Fn(&Call) + Send + Sync>);
 
@@ -120,7 +122,7 @@ impl std::fmt::Debug for Alarm {
     }
 }
 
-/// The live world of one scenario.
+/// The engine: event loop, clients, servers and observers of one scenario.
 pub struct World {
     poll: Poll,
     ready: Events,
@@ -128,30 +130,30 @@ pub struct World {
     recorder: Recorder,
     clients: Vec<Client>,
     servers: Vec<Server>,
-    /// None where the kernel does not let us ask: a gap.
+    /// None if the kernel denies access to the socket table, which is then a gap.
     table: Option<Tables>,
-    /// The two hosts and what joins them, where there are two.
+    /// The emulated link. None if there is only one host.
     wire: Option<Wire>,
-    /// The capture, where it is one of loopback.
+    /// The capture on loopback, if there is one.
     packets: Option<Packets>,
-    /// Addresses that hosts were given besides their own.
+    /// Addresses that were added to hosts during the scenario.
     given: Vec<HostAddress>,
     gaps: Vec<Gap>,
     guard: Option<Guard>,
     setup: Setup,
     deadline: Instant,
-    /// Held open: its end is how we learn that the runner is gone.
+    /// Held open. End of file means that the runner is gone.
     _lifeline: OwnedFd,
     broken_off: bool,
-    /// Why nothing more can be learnt from this run.
+    /// An error that ends this run, since no more evidence can be collected.
     trouble: Option<String>,
-    /// Whether an attack was told of.
+    /// True after the first call of [`Alarm`].
     alarmed: bool,
-    /// Descriptors that may hold more than one turn reads.
+    /// Descriptors that may have more data than one poll reads.
     again: Vec<Token>,
-    /// How many clients still want something of the step that goes on.
+    /// Number of clients that still wait for something in the current step.
     wanting: usize,
-    /// Which server each process was seen to descend from: kept, because a daemon's parent is gone.
+    /// The server that each process descends from. Kept, because the parent of a daemon has exited.
     descent: HashMap<Pid, ServerId>,
     buffer: Vec<u8>,
 }
@@ -159,19 +161,21 @@ pub struct World {
 const LIFELINE: Token = Token(0);
 const TICK: Token = Token(1);
 const PACKETS: Token = Token(2);
-/// Servers take four tokens each: the process, its two streams, and its system calls.
+/// Each server uses four tokens: the process, its two output streams and its system calls.
 const SERVERS: usize = 16;
-/// Clients take two tokens each: the socket, and the one that catches strays.
+/// Each client uses two tokens: the socket, and the catcher of stray datagrams.
 const CLIENTS: usize = 1 << 16;
 
-/// How many bytes are read from one descriptor in one turn of the loop.
+/// Maximum bytes read from one descriptor per poll.
 const TURN: usize = 64 << 10;
 
 impl World {
-    /// A world with nothing in it yet. When `lifeline` ends, everything is broken off.
+    /// Creates an engine without servers and clients. If `lifeline` reaches its end, the run is
+    /// cancelled.
     ///
     /// # Errors
-    /// The event loop or its timer cannot be made.
+    /// Returns an error if the event loop, its timer, the link or the resource monitor cannot be
+    /// created.
     pub fn new(setup: Setup, lifeline: OwnedFd) -> Result<Self, StageError> {
         let failed = |doing: &str| {
             let doing = doing.to_owned();
@@ -225,31 +229,31 @@ impl World {
         Ok(world)
     }
 
-    /// When the journal began, in nanoseconds since 1970.
+    /// Returns the start of the journal, in nanoseconds since 1970.
     #[must_use]
     pub const fn began_ns(&self) -> u64 {
         self.recorder.began_ns()
     }
 
-    /// From now on, which is told, events belong to this step, from 0.
+    /// Starts step `step` (0-based): later events belong to it. Returns the current time.
     pub fn step(&mut self, step: u32) -> Moment {
         self.recorder.step(step)
     }
 
-    /// The events since the last call.
+    /// Returns the events recorded since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         self.recorder.take()
     }
 
-    /// What could not be observed.
+    /// Returns the evidence that could not be collected.
     #[must_use]
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
     }
 
-    /// Reads what is still there, and writes down what the servers printed.
+    /// Reads the remaining data and records the output of the servers.
     pub fn finish(&mut self) {
-        // Whatever has arrived by now belongs to the evidence; nothing is waited for.
+        // Data that has already arrived is part of the evidence. Nothing is waited for.
         for _ in 0..64 {
             if self.turn(Some(Duration::ZERO)).is_err() || self.again.is_empty() {
                 break;
@@ -261,13 +265,14 @@ impl World {
         }
     }
 
-    /// When a wait of this step ends at the latest.
+    /// Returns the deadline of a wait in this step, which is never later than that of the scenario.
     fn until_when(&self, within: Option<Duration>) -> Instant {
         (Instant::now() + within.unwrap_or(self.setup.answer_within)).min(self.deadline)
     }
 
-    /// Goes on until `done` holds (true) or the deadline has passed (false). With `every`, `done` is asked again at
-    /// least that often; without, only when something happened.
+    /// Polls until `done` returns true. Returns false if the deadline passes first.
+    ///
+    /// With `every`, `done` is called at least at that interval; otherwise only after an event.
     fn go_on(
         &mut self,
         deadline: Instant,
@@ -289,7 +294,7 @@ impl World {
         }
     }
 
-    /// One turn of the loop: waits until something happens or the time is over, and deals with all of it.
+    /// Polls once: waits for events or the timeout, then handles every event.
     fn turn(&mut self, timeout: Option<Duration>) -> Result<(), StageError> {
         let timeout = if self.again.is_empty() { timeout } else { Some(Duration::ZERO) };
         if let Err(error) = self.poll.poll(&mut self.ready, timeout)
@@ -329,7 +334,7 @@ impl World {
     }
 }
 
-/// An error of the system while a step acted.
+/// Returns the error of a system call that failed during a step.
 fn system(doing: impl Into<String>, source: io::Error) -> StageError {
     StageError::System { doing: doing.into(), source }
 }

@@ -1,5 +1,5 @@
-//! The networks of a scenario: one machine's, or those of two hosts joined by a wire. Who asks for a socket need not know
-//! on which of them it is. It makes no sockets and judges nothing.
+//! The networks of a scenario: one host, or two hosts joined by an emulated link. Callers request
+//! sockets without knowing which.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -12,12 +12,12 @@ use crate::sys::link::Links;
 use crate::sys::net_namespace::within;
 use crate::sys::sock_diag::{Row, SocketTable};
 
-/// The socket tables of all networks, asked as one.
+/// The socket tables of all networks, queried as one.
 #[derive(Debug)]
 pub(super) struct Tables(Vec<SocketTable>);
 
 impl Tables {
-    /// Those of the hosts, or this machine's.
+    /// Opens the table of this machine, or those of both hosts.
     pub(super) fn open(wire: Option<&Wire>) -> Result<Self, SysError> {
         match wire {
             None => Ok(Self(vec![SocketTable::open()?])),
@@ -27,17 +27,17 @@ impl Tables {
         }
     }
 
-    /// As [`SocketTable::tcp`].
+    /// Queries TCP sockets as [`SocketTable::tcp`] does.
     pub(super) fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<Row>, SysError> {
         self.all(|table| table.tcp(states))
     }
 
-    /// As [`SocketTable::udp`].
+    /// Queries UDP sockets as [`SocketTable::udp`] does.
     pub(super) fn udp(&mut self) -> Result<Vec<Row>, SysError> {
         self.all(SocketTable::udp)
     }
 
-    /// As [`SocketTable::listener`], on whichever network there is one.
+    /// Queries a listener as [`SocketTable::listener`] does, on the first network that has one.
     pub(super) fn listener(&mut self, local: SocketAddr) -> Result<Option<Row>, SysError> {
         for table in &mut self.0 {
             if let Some(row) = table.listener(local)? {
@@ -57,13 +57,13 @@ impl Tables {
 }
 
 impl World {
-    /// Which of the two hosts this is, where there are two.
+    /// Returns the index of a host, if there are two.
     pub(super) fn host(&self, name: Option<&HostName>) -> Option<usize> {
         let name = name.filter(|_| self.wire.is_some())?;
         self.setup.hosts.iter().position(|host| host.name == *name)
     }
 
-    /// Does something with this thread on a host; here, where there is one machine.
+    /// Runs `work` with this thread in the network of a host. With one machine, runs it here.
     pub(super) fn on_host<T>(&self, host: Option<usize>, work: impl FnOnce() -> T) -> Result<T, StageError> {
         match (host, &self.wire) {
             (Some(host), Some(wire)) => within(wire.namespace(host), work)
@@ -72,7 +72,8 @@ impl World {
         }
     }
 
-    /// The address at which the clients on one host reach what is bound on another.
+    /// Returns the address at which clients on host `from` reach a socket bound to `bound` on host
+    /// `to`.
     pub(super) fn address_from(&self, from: Option<usize>, to: Option<usize>, bound: SocketAddr) -> SocketAddr {
         let (Some(to), Some(wire)) = (to.filter(|_| from != to), &self.wire) else { return bound };
         let carried = self.setup.link.carry_loopback && bound.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -81,12 +82,12 @@ impl World {
         SocketAddr::new(ip, bound.port())
     }
 
-    /// The address that clients on a host send from; the kernel's choice on one machine.
+    /// Returns the source address of clients on a host. None on one machine: the kernel chooses.
     pub(super) fn source_on(&self, host: Option<usize>) -> Option<IpAddr> {
         Some(self.wire.as_ref()?.address(host?).into())
     }
 
-    /// Gives a host one more address; this machine, where there is one.
+    /// Adds an address to a host, or to loopback of the only machine.
     pub(super) fn give_address(&mut self, host: Option<usize>, address: Ipv4Addr) -> Result<(), SysError> {
         match (host, &mut self.wire) {
             (Some(host), Some(wire)) => {
@@ -99,7 +100,7 @@ impl World {
         }
     }
 
-    /// The hosts with all their addresses.
+    /// Returns the hosts with all their addresses.
     #[must_use]
     pub fn hosts(&self) -> Vec<HostAddress> {
         let own = self.setup.hosts.iter().enumerate().filter(|_| self.wire.is_some());

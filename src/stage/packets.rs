@@ -1,5 +1,5 @@
-//! The packets of a scenario: taken from the ring on loopback, their checksums filled in, and handed on in the end. It
-//! does not know what they say.
+//! The capture on loopback: reads the packet ring, fills in checksums and keeps the packets. It
+//! does not decode them.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -16,27 +16,28 @@ use crate::sys::SysError;
 use crate::sys::capture::{Idle, Packet, Ring, Room};
 use crate::sys::packet_filter::MOST;
 
-/// The most bytes of packets that are kept; what comes beyond is counted as dropped.
+/// Maximum bytes of packets kept. Further packets are counted as dropped.
 const MOST_BYTES: usize = 128 << 20;
-/// So many clients are served by a small ring.
+/// Maximum number of clients for which a small ring suffices.
 const SOME: u32 = 100;
-/// How long the kernel may take to hand over what it has (20 to 40 ms, measured).
+/// How long the kernel may take to hand over its packets (20 to 40 ms, measured).
 const FLUSH: Duration = Duration::from_secs(1);
 
-/// A capture that goes on.
+/// A running capture on loopback.
 #[derive(Debug)]
 pub(super) struct Packets {
     pub(super) ring: Ring,
     kept: Capture,
     buffer: Vec<u8>,
-    /// The ports whose packets are taken in; none: all packets are.
+    /// The captured ports. None: all packets are captured.
     ports: Option<BTreeSet<u16>>,
-    /// Ends whose packets up to a time (nanoseconds since 1970) are this program's own doing, and no part of the scenario.
+    /// Endpoints that socklab used to free a port, with a time in nanoseconds since 1970. Their
+    /// packets up to that time are not part of the scenario.
     means: Vec<(SocketAddr, u64)>,
 }
 
 impl Packets {
-    /// Captures on loopback from now on.
+    /// Starts a capture of all packets on loopback.
     fn on_loopback(room: Room) -> Result<Self, SysError> {
         Ok(Self {
             ring: Ring::open("lo", room)?,
@@ -47,28 +48,28 @@ impl Packets {
         })
     }
 
-    /// The same on a loopback that others use too: only what comes from or goes to these ports is ever taken in.
+    /// Starts a capture on a shared loopback, limited to packets from or to these ports.
     fn on_shared(idle: &Idle, room: Room, ports: impl Iterator<Item = u16>) -> Result<Self, SysError> {
         let ports = ports.collect();
         let ring = Ring::on(idle.copy()?, "lo", room, Some(&ports))?;
         Ok(Self { ring, kept: Capture::on(&["lo"]), buffer: Vec::new(), ports: Some(ports), means: Vec::new() })
     }
 
-    /// Takes in the packets of one more port, where not all are taken in.
+    /// Adds a port to a capture that is limited to ports.
     fn take_port(&mut self, port: u16) -> Result<(), SysError> {
         let Some(ports) = &mut self.ports else { return Ok(()) };
-        // The last ones are those of single clients, whose packets have their server's port too.
+        // The last ports are those of single clients, whose packets also have their server's port.
         let is_new = ports.len() < MOST && ports.insert(port);
         if is_new { self.ring.take_only(ports) } else { Ok(()) }
     }
 
-    /// Takes what the kernel has handed over.
+    /// Reads the packets that the kernel has handed over.
     pub(super) fn drain(&mut self) {
         let Self { ring, kept, buffer, .. } = self;
         ring.drain(&mut |packet| keep(kept, buffer, &packet));
     }
 
-    /// Ends the capture: all that came by until now is in it, or counted as dropped.
+    /// Ends the capture. Every packet until now is in it, or is counted as dropped.
     pub(super) fn finish(mut self) -> Capture {
         let Self { ring, kept, buffer, .. } = &mut self;
         let whole = ring.flush(FLUSH, &mut |packet| keep(kept, buffer, &packet));
@@ -98,7 +99,7 @@ fn keep(kept: &mut Capture, buffer: &mut Vec<u8>, packet: &Packet<'_>) {
 }
 
 impl World {
-    /// Captures from now on, where that is asked for and possible; else it is a gap.
+    /// Starts the capture, if it was requested. If that is not possible, adds a gap.
     pub(super) fn capture(&mut self) -> Result<(), StageError> {
         if !self.setup.capture || self.wire.is_some() {
             return Ok(());
@@ -128,7 +129,8 @@ impl World {
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
     }
 
-    /// On a shared network: the packets of this port too belong to the scenario. To be told before any of them is sent.
+    /// Adds a port to the capture on a shared network. Call it before a packet of that port is
+    /// sent.
     pub(super) fn capture_port(&mut self, port: Option<u16>) {
         let (Some(port), Some(packets)) = (port, &mut self.packets) else { return };
         if let Err(error) = packets.take_port(port) {
@@ -136,20 +138,20 @@ impl World {
         }
     }
 
-    /// The capture's ring has packets, from now on told by a token.
+    /// Registers the ring of the capture with the event loop.
     fn watch_packets(&self, packets: &Packets) -> Result<(), StageError> {
         let ring = packets.ring.as_fd().as_raw_fd();
         let registered = self.poll.registry().register(&mut SourceFd(&ring), PACKETS, Interest::READABLE);
         registered.map_err(|error| system("watching the packets", error))
     }
 
-    /// Takes what the kernel has handed over, between the turns of the event loop too: what thousands of clients send in one
-    /// go, and what comes back, is more than the ring holds.
+    /// Reads the packets that the kernel has handed over. Also called between polls: thousands of
+    /// clients send more at once than the ring holds.
     pub(super) fn drain_packets(&mut self) {
         self.packets.iter_mut().for_each(Packets::drain);
     }
 
-    /// What came from these ends until now is no part of the scenario.
+    /// Excludes the packets of these endpoints until now from the scenario.
     pub(super) fn pass_over(&mut self, ends: impl Iterator<Item = SocketAddr>) {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
@@ -158,7 +160,7 @@ impl World {
         }
     }
 
-    /// All packets of the scenario, where they were captured, and what is to be noted beside them.
+    /// Returns the packets of the scenario, if they were captured, and the notes about them.
     pub fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
         let means = self.packets.as_mut().map(|packets| std::mem::take(&mut packets.means)).unwrap_or_default();
         let captured = match (self.packets.take(), self.wire.take()) {

@@ -1,5 +1,5 @@
-//! Times that are meant for programs which get a processor. By the clock a second may be nothing: on a busy machine, or one that
-//! was held up as a whole, it can be over before a program has run at all, and what it would have done is then not known.
+//! Waits that are measured in CPU time. Wall-clock time proves nothing: on a busy or suspended
+//! machine a second may pass before a program runs at all. Its behaviour would then be unknown.
 
 use std::time::{Duration, Instant};
 
@@ -7,30 +7,34 @@ use super::World;
 use crate::model::ServerId;
 use crate::scenario::stage::StageError;
 
-/// How much of a processor's time a busy server may use until it is no longer waited for. Not a time by the clock: on a busy
-/// machine it may be long before a server gets a processor at all.
+/// CPU time that a busy server may use until it is no longer waited for. Not wall-clock time: on a
+/// busy machine a server may wait long for a CPU.
 pub(super) const BUSY: Duration = Duration::from_millis(500);
-/// So much longer than for anything else is waited for programs that are not at rest, until they have used that.
+/// Extra time granted to programs that are still runnable, until they have used [`BUSY`].
 const REST: Duration = Duration::from_secs(30);
 
-/// As [`REST`], for the start of a server. A start may need the whole CPU time that it is granted, 10 s if
-/// the scenario does not set it; at a load of 60 on two cores a busy program got less than that in 40 s.
+/// As [`REST`], for the start of a server. A start may need all of its CPU time, 10 s by default: at a
+/// load of 60 on two cores, a busy program got less than that in 40 s.
 const START_REST: Duration = Duration::from_secs(90);
 
-/// So much longer than it may a scenario takes in all for that: nobody keeps the harness for ever by never being at rest.
+/// Upper bound on the extra time per scenario, so that a program that never goes idle cannot block
+/// the harness.
 const IN_ALL: Duration = Duration::from_secs(120);
 
-/// How often they are looked at then.
+/// Interval between two polls for idle programs.
 const EVERY: Duration = Duration::from_millis(4);
-/// At so many looks in a row they must have been at rest: what two hosts send to each other comes a moment later.
+/// Consecutive polls that must find the programs idle: packets between two hosts arrive with a
+/// delay.
 const LOOKS: u32 = 8;
 
 impl World {
-    /// Goes on until `done` holds, as [`World::go_on`] does. When the deadline has passed, programs that are not at rest and
-    /// have not used [`BUSY`] since are waited for as well. Whether it holds then.
+    /// Polls until `done` returns true, as [`World::go_on`] does. After the deadline, still waits
+    /// for programs that are not idle and have used less than [`BUSY`] since. Returns whether
+    /// `done` was met.
     ///
     /// # Errors
-    /// It does not, and they got hardly anything of a processor in all that time: what they would have done is not known.
+    /// Returns an error if `done` is not met and the programs got hardly any CPU time: their
+    /// behaviour is then unknown.
     pub(super) fn go_on_while_at_work(
         &mut self,
         deadline: Instant,
@@ -45,7 +49,7 @@ impl World {
         if met {
             return Ok(true);
         }
-        // What they did before they came to rest is here by now.
+        // Handle the results of what the programs did before they became idle.
         self.turn(Some(Duration::ZERO))?;
         let (had, took) = (self.processor_time().saturating_sub(used), began.elapsed());
         if done(self)? {
@@ -60,8 +64,11 @@ impl World {
         }
     }
 
-    /// Goes on until `done` holds, or nothing more is to be awaited of the programs: they rest, look after look, or have used
-    /// [`BUSY`]. Not by the clock, but for the utmost. Whether it held, and whether they rest.
+    /// Polls until `done` returns true, or the programs have nothing left to do. That is if they
+    /// are idle for [`LOOKS`] polls, or have used [`BUSY`] of CPU time. Wall-clock time is only an
+    /// upper bound.
+    ///
+    /// Returns whether `done` was met, and whether the programs are idle.
     fn until_nothing_comes(
         &mut self,
         mut done: impl FnMut(&mut Self) -> Result<bool, StageError>,
@@ -76,7 +83,8 @@ impl World {
         Ok((met, rests >= LOOKS))
     }
 
-    /// Waits for the news of a server's end: on a busy machine it may be long before a program that ends gets a processor to do so.
+    /// Waits for the exit of a server. On a busy machine an exiting program may wait long for a
+    /// CPU.
     pub(super) fn await_leaving(&mut self, server: ServerId) -> Result<(), StageError> {
         let k = server.0 as usize;
         if self.servers[k].pid != 0 {
@@ -85,7 +93,7 @@ impl World {
         Ok(())
     }
 
-    /// Until when programs that are not at rest are waited for, where their time is over then.
+    /// Returns the hard deadline for programs that are not idle at `deadline`.
     pub(super) fn at_the_latest(&self, deadline: Instant) -> Instant {
         (deadline + REST).min(self.deadline + IN_ALL)
     }
@@ -95,8 +103,8 @@ impl World {
         (deadline + START_REST).min(self.deadline + IN_ALL)
     }
 
-    /// Whether nothing more is to be awaited of the programs now: they are at rest, or have used [`BUSY`] since this was first
-    /// asked, when `used` was nothing.
+    /// Returns true if nothing more is to be expected of the programs. They are idle, or have used
+    /// [`BUSY`] since the first call, which sets `used`.
     pub(super) fn have_done_their_work(&mut self, used: &mut Option<Duration>) -> bool {
         if self.is_at_rest() {
             return true;

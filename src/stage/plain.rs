@@ -1,5 +1,5 @@
-//! The plain stage: the host's own loopback, for machines that deny namespaces. One server at a time on a port, behind a
-//! lock; what is started is found again as this process's descendants and ended by hand.
+//! Plain mode: the host's own loopback, for machines that deny namespaces. A lock per port allows
+//! one server at a time. Programs are found as descendants of this process and killed one by one.
 
 use std::io::{self, Read};
 use std::os::linux::net::SocketAddrExt;
@@ -16,48 +16,49 @@ use crate::sys::fence::Fence;
 use crate::sys::namespace::drop_root;
 use crate::sys::{SysError, ending};
 
-/// How long a server of an earlier run may still hold its port: killed already, and waiting for a processor to end on.
+/// How long a server of an earlier run may still hold its port: it was killed, and waits for a CPU
+/// to exit.
 const ENDING: Duration = Duration::from_secs(2);
 
-/// The ports that are held for this agent; given back when it ends.
+/// Locks on ports, held by this agent. Dropping them releases the ports.
 #[derive(Debug)]
 pub struct Held(#[expect(dead_code, reason = "held open: they are the locks")] Vec<UnixListener>);
 
-/// What there is in place of namespaces.
+/// The means that plain mode has in place of namespaces.
 #[derive(Debug, Clone, Default)]
 pub struct Means {
-    /// What programs are put into.
+    /// The Landlock rules that apply to programs. None if not available.
     pub fence: Option<Arc<Fence>>,
-    /// What takes in packets, opened before root was dropped; none without the right to it.
+    /// The capture socket, opened before root was dropped. None without the privilege.
     pub packets: Option<Arc<Idle>>,
 }
 
-/// Prepares an agent of the plain stage: an unprivileged user, and every orphan comes to it. It is not killed with its
-/// parent, because nobody else would end its daemons: the lifeline tells it.
+/// Prepares an agent of plain mode: drops root, adopts orphans, and protects its own memory. It is
+/// not killed with its parent, because only it ends its daemons: the lifeline stops it.
 ///
 /// # Errors
-/// The kernel refuses.
+/// Returns an error if the kernel refuses.
 pub fn settle_in() -> Result<(), SysError> {
     drop_root()?;
     ending::become_subreaper()?;
     ending::set_not_dumpable()
 }
 
-/// Waits until no other agent of this machine uses any of these ports, and holds them.
+/// Locks these ports. Waits until no other agent on this machine holds one of them.
 ///
 /// # Errors
-/// No socket can be made.
+/// Returns an error if a socket cannot be created.
 pub fn hold_ports(ports: &[u16]) -> io::Result<Held> {
     let mut sorted = ports.to_vec();
-    // In one order everywhere, so that two agents never wait for each other.
+    // Locked in sorted order, so that two agents never wait for each other.
     sorted.sort_unstable();
     sorted.dedup();
     let held: io::Result<Vec<UnixListener>> = sorted.into_iter().map(hold_port).collect();
     held.map(Held)
 }
 
-/// Holds one port: by a socket with a name of its own (`unix(7)`, abstract names), which belongs to the network as the port
-/// does, and is gone with its holder.
+/// Locks one port with an abstract socket name (`unix(7)`). Like the port it belongs to the network
+/// namespace, and it disappears with its holder.
 fn hold_port(port: u16) -> io::Result<UnixListener> {
     let name = SocketAddr::from_abstract_name(format!("socklab-port-{port}"))?;
     loop {
@@ -65,21 +66,23 @@ fn hold_port(port: u16) -> io::Result<UnixListener> {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
             bound => return bound,
         }
-        // Nobody answers: the connection ends when the holder does.
+        // The holder never accepts: the connection ends when the holder does.
         if let Ok(mut waiting) = UnixStream::connect_addr(&name) {
             let _ = waiting.read(&mut [0]);
         }
     }
 }
 
-/// Ends everything that this agent started.
+/// Kills everything that this agent started.
 pub fn end_all() {
     let me = rustix::process::getpid().as_raw_pid();
     ending::kill_tree(me, &[]);
 }
 
 impl World {
-    /// On a shared network: who listens on the port and is nobody of the scenario, whose client may be told it as well.
+    /// Returns a socket that waits on this port and belongs to no program of the scenario. The
+    /// scenario's own sockets do not count: a client program is started with the port of its
+    /// server.
     fn port_holder(&mut self, port: u16) -> Option<SocketRow> {
         let table = self.table.as_mut()?;
         let mut rows = table.tcp(&[TcpState::Listen]).unwrap_or_default();
@@ -93,7 +96,8 @@ impl World {
         Some(super::watcher::with_owner(row, Owner::Other))
     }
 
-    /// The same, once whoever was about to go has gone. Nobody where every port is the scenario's own, or none is expected.
+    /// Returns the socket on this port if its owner does not exit soon. None if no port is
+    /// expected, or every port belongs to the scenario.
     pub(super) fn port_holder_that_stays(&mut self, port: Option<u16>) -> Result<Option<SocketRow>, StageError> {
         let Some(port) = port.filter(|_| !self.setup.alone) else { return Ok(None) };
         if self.port_holder(port).is_some() {
@@ -110,15 +114,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_is_held_by_one_at_a_time() {
-        // No port of the lab, and one that no other test of this process holds.
-        let first = hold_ports(&[61, 60, 61]).expect("nobody holds them");
+    fn port_lock_has_one_holder() {
+        // Not ports of the lab, and not held by another test of this process.
+        let first = hold_ports(&[61, 60, 61]).expect("ports are free");
         let waiting = std::thread::spawn(|| hold_ports(&[60]).map(|_| std::time::Instant::now()));
-        let other = hold_ports(&[62]).expect("another port is no matter");
+        let other = hold_ports(&[62]).expect("another port is free");
         assert!(!waiting.is_finished());
         let before = std::time::Instant::now();
         drop(first);
-        let held_at = waiting.join().expect("no panic").expect("it is free now");
+        let held_at = waiting.join().expect("thread does not panic").expect("port is free now");
         assert!(held_at >= before);
         drop(other);
     }

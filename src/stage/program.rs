@@ -1,40 +1,40 @@
-//! A program that can be started, or talked to, for a role.
+//! The program of a role: a command to start, or the address of a running server.
 
 use std::net::SocketAddr;
 
 use crate::model::{Protocol, Role};
 
-/// A program that can be started for a role.
+/// A program for a role.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ProgramEntry {
-    /// What is run, or where it already runs.
+    /// The program to start, or its address if it already runs.
     pub runs: Runs,
-    /// The transport that it should serve.
+    /// The expected transport of the program.
     pub protocol: Option<Protocol>,
-    /// The port that it should serve.
+    /// The expected port of the program.
     pub port: Option<u16>,
-    /// The role that it was written for, where it only stands in for one that was not given.
+    /// The role that it was written for, if it substitutes a program that was not submitted.
     pub stands_in: Option<Role>,
-    /// What is written to its standard input, where the scenario says nothing else.
+    /// The text written to its standard input, unless the scenario has its own.
     #[serde(default)]
     pub stdin: Option<String>,
 }
 
 impl ProgramEntry {
-    /// A program of which nothing more is known.
+    /// Creates an entry with only a program.
     #[must_use]
     pub const fn of(runs: Runs) -> Self {
         Self { runs, protocol: None, port: None, stands_in: None, stdin: None }
     }
 }
 
-/// What a role's program is.
+/// The source of a role's program.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Runs {
-    /// One of the programs that socklab carries: its name, then its options.
+    /// A program bundled with socklab: its name, then its options.
     Bundled(Vec<String>),
-    /// A command line; `{port}` and `{host}` are replaced.
+    /// A command line, in which `{port}` and `{host}` are replaced.
     Command(Vec<String>),
-    /// It runs already, at this address: it can only be talked to.
+    /// The address of a running server. socklab can only connect to it.
     Target(SocketAddr),
 }

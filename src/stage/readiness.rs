@@ -1,5 +1,6 @@
-//! Whether a server is ready: its socket in the kernel's table, owned by its process tree. A server is never probed by
-//! connecting to it, which would use up one that serves a single client.
+//! Decides whether a server is ready: the kernel's table must show its socket, owned by one of its
+//! processes. A server is never probed by a connection, which would use up one that serves a single
+//! client.
 
 use std::time::{Duration, Instant};
 
@@ -9,85 +10,90 @@ use super::watcher::AWAITING;
 use crate::model::{EventKind, NotReady, Protocol, ServerId, SocketRow, TcpState};
 use crate::scenario::stage::StageError;
 
-/// How long a server that listens elsewhere, and is at rest, is given to listen where it should after all.
+/// How long an idle server is given to listen on the right port, if it listens elsewhere.
 const GRACE: Duration = Duration::from_millis(300);
-/// At so many looks at least it must have been at rest.
+/// Minimum number of polls that must find it idle.
 const LOOKS: u32 = 10;
 
-/// How long a server whose socket is there may take at most until it rests, and how much of a processor's time.
+/// How long a server may take to go idle once its socket exists, and the CPU time that it may use.
 const SETTLES: Duration = Duration::from_secs(5);
 const SETTLING: Duration = Duration::from_millis(100);
 
-/// How soon the table is looked at again after a call on a socket, and at most.
+/// Poll interval after a traced call, and the maximum without tracing.
 const SOON: Duration = Duration::from_micros(200);
 const SELDOM: Duration = Duration::from_millis(4);
-/// How seldom while nothing can have changed: calls are told as they are made, but for those of `io_uring`.
+/// Poll interval while tracing is silent. Not infinite, because `io_uring` bypasses seccomp.
 const UNTOLD: Duration = Duration::from_millis(20);
 
-/// How the wait for a server's socket ended.
+/// The result of the wait for a server's socket.
 #[derive(Debug)]
 pub(super) enum Readiness {
-    /// It is there; whether it is for IPv6 alone.
+    /// The socket exists; true if it is IPv6-only.
     Ready(SocketRow, bool),
-    /// It will not come.
+    /// The socket will not appear.
     Not(NotReady),
 }
 
-/// How long a program has been at rest.
+/// How long a program has been idle, and for how many polls.
 #[derive(Debug, Default)]
 struct Rest(Option<(Instant, u32)>);
 
 impl Rest {
-    /// Takes in a look; whether it has been at rest for long enough that nothing more will come by itself. One look may
-    /// fall on a moment between two things that it does, and on a busy machine there may be long between two looks.
+    /// Adds the result of a poll. Returns true if the program has been idle long enough that
+    /// nothing more will happen by itself.
+    ///
+    /// One poll may fall between two actions of the program, and on a busy machine polls may be far
+    /// apart.
     fn lasts(&mut self, at_rest: bool) -> bool {
         let begun = self.0.unwrap_or_else(|| (Instant::now(), 0));
         self.0 = at_rest.then_some((begun.0, begun.1 + 1));
         self.0.is_some_and(|(since, looks)| looks >= LOOKS && since.elapsed() > GRACE)
     }
 
-    /// Whether it was at rest at the last look.
+    /// Returns true if the program was idle at the last poll.
     const fn is_on(&self) -> bool {
         self.0.is_some()
     }
 }
 
-/// What a look at the socket table found.
+/// The best matching socket of a server.
 #[derive(Debug, Clone)]
 enum Finding {
     Ready(SocketRow, bool),
-    /// Right, but on another port than expected.
+    /// Right, except for the port.
     Elsewhere(SocketRow, bool),
-    /// A socket of the other protocol, on the port or on one that it asked for.
+    /// A socket of the other protocol, on the expected port or on one that the server asked for.
     OtherProtocol(SocketRow),
-    /// Bound without listening.
+    /// Bound but not listening.
     Bound(SocketRow),
 }
 
 impl World {
-    /// Waits until the server's socket is there, or cannot come any more.
+    /// Waits until the server's socket exists, or can no longer appear.
     pub(super) fn await_ready(&mut self, id: ServerId, within: Duration) -> Result<Readiness, StageError> {
         let began = Instant::now();
         let deadline = (began + within).min(self.deadline);
         let last = self.start_at_the_latest(deadline);
         let used = self.processor_time();
-        // At rest with a socket that is not the right one; at rest after its time; waiting for what nobody types.
+        // Idle with a wrong socket; idle after its time; waiting for input.
         let (mut done, mut late, mut asks) = (Rest::default(), Rest::default(), Rest::default());
         let mut odd = None;
         let mut found = None;
-        // A slow start should keep its processor: where calls are told, one of them comes before there is anything to see.
+        // Poll slowly if calls are traced: a traced call always precedes a new socket, and polling
+        // steals CPU from a slow start.
         let seldom = if self.is_traced(id) { UNTOLD } else { SELDOM };
         let mut every = if self.is_traced(id) { UNTOLD } else { SOON };
         while found.is_none() {
             let look = self.look_for_socket(id, &[TcpState::Listen])?;
             found = match look {
-                // One that breaks down as soon as it listens is no server that is ready.
+                // A server that crashes as soon as it listens is not ready.
                 Some(Finding::Ready(row, v6_only)) if self.lasts(id)? && self.is_still_there(id, &row)? => {
                     Some(Finding::Ready(row, v6_only))
                 }
                 Some(Finding::Ready(..)) => None,
                 Some(other) => {
-                    // A program that is not at rest may be about to do more, however long it waits for a processor.
+                    // A program that is not idle may be about to do more, however long it waits for
+                    // a CPU.
                     let is_all = done.lasts(self.is_at_rest());
                     odd = Some(other.clone());
                     is_all.then_some(other)
@@ -104,7 +110,7 @@ impl World {
                 break;
             }
             let now = Instant::now();
-            // The time is meant for a program that gets a processor: one that has not had it is waited for longer.
+            // The time limit assumes CPU time: a program that did not get it is waited for longer.
             if now >= deadline {
                 let rests = late.lasts(self.is_at_rest());
                 if now >= last || rests || self.processor_time() >= used + within {
@@ -114,10 +120,10 @@ impl World {
             let next = (now + every).min(if now < deadline { deadline } else { last });
             let told = self.calls_told(id);
             self.go_on(next, Some(every), |world| Ok(world.calls_told(id) != told || world.gone(id)))?;
-            // A program that makes calls on sockets is about to be there.
+            // A program that makes socket calls will have its socket soon.
             every = if self.calls_told(id) == told { (every * 9 / 8).min(seldom) } else { SOON };
         }
-        // Bound is not ready, however long one waits: to ask for that once is enough, and it takes long.
+        // A bound socket is never ready. One query at the end is enough, because it is slow.
         if found.is_none() && odd.is_none() {
             odd = self.look_for_socket(id, &AWAITING)?.filter(|look| matches!(look, Finding::Bound(_)));
         }
@@ -127,7 +133,7 @@ impl World {
         }
         let is_elsewhere = matches!(odd, Some(Finding::Elsewhere(..)));
         if found.is_none() && !is_elsewhere && !self.gone(id) && had < within && !late.is_on() {
-            // What it would have done is not known: no proof of anything.
+            // Its behaviour is unknown, which is not evidence.
             let (had, took) = (had.as_millis(), began.elapsed().as_millis());
             let problem = format!("it got {had} ms of a processor in {took} ms: the machine is too busy");
             return Ok(Readiness::Not(NotReady::Harness(problem)));
@@ -135,35 +141,37 @@ impl World {
         Ok(self.readiness(id, found.or(odd), within))
     }
 
-    /// Lets the guard look once more before it is said that a server does nothing: where hundreds of programs want a processor,
-    /// its thread is as late as this one. What it has ended is waited for, since that is the reason.
+    /// Waits for the next sample of the resource monitor before a server is reported as not ready:
+    /// under load its thread is as late as this one. If it killed the programs, waits for their
+    /// exit and records that cause.
     fn await_guard(&mut self, id: ServerId) -> Result<(), StageError> {
         let Some(before) = self.guard.as_ref().map(Guard::looks) else { return Ok(()) };
         let last = self.at_the_latest(Instant::now());
         let is_let_be = |guard: &Guard| guard.looks() >= before + 2 && guard.hit().is_none();
         self.go_on(last, Some(SELDOM), |world| Ok(world.gone(id) || world.guard.as_ref().is_none_or(is_let_be)))?;
-        // Its first process may have ended a moment before, since it could start no more of them.
+        // Its first process may have exited a moment before, because it could not fork any more.
         if let Some(cap) = self.guard.as_ref().and_then(Guard::hit).filter(|_| self.gone(id)) {
             self.tell_cap(id, cap);
         }
         Ok(())
     }
 
-    /// Whether a server whose socket is there lives on: it is watched until it rests, waiting for somebody, or has used enough
-    /// of a processor to be busy with something else.
+    /// Returns true if a server whose socket exists keeps running. It is observed until it is idle,
+    /// or has used enough CPU time to be busy with something else.
     fn lasts(&mut self, id: ServerId) -> Result<bool, StageError> {
         let used = self.processor_time();
         let deadline = (Instant::now() + SETTLES).min(self.deadline);
         self.go_on(deadline, Some(SOON), |world| {
             Ok(world.gone(id) || world.is_at_rest() || world.processor_time() >= used + SETTLING)
         })?;
-        // One that has just ended is at rest too, and its end is still to be told.
+        // A server that has just exited is idle too, and its exit is not handled yet.
         self.turn(Some(Duration::ZERO))?;
         Ok(!self.gone(id))
     }
 
-    /// Whether a socket that was found is still there. Where the port is known, that is told by the port alone; else any
-    /// socket would do, and a program that only looks up an address has one for a moment (`getaddrinfo(3)`).
+    /// Returns true if a socket still exists. Not checked if the port is known: the port identifies
+    /// the socket. Otherwise any socket matches, and a program that only resolves a name has one
+    /// for a moment (`getaddrinfo(3)`).
     fn is_still_there(&mut self, id: ServerId, row: &SocketRow) -> Result<bool, StageError> {
         if self.servers[id.0 as usize].port.is_some() {
             return Ok(true);
@@ -172,12 +180,13 @@ impl World {
         Ok(matches!(again, Some(Finding::Ready(again, _)) if again.inode == row.inode && again.local == row.local))
     }
 
-    /// Whether nothing of the server's processes is left, or its first one ended before any other appeared.
+    /// Returns true if no process of the server is left, or its first one exited before any other
+    /// appeared.
     fn gone(&mut self, id: ServerId) -> bool {
         self.servers[id.0 as usize].exited.is_some() && !self.has_descendants(id)
     }
 
-    /// What to make of the last look.
+    /// Converts the last result to a [`Readiness`].
     fn readiness(&mut self, id: ServerId, found: Option<Finding>, within: Duration) -> Readiness {
         match (found, self.servers[id.0 as usize].exited) {
             (Some(Finding::Ready(row, v6_only) | Finding::Elsewhere(row, v6_only)), _) => {
@@ -193,14 +202,15 @@ impl World {
         }
     }
 
-    /// Writes down how the wait for a server's socket ended.
+    /// Records the result of the wait for a server's socket.
     pub(super) fn tell_readiness(&mut self, id: ServerId, readiness: Readiness) {
         let k = id.0 as usize;
         match readiness {
             Readiness::Ready(row, v6_only) => {
                 self.capture_port(Some(row.local.port()));
                 if self.setup.plain.fence.is_some() {
-                    // Once more, now that it rests: it may serve other ports too, from which the fence keeps it.
+                    // Query again, now that the server is idle: it may serve other ports too, to
+                    // which the Landlock rules forbid connections.
                     let _ = self.waiting_rows(id, &[TcpState::Listen]);
                 }
                 self.servers[k].ready = Some((row.clone(), v6_only));
@@ -213,7 +223,8 @@ impl World {
         }
     }
 
-    /// What the socket table shows of the server now, of TCP in these states.
+    /// Returns the best matching socket of the server, among UDP sockets and TCP sockets in these
+    /// states.
     fn look_for_socket(&mut self, id: ServerId, states: &[TcpState]) -> Result<Option<Finding>, StageError> {
         let (protocol, port) = {
             let server = &self.servers[id.0 as usize];
@@ -236,7 +247,7 @@ impl World {
         if let Some((row, _)) = best(&|row| protocol != Some(Protocol::Udp) && row.state == TcpState::BoundInactive) {
             return Ok(Some(Finding::Bound(row)));
         }
-        // Many programs have a datagram socket for something else, on a port of the kernel's choice.
+        // Many programs have an unrelated datagram socket on an ephemeral port.
         let is_meant = |row: &SocketRow| row.protocol == Protocol::Tcp || self.has_asked_for(id, row.local.port());
         let other = best(&|row| !fits(row) && waits(row) && is_meant(row));
         Ok(other.map(|(row, _)| Finding::OtherProtocol(row)))
@@ -248,14 +259,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_of_rest_is_no_rest() {
+    fn idle_streak_requires_time_and_polls() {
         let mut rest = Rest::default();
-        assert!((0..LOOKS).all(|_| !rest.lasts(true)), "it has not been for long enough, however often one looks");
+        assert!((0..LOOKS).all(|_| !rest.lasts(true)), "too short, however many polls");
         assert!(rest.is_on() && !rest.lasts(false) && !rest.is_on());
-        let long_ago = Instant::now().checked_sub(2 * GRACE).expect("the clock began before that");
+        let long_ago = Instant::now().checked_sub(2 * GRACE).expect("clock is older");
         let mut rest = Rest(Some((long_ago, 1)));
-        assert!(!rest.lasts(true), "long enough, and looked at too seldom");
+        assert!(!rest.lasts(true), "long enough, but too few polls");
         let mut rest = Rest(Some((long_ago, LOOKS)));
-        assert!(rest.lasts(true) && !rest.lasts(false) && !rest.lasts(true), "it begins anew");
+        assert!(rest.lasts(true) && !rest.lasts(false) && !rest.lasts(true), "the streak starts again");
     }
 }

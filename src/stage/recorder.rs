@@ -1,23 +1,23 @@
-//! The journal as it is being written: numbers, times, and the step that is going on. Judges nothing.
+//! Records the journal: event numbers, times, and the current step.
 
 use std::time::{Instant, SystemTime};
 
 use crate::model::{Bytes, ClientId, Event, EventId, EventKind, Moment};
 
-/// Writes events down in their order.
+/// A journal under construction.
 #[derive(Debug)]
 pub(super) struct Recorder {
     began: Instant,
-    /// The same moment by the wall clock, which packets are dated by.
+    /// The same instant by the wall clock, which dates the packets.
     began_ns: u64,
     next: u32,
     step: u32,
-    /// Events that have not been handed on yet.
+    /// Events that have not been taken yet.
     fresh: Vec<Event>,
 }
 
 impl Recorder {
-    /// A journal that begins now.
+    /// Creates a journal that starts now.
     #[must_use]
     pub(super) fn new() -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -25,12 +25,12 @@ impl Recorder {
         Self { began: Instant::now(), began_ns, next: 0, step: 0, fresh: Vec::new() }
     }
 
-    /// When it began, in nanoseconds since 1970.
+    /// Returns the start of the journal, in nanoseconds since 1970.
     pub(super) const fn began_ns(&self) -> u64 {
         self.began_ns
     }
 
-    /// From now on, which is told, events belong to this step, from 0.
+    /// Starts step `step` (0-based): later events belong to it. Returns the current time.
     pub(super) fn step(&mut self, step: u32) -> Moment {
         self.step = step;
         self.now()
@@ -40,7 +40,7 @@ impl Recorder {
         Moment(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
 
-    /// Writes an event down.
+    /// Records an event.
     pub(super) fn record(&mut self, kind: EventKind) -> EventId {
         let id = EventId(self.next);
         self.next += 1;
@@ -49,8 +49,8 @@ impl Recorder {
         id
     }
 
-    /// Writes down bytes of a stream; such as follow directly on the same client's bytes are added to their event,
-    /// because a stream has no messages.
+    /// Records bytes of a stream. If the last event has bytes of the same client and step, extends
+    /// it, because a stream has no message boundaries.
     pub(super) fn stream_bytes(&mut self, from: ClientId, bytes: &[u8]) {
         if let Some(Event { kind: EventKind::Received { client, bytes: held }, step, .. }) = self.fresh.last_mut()
             && *client == from
@@ -62,12 +62,12 @@ impl Recorder {
         self.record(EventKind::Received { client: from, bytes: Bytes(bytes.to_vec()) });
     }
 
-    /// Strikes out events that are not handed on yet.
+    /// Deletes the matching events among those that have not been taken yet.
     pub(super) fn forget(&mut self, which: impl Fn(&EventKind) -> bool) {
         self.fresh.retain(|event| !which(&event.kind));
     }
 
-    /// The events since the last call.
+    /// Returns the events recorded since the last call.
     pub(super) fn take(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.fresh)
     }

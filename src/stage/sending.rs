@@ -1,4 +1,4 @@
-//! What clients send: whole, in fragments, as datagrams.
+//! Sends the messages of clients: whole, in fragments, or as datagrams.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::client::Want;
 use crate::model::{Bytes, ClientId, Ending, EventKind, Protocol, TcpState};
 use crate::scenario::stage::{Order, Outgoing, StageError};
 
-/// How soon the socket table is asked again.
+/// Interval between two queries of the socket table.
 const SOON: Duration = Duration::from_micros(200);
 /// How long a fragment waits until the server has read the one before.
 const BETWEEN_FRAGMENTS: Duration = Duration::from_millis(100);
@@ -69,8 +69,8 @@ impl World {
         Ok(())
     }
 
-    /// One datagram. An error that was waiting on the socket (the answer to an earlier datagram: nobody is there) is
-    /// taken first and written down; then it is sent all the same.
+    /// Sends one datagram. An error pending on the socket belongs to an earlier datagram (ICMP port
+    /// unreachable). It is recorded first; then this one is sent anyway.
     fn send_datagram(&mut self, k: usize, bytes: &[u8]) {
         for _ in 0..2 {
             match self.clients[k].push_datagram(bytes) {
@@ -81,8 +81,9 @@ impl World {
         }
     }
 
-    /// Waits until the server's program has read all that this client sent so far (its receive queue is empty), so that
-    /// a fragment really arrives alone; not for long, because a program need not read.
+    /// Waits until the server has read all that this client sent so far (its receive queue is
+    /// empty), so that a fragment arrives alone. The wait is short, because a program need not
+    /// read.
     fn await_read(&mut self, k: usize, deadline: Instant) -> Result<(), StageError> {
         let now = Instant::now();
         if now >= deadline {

@@ -1,5 +1,5 @@
-//! One server: its process, what it printed, and where clients reach it. It starts nothing and waits for nothing: that is
-//! `supervisor`'s and `readiness`'s.
+//! A server: its process, its output, and its address for clients. It is started by
+//! [`super::supervisor`] and waited for by [`super::readiness`].
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -10,19 +10,19 @@ use super::traced::Calls;
 use crate::model::net::Pid;
 use crate::model::{ExitStatus, Protocol, SocketRow};
 
-/// What is kept of a server's output from its beginning and, beyond that, from its end.
+/// Bytes kept of the beginning of a server's output, and of its end.
 pub(super) const KEPT: usize = 16 << 10;
 
-/// Where a server is to be reached.
+/// The address of a server.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Where {
     pub(super) address: SocketAddr,
     pub(super) protocol: Protocol,
-    /// Its listener in the socket table, where that can be seen.
+    /// Its row in the socket table, if that can be observed.
     pub(super) listener: Option<SocketAddr>,
 }
 
-/// What a server printed: the beginning, the end, and how much it was.
+/// Captured output: its beginning, its end, and its total length in bytes.
 #[derive(Debug, Default)]
 pub(super) struct Output {
     pub(super) head: Vec<u8>,
@@ -49,29 +49,29 @@ impl Output {
 pub(super) struct Server {
     pub(super) pid: Pid,
     pub(super) pidfd: Option<OwnedFd>,
-    /// Held open: some programs end when their input does.
+    /// Held open: some programs exit at the end of their input.
     pub(super) _stdin: Option<OwnedFd>,
     pub(super) streams: [Option<OwnedFd>; 2],
     pub(super) output: Output,
     pub(super) exited: Option<ExitStatus>,
-    /// The signals that it was sent by us.
+    /// The signals that the harness sent to it.
     pub(super) sent: BTreeSet<i32>,
-    /// Whether it was told which cap ended it.
+    /// True if the limit that ended it was recorded.
     pub(super) capped: bool,
     pub(super) protocol: Option<Protocol>,
     pub(super) port: Option<u16>,
     pub(super) target: Option<SocketAddr>,
     pub(super) ready: Option<(SocketRow, bool)>,
-    /// On which host it is, where there are two.
+    /// The index of its host, if there are two.
     pub(super) host: Option<usize>,
-    /// What tells its system calls.
+    /// The tracer of its system calls.
     pub(super) calls: Option<Calls>,
     /// The TCP ports on which it was seen to listen.
     pub(super) served: BTreeSet<u16>,
 }
 
 impl Server {
-    /// A server that has not been started.
+    /// Creates a server that has not been started.
     pub(super) fn new(protocol: Option<Protocol>, port: Option<u16>) -> Self {
         Self {
             pid: 0,
@@ -92,7 +92,7 @@ impl Server {
         }
     }
 
-    /// Where clients reach it, once it is ready.
+    /// Returns the address of the server for clients, once it is ready.
     pub(super) fn place(&self) -> Option<Where> {
         if let Some(address) = self.target {
             return Some(Where { address, protocol: self.protocol.unwrap_or(Protocol::Tcp), listener: None });
@@ -102,17 +102,17 @@ impl Server {
         Some(Where { address, protocol: row.protocol, listener: (row.protocol == Protocol::Tcp).then_some(address) })
     }
 
-    /// Whether it printed something that we have not read yet.
+    /// Returns true if the server has printed output that has not been read yet.
     pub(super) fn has_unread_output(&self) -> bool {
         self.streams.iter().flatten().any(|stream| rustix::io::ioctl_fionread(stream).is_ok_and(|unread| unread > 0))
     }
 
-    /// The ports that it has to do with.
+    /// Returns the configured port and the port that it serves.
     pub(super) fn ports(&self) -> impl Iterator<Item = u16> {
         self.port.into_iter().chain(self.address().map(|at| at.port()))
     }
 
-    /// The address at which clients reach it.
+    /// Returns the address at which clients reach the server.
     pub(super) fn address(&self) -> Option<SocketAddr> {
         self.place().map(|place| place.address)
     }
@@ -123,24 +123,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn output_that_waits_to_be_read_is_seen_at_either_stream() {
+    fn unread_output_is_detected_on_both_streams() {
         for k in 0..2 {
-            let (ours, its) = rustix::pipe::pipe().expect("a pipe");
+            let (ours, its) = rustix::pipe::pipe().expect("create a pipe");
             let mut server = Server::new(None, None);
-            assert!(!server.has_unread_output(), "none that was started");
+            assert!(!server.has_unread_output(), "server is not started");
             server.streams[k] = Some(ours);
             assert!(!server.has_unread_output());
-            rustix::io::write(&its, b"x").expect("written");
+            rustix::io::write(&its, b"x").expect("write a byte");
             assert!(server.has_unread_output());
-            let read = rustix::io::read(server.streams[k].as_ref().expect("there"), &mut [0_u8; 8]);
+            let read = rustix::io::read(server.streams[k].as_ref().expect("stream is open"), &mut [0_u8; 8]);
             assert!(read == Ok(1) && !server.has_unread_output());
             drop(its);
-            assert!(!server.has_unread_output(), "its end is nothing to read");
+            assert!(!server.has_unread_output(), "end of stream is not output");
         }
     }
 
     #[test]
-    fn of_much_output_both_ends_are_kept_and_all_of_it_is_counted() {
+    fn long_output_keeps_both_ends_and_the_total() {
         let mut output = Output::default();
         for k in 0..4 * KEPT / 1000 {
             output.add(&[(k % 251) as u8; 1000]);

@@ -1,5 +1,5 @@
-//! Of a capture on a network that others use too: which packets are the scenario's. Others may connect to its server's port, and
-//! what they say with it is neither judged nor kept.
+//! Removes foreign packets from a capture on a shared network. Others may connect to a server's
+//! port; their packets are neither judged nor kept.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -9,17 +9,19 @@ use super::server::Server;
 use crate::model::{Capture, CapturedPacket};
 use crate::packet::{Frame, Link};
 
-/// An address as it stands in a packet, whichever family its socket has.
+/// Returns the address as it appears in a packet, whichever family its socket has.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 impl World {
-    /// The scenario's own packets, and how many ends are others'. Of the ends in `means`, what came until then is left out.
+    /// Returns the scenario's own packets, and the number of foreign endpoints. For the endpoints
+    /// in `means`, packets up to their time are removed.
     pub(super) fn own_packets(&self, capture: Capture, means: &[(SocketAddr, u64)]) -> (Capture, usize) {
         let ports: BTreeSet<u16> = self.servers.iter().flat_map(Server::ports).collect();
         let clients: BTreeSet<SocketAddr> = self.clients.iter().map(|client| canonical(client.local)).collect();
-        // A program that turns to a server is of the scenario as well, and its address is not known.
+        // A program that connects to a server also belongs to the scenario, and its address is
+        // unknown.
         let is_closed = !clients.is_empty() && !self.programs_turn_to(&ports);
         let mut own = without(capture, |at, end| means.iter().any(|&(of, until)| of == end && at <= until));
         let others = if is_closed { strangers(&own, &ports, &clients) } else { BTreeSet::new() };
@@ -35,13 +37,14 @@ impl World {
     }
 }
 
-/// The ends of a packet.
+/// Returns the endpoints of a packet.
 fn ends(packet: &CapturedPacket<'_>) -> Option<(SocketAddr, SocketAddr)> {
     let frame = Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes).ok()?;
     Some((canonical(frame.source), canonical(frame.destination)))
 }
 
-/// Whoever sent something to one of the ports, and is neither a client nor a server of the scenario.
+/// Returns the endpoints that sent something to one of the ports, and are neither clients nor
+/// servers of the scenario.
 fn strangers(capture: &Capture, ports: &BTreeSet<u16>, clients: &BTreeSet<SocketAddr>) -> BTreeSet<SocketAddr> {
     let all = capture.packets().filter_map(|packet| ends(&packet));
     all.filter(|(from, to)| ports.contains(&to.port()) && !ports.contains(&from.port()) && !clients.contains(from))
@@ -49,7 +52,7 @@ fn strangers(capture: &Capture, ports: &BTreeSet<u16>, clients: &BTreeSet<Socket
         .collect()
 }
 
-/// The packets but those of which an end is left out, at their times.
+/// Returns the capture without packets that have an excluded endpoint at their time.
 fn without(capture: Capture, is_left_out: impl Fn(u64, SocketAddr) -> bool) -> Capture {
     let is_out = |packet: &CapturedPacket<'_>| {
         ends(packet).is_some_and(|(from, to)| is_left_out(packet.at_ns, from) || is_left_out(packet.at_ns, to))
@@ -70,7 +73,7 @@ mod tests {
     use crate::packet::frame::sample::{port_unreachable, udp};
 
     #[test]
-    fn what_others_say_with_the_server_is_told_from_what_the_server_does() {
+    fn foreign_packets_are_removed() {
         let (client, server, other) = ("127.0.0.1:40000", "127.0.0.1:65432", "127.0.0.1:41000");
         let frames = [
             udp(client, server, b"1"),
@@ -83,12 +86,12 @@ mod tests {
         ];
         let mut capture = Capture::on(&["lo"]);
         for bytes in &frames {
-            let original_length = u32::try_from(bytes.len()).expect("short");
+            let original_length = u32::try_from(bytes.len()).expect("frame is short");
             capture.add(CapturedPacket { at_ns: 1, interface: 0, fate: Fate::Delivered, original_length, bytes });
         }
-        let clients = [client.parse().expect("an address")].into();
+        let clients = [client.parse().expect("parse the address")].into();
         let found = strangers(&capture, &[65432].into(), &clients);
-        assert_eq!(found, [other.parse().expect("an address")].into());
+        assert_eq!(found, [other.parse().expect("parse the address")].into());
         let own = without(capture, |_, end| found.contains(&end));
         let kept: Vec<&[u8]> = own.packets().map(|packet| packet.bytes).collect();
         assert_eq!(kept, [0, 1, 4, 5, 6].map(|k: usize| &frames[k][..]));

@@ -1,5 +1,5 @@
-//! Servers under supervision: started and ended, their output kept at both ends, their end seen. Whether their socket is
-//! there is told by `readiness`.
+//! Supervises servers: starts and stops them, keeps the head and tail of their output, and records
+//! their exit. [`super::readiness`] checks their sockets.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -59,13 +59,14 @@ impl World {
         let in_the_way =
             if matches!(readiness, Readiness::Ready(..)) { BTreeSet::new() } else { self.ports_in_the_way(id) };
         if !in_the_way.is_empty() {
-            // Perhaps only because of them: it gets another start without.
+            // The connections in TIME-WAIT may be the only cause: free the ports and start it
+            // again.
             self.end_server(id)?;
             self.free_ports(&in_the_way)?;
             readiness = self.launch(id, &argv, request, within)?;
         }
         if self.lacks_address_space(id) {
-            // What the programs really hold is added up for all of them.
+            // Safe to lift: the resource monitor adds up the memory that all programs really hold.
             self.setup.caps.data_bytes = UNLIMITED;
             self.end_server(id)?;
             readiness = self.launch(id, &argv, request, within)?;
@@ -73,7 +74,8 @@ impl World {
         if !matches!(readiness, Readiness::Ready(..))
             && let Some(address) = self.foreign_address(id)
         {
-            // Left in from another machine, the lab's own perhaps: on a host that has it the program is as it was meant.
+            // An address left over from another machine, perhaps the lab's. On a host that has it
+            // the program runs as intended.
             if self.servers[id.0 as usize].exited.is_some() && self.give_address(host, address).is_ok() {
                 self.end_server(id)?;
                 self.recorder.record(EventKind::AddressGiven { server: id, address: address.into() });
@@ -116,11 +118,11 @@ impl World {
         if let Some(text) = &request.stdin {
             let mut values = crate::scenario::stage::Stage::values(self);
             if let Some(port) = self.servers[id.0 as usize].port {
-                // Its own, which it does not serve yet.
+                // The server's address, which it does not serve yet.
                 values.extend([("port".to_owned(), port.to_string()), ("host".to_owned(), "127.0.0.1".to_owned())]);
             }
             let text = fill(text, &values);
-            // A full pipe means that the program does not read: its loss, and seen by what it does.
+            // A full pipe means that the program does not read. Its behaviour shows that.
             let _ = rustix::io::ioctl_fionbio(&running.stdin, true);
             let _ = rustix::io::write(&running.stdin, text.as_bytes());
         }
@@ -135,8 +137,8 @@ impl World {
         self.await_ready(id, within)
     }
 
-    /// Whether a program was built with a sanitizer of its compiler, which has not got what it wants: terabytes that are never
-    /// touched, and count for RLIMIT_DATA all the same.
+    /// Returns true if a program exited because a compiler's sanitizer could not reserve address
+    /// space. Sanitizers reserve terabytes that they never touch, but RLIMIT_DATA counts them.
     fn lacks_address_space(&self, id: ServerId) -> bool {
         let server = &self.servers[id.0 as usize];
         let told = ["Sanitizer failed to allocate", "Sanitizer can not mmap"];
@@ -145,12 +147,12 @@ impl World {
             && told.iter().any(|text| contains(&server.output, text.as_bytes()))
     }
 
-    /// Ends a server that is to be started anew, with all that it started.
+    /// Kills a server and its descendants before it is started again.
     fn end_server(&mut self, id: ServerId) -> Result<(), StageError> {
         self.servers[id.0 as usize].sent.insert(libc::SIGKILL);
         for process in self.descendants(id) {
             if let Some(pid) = rustix::process::Pid::from_raw(process) {
-                // It may have ended by itself meanwhile.
+                // The process may have exited by itself meanwhile.
                 let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
             }
         }
@@ -168,7 +170,7 @@ impl World {
             let _ = self.poll.registry().deregister(&mut SourceFd(&tracer));
         }
         self.servers[k] = Server { host, ..Server::new(protocol, port) };
-        // What happened to the first one is no part of the story.
+        // The journal keeps only the second start.
         self.recorder.forget(
             |kind| matches!(kind, EventKind::Exited { server, .. } | EventKind::Called { server, .. } if *server == id),
         );
@@ -195,7 +197,7 @@ impl World {
         Ok(())
     }
 
-    /// A server's process ended, or one of its streams has something.
+    /// Handles an event of a server: its exit, its output or its system calls.
     pub(super) fn server_ready(&mut self, k: usize, which: usize, token: Token) {
         match which {
             0 => self.look_for_ends(),
@@ -205,7 +207,7 @@ impl World {
         }
     }
 
-    /// Takes the ends of all processes that ended, orphans included.
+    /// Reaps all processes that exited, orphans included.
     fn look_for_ends(&mut self) {
         for Ended { pid, status, processor } in ending::reap() {
             let Some(k) = self.servers.iter().position(|server| server.pid == pid && server.exited.is_none()) else {
@@ -215,16 +217,17 @@ impl World {
             if let Some(descriptor) = self.servers[k].pidfd.take() {
                 let _ = self.poll.registry().deregister(&mut SourceFd(&descriptor.as_raw_fd()));
             }
-            // What it called last is told before its end.
+            // Record its last system calls before its exit.
             self.read_calls(k);
-            // What it printed last is already in the pipes.
+            // Its last output is already in the pipes.
             for n in 0..2 {
                 self.read_output(k, n, Token(SERVERS + k * 4 + n + 1));
             }
             let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
             let ended_by_guard = self.guard.as_ref().and_then(super::guard::Guard::hit);
             let own = self.setup.guarded.is_some() && self.setup.alone && status != ExitStatus::Code(0);
-            // Another folder than a submission's copy is the user's own: how full it is proves nothing.
+            // Only the sandbox's folders are checked. Any other folder belongs to the user: that it
+            // is full proves nothing.
             let places = [Path::new("/tmp"), Path::new(SUBMISSION)];
             let is_full = || own && places.into_iter().any(super::guard::is_full);
             let by_limit = cap_hit(status, processor, self.setup.caps.cpu_seconds);
@@ -241,19 +244,20 @@ impl World {
         }
     }
 
-    /// The signal that ended a server's process, where neither this process sent it nor, by their calls, any program: somebody
-    /// outside did, or the kernel when the machine had no more memory.
+    /// Returns the signal that killed a server's process, if neither this process nor any traced
+    /// program sent it. Then it came from outside, or from the kernel when the machine ran out of
+    /// memory.
     fn signal_from_outside(&self, k: usize, status: ExitStatus) -> Option<i32> {
         let ExitStatus::Signal(signal) = status else { return None };
         let sent = |server: &Server| {
-            // Of one whose calls are not told it is not known.
+            // An untraced server may have sent any signal.
             server.pid != 0 && server.calls.as_ref().is_none_or(|calls| calls.signals.contains(&signal))
         };
         let known = self.servers[k].sent.contains(&signal) || self.servers.iter().any(sent);
         (FROM_OUTSIDE.contains(&signal) && !known).then_some(signal)
     }
 
-    /// Writes down which cap ended a server, once.
+    /// Records the limit that ended a server, once.
     pub(super) fn tell_cap(&mut self, server: ServerId, cap: &str) {
         if !std::mem::replace(&mut self.servers[server.0 as usize].capped, true) {
             self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
@@ -283,7 +287,7 @@ impl World {
         }
     }
 
-    /// Writes down what a server printed so far.
+    /// Records the output of a server so far.
     pub(super) fn record_output(&mut self, k: usize) {
         let output = &self.servers[k].output;
         let tail = &output.tail[output.tail.len().saturating_sub(KEPT)..];
@@ -296,7 +300,7 @@ impl World {
         self.recorder.record(event);
     }
 
-    /// The server that a step is about: the last one started where it does not say.
+    /// Returns the server that a step refers to: by default, the one started last.
     fn chosen_server(&self, server: Option<ServerId>) -> Option<ServerId> {
         let last = self.servers.len().checked_sub(1)?;
         let chosen = server.map_or(last, |server| server.0 as usize);
@@ -337,7 +341,7 @@ impl World {
     ) -> Result<(), StageError> {
         let Some(id) = self.chosen_server(server) else { return Ok(()) };
         if let Some(descriptor) = &self.servers[id.0 as usize].pidfd {
-            // It may have ended by itself a moment ago, which the journal then tells.
+            // It may have exited by itself a moment ago, which the journal then records.
             let _ = ending::kill_by_pidfd(descriptor, signal);
             self.servers[id.0 as usize].sent.insert(signal);
             self.recorder.record(EventKind::Signalled { server: id, signal });
@@ -347,7 +351,8 @@ impl World {
     }
 }
 
-/// Signals that end a process and that it does not get for what it did itself (`signal(7)`): of these somebody is the sender.
+/// Signals that end a process and are not caused by its own instructions (`signal(7)`): each has a
+/// sender.
 const FROM_OUTSIDE: [i32; 8] = [
     libc::SIGHUP,
     libc::SIGINT,
@@ -359,11 +364,14 @@ const FROM_OUTSIDE: [i32; 8] = [
     libc::SIGXCPU,
 ];
 
-/// The cap that ended a process which used so much of a processor (`getrlimit(2)`: past RLIMIT_CPU comes SIGXCPU, and a second later
-/// SIGKILL; past RLIMIT_FSIZE SIGXFSZ). Either may also be sent by anybody.
+/// Returns the limit that ended a process.
+///
+/// After RLIMIT_CPU the kernel sends SIGXCPU, and SIGKILL a second later; after RLIMIT_FSIZE it
+/// sends SIGXFSZ (`getrlimit(2)`). Since any process may send these too, CPU signals count only
+/// with the CPU time to match.
 fn cap_hit(status: ExitStatus, processor: Duration, cpu_seconds: u64) -> Option<&'static str> {
     match status {
-        // The kernel counts it by ticks.
+        // The kernel counts CPU time in ticks.
         ExitStatus::Signal(libc::SIGXCPU | libc::SIGKILL) if processor.as_secs() + 1 >= cpu_seconds => Some("cpu"),
         ExitStatus::Signal(libc::SIGXFSZ) => Some("file-size"),
         _ => None,

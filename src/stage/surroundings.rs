@@ -1,6 +1,10 @@
-//! What programs expect of the machine around them before they serve anybody: that its name leads to an address
-//! (`gethostbyname(gethostname())`), and that there is a way out, by which many look up their own address. Only for a network
-//! of our own: elsewhere the machine has both, or its programs do without.
+//! The environment that programs expect before they serve anything, for a network that the scenario
+//! does not share.
+//!
+//! - A host name that resolves to an address (`gethostbyname(gethostname())`).
+//! - A route to the outside, by which many programs look up their own address.
+//!
+//! Other networks already have both, or their programs work without.
 
 use std::fmt::Write as _;
 use std::io;
@@ -14,14 +18,17 @@ use crate::scenario::stage::StageError;
 use crate::sys::link::Links;
 use crate::sys::{SysError, mounts, network};
 
-/// What the machine is called inside.
+/// The host name in the sandbox.
 const NAME: &str = "socklab";
-/// A name that leads to an address without any file of ours.
+/// A host name that resolves without the `hosts` file.
 const NAME_ANYWHERE: &str = "localhost";
 const HOSTS: &str = "/etc/hosts";
 
-/// Addresses to which programs connect a datagram socket, and send nothing, only to see which address of theirs the kernel
-/// takes for it: the public name servers that stand in every answer to that question, and two that are nobody's.
+/// Addresses to which programs connect a datagram socket only to learn their own address; nothing
+/// is sent.
+///
+/// Published recipes for that use these public name servers. The last two are unused private
+/// addresses.
 const FAR: [Ipv4Addr; 6] = [
     Ipv4Addr::new(8, 8, 8, 8),
     Ipv4Addr::new(8, 8, 4, 4),
@@ -31,7 +38,7 @@ const FAR: [Ipv4Addr; 6] = [
     Ipv4Addr::new(10, 254, 254, 254),
 ];
 
-/// Names the machine, and joins the two hosts, where there are two.
+/// Sets the host name, and connects the two hosts if the scenario has them.
 pub(super) fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
     if !setup.alone {
         return Ok(None);
@@ -44,12 +51,14 @@ pub(super) fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
     laid.map(Some).map_err(|error| system("joining two hosts", io::Error::other(error)))
 }
 
-/// Names the machine. Its name leads to loopback; where there are two hosts, of which `quiet` tells on which no server runs, to
-/// the address of the one with servers: programs share the name, and nothing reaches a server at loopback.
+/// Sets the host name and writes the `hosts` file.
+///
+/// The name resolves to loopback. With two hosts it resolves to the address of the host with
+/// servers. The programs share the name, and a server is not reached at loopback.
 fn name_machine(hosts: &[Host], quiet: [bool; 2]) {
     let addresses: Vec<Ipv4Addr> = hosts.iter().enumerate().map(|(k, host)| host.address_at(k)).collect();
     let serving = addresses.iter().zip(quiet).find_map(|(address, quiet)| (!quiet).then_some(*address));
-    // As on most machines "localhost" is IPv4's: the lab's clients come that way.
+    // `localhost` is an IPv4 address, as on most machines: the lab's clients connect over IPv4.
     let own = serving.unwrap_or(Ipv4Addr::LOCALHOST);
     let mut text = format!("127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\n{own} {NAME}\n");
     for (host, address) in hosts.iter().zip(&addresses) {
@@ -57,15 +66,15 @@ fn name_machine(hosts: &[Host], quiet: [bool; 2]) {
         let _ = writeln!(text, "{address} {}", host.name);
     }
     let named = mounts::replace_file(Path::new(HOSTS), &text);
-    // A machine without that file has names in another way, of which this is always one.
+    // A machine without that file resolves names in another way, which always knows this one.
     let _ = network::set_hostname(if named.is_ok() { NAME } else { NAME_ANYWHERE });
 }
 
-/// Makes a way out in the network that this thread is in: those addresses are then this machine's own as far as connecting goes, so
-/// that a connection to one is refused at once, and `own` is the address that it would come from.
+/// Adds routes to [`FAR`] in the current network. Connecting to one of those addresses then stays
+/// on this machine: it is refused at once, with `own` as the source address.
 ///
 /// # Errors
-/// Loopback is off, or `own` is not this machine's.
+/// Returns an error if loopback is down, or if `own` is not an address of this machine.
 pub(super) fn lead_out(own: Ipv4Addr) -> Result<(), SysError> {
     let mut links = Links::open()?;
     FAR.into_iter().try_for_each(|address| links.add_own_route(address, own))

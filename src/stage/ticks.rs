@@ -1,4 +1,4 @@
-//! A timer finer than the event loop's own (which counts in milliseconds), for asking the socket table again soon.
+//! A timer finer than the milliseconds of the event loop, for polling the socket table.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -8,7 +8,7 @@ use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
 
-/// One timer (`timerfd_create(2)`).
+/// A timer (`timerfd_create(2)`).
 #[derive(Debug)]
 pub(super) struct Ticks(OwnedFd);
 
@@ -22,7 +22,7 @@ impl Ticks {
         self.0.as_fd()
     }
 
-    /// Makes the descriptor readable once, after this long.
+    /// Makes the descriptor readable once, after `time`.
     pub(super) fn once_after(&self, time: Duration) -> io::Result<()> {
         let spec = Itimerspec {
             it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
@@ -35,7 +35,7 @@ impl Ticks {
         Ok(())
     }
 
-    /// Takes note of a tick. Nothing to read is as good.
+    /// Consumes the expiration. It is not an error if there is none.
     pub(super) fn clear(&self) {
         let _ = rustix::io::read(&self.0, &mut [0; 8]);
     }

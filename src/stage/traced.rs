@@ -1,4 +1,4 @@
-//! The system calls of the servers' programs, as their tracers tell them, written to the journal. It judges none.
+//! Records the traced system calls of the servers' programs in the journal. It does not judge them.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
@@ -9,24 +9,24 @@ use super::{SERVERS, World};
 use crate::model::{Call, EventKind, EvidenceKind, Gap, Message, ServerId};
 use crate::sys::trace::Tracer;
 
-/// The most calls of one server that are written down: more is a program that runs wild.
+/// Maximum number of calls recorded per server. A program that makes more is out of control.
 const MOST: usize = 20_000;
-/// How many calls are dealt with in one turn of the loop.
+/// Maximum number of calls handled per poll.
 const IN_A_TURN: usize = 256;
 
-/// What is told of a server's calls.
+/// The tracer of a server, with a summary of its calls.
 #[derive(Debug)]
 pub(super) struct Calls {
     pub(super) tracer: Tracer,
-    /// How many were written down.
+    /// Number of calls so far, recorded or not.
     told: usize,
-    /// The last address that it wanted to bind.
+    /// The last address that it tried to bind.
     pub(super) bound: Option<IpAddr>,
-    /// The ports that it asked for by number.
+    /// The port numbers that it tried to bind, except 0.
     pub(super) ports: BTreeSet<u16>,
-    /// The ports that it connected to, or tried to.
+    /// The ports that it tried to connect to.
     pub(super) turned_to: BTreeSet<u16>,
-    /// The signals that its processes sent, to whomever.
+    /// The signals that its processes sent, to any process.
     pub(super) signals: BTreeSet<i32>,
 }
 
@@ -38,7 +38,7 @@ impl Calls {
 }
 
 impl World {
-    /// Takes over what tells a program's calls; where it cannot be had, that is a gap.
+    /// Starts to trace a program. If that is not possible, adds a gap.
     pub(super) fn trace(
         &mut self,
         listener: Option<std::os::fd::OwnedFd>,
@@ -54,14 +54,14 @@ impl World {
         None
     }
 
-    /// From here on the calls cannot be judged.
+    /// Adds a gap: from here on the calls cannot be judged.
     fn calls_are_unseen(&mut self, because: Message) {
         if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::Calls) {
             self.gaps.push(Gap { evidence: EvidenceKind::Calls, because });
         }
     }
 
-    /// A server's program waits in a call.
+    /// Handles the calls in which a server's program waits.
     pub(super) fn read_calls(&mut self, k: usize) {
         let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
         for _ in 0..IN_A_TURN {
@@ -105,22 +105,23 @@ impl World {
         self.again.push(Token(SERVERS + k * 4 + 3));
     }
 
-    /// How many calls this server has made, as far as they are told.
+    /// Returns the number of traced calls of a server.
     pub(super) fn calls_told(&self, id: ServerId) -> usize {
         self.servers[id.0 as usize].calls.as_ref().map_or(0, |calls| calls.told)
     }
 
-    /// Whether a server asked for this port by its number: a socket there is meant, and none that only looks up a name has one.
+    /// Returns true if a server tried to bind this port by its number. Such a socket is intended;
+    /// one that only resolves names has no fixed port.
     pub(super) fn has_asked_for(&self, id: ServerId, port: u16) -> bool {
         self.servers[id.0 as usize].calls.as_ref().is_some_and(|calls| calls.ports.contains(&port))
     }
 
-    /// Whether this server's calls are told.
+    /// Returns true if the calls of this server are traced.
     pub(super) fn is_traced(&self, id: ServerId) -> bool {
         self.servers[id.0 as usize].calls.is_some()
     }
 
-    /// Whether a server's program waited in a call; it goes on now.
+    /// Returns true if a program waited in a call. Lets it continue.
     pub(super) fn calls_wait(&mut self) -> bool {
         let told = |world: &Self| -> usize {
             world.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.told).sum()
@@ -130,8 +131,8 @@ impl World {
         told(self) != before
     }
 
-    /// The address that a program which ended early wanted to bind, where its host can be given it: one that
-    /// was left in from another machine.
+    /// Returns the address that the program last tried to bind, if its host can be given it: an
+    /// address left over from another machine. Called if the program exited early.
     pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
         let Some(IpAddr::V4(ip)) = self.servers[id.0 as usize].calls.as_ref()?.bound else { return None };
         let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());

@@ -1,5 +1,5 @@
-//! Memory that no look at the processes shows, added up for the guard: System V segments and what waits in sockets. And the last resort:
-//! the machine's own memory.
+//! Memory that no process accounts for, added up for the resource monitor: System V segments, and
+//! data and files in sockets. As a last resort, the memory of the whole machine.
 
 use std::collections::HashMap;
 
@@ -10,18 +10,18 @@ use crate::sys::net_namespace::{NetNamespace, within};
 use crate::sys::owners::{self, Process};
 use crate::sys::{open_files, unseen_memory};
 
-/// Memory that no process shows, and what the machine has left.
+/// A monitor of memory outside processes, and of the machine's available memory.
 pub(super) struct Unseen {
-    /// What they may hold of it.
+    /// Limit on memory outside processes, in bytes.
     memory: u64,
-    /// What the machine had left at first.
+    /// Available memory at the start, in bytes. None if unknown.
     at_first: Option<u64>,
-    /// What files in memory took of it then.
+    /// Memory in files at the start, in bytes.
     files_at_first: u64,
 }
 
-/// The machine's memory is exhausted when less than this is left, in bytes: then all programs are ended, whoever has taken it, before
-/// the kernel chooses whom to kill.
+/// If less than this is available, in bytes, the machine's memory is exhausted. All programs are
+/// then killed, whichever took it, before the kernel chooses a victim.
 const LEFT: u64 = 256 << 20;
 
 impl Unseen {
@@ -30,7 +30,8 @@ impl Unseen {
         Self { memory, at_first: unseen_memory::available(), files_at_first }
     }
 
-    /// Whether they hold too much of it. Looked for only where the machine has lost half as much since the beginning.
+    /// Returns true if memory outside processes exceeds the limit. Checked only if the machine has
+    /// lost half the limit since the start.
     pub(super) fn is_too_much(&self, all: &[Process]) -> bool {
         let lost = self.at_first.zip(unseen_memory::available()).map(|(before, now)| before.saturating_sub(now));
         if lost.is_none_or(|lost| lost < self.memory / 2) || !getpid().is_init() {
@@ -47,15 +48,16 @@ impl Unseen {
         unseen_memory::segments().saturating_add(sockets).saturating_add(self.under_way(all)) > self.memory
     }
 
-    /// What files may hold that nobody has open and that wait in a socket: no more than such files can, nor than all files in memory have
-    /// grown by.
+    /// Returns an upper bound on memory in files that only a socket holds (`SCM_RIGHTS`). It is the
+    /// smaller of what such files can hold and the growth of all memory in files.
     fn under_way(&self, all: &[Process]) -> u64 {
         let grown = owners::memory_of_files().unwrap_or(0).saturating_sub(self.files_at_first);
         let files: u64 = all.iter().map(|process| open_files::descriptors_under_way(process.pid)).sum();
         grown.min(files.saturating_mul(Limits::default().file_bytes))
     }
 
-    /// Whether the machine has hardly any left, and had more at first: else it was like that without them.
+    /// Returns true if the machine has hardly any memory left, but had more at the start. Otherwise
+    /// the programs did not cause it.
     pub(super) fn machine_is_exhausted(&self) -> bool {
         let Some(before) = self.at_first else { return false };
         before > 2 * LEFT && unseen_memory::available().is_some_and(|now| now < LEFT)

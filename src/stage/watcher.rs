@@ -1,4 +1,5 @@
-//! The watcher of the socket table: whose socket is whose, what snapshots wait for, and their rows.
+//! Observes the socket table: assigns sockets to servers, waits for the conditions of snapshots,
+//! and records the rows.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -15,17 +16,17 @@ use crate::sys::open_files::{self, Closed};
 use crate::sys::owners::{self, Process};
 use crate::sys::sock_diag::Row;
 
-/// How soon the socket table is asked again, at first and at most.
+/// Initial and maximum interval between two queries of the socket table.
 const EVERY: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
 
-/// How often programs are looked at until they are called busy.
+/// Number of polls that must find the programs runnable before they are called busy.
 const LOOKS: usize = 8;
 
-/// The states in which a TCP socket awaits something of a program, or will.
+/// The states in which a TCP socket waits for clients, or may do so later.
 pub(super) const AWAITING: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
 
 impl World {
-    /// The processes of every server, daemons included.
+    /// Returns the processes of every server, daemons included.
     fn server_processes(&mut self) -> Vec<(Process, ServerId)> {
         let me = rustix::process::getpid().as_raw_pid();
         let mut found = Vec::new();
@@ -35,7 +36,8 @@ impl World {
                 self.descent.entry(server.pid).or_insert(id);
             }
         }
-        // Alone there are few; on a shared machine there may be thousands, and all that servers start are our descendants.
+        // In a sandbox there are few processes. On a shared machine there may be thousands, and
+        // every process of a server descends from this one.
         let own = if self.setup.alone { None } else { owners::descendants(me, self.descent.keys().copied()) };
         let all = own.unwrap_or_else(owners::processes);
         let parents: HashMap<Pid, Pid> = all.iter().map(|process| (process.pid, process.parent)).collect();
@@ -50,8 +52,10 @@ impl World {
         found
     }
 
-    /// Which server a process descends from: by its parents as far as they are known; an orphan that became ours belongs
-    /// to the only server there is, or to the one in whose session it was.
+    /// Returns the server that a process descends from, by its parents as far as they are known.
+    ///
+    /// An orphan that this process adopted belongs to the server in whose session it was, or to the
+    /// only server.
     fn descent_of(&self, process: &Process, parents: &HashMap<Pid, Pid>, me: Pid) -> Option<ServerId> {
         let mut pid = process.pid;
         for _ in 0..64 {
@@ -68,7 +72,7 @@ impl World {
         None
     }
 
-    /// Whether anything of this server still runs besides its first process.
+    /// Returns true if a server has a running process other than its first one.
     pub(super) fn has_descendants(&mut self, id: ServerId) -> bool {
         let first = self.servers[id.0 as usize].pid;
         self.server_processes()
@@ -76,40 +80,46 @@ impl World {
             .any(|(process, server)| *server == id && process.pid != first && process.state != 'Z')
     }
 
-    /// Every process of this server.
+    /// Returns the processes of a server.
     pub(super) fn descendants(&mut self, id: ServerId) -> Vec<Pid> {
         let own = self.server_processes().into_iter().filter(|(_, server)| *server == id);
         own.map(|(process, _)| process.pid).collect()
     }
 
-    /// Whether every thread of every server sleeps: nothing that has come is still being dealt with.
+    /// Returns true if every thread of every server sleeps: none is still handling input.
     fn all_asleep(&mut self) -> bool {
         let all = self.server_processes();
         let asleep = || all.iter().all(|(process, _)| owners::is_asleep(process.pid));
         self.guard.as_ref().map_or_else(asleep, |guard| guard.is_true_of_unstopped(asleep))
     }
 
-    /// Whether all processes of the servers wait for something, and not for us: to tell a call of theirs, or to read what
-    /// they print, for which they sleep as soon as the pipe is full. Asked in this order, neither can have come in between.
+    /// Returns true if all processes of the servers are idle, and none of them waits for this
+    /// process.
+    ///
+    /// A process may wait here for one of its calls to be recorded, or for a full output pipe to be
+    /// read. Checked in this order, neither can begin in between.
     pub(super) fn is_at_rest(&mut self) -> bool {
         self.all_asleep() && !self.calls_wait() && !self.servers.iter().any(Server::has_unread_output)
     }
 
-    /// Whether a server can do nothing until its standard input gives something: all of its processes wait for that.
+    /// Returns true if a server waits for its standard input, and no process of it can do anything
+    /// else.
     pub(super) fn awaits_input(&mut self, id: ServerId) -> bool {
         let own = self.server_processes().into_iter().filter(|(process, server)| *server == id && process.state != 'Z');
         let all: Option<Vec<bool>> = own.map(|(process, _)| owners::awaits_input(process.pid)).collect();
         all.is_some_and(|all| all.contains(&true))
     }
 
-    /// The processor time that the servers have used, those processes that are over left out.
+    /// Returns the CPU time that the servers have used, without that of exited processes.
     pub(super) fn processor_time(&mut self) -> Duration {
         let ticks: u64 = self.server_processes().iter().map(|(process, _)| process.cpu_ticks).sum();
         Duration::from_millis(ticks * 1000 / owners::ticks_per_second().max(1))
     }
 
-    /// Who of the servers' processes holds which of these sockets. What nobody holds may be a closed one's: then it is not known
-    /// whose they are.
+    /// Maps the inodes of sockets to the server process that holds them.
+    ///
+    /// If a process cannot be inspected and a socket has no known owner, the owners are unknown:
+    /// adds a gap.
     pub(super) fn inodes(&mut self, rows: &[Row]) -> HashMap<u64, (ServerId, Pid)> {
         let mut map = HashMap::new();
         let mut closed = None;
@@ -127,8 +137,8 @@ impl World {
         map
     }
 
-    /// The sockets of a server that await clients, each with whether it is for IPv6 alone; none where the table cannot be
-    /// asked.
+    /// Returns the sockets of a server that wait for clients, each with true if it is IPv6-only.
+    /// Returns None if the table is not available, or shows no such socket of any process.
     pub(super) fn waiting_rows(
         &mut self,
         id: ServerId,
@@ -151,15 +161,16 @@ impl World {
             .collect();
         let listening = own.iter().map(|(row, _)| row).filter(|row| row.state == TcpState::Listen);
         self.servers[id.0 as usize].served.extend(listening.map(|row| row.local.port()));
-        // IPv4 first: that is how the lab's clients come.
+        // IPv4 first: the lab's clients connect over IPv4.
         own.sort_by_key(|(row, _)| row.local.is_ipv6());
         Ok(Some(own))
     }
 
-    /// Every row that has to do with the scenario, with its owner.
+    /// Returns every row that concerns the scenario, with its owner.
     ///
     /// # Errors
-    /// The table cannot be asked: an empty one would be a proof against the server.
+    /// Returns an error if the table cannot be read: an empty one would be evidence against the
+    /// server.
     fn rows(&mut self) -> Result<Vec<SocketRow>, StageError> {
         let Some(table) = &mut self.table else { return Ok(Vec::new()) };
         let (bound, others): (Vec<_>, Vec<_>) =
@@ -167,8 +178,8 @@ impl World {
         let mut rows = table.tcp(&others).map_err(unreadable)?;
         rows.extend(table.udp().map_err(unreadable)?);
         let inodes = self.inodes(&rows);
-        // To ask for sockets that are only bound takes longer than for all others, so it is done where a server has one of
-        // which nothing has been told.
+        // Querying sockets that are only bound takes longer than all others together. It is done
+        // only if a server holds a socket that is not in `rows` yet.
         let told: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
         if inodes.keys().any(|inode| !told.contains(inode))
             && let Some(table) = &mut self.table
@@ -187,7 +198,8 @@ impl World {
                 let catches = row.protocol == Protocol::Udp && row.peer.port() == 0 && caught.contains(&row.local);
                 let owner = match server {
                     Some(owner) => owner,
-                    None if catches => return None, // The harness's own means, no part of the scene.
+                    // The harness's catcher of stray datagrams is not part of the scenario.
+                    None if catches => return None,
                     None if ours.contains(&(row.local, row.peer)) => Owner::Harness,
                     None if row.inode == 0 => Owner::Nobody,
                     None => Owner::Other,
@@ -220,8 +232,8 @@ impl World {
         Ok(())
     }
 
-    /// Whether some server never rests: a loop over an empty read, most often. It wants a processor at every look, whether it
-    /// gets one or not.
+    /// Returns true if some server never goes idle; most often it loops over empty reads. It is
+    /// runnable at every poll, whether it gets a CPU or not.
     fn is_busy(&mut self) -> Result<bool, StageError> {
         for _ in 0..LOOKS {
             if self.is_at_rest() {
@@ -232,7 +244,8 @@ impl World {
         Ok(true)
     }
 
-    /// A server that has closed its listener may be about to end: which of the two is seen must not hang on the moment.
+    /// Waits for servers that have closed their listener and may be about to exit. Which of the two
+    /// a snapshot shows must not depend on timing.
     fn await_ends(&mut self) -> Result<(), StageError> {
         let closing = |world: &mut Self| {
             let servers = world.servers.iter().filter(|server| server.exited.is_none() && server.pid != 0);
@@ -244,17 +257,17 @@ impl World {
             return Ok(());
         }
         self.go_on_while_at_work(Instant::now(), None, |world| Ok(!closing(world)))?;
-        // Its end may still have to be told.
+        // The exit may not have been handled yet.
         self.turn(Some(Duration::ZERO))
     }
 
-    /// Waits until this holds; false where the deadline came first.
+    /// Waits until a condition holds. Returns false if the deadline passes first.
     fn settle(&mut self, condition: Settled, deadline: Instant) -> Result<bool, StageError> {
         let mut every = EVERY.0;
         let used = |world: &mut Self| if condition == Settled::Idle { world.processor_time() } else { Duration::ZERO };
         let before = used(self);
-        // A program is at rest when it is so twice in a row: the kernel shows what came to it a moment before it wakes it.
-        // On a machine with much else to do it may be long until it is, so there is more time for that.
+        // Idle must hold twice in a row: the kernel shows data shortly before it wakes the
+        // receiver. On a busy machine that may take long, so that more time is granted.
         let is_rest = condition == Settled::Idle;
         let deadline = if is_rest { self.at_the_latest(deadline) } else { deadline };
         let mut held = 0;
@@ -264,7 +277,7 @@ impl World {
                 return Ok(true);
             }
             let now = Instant::now();
-            // A program that never sleeps would be waited for in vain.
+            // A program that never sleeps never goes idle.
             if used(self).saturating_sub(before) >= BUSY || is_rest && now >= deadline {
                 return Ok(false);
             }
@@ -276,8 +289,10 @@ impl World {
         }
     }
 
-    /// Whether a listener's accept queue holds somebody, while all who connected are still there: then not all are
-    /// accepted. To ask for one row is some thousand times as quick as to ask for those of 10,000 connections.
+    /// Returns true if a listener's accept queue is not empty, although no client has left. Then
+    /// not all connections are accepted.
+    ///
+    /// Querying one row is about a thousand times faster than querying those of 10,000 connections.
     fn somebody_queues(&mut self) -> bool {
         if self.clients.iter().any(|client| client.closed || client.ended.is_some()) {
             return false;
@@ -289,8 +304,8 @@ impl World {
 
     fn holds(&mut self, condition: Settled) -> Result<bool, StageError> {
         if condition == Settled::Idle {
-            // A thread sleeps too while its call waits to be told: whether one does is asked last, or it might have gone to
-            // sleep for that in between.
+            // A thread also sleeps while its call waits to be recorded. The idle check therefore
+            // looks for such calls last: a thread may fall asleep in one meanwhile.
             return Ok(self.is_at_rest());
         }
         if condition == Settled::Accepted && self.somebody_queues() {
@@ -334,12 +349,12 @@ impl World {
     }
 }
 
-/// The socket table cannot be asked.
+/// Converts an error of the socket table.
 fn unreadable(error: SysError) -> StageError {
     system("reading the socket table", std::io::Error::other(error))
 }
 
-/// A row of the kernel's in the vocabulary of the journal.
+/// Converts a row of the kernel to a row of the journal.
 pub(super) fn with_owner(row: &Row, owner: Owner) -> SocketRow {
     SocketRow {
         protocol: row.protocol,

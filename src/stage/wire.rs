@@ -1,6 +1,8 @@
-//! Two hosts and the wire between them: two network namespaces, each joined to the agent's own by a veth pair, and a
-//! thread that passes every frame on, captures it in passing, and loses, delays or doubles it as `fate` says. It does
-//! not know what runs on the hosts.
+//! The emulated link between two hosts: two network namespaces, each connected to the agent's own
+//! by a veth pair.
+//!
+//! A thread forwards every frame and captures it. It loses, delays, reorders or duplicates frames
+//! as [`Fates`] decides. The link does not know the programs on the hosts.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -23,50 +25,51 @@ use crate::sys::network::{is_running, loopback_up, tune_network, write_sysctl};
 use crate::sys::offload::{has_link, offloads_off};
 use crate::sys::packet_socket::PacketSocket;
 
-/// The interface of each host.
+/// The interface inside each host.
 const INSIDE: &str = "eth0";
-/// The agent's ends of the two pairs.
+/// The agent's ends of the two veth pairs.
 const OUTSIDE: [&str; 2] = ["to-first", "to-second"];
-/// The most bytes of packets that are kept; what comes beyond is passed on and counted as dropped.
+/// Maximum bytes of packets kept. Further packets are forwarded and counted as dropped.
 const MOST_BYTES: usize = 64 << 20;
-/// The hosts' addresses of the link, which each knows of the other from the start: what is sent while an address is asked
-/// for may be lost, and not on purpose.
+/// The MAC addresses of the hosts, which are static neighbours of each other. A packet sent during
+/// address resolution could be lost, and not by emulation.
 const HARDWARE: [[u8; 6]; 2] = [[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]];
-/// A frame is never longer than this: Ethernet's, with offloads off.
+/// Maximum frame length in bytes: Ethernet's, with offloads off.
 const LONGEST: usize = 2048;
-/// The least time that a packet is held back which others are to overtake.
+/// Minimum delay of a packet that others are to overtake.
 const HELD: Duration = Duration::from_millis(2);
-/// How long the kernel may take to find out that a link is there.
+/// How long the kernel may take to report that a link is up.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How soon it is asked again, in nanoseconds.
+/// Interval between two queries, in nanoseconds.
 const SOON: i64 = 500_000;
-/// So many frames of a host are taken in one turn: one that floods the other does not keep it from ending.
+/// Maximum frames read from one host per turn, so that a host that floods the link cannot keep it
+/// from ending.
 const IN_A_TURN: usize = 4096;
-/// How long its thread may take to end, which takes no longer than [`LAST`] where it gets a processor.
+/// How long the thread may take to end. With enough CPU time it takes no longer than [`LAST`].
 const TO_END: Duration = Duration::from_secs(30);
-/// How long what is on its way is waited for in the end.
+/// How long packets in flight are forwarded after the end.
 const LAST: Duration = Duration::from_millis(100);
-/// A sender that waits for an acknowledgement in vain sends again after so many microseconds, not after 200 ms (Linux
-/// 6.11 and later).
+/// Minimum retransmission timeout in microseconds, in place of 200 ms (Linux 6.11 and later).
 const RETRY_US: &str = "5000";
 
-/// The two hosts and what joins them.
+/// Two hosts and the emulated link between them.
 #[derive(Debug)]
 pub(super) struct Wire {
     namespaces: [NetNamespace; 2],
     addresses: [Ipv4Addr; 2],
     stop: OwnedFd,
-    /// What went over it, when its thread is over.
+    /// Receives the capture when the thread ends.
     captured: Option<Receiver<Capture>>,
 }
 
 impl Wire {
-    /// Makes the hosts and joins them. `quiet` tells on which of them no server runs.
+    /// Creates the hosts and connects them. `quiet` is true for each host that runs no server.
     ///
     /// # Errors
-    /// Where the kernel has no veth, or refuses what init of a namespace may do.
+    /// Returns an error if the kernel has no veth, or denies what init of a namespace may do.
     pub(super) fn lay(hosts: &[Host], link: &Link, run_seed: u64, quiet: [bool; 2]) -> Result<Self, SysError> {
-        // What is made from now on has no IPv6, and none of its messages to routers and neighbours.
+        // Interfaces created from here on have no IPv6, which would send messages to routers and
+        // neighbours.
         let _ = write_sysctl("net/ipv6/conf/default/disable_ipv6", "1");
         let namespaces = [NetNamespace::create()?, NetNamespace::create()?];
         let addresses = [0, 1].map(|k| hosts.get(k).map_or(Ipv4Addr::UNSPECIFIED, |host| host.address_at(k)));
@@ -102,27 +105,27 @@ impl Wire {
         };
         let (ended, captured) = std::sync::mpsc::channel();
         let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || {
-            // Nobody waits for it any more where that fails.
+            // Fails only if the receiver is gone.
             let _ = ended.send(forwarder.run(&stopped));
         });
         started.map_err(failed)?;
         Ok(Self { namespaces, addresses, stop, captured: Some(captured) })
     }
 
-    /// A host's network.
+    /// Returns the network namespace of a host.
     pub(super) const fn namespace(&self, host: usize) -> &NetNamespace {
         &self.namespaces[host]
     }
 
-    /// A host's address on the wire.
+    /// Returns the address of a host on the link.
     pub(super) const fn address(&self, host: usize) -> Ipv4Addr {
         self.addresses[host]
     }
 
-    /// Gives a host one more address, and the other host the way to it.
+    /// Adds an address to a host, and a route to it on the other host.
     ///
     /// # Errors
-    /// `EEXIST` where it has it.
+    /// Returns an error if the host already has it (`EEXIST`), or if the kernel refuses.
     pub(super) fn give_address(&self, host: usize, address: Ipv4Addr) -> Result<(), SysError> {
         within(&self.namespaces[host], || Links::open()?.add_address(INSIDE, address, 32))??;
         within(&self.namespaces[1 - host], || {
@@ -132,7 +135,7 @@ impl Wire {
         })?
     }
 
-    /// Ends the wire, when what is under way has arrived; all that went over it.
+    /// Ends the link when the packets in flight have arrived. Returns the capture.
     pub(super) fn finish(mut self) -> Capture {
         self.end().unwrap_or_else(|| {
             let mut nothing = Capture::default();
@@ -141,12 +144,13 @@ impl Wire {
         })
     }
 
-    /// Nothing where it has ended before, or its thread panicked.
+    /// Returns None if the link has already ended or its thread panicked.
     fn end(&mut self) -> Option<Capture> {
         let captured = self.captured.take()?;
-        // A counter that is full is readable too.
+        // The eventfd is readable even if its counter is full.
         let _ = rustix::io::write(&self.stop, &1_u64.to_ne_bytes());
-        // Its ends stay until the agent's own namespace goes, which takes both at once: that is much less work.
+        // The veth pairs are left to the agent's own namespace, which removes both at once. That is
+        // much less work.
         captured.recv_timeout(TO_END).ok()
     }
 }
@@ -157,12 +161,13 @@ impl Drop for Wire {
     }
 }
 
-/// Whether an interface has a link, and the kernel has taken note of it.
+/// Returns true if an interface has a carrier, and the kernel has processed that.
 fn passes(interface: &str) -> Result<bool, SysError> {
     Ok(has_link(interface)? && is_running(interface)?)
 }
 
-/// Waits until an interface passes packets on: a frame sent before would be lost, and not on purpose.
+/// Waits until an interface forwards packets. A frame sent earlier would be lost, and not by
+/// emulation.
 fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), SysError> {
     let deadline = Instant::now() + PATIENCE;
     while !running()? {
@@ -176,14 +181,14 @@ fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), Sys
     Ok(())
 }
 
-/// Sets a host up, with this thread in its network. Where loopback is carried over the wire, `carries` tells whether the
-/// host is one without servers.
+/// Configures a host; this thread must be in its network. `carries` is set if the link carries
+/// loopback, and true on the host without servers.
 fn furnish(own: Ipv4Addr, (other, hardware): (Ipv4Addr, [u8; 6]), carries: Option<bool>) -> Result<(), SysError> {
-    // Each is an extra that older kernels lack.
+    // Optional: older kernels lack both.
     let _ = tune_network(&[65431, 65432, 65433]);
     let _ = write_sysctl("net/ipv4/tcp_rto_min_us", RETRY_US);
     if carries.is_some() {
-        // Addresses of loopback are then like any other on a wire (Documentation/networking/ip-sysctl.rst).
+        // Loopback addresses can then cross a link (Documentation/networking/ip-sysctl.rst).
         write_sysctl("net/ipv4/conf/all/route_localnet", "1")?;
         write_sysctl("net/ipv4/conf/eth0/route_localnet", "1")?;
         write_sysctl("net/ipv4/conf/all/rp_filter", "0")?;
@@ -199,17 +204,17 @@ fn furnish(own: Ipv4Addr, (other, hardware): (Ipv4Addr, [u8; 6]), carries: Optio
     }
     links.add_neighbour(INSIDE, other, hardware)?;
     if carries == Some(true) {
-        // Its own loopback stays off: 127.0.0.1 is the other host's.
+        // Its own loopback stays down: 127.0.0.1 belongs to the other host.
         links.add_route(INSIDE, Ipv4Addr::new(127, 0, 0, 0), 8)?;
         return links.add_neighbour(INSIDE, Ipv4Addr::LOCALHOST, hardware);
     }
     loopback_up()?;
-    // As every extra.
+    // Optional as well.
     let _ = surroundings::lead_out(own);
     Ok(())
 }
 
-/// Passes frames on, in a thread of its own.
+/// Forwards frames in a thread.
 #[derive(Debug)]
 struct Forwarder {
     sockets: [PacketSocket; 2],
@@ -217,11 +222,11 @@ struct Forwarder {
     delay: Duration,
     capture: Capture,
     under_way: BinaryHeap<Reverse<UnderWay>>,
-    /// The number of the next packet: such as are due at one time stay in order.
+    /// The number of the next packet, which keeps packets of the same due time in order.
     next: u64,
 }
 
-/// A frame that arrives later, and at which end.
+/// A frame in flight, and the host that it goes to.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct UnderWay {
     due: Instant,
@@ -270,7 +275,7 @@ impl Forwarder {
         self.capture
     }
 
-    /// Takes what has come from one host; whether there may be more.
+    /// Reads the frames that came from one host. Returns true if there may be more.
     fn take(&mut self, from: usize) -> bool {
         let mut buffer = [0; LONGEST];
         for _ in 0..IN_A_TURN {
@@ -289,7 +294,7 @@ impl Forwarder {
         true
     }
 
-    /// Captures a frame and sends it on its way.
+    /// Captures a frame, and forwards it according to its fate.
     fn pass(&mut self, from: usize, bytes: &[u8]) {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let at_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
@@ -327,7 +332,7 @@ impl Forwarder {
         self.under_way.push(Reverse(UnderWay { due: Instant::now() + delay, number, to, bytes: bytes.to_vec() }));
     }
 
-    /// Sends what is due.
+    /// Sends the frames that are due.
     fn deliver(&mut self, now: Instant) {
         while self.under_way.peek().is_some_and(|Reverse(first)| first.due <= now) {
             if let Some(Reverse(frame)) = self.under_way.pop() {
@@ -336,7 +341,7 @@ impl Forwarder {
         }
     }
 
-    /// A frame that is lost here was not lost on purpose: the capture is then not what happened.
+    /// Sends a frame. A failure here is not emulated loss: the capture is then incomplete.
     fn send(&mut self, to: usize, bytes: &[u8]) {
         if !matches!(self.sockets[to].send(bytes), Ok(true)) {
             self.capture.dropped += 1;

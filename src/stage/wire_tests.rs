@@ -1,4 +1,4 @@
-//! Two hosts in a sandbox: what goes over the wire, what is lost on it, and that it is the same each time.
+//! Tests of the emulated link in a sandbox: forwarding, capture, and reproducible loss.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -19,39 +19,41 @@ struct Both {
 }
 
 fn lay(text: &str) -> Wire {
-    let both: Both = yaml::read("wire.yaml", &format!("hosts: [alice, bob]\n{text}")).expect("hosts");
-    // An earlier one of the same test, in the same namespace, has left its ends.
-    let mut links = Links::open().expect("netlink");
+    let both: Both = yaml::read("wire.yaml", &format!("hosts: [alice, bob]\n{text}")).expect("parse the hosts");
+    // An earlier link of the same test leaves its ends in this namespace.
+    let mut links = Links::open().expect("open netlink");
     for outside in OUTSIDE {
         let _ = links.delete(outside);
     }
-    Wire::lay(&both.hosts, &both.link, 1, [true, false]).expect("a wire")
+    Wire::lay(&both.hosts, &both.link, 1, [true, false]).expect("create the link")
 }
 
-/// Sends so many bytes there and back: from the first host to what is bound to `bound` on the second, by `reached`.
+/// Sends `length` bytes there and back: from the first host to `reached`, which leads to a server
+/// bound to `bound` on the second.
 fn echo(wire: &Wire, bound: SocketAddr, reached: SocketAddr, length: usize) -> Duration {
-    let listener = within(wire.namespace(1), || TcpListener::bind(bound)).expect("there").expect("a port");
+    let listener =
+        within(wire.namespace(1), || TcpListener::bind(bound)).expect("enter the namespace").expect("bind a socket");
     let serve = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a client");
+        let (mut stream, _) = listener.accept().expect("accept a client");
         let mut all = Vec::new();
-        stream.read_to_end(&mut all).expect("the end");
-        stream.write_all(&all).expect("sent");
+        stream.read_to_end(&mut all).expect("read to the end");
+        stream.write_all(&all).expect("send");
     });
     let mut client = within(wire.namespace(0), || TcpStream::connect_timeout(&reached, PATIENCE));
-    let client = client.as_mut().expect("there").as_mut().expect("reached");
-    client.set_read_timeout(Some(PATIENCE)).expect("a limit");
+    let client = client.as_mut().expect("enter the namespace").as_mut().expect("connect");
+    client.set_read_timeout(Some(PATIENCE)).expect("set a timeout");
     let began = Instant::now();
     let sent: Vec<u8> = (0..length).map(|k| (k % 251) as u8).collect();
-    client.write_all(&sent).expect("sent");
-    client.shutdown(Shutdown::Write).expect("half closed");
+    client.write_all(&sent).expect("send");
+    client.shutdown(Shutdown::Write).expect("shut down");
     let mut got = Vec::new();
-    client.read_to_end(&mut got).expect("the end");
+    client.read_to_end(&mut got).expect("read to the end");
     assert_eq!(got, sent);
-    serve.join().expect("served");
+    serve.join().expect("server thread");
     began.elapsed()
 }
 
-/// Where the packets were lost: which way, and how far in the stream.
+/// Returns the direction and stream offset, in segments, of each lost packet.
 fn lost_places(capture: &Capture) -> BTreeSet<(u16, u32)> {
     let mut initial = [0_u32; 2];
     let mut lost = BTreeSet::new();
@@ -73,8 +75,8 @@ fn lost_places(capture: &Capture) -> BTreeSet<(u16, u32)> {
 const BOB: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2)), 65432);
 
 #[test]
-fn bytes_go_over_the_wire_and_are_captured() {
-    inside("stage::wire::tests::bytes_go_over_the_wire_and_are_captured", || {
+fn bytes_cross_the_link_and_are_captured() {
+    inside("stage::wire::tests::bytes_cross_the_link_and_are_captured", || {
         let wire = lay("");
         echo(&wire, BOB, BOB, 64 << 10);
         let capture = wire.finish();
@@ -85,8 +87,8 @@ fn bytes_go_over_the_wire_and_are_captured() {
 }
 
 #[test]
-fn the_same_seed_loses_the_same_twenty_times() {
-    inside("stage::wire::tests::the_same_seed_loses_the_same_twenty_times", || {
+fn stream_losses_depend_only_on_the_seed() {
+    inside("stage::wire::tests::stream_losses_depend_only_on_the_seed", || {
         let mut all = BTreeSet::new();
         for _ in 0..20 {
             let wire = lay("link: { loss: 20%, seed: 42 }\n");
@@ -101,26 +103,31 @@ fn the_same_seed_loses_the_same_twenty_times() {
 }
 
 #[test]
-fn datagrams_are_lost_alike_and_not_sent_again() {
-    inside("stage::wire::tests::datagrams_are_lost_alike_and_not_sent_again", || {
+fn datagram_losses_depend_only_on_the_seed() {
+    inside("stage::wire::tests::datagram_losses_depend_only_on_the_seed", || {
         let mut all = BTreeSet::new();
         for _ in 0..20 {
             let wire = lay("link: { loss: 20%, seed: 42 }\n");
-            let server = within(wire.namespace(1), || UdpSocket::bind(BOB)).expect("there").expect("a port");
-            let client = within(wire.namespace(0), || UdpSocket::bind("192.0.2.1:0")).expect("there").expect("a port");
-            client.connect(BOB).expect("an address");
-            server.set_read_timeout(Some(PATIENCE)).expect("a limit");
+            let server = within(wire.namespace(1), || UdpSocket::bind(BOB))
+                .expect("enter the namespace")
+                .expect("bind a socket");
+            let client = within(wire.namespace(0), || UdpSocket::bind("192.0.2.1:0"))
+                .expect("enter the namespace")
+                .expect("bind a socket");
+            client.connect(BOB).expect("set the peer");
+            server.set_read_timeout(Some(PATIENCE)).expect("set a timeout");
             for n in 0..100_u8 {
-                client.send(&[n]).expect("sent");
+                client.send(&[n]).expect("send");
             }
-            // The last one to come tells that all have come: 255 is sent until it does.
+            // A high number shows that all datagrams have arrived: the numbers from 200 to 255
+            // follow them.
             let mut came = BTreeSet::new();
             let mut buffer = [0; 8];
             for n in 200..=255_u8 {
-                client.send(&[n]).expect("sent");
+                client.send(&[n]).expect("send");
             }
             while came.last().is_none_or(|&last| last < 240) {
-                assert_eq!(server.recv(&mut buffer).expect("a datagram"), 1);
+                assert_eq!(server.recv(&mut buffer).expect("receive a datagram"), 1);
                 came.insert(buffer[0]);
             }
             came.retain(|&n| n < 100);
@@ -132,8 +139,8 @@ fn datagrams_are_lost_alike_and_not_sent_again() {
 }
 
 #[test]
-fn a_delay_is_there_both_ways() {
-    inside("stage::wire::tests::a_delay_is_there_both_ways", || {
+fn delay_applies_in_both_directions() {
+    inside("stage::wire::tests::delay_applies_in_both_directions", || {
         let wire = lay("link: { delay: 5ms }\n");
         let took = echo(&wire, BOB, BOB, 100);
         assert!(took >= Duration::from_millis(10), "{took:?}");
@@ -141,28 +148,31 @@ fn a_delay_is_there_both_ways() {
 }
 
 #[test]
-fn a_server_on_loopback_is_reached_where_it_is_carried_and_only_there() {
-    inside("stage::wire::tests::a_server_on_loopback_is_reached_where_it_is_carried_and_only_there", || {
+fn loopback_server_is_reached_only_if_carried() {
+    inside("stage::wire::tests::loopback_server_is_reached_only_if_carried", || {
         let local = SocketAddr::from(([127, 0, 0, 1], 65432));
         let wire = lay("link: { carry_loopback: true }\n");
         echo(&wire, local, local, 1000);
-        assert!(wire.finish().len() > 8, "it went over the wire");
+        assert!(wire.finish().len() > 8, "packets cross the link");
         let wire = lay("");
-        let _listener = within(wire.namespace(1), || TcpListener::bind(local)).expect("there").expect("a port");
-        let reached = within(wire.namespace(0), || TcpStream::connect_timeout(&BOB, PATIENCE)).expect("there");
+        let _listener = within(wire.namespace(1), || TcpListener::bind(local))
+            .expect("enter the namespace")
+            .expect("bind a socket");
+        let reached =
+            within(wire.namespace(0), || TcpStream::connect_timeout(&BOB, PATIENCE)).expect("enter the namespace");
         assert_eq!(reached.err().map(|error| error.kind()), Some(std::io::ErrorKind::ConnectionRefused));
     });
 }
 
 #[test]
-fn a_host_may_be_given_the_address_that_was_left_in_the_code() {
-    inside("stage::wire::tests::a_host_may_be_given_the_address_that_was_left_in_the_code", || {
+fn host_can_be_given_an_address_left_in_the_code() {
+    inside("stage::wire::tests::host_can_be_given_an_address_left_in_the_code", || {
         let wire = lay("");
         let left = Ipv4Addr::new(10, 20, 30, 40);
-        wire.give_address(1, left).expect("given");
+        wire.give_address(1, left).expect("add the address");
         let at = SocketAddr::from((left, 65432));
         echo(&wire, at, at, 100);
-        let six = within(wire.namespace(1), || TcpListener::bind("[::1]:0")).expect("there");
-        assert!(six.is_ok(), "IPv6's loopback is there all the same: {six:?}");
+        let six = within(wire.namespace(1), || TcpListener::bind("[::1]:0")).expect("enter the namespace");
+        assert!(six.is_ok(), "the IPv6 loopback address exists: {six:?}");
     });
 }
