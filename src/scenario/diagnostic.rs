@@ -11,7 +11,7 @@
 //! | `file-missing`, `file-is-directory`, `file-not-regular` | `file` | there is no file to read |
 //! | `file-unreadable` | `file`, `problem` | reading fails; `problem` M: `problem-…` |
 //! | `file-too-large` | `file`, `limit` (bytes) | more than 1 MiB |
-//! | `file-not-text` | `file`, `problem` (`UTF-8` or as `U+001B`) | not UTF-8, or a control character |
+//! | `file-not-text` | `file`, `problem` (`UTF-8`, `U+001B`) | not UTF-8, or a control character |
 //! | `empty-file` | | only comments, or empty |
 //! | `more-documents` | | a second `---` document |
 //! | `yaml-syntax` | `problem` M (`syntax-…`) | not valid YAML |
@@ -20,7 +20,7 @@
 //! | `mistake-yaml-tag` | | a value with a `!tag` |
 //! | `mistake-key` | | a key that is a list or a map |
 //! | `mistake-unknown-key` | `found`, `expected` M, `nearest`? | a map has no such key |
-//! | `mistake-unknown-word` | `found`, `expected` M, `nearest`? | no such step, expectation or keyword |
+//! | `mistake-unknown-word` | `found`, `expected` M, `nearest`? | no such keyword or named value |
 //! | `mistake-missing` | `key` | a map lacks a key |
 //! | `mistake-duplicate` | `key` | the map already has this key |
 //! | `mistake-value` | `found` M, `expected` M | wrong type, or out of range |
@@ -29,17 +29,20 @@
 //! | `mistake-one-key-more` | | a second key in a map with one key (at that key) |
 //! | `mistake-needs-value` | | a bare keyword that requires a value |
 //! | `mistake-other` | `text` | any other error, in serde's words |
-//! | `found-nothing`, `found-list`, `found-map`, `found-word`, `found-other` | | inside `mistake-value` |
+//! | `found-nothing`, `found-list`, `found-map` | | inside `mistake-value` |
+//! | `found-word`, `found-other` | | inside `mistake-value` |
 //! | `found-text` | `text` | inside `mistake-value`, at most 60 characters |
 //! | `found-number` | `number` (as spelled) | inside `mistake-value` |
 //! | `found-bool` | `value` (`true`, `false`) | inside `mistake-value` |
-//! | `expected-text`, `expected-number` (whole), `expected-decimal`, `expected-bool` | | under the caret |
+//! | `expected-text`, `expected-number` (whole) | | under the caret |
+//! | `expected-decimal`, `expected-bool` | | under the caret |
 //! | `expected-list`, `expected-map`, `expected-nothing`, `expected-word` | | under the caret |
 //! | `expected-shorter-list` | | under the caret |
 //! | `expected-number-between` | `least`, `most` | under the caret |
 //! | `expected-one-of` | `words` (`a, b, c`) | under the caret |
 //! | `expected-other` | `text` (serde's words) | under the caret |
-//! | `expected-name`, `expected-duration`, `expected-percent`, `expected-command` | | under the caret |
+//! | `expected-name`, `expected-duration` | | under the caret |
+//! | `expected-percent`, `expected-command` | | under the caret |
 //! | `help-nearest` | `word` | "did you mean" |
 //! | `level-error`, `level-help` | | the labels `error` and `help` |
 

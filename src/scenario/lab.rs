@@ -45,8 +45,7 @@ pub struct LabFile {
     /// Points for answering an item in the written report. With 0, the answer is only shown.
     #[serde(default)]
     pub documented: u32,
-    /// Files provided by the course, relative to this file. Their pictures are not a student's
-    /// evidence.
+    /// Files of the course beside this one. Their pictures do not count as the student's evidence.
     #[serde(default)]
     pub given: Vec<String>,
 }

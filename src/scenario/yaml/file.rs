@@ -43,7 +43,7 @@ pub fn open_regular(path: &Path, shown: &str) -> Result<File, Message> {
         _ => Err(Message::new("file-not-regular").with("file", shown)),
     };
     let refuse = |error: std::io::Error| unreadable(&error, shown);
-    // Check before opening: opening a device can have effects.
+    // Check before opening: a plain open of a FIFO would block until a writer appears.
     regular(std::fs::metadata(path).map_err(refuse)?)?;
     // Check again after opening without blocking: the path may refer to another file by now.
     let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(refuse)?;

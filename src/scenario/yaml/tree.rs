@@ -1,8 +1,8 @@
 //! A YAML document as a tree, built by the YAML crate within a budget. Does not know the language's
 //! types.
 //!
-//! The tree makes it possible to find every mistake at once: a wrong node is marked as gone and the
-//! types are read again, without parsing the text again. It has no positions: see `place.rs`.
+//! The tree makes it possible to find every mistake at once. A wrong node is marked as gone, and
+//! the types are read again without parsing the text again. It has no positions: see `place.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
