@@ -35,8 +35,8 @@ impl Words {
         self.try_say(&Message { id: id.to_owned().into(), args: BTreeMap::new() }, &mut Vec::new())
     }
 
-    /// Formats the sentence of this id with placeholders, for example `client ‹number› sent and got
-    /// no answer`.
+    /// Formats the sentence of this id with placeholders, for example
+    /// `client ‹number› sent and got no answer`.
     ///
     /// A placeholder shows the catalogue's `placeholder-NAME` if it exists, or else the name of the
     /// value.

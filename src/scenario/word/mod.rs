@@ -17,8 +17,8 @@ pub use value::{Argv, Percent, Time};
 
 /// The arguments of a keyword of the language.
 pub trait Word: DeserializeOwned {
-    /// The field that a bare value is shorthand for: `snapshot: connected` means `snapshot: { name:
-    /// connected }`.
+    /// The field that a bare value is shorthand for: `snapshot: connected` means
+    /// `snapshot: { name: connected }`.
     const SHORT: Option<&'static str> = None;
     /// True if the keyword needs no value: `- close`.
     const ALONE: bool = false;

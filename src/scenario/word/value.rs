@@ -1,5 +1,5 @@
-//! Values written as a short text: `Time` (`500ms`), `Percent` (`20%`), `Argv` (`python3
-//! server.py`).
+//! Values written as a short text: `Time` (`500ms`), `Percent` (`20%`), `Argv`
+//! (`python3 server.py`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -98,7 +98,7 @@ impl Argv {
     ///
     /// # Errors
     /// Returns an error if there are no words, the program name is empty, or a word contains a NUL,
-    /// which no argument can.
+    /// which arguments cannot contain.
     pub fn new(words: Vec<String>) -> Result<Self, NotA> {
         let program = words.first().is_some_and(|word| !word.is_empty());
         if program && !words.iter().any(|word| word.contains('\0')) {

@@ -32,8 +32,9 @@ const BEGUN: [(&str, &str); 4] = [
     ("found unexpected document indicator", "syntax-quotes-open"),
 ];
 
-/// Returns the message for an error text without its position, `PROBLEM, while DOING at line N
-/// column M`. The remaining line N is that in which the construct began.
+/// Returns the message for an error text without its position,
+/// `PROBLEM, while DOING at line N column M`. The remaining line N is that in which the construct
+/// began.
 pub(super) fn problem(words: &str) -> Message {
     let id = |list: &[(&str, &'static str)]| {
         list.iter().find(|(beginning, _)| words.starts_with(beginning)).map(|(_, id)| *id)

@@ -69,7 +69,7 @@ pub(super) struct Trouble {
     pub(super) at: Option<usize>,
 }
 
-/// The remaining budget for building a tree, and the first error.
+/// The remaining budget for building a tree, and the error that ended it.
 struct Budget {
     nodes: Cell<usize>,
     bytes: Cell<usize>,
