@@ -1,20 +1,23 @@
-//! socklab verifies socket-programming labs with proof from the kernel: scenarios in, a verdict per lab item out.
+//! socklab verifies socket-programming labs with evidence from the kernel. Its input is scenarios,
+//! its output a verdict per lab item.
 //!
-//! The house has floors, and imports only go down (ARCHITECTURE.md tells why, `tests/it/house.rs` keeps it so):
+//! The modules form layers, called floors. Imports only go down: ARCHITECTURE.md gives the reasons,
+//! `tests/it/house.rs` checks it.
 //!
-//! | floor | | |
+//! | floor | module | contents |
 //! |---|---|---|
-//! | 7 | [`cli`] | words in, exit code out |
-//! | 6 | [`report`] | a report as bytes, in every format |
-//! | 5 | [`run`] | one scenario, one submission |
-//! | 4 | [`stage`] | the live world: servers, clients, the socket table watched |
-//! | 3 | [`sys`] | Linux; the only floor with `unsafe` |
-//! | 2 | [`scenario`] | the language, and the pure judges |
-//! | 1 | [`packet`] | bytes of the wire, capture files, conversations |
+//! | 7 | [`cli`] | command line in, exit code out |
+//! | 6 | [`report`] | reports as bytes, in every format |
+//! | 5 | [`run`] | running one scenario, one submission |
+//! | 4 | [`stage`] | the live engine: servers, clients, observers of the socket table |
+//! | 3 | [`sys`] | Linux interfaces; the only floor with `unsafe` |
+//! | 2 | [`scenario`] | the scenario language and the pure judges |
+//! | 1 | [`packet`] | packet bytes, capture files, conversations |
 //! | 1 | [`words`] | message ids to sentences |
-//! | 0 | [`model`] | the vocabulary |
+//! | 0 | [`model`] | the shared vocabulary |
 //!
-//! Beside them stands [`bundled`]: the lab's own programs, which import nothing of the rest.
+//! The floors do not include [`bundled`]: it holds the lab's own programs and imports no other
+//! module.
 
 pub mod bundled;
 pub mod cli;

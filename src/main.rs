@@ -1,4 +1,4 @@
-//! The program `socklab`: everything is on the floor `cli`.
+//! The program `socklab`. All of its code is in `cli`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The zoo of wrong servers as one program: `--fault NAME` picks the one to be.
+//! The faulty servers as one program: `--fault NAME` selects the server.
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! The lab's `tcp-simple` server as a program of its own: reads its arguments and hands over.
+//! The lab's `tcp-simple` server as a separate program. Passes its arguments to `socklab::bundled`.
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,5 +1,5 @@
-//! Meaning: mistakes of the author that only the whole scenario shows. Names used and never given, evidence that
-//! no step can give, more than is allowed.
+//! Semantic validation: mistakes that are visible only in the whole scenario. Examples are
+//! undeclared names, evidence that no step produces, and exceeded limits.
 
 use std::collections::BTreeSet;
 
@@ -8,39 +8,40 @@ use super::pattern;
 use super::template::unknown_names;
 use crate::model::{HostName, Message, Path, Role, SnapshotName};
 
-/// What a scenario declares, and where the mistakes go. Steps declare in their order; expectations then use.
+/// The declarations of a scenario, and the list that collects its mistakes. Steps declare names in
+/// order; expectations use them afterwards.
 #[derive(Debug)]
 pub struct Names<'a> {
     file: &'a str,
     text: &'a str,
     here: Path,
     out: &'a mut Vec<Diagnostic>,
-    /// What is known from elsewhere.
+    /// Declarations from outside the steps.
     known: Known<'a>,
-    /// The most clients that the scenario may have at all.
+    /// Maximum number of clients in the scenario.
     pub most_clients: u32,
     started: usize,
     clients: u32,
-    /// A `connect` step says wrongly how many clients it connects: which there are is not known then.
+    /// True if a `connect` step has a wrong number of clients. The total is then unknown.
     is_uncounted: bool,
     sends: bool,
     awaits_exit: bool,
     snapshots: BTreeSet<SnapshotName>,
 }
 
-/// What is known before the first step.
+/// The names known before the first step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'a> {
-    /// The roles that the lab knows; none where the scenario stands alone.
+    /// The roles of the lab. `None` if the scenario is not part of a lab.
     pub(super) roles: Option<&'a BTreeSet<Role>>,
-    /// The names that may stand in braces.
+    /// The names allowed in braces.
     pub(super) variables: &'a BTreeSet<String>,
-    /// The hosts; none where everything is on one machine.
+    /// The hosts. Empty if everything runs on one machine.
     pub(super) hosts: &'a [HostName],
 }
 
 impl<'a> Names<'a> {
-    /// Nothing is declared yet.
+    /// Creates a scope without declarations.
     pub(super) fn new(
         file: &'a str,
         text: &'a str,
@@ -64,19 +65,19 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// From now on mistakes stand below this path.
+    /// Sets the path that later mistakes are relative to.
     pub(super) fn enter(&mut self, path: Path) {
         self.here = path;
     }
 
-    /// Notes a mistake at `keys` below the present place.
+    /// Reports a mistake at `keys` below the current path.
     pub fn mistake(&mut self, keys: &[&str], message: Message) {
         let path = keys.iter().fold(self.here.clone(), |path, key| path.key(key));
         let message = pattern::in_words(message);
         self.out.push(Diagnostic::at(self.file, self.text, &path, message));
     }
 
-    /// Notes an unknown name, with the nearest known one.
+    /// Reports an unknown name, with the nearest known one.
     fn unknown<'b>(&mut self, keys: &[&str], id: &'static str, found: &str, known: impl Iterator<Item = &'b str>) {
         let known: Vec<&str> = known.collect();
         let path = keys.iter().fold(self.here.clone(), |path, key| path.key(key));
@@ -87,12 +88,12 @@ impl<'a> Names<'a> {
         self.out.push(diagnostic.near(found, &known));
     }
 
-    /// A `start` step.
+    /// Declares a server, for a `start` step.
     pub fn start(&mut self) {
         self.started += 1;
     }
 
-    /// A role is used.
+    /// Checks that a role exists.
     pub fn role(&mut self, keys: &[&str], role: &Role) {
         if let Some(roles) = self.known.roles
             && !roles.contains(role)
@@ -101,7 +102,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A step that acts on a host: on which, where there are two; on none, where there is one machine.
+    /// Checks the host of a step. It is required if there are two hosts, and forbidden on a single
+    /// machine.
     pub fn on_host(&mut self, keys: &[&str], host: Option<&HostName>) {
         let hosts = self.known.hosts;
         match host {
@@ -114,7 +116,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A host is named.
+    /// Fewer edits for short words: two edits change most of a word of three letters.
     pub fn host(&mut self, keys: &[&str], host: &HostName) {
         let hosts = self.known.hosts;
         if !hosts.contains(host) {
@@ -122,21 +124,21 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// An expectation about the link between two hosts.
+    /// Checks that there are two hosts, for an expectation about the link.
     pub fn has_hosts(&mut self) {
         if self.known.hosts.is_empty() {
             self.mistake(&[], Message::new("mistake-needs-hosts"));
         }
     }
 
-    /// A step that needs a server that was started before.
+    /// Checks that a server was started before.
     pub fn server_started(&mut self) {
         if self.started == 0 {
             self.mistake(&[], Message::new("mistake-no-server"));
         }
     }
 
-    /// A step about a server that was started before, chosen by number from 1.
+    /// Checks that a server was started before and that its number, from 1, exists.
     pub fn server_exists(&mut self, keys: &[&str], number: Option<u32>) {
         self.server_started();
         if let Some(bad) = number.filter(|&n| n == 0 || n as usize > self.started) {
@@ -147,7 +149,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A `connect` step of so many clients.
+    /// Declares clients, for a `connect` step.
     pub fn connect(&mut self, clients: u32) {
         if clients == 0 {
             self.mistake(&["clients"], Message::new("mistake-no-clients"));
@@ -161,7 +163,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A step or an expectation about clients, chosen by number or all.
+    /// Checks that clients were connected before and that the chosen numbers exist.
     pub fn clients_exist(&mut self, chosen: Option<&[u32]>) {
         if self.clients == 0 && !self.is_uncounted {
             self.mistake(&[], Message::new("mistake-nobody-connects"));
@@ -176,7 +178,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// An expectation about connections: so many of them at least.
+    /// Checks that the clients connected before are at least as many as an expectation wants.
     pub fn connects(&mut self, wanted: Option<u32>) {
         self.clients_exist(None);
         if let Some(wanted) = wanted.filter(|&wanted| wanted > self.clients && self.clients > 0 && !self.is_uncounted) {
@@ -186,12 +188,12 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A `send` or `exchange` step.
+    /// Declares that data is sent, for a `send` or `exchange` step.
     pub fn send(&mut self) {
         self.sends = true;
     }
 
-    /// An expectation about answers: something must be sent.
+    /// Checks that clients exist and that data was sent, for an expectation about answers.
     pub fn answers(&mut self, chosen: Option<&[u32]>) {
         self.clients_exist(chosen);
         if !self.sends && (self.clients > 0 || self.is_uncounted) {
@@ -199,26 +201,26 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A `wait` step for the exit, or a `stop`.
+    /// Declares that the exit is awaited, for a `wait` or `stop` step.
     pub fn await_exit(&mut self) {
         self.awaits_exit = true;
     }
 
-    /// An expectation about the exit.
+    /// Checks that the exit was awaited, for an expectation about it.
     pub fn exit_is_awaited(&mut self) {
         if !self.awaits_exit {
             self.mistake(&[], Message::new("mistake-exit-not-awaited"));
         }
     }
 
-    /// A `snapshot` step.
+    /// Declares a snapshot.
     pub fn snapshot(&mut self, name: &SnapshotName, keys: &[&str]) {
         if !self.snapshots.insert(name.clone()) {
             self.mistake(keys, Message::new("mistake-snapshot-twice").with("name", name.as_str()));
         }
     }
 
-    /// An expectation that is judged from a snapshot.
+    /// Checks that a snapshot was declared.
     pub fn snapshot_taken(&mut self, name: &SnapshotName) {
         if !self.snapshots.contains(name) {
             let known = self.snapshots.clone();
@@ -226,7 +228,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Text with names in braces.
+    /// Checks the names in braces of a text.
     pub fn template(&mut self, keys: &[&str], text: &str) {
         for name in unknown_names(text, self.known.variables) {
             let variables = self.known.variables;

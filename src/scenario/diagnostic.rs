@@ -1,43 +1,50 @@
-//! `Diagnostic`: a mistake of a scenario's author, with its place, shown as a compiler shows it: the line, a caret, what
-//! was expected, the nearest right word. Pure: the file's text and the sentences are given to it. `Diagnostic::at`, which
-//! looks for a node's place, stands with the search, in `yaml.rs`.
+//! `Diagnostic`: a mistake of a scenario's author with its location. Rendered like a compiler
+//! error: the line, a caret, the expected value and the nearest valid word.
 //!
-//! Every message id of reading, with its arguments (`M`: a message inside the message):
+//! Pure: the caller passes the file's text and formats the sentences. `Diagnostic::at`, which finds
+//! the location of a node, is in `yaml.rs` with the search.
 //!
-//! | id | arguments | said when |
+//! Every message id of reading, with its arguments (`M`: a nested message):
+//!
+//! | id | arguments | when |
 //! |---|---|---|
 //! | `file-missing`, `file-is-directory`, `file-not-regular` | `file` | there is no file to read |
-//! | `file-unreadable` | `file`, `problem` | the system refuses; `problem` M says why (`problem-…`) |
+//! | `file-unreadable` | `file`, `problem` | reading fails; `problem` M: `problem-…` |
 //! | `file-too-large` | `file`, `limit` (bytes) | more than 1 MiB |
-//! | `file-not-text` | `file`, `problem` (`UTF-8` or as `U+001B`) | not UTF-8, or a control character |
-//! | `empty-file` | | nothing but comments, or nothing |
+//! | `file-not-text` | `file`, `problem` (`UTF-8`, `U+001B`) | not UTF-8, or a control character |
+//! | `empty-file` | | only comments, or empty |
 //! | `more-documents` | | a second `---` document |
-//! | `yaml-syntax` | `problem` M (`syntax-…`) | no YAML |
+//! | `yaml-syntax` | `problem` M (`syntax-…`) | not valid YAML |
 //! | `alias-bomb`, `too-many-values` | `limit` (values) | too large, with and without aliases |
 //! | `nesting-too-deep` | | more than 128 levels |
 //! | `mistake-yaml-tag` | | a value with a `!tag` |
 //! | `mistake-key` | | a key that is a list or a map |
 //! | `mistake-unknown-key` | `found`, `expected` M, `nearest`? | a map has no such key |
-//! | `mistake-unknown-word` | `found`, `expected` M, `nearest`? | no such step, expectation, word |
+//! | `mistake-unknown-word` | `found`, `expected` M, `nearest`? | no such keyword or named value |
 //! | `mistake-missing` | `key` | a map lacks a key |
-//! | `mistake-duplicate` | `key` | the key stood there before |
-//! | `mistake-value` | `found` M, `expected` M | another kind of value, or out of range |
+//! | `mistake-duplicate` | `key` | the map already has this key |
+//! | `mistake-value` | `found` M, `expected` M | wrong type, or out of range |
 //! | `mistake-length` | `found` (count), `expected` M | a list with too few or too many elements |
-//! | `mistake-one-key-empty` | | `{}` where one word is wanted |
-//! | `mistake-one-key-more` | | a second key where one word is wanted (at that key) |
-//! | `mistake-needs-value` | | a bare word that needs something said |
-//! | `mistake-other` | `text` | anything else, in serde's words |
-//! | `found-nothing`, `found-list`, `found-map`, `found-word`, `found-other` | | inside `mistake-value` |
+//! | `mistake-one-key-empty` | | `{}` instead of a map with one key |
+//! | `mistake-one-key-more` | | a second key in a map with one key (at that key) |
+//! | `mistake-needs-value` | | a bare keyword that requires a value |
+//! | `mistake-other` | `text` | any other error, in serde's words |
+//! | `found-nothing`, `found-list`, `found-map` | | inside `mistake-value` |
+//! | `found-word`, `found-other` | | inside `mistake-value` |
 //! | `found-text` | `text` | inside `mistake-value`, at most 60 characters |
 //! | `found-number` | `number` (as spelled) | inside `mistake-value` |
 //! | `found-bool` | `value` (`true`, `false`) | inside `mistake-value` |
-//! | `expected-text`, `expected-number` (whole), `expected-decimal`, `expected-bool`, `expected-list`, `expected-map`, `expected-nothing`, `expected-word`, `expected-shorter-list` | | under the caret |
+//! | `expected-text`, `expected-number` (whole) | | under the caret |
+//! | `expected-decimal`, `expected-bool` | | under the caret |
+//! | `expected-list`, `expected-map`, `expected-nothing`, `expected-word` | | under the caret |
+//! | `expected-shorter-list` | | under the caret |
 //! | `expected-number-between` | `least`, `most` | under the caret |
 //! | `expected-one-of` | `words` (`a, b, c`) | under the caret |
 //! | `expected-other` | `text` (serde's words) | under the caret |
-//! | `expected-name`, `expected-duration`, `expected-percent`, `expected-command` | | under the caret |
+//! | `expected-name`, `expected-duration` | | under the caret |
+//! | `expected-percent`, `expected-command` | | under the caret |
 //! | `help-nearest` | `word` | "did you mean" |
-//! | `level-error`, `level-help` | | the words `error` and `help` |
+//! | `level-error`, `level-help` | | the labels `error` and `help` |
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -48,26 +55,26 @@ use crate::model::place::{Path, Place};
 /// A mistake of a scenario's author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The file as it was named.
+    /// The file, as the caller named it.
     pub file: String,
-    /// The line, from 1; 0 where the whole file is meant.
+    /// The line, from 1. 0 means the whole file.
     pub line: u32,
-    /// The column in characters, from 1; 0 where the whole file is meant.
+    /// The column in characters, from 1. 0 means the whole file.
     pub column: u32,
-    /// How many characters the caret marks, at least 1.
+    /// The number of characters that the caret marks, at least 1.
     pub length: u32,
-    /// The node that it is about.
+    /// The node with the mistake.
     pub path: Path,
-    /// What is wrong.
+    /// The mistake.
     pub message: Message,
-    /// What would have been right; shown under the caret.
+    /// The expected value, shown under the caret.
     pub expected: Option<Message>,
-    /// The right word that is nearest to the wrong one.
+    /// The valid word nearest to the wrong one.
     pub nearest: Option<String>,
 }
 
 impl Diagnostic {
-    /// A mistake at a known place.
+    /// Creates a diagnostic at a known location.
     #[must_use]
     pub fn new(file: &str, line: u32, column: u32, length: u32, message: Message) -> Self {
         Self {
@@ -82,28 +89,28 @@ impl Diagnostic {
         }
     }
 
-    /// The same mistake, and what would have been right.
+    /// Adds the expected value.
     #[must_use]
     pub fn expecting(mut self, expected: Message) -> Self {
         self.expected = Some(expected);
         self
     }
 
-    /// The same mistake, with the candidate nearest to what was found, if any is near enough.
+    /// Adds the candidate nearest to the word that was found, if one is near enough.
     #[must_use]
     pub fn near(mut self, found: &str, candidates: &[&str]) -> Self {
         self.nearest = nearest(found, candidates).map(str::to_owned);
         self
     }
 
-    /// Where it stands.
+    /// Returns the location.
     #[must_use]
     pub fn place(&self) -> Place {
         Place { file: self.file.clone(), line: self.line, column: self.column }
     }
 }
 
-/// The candidate nearest to a word, if any is near enough to have been meant.
+/// Returns the candidate nearest to a word, if one is near enough to have been meant.
 #[must_use]
 pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     if found.len() > 100 {
@@ -114,7 +121,7 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let near = candidates.iter().filter_map(|candidate| {
         let word = plain(candidate);
         let edits = strsim::damerau_levenshtein(&found, &word);
-        // Two edits make any word of three letters into any other.
+        // Fewer edits for short words: two edits change most of a word of three letters.
         let close = edits <= 2 && edits * 2 < word.chars().count().max(2);
         let alike = strsim::jaro_winkler(&found, &word);
         (close || alike > 0.85).then_some((*candidate, edits, alike))
@@ -122,10 +129,10 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     near.min_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2))).map(|(candidate, ..)| candidate)
 }
 
-/// Diagnostics as text, each with its line and a caret.
+/// Renders diagnostics as text, each with its line and a caret.
 ///
-/// `sources` gives a file's text by its name, `say` makes a sentence of a message. What comes from the author reaches
-/// the terminal without control characters.
+/// `sources` returns the text of a file by its name, `say` formats a message. Control characters
+/// from the author are replaced before they reach the terminal.
 pub fn render(
     diagnostics: &[Diagnostic],
     sources: &dyn Fn(&str) -> Option<String>,
@@ -189,7 +196,7 @@ fn one(diagnostic: &Diagnostic, source: Option<&str>, say: &dyn Fn(&Message) -> 
     renderer.render(&[group])
 }
 
-/// A line of a text, from 1, harmless.
+/// Returns a sanitized line of a text. Lines count from 1.
 fn line(text: &str, number: u32) -> Option<String> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -197,11 +204,11 @@ fn line(text: &str, number: u32) -> Option<String> {
     Some(harmless(line.strip_suffix('\r').unwrap_or(line)))
 }
 
-/// The text with every character that could act on a terminal replaced, one for one.
+/// Replaces each character that can affect a terminal with one other character.
 fn harmless(text: &str) -> String {
     let shown = |letter: char| match letter {
         '\t' => ' ',
-        // Characters that turn the direction of writing, or that have no width or break the line.
+        // Characters that change the writing direction, have no width or break the line.
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
             char::REPLACEMENT_CHARACTER
         }

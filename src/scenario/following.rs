@@ -1,18 +1,21 @@
-//! Which mistakes of meaning only follow from a mistake of shape: what was left out there may be what is missed here.
-//! Each kind follows only from the part of the file that it relies on, or from its own node. Pure.
+//! Suppresses semantic diagnostics that follow from a syntax error: they may miss a part of the
+//! file that could not be read.
+//!
+//! Each kind of diagnostic depends only on certain sections of the file and on its own node. Pure.
 
 use super::ScenarioFile;
 use super::diagnostic::Diagnostic;
 use crate::model::{Path, PathPart};
 
-/// The mistakes of shape of a scenario, and which of its parts are not there.
+/// The syntax errors of a scenario, and the sections that it does not have.
 #[derive(Debug)]
 pub(super) struct Shape {
     wrong: Vec<Diagnostic>,
     absent: Vec<&'static str>,
 }
 
-/// The parts of a file that a mistake of this kind relies on beside its own node; none where it never follows.
+/// Returns the sections that a diagnostic depends on, apart from its own node. `None` if it never
+/// follows from a syntax error.
 fn relies_on(diagnostic: &Diagnostic) -> Option<&'static [&'static str]> {
     Some(match diagnostic.message.id.as_ref() {
         "mistake-no-steps" => &["steps"],
@@ -41,7 +44,7 @@ fn relies_on(diagnostic: &Diagnostic) -> Option<&'static [&'static str]> {
 }
 
 impl Shape {
-    /// The mistakes of shape, and what could be read all the same.
+    /// Collects the syntax errors, and the sections missing from the readable part.
     pub(super) fn new(wrong: &[Diagnostic], written: &ScenarioFile) -> Self {
         let parts = [
             ("steps", written.steps.is_empty()),
@@ -55,13 +58,13 @@ impl Shape {
         Self { wrong: wrong.to_vec(), absent }
     }
 
-    /// Whether a mistake of meaning may only follow from one of these.
+    /// Returns true if a semantic diagnostic may only follow from one of the syntax errors.
     pub(super) fn brings_about(&self, diagnostic: &Diagnostic) -> bool {
         relies_on(diagnostic)
             .is_some_and(|parts| parts.iter().any(|part| self.touches(part)) || self.is_inside(&own_node(diagnostic)))
     }
 
-    /// Whether every item's id is known.
+    /// Returns true if the ids of all items are known.
     pub(super) fn leaves_ids(&self) -> bool {
         let loses = |one: &Diagnostic| {
             one.path.0.len() < 3
@@ -72,7 +75,7 @@ impl Shape {
             && !self.wrong.iter().any(|one| is_about(one, "scenario", &self.absent))
     }
 
-    /// Whether one of them lies in this part of the file, or may be its misspelt key.
+    /// Returns true if a syntax error is in this section, or may be its misspelt key.
     fn touches(&self, part: &str) -> bool {
         self.wrong.iter().any(|one| is_about(one, part, &self.absent))
     }
@@ -82,7 +85,7 @@ impl Shape {
     }
 }
 
-/// The node whose content a mistake is about: of an item without expectations it is the item.
+/// Returns the node whose content is wrong. For an item without expectations, this is the item.
 fn own_node(diagnostic: &Diagnostic) -> Path {
     let mut node = diagnostic.path.clone();
     if diagnostic.message.id == "mistake-no-expectations" {
@@ -91,8 +94,8 @@ fn own_node(diagnostic: &Diagnostic) -> Path {
     node
 }
 
-/// Whether a mistake of shape lies in this part. An unknown key may have been meant for the part that it is near to,
-/// else for any that is not there.
+/// Returns true if a syntax error is in this section. An unknown key may have been meant for the
+/// section with the nearest name, or else for any missing section.
 fn is_about(wrong: &Diagnostic, part: &str, absent: &[&str]) -> bool {
     match (wrong.path.0.as_slice(), wrong.nearest.as_deref()) {
         ([PathPart::Key(_)], Some(near)) if wrong.message.id == "mistake-unknown-key" => near == part,

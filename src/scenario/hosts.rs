@@ -1,4 +1,4 @@
-//! Two hosts and the link between them, as an author writes them. It says what they are; the stage makes them.
+//! Two hosts and the link between them, as an author writes them. The stage creates them.
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -11,20 +11,20 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use super::word::{Percent, Time};
 use crate::model::HostName;
 
-/// The network that hosts are in which are given no address: one that is for documentation only (RFC 5737).
+/// The network of hosts without an address: reserved for documentation (RFC 5737).
 const NETWORK: [u8; 3] = [192, 0, 2];
 
-/// A host: its name, or its name and its address, as `bob: 10.0.0.7`.
+/// A host: its name, or its name and its address, as in `bob: 10.0.0.7`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
-    /// What steps call it.
+    /// The name by which steps refer to it.
     pub name: HostName,
-    /// The address that it is given; one of 192.0.2.0/24 by its place in the list where it is left out.
+    /// The address that it gets. Default: one of 192.0.2.0/24, by its index in the list.
     pub address: Option<Ipv4Addr>,
 }
 
 impl Host {
-    /// The address of the host at this place in the list, from 0.
+    /// Returns the address of the host at this index of the list, from 0.
     #[must_use]
     pub fn address_at(&self, place: usize) -> Ipv4Addr {
         let [a, b, c] = NETWORK;
@@ -84,27 +84,30 @@ impl JsonSchema for Host {
     }
 }
 
-/// What the link between the hosts does to packets. The fate of each follows from the seed and from what it carries,
-/// counted from the beginning of its connection: the same seed gives the same losses.
+/// Impairments of the link between the hosts.
+///
+/// The fate of a packet depends on the seed and on the data that it carries, counted from the start
+/// of its connection. The same seed results in the same losses.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Link {
-    /// How long each packet is on its way.
+    /// Delay of each packet. Default: none.
     pub delay: Time,
-    /// How many packets are lost, each way. Below 100% what TCP sends again gets through, and so does what
-    /// carries no data (acknowledgements, FINs): when they come hangs on the speed of the machine.
+    /// Share of packets that are lost, in each direction. Below 100%, TCP retransmissions are
+    /// delivered. So are packets without data (acknowledgements, FINs), because their timing
+    /// depends on the speed of the machine.
     pub loss: Percent,
-    /// How many packets are held back until later ones have overtaken them.
+    /// Share of packets that are held back until later ones have overtaken them.
     pub reorder: Percent,
-    /// How many packets arrive twice.
+    /// Share of packets that arrive twice.
     pub duplicate: Percent,
-    /// Where the choices come from; the run's seed where it is left out.
+    /// Seed of the random choices. Default: the seed of the run.
     pub seed: Option<u64>,
-    /// Whether a connection's first SYN (and its answer) may be lost too, which costs a second: the kernel waits so long
-    /// before it tries again.
+    /// Whether a connection's first SYN (and the answer to it) may be lost too. That costs a
+    /// second, because the kernel waits that long before it retransmits.
     pub lose_first_syn: bool,
-    /// Whether a server that is bound to 127.0.0.1 is reached over the link too, at that address: for experiments with
-    /// programs that were written for one machine.
+    /// Whether a server bound to 127.0.0.1 is reached over the link too, at that address. For
+    /// experiments with programs that were written for a single machine.
     pub carry_loopback: bool,
 }
 
@@ -140,8 +143,9 @@ mod tests {
     }
 
     #[test]
-    fn hosts_have_names_and_perhaps_addresses() {
-        let both = read("hosts: [alice, bob: 10.0.0.7]\nlink: { loss: 20%, delay: 5ms, seed: 42 }\n").expect("good");
+    fn hosts_have_names_and_optional_addresses() {
+        let both =
+            read("hosts: [alice, bob: 10.0.0.7]\nlink: { loss: 20%, delay: 5ms, seed: 42 }\n").expect("valid hosts");
         let addresses: Vec<_> = both.hosts.iter().enumerate().map(|(k, host)| host.address_at(k).to_string()).collect();
         assert_eq!(addresses, ["192.0.2.1", "10.0.0.7"]);
         assert_eq!((both.link.loss.to_string().as_str(), both.link.seed), ("20%", Some(42)));

@@ -1,4 +1,4 @@
-//! A lab item as a scenario has it: what is asked, what it is worth, who sees it, and what must hold.
+//! A lab item as written in a scenario: its title, points, visibility and expectations.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -6,39 +6,39 @@ use serde::Deserialize;
 use super::expect::Expectation;
 use crate::model::{ItemId, Text};
 
-/// What a lab item makes of the steps.
+/// A lab item, judged from the evidence of the steps.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
-    /// Its public id.
+    /// The item's public id.
     pub id: ItemId,
-    /// What is asked of the student.
+    /// The task given to the student.
     #[serde(default)]
     pub title: Option<Text>,
-    /// What it is worth.
+    /// The points that it is worth. Default: 1.
     #[serde(default = "one")]
     pub points: u32,
-    /// Items that must pass before this one says anything.
+    /// Items that this one depends on. If one of them fails, this one is not verified.
     #[serde(default)]
     pub needs: Vec<ItemId>,
-    /// What must hold.
+    /// The expectations, all of which must hold.
     pub expect: Vec<Expectation>,
-    /// The lab author's words, shown when it fails.
+    /// The lab author's hint, shown when the item fails.
     #[serde(default)]
     pub hint: Option<Text>,
-    /// Who sees it.
+    /// Who can see the item.
     #[serde(default)]
     pub visibility: Visibility,
 }
 
-/// Who sees an item.
+/// The visibility of an item.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Visibility {
-    /// Everybody.
+    /// Visible to students and graders.
     #[default]
     Visible,
-    /// Only who grades: in nothing that is meant for students.
+    /// Visible to graders only: left out of everything meant for students.
     Hidden,
 }
 

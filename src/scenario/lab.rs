@@ -1,4 +1,5 @@
-//! A lab: a folder with `lab.yaml` and scenario files. The bundled lab is embedded in the program.
+//! A lab: a folder with `lab.yaml` and scenario files. The bundled labs are embedded in the
+//! program.
 
 mod listed;
 mod needs;
@@ -17,46 +18,46 @@ use super::word::Argv;
 use super::{Reading, Scenario, Setting, yaml};
 use crate::model::{Message, Path, Protocol, Role, Text};
 
-/// The labs that the program carries.
+/// The bundled labs.
 static BUNDLED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
-/// The lab that runs where none is named.
+/// The lab that runs if none is named.
 pub const DEFAULT: &str = "socket-lab";
 
-/// `lab.yaml`, as it is written.
+/// `lab.yaml` as written.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "socklab lab")]
 pub struct LabFile {
     /// The lab's name.
     pub lab: String,
-    /// What it is about.
+    /// Title of the lab.
     #[serde(default)]
     pub title: Option<Text>,
-    /// The programs of the lab.
+    /// The programs of the lab, by role.
     #[serde(default)]
     pub roles: BTreeMap<Role, RoleEntry>,
-    /// The scenario files beside this one, in the order of the report.
+    /// The scenario files, relative to this file, in the order of the report.
     pub scenarios: Vec<String>,
-    /// What an item counts whose program was not delivered.
+    /// Verdict of the items whose program was not submitted.
     #[serde(default)]
     pub missing: Missing,
-    /// Points for answering an item in the written report; none, and it is only shown.
+    /// Points for answering an item in the written report. With 0, the answer is only shown.
     #[serde(default)]
     pub documented: u32,
-    /// Files that the course gave, beside this one: its pictures are no evidence of anybody's own work.
+    /// Files of the course beside this one. Their pictures do not count as the student's evidence.
     #[serde(default)]
     pub given: Vec<String>,
 }
 
-/// What becomes of the items of a program that was not delivered.
+/// The verdict of items whose program was not submitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
-    /// They are not verified.
+    /// The items are not verified.
     #[default]
     NotVerified,
-    /// They fail.
+    /// The items fail.
     Fail,
 }
 
@@ -64,80 +65,81 @@ pub enum Missing {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleEntry {
-    /// What it is.
+    /// Title of the program.
     #[serde(default)]
     pub title: Option<Text>,
     /// The transport that it serves.
     pub protocol: Protocol,
     /// The port that it serves.
     pub port: u16,
-    /// The bundled program that is run where no other is given, with its options.
+    /// The bundled program, with its options, that runs if no other program is given.
     #[serde(default)]
     pub bundled: Option<String>,
-    /// The command line of a program beside this file that is right: it is run where no other is given.
+    /// The command line of a correct program beside this file, which runs if no other program is
+    /// given.
     #[serde(default)]
     pub reference: Option<Argv>,
-    /// What it answers: by this its program is told from others in a submission without a manifest.
+    /// The kind of answer. Identifies its program in a submission without a manifest.
     #[serde(default)]
     pub answers: Option<Answers>,
     /// How many clients it serves.
     #[serde(default)]
     pub serves: Option<Serves>,
-    /// Words in the name or path of its program, where what it does does not tell.
+    /// Words in the name or path of its program. They identify it if its behaviour does not.
     #[serde(default)]
     pub names: Vec<String>,
-    /// The roles whose program is run for this one where it was not given itself, in this order.
+    /// Roles whose program runs for this one if it was not submitted, in order of preference.
     #[serde(default)]
     pub falls_back_to: Vec<Role>,
 }
 
-/// What a server makes of what it gets.
+/// How a server transforms the data that it receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answers {
-    /// The same bytes.
+    /// It returns the same bytes.
     Echo,
-    /// In upper case.
+    /// It returns the text in upper case.
     Uppercase,
 }
 
-/// How many clients a server serves, one after another or at once.
+/// How many clients a server serves, one after another or concurrently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Serves {
-    /// One, and then it ends.
+    /// One client, then it exits.
     One,
-    /// As many as come.
+    /// Any number of clients.
     Many,
 }
 
-/// A lab, read and checked.
+/// A lab that was parsed and validated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lab {
-    /// Its name.
+    /// The lab's name.
     pub name: String,
-    /// What it is about.
+    /// Title of the lab.
     pub title: Option<Text>,
-    /// Its programs.
+    /// Its programs, by role.
     pub roles: BTreeMap<Role, RoleEntry>,
     /// Its scenarios, in order.
     pub scenarios: Vec<Scenario>,
-    /// What an item counts whose program was not delivered.
+    /// Verdict of the items whose program was not submitted.
     pub missing: Missing,
     /// Points for answering an item in the written report.
     pub documented: u32,
-    /// The hashes of the files that the course gave (BLAKE3).
+    /// The BLAKE3 hashes of the files provided by the course.
     pub given: BTreeSet<String>,
 }
 
-/// Where a lab's files come from: a name beside `lab.yaml` to its bytes, or why not.
+/// Opens a file of a lab: returns the bytes of a file beside `lab.yaml`, or a diagnostic.
 pub type Read<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, Box<Diagnostic>>;
 
 impl Lab {
-    /// Reads a lab of this folder; every mistake in every file at once.
+    /// Reads the lab in this folder. Reports every mistake in every file at once.
     ///
     /// # Errors
-    /// The authors' mistakes.
+    /// Returns an error if the authors made mistakes.
     pub fn read(
         folder: &str,
         open: Read<'_>,
@@ -146,11 +148,11 @@ impl Lab {
         Self::read_part(folder, open, variables, None)
     }
 
-    /// Of a lab's folder only these scenario files (as `lab.yaml` names them) and those whose items they need: what is
-    /// wrong in others does not matter.
+    /// Reads only these scenario files of a lab (named as in `lab.yaml`) and those whose items they
+    /// need. Mistakes in unrelated files are ignored.
     ///
     /// # Errors
-    /// The authors' mistakes.
+    /// Returns an error if the authors made mistakes.
     pub fn read_part(
         folder: &str,
         open: Read<'_>,
@@ -203,7 +205,7 @@ impl Lab {
                 *name == file || named.contains(name) || scenarios.iter().any(|kept| kept.file == *name)
             };
             let is_here = |one: &Diagnostic| is_kept(&one.file);
-            // What is needed may stand in a file that cannot be read.
+            // A needed item may be in a file that could not be read: then report other files too.
             let lacks = needs::lack_something(&scenarios);
             out.retain(is_here);
             out.extend(others.into_iter().filter(|one| lacks || one.file != file && is_here(one)));
@@ -223,10 +225,10 @@ impl Lab {
         if out.is_empty() { Ok(lab) } else { Err(out) }
     }
 
-    /// The bundled lab of this name.
+    /// Reads the bundled lab of this name.
     ///
     /// # Errors
-    /// The authors' mistakes; a test holds the bundled labs free of them.
+    /// Returns an error if there is no such lab or it has mistakes. A test checks the bundled labs.
     pub fn bundled(name: &str, variables: Option<&BTreeMap<String, String>>) -> Result<Self, Vec<Diagnostic>> {
         let folder = format!("scenarios/{name}");
         let open = |file: &str| {
@@ -238,31 +240,31 @@ impl Lab {
         Self::read(&folder, &open, variables)
     }
 
-    /// The names of the bundled labs.
+    /// Returns the names of the bundled labs.
     #[must_use]
     pub fn bundled_names() -> Vec<String> {
         BUNDLED.dirs().filter_map(|dir| Some(dir.path().file_name()?.to_str()?.to_owned())).collect()
     }
 
-    /// The text of a bundled file, by its path from `scenarios/` on.
+    /// Returns the text of a bundled file, by its path, with or without `scenarios/`.
     #[must_use]
     pub fn bundled_text(file: &str) -> Option<&'static str> {
         BUNDLED.get_file(file.strip_prefix("scenarios/").unwrap_or(file))?.contents_utf8()
     }
 
-    /// A lab of scenarios that stand alone, with the roles of the default lab.
+    /// Builds a lab from standalone scenarios, with the roles of the default lab.
     ///
     /// # Errors
-    /// Mistakes in what they need of each other.
+    /// Returns an error if the dependencies between their items are wrong.
     pub fn of_scenarios(name: &str, scenarios: Vec<Scenario>) -> Result<Self, Vec<Diagnostic>> {
         let whole = |scenario| Reading { scenario: Some(scenario), mistakes: Vec::new(), has_all_items: true };
         Self::of_readings(name, scenarios.into_iter().map(whole).collect())
     }
 
-    /// A lab of what could be read of scenarios that stand alone, with the roles of the default lab.
+    /// Builds a lab from lenient reads of standalone scenarios, with the roles of the default lab.
     ///
     /// # Errors
-    /// Every mistake in them, and in what they need of each other.
+    /// Returns an error if a scenario or the dependencies between their items have mistakes.
     pub fn of_readings(name: &str, readings: Vec<Reading>) -> Result<Self, Vec<Diagnostic>> {
         let roles = Self::bundled(DEFAULT, None)?.roles;
         let (missing, given) = (Missing::default(), BTreeSet::new());
@@ -281,7 +283,8 @@ impl Lab {
         Err(out)
     }
 
-    /// The hash of all that the lab says (BLAKE3): another one may judge otherwise.
+    /// Returns the BLAKE3 hash of the parts that affect verdicts: a lab with another hash may judge
+    /// differently.
     #[must_use]
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
@@ -298,7 +301,7 @@ impl Lab {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// The lab as students see it: hidden items are not in it.
+    /// Removes hidden items, and scenarios that have no other items.
     #[must_use]
     pub fn for_students(mut self) -> Self {
         for scenario in &mut self.scenarios {
@@ -308,13 +311,13 @@ impl Lab {
         self
     }
 
-    /// Every item with its scenario, in the lab's order.
+    /// Returns every item with its scenario, in the lab's order.
     pub fn items(&self) -> impl Iterator<Item = (&Scenario, &super::Item)> {
         self.scenarios.iter().flat_map(|scenario| scenario.items.iter().map(move |item| (scenario, item)))
     }
 }
 
-/// Reads a scenario and the files that its payloads name, as far as that can be done.
+/// Reads a scenario leniently, and the files named by its payloads.
 #[must_use]
 pub fn read_what_can_be(
     file: &str,
@@ -342,10 +345,10 @@ pub fn read_what_can_be(
     reading
 }
 
-/// The programs that socklab carries. (They import nothing of it, nor it of them on this floor.)
+/// Names of the bundled programs. Listed here because this floor does not import `bundled`.
 const PROGRAMS: [&str; 4] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
 
-/// The words of a role's bundled program: its name, then its options.
+/// Splits a role's bundled command into the program's name and its options.
 #[must_use]
 pub fn bundled_words(entry: &RoleEntry) -> Option<Vec<String>> {
     shell_words::split(entry.bundled.as_deref()?).ok()
@@ -377,13 +380,13 @@ fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagno
     }
 }
 
-/// A file's bytes as text.
+/// Decodes a file's bytes as UTF-8.
 fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
     String::from_utf8(bytes)
         .map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, Message::new("file-not-text").with("file", file))])
 }
 
-/// The name of a lab's file, of a name beside its `lab.yaml`.
+/// Joins the folder of a lab and the name of a file beside its `lab.yaml`.
 #[must_use]
 pub fn beside(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }

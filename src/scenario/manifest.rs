@@ -1,5 +1,6 @@
-//! `socklab.yaml`: how the programs of a submission are run, said by whoever delivered it. Read as strictly as a scenario; it
-//! is data from somebody who is not trusted, and says nothing about verdicts.
+//! `socklab.yaml`: how the programs of a submission are built and run, as written by the student.
+//!
+//! Read as strictly as a scenario. The data is untrusted and cannot affect verdicts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +12,21 @@ use super::word::Argv;
 use super::yaml;
 use crate::model::{Message, Path, Role};
 
-/// What the file is called.
+/// The name of the file.
 pub const FILE: &str = "socklab.yaml";
 
-/// `socklab.yaml`, as it is written.
+/// `socklab.yaml` as written.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "socklab submission")]
 pub struct Manifest {
-    /// The servers, by their roles in the lab.
+    /// The servers, by their role in the lab.
     #[serde(default)]
     pub servers: BTreeMap<Role, ServerEntry>,
-    /// The clients, by the role of the server that they talk to.
+    /// The clients, by the role of the server that they connect to.
     #[serde(default)]
     pub clients: BTreeMap<Role, ClientEntry>,
-    /// The written report; README.md where it is left out.
+    /// The written report. Default: README.md.
     #[serde(default)]
     pub report: Option<String>,
 }
@@ -34,16 +35,16 @@ pub struct Manifest {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServerEntry {
-    /// The command line: a list of words, or one string that is split as a shell splits words (no shell is started).
-    /// `{port}` and `{host}` are replaced.
+    /// The command line: a list of words, or one string that is split into words as a shell does.
+    /// No shell is started. `{port}` and `{host}` are replaced.
     pub run: Argv,
-    /// What is run once before.
+    /// A command that runs once, before the first start.
     #[serde(default)]
     pub build: Option<Argv>,
-    /// The port that it serves, where that is not the lab's.
+    /// The port that it serves, if it differs from the lab's.
     #[serde(default)]
     pub port: Option<u16>,
-    /// What is written to its standard input.
+    /// The text written to its standard input.
     #[serde(default)]
     pub stdin: Option<String>,
 }
@@ -52,21 +53,21 @@ pub struct ServerEntry {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientEntry {
-    /// The command line, as a server's.
+    /// The command line, written as for a server.
     pub run: Argv,
-    /// What is run once before.
+    /// A command that runs once, before the first start.
     #[serde(default)]
     pub build: Option<Argv>,
-    /// What is written to its standard input.
+    /// The text written to its standard input.
     #[serde(default)]
     pub stdin: Option<String>,
 }
 
 impl Manifest {
-    /// Reads a manifest for a lab with these roles.
+    /// Parses and validates a manifest for a lab with these roles.
     ///
     /// # Errors
-    /// Every mistake at once.
+    /// Returns an error if the file has mistakes, with all of them.
     pub fn read(file: &str, text: &str, roles: &BTreeSet<Role>) -> Result<Self, Vec<Diagnostic>> {
         let manifest: Self = yaml::read(file, text)?;
         let mut out = Vec::new();
@@ -90,7 +91,7 @@ impl Manifest {
     }
 }
 
-/// Whether a path stays inside the submission.
+/// Returns true if a path stays inside the submission.
 fn is_inside(path: &str) -> bool {
     let path = std::path::Path::new(path);
     path.components().all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir))
@@ -107,9 +108,9 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_a_list_or_a_line() {
+    fn command_is_list_or_line() {
         let text = "servers:\n  tcp-simple: { run: python3 'eco servidor.py', port: 9000 }\n  udp-simple: { build: make, run: [./udp, '{port}'] }\n";
-        let manifest = read(text).expect("it is right");
+        let manifest = read(text).expect("valid manifest");
         let entry = manifest.servers.values().next().expect("a server");
         assert_eq!(
             (entry.run.words(), entry.port),
@@ -118,11 +119,12 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told() {
+    fn mistakes_are_all_reported() {
         let text = "servers:\n  tcp-simpel: { run: x }\n  udp-simple: { rum: x }\nreport: ../README.md\nextra: 1\n";
-        let mistakes = read(text).expect_err("it is wrong");
+        let mistakes = read(text).expect_err("invalid manifest");
         assert!(mistakes.contains(&"mistake-unknown-key".to_owned()), "{mistakes:?}");
-        let mistakes = read("servers:\n  tcp-simpel: { run: x }\nreport: ../README.md\n").expect_err("it is wrong");
+        let mistakes =
+            read("servers:\n  tcp-simpel: { run: x }\nreport: ../README.md\n").expect_err("invalid manifest");
         assert_eq!(mistakes, ["mistake-unknown-role", "mistake-path-outside"]);
     }
 }

@@ -1,5 +1,5 @@
-//! Floor 2: the scenario language. What an author may write, what it means, and the pure judges of what was seen.
-//! Acts only through the trait [`stage::Stage`]; knows nothing of processes, sockets or threads.
+//! Floor 2: the scenario language: syntax, meaning, and the pure judges of recorded evidence. Acts
+//! only through the trait [`stage::Stage`]; does not know processes, sockets or threads.
 
 pub mod check;
 pub mod diagnostic;
@@ -37,35 +37,35 @@ use self::step::{ServerWord, Step};
 use self::word::{Argv, Time};
 use crate::model::{HostName, ItemId, Message, Path, Role, Text};
 
-/// A scenario file, as it is written.
+/// A scenario file as written.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "socklab scenario")]
 pub struct ScenarioFile {
-    /// The scenario's name; the file's own where it is left out.
+    /// The scenario's name. Default: the name of the file.
     pub scenario: Option<String>,
-    /// What it is about.
+    /// Title of the scenario.
     pub title: Option<Text>,
-    /// Names for use in braces: `{name}`. Given ones: `n`, `host`, `port`.
+    /// Variables for use in braces: `{name}`. `n`, `host` and `port` are predefined.
     pub variables: BTreeMap<String, Value>,
-    /// Deadlines and caps.
+    /// Deadlines and limits.
     pub limits: Limits,
-    /// Two hosts, each with a network of its own; steps then say on which of them they act. One machine where it is
-    /// left out.
+    /// The two hosts, each with its own network. Steps then name the host on which they act.
+    /// Default: a single machine.
     pub hosts: Vec<Host>,
-    /// What the link between the two hosts does to packets; nothing where it is left out.
+    /// Impairments of the link between the two hosts. Default: none.
     pub link: Option<Link>,
-    /// The five-line form: the server's command line (or role), started before the steps.
+    /// The short form: the server's command line (or role), started before the steps.
     pub server: Option<Argv>,
-    /// What is done, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What each lab item makes of it.
+    /// The lab items that are judged.
     pub items: Vec<Item>,
-    /// The five-line form: the expectations of the one item, which is named after the file.
+    /// The short form: the expectations of the only item, which is named after the file.
     pub expect: Vec<Expectation>,
 }
 
-/// A variable's value.
+/// The value of a variable.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Value {
@@ -75,22 +75,23 @@ pub enum Value {
     Number(i64),
 }
 
-/// Deadlines and caps of a scenario.
+/// Deadlines and limits of a scenario.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// The most clients that the scenario may have.
+    /// Maximum number of clients. Default: 1000.
     #[schemars(range(min = 1, max = 15000))]
     pub clients: u32,
-    /// How long a server may take until its socket is there.
+    /// Time until a server's socket must exist. Default: 10 s.
     pub start: Time,
-    /// How long every other wait may take that does not say so itself.
+    /// Time limit of every other wait that does not set its own. Default: 5 s.
     pub answer: Time,
-    /// How long the whole scenario may take; two minutes more where its programs get no processor.
+    /// Time limit of the scenario, plus up to two minutes if programs get no CPU. Default: 120 s.
     pub scenario: Time,
 }
 
-/// One process holds no more sockets than this (its open files are capped at 20,000 on many machines).
+/// Upper bound of `limits.clients`: one process holds all client sockets, and many machines limit
+/// its open files to 20,000.
 pub const MOST_CLIENTS: u32 = 15_000;
 
 impl Default for Limits {
@@ -104,77 +105,77 @@ impl Default for Limits {
     }
 }
 
-/// A scenario, read and checked.
+/// A scenario that was parsed and validated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
-    /// Its name.
+    /// The scenario's name.
     pub name: String,
-    /// The file that it was read from, as it was named.
+    /// The file that it was read from, as the caller named it.
     pub file: String,
-    /// The file's text, for places.
+    /// The file's text, used to find locations.
     pub text: String,
-    /// The contents of the files that its payloads name.
+    /// The contents of the files named by its payloads, by name.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// What it is about.
+    /// Title of the scenario.
     pub title: Option<Text>,
-    /// The variables' values.
+    /// The values of its variables, by name.
     pub variables: BTreeMap<String, String>,
-    /// Deadlines and caps.
+    /// Deadlines and limits.
     pub limits: Limits,
-    /// Two hosts, or none: then everything is on one machine.
+    /// The two hosts, or empty if everything runs on one machine.
     pub hosts: Vec<Host>,
-    /// What the link between the two hosts does.
+    /// Impairments of the link between the two hosts.
     pub link: Link,
-    /// What is done, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What each item makes of it.
+    /// The lab items that are judged.
     pub items: Vec<Item>,
-    /// Whether it is written in the five-line form.
+    /// True if the file is written in the short form.
     pub short: bool,
-    /// Where its expectations stand, once somebody has asked.
+    /// The locations of its expectations, computed on first use.
     places: Places,
 }
 
-/// What a scenario is read with.
+/// The context in which a scenario is read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Setting<'a> {
-    /// The roles that the lab knows; none where the scenario stands alone (then every role is known that is bundled).
+    /// The roles of the lab. `None` outside of a lab: role names are then not checked.
     pub roles: Option<&'a BTreeSet<Role>>,
-    /// Values from the command line that replace the variables' own.
+    /// Values from the command line that override the scenario's variables.
     pub variables: Option<&'a BTreeMap<String, String>>,
 }
 
-/// What came of reading a scenario: as much of it as can be read, and every mistake.
+/// The result of a lenient read: the readable part of a scenario, and every mistake in it.
 #[derive(Debug)]
 pub struct Reading {
-    /// The scenario without the places that cannot be read; nothing where no more can be said of it.
+    /// The scenario without its unreadable parts, or `None` if nothing could be read.
     pub scenario: Option<Scenario>,
-    /// The author's mistakes, in the order of their places.
+    /// The author's mistakes, ordered by location.
     pub mistakes: Vec<Diagnostic>,
-    /// Whether every item that is written in it is known.
+    /// True if the ids of all items in the file are known.
     pub has_all_items: bool,
 }
 
 impl Reading {
-    /// The scenario, where nothing is wrong with it.
+    /// Returns the scenario if it has no mistakes.
     ///
     /// # Errors
-    /// The author's mistakes.
+    /// Returns an error if there is any mistake, with all of them.
     pub fn sound(self) -> Result<Scenario, Vec<Diagnostic>> {
         self.scenario.filter(|_| self.mistakes.is_empty()).ok_or(self.mistakes)
     }
 }
 
 impl Scenario {
-    /// Reads and checks a scenario; every mistake at once.
+    /// Parses and validates a scenario. Reports every mistake at once.
     ///
     /// # Errors
-    /// The author's mistakes, in the order of their places.
+    /// Returns an error if the author made mistakes, ordered by location.
     pub fn read(file: &str, text: &str, setting: Setting<'_>) -> Result<Self, Vec<Diagnostic>> {
         Self::read_what_can_be(file, text, setting).sound()
     }
 
-    /// As [`Scenario::read`]; with the mistakes comes what can be read all the same.
+    /// Like [`Scenario::read`], but also returns the readable part of a scenario with mistakes.
     #[must_use]
     pub fn read_what_can_be(file: &str, text: &str, setting: Setting<'_>) -> Reading {
         let (mut written, mut out) = match yaml::read_what_can_be::<ScenarioFile>(file, text) {
@@ -207,14 +208,14 @@ impl Scenario {
         };
         scenario.check_hosts(written.link.is_some(), &mut out);
         scenario.check(setting, &mut out);
-        // What was left out may be just what another place relies on.
+        // A semantic mistake may only follow from a part that could not be read.
         let meaning = out.split_off(of_shape);
         out.extend(meaning.into_iter().filter(|diagnostic| !shape.brings_about(diagnostic)));
         out.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
         Reading { scenario: Some(scenario), mistakes: out, has_all_items: shape.leaves_ids() }
     }
 
-    /// Where an expectation of an item stands.
+    /// Returns the path of an expectation of an item.
     #[must_use]
     pub fn path_of(&self, item: usize, expectation: usize) -> Path {
         if self.short {
@@ -223,7 +224,7 @@ impl Scenario {
         Path::default().key("items").index(item).key("expect").index(expectation)
     }
 
-    /// Where a step stands. In the five-line form the first step is the server's line.
+    /// Returns the path of a step. In the short form, the first step is the `server` line.
     fn path_of_step(&self, step: usize) -> Path {
         match (self.short, step) {
             (true, 0) => Path::default().key("server"),
@@ -232,13 +233,13 @@ impl Scenario {
         }
     }
 
-    /// The role whose program the scenario starts first.
+    /// Returns the role whose program the scenario starts first.
     #[must_use]
     pub fn role(&self) -> Option<&Role> {
         self.roles().next()
     }
 
-    /// Every role that it starts.
+    /// Returns every role whose program it starts.
     pub fn roles(&self) -> impl Iterator<Item = &Role> {
         self.steps.iter().filter_map(|step| match step {
             Step::Start(start) => match &start.server {
@@ -249,7 +250,7 @@ impl Scenario {
         })
     }
 
-    /// On which of the two hosts nothing is started.
+    /// Returns, for each of the two hosts, true if no server is started on it.
     #[must_use]
     pub fn hosts_without_servers(&self) -> [bool; 2] {
         let starts_on = |name: &HostName| {
@@ -258,20 +259,20 @@ impl Scenario {
         [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
     }
 
-    /// How many clients it connects in all.
+    /// Returns the total number of clients that it connects.
     #[must_use]
     pub fn clients(&self) -> u32 {
         self.steps.iter().fold(0, |all, step| all.saturating_add(step.act().connects()))
     }
 
-    /// Whether an expectation of these items of it needs this kind of evidence.
+    /// Returns true if an expectation of the selected items needs this kind of evidence.
     #[must_use]
     pub fn needs(&self, kind: crate::model::EvidenceKind, is_wanted: impl Fn(&ItemId) -> bool) -> bool {
         let mut all = self.items.iter().filter(|item| is_wanted(&item.id)).flat_map(|item| &item.expect);
         all.any(|expectation| expectation.act().needs().contains(kind))
     }
 
-    /// The files whose contents its payloads are, as written, each with the path of its step.
+    /// Returns the names of the payload files as written, each with the path that names it.
     #[must_use]
     pub fn payload_files(&self) -> Vec<(Path, &str)> {
         fn file(step: &Step) -> Option<&str> {
@@ -323,7 +324,8 @@ impl Scenario {
         self.check_items(out);
     }
 
-    /// Two hosts with names and addresses of their own, or none; a link joins hosts.
+    /// Checks that there are either no hosts or two with different names and addresses, and that a
+    /// link has hosts to connect.
     fn check_hosts(&self, has_link: bool, out: &mut Vec<Diagnostic>) {
         let mut mistake = |path: &Path, message| out.push(Diagnostic::at(&self.file, &self.text, path, message));
         let here = Path::default().key("hosts");
@@ -359,7 +361,7 @@ impl Scenario {
     }
 }
 
-/// The variables' values: the file's own, replaced by those of the command line.
+/// Returns the values of the variables: those of the file, overridden by the command line.
 fn variables(
     written: &ScenarioFile,
     setting: Setting<'_>,

@@ -1,9 +1,9 @@
-//! What is wrong with a regular expression, in the reader's language. The regex crate says it in English and in text
-//! alone: its common sentences are known here, any other one is quoted.
+//! Localizes errors of the regex crate. The crate reports them as English text only: common errors
+//! are mapped to messages, others are quoted.
 
 use crate::model::{Arg, Message};
 
-/// The same message; where it says what is wrong with a regular expression in the crate's words, those as a message.
+/// Replaces the regex crate's text in a `mistake-regex` message with a localizable message.
 pub(super) fn in_words(mut message: Message) -> Message {
     if message.id == "mistake-regex"
         && let Some(problem) = message.args.get_mut("problem")
@@ -14,7 +14,7 @@ pub(super) fn in_words(mut message: Message) -> Message {
     message
 }
 
-/// The last line of the crate's complaint as a message.
+/// Returns the message for the last line of the crate's error text.
 fn problem_of(text: &str) -> Message {
     let text = text.trim().trim_start_matches("error: ");
     let starts = |beginning: &str| text.starts_with(beginning);
@@ -39,17 +39,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_crate_s_common_complaints_are_known() {
+    fn regex_errors_are_localized() {
         let known = ["(", "a)", "[a", "a{2", "*", r"\y", r"(a)\1", r"a\", "[z-a]", "a{3,2}", "(?=a)"];
         for pattern in known {
-            let problem = regex::bytes::Regex::new(pattern).expect_err("it is wrong").to_string();
+            let problem = regex::bytes::Regex::new(pattern).expect_err("invalid pattern").to_string();
             let said = problem_of(problem.lines().last().unwrap_or_default());
             assert_ne!(said.id, "pattern-other", "{pattern}: {problem}");
         }
     }
 
     #[test]
-    fn any_other_complaint_is_quoted_and_no_other_message_changes() {
+    fn unknown_regex_error_is_quoted() {
         let said = in_words(Message::new("mistake-regex").with("problem", "error: empty capture group name"));
         let inner = Message::new("pattern-other").with("text", "empty capture group name");
         assert_eq!(said, Message::new("mistake-regex").with("problem", inner));

@@ -1,4 +1,4 @@
-//! Payloads: what clients send, in the seven ways of writing it.
+//! Payloads: the data that clients send, written in one of seven ways.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::check::Names;
 use super::template;
 use crate::model::Message;
 
-/// The largest payload, in bytes.
+/// Maximum payload size in bytes: 64 MiB.
 pub(super) const MOST_BYTES: u64 = 64 << 20;
 
 /// So many bytes that look random and are a function of the seed.
@@ -34,7 +34,7 @@ pub struct Repeat {
     pub times: u64,
 }
 
-/// The fields in which a step says what is sent: exactly one of them.
+/// The payload fields of a step. Exactly one of them must be set.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Payload<'a> {
     pub(super) text: Option<&'a String>,
@@ -46,9 +46,9 @@ pub(super) struct Payload<'a> {
     pub(super) all_bytes: bool,
 }
 
-/// What a payload's bytes depend on besides its own words.
+/// The inputs of a payload's bytes other than its own fields.
 pub(super) struct Context<'a> {
-    /// The values of names in braces, `n` included.
+    /// The values of names in braces, including `n`.
     pub(super) values: BTreeMap<String, String>,
     pub(super) client: u32,
     pub(super) seed: u64,
@@ -56,7 +56,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Payload<'_> {
-    /// How many of the fields are given.
+    /// Returns the number of fields that are set.
     fn given(&self) -> usize {
         [
             self.text.is_some(),
@@ -72,7 +72,7 @@ impl Payload<'_> {
         .count()
     }
 
-    /// Tells the author's mistakes in it.
+    /// Reports the author's mistakes in the payload.
     pub(super) fn check(&self, names: &mut Names<'_>) {
         if self.given() != 1 {
             let words = "text, hex, base64, file, random, repeat, all_bytes";
@@ -104,7 +104,7 @@ impl Payload<'_> {
         }
     }
 
-    /// The bytes.
+    /// Returns the payload's bytes for one client.
     pub(super) fn bytes(&self, context: &Context<'_>) -> Vec<u8> {
         if let Some(text) = self.text {
             template::fill(text, &context.values).into_bytes()
@@ -128,8 +128,8 @@ impl Payload<'_> {
     }
 }
 
-/// The output of BLAKE3 as an extendable function of the two seeds and the client: the same on every machine and in
-/// every version.
+/// Returns the extendable output of BLAKE3 over the two seeds and the client's number. It is the
+/// same on every machine and in every version.
 fn random_bytes(random: &Random, seed: u64, client: u32) -> Vec<u8> {
     let mut hasher = blake3::Hasher::new_derive_key("socklab payload v1");
     hasher.update(&random.seed.to_le_bytes()).update(&seed.to_le_bytes()).update(&client.to_le_bytes());
@@ -138,7 +138,7 @@ fn random_bytes(random: &Random, seed: u64, client: u32) -> Vec<u8> {
     bytes
 }
 
-/// Bytes from pairs of hexadecimal digits, white space between them allowed.
+/// Parses pairs of hexadecimal digits. White space between digits is allowed.
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
@@ -159,14 +159,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hex_is_pairs_of_digits() {
+    fn hex_requires_pairs_of_digits() {
         assert_eq!(from_hex("00 fF\n10"), Some(vec![0, 255, 16]));
         assert_eq!(from_hex("0"), None);
         assert_eq!(from_hex("0g"), None);
     }
 
     #[test]
-    fn random_bytes_depend_on_seed_and_client_alone() {
+    fn random_bytes_depend_only_on_seed_and_client() {
         let random = Random { bytes: 32, seed: 7 };
         assert_eq!(random_bytes(&random, 1, 1), random_bytes(&random, 1, 1));
         assert_ne!(random_bytes(&random, 1, 1), random_bytes(&random, 2, 1));

@@ -1,15 +1,15 @@
-//! Where the expectations of a scenario stand in its file, found when first asked for: each is a walk through the whole text,
-//! and the same scenario judges every submission of a class.
+//! Locations of a scenario's expectations in its file, computed on first use. Each one takes a walk
+//! through the whole text, and the same scenario judges every submission of a class.
 
 use std::sync::OnceLock;
 
 use super::{Scenario, yaml};
 
-/// The line and column of every expectation, by item.
+/// The line and column of every expectation, indexed by item.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Places(OnceLock<Vec<Vec<(u32, u32)>>>);
 
-/// They follow from the scenario's text, which is compared.
+/// Always equal: locations follow from the scenario's text, which is compared instead.
 impl PartialEq for Places {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -17,7 +17,8 @@ impl PartialEq for Places {
 }
 
 impl Scenario {
-    /// The line and column at which an expectation of an item stands, both from 1; zeros where it stands nowhere.
+    /// Returns the line and column of an expectation of an item, both from 1. Both are 0 if the
+    /// file does not contain it.
     #[must_use]
     pub fn place_of(&self, item: usize, expectation: usize) -> (u32, u32) {
         let all = self.places.0.get_or_init(|| {
@@ -36,11 +37,11 @@ mod tests {
     use crate::scenario::{Scenario, Setting};
 
     #[test]
-    fn each_expectation_has_its_place_and_what_is_not_there_has_none() {
+    fn expectation_location_is_zero_if_absent() {
         let text = "steps: [{ start: tcp-simple }]\nitems:\n  - id: a\n    expect:\n      - listening\n      - listening\n  - id: b\n    expect: [listening]\n";
-        let scenario = Scenario::read("a.yaml", text, Setting::default()).expect("it is right");
+        let scenario = Scenario::read("a.yaml", text, Setting::default()).expect("valid scenario");
         let places = [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)].map(|(item, n)| scenario.place_of(item, n));
         assert_eq!(places, [(5, 9), (6, 9), (8, 14), (0, 0), (0, 0)]);
-        assert_eq!(scenario, Scenario::read("a.yaml", text, Setting::default()).expect("it is right"));
+        assert_eq!(scenario, Scenario::read("a.yaml", text, Setting::default()).expect("valid scenario"));
     }
 }

@@ -1,11 +1,12 @@
-//! The five-line form of a scenario: turned into the long one, which is all that the rest knows.
+//! The short form of a scenario (five lines). Expanded to the long form, the only one that other
+//! modules know.
 
 use super::diagnostic::Diagnostic;
 use super::step::{self, ServerWord, Step};
 use super::{Item, ScenarioFile, Setting};
 use crate::model::{Message, Path, PathPart};
 
-/// The file's name without folder and ending, as a name.
+/// Returns a valid name made from the file's name, without its folder and extension.
 pub(super) fn stem(file: &str) -> String {
     let base = file.rsplit('/').next().unwrap_or(file);
     let base = base.strip_suffix(".yaml").or_else(|| base.strip_suffix(".yml")).unwrap_or(base);
@@ -14,7 +15,7 @@ pub(super) fn stem(file: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphanumeric()) { name } else { format!("scenario{name}") }
 }
 
-/// Turns the five-line form into the long one: a first step that starts the server, and one item.
+/// Expands the short form to the long one: a first step that starts the server, and one item.
 pub(super) fn unfold(
     name: &str,
     written: &mut ScenarioFile,
@@ -30,7 +31,7 @@ pub(super) fn unfold(
         None => mistake("expect", "mistake-expect-without-server"),
         Some(argv) => {
             let words = argv.words().to_vec();
-            // One word that is a role's name is the role; everything else is a command line.
+            // A single word that names a role is that role. Anything else is a command line.
             let role = setting
                 .roles
                 .filter(|_| words.len() == 1)

@@ -1,30 +1,30 @@
-//! `trait Stage`: all that steps may do to the world. The stages themselves live two floors up.
+//! `trait Stage`: the operations available to steps. Its implementation is two floors up.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{ClientId, HostName, Protocol, Role, ServerId, SnapshotName};
 
-/// The harness or the machine failed while a step acted: never the student's fault.
+/// A failure of socklab or of the machine during a step, never the student's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
-    /// Something of the system did not work.
+    /// A system operation failed.
     #[error("{doing}: {source}")]
     System {
-        /// What was being done, to what.
+        /// The operation, and the object it acted on.
         doing: String,
-        /// What the system said.
+        /// The error from the operating system.
         source: std::io::Error,
     },
-    /// The run was broken off from outside.
+    /// The run was interrupted from outside.
     #[error("broken off")]
     BrokenOff,
-    /// This stage cannot do what the step asks.
+    /// The stage does not support the step's request.
     #[error("{0}")]
     Unable(String),
 }
 
-/// Which program a `start` step starts.
+/// The program that a `start` step starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Program {
     /// The submission's (or the bundled) program of this role.
@@ -33,132 +33,138 @@ pub enum Program {
     Command(Vec<String>),
 }
 
-/// What `start` asks for.
+/// The parameters of `start`.
 #[derive(Debug, Clone)]
 pub struct StartRequest {
-    /// Which program.
+    /// The program.
     pub program: Program,
-    /// On which host, where there are two.
+    /// The host to start it on, if there are two.
     pub on: Option<HostName>,
-    /// What to write to its standard input.
+    /// The text to write to its standard input.
     pub stdin: Option<String>,
-    /// The transport that it should serve, where that is known.
+    /// The transport that it should serve, if known.
     pub protocol: Option<Protocol>,
-    /// The port that it should serve, where that is known.
+    /// The port that it should serve, if known.
     pub port: Option<u16>,
-    /// How long to wait for its socket.
+    /// Time limit for its socket to appear.
     pub within: Option<Duration>,
 }
 
-/// What `connect` asks for.
+/// The parameters of `connect`.
 #[derive(Debug, Clone)]
 pub struct ConnectRequest {
-    /// How many clients.
+    /// The number of clients.
     pub clients: u32,
-    /// On which host, where there are two.
+    /// The host to connect from, if there are two.
     pub on: Option<HostName>,
-    /// To the last server of this host, where no server is named.
+    /// Connects to the last server of this host if no server is named.
     pub to: Option<HostName>,
-    /// To which server, counted from 0; the last one started where it is left out.
+    /// The server, counted from 0. Default: the last one started.
     pub server: Option<ServerId>,
-    /// Over what; what the server's socket speaks where it is left out.
+    /// The transport. Default: that of the server's socket.
     pub protocol: Option<Protocol>,
-    /// Whether they read what comes. Those that do not have the smallest buffers that the kernel gives.
+    /// True if the clients read. Clients that do not read have the smallest buffers of the kernel.
     pub reads: bool,
-    /// How long to wait until all are connected.
+    /// Time limit until all clients are connected.
     pub within: Option<Duration>,
 }
 
-/// What one client is to send.
+/// The data that one client sends.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    /// Which client.
+    /// The client.
     pub client: ClientId,
-    /// The bytes; over UDP one datagram.
+    /// The bytes. Over UDP, they are one datagram.
     pub bytes: Vec<u8>,
-    /// In how many pieces (TCP), each given to the kernel when the one before has been acknowledged.
+    /// The number of pieces (TCP). Each is passed to the kernel after the previous one was
+    /// acknowledged.
     pub fragments: u32,
 }
 
-/// In what order clients send.
+/// The order in which clients send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// In the order of their numbers.
+    /// By client number, ascending.
     #[default]
     Forward,
-    /// The last one first.
+    /// By client number, descending.
     Reverse,
-    /// As near to the same moment as one thread can.
+    /// As close to simultaneously as one thread allows.
     Together,
 }
 
-/// Until when a client receives.
+/// The condition that ends a receive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Until {
-    /// As many bytes (TCP) or datagrams (UDP) came as it sent since its last receive, or the stream ended.
+    /// The client received as many bytes (TCP) or datagrams (UDP) as it sent since its last
+    /// receive, or the stream ended.
     Answer,
     /// The stream ended.
     End,
-    /// So many bytes more came (over UDP: datagrams' bytes added up), or the stream ended.
+    /// This number of further bytes arrived, or the stream ended. Over UDP, the bytes of all
+    /// datagrams are added up.
     Bytes(u64),
-    /// These bytes came, or the stream ended.
+    /// These bytes arrived, or the stream ended.
     Text(Vec<u8>),
-    /// Nothing came for this long.
+    /// Nothing arrived for this long.
     Quiet(Duration),
 }
 
-/// What a snapshot may wait for before it is taken.
+/// A condition that a snapshot may wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
     /// Every client's connection is established at both ends.
     Established,
     /// The server has accepted every client's connection.
     Accepted,
-    /// The server sleeps: it has dealt with everything that came. Waited for until it has used half a second of
-    /// processor time.
+    /// The server is idle: it has processed everything that arrived. The wait ends if it has used
+    /// half a second of CPU time.
     Idle,
-    /// No connection is left that either end still has to close.
+    /// There is no connection left that either end still has to close.
     Closed,
 }
 
-/// What `wait` waits for.
+/// The condition of a `wait` step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WaitFor {
-    /// That the server ends by itself.
+    /// The server exits by itself.
     Exit,
-    /// That the server has printed this.
+    /// The server has printed this text.
     Output(String),
 }
 
-/// What steps may do. Every wait ends: by what it waits for, by its deadline, or because nothing more can come.
-/// What a program under test does wrong is recorded, never returned as an error.
+/// The operations available to steps.
+///
+/// Every wait ends: when its condition holds, at its deadline, or if nothing more can arrive.
+/// Faults of a program under test are recorded, never returned as errors.
 pub trait Stage {
-    /// Starts a server and waits until its socket is there, as the kernel's table tells.
+    /// Starts a server and waits until its socket appears in the kernel's socket table.
     fn start(&mut self, request: &StartRequest) -> Result<(), StageError>;
     /// Connects new clients and waits until all are connected.
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), StageError>;
-    /// Sends, and waits until all is handed to the kernel.
+    /// Sends data and waits until all of it was passed to the kernel.
     fn send(&mut self, batch: &[Outgoing], order: Order, within: Option<Duration>) -> Result<(), StageError>;
-    /// Receives.
+    /// Receives data until the condition holds.
     fn receive(&mut self, clients: &[ClientId], until: &Until, within: Option<Duration>) -> Result<(), StageError>;
-    /// Half-closes: no more will be sent, everything is still received.
+    /// Half-closes the connections: the clients stop sending but still receive.
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), StageError>;
-    /// Closes. What still comes is read until the end, so that the close is not turned into a reset.
+    /// Closes the connections. Pending data is read first, so that the close does not become a
+    /// reset.
     fn close(&mut self, clients: &[ClientId]) -> Result<(), StageError>;
-    /// Closes with a reset.
+    /// Closes the connections with a reset.
     fn abort(&mut self, clients: &[ClientId]) -> Result<(), StageError>;
-    /// Copies the socket table once all of `once` holds or the deadline has passed.
+    /// Copies the socket table when all conditions hold or the deadline has passed.
     fn snapshot(&mut self, name: &SnapshotName, once: &[Settled], within: Option<Duration>) -> Result<(), StageError>;
-    /// Waits for a server.
+    /// Waits for a server to exit or to print a text.
     fn wait(&mut self, server: Option<ServerId>, what: &WaitFor, within: Option<Duration>) -> Result<(), StageError>;
-    /// Sends a server a signal and waits until it has ended.
+    /// Sends a signal to a server and waits until it has exited.
     fn stop(&mut self, server: Option<ServerId>, signal: i32, within: Option<Duration>) -> Result<(), StageError>;
-    /// The clients that are connected and have not been closed.
+    /// Returns the clients that are connected and not closed.
     fn open_clients(&self) -> Vec<ClientId>;
-    /// The values of the names in braces, without `n`.
+    /// Returns the values of the names in braces, except `n`.
     fn values(&self) -> BTreeMap<String, String>;
-    /// The contents of a file that the scenario names.
+    /// Returns the contents of a file that the scenario names.
     fn file(&self, name: &str) -> Option<&[u8]>;
-    /// The run's seed.
+    /// Returns the seed of the run.
     fn seed(&self) -> u64;
 }

@@ -1,15 +1,16 @@
-//! The story of a run in a few lines: what was started, who connected, what was sent and what came. Drawn from the
-//! journal for a reader; judges nothing.
+//! A summary of a run in a few lines, from the journal: programs started, clients connected, bytes
+//! sent and received. Judges nothing.
 
 use std::collections::BTreeSet;
 
 use crate::model::bytes::shown_short;
 use crate::model::{ClientId, EventId, EventKind, Journal, Message, ServerId};
 
-/// Data in a line of the story is cut to so many bytes.
+/// Maximum number of bytes of data shown in a line.
 const IN_A_LINE: usize = 40;
 
-/// The lines for a reader of a failed item: the server, the clients, and the exchange of the client that failed.
+/// Returns the lines shown with a failed item: the server, the clients, and the exchange of the
+/// client that failed.
 #[must_use]
 pub fn story(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
     let mut lines = Vec::new();
@@ -23,7 +24,7 @@ pub fn story(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
     lines
 }
 
-/// The client that the finding is about.
+/// Returns the client that the finding is about.
 fn culprit(journal: &Journal, shown_by: &[EventId]) -> Option<ClientId> {
     let shown: BTreeSet<&EventId> = shown_by.iter().collect();
     journal.iter().filter(|event| shown.contains(&event.id)).find_map(|event| event.kind.client())
@@ -58,7 +59,7 @@ fn clients(journal: &Journal) -> Option<Message> {
     Some(Message::new("story-connected").with("clients", connections.len()).with("ports", ports.join(" ")))
 }
 
-/// Who never reads.
+/// Describes the clients that never read.
 fn unread(journal: &Journal) -> impl Iterator<Item = Message> {
     journal.iter().filter_map(|event| match event.kind {
         EventKind::ReadsNothing { client } => Some(Message::new("story-reads-nothing").with("client", client.0)),
@@ -66,7 +67,8 @@ fn unread(journal: &Journal) -> impl Iterator<Item = Message> {
     })
 }
 
-/// What one client sent last before it went wrong, and what came.
+/// Describes the exchange of a client: the first data that it sent, the first bytes that it
+/// received, and both totals.
 fn exchange(journal: &Journal, client: ClientId) -> Option<Message> {
     let mut sent: Option<&[u8]> = None;
     let mut total = (0usize, 0usize);
@@ -97,7 +99,7 @@ fn exchange(journal: &Journal, client: ClientId) -> Option<Message> {
     )
 }
 
-/// How the server ended, where it did.
+/// Describes how the server exited, if it did.
 fn end(journal: &Journal) -> Option<Message> {
     let (_, status) = journal.exited(ServerId(0))?;
     Some(Message::new("story-ended").with("status", super::expect::status_message(status)))

@@ -1,11 +1,12 @@
-//! Names in braces: `{n}`, `{host}`, `{port}` and a scenario's own variables. Anything else in braces is plain text.
+//! Names in braces: `{n}`, `{host}`, `{port}` and a scenario's own variables. Any other text in
+//! braces is left unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The names that every scenario has.
+/// The names predefined in every scenario.
 pub const GIVEN: [&str; 3] = ["n", "host", "port"];
 
-/// The pieces of a text: plain runs and names in braces.
+/// Splits a text into plain runs (`Ok`) and names in braces (`Err`).
 fn pieces(text: &str) -> Vec<Result<&str, &str>> {
     let mut out = Vec::new();
     let mut rest = text;
@@ -28,20 +29,21 @@ fn pieces(text: &str) -> Vec<Result<&str, &str>> {
     out
 }
 
-/// Whether a word can be a variable's name: `a-z`, then `a-z 0-9 _`.
+/// Returns true if a word is a valid variable name: a letter `a-z`, then `a-z`, `0-9` or `_`, at
+/// most 32 characters.
 pub fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.len() <= 32
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// The names in braces that are not among `known`.
+/// Returns the names in braces that are not in `known`.
 #[must_use]
 pub fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String> {
     pieces(text).into_iter().filter_map(Result::err).filter(|name| !known.contains(*name)).map(str::to_owned).collect()
 }
 
-/// The text with every known name replaced by its value; values are not looked at again.
+/// Replaces every known name with its value. Names inside values are not replaced.
 #[must_use]
 pub fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
     pieces(text)
@@ -58,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_filled_and_the_rest_stays() {
+    fn fill_replaces_only_known_names() {
         let values = BTreeMap::from([("n".to_owned(), "3".to_owned()), ("who".to_owned(), "{n}".to_owned())]);
         assert_eq!(fill("client {n} {who} {x} {\"a\": 1} {", &values), "client 3 {n} {x} {\"a\": 1} {");
         let known = values.keys().cloned().collect();

@@ -1,9 +1,9 @@
-//! YAML text to the language's types, or every mistake of the author at once. Nothing outside `yaml` and its folder
-//! knows the YAML crate.
+//! Reads YAML text into the language's types, or reports every mistake of the author at once. Only
+//! this module and its folder use the YAML crate.
 //!
-//! The text becomes a tree once. The types are read from the tree with serde, which stops at its first mistake: the
-//! mistake is noted, the wrong node is left out, and the types are read again, until nothing more is wrong. A mistake
-//! that only follows from something left out is not reported.
+//! The text is parsed once, into a tree. Serde reads the types from the tree and stops at the first
+//! mistake. The mistake is recorded, its node is removed and the types are read again, until no
+//! mistake is left. Mistakes that only follow from a removed node are not reported.
 
 mod depth;
 mod file;
@@ -28,31 +28,31 @@ use crate::scenario::diagnostic::{Diagnostic, nearest};
 use mistake::{Mistake, Spot, What, named, quoted};
 use tree::{Kind, Node};
 
-/// The largest file, in bytes.
+/// Maximum file size in bytes: 1 MiB.
 pub const LIMIT: usize = 1 << 20;
-/// The most mistakes that one reading reports, and the fewest where a large file has more.
+/// Maximum number of mistakes per reading, and the lower bound of that number for large files.
 const MOST: usize = 100;
 const FEWEST: usize = 10;
-/// How much text may be walked through to find the places of mistakes, in bytes: each place is a walk of its own.
+/// Maximum text in bytes that is walked through to locate mistakes. Each location takes one walk.
 const WALKED: usize = 4 << 20;
 
-/// Reads a value from a file's text. `file` is the name that the diagnostics show.
+/// Reads a value from a file's text. `file` is the name shown in diagnostics.
 ///
 /// # Errors
-///
-/// Every mistake found, ordered by place: at most 100, and fewer in files over 40 kB, down to 10 at the limit.
+/// Returns an error if there are mistakes, ordered by location. At most 100 are reported, fewer in
+/// files over 40 kB, and 10 in files of the maximum size.
 pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
     read_what_can_be(file, text).map_err(|(mistakes, _)| mistakes)
 }
 
-/// The mistakes of a reading, and what the file says without the places that hold them, where that can be read.
+/// The mistakes in a file, and the value without the wrong nodes if it can be read.
 pub type Mistaken<T> = (Vec<Diagnostic>, Option<T>);
 
-/// As [`read`]; with the mistakes comes what can be read all the same, so that its meaning can be looked at too.
+/// Like [`read`], but also returns the readable part of a file with mistakes, so that its meaning
+/// can be validated too.
 ///
 /// # Errors
-///
-/// As [`read`].
+/// Returns an error if [`read`] does.
 pub fn read_what_can_be<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Mistaken<T>> {
     let text = without_mark(text);
     if text.len() > LIMIT {
@@ -95,7 +95,7 @@ pub fn read_what_can_be<T: DeserializeOwned>(file: &str, text: &str) -> Result<T
     Err((diagnostics, rest))
 }
 
-/// The diagnostic of one mistake.
+/// Returns the diagnostic of a mistake.
 fn diagnose(file: &str, text: &str, root: &Node, mistake: &Mistake) -> Diagnostic {
     let path = mistake.path();
     let keyed = matches!(path.0.last(), Some(PathPart::Key(_)));
@@ -124,7 +124,7 @@ fn diagnose(file: &str, text: &str, root: &Node, mistake: &Mistake) -> Diagnosti
     diagnostic
 }
 
-/// What is wrong, and what would have been right.
+/// Returns the message for a mistake, and the expected value.
 fn say(what: &What) -> (Message, Option<Message>) {
     match what {
         What::UnknownKey { found, expected } => {
@@ -154,7 +154,7 @@ fn one_of(words: &[&str]) -> Message {
     }
 }
 
-/// A diagnostic at a byte of the text.
+/// Creates a diagnostic at a byte of the text.
 fn pointing_at(file: &str, text: &str, at: Option<usize>, message: Message) -> Diagnostic {
     let Some(at) = at else {
         return Diagnostic::new(file, 0, 0, 1, message);
@@ -164,7 +164,7 @@ fn pointing_at(file: &str, text: &str, at: Option<usize>, message: Message) -> D
 }
 
 impl Diagnostic {
-    /// A mistake at a node: at the key where the path ends in one, else at the element.
+    /// Creates a diagnostic at a node: at the key if the path ends in one, else at the element.
     #[must_use]
     pub fn at(file: &str, text: &str, path: &Path, message: Message) -> Self {
         let text = without_mark(text);
@@ -174,7 +174,8 @@ impl Diagnostic {
         diagnostic
     }
 
-    /// A mistake at a node's value: `path` may end in a key, and what stands after the key is marked.
+    /// Creates a diagnostic at a node's value. If the path ends in a key, the value after it is
+    /// marked.
     #[must_use]
     pub fn at_value(file: &str, text: &str, path: &Path, message: Message) -> Self {
         let text = without_mark(text);
@@ -185,17 +186,18 @@ impl Diagnostic {
     }
 }
 
-/// Where a key is not written (a bare word, a shorthand value), the value above it that is.
+/// Returns the nearest written value above a node without text, such as the key implied by a bare
+/// keyword or a shorthand value.
 fn nearest_above(text: &str, path: &Path) -> Option<usize> {
     (0..path.0.len()).rev().find_map(|length| place::find(text, &Path(path.0[..length].to_vec()), Spot::Value))
 }
 
-/// The text without a byte order mark.
+/// Returns the text without a byte order mark.
 pub(super) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The nearest byte before `at` at which a character begins.
+/// Returns the last character boundary at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {

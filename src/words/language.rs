@@ -1,8 +1,9 @@
-//! Which language a reader wants: from the command line, else from the environment. It reads neither itself.
+//! Selects the output language from the command line or the environment. The caller passes both in.
 
 use crate::model::Language;
 
-/// The language that a tag or a locale's name means: `pt`, `pt-BR`, `pt_BR.UTF-8` and `pt_PT` are Portuguese.
+/// Returns the language of a tag or locale name: `pt`, `pt-BR`, `pt_BR.UTF-8` and `pt_PT` are
+/// Portuguese.
 #[must_use]
 pub fn language_named(tag: &str) -> Option<Language> {
     let first = tag.split(['-', '_', '.', '@']).next()?;
@@ -15,8 +16,10 @@ pub fn language_named(tag: &str) -> Option<Language> {
     }
 }
 
-/// The reader's language: what `--lang` says, else what the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is
-/// set says (as POSIX orders them), else English.
+/// Selects the output language.
+///
+/// The value of `--lang` comes first. If it is absent or unknown, the first non-empty variable of
+/// `LC_ALL`, `LC_MESSAGES` and `LANG` decides (the order of POSIX). The default is English.
 #[must_use]
 pub fn language_from(flag: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Language {
     if let Some(language) = flag.and_then(language_named) {
@@ -33,13 +36,13 @@ pub fn language_from(flag: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -
 mod tests {
     use super::*;
 
-    /// The language for a flag and an environment.
+    /// Selects the language for a flag and an environment.
     fn chosen(flag: Option<&str>, env: &[(&str, &str)]) -> Language {
         language_from(flag, &|name| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
-    fn the_flag_comes_first() {
+    fn lang_flag_overrides_environment() {
         for tag in ["pt", "pt-BR", "pt_BR", "PT-br"] {
             assert_eq!(chosen(Some(tag), &[("LC_ALL", "en_US.UTF-8")]), Language::Portuguese);
         }
@@ -47,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn then_the_environment_in_the_order_of_posix() {
+    fn environment_is_read_in_posix_order() {
         assert_eq!(chosen(None, &[("LANG", "pt_PT")]), Language::Portuguese);
         assert_eq!(chosen(None, &[("LC_ALL", ""), ("LANG", "pt_BR.UTF-8")]), Language::Portuguese);
         assert_eq!(chosen(None, &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")]), Language::English);
@@ -55,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn else_english() {
+    fn default_is_english() {
         assert_eq!(chosen(None, &[]), Language::English);
         assert_eq!(chosen(Some("klingon"), &[]), Language::English);
         assert_eq!(chosen(None, &[("LANG", "ptolemaic")]), Language::English);

@@ -1,5 +1,7 @@
-//! Floor 1: message ids become sentences of a language (Project Fluent). It knows the catalogues and nothing of
-//! what the messages are about. The catalogues are embedded: one folder a language, one file a subject.
+//! Floor 1: formats messages as sentences of a language with Project Fluent. Does not know the
+//! subjects of the messages.
+//!
+//! The catalogues are embedded, with one folder per language and one file per subject.
 
 mod language;
 mod shape;
@@ -17,7 +19,7 @@ use crate::model::{Arg, Language, Message, Text};
 pub use language::{language_from, language_named};
 pub use shape::values_of;
 
-/// THE LIST of the catalogues: subject, in English, in Brazilian Portuguese.
+/// The list of catalogues: subject, English source, Brazilian Portuguese source.
 const CATALOGUES: &[(&str, &str, &str)] = &[
     ("common", include_str!("en/common.ftl"), include_str!("pt-BR/common.ftl")),
     ("report", include_str!("en/report.ftl"), include_str!("pt-BR/report.ftl")),
@@ -37,10 +39,10 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("service", include_str!("en/service.ftl"), include_str!("pt-BR/service.ftl")),
 ];
 
-/// The largest whole number that Fluent (which counts in `f64`) keeps exactly.
+/// The largest whole number that Fluent keeps exactly, since it counts in `f64`.
 const EXACT: u64 = 1 << 53;
 
-/// The subjects of a language's catalogues with their sources.
+/// Returns the subjects of a language's catalogues with their sources.
 fn sources(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
     CATALOGUES.iter().map(move |&(subject, en, pt)| match language {
         Language::English => (subject, en),
@@ -48,16 +50,17 @@ fn sources(language: Language) -> impl Iterator<Item = (&'static str, &'static s
     })
 }
 
-/// The sentences of one language. Can be shared between threads.
+/// The message catalogue of one language. Can be shared between threads.
 pub struct Words {
     language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Words {
-    /// The catalogues of this language.
+    /// Loads the catalogues of a language.
     ///
-    /// A mistake in a catalogue costs the sentences that it touches and nothing else; a test finds it.
+    /// A syntax error in a catalogue only loses the sentences that contain it. A test finds such
+    /// errors.
     #[must_use]
     pub fn of(language: Language) -> Self {
         let known: LanguageIdentifier = language.tag().parse().unwrap_or_default();
@@ -70,46 +73,48 @@ impl Words {
         words
     }
 
-    /// Takes in one catalogue more; a sentence that is there already stays.
+    /// Adds a catalogue. An id that exists already keeps its sentence.
     fn add(&mut self, source: &str) {
         let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(understood, _mistakes)| understood);
         let _ = self.bundle.add_resource(resource);
     }
 
-    /// The same with the sentences of a test.
+    /// Adds the sentences of a test to the catalogue.
     #[cfg(test)]
     pub(crate) fn and(mut self, source: &str) -> Self {
         self.add(source);
         self
     }
 
-    /// The language.
+    /// Returns the language.
     #[must_use]
     pub const fn language(&self) -> Language {
         self.language
     }
 
-    /// The message as a sentence; sentences inside it are said first. No control character and none that hides
-    /// or turns the direction of writing comes from a value. An unknown id gives `«id»` and the values.
+    /// Formats a message as a sentence. Nested messages are formatted first.
+    ///
+    /// Values are escaped: they add no control characters, invisible characters or characters that
+    /// change the writing direction. An unknown id results in `«id»` and the values.
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
         let mut troubles = Vec::new();
         self.try_say(message, &mut troubles).unwrap_or_else(|| unknown(message))
     }
 
-    /// A sentence without values.
+    /// Formats a message without values.
     #[must_use]
     pub fn word(&self, id: &'static str) -> String {
         self.say(&Message::new(id))
     }
 
-    /// An author's words in this language, as they are: see [`plain`].
+    /// Returns an author's text in this language, unescaped. See [`plain`] for escaping.
     #[must_use]
     pub fn text<'t>(&self, text: &'t Text) -> &'t str {
         text.in_language(self.language)
     }
 
-    /// The sentence, or nothing where the id is unknown.
+    /// Formats a message, or returns `None` if its id is unknown.
     fn try_say(&self, message: &Message, troubles: &mut Vec<FluentError>) -> Option<String> {
         let sentence = self.bundle.get_message(&message.id)?.value()?;
         let mut args = FluentArgs::with_capacity(message.args.len());
@@ -119,7 +124,7 @@ impl Words {
         Some(self.bundle.format_pattern(sentence, Some(&args), troubles).into_owned())
     }
 
-    /// A value as Fluent takes it.
+    /// Converts a value for Fluent.
     fn value<'a>(&self, arg: &Arg) -> FluentValue<'a> {
         match arg {
             Arg::Number(number) if number.unsigned_abs() <= EXACT => FluentValue::from(*number),
@@ -130,7 +135,8 @@ impl Words {
     }
 }
 
-/// What is said of a message that no catalogue knows: its id and values, for whoever has to mend the catalogue.
+/// Formats a message whose id is unknown: the id and its values, as a hint to the maintainer of the
+/// catalogue.
 fn unknown(message: &Message) -> String {
     let mut out = format!("«{}»", plain(&message.id));
     for (name, arg) in &message.args {
@@ -144,9 +150,10 @@ fn unknown(message: &Message) -> String {
     out
 }
 
-/// Text with every character escaped that a terminal obeys, that hides, or that turns the direction of writing.
+/// Escapes every character that controls a terminal, is invisible or changes the writing direction.
 ///
-/// Unlike [`safe`] it leaves a backslash alone, so that text which was made safe before stays as it is.
+/// Unlike [`safe`], leaves backslashes unchanged, so that text which is already escaped stays the
+/// same.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -160,13 +167,14 @@ pub fn plain(text: &str) -> String {
     out
 }
 
-/// The ids of all sentences of a language.
+/// Returns the ids of all sentences of a language.
 #[must_use]
 pub fn ids(language: Language) -> BTreeSet<String> {
     sources(language).flat_map(|(_, source)| source.lines().filter_map(id_of)).map(str::to_owned).collect()
 }
 
-/// The id, where a line of a catalogue begins a sentence (what goes on from the line before is indented).
+/// Returns the id if a catalogue line starts a sentence. Continuation lines are indented and have
+/// none.
 fn id_of(line: &str) -> Option<&str> {
     let (id, _) = line.split_once('=')?;
     let id = id.trim_end();

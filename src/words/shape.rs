@@ -1,12 +1,12 @@
-//! A sentence without its values: what it would say, with the name of each value where the value would stand. For
-//! explaining sentences that nobody has said yet.
+//! Sentences without values: shows the name of each value as a placeholder. Used to explain
+//! messages that have not occurred.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Words, id_of, sources};
 use crate::model::{Arg, Language, Message};
 
-/// The names of the values of a sentence, as its catalogue has them.
+/// Returns the names of the values of a sentence, as its catalogue has them.
 #[must_use]
 pub fn values_of(language: Language, id: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -22,21 +22,24 @@ pub fn values_of(language: Language, id: &str) -> BTreeSet<String> {
     found
 }
 
-/// The name that a text begins with.
+/// Returns the name at the start of a text.
 fn name(text: &str) -> &str {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
     &text[..end.unwrap_or(text.len())]
 }
 
 impl Words {
-    /// The sentence of this id, which has no values; nothing where there is none.
+    /// Formats the sentence of this id without values, or returns `None` if the id is unknown.
     #[must_use]
     pub fn known(&self, id: &str) -> Option<String> {
         self.try_say(&Message { id: id.to_owned().into(), args: BTreeMap::new() }, &mut Vec::new())
     }
 
-    /// The sentence of this id with the name of each value in its place, as `client ‹number› sent and got no answer`. A name
-    /// is the word `placeholder-NAME` of the catalogue, where there is one.
+    /// Formats the sentence of this id with placeholders, for example
+    /// `client ‹number› sent and got no answer`.
+    ///
+    /// A placeholder shows the catalogue's `placeholder-NAME` if it exists, or else the name of the
+    /// value.
     #[must_use]
     pub fn shape(&self, id: &'static str) -> String {
         let mut message = Message::new(id);
@@ -54,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_s_name_stands_where_the_value_would() {
+    fn shape_shows_value_names_as_placeholders() {
         let sentence = "try-this = { $n ->\n    [1] one by { $who }\n   *[other] { $n } by { $who }\n}\n";
         let words = Words::of(Language::English).and(sentence);
         let shape = words.say(&Message::new("try-this").with("n", "‹number›").with("who", "‹name›"));

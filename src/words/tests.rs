@@ -1,12 +1,12 @@
-//! What the catalogues must keep to, and how messages are said.
+//! Tests of the catalogues and of message formatting.
 
 use std::collections::BTreeMap;
 
 use super::*;
 
-/// The variables of each sentence of a language, by the sentence's id.
+/// Returns the variables of each sentence of a language, by the sentence's id.
 fn variables(language: Language) -> BTreeMap<String, BTreeSet<String>> {
-    let variable = regex::Regex::new(r"\$([A-Za-z][\w-]*)").expect("a sound pattern");
+    let variable = regex::Regex::new(r"\$([A-Za-z][\w-]*)").expect("valid pattern");
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
     for (_, source) in sources(language) {
@@ -24,7 +24,7 @@ fn variables(language: Language) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn every_catalogue_parses_and_repeats_no_id() {
+fn catalogues_parse_without_duplicate_ids() {
     for language in Language::ALL {
         let mut bundle: FluentBundle<FluentResource> = FluentBundle::new_concurrent(vec![]);
         for (subject, source) in sources(language) {
@@ -54,7 +54,7 @@ fn both_languages_have_the_same_ids_and_variables() {
 }
 
 #[test]
-fn every_sentence_can_be_said() {
+fn sentences_format_with_any_value() {
     for language in Language::ALL {
         let words = Words::of(language);
         for (id, names) in variables(language) {
@@ -81,7 +81,7 @@ fn plurals_follow_the_count() {
 }
 
 #[test]
-fn one_is_not_told_as_many() {
+fn singular_is_used_for_one() {
     let said = |language, id: &'static str, one: u32| {
         let message = ["count", "n", "pass", "all", "wanted", "ports", "clients", "lost", "kept", "changed", "ms"];
         let message = message.iter().fold(Message::new(id), |message, &name| message.with(name, one));
@@ -134,12 +134,12 @@ fn one_is_not_told_as_many() {
         assert!(said(language, id, 1).contains(one), "{}", said(language, id, 1));
         assert!(said(language, id, 2).contains(many), "{}", said(language, id, 2));
     }
-    // Portuguese counts nothing among its singulars; people do not.
+    // CLDR counts zero as singular in Portuguese, but speakers use the plural.
     assert!(said(Language::Portuguese, "conversations-other", 0).contains("há 0 conexões"));
 }
 
 #[test]
-fn a_sentence_inside_a_sentence_is_said_first() {
+fn nested_message_is_formatted_first() {
     let words = Words::of(Language::Portuguese);
     let inner = Message::new("report-no-reason");
     let outer = Message::new("report-not-verified").with("reason", inner);
@@ -147,7 +147,7 @@ fn a_sentence_inside_a_sentence_is_said_first() {
 }
 
 #[test]
-fn what_no_catalogue_knows_is_shown_and_never_panics() {
+fn unknown_message_is_shown_without_panic() {
     let words = Words::of(Language::English);
     let message = Message::new("no-such")
         .with("n", 3u16)
@@ -177,7 +177,7 @@ fn large_numbers_stay_exact() {
 }
 
 #[test]
-fn words_can_be_shared_between_threads() {
+fn catalogue_is_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Words>();
 }

@@ -1,4 +1,4 @@
-//! Tests of what an author sees, and of the nearest word.
+//! Tests of rendered diagnostics and of the nearest word.
 
 use super::*;
 use rstest::rstest;
@@ -29,13 +29,13 @@ fn plain(message: &Message) -> String {
 #[case("snap", None)]
 #[case("xyz", None)]
 #[case("", None)]
-fn the_nearest_word(#[case] found: &str, #[case] expected: Option<&str>) {
+fn nearest_word_is_found_within_two_edits(#[case] found: &str, #[case] expected: Option<&str>) {
     let words = ["echo", "connect", "finish_sending", "send"];
     assert_eq!(nearest(found, &words), expected);
 }
 
 #[test]
-fn two_diagnostics_are_drawn_like_a_compilers() {
+fn render_resembles_compiler_errors() {
     let text = "scenario: x\nsteps:\n  - conect: { clients: 5 }\n  - close\n";
     let steps = Path::default().key("steps").index(0);
     let word = Message::new("mistake-unknown-word").with("found", "conect");
@@ -65,7 +65,7 @@ fn two_diagnostics_are_drawn_like_a_compilers() {
 }
 
 #[test]
-fn a_file_without_a_line_is_named() {
+fn render_without_line_names_file() {
     let missing = Diagnostic::new("no.yaml", 0, 0, 1, Message::new("file-missing"));
     let shown = render(&[missing], &|_| None, &plain, false);
     insta::assert_snapshot!(shown, @r"
@@ -75,7 +75,7 @@ fn a_file_without_a_line_is_named() {
 }
 
 #[test]
-fn nothing_of_the_author_acts_on_the_terminal() {
+fn render_replaces_control_characters() {
     let text = "a\u{1b}[31m\u{202e}b:\t5\u{7}\n";
     let message = Message::new("mistake-other").with("text", "\u{1b}[2J\u{9b}1m");
     let found = Diagnostic::new("x\u{1b}.yaml", 1, 9, 1, message);
@@ -92,7 +92,7 @@ fn nothing_of_the_author_acts_on_the_terminal() {
 }
 
 #[test]
-fn a_column_past_the_end_is_still_drawn() {
+fn column_past_line_end_is_rendered() {
     for column in [0, 1, 5, 6, 7, 900] {
         let found = Diagnostic::new("x", 1, column, 3, Message::new("empty-file"));
         let shown = render(&[found], &|_| Some("abcde".to_owned()), &plain, true);

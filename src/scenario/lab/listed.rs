@@ -1,5 +1,5 @@
-//! The files that `lab.yaml` lists: which they are, also where it cannot be read whole, and where it is told that one
-//! cannot be read.
+//! The files listed in `lab.yaml`, even if it is only partly readable, and the diagnostics of those
+//! that cannot be opened.
 
 use serde::Deserialize;
 
@@ -7,14 +7,14 @@ use super::super::{diagnostic::Diagnostic, yaml};
 use super::Read;
 use crate::model::{Message, Path, PathPart};
 
-/// Of `lab.yaml` the list alone, whatever else is wrong.
+/// The `scenarios` list of a `lab.yaml`. All other keys are ignored.
 #[derive(Debug, Deserialize)]
 struct Listed {
     #[serde(default)]
     scenarios: Vec<String>,
 }
 
-/// The scenario files that a `lab.yaml` with this text lists.
+/// Returns the scenario files listed in the text of a `lab.yaml`.
 #[must_use]
 pub fn scenarios(text: &str) -> Vec<String> {
     let read = yaml::read_what_can_be::<Listed>("lab.yaml", text);
@@ -22,7 +22,7 @@ pub fn scenarios(text: &str) -> Vec<String> {
     listed.map_or_else(Vec::new, |listed| listed.scenarios)
 }
 
-/// The listed files that cannot be opened, where nothing more can be said of the lab.
+/// Reports the listed files that cannot be opened. Used if nothing else of the lab is readable.
 pub(super) fn missing(file: &str, text: &str, open: Read<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (k, name) in scenarios(text).iter().enumerate() {
@@ -33,7 +33,8 @@ pub(super) fn missing(file: &str, text: &str, open: Read<'_>) -> Vec<Diagnostic>
     out
 }
 
-/// Why a listed file cannot be read, at the place in `lab.yaml` that lists it; at its own place where it has one.
+/// Moves the diagnostic of an unreadable file to its entry in `lab.yaml`, unless it has its own
+/// line.
 pub(super) fn told_here(why: Diagnostic, file: &str, text: &str, path: &Path, name: &str) -> Diagnostic {
     if why.line > 0 {
         return why;
@@ -42,16 +43,16 @@ pub(super) fn told_here(why: Diagnostic, file: &str, text: &str, path: &Path, na
     Diagnostic::at(file, text, path, message)
 }
 
-/// Where the mistakes of shape of a `lab.yaml` lie.
+/// The sections of a `lab.yaml` that have syntax errors.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
     in_roles: bool,
-    /// In its list of scenarios: some may be missing in what could be read.
+    /// True if the list of scenarios has errors: some scenarios may be missing.
     pub(super) in_scenarios: bool,
 }
 
 impl Shape {
-    /// Of these mistakes.
+    /// Finds the sections of these diagnostics.
     pub(super) fn of(wrong: &[Diagnostic]) -> Self {
         let lies_in = |part: &str| {
             wrong.iter().any(|one| match (one.path.0.as_slice(), one.nearest.as_deref()) {
@@ -65,7 +66,7 @@ impl Shape {
         Self { in_roles: lies_in("roles"), in_scenarios: lies_in("scenarios") }
     }
 
-    /// Whether a mistake of meaning may only follow from one of them.
+    /// Returns true if a semantic mistake may only follow from one of the syntax errors.
     pub(super) fn brings_about(&self, diagnostic: &Diagnostic) -> bool {
         match diagnostic.message.id.as_ref() {
             "mistake-unknown-role" => self.in_roles,

@@ -1,4 +1,4 @@
-//! What items need of each other: needs that nobody gives, circles, and which scenarios belong together by them.
+//! The dependencies between items: validates them and finds the scenarios that belong together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,17 +6,17 @@ use super::super::Scenario;
 use super::super::diagnostic::Diagnostic;
 use crate::model::{ItemId, Message, Path};
 
-/// Every item's needs.
+/// The dependencies of every item.
 type Known<'a> = BTreeMap<&'a ItemId, &'a [ItemId]>;
 
 fn known(scenarios: &[Scenario]) -> Known<'_> {
     scenarios.iter().flat_map(|scenario| &scenario.items).map(|item| (&item.id, item.needs.as_slice())).collect()
 }
 
-/// Items given twice in different files, items that need each other and, where `all_items` are known, unknown needs.
+/// Reports duplicate items, circular dependencies and, if `all_items` are known, unknown items.
 pub(super) fn check(scenarios: &[Scenario], all_items: bool, out: &mut Vec<Diagnostic>) {
     let mut note = |diagnostic: Diagnostic| {
-        // Two items of one file were told when it was read.
+        // Two items in one file were already reported when it was read.
         if !out.contains(&diagnostic) {
             out.push(diagnostic);
         }
@@ -48,7 +48,7 @@ pub(super) fn check(scenarios: &[Scenario], all_items: bool, out: &mut Vec<Diagn
     }
 }
 
-/// These scenarios, and those whose items they need, directly or not.
+/// Keeps the named scenarios, and those whose items they need directly or indirectly.
 pub(super) fn with_needed(scenarios: &mut Vec<Scenario>, is_named: &dyn Fn(&Scenario) -> bool) {
     let wanted: BTreeSet<ItemId> = {
         let own = scenarios.iter().filter(|scenario| is_named(scenario)).flat_map(|scenario| &scenario.items);
@@ -57,13 +57,13 @@ pub(super) fn with_needed(scenarios: &mut Vec<Scenario>, is_named: &dyn Fn(&Scen
     scenarios.retain(|scenario| is_named(scenario) || scenario.items.iter().any(|item| wanted.contains(&item.id)));
 }
 
-/// Whether something is needed that no item of these scenarios is.
+/// Returns true if an item depends on one that is not in these scenarios.
 pub(super) fn lack_something(scenarios: &[Scenario]) -> bool {
     let known = known(scenarios);
     known.values().any(|needs| needs.iter().any(|need| !known.contains_key(need)))
 }
 
-/// What is needed by these items, directly or not, themselves included.
+/// Returns these items and all that they depend on, directly or indirectly.
 fn from<'a>(known: &Known<'a>, items: impl IntoIterator<Item = &'a ItemId>) -> BTreeSet<&'a ItemId> {
     let mut seen = BTreeSet::new();
     let mut todo: Vec<&ItemId> = items.into_iter().collect();

@@ -1,4 +1,4 @@
-//! In what order items are listed, in a report as everywhere else.
+//! The order in which items are listed, in reports and elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::super::{Item, Scenario};
 use super::Lab;
 
 impl Lab {
-    /// Every item with its scenario, in the order of a report.
+    /// Returns every item with its scenario, in the order of a report.
     #[must_use]
     pub fn listed(&self) -> Vec<(&Scenario, &Item)> {
         let mut all: Vec<_> = self.items().collect();
@@ -15,8 +15,9 @@ impl Lab {
     }
 }
 
-/// The items of one part of a lab (`tcp-simple.1`, `.2`, …) may come from several scenarios: they stand together, by their
-/// numbers, where the part's first one does.
+/// Sorts items by part, then by number. Each part takes the position of its first item.
+///
+/// The items of one part of a lab (`tcp-simple.1`, `.2`, …) may come from several scenarios.
 pub fn by_part<T>(all: &mut [T], id: impl Fn(&T) -> &str) {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for one in all.iter() {
@@ -29,7 +30,7 @@ pub fn by_part<T>(all: &mut [T], id: impl Fn(&T) -> &str) {
     });
 }
 
-/// The part of the lab that an item is of, and its number there.
+/// Splits an item's id into the part of the lab and the number. The number is 0 if there is none.
 fn part(id: &str) -> (&str, u32) {
     let numbered = id.rsplit_once('.').and_then(|(part, number)| Some((part, number.parse().ok()?)));
     numbered.unwrap_or((id, 0))

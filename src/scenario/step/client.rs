@@ -1,4 +1,4 @@
-//! Steps about clients as such: connect, half-close, close, reset.
+//! Steps for client connections: connect, half-close, close, reset.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ impl Word for Connect {
 }
 
 impl Connect {
-    /// The author's mistakes in any step that connects as this one does.
+    /// Reports the author's mistakes in a step that connects clients.
     pub(super) fn check_connect(&self, names: &mut Names<'_>) {
         names.server_exists(&["server"], self.server);
         names.on_host(&["on"], self.on.as_ref());
@@ -51,7 +51,7 @@ impl Connect {
         names.connect(self.clients);
     }
 
-    /// What the stage is asked for.
+    /// Returns the request for the stage.
     pub(super) fn request(&self) -> ConnectRequest {
         ConnectRequest {
             clients: self.clients,

@@ -1,4 +1,4 @@
-//! Steps that move bytes: send, receive, exchange.
+//! Steps that transfer data: send, receive, exchange.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,7 +11,8 @@ use crate::scenario::stage::{Order, Outgoing, Stage, StageError, Until};
 use crate::scenario::template;
 use crate::scenario::word::{Time, Word};
 
-/// A step with a payload: its fields are given beside the step's own, exactly one of them.
+/// Defines a step with a payload. The payload fields are beside the step's own fields, and exactly
+/// one must be set.
 macro_rules! with_payload {
     ($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $type:ty),* $(,)? }) => {
         $(#[$about])*
@@ -50,7 +51,7 @@ macro_rules! with_payload {
                 }
             }
 
-            /// The file whose contents it sends.
+            /// Returns the name of the file whose contents it sends.
             #[must_use]
             pub fn file(&self) -> Option<&str> {
                 self.file.as_deref()
@@ -97,10 +98,10 @@ pub enum OrderWord {
     Together,
 }
 
-/// The most times that `exchange` repeats, and the most pieces of `fragments`.
+/// Maximum of `exchange`'s `times` and of `fragments`.
 const MOST_TIMES: u32 = 100_000;
 
-/// What these clients are to send, each its own.
+/// Returns the data that each of these clients sends.
 fn outgoing(stage: &dyn Stage, payload: Payload<'_>, clients: &[ClientId], fragments: u32) -> Vec<Outgoing> {
     clients
         .iter()

@@ -1,4 +1,4 @@
-//! Steps: what is done. `trait Perform` and THE LIST. A step never fails a student.
+//! Steps: the trait [`Perform`] and the list of all steps. A step never makes a student fail.
 
 mod client;
 mod exchange;
@@ -17,13 +17,13 @@ use super::stage::{Stage, StageError};
 use super::word::one_of;
 use crate::model::ClientId;
 
-/// A step: the author's mistakes in it, and what it does.
+/// A step of a scenario.
 pub trait Perform {
-    /// Tells the author's mistakes in it, and declares what later steps and expectations may use.
+    /// Reports the author's mistakes, and declares names for later steps and expectations.
     fn check(&self, names: &mut Names<'_>);
-    /// Does it.
+    /// Performs the step.
     fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError>;
-    /// How many clients it connects.
+    /// Returns the number of clients that it connects.
     fn connects(&self) -> u32 {
         0
     }
@@ -47,7 +47,7 @@ one_of! {
     }
 }
 
-/// The clients that a step is about: those chosen by number, or all that are open.
+/// Returns the open clients that a step acts on: those chosen by number, or all of them.
 fn chosen(stage: &dyn Stage, clients: Option<&[u32]>) -> Vec<ClientId> {
     let open = stage.open_clients();
     match clients {

@@ -1,4 +1,4 @@
-//! Steps about server processes: start, wait, stop.
+//! Steps for server processes: start, wait, stop.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ pub struct Start {
 }
 
 impl Start {
-    /// Starts this, with everything else left out.
+    /// Creates a `start` step with default values for the other fields.
     #[must_use]
     pub const fn of(server: ServerWord) -> Self {
         Self { server, on: None, stdin: None, protocol: None, port: None, within: None }
@@ -168,7 +168,7 @@ impl Perform for Wait {
     }
 }
 
-/// A server's number as the author counts, from 1, as the journal counts.
+/// Converts an author's server number (from 1) to the journal's (from 0).
 pub(super) fn server_id(number: Option<u32>) -> Option<ServerId> {
     number.map(|number| ServerId(number.saturating_sub(1)))
 }
@@ -189,7 +189,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// The number (`signal(7)`).
+    /// Returns the signal's number (`signal(7)`).
     const fn number(self) -> i32 {
         match self {
             Self::Term => 15,

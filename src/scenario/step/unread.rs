@@ -38,7 +38,7 @@ impl Word for ConnectUnread {
 }
 
 impl ConnectUnread {
-    /// The same clients, if they read.
+    /// Returns the equivalent `connect` step, whose clients read.
     fn connect(&self) -> Connect {
         let Self { clients, on, to, server, within } = self.clone();
         Connect { clients, on, to, server, protocol: Some(Protocol::Tcp), within }

@@ -1,5 +1,5 @@
-//! Pieces that the language is made of: one-key maps and bare words, shorthand values, times, percentages,
-//! command lines. Only shapes: it knows no step and no expectation.
+//! Syntax shared by all keywords: one-key maps, bare keywords, shorthand values, times, percentages
+//! and command lines. Knows no particular step or expectation.
 
 mod value;
 
@@ -15,15 +15,17 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess
 
 pub use value::{Argv, Percent, Time};
 
-/// What may stand after a word of the language.
+/// The arguments of a keyword of the language.
 pub trait Word: DeserializeOwned {
-    /// The field that a bare value is shorthand for: `snapshot: connected` is `snapshot: { name: connected }`.
+    /// The field that a bare value is shorthand for: `snapshot: connected` means
+    /// `snapshot: { name: connected }`.
     const SHORT: Option<&'static str> = None;
-    /// Whether the word alone is enough: `- close`.
+    /// True if the keyword needs no value: `- close`.
     const ALONE: bool = false;
 }
 
-/// Reads what stands after a word: a map, the bare value of its shorthand field, or nothing.
+/// A seed that reads the arguments of a keyword: a map, the bare value of its shorthand field, or
+/// nothing.
 #[derive(Debug)]
 pub struct ValueOf<T>(PhantomData<T>);
 
@@ -40,7 +42,7 @@ impl<'de, T: Word> DeserializeSeed<'de> for ValueOf<T> {
     }
 }
 
-/// The name by which our reader knows that a map may stand here or a bare value.
+/// The newtype name by which the YAML reader knows that the value is a map or a bare value.
 pub const WORD_OR_MAP: &str = "$word or map";
 
 impl<'de, T: Word> Visitor<'de> for ValueOf<T> {
@@ -76,7 +78,7 @@ impl<'de, T: Word> Visitor<'de> for ValueOf<T> {
     }
 }
 
-/// A map of the one entry that a bare value is shorthand for.
+/// A map with a single entry: the field that a bare value is shorthand for.
 struct OneEntry<D>(&'static str, Option<D>);
 
 impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneEntry<D> {
@@ -95,7 +97,7 @@ impl<'de, D: Deserializer<'de>> MapAccess<'de> for OneEntry<D> {
     }
 }
 
-/// The schema of a word and what may stand after it, each form with the type's own description.
+/// Returns the schemas of a keyword, one per form, each with the type's description.
 pub fn word_schema<T: Word + JsonSchema>(word: &str, generator: &mut SchemaGenerator) -> Vec<Schema> {
     let whole = T::json_schema(generator);
     let mut values = vec![generator.subschema_for::<T>()];
@@ -122,10 +124,11 @@ pub fn word_schema<T: Word + JsonSchema>(word: &str, generator: &mut SchemaGener
     forms
 }
 
-/// An enum whose values are written as a word alone or as a map of one key, from a list of `word => Type`.
+/// Defines an enum from a list of `keyword => Type`. A value is written as a bare keyword or as a
+/// map with one key.
 ///
-/// Each type is a [`Word`] and implements the trait after `dyn`. Reading keeps every position, because nothing is
-/// buffered; an unknown word is told with all that are known.
+/// Each type is a [`Word`] and implements the trait after `dyn`. Reading buffers nothing, so that
+/// errors keep their positions. An unknown keyword is reported with all known ones.
 macro_rules! one_of {
     ($(#[doc = $about_text:literal])* $vis:vis enum $name:ident: dyn $act:ident { $($word:ident => $type:ident),* $(,)? }) => {
         $(#[doc = $about_text])*
@@ -136,22 +139,22 @@ macro_rules! one_of {
         )* }
 
         impl $name {
-            /// Every word.
+            /// All keywords.
             $vis const WORDS: &'static [&'static str] = &[$(stringify!($word)),*];
 
-            /// Its word.
+            /// Returns the keyword.
             #[must_use]
             $vis fn word(&self) -> &'static str {
                 match self { $(Self::$type(_) => stringify!($word),)* }
             }
 
-            /// What it does.
+            /// Returns the value as its trait object.
             #[must_use]
             $vis fn act(&self) -> &dyn $act {
                 match self { $(Self::$type(one) => one,)* }
             }
 
-            /// The schema of what may stand after a word, for the reference documentation.
+            /// Returns the schema of a keyword's arguments, for the reference documentation.
             #[must_use]
             $vis fn schema_of(word: &str) -> Option<schemars::Schema> {
                 match word {
@@ -205,7 +208,8 @@ macro_rules! one_of {
 }
 pub(crate) use one_of;
 
-/// Reads a key and finds it among the known words, so that a wrong one is told at its own place.
+/// Reads a key and finds it among the known keywords, so that an unknown one is reported at its own
+/// location.
 #[derive(Debug)]
 pub struct KnownWord(pub &'static [&'static str]);
 
@@ -216,7 +220,7 @@ impl<'de> DeserializeSeed<'de> for KnownWord {
     }
 }
 
-/// Where no further key may stand: one that does is told at its own place.
+/// Rejects any further key, at its own location.
 #[derive(Debug)]
 pub struct NoMore;
 

@@ -1,4 +1,4 @@
-//! Tests of the pieces: what they read, refuse, write back and say in the schema.
+//! Tests of keyword syntax: valid and invalid input, formatting and schemas.
 
 use rstest::rstest;
 use schemars::{JsonSchema, schema_for};
@@ -119,9 +119,9 @@ fn mistakes<T: DeserializeOwned>(text: &str) -> Vec<String> {
 #[case("snapshot: { name: a, within: 2s }", json!({"snapshot": {"name": "a", "within": "2s"}}))]
 #[case("wait", json!({"wait": {}}))]
 #[case("wait: 2s", json!({"wait": {"within": "2s"}}))]
-fn a_word_is_read(#[case] text: &str, #[case] same: serde_json::Value) {
+fn keyword_is_read_in_each_form(#[case] text: &str, #[case] same: serde_json::Value) {
     let step: Step = read("a.yaml", text).expect("reads");
-    // The long form means the same.
+    // The long form has the same meaning.
     assert_eq!(read::<Step>("b.yaml", &same.to_string()).ok(), Some(step));
 }
 
@@ -151,12 +151,12 @@ fn a_word_is_read(#[case] text: &str, #[case] same: serde_json::Value) {
 #[case("close: { a: 1 }", "1:10+1 mistake-unknown-key(expected-nothing; a)")]
 #[case("wait: { within: 11m }", "1:17+3 mistake-value(expected-duration; found-text(11m))")]
 #[case("wait: soon", "1:7+4 mistake-value(expected-duration; found-text(soon))")]
-fn a_wrong_word_is_shown_where_it_stands(#[case] text: &str, #[case] expected: &str) {
+fn invalid_keyword_is_located(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(mistakes::<Step>(text), [expected]);
 }
 
 #[test]
-fn a_list_of_words_knows_its_names_and_its_trait() {
+fn keyword_enum_knows_its_names_and_trait() {
     assert_eq!(Step::WORDS, ["connect", "close", "snapshot", "wait"]);
     let steps: Vec<Step> = read("a.yaml", "[connect: { clients: 3 }, close]").expect("reads");
     assert_eq!(steps[0].word(), "connect");
@@ -168,7 +168,7 @@ fn a_list_of_words_knows_its_names_and_its_trait() {
 }
 
 #[test]
-fn the_schema_of_a_word_lists_its_forms() {
+fn keyword_schema_lists_its_forms() {
     let schema = schema_for!(Step);
     let about = schema.get("description").and_then(|d| d.as_str());
     assert_eq!(about, Some("One thing that is done."));
@@ -207,7 +207,7 @@ fn the_schema_of_a_word_lists_its_forms() {
 #[case(json!("wait"), true)]
 #[case(json!({"wait": "2s"}), true)]
 #[case(json!({"wait": "2"}), false)]
-fn the_schema_agrees(#[case] value: serde_json::Value, #[case] right: bool) {
+fn schema_agrees_with_reader(#[case] value: serde_json::Value, #[case] right: bool) {
     let validator = jsonschema::validator_for(schema_for!(Step).as_value()).expect("a schema");
     assert_eq!(validator.is_valid(&value), right);
     assert_eq!(read::<Step>("a.yaml", &value.to_string()).is_ok(), right);
@@ -236,7 +236,7 @@ fn pattern_of<T: JsonSchema>() -> regex::Regex {
 #[case("2s ", None)]
 #[case("1m  30s", None)]
 #[case("٣s", None)]
-fn times(#[case] text: &str, #[case] expected: Option<&str>) {
+fn duration_parses_and_prints(#[case] text: &str, #[case] expected: Option<&str>) {
     let time = text.parse::<Time>().ok().map(|time| time.to_string());
     assert_eq!(time.as_deref(), expected);
     assert_eq!(pattern_of::<Time>().is_match(text), expected.is_some());
@@ -246,7 +246,7 @@ fn times(#[case] text: &str, #[case] expected: Option<&str>) {
 #[case("601s")]
 #[case("11m")]
 #[case("99999999999999999999s")]
-fn times_that_are_too_long(#[case] text: &str) {
+fn duration_over_ten_minutes_is_refused(#[case] text: &str) {
     assert!(text.parse::<Time>().is_err());
 }
 
@@ -267,7 +267,7 @@ fn times_that_are_too_long(#[case] text: &str) {
 #[case(".5%", None)]
 #[case("1.%", None)]
 #[case("0.0001%", None)]
-fn percents(#[case] text: &str, #[case] expected: Option<(&str, f64)>) {
+fn percentage_parses_and_prints(#[case] text: &str, #[case] expected: Option<(&str, f64)>) {
     let percent = text.parse::<Percent>().ok();
     assert_eq!(
         percent.map(|p| (p.to_string(), p.fraction())),
@@ -280,7 +280,7 @@ fn percents(#[case] text: &str, #[case] expected: Option<(&str, f64)>) {
 #[case("python3 my_server.py", &["python3", "my_server.py"])]
 #[case("sh -c 'a b'", &["sh", "-c", "a b"])]
 #[case("[nc, -l, 8080, 0x1F, 1.50, true]", &["nc", "-l", "8080", "0x1F", "1.50", "true"])]
-fn commands(#[case] text: &str, #[case] words: &[&str]) {
+fn command_line_parses_and_prints(#[case] text: &str, #[case] words: &[&str]) {
     let argv: Argv = read("a.yaml", text).expect("reads");
     assert_eq!(argv.words(), words);
     let again = argv.to_string().parse::<Argv>();
@@ -296,6 +296,6 @@ fn commands(#[case] text: &str, #[case] words: &[&str]) {
 #[case("[a, [b]]", "1:5+3 mistake-value(expected-text; found-list)")]
 #[case("[a, ~]", "1:5+1 mistake-value(expected-text; found-nothing)")]
 #[case("8080", "1:1+4 mistake-value(expected-command; found-number(8080))")]
-fn wrong_commands(#[case] text: &str, #[case] expected: &str) {
+fn invalid_command_line_is_located(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(mistakes::<Argv>(text), [expected]);
 }

@@ -1,4 +1,5 @@
-//! Values that are written as a short text: `Time` (`500ms`), `Percent` (`20%`), `Argv` (`python3 server.py`).
+//! Values written as a short text: `Time` (`500ms`), `Percent` (`20%`), `Argv`
+//! (`python3 server.py`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,23 +9,23 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
 
-/// The longest time that an author may write.
+/// Maximum of [`Time`].
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// A time, written as `500ms`, `2s` or `1m 30s`; ten minutes at most.
+/// A duration, written as `500ms`, `2s` or `1m 30s`; at most ten minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub Duration);
 
-/// A part of a hundred, written as `20%` or `0.5%`, kept in thousandths of a percent.
+/// A percentage, written as `20%` or `0.5%` and stored in thousandths of a percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(u32);
 
-/// A program and its arguments, written as a list of words or as a shell writes them. Never empty.
+/// A program and its arguments, written as a list of words or as in a shell. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Argv(Vec<String>);
 
-/// Why a text is none of these: the id of what was expected.
+/// The error of a text that is not a valid value: the message id of the expected value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotA(&'static str);
@@ -32,7 +33,7 @@ pub struct NotA(&'static str);
 impl FromStr for Time {
     type Err = NotA;
     fn from_str(text: &str) -> Result<Self, NotA> {
-        // Stricter than humantime, and just what the schema's pattern says.
+        // Stricter than humantime, to match the pattern in the schema.
         let part = |part: &str| {
             let unit = part.trim_start_matches(|c: char| c.is_ascii_digit());
             unit.len() < part.len() && matches!(unit, "ns" | "us" | "ms" | "s" | "m")
@@ -55,7 +56,7 @@ impl Percent {
     /// 0%.
     pub const NONE: Self = Self(0);
 
-    /// The share, from 0 to 1.
+    /// Returns the share, from 0 to 1.
     #[must_use]
     pub fn fraction(self) -> f64 {
         f64::from(self.0) / 100_000.0
@@ -93,11 +94,11 @@ impl fmt::Display for Percent {
 }
 
 impl Argv {
-    /// A program and its arguments.
+    /// Creates a command line from a program and its arguments.
     ///
     /// # Errors
-    ///
-    /// No words, an empty program name, or a NUL, which no program can be given.
+    /// Returns an error if there are no words, the program name is empty, or a word contains a NUL,
+    /// which arguments cannot contain.
     pub fn new(words: Vec<String>) -> Result<Self, NotA> {
         let program = words.first().is_some_and(|word| !word.is_empty());
         if program && !words.iter().any(|word| word.contains('\0')) {
@@ -107,7 +108,7 @@ impl Argv {
         }
     }
 
-    /// The program, then its arguments.
+    /// Returns the program, then its arguments.
     #[must_use]
     pub fn words(&self) -> &[String] {
         &self.0
@@ -127,7 +128,7 @@ impl fmt::Display for Argv {
     }
 }
 
-/// Reads a text that a type then understands, or says what that type expects.
+/// A visitor that parses a text as a value, or else reports the value that was expected.
 struct Written<T>(&'static str, std::marker::PhantomData<T>);
 
 impl<T: FromStr> Visitor<'_> for Written<T> {

@@ -1,11 +1,14 @@
-//! How deep a text's brackets go, told before the YAML crate sees it: its time grows with the square of that depth, and
-//! half a megabyte of `{a: ` would keep it busy for a minute, half a megabyte of `- ` for some seconds. Quotes, comments
-//! and block texts are known; nothing else is.
+//! Rejects deeply nested text before the YAML crate parses it, because its time grows with the
+//! square of the depth.
+//!
+//! Half a megabyte of `{a: ` would take a minute, half a megabyte of `- ` some seconds. Recognizes
+//! only brackets, leading `-` and `?`, quotes, comments and block scalars.
 
-/// Deeper than anything that could be read (128), and no file has as many stray brackets in its plain words.
+/// Nesting depth that is rejected. The YAML crate reads at most 128 levels; the rest is for
+/// unbalanced brackets in plain text, of which no file has that many.
 const ABSURD: usize = 1000;
 
-/// Whether brackets stand open so deep that the text is not worth reading.
+/// Returns true if the text is nested too deeply to be parsed.
 pub(super) fn is_absurd(text: &str) -> bool {
     let mut depth = 0_usize;
     let mut quote = None;
@@ -49,7 +52,8 @@ pub(super) fn is_absurd(text: &str) -> bool {
     false
 }
 
-/// Whether a line ends as the header of a block text does: `|`, `>-`, `|2`, with a comment perhaps.
+/// Returns true if a line ends with the header of a block scalar: `|`, `>-` or `|2`, with or
+/// without a comment.
 fn opens_block(line: &str) -> bool {
     let line = line.split(" #").next().unwrap_or_default().trim_end();
     let header = line.trim_end_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']);

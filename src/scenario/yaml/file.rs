@@ -1,4 +1,5 @@
-//! A scenario file's text: a regular file of at most 1 MiB of plain text, or one clear diagnostic. Knows no YAML.
+//! Reads the text of a scenario file: a regular file of plain text, at most 1 MiB. Does not parse
+//! YAML.
 
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
@@ -10,7 +11,7 @@ use super::place::line_and_column;
 use crate::model::message::{Arg, Message};
 use crate::scenario::diagnostic::Diagnostic;
 
-/// Why the system does not give a file, as a message; what is not known here is quoted.
+/// Returns the message for an I/O error. Errors without a message are quoted.
 fn problem_of(error: &std::io::Error) -> Message {
     match (error.kind(), error.raw_os_error()) {
         (ErrorKind::PermissionDenied, _) => Message::new("problem-not-allowed"),
@@ -21,7 +22,7 @@ fn problem_of(error: &std::io::Error) -> Message {
     }
 }
 
-/// That a file, shown under this name, could not be opened or read.
+/// Returns the message for a file that could not be opened or read. `shown` is its displayed name.
 #[must_use]
 pub fn unreadable(error: &std::io::Error, shown: &str) -> Message {
     match error.kind() {
@@ -31,10 +32,10 @@ pub fn unreadable(error: &std::io::Error, shown: &str) -> Message {
     .with("file", shown)
 }
 
-/// Opens a regular file, which is shown under this name. Never waits, whatever stands there.
+/// Opens a regular file, displayed as `shown`. Never blocks, whatever the path refers to.
 ///
 /// # Errors
-/// The file is missing, unreadable, a directory, or not a regular file.
+/// Returns an error if the file is missing, unreadable, a directory, or not a regular file.
 pub fn open_regular(path: &Path, shown: &str) -> Result<File, Message> {
     let regular = |metadata: Metadata| match metadata {
         folder if folder.is_dir() => Err(Message::new("file-is-directory").with("file", shown)),
@@ -42,19 +43,20 @@ pub fn open_regular(path: &Path, shown: &str) -> Result<File, Message> {
         _ => Err(Message::new("file-not-regular").with("file", shown)),
     };
     let refuse = |error: std::io::Error| unreadable(&error, shown);
-    // Asked before opening: opening a FIFO would wait for its other end.
+    // Check before opening: a plain open of a FIFO would block until a writer appears.
     regular(std::fs::metadata(path).map_err(refuse)?)?;
-    // Asked again after opening, which never waits: the name may stand for something else by now.
+    // Check again after opening without blocking: the path may refer to another file by now.
     let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(refuse)?;
     regular(file.metadata().map_err(refuse)?)?;
     Ok(file)
 }
 
-/// Reads a file's text. Sizes are counted as bytes are read, never taken from what the file system claims.
+/// Reads a file's text. The size limit applies to the bytes read, not to the size that the file
+/// system reports.
 ///
 /// # Errors
-///
-/// One diagnostic: the file is missing, unreadable, a directory, not a regular file, too large, or not plain text.
+/// Returns an error if the file is missing, unreadable, a directory, not a regular file, too large,
+/// or not plain text.
 pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
     let name = path.to_string_lossy();
     let refused = |message| Box::new(Diagnostic::new(&name, 0, 0, 1, message));

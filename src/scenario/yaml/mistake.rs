@@ -1,6 +1,8 @@
-//! `Mistake`: the error type of reading, one typed form for each thing that serde can complain about, and where it is.
+//! `Mistake`: the error type of reading, with a variant for each kind of serde error, and the node
+//! it is about.
 //!
-//! It keeps no line or column: a path into the document is enough, and is turned into a place only when shown.
+//! Stores a path instead of a line and column: the location is computed only when a mistake is
+//! shown.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,19 +13,19 @@ use serde::de::{self, Expected, Unexpected};
 use crate::model::message::Message;
 use crate::model::place::{Path, PathPart};
 
-/// The longest text of the author's that is quoted in a message, in characters.
+/// Maximum length of the author's text quoted in a message, in characters.
 const QUOTED: usize = 60;
 
-/// Which token of a node a mistake is about.
+/// The token of a node that a mistake is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spot {
-    /// The key of a map's entry; the number tells which entry of that key, from 0.
+    /// The key of a map entry. The number selects one of the entries with this key, from 0.
     Key(usize),
     /// The value.
     Value,
 }
 
-/// What is wrong.
+/// The kind of mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
     UnknownKey { found: String, expected: &'static [&'static str] },
@@ -35,13 +37,13 @@ pub(super) enum What {
     Custom(String),
 }
 
-/// Something that a type could not be read from, and the way to it.
+/// An error in a node, and the path to it.
 #[derive(Debug)]
 pub(super) struct Mistake {
     pub(super) what: Box<What>,
-    /// None until the first list or map that it passes on its way up has said which node it was.
+    /// `None` until the innermost enclosing list or map sets it.
     spot: Option<Spot>,
-    /// The way to the node, last part first.
+    /// The path to the node, last part first.
     trail: Vec<PathPart>,
 }
 
@@ -50,14 +52,16 @@ impl Mistake {
         Self { what: Box::new(what), spot: None, trail: Vec::new() }
     }
 
-    /// A second entry with the same key: the `nth` one, from 0, of the map at `path`.
+    /// Creates the mistake of a duplicate key: entry `nth`, from 0, with this key in the map at
+    /// `path`.
     pub(super) fn duplicate(map: &Path, key: &str, nth: usize) -> Self {
         let mut trail = map.key(key).0;
         trail.reverse();
         Self { what: Box::new(What::Duplicate { key: key.to_owned() }), spot: Some(Spot::Key(nth)), trail }
     }
 
-    /// Says that it is about the node at hand, unless something deeper has said so already.
+    /// Sets the token that the mistake is about, unless a deeper node has set it already. A custom
+    /// error `expected-…` then becomes an error about the value that was found.
     pub(super) fn about(mut self, spot: Spot, found: impl FnOnce() -> Message) -> Self {
         if self.spot.is_none() {
             self.spot = Some(spot);
@@ -70,18 +74,18 @@ impl Mistake {
         self
     }
 
-    /// Says that the node at hand was reached by `part`.
+    /// Adds the part of the path that leads to the current node.
     pub(super) fn under(mut self, part: PathPart) -> Self {
         self.trail.push(part);
         self
     }
 
-    /// The way to the node.
+    /// Returns the path to the node.
     pub(super) fn path(&self) -> Path {
         Path(self.trail.iter().rev().cloned().collect())
     }
 
-    /// The token that it is about.
+    /// Returns the token that the mistake is about.
     pub(super) fn spot(&self) -> Spot {
         self.spot.unwrap_or(Spot::Value)
     }
@@ -122,12 +126,12 @@ impl de::Error for Mistake {
     }
 }
 
-/// A message whose id was carried in an error's text.
+/// Returns the message whose id is the text of an error.
 pub(super) fn named(id: &str) -> Message {
     Message { id: Cow::Owned(id.to_owned()), args: BTreeMap::new() }
 }
 
-/// The author's own text, short enough to be quoted.
+/// Shortens the author's text for a quotation.
 pub(super) fn quoted(text: &str) -> String {
     if text.chars().nth(QUOTED).is_none() {
         return text.to_owned();
@@ -137,7 +141,7 @@ pub(super) fn quoted(text: &str) -> String {
     short
 }
 
-/// What was found, as a message.
+/// Returns the message for the value that was found.
 fn unexpected(found: Unexpected<'_>) -> Message {
     match found {
         Unexpected::Bool(value) => Message::new("found-bool").with("value", value.to_string()),
@@ -155,19 +159,20 @@ fn unexpected(found: Unexpected<'_>) -> Message {
     }
 }
 
-/// That text was found.
+/// Returns the message for a text that was found.
 pub(super) fn text_found(text: &str) -> Message {
     Message::new("found-text").with("text", quoted(text))
 }
 
-/// That a number was found.
+/// Returns the message for a number that was found.
 pub(super) fn number_found(number: &str) -> Message {
     Message::new("found-number").with("number", quoted(number))
 }
 
-/// What serde or one of our visitors expected, as a message.
+/// Returns the message for the value that serde or a visitor of socklab expected.
 ///
-/// `out_of_range`: the kind was right and the value was not, so a number's limits are what helps.
+/// If `out_of_range`, the type was right but not the value, so the message contains a number's
+/// limits.
 fn phrase(text: &str, out_of_range: bool) -> Message {
     let limits = match text {
         "u8" => Some((0, i64::from(u8::MAX))),

@@ -1,5 +1,7 @@
-//! Where a path of a document stands in its text. Positions exist only in the YAML crate's errors, so a walk down the
-//! path fails on purpose at its end, and nothing is paid for positions where nothing is wrong.
+//! Locates the nodes of a document in its text.
+//!
+//! The YAML crate exposes positions only in its errors. A walk down the path therefore fails on
+//! purpose at its end, and positions cost nothing if there are no mistakes.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,17 +11,18 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::mistake::Spot;
 use crate::model::place::{Path, PathPart};
 
-/// The line and column of a path in a text, both from 1, the column in characters.
+/// Returns the line and column of a path in a text, both from 1. The column counts characters.
 ///
-/// A path that ends in a key gives the place of the key itself; one that ends in an index, the element's first
-/// character; the empty path, the document's. `None`: there is no such node, or the text is no YAML.
+/// A path that ends in a key has the location of the key. A path that ends in an index has that of
+/// the element's first character, and the empty path that of the document. Returns `None` if there
+/// is no such node or the text is not valid YAML.
 #[must_use]
 pub fn locate(text: &str, path: &Path) -> Option<(u32, u32)> {
     let text = super::without_mark(text);
     key_or_value(text, path).map(|at| line_and_column(text, at))
 }
 
-/// The byte at which the path's key, or else its value, begins.
+/// Returns the byte offset of the path's key if it ends in one, else of its value.
 pub(super) fn key_or_value(text: &str, path: &Path) -> Option<usize> {
     let spot = match path.0.last() {
         Some(PathPart::Key(_)) => Spot::Key(0),
@@ -28,7 +31,7 @@ pub(super) fn key_or_value(text: &str, path: &Path) -> Option<usize> {
     find(text, path, spot)
 }
 
-/// The byte at which a node's token begins.
+/// Returns the byte offset of a node's token.
 pub(super) fn find(text: &str, path: &Path, spot: Spot) -> Option<usize> {
     let arrived = Cell::new(false);
     let walk = Walk { rest: &path.0, spot, arrived: &arrived };
@@ -37,7 +40,7 @@ pub(super) fn find(text: &str, path: &Path, spot: Spot) -> Option<usize> {
     text.is_char_boundary(at).then_some(at)
 }
 
-/// The byte at which the second document begins.
+/// Returns the byte offset of the second document.
 pub(super) fn second_document(text: &str) -> Option<usize> {
     let document = serde_yaml::Deserializer::from_str(text).nth(1)?;
     let arrived = Cell::new(false);
@@ -45,7 +48,8 @@ pub(super) fn second_document(text: &str) -> Option<usize> {
     error.location().map(|l| l.index())
 }
 
-/// The line and column of a byte, both from 1, the column in characters. Lines end as editors end them.
+/// Returns the line and column of a byte offset, both from 1. The column counts characters, and
+/// only `\n` ends a line, as in editors.
 pub(super) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
@@ -54,7 +58,8 @@ pub(super) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
-/// How many characters the token at a byte has on its line: a quoted text, a bracketed list or map, or a plain word.
+/// Returns the number of characters of the token at a byte offset, up to the end of its line. A
+/// token is a quoted text, a bracketed list or map, or a plain scalar.
 pub(super) fn length(text: &str, at: usize) -> u32 {
     let start = text[..at].rfind('\n').map_or(0, |k| k + 1);
     let line = text[at..].lines().next().unwrap_or_default();
@@ -72,7 +77,7 @@ pub(super) fn length(text: &str, at: usize) -> u32 {
     u32::try_from(characters.max(1)).unwrap_or(u32::MAX)
 }
 
-/// The byte after the closing quote, or the line's end.
+/// Returns the offset after the closing quote, or the end of the line.
 fn quoted(line: &str, quote: char) -> usize {
     let mut letters = line.char_indices().skip(1).peekable();
     while let Some((k, letter)) = letters.next() {
@@ -89,7 +94,7 @@ fn quoted(line: &str, quote: char) -> usize {
     line.len()
 }
 
-/// The byte after the closing bracket, or the line's end.
+/// Returns the offset after the closing bracket, or the end of the line.
 fn bracketed(line: &str) -> usize {
     let mut depth = 0_i32;
     let mut skip = 0;
@@ -112,7 +117,7 @@ fn bracketed(line: &str) -> usize {
     line.len()
 }
 
-/// The byte at which a plain word ends.
+/// Returns the offset of the end of a plain scalar.
 fn plain(line: &str, flow: bool) -> usize {
     let mut before = ' ';
     for (k, letter) in line.char_indices() {
@@ -187,7 +192,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// Compares a key, and fails at it when it is the one to halt at.
+/// Compares a key with the wanted one, and fails there if the walk ends at it.
 struct Word<'p> {
     wanted: &'p str,
     halt: bool,
@@ -215,7 +220,7 @@ impl Visitor<'_> for Word<'_> {
     }
 }
 
-/// Fails at whatever it meets.
+/// Fails at any value.
 struct Halt<'p>(&'p Cell<bool>);
 
 impl Halt<'_> {

@@ -1,5 +1,5 @@
-//! Leaving nodes of a tree out, so that the types can be read again without them, and telling which mistakes only
-//! follow from what has been left out.
+//! Removes nodes from a tree, so that the types can be read again without them. Also finds mistakes
+//! that only follow from a removed node.
 
 use std::collections::HashMap;
 
@@ -20,12 +20,12 @@ impl Node {
         }
     }
 
-    /// The node at a path.
+    /// Returns the node at a path.
     pub(super) fn at(&self, path: &Path) -> Option<&Self> {
         path.0.iter().try_fold(self, |node, part| node.step(part))
     }
 
-    /// The node at a path, whether or not it has been left out since.
+    /// Returns the node at a path, even if it was removed.
     pub(super) fn even_gone(&self, path: &Path) -> Option<&Self> {
         path.0.iter().try_fold(self, |node, part| match (part, &node.kind) {
             (PathPart::Key(key), Kind::Map(entries)) => {
@@ -36,7 +36,7 @@ impl Node {
         })
     }
 
-    /// Leaves the node at a path out from now on; false where there is none, or it is the root.
+    /// Removes the node at a path. Returns false if there is no such node or it is the root.
     pub(super) fn prune(&mut self, path: &Path) -> bool {
         let mut node = &mut *self;
         for part in &path.0 {
@@ -56,7 +56,8 @@ impl Node {
         fresh
     }
 
-    /// Leaves out every entry whose key stood in the same map before, and notes a mistake for each.
+    /// Removes every entry whose key occurs earlier in the same map, and records a mistake for
+    /// each.
     pub(super) fn prune_duplicates(&mut self, path: &Path, noted: &mut Vec<Mistake>) {
         match &mut self.kind {
             Kind::List(elements) => {
@@ -81,7 +82,7 @@ impl Node {
         }
     }
 
-    /// Whether a mistake only follows from something that has been left out inside the same node.
+    /// Returns true if a mistake only follows from a node removed inside the same node.
     pub(super) fn explains(&self, mistake: &Mistake) -> bool {
         let (Some(node), Spot::Value) = (self.at(&mistake.path()), mistake.spot()) else {
             return false;

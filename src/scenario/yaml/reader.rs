@@ -1,6 +1,8 @@
-//! `Reader`: serde's deserializer over a tree, which knows the node at hand when a type refuses it.
+//! `Reader`: a serde deserializer over a tree. If a type rejects a node, the error contains its
+//! path and value.
 //!
-//! Text, numbers and booleans are read as they are spelled where a type asks for text. Knows nothing of YAML text.
+//! If a type asks for text, a number is read as spelled and a boolean as `true` or `false`. Does
+//! not know YAML text.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -13,7 +15,7 @@ use super::tree::{Kind, Node, Number};
 use crate::model::place::PathPart;
 use crate::scenario::word::WORD_OR_MAP;
 
-/// Reads one node.
+/// A deserializer of one node.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'t>(pub(super) &'t Node);
 
@@ -110,7 +112,7 @@ impl<'t> Deserializer<'t> for Reader<'t> {
 
     fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match self.0.kind {
-            // A derived struct would take a list for its fields in order.
+            // A derived struct would accept a list of its fields in order.
             Kind::List(_) => Err(Mistake::invalid_type(Unexpected::Seq, &visitor)),
             _ => self.deserialize_any(visitor),
         }
@@ -175,7 +177,7 @@ impl<'t> MapAccess<'t> for Map<'t> {
     }
 }
 
-/// `{ key: value }` as a derived enum reads it.
+/// `{ key: value }`, read as a derived enum.
 struct OneKey<'t> {
     key: &'t str,
     node: &'t Node,

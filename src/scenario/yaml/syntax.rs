@@ -1,9 +1,11 @@
-//! What is wrong where a text is no YAML, in words of our own. The parser (libyaml) tells it in English alone, and its kinds apart
-//! by these words: what is not known here is passed on as it came.
+//! Maps libyaml syntax errors to localized messages.
+//!
+//! libyaml reports errors as English text only, so this text identifies them. Unknown errors are
+//! passed on unchanged.
 
 use crate::model::Message;
 
-/// The beginnings of what the parser says (libyaml's `scanner.c`, `parser.c`, `loader.c`), and the sentences for them.
+/// Prefixes of libyaml's error texts (`scanner.c`, `parser.c`, `loader.c`) and their message ids.
 const KNOWN: [(&str, &str); 15] = [
     ("found a tab character", "syntax-tab"),
     ("found character that cannot start any token", "syntax-character"),
@@ -22,7 +24,7 @@ const KNOWN: [(&str, &str); 15] = [
     ("found unexpected ':'", "syntax-no-key-here"),
 ];
 
-/// The same of what began in a line further up, which is told.
+/// The same for a construct that began on an earlier line. The message contains that line.
 const BEGUN: [(&str, &str); 4] = [
     ("did not find expected ',' or ']'", "syntax-list-open"),
     ("did not find expected ',' or '}'", "syntax-map-open"),
@@ -30,7 +32,9 @@ const BEGUN: [(&str, &str); 4] = [
     ("found unexpected document indicator", "syntax-quotes-open"),
 ];
 
-/// What the parser says, without the place that the mistake has anyway: `PROBLEM, while DOING at line N column M`.
+/// Returns the message for an error text without its position,
+/// `PROBLEM, while DOING at line N column M`. The remaining line N is that in which the construct
+/// began.
 pub(super) fn problem(words: &str) -> Message {
     let id = |list: &[(&str, &'static str)]| {
         list.iter().find(|(beginning, _)| words.starts_with(beginning)).map(|(_, id)| *id)
@@ -52,7 +56,7 @@ mod tests {
     use crate::model::message::Arg;
     use crate::scenario::yaml::read;
 
-    /// The sentences are the parser's own: another version that says them otherwise is noticed here.
+    /// Fails if another version of libyaml words its errors differently.
     #[rstest]
     #[case("a: [b\nc: d\n", "syntax-list-open")]
     #[case("a: [b, c\n", "syntax-list-open")]
@@ -73,8 +77,8 @@ mod tests {
     #[case("a: *b\n", "syntax-alias")]
     #[case("a: \"\\q\"\n", "syntax-escape")]
     #[case("%YAML 3.0\n---\na: b\n", "syntax-other")]
-    fn what_is_no_yaml_is_told_in_our_words(#[case] text: &str, #[case] id: &str) {
-        let mistakes = read::<BTreeMap<String, String>>("f.yaml", text).expect_err("it is no YAML");
+    fn syntax_errors_are_localized(#[case] text: &str, #[case] id: &str) {
+        let mistakes = read::<BTreeMap<String, String>>("f.yaml", text).expect_err("invalid YAML");
         let told = mistakes[0].message.args.get("problem");
         let Some(Arg::Message(problem)) = told else { panic!("{:?}", mistakes[0].message) };
         assert_eq!(problem.id, id, "{problem:?}");

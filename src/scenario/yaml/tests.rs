@@ -1,4 +1,5 @@
-//! Tests of reading: each mistake at its place, all at once, nothing that only follows from another.
+//! Tests of reading: mistakes are located and reported all at once, without mistakes that only
+//! follow from others.
 
 use rstest::rstest;
 use serde::Deserialize;
@@ -52,7 +53,7 @@ enum Protocol {
     Other { number: u8 },
 }
 
-/// `line:column+length path id`.
+/// Formats a diagnostic as `line:column+length path id`.
 fn brief(diagnostic: &Diagnostic) -> String {
     format!(
         "{}:{}+{} {} {}",
@@ -81,7 +82,7 @@ link: { ends: [alice, bob], protocol: { other: { number: 6 } } }
 ";
 
 #[test]
-fn a_good_file_gives_the_value() {
+fn valid_file_is_read() {
     let scenario: Scenario = read("a.yaml", GOOD).expect("reads");
     assert_eq!(scenario.scenario, "first");
     assert_eq!(scenario.steps.len(), 3);
@@ -147,9 +148,9 @@ fn text_is_read_as_it_is_spelled(#[case] text: &str, #[case] expected: &str) {
 #[case("scenario: x\nsteps: []\nlink: { ends: [a, b], protocol: other }", &["3:33+5 link.protocol mistake-value"])]
 #[case("title: { en: a }\nscenario: x\nsteps: []\n", &["1:8+9 title mistake-missing"])]
 #[case("title: 5\nscenario: x\nsteps: []\n", &["1:8+1 title mistake-value"])]
-// Aliases: the mistake stands where the text stands.
+// Aliases: the mistake is located at the anchored text.
 #[case("scenario: x\nsteps: []\ntitle: &a nothing special\nitems: [{ id: *a, points: 1 }]", &["3:8+18 items[0].id mistake-value"])]
-fn one_mistake(#[case] text: &str, #[case] expected: &[&str]) {
+fn mistake_is_located(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(mistakes(text), expected);
 }
 
@@ -191,25 +192,25 @@ items:
 }
 
 #[rstest]
-// A wrong value, and the same key not missing afterwards.
+// A wrong value; its key is not missing afterwards.
 #[case("scenario: [x]\nsteps: {}\n", &["1:11+3 scenario mistake-value", "2:8+2 steps mistake-value"])]
-// A misspelt key, and the right one not missing afterwards.
+// A misspelt key; the correct one is not missing afterwards.
 #[case("scenari: x\nsteps: []\n", &["1:1+7 scenari mistake-unknown-key"])]
 #[case("scenario: x\nsteps: []\nitems: [{ id: a, point: 1 }]", &["3:18+5 items[0].point mistake-unknown-key"])]
-// Another unknown key does not hide that one is missing.
+// An unrelated unknown key does not hide a missing key.
 #[case("colour: x\nsteps: []\n", &["1:1+6 colour mistake-unknown-key", "1:1+6  mistake-missing"])]
 // A tuple with a wrong element is not too short afterwards.
 #[case("scenario: x\nsteps: []\nlink: { ends: [a, []], protocol: tcp }", &["3:19+2 link.ends[1] mistake-value"])]
-// An unknown word's map is not empty afterwards.
+// The map of an unknown keyword is not empty afterwards.
 #[case("scenario: x\nsteps: [{ nothing: { a: b } }, close]", &["2:11+7 steps[0].nothing mistake-unknown-word"])]
-// One word too many.
+// A second keyword in the same map.
 #[case("scenario: x\nsteps: [{ close: , abort: , wait: }]", &["2:20+5 steps[0].abort mistake-one-key-more", "2:29+4 steps[0].wait mistake-one-key-more"])]
-fn nothing_is_reported_that_only_follows(#[case] text: &str, #[case] expected: &[&str]) {
+fn consequential_mistakes_are_suppressed(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(mistakes(text), expected);
 }
 
 #[test]
-fn a_mistake_carries_what_was_found_expected_and_near() {
+fn mistake_has_found_expected_and_nearest() {
     let text = "scenario: x\nsteps: [conect]\n";
     let found = read::<Scenario>("a.yaml", text).err().unwrap_or_default();
     assert_eq!(found.len(), 1);
@@ -223,7 +224,7 @@ fn a_mistake_carries_what_was_found_expected_and_near() {
 }
 
 #[test]
-fn a_syntax_mistake_keeps_the_words_but_not_the_place() {
+fn syntax_mistake_omits_parser_position() {
     let errors = read::<Scenario>("f.yaml", "%YAML 3.0\n---\nscenario: x\n").expect_err("an error");
     let Some(Arg::Message(problem)) = errors[0].message.args.get("problem") else { panic!("{errors:?}") };
     let text = "found incompatible YAML document".to_owned();
@@ -231,7 +232,7 @@ fn a_syntax_mistake_keeps_the_words_but_not_the_place() {
 }
 
 #[test]
-fn no_more_than_a_hundred_mistakes() {
+fn mistakes_are_limited_to_100() {
     let steps = "  - ecko\n".repeat(500);
     let found = mistakes(&format!("scenario: x\nsteps:\n{steps}"));
     assert_eq!(found.len(), 100);
@@ -253,7 +254,7 @@ fn no_more_than_a_hundred_mistakes() {
 #[case(Path::default().key("nothing"), None)]
 #[case(Path::default().key("items").index(0).key("needs").index(0), Some((11, 13)))]
 #[case(Path::default().index(0), None)]
-fn a_path_is_located(#[case] path: Path, #[case] expected: Option<(u32, u32)>) {
+fn path_is_located(#[case] path: Path, #[case] expected: Option<(u32, u32)>) {
     assert_eq!(locate(GOOD, &path), expected);
 }
 

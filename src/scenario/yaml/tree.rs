@@ -1,7 +1,8 @@
-//! A YAML document as a tree, grown by the YAML crate within a budget. Knows nothing of the language's types.
+//! A YAML document as a tree, built by the YAML crate within a budget. Does not know the language's
+//! types.
 //!
-//! The tree is what lets every mistake be found at once: a wrong node is marked as gone and the types are read again,
-//! without the text being parsed again. It holds no positions: see `place.rs`.
+//! The tree makes it possible to find every mistake at once. A wrong node is marked as gone, and
+//! the types are read again without parsing the text again. It has no positions: see `place.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -11,20 +12,20 @@ use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqA
 use super::mistake::{named, number_found, text_found};
 use crate::model::message::Message;
 
-/// The most nodes that a file may have, aliases followed.
+/// Maximum number of nodes in a file, with aliases expanded.
 pub(super) const NODES: usize = 100_000;
-/// The most bytes of text that a file may have, aliases followed.
+/// Maximum text in a file in bytes, with aliases expanded: 8 MiB.
 const BYTES: usize = 8 << 20;
 
 /// A node of the document.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) kind: Kind,
-    /// Left out from the next reading, because a mistake in it has been noted.
+    /// True if the next reading skips the node, because a mistake in it was recorded.
     pub(super) gone: bool,
 }
 
-/// What a node is.
+/// The value of a node.
 #[derive(Debug)]
 pub(super) enum Kind {
     Nothing,
@@ -35,7 +36,7 @@ pub(super) enum Kind {
     Map(Vec<(String, Node)>),
 }
 
-/// A number; its exact spelling stands beside it.
+/// A number. [`Kind::Number`] stores its exact spelling beside it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Number {
     Unsigned(u64),
@@ -48,7 +49,7 @@ impl Node {
         Self { kind, gone: false }
     }
 
-    /// What the node is, for a person.
+    /// Returns a message that describes the value.
     pub(super) fn found(&self) -> Message {
         match &self.kind {
             Kind::Nothing => Message::new("found-nothing"),
@@ -61,14 +62,14 @@ impl Node {
     }
 }
 
-/// Why no tree could be grown: what to say, and the byte where it stands if that is known.
+/// The reason why no tree could be built, and the byte offset if known.
 #[derive(Debug)]
 pub(super) struct Trouble {
     pub(super) message: Message,
     pub(super) at: Option<usize>,
 }
 
-/// What growing may still use, and what went wrong.
+/// The remaining budget for building a tree, and the error that ended it.
 struct Budget {
     nodes: Cell<usize>,
     bytes: Cell<usize>,
@@ -95,7 +96,7 @@ impl Budget {
     }
 }
 
-/// Reads the one document of a file.
+/// Builds the tree of a file's only document.
 pub(super) fn grow(text: &str) -> Result<Node, Trouble> {
     let aliases = text.contains('&') && text.contains('*');
     let budget = Budget {
@@ -116,7 +117,8 @@ pub(super) fn grow(text: &str) -> Result<Node, Trouble> {
     Ok(root)
 }
 
-/// What the YAML crate's own error means. It tells its kinds apart by their words only; a test holds them fast.
+/// Converts an error of the YAML crate. Its kinds are distinguished by text only; tests check the
+/// texts.
 fn trouble(text: &str, budget: &Budget, error: &serde_yaml::Error) -> Trouble {
     let at = error.location().map(|l| l.index());
     let words = error.to_string();
@@ -141,7 +143,7 @@ fn trouble(text: &str, budget: &Budget, error: &serde_yaml::Error) -> Trouble {
     Trouble { message, at }
 }
 
-/// Makes a node of whatever stands there.
+/// Builds a node of any kind.
 #[derive(Clone, Copy)]
 struct Grow<'b>(&'b Budget);
 
@@ -217,7 +219,7 @@ impl<'de> Visitor<'de> for Grow<'_> {
     }
 }
 
-/// A key: text as it is written.
+/// Reads a key as the text that is written.
 struct Key<'b>(&'b Budget);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
@@ -231,7 +233,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-/// Gives numbers their exact spelling (`007`, `1.50`, `0x1F`), in a second walk over the same document.
+/// Adds the exact spelling of numbers (`007`, `1.50`, `0x1F`) in a second walk over the document.
 struct Spell<'n>(&'n mut Node);
 
 impl<'de> DeserializeSeed<'de> for Spell<'_> {

@@ -1,4 +1,4 @@
-//! Tests of files that are bombs, that are no files, or that are anything at all.
+//! Tests of hostile files: bombs, special files and arbitrary text.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use super::{GOOD, Scenario, mistakes};
 use crate::model::place::Path;
 use crate::scenario::yaml::{LIMIT, locate, read, read_file};
 
-/// Nine lists, each of nine times the one before.
+/// Nine lists of aliases, each with nine references to the previous list ("billion laughs").
 fn laughs(leaf: &str) -> String {
     let mut text = format!("a0: &a0 {leaf}\n");
     for k in 1..10 {
@@ -42,12 +42,12 @@ fn bombs_end_quickly_in_one_diagnostic(#[case] text: String, #[case] expected: &
     let took = begun.elapsed();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].message.id, expected);
-    // 100 ms in a release build; generous, for a debug build on a busy machine.
+    // Takes 100 ms in a release build. The limit allows for a debug build on a busy machine.
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 #[test]
-fn brackets_in_words_are_no_nesting() {
+fn brackets_in_text_are_not_nesting() {
     let open = "x [ {".repeat(3000);
     let item = "  - { id: a, points: 1 } # it's [\n".repeat(3000);
     let text = format!("title: |\n  {open}\n\n  {open}\nscenario: \"{open}\"\nsteps: []\nitems:\n{item}");
@@ -69,19 +69,19 @@ fn refusal(path: &std::path::Path) -> String {
 #[case(b"a\n\xc3\xa9\xff", "file-not-text 2:2")]
 #[case(b"a\0", "file-not-text 1:2")]
 #[case(b"a\n\x1b[2J", "file-not-text 2:1")]
-fn a_file_is_read_or_refused(#[case] bytes: &[u8], #[case] expected: &str) {
+fn file_is_read_or_refused(#[case] bytes: &[u8], #[case] expected: &str) {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), bytes).expect("written");
     assert_eq!(refusal(file.path()), expected);
 }
 
 #[test]
-fn what_is_no_file_is_refused() {
+fn special_or_large_file_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     assert_eq!(refusal(folder.path()), "file-is-directory 0:0");
     assert_eq!(refusal(&folder.path().join("none")), "file-missing 0:0");
     assert_eq!(refusal("/dev/zero".as_ref()), "file-not-regular 0:0");
-    // A socket stands for a FIFO: neither may be opened.
+    // A socket represents FIFOs as well: neither may be opened.
     let socket = folder.path().join("socket");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
     assert_eq!(refusal(&socket), "file-not-regular 0:0");
@@ -138,17 +138,17 @@ fn never_panics(text: &str) {
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_refused(text in any::<String>()) {
+    fn arbitrary_text_never_panics(text in any::<String>()) {
         never_panics(&text);
     }
 
     #[test]
-    fn anything_like_yaml_is_read_or_refused(text in yamlish()) {
+    fn yaml_like_text_never_panics(text in yamlish()) {
         never_panics(&text);
     }
 
     #[test]
-    fn a_good_file_with_a_hole_is_read_or_refused(from in 0..GOOD.len(), length in 0_usize..30) {
+    fn damaged_file_never_panics(from in 0..GOOD.len(), length in 0_usize..30) {
         let to = (from + length).min(GOOD.len());
         never_panics(&format!("{}{}", &GOOD[..from], &GOOD[to..]));
     }
