@@ -1,6 +1,6 @@
-//! Grades a class: imports, runs and stores every submission, several in parallel. A bad
-//! submission, or one that makes the harness fail, gets a row with the reason and does not stop the
-//! others. Harness errors are retried at the end, sequentially.
+//! Grades a class: imports, runs and stores submissions in parallel. One that is bad or breaks the
+//! harness gets a row with the reason and stops no other. Harness errors are retried at the end,
+//! sequentially.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,27 +48,26 @@ pub struct Batch<'a> {
     pub force: bool,
     /// Also grade submissions with an item that failed or could not be verified.
     pub failed: bool,
-    /// Time within which scenarios of the lab may begin on one submission. Those that run then have
-    /// their own limits.
+    /// Time within which scenarios may begin on one submission; running ones have their own limits.
     pub run_within: Duration,
 }
 
-/// Time within which scenarios may begin on a submission that is retried. All scenarios of a
-/// correct one take a third of that, one after another.
+/// Time within which scenarios of a retried submission may begin: a correct one takes a third of
+/// it.
 const ONCE_MORE: Duration = Duration::from_secs(60);
 
 /// Receives the progress of grading.
 pub trait Watch: Sync {
-    /// Reports the result of a submission, and whether it was stored before. A retried submission
-    /// is reported after its retry.
+    /// Reports a finished submission, and whether it was stored before. Retried ones come after
+    /// their retry.
     fn over(&self, result: &SubmissionResult, kept_before: bool);
 }
 
 /// Grades all submissions. An interrupted run has stored the submissions that were finished.
 ///
-/// A machine that is too busy with other submissions gives one too little CPU to prove anything,
-/// and several submissions may cause that on purpose. So submissions with harness errors are graded
-/// again after all others, one submission and one scenario at a time. That result is final.
+/// A machine that is busy with other submissions, perhaps on purpose, gives one too little CPU to
+/// prove anything. So submissions with harness errors are graded again after all others, one
+/// submission and one scenario at a time. That result is final.
 ///
 /// # Errors
 /// Returns an error if the store cannot be written any longer.
@@ -185,8 +184,8 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     Ok(Some(Graded { result, kept_before: false }))
 }
 
-/// Imports a submission, or returns the verdict and the reason if that is impossible. Returns
-/// `None` if the run is interrupted.
+/// Imports a submission. Returns the verdict and the reason if it is unusable, `None` if
+/// interrupted.
 fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Delivery, (Verdict, Message)>> {
     Some(match Delivery::receive_unless(path, &|| cancel.is_cancelled()) {
         Ok(delivery) => Ok(delivery),
@@ -298,7 +297,7 @@ fn nothing(batch: &Batch<'_>, source: &Source, verdict: Verdict, reason: Message
     check::nothing(batch.lab, &source.id, verdict, reason)
 }
 
-/// Judges the stored evidence of every submission again, with the current lab and without running
+/// Judges the stored evidence of all submissions again with the current lab, without running
 /// anything. Returns the number of submissions, and how many results changed.
 ///
 /// # Errors
@@ -372,8 +371,8 @@ fn repeat_of(old: &SubmissionResult) -> String {
     all.map(|(repeat, _)| repeat.to_owned()).unwrap_or_default()
 }
 
-/// Returns the items of a scenario that was not run: their verdicts stay, their points are the
-/// current ones.
+/// Returns the items of a scenario that was not run, with their old verdicts and the current
+/// points.
 fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResult> {
     let reason = old.reason.clone().unwrap_or_else(|| Message::new("not-kept"));
     let absent = Outcome::Absent(Absent { verdict: Verdict::NotVerified, because: reason, hint: None });

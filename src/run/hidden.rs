@@ -28,7 +28,7 @@ const SYSTEM: [&str; 13] =
     ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/nix", "/dev", "/proc", "/sys", "/var"];
 
 /// Returns the folder of a submission, which may hold others, by its real name and by that of a
-/// link to it. Never returns the root, a top-level folder of the system, or one of [`SYSTEM`].
+/// link to it. Never returns the root or a system folder.
 #[must_use]
 pub fn around_submission(submission: &Path) -> Vec<PathBuf> {
     let real = fs::canonicalize(submission).ok();
