@@ -78,7 +78,7 @@ pub enum Frame {
     Denied(String),
     /// The harness failed.
     Failed(String),
-    /// The stage is made, the ports are held: what follows takes its time by the scenario's limits.
+    /// The sandbox is set up and the ports are locked: the scenario's own limits apply from now on.
     Began,
     /// A program made a call on another process than its own, which was denied. Sent at once, and
     /// only once: if the agent does not finish, the cause is known.

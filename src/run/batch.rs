@@ -96,8 +96,8 @@ pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store
     Ok(store.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Calls `each` for the sources at these indices, several in parallel. Stops if the run is
-/// interrupted or the store fails.
+/// Calls `each` for the sources at these indices, in parallel, until interrupted or the store
+/// fails.
 fn side_by_side(
     batch: &Batch<'_>,
     places: &[usize],
@@ -215,8 +215,7 @@ fn kept(
     kept.filter(|result| !again(result)).map(|result| named(result, source, stamp, store)).transpose()
 }
 
-/// Returns a stored result with the name that the roster gives now. Without a roster, the name
-/// stays.
+/// Returns a stored result with the name from the current roster. Without a roster, the name stays.
 fn named(
     mut kept: SubmissionResult,
     source: &Source,
