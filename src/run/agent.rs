@@ -49,7 +49,7 @@ pub struct Job {
     pub folder: OsString,
     /// The complete environment of the programs.
     pub env: Vec<(OsString, OsString)>,
-    /// What the sandbox shows (isolated mode).
+    /// Contents and limits of the sandbox (isolated mode).
     pub sandbox: Sandbox,
     /// Ports that plain mode locks.
     pub ports: Vec<u16>,

@@ -1,6 +1,5 @@
-//! Grades a class: imports, runs and stores submissions in parallel. One that is bad or breaks the
-//! harness gets a row with the reason and stops no other. Harness errors are retried at the end,
-//! sequentially.
+//! Grades a class: imports, runs and stores submissions in parallel. One that is bad or fails the
+//! harness gets a row with the reason and stops no other. Harness errors are retried at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,14 +51,12 @@ pub struct Batch<'a> {
     pub run_within: Duration,
 }
 
-/// Time within which scenarios of a retried submission may begin: a correct one takes a third of
-/// it.
+/// Time within which scenarios of a retried submission may begin: a correct one takes a third.
 const ONCE_MORE: Duration = Duration::from_secs(60);
 
 /// Receives the progress of grading.
 pub trait Watch: Sync {
-    /// Reports a finished submission, and whether it was stored before. Retried ones come after
-    /// their retry.
+    /// Reports a finished submission, and whether it was stored before. Retries are reported once.
     fn over(&self, result: &SubmissionResult, kept_before: bool);
 }
 
@@ -96,8 +93,7 @@ pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store
     Ok(store.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Calls `each` for the sources at these indices, in parallel, until interrupted or the store
-/// fails.
+/// Calls `each` for sources by index, in parallel, until interrupted or the store fails.
 fn side_by_side(
     batch: &Batch<'_>,
     places: &[usize],
@@ -184,8 +180,7 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     Ok(Some(Graded { result, kept_before: false }))
 }
 
-/// Imports a submission. Returns the verdict and the reason if it is unusable, `None` if
-/// interrupted.
+/// Imports a submission. Returns verdict and reason if it is unusable, `None` if interrupted.
 fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Delivery, (Verdict, Message)>> {
     Some(match Delivery::receive_unless(path, &|| cancel.is_cancelled()) {
         Ok(delivery) => Ok(delivery),
@@ -370,8 +365,7 @@ fn repeat_of(old: &SubmissionResult) -> String {
     all.map(|(repeat, _)| repeat.to_owned()).unwrap_or_default()
 }
 
-/// Returns the items of a scenario that was not run, with their old verdicts and the current
-/// points.
+/// Returns the items of a scenario that was not run: old verdicts, current points.
 fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResult> {
     let reason = old.reason.clone().unwrap_or_else(|| Message::new("not-kept"));
     let absent = Outcome::Absent(Absent { verdict: Verdict::NotVerified, because: reason, hint: None });

@@ -48,7 +48,7 @@ pub struct Chosen {
 /// Why a program cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// A tool that it needs is missing on this machine. Nobody is to blame.
+    /// A tool that it needs is missing on this machine, which is not the student's fault.
     Missing(String),
     /// The build fails: the first error, if any was printed.
     Build(Option<String>),

@@ -297,11 +297,7 @@ mod tests {
     #[case::two_of_a_kind(&["client-1.py", "client-2.py"], "", &["client-1.py", "client-2.py"])]
     #[case::the_students_own_number(&["eco-1.py", "run.sh"], "eco-1.py", &["eco-1.py", "run.sh"])]
     #[case::no_number(&["eco-tcp.py", "a-.py", "-1.py"], "", &["eco-tcp.py", "a-.py", "-1.py"])]
-    fn numbered_file_regains_its_name(
-        #[case] names: &[&str],
-        #[case] spoken_of: &str,
-        #[case] expected: &[&str],
-    ) {
+    fn numbered_file_regains_its_name(#[case] names: &[&str], #[case] spoken_of: &str, #[case] expected: &[&str]) {
         let one =
             |name: &&str| Placed { from: String::new(), submission: "ana_1".to_owned(), name: (*name).to_owned() };
         let mut all: Vec<Placed> = names.iter().map(one).collect();

@@ -167,7 +167,11 @@ mod tests {
         assert_eq!(found, Shared { open: ["a", "c/d/e", "c/open"].map(at).to_vec(), closed: vec![at("c/d/shadow")] });
         fs::set_permissions(at("c/d"), fs::Permissions::from_mode(0o711)).expect("set");
         assert_eq!(shared(folder.path()).closed, [at("c/d")], "a folder that cannot be listed is closed as a whole");
-        assert_eq!(shared(&at("a")), Shared { open: vec![at("a")], closed: Vec::new() }, "a completely open folder is one entry");
+        assert_eq!(
+            shared(&at("a")),
+            Shared { open: vec![at("a")], closed: Vec::new() },
+            "a completely open folder is one entry"
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct Absent {
     pub verdict: Verdict,
     /// The cause or the reason.
     pub because: Message,
-    /// What the student can do.
+    /// The hint for the student.
     pub hint: Option<Message>,
 }
 

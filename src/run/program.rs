@@ -133,8 +133,8 @@ fn with_what_lies_beside(path: &Path) -> Option<PathBuf> {
     Some(if top { path.to_owned() } else { beside.to_owned() })
 }
 
-/// Checks that nobody, as whom programs run if socklab was started as root, can read all files to
-/// run.
+/// Checks that the unprivileged user can read all files to run. Only needed if socklab runs as
+/// root: then programs run as that user.
 ///
 /// # Errors
 /// Returns the first path that cannot be read.
@@ -151,7 +151,7 @@ pub fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unr
     }
 }
 
-/// Checks the permission bits for others, or those for the owner if nobody owns the file.
+/// Checks the permission bits for others, or those for the owner if that is the unprivileged user.
 fn readable_by_nobody(path: &Path) -> bool {
     path.ancestors().all(|part| {
         let Ok(metadata) = part.metadata() else { return false };
@@ -218,7 +218,11 @@ mod tests {
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
         for words in [&command, &script] {
             let seen = sandbox(&programs, (words, &[]), Path::new("/submission"), &path, &[]);
-            assert!(seen.keep_read_only.is_empty(), "files named by a manifest are not visible: {:?}", seen.keep_read_only);
+            assert!(
+                seen.keep_read_only.is_empty(),
+                "files named by a manifest are not visible: {:?}",
+                seen.keep_read_only
+            );
         }
     }
 

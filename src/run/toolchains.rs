@@ -16,7 +16,7 @@ use crate::sys::mounts::SYSTEM;
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// Variables that name the folder of a toolchain, which becomes visible.
 const HOMES: [&str; 5] = ["JAVA_HOME", "DOTNET_ROOT", "GOROOT", "NVM_BIN", "VIRTUAL_ENV"];
-/// Folders that hold a `bin` and also other files of their owner: only `bin` becomes visible.
+/// Folders that hold a `bin` and also personal files: only `bin` becomes visible.
 const MIXED: [&str; 4] = [".local", ".cargo", "go", "node_modules"];
 /// Names of folders with programs. The rest of the toolchain is in their parent.
 const PROGRAMS: [&str; 3] = ["bin", "sbin", "shims"];
@@ -146,8 +146,7 @@ impl Finder<'_> {
         self.shown.extend([place.to_owned(), path.to_owned()].into_iter().filter(|path| !is_system(path)));
     }
 
-    /// Returns true if a folder holds more of its owner than a toolchain: a home, or a top-level
-    /// folder.
+    /// Returns true if a folder is not just a toolchain, but a home or a top-level folder.
     fn is_personal(&self, folder: &Path) -> bool {
         let is_home = (self.variables)("HOME").is_some_and(|home| Path::new(&home) == folder);
         is_home

@@ -96,8 +96,8 @@ pub(super) fn copy_file(from: &Path, name: &Path, intake: &mut Intake<'_>) -> Re
     intake.file(name, executable, &mut file)
 }
 
-/// Gives the copy to nobody, as whom programs run if socklab was started as root. If root stays
-/// root, the copy is theirs already.
+/// Gives the copy to the unprivileged user, as whom programs run if socklab was started as root. If
+/// root stays root, the copy is theirs already.
 pub(super) fn give_away(to: &Path) -> io::Result<()> {
     if !rustix::process::geteuid().is_root() || root_stays() {
         return Ok(());

@@ -84,8 +84,8 @@ pub(super) struct Builds {
 }
 
 impl Builds {
-    /// Runs these, as many at a time as there are processors, and the next when those are over:
-    /// after two that ran out of their time the others are not tried.
+    /// Runs these builds in waves, with one build per CPU in a wave. After `LATE` builds that ran
+    /// out of time, the others are not tried.
     pub(super) fn side_by_side(
         &mut self,
         delivery: &Delivery,

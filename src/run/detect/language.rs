@@ -48,7 +48,7 @@ pub struct Project {
     pub files: &'static [&'static str],
     /// The command, without its last word: the folder or file.
     words: &'static [&'static str],
-    /// What follows the folder in that word: the project's own file, for tools that want it named.
+    /// The project file that the last word ends with, for tools that require it.
     file: &'static str,
 }
 
@@ -63,7 +63,7 @@ pub const PROJECTS: [Project; 2] = [
 ];
 
 impl Project {
-    /// The command that builds the project in this folder.
+    /// Returns the command that builds the project in this folder.
     #[must_use]
     pub fn build(&self, folder: &Path) -> Vec<String> {
         let place = if self.file.is_empty() { folder.to_owned() } else { folder.join(self.file) };

@@ -148,7 +148,7 @@ pub fn started(start: &Start, within: &str) -> (BTreeMap<String, String>, serde_
 /// another.
 fn scenario(number: usize, start: &Start, talk: Talk, within: &str) -> Option<Scenario> {
     let name = format!("look-{number}");
-    // Long enough for the longest build; its contents have limits of their own.
+    // Long enough for the longest build; the steps have their own limits.
     let whole = "10m";
     let (variables, first) = started(start, within);
     let mut steps = vec![serde_json::json!({ "start": first })];

@@ -15,13 +15,13 @@ use crate::run::Cancel;
 use crate::run::delivery::Delivery;
 use crate::run::detect::seen::Seen;
 
-/// So many sources of one submission are read at most.
+/// Maximum number of sources that are read per submission.
 const MOST_SOURCES: usize = 200;
-/// So much text of one submission is read at most, in bytes.
+/// Maximum text that is read per submission, in bytes.
 const MOST_TEXT: u64 = 4 << 20;
-/// So much of one file is read, in bytes.
+/// Maximum text that is read per file, in bytes.
 const READ: u64 = 256 << 10;
-/// So many programs of one submission are started at most.
+/// Maximum number of programs that are started per submission.
 pub(super) const MOST_PROGRAMS: usize = 24;
 
 /// A source that was read.

@@ -1,4 +1,4 @@
-//! Captures made by hand: what they prove of the lab's items, each with a near miss.
+//! Captures made by hand, each with a near miss, and their verdicts on the lab's items.
 
 use super::*;
 use crate::model::Fate;
