@@ -384,7 +384,7 @@ fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResu
 /// Checks that no submission identifier occurs twice.
 ///
 /// # Errors
-/// Returns the identifier that occurs twice.
+/// Returns an error if one does: the identifier.
 pub fn check_names(sources: &[Source]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     match sources.iter().find(|source| !seen.insert(&source.id.0)) {

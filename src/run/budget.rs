@@ -117,8 +117,8 @@ impl Budgets {
 }
 
 impl Default for Budgets {
-    /// A minute for builds: four programs in a language whose compiler starts with an empty cache
-    /// take half of that. 45 seconds for probes: programs that behave well take a few seconds.
+    /// A minute for builds: four programs take half of that if the compiler's cache is empty. 45
+    /// seconds for probes. Programs that behave well take a few seconds.
     fn default() -> Self {
         Self::new(Duration::from_secs(60), Duration::from_secs(45))
     }

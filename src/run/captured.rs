@@ -32,8 +32,8 @@ pub struct Wanted {
     pub file: String,
 }
 
-/// Returns the evidence in a capture: its complete conversations with the port, recorded as if
-/// clients of socklab had made them.
+/// Returns the evidence in a capture: its complete conversations with the port. They are recorded
+/// as if clients of socklab had made them.
 ///
 /// # Errors
 /// Returns an error if there is no complete conversation. This is not the server's fault.

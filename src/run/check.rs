@@ -53,7 +53,7 @@ pub struct Prepared {
 /// Reads the manifest of a submission, if it has one.
 ///
 /// # Errors
-/// Returns the diagnostics of an invalid manifest.
+/// Returns an error if the manifest is invalid, with its diagnostics.
 pub fn manifest(delivery: &Delivery, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
     let file = delivery.root.join(manifest::FILE);
     if !file.is_file() {

@@ -215,8 +215,8 @@ fn read(seen: &Evidence, host: Ipv4Addr) -> Did {
     did
 }
 
-/// Returns true if received data was printed: a line of it, or a run of its ASCII letters, because
-/// some programs print bytes in an escaped notation (`b'Ol\xc3\xa1, mundo'`).
+/// Returns true if received data was printed: a line of it, or a run of its ASCII letters. The
+/// latter covers programs that print bytes in an escaped notation (`b'Ol\xc3\xa1, mundo'`).
 fn is_in(came: &str, said: &str) -> bool {
     const LEAST: usize = 3;
     let plain = came.split(|c: char| !c.is_ascii_alphanumeric() && c != ' ').filter(|run| run.trim().len() >= LEAST);

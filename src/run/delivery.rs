@@ -274,7 +274,7 @@ impl Delivery {
     /// Like [`Self::receive`], until `stop` returns true.
     ///
     /// # Errors
-    /// Returns the errors of [`Self::receive`], and an error if it was interrupted.
+    /// Returns an error if [`Self::receive`] would, or if it was interrupted.
     pub fn receive_unless(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, DeliveryError> {
         let holder = Holder::new()?;
         let to = holder.folder.path().join(COPY);
@@ -298,7 +298,7 @@ impl Delivery {
         Ok(Self { holder, root, files, hash, notes: intake.notes() })
     }
 
-    /// Opens one of the files. A build may have replaced it, and this process may be root: links
+    /// Opens one of the files. A build may have replaced it, and this process may be root. So links
     /// are not followed in any part of the path (`openat2(2)`), and opening a pipe does not block.
     ///
     /// # Errors

@@ -144,8 +144,8 @@ fn protocol(one: &Candidate) -> Option<Protocol> {
     }
 }
 
-/// Returns true if a program can only be a client: it connected to an address, or it is named like
-/// one and does not serve.
+/// Returns true if a program can only be a client: it connected to an address, it has no socket and
+/// does not serve by its source, or it is named like a client and gives no answers.
 fn is_client(one: &Candidate) -> bool {
     let called = matches!(&one.seen, Seen::Not(_, Heard { connected_to: Some(_), .. }));
     let ready = matches!(one.seen, Seen::Ready(..));

@@ -7,8 +7,11 @@
 //! | Canvas | `lastfirst_[LATE_]NUMBER_ATTACHMENT_NAME`, `…NUMBER_text.html`, `…NUMBER_link.html`; `anon_LETTERS` for a number and a name if grading is anonymous | `lib/content_zipper.rb` |
 //!
 //! No other name contains Moodle's marker. Canvas has no marker, so its files must agree as a
-//! whole: every file has such a name, there are at least two students, each number belongs to one
-//! name, and each attachment to one number.
+//! whole:
+//!
+//! - every file has such a name;
+//! - there are at least two students;
+//! - each number belongs to one name, and each attachment to one number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

@@ -240,8 +240,8 @@ fn block(
     }
 }
 
-/// Returns true if an item was not tried for a reason that may disappear in another run: an error
-/// of the harness, or an unrelated program on the port.
+/// Returns true if an item was not tried for a reason that may disappear in another run. This is an
+/// error of the harness, or an unrelated program on the port.
 fn is_untried(item: &ItemResult) -> bool {
     item.verdict == Verdict::Error || item.reason.as_ref().is_some_and(|reason| reason.id == "port-busy")
 }

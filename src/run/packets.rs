@@ -1,5 +1,5 @@
-//! Encodes the packets that an agent sends to the runner. 10,000 clients produce 100,000 packets:
-//! as numbers and base64 in JSON they would be three times as long, and encoding would take longer
+//! Encodes the packets that an agent sends to the runner. 10,000 clients produce 100,000 packets.
+//! As numbers and base64 in JSON they would be three times as long, and encoding would take longer
 //! than judging. Does no I/O, and rejects bytes in any other format.
 
 use crate::model::{Capture, CapturedPacket, Fate};

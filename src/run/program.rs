@@ -137,7 +137,7 @@ fn with_what_lies_beside(path: &Path) -> Option<PathBuf> {
 /// root: then programs run as that user.
 ///
 /// # Errors
-/// Returns the first path that cannot be read.
+/// Returns an error if it cannot read a path, with that path.
 pub fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unreadable> {
     if commands.is_empty() || !rustix::process::geteuid().is_root() || root_stays() {
         return Ok(());

@@ -184,8 +184,8 @@ impl Table {
         self.rows.first().filter(|_| self.is_headed)?.iter().position(|cell| has(names, cell))
     }
 
-    /// Returns the index of the column with submission identifiers: the one with such a header,
-    /// else the one whose cells fit submissions, else the first that is not part of a name.
+    /// Returns the index of the column with submission identifiers. It is the one with such a
+    /// header, else the one whose cells fit submissions, else the first that is not part of a name.
     fn ids(&self) -> usize {
         let is = |headings: &[&str], column: usize| {
             self.is_headed && self.rows[0].get(column).is_some_and(|cell| has(headings, cell))

@@ -36,7 +36,7 @@ impl Class {
     /// archives count as downloads only if all of them do; otherwise a note is added.
     ///
     /// # Errors
-    /// Returns the path that cannot be read, and the error.
+    /// Returns an error if a path cannot be read, with that path.
     pub fn of<'p>(paths: &[&'p Path]) -> Result<Self, (&'p Path, DeliveryError)> {
         let mut class = Self::default();
         let archives: Vec<&Path> = paths.iter().filter(|path| !path.is_dir()).copied().collect();

@@ -75,7 +75,7 @@ impl Store {
     /// Opens a store, or creates it.
     ///
     /// # Errors
-    /// Returns a [`StoreError`] if the file cannot be used as a store.
+    /// Returns an error if the file cannot be used as a store: see [`StoreError`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let db = Connection::open(path)?;
         db.busy_timeout(std::time::Duration::ZERO)?;
@@ -245,7 +245,7 @@ impl Store {
     /// in memory.
     ///
     /// # Errors
-    /// Returns the errors of [`Store::report`].
+    /// Returns an error if [`Store::report`] would.
     pub fn report_of(&self, take: impl Fn(SubmissionResult) -> Option<SubmissionResult>) -> Result<Report, StoreError> {
         let whole = self.whole()?;
         let mut query = self.db.prepare("SELECT content FROM result ORDER BY place, id")?;

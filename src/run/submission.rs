@@ -259,8 +259,8 @@ fn conclude(
     (items, evidence)
 }
 
-/// Returns why the programs of a scenario cannot be run, if they cannot. The most lenient of
-/// several reasons.
+/// Returns why the programs of a scenario cannot be run, if they cannot. Of several reasons,
+/// returns the most lenient.
 fn absent(plan: &Plan<'_>, scenario: &Scenario) -> Option<Absent> {
     let all = scenario.roles().filter_map(|role| plan.absent.get(role));
     let blame = |absent: &&Absent| match absent.verdict {

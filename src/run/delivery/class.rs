@@ -18,7 +18,7 @@ impl Delivery {
     /// archive is not a download.
     ///
     /// # Errors
-    /// Returns the errors of [`Self::receive`]. The limits are those of 64 submissions.
+    /// Returns an error if [`Self::receive`] would. The limits are those of 64 submissions.
     pub fn unpack_class(from: &Path) -> Result<Option<Self>, DeliveryError> {
         Self::class(|intake| archive::unpack(from, intake))
     }
@@ -27,7 +27,7 @@ impl Delivery {
     /// [`Self::unpack_class`] does.
     ///
     /// # Errors
-    /// Returns the errors of [`Self::unpack_class`].
+    /// Returns an error if [`Self::unpack_class`] would.
     pub fn gather_class(folder: &Path, files: &[String]) -> Result<Option<Self>, DeliveryError> {
         Self::class(|intake| files.iter().try_for_each(|file| copy_file(&folder.join(file), Path::new(file), intake)))
     }

@@ -220,7 +220,7 @@ pub enum Built {
 }
 
 impl Built {
-    /// Returns true if it was stopped for lack of time.
+    /// Returns true if lack of time stopped it, or if the reason is unknown.
     #[must_use]
     pub const fn is_out_of_time(&self) -> bool {
         matches!(self, Self::Endless(_) | Self::Untried | Self::Unknown)
@@ -261,8 +261,8 @@ fn run_to_its_end(delivery: &Path, words: &[String], around: Around<'_>, purpose
     }
 }
 
-/// Runs scenarios on a submission while there is time. Returns their evidence by name. The last
-/// argument forces a packet capture if true.
+/// Runs scenarios on a submission while there is time. Returns their evidence by name. `capture`
+/// forces a packet capture.
 pub fn perform(
     delivery: &Path,
     lab: &Lab,
@@ -288,7 +288,7 @@ pub fn perform(
         hide: around.hide,
         repeat: String::new(),
         capture,
-        // Detection retries probes itself.
+        // Probes are not retried here: detection repeats them itself.
         again: purpose == Purpose::Build,
         environment: around.environment,
         may_begin: &may_begin,

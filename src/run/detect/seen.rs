@@ -75,10 +75,10 @@ pub fn read(seen: &Evidence) -> Seen {
     Seen::Not(why, Heard { output, connected_to: turned_to(calls()), cap })
 }
 
-/// Returns the address that a program without a server socket connected to: the first `connect` of
-/// a TCP socket, or that of a UDP socket if it was the last call. `getaddrinfo(3)` connects UDP
-/// sockets to every address that it finds, in order to sort them (RFC 6724, 2.1). It does so for
-/// servers before they bind, too.
+/// Returns the address that a program without a server socket connected to. This is the address of
+/// the first `connect` of a TCP socket, or that of a UDP socket if it was the last call.
+/// `getaddrinfo(3)` connects UDP sockets to every address that it finds, in order to sort them (RFC
+/// 6724, 2.1). It does so for servers before they bind, too.
 #[must_use]
 pub fn turned_to<'a>(calls: impl Iterator<Item = &'a Call>) -> Option<SocketAddr> {
     const SOCK_STREAM: i32 = 1;
