@@ -28,7 +28,7 @@ use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::supervise::Policy;
 use crate::sys::{descriptor, ending};
 
-/// The job of an agent.
+/// The job that the runner sends to an agent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Job {
     /// The sandbox mode.
@@ -39,7 +39,7 @@ pub struct Job {
     pub text: String,
     /// The files that its payloads name.
     pub files: BTreeMap<String, Bytes>,
-    /// Values that replace those of the variables.
+    /// Values that override the scenario's variables.
     pub variables: BTreeMap<String, String>,
     /// The roles that the lab defines.
     pub roles: BTreeSet<Role>,
@@ -57,11 +57,10 @@ pub struct Job {
     pub seed: u64,
     /// True if packets are captured.
     pub capture: bool,
-    /// True if files that the programs write into the submission's folder are kept, because it is a
-    /// build.
+    /// True for a build: files that the programs write into the submission's folder are kept.
     #[serde(default)]
     pub keep_written: bool,
-    /// True if any program is not the lab's own: those need no resource monitor.
+    /// True if any program is not the lab's own; the lab's programs need no resource monitor.
     pub foreign: bool,
     /// Folder of the cgroup in which the kernel limits the memory, if there is one.
     #[serde(default)]

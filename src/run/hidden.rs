@@ -1,6 +1,6 @@
 //! Paths that are hidden from submissions: other submissions, the lab with its hidden items, the
-//! results, and this program, which a submission could run instead of its own server. Over-mounted
-//! in the sandbox.
+//! results, and this program, which could serve in place of the student's. Over-mounted in the
+//! sandbox.
 
 use std::ffi::OsString;
 use std::fs;

@@ -39,9 +39,9 @@ pub struct Plan<'a> {
     /// The private copy of the submission, which programs see as their folder; `None` if they run
     /// in `folder`.
     pub delivery: Option<PathBuf>,
-    /// True if files that programs write into the copy are kept, because they are a build.
+    /// True for a build: files that programs write into the copy are kept.
     pub keep_written: bool,
-    /// Values that replace those of the variables in scenarios.
+    /// Values that override the scenarios' variables.
     pub variables: BTreeMap<String, String>,
     /// Number of scenarios that run in parallel.
     pub jobs: usize,

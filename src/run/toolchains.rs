@@ -18,7 +18,7 @@ const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 const HOMES: [&str; 5] = ["JAVA_HOME", "DOTNET_ROOT", "GOROOT", "NVM_BIN", "VIRTUAL_ENV"];
 /// Folders that hold a `bin` and also personal files: only `bin` becomes visible.
 const MIXED: [&str; 4] = [".local", ".cargo", "go", "node_modules"];
-/// Names of folders with programs. The rest of the toolchain is in their parent.
+/// Names of folders with programs. The rest of the toolchain is in their parent folder.
 const PROGRAMS: [&str; 3] = ["bin", "sbin", "shims"];
 
 /// The tools of the caller.

@@ -32,8 +32,8 @@ fn with_its_parts(delivery: &mut Delivery, candidate: &mut Candidate, builds: &m
     }
 }
 
-/// Builds a program that its compiler alone cannot build with the project in its folder or a parent
-/// folder. The program is then the file with its name, or the only new one.
+/// Builds a program with the project in its folder or a parent folder, if its compiler alone
+/// cannot. The program is then the file with its name, or the only new one.
 fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut Builds, around: Around<'_>) {
     let project = |folder: &Path| {
         let has = |names: &[&str]| names.iter().any(|name| delivery.root.join(folder).join(name).is_file());
@@ -72,7 +72,7 @@ fn is_elf(delivery: &Delivery, file: &Path) -> bool {
     read.is_ok() && head == *b"\x7fELF"
 }
 
-/// Number of builds that run out of time after which no other build begins.
+/// Maximum number of builds that may run out of time: after that, no other build begins.
 const LATE: usize = 2;
 
 /// All builds by command, so that each one runs once even if several programs need it.

@@ -16,7 +16,7 @@ use crate::scenario::lab::{Lab, RoleEntry};
 /// tenth of it. Runnable programs are waited for, and idle ones may get the full time in a second
 /// probe.
 const GLANCE: Duration = Duration::from_secs(2);
-/// Number of candidates per parallel job above which there are many.
+/// With more candidates per parallel job than this, there are many.
 const MANY: usize = 2;
 
 /// Starts every candidate alone. Those that exit for lack of an argument or an input start again
@@ -77,7 +77,7 @@ fn look(delivery: &Delivery, starts: &[Start], around: Around<'_>) -> Vec<Seen> 
     let whole = (START, Talk::Two);
     let how = if is_many { (GLANCE, Talk::Brief) } else { whole };
     let mut seen = observe::find(&delivery.root, starts, how, around);
-    // Probes that the machine disturbed are repeated, one at a time.
+    // Probes without a result, because the machine prevented it, are repeated one at a time.
     for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == Seen::Unknown) {
         if let Some(again) = observe::find(&delivery.root, std::slice::from_ref(start), whole, around).pop() {
             *seen = again;
