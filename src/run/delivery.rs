@@ -117,7 +117,7 @@ pub enum DeliveryError {
     BrokenOff,
 }
 
-/// Returns true if the import is interrupted.
+/// A function that returns true if the import is interrupted.
 type Stop<'a> = &'a dyn Fn() -> bool;
 
 /// Bytes that are copied between two checks for an interruption.
@@ -348,7 +348,7 @@ impl Delivery {
     }
 }
 
-/// If the only program of a submission is an archive, unpacks that once.
+/// Unpacks the only archive of a submission without source files. Nested archives stay packed.
 fn unpack_inner(root: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let files = files_of(root)?;
     let archives: Vec<&PathBuf> = files.iter().filter(|file| archive::is_archive(file)).collect();

@@ -1,7 +1,8 @@
 //! Chooses the next scenario of a submission, and skips those that cannot establish anything. A
-//! program without a socket costs the whole start limit of the lab, in every scenario again. So a
-//! scenario with such a program runs first, and scenarios that depend on it are skipped. A program
-//! that serves delays no other scenario: they begin as soon as its socket is there.
+//! program without a socket costs the whole start limit of the lab, in every scenario again. So
+//! scenarios wait for the sockets of those that they depend on, and are skipped if a socket never
+//! appears. A program that serves delays no other scenario: they begin as soon as its socket is
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

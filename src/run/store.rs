@@ -46,7 +46,7 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Cache key of a result: with an equal stamp, it need not be produced again.
+/// Cache key of a result: if it is unchanged, the result need not be produced again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     /// Hash of the submission.
