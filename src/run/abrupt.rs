@@ -1,5 +1,5 @@
-//! A client that ends abruptly, and then another one: one further run for what students learn from and no item of a lab asks
-//! for. A server of many clients that does not live through it has a note, and loses no points.
+//! Probes whether a server survives a client that resets its connection. Students learn from it,
+//! although no lab item requires it. Adds a note, never changes points.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,11 @@ use crate::scenario::lab::{Lab, Serves};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::{ProgramEntry, Runs};
 
-/// The one scenario, and its item.
+/// Name of the probe scenario and of its only item.
 const LOOK: &str = "look-0";
 
-/// Tries every server of many clients whose items passed, and notes it with the last item of its part.
+/// Probes every TCP server for many clients whose items all passed. Adds the note to the last item
+/// of its role.
 pub fn try_all(
     items: &mut [ItemResult],
     delivery: &Delivery,
@@ -27,7 +28,7 @@ pub fn try_all(
     };
     for (role, _) in lab.roles.iter().filter(|(_, entry)| many(entry)) {
         let of_role = |item: &&mut ItemResult| item.role.as_ref() == Some(role);
-        // One cause at a time: what fails is to be mended first.
+        // One problem at a time: the student fixes failed items first.
         let fails = items.iter().any(|item| item.role.as_ref() == Some(role) && item.verdict != Verdict::Pass);
         let Some(program) = programs.get(role).filter(|program| !fails && program.stands_in.is_none()) else {
             continue;
@@ -49,7 +50,8 @@ fn attempt(delivery: &Delivery, lab: &Lab, program: &ProgramEntry, around: Aroun
         "steps": [
             { "start": first },
             "connect", { "exchange": "antes" }, "close",
-            // It has been accepted, or will be: the reset reaches it either way.
+            // The server has accepted the connection or will accept it: the reset reaches it in
+            // both cases.
             "connect", { "abort": [2] },
             "connect", { "exchange": { "text": "depois", "clients": [3] } },
         ],
@@ -59,7 +61,8 @@ fn attempt(delivery: &Delivery, lab: &Lab, program: &ProgramEntry, around: Aroun
     observe::perform(&delivery.root, &lab, BTreeMap::new(), around, (Purpose::Look, false)).remove(LOOK)
 }
 
-/// The note, where the client before the abrupt one was answered, the one after it was not, and the server has ended.
+/// Returns the note if the client before the reset was answered, the one after it was not, and the
+/// server has exited since.
 fn read(seen: &Evidence) -> Option<Message> {
     let answered = |client: u32| {
         let of_client = |kind: &EventKind| kind.client() == Some(ClientId(client));

@@ -1,5 +1,5 @@
-//! The agent: one process per scenario that performs its steps inside a stage and streams what happened. It judges
-//! nothing. The runner's side of the same words is here too, so that they stay one.
+//! The agent: one process per scenario, which performs the steps in a sandbox and streams the
+//! events. Judges nothing. The messages are defined here for both sides, agent and runner.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -28,84 +28,84 @@ use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::supervise::Policy;
 use crate::sys::{descriptor, ending};
 
-/// What an agent is to do.
+/// The job that the runner sends to an agent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Job {
-    /// In which stage.
+    /// The sandbox mode.
     pub stage: StageKind,
-    /// The scenario's file, as it was named, and its text.
+    /// Name of the scenario file, as given.
     pub file: String,
-    /// The scenario's text.
+    /// Text of the scenario.
     pub text: String,
     /// The files that its payloads name.
     pub files: BTreeMap<String, Bytes>,
-    /// Values that replace the variables' own.
+    /// Values that override the scenario's variables.
     pub variables: BTreeMap<String, String>,
-    /// The roles that the lab knows.
+    /// The roles that the lab defines.
     pub roles: BTreeSet<Role>,
     /// The programs by role.
     pub programs: BTreeMap<Role, ProgramEntry>,
     /// The folder in which programs run.
     pub folder: OsString,
-    /// The environment of the programs, whole.
+    /// The complete environment of the programs.
     pub env: Vec<(OsString, OsString)>,
-    /// What the isolated stage shows.
+    /// Contents and limits of the sandbox (isolated mode).
     pub sandbox: Sandbox,
-    /// Ports that the plain stage holds a lock on.
+    /// Ports that plain mode locks.
     pub ports: Vec<u16>,
-    /// The run's seed.
+    /// The seed of the run.
     pub seed: u64,
-    /// Whether the packets are captured.
+    /// True if packets are captured.
     pub capture: bool,
-    /// Whether what the programs wrote into the submission's folder is kept: it was built.
+    /// True for a build: files that the programs write into the submission's folder are kept.
     #[serde(default)]
     pub keep_written: bool,
-    /// Whether any program is not the lab's own: those need no guard.
+    /// True if any program is not the lab's own; the lab's programs need no resource monitor.
     pub foreign: bool,
-    /// The folder of the group in which the kernel bounds their memory, where it does.
+    /// Folder of the cgroup in which the kernel limits the memory, if there is one.
     #[serde(default)]
     pub group: Option<PathBuf>,
 }
 
-/// How much a build may leave behind.
+/// Limits on the files that a build may leave behind.
 const BUILT: Most = Most { bytes: 256 << 20, entries: 20_000 };
 
-/// What an agent says.
+/// A message from the agent to the runner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Frame {
-    /// This machine does not allow the stage: another one can be tried.
+    /// This machine does not allow the sandbox mode; another mode may be tried.
     Denied(String),
     /// The harness failed.
     Failed(String),
-    /// The stage is made, the ports are held: what follows takes its time by the scenario's limits.
+    /// The sandbox is set up and the ports are locked: the scenario's own limits apply from now on.
     Began,
-    /// A program made a call on another process than its own, which was refused. Said at once, and once: should the agent not come
-    /// to its end, it is known why.
+    /// A program made a call on another process than its own, which was denied. Sent at once, and
+    /// only once: if the agent does not finish, the cause is known.
     Attacked(Call),
-    /// Step so and so is over; what happened in it.
+    /// The step with this index is over; contains its events.
     Step(u32, Vec<Event>),
-    /// The packets, where they were captured. Comes before the end.
+    /// The captured packets, if any. Sent before [`Frame::Done`].
     Packets(Capture),
-    /// All is over.
+    /// The scenario is over.
     Done {
-        /// When the journal began, in nanoseconds since 1970.
+        /// Start of the journal, in nanoseconds since 1970.
         began_ns: u64,
-        /// The hosts, where there are two.
+        /// The hosts, if there are two.
         hosts: Vec<HostAddress>,
         /// The steps, and when each began.
         steps: Vec<StepBegan>,
-        /// What happened after the last step.
+        /// The events after the last step.
         events: Vec<Event>,
-        /// What could not be observed.
+        /// Evidence that could not be collected.
         gaps: Vec<Gap>,
-        /// What was seen beside.
+        /// Further observations.
         notes: Vec<Message>,
-        /// The values of the names in braces.
+        /// Values of the names in braces.
         variables: BTreeMap<String, String>,
     },
 }
 
-/// What a frame of packets begins with: no JSON does.
+/// First byte of a message with packets. JSON never begins with it.
 const PACKETS: u8 = 0;
 
 impl Frame {
@@ -116,10 +116,10 @@ impl Frame {
         }
     }
 
-    /// The frame that these bytes are.
+    /// Decodes a message.
     ///
     /// # Errors
-    /// They are none.
+    /// Returns an error if the bytes are not a message.
     pub fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
         match bytes.split_first() {
             Some((&PACKETS, rest)) => {
@@ -130,12 +130,12 @@ impl Frame {
     }
 }
 
-/// The agent's whole life. Its standard input is the socket to the runner.
+/// Runs the agent. Its standard input is the socket to the runner.
 #[must_use]
 pub fn main() -> ExitCode {
     match live() {
         Ok(()) => ExitCode::SUCCESS,
-        // The runner is gone, or has said so: nobody is left to tell.
+        // The runner is gone, or has reported the error itself: nothing is left to report.
         Err(_) => ExitCode::FAILURE,
     }
 }
@@ -143,13 +143,13 @@ pub fn main() -> ExitCode {
 fn live() -> io::Result<()> {
     let socket = take_stdin()?;
     let mut reader = UnixStream::from(socket.try_clone()?);
-    // Keys of the caller's session are nobody's here: where that is denied, so are all calls on keys.
+    // Leave the caller's session keyring. If that is denied, so are all calls on keys.
     let _ = crate::sys::keyring::leave_session();
     let Some(job) = read_frame(&mut reader)? else { return Ok(()) };
     let job: Job = serde_json::from_slice(&job).map_err(io::Error::other)?;
     drop(reader);
     let mut out = Out(UnixStream::from(socket.try_clone()?));
-    // Out of sight once this process is inside.
+    // The cgroup file system is not visible any more once this process is inside the sandbox.
     let kills = job.group.as_deref().and_then(|group| cgroup::enter(group).ok()).map(Arc::new);
     match job.stage {
         StageKind::Isolated => isolated_life(&job, kills, socket, out),
@@ -157,7 +157,7 @@ fn live() -> io::Result<()> {
     }
 }
 
-/// Takes the socket off standard input, where a program that we start could get at it.
+/// Takes the socket off standard input, because programs would inherit it there.
 fn take_stdin() -> io::Result<OwnedFd> {
     let socket = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
     let nothing = std::fs::File::open("/dev/null")?;
@@ -172,7 +172,7 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
     };
     match side {
         Side::Outside(init) => {
-            // Only init may hold the socket: the runner's end closes with it.
+            // Only init may hold the socket, so that the runner's end closes when init exits.
             drop(socket);
             drop(out);
             let _ = ending::wait_for(init);
@@ -203,7 +203,7 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
 }
 
 fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
-    // Before root is dropped, and with it the right to do so.
+    // Opened before root is dropped, which removes the permission.
     let idle = if job.capture && !has_target(job) { Idle::open().ok() } else { None };
     if let Err(error) = plain::settle_in() {
         return out.frame(&Frame::Failed(error.to_string()));
@@ -217,9 +217,10 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
         Err(problem) => return out.frame(&Frame::Failed(problem)),
     };
     let means = plain::Means { fence, packets: idle.map(Arc::new) };
-    // RLIMIT_NPROC would count everything that the user runs on the machine.
+    // RLIMIT_NPROC would count all processes of the user on this machine.
     let caps = Caps { processes: UNLIMITED, ..Caps::default() };
-    // Other people's programs; what their author runs himself is held as far as in a sandbox.
+    // A submission's programs are confined. Commands of the caller are confined as far as in a
+    // sandbox.
     let policy = job.sandbox.submission.as_ref().map_or_else(Policy::default, |folder| Policy {
         confinement: Confinement::Plain,
         writable: std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder)),
@@ -227,21 +228,21 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
     out.frame(&Frame::Began)?;
     let done = perform(job, Around { caps, alone: false, kills, policy, plain: means }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
-    // While the ports are still held: whoever gets them next must find them free.
+    // End all processes while the ports are locked: the next run must find the ports free.
     plain::end_all();
     done
 }
 
-/// Whether the server runs elsewhere: its packets go by on other networks too.
+/// Returns true if the server runs elsewhere: its packets use other networks as well.
 fn has_target(job: &Job) -> bool {
     job.programs.values().any(|program| matches!(program.runs, Runs::Target(_)))
 }
 
-/// What is around the steps.
+/// The surroundings of the steps.
 struct Around {
-    /// On each program.
+    /// Limits on each program.
     caps: Caps,
-    /// Whether everything in the socket table belongs to the scenario.
+    /// True if everything in the socket table belongs to the scenario.
     alone: bool,
     kills: Option<Arc<Kills>>,
     /// Which calls are denied.
@@ -249,20 +250,21 @@ struct Around {
     plain: plain::Means,
 }
 
-/// Performs every step and tells what happened, all but the last frame; none where the run ended before.
+/// Performs all steps and sends all messages except the last, which it returns. Returns `None` if
+/// the run ended before.
 fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Result<Option<Frame>> {
     let setting = Setting { roles: Some(&job.roles), variables: Some(&job.variables) };
     let Ok(scenario) = Scenario::read(&job.file, &job.text, setting) else {
         return Ok(Some(Frame::Failed("the scenario changed on its way to the agent".to_owned())));
     };
-    // Where that is refused, the usual few clients work all the same.
+    // If that is denied, the usual few clients still work.
     let _ = limits::raise_open_files();
     let alarm = {
         let socket = out.0.try_clone()?;
-        // In the thread that writes all other frames too.
+        // Sent by the same thread as all other messages.
         Alarm(Arc::new(move |call: &Call| {
             let frame = Frame::Attacked(call.clone()).to_bytes();
-            // The runner is gone: then nobody is left to tell.
+            // An error means that the runner is gone, and nothing is left to notify.
             let _ = frame.and_then(|frame| write_frame(&mut &socket, &frame));
         }))
     };
@@ -295,7 +297,7 @@ fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Res
 fn setup(job: &Job, scenario: &Scenario, around: Around, alarm: Alarm) -> Setup {
     let Around { caps, alone, kills, policy, plain } = around;
     let limits = &scenario.limits;
-    // A server holds a descriptor for each of its clients.
+    // A server holds one descriptor per client.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
     let (processes, memory) = (u64::from(job.sandbox.processes), job.sandbox.memory);
     Setup {
@@ -323,7 +325,7 @@ fn setup(job: &Job, scenario: &Scenario, around: Around, alarm: Alarm) -> Setup 
     }
 }
 
-/// The way to the runner.
+/// The connection to the runner.
 struct Out(UnixStream);
 
 impl Out {
@@ -334,7 +336,7 @@ impl Out {
 
     fn no_isolation(&mut self, error: &NoIsolation, outside: bool) -> io::Result<()> {
         if outside {
-            // The runner waits for a descriptor first: a byte without one says that there is none.
+            // The runner expects a descriptor first: a byte without one means that there is none.
             self.0.write_all(&[0])?;
         }
         match error {
@@ -349,7 +351,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packets_go_as_bytes_and_everything_else_as_json() {
+    fn packets_are_encoded_as_bytes_and_the_rest_as_json() {
         let packets = Frame::Packets(Capture::on(&["lo"])).to_bytes().expect("it is written");
         assert!(matches!(Frame::from_bytes(&packets), Ok(Frame::Packets(capture)) if capture.interfaces == ["lo"]));
         let denied = Frame::Denied("no".to_owned()).to_bytes().expect("it is written");

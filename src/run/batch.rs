@@ -1,5 +1,5 @@
-//! A class: every submission is taken in, run and kept, several at a time. One that is bad, or that makes the harness stumble,
-//! has its row with the reason; none stops the others. What the harness had trouble with is taken once more in the end, alone.
+//! Grades a class: imports, runs and stores submissions in parallel. One that is bad or fails the
+//! harness gets a row with the reason and stops no other. Harness errors are retried at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,55 +20,54 @@ use crate::model::{ItemResult, Machine, Message, StageKind, SubmissionId, Submis
 use crate::scenario::Scenario;
 use crate::scenario::lab::Lab;
 
-/// Where one submission comes from.
+/// The origin of one submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// What it is called.
+    /// Identifier of the submission.
     pub id: SubmissionId,
-    /// The student's name, where a class list gives one.
+    /// Name of the student, if a roster gives one.
     pub name: Option<String>,
-    /// Its folder or archive; nothing where nobody handed anything in.
+    /// Folder or archive; `None` if nothing was handed in.
     pub path: Option<PathBuf>,
 }
 
-/// What is to be graded, and how.
+/// The input and the options of grading a class.
 pub struct Batch<'a> {
     /// The lab.
     pub lab: &'a Lab,
-    /// The hash of the lab's files.
+    /// Hash of the lab's files.
     pub lab_hash: String,
     /// The submissions, in the order of the report.
     pub sources: &'a [Source],
-    /// How each is run: `jobs` scenarios at a time.
+    /// How each submission is run, with `jobs` scenarios at a time.
     pub around: Around<'a>,
-    /// How many submissions at a time.
+    /// Number of submissions that run in parallel.
     pub workers: usize,
-    /// Also those that have not changed.
+    /// Also grade submissions that have not changed.
     pub force: bool,
-    /// Also those of which an item failed or could not be verified.
+    /// Also grade submissions with an item that failed or could not be verified.
     pub failed: bool,
-    /// Within how much time the lab's scenarios are begun on one submission; what goes on then has limits of its own.
+    /// Time within which scenarios may begin on one submission; running ones have their own limits.
     pub run_within: Duration,
 }
 
-/// How long the lab's scenarios may be begun on a submission that is taken once more: those of one that is sound take a third of
-/// that one after another.
+/// Time within which scenarios of a retried submission may begin: a correct one takes a third.
 const ONCE_MORE: Duration = Duration::from_secs(60);
 
-/// Who is told how far it is.
+/// Receives the progress of grading.
 pub trait Watch: Sync {
-    /// A submission is over: its result, and whether it had been kept before. One that is taken once more is over after that.
+    /// Reports a finished submission, and whether it was stored before. Retries are reported once.
     fn over(&self, result: &SubmissionResult, kept_before: bool);
 }
 
-/// Grades all. A batch that is broken off has kept what was over by then.
+/// Grades all submissions. An interrupted run has stored the submissions that were finished.
 ///
-/// A machine that is too busy with the neighbours of a submission (several of which may try to make it so) gives it too little
-/// of a processor to prove anything: what ended in the harness's trouble is graded once more when everything else is over, one
-/// submission and one scenario at a time. What comes out then stays.
+/// A machine that is busy with other submissions, perhaps on purpose, gives one too little CPU to
+/// prove anything. So submissions with harness errors are graded again after all others, one
+/// submission and one scenario at a time. That result is final.
 ///
 /// # Errors
-/// The store cannot be written any more.
+/// Returns an error if the store cannot be written any longer.
 pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store, StoreError> {
     let store = Mutex::new(store);
     let again: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
@@ -94,7 +93,7 @@ pub fn grade(batch: &Batch<'_>, store: Store, watch: &dyn Watch) -> Result<Store
     Ok(store.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Does this for each of these places, several at a time, until all are done, or it is broken off, or the store fails.
+/// Calls `each` for sources by index, in parallel, until interrupted or the store fails.
 fn side_by_side(
     batch: &Batch<'_>,
     places: &[usize],
@@ -121,12 +120,12 @@ fn side_by_side(
     lock(&trouble).take().map_or(Ok(()), Err)
 }
 
-/// Whether the harness had trouble with any of its items.
+/// Returns true if an item ended with an error of the harness.
 fn has_trouble(result: &SubmissionResult) -> bool {
     result.items.iter().any(|item| item.verdict == Verdict::Error)
 }
 
-/// A submission that is over.
+/// A finished submission.
 struct Graded {
     result: SubmissionResult,
     kept_before: bool,
@@ -136,7 +135,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One submission, from its folder to its row; nothing where all is broken off.
+/// Grades one submission, from its folder to its row. Returns `None` if the run is interrupted.
 fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -> Result<Option<Graded>, StoreError> {
     let began = Instant::now();
     let received = match &source.path {
@@ -167,7 +166,7 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
         let reason = Message::new("harness-trouble").with("problem", "socklab broke down over this submission");
         Some((nothing(batch, source, Verdict::Error, reason), None))
     });
-    // Broken off: as if it had never begun.
+    // Interrupted: nothing is stored, as if it had not begun.
     let Some((mut result, machine)) = made else { return Ok(None) };
     result.name.clone_from(&source.name);
     result.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -181,7 +180,7 @@ fn one(batch: &Batch<'_>, place: usize, source: &Source, store: &Mutex<Store>) -
     Ok(Some(Graded { result, kept_before: false }))
 }
 
-/// Takes a submission in, or says whose fault it is that it cannot be, and why; nothing where all is broken off.
+/// Imports a submission. Returns verdict and reason if it is unusable, `None` if interrupted.
 fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Delivery, (Verdict, Message)>> {
     Some(match Delivery::receive_unless(path, &|| cancel.is_cancelled()) {
         Ok(delivery) => Ok(delivery),
@@ -193,7 +192,7 @@ fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Delivery, (Verdict, Me
     })
 }
 
-/// The result that is kept already, where it need not be made again.
+/// Returns the stored result if it need not be produced again.
 fn kept(
     batch: &Batch<'_>,
     source: &Source,
@@ -205,13 +204,13 @@ fn kept(
     }
     let kept = store.result(&source.id.0)?;
     let again = |result: &SubmissionResult| {
-        // What the harness could not do is tried again; the rest where that is asked for.
+        // Harness errors are always retried, other failures on request.
         has_trouble(result) || batch.failed && result.items.iter().any(|item| item.verdict != Verdict::Pass)
     };
     kept.filter(|result| !again(result)).map(|result| named(result, source, stamp, store)).transpose()
 }
 
-/// A kept result with the name that the class list gives now. Without a list the name stays.
+/// Returns a stored result with the name from the current roster. Without a roster, the name stays.
 fn named(
     mut kept: SubmissionResult,
     source: &Source,
@@ -225,7 +224,7 @@ fn named(
     Ok(kept)
 }
 
-/// Collects the evidence of a run, compressed as it comes, and counts its time.
+/// Collects the evidence of a run, compressed as it arrives, and measures its time.
 struct Keeping {
     all: Mutex<Vec<Kept>>,
     budget: Budget,
@@ -243,7 +242,7 @@ impl Progress for Keeping {
     }
 }
 
-/// Runs a submission; none where all is broken off.
+/// Runs a submission. Returns `None` if the run is interrupted.
 fn run_one(
     batch: &Batch<'_>,
     source: &Source,
@@ -287,16 +286,16 @@ fn run_one(
     Some((result, evidence, report.machine))
 }
 
-/// The row of a submission of which nothing was run.
+/// Returns the row of a submission that was not run.
 fn nothing(batch: &Batch<'_>, source: &Source, verdict: Verdict, reason: Message) -> SubmissionResult {
     check::nothing(batch.lab, &source.id, verdict, reason)
 }
 
-/// Judges the stored evidence of every submission anew, with the lab as it is now. Nothing is run. How many there are, and of
-/// how many the result is another.
+/// Judges the stored evidence of all submissions again with the current lab, without running
+/// anything. Returns the number of submissions, and how many results changed.
 ///
 /// # Errors
-/// The store cannot be read or written.
+/// Returns an error if the store cannot be read or written.
 pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize), StoreError> {
     let needs: BTreeMap<_, _> = lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
     let (mut all, mut changed) = (0, 0);
@@ -334,7 +333,7 @@ pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize
     Ok((all, changed))
 }
 
-/// What further runs and the written report have told of an item stays.
+/// Carries over annotations from further runs and from the written report.
 fn keep_besides(items: &mut [ItemResult], old: &SubmissionResult, documented: u32) {
     for item in items {
         let Some(before) = old.items.iter().find(|before| before.id == item.id) else { continue };
@@ -353,7 +352,7 @@ fn keep_besides(items: &mut [ItemResult], old: &SubmissionResult, documented: u3
                 finding.because = same.because.clone();
                 finding.hint.clone_from(&same.hint);
             }
-            // Of the same cause it is known where it lies.
+            // The source location stays valid if the cause is the same.
             let mut told = before.findings.iter().filter(|one| one.expectation == finding.expectation);
             let told = told.find(|one| one.because == finding.because);
             finding.source = told.and_then(|told| told.source.clone());
@@ -366,7 +365,7 @@ fn repeat_of(old: &SubmissionResult) -> String {
     all.map(|(repeat, _)| repeat.to_owned()).unwrap_or_default()
 }
 
-/// The items of a scenario that was not run keep their verdicts, and have the points that they have now.
+/// Returns the items of a scenario that was not run: old verdicts, current points.
 fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResult> {
     let reason = old.reason.clone().unwrap_or_else(|| Message::new("not-kept"));
     let absent = Outcome::Absent(Absent { verdict: Verdict::NotVerified, because: reason, hint: None });
@@ -382,10 +381,10 @@ fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResu
     items
 }
 
-/// The names of all submissions, each once.
+/// Checks that no submission identifier occurs twice.
 ///
 /// # Errors
-/// The name that comes twice.
+/// Returns an error if one does: the identifier.
 pub fn check_names(sources: &[Source]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     match sources.iter().find(|source| !seen.insert(&source.id.0)) {

@@ -1,5 +1,6 @@
-//! Where in what was delivered a cause lies: the line that a compiler, an interpreter or a stack trace names, else the file
-//! of the program. It reads what programs printed, and believes a line only where the file is one of the delivery's own.
+//! Finds the source location of a cause: the line that a compiler, an interpreter or a stack trace
+//! names, else the program's file. Reads program output, and accepts a line only if its file
+//! belongs to the submission.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
@@ -14,11 +15,11 @@ use crate::model::{Arg, EventKind, Evidence, Finding, ItemResult, Place, Verdict
 use crate::scenario::lab::Lab;
 use crate::stage::isolated::SUBMISSION;
 
-/// So much of a file is looked at to tell a text from a program that was built.
+/// Bytes of a file that are read to distinguish source text from a binary.
 const LOOKED_AT: u64 = 1024;
 
-/// The ways in which a place in a file is written, the most telling first: of Python; of most others; of C# and TypeScript; of PHP,
-/// Perl and C#'s traces; of shells.
+/// Formats of a source location, most specific first: Python; most other languages; C# and
+/// TypeScript; PHP, Perl and traces of C#; shells.
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r#"File "(?<file>[^"]+)", line (?<line>\d+)"#,
@@ -32,12 +33,12 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
-/// A line that begins to tell of an error: the places below it are of that one.
+/// Matches a line that begins an error: the locations below it belong to that error.
 static BEGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"Error\b|Exception\b|Errno|^panic:|panicked at|^fatal|Caused by|Uncaught|error:").ok()
 });
 
-/// Tells findings of items that failed which line their causes name.
+/// Sets the source line that the cause names, for the findings of failed items.
 pub(super) fn point(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &Plan<'_>) {
     let own = Own::of(plan);
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
@@ -45,7 +46,7 @@ pub(super) fn point(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &Pl
         for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
             let text = cited(finding, seen);
             finding.source = text.and_then(|text| blamed(&text, &|file| own.file(file)));
-            // Of a delivery it is known which file a program was made of: see `at_least_the_file`.
+            // The file of a submitted program is known from detection: see [`at_least_the_file`].
             if finding.source.is_none() && plan.delivery.is_none() {
                 let words = shell_words::split(&program).unwrap_or_default();
                 finding.source = words.iter().find_map(|word| own.file(word)).map(whole);
@@ -54,7 +55,7 @@ pub(super) fn point(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &Pl
     }
 }
 
-/// Names the program's file where no line is known.
+/// Sets the program's file for findings without a known line.
 pub(super) fn at_least_the_file(items: &mut [ItemResult], delivery: &Delivery, found: &Found, lab: &Lab) {
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let Some(role) = &item.role else { continue };
@@ -72,19 +73,22 @@ fn whole(file: PathBuf) -> Place {
     Place { file: safe(&file.to_string_lossy()), line: 0, column: 0 }
 }
 
-/// The file that a program is made of: what it was found as, else what its building names, else its command line.
+/// Returns the source file of a program: the detected file, else one that its build or its command
+/// line names.
 fn file_of(chosen: &Chosen, is_text: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
     let words = chosen.builds.iter().flatten().chain(&chosen.run);
     std::iter::once(&chosen.file).chain(words).map(PathBuf::from).find(|file| is_text(file))
 }
 
-/// Whether it is a file of the delivery, and no program that was built from one.
+/// Returns true if the path is a text file of the submission, and not a binary that was built from
+/// one.
 fn is_text(delivery: &Delivery, file: &Path) -> bool {
     let is_own = file.is_relative() && delivery.files.iter().any(|own| own == file);
     is_own && !delivery.text(file, LOOKED_AT).contains('\0')
 }
 
-/// The text that a cause is taken from: a compiler's line, or all that the server printed whose last line is told.
+/// Returns the text that a cause is taken from: a compiler's line, or the whole output of the
+/// server if the finding quotes its last line.
 fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
     let text = |name: &str| match finding.because.args.get(name) {
         Some(Arg::Text(text)) => Some(text.as_str()),
@@ -104,7 +108,8 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
     })
 }
 
-/// The place that a text blames. Python tells the innermost call last, all others first.
+/// Returns the location that a text blames. Python prints the innermost call last, all others
+/// first.
 fn blamed(text: &str, own: &dyn Fn(&str) -> Option<PathBuf>) -> Option<Place> {
     let mut found = None;
     let mut fresh = true;
@@ -119,7 +124,8 @@ fn blamed(text: &str, own: &dyn Fn(&str) -> Option<PathBuf>) -> Option<Place> {
     found
 }
 
-/// The first place in a line that is in a file of the delivery's own, and whether a later one tells more.
+/// Returns the first location in a line that is in one of the submission's files, and whether a
+/// later one takes precedence.
 fn place(line: &str, own: &dyn Fn(&str) -> Option<PathBuf>) -> Option<(Place, bool)> {
     FORMS.iter().enumerate().find_map(|(form, pattern)| {
         pattern.captures_iter(line).find_map(|found| {
@@ -131,11 +137,11 @@ fn place(line: &str, own: &dyn Fn(&str) -> Option<PathBuf>) -> Option<(Place, bo
     })
 }
 
-/// The files that a cause may lie in.
+/// The files that may contain a cause.
 struct Own<'a> {
-    /// Where they are, and where programs see them.
+    /// Their folder, and the path at which programs see it.
     roots: Vec<&'a Path>,
-    /// All of them, where they are a delivery: a name alone is then looked for.
+    /// The folder, if it is a submission: a bare file name is then searched in all of it.
     delivery: Option<&'a Path>,
 }
 
@@ -146,7 +152,7 @@ impl<'a> Own<'a> {
         Self { roots: vec![root, Path::new(SUBMISSION)], delivery }
     }
 
-    /// The file of this name, by its path from the top on.
+    /// Returns the path of the named file relative to the root.
     fn file(&self, name: &str) -> Option<PathBuf> {
         let name = name.strip_prefix("//").unwrap_or(name);
         let path = Path::new(name);
@@ -171,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    /// As where these files were delivered.
+    /// Resolves names as if these files had been submitted.
     fn own(name: &str) -> Option<PathBuf> {
         let name = name.trim_start_matches("//").trim_start_matches("/tmp/submission/").trim_start_matches("./");
         let known =
@@ -242,7 +248,7 @@ mod tests {
     )]
     #[case::typescript("s.ts(3,5): error TS2304: Cannot find name 'x'.", "s.ts:3:5")]
     #[case::shell("s.sh: line 3: nc: command not found", "s.sh:3:0")]
-    fn the_line_that_is_blamed(#[case] text: &str, #[case] at: &str) {
+    fn blamed_line_is_found(#[case] text: &str, #[case] at: &str) {
         let place = blamed(text, &own).expect("a place");
         assert_eq!(format!("{}:{}:{}", place.file, place.line, place.column), at);
     }
@@ -253,12 +259,12 @@ mod tests {
     #[case::an_address("Error: connect to localhost.example:80 and 127.0.0.1:65432 failed")]
     #[case::no_line("s.py:0: error")]
     #[case::too_large("s.py:99999999999999999999: error")]
-    fn no_line_is_blamed(#[case] text: &str) {
+    fn unrelated_text_blames_no_line(#[case] text: &str) {
         assert_eq!(blamed(text, &own), None);
     }
 
     #[test]
-    fn a_file_is_the_delivery_s_own_or_none() {
+    fn file_must_belong_to_the_submission() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path();
         for name in ["src/Server.java", "a/Twice.java", "b/Twice.java", "s.py"] {

@@ -1,11 +1,12 @@
-//! How long the builds and the observations of one submission may take together. The time counts while at least one of them has a
-//! place of its own to run in: whoever waits for a place because of other submissions loses nothing. It stops nothing that runs.
+//! A time budget for all builds and probes of one submission. Time counts only while at least one
+//! of them holds a permit to run, so waiting for other submissions costs nothing. It never stops a
+//! running program.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Time that several things share, some of them side by side.
+/// A time budget shared by several tasks, some of them in parallel.
 #[derive(Debug)]
 pub struct Budget {
     limit: Duration,
@@ -15,21 +16,21 @@ pub struct Budget {
 
 #[derive(Debug, Default)]
 struct Clock {
-    /// How many go on now, and since when any does.
+    /// Number of running tasks; `since` is the time from which at least one has been running.
     going: usize,
     since: Option<Instant>,
-    /// What was used before that.
+    /// Time used before `since`.
     used: Duration,
 }
 
 impl Budget {
-    /// So much time, of which nothing is used.
+    /// Creates an unused budget.
     #[must_use]
     pub fn new(limit: Duration) -> Self {
         Self { limit, clock: Mutex::default(), was_refused: AtomicBool::new(false) }
     }
 
-    /// How much there is in all.
+    /// Returns the total time.
     #[must_use]
     pub const fn limit(&self) -> Duration {
         self.limit
@@ -39,25 +40,26 @@ impl Budget {
         self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How much was used.
+    /// Returns the time used so far.
     #[must_use]
     pub fn used(&self) -> Duration {
         let clock = self.clock();
         clock.used + clock.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// How much is left.
+    /// Returns the time left.
     #[must_use]
     pub fn left(&self) -> Duration {
         self.limit.saturating_sub(self.used())
     }
 
-    /// Whether something may begin that takes so long at most. That it may not is remembered.
+    /// Returns true if a task of at most `time` may begin. A refusal is remembered.
     pub fn allows(&self, time: Duration) -> bool {
         self.allows_of(self.limit, time)
     }
 
-    /// The same of a part of the whole: whether something may begin that takes so long at most, where so much may be used by then.
+    /// Returns true if a task of at most `time` may begin within the first `part` of the budget. A
+    /// refusal is remembered.
     pub fn allows_of(&self, part: Duration, time: Duration) -> bool {
         let left = part.min(self.limit).saturating_sub(self.used());
         let is_allowed = !left.is_zero() && left >= time;
@@ -65,20 +67,20 @@ impl Budget {
         is_allowed
     }
 
-    /// Whether something was not done for want of time.
+    /// Returns true if a task was refused for lack of time.
     #[must_use]
     pub fn was_refused(&self) -> bool {
         self.was_refused.load(Ordering::Relaxed)
     }
 
-    /// One more goes on.
+    /// Records that a task begins.
     pub fn begin(&self) {
         let mut clock = self.clock();
         clock.going += 1;
         clock.since.get_or_insert_with(Instant::now);
     }
 
-    /// One less does.
+    /// Records that a task is over.
     pub fn end(&self) {
         let mut clock = self.clock();
         clock.going = clock.going.saturating_sub(1);
@@ -93,21 +95,21 @@ impl Budget {
 /// The budgets of one submission.
 #[derive(Debug)]
 pub struct Budgets {
-    /// For building its programs.
+    /// Budget for building its programs.
     pub builds: Budget,
-    /// For starting its programs besides the lab's scenarios: to find out what they are, to try clients, to tell the cause of a
-    /// failure.
+    /// Budget for starting its programs outside the lab's scenarios: to detect servers, to try
+    /// clients, to find the cause of a failure.
     pub looks: Budget,
 }
 
 impl Budgets {
-    /// So much for builds, and so much for the rest.
+    /// Creates unused budgets for builds and for probes.
     #[must_use]
     pub fn new(builds: Duration, looks: Duration) -> Self {
         Self { builds: Budget::new(builds), looks: Budget::new(looks) }
     }
 
-    /// As much for another submission.
+    /// Returns unused budgets of the same size, for another submission.
     #[must_use]
     pub fn anew(&self) -> Self {
         Self::new(self.builds.limit, self.looks.limit)
@@ -115,8 +117,8 @@ impl Budgets {
 }
 
 impl Default for Budgets {
-    /// A minute for builds: four programs in a language whose compiler begins with an empty cache take half of that. Three
-    /// quarters of one for observations: what behaves takes a few seconds.
+    /// A minute for builds: four programs take half of that if the compiler's cache is empty. 45
+    /// seconds for probes. Programs that behave well take a few seconds.
     fn default() -> Self {
         Self::new(Duration::from_secs(60), Duration::from_secs(45))
     }
@@ -127,32 +129,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_counts_once_for_what_goes_on_side_by_side_and_not_between() {
+    fn parallel_tasks_count_once_and_pauses_not_at_all() {
         let budget = Budget::new(Duration::from_secs(3600));
         assert_eq!(budget.used(), Duration::ZERO);
         budget.begin();
         budget.begin();
         let one = budget.used();
         budget.end();
-        assert!(budget.used() >= one, "one still goes on");
+        assert!(budget.used() >= one, "one task is still running");
         budget.end();
         let used = budget.used();
-        assert_eq!(budget.used(), used, "nothing goes on");
+        assert_eq!(budget.used(), used, "no task is running");
         budget.end();
-        assert_eq!(budget.used(), used, "an end too many is none");
+        assert_eq!(budget.used(), used, "a surplus end is ignored");
         assert!(budget.left() < budget.limit() && budget.allows(Duration::from_secs(1)) && !budget.was_refused());
         assert!(!budget.allows(Duration::from_secs(3601)) && budget.was_refused());
     }
 
     #[test]
-    fn a_part_is_used_up_before_the_whole() {
+    fn part_is_exhausted_before_the_whole() {
         let budget = Budget::new(Duration::from_secs(60));
         let [part, look] = [20, 10].map(Duration::from_secs);
         assert!(budget.allows_of(part, look));
         budget.clock().used = Duration::from_secs(11);
         assert!(!budget.allows_of(part, look) && budget.allows(look));
         budget.clock().used = Duration::from_secs(60);
-        assert!(!budget.allows(Duration::ZERO), "nothing is left for the shortest");
+        assert!(!budget.allows(Duration::ZERO), "no time is left for any task");
         let other = Budgets::new(Duration::from_secs(1), Duration::from_secs(2)).anew();
         assert_eq!((other.builds.left(), other.looks.limit()), (Duration::from_secs(1), Duration::from_secs(2)));
     }

@@ -1,10 +1,10 @@
-//! Breaking off: one pipe that becomes readable for everybody who waits, and stays so.
+//! Cancellation: a pipe that becomes readable for every waiting thread and stays readable.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Tells every waiting thread that the run is broken off.
+/// A cancellation signal that every thread of a run can poll.
 #[derive(Debug)]
 pub struct Cancel {
     reader: OwnedFd,
@@ -13,24 +13,24 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// A run that goes on.
+    /// Creates a signal that is not set.
     ///
     /// # Errors
-    /// No pipe can be made.
+    /// Returns an error if the pipe cannot be created.
     pub fn new() -> io::Result<Self> {
         let (reader, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         Ok(Self { reader, writer, seen: AtomicBool::new(false) })
     }
 
-    /// A copy of the end that breaks off when anything is written to it, for a signal handler.
+    /// Returns a copy of the pipe's write end, for a signal handler: writing to it cancels the run.
     ///
     /// # Errors
-    /// It cannot be copied.
+    /// Returns an error if the descriptor cannot be duplicated.
     pub fn trigger(&self) -> io::Result<OwnedFd> {
         self.writer.try_clone()
     }
 
-    /// Whether the run was broken off.
+    /// Returns true if the run was cancelled.
     pub fn is_cancelled(&self) -> bool {
         if self.seen.load(Ordering::Relaxed) {
             return true;
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_stays_broken_off() {
+    fn cancel_is_permanent() {
         let cancel = Cancel::new().expect("a pipe");
         assert!(!cancel.is_cancelled());
         rustix::io::write(cancel.trigger().expect("a copy"), b"x").expect("writes");

@@ -1,5 +1,6 @@
-//! A capture that somebody else made, judged against an item: only what packets prove. Connections whose beginning or end
-//! is not in the capture are left out, so that a capture that was started late or stopped early proves nothing wrong.
+//! Judges an item against a capture from elsewhere, using packets only. Connections without their
+//! beginning or end are left out, so that a capture that starts late or stops early never fails an
+//! item.
 
 mod proof;
 
@@ -15,26 +16,27 @@ use crate::packet::{Analysis, Frame, Link, Side, TcpConversation, UdpConversatio
 
 pub use proof::judged;
 
-/// The most bytes of each direction of a conversation that are looked at.
+/// Maximum payload that is examined per direction of a conversation, in bytes.
 const PAYLOAD: usize = 4 << 20;
 
-/// Whose packets are looked for.
+/// The server whose conversations are extracted from a capture.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// What the server is in the lab.
+    /// Role of the server in the lab.
     pub role: Option<Role>,
-    /// The server's transport.
+    /// Transport protocol of the server.
     pub protocol: Protocol,
-    /// The server's port.
+    /// Port of the server.
     pub port: u16,
-    /// What the capture is called.
+    /// Name of the capture.
     pub file: String,
 }
 
-/// What a capture shows of a scenario: its whole conversations with that port as if clients of ours had had them.
+/// Returns the evidence in a capture: its complete conversations with the port. They are recorded
+/// as if clients of socklab had made them.
 ///
 /// # Errors
-/// Where there is none, which is not the server's fault: why.
+/// Returns an error if there is no complete conversation. This is not the server's fault.
 pub fn evidence(capture: &Capture, wanted: &Wanted) -> Result<Evidence, Message> {
     let mut analysis = Analysis::new().keep_payload(PAYLOAD).server_port(wanted.port);
     for packet in capture.packets() {
@@ -83,7 +85,7 @@ pub fn evidence(capture: &Capture, wanted: &Wanted) -> Result<Evidence, Message>
     Ok(Evidence { journal: Journal(telling.events), capture: Some(kept), gaps, ..Evidence::default() })
 }
 
-/// Whether the beginning and the end of a connection are there, and all of its data.
+/// Returns true if a connection has its beginning, its end and all of its data.
 fn is_whole(one: &TcpConversation) -> bool {
     let teardown = &one.teardown;
     let is_over = teardown.is_complete || teardown.reset.is_some_and(|reset| reset.after != ResetAfter::Closed);
@@ -94,15 +96,16 @@ fn is_whole(one: &TcpConversation) -> bool {
     one.handshake.state() == HandshakeState::Complete && is_over && all_there(Side::Client) && all_there(Side::Server)
 }
 
-/// Whether the first word was the client's and the last one the server's: an exchange that is not over when the capture
-/// ends, or went on before it began, proves nothing. (That it began among several questions at once cannot be told.)
+/// Returns true if the client sent the first datagram and the server the last one. An exchange that
+/// began before the capture or continues after it proves nothing. A capture that begins between
+/// several concurrent requests cannot be recognized.
 fn is_answered(one: &UdpConversation) -> bool {
     let is_there = one.datagrams.iter().all(|datagram| datagram.payload.is_some());
     let sides = (one.datagrams.first().map(|first| first.from), one.datagrams.last().map(|last| last.from));
     is_there && sides == (Some(Side::Client), Some(Side::Server))
 }
 
-/// A journal as it would have been.
+/// The journal that socklab would have recorded for the captured conversations.
 struct Telling {
     protocol: Protocol,
     events: Vec<Event>,
@@ -180,7 +183,7 @@ mod tests {
         capture
     }
 
-    /// What these frames say of an item; nothing where no whole conversation is among them.
+    /// Returns the verdict on an item, or `None` if the frames contain no complete conversation.
     fn verdict(item: &str, protocol: Protocol, port: u16, frames: &[Vec<u8>]) -> Option<Verdict> {
         let lab = Lab::bundled(DEFAULT, None).expect("it is right");
         let (scenario, number) = lab
@@ -203,14 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_connection_passes_and_a_reset_fails() {
+    fn complete_connection_passes_and_reset_fails() {
         assert_eq!(verdict("tcp-simple.4", Protocol::Tcp, 65432, &closed().frames), Some(Verdict::Pass));
         let reset = Story::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"abc").server("RA", 4, 4, b"");
         assert_eq!(verdict("tcp-simple.4", Protocol::Tcp, 65432, &reset.frames), Some(Verdict::Fail));
     }
 
     #[test]
-    fn no_part_of_a_right_capture_proves_anything_wrong() {
+    fn partial_capture_of_correct_server_never_fails() {
         let frames = closed().frames;
         for from in 0..frames.len() {
             for to in from + 1..=frames.len() {
@@ -231,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_on_the_port_does_not_count() {
+    fn other_ports_are_ignored() {
         let mut frames = closed().frames;
         frames.push(tcp("10.0.0.1:7", "10.0.0.2:8", "R", (1, 1, 1), b""));
         assert_eq!(verdict("tcp-simple.4", Protocol::Tcp, 65432, &frames), Some(Verdict::Pass));

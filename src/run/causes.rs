@@ -1,26 +1,26 @@
-//! Every cause that a failed item can have: its sentence's id, the hints that go with it, and what proves it. It is a list to
-//! look things up in and decides nothing; a test holds it to what the code says (`tests/it/house/causes.rs`).
+//! The list of all causes of a failed item: message id, hints and kind of proof. For lookups only;
+//! a test compares it with the code (`tests/it/house/causes.rs`).
 
 use crate::model::{Finding, Verdict};
 
-/// What proves a cause.
+/// The kind of evidence that proves a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
-    /// What was delivered.
+    /// The submission itself.
     Delivery,
     /// The build.
     Build,
-    /// That the command could not be started.
+    /// The refusal to start the command.
     Refused,
-    /// Whether the server's socket came to be there.
+    /// Whether the server's socket appeared.
     Start,
-    /// How the server's process ended.
+    /// How the server's process exited.
     End,
-    /// The caps of the server's process.
+    /// A limit of the server's process.
     Limits,
-    /// What the server printed.
+    /// The output of the server.
     Output,
-    /// What the clients sent and got.
+    /// The data that the clients sent and received.
     Clients,
     /// A snapshot of the socket table.
     Table,
@@ -28,12 +28,12 @@ pub enum Proof {
     Packets,
     /// The system calls.
     Calls,
-    /// One more run.
+    /// A further run.
     Again,
 }
 
 impl Proof {
-    /// The sentence that says it.
+    /// Returns the id of the message that describes it.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -53,21 +53,21 @@ impl Proof {
     }
 }
 
-/// A cause.
+/// A cause of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cause {
-    /// Its sentence.
+    /// Id of its message.
     pub id: &'static str,
-    /// The hints that it may come with; none where the item's own hint says enough.
+    /// Ids of the hints that it may come with; empty if the hint of the item suffices.
     pub hints: &'static [&'static str],
-    /// What proves it.
+    /// The kind of evidence that proves it.
     pub proof: Proof,
 }
 
-/// The causes that are proved alike: each with its hints.
+/// Causes with the same kind of proof, each with its hints.
 type Group = (Proof, &'static [(&'static str, &'static [&'static str])]);
 
-/// THE LIST.
+/// All causes.
 const CAUSES: &[Group] = &[
     (Proof::Delivery, &[("not-delivered", &[])]),
     (
@@ -258,19 +258,20 @@ const CAUSES: &[Group] = &[
     ),
 ];
 
-/// Every cause.
+/// Returns all causes.
 pub fn all() -> impl Iterator<Item = Cause> {
     let of = |&(proof, group): &Group| group.iter().map(move |&(id, hints)| Cause { id, hints, proof });
     CAUSES.iter().flat_map(of)
 }
 
-/// The cause of this name.
+/// Returns the cause with this id.
 #[must_use]
 pub fn named(id: &str) -> Option<Cause> {
     all().find(|cause| cause.id == id)
 }
 
-/// Whether the list tells of this finding: what failed has a cause in it, and where that has hints, one of them.
+/// Returns true if the list covers a finding: a failure must have a cause from the list, and one of
+/// its hints if it has any.
 #[must_use]
 pub fn tell_of(finding: &Finding) -> bool {
     finding.verdict != Verdict::Fail
@@ -289,7 +290,7 @@ mod tests {
     use crate::words::{ids, values_of};
 
     #[test]
-    fn every_cause_has_its_sentences_once() {
+    fn causes_have_messages_and_are_unique() {
         let mut known = BTreeSet::new();
         for cause in all() {
             assert!(known.insert(cause.id), "{} stands twice", cause.id);
@@ -309,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_is_told_of_by_its_cause_and_its_hint() {
+    fn finding_is_covered_by_cause_and_hint() {
         let fail = |id| Finding::fail(Message::new(id));
         assert!(tell_of(&fail("no-answer").hint(Message::new("hint-no-answer"))));
         assert!(tell_of(&fail("no-answer")) && tell_of(&Finding::pass(Message::new("echo-right"))));

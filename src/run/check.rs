@@ -1,5 +1,5 @@
-//! One delivery, whatever it holds: its programs found and built, the lab run on them, what failed looked at once more, and
-//! all of it told. The parts are three, so that whoever runs it can watch the middle one.
+//! Checks one submission: finds and builds its programs, runs the lab, and explains failures.
+//! Consists of three parts, so that callers can observe the middle one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,56 +17,57 @@ use crate::scenario::lab::{Lab, Missing};
 use crate::scenario::manifest::{self, Manifest};
 use crate::stage::{ProgramEntry, Runs};
 
-/// What is to be done with a delivery.
+/// The input and the options of checking a submission.
 #[derive(Clone, Copy)]
 pub struct Task<'a> {
     /// The lab.
     pub lab: &'a Lab,
-    /// The items to report on; none: all.
+    /// The items to report on; `None` for all.
     pub items: Option<&'a BTreeSet<ItemId>>,
-    /// How things are run.
+    /// The surroundings of every run.
     pub around: Around<'a>,
-    /// Whose it is.
+    /// Identifier of the submission.
     pub submission: &'a SubmissionId,
-    /// The beginning of the command that runs an item again.
+    /// Beginning of the command that runs an item again.
     pub repeat: &'a str,
-    /// Whether packets are captured also where no item asks for them.
+    /// True if packets are captured even if no item needs them.
     pub capture: bool,
-    /// Whether further runs are made for what costs no points: for students, who learn from it, and not for a whole class.
+    /// True if further runs are made that cannot change points: for students, who learn from them,
+    /// but not for a whole class.
     pub thorough: bool,
-    /// Whether there is time to begin one more scenario of the lab.
+    /// Returns true if there is time to begin another scenario of the lab.
     pub may_begin: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// A delivery whose programs were found and built.
+/// A submission whose programs were found and built.
 #[derive(Debug)]
 pub struct Prepared {
-    /// What was found.
+    /// The detected programs.
     pub found: Found,
-    /// The written report that the manifest names.
+    /// File name of the written report, from the manifest.
     pub report: Option<String>,
     programs: BTreeMap<Role, ProgramEntry>,
     absent: BTreeMap<Role, Absent>,
 }
 
-/// Reads the manifest of a delivery, where it has one.
+/// Reads the manifest of a submission, if it has one.
 ///
 /// # Errors
-/// The mistakes in it.
+/// Returns an error if the manifest is invalid, with its diagnostics.
 pub fn manifest(delivery: &Delivery, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
     let file = delivery.root.join(manifest::FILE);
     if !file.is_file() {
         return Ok(None);
     }
     let text = crate::scenario::yaml::read_file(&file).map_err(|mut diagnostic| {
-        // Its name, and not where the copy lies.
+        // The path of the private copy means nothing to the author.
         manifest::FILE.clone_into(&mut diagnostic.file);
         vec![*diagnostic]
     })?;
     Manifest::read(manifest::FILE, &text, &lab.roles.keys().cloned().collect()).map(Some)
 }
 
-/// Why a delivery with these mistakes in its manifest is not run.
+/// Returns the reason why a submission with these diagnostics in its manifest is not run.
 #[must_use]
 pub fn of_mistakes(mistakes: &[Diagnostic]) -> Message {
     match mistakes.first() {
@@ -75,7 +76,7 @@ pub fn of_mistakes(mistakes: &[Diagnostic]) -> Message {
     }
 }
 
-/// The result of a submission of which nothing was run.
+/// Returns the result of a submission that was not run.
 #[must_use]
 pub fn nothing(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
     let absent = Outcome::Absent(Absent { verdict, because: reason.clone(), hint: None });
@@ -85,7 +86,7 @@ pub fn nothing(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) 
     result
 }
 
-/// The report of a delivery that was not run, for whoever waits for one.
+/// Returns the report of a submission that was not run.
 #[must_use]
 pub fn refused(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
     Report {
@@ -100,7 +101,7 @@ pub fn refused(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Repo
     }
 }
 
-/// Finds and builds the programs of a delivery.
+/// Finds and builds the programs of a submission.
 #[must_use]
 pub fn prepare(delivery: &mut Delivery, manifest: Option<&Manifest>, task: &Task<'_>) -> Prepared {
     let found = match manifest {
@@ -134,7 +135,7 @@ pub fn prepare(delivery: &mut Delivery, manifest: Option<&Manifest>, task: &Task
     Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
 }
 
-/// Why a program that was delivered is not run.
+/// Returns the reason why a submitted program is not run.
 fn because(trouble: &Trouble, file: &str) -> Absent {
     match trouble {
         Trouble::Missing(tool) => {
@@ -173,7 +174,7 @@ fn because(trouble: &Trouble, file: &str) -> Absent {
 }
 
 impl Prepared {
-    /// The plan of the lab's run on the delivery.
+    /// Returns the plan for running the lab on the submission.
     #[must_use]
     pub fn plan<'a>(&self, delivery: &Delivery, task: &Task<'a>) -> Plan<'a> {
         Plan {
@@ -193,7 +194,7 @@ impl Prepared {
             stage: task.around.stage,
             repeat: task.repeat.to_owned(),
             capture: task.capture,
-            // Of a whole class the submission is graded once more.
+            // For a class, the whole submission is graded again instead.
             again: task.thorough,
             environment: task.around.environment,
             may_begin: task.may_begin,
@@ -201,7 +202,7 @@ impl Prepared {
     }
 }
 
-/// Adds to a report what the run of the lab does not tell: causes that one more try shows, the clients, the written report.
+/// Adds annotations to a report: causes found by further runs, the clients, the written report.
 pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, plan: &Plan<'_>, task: &Task<'_>) {
     let Some(result) = report.submissions.first_mut() else { return };
     result.hash.clone_from(&delivery.hash);
@@ -222,14 +223,14 @@ pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, p
     result.notes.extend(used_up(task.around.budgets));
 }
 
-/// What was not done since its time was used up.
+/// Returns notes about work that was skipped because its time was used up.
 fn used_up(budgets: &Budgets) -> impl Iterator<Item = Message> {
     let all = [("note-builds-time", &budgets.builds), ("note-looks-time", &budgets.looks)];
     let refused = all.into_iter().filter(|(_, budget)| budget.was_refused());
     refused.map(|(id, budget)| Message::new(id).with("limit", budget.limit().as_secs()))
 }
 
-/// The servers that ask for something before they serve, and what was typed for them.
+/// Returns notes about servers that ask for input before they serve, with the input that they got.
 fn typed(prepared: &Prepared) -> impl Iterator<Item = Message> {
     let detected = prepared.found.servers.iter().filter(|(_, one)| one.because.id != "chosen-declared");
     detected.filter_map(|(role, one)| {

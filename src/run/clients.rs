@@ -1,5 +1,5 @@
-//! The clients of a delivery: each is started against the lab's own server and against the delivery's, and what it did is told
-//! beside the item that it belongs to. It costs no points.
+//! Checks the clients of a submission: starts each against the lab's own server and against the
+//! submission's, and adds notes to the item that it belongs to. Never changes points.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,14 +18,14 @@ use crate::scenario::lab::{self, Lab};
 use crate::scenario::{Scenario, Setting};
 use crate::stage::{ProgramEntry, Runs};
 
-/// What is typed for a client that asks.
+/// Standard input for a client that asks for it.
 const TYPED: &str = "Ola Mundo 1\n";
-/// So much of a client's text is read for an address, in bytes.
+/// Bytes of a client's source that are searched for an address.
 const READ: u64 = 64 << 10;
-/// So many bytes of each direction are looked at.
+/// Maximum payload that is examined per direction, in bytes.
 const PAYLOAD: usize = 64 << 10;
 
-/// Tries every client, and notes what it did with the second item of its part.
+/// Checks every client, and adds notes to the second item of its role.
 pub fn try_all(items: &mut [ItemResult], delivery: &Delivery, found: &Found, plan: &Plan<'_>, around: Around<'_>) {
     for (role, client) in &found.clients {
         let notes = match &client.trouble {
@@ -46,33 +46,34 @@ pub fn try_all(items: &mut [ItemResult], delivery: &Delivery, found: &Found, pla
     }
 }
 
-/// What a client did.
+/// The observed behavior of a client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Did {
-    /// Where it turned to, as far as that can be seen.
+    /// The address that it connected to, if observed.
     connected_to: Option<SocketAddr>,
-    /// Where the server was to be reached.
+    /// The address at which the server was reachable.
     server: Option<SocketAddr>,
-    /// Whether anything of it reached the server.
+    /// True if any data of the client reached the server.
     sent: bool,
-    /// Whether anything came back.
+    /// True if any data came back.
     answered: bool,
-    /// Whether what came back was printed.
+    /// True if the client printed data that came back.
     printed: bool,
-    /// How it ended; nothing where it still waits.
+    /// Exit status; `None` if the client still waits.
     ended: Option<ExitStatus>,
-    /// What it printed last.
+    /// The last line that it printed.
     said: String,
-    /// All that it printed.
+    /// All of its output.
     output: String,
-    /// What came back, where it was seen in packets or is what the lab's server answers.
+    /// Data that came back, from packets or from the known answers of the lab's server.
     came: String,
-    /// Whether the packets were captured.
+    /// True if packets were captured.
     captured: bool,
 }
 
-/// Whether a client does all that it should with the delivery's own server; nothing where that cannot be told. Without packets only
-/// the lab's servers tell what reached them: then what came back from them must be printed with the other one too.
+/// Returns true if a client works with the submission's own server, `None` if that is unknown.
+/// Without packets, only the lab's servers report the data that reached them. The client must then
+/// print the answers of the lab's server with its own server, too.
 fn is_right_with_own(own: &Did, with_labs: &Did) -> Option<bool> {
     if own.captured {
         return Some(say(own).id == RIGHT);
@@ -81,7 +82,7 @@ fn is_right_with_own(own: &Did, with_labs: &Did) -> Option<bool> {
     (say(with_labs).id == RIGHT).then(|| say(&whole).id == RIGHT)
 }
 
-/// A client that is tried.
+/// The check of one client.
 #[derive(Clone, Copy)]
 struct Trial<'a> {
     delivery: &'a Delivery,
@@ -92,8 +93,8 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// What is to be told: how it does with the lab's server, at the address that it wants, and whether it does otherwise with
-    /// the delivery's own.
+    /// Returns the notes: how the client works with the lab's server, at the address that it
+    /// expects, and whether it behaves differently with the submission's own server.
     fn notes(self, own: Option<&ProgramEntry>) -> Vec<Message> {
         let Some(mut did) = self.with_the_labs(None) else { return Vec::new() };
         let mut notes = Vec::new();
@@ -117,7 +118,8 @@ impl Trial<'_> {
         notes
     }
 
-    /// The address of another machine that it wants: the one that it turned to, or the first in its text.
+    /// Returns the address of another host that the client expects: the one it connected to, or the
+    /// first in its source.
     fn wanted(self, did: &Did) -> Option<Ipv4Addr> {
         let is_elsewhere =
             |ip: &Ipv4Addr| !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
@@ -133,7 +135,8 @@ impl Trial<'_> {
         words.filter_map(|word| word.parse().ok()).find(is_elsewhere)
     }
 
-    /// Against the lab's own server: on this machine, or on another one that has this address.
+    /// Runs the client against the lab's own server, on this host or on another host with this
+    /// address.
     fn with_the_labs(self, address: Option<Ipv4Addr>) -> Option<Did> {
         let entry = self.lab.roles.get(self.role)?;
         let mut words = lab::bundled_words(entry)?;
@@ -143,7 +146,7 @@ impl Trial<'_> {
         self.attempt(program::entry(entry, Runs::Bundled(words)), address)
     }
 
-    /// Starts a server and then the client beside it, or on a machine of its own.
+    /// Starts a server and then the client, on the same host or on another one.
     fn attempt(self, server: ProgramEntry, address: Option<Ipv4Addr>) -> Option<Did> {
         let stdin = self.client.stdin.clone().unwrap_or_else(|| TYPED.to_owned());
         let start = Start { words: self.client.run.clone(), stdin: Some(stdin), port: server.port };
@@ -169,7 +172,7 @@ impl Trial<'_> {
     }
 }
 
-/// The one scenario, and its item.
+/// Name of the scenario and of its only item.
 const LOOK: &str = "look-0";
 
 fn read(seen: &Evidence, host: Ipv4Addr) -> Did {
@@ -212,18 +215,18 @@ fn read(seen: &Evidence, host: Ipv4Addr) -> Did {
     did
 }
 
-/// Whether what came was printed: a line of it, or, since some programs print bytes in a notation of their own
-/// (`b'Ol\xc3\xa1, mundo'`), a run of its plain letters.
+/// Returns true if received data was printed: a line of it, or a run of its ASCII letters. The
+/// latter covers programs that print bytes in an escaped notation (`b'Ol\xc3\xa1, mundo'`).
 fn is_in(came: &str, said: &str) -> bool {
     const LEAST: usize = 3;
     let plain = came.split(|c: char| !c.is_ascii_alphanumeric() && c != ' ').filter(|run| run.trim().len() >= LEAST);
     came.lines().chain(plain).map(str::trim).any(|part| !part.is_empty() && said.contains(part))
 }
 
-/// Where somebody turned to, what was sent there and what came back.
+/// The address that a client connected to, the data that it sent, and the data that came back.
 type Talked = (Option<SocketAddr>, Vec<u8>, Vec<u8>);
 
-/// By the packets: the conversation with the server's port, else any other.
+/// From the packets: the conversation with the server's port, else any other.
 fn by_packets(capture: &Capture, port: u16) -> Talked {
     let frames =
         capture.packets().map(|packet| Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes));
@@ -247,7 +250,7 @@ fn by_packets(capture: &Capture, port: u16) -> Talked {
     }
 }
 
-/// Where packets cannot be captured: the lab's servers print what reached them below a line that says from whom.
+/// Without packets: the lab's servers print received data below a line that names the sender.
 fn by_prints(printed: &str, server: Option<SocketAddr>) -> Talked {
     let heads = ["Connected by", " wrote:", " escreveu:"];
     let after = printed.lines().skip_while(|line| !heads.iter().any(|head| line.contains(head))).skip(1);
@@ -258,10 +261,10 @@ fn by_prints(printed: &str, server: Option<SocketAddr>) -> Talked {
     (server.filter(|_| !sent.is_empty()), sent.join("\n").into_bytes(), came.join("\n").into_bytes())
 }
 
-/// The sentence of a client that does all that it should.
+/// Message of a client that works.
 const RIGHT: &str = "client-right";
 
-/// One sentence for what a client did: the first thing that is not as it should be.
+/// Returns one message about a client: the first thing that is wrong.
 fn say(did: &Did) -> Message {
     let Some(address) = did.connected_to else {
         return Message::new("client-never-connects").with("said", did.said.as_str());
@@ -307,14 +310,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_in_another_notation_is_printed() {
+    fn escaped_output_counts_as_printed() {
         assert!(is_in("Olá, mundo", "Received b'Ol\\xc3\\xa1, mundo'"));
         assert!(is_in("ok", "resposta: ok") && is_in("OLA\n", "OLA"));
         assert!(!is_in("Olá, mundo", "Received 11 bytes") && !is_in("", "x") && !is_in("é", "b'\\xc3'"));
     }
 
     #[test]
-    fn without_packets_a_client_prints_with_its_own_server_what_the_labs_answered() {
+    fn output_decides_if_packets_are_missing() {
         let labs = Did { came: "Olá, mundo\nOLÁ, MUNDO".to_owned(), captured: false, ..did() };
         let own = |output: &str| Did { sent: false, answered: false, output: output.to_owned(), ..labs.clone() };
         assert_eq!(is_right_with_own(&own("Recebido Olá, mundo"), &labs), Some(true));
@@ -322,13 +325,13 @@ mod tests {
         let failed = Did { ended: Some(ExitStatus::Code(1)), ..own("Olá, mundo") };
         assert_eq!(is_right_with_own(&failed, &labs), Some(false));
         let nothing_sent = Did { sent: false, ..labs.clone() };
-        assert_eq!(is_right_with_own(&own("x"), &nothing_sent), None, "nothing is known of what should come");
+        assert_eq!(is_right_with_own(&own("x"), &nothing_sent), None, "the expected answer is unknown");
         let captured = Did { captured: true, answered: false, ..did() };
-        assert_eq!(is_right_with_own(&captured, &did()), Some(false), "packets tell by themselves");
+        assert_eq!(is_right_with_own(&captured, &did()), Some(false), "packets alone decide");
     }
 
     #[test]
-    fn the_first_thing_that_is_wrong_is_said() {
+    fn first_problem_is_reported() {
         assert_eq!(say(&did()).id, "client-right");
         assert_eq!(say(&Did { printed: false, ..did() }).id, "client-prints-nothing");
         assert_eq!(say(&Did { printed: false, answered: false, ..did() }).id, "client-gets-nothing");
@@ -337,6 +340,6 @@ mod tests {
         let other = Some(SocketAddr::from(([127, 0, 0, 1], 5000)));
         assert_eq!(say(&Did { connected_to: other, ..did() }).id, "client-other-port");
         let eof = Did { ended: Some(ExitStatus::Code(1)), said: "EOFError: EOF".to_owned(), ..did() };
-        assert_eq!(say(&eof).id, "client-right", "the lab's own client ends so");
+        assert_eq!(say(&eof).id, "client-right", "the lab's own client exits like this");
     }
 }

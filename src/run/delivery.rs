@@ -1,5 +1,6 @@
-//! What was delivered: a folder or an archive becomes a private copy of plain files, whatever it holds. Nothing of it is
-//! trusted: sizes are counted as bytes are read, names are taken apart, and only folders and plain files come through.
+//! Imports submissions: a folder or an archive becomes a private copy of plain files. Input is not
+//! trusted: sizes are counted while reading, names are validated, and only folders and plain files
+//! are kept.
 
 mod archive;
 mod class;
@@ -17,41 +18,43 @@ use self::tree::{copy_file, copy_folder, give_away, hash, top};
 use crate::model::bytes::safe;
 use crate::model::{Arg, Message};
 
-/// The most bytes of one delivery, all files together.
+/// Maximum bytes of one submission, over all files.
 pub const MOST_BYTES: u64 = 256 << 20;
-/// The most files and folders of one delivery.
+/// Maximum number of files and folders of one submission.
 pub const MOST_ENTRIES: u64 = 20_000;
-/// A whole class may be so many times as large.
+/// Factor by which the download of a class may be larger.
 const CLASS: u64 = 64;
-/// The deepest folder.
+/// Maximum depth of folders.
 const DEEPEST: usize = 32;
-/// So many things that were left out are told by name.
+/// Maximum number of omitted files that are listed by name.
 const TOLD: usize = 5;
-/// Folders of version control, editors and tools, ours among them: no part of the work, and full of small files.
+/// Folders of version control, editors and tools, socklab's included: not part of the work, and
+/// full of small files.
 const PASSED_OVER: [&str; 8] =
     [".git", ".svn", ".hg", ".idea", ".vscode", "__MACOSX", "__pycache__", "socklab-evidence"];
 
-/// Folders with other people's programs, which only serve those that were delivered.
+/// Folders with third-party programs, which only serve the submitted ones.
 const DEPENDENCIES: [&str; 4] = ["node_modules", "bower_components", "site-packages", "dist-packages"];
-/// Where a tool has made a folder itself, by the ends of paths of files in it: cargo's output, and what Composer and Go fetch.
+/// Path suffixes of files that mark a generated folder: cargo's output, and dependencies fetched by
+/// Composer and Go.
 const MARKS: [&str; 3] = ["CACHEDIR.TAG", "vendor/autoload.php", "vendor/modules.txt"];
 
-/// The private copy of a delivery. It is gone with this value.
+/// The private copy of a submission, removed when dropped.
 #[derive(Debug)]
 pub struct Delivery {
-    /// Held: it removes itself.
+    /// Owns the folder of the copy.
     holder: Holder,
-    /// Its top: where `socklab.yaml` would be, and where programs run.
+    /// Top folder of the copy: the folder of `socklab.yaml`, in which programs run.
     pub root: PathBuf,
-    /// Its files, by their paths from the top on, sorted.
+    /// Files, as sorted paths relative to the top.
     pub files: Vec<PathBuf>,
-    /// The hash of all names and contents (BLAKE3).
+    /// Hash of all names and contents (BLAKE3).
     pub hash: String,
-    /// What was left out, and why.
+    /// Omitted files, with the reason.
     pub notes: Vec<Message>,
 }
 
-/// A folder that removes itself, and whose lock tells that somebody uses it.
+/// A temporary folder, removed when dropped. Its lock marks it as in use.
 #[derive(Debug)]
 struct Holder {
     folder: tempfile::TempDir,
@@ -59,37 +62,40 @@ struct Holder {
     lock: File,
 }
 
-/// What the names of such folders begin with.
+/// Prefix of the names of such folders.
 const PREFIX: &str = "socklab-delivery-";
-/// The copy in it.
+/// Name of the copy in the folder.
 const COPY: &str = "delivery";
-/// The lock in it.
+/// Name of the lock in the folder.
 const LOCK: &str = ".lock";
-/// Its name until it is held: under the other one it is always held, or left behind.
+/// Name of the lock until it is held. A lock under its final name is always held, or left by a
+/// killed run.
 const LOCK_TO_BE: &str = ".lock.new";
 
 impl Holder {
     fn new() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
-        // Another run that sweeps must never find a lock that nobody holds yet: it would take the folder for left behind.
+        // Lock under a temporary name first: a concurrent sweep would delete a folder whose lock is
+        // not held yet.
         let (new, own) = (folder.path().join(LOCK_TO_BE), folder.path().join(LOCK));
         let lock = File::create(&new)?;
         rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
         fs::rename(new, own)?;
-        // Its own name is not to be guessed; below it the unprivileged user must find its way.
+        // The folder's random name is the protection; the unprivileged user must be able to pass
+        // through it.
         fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
         Ok(Self { folder, lock })
     }
 }
 
-/// Removes private copies that nobody uses any more: those of runs that were killed.
+/// Removes private copies that are not in use any more: those of killed runs.
 pub fn sweep() {
     let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let ours = entry.metadata().is_ok_and(|found| {
             found.is_dir() && std::os::unix::fs::MetadataExt::uid(&found) == rustix::process::geteuid().as_raw()
         });
-        // Without a lock it is just being made.
+        // A folder without a lock is just being created.
         let Some(lock) = File::open(entry.path().join(LOCK)).ok().filter(|_| ours) else { continue };
         if rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok() {
             let _ = fs::remove_dir_all(entry.path());
@@ -97,27 +103,27 @@ pub fn sweep() {
     }
 }
 
-/// Why a delivery could not be looked at, which is the machine's trouble.
+/// Why a submission could not be imported.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
-    /// See the value.
+    /// The submission is unusable, for the contained reason.
     #[error("the delivery cannot be used")]
     Unusable(Message),
-    /// The copy could not be made.
+    /// The copy could not be created.
     #[error("copying the delivery: {0}")]
     System(#[from] io::Error),
-    /// It was broken off.
+    /// The import was interrupted.
     #[error("taking the delivery in was broken off")]
     BrokenOff,
 }
 
-/// Whether to break off.
+/// A function that returns true if the import is interrupted.
 type Stop<'a> = &'a dyn Fn() -> bool;
 
-/// So many bytes are copied between two questions whether to break off.
+/// Bytes that are copied between two checks for an interruption.
 const PIECE: u64 = 1 << 20;
 
-/// Where plain files are collected, and what is left of the bounds.
+/// The destination of an import, with its counters and limits.
 struct Intake<'a> {
     to: PathBuf,
     stop: Stop<'a>,
@@ -134,7 +140,7 @@ impl<'a> Intake<'a> {
         Self { to, stop, bytes: 0, entries: 0, most_bytes, most_entries, left_out: Vec::new(), hidden: 0 }
     }
 
-    /// What was left out.
+    /// Returns the notes about omitted files.
     fn notes(self) -> Vec<Message> {
         let mut notes = self.left_out;
         if self.hidden > 0 {
@@ -143,7 +149,7 @@ impl<'a> Intake<'a> {
         notes
     }
 
-    /// A note about something that was left out; only the first few are told.
+    /// Adds a note about an omitted file. Only the first few are listed by name.
     fn leave_out(&mut self, id: &'static str, name: &str) {
         if self.left_out.len() < TOLD {
             self.left_out.push(Message::new(id).with("file", safe(name)));
@@ -152,12 +158,12 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Whether it goes on.
+    /// Returns an error if the import is interrupted.
     fn go_on(&self) -> Result<(), DeliveryError> {
         if (self.stop)() { Err(DeliveryError::BrokenOff) } else { Ok(()) }
     }
 
-    /// Takes account of one more entry.
+    /// Counts one more entry.
     fn count(&mut self) -> Result<(), DeliveryError> {
         self.go_on()?;
         self.entries += 1;
@@ -167,7 +173,7 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Where an entry of this name goes: only plain names below the top.
+    /// Returns the destination of an entry. Only plain names below the top have one.
     fn place(&self, name: &Path) -> Option<PathBuf> {
         let mut parts = Vec::new();
         for part in name.components() {
@@ -191,7 +197,7 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Copies one file's bytes, counted as they come.
+    /// Copies the bytes of one file, and counts them.
     fn file(&mut self, name: &Path, executable: bool, from: &mut dyn Read) -> Result<(), DeliveryError> {
         self.count()?;
         let Some(place) = self.place(name) else {
@@ -205,7 +211,8 @@ impl<'a> Intake<'a> {
             }
             return Err(error.into());
         }
-        // Archives made on Windows, and some that a platform has made, tell no mode: what is a program by its first bytes may be run.
+        // Archives made on Windows, and some made by course systems, contain no mode: a file that
+        // is a program by its first bytes becomes executable.
         let mut head = Vec::new();
         Read::take(&mut *from, 4).read_to_end(&mut head)?;
         let executable = executable || head.starts_with(b"#!") || head == *b"\x7fELF";
@@ -244,7 +251,8 @@ fn unusable<const N: usize>(id: &'static str, with: [(&'static str, Arg); N]) ->
     DeliveryError::Unusable(with.into_iter().fold(Message::new(id), |message, (name, value)| message.with(name, value)))
 }
 
-/// Whether the name is to blame: it is too long, or leads through a file. Only an archive can have such names.
+/// Returns true if the error is due to the name: it is too long, or leads through a file. Only
+/// archives can contain such names.
 fn is_of_the_name(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     matches!(error.kind(), Kind::InvalidFilename | Kind::NotADirectory | Kind::IsADirectory | Kind::AlreadyExists)
@@ -255,18 +263,18 @@ fn make_folders(place: &Path) -> io::Result<()> {
 }
 
 impl Delivery {
-    /// Takes a delivery in: a folder, a `.zip`, a `.tar` or a `.tar.gz`.
+    /// Imports a submission: a folder, a `.zip`, a `.tar` or a `.tar.gz`.
     ///
     /// # Errors
-    /// It is nothing that could be run, or the copy cannot be made.
+    /// Returns an error if there is nothing that can be run, or if the copy cannot be created.
     pub fn receive(from: &Path) -> Result<Self, DeliveryError> {
         Self::receive_unless(from, &|| false)
     }
 
-    /// The same, until `stop` says that it is broken off.
+    /// Like [`Self::receive`], until `stop` returns true.
     ///
     /// # Errors
-    /// As [`Self::receive`], or it was broken off.
+    /// Returns an error if [`Self::receive`] would, or if it was interrupted.
     pub fn receive_unless(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, DeliveryError> {
         let holder = Holder::new()?;
         let to = holder.folder.path().join(COPY);
@@ -290,11 +298,11 @@ impl Delivery {
         Ok(Self { holder, root, files, hash, notes: intake.notes() })
     }
 
-    /// Opens one of its files. A build may have put anything in its place since, and this process may be root: links are not
-    /// followed, in no part of the path (`openat2(2)`), and a pipe is not waited for.
+    /// Opens one of the files. A build may have replaced it, and this process may be root. So links
+    /// are not followed in any part of the path (`openat2(2)`), and opening a pipe does not block.
     ///
     /// # Errors
-    /// It is no plain file any more.
+    /// Returns an error if it is not a plain file any more.
     pub fn open(&self, file: &Path) -> io::Result<File> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
@@ -302,8 +310,8 @@ impl Delivery {
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
-    /// Its files but for those of folders with other people's programs: what was installed or fetched for it, and what a tool has
-    /// built.
+    /// Returns the files without those in folders of third-party programs: installed or fetched
+    /// dependencies, and output of build tools.
     #[must_use]
     pub fn own_files(&self) -> Vec<&PathBuf> {
         let is_mark = |file: &&PathBuf| MARKS.iter().any(|mark| file.ends_with(mark));
@@ -315,7 +323,7 @@ impl Delivery {
         self.files.iter().filter(|file| !file.ancestors().skip(1).any(is_foreign)).collect()
     }
 
-    /// The text of one of its files, at most `most` bytes of it, bad bytes replaced.
+    /// Returns the text of one of the files, at most `most` bytes, with invalid UTF-8 replaced.
     #[must_use]
     pub fn text(&self, file: &Path, most: u64) -> String {
         let mut bytes = Vec::new();
@@ -323,23 +331,24 @@ impl Delivery {
         read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Where its top lies in what was delivered, as `projeto` where that folder was all that was in it.
+    /// Returns the path of the top in the original, such as `projeto` if that folder was its only
+    /// content.
     #[must_use]
     pub fn below(&self) -> PathBuf {
         self.root.strip_prefix(self.holder.folder.path().join(COPY)).map(Path::to_owned).unwrap_or_default()
     }
 
-    /// Lists its files anew: something was built.
+    /// Refreshes the list of files after a build.
     ///
     /// # Errors
-    /// The copy cannot be read.
+    /// Returns an error if the copy cannot be read.
     pub fn look_again(&mut self) -> io::Result<()> {
         self.files = files_of(&self.root)?;
         Ok(())
     }
 }
 
-/// A delivery whose only program is an archive of itself: that is unpacked, once.
+/// Unpacks the only archive of a submission without source files. Nested archives stay packed.
 fn unpack_inner(root: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let files = files_of(root)?;
     let archives: Vec<&PathBuf> = files.iter().filter(|file| archive::is_archive(file)).collect();

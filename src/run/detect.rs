@@ -1,5 +1,5 @@
-//! Finding the programs of a delivery: by its manifest, or by looking. Names and texts only order the candidates; each is
-//! started alone, and what its socket and its answers show decides.
+//! Detects the programs of a submission, or builds those of its manifest. Names and sources only
+//! order the candidates. Each one is started alone, and its socket and its answers decide.
 
 pub mod builds;
 pub mod language;
@@ -29,13 +29,13 @@ use crate::scenario::word::Argv;
 /// A program that was chosen for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {
-    /// Its command line.
+    /// Command line.
     pub run: Vec<String>,
-    /// What was run once before.
+    /// Commands that were run once before.
     pub builds: Vec<Vec<String>>,
-    /// The port that it is said to serve.
+    /// The declared port.
     pub port: Option<u16>,
-    /// What is written to its standard input.
+    /// Text for its standard input.
     pub stdin: Option<String>,
     /// Its file, or its command line.
     pub file: String,
@@ -48,39 +48,39 @@ pub struct Chosen {
 /// Why a program cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// What it needs is not on this machine: nobody's fault.
+    /// A tool that it needs is missing on this machine, which is not the student's fault.
     Missing(String),
-    /// It does not build: the first error, or nothing said.
+    /// The build fails: the first error, if any was printed.
     Build(Option<String>),
-    /// Building it would fetch something, and there is no network: the line that says so.
+    /// The build would download something, and there is no network: the line that reports it.
     Fetch(String),
-    /// Building it went over this cap.
+    /// The build exceeded this limit.
     Cap(String),
-    /// Building it was not over within so many seconds.
+    /// The build did not finish within this time, in seconds.
     Endless(u64),
-    /// There was no time left to build it: of so many seconds for all builds.
+    /// There was no time left for the build, out of this time for all builds, in seconds.
     Untried(u64),
     /// The harness failed.
     Harness,
 }
 
-/// What was found.
+/// The result of a detection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
     /// The servers by role.
     pub servers: BTreeMap<Role, Chosen>,
     /// The clients by the role of their server.
     pub clients: BTreeMap<Role, Chosen>,
-    /// What else was there, and what it is.
+    /// Other programs, with an explanation.
     pub others: Vec<(String, Message)>,
-    /// What was not looked at, and why.
+    /// Notes about files that were not examined.
     pub notes: Vec<Message>,
 }
 
-/// A candidate.
+/// A program that may be chosen for a role.
 struct Candidate {
     file: PathBuf,
-    /// The other files that it is made of.
+    /// The other source files of the program.
     parts: Vec<PathBuf>,
     recipe: Recipe,
     reading: Reading,
@@ -89,7 +89,7 @@ struct Candidate {
     start: Start,
 }
 
-/// What a manifest declares, built.
+/// Builds the programs that a manifest declares.
 pub fn declared(delivery: &mut Delivery, manifest: &Manifest, around: Around<'_>) -> Found {
     let mut builds = Builds::default();
     let servers = manifest.servers.values().filter_map(|one| one.build.as_ref());
@@ -119,7 +119,7 @@ pub fn declared(delivery: &mut Delivery, manifest: &Manifest, around: Around<'_>
     found
 }
 
-/// What looking finds.
+/// Detects the programs of a submission without a manifest.
 pub fn detect(delivery: &mut Delivery, lab: &Lab, around: Around<'_>) -> Found {
     let (mut candidates, notes) = survey::candidates(delivery, around.cancel);
     let mut builds = Builds::default();
@@ -130,7 +130,7 @@ pub fn detect(delivery: &mut Delivery, lab: &Lab, around: Around<'_>) -> Found {
     }
     rounds::observe_all(delivery, lab, &mut candidates, around);
     let served = |one: &Candidate| matches!(one.seen, Seen::Ready(..));
-    // What does nothing by itself, and is part of a program that serves, is no program.
+    // A file that does nothing by itself, and is part of a program that serves, is not a program.
     let parts: BTreeSet<PathBuf> =
         candidates.iter().filter(|one| served(one)).flat_map(|one| one.parts.clone()).collect();
     candidates.retain(|one| served(one) || !parts.contains(&one.file));
@@ -144,19 +144,20 @@ fn protocol(one: &Candidate) -> Option<Protocol> {
     }
 }
 
-/// Whether it can only be a client: it turned to somebody, or is called so and waits for nobody.
+/// Returns true if a program can only be a client: it connected to an address, it has no socket and
+/// does not serve by its source, or it is named like a client and gives no answers.
 fn is_client(one: &Candidate) -> bool {
     let called = matches!(&one.seen, Seen::Not(_, Heard { connected_to: Some(_), .. }));
     let ready = matches!(one.seen, Seen::Ready(..));
     let silent = match &one.seen {
-        // Some clients of datagrams bind: they answer nobody.
+        // Some UDP clients bind their socket, but they answer no requests.
         Seen::Ready(row, answered) => row.protocol == Protocol::Udp && answered.answers.is_none(),
         _ => true,
     };
     called || (!one.reading.serves && !ready) || (silent && reading::is_named_client(&one.file))
 }
 
-/// Gives each role its program.
+/// Assigns the programs to the roles.
 fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Found {
     let (clients, servers): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(is_client);
     let observed: Vec<Observed> = servers
@@ -204,7 +205,8 @@ fn chosen(one: &Candidate) -> Chosen {
     }
 }
 
-/// The client of each role: same transport, and then the nearest by folder and name. The pairs that fit best come first.
+/// Returns the client of each role: the nearest by folder and name with the same transport. The
+/// best pairs come first.
 fn choose_clients(lab: &Lab, found: &Found, clients: &[Candidate]) -> BTreeMap<Role, Chosen> {
     let mut pairs = Vec::new();
     for (role, entry) in lab.roles.iter().filter(|(_, entry)| entry.falls_back_to.is_empty()) {
@@ -232,7 +234,7 @@ fn choose_clients(lab: &Lab, found: &Found, clients: &[Candidate]) -> BTreeMap<R
     chosen_clients
 }
 
-/// How near a client is to a server of a role, by folders and names.
+/// Returns how near a client is to the server of a role, by folders and names.
 fn nearness(lab: &Lab, entry: &RoleEntry, server: &Path, client: &Path) -> i32 {
     let name = client.to_string_lossy().to_lowercase();
     let speaks_of = |entry: &RoleEntry| entry.names.iter().any(|word| name.contains(&word.to_lowercase()));

@@ -1,5 +1,6 @@
-//! One further run where that tells more than the first: a server that gave no answer is asked again with an end of line, and
-//! with more time; one that gave another answer is sent two texts. It changes what is said of a failure, never a verdict.
+//! Explains wrong and missing answers by one further run. A server that did not answer is probed
+//! with a newline, and with more time; one that answered something else is sent two texts. Changes
+//! the cause of a failure, never a verdict.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +11,16 @@ use crate::model::bytes::shown_short;
 use crate::model::{Finding, ItemResult, Message, Role, Verdict};
 use crate::stage::{ProgramEntry, Runs};
 
-/// What is said where nothing came back, or not for all: where this process itself was late, the first of slow answers is not.
+/// Causes of answers that are missing, all or some of them. A slow server may lack only some: if
+/// socklab itself was late, the first slow answer still arrived in time.
 const SILENT: [&str; 4] = ["no-answer", "no-answer-late", "printed-not-sent", "datagram-unanswered"];
 
-/// What is said where something else came back than was asked for, and nothing tells why.
+/// Cause of an answer that differs from the expected one without an explanation.
 const OTHER: &str = "answer-differs";
-/// So many bytes of an answer stand in a sentence.
+/// Maximum bytes of an answer that a message quotes.
 const IN_A_SENTENCE: usize = 32;
 
-/// What is not explained by the evidence at hand.
+/// A failure that the evidence does not explain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Silent,
@@ -36,22 +38,22 @@ impl Kind {
     }
 }
 
-/// What a further run showed of a server that did not answer, or not as it should.
+/// The cause of a missing or wrong answer that a further run established.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Cause {
-    /// It answers once a line has ended.
+    /// The server answers only once a line has ended.
     Newline,
-    /// It answers, but after longer than the lab allows.
+    /// The server answers, but later than the lab allows.
     Slow,
-    /// It always answers this.
+    /// The server always gives this answer.
     Fixed(String),
 }
 
-/// The sentences of all causes.
+/// Message ids of all causes.
 const CAUSES: [&str; 3] = ["waits-for-newline", "answers-too-late", "answers-fixed-text"];
 
 impl Cause {
-    /// Its sentence and its hint.
+    /// Returns the message, and the id of its hint.
     fn words(&self) -> (Message, &'static str) {
         let [newline, slow, fixed] = CAUSES;
         match self {
@@ -62,25 +64,26 @@ impl Cause {
     }
 }
 
-/// Whether this sentence is one that only a further run gives.
+/// Returns true if only a further run produces this cause.
 #[must_use]
 pub fn is_from_a_further_run(id: &str) -> bool {
     CAUSES.contains(&id)
 }
 
-/// The first finding of an item that a further run may explain: of which kind it is, and what is said.
+/// Returns the first finding of an item that a further run may explain: its kind and the id of its
+/// cause.
 fn first(item: &ItemResult) -> Option<(Kind, String)> {
     item.findings.iter().find_map(|one| Some((Kind::of(one)?, one.because.id.to_string())))
 }
 
-/// Looks again at what failed, and says the cause where it is found.
+/// Probes the servers of failed items again, and replaces the causes that the probes explain.
 pub fn look_again(
     items: &mut [ItemResult],
     delivery: &Delivery,
     programs: &BTreeMap<Role, ProgramEntry>,
     around: Around<'_>,
 ) {
-    // What is asked of each role: of several items the first one's reason.
+    // What to explain of each role: among several items, the cause of the first.
     let mut asked: BTreeMap<(Role, Kind), String> = BTreeMap::new();
     for item in items.iter().filter(|item| item.verdict == Verdict::Fail) {
         if let (Some(role), Some((kind, why))) = (item.role.clone(), first(item)) {
@@ -89,7 +92,7 @@ pub fn look_again(
     }
     let asked: Vec<((Role, Kind), String)> = asked.into_iter().collect();
     let mut causes: BTreeMap<(Role, Kind), Cause> = BTreeMap::new();
-    // Most of it is to wait for answers that do not come.
+    // In parallel: most of the time is spent waiting for answers that never come.
     for some in asked.chunks(around.jobs.max(1)) {
         std::thread::scope(|threads| {
             let look = |(about, why): &((Role, Kind), String)| {
@@ -111,8 +114,8 @@ pub fn look_again(
     }
 }
 
-/// Why a server did not answer a text without an end of line, or answered something else. One that printed the text and is
-/// slow is not waited for: that it does not send it back is cause enough.
+/// Returns why a server did not answer a text without a newline, or answered something else. If a
+/// slow server printed the text, it is not waited for: not sending it back is cause enough.
 fn cause(delivery: &Delivery, program: &ProgramEntry, why: &str, around: Around<'_>) -> Option<Cause> {
     let ProgramEntry { runs: Runs::Command(words), stdin, port, .. } = program else { return None };
     let start = Start { words: words.clone(), stdin: stdin.clone(), port: *port };
@@ -125,7 +128,8 @@ fn cause(delivery: &Delivery, program: &ProgramEntry, why: &str, around: Around<
         let [one, other] = [Talk::Text, Talk::Other].map(|talk| ask(talk).came);
         return (!one.is_empty() && one == other).then(|| Cause::Fixed(shown_short(&one, IN_A_SENTENCE)));
     }
-    // A single client that sends a text without one must get nothing, or something else is the cause.
+    // A single client that sends a text without a newline must get nothing, or the cause is
+    // another.
     if answers(Talk::Line) {
         return (!answers(Talk::Text)).then_some(Cause::Newline);
     }

@@ -1,4 +1,4 @@
-//! What documents itself: the schemas of what authors write, from the types that read it.
+//! JSON Schemas of scenario, lab and submission files, derived from their types.
 
 use schemars::Schema;
 
@@ -6,7 +6,8 @@ use crate::scenario::ScenarioFile;
 use crate::scenario::lab::LabFile;
 use crate::scenario::manifest::Manifest;
 
-/// A schema by its name: `scenario`, `lab` or `submission`. (The report's belongs to its format.)
+/// Returns the JSON Schema named `scenario`, `lab` or `submission`. The schema of reports belongs
+/// to the report format.
 #[must_use]
 pub fn schema(name: &str) -> Option<Schema> {
     let generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();

@@ -1,60 +1,65 @@
-//! Downloads of a whole class as course systems make them, known by the names in them: whose each file is, and what its student
-//! called it. Pure: names in, names out.
+//! Recognizes class downloads of course systems by the names in them: which student each file
+//! belongs to, and its original name. Pure: names in, names out.
 //!
 //! | | folder or file | source |
 //! |---|---|---|
 //! | Moodle | `Full Name_NUMBER_assignsubmission_file_/…`, or `…_file_NAME` without folders | `mod/assign/locallib.php` |
-//! | Canvas | `lastfirst_[LATE_]NUMBER_ATTACHMENT_NAME`, `…NUMBER_text.html`, `…NUMBER_link.html`; `anon_LETTERS` for a number and a name where grading is anonymous | `lib/content_zipper.rb` |
+//! | Canvas | `lastfirst_[LATE_]NUMBER_ATTACHMENT_NAME`, `…NUMBER_text.html`, `…NUMBER_link.html`; `anon_LETTERS` for a number and a name if grading is anonymous | `lib/content_zipper.rb` |
 //!
-//! Moodle's mark is in no other name. Canvas has none, so a download is only what agrees as a whole: every file has such a name,
-//! at least two students are in it, one number belongs to one name, and one attachment to one number.
+//! No other name contains Moodle's marker. Canvas has no marker, so its files must agree as a
+//! whole:
+//!
+//! - every file has such a name;
+//! - there are at least two students;
+//! - each number belongs to one name, and each attachment to one number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What every submission of a Moodle download has in its name.
+/// Marker in the name of every submission of a Moodle download.
 const MOODLE: &str = "_assignsubmission_";
-/// What Moodle puts behind it for files.
+/// The marker of a submission that consists of files.
 const MOODLE_FILES: &str = "_assignsubmission_file_";
-/// A Canvas site that has handed out fewer attachments has no class yet; small numbers are a student's own.
+/// Smallest attachment number that is taken for Canvas's. A site with fewer attachments has no
+/// class yet; small numbers are the student's own.
 const MIN_ATTACHMENT: u64 = 100;
 /// Numbers that are more likely years.
 const YEARS: std::ops::RangeInclusive<u64> = 1900..=2100;
-/// Files that systems leave in folders and archives.
+/// Files that operating systems leave in folders and archives.
 const LEFT_BEHIND: [&str; 3] = ["Thumbs.db", "desktop.ini", "__MACOSX"];
 
-/// Where a file of a download belongs.
+/// The destination of a file of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
-    /// The file's name in the download.
+    /// Name of the file in the download.
     pub from: String,
-    /// The submission that it is part of.
+    /// Submission that the file is part of.
     pub submission: String,
-    /// What its student called it, as far as the name tells.
+    /// Name that the student gave the file, as far as it can be recovered.
     pub name: String,
 }
 
-/// Whether a file or folder is none of a student's.
+/// Returns true if a file or folder does not belong to a student.
 #[must_use]
 pub fn is_left_behind(name: &str) -> bool {
     name.starts_with('.') || LEFT_BEHIND.contains(&name)
 }
 
-/// Whether a file may be one of a Canvas download.
+/// Returns true if a file may be part of a Canvas download.
 #[must_use]
 pub fn is_like_canvas(name: &str) -> bool {
     canvas_parts(name).is_some()
 }
 
-/// Whether a file or folder is one of a Moodle download.
+/// Returns true if a file or folder is part of a Moodle download.
 #[must_use]
 pub fn is_moodle(name: &str) -> bool {
     name.contains(MOODLE)
 }
 
-/// Whether paths in an archive are those of a download: at its top, or below the one folder that is there.
+/// Returns true if the paths in an archive form a download, at its top or below its only folder.
 pub fn is_download<'n>(paths: impl Iterator<Item = &'n str>) -> bool {
     let paths: Vec<Vec<&str>> = paths
         .map(|path| path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>())
@@ -75,7 +80,7 @@ pub fn is_download<'n>(paths: impl Iterator<Item = &'n str>) -> bool {
         && canvas(&inner.iter().map(|parts| parts[0]).collect::<Vec<_>>()).is_some()
 }
 
-/// Where the files that lie flat in a Moodle download belong: those with its mark.
+/// Returns the destinations of the flat files in a Moodle download: those with its marker.
 #[must_use]
 pub fn moodle(files: &[&str]) -> Vec<Placed> {
     let place = |file: &&str| {
@@ -88,19 +93,19 @@ pub fn moodle(files: &[&str]) -> Vec<Placed> {
     files.iter().filter_map(place).collect()
 }
 
-/// The submission that holds the files of the same student, where this one of a Moodle download holds something else: a text that
-/// was typed into the site.
+/// Returns the submission with the files of the same student, if this one of a Moodle download
+/// holds something else: text that was typed into the site.
 #[must_use]
 pub fn beside_moodle_files(submission: &str) -> Option<String> {
     let (student, rest) = submission.split_once(MOODLE)?;
     (!rest.starts_with("file_")).then(|| format!("{student}{MOODLE_FILES}"))
 }
 
-/// A Canvas name, taken apart.
+/// The parts of a Canvas file name.
 struct CanvasName<'n> {
     student: &'n str,
     number: &'n str,
-    /// Nothing for what was typed into the site.
+    /// `None` for text that was typed into the site.
     attachment: Option<u64>,
     name: &'n str,
 }
@@ -115,7 +120,7 @@ fn canvas_parts(file: &str) -> Option<CanvasName<'_>> {
     let parts = PATTERN.as_ref()?.captures(file)?;
     let part = |k: usize| parts.get(k).map(|part| part.as_str());
     let number = part(2)?;
-    // Only where grading is anonymous there is no name.
+    // The name is absent only if grading is anonymous.
     let student = part(1).filter(|name| *name != "LATE");
     let student = if number.starts_with("anon_") { number } else { student? };
     Some(CanvasName {
@@ -126,7 +131,7 @@ fn canvas_parts(file: &str) -> Option<CanvasName<'_>> {
     })
 }
 
-/// Where the files of a Canvas download belong, if these are one.
+/// Returns the destinations of the files, if they form a Canvas download.
 #[must_use]
 pub fn canvas(files: &[&str]) -> Option<Vec<Placed>> {
     let parts: Vec<CanvasName<'_>> = files.iter().map(|file| canvas_parts(file)).collect::<Option<_>>()?;
@@ -145,7 +150,7 @@ pub fn canvas(files: &[&str]) -> Option<Vec<Placed>> {
     }
     let mut taken = BTreeSet::new();
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    // Of two files that a student called alike, the later one has the name.
+    // If a student uploaded two files with the same name, the later one keeps it.
     order.sort_by_key(|&k| std::cmp::Reverse(parts[k].attachment));
     let mut all: Vec<Option<Placed>> = vec![None; parts.len()];
     for k in order {
@@ -162,13 +167,13 @@ pub fn canvas(files: &[&str]) -> Option<Vec<Placed>> {
     all.into_iter().collect()
 }
 
-/// Whether it can be a file's name.
+/// Returns true if the text can be the name of a file.
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name != "." && name != ".." && !name.contains('/')
 }
 
-/// What a file was called before a course system numbered it because an earlier attempt had one of that name: `eco.py` of
-/// `eco-1.py` (Canvas: `Attachment.make_unique_filename`).
+/// Returns the name of a file before the course system numbered it because an earlier attempt had a
+/// file of that name: `eco.py` for `eco-1.py` (Canvas: `Attachment.make_unique_filename`).
 fn unnumbered(name: &str) -> Option<String> {
     static PATTERN: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^(.*[^-])-[1-9][0-9]?((?:\.[A-Za-z][A-Za-z0-9]*)*(?:\.[A-Za-z0-9]+)?)$").ok());
@@ -176,8 +181,9 @@ fn unnumbered(name: &str) -> Option<String> {
     Some(format!("{}{}", &parts[1], &parts[2]))
 }
 
-/// Gives files of a Canvas download the names back that they had before they were numbered. A number that tells two files of a
-/// submission apart, or that a file of the submission speaks of, is the student's own.
+/// Restores the names that files of a Canvas download had before they were numbered. A number is
+/// the student's own, and is kept, if it distinguishes two files of a submission or if a file
+/// mentions it.
 pub fn give_names_back(all: &mut [Placed], speaks_of: impl Fn(&Placed, &str) -> bool) {
     let names: BTreeSet<(String, String)> = all.iter().map(|one| (one.submission.clone(), one.name.clone())).collect();
     let mut wanted: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
@@ -202,13 +208,13 @@ mod tests {
 
     use super::*;
 
-    /// What belongs where, as `submission/name`.
+    /// Returns the destinations as `submission/name`.
     fn placed(files: &[&str]) -> Option<Vec<String>> {
         canvas(files).map(|all| all.iter().map(|one| format!("{}/{}", one.submission, one.name)).collect())
     }
 
     #[test]
-    fn a_canvas_download_is_one_submission_a_student() {
+    fn canvas_download_is_split_by_student() {
         let files = [
             "souzaana_11_555_tcp_echo.py",
             "souzaana_11_556_socklab.yaml",
@@ -228,7 +234,8 @@ mod tests {
         assert_eq!(placed(&anonymous), Some(vec!["anon_aB3d9/eco.py".to_owned(), "anon_xY2k1/eco.py".to_owned()]));
         let repeated = ["souzaana_11_555_a.py", "souzaana_11_555_b.py", "lima_12_556_a.py"];
         assert_eq!(placed(&repeated).map(|all| all.len()), Some(3));
-        // Namesakes are told apart by their numbers as long as somebody else is there.
+        // Students of the same name are distinguished by their numbers, if there is any other
+        // student.
         let namesakes = ["lima_1_555_a.py", "lima_2_556_a.py", "reis_3_557_a.py"];
         assert_eq!(placed(&namesakes).map(|all| all[1].clone()), Some("lima_2/a.py".to_owned()));
     }
@@ -243,7 +250,7 @@ mod tests {
     #[case::dates(&["foto_12_2024_a.png", "log_11_2023_b.txt"])]
     #[case::no_number(&["tcp_server.py", "udp_server.py"])]
     #[case::nothing(&[])]
-    fn names_that_are_so_by_chance_are_no_download(#[case] files: &[&str]) {
+    fn coincidental_names_are_not_a_download(#[case] files: &[&str]) {
         assert_eq!(placed(files), None);
         assert!(!is_download(files.iter().copied()));
     }
@@ -257,12 +264,12 @@ mod tests {
     #[case::moodle_in_a_folder(&["Lab/Ana Lima_101_assignsubmission_file_/eco.py", "Lab/Rui_2_assignsubmission_file_/a.py"], true)]
     #[case::moodle_without_folders(&["Ana Lima_101_assignsubmission_file_eco.py"], true)]
     #[case::deep_inside_a_submission(&["src/a.py", "old/Ana_101_assignsubmission_file_/eco.py"], false)]
-    fn a_download_is_known_by_its_names(#[case] paths: &[&str], #[case] expected: bool) {
+    fn download_is_recognized_by_its_names(#[case] paths: &[&str], #[case] expected: bool) {
         assert_eq!(is_download(paths.iter().copied()), expected);
     }
 
     #[test]
-    fn files_of_a_moodle_download_without_folders_have_their_names() {
+    fn flat_moodle_files_regain_their_names() {
         let files =
             ["Ana Lima_101_assignsubmission_file_eco_tcp.py", "notes.txt", "Rui_2_assignsubmission_onlinetext_o.html"];
         let all: Vec<String> = moodle(&files).iter().map(|one| format!("{}/{}", one.submission, one.name)).collect();
@@ -278,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_leads_out_of_its_folder() {
+    fn names_never_escape_their_folder() {
         let files = ["souzaana_11_555_..", "lima_12_556_.", "reis_13_557_eco.py"];
         let all = canvas(&files).expect("a download");
         assert_eq!(all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), [files[0], files[1], "eco.py"]);
@@ -293,11 +300,7 @@ mod tests {
     #[case::two_of_a_kind(&["client-1.py", "client-2.py"], "", &["client-1.py", "client-2.py"])]
     #[case::the_students_own_number(&["eco-1.py", "run.sh"], "eco-1.py", &["eco-1.py", "run.sh"])]
     #[case::no_number(&["eco-tcp.py", "a-.py", "-1.py"], "", &["eco-tcp.py", "a-.py", "-1.py"])]
-    fn a_file_of_another_attempt_has_its_name_back(
-        #[case] names: &[&str],
-        #[case] spoken_of: &str,
-        #[case] expected: &[&str],
-    ) {
+    fn numbered_file_regains_its_name(#[case] names: &[&str], #[case] spoken_of: &str, #[case] expected: &[&str]) {
         let one =
             |name: &&str| Placed { from: String::new(), submission: "ana_1".to_owned(), name: (*name).to_owned() };
         let mut all: Vec<Placed> = names.iter().map(one).collect();
@@ -306,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_files_called_alike_both_are_kept() {
+    fn files_of_the_same_name_are_both_kept() {
         let files = ["souzaana_11_555_eco.py", "souzaana_11_777_eco.py", "lima_12_556_b.py"];
         let names: Vec<String> = canvas(&files).expect("a download").into_iter().map(|one| one.name).collect();
         assert_eq!(names, ["souzaana_11_555_eco.py", "eco.py", "b.py"]);

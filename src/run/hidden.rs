@@ -1,5 +1,6 @@
-//! What a submission must not see of this machine, wherever it lies: other submissions, the lab with its hidden items, the
-//! results, and this program, which could serve in its author's place. Where there are namespaces it is covered.
+//! Paths that are hidden from submissions: other submissions, the lab with its hidden items, the
+//! results, and this program, which could serve in place of the student's. Over-mounted in the
+//! sandbox.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,12 +8,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// What SQLite puts beside a store (https://www.sqlite.org/tempfiles.html).
+/// Suffixes of SQLite's files beside a store (https://www.sqlite.org/tempfiles.html).
 const BESIDE_A_STORE: [&str; 3] = ["-wal", "-shm", "-journal"];
-/// What the names of this program and of the bundled ones begin with.
+/// Prefix of the names of this program and of the bundled ones.
 const OURS: &str = "socklab";
 
-/// These files and folders, as far as they are there by their real names, and the programs of this package.
+/// Returns the existing ones of these paths by their real names, and the programs of this package.
 #[must_use]
 pub fn from_submissions<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Vec<PathBuf> {
     let mut all: Vec<PathBuf> = paths.into_iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
@@ -22,12 +23,12 @@ pub fn from_submissions<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Vec<Pa
     all
 }
 
-/// Folders of the system, which programs need: a submission that lies in one of them has its neighbours in sight.
+/// System folders that programs need: a submission in one of them can see its neighbors.
 const SYSTEM: [&str; 13] =
     ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/nix", "/dev", "/proc", "/sys", "/var"];
 
-/// The folder that a submission lies in, where others may lie beside it: by its real name, and by that of a link to it. Never the
-/// root of all, a folder that the system itself lies in, or one of those.
+/// Returns the folder of a submission, which may hold others, by its real name and by that of a
+/// link to it. Never returns the root or a system folder.
 #[must_use]
 pub fn around_submission(submission: &Path) -> Vec<PathBuf> {
     let real = fs::canonicalize(submission).ok();
@@ -42,7 +43,7 @@ pub fn around_submission(submission: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// A store, and what lies beside it while it is open.
+/// Returns the files of a store, including those that exist while it is open.
 #[must_use]
 pub fn store(path: &Path) -> Vec<PathBuf> {
     let beside = |end: &&str| {
@@ -53,27 +54,29 @@ pub fn store(path: &Path) -> Vec<PathBuf> {
     std::iter::once(path.to_owned()).chain(BESIDE_A_STORE.iter().map(beside)).collect()
 }
 
-/// What everybody may read of a folder, and what its owner keeps from others, by the permission bits.
+/// The parts of a folder that others may read, and those that only its owner may, by the permission
+/// bits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shared {
-    /// Folders of which everything may be read, and single files.
+    /// Folders that others may read completely, and single files.
     pub open: Vec<PathBuf>,
-    /// Folders and files that others may not read. Links are in neither list: what they lead to has its own bits.
+    /// Folders and files that others may not read. Links are in neither list: their targets have
+    /// their own bits.
     pub closed: Vec<PathBuf>,
 }
 
-/// What of the system's settings is for everybody. Programs that run as root, where there is no other user to become, would be
-/// the owner of the rest (`/etc/shadow`).
+/// Returns which system settings others may read. Programs that run as root, because there is no
+/// other user to become, would own the rest (`/etc/shadow`).
 #[must_use]
 pub fn settings() -> &'static Shared {
     static SETTINGS: LazyLock<Shared> = LazyLock::new(|| shared(Path::new("/etc")));
     &SETTINGS
 }
 
-/// How many folders deep is looked.
+/// Maximum depth of folders.
 const DEEPEST: usize = 32;
 
-/// Looks at everything in a folder.
+/// Lists the open and the closed parts of a folder.
 fn shared(folder: &Path) -> Shared {
     let mut shared = Shared::default();
     if is_open(folder, &mut shared, DEEPEST) {
@@ -82,7 +85,7 @@ fn shared(folder: &Path) -> Shared {
     shared
 }
 
-/// Whether all of this is open to others; where not, its parts are on the lists.
+/// Returns true if all of a path is open to others; otherwise adds its parts to the lists.
 fn is_open(path: &Path, shared: &mut Shared, deeper: usize) -> bool {
     let Ok(metadata) = fs::symlink_metadata(path) else { return false };
     let needed = if metadata.is_dir() { 0o5 } else { 0o4 };
@@ -109,7 +112,7 @@ fn own_programs() -> Vec<PathBuf> {
     let Ok(own) = std::env::current_exe() else { return Vec::new() };
     let entries = own.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(OURS));
-    // A build leaves other files of these names beside them, and each that is covered takes its time.
+    // Builds leave other files with these names, and each hidden path takes time.
     let is_program = |path: &PathBuf| {
         fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
     };
@@ -123,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lies_beside_a_submission_is_hidden_and_the_system_is_not() {
+    fn folder_of_submission_is_hidden_and_system_is_not() {
         let folder = tempfile::tempdir().expect("a folder");
         let real = fs::canonicalize(folder.path()).expect("it is there");
         for name in ["class/ana", "links"] {
@@ -135,7 +138,7 @@ mod tests {
             assert_eq!(around_submission(&real.join(name)), [real.join("class")], "{name}");
         }
         let both = [real.join("class"), real.join("links")];
-        assert_eq!(around_submission(&real.join("links/ana")), both, "its neighbours there too");
+        assert_eq!(around_submission(&real.join("links/ana")), both, "the folder of the link too");
         let here = std::env::current_dir().expect("a folder");
         assert_eq!(around_submission(Path::new(".")), [here.parent().expect("a folder")]);
         for name in ["/", "/usr", "/opt/entrega", "/usr/bin", "/no/such/place"] {
@@ -144,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_for_everybody_is_told_from_what_is_its_owners() {
+    fn open_and_closed_settings_are_separated() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
         let make = |name: &str, mode: u32| {
@@ -164,11 +167,15 @@ mod tests {
         assert_eq!(found, Shared { open: ["a", "c/d/e", "c/open"].map(at).to_vec(), closed: vec![at("c/d/shadow")] });
         fs::set_permissions(at("c/d"), fs::Permissions::from_mode(0o711)).expect("set");
         assert_eq!(shared(folder.path()).closed, [at("c/d")], "a folder that cannot be listed is closed as a whole");
-        assert_eq!(shared(&at("a")), Shared { open: vec![at("a")], closed: Vec::new() }, "all open is one");
+        assert_eq!(
+            shared(&at("a")),
+            Shared { open: vec![at("a")], closed: Vec::new() },
+            "a completely open folder is one entry"
+        );
     }
 
     #[test]
-    fn what_is_there_is_hidden_by_its_real_name_and_this_program_always() {
+    fn existing_paths_and_own_programs_are_hidden() {
         let folder = tempfile::tempdir().expect("a folder");
         let real = fs::canonicalize(folder.path()).expect("it is there");
         fs::write(real.join("a.db"), "").expect("written");

@@ -1,4 +1,4 @@
-//! What an agent is told to do for one scenario of a plan: the programs, what they see, their environment.
+//! Builds the agent's job for one scenario of a plan: programs, visible files, environment.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -14,10 +14,11 @@ use crate::stage::ProgramEntry;
 use crate::stage::isolated::SUBMISSION;
 use crate::sys::namespace::root_stays;
 
-/// The job of one scenario.
+/// Returns the job of one scenario.
 pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
     let mut commands = own_commands(scenario);
-    // Those of a submission are shown nothing that they name.
+    // Command lines of the lab or the caller make the files that they name visible; a submission's
+    // do not.
     let mut named = commands.clone();
     let used: BTreeMap<Role, ProgramEntry> =
         scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
@@ -41,7 +42,8 @@ pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job
     }
     let mut env = program::environment(plan.environment, stage);
     if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
-        // Nothing of the user's own: what programs leave behind goes with the copy.
+        // The user's home is not passed on: files that programs leave behind are removed with the
+        // copy.
         env.retain(|(name, _)| name != "HOME");
         env.extend(["HOME", "TMPDIR"].map(|name| (name.into(), copy.clone().into())));
     }
@@ -67,18 +69,18 @@ pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job
     }
 }
 
-/// The ports that a scenario's servers should serve.
+/// Returns the ports that the servers of a scenario are expected to serve.
 fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
     let asked = scenario.steps.iter().filter_map(|step| match step {
         Step::Start(start) => start.port,
         _ => None,
     });
-    // A command line without a port may serve the lab's.
+    // A command line without a port may serve one of the lab's ports.
     let usual = if own_commands(scenario).is_empty() { Vec::new() } else { vec![65431, 65432] };
     asked.chain(programs.values().filter_map(|entry| entry.port)).chain(usual).collect()
 }
 
-/// The command lines that a scenario runs by itself.
+/// Returns the command lines that the scenario itself contains.
 pub(super) fn own_commands(scenario: &Scenario) -> Vec<Vec<String>> {
     let words = |step: &Step| match step {
         Step::Start(start) => match &start.server {

@@ -1,4 +1,5 @@
-//! From evidence to items: every expectation asked, gaps respected, needs settled. Pure.
+//! Judges items: from evidence and expectations to verdicts. Respects gaps and settles
+//! dependencies. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,29 +12,29 @@ use crate::scenario::expect::{Expectation, Seen};
 use crate::scenario::story::story;
 use crate::scenario::{Scenario, Visibility};
 
-/// How a scenario's run ended.
+/// How the run of a scenario ended.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It ran to its end; this was seen.
+    /// It ran to its end, with this evidence.
     Seen(Box<Evidence>),
     /// The harness failed.
     Failed(Message),
-    /// A program that it needs is not there, or cannot be run.
+    /// A program that it needs is missing or cannot be run.
     Absent(Absent),
 }
 
 /// Why the items of a program could not be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Absent {
-    /// What they count.
+    /// The verdict of its items.
     pub verdict: Verdict,
-    /// Why.
+    /// The cause or the reason.
     pub because: Message,
-    /// What to change.
+    /// The hint for the student.
     pub hint: Option<Message>,
 }
 
-/// What the evidence says of each item of a scenario, needs aside.
+/// Judges the items of a scenario, before dependencies are considered.
 #[must_use]
 pub fn judge_items(scenario: &Scenario, outcome: &Outcome, took_ms: u64, repeat: &str) -> Vec<ItemResult> {
     if let Outcome::Absent(absent) = outcome {
@@ -43,7 +44,7 @@ pub fn judge_items(scenario: &Scenario, outcome: &Outcome, took_ms: u64, repeat:
     (0..scenario.items.len()).map(|k| judge_item(scenario, k, seen.as_ref(), (took_ms, repeat), &ask)).collect()
 }
 
-/// What a capture from elsewhere says of an item: expectations that packets alone prove are judged, no other.
+/// Judges an item by a capture from elsewhere: only expectations that packets alone can prove.
 #[must_use]
 pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, repeat: &str) -> ItemResult {
     let of_packets = |expectation: &Expectation, seen: &Seen<'_>| {
@@ -65,10 +66,10 @@ impl Outcome {
     }
 }
 
-/// How an expectation is asked.
+/// The function that evaluates an expectation.
 type Ask<'a> = &'a dyn Fn(&Expectation, &Seen<'_>) -> Finding;
 
-/// An item whose program could not be run: its verdict is what the reason says.
+/// Judges an item whose program could not be run: the reason determines the verdict.
 fn judge_absent(scenario: &Scenario, number: usize, absent: &Absent, repeat: &str) -> ItemResult {
     let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &ask);
     result.verdict = absent.verdict;
@@ -152,7 +153,7 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Se
     }
 }
 
-/// What an expectation finds; nothing where what it needs could not be observed.
+/// Evaluates an expectation. Without the evidence that it needs, the finding is *not verified*.
 fn ask(expectation: &Expectation, seen: &Seen<'_>) -> Finding {
     let judge = expectation.act();
     match seen.gap_in(&judge.needs()) {
@@ -161,7 +162,7 @@ fn ask(expectation: &Expectation, seen: &Seen<'_>) -> Finding {
     }
 }
 
-/// The program's line as a person would type it.
+/// Returns the command line of the program as a person would type it.
 fn program(seen: &Seen<'_>) -> String {
     let first = seen.journal.iter().find_map(|event| match &event.kind {
         EventKind::Started { server: ServerId(0), command, .. } => Some(command.clone()),
@@ -170,7 +171,8 @@ fn program(seen: &Seen<'_>) -> String {
     first.unwrap_or_default()
 }
 
-/// What shows the packets of these events in Wireshark: those of their client's connection, else the server's.
+/// Returns a Wireshark filter for the packets of these events: the connection of their only client,
+/// else all connections of the server.
 fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
     evidence.capture.as_ref()?;
     let journal = &evidence.journal;
@@ -193,14 +195,16 @@ fn place(scenario: &Scenario, item: usize, expectation: usize) -> Place {
     Place { file: scenario.file.clone(), line, column }
 }
 
-/// An item that needs a failed one says nothing: what failed is told once, where it failed. Nor does one that needs what could
-/// not be tried by mischance: it might have failed. One that needs something that this machine cannot show stands on its own.
+/// Makes items *not verified* whose dependencies failed or were not tried. A root cause is reported
+/// once, and an untried dependency might have failed. A dependency that is only unobservable on
+/// this machine does not block.
 pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemId>>) {
     block(items, needs, |item| item.verdict == Verdict::Fail, |_| true);
     block(items, needs, is_untried, |item| !is_untried(item));
 }
 
-/// Blocks those of the items that can be blocked and need, through however many others, one of the first.
+/// Blocks items that directly or indirectly depend on one of the `first` items, if they can be
+/// blocked.
 fn block(
     items: &mut [ItemResult],
     needs: &BTreeMap<ItemId, Vec<ItemId>>,
@@ -209,7 +213,7 @@ fn block(
 ) {
     let mut blocking: BTreeSet<ItemId> = items.iter().filter(|item| first(item)).map(|item| item.id.clone()).collect();
     let mut blocked: BTreeMap<ItemId, ItemId> = BTreeMap::new();
-    // A need may itself have needs: again until nothing changes.
+    // Dependencies may have dependencies: repeat until nothing changes.
     loop {
         let before = blocked.len();
         for item in items.iter() {
@@ -236,8 +240,8 @@ fn block(
     }
 }
 
-/// Whether an item was not tried for a reason that another run may not have: the harness's trouble, or a program of somebody
-/// else on the port.
+/// Returns true if an item was not tried for a reason that may disappear in another run. This is an
+/// error of the harness, or an unrelated program on the port.
 fn is_untried(item: &ItemResult) -> bool {
     item.verdict == Verdict::Error || item.reason.as_ref().is_some_and(|reason| reason.id == "port-busy")
 }
@@ -279,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_a_failed_item_is_not_verified_through_every_chain() {
+    fn dependents_of_failed_items_are_not_verified() {
         let verdicts = [("c", Verdict::Pass), ("b", Verdict::Pass), ("a", Verdict::Fail), ("d", Verdict::Pass)];
         let nothing = (Verdict::NotVerified, 0);
         let expected = [nothing, nothing, (Verdict::Fail, 0), (Verdict::Pass, 2)];
@@ -287,17 +291,17 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_an_unseen_item_stands_on_its_own() {
+    fn dependents_of_unobservable_items_are_judged() {
         let verdicts = [("a", Verdict::NotVerified), ("b", Verdict::Pass), ("c", Verdict::Fail)];
         let expected = [(Verdict::NotVerified, 0), (Verdict::Pass, 2), (Verdict::Fail, 0)];
         assert_eq!(settled(&verdicts, &[("b", "a"), ("c", "a")]), expected);
     }
 
     #[test]
-    fn what_needs_an_item_that_could_not_be_tried_is_not_verified() {
+    fn dependents_of_untried_items_are_not_verified() {
         let nothing = (Verdict::NotVerified, 0);
         let verdicts = [("a", Verdict::Error), ("b", Verdict::Pass), ("c", Verdict::Fail), ("d", Verdict::Error)];
-        // What was itself not tried tells its own reason.
+        // An item that was itself not tried keeps its own reason.
         let expected = [(Verdict::Error, 0), nothing, (Verdict::Fail, 0), (Verdict::Error, 0)];
         assert_eq!(settled(&verdicts, &[("b", "a"), ("d", "a")]), expected);
         let untried = ItemResult { reason: Some(Message::new("port-busy")), ..item("a", Verdict::NotVerified) };

@@ -1,5 +1,5 @@
-//! The evidence of a scenario as bytes, for the store: what was recorded and the packets, each compressed where that is worth
-//! it. It knows no database.
+//! Encodes evidence for the store: journal and packets, each compressed if a sample shrinks. Does
+//! not depend on SQLite.
 
 use std::io::{Read, Write};
 
@@ -12,17 +12,17 @@ use super::packets;
 use super::store::StoreError;
 use crate::model::{Evidence, Gap, HostAddress, Journal, Message, StepBegan};
 
-/// The evidence of one scenario, as it is stored.
+/// The encoded evidence of one scenario.
 #[derive(Debug, Clone)]
 pub struct Kept {
-    /// The scenario.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Compressed.
+    /// Length of the first stream, then two zlib streams: see [`keep`].
     pub(super) bytes: Vec<u8>,
 }
 
-/// [`Evidence`] as it is written, its packets left out: those are kept as bytes, and copying all to leave them out took longer
-/// than writing the rest.
+/// [`Evidence`] without its packets, in its serialized form. Packets are stored as bytes. Cloning
+/// the evidence to remove them took longer than writing the rest.
 #[derive(Serialize)]
 struct Recorded<'a> {
     journal: &'a Journal,
@@ -35,8 +35,8 @@ struct Recorded<'a> {
     variables: &'a std::collections::BTreeMap<String, String>,
 }
 
-/// The evidence of a scenario, in two zlib streams: what was recorded as JSON, then the packets; before them the length of the
-/// first.
+/// Encodes the evidence of a scenario as two zlib streams: the record as JSON, then the packets.
+/// The length of the first stream precedes them. Returns `None` if encoding fails.
 #[must_use]
 pub fn keep(scenario: &str, evidence: &Evidence) -> Option<Kept> {
     let Evidence { journal, began_ns, capture: _, hosts, steps, gaps, notes, variables } = evidence;
@@ -57,13 +57,14 @@ fn compressed(bytes: &[u8], level: Compression) -> Option<Vec<u8>> {
     out.finish().ok()
 }
 
-/// How they are compressed. Most of what labs send is random, in the journal and in the packets, and to find out that it does not
-/// become shorter takes long.
+/// Returns the compression level. Most bytes that labs send are random, in the journal and in the
+/// packets, and it takes long to find out that they do not shrink.
 fn level(bytes: &[u8]) -> Compression {
     if becomes_shorter(bytes) { Compression::fast() } else { Compression::none() }
 }
 
-/// Whether compressing these bytes is worth it, as a sample of them tells: it loses a tenth at least.
+/// Returns true if compressing a sample of the bytes saves at least a tenth. Short data counts as
+/// compressible.
 fn becomes_shorter(bytes: &[u8]) -> bool {
     const PIECES: usize = 16;
     const PIECE: usize = 512;
@@ -78,10 +79,10 @@ fn expanded(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     read.map(|_| all).map_err(|error| StoreError::Content(error.to_string()))
 }
 
-/// What was kept.
+/// Decodes evidence that [`keep`] encoded.
 ///
 /// # Errors
-/// These bytes are no evidence.
+/// Returns an error if the bytes are not encoded evidence.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Evidence, StoreError> {
     let broken = |what: &str| StoreError::Content(what.to_owned());
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length"))?;
@@ -102,7 +103,7 @@ mod tests {
     use crate::model::{Capture, CapturedPacket, Fate};
 
     #[test]
-    fn packets_come_back_whether_they_become_shorter_or_not() {
+    fn packets_round_trip_compressed_or_not() {
         let mut seed = 7_u64;
         let mut random = || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

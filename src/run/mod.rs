@@ -1,5 +1,6 @@
-//! Floor 5: running. One scenario in an agent, one submission with all its scenarios; what was seen becomes a report.
-//! Prints nothing and knows no report format.
+//! Floor 5, running: one scenario in an agent, one submission with all its scenarios, a whole
+//! class. Turns the collected evidence into a report. Prints nothing and does not depend on report
+//! formats.
 
 pub mod abrupt;
 pub mod agent;
@@ -38,15 +39,15 @@ pub use cancel::Cancel;
 pub use slots::Slots;
 pub use submission::{Over, Plan, Progress, run};
 
-/// Why a run could not be made at all.
+/// An error that prevents a run from starting.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// Something of the system did not work.
+    /// The operating system refused an operation.
     #[error("{doing}: {source}")]
     System {
-        /// What was being done, to what.
+        /// The attempted operation and its object.
         doing: String,
-        /// What the system said.
+        /// The error from the operating system.
         source: std::io::Error,
     },
 }

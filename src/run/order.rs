@@ -1,6 +1,8 @@
-//! Which scenario of a submission is run next, and which need not be run at all. A program whose socket never appears is waited for
-//! as long as the lab says, and that again in every scenario: here it is begun once, and the scenarios of which nothing could be
-//! told afterwards are left out. A program that serves is held up by nobody: as soon as its socket is there, all the others begin.
+//! Chooses the next scenario of a submission, and skips those that cannot establish anything. A
+//! program without a socket costs the whole start limit of the lab, in every scenario again. So
+//! scenarios wait for the sockets of those that they depend on, and are skipped if a socket never
+//! appears. A program that serves delays no other scenario: they begin as soon as its socket is
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,35 +15,35 @@ use crate::scenario::Scenario;
 use crate::scenario::step::Step;
 use crate::stage::Runs;
 
-/// After so many scenarios in which the program of a role never had a socket it is not started for another one.
+/// Number of scenarios without a socket after which a role's program is not started again.
 const IN_VAIN: usize = 3;
 
-/// What a worker is to do next.
+/// The next action of a worker.
 pub(super) enum Next<'a> {
-    /// Run this scenario, by its place in the list.
+    /// Run this scenario, given by its index.
     Run(usize, &'a Scenario),
-    /// Nothing is to be found out by running it: why.
+    /// Skip this scenario: running it would establish nothing, for this reason.
     LeaveOut(usize, &'a Scenario, Absent),
-    /// All are under way.
+    /// All scenarios have begun.
     Nothing,
 }
 
-/// Where a scenario stands.
+/// The state of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Waits,
-    /// It is run; whether the programs that it started have their sockets.
+    /// It is running; true if the programs that it started have their sockets.
     Runs(bool),
     Over,
 }
 
-/// The scenarios of a plan, in the order in which they are begun.
+/// The scenarios of a plan, in the order in which they begin.
 pub(super) struct Order<'a> {
     all: Vec<&'a Scenario>,
-    /// For each scenario and each of its items: the items that it needs, through however many others, each with the place of its
-    /// scenario.
+    /// For each scenario and each of its items: all direct and indirect dependencies, each with the
+    /// index of its scenario.
     needs: Vec<Vec<BTreeMap<ItemId, usize>>>,
-    /// The programs of others that each starts, and how long it waits for their sockets.
+    /// For each scenario: the command lines of submitted programs that it starts.
     programs: Vec<BTreeSet<Vec<String>>>,
     state: Mutex<State>,
     changed: Condvar,
@@ -49,9 +51,9 @@ pub(super) struct Order<'a> {
 
 struct State {
     standing: Vec<Standing>,
-    /// The items that failed where a program's socket never appeared.
+    /// Items that failed in a scenario whose program never had a socket.
     failed: BTreeSet<ItemId>,
-    /// How often a program was waited for in vain, and for how long at most.
+    /// How often a program was waited for without success, and the longest limit of these waits.
     vain: BTreeMap<Vec<String>, (usize, Duration)>,
 }
 
@@ -88,7 +90,7 @@ impl<'a> Order<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is next; waits while that depends on what goes on.
+    /// Returns the next action. Blocks while it depends on running scenarios.
     pub(super) fn next(&self) -> Next<'a> {
         let mut state = self.state();
         loop {
@@ -107,8 +109,9 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Whether it is not yet known that running it makes sense: each of its items needs one of a scenario that waits, or whose
-    /// programs have no sockets yet. What needs each other in a circle there is not, so that one of those that wait can always go on.
+    /// Returns true if it is not known yet whether running scenario `k` makes sense. Each of its
+    /// items then depends on a scenario that has not begun, or whose programs have no sockets yet.
+    /// Dependencies are acyclic, so one of the waiting scenarios can always begin.
     fn is_held(&self, state: &State, k: usize) -> bool {
         let is_open =
             |other: &usize| *other != k && matches!(state.standing[*other], Standing::Waits | Standing::Runs(false));
@@ -116,7 +119,7 @@ impl<'a> Order<'a> {
         !self.programs[k].is_empty() && !needs.is_empty() && needs.iter().all(|needs| needs.values().any(is_open))
     }
 
-    /// Why running it could show nothing, where that is so.
+    /// Returns the reason why running scenario `k` would establish nothing, if there is one.
     fn in_vain(&self, state: &State, k: usize) -> Option<Absent> {
         let blocked = |needs: &BTreeMap<ItemId, usize>| needs.keys().find_map(|other| state.failed.get(other));
         let not_verified = |because| Absent { verdict: Verdict::NotVerified, because, hint: None };
@@ -132,20 +135,20 @@ impl<'a> Order<'a> {
         Some(not_verified(because))
     }
 
-    /// The first step of a scenario is over: whether the programs that it has started have their sockets.
+    /// Records that the programs started by the first step of scenario `k` have their sockets.
     pub(super) fn is_ready(&self, k: usize) {
         self.state().standing[k] = Standing::Runs(true);
         self.changed.notify_all();
     }
 
-    /// A scenario is over: what its items say, and what was seen.
+    /// Records that scenario `k` is over, with the results of its items and its evidence.
     pub(super) fn over(&self, k: usize, items: &[ItemResult], evidence: Option<&Evidence>) {
         let mut state = self.state();
         state.standing[k] = Standing::Over;
         if evidence.is_some_and(waited_in_vain) {
             let failed = items.iter().filter(|item| item.verdict == Verdict::Fail);
             state.failed.extend(failed.map(|item| item.id.clone()));
-            // Of several programs it is not known here which one it was.
+            // With several programs, it is not known here which one had no socket.
             if let [program] = Vec::from_iter(&self.programs[k])[..] {
                 let (often, waited) = state.vain.entry(program.clone()).or_default();
                 *often += 1;
@@ -156,7 +159,7 @@ impl<'a> Order<'a> {
         self.changed.notify_all();
     }
 
-    /// The run is broken off: nobody waits any more.
+    /// Records that the run is interrupted: no worker waits any longer.
     pub(super) fn break_off(&self) {
         let mut state = self.state();
         state.standing.iter_mut().for_each(|standing| *standing = Standing::Over);
@@ -165,12 +168,13 @@ impl<'a> Order<'a> {
     }
 }
 
-/// Whether the programs of a step that is over have their sockets, as far as its events tell.
+/// Returns true if the events of a completed step report no program without a socket.
 pub(super) fn are_ready(events: &[crate::model::Event]) -> bool {
     !events.iter().any(|event| matches!(event.kind, EventKind::NotReady { .. }))
 }
 
-/// Whether a program was waited for until its time was over. One that ends at once costs nothing, and says why.
+/// Returns true if a program was waited for until its limit. One that exits early costs no time and
+/// has a cause.
 fn waited_in_vain(evidence: &Evidence) -> bool {
     let is_vain = |why: &NotReady| {
         matches!(why, NotReady::Nothing { .. } | NotReady::BoundNotListening(_) | NotReady::OtherProtocol(_))
@@ -178,13 +182,13 @@ fn waited_in_vain(evidence: &Evidence) -> bool {
     evidence.journal.0.iter().any(|event| matches!(&event.kind, EventKind::NotReady { why, .. } if is_vain(why)))
 }
 
-/// The command lines of the roles' programs that a scenario starts, which are not the lab's own.
+/// Returns the command lines of the role programs that a scenario starts, without the lab's own.
 fn programs(plan: &Plan<'_>, scenario: &Scenario) -> BTreeSet<Vec<String>> {
     let words = |runs: &Runs| if let Runs::Command(words) = runs { Some(words.clone()) } else { None };
     scenario.roles().filter_map(|role| words(&plan.programs.get(role)?.runs)).collect()
 }
 
-/// How long a scenario waits for the socket of a program, at most.
+/// Returns the longest time that a scenario waits for the socket of a program.
 fn longest_wait(scenario: &Scenario) -> Duration {
     let own = scenario.steps.iter().filter_map(|step| match step {
         Step::Start(start) => start.within.map(|within| within.0),
@@ -202,7 +206,7 @@ mod tests {
     use crate::scenario::lab::{DEFAULT, Lab};
     use crate::stage::ProgramEntry;
 
-    /// A plan in which one program is somebody's.
+    /// A plan with one submitted program.
     fn plan<'a>(lab: &'a Lab, role: &str, slots: &'a Slots) -> Plan<'a> {
         let program = ProgramEntry::of(Runs::Command(vec!["./server".to_owned()]));
         Plan {
@@ -228,7 +232,7 @@ mod tests {
         }
     }
 
-    /// What is recorded of a server that was not ready for this reason.
+    /// Returns the evidence of a server that was not ready for this reason.
     fn not_ready(why: NotReady) -> Evidence {
         let kind = EventKind::NotReady { server: ServerId(0), why };
         let mut seen = Evidence::default();
@@ -248,7 +252,7 @@ mod tests {
     const IN_ALL: NotReady = NotReady::Nothing { within_ms: 10_000 };
 
     #[test]
-    fn what_needs_an_item_waits_until_the_program_has_its_socket_and_no_longer() {
+    fn dependent_scenario_waits_only_until_the_socket_is_there() {
         let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
         let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
         let place = |name: &str| all.iter().position(|(_, one)| one.name == name).expect("a scenario");
@@ -259,13 +263,13 @@ mod tests {
         assert!(is_held(echo) && !is_held(udp), "only for programs of a submission");
         order.is_ready(first);
         assert!(!is_held(echo));
-        // It failed, and for another reason than that nothing listens: what needs it is run.
+        // The item failed, but not because nothing listens: items that depend on it run.
         order.over(first, &failed(all[first].1), Some(&not_ready(NotReady::AsksInput)));
         assert!(matches!(order.next(), Next::Run(k, _) if k == echo));
     }
 
     #[test]
-    fn what_needs_an_item_of_a_program_that_never_listens_is_left_out() {
+    fn dependents_of_program_without_socket_are_skipped() {
         let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
         let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
         let order = Order::of(&plan, &all);
@@ -289,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_needs_anything_a_program_is_started_in_vain_three_times() {
+    fn program_without_socket_is_started_three_times() {
         let roles = BTreeSet::from(["eco".parse::<Role>().expect("a name")]);
         let setting = Setting { roles: Some(&roles), variables: None };
         let read = |k: usize, wait: &str| {
@@ -319,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_is_broken_off_lets_nobody_wait() {
+    fn interrupted_run_blocks_no_worker() {
         let (lab, slots) = (Lab::bundled(DEFAULT, None).expect("the lab"), Slots::new(1));
         let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
         let order = Order::of(&plan, &all);

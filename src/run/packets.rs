@@ -1,15 +1,16 @@
-//! The packets as an agent sends them to the runner. Those of a crowd are many (100,000 of 10,000 clients): as numbers
-//! and base64 in a JSON text they would be three times as long, and take longer than all that is then asked of them. It
-//! knows no socket, and bytes that no agent wrote are no packets.
+//! Encodes the packets that an agent sends to the runner. 10,000 clients produce 100,000 packets.
+//! As numbers and base64 in JSON they would be three times as long, and encoding would take longer
+//! than judging. Does no I/O, and rejects bytes in any other format.
 
 use crate::model::{Capture, CapturedPacket, Fate};
 
-/// How the fates are numbered.
+/// The fates by their number in the encoding.
 const FATES: [Fate; 4] = [Fate::Delivered, Fate::Lost, Fate::Reordered, Fate::Duplicated];
-/// What is told of a packet before its bytes: time, interface, fate, both lengths.
+/// Size of a packet's header, in bytes: time, interface, fate, both lengths.
 const TOLD: usize = 8 + 2 + 1 + 4 + 4;
 
-/// The packets as bytes: how many were dropped, the interfaces' names, then packet after packet, all numbers little-endian.
+/// Encodes a capture: the number of dropped packets, the interface names, then each packet. All
+/// numbers are little-endian.
 #[must_use]
 pub fn to_bytes(capture: &Capture) -> Vec<u8> {
     let names: usize = capture.interfaces.iter().map(|name| name.len() + 4).sum();
@@ -32,12 +33,12 @@ pub fn to_bytes(capture: &Capture) -> Vec<u8> {
     out
 }
 
-/// A length: nothing here is as long as 4 GiB, which no frame may be.
+/// Encodes a length. No frame may be as long as 4 GiB, so 32 bits suffice.
 fn length(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }
 
-/// The packets that these bytes are.
+/// Decodes a capture. Returns `None` if the bytes are truncated or malformed.
 #[must_use]
 pub fn from_bytes(bytes: &[u8]) -> Option<Capture> {
     let mut rest = Rest(bytes);
@@ -62,7 +63,7 @@ pub fn from_bytes(bytes: &[u8]) -> Option<Capture> {
     Some(capture)
 }
 
-/// What has not been read yet.
+/// The bytes that are not decoded yet.
 struct Rest<'a>(&'a [u8]);
 
 impl<'a> Rest<'a> {
@@ -104,17 +105,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn packets_come_back_as_they_were(capture in capture()) {
+        fn packets_round_trip(capture in capture()) {
             prop_assert_eq!(from_bytes(&to_bytes(&capture)), Some(capture));
         }
 
         #[test]
-        fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..200)) {
+        fn decoding_never_panics(bytes in vec(any::<u8>(), 0..200)) {
             let _ = from_bytes(&bytes);
         }
 
         #[test]
-        fn what_is_cut_short_inside_a_packet_is_refused(capture in capture(), cut in 1..TOLD) {
+        fn truncated_packet_is_rejected(capture in capture(), cut in 1..TOLD) {
             prop_assume!(!capture.is_empty());
             let bytes = to_bytes(&capture);
             prop_assert_eq!(from_bytes(&bytes[..bytes.len() - cut]), None);
@@ -122,8 +123,8 @@ mod tests {
     }
 
     #[test]
-    fn every_fate_has_a_number() {
-        // A new one would have to be added to the list: the match tells, which is of no other use.
+    fn fates_are_all_numbered() {
+        // The match fails to compile if a fate is added, which must then be added to the list too.
         let known = |fate: Fate| match fate {
             Fate::Delivered | Fate::Lost | Fate::Reordered | Fate::Duplicated => FATES.contains(&fate),
         };

@@ -1,4 +1,5 @@
-//! Programs to run: what they need to see of this machine, and the environment that they get. Starts nothing.
+//! Programs to run: the files of this machine that they need, and their environment. Starts
+//! nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -12,22 +13,22 @@ use crate::stage::isolated::{HOME, Sandbox, USER};
 use crate::stage::{ProgramEntry, Runs};
 use crate::sys::namespace::{NOBODY, root_stays};
 
-/// Places where everybody keeps files of their own.
+/// Folders in which users keep their own files.
 const HIDDEN: [&str; 6] = ["/home", "/root", "/tmp", "/var/tmp", "/run", "/dev/shm"];
-/// Variables of the caller's environment that programs may need to start, and that say nothing of the caller.
+/// Variables that programs may need to start, and that reveal nothing about the caller.
 const PASSED: [&str; 4] = ["TZ", "JAVA_HOME", "DOTNET_ROOT", "GOROOT"];
-/// Processes and threads of one scenario's programs.
+/// Maximum processes and threads of one scenario's programs.
 const PROCESSES: u32 = 400;
 
-/// The caller's environment, as far as it is looked at.
+/// Looks up variables of the caller's environment.
 pub type Variables<'a> = &'a (dyn Fn(&str) -> Option<OsString> + Sync);
 
-/// A program that the unprivileged user of a run could not read: told before anything runs.
+/// A path that the unprivileged user of a run cannot read. Reported before anything runs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} cannot be read by the unprivileged user that programs run as", .0.display())]
 pub struct Unreadable(pub PathBuf);
 
-/// The environment of the programs.
+/// Returns the environment of the programs.
 #[must_use]
 pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString, OsString)> {
     let mut env: Vec<(OsString, OsString)> =
@@ -39,23 +40,24 @@ pub fn environment(variables: Variables<'_>, stage: StageKind) -> Vec<(OsString,
     };
     env.push(("HOME".into(), home));
     if stage == StageKind::Isolated {
-        // Its user's number need not be in the system's list.
+        // The user id inside the sandbox need not be in the system's list.
         env.extend(["USER", "LOGNAME"].map(|name| (name.into(), USER.into())));
     }
     env.push(("TERM".into(), "dumb".into()));
-    // Text is UTF-8 on every machine: Java and others take the locale's encoding for that of every byte.
+    // UTF-8 on every machine: Java and others decode bytes in the locale's encoding.
     env.extend(["LANG", "LC_ALL"].map(|name| (name.into(), "C.UTF-8".into())));
-    // Output shows while the program runs, and its folder stays as it was.
+    // Output appears while the program runs, and its folder stays unchanged.
     env.push(("PYTHONUNBUFFERED".into(), "1".into()));
     env.push(("PYTHONDONTWRITEBYTECODE".into(), "1".into()));
     env
 }
 
-/// The memory that the programs of one scenario may hold together, at least and at most, in bytes.
+/// Minimum and maximum memory of all programs of one scenario, in bytes.
 const MEMORY: std::ops::RangeInclusive<u64> = 1 << 30..=3 << 30;
 
-/// Their part of the machine's memory, where so many scenarios go on at a time: half of it is for all of them, so that those
-/// which take all they can get leave the others and the harness theirs.
+/// Returns the memory of one scenario's programs if `at_once` scenarios run concurrently. They
+/// share half of the machine's memory, so that greedy ones leave enough to the others and to the
+/// harness.
 #[must_use]
 pub fn memory(at_once: usize) -> u64 {
     let system = rustix::system::sysinfo();
@@ -64,8 +66,9 @@ pub fn memory(at_once: usize) -> u64 {
     (all / 2 / at_once.max(1) as u64).clamp(*MEMORY.start(), *MEMORY.end())
 }
 
-/// What the programs may see and do. `named` are command lines that somebody wrote who is trusted: what they name is shown,
-/// too. A submission's own are not among them: it would be shown whatever it asks for.
+/// Returns what the programs may see and do. `named` are command lines of trusted authors: the
+/// files that they name become visible. Those of a submission are not among them, or it could
+/// request any file.
 #[must_use]
 pub fn sandbox(
     programs: &BTreeMap<Role, ProgramEntry>,
@@ -99,7 +102,7 @@ pub fn sandbox(
 
 fn reserved_ports(programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
     let mut ports: Vec<u16> = programs.values().filter_map(|entry| entry.port).collect();
-    // The lab's own and their neighbours, for programs that are run without a role.
+    // Ports of the lab and their neighbors, for programs that run without a role.
     ports.extend([65431, 65432, 65433]);
     ports.sort_unstable();
     ports.dedup();
@@ -110,8 +113,8 @@ fn is_hidden(path: &Path) -> bool {
     HIDDEN.iter().any(|hidden| path.starts_with(hidden))
 }
 
-/// The files that a word of a command line names, each with what lies beside it. A word may be a whole script (`sh -c
-/// 'cd /home/ana/lab && ./server'`): then the absolute paths in it count too.
+/// Returns the files that a word of a command line names, with their folders. A word may be a whole
+/// script (`sh -c 'cd /home/ana/lab && ./server'`): then the absolute paths in it count too.
 fn named_files(folder: &Path, word: &str) -> Vec<PathBuf> {
     let inside = word.split(|c: char| c.is_whitespace() || "'\"`=;:,&|()<>".contains(c));
     let absolute = inside.filter(|part| part.starts_with('/') && *part != word);
@@ -119,21 +122,22 @@ fn named_files(folder: &Path, word: &str) -> Vec<PathBuf> {
     whole.chain(absolute).filter_map(|name| with_what_lies_beside(&folder.join(name).canonicalize().ok()?)).collect()
 }
 
-/// A folder itself; a file's folder.
+/// Returns a folder itself, and the folder of a file.
 fn with_what_lies_beside(path: &Path) -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path.to_owned());
     }
     let beside = path.parent()?;
-    // Beside a file at the very top of a hidden place lies everybody's: then only the file itself.
+    // The top of a hidden folder contains files of other users: then only the file itself.
     let top = HIDDEN.iter().any(|hidden| beside == Path::new(hidden)) || beside.parent() == Some(Path::new("/home"));
     Some(if top { path.to_owned() } else { beside.to_owned() })
 }
 
-/// Started as root, programs run as nobody: can nobody read what is to be run?
+/// Checks that the unprivileged user can read all files to run. Only needed if socklab runs as
+/// root: then programs run as that user.
 ///
 /// # Errors
-/// The first path that it cannot.
+/// Returns an error if it cannot read a path, with that path.
 pub fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unreadable> {
     if commands.is_empty() || !rustix::process::geteuid().is_root() || root_stays() {
         return Ok(());
@@ -147,7 +151,7 @@ pub fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unr
     }
 }
 
-/// By the permission bits for others, or for the owner where nobody owns it.
+/// Checks the permission bits for others, or those for the owner if that is the unprivileged user.
 fn readable_by_nobody(path: &Path) -> bool {
     path.ancestors().all(|part| {
         let Ok(metadata) = part.metadata() else { return false };
@@ -157,7 +161,7 @@ fn readable_by_nobody(path: &Path) -> bool {
     })
 }
 
-/// The command lines among the programs.
+/// Returns the command lines of the programs.
 #[must_use]
 pub fn commands(programs: &BTreeMap<Role, ProgramEntry>) -> Vec<Vec<String>> {
     let words = |entry: &ProgramEntry| match &entry.runs {
@@ -167,13 +171,13 @@ pub fn commands(programs: &BTreeMap<Role, ProgramEntry>) -> Vec<Vec<String>> {
     programs.values().filter_map(words).collect()
 }
 
-/// What is run for a role.
+/// Returns the entry of a program that runs for a role.
 #[must_use]
 pub fn entry(entry: &RoleEntry, runs: Runs) -> ProgramEntry {
     ProgramEntry { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None, stdin: None }
 }
 
-/// A role that was not given has the program of the first given one that it falls back to.
+/// Gives each role without a program that of the first role that it falls back to, if there is one.
 pub fn fall_back(
     programs: &mut BTreeMap<Role, ProgramEntry>,
     lab: &Lab,
@@ -195,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_keeps_its_folder_and_what_it_names() {
+    fn command_sees_its_folder_and_named_files() {
         let dir = tempfile::tempdir().expect("a folder");
         let server = dir.path().join("lab/server.py");
         std::fs::create_dir(dir.path().join("lab")).expect("a folder");
@@ -214,12 +218,16 @@ mod tests {
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
         for words in [&command, &script] {
             let seen = sandbox(&programs, (words, &[]), Path::new("/submission"), &path, &[]);
-            assert!(seen.keep_read_only.is_empty(), "what a manifest names is not shown: {:?}", seen.keep_read_only);
+            assert!(
+                seen.keep_read_only.is_empty(),
+                "files named by a manifest are not visible: {:?}",
+                seen.keep_read_only
+            );
         }
     }
 
     #[test]
-    fn tools_beside_a_submission_are_kept_whole_where_everything_there_is_hidden() {
+    fn tools_stay_visible_beside_hidden_submissions() {
         let dir = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).expect("a folder");
         let dir = dir.path().canonicalize().expect("a folder");
         std::fs::create_dir_all(dir.join("venv/bin")).expect("a folder");
@@ -232,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_the_callers_environment_but_what_is_needed_is_passed() {
+    fn environment_passes_only_needed_variables() {
         let all = |name: &str| Some(OsString::from(format!("value of {name}")));
         let env = environment(&all, StageKind::Isolated);
         assert!(!env.iter().any(|(name, _)| name == "SSH_AUTH_SOCK" || name == "GITHUB_TOKEN"));

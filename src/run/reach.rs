@@ -1,5 +1,5 @@
-//! What programs of a submission may reach where there are no namespaces: the fence around them. Programs of the lab and of
-//! whoever types the command have none: it is their own machine.
+//! Builds the Landlock fence around a submission's programs in plain mode. Programs of the lab, and
+//! those that the caller names on the command line, have no fence: it is the caller's own machine.
 
 use std::path::PathBuf;
 
@@ -8,14 +8,15 @@ use super::hidden;
 use crate::sys::fence::{DEVICES, Fence, Reach};
 use crate::sys::namespace::root_stays;
 
-/// What is of the system, beside its settings, its devices and the programs' tools.
+/// System folders that programs may read, in addition to settings, devices and tools.
 const SYSTEM: [&str; 10] =
     ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix", "/proc", "/sys/fs/cgroup"];
 
-/// The fence for the programs of a job; none where they need none, or the kernel has none.
+/// Returns the fence for the programs of a job. Returns `None` if they need none, or if the kernel
+/// lacks Landlock.
 ///
 /// # Errors
-/// Why it cannot be made though it must be.
+/// Returns an error if the fence cannot be built, or if programs would run as root without one.
 pub(super) fn fence(job: &Job) -> Result<Option<Fence>, String> {
     let Some(submission) = &job.sandbox.submission else { return Ok(None) };
     let fence = Fence::new(&reach(job, submission.into())).map_err(|error| error.to_string())?;
@@ -28,10 +29,12 @@ pub(super) fn fence(job: &Job) -> Result<Option<Fence>, String> {
 }
 
 fn reach(job: &Job, submission: PathBuf) -> Reach {
-    // Programs that are still root would own the rest of the settings.
+    // Programs that are still root own `/etc`, so permission bits would not protect the closed
+    // part.
     let settings = if root_stays() { hidden::settings().open.clone() } else { vec!["/etc".into()] };
     let tools = job.sandbox.keep_read_only.iter().map(PathBuf::from);
-    // Started anew, this program becomes the lab's own server or what the programs are started by.
+    // This executable starts again as the lab's own server, or as the process that launches
+    // programs.
     let itself = std::env::current_exe().ok();
     let read = SYSTEM.iter().map(PathBuf::from).chain(settings).chain(tools).chain(itself).collect();
     let write = DEVICES.iter().map(PathBuf::from).chain([submission]).collect();

@@ -1,13 +1,14 @@
-//! The list of a class (CSV): with or without a heading, of one column or several. Nobody on it is lost: whoever handed in nothing
-//! has a row too, and what belongs to nobody on it keeps its own.
+//! Reads a class roster (CSV), with or without a header, with one or several columns. No student is
+//! lost: those without a submission have a row too, and submissions without a student keep their
+//! own row.
 
 use super::batch::Source;
 use crate::model::name::folded;
 use crate::model::{Message, SubmissionId};
 
-/// Headings of the column that names submissions, as the help says.
+/// Headers of the column with submission identifiers, as documented in the help.
 const SUBMISSION: &[&str] = &["submission", "folder", "id", "entrega", "pasta"];
-/// Headings of columns with people's whole names.
+/// Headers of columns with full names.
 const NAME: &[&str] = &[
     "name",
     "full name",
@@ -34,7 +35,7 @@ const NAME: &[&str] = &[
     "vollständiger name",
     "teilnehmer/in",
 ];
-/// Headings of columns with one part of them.
+/// Headers of columns with one part of a name.
 const FIRST: &[&str] = &["first name", "firstname", "given name", "primeiro nome", "nome próprio", "prénom", "vorname"];
 const LAST: &[&str] = &[
     "last name",
@@ -50,7 +51,7 @@ const LAST: &[&str] = &[
     "nom de famille",
     "nachname",
 ];
-/// Headings of other columns, and headings of lists: they show that a row is a heading.
+/// Headers of other columns, and headers of lists: they show that a row is a header.
 const OTHER: &[&str] = &[
     "login",
     "username",
@@ -120,21 +121,21 @@ const OTHER: &[&str] = &[
     "observações",
 ];
 
-/// Somebody on the list.
+/// A student on the roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// What the submission is called.
+    /// Identifier of the submission.
     pub id: String,
-    /// The person's name, where another column has one.
+    /// Name of the student, if another column has one.
     pub name: Option<String>,
 }
 
-/// A list, read with one separator.
+/// A roster, parsed with one separator.
 struct Table {
     rows: Vec<Vec<String>>,
-    /// Whether the first row is a heading.
+    /// True if the first row is a header.
     is_headed: bool,
-    /// How many cells of each column fit a submission.
+    /// Number of cells that fit a submission, for each column.
     fits: Vec<usize>,
 }
 
@@ -154,7 +155,7 @@ impl Table {
         let is_theirs = |cell: &str| sources.iter().any(|source| fit(cell, source).is_some());
         let is_headed = rows.first().is_some_and(|first| {
             let known = |cell: &String| [SUBMISSION, NAME, FIRST, LAST, OTHER].iter().any(|all| has(all, cell));
-            // Somebody's folder may be called like a heading.
+            // The folder of a student may have the name of a header.
             first.iter().any(known)
                 && !first.iter().any(|cell| sources.iter().any(|source| folded(&source.id.0) == folded(cell)))
         });
@@ -170,7 +171,7 @@ impl Table {
         &self.rows[usize::from(self.is_headed).min(self.rows.len())..]
     }
 
-    /// How much this looks like the separator that was meant.
+    /// Returns a key that is highest for the most plausible separator.
     fn rank(&self) -> (usize, usize, bool, usize) {
         let first = self.rows.first().map_or(0, Vec::len);
         let known = if self.is_headed { first } else { 0 };
@@ -178,13 +179,13 @@ impl Table {
         (self.fits.iter().copied().max().unwrap_or_default(), known, is_even, first)
     }
 
-    /// The column with one of these headings.
+    /// Returns the index of the column with one of these headers.
     fn column(&self, names: &[&str]) -> Option<usize> {
         self.rows.first().filter(|_| self.is_headed)?.iter().position(|cell| has(names, cell))
     }
 
-    /// The column that names submissions: the one that is called so, else the one whose cells fit submissions, else the first that
-    /// holds no part of a name.
+    /// Returns the index of the column with submission identifiers. It is the one with such a
+    /// header, else the one whose cells fit submissions, else the first that is not part of a name.
     fn ids(&self) -> usize {
         let is = |headings: &[&str], column: usize| {
             self.is_headed && self.rows[0].get(column).is_some_and(|cell| has(headings, cell))
@@ -199,7 +200,8 @@ impl Table {
         called.or_else(|| best.filter(fits)).or_else(first).unwrap_or_default()
     }
 
-    /// Where people's names are, besides the ids: in one column, or in two in this order.
+    /// Returns the columns with names, other than the identifiers: one column, or two in this
+    /// order.
     fn names(&self, ids: usize) -> Vec<usize> {
         let named = self.column(NAME);
         if let (Some(first), Some(last)) = (self.column(FIRST).or(named), self.column(LAST)) {
@@ -219,21 +221,22 @@ impl Table {
     }
 }
 
-/// Whether a cell is one of these headings.
+/// Returns true if a cell is one of these headers.
 fn has(headings: &[&str], cell: &str) -> bool {
     headings.contains(&folded(cell).as_str())
 }
 
-/// Reads a list. The submissions that are there tell which column names them, and whether the first row is one of them.
+/// Reads a roster. The existing submissions determine which column has the identifiers, and whether
+/// the first row is one of them.
 ///
 /// # Errors
-/// It is no text, or nobody is on it.
+/// Returns an error if the file is not UTF-8, or if it lists no students.
 pub fn read(bytes: &[u8], sources: &[Source]) -> Result<Vec<Listed>, Message> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut best: Option<Table> = None;
     for separator in [b',', b';', b'\t'] {
         let table = Table::read(bytes, separator, sources)?;
-        // Of equals the later one: a comma stands in names too.
+        // The later one of equals: names may contain commas too.
         if best.as_ref().is_none_or(|best| table.rank() >= best.rank()) {
             best = Some(table);
         }
@@ -252,7 +255,7 @@ pub fn read(bytes: &[u8], sources: &[Source]) -> Result<Vec<Listed>, Message> {
         }
         let listed =
             Listed { name: Some(name.clone()).filter(|name| !name.is_empty() && name != id), id: id.to_owned() };
-        // Who is listed twice in the same words is one person.
+        // A student who is listed twice in the same words is one student.
         if !all.contains(&listed) {
             all.push(listed);
         }
@@ -260,16 +263,16 @@ pub fn read(bytes: &[u8], sources: &[Source]) -> Result<Vec<Listed>, Message> {
     if all.is_empty() { Err(Message::new("roster-nobody")) } else { Ok(all) }
 }
 
-/// How well a name on a list fits a submission: the first is best.
+/// How well a name on the roster fits a submission, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    /// It is its name.
+    /// It is the identifier.
     Whole,
-    /// It is how its name begins.
+    /// The identifier begins with it.
     Beginning,
-    /// It is the number that ends a name of Canvas's.
+    /// It is the number at the end of a Canvas identifier.
     Number,
-    /// It is the person's name as Canvas writes it.
+    /// It is the student's name in Canvas's spelling.
     Compact,
 }
 
@@ -291,7 +294,7 @@ fn fit(name: &str, source: &Source) -> Option<Fit> {
     if number == name {
         return Some(Fit::Number);
     }
-    // The last name comes first there, and nobody knows where it begins.
+    // The last name comes first in Canvas's spelling, and its first word is unknown.
     let words: Vec<&str> = name.split([' ', ',']).collect();
     let compact = |from: usize| {
         let all = words[from..].iter().chain(&words[..from]).flat_map(|word| word.chars());
@@ -300,13 +303,14 @@ fn fit(name: &str, source: &Source) -> Option<Fit> {
     (words.len() > 1 && (0..words.len()).any(|from| compact(from) == student)).then_some(Fit::Compact)
 }
 
-/// The class as its list has it: everybody a row, also those who handed in nothing, and after them what belongs to nobody on it.
-/// Where several submissions fit, or several people, nobody guesses.
+/// Combines the roster with the submissions. Every student has a row, also without a submission,
+/// followed by submissions that fit no student. If several submissions or several students fit,
+/// none is assigned.
 #[must_use]
 pub fn applied(listed: Vec<Listed>, sources: Vec<Source>) -> Vec<Source> {
     let mut left: Vec<Option<Source>> = sources.into_iter().map(Some).collect();
     let mut found: Vec<Option<Source>> = listed.iter().map(|_| None).collect();
-    // The longest names first: `ana` is also how `ana maria` begins.
+    // Longest names first: `ana maria` also begins with `ana`.
     let mut order: Vec<usize> = (0..listed.len()).collect();
     order.sort_by_key(|&k| std::cmp::Reverse(listed[k].id.chars().count()));
     for wanted in [Fit::Whole, Fit::Beginning, Fit::Number, Fit::Compact] {

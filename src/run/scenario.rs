@@ -1,4 +1,5 @@
-//! One scenario in one agent: started, listened to, ended; the evidence handed over.
+//! Runs one scenario in one agent: starts it, receives its messages, ends it and returns the
+//! evidence.
 
 use std::io;
 use std::sync::LazyLock;
@@ -12,39 +13,43 @@ use crate::model::{Call, Evidence, Message, StageKind, Verdict};
 use crate::stage::launch::{Agent, Heard, TO_BEGIN};
 use crate::sys::cgroup::{Group, Kills, Place};
 
-/// Where groups with a bound on memory are made; none where this user may make none, and the guard alone holds the programs.
+/// Parent of the cgroups that limit memory. `None` if this user may not create any: the resource
+/// monitor alone then limits the programs.
 static GROUPS: LazyLock<Option<Place>> = LazyLock::new(|| Place::find().ok());
-/// What a group may take beyond what its programs may hold, in bytes: for the agent in it with its packets, for files in memory, and
-/// for what the kernel keeps for them. The guard is to be first, which knows what it is about.
+/// Memory that a cgroup may use beyond the limit of its programs, in bytes: for the agent with its
+/// packets, files in memory and kernel structures. The resource monitor should act first, because
+/// it knows the cause.
 const BESIDE: u64 = 1 << 30;
 
-/// What came of asking an agent to run a scenario.
+/// Result of asking an agent to run a scenario.
 #[derive(Debug)]
 pub enum Ran {
-    /// It ran, or failed to.
+    /// The scenario ran, or failed to.
     Over(Outcome),
-    /// This machine does not allow the stage; why, in the system's words.
+    /// This machine does not allow the sandbox mode. Contains the reason from the system.
     Denied(String),
-    /// The run was broken off.
+    /// The run was interrupted.
     BrokenOff,
 }
 
-/// How long an agent of the plain stage may take until other runs, each of which has its own bound, have given the ports back.
+/// How long an agent in plain mode may wait for ports that other runs hold. Each of those has its
+/// own limit.
 const TO_BEGIN_PLAIN: Duration = Duration::from_secs(30 * 60);
-/// How much longer than the scenario's own time it may take: programs that get little of a busy machine are waited for
-/// (`stage::patience`, two minutes in all), on the plain stage an earlier run's connections as well (a minute), and what was
-/// recorded has to be written.
+/// Time granted beyond the scenario's own limit. It covers waiting for programs that get little CPU
+/// (`stage::patience`, two minutes in all) and writing the evidence. In plain mode it also covers
+/// waiting for the connections of an earlier run (a minute).
 const MARGIN: Duration = Duration::from_secs(300);
 
-/// Who is told the number of each step that begins after another one, and whether the programs that the one before has started have
-/// their sockets.
+/// Callback for each step that begins after another one. Receives the index of the step, and
+/// whether the programs that the previous step started have their sockets.
 pub type Begins<'a> = &'a dyn Fn(usize, bool);
 
-/// Runs a scenario that may take so long by its own limits. When this returns, nothing that it started lives any more.
+/// Runs a scenario with its own limit `within`. All processes that it started are gone when this
+/// returns.
 #[must_use]
 pub fn perform(mut job: Job, within: Duration, cancel: &Cancel, begins: Begins<'_>) -> Ran {
     let failed = |error: &io::Error| Ran::Over(Outcome::Failed(trouble(&error.to_string())));
-    // Before the agent, so that it is removed after the agent's end.
+    // Created before the agent, so that it is removed after the agent exits.
     let group = group(&job);
     job.group = group.as_ref().map(|group| group.folder().to_owned());
     let mut agent = match Agent::start() {
@@ -56,7 +61,7 @@ pub fn perform(mut job: Job, within: Duration, cancel: &Cancel, begins: Begins<'
     ran
 }
 
-/// Why an agent ended before the scenario was over, as far as it is known.
+/// Returns why an agent exited before the scenario was over, as far as it is known.
 fn ending(job: &Job) -> &'static str {
     let killed = job.group.as_deref().is_some_and(|group| Kills::of(group).is_ok_and(|kills| kills.are_any()));
     if killed {
@@ -66,14 +71,15 @@ fn ending(job: &Job) -> &'static str {
     }
 }
 
-/// A group for what the job starts, where that is not the lab's own and such groups can be made.
+/// Creates a cgroup for a job, if it runs programs that are not the lab's own and cgroups are
+/// available.
 fn group(job: &Job) -> Option<Group> {
     let place = GROUPS.as_ref().filter(|_| job.foreign)?;
     place.group(job.sandbox.memory.saturating_add(BESIDE)).ok()
 }
 
-/// The outcome of a run whose evidence is lost. If the program attacked the agent before, that is the cause; otherwise nothing is
-/// known against it.
+/// Returns the outcome of a run whose evidence is lost. If the program attacked the agent before,
+/// that is the cause; otherwise nothing is known against it.
 fn lost(attack: Option<&Call>, problem: &str) -> Ran {
     Ran::Over(match attack {
         Some(call) => Outcome::Absent(Absent {
@@ -94,7 +100,7 @@ fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begin
     let mut deadline = Instant::now() + to_begin;
     agent.say(&serde_json::to_vec(job).map_err(io::Error::other)?)?;
     if job.stage == StageKind::Isolated {
-        // Where there is no inside, the next frame says why.
+        // If there is no sandbox, the next message contains the reason.
         let _ = agent.take_inside();
     }
     let mut evidence = Evidence::default();
@@ -138,7 +144,7 @@ mod tests {
             panic!("the attack is the cause")
         };
         assert_eq!((absent.verdict, absent.because.id.as_ref()), (Verdict::Fail, "attacked-harness"));
-        // The near miss: an agent that ends although nobody attacked it.
+        // Near miss: an agent that exits without having been attacked.
         let Ran::Over(Outcome::Failed(message)) = lost(None, "the agent ended") else {
             panic!("it is an error of the harness")
         };

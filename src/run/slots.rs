@@ -1,9 +1,9 @@
-//! How many scenarios go on at a time, whoever's they are: most of what a scenario does is to wait, so more submissions are
-//! under way than the machine has processors, and this is what bounds them all together.
+//! A semaphore that bounds concurrently running scenarios over all submissions. A scenario mostly
+//! waits, so more submissions are in progress than the machine has CPUs.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// So many places for scenarios that go on.
+/// A counting semaphore for running scenarios.
 #[derive(Debug)]
 pub struct Slots {
     all: usize,
@@ -11,25 +11,25 @@ pub struct Slots {
     freed: Condvar,
 }
 
-/// A place that is taken, until this is dropped.
+/// A permit to run one scenario, released when dropped.
 #[derive(Debug)]
 pub struct Slot<'a>(&'a Slots);
 
 impl Slots {
-    /// So many places, one at least.
+    /// Creates a semaphore with `all` permits, at least one.
     #[must_use]
     pub fn new(all: usize) -> Self {
         let all = all.max(1);
         Self { all, free: Mutex::new(all), freed: Condvar::new() }
     }
 
-    /// How many there are: so many scenarios share the machine's memory.
+    /// Returns the total number of permits: as many scenarios share the machine's memory.
     #[must_use]
     pub const fn all(&self) -> usize {
         self.all
     }
 
-    /// Takes a place, as soon as one is free.
+    /// Acquires a permit. Blocks until one is free.
     pub fn take(&self) -> Slot<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_go_on_than_there_are_places() {
+    fn slots_bound_concurrency() {
         let (slots, now, most) = (Slots::new(3), AtomicUsize::new(0), AtomicUsize::new(0));
         std::thread::scope(|threads| {
             for _ in 0..8 {
@@ -68,6 +68,6 @@ mod tests {
         });
         assert!((1..=3).contains(&most.load(Ordering::SeqCst)));
         assert_eq!((slots.all(), *slots.free.lock().expect("free")), (3, 3));
-        assert_eq!(Slots::new(0).all(), 1, "none would wait for ever");
+        assert_eq!(Slots::new(0).all(), 1, "zero permits would block forever");
     }
 }

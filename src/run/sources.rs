@@ -1,4 +1,4 @@
-//! Where the submissions of a class are: folders, archives, downloads of course systems.
+//! Finds the submissions of a class: folders, archives, downloads of course systems.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -11,31 +11,32 @@ use super::download;
 use crate::model::bytes::safe;
 use crate::model::{Message, SubmissionId};
 
-/// Endings of files that an instructor keeps beside the files of a download.
+/// Extensions of files that an instructor keeps beside the files of a download.
 const BESIDE_A_DOWNLOAD: [&str; 14] =
     ["csv", "tsv", "ods", "xlsx", "db", "db-wal", "db-shm", "json", "html", "xml", "md", "txt", "pdf", "log"];
-/// So many headers stand before the first file of a tar archive at most.
+/// Maximum number of headers before the first file of a tar archive.
 const MAX_TAR_HEADERS: usize = 64;
 
 /// The submissions of a class.
 #[derive(Debug, Default)]
 pub struct Class {
-    /// One for each submission.
+    /// One source per submission.
     pub sources: Vec<Source>,
-    /// The private copies that some of them lie in, which are gone with these values.
+    /// Private copies that hold some of the submissions; removed when dropped.
     pub copies: Vec<Delivery>,
-    /// What has to be said of them.
+    /// Notes about the submissions.
     pub notes: Vec<Message>,
 }
 
 impl Class {
-    /// The submissions that these paths name: each is a folder of them, a download, or an archive of one.
+    /// Returns the submissions at these paths: each is a folder of submissions, a download, or one
+    /// archive.
     ///
-    /// An archive of one student may be made so that it looks like a download, with other students' names in it. Only where all
-    /// archives do it is believed; else a note says so.
+    /// An archive of one student may imitate a download, with the names of other students. So
+    /// archives count as downloads only if all of them do; otherwise a note is added.
     ///
     /// # Errors
-    /// The path that cannot be read.
+    /// Returns an error if a path cannot be read, with that path.
     pub fn of<'p>(paths: &[&'p Path]) -> Result<Self, (&'p Path, DeliveryError)> {
         let mut class = Self::default();
         let archives: Vec<&Path> = paths.iter().filter(|path| !path.is_dir()).copied().collect();
@@ -57,7 +58,8 @@ impl Class {
         Ok(class)
     }
 
-    /// Takes a folder: a download that was unpacked flat, or one submission an entry; where a download is all that is in it, that.
+    /// Adds a folder: a flat download, or one submission per entry. If its only content is a
+    /// download, adds that.
     fn take_folder(&mut self, folder: &Path) -> Result<(), DeliveryError> {
         if self.take_flat(folder)? {
             return Ok(());
@@ -73,13 +75,13 @@ impl Class {
         Ok(())
     }
 
-    /// Takes an archive, if it is a download.
+    /// Adds an archive if it is a download.
     fn take_download(&mut self, archive: &Path) -> Result<bool, DeliveryError> {
         let copy = Delivery::unpack_class(archive)?;
         self.take_copy(copy)
     }
 
-    /// Takes the files of a download that lie flat in a folder, and the folders beside them, if there are such files.
+    /// Adds the flat files of a download and the folders beside them, if there are such files.
     fn take_flat(&mut self, folder: &Path) -> Result<bool, DeliveryError> {
         let files = flat_files(folder)?;
         if files.is_empty() {
@@ -105,7 +107,8 @@ impl Class {
     }
 }
 
-/// The files of a download that lie flat in a folder: all of Moodle's; Canvas's where nothing else is there to be graded.
+/// Returns the flat files of a download: all of Moodle's, or those of Canvas if nothing else is to
+/// be graded.
 fn flat_files(folder: &Path) -> io::Result<Vec<String>> {
     let (mut files, mut folders) = (Vec::new(), 0);
     for entry in fs::read_dir(folder)? {
@@ -134,7 +137,7 @@ fn flat_files(folder: &Path) -> io::Result<Vec<String>> {
     Ok(if is_canvas { own } else { Vec::new() })
 }
 
-/// Whether an archive may be the download of a class, by the names in it.
+/// Returns true if an archive may be the download of a class, by the names in it.
 fn is_download(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let mut file = BufReader::new(file);
@@ -144,7 +147,7 @@ fn is_download(path: &Path) -> bool {
     }
     match head {
         [b'P', b'K'] => zip::ZipArchive::new(file).is_ok_and(|archive| {
-            // Windows programs write the other slash.
+            // Windows programs write backslashes.
             let names: Vec<String> = archive.file_names().flatten().map(|name| name.replace('\\', "/")).collect();
             download::is_download(names.iter().map(String::as_str))
         }),
@@ -153,8 +156,8 @@ fn is_download(path: &Path) -> bool {
     }
 }
 
-/// Whether the first file of a tar archive has a name as a download has them. Only headers are read: what it is shows when it is
-/// unpacked, within bounds.
+/// Returns true if the first file of a tar archive has the name of a downloaded file. Reads headers
+/// only: unpacking decides, within limits.
 fn begins_like_download(tar: &mut dyn Read) -> bool {
     for _ in 0..MAX_TAR_HEADERS {
         let mut header = tar::Header::new_old();
@@ -179,7 +182,7 @@ fn begins_like_download(tar: &mut dyn Read) -> bool {
     false
 }
 
-/// One submission by its path.
+/// Returns the submission at a path.
 #[must_use]
 pub fn of_path(path: &Path) -> Source {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -191,11 +194,12 @@ pub fn of_path(path: &Path) -> Source {
     Source { id: SubmissionId(id), name: None, path: Some(path.to_owned()) }
 }
 
-/// The submissions in a folder: every folder and every archive in it. An archive whose contents lie beside it, unpacked into a
-/// folder of its name, is the same submission; where the contents differ, the archive keeps its ending.
+/// Returns the submissions in a folder: all folders and archives. An archive beside a folder of its
+/// name is the same submission if the contents are equal; otherwise the archive keeps its
+/// extension.
 ///
 /// # Errors
-/// The folder cannot be read.
+/// Returns an error if the folder cannot be read.
 pub fn of_folder(folder: &Path) -> io::Result<Vec<Source>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -232,7 +236,7 @@ pub fn of_folder(folder: &Path) -> io::Result<Vec<Source>> {
     Ok(all)
 }
 
-/// Whether two hold the same files with the same contents.
+/// Returns true if both have the same files with the same contents.
 fn is_the_same(one: &Source, other: &Source) -> bool {
     let hash = |source: &Source| Some(Delivery::receive(source.path.as_deref()?).ok()?.hash.clone());
     hash(one).is_some_and(|one| Some(one) == hash(other))

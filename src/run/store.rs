@@ -1,5 +1,6 @@
-//! Where results are kept: one SQLite file. Each submission's result is committed as a whole when it is there; a store that
-//! was killed at any moment holds what was committed. It runs nothing and draws nothing.
+//! The store of results: one SQLite file. The result of each submission is committed as a whole. A
+//! store that was killed at any moment holds all committed results. Runs nothing and renders
+//! nothing.
 
 use std::path::Path;
 
@@ -10,27 +11,27 @@ use super::kept::{Kept, unpack};
 use crate::model::report::FORMAT;
 use crate::model::{Evidence, Machine, Report, StageKind, SubmissionResult};
 
-/// `PRAGMA application_id` of our files: "slab".
+/// `PRAGMA application_id` of the store: "slab".
 const OURS: i32 = 0x736c_6162;
-/// The layout of the tables.
+/// Version of the table layout.
 const LAYOUT: i32 = 2;
 
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another `grade` has it.
+    /// Another `grade` uses it.
     #[error("another run uses this store")]
     Busy,
-    /// The file is no store, or one of another version.
+    /// The file is not a store, or one of another version.
     #[error("it is no store of this version of socklab")]
     NotOurs,
-    /// It was made with another lab.
+    /// It belongs to another lab.
     #[error("it holds results of the lab {0}")]
     OtherLab(String),
-    /// SQLite's own words.
+    /// The error from SQLite.
     #[error("{0}")]
     Sqlite(rusqlite::Error),
-    /// What is in it cannot be read.
+    /// Its content cannot be decoded.
     #[error("{0}")]
     Content(String),
 }
@@ -45,18 +46,18 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// What a stored result was made from: with the same, it need not be made again.
+/// Cache key of a result: if it is unchanged, the result need not be produced again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
-    /// The hash of the submission.
+    /// Hash of the submission.
     pub submission: String,
-    /// The hash of the lab.
+    /// Hash of the lab.
     pub lab: String,
-    /// socklab's version.
+    /// Version of socklab.
     pub version: String,
 }
 
-/// What is stored of a whole run.
+/// Information about a whole run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Whole {
     lab: String,
@@ -64,21 +65,21 @@ struct Whole {
     seed: u64,
 }
 
-/// An open store. Nobody else can open it meanwhile.
+/// An open store, locked exclusively.
 #[derive(Debug)]
 pub struct Store {
     db: Connection,
 }
 
 impl Store {
-    /// Opens a store, which is made where there is none.
+    /// Opens a store, or creates it.
     ///
     /// # Errors
-    /// See [`StoreError`].
+    /// Returns an error if the file cannot be used as a store: see [`StoreError`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let db = Connection::open(path)?;
         db.busy_timeout(std::time::Duration::ZERO)?;
-        // The lock is held from the first reading on until the connection ends, however it ends.
+        // The lock is held from the first read until the connection ends, however it ends.
         db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         db.pragma_update(None, "journal_mode", "WAL")?;
@@ -99,16 +100,16 @@ impl Store {
             if number("application_id")? != OURS || number("user_version")? != LAYOUT {
                 return Err(StoreError::NotOurs);
             }
-            // Takes the lock now, and not when the first result is there.
+            // Acquires the lock now instead of with the first result.
             db.execute_batch("BEGIN IMMEDIATE; COMMIT;")?;
         }
         Ok(Self { db })
     }
 
-    /// Says which lab's results are kept here, and how they are made.
+    /// Records the lab whose results are stored, and how they are produced.
     ///
     /// # Errors
-    /// They are another lab's already.
+    /// Returns an error if the store belongs to another lab.
     pub fn begin(&self, lab: &str, machine: &Machine, seed: u64) -> Result<(), StoreError> {
         if let Some(whole) = self.whole()?
             && whole.lab != lab
@@ -126,20 +127,20 @@ impl Store {
         text.as_deref().map(from_json).transpose()
     }
 
-    /// The seed of the runs whose results are kept here; none where nothing was run.
+    /// Returns the seed of the runs whose results are stored; `None` if nothing was run.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn seed(&self) -> Result<Option<u64>, StoreError> {
         Ok(self.whole()?.map(|whole| whole.seed))
     }
 
-    /// A key that is drawn once for this store and that nobody has who has not the store.
+    /// Returns a random secret of this store, created on first use.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn key(&self) -> Result<[u8; 32], StoreError> {
-        // Not in the layout: an older socklab neither needs nor minds it.
+        // Not part of the layout: older versions neither need nor reject it.
         self.db.execute_batch(
             "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
              INSERT OR IGNORE INTO secret (one, key) VALUES (1, randomblob(32));",
@@ -147,10 +148,10 @@ impl Store {
         Ok(self.db.query_row("SELECT key FROM secret WHERE one = 1", [], |row| row.get(0))?)
     }
 
-    /// What the stored result of a submission was made from.
+    /// Returns the cache key of a stored result.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn stamp(&self, id: &str) -> Result<Option<Stamp>, StoreError> {
         let sql = "SELECT submission, lab, version FROM result WHERE id = ?1";
         let read =
@@ -158,10 +159,10 @@ impl Store {
         Ok(self.db.query_row(sql, [id], read).optional()?)
     }
 
-    /// Keeps a result with its evidence, in the place of an earlier one: all of it or nothing.
+    /// Stores a result with its evidence, in one transaction. Replaces an earlier one.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn put(
         &mut self,
         place: usize,
@@ -186,10 +187,10 @@ impl Store {
         Ok(change.commit()?)
     }
 
-    /// Keeps a changed result; its evidence stays.
+    /// Stores a changed result; its evidence stays.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn change(&self, result: &SubmissionResult, lab: &str) -> Result<(), StoreError> {
         let content = to_json(result)?;
         self.db
@@ -197,30 +198,30 @@ impl Store {
         Ok(())
     }
 
-    /// A stored result.
+    /// Returns a stored result.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn result(&self, id: &str) -> Result<Option<SubmissionResult>, StoreError> {
         let sql = "SELECT content FROM result WHERE id = ?1";
         let text: Option<String> = self.db.query_row(sql, [id], |row| row.get(0)).optional()?;
         text.as_deref().map(from_json).transpose()
     }
 
-    /// All submissions that have a result, in the order in which they were given.
+    /// Returns all submissions with a result, in the order in which they were given.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn ids(&self) -> Result<Vec<String>, StoreError> {
         let mut query = self.db.prepare("SELECT id FROM result ORDER BY place, id")?;
         let rows = query.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The evidence of a submission, by scenario.
+    /// Returns the evidence of a submission, by scenario.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn evidence(&self, id: &str) -> Result<Vec<(String, Evidence)>, StoreError> {
         let mut query = self.db.prepare("SELECT scenario, content FROM evidence WHERE id = ?1 ORDER BY scenario")?;
         let rows = query.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
@@ -232,18 +233,19 @@ impl Store {
         Ok(all)
     }
 
-    /// All results as one report, in the order in which the submissions were given.
+    /// Returns all results as one report, in the order in which the submissions were given.
     ///
     /// # Errors
-    /// The file cannot be read, or holds nothing.
+    /// Returns an error if the file cannot be read.
     pub fn report(&self) -> Result<Report, StoreError> {
         self.report_of(Some)
     }
 
-    /// A report of what is taken of each result, which is all of it that is held in memory.
+    /// Returns a report with `take` applied to each result. Only the parts that `take` returns stay
+    /// in memory.
     ///
     /// # Errors
-    /// As for [`Store::report`].
+    /// Returns an error if [`Store::report`] would.
     pub fn report_of(&self, take: impl Fn(SubmissionResult) -> Option<SubmissionResult>) -> Result<Report, StoreError> {
         let whole = self.whole()?;
         let mut query = self.db.prepare("SELECT content FROM result ORDER BY place, id")?;
@@ -289,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_comes_back_with_its_evidence() {
+    fn result_round_trips_with_its_evidence() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.db");
         let mut store = Store::open(&path).expect("it opens");
@@ -307,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_has_one_key_and_another_store_another() {
+    fn key_is_stable_and_differs_between_stores() {
         let folder = tempfile::tempdir().expect("a folder");
         let key = |name: &str| Store::open(&folder.path().join(name)).expect("opens").key().expect("a key");
         assert_eq!(key("a.db"), key("a.db"));
@@ -315,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_has_it_and_other_files_are_refused() {
+    fn store_is_exclusive_and_rejects_other_files() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.db");
         let first = Store::open(&path).expect("it opens");

@@ -1,4 +1,4 @@
-//! One submission: the scenarios of a lab, several at a time, and the report of them all.
+//! Runs one submission: the scenarios of a lab, several in parallel, combined into one report.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -22,73 +22,76 @@ use crate::scenario::lab::{Lab, by_part};
 use crate::scenario::{Item, Scenario};
 use crate::stage::{ProgramEntry, Runs};
 
-/// What is to be run.
+/// Everything that a run needs.
 pub struct Plan<'a> {
     /// The lab.
     pub lab: &'a Lab,
-    /// The items to report on; none: all.
+    /// The items to report on; `None` for all.
     pub items: Option<BTreeSet<ItemId>>,
     /// The programs by role.
     pub programs: BTreeMap<Role, ProgramEntry>,
-    /// The roles whose program is not there or cannot be run, and what that means for their items.
+    /// Roles whose program is missing or cannot be run, with the consequence for their items.
     pub absent: BTreeMap<Role, Absent>,
-    /// Whose they are.
+    /// Identifier of the submission.
     pub submission: SubmissionId,
-    /// The folder in which they run.
+    /// The folder in which programs run.
     pub folder: PathBuf,
-    /// The private copy of what was delivered, which is what programs get to see as their folder; none: they run where
-    /// `folder` says.
+    /// The private copy of the submission, which programs see as their folder; `None` if they run
+    /// in `folder`.
     pub delivery: Option<PathBuf>,
-    /// Whether what the programs write into that copy stays: they build something.
+    /// True for a build: files that programs write into the copy are kept.
     pub keep_written: bool,
-    /// Values that replace the scenarios' variables.
+    /// Values that override the scenarios' variables.
     pub variables: BTreeMap<String, String>,
-    /// How many scenarios at a time.
+    /// Number of scenarios that run in parallel.
     pub jobs: usize,
-    /// The places for scenarios, those of other submissions included: they share the machine's memory.
+    /// Permits for scenarios, shared with other submissions: they share the machine's memory.
     pub slots: &'a Slots,
-    /// The seed of every random choice.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// The stage that is asked for; none: the isolated one where the machine allows it, else the plain one.
+    /// The requested sandbox mode; `None` for isolated mode if the machine allows it, else plain
+    /// mode.
     pub stage: Option<StageKind>,
-    /// What nothing of a submission may see.
+    /// Paths that are hidden from submissions.
     pub hide: &'a [PathBuf],
-    /// The beginning of the command that runs an item again.
+    /// Beginning of the command that runs an item again.
     pub repeat: String,
-    /// Whether packets are captured also where no item asks for them: somebody wants to see them.
+    /// True if packets are captured even if no item needs them, because the caller wants to see
+    /// them.
     pub capture: bool,
-    /// Whether a scenario in which the harness failed is run once more when all others are over.
+    /// True if scenarios in which the harness failed are retried once, after all others.
     pub again: bool,
     /// The caller's environment.
     pub environment: Variables<'a>,
-    /// Whether there is time to begin one more scenario.
+    /// Returns true if there is time to begin another scenario.
     pub may_begin: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// Who is told how far a run is.
+/// Receives the progress of a run.
 pub trait Progress: Sync {
-    /// A scenario begins.
+    /// Reports that a scenario begins.
     fn begins(&self, scenario: &Scenario);
-    /// A step of it begins, counted from 0; past the last one, its packets are on their way.
+    /// Reports that a step begins, counted from 0. After the last one, the packets are being
+    /// transferred.
     fn step(&self, _scenario: &Scenario, _number: usize) {}
-    /// A scenario is over.
+    /// Reports that a scenario is over.
     fn over(&self, over: &Over<'_>);
 }
 
 /// A scenario that is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Over<'a> {
-    /// The scenario, and its place in the lab.
+    /// The scenario.
     pub scenario: &'a Scenario,
-    /// How its programs were run.
+    /// The sandbox mode in which its programs ran.
     pub stage: StageKind,
-    /// What its items say, needs aside.
+    /// Results of its items, before dependencies are considered.
     pub items: &'a [ItemResult],
-    /// What was recorded; nothing where the harness failed.
+    /// The evidence; `None` if the harness failed.
     pub evidence: Option<&'a Evidence>,
 }
 
-/// Runs what the plan says. A run that is broken off gives the report of what was over by then.
+/// Runs a plan. An interrupted run returns the report of the scenarios that were over.
 #[must_use]
 pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report {
     let began = Instant::now();
@@ -132,7 +135,8 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
             threads.spawn(work);
         }
     });
-    // Once, and alone: on a machine that is busy with the others, or out of memory for them, nothing is proved.
+    // Once, and alone: a machine that is busy with other scenarios, or out of memory, proves
+    // nothing.
     for (k, scenario) in std::mem::take(&mut *lock(&failed)) {
         let _slot = plan.slots.take();
         if let Some(attempt) = attempt(plan, scenario, &denied, progress, cancel, &|| ()) {
@@ -144,7 +148,7 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
     report(plan, found, denied, cancel.is_cancelled(), millis(began))
 }
 
-/// A lock whose holder panicked still holds good data: every write to it is one call.
+/// Data behind a poisoned lock is still valid: every write to it is one call.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -153,7 +157,7 @@ fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The wanted items and the items that they need; none: all.
+/// Returns the requested items with their dependencies; `None` for all.
 pub(super) fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
     let by_id: BTreeMap<&ItemId, &Item> = plan.lab.items().map(|(_, item)| (&item.id, item)).collect();
     let mut todo: Vec<&ItemId> = plan.items.as_ref()?.iter().collect();
@@ -166,7 +170,7 @@ pub(super) fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
     Some(all)
 }
 
-/// The scenarios that the needed items come from, with their places in the lab.
+/// Returns the scenarios of the needed items, with their indices in the lab.
 #[must_use]
 pub fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
     let needed = needed(plan);
@@ -176,25 +180,26 @@ pub fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
     plan.lab.scenarios.iter().enumerate().filter(|(_, scenario)| is_wanted(scenario)).collect()
 }
 
-/// What came of running a scenario.
+/// The result of running a scenario.
 struct Attempt {
     outcome: Outcome,
     stage: StageKind,
     took_ms: u64,
 }
 
-/// A scenario that is not run: nothing is to be found out by it, or there is no time.
+/// Returns the result of a scenario that is skipped: it would establish nothing, or there is no
+/// time.
 fn left_out(plan: &Plan<'_>, absent: Absent) -> Attempt {
     Attempt { outcome: Outcome::Absent(absent), stage: plan.stage.unwrap_or(StageKind::Isolated), took_ms: 0 }
 }
 
-/// Why a scenario is not begun any more.
+/// Returns the reason why a scenario does not begin any more.
 fn out_of_time() -> Absent {
     Absent { verdict: Verdict::Error, because: Message::new("time-used-up"), hint: None }
 }
 
-/// Runs one scenario on the best stage there is; none where the run was broken off. Tells when the programs of its first step
-/// have their sockets.
+/// Runs one scenario in the best available mode. Returns `None` if interrupted. Calls `is_ready`
+/// when the programs of the first step have their sockets.
 fn attempt(
     plan: &Plan<'_>,
     scenario: &Scenario,
@@ -206,7 +211,7 @@ fn attempt(
     let began = Instant::now();
     let fallen_back = lock(denied).is_some();
     let first = plan.stage.unwrap_or(if fallen_back { StageKind::Plain } else { StageKind::Isolated });
-    // A target runs outside: only the host's own network leads to it.
+    // A target runs outside: only the host's own network reaches it.
     let first = if has_target(plan, scenario) { StageKind::Plain } else { first };
     let alone = |stage: StageKind| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (StageKind::Plain, false) => Ran::Over(Outcome::Seen(Box::new(without_hosts()))),
@@ -236,7 +241,7 @@ fn attempt(
     Some(Attempt { outcome, stage, took_ms: millis(began) })
 }
 
-/// What the items of a scenario that is over say, and what was seen.
+/// Judges the items of a scenario that is over. Returns their results and the evidence.
 fn conclude(
     plan: &Plan<'_>,
     scenario: &Scenario,
@@ -254,7 +259,8 @@ fn conclude(
     (items, evidence)
 }
 
-/// Why a scenario's programs cannot be run, where they cannot. Of several reasons the one that blames least.
+/// Returns why the programs of a scenario cannot be run, if they cannot. Of several reasons,
+/// returns the most lenient.
 fn absent(plan: &Plan<'_>, scenario: &Scenario) -> Option<Absent> {
     let all = scenario.roles().filter_map(|role| plan.absent.get(role));
     let blame = |absent: &&Absent| match absent.verdict {
@@ -265,7 +271,7 @@ fn absent(plan: &Plan<'_>, scenario: &Scenario) -> Option<Absent> {
     all.min_by_key(blame).cloned()
 }
 
-/// What can be seen of a scenario with two hosts where no network can be made: nothing.
+/// Returns the evidence of a scenario with two hosts if no network can be created: gaps only.
 fn without_hosts() -> Evidence {
     let because = Message::new("gap-no-hosts");
     let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() });
@@ -277,13 +283,13 @@ pub(super) fn has_target(plan: &Plan<'_>, scenario: &Scenario) -> bool {
     scenario.roles().any(is_target)
 }
 
-/// How many scenarios the plan runs.
+/// Returns the number of scenarios that the plan runs.
 #[must_use]
 pub fn scenario_count(plan: &Plan<'_>) -> usize {
     scenarios(plan).len()
 }
 
-/// The command lines of everything that the plan would run.
+/// Returns all command lines that the plan would run.
 #[must_use]
 pub fn all_commands(plan: &Plan<'_>) -> Vec<Vec<String>> {
     let mut all = program::commands(&plan.programs);
@@ -291,7 +297,7 @@ pub fn all_commands(plan: &Plan<'_>) -> Vec<Vec<String>> {
     all
 }
 
-/// The items in the order of the report.
+/// Sorts items in the order of the report.
 #[must_use]
 pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
     by_part(&mut items, |item| item.id.as_str());

@@ -1,6 +1,7 @@
-//! The tools on the caller's PATH, as programs of a submission get them: which folders of the machine they need to see, and
-//! the PATH that leads to them. Version managers (rustup, pyenv and their kind) are resolved here, to the version that they would
-//! run: inside, their own scripts would look for it below another home. Starts nothing.
+//! Finds the tools on the caller's PATH for the programs of a submission: which folders they need
+//! to see, and the PATH that leads to them. Version managers (rustup, pyenv and similar) are
+//! resolved here to the version that they would run: inside the sandbox, their scripts would search
+//! another home. Starts nothing.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -11,13 +12,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::program::Variables;
 use crate::sys::mounts::SYSTEM;
 
-/// Where PATH is not set.
+/// Used if PATH is not set.
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
-/// Variables that name the folder of a toolchain, which is shown.
+/// Variables that name the folder of a toolchain, which becomes visible.
 const HOMES: [&str; 5] = ["JAVA_HOME", "DOTNET_ROOT", "GOROOT", "NVM_BIN", "VIRTUAL_ENV"];
-/// Folders that hold a `bin` and also other things of their owner: of these only `bin` is shown.
+/// Folders that hold a `bin` and also personal files: only `bin` becomes visible.
 const MIXED: [&str; 4] = [".local", ".cargo", "go", "node_modules"];
-/// Endings of folders with programs beside whose parent the rest of the toolchain lies.
+/// Names of folders with programs. The rest of the toolchain is in their parent folder.
 const PROGRAMS: [&str; 3] = ["bin", "sbin", "shims"];
 
 /// The tools of the caller.
@@ -25,18 +26,18 @@ const PROGRAMS: [&str; 3] = ["bin", "sbin", "shims"];
 pub struct Toolchains {
     /// The PATH that leads to them.
     pub path: OsString,
-    /// The folders and files outside the system's own ([`SYSTEM`]) that they need.
+    /// The folders and files that they need, without those of the system ([`SYSTEM`]).
     pub shown: Vec<PathBuf>,
 }
 
-/// The variables that were looked at, and what was found by them.
+/// The variables that were read, and the result.
 type Answer = (Vec<Option<OsString>>, Arc<Toolchains>);
 
-/// The last answer: it is asked for with each scenario, and PATH does not change meanwhile.
+/// The last result: it is requested for each scenario, and PATH does not change in between.
 static LAST: Mutex<Option<Answer>> = Mutex::new(None);
 
 impl Toolchains {
-    /// Those of a caller with this environment.
+    /// Returns the tools of a caller with this environment.
     #[must_use]
     pub fn of(variables: Variables<'_>) -> Arc<Self> {
         let asked = ["PATH", "HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"].into_iter().chain(HOMES);
@@ -67,7 +68,7 @@ impl Finder<'_> {
                 }
             }
         }
-        // A relative entry is looked up in a program's own folder, which it sees anyway.
+        // A relative entry is resolved in the program's own folder, which is visible anyway.
         for entry in entries.iter().filter(|entry| entry.is_absolute()) {
             self.show_programs(entry);
         }
@@ -80,11 +81,12 @@ impl Finder<'_> {
         Toolchains { path, shown: self.shown.into_iter().collect() }
     }
 
-    /// What an entry of PATH stands for: itself, or the versions that a manager chose.
+    /// Returns the folders that a PATH entry stands for: itself, or the versions that a manager
+    /// chose.
     fn resolved(&self, entry: &Path) -> Vec<PathBuf> {
         let Some(root) = entry.parent() else { return vec![entry.to_owned()] };
         if entry.ends_with("shims") {
-            // pyenv, rbenv, nodenv and their kind: ROOT/version names folders in ROOT/versions.
+            // pyenv, rbenv, nodenv and similar: ROOT/version names folders in ROOT/versions.
             let chosen = fs::read_to_string(root.join("version")).unwrap_or_default();
             let bins = chosen.split([':', '\n', ' ']).filter(|name| is_plain_name(name));
             let bins: Vec<PathBuf> =
@@ -98,7 +100,7 @@ impl Finder<'_> {
         all
     }
 
-    /// The programs of the toolchain that rustup's proxies in this folder would run.
+    /// Returns the programs of the toolchain that rustup's proxies in this folder would run.
     fn rust_toolchain(&self, entry: &Path) -> Option<PathBuf> {
         entry.join("rustup").symlink_metadata().ok()?;
         let beside = entry.parent().and_then(Path::parent).map(|home| home.join(".rustup"));
@@ -112,7 +114,7 @@ impl Finder<'_> {
         bin.is_dir().then_some(bin)
     }
 
-    /// Shows a folder with programs, and what links in it lead to.
+    /// Makes a folder with programs visible, together with the targets of its links.
     fn show_programs(&mut self, folder: &Path) {
         let Ok(real) = folder.canonicalize() else { return };
         if !is_system(folder) || !is_system(&real) {
@@ -126,7 +128,7 @@ impl Finder<'_> {
             if is_system(&target) || self.shown.iter().any(|place| target.starts_with(place)) || !target.is_file() {
                 continue;
             }
-            // By the link, so that those on the way to it are shown as well.
+            // By the path of the link, so that links on the way to it become visible as well.
             match target.parent() {
                 Some(parent) if is_programs(parent) => self.show_tool(&entry.path(), parent),
                 _ => drop(self.shown.insert(target.clone())),
@@ -135,7 +137,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Shows what lies around a folder with programs, which `path` led to, as far as it belongs to the same toolchain.
+    /// Makes the toolchain around a folder with programs visible, as far as it is one. `path` led
+    /// to it.
     fn show_tool(&mut self, path: &Path, real: &Path) {
         let modules = real.ancestors().filter(|part| part.ends_with("node_modules")).last();
         let whole = real.parent().filter(|parent| is_programs(real) && !self.is_personal(parent));
@@ -143,7 +146,7 @@ impl Finder<'_> {
         self.shown.extend([place.to_owned(), path.to_owned()].into_iter().filter(|path| !is_system(path)));
     }
 
-    /// Whether a folder holds more of its owner than a toolchain: a home, or a folder at the top of the file system.
+    /// Returns true if a folder is not just a toolchain, but a home or a top-level folder.
     fn is_personal(&self, folder: &Path) -> bool {
         let is_home = (self.variables)("HOME").is_some_and(|home| Path::new(&home) == folder);
         is_home
@@ -158,12 +161,12 @@ fn is_programs(folder: &Path) -> bool {
     PROGRAMS.iter().any(|name| folder.ends_with(name))
 }
 
-/// Whether every sandbox shows it.
+/// Returns true if every sandbox shows this path.
 fn is_system(path: &Path) -> bool {
     SYSTEM.iter().any(|place| path.starts_with(place))
 }
 
-/// Whether it names something in a folder, and nothing elsewhere.
+/// Returns true if the name is a single path component.
 fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('/') && name != ".." && name != "."
 }
@@ -204,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_toolchain_is_shown_whole_and_a_home_is_not() {
+    fn toolchain_is_visible_and_home_is_not() {
         let machine = Machine::new();
         machine.file("ana/.nvm/versions/node/v20/bin/node", "");
         machine.file("ana/bin/mine", "");
@@ -231,13 +234,13 @@ mod tests {
         let wanted = ["ana/.pyenv/versions/3.12.1/bin", "ana/.rustup/toolchains/stable-x/bin", "ana/.cargo/bin"];
         assert_eq!(path, wanted.map(|entry| machine.at(entry)));
         assert!(tools.shown.contains(&machine.at("ana/.rustup/toolchains/stable-x")));
-        // Without a version the shims themselves are all that there is.
+        // Without a version, only the shims themselves remain.
         fs::remove_file(machine.at("ana/.pyenv/version")).expect("removed");
         assert!(machine.tools(&["ana/.pyenv/shims"]).shown.contains(&machine.at("ana/.pyenv")));
     }
 
     #[test]
-    fn what_links_lead_to_is_shown_and_no_more() {
+    fn link_targets_are_visible_and_their_neighbors_are_not() {
         let machine = Machine::new();
         machine.file("opt/jdk-17/bin/java", "");
         machine.file("ana/projects/grading/tool.py", "");

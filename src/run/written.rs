@@ -1,5 +1,5 @@
-//! The written report of a delivery: which items of the lab it answers, and with which pictures. It reads Markdown and looks at
-//! files; it judges no answer.
+//! Checks the written report of a submission: which items it answers, and with which pictures.
+//! Reads Markdown and examines files. Does not judge answers.
 
 mod code;
 mod markdown;
@@ -16,14 +16,14 @@ use crate::model::report::Documented;
 use crate::model::{ItemId, ItemResult, Message, SubmissionResult, Text};
 use crate::scenario::lab::Lab;
 
-/// The longest report that is read, in bytes.
+/// Maximum size of a report, in bytes.
 const LONGEST: u64 = 2 << 20;
-/// So many pictures of a report are looked at.
+/// Maximum number of pictures that are examined.
 const PICTURES: usize = 200;
-/// An answer has at least so many letters.
+/// Minimum number of letters of an answer.
 const LETTERS: usize = 12;
 
-/// Looks at the report of a delivery and puts what it says beside the items.
+/// Reads the report of a submission, and adds its answers and pictures to the items.
 pub fn look(result: &mut SubmissionResult, delivery: &Delivery, named: Option<&str>, lab: &Lab, around: Around<'_>) {
     let Some(file) = report_file(delivery, named) else {
         if named.is_some() {
@@ -75,7 +75,8 @@ pub fn count(item: &mut ItemResult, points: u32) {
     }
 }
 
-/// The report: the file that the manifest names, else README in any case, the one nearest the top first.
+/// Returns the report: the file that the manifest names, else the README (in any case) nearest to
+/// the top.
 fn report_file(delivery: &Delivery, named: Option<&str>) -> Option<PathBuf> {
     if let Some(named) = named {
         let named = Path::new(named);
@@ -98,7 +99,7 @@ fn report_file(delivery: &Delivery, named: Option<&str>) -> Option<PathBuf> {
     readme.or_else(|| own.iter().copied().filter(is_document).min_by_key(nearest)).cloned()
 }
 
-/// Whether each item is answered, and the pictures beside it.
+/// For each item: true if it is answered, and the pictures in the answer.
 type Answers = BTreeMap<ItemId, (bool, Vec<String>)>;
 
 fn answers(blocks: &[Block], titles: &BTreeMap<&ItemId, Option<&Text>>) -> Answers {
@@ -138,7 +139,7 @@ fn answers(blocks: &[Block], titles: &BTreeMap<&ItemId, Option<&Text>>) -> Answe
         if let Some(next) = next.filter(|next| question && titles.contains_key(next)) {
             found.entry(next.clone()).or_default();
             current = Some(next);
-            // Pictures may stand in the question's own line.
+            // The line of the question may contain pictures.
             if let Some(entry) = current.as_ref().and_then(|id| found.get_mut(id)) {
                 entry.1.extend(block.pictures.iter().cloned());
             }
@@ -153,7 +154,7 @@ fn answers(blocks: &[Block], titles: &BTreeMap<&ItemId, Option<&Text>>) -> Answe
     found
 }
 
-/// Whether a heading is about a part of the lab.
+/// Returns true if a heading concerns a role of the lab.
 fn is_about(heading: &str, part: &str) -> bool {
     let heading = heading.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
@@ -166,7 +167,7 @@ fn is_about(heading: &str, part: &str) -> bool {
     }
 }
 
-/// Whether a text is an item's title, in any language.
+/// Returns true if a text is the title of an item, in any language.
 fn is_title(text: &str, title: Option<&Text>) -> bool {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
@@ -182,7 +183,8 @@ fn is_title(text: &str, title: Option<&Text>) -> bool {
     }
 }
 
-/// The number of a question's heading: `1.`, `Questão 2)`, `Item 3:`, `2.4 …` (part and number).
+/// Parses the number in the heading of a question: `1.`, `Questão 2)`, `Item 3:`, `2.4 …` (part and
+/// number).
 fn number_of(text: &str) -> Option<(Option<u64>, u64)> {
     let text = text.trim().to_lowercase();
     let words = ["questão", "questao", "question", "item", "pergunta", "exercício", "exercicio", "exercise"];
@@ -204,16 +206,16 @@ fn number_of(text: &str) -> Option<(Option<u64>, u64)> {
 struct Pictures<'a> {
     delivery: &'a Delivery,
     report: &'a Path,
-    /// The hashes of those that the course gives.
+    /// Hashes of the pictures in the course material.
     given: &'a BTreeSet<String>,
-    /// So many more are looked at.
+    /// Number of pictures that may still be examined.
     left: usize,
-    /// The hash of each file that was read, once; none where it cannot be read.
+    /// Hash of each file that was read; `None` if it cannot be read.
     hashes: BTreeMap<PathBuf, Option<String>>,
 }
 
 impl Pictures<'_> {
-    /// The hash of a file.
+    /// Returns the hash of a file.
     fn hash(&mut self, path: &Path) -> Option<String> {
         if let Some(known) = self.hashes.get(path) {
             return known.clone();
@@ -225,7 +227,7 @@ impl Pictures<'_> {
         hash
     }
 
-    /// A picture's path in the delivery, or what is wrong with it.
+    /// Returns the path of a picture in the submission, or a note about its problem.
     fn look_at(&mut self, named: &str, seen: &mut BTreeSet<String>) -> Result<String, Message> {
         self.left = self.left.saturating_sub(1);
         let delivery = self.delivery;
@@ -260,7 +262,7 @@ impl Pictures<'_> {
         if !is_picture(&head[..read]) {
             return Err(about("picture-is-none"));
         }
-        // By what is in it: the same picture under two names is one picture.
+        // Compared by content: one picture under two names is one picture.
         let Some(hash) = self.hash(&path) else { return Err(about("picture-missing")) };
         if self.given.contains(&hash) {
             return Err(about("picture-of-the-course"));
@@ -272,7 +274,7 @@ impl Pictures<'_> {
     }
 }
 
-/// Whether a file begins as a picture does.
+/// Returns true if a file begins with the signature of a picture format.
 fn is_picture(head: &[u8]) -> bool {
     let begins: [&[u8]; 8] =
         [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"<svg", b"<?xml", b"II*\0", b"MM\0*"];

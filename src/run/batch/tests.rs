@@ -1,4 +1,4 @@
-//! What is taken once more, and what is told of it, tried without a machine.
+//! Retries of submissions, and how they are reported. Runs no programs.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::run::{Budgets, Slots};
 use crate::scenario::lab::DEFAULT;
 
-/// Notes what is over, and puts a file there as soon as anything is.
+/// Records finished submissions, and creates a file as soon as one is finished.
 struct Repairs {
     place: PathBuf,
     over: Mutex<Vec<(String, Verdict, bool)>>,
@@ -19,7 +19,8 @@ impl Watch for Repairs {
     }
 }
 
-/// Grades a submission whose archive cannot be read at first, and one that nobody handed in; what was told.
+/// Grades a submission whose archive cannot be read at first, and one that is missing. Returns the
+/// reports.
 fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
     let source = |id: &str, path| Source { id: SubmissionId(id.to_owned()), name: None, path };
     let sources = [source("ana", Some(folder.join("ana.zip"))), source("bia", None)];
@@ -45,17 +46,17 @@ fn graded(folder: &Path, place: PathBuf) -> Vec<(String, Verdict, bool)> {
 }
 
 #[test]
-fn what_the_harness_had_trouble_with_is_taken_once_more() {
+fn harness_errors_are_retried_once_sequentially() {
     let folder = tempfile::tempdir().expect("a folder");
     let told = graded(folder.path(), folder.path().join("ana.zip"));
     let unseen = |id: &str, kept| (id.to_owned(), Verdict::NotVerified, kept);
-    assert_eq!(told, [unseen("bia", false), unseen("ana", false)], "each is told once, when it is over");
+    assert_eq!(told, [unseen("bia", false), unseen("ana", false)], "each is reported once, when it is finished");
     let told = graded(folder.path(), folder.path().join("ana.zip"));
     assert_eq!(told, [unseen("ana", true), unseen("bia", true)]);
 }
 
 #[test]
-fn trouble_that_lasts_is_told_once() {
+fn lasting_harness_error_is_reported_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let told = graded(folder.path(), folder.path().join("elsewhere"));
     let trouble = ("ana".to_owned(), Verdict::Error, false);

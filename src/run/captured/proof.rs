@@ -1,5 +1,5 @@
-//! What somebody else's capture proves of an item. One that was begun late, stopped early or cut short proves nothing wrong: where
-//! the judges find a fault that what is missing may explain, it is none.
+//! Judges an item against a capture from elsewhere that may be incomplete. If a late start, an
+//! early stop or a snap length may explain a fault, the fault is not counted.
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,7 @@ use crate::packet::{Analysis, Conversations, Frame, Link, Side, TcpConversation,
 use crate::run::judge::{Outcome, judge_captured};
 use crate::scenario::{Scenario, hosts};
 
-/// What the packets prove of an item, by its place in its scenario.
+/// Judges one item of a scenario, given by its index, with the packets of a capture.
 #[must_use]
 pub fn judged(mut scenario: Scenario, number: usize, capture: &Capture, wanted: &Wanted) -> ItemResult {
     let all = on_port(capture, wanted.port);
@@ -24,7 +24,8 @@ pub fn judged(mut scenario: Scenario, number: usize, capture: &Capture, wanted: 
     let stranger = seen.as_ref().ok().and_then(|seen| stranger(&all, seen, wanted.protocol));
     let is_of_two = !scenario.hosts.is_empty();
     let seen = seen.and_then(|seen| if is_of_two { of_two_machines(seen, stranger, wanted.port) } else { Ok(seen) });
-    // A link that does nothing to packets shows in no capture: what is asked of them holds of any two machines.
+    // An unimpaired link leaves no trace in a capture: its packet expectations hold for any two
+    // hosts.
     if scenario.link == hosts::Link::default() {
         scenario.hosts.clear();
     }
@@ -53,7 +54,8 @@ fn frame<'a>(packet: &CapturedPacket<'a>) -> Result<Frame<'a>, Unread> {
     Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes)
 }
 
-/// Whether the capture holds less of a packet than there was: a snap length.
+/// Returns true if the capture has fewer bytes of a packet than were sent, because of a snap
+/// length.
 fn is_cut(packet: &CapturedPacket<'_>) -> bool {
     (packet.original_length as usize) > packet.bytes.len()
 }
@@ -62,15 +64,15 @@ fn cut_frames(capture: &Capture) -> Vec<bool> {
     capture.packets().map(|packet| is_cut(&packet)).collect()
 }
 
-/// Whether a datagram on the port lacks bytes: then nothing can be said of what was answered.
+/// Returns true if a datagram on the port is truncated: its answer cannot be judged.
 fn is_cut_datagram(all: &Conversations, capture: &Capture, wanted: &Wanted) -> bool {
     let cut = cut_frames(capture);
     let mut datagrams = all.udp.iter().flat_map(|one| &one.datagrams);
     wanted.protocol == Protocol::Udp && datagrams.any(|datagram| cut[datagram.seen.frame])
 }
 
-/// Whether it is the snap length alone for which no conversation is whole: from beginning to end they are there, and of
-/// their packets only the first bytes; or not even the headers.
+/// Returns true if the snap length alone makes every conversation incomplete. Either they are
+/// captured from beginning to end with truncated packets, or not even the headers are complete.
 fn is_snapped(all: &Conversations, capture: &Capture, wanted: &Wanted) -> bool {
     let cut = cut_frames(capture);
     let is_over = |one: &TcpConversation| one.teardown.is_complete || one.teardown.reset.is_some();
@@ -86,10 +88,11 @@ fn is_snapped(all: &Conversations, capture: &Capture, wanted: &Wanted) -> bool {
     frames.any(|frame| cut[frame]) || (all.tcp.is_empty() && all.udp.is_empty() && is_headless())
 }
 
-/// A conversation and its two ends.
+/// A conversation: its protocol and its two endpoints.
 type Ends = (Protocol, (SocketAddr, SocketAddr));
 
-/// A conversation on the port that is not among the evidence: it is not whole, or else of another protocol.
+/// Returns a conversation on the port that is not part of the evidence: it is incomplete, or it
+/// uses the other protocol.
 fn stranger(all: &Conversations, seen: &Evidence, protocol: Protocol) -> Option<Ends> {
     let mut known: Vec<Ends> = seen.journal.connections().iter().map(|one| (protocol, (one.local, one.peer))).collect();
     let mut is_known = |one: &Ends| {
@@ -103,7 +106,8 @@ fn stranger(all: &Conversations, seen: &Evidence, protocol: Protocol) -> Option<
     strangers.into_iter().next()
 }
 
-/// The evidence, where it is of two machines and holds all that is on the port; else why it proves nothing of them.
+/// Returns the evidence if it is from two hosts and covers all traffic on the port. Otherwise
+/// returns the reason why it proves nothing about two hosts.
 fn of_two_machines(seen: Evidence, stranger: Option<Ends>, port: u16) -> Result<Evidence, Message> {
     if let Some((_, (from, to))) = stranger {
         let message = Message::new("capture-has-others").with("port", port.to_string());
@@ -115,7 +119,8 @@ fn of_two_machines(seen: Evidence, stranger: Option<Ends>, port: u16) -> Result<
     }
 }
 
-/// Where a conversation is not whole in the capture, their number proves nothing wrong.
+/// Replaces a wrong number of conversations by *not verified*: if one is incomplete, the number
+/// proves nothing.
 fn forgive_count(result: &mut ItemResult) {
     for finding in result.findings.iter_mut().filter(|one| one.because.id == "conversations-other") {
         let because = Message::new("capture-count-unsure").with("found", finding.because.clone());
@@ -131,7 +136,7 @@ fn forgive_count(result: &mut ItemResult) {
     }
 }
 
-/// What the capture does show of an item that it cannot show as a whole.
+/// Reports the expectations that the capture proves of an item that it cannot prove as a whole.
 fn tell_what_passed(result: &mut ItemResult) {
     let is_rest = result.reason.as_ref().is_some_and(|reason| reason.id == "gap-capture-only");
     if result.verdict != Verdict::NotVerified || !is_rest {
@@ -146,7 +151,7 @@ fn tell_what_passed(result: &mut ItemResult) {
     }
 }
 
-/// Below the first that failed the others are told as notes: there is no report with the rest.
+/// Turns all failed findings after the first into notes: no report lists the rest.
 fn tell_all_that_failed(result: &mut ItemResult) {
     let mut failed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
     failed.next();

@@ -1,4 +1,5 @@
-//! Archives: zip, tar, tar.gz. Every name, size and kind in them is only a claim.
+//! Unpacks archives: zip, tar, tar.gz. Treats all names, sizes and kinds in them as untrusted
+//! claims.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -7,13 +8,13 @@ use std::path::Path;
 
 use super::{DeliveryError, Intake, PASSED_OVER, PIECE, unusable};
 
-/// Whether a file's name is that of an archive that can be unpacked.
+/// Returns true if the file name is that of a supported archive.
 pub(super) fn is_archive(file: &Path) -> bool {
     let name = file.to_string_lossy().to_lowercase();
     [".zip", ".tar", ".tar.gz", ".tgz"].iter().any(|end| name.ends_with(end))
 }
 
-/// Unpacks an archive, by what its first bytes say that it is.
+/// Unpacks an archive. Its first bytes determine the format.
 pub(super) fn unpack(from: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let mut head = [0; 512];
     let read = read_start(&mut open(from)?, &mut head)?;
@@ -40,7 +41,7 @@ fn no_archive(from: &Path) -> DeliveryError {
     unusable("delivery-no-archive", [("file", crate::model::bytes::safe(&name).into())])
 }
 
-/// Opens a plain file; a pipe in its place is not waited for.
+/// Opens a plain file. Does not block on a pipe.
 fn open(from: &Path) -> Result<File, DeliveryError> {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     let file = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags).open(from)?;
@@ -81,7 +82,7 @@ fn unzip(from: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
             Err(error) => return Err(damaged(&error)),
         };
         let claimed = entry.name().map_err(|error| damaged(&error))?.into_owned();
-        // Windows programs write the other slash.
+        // Windows programs write backslashes.
         let name = claimed.replace('\\', "/");
         let name = Path::new(&name);
         if is_passed_over(name) {
@@ -103,7 +104,7 @@ fn unzip(from: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     Ok(())
 }
 
-/// While an archive is read, invalid data is the archive's fault, not the machine's.
+/// Invalid data that is found while reading is the archive's fault, not the machine's.
 fn of_reading(error: DeliveryError) -> DeliveryError {
     match error {
         DeliveryError::System(error)
@@ -118,12 +119,14 @@ fn of_reading(error: DeliveryError) -> DeliveryError {
     }
 }
 
-/// What an archive may say of one file beside its contents, in bytes: a long name, attributes. It is held in memory.
+/// Bytes of metadata that an archive may have per file: a long name, attributes. They are held in
+/// memory.
 const HEADERS: u64 = 1 << 20;
-/// What the list at the end of a zip may say of each file on average: twice as much as those need that any program makes.
+/// Bytes of metadata per file in the directory of a zip, on average: twice as much as any program
+/// writes.
 const OF_AN_ENTRY: u64 = 256;
 
-/// A reader that reads no more than so many bytes.
+/// A reader that reads at most `left` bytes.
 struct Metered<'a, R> {
     inner: R,
     left: &'a Cell<u64>,
@@ -147,15 +150,15 @@ impl<R: Seek> Seek for Metered<'_, R> {
     }
 }
 
-/// The complaint that headers are too long, where that is what stopped the reading.
+/// Returns the error about long headers, if that limit stopped the reading.
 fn too_long(left: &Cell<u64>, most: u64) -> Option<DeliveryError> {
     (left.get() == 0).then(|| unusable("delivery-long-headers", [("limit", (most >> 20).into())]))
 }
 
 fn untar(from: &mut dyn Read, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
-    // Metadata between the files counts too: a bomb may hide in it.
+    // Metadata between the files counts too: it may hide a decompression bomb.
     let bounded = from.take(intake.most_bytes + (64 << 20));
-    // What comes before a file's contents is read as a whole.
+    // Everything before the contents of a file is read into memory.
     let headers = Cell::new(HEADERS);
     let mut archive = tar::Archive::new(Metered { inner: bounded, left: &headers });
     let mut entries = archive.entries().map_err(|error| damaged(&error))?;
@@ -169,12 +172,13 @@ fn untar(from: &mut dyn Read, intake: &mut Intake<'_>) -> Result<(), DeliveryErr
         headers.set(u64::MAX);
         let name = entry.path().map_err(|error| damaged(&error))?.into_owned();
         take_in(&mut entry, &name, intake)?;
-        // What was left out is passed over here, piece by piece: it is no header.
+        // Contents of omitted files are skipped here, piece by piece, so that they do not count as
+        // headers.
         while io::copy(&mut Read::take(&mut entry, PIECE), &mut io::sink()).map_err(|error| damaged(&error))? > 0 {
             intake.go_on()?;
         }
     };
-    // An upload that was cut off or garbled may claim anything: that it is damaged is then the cause.
+    // A truncated or corrupted upload may claim anything: then the damage is the cause.
     headers.set(u64::MAX);
     let mut rest = archive.into_inner();
     while io::copy(&mut Read::take(&mut rest, PIECE), &mut io::sink()).map_err(|error| damaged(&error))? > 0 {
@@ -183,7 +187,7 @@ fn untar(from: &mut dyn Read, intake: &mut Intake<'_>) -> Result<(), DeliveryErr
     Err(long)
 }
 
-/// Takes in one entry of a tar.
+/// Imports one entry of a tar.
 fn take_in<R: Read>(entry: &mut tar::Entry<'_, R>, name: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     intake.go_on()?;
     let kind = entry.header().entry_type();
@@ -208,7 +212,7 @@ mod tests {
     use super::super::{Delivery, DeliveryError};
     use super::*;
 
-    /// Why what is in this archive is not taken in; nothing where it is.
+    /// Returns why an archive is rejected, or `None` if it is imported.
     fn refused(bytes: &[u8]) -> Option<String> {
         let folder = tempfile::tempdir().expect("a folder");
         let archive = folder.path().join("a.archive");
@@ -220,7 +224,7 @@ mod tests {
         }
     }
 
-    /// A header that says so much of the file that follows, in this kind, and the file.
+    /// Returns a tar with a header of this kind and length, followed by a file.
     fn tar(kind: tar::EntryType, length: usize) -> Vec<u8> {
         let mut all = tar::Builder::new(Vec::new());
         let mut header = tar::Header::new_gnu();
@@ -239,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_of_a_tar_is_held_up_to_a_size() {
+    fn tar_header_size_is_limited() {
         use tar::EntryType::{GNULongLink, GNULongName, XHeader};
         let much = usize::try_from(HEADERS).expect("small") + 512;
         for kind in [GNULongLink, GNULongName, XHeader] {
@@ -260,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_header_of_an_archive_that_was_cut_off_is_not_the_cause() {
+    fn truncated_archive_is_damaged_despite_long_header() {
         use std::io::Write as _;
         let much = usize::try_from(HEADERS).expect("small") + 512;
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -270,7 +274,7 @@ mod tests {
         assert_eq!(refused(&packed[..packed.len() - 9]).as_deref(), Some("delivery-damaged"));
     }
 
-    /// A zip of so many empty files, each with so much beside its contents.
+    /// Returns a zip of empty files, each with `extra` bytes of metadata.
     fn zip(files: u16, extra: u16) -> Vec<u8> {
         let (mut all, mut list) = (Vec::new(), Vec::new());
         for k in 0..files {
@@ -293,15 +297,15 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_a_zip_is_held_up_to_a_size() {
+    fn zip_directory_size_is_limited() {
         assert_eq!(refused(&zip(20, 0)), None);
         assert_eq!(refused(&zip(20, 60_000)), None);
         assert_eq!(refused(&zip(200, 60_000)).as_deref(), Some("delivery-long-headers"));
     }
 
-    /// The end of a zip whose list of files claims to be as long as no memory is.
+    /// The end of a zip whose directory claims to be larger than any memory.
     #[test]
-    fn what_a_zip_claims_to_hold_is_not_made_room_for() {
+    fn zip_claims_do_not_allocate_memory() {
         for shift in [30, 38, 50] {
             let many = (1_u64 << shift).to_le_bytes();
             let mut all = b"PK\x03\x04".to_vec();
@@ -316,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_is_no_archive_and_is_not_waited_for() {
+    fn pipe_is_rejected_without_blocking() {
         let folder = tempfile::tempdir().expect("a folder");
         let pipe = folder.path().join("a.zip");
         let made = rustix::fs::mknodat(

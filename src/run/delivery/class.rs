@@ -1,4 +1,5 @@
-//! The download of a whole class as a private copy: one folder for each submission, with its files under their own names.
+//! Imports the download of a class as a private copy: one folder per submission, with the original
+//! file names.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -9,22 +10,24 @@ use super::{
 };
 use crate::run::download::{self, Placed};
 
-/// So many bytes of a file are looked through for the name of another one.
+/// Bytes of a file that are searched for the name of another file.
 const MAX_LOOKED_THROUGH: u64 = 1 << 20;
 
 impl Delivery {
-    /// Unpacks the download of a class, whose folders are then submissions of their own; nothing where the archive is none.
+    /// Unpacks the download of a class into one folder per submission. Returns `None` if the
+    /// archive is not a download.
     ///
     /// # Errors
-    /// As [`Self::receive`]; its bounds are those of 64 deliveries.
+    /// Returns an error if [`Self::receive`] would. The limits are those of 64 submissions.
     pub fn unpack_class(from: &Path) -> Result<Option<Self>, DeliveryError> {
         Self::class(|intake| archive::unpack(from, intake))
     }
 
-    /// Copies the files of a class that lie flat in a folder, and makes folders of them as [`Self::unpack_class`] does.
+    /// Copies the flat files of a class from a folder, and sorts them into folders as
+    /// [`Self::unpack_class`] does.
     ///
     /// # Errors
-    /// As [`Self::unpack_class`].
+    /// Returns an error if [`Self::unpack_class`] would.
     pub fn gather_class(folder: &Path, files: &[String]) -> Result<Option<Self>, DeliveryError> {
         Self::class(|intake| files.iter().try_for_each(|file| copy_file(&folder.join(file), Path::new(file), intake)))
     }
@@ -42,12 +45,13 @@ impl Delivery {
     }
 }
 
-/// The names of the folders and of the files in a folder, without what systems leave behind.
+/// Returns the names of the folders and of the files in a folder, without those that systems leave
+/// behind.
 fn names(folder: &Path) -> io::Result<(Vec<String>, Vec<String>)> {
     let (mut folders, mut files) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        // A name that is no text is nobody's that could be told.
+        // A name that is not UTF-8 cannot be attributed to a student.
         let Ok(name) = entry.file_name().into_string() else { continue };
         if download::is_left_behind(&name) {
             continue;
@@ -63,7 +67,7 @@ fn names(folder: &Path) -> io::Result<(Vec<String>, Vec<String>)> {
     Ok((folders, files))
 }
 
-/// Where the download begins: archives that were packed again have a folder around it.
+/// Returns the top folder of the download: re-packed archives have a folder around it.
 fn top(root: &Path) -> io::Result<PathBuf> {
     let (folders, files) = names(root)?;
     Ok(match (folders.as_slice(), files.is_empty()) {
@@ -72,7 +76,7 @@ fn top(root: &Path) -> io::Result<PathBuf> {
     })
 }
 
-/// Moves files that lie flat into folders; whether it is a download at all.
+/// Moves flat files into folders. Returns true if the folder is a download at all.
 fn arrange(root: &Path) -> Result<bool, DeliveryError> {
     let (folders, files) = names(root)?;
     let names: Vec<&str> = files.iter().map(String::as_str).collect();
@@ -88,7 +92,7 @@ fn arrange(root: &Path) -> Result<bool, DeliveryError> {
         let folder = root.join(submission);
         make_folders(&folder)?;
         let to = folder.join(name);
-        // What is there already stays: a folder of the same download.
+        // An existing file stays: a folder of the same download has it.
         if fs::symlink_metadata(&to).is_err() {
             fs::rename(root.join(from), to)?;
         }
@@ -96,7 +100,7 @@ fn arrange(root: &Path) -> Result<bool, DeliveryError> {
     Ok(true)
 }
 
-/// Whether a name stands in a file.
+/// Returns true if a file contains a name.
 fn speaks_of(file: &Path, name: &str) -> bool {
     let mut bytes = Vec::new();
     let read = File::open(file).and_then(|file| file.take(MAX_LOOKED_THROUGH).read_to_end(&mut bytes));

@@ -1,4 +1,4 @@
-//! Deliveries of every kind, hostile ones among them.
+//! Submissions of every kind, hostile ones included.
 
 use std::io::Write;
 
@@ -43,7 +43,7 @@ fn tar_of(entries: &[(&str, tar::EntryType, &[u8])]) -> tempfile::NamedTempFile 
 }
 
 #[test]
-fn a_folder_comes_through_without_links_pipes_and_version_control() {
+fn folder_is_copied_without_links_pipes_and_git() {
     let from = tempfile::tempdir().expect("a folder");
     fs::create_dir_all(from.path().join("Código do Servidor")).expect("a folder");
     fs::create_dir_all(from.path().join(".git/objects")).expect("a folder");
@@ -65,7 +65,7 @@ fn a_folder_comes_through_without_links_pipes_and_version_control() {
 }
 
 #[test]
-fn what_is_a_program_by_its_first_bytes_may_be_run() {
+fn programs_become_executable_by_their_first_bytes() {
     let from = zip_of(&[("run.sh", b"#!/bin/sh\n"), ("server", b"\x7fELF..."), ("a.py", b"import socket"), ("b", b"")]);
     let taken = Delivery::receive(from.path()).expect("it is taken in");
     let may_be_run = |name: &&str| {
@@ -77,7 +77,7 @@ fn what_is_a_program_by_its_first_bytes_may_be_run() {
 }
 
 #[test]
-fn folders_of_libraries_and_tools_are_not_its_own() {
+fn dependencies_and_build_output_are_not_own_files() {
     let names = [
         "server.js",
         "node_modules/ws/index.js",
@@ -99,7 +99,7 @@ fn folders_of_libraries_and_tools_are_not_its_own() {
 }
 
 #[test]
-fn a_copy_is_gone_with_its_value() {
+fn copy_is_removed_on_drop() {
     let from = zip_of(&[("a.py", b"")]);
     let taken = Delivery::receive(from.path()).expect("it is taken in");
     let root = taken.root.clone();
@@ -109,7 +109,7 @@ fn a_copy_is_gone_with_its_value() {
 }
 
 #[test]
-fn names_that_lead_out_of_an_archive_are_left_out() {
+fn names_outside_the_archive_are_omitted() {
     let from = zip_of(&[
         ("../evil.py", b"x"),
         ("/abs.py", b"x"),
@@ -126,7 +126,7 @@ fn names_that_lead_out_of_an_archive_are_left_out() {
 }
 
 #[test]
-fn names_that_no_file_can_have_are_left_out() {
+fn impossible_names_are_omitted() {
     let long = format!("{}.py", "a".repeat(300));
     let deep = format!("{}/x.py", vec!["b".repeat(250); 31].join("/"));
     let names = ["a.py", "a.py/b.py", long.as_str(), deep.as_str(), "c/d.py", "c"];
@@ -137,7 +137,7 @@ fn names_that_no_file_can_have_are_left_out() {
 }
 
 #[test]
-fn links_and_devices_of_an_archive_are_left_out() {
+fn links_and_devices_are_omitted() {
     use tar::EntryType as Kind;
     let all: [(&str, Kind, &[u8]); 5] = [
         ("link", Kind::Symlink, b""),
@@ -151,7 +151,7 @@ fn links_and_devices_of_an_archive_are_left_out() {
 }
 
 #[test]
-fn bombs_of_bytes_and_of_entries_end_at_their_bounds() {
+fn decompression_bombs_hit_the_limits() {
     let mut file = tempfile::Builder::new().suffix(".zip").tempfile().expect("a file");
     let mut writer = zip::ZipWriter::new(file.as_file_mut());
     writer.start_file("zeros.bin", zip::write::SimpleFileOptions::default()).expect("a name");
@@ -167,7 +167,7 @@ fn bombs_of_bytes_and_of_entries_end_at_their_bounds() {
 }
 
 #[test]
-fn an_archive_of_itself_is_unpacked_once_and_not_again() {
+fn nested_archive_is_unpacked_once() {
     let inner = zip_of(&[("server.py", b"x")]);
     let bytes = fs::read(inner.path()).expect("an archive");
     let outer = zip_of(&[("leia.txt", b"x"), ("trabalho.zip", &bytes)]);
@@ -179,7 +179,7 @@ fn an_archive_of_itself_is_unpacked_once_and_not_again() {
 }
 
 #[test]
-fn what_is_no_archive_says_so() {
+fn unusable_archives_are_explained() {
     for (bytes, because) in [
         (&b"Rar!\x1a\x07\x00"[..], "delivery-other-archive"),
         (b"7z\xbc\xaf\x27\x1c", "delivery-other-archive"),
@@ -196,7 +196,7 @@ fn what_is_no_archive_says_so() {
 }
 
 #[test]
-fn what_a_killed_run_left_is_removed_and_what_is_used_is_not() {
+fn sweep_removes_only_copies_of_killed_runs() {
     let from = zip_of(&[("a.py", b"")]);
     let used = Delivery::receive(from.path()).expect("it is taken in");
     let left = tempfile::Builder::new().prefix(PREFIX).tempdir().expect("a folder").keep();
@@ -206,7 +206,7 @@ fn what_a_killed_run_left_is_removed_and_what_is_used_is_not() {
 }
 
 #[test]
-fn a_sweep_takes_nothing_that_is_just_being_made() {
+fn sweep_spares_copies_that_are_being_created() {
     let over = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|threads| {
         for _ in 0..2 {

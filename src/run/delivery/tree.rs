@@ -1,4 +1,4 @@
-//! What a private copy of a delivery holds: how a folder becomes one, where it begins, its files, their hash, whose they are.
+//! The files of a private copy: copying a folder, its top folder, file list, hash and owner.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{DEEPEST, DeliveryError, Intake, PASSED_OVER};
 use crate::sys::namespace::{NOBODY, root_stays};
 
-/// Where the work begins: folders that hold nothing but one folder are passed through.
+/// Returns the top folder of the work: folders whose only content is one folder are skipped.
 pub(super) fn top(root: &Path) -> PathBuf {
     let mut at = root.to_owned();
     for _ in 0..DEEPEST {
@@ -45,13 +45,13 @@ pub(super) fn hash(root: &Path, files: &[PathBuf]) -> io::Result<String> {
         let name = file.as_os_str().as_encoded_bytes();
         let mut one = blake3::Hasher::new();
         one.update_reader(File::open(root.join(file))?)?;
-        // The name's length keeps names and contents apart.
+        // The length of the name separates names from contents.
         all.update(&(name.len() as u64).to_le_bytes()).update(name).update(one.finalize().as_bytes());
     }
     Ok(all.finalize().to_hex().to_string())
 }
 
-/// Copies a folder; links are never followed.
+/// Copies a folder. Never follows links.
 pub(super) fn copy_folder(from: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let mut todo = vec![PathBuf::new()];
     while let Some(folder) = todo.pop() {
@@ -83,7 +83,8 @@ pub(super) fn copy_folder(from: &Path, intake: &mut Intake<'_>) -> Result<(), De
 
 /// Copies one file of a folder.
 pub(super) fn copy_file(from: &Path, name: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
-    // Between the look and the opening it may have become something else: a link is refused, a pipe does not block.
+    // The file may have been replaced since it was listed: links are rejected, and a pipe does not
+    // block.
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
     let opened = std::os::unix::fs::OpenOptionsExt::custom_flags(File::options().read(true), flags).open(from);
     let Some((mut file, metadata)) = opened.and_then(|file| file.metadata().map(|metadata| (file, metadata))).ok()
@@ -95,7 +96,8 @@ pub(super) fn copy_file(from: &Path, name: &Path, intake: &mut Intake<'_>) -> Re
     intake.file(name, executable, &mut file)
 }
 
-/// Started as root, programs run as nobody: the copy becomes theirs. Where root stays root it is theirs already.
+/// Gives the copy to the unprivileged user, as whom programs run if socklab was started as root. If
+/// root stays root, the copy is theirs already.
 pub(super) fn give_away(to: &Path) -> io::Result<()> {
     if !rustix::process::geteuid().is_root() || root_stays() {
         return Ok(());

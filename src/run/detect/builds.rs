@@ -1,5 +1,6 @@
-//! How the programs of a delivery are built: each build once, in the same containment as everything else; where a compiler alone
-//! does not do, with the parts of the program, or as the project in its folder or above says.
+//! Builds the programs of a submission, each build once, confined like all other runs. If the
+//! compiler alone fails, builds the program with its parts, or as the project in its folder or a
+//! parent folder defines.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -19,7 +20,7 @@ use crate::sys::namespace::{NOBODY, root_stays};
 
 /// Builds a program together with its parts.
 fn with_its_parts(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut Builds, around: Around<'_>) {
-    // Java's compiler finds them by itself.
+    // Java's compiler finds the parts by itself.
     let parts: Vec<String> = candidate.parts.iter().map(|part| language::argument(part)).collect();
     if parts.is_empty() || !matches!(candidate.recipe.language, "C" | "C++" | "Go") {
         return;
@@ -31,8 +32,8 @@ fn with_its_parts(delivery: &mut Delivery, candidate: &mut Candidate, builds: &m
     }
 }
 
-/// A program that its compiler alone does not make may belong to a project that does, in its folder or above: what is there
-/// then with the program's name, or as the only one that is new, is the program.
+/// Builds a program with the project in its folder or a parent folder, if its compiler alone
+/// cannot. The program is then the file with its name, or the only new one.
 fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut Builds, around: Around<'_>) {
     let project = |folder: &Path| {
         let has = |names: &[&str]| names.iter().any(|name| delivery.root.join(folder).join(name).is_file());
@@ -42,14 +43,14 @@ fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut B
     let before: BTreeSet<PathBuf> = delivery.files.iter().cloned().collect();
     match builds.all(delivery, &make, around) {
         None => {}
-        // Its compiler alone lacks what the project would have fetched for it.
+        // The compiler alone lacks a dependency that the project would have fetched.
         trouble @ Some(Trouble::Fetch(_) | Trouble::Missing(_)) => return candidate.trouble = trouble,
         Some(_) => return,
     }
     if delivery.look_again().is_err() {
         return;
     }
-    // Only what may be it is opened: a build may have made thousands of files.
+    // Only plausible files are opened: a build may have created thousands.
     let is_program = |file: &&PathBuf| !file.starts_with(language::BUILT) && is_elf(delivery, file);
     let is_named = |file: &&PathBuf| file.file_stem() == candidate.file.file_stem();
     let named = delivery.files.iter().filter(is_named).find(is_program);
@@ -64,27 +65,27 @@ fn by_project(delivery: &mut Delivery, candidate: &mut Candidate, builds: &mut B
     }
 }
 
-/// Whether a file is a program that the kernel runs (`elf(5)`).
+/// Returns true if a file is an executable of the kernel's native format (`elf(5)`).
 fn is_elf(delivery: &Delivery, file: &Path) -> bool {
     let mut head = [0; 4];
     let read = delivery.open(file).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
     read.is_ok() && head == *b"\x7fELF"
 }
 
-/// After so many builds that ran out of their time no other one is begun.
+/// Maximum number of builds that may run out of time: after that, no other build begins.
 const LATE: usize = 2;
 
-/// Every build once, however many programs need it.
+/// All builds by command, so that each one runs once even if several programs need it.
 #[derive(Default)]
 pub(super) struct Builds {
     done: BTreeMap<Vec<String>, Built>,
-    /// Those that are run once more when they are asked for.
+    /// Builds that are repeated on their next request.
     again: BTreeSet<Vec<String>>,
 }
 
 impl Builds {
-    /// Runs these, as many at a time as there are processors, and the next when those are over: after two that ran out of their time
-    /// the others are not tried.
+    /// Runs these builds in waves, with one build per CPU in a wave. After `LATE` builds that ran
+    /// out of time, the others are not tried.
     pub(super) fn side_by_side(
         &mut self,
         delivery: &Delivery,
@@ -112,7 +113,8 @@ impl Builds {
         }
     }
 
-    /// What failed is run once more, in the order in which it is asked for: it may have wanted what another build makes.
+    /// Marks failed builds to be repeated, in the order of the requests: they may need the output
+    /// of another build.
     pub(super) fn once_more_in_order(&mut self) {
         if self.done.values().any(|built| *built == Built::Done) {
             let failed = self.done.iter().filter(|(_, built)| matches!(built, Built::Failed(_)));
@@ -120,7 +122,7 @@ impl Builds {
         }
     }
 
-    /// Builds a candidate: alone, then with its parts, then as its project says.
+    /// Builds a candidate: alone, then with its parts, then with its project.
     pub(super) fn candidate(&mut self, delivery: &mut Delivery, candidate: &mut Candidate, around: Around<'_>) {
         candidate.trouble = self.all(delivery, &candidate.recipe.builds, around);
         for otherwise in [with_its_parts, by_project] {
@@ -130,7 +132,7 @@ impl Builds {
         }
     }
 
-    /// Runs these, each once; why not all of them are done.
+    /// Runs these builds, each once. Returns why not all of them succeeded.
     pub(super) fn all(&mut self, delivery: &Delivery, builds: &[Vec<String>], around: Around<'_>) -> Option<Trouble> {
         for words in builds {
             if self.again.remove(words) || !self.done.contains_key(words) {
@@ -151,7 +153,7 @@ impl Builds {
     }
 }
 
-/// Whether so many builds ran out of their time that no other one is begun.
+/// Returns true if too many builds ran out of time for another one to begin.
 fn too_late(done: &BTreeMap<Vec<String>, Built>) -> bool {
     done.values().filter(|built| built.is_out_of_time()).count() >= LATE
 }
@@ -177,7 +179,8 @@ fn run_build(delivery: &Delivery, words: &[String], around: Around<'_>) -> Built
     let built = observe::build(&delivery.root, words, around);
     let tool = words.first().cloned().unwrap_or_default();
     if matches!(built, Built::Failed(_)) && !tool.contains('/') {
-        // A tool that does not even tell its version is not there, whatever it says (a version manager without versions).
+        // A tool that does not even print its version is missing, such as a version manager without
+        // versions.
         let version = vec![tool.clone(), if tool == "go" { "version" } else { "--version" }.to_owned()];
         if matches!(observe::build(&delivery.root, &version, around), Built::Failed(_) | Built::Missing(_)) {
             return Built::Missing(tool);
@@ -186,11 +189,12 @@ fn run_build(delivery: &Delivery, words: &[String], around: Around<'_>) -> Built
     built
 }
 
-/// The folder for what is built, made where it is not there, and writable for the unprivileged user. What a build has put in
-/// its place (a link to somebody else's folder, say) is not followed: this process may be root.
+/// Opens the folder for build output, which the unprivileged user can write. Creates it if
+/// necessary. Does not follow a link that a build may have left in its place, because this process
+/// may be root.
 ///
 /// # Errors
-/// It cannot be made, or something else is there.
+/// Returns an error if the folder cannot be created, or if something else has its name.
 pub fn folder_for_builds(delivery: &Delivery) -> io::Result<OwnedFd> {
     let root = File::open(&delivery.root)?;
     match mkdirat(&root, language::BUILT, Mode::from_raw_mode(0o755)) {
@@ -213,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_build_puts_in_the_place_of_its_folder_is_not_followed() {
+    fn link_in_place_of_build_folder_is_not_followed() {
         let (from, victim) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         fs::write(from.path().join("s.py"), "import socket").expect("written");
         let delivery = Delivery::receive(from.path()).expect("received");

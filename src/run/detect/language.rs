@@ -1,24 +1,25 @@
-//! The languages that programs are delivered in: how a file of each is built and run. It reads no file and starts nothing.
+//! The languages of submitted programs: how files of each are built and run. Reads no files, starts
+//! nothing.
 
 use std::path::{Path, PathBuf};
 
-/// Where what is built goes, in the submission's folder.
+/// The folder for build output in the submission's folder.
 pub const BUILT: &str = ".socklab";
 
 /// How a program is built and run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
-    /// The language's name.
+    /// Name of the language.
     pub language: &'static str,
-    /// What must be there for it: program names, in the order of use.
+    /// The required tools: program names, in order of use.
     pub tools: Vec<String>,
-    /// What is run once before, each to its end.
+    /// Commands that run once before, each to its end.
     pub builds: Vec<Vec<String>>,
-    /// What runs it.
+    /// The command that runs it.
     pub run: Vec<String>,
 }
 
-/// A language whose files are run by an interpreter.
+/// Languages with an interpreter: name, extensions, interpreter.
 const INTERPRETED: [(&str, &[&str], &str); 8] = [
     ("Python", &["py"], "python3"),
     ("JavaScript", &["js", "mjs", "cjs"], "node"),
@@ -30,7 +31,7 @@ const INTERPRETED: [(&str, &[&str], &str); 8] = [
     ("TypeScript", &["ts", "mts"], "tsx"),
 ];
 
-/// Languages whose files are compiled.
+/// Compiled languages: name, extensions.
 const COMPILED: [(&str, &[&str]); 6] = [
     ("C", &["c"]),
     ("C++", &["cpp", "cc", "cxx"]),
@@ -40,18 +41,18 @@ const COMPILED: [(&str, &[&str]); 6] = [
     ("C#", &["cs"]),
 ];
 
-/// A tool that builds what one compiler call does not.
+/// A build tool, for programs that one compiler call cannot build.
 #[derive(Debug, Clone, Copy)]
 pub struct Project {
-    /// The files that tell of it, by any of their names.
+    /// Names of the files that identify a project.
     pub files: &'static [&'static str],
-    /// The command, before the word that names the folder or file.
+    /// The command, without its last word: the folder or file.
     words: &'static [&'static str],
-    /// What follows the folder in that word: the project's own file, for tools that want it named.
+    /// The project file that the last word ends with, for tools that require it.
     file: &'static str,
 }
 
-/// The projects that are known, the most telling first. None may fetch anything: there is no network.
+/// The known projects, most specific first. None may download anything: there is no network.
 pub const PROJECTS: [Project; 2] = [
     Project { files: &["Makefile", "makefile", "GNUmakefile"], words: &["make", "-C"], file: "" },
     Project {
@@ -62,7 +63,7 @@ pub const PROJECTS: [Project; 2] = [
 ];
 
 impl Project {
-    /// The command that builds the project in this folder.
+    /// Returns the command that builds the project in this folder.
     #[must_use]
     pub fn build(&self, folder: &Path) -> Vec<String> {
         let place = if self.file.is_empty() { folder.to_owned() } else { folder.join(self.file) };
@@ -71,8 +72,9 @@ impl Project {
     }
 }
 
-/// For programs in C that older compilers took with a warning, which `-w` leaves out: GCC 14 takes these for errors, and 15 has
-/// another standard (https://gcc.gnu.org/gcc-14/porting_to.html).
+/// Keeps C programs valid that older compilers accepted with a warning, which `-w` hides: GCC 14
+/// makes these errors, and 15 has another default standard
+/// (https://gcc.gnu.org/gcc-14/porting_to.html).
 const AS_IT_WAS: [&str; 5] = [
     "-std=gnu17",
     "-Wno-error=implicit-function-declaration",
@@ -85,7 +87,7 @@ fn extension(file: &Path) -> String {
     file.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
-/// The language of a file, by its name.
+/// Returns the language of a file, by its name.
 #[must_use]
 pub fn of(file: &Path) -> Option<&'static str> {
     let end = extension(file);
@@ -93,7 +95,7 @@ pub fn of(file: &Path) -> Option<&'static str> {
     interpreted.chain(COMPILED).find(|(_, ends)| ends.contains(&end.as_str())).map(|(name, _)| name)
 }
 
-/// Whether a file's name is that of a program's text.
+/// Returns true if the name is that of a source file.
 #[must_use]
 pub fn is_source(file: &Path) -> bool {
     of(file).is_some()
@@ -103,14 +105,14 @@ fn words(all: &[&str]) -> Vec<String> {
     all.iter().map(|&word| word.to_owned()).collect()
 }
 
-/// A path as an argument: never taken for an option.
+/// Returns a path as an argument that is never parsed as an option.
 #[must_use]
 pub fn argument(file: &Path) -> String {
     let text = file.to_string_lossy().into_owned();
     if text.starts_with('-') { format!("./{text}") } else { text }
 }
 
-/// How a file is built and run; `number` keeps what is built apart. `text` is what the file says.
+/// Returns how a file with this text is built and run. `number` separates the output of builds.
 #[must_use]
 pub fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
     let language = of(file).or_else(|| by_first_line(text))?;
@@ -119,7 +121,8 @@ pub fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
     if let Some((_, _, tool)) = INTERPRETED.iter().find(|(name, ..)| *name == language) {
         return Some(Recipe { language, tools: words(&[tool]), builds: Vec::new(), run: words(&[tool, &path]) });
     }
-    // Nothing is optimized, as nobody does by hand: a flag that a thread waits for may then be read once and never again.
+    // No optimization, as in builds by hand: optimized code may read a flag once that a thread
+    // waits for.
     let (tool, builds, run) = match language {
         "C" => {
             let begin = words(&["gcc", "-w"]).into_iter().chain(words(&AS_IT_WAS));
@@ -135,7 +138,8 @@ pub fn recipe(file: &Path, text: &str, number: usize) -> Option<Recipe> {
     Some(Recipe { language, tools: words(&[tool]), builds: vec![builds], run })
 }
 
-/// A file without an ending may say by its first line what runs it, or by its words that it is Python.
+/// Returns the language of a file without an extension, by its first line. Recognizes Python by its
+/// imports.
 #[must_use]
 pub fn by_first_line(text: &str) -> Option<&'static str> {
     let first = text.lines().next().unwrap_or_default();
@@ -161,7 +165,7 @@ fn java(file: &Path, text: &str, out: &str) -> Recipe {
     let package =
         text.lines().find_map(|line| line.trim().strip_prefix("package ")?.trim().strip_suffix(';').map(str::trim));
     let folder = file.parent().unwrap_or(Path::new(""));
-    // The folder of the sources is as many steps up as the package has names.
+    // The folder of the sources is as many levels up as the package has names.
     let up = package.map_or(0, |package| package.split('.').count());
     let mut root: PathBuf = folder.to_owned();
     for _ in 0..up {
@@ -206,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_run_by_what_its_name_or_its_first_line_says() {
+    fn interpreter_follows_from_extension_or_first_line() {
         assert_eq!(run("TCP/Servidor eco.py", ""), ["python3", "TCP/Servidor eco.py"]);
         assert_eq!(run("Server", "#!/usr/bin/env python3\n"), ["python3", "Server"]);
         assert_eq!(run("Server", "import socket\ns = 1\n"), ["python3", "Server"]);
@@ -216,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_project_is_built_in_its_folder() {
+    fn project_is_built_in_its_folder() {
         let [make, cargo] = PROJECTS;
         assert_eq!(make.build(Path::new("")), ["make", "-C", "."]);
         assert_eq!(make.build(Path::new("src")), ["make", "-C", "src"]);
@@ -224,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_java_class_is_named_with_its_package() {
+    fn java_class_is_named_with_its_package() {
         let seen = recipe(Path::new("src/br/uf/Servidor.java"), "// eco\npackage br.uf;\n", 1).expect("Java");
         assert_eq!(seen.run.last().map(String::as_str), Some("br.uf.Servidor"));
         assert!(seen.builds[0].contains(&"src".to_owned()));

@@ -1,5 +1,5 @@
-//! Programs are started alone and looked at: which socket is there, and what one small exchange says. Also builds, which are
-//! programs that end. It decides nothing.
+//! Starts programs alone and observes them: their socket, and the result of one short exchange.
+//! Also runs builds, which are programs that exit. Decides nothing.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,35 +14,35 @@ use crate::scenario::lab::Lab;
 use crate::scenario::{Scenario, Setting};
 use crate::stage::ProgramEntry;
 
-/// What a run needs besides the programs.
+/// The surroundings of a run: everything except the programs.
 #[derive(Clone, Copy)]
 pub struct Around<'a> {
-    /// The seed of every random choice.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// The stage that is asked for.
+    /// The requested sandbox mode.
     pub stage: Option<StageKind>,
-    /// How many at a time.
+    /// Number of scenarios that run in parallel.
     pub jobs: usize,
-    /// The places for scenarios, those of other submissions included.
+    /// Permits for scenarios, shared with other submissions.
     pub slots: &'a Slots,
     /// The caller's environment.
     pub environment: super::super::program::Variables<'a>,
-    /// What nothing of a submission may see.
+    /// Paths that are hidden from submissions.
     pub hide: &'a [PathBuf],
-    /// What breaks off.
+    /// The cancellation signal.
     pub cancel: &'a Cancel,
-    /// How long builds and observations may take.
+    /// Time for builds and probes.
     pub budgets: &'a Budgets,
 }
 
-/// What a scenario beside the lab's is run for.
+/// The purpose of a scenario that is not one of the lab's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// To build something: what is written stays.
+    /// A build: files that it writes are kept.
     Build,
-    /// To see what a program does.
+    /// A probe of a program's behavior.
     Look,
-    /// To see what a program is, which must leave time for other things; and how long it may take.
+    /// A probe within this time that classifies a program. It must leave time for other probes.
     Find(Duration),
 }
 
@@ -54,12 +54,12 @@ impl Purpose {
         }
     }
 
-    /// Whether there is time left to begin one more.
+    /// Returns true if there is time left to begin another one.
     fn is_allowed(self, around: Around<'_>) -> bool {
         let budget = self.budget(around);
         match self {
             Self::Build | Self::Look => budget.allows(Duration::ZERO),
-            // A third is left for what is to be known of the programs once they are found.
+            // A third is reserved for probes of the detected programs.
             Self::Find(within) => {
                 let part = budget.limit() * 2 / 3;
                 budget.allows_of(part, within.min(part / 2))
@@ -68,39 +68,39 @@ impl Purpose {
     }
 }
 
-/// A program to be started.
+/// A program to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
-    /// Its command line; `{port}` and `{host}` are replaced.
+    /// Its command line, in which `{port}` and `{host}` are replaced.
     pub words: Vec<String>,
-    /// What is written to its standard input.
+    /// Text for its standard input.
     pub stdin: Option<String>,
     /// The port that replaces `{port}`.
     pub port: Option<u16>,
 }
 
-/// What clients say, one after another.
+/// The texts that clients send, one client after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Talk {
-    /// Nothing: there are none.
+    /// There are no clients.
     Not,
-    /// A text, then another one with an end of line, for programs that wait for it.
+    /// A text, then another one with a newline, for programs that wait for it.
     Two,
-    /// The same, with less time for the answers.
+    /// The same as `Two`, with less time for the answers.
     Brief,
-    /// Only a text without an end of line.
+    /// Only a text without a newline.
     Text,
-    /// Only a text with one.
+    /// Only a text with a newline.
     Line,
     /// Only another text.
     Other,
-    /// Only a text without one, and more time for the answer.
+    /// Only a text without a newline, with more time for the answer.
     Patient,
 }
 
-/// More than any answer of a lab may take.
+/// Longer than any answer of a lab may take.
 const PATIENCE: &str = "12s";
-/// What they send.
+/// The texts that clients send.
 pub(super) const SENT: [&str; 2] = ["Ola Mundo 1", "Tudo bem 2\n"];
 
 impl Talk {
@@ -114,7 +114,7 @@ impl Talk {
         }
     }
 
-    /// How long each answer may take.
+    /// Returns how long each answer may take.
     const fn within(self) -> &'static str {
         match self {
             Self::Patient => PATIENCE,
@@ -124,9 +124,9 @@ impl Talk {
     }
 }
 
-/// The variables and the `start` step of a program.
+/// Returns the variables and the `start` step of a program.
 pub fn started(start: &Start, within: &str) -> (BTreeMap<String, String>, serde_json::Value) {
-    // As variables: whatever a file is called, it is no template.
+    // Words become variables, so that braces in file names are not taken for a template.
     let variables = start.words.iter().enumerate().map(|(k, word)| (format!("w{k}"), word.clone())).collect();
     let words: Vec<String> = (0..start.words.len())
         .map(|k| match start.words[k].as_str() {
@@ -144,10 +144,11 @@ pub fn started(start: &Start, within: &str) -> (BTreeMap<String, String>, serde_
     (variables, step)
 }
 
-/// A scenario that starts a program and, where `talk`, has two clients talk to it.
+/// Returns a scenario that starts a program and, depending on `talk`, connects clients one after
+/// another.
 fn scenario(number: usize, start: &Start, talk: Talk, within: &str) -> Option<Scenario> {
     let name = format!("look-{number}");
-    // Long enough for the longest build; what goes on in it has limits of its own.
+    // Long enough for the longest build; the steps have their own limits.
     let whole = "10m";
     let (variables, first) = started(start, within);
     let mut steps = vec![serde_json::json!({ "start": first })];
@@ -163,7 +164,7 @@ fn scenario(number: usize, start: &Start, talk: Talk, within: &str) -> Option<Sc
     Scenario::read(&name, &file.to_string(), Setting::default()).ok()
 }
 
-/// Collects what each scenario showed, and counts its time.
+/// Collects the evidence of each scenario, and measures its time.
 struct Collector<'a> {
     budget: &'a Budget,
     seen: Mutex<BTreeMap<String, Evidence>>,
@@ -182,15 +183,15 @@ impl Progress for Collector<'_> {
     }
 }
 
-/// How long a program may take until its socket is there, where nothing else is said.
+/// Default limit for the socket of a program to appear.
 pub const START: Duration = Duration::from_secs(10);
 
-/// Starts each program alone; what came of each, in their order.
+/// Starts each program alone. Returns the outcomes in the same order.
 pub fn look(delivery: &Path, starts: &[Start], talk: Talk, around: Around<'_>) -> Vec<Seen> {
     read_each(&each(delivery, starts, talk, START, around, Purpose::Look))
 }
 
-/// The same to find out what each program is, each within so much time.
+/// Like [`look`], to classify each program within this time.
 pub fn find(delivery: &Path, starts: &[Start], (within, talk): (Duration, Talk), around: Around<'_>) -> Vec<Seen> {
     read_each(&each(delivery, starts, talk, within, around, Purpose::Find(within)))
 }
@@ -202,36 +203,37 @@ fn read_each(evidence: &[Option<Evidence>]) -> Vec<Seen> {
 /// How a build ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Built {
-    /// All is there.
+    /// It succeeded.
     Done,
-    /// There is no such tool here.
+    /// This tool is not installed.
     Missing(String),
-    /// It ended with an error, or not at all; what it said.
+    /// It exited with an error, or not at all; contains its output.
     Failed(String),
-    /// It went over this cap.
+    /// It exceeded this limit.
     Capped(String),
-    /// It did not end within so many seconds.
+    /// It did not finish within this time, in seconds.
     Endless(u64),
-    /// There was no time left to begin it, or to end it.
+    /// There was no time left to begin or to finish it.
     Untried,
     /// The harness failed.
     Unknown,
 }
 
 impl Built {
-    /// Whether its time was what stopped it.
+    /// Returns true if lack of time stopped it, or if the reason is unknown.
     #[must_use]
     pub const fn is_out_of_time(&self) -> bool {
         matches!(self, Self::Endless(_) | Self::Untried | Self::Unknown)
     }
 }
 
-/// Runs a build to its end; what it wrote stays in the delivery. One may take three quarters of the time that there is for all.
+/// Runs a build to its end; files that it writes are kept. One build may use three quarters of the
+/// total time.
 pub fn build(delivery: &Path, words: &[String], around: Around<'_>) -> Built {
     run_to_its_end(delivery, words, around, Purpose::Build)
 }
 
-/// Runs a command that ends, to see what it says.
+/// Runs a command to its end, to read its output.
 pub fn command(delivery: &Path, words: &[String], around: Around<'_>) -> Built {
     run_to_its_end(delivery, words, around, Purpose::Look)
 }
@@ -251,7 +253,7 @@ fn run_to_its_end(delivery: &Path, words: &[String], around: Around<'_>, purpose
         Seen::Not(NotReady::Exited(ExitStatus::Code(0)), _) => Built::Done,
         Seen::Not(NotReady::Missing(tool), _) => Built::Missing(tool),
         Seen::Not(NotReady::Nothing { .. }, _) if within >= most => Built::Endless(most.as_secs()),
-        // It might have ended in time, had the others taken less.
+        // It might have finished in time if the others had taken less.
         Seen::Not(NotReady::Nothing { .. }, _) if !budget.allows(Duration::ZERO) => Built::Untried,
         Seen::Unknown => Built::Unknown,
         Seen::Not(_, heard) => Built::Failed(heard.output),
@@ -259,8 +261,8 @@ fn run_to_its_end(delivery: &Path, words: &[String], around: Around<'_>, purpose
     }
 }
 
-/// Runs scenarios on a delivery, as far as there is time for that; the evidence of each by its name. Whether packets are captured
-/// in any case.
+/// Runs scenarios on a submission while there is time. Returns their evidence by name. `capture`
+/// forces a packet capture.
 pub fn perform(
     delivery: &Path,
     lab: &Lab,
@@ -286,7 +288,7 @@ pub fn perform(
         hide: around.hide,
         repeat: String::new(),
         capture,
-        // Who looks for programs does so himself.
+        // Probes are not retried here: detection repeats them itself.
         again: purpose == Purpose::Build,
         environment: around.environment,
         may_begin: &may_begin,
@@ -296,7 +298,7 @@ pub fn perform(
     collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs a scenario for each of these programs; the evidence of each, in their order.
+/// Runs a scenario for each of these programs. Returns their evidence in the same order.
 fn each(
     delivery: &Path,
     starts: &[Start],
@@ -313,14 +315,14 @@ fn each(
     (0..starts.len()).map(|k| all.remove(&format!("look-{k}"))).collect()
 }
 
-/// The line of a compiler's output that says first what is wrong, with its file and line.
+/// Returns the first error in the output of a compiler, with its file and line.
 #[must_use]
 pub fn first_error(output: &str) -> Option<String> {
     let is_error = |line: &str| {
         let line = line.to_lowercase();
         line.contains("error") && !line.contains("0 error") && !line.contains("generated")
     };
-    // Go's has no such word: "./eco.go:5:2: undefined: x".
+    // Go's errors do not contain the word: "./eco.go:5:2: undefined: x".
     let has_place = |line: &str| {
         let mut parts = line.split(':').skip(1);
         [parts.next(), parts.next()].iter().all(|part| part.is_some_and(|part| part.parse::<u32>().is_ok()))
@@ -328,7 +330,7 @@ pub fn first_error(output: &str) -> Option<String> {
     let first = output.lines().position(is_error).or_else(|| output.lines().position(has_place))?;
     let mut lines = output.lines().skip(first);
     let line = lines.next()?.trim().to_owned();
-    // rustc has the place on the line below.
+    // rustc prints the location on the next line.
     let place = lines.next().and_then(|next| next.trim().strip_prefix("--> ")).map(|place| format!("{place}: "));
     Some(crate::model::bytes::safe(&(place.unwrap_or_default() + &line)))
 }
@@ -338,7 +340,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_error_has_its_file_and_line() {
+    fn first_error_includes_file_and_line() {
         let gcc = "s.c: In function 'main':\ns.c:3:5: error: expected ';' before 'return'\n    3 |\n";
         assert_eq!(first_error(gcc).as_deref(), Some("s.c:3:5: error: expected ';' before 'return'"));
         let rustc = "error[E0425]: cannot find value `x`\n --> s.rs:2:5\n";
@@ -349,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_of_any_words_makes_a_scenario() {
+    fn scenario_accepts_any_command_words() {
         let words = vec!["python3".to_owned(), "{a} \"b'.py".to_owned(), "{port}".to_owned()];
         let start = Start { words, stdin: Some("{port}\n".to_owned()), port: Some(65432) };
         assert!(scenario(0, &start, Talk::Two, "10s").is_some());

@@ -1,12 +1,12 @@
-//! What a program's text and name say of it, without running it: only hints, which order the candidates and stand in where
-//! nothing could be observed.
+//! Classifies a program by its source and its name, without running it. These are only hints: they
+//! order the candidates, and are used if nothing could be observed.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::model::Protocol;
 
-/// What a text that calls these does: it waits for others.
+/// Calls of programs that serve.
 const SERVES: [&str; 26] = [
     "listen(",
     "create_server(",
@@ -35,9 +35,9 @@ const SERVES: [&str; 26] = [
     "setsockname(",
     "receivefrom(",
 ];
-/// So do these, where they are given a port (Java, C#).
+/// Constructors that serve if they are given a port (Java, C#).
 const WITH_A_PORT: [&str; 2] = ["new datagramsocket(", "new udpclient("];
-/// It turns to others.
+/// Calls of programs that connect to others.
 const CALLS: [&str; 15] = [
     "connect(",
     "create_connection(",
@@ -97,31 +97,31 @@ const ARGUMENTS: [&str; 11] = [
 const ASKS: [&str; 9] =
     ["input(", "system.in", "scanf(", "cin >>", "stdin", "readline", "gets(", "console.read", "getline("];
 
-/// A program with sockets has at least one of these.
+/// Words of which every program with sockets has at least one.
 const SOCKETS: [&str; 11] =
     ["socket", "net.", "dgram", "tcp", "udp", "std::net", "/dev/tcp", "asyncio", "'net'", "\"net\"", "node:net"];
 
-/// What was read.
+/// The result of reading a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// It waits for others.
+    /// True if it serves.
     pub serves: bool,
-    /// It turns to others.
+    /// True if it connects to others.
     pub calls: bool,
-    /// It speaks of datagrams.
+    /// True if it mentions datagrams.
     pub datagrams: bool,
-    /// It speaks of streams.
+    /// True if it mentions streams.
     pub streams: bool,
-    /// It has a word that only programs with sockets have.
+    /// True if it contains a word that only programs with sockets contain.
     pub sockets: bool,
-    /// It looks at its arguments.
+    /// True if it uses its arguments.
     pub arguments: bool,
-    /// It reads its standard input.
+    /// True if it reads its standard input.
     pub asks: bool,
 }
 
 impl Reading {
-    /// The transport, where only one is spoken of.
+    /// Returns the transport if the source mentions only one.
     #[must_use]
     pub const fn protocol(&self) -> Option<Protocol> {
         match (self.datagrams, self.streams) {
@@ -131,13 +131,13 @@ impl Reading {
         }
     }
 
-    /// Whether the text has a `socket` at all: everything else is no candidate.
+    /// Returns true if the source is about sockets at all: all others are not candidates.
     #[must_use]
     pub const fn is_about_sockets(&self) -> bool {
         (self.serves || self.calls || self.protocol().is_some()) && self.sockets
     }
 
-    /// Takes in what was read in a part of the same program.
+    /// Merges the result of reading another part of the same program.
     pub const fn add(&mut self, part: &Self) {
         self.serves |= part.serves;
         self.calls |= part.calls;
@@ -149,19 +149,22 @@ impl Reading {
     }
 }
 
-/// Whether the text has a place where a program of this language begins; those of other languages begin at their first line.
+/// Returns true if a program of this language can begin in the text. Languages without an entry
+/// point begin at their first line.
 #[must_use]
 pub fn has_beginning(language: &str, text: &str) -> bool {
     !says_where_it_begins(language) || text.contains("main(") || text.contains("main (")
 }
 
-/// Whether a program of this language begins where its text says, and not at the first line of any file.
+/// Returns true if programs of this language begin at an entry point, and not at the first line of
+/// a file.
 #[must_use]
 pub fn says_where_it_begins(language: &str) -> bool {
     matches!(language, "C" | "C++" | "Java" | "Go" | "Rust")
 }
 
-/// The words in the lines of a text that say what it imports: the names of files without their endings are among them.
+/// Returns the words in the import lines of a text. They include the names of imported files,
+/// without extensions.
 #[must_use]
 pub fn imported(text: &str) -> BTreeSet<&str> {
     let says = |line: &&str| ["import", "require", "include", "source "].iter().any(|word| line.contains(word));
@@ -169,14 +172,15 @@ pub fn imported(text: &str) -> BTreeSet<&str> {
     text.lines().filter(says).flat_map(|line| line.split(|c: char| !is_of_a_name(c))).collect()
 }
 
-/// Whether one of these is made with a port, and not free for the system to choose or with a name to call.
+/// Returns true if a constructor is called with a port, and neither without arguments nor with a
+/// host name.
 fn is_made_with_a_port(text: &str, constructors: &[&str]) -> bool {
     let arguments =
         |name| text.match_indices(name).map(|(at, name): (usize, &str)| text[at + name.len()..].trim_start());
     constructors.iter().flat_map(|&name| arguments(name)).any(|rest| !rest.starts_with([')', '"']))
 }
 
-/// Reads a program's text.
+/// Reads the source of a program.
 #[must_use]
 pub fn read(text: &str) -> Reading {
     let text = text.to_lowercase();
@@ -192,11 +196,11 @@ pub fn read(text: &str) -> Reading {
     }
 }
 
-/// The protocol that a path speaks of.
+/// Returns the protocol that a path mentions.
 #[must_use]
 pub fn named_protocol(file: &Path) -> Option<Protocol> {
     let name = file.to_string_lossy().to_lowercase();
-    // The usual slip of the finger included.
+    // Includes the usual typing error.
     let udp = name.contains("udp") || name.contains("upd");
     match (udp, name.contains("tcp")) {
         (true, false) => Some(Protocol::Udp),
@@ -205,10 +209,10 @@ pub fn named_protocol(file: &Path) -> Option<Protocol> {
     }
 }
 
-/// Whether the name says that it is a client, and no server.
+/// Returns true if the name is that of a client, and not of a server.
 #[must_use]
 pub fn is_named_client(file: &Path) -> bool {
-    // The file's own name first; its folder, where that says nothing.
+    // The name of the file decides, or that of its folder if the file's is neutral.
     let lower =
         |name: Option<&std::ffi::OsStr>| name.map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let own = lower(file.file_name());
@@ -224,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_tells_what_it_does() {
+    fn source_is_classified_by_its_calls() {
         let seen = read("import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('', 1))\n");
         assert_eq!((seen.serves, seen.protocol()), (true, Some(Protocol::Udp)));
         let seen = read("Socket s = new Socket(args[0], 1);");
@@ -241,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_with_their_slips() {
+    fn names_are_classified_despite_typos() {
         assert_eq!(named_protocol(Path::new("servidor_upd.py")), Some(Protocol::Udp));
         assert!(!is_named_client(Path::new("Server-TCP-Multicliente.py")));
         assert!(is_named_client(Path::new("udp/cliente.py")));

@@ -1,5 +1,5 @@
-//! Which program is which in the lab: every pairing is given a score, by what was observed first and by names second, and the
-//! best whole assignment is taken. Pure.
+//! Assigns programs to the roles of a lab. Every pair has a score, by observation first and by name
+//! second, and the best complete assignment wins. Pure.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,27 +7,27 @@ use std::path::{Path, PathBuf};
 use crate::model::{Protocol, Role};
 use crate::scenario::lab::{Answers, RoleEntry, Serves};
 
-/// What was observed of a program that was started alone.
+/// Observations of a program that was started alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observed {
     /// Its file.
     pub file: PathBuf,
-    /// The transport that its socket has, or what its text says where it has none.
+    /// The transport of its socket, or that of its source if it has none.
     pub protocol: Option<Protocol>,
-    /// The port that it serves, where its socket was there.
+    /// The port that it serves, if its socket appeared.
     pub port: Option<u16>,
-    /// Whether its socket was there.
+    /// True if its socket appeared.
     pub ready: bool,
-    /// What it answers.
+    /// The kind of its answers.
     pub answers: Option<Answers>,
-    /// Whether it answered a second client; none where the first got no answer.
+    /// How many clients it serves; `None` if the first one got no answer.
     pub serves: Option<Serves>,
 }
 
-/// A pairing below this is none: something else was delivered, and not this.
+/// Minimum score of a pair: below it, another program was submitted and not this one.
 const LEAST: i32 = -3;
 
-/// How well a program fits a role.
+/// Returns how well a program fits a role.
 fn score(seen: &Observed, entry: &RoleEntry) -> i32 {
     let name = seen.file.to_string_lossy().to_lowercase();
     let mut score = 0;
@@ -45,15 +45,16 @@ fn score(seen: &Observed, entry: &RoleEntry) -> i32 {
     match (seen.answers, entry.answers) {
         (Some(given), Some(wanted)) if given == wanted => score += 6,
         (Some(_), Some(_)) => score -= 2,
-        // Where nothing is known, it is taken for what asks least of it.
+        // Without observations, assume the role that requires least.
         (None, _) if entry.serves == Some(Serves::One) => score += 1,
         _ => {}
     }
-    // How many it serves tells something only of one that answers as the lab asks, or is where the lab's would be.
+    // The number of clients counts only if the program answers as the lab requires, or serves the
+    // lab's port.
     let counts = seen.answers.is_some() || seen.port == Some(entry.port);
     match (seen.serves.filter(|_| counts), entry.serves) {
         (Some(given), Some(wanted)) if given == wanted => score += 2,
-        // One that serves many does for a role that needs one.
+        // A program for many clients is good enough for a role that needs one.
         (Some(Serves::One), Some(Serves::Many)) => score -= 2,
         _ => {}
     }
@@ -66,10 +67,10 @@ fn score(seen: &Observed, entry: &RoleEntry) -> i32 {
     score
 }
 
-/// The best assignment: each role's program, by its place in `seen`.
+/// Returns the best assignment: for each role, the index of its program in `seen`.
 #[must_use]
 pub fn assign(seen: &[Observed], roles: &BTreeMap<Role, RoleEntry>) -> BTreeMap<Role, usize> {
-    // Roles that have others to fall back to come last, and only by name.
+    // Roles that fall back to others come last, and only by name.
     let own: Vec<(&Role, &RoleEntry)> = roles.iter().filter(|(_, entry)| entry.falls_back_to.is_empty()).collect();
     let mut best = (i32::MIN, Vec::new());
     pair(seen, &own, 0, &mut vec![None; own.len()], &mut best);
@@ -89,7 +90,8 @@ pub fn assign(seen: &[Observed], roles: &BTreeMap<Role, RoleEntry>) -> BTreeMap<
     assigned
 }
 
-/// Every way to give the roles from `next` on a program or none, each program to one role.
+/// Tries all ways to assign a program or none to the roles from `next` on, each program to one
+/// role.
 fn pair(
     seen: &[Observed],
     roles: &[(&Role, &RoleEntry)],
@@ -98,7 +100,8 @@ fn pair(
     best: &mut (i32, Vec<Option<usize>>),
 ) {
     let Some((_, entry)) = roles.get(next) else {
-        // A role with a program, however bad, is better than one without: what was delivered is judged.
+        // A role with a program, however bad, is better than one without: submitted programs are
+        // judged.
         let worth = |(place, (_, entry)): (&Option<usize>, &(&Role, &RoleEntry))| {
             place.map_or(0, |place| score(&seen[place], entry) - LEAST + 1)
         };
@@ -138,7 +141,7 @@ mod tests {
     const MANY: Option<Serves> = Some(Serves::Many);
 
     #[test]
-    fn what_they_do_decides_and_not_what_they_are_called() {
+    fn behavior_outweighs_names() {
         let all = [
             seen("Server-TCP-Multicliente.py", Protocol::Tcp, UPPER, MANY),
             seen("ServerTCP.py", Protocol::Tcp, ECHO, ONE),
@@ -151,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn names_decide_where_nothing_was_seen() {
+    fn names_decide_without_observations() {
         let all = [seen("multi.py", Protocol::Tcp, None, None), seen("simples.py", Protocol::Tcp, None, None)];
         assert_eq!(roles_of(&all), ["tcp-multi=multi.py", "tcp-simple=simples.py"]);
         let both = [seen("simple.py", Protocol::Tcp, UPPER, ONE), seen("multi.py", Protocol::Tcp, UPPER, MANY)];
@@ -159,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn one_program_has_one_role_and_the_others_were_not_delivered() {
+    fn program_gets_one_role_and_others_stay_empty() {
         assert_eq!(roles_of(&[seen("server.py", Protocol::Tcp, ECHO, ONE)]), ["tcp-simple=server.py"]);
         assert_eq!(roles_of(&[seen("server.py", Protocol::Udp, ECHO, MANY)]), ["udp-simple=server.py"]);
         let all = [seen("server.py", Protocol::Tcp, ECHO, ONE), seen("udpserver.py", Protocol::Tcp, None, None)];
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_serves_another_port_and_answers_something_else_was_not_delivered_for_a_second_role() {
+    fn unrelated_program_fills_no_second_role() {
         let on = |one: Observed, port| Observed { port: Some(port), ..one };
         let all = [
             on(seen("eco.py", Protocol::Tcp, ECHO, ONE), 65432),
@@ -178,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_remote_program_is_one_that_says_so() {
+    fn remote_program_is_assigned_by_name() {
         let all = [
             seen("servidor_remoto.py", Protocol::Tcp, ECHO, ONE),
             seen("servidor_simples.py", Protocol::Tcp, ECHO, ONE),

@@ -1,5 +1,6 @@
-//! Every program that may be one of the lab's is started alone and looked at, in several ways where the first shows nothing. Where
-//! there are many, each has a short look first, so that those that serve are found before the time is used up.
+//! Starts and probes every candidate alone, with several command lines if the first shows nothing.
+//! If there are many, a short probe of each comes first, so that servers are found before the time
+//! is used up.
 
 use std::time::Duration;
 
@@ -11,13 +12,15 @@ use crate::model::bytes::safe;
 use crate::run::delivery::Delivery;
 use crate::scenario::lab::{Lab, RoleEntry};
 
-/// How long the first look is where many are to be looked at: most programs that serve have their socket within a tenth of it. Who
-/// still works then is waited for, and who rests may have the whole time in a second look.
+/// Time of the first probe if there are many candidates: most servers have their socket within a
+/// tenth of it. Runnable programs are waited for, and idle ones may get the full time in a second
+/// probe.
 const GLANCE: Duration = Duration::from_secs(2);
-/// So many for each place are not many.
+/// With more candidates per parallel job than this, there are many.
 const MANY: usize = 2;
 
-/// Starts every candidate alone; those that end for want of an argument or an answer again, with one.
+/// Starts every candidate alone. Those that exit for lack of an argument or an input start again
+/// with one.
 pub(super) fn observe_all(delivery: &Delivery, lab: &Lab, candidates: &mut [Candidate], around: Around<'_>) {
     let port_of = |candidate: &Candidate| {
         let protocol = candidate.reading.protocol().or_else(|| reading::named_protocol(&candidate.file));
@@ -68,13 +71,13 @@ pub(super) fn observe_all(delivery: &Delivery, lab: &Lab, candidates: &mut [Cand
     }
 }
 
-/// Starts each of these; what came of each, in their order.
+/// Probes these programs. Returns the outcomes in the same order.
 fn look(delivery: &Delivery, starts: &[Start], around: Around<'_>) -> Vec<Seen> {
     let is_many = starts.len() > MANY * around.jobs;
     let whole = (START, Talk::Two);
     let how = if is_many { (GLANCE, Talk::Brief) } else { whole };
     let mut seen = observe::find(&delivery.root, starts, how, around);
-    // What the machine did not let us see is looked at once more, alone.
+    // Probes without a result, because the machine prevented it, are repeated one at a time.
     for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == Seen::Unknown) {
         if let Some(again) = observe::find(&delivery.root, std::slice::from_ref(start), whole, around).pop() {
             *seen = again;
@@ -87,7 +90,7 @@ fn look(delivery: &Delivery, starts: &[Start], around: Around<'_>) -> Vec<Seen> 
     let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
     let again: Vec<Start> = silent.iter().map(|&k| starts[k].clone()).collect();
     for (k, again) in silent.into_iter().zip(observe::find(&delivery.root, &again, whole, around)) {
-        // For this one there was no time left: what the short look showed stands.
+        // If there was no time left, the outcome of the short probe remains.
         if again != Seen::Unknown {
             seen[k] = again;
         }

@@ -1,4 +1,4 @@
-//! What the evidence of a program that was started alone says of it. Pure.
+//! Interprets the evidence of a program that was started alone. Pure.
 
 use std::net::SocketAddr;
 
@@ -6,40 +6,40 @@ use super::observe::SENT;
 use crate::model::{Bytes, Call, ClientId, Event, EventKind, Evidence, Message, NotReady, Protocol, SocketRow};
 use crate::scenario::lab::{Answers, Serves};
 
-/// What came of starting it.
+/// The outcome of starting a program.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seen {
-    /// Its socket was there.
+    /// Its socket appeared.
     Ready(SocketRow, Answered),
-    /// It was not.
+    /// Its socket did not appear.
     Not(NotReady, Heard),
     /// The harness failed; nothing is known.
     Unknown,
 }
 
-/// What the exchange said.
+/// The result of the exchange.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answered {
-    /// What it answers.
+    /// The kind of its answers.
     pub answers: Option<Answers>,
-    /// Whether it served a second client.
+    /// How many clients it serves.
     pub serves: Option<Serves>,
-    /// What the first client got.
+    /// The data that the first client received.
     pub came: Vec<u8>,
 }
 
-/// What a program said and did before it ended.
+/// The behavior of a program before it exited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Heard {
-    /// What it printed, both ends.
+    /// Its output, beginning and end.
     pub output: String,
-    /// Where it tried to connect.
+    /// The address to which it tried to connect.
     pub connected_to: Option<SocketAddr>,
-    /// The cap that it went over.
+    /// The limit that it exceeded.
     pub cap: Option<String>,
 }
 
-/// What the evidence of one start says.
+/// Returns the outcome of starting a program.
 #[must_use]
 pub fn read(seen: &Evidence) -> Seen {
     let events = || seen.journal.0.iter().map(|event| &event.kind);
@@ -48,7 +48,7 @@ pub fn read(seen: &Evidence) -> Seen {
             events().filter_map(|kind| if let EventKind::Called { call, .. } = kind { Some(call) } else { None });
         calls.filter(|call| call.is_about_a_socket())
     };
-    // A socket for datagrams that sends first is given a port without asking for one: that waits for nobody.
+    // A UDP socket that sends first gets a port without requesting one: it is not a server.
     let asked = calls().any(|call| matches!(call, Call::Bind { .. })) || calls().next().is_none();
     let is_server = |row: &SocketRow| asked || row.protocol == Protocol::Tcp;
     if let Some(row) = events().find_map(|kind| match kind {
@@ -58,7 +58,7 @@ pub fn read(seen: &Evidence) -> Seen {
         return Seen::Ready(row, answered(seen));
     }
     let Some(why) = events().find_map(|kind| match kind {
-        // Nothing was seen of the program.
+        // Nothing was observed of the program.
         EventKind::NotReady { why: NotReady::Harness(_), .. } => None,
         EventKind::NotReady { why, .. } => Some(why.clone()),
         _ => None,
@@ -75,9 +75,10 @@ pub fn read(seen: &Evidence) -> Seen {
     Seen::Not(why, Heard { output, connected_to: turned_to(calls()), cap })
 }
 
-/// Where the calls of a program that became no server say that it turned to: the first `connect` of a socket for streams, or
-/// one of a socket for datagrams that was the last thing it did. `getaddrinfo(3)` connects sockets for datagrams to every
-/// address that it finds, to put them in order (RFC 6724, 2.1), those of a server that is about to bind included.
+/// Returns the address that a program without a server socket connected to. This is the address of
+/// the first `connect` of a TCP socket, or that of a UDP socket if it was the last call.
+/// `getaddrinfo(3)` connects UDP sockets to every address that it finds, in order to sort them (RFC
+/// 6724, 2.1). It does so for servers before they bind, too.
 #[must_use]
 pub fn turned_to<'a>(calls: impl Iterator<Item = &'a Call>) -> Option<SocketAddr> {
     const SOCK_STREAM: i32 = 1;
@@ -98,7 +99,7 @@ pub fn turned_to<'a>(calls: impl Iterator<Item = &'a Call>) -> Option<SocketAddr
 
 fn answered(seen: &Evidence) -> Answered {
     let got = |number: u32| -> Vec<u8> {
-        // What comes when the client has waited in vain, and ends, is no answer.
+        // Data that arrives after the client has timed out or closed is not an answer.
         let of_client = |event: &&Event| event.kind.client() == Some(ClientId(number));
         let waiting = |event: &&Event| !matches!(event.kind, EventKind::Late { .. } | EventKind::Closed { .. });
         let all = seen.journal.0.iter().filter(of_client).take_while(waiting).filter_map(|event| match &event.kind {
@@ -112,14 +113,15 @@ fn answered(seen: &Evidence) -> Answered {
     let serves = match (first.is_empty(), second.is_empty()) {
         (false, false) => Some(Serves::Many),
         (false, true) => Some(Serves::One),
-        // Only the line with an end was answered: by one that serves the second client, too.
+        // Only the line with a newline was answered, by a program that serves the second client as
+        // well.
         (true, false) => Some(Serves::Many),
         (true, true) => None,
     };
     Answered { answers, serves, came: first }
 }
 
-/// What an answer is made of.
+/// Returns the kind of an answer.
 fn kind(sent: &str, got: &[u8]) -> Option<Answers> {
     let got = String::from_utf8_lossy(got);
     let sent = sent.trim();
@@ -132,7 +134,7 @@ fn kind(sent: &str, got: &[u8]) -> Option<Answers> {
     }
 }
 
-/// The sentence of a program that was started alone.
+/// Returns the message that explains the outcome.
 #[must_use]
 pub fn because(seen: &Seen) -> Message {
     match seen {
@@ -160,23 +162,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_looks_up_an_address_has_turned_to_nobody_yet() {
+    fn address_lookup_is_not_a_connection() {
         let socket = |kind| Call::Socket { domain: 2, kind, protocol: 0 };
         let address = |ip: [u8; 4]| Some(SocketAddr::from((ip, 65432)));
         let connect = |ip| Call::Connect { fd: 5, address: address(ip) };
         let bind = Call::Bind { fd: 5, address: address([127, 0, 0, 1]) };
         let [here, anywhere] = [[127, 0, 0, 1], [0; 4]];
-        // Ruby's TCPServer.new(65432), ended before it made its own socket; and one that binds after looking up localhost.
+        // Ruby's TCPServer.new(65432), interrupted before it creates its own socket; then a server
+        // that binds after looking up localhost.
         assert_eq!(turned_to([socket(2), connect(anywhere)].iter()), None);
         assert_eq!(turned_to([socket(2), connect(here), socket(1), bind].iter()), None);
-        // Clients, of streams after a lookup and of datagrams.
+        // Clients: a TCP one after a lookup, and a UDP one.
         assert_eq!(turned_to([socket(2), connect(here), socket(1), connect(here)].iter()), address(here));
         assert_eq!(turned_to([socket(2), connect(here)].iter()), address(here));
-        assert_eq!(turned_to([socket(1), connect(anywhere)].iter()), address(anywhere), "which is this machine");
+        assert_eq!(turned_to([socket(1), connect(anywhere)].iter()), address(anywhere), "0.0.0.0 is this host");
     }
 
     #[test]
-    fn an_answer_is_told_by_what_is_in_it() {
+    fn answer_kind_depends_on_content() {
         assert_eq!(kind(SENT[0], b"Eco: Ola Mundo 1"), Some(Answers::Echo));
         assert_eq!(kind(SENT[0], b"OLA MUNDO 1"), Some(Answers::Uppercase));
         assert_eq!(kind(SENT[0], b"ok"), None);

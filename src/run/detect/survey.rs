@@ -1,5 +1,6 @@
-//! The sources of a submission, each read once: what their texts say, and which of them belong together. What it costs is bounded
-//! before anything is compared: whoever hands in thousands of files has a few hundred of them read. It starts nothing.
+//! Reads the sources of a submission once each: a classification of their text, and which belong
+//! together. Costs are bounded before anything is compared: of thousands of files, only a few
+//! hundred are read. Starts nothing.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,13 +15,13 @@ use crate::run::Cancel;
 use crate::run::delivery::Delivery;
 use crate::run::detect::seen::Seen;
 
-/// So many sources of one submission are read at most.
+/// Maximum number of sources that are read per submission.
 const MOST_SOURCES: usize = 200;
-/// So much text of one submission is read at most, in bytes.
+/// Maximum text that is read per submission, in bytes.
 const MOST_TEXT: u64 = 4 << 20;
-/// So much of one file is read, in bytes.
+/// Maximum text that is read per file, in bytes.
 const READ: u64 = 256 << 10;
-/// So many programs of one submission are started at most.
+/// Maximum number of programs that are started per submission.
 pub(super) const MOST_PROGRAMS: usize = 24;
 
 /// A source that was read.
@@ -28,12 +29,12 @@ struct Source<'a> {
     file: &'a PathBuf,
     text: String,
     reading: Reading,
-    /// Whether a program of its language can begin in it.
+    /// True if a program of its language can begin in it.
     begins: bool,
 }
 
-/// What may be a program of the lab, servers by their text first; and notes of what was not looked at. Nothing where the run was
-/// broken off.
+/// Returns the programs that may be the lab's, likely servers first, and notes about files that
+/// were not examined. Returns nothing if the run was interrupted.
 pub(super) fn candidates(delivery: &Delivery, cancel: &Cancel) -> (Vec<Candidate>, Vec<Message>) {
     let mut files: Vec<&PathBuf> = delivery.own_files();
     files.retain(|file| file.extension().is_none() || language::is_source(file));
@@ -62,7 +63,7 @@ pub(super) fn candidates(delivery: &Delivery, cancel: &Cancel) -> (Vec<Candidate
         let file = first_unread.or_else(|| lowest(delivery, &sources));
         notes.push(note.with("file", file.map_or_else(String::new, |file| safe(&file.to_string_lossy()))));
     }
-    // Paths in order: programs of one rank are numbered and started by their names.
+    // In order of paths: programs of the same rank are numbered and started by name.
     sources.sort_by_key(|source| source.file);
     let mut candidates = programs(&sources, cancel);
     if let Some(dropped) = too_many(&mut candidates) {
@@ -71,14 +72,15 @@ pub(super) fn candidates(delivery: &Delivery, cancel: &Cancel) -> (Vec<Candidate
     (candidates, notes)
 }
 
-/// Some source that was not read, where the number of files was the limit.
+/// Returns a source that was not read, if the number of files was the limit.
 fn lowest<'d>(delivery: &'d Delivery, read: &[Source<'_>]) -> Option<&'d PathBuf> {
     let known: BTreeSet<&PathBuf> = read.iter().map(|source| source.file).collect();
     delivery.own_files().into_iter().find(|file| language::is_source(file) && !known.contains(file))
 }
 
-/// Which sources are read first where there are too many: those that are called as servers are, then other usual names of
-/// programs, clients, and the rest; files without an ending last, and of each kind those nearest to the top.
+/// Returns the sort key for reading sources. The order is: names of servers, other usual names of
+/// programs, clients, then the rest. Files without an extension come last, and files near the top
+/// come first.
 fn rank(file: &Path) -> (bool, u8, usize, PathBuf) {
     const PROGRAMS: [&str; 10] =
         ["main", "principal", "tcp", "udp", "socket", "echo", "eco", "multi", "simple", "remot"];
@@ -101,9 +103,9 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The programs among the sources, with their parts.
+/// Returns the programs among the sources, with their parts.
 fn programs(sources: &[Source<'_>], cancel: &Cancel) -> Vec<Candidate> {
-    // The files of each folder that can only be parts, and those of each name.
+    // The files of each folder that can only be parts, and the files of each name.
     let mut parts_of: BTreeMap<(&str, Option<&Path>), Vec<&Source<'_>>> = BTreeMap::new();
     let mut called: BTreeMap<(&str, &OsStr), Vec<&Source<'_>>> = BTreeMap::new();
     for source in sources {
@@ -119,8 +121,8 @@ fn programs(sources: &[Source<'_>], cancel: &Cancel) -> Vec<Candidate> {
             break;
         }
         let Some(recipe) = language::recipe(source.file, &source.text, all.len() + 1) else { continue };
-        // Where a language says in which file a program begins, those of its folder in which none does; else those that it
-        // imports, by their names.
+        // If the language has an entry point, the parts are the files of the folder without one.
+        // Otherwise they are the imported files, by name.
         let mut parts: Vec<&Source<'_>> = if reading::says_where_it_begins(recipe.language) {
             parts_of.get(&(recipe.language, source.file.parent())).cloned().unwrap_or_default()
         } else {
@@ -130,7 +132,7 @@ fn programs(sources: &[Source<'_>], cancel: &Cancel) -> Vec<Candidate> {
         };
         parts.retain(|part| part.file != source.file);
         parts.sort_by_key(|part| part.file);
-        // What a program's parts do, it does.
+        // A program does everything that its parts do.
         let mut reading = source.reading.clone();
         parts.iter().for_each(|part| reading.add(&part.reading));
         if !reading.is_about_sockets() {
@@ -141,13 +143,13 @@ fn programs(sources: &[Source<'_>], cancel: &Cancel) -> Vec<Candidate> {
         let file = source.file.clone();
         all.push(Candidate { file, parts, recipe, reading, trouble: None, seen: Seen::Unknown, start });
     }
-    // A stable sort: within each kind by name.
+    // A stable sort: candidates of the same kind stay in order of names.
     all.sort_by_key(|one| (!one.reading.serves, reading::is_named_client(&one.file)));
     all
 }
 
-/// Leaves the programs that are started, where there are too many; a note of the others. What lies deep is most likely somebody
-/// else's.
+/// Removes programs beyond the maximum, and returns a note about them. Those deep in the tree are
+/// most likely third-party code.
 fn too_many(candidates: &mut Vec<Candidate>) -> Option<Message> {
     if candidates.len() <= MOST_PROGRAMS {
         return None;
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_program_imports_and_what_lies_beside_it_are_its_parts() {
+    fn imported_and_neighboring_files_are_parts() {
         let (python, notes) = surveyed(&[
             ("main.py", "import rede\nrede.serve()\n"),
             ("rede.py", SERVER),
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_files_servers_near_the_top_are_read_and_the_rest_is_told() {
+    fn servers_near_the_top_are_read_first() {
         let mut files: Vec<(String, &str)> =
             (0..300).map(|k| (format!("deep/er/util{k}.py"), "import socket\n")).collect();
         files.extend((0..30).map(|k| (format!("deep/server{k}.py"), SERVER)));
@@ -213,11 +215,11 @@ mod tests {
         let told: Vec<&str> = notes.iter().map(|note| note.id.as_ref()).collect();
         assert_eq!(told, ["sources-not-read", "programs-not-started"]);
         let (_, notes) = surveyed(&files[..MOST_SOURCES]);
-        assert!(notes.iter().all(|note| note.id != "sources-not-read"), "as many as are read are no reason for a note");
+        assert!(notes.iter().all(|note| note.id != "sources-not-read"), "no note if all files are read");
     }
 
     #[test]
-    fn of_too_much_text_no_more_is_read_than_the_limit() {
+    fn total_text_is_limited() {
         let long = format!("{SERVER}{}", "# padding\n".repeat(READ as usize / 10));
         let files: Vec<String> = (0..40).map(|k| format!("server{k}.py")).collect();
         let files: Vec<(&str, &str)> = files.iter().map(|name| (name.as_str(), long.as_str())).collect();
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_survey_that_is_broken_off_finds_nothing() {
+    fn interrupted_survey_finds_nothing() {
         let from = tempfile::tempdir().expect("a folder");
         fs::write(from.path().join("server.py"), SERVER).expect("written");
         let delivery = Delivery::receive(from.path()).expect("received");

@@ -1,4 +1,4 @@
-//! Lists of classes as people have them, and who is on them.
+//! Typical rosters, and the submissions that their students get.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ fn sources(ids: &[&str]) -> Vec<Source> {
     ids.iter().map(source).collect()
 }
 
-/// Who is on a list, as `id` or `id=name`.
+/// Returns the students on a roster as `id` or `id=name`.
 fn listed(text: &str, ids: &[&str]) -> Vec<String> {
     let all = read(text.as_bytes(), &sources(ids)).expect("a list");
     all.into_iter().map(|one| one.name.map_or(one.id.clone(), |name| format!("{}={name}", one.id))).collect()
@@ -36,12 +36,12 @@ fn listed(text: &str, ids: &[&str]) -> Vec<String> {
 #[case::twice_the_same("eva\nana\neva\n", &["eva", "ana"])]
 #[case::rows_of_other_lengths("eva,Eva Reis,T1\nana\n", &["eva=Eva Reis", "ana"])]
 #[case::old_line_ends("eva\rana\r", &["eva", "ana"])]
-fn nobody_is_lost(#[case] text: &str, #[case] expected: &[&str]) {
+fn roster_keeps_all_students(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(listed(text, &["ana", "bruno"]), expected);
 }
 
 #[test]
-fn a_first_row_that_is_a_submission_is_no_heading() {
+fn first_row_is_data_if_it_names_a_submission() {
     assert_eq!(listed("student\nana\n", &["student", "ana"]), ["student", "ana"]);
     assert_eq!(listed("student\nana\n", &["ana"]), ["ana"]);
     assert_eq!(listed("student 1\nstudent 2\n", &[]), ["student 1", "student 2"]);
@@ -49,7 +49,7 @@ fn a_first_row_that_is_a_submission_is_no_heading() {
 }
 
 #[test]
-fn what_is_no_list_is_refused() {
+fn empty_or_binary_roster_is_rejected() {
     for (bytes, expected) in [
         (&b""[..], "roster-nobody"),
         (b"name\n", "roster-nobody"),
@@ -60,7 +60,7 @@ fn what_is_no_list_is_refused() {
     }
 }
 
-/// Which submission each row has, as `id<folder`.
+/// Returns the submission of each row as `id<folder`.
 fn rows(text: &str, ids: &[&str]) -> Vec<String> {
     let all = applied(read(text.as_bytes(), &sources(ids)).expect("a list"), sources(ids));
     all.iter()
@@ -84,6 +84,6 @@ fn rows(text: &str, ids: &[&str]) -> Vec<String> {
 #[case::one_name_begins_another_submission("ana\nana maria\n", &["ana maria_1"], &["ana<", "ana maria<ana maria_1"])]
 #[case::two_fit("ana\n", &["ana-lima", "ana-souza"], &["ana<", "ana-lima<ana-lima", "ana-souza<ana-souza"])]
 #[case::nobodys("ana\n", &["ana", "zoe"], &["ana<ana", "zoe<zoe"])]
-fn everybody_has_what_is_theirs(#[case] text: &str, #[case] ids: &[&str], #[case] expected: &[&str]) {
+fn students_get_their_submissions(#[case] text: &str, #[case] ids: &[&str], #[case] expected: &[&str]) {
     assert_eq!(rows(text, ids), expected);
 }

@@ -1,4 +1,4 @@
-//! Folders, archives and downloads, and which submissions are in them.
+//! Folders, archives and downloads, and the submissions in them.
 
 use rstest::rstest;
 
@@ -8,7 +8,8 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// What stands in a file of this name: not the name, which would be a reason to keep it.
+/// Returns the contents for a file of this name. They must not contain the name, which would have
+/// to be kept.
 fn inside(name: &str) -> String {
     name.rsplit('/').next().unwrap_or_default().replace('-', "~")
 }
@@ -47,7 +48,7 @@ fn flat(at: &Path, files: &[&str]) {
     }
 }
 
-/// What a class holds: each submission with the names and contents of its files.
+/// Returns the submissions of a class, each with the names and contents of its files.
 fn held(class: &Class) -> Vec<(String, Vec<(String, String)>)> {
     let files = |source: &Source| {
         let taken = Delivery::receive(source.path.as_deref().expect("a path")).expect("it is taken in");
@@ -64,7 +65,7 @@ const CANVAS: &[&str] = &[
     "limabruno_12_558_eco.py",
 ];
 
-/// What [`CANVAS`] holds.
+/// The submissions in [`CANVAS`].
 fn canvas() -> Vec<(String, Vec<(String, String)>)> {
     let file = |name: &str, whole: &str| (name.to_owned(), inside(whole));
     vec![
@@ -75,7 +76,7 @@ fn canvas() -> Vec<(String, Vec<(String, String)>)> {
 }
 
 #[test]
-fn a_canvas_download_is_a_class_however_it_comes() {
+fn canvas_download_is_recognized_in_all_forms() {
     let at = folder();
     let again: Vec<String> = CANVAS.iter().map(|name| format!("submissions/{name}")).collect();
     let again: Vec<&str> =
@@ -101,7 +102,7 @@ fn a_canvas_download_is_a_class_however_it_comes() {
 #[case::one_student(&["lab_11_555_server.py", "lab_11_556_client.py"])]
 #[case::small_numbers(&["tcp_1_2_echo.py", "udp_3_4_upper.py"])]
 #[case::in_folders(&["souzaana_11_555_a/a.py", "limabruno_12_556_b/b.py"])]
-fn an_archive_with_such_names_by_chance_is_one_submission(#[case] files: &[&str]) {
+fn archive_with_similar_names_is_one_submission(#[case] files: &[&str]) {
     let at = folder();
     zip(&at.path().join("ana.zip"), files);
     tar_gz(&at.path().join("bia.tgz"), files);
@@ -113,7 +114,7 @@ fn an_archive_with_such_names_by_chance_is_one_submission(#[case] files: &[&str]
 }
 
 #[test]
-fn an_archive_of_one_student_among_others_is_never_believed_to_be_a_class() {
+fn download_among_other_archives_is_one_submission() {
     let at = folder();
     zip(&at.path().join("ana.zip"), CANVAS);
     zip(&at.path().join("bia.zip"), &["eco.py"]);
@@ -134,11 +135,11 @@ fn two_downloads_are_graded_together() {
     let paths = ["a.zip", "b.zip"].map(|name| at.path().join(name));
     let class = Class::of(&paths.each_ref().map(|path| path.as_path())).expect("read");
     assert_eq!(ids_of(&class.sources), ["Rui_7_assignsubmission_file_", "diascarla_13", "limabruno_12", "souzaana_11"]);
-    assert_eq!(held(&class).len(), 4, "each is still there");
+    assert_eq!(held(&class).len(), 4, "all copies still exist");
 }
 
 #[test]
-fn a_moodle_download_is_a_class_with_and_without_folders() {
+fn moodle_download_is_recognized_in_all_forms() {
     let at = folder();
     let folders = ["Ana Lima_101_assignsubmission_file_/eco.py", "Rui Sá_102_assignsubmission_file_/a/eco.py"];
     let bare = ["Ana Lima_101_assignsubmission_file_eco.py", "Rui Sá_102_assignsubmission_file_eco.py"];
@@ -159,7 +160,7 @@ fn a_moodle_download_is_a_class_with_and_without_folders() {
 }
 
 #[test]
-fn who_handed_in_an_archive_beside_flat_files_is_not_lost() {
+fn archive_beside_flat_files_is_kept() {
     let at = folder();
     flat(at.path(), &["Ana_101_assignsubmission_file_eco.py", "late/eco.py"]);
     zip(&at.path().join("bia.zip"), &["eco.py"]);
@@ -168,7 +169,7 @@ fn who_handed_in_an_archive_beside_flat_files_is_not_lost() {
 }
 
 #[test]
-fn every_folder_and_archive_is_one_and_no_name_comes_twice() {
+fn folders_and_archives_get_unique_names() {
     let folder = folder();
     for name in ["ana", "Rui Sá_12_assignsubmission_file_", ".git"] {
         fs::create_dir(folder.path().join(name)).expect("a folder");
@@ -181,12 +182,12 @@ fn every_folder_and_archive_is_one_and_no_name_comes_twice() {
 }
 
 #[test]
-fn an_archive_beside_what_it_holds_is_no_second_submission() {
+fn unpacked_archive_is_not_a_second_submission() {
     let folder = folder();
     zip(&folder.path().join("ana.zip"), &["ana/eco.py"]);
     let ids = || -> Vec<String> { of_folder(folder.path()).expect("read").into_iter().map(|one| one.id.0).collect() };
     flat(&folder.path().join("ana"), &["ana/eco.py"]);
     assert_eq!(ids(), ["ana"]);
     fs::write(folder.path().join("ana/ana/eco.py"), "import socket, time").expect("a file");
-    assert_eq!(ids(), ["ana", "ana.zip"], "which of them counts is for the instructor to say");
+    assert_eq!(ids(), ["ana", "ana.zip"], "the instructor decides which one counts");
 }

@@ -1,4 +1,5 @@
-//! Code in the written report: read by the language's own parser, in the sandbox. Nothing of it is run.
+//! Checks the code in the written report with the parser of its language, in the sandbox. Executes
+//! none of it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -13,17 +14,17 @@ use crate::run::detect::builds::folder_for_builds;
 use crate::run::detect::language::BUILT;
 use crate::run::detect::observe::{self, Around, Built};
 
-/// So many blocks are read at most, and none longer than this, in bytes.
+/// Maximum number of blocks, and maximum size of a block in bytes.
 const MOST: usize = 8;
 const LONGEST: usize = 64 << 10;
-/// A part of a program may stand as far to the right as it stood there.
+/// Dedents first: an excerpt of a program may be indented as it was there.
 const PYTHON: &str = "import ast, sys, textwrap
 try:
     ast.parse(textwrap.dedent(open(sys.argv[1], encoding='utf-8').read()))
 except SyntaxError as error:
     sys.exit(f'{error.lineno}: SyntaxError: {error.msg}')";
 
-/// How a language is parsed: the ending of its files, and the command before the file.
+/// Returns the parser of a language: the extension of its files, and the command before the file.
 fn parser(language: &str, text: &str) -> Option<(&'static str, &'static [&'static str])> {
     match language {
         "python" | "py" | "python3" => Some(("py", &["python3", "-c", PYTHON])),
@@ -35,13 +36,14 @@ fn parser(language: &str, text: &str) -> Option<(&'static str, &'static [&'stati
     }
 }
 
-/// Whether it shows a dialogue or leaves something out, and is not meant to be a whole piece of code.
+/// Returns true if a block shows a dialogue or omits lines, so that it is not meant to be complete
+/// code.
 fn is_a_sketch(text: &str) -> bool {
     let left_out = |line: &str| matches!(line.trim(), "..." | "…" | "[...]");
     text.trim_start().starts_with(['$', '>', '%']) || text.lines().any(left_out)
 }
 
-/// A note for each block that its parser refuses. Where a parser is missing nothing is said.
+/// Returns a note for each block that its parser rejects. Without a parser, a block has no note.
 pub(super) fn bad_code(blocks: &[Block], delivery: &Delivery, around: Around<'_>) -> Vec<Message> {
     let code = blocks.iter().filter_map(|block| {
         let Kind::Code(language) = &block.kind else { return None };
@@ -65,7 +67,7 @@ pub(super) fn bad_code(blocks: &[Block], delivery: &Delivery, around: Around<'_>
     notes
 }
 
-/// Writes a new file into the folder for what is built, and into nothing else, whatever a build has left there.
+/// Writes a new file into the folder for builds. Follows no links that a build may have left there.
 fn write(delivery: &Delivery, name: &str, text: &str) -> io::Result<()> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = openat(folder_for_builds(delivery)?, name, flags, Mode::from_raw_mode(0o644))?;
@@ -77,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sketch_is_no_code() {
+    fn sketches_are_not_parsed() {
         assert!(is_a_sketch("$ python3 servidor.py\n") && is_a_sketch("s.listen()\n...\n") && is_a_sketch(">>> 1\n"));
         assert!(!is_a_sketch("s.listen()\n"));
         assert_eq!(parser("js", "import net from 'net'\n").map(|(ending, _)| ending), Some("mjs"));

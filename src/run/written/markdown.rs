@@ -1,24 +1,24 @@
-//! Markdown as a row of blocks (pulldown-cmark), with the pictures in them.
+//! Splits Markdown into blocks (pulldown-cmark), with the pictures in them.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use crate::model::{Arg, Message};
 use crate::scenario::yaml;
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A heading.
     Heading,
-    /// The beginning of an element of a list; its number, where the list is numbered.
+    /// The beginning of a list item, with its number in a numbered list.
     Item(Option<u64>),
     /// Other text.
     Text,
-    /// Code, in the language that it is marked with.
+    /// Code, with the language of its fence.
     Code(String),
 }
 
-/// A piece of a document.
+/// A block of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block {
     pub(super) kind: Kind,
@@ -26,7 +26,7 @@ pub(super) struct Block {
     pub(super) pictures: Vec<String>,
 }
 
-/// The blocks of a document, in order.
+/// Returns the blocks of a document, in order.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut all: Vec<Block> = Vec::new();
     let mut lists: Vec<Option<u64>> = Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
                 begin(&mut all, Kind::Item(number));
             }
             Event::Start(Tag::Paragraph | Tag::BlockQuote(_) | Tag::Table(_) | Tag::HtmlBlock) => {
-                // The first paragraph of a list's element is the element itself.
+                // The first paragraph of a list item is the item itself.
                 let fresh = all.last().is_some_and(|last| {
                     matches!(last.kind, Kind::Item(_)) && last.text.is_empty() && last.pictures.is_empty()
                 });
@@ -94,7 +94,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     all
 }
 
-/// `<img src="…">`, which GitHub writes for pasted pictures.
+/// Returns the sources of `<img src="…">`, which GitHub writes for pasted pictures.
 fn html_pictures(html: &str) -> Vec<String> {
     let mut found = Vec::new();
     for tag in html.split("<img").skip(1) {
@@ -110,7 +110,7 @@ fn html_pictures(html: &str) -> Vec<String> {
     found
 }
 
-/// Code in the document that is marked as data and is none.
+/// Returns notes about code blocks that are marked as data and cannot be parsed.
 pub(super) fn bad_data(blocks: &[Block]) -> Vec<Message> {
     let mut notes = Vec::new();
     for block in blocks {
@@ -134,7 +134,7 @@ pub(super) fn bad_data(blocks: &[Block]) -> Vec<Message> {
     notes
 }
 
-/// `%20` is a space.
+/// Decodes percent-encoding: `%20` is a space.
 pub(super) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

@@ -1,4 +1,4 @@
-//! Reports as students write them.
+//! Typical reports of students.
 
 use super::*;
 
@@ -37,7 +37,7 @@ fn found() -> Answers {
 }
 
 #[test]
-fn each_question_has_its_answer_and_its_pictures() {
+fn questions_get_their_answers_and_pictures() {
     let found = found();
     let of = |id: &str| found.get(&id.parse::<ItemId>().expect("a name")).cloned();
     assert_eq!(of("tcp-simple.1"), Some((true, vec!["imagens/Servidor%20TCP.png".to_owned()])));
@@ -49,7 +49,7 @@ fn each_question_has_its_answer_and_its_pictures() {
 }
 
 #[test]
-fn a_picture_must_be_there_and_be_one() {
+fn picture_must_exist_and_be_valid() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("img")).expect("a folder");
     std::fs::write(folder.path().join("img/a b.png"), b"\x89PNG\r\n\x1a\nrest").expect("a file");
@@ -69,18 +69,18 @@ fn a_picture_must_be_there_and_be_one() {
     };
     assert_eq!(look("img/a%20b.png"), Ok("img/a b.png".to_owned()));
     assert_eq!(look("./img/a b.png"), Err("picture-twice".to_owned()));
-    assert_eq!(look("img/outra.png"), Err("picture-twice".to_owned()), "it is the same picture");
+    assert_eq!(look("img/outra.png"), Err("picture-twice".to_owned()), "same content");
     assert_eq!(look("img/roteiro.gif"), Err("picture-of-the-course".to_owned()));
     assert_eq!(look("IMG/A B.png"), Err("picture-other-name".to_owned()));
     assert_eq!(look("img/foto.png"), Err("picture-other-name".to_owned()));
     assert_eq!(look("img/texto.png"), Err("picture-is-none".to_owned()));
     assert_eq!(look("../../etc/passwd"), Err("picture-missing".to_owned()));
     assert_eq!(look("https://x/y.png"), Err("picture-elsewhere".to_owned()));
-    assert_eq!((pictures.left, pictures.hashes.len()), (0, 3), "each file is read once");
+    assert_eq!((pictures.left, pictures.hashes.len()), (0, 3), "files are read only once");
 }
 
 #[test]
-fn numbers_of_headings() {
+fn heading_numbers_are_parsed() {
     assert_eq!(number_of("1. Servidor"), Some((None, 1)));
     assert_eq!(number_of("Questão 12)"), Some((None, 12)));
     assert_eq!(number_of("2.4 Pacotes"), Some((Some(2), 4)));

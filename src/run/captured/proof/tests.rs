@@ -1,11 +1,11 @@
-//! What captures made by hand prove of the lab's items, and what they do not: each with what is nearly the same.
+//! Captures made by hand, each with a near miss, and their verdicts on the lab's items.
 
 use super::*;
 use crate::model::Fate;
 use crate::packet::frame::sample::{CLIENT, SERVER, Story, tcp, udp};
 use crate::scenario::lab::{DEFAULT, Lab};
 
-/// A capture of which at most so many bytes of each frame were kept.
+/// Returns a capture with at most `most` bytes of each frame.
 fn kept(frames: &[Vec<u8>], most: usize) -> Capture {
     let mut capture = Capture::on(&["any"]);
     for (at_ns, bytes) in (0..).zip(frames) {
@@ -31,7 +31,7 @@ fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
     found_in(item, &kept(frames, usize::MAX))
 }
 
-/// The verdict, and the id of the reason.
+/// Returns the verdict, and the id of the reason.
 fn told(result: &ItemResult) -> (Verdict, &str) {
     let failed = result.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
     let reason = failed.map(|finding| &finding.because).or(result.reason.as_ref());
@@ -44,7 +44,7 @@ fn closed() -> Vec<Vec<u8>> {
     story.frames
 }
 
-/// The same between other ends.
+/// The frames of [`closed`] between other endpoints.
 fn closed_between(client: &str, server: &str) -> Vec<Vec<u8>> {
     let (there, back) = ((client, server), (server, client));
     let all: [(_, _, _, &[u8]); 8] = [
@@ -64,25 +64,25 @@ fn closed_between(client: &str, server: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn a_connection_between_two_machines_and_nothing_else_on_the_port_is_proved() {
+fn connection_between_two_hosts_passes() {
     assert_eq!(told(&found("remote.4", &closed())), (Verdict::Pass, ""));
     let elsewhere = [closed(), vec![tcp("10.0.0.1:7", "10.0.0.2:8", "R", (1, 1, 1), b"")]].concat();
-    assert_eq!(told(&found("remote.4", &elsewhere)), (Verdict::Pass, ""), "another port is filtered away");
+    assert_eq!(told(&found("remote.4", &elsewhere)), (Verdict::Pass, ""), "other ports are ignored");
     let twice = [closed(), closed_between("10.0.0.1:40001", SERVER)].concat();
     assert_eq!(told(&found("remote.4", &twice)), (Verdict::Fail, "conversations-other"));
 }
 
 #[test]
-fn one_machine_and_others_on_the_port_prove_nothing_of_two_machines() {
+fn single_host_or_other_traffic_is_not_verified() {
     let unsure = |reason| (Verdict::NotVerified, reason);
     let alone = closed_between("127.0.0.1:40000", "127.0.0.1:65432");
     assert_eq!(told(&found("remote.4", &alone)), unsure("capture-of-one-machine"));
     for other in [udp(CLIENT, SERVER, b"abc"), tcp("10.0.0.3:9", SERVER, "S", (0, 0, 512), b"")] {
         let frames = [closed(), vec![other.clone()]].concat();
         assert_eq!(told(&found("remote.4", &frames)), unsure("capture-has-others"));
-        assert_eq!(told(&found("tcp-simple.4", &frames)).0, Verdict::Pass, "which is no matter on one machine");
+        assert_eq!(told(&found("tcp-simple.4", &frames)).0, Verdict::Pass, "irrelevant on one host");
     }
-    // An end that was captured and the same ports again: the second one is not whole.
+    // A complete connection, then a second one on the same ports that is incomplete.
     let again = [closed(), vec![tcp(CLIENT, SERVER, "S", (9_000, 0, 512), b"")]].concat();
     assert_eq!(told(&found("remote.4", &again)), unsure("capture-has-others"));
     let frames = closed();
@@ -94,33 +94,33 @@ fn one_machine_and_others_on_the_port_prove_nothing_of_two_machines() {
 }
 
 #[test]
-fn what_the_link_between_two_machines_does_no_capture_shows() {
+fn link_impairment_is_not_verified() {
     assert_eq!(told(&found("tcp-simple.5", &closed())), (Verdict::NotVerified, "gap-capture-only"));
 }
 
 #[test]
-fn a_part_that_is_shown_is_told_and_the_item_stays_unproved() {
+fn partial_proof_is_reported_but_not_verified() {
     let clients: Vec<_> = (0..5).map(|k| closed_between(&format!("10.0.0.1:4000{k}"), SERVER)).collect();
     let result = found("tcp-multi.5", &clients.concat());
     assert_eq!((told(&result), result.earned), ((Verdict::NotVerified, "capture-shows-part"), 0));
-    // Nothing of the first item is shown.
+    // The capture proves no part of the first item.
     assert_eq!(told(&found("tcp-multi.1", &clients.concat())), (Verdict::NotVerified, "gap-capture-only"));
-    // One too few is a fault only where none was left out.
+    // One connection too few is a failure only if none was left out.
     assert_eq!(told(&found("tcp-multi.5", &clients[1..].concat())), (Verdict::Fail, "conversations-other"));
     let beside = [clients[1..].concat(), vec![udp(CLIENT, SERVER, b"abc")]].concat();
-    assert_eq!(told(&found("tcp-multi.5", &beside)).0, Verdict::Fail, "a datagram is no connection left out");
+    assert_eq!(told(&found("tcp-multi.5", &beside)).0, Verdict::Fail, "a datagram is not an incomplete connection");
     let late = &clients.concat()[3..];
     assert_eq!(told(&found("tcp-multi.5", late)).0, Verdict::NotVerified);
 }
 
 #[test]
-fn it_is_the_snap_length_where_only_bytes_of_packets_are_missing() {
+fn snap_length_is_named_if_it_is_the_only_gap() {
     let frames = closed();
     let unsure = |reason| (Verdict::NotVerified, reason);
     let snapped = kept(&frames, 14 + 20 + 20 + 2);
     assert_eq!(told(&found_in("tcp-simple.4", &snapped)), unsure("capture-snapped"));
     assert_eq!(told(&found_in("tcp-simple.4", &kept(&frames, 40))), unsure("capture-snapped"), "not even headers");
-    // Cut, but neither is the end there.
+    // Packets are truncated, and the end is missing as well.
     let early = kept(&frames[..5], 14 + 20 + 20 + 2);
     assert_eq!(told(&found_in("tcp-simple.4", &early)), unsure("capture-nothing-whole"));
     assert_eq!(told(&found("tcp-simple.4", &frames[..5])), unsure("capture-nothing-whole"));
@@ -129,7 +129,7 @@ fn it_is_the_snap_length_where_only_bytes_of_packets_are_missing() {
 }
 
 #[test]
-fn a_datagram_that_was_cut_proves_nothing_wrong() {
+fn truncated_datagram_is_not_a_failure() {
     let (client, server) = ("10.0.0.1:5000", "10.0.0.2:65431");
     let frames = [udp(client, server, b"abc"), udp(server, client, b"ABC")];
     assert_eq!(told(&found("udp-simple.4", &frames)), (Verdict::Pass, ""));
@@ -138,7 +138,7 @@ fn a_datagram_that_was_cut_proves_nothing_wrong() {
 }
 
 #[test]
-fn all_that_failed_is_told_each_once() {
+fn failures_after_the_first_become_notes() {
     let reset = Story::connected().client("PA", 1, 1, b"abc").server("RA", 1, 4, b"");
     let result = found("tcp-simple.4", &reset.frames);
     let failed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
