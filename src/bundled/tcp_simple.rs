@@ -14,9 +14,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 
 /// Listens on `host`:`port`, serves one client, and exits.
 pub(super) fn run(host: &str, port: u16) -> io::Result<()> {
-    // This one call does three things: it creates the socket, binds it to the address (from now on
-    // the port is ours), and listens (from now on the kernel accepts connections for us and queues
-    // them until we fetch them). In C and Python these are three calls.
+    // This one call does three things, which are three calls in C and Python. It creates the
+    // socket. It binds it to the address: from now on the port is ours. It listens: from now on the
+    // kernel accepts connections for us and queues them until we fetch them.
     let listener = TcpListener::bind((host, port))
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))?;
     println!("Bind");

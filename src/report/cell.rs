@@ -1,16 +1,17 @@
 //! Escapes CSV cells so that no spreadsheet evaluates them as formulas, whatever its list
 //! separator.
 //!
-//! A spreadsheet treats a cell as a formula if its first character is one of `= + - @`, or a
-//! compatibility form of these that it treats alike (OWASP, "CSV Injection"). In countries with `;`
+//! A spreadsheet treats a cell as a formula if its first character is one of `= + - @` (OWASP, "CSV
+//! Injection"). It treats some compatibility forms of these characters alike. In countries with `;`
 //! as list separator, a spreadsheet splits a comma-separated file at other positions. A sign after
 //! any separator or line end therefore starts a cell too. An apostrophe before each such sign turns
 //! the cell into text. This module does not write files.
 
 use crate::words::plain;
 
-/// Returns true if a cell that begins with this character may be a formula: the ASCII signs, and
-/// the characters whose compatibility form (NFKC) is such a sign.
+/// Returns true if a cell that begins with this character may be a formula.
+///
+/// These are the ASCII signs, and the characters whose compatibility form (NFKC) is such a sign.
 fn is_sign(c: char) -> bool {
     matches!(
         c,

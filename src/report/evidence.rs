@@ -1,8 +1,8 @@
 //! The files that are kept of a scenario's run, so that a verdict can be contested.
 //!
-//! They are the packets, the diagram, the journal, the socket table, the output of the servers, and
-//! a manifest with the hashes of all inputs and files. This module is pure: the caller opens the
-//! files.
+//! They are the packets, the diagram, the journal, the socket table and the output of the servers.
+//! A manifest contains the hashes of all inputs and files. This module is pure: the caller opens
+//! the files.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

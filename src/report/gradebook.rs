@@ -72,8 +72,8 @@ enum Refusal {
 /// Fills in a gradebook.
 ///
 /// # Errors
-/// Returns an error if the file is not a gradebook of this kind, lacks a row for a submission, or
-/// has no maximum to which points can be scaled. Nothing is filled in then.
+/// Returns an error if the file is not a gradebook of this kind, if it lacks a row for a
+/// submission, or if points cannot be scaled to its maximum. Nothing is filled in then.
 pub fn fill(kind: Gradebook, bytes: &[u8], filling: Filling<'_>, words: &Words) -> Result<Filled, Message> {
     let name = match kind {
         Gradebook::Moodle => Message::new("fill-kind-moodle"),

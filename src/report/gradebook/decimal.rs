@@ -127,7 +127,7 @@ mod tests {
     #[case("1,000,000", 100_000_000, None)]
     #[case("1000.000", 100_000, Some('.'))]
     #[case("0,500", 50, Some(','))]
-    fn maxima_in_national_notations_are_parsed(#[case] text: &str, #[case] hundredths: u64, #[case] sign: Option<char>) {
+    fn national_maxima_are_parsed(#[case] text: &str, #[case] hundredths: u64, #[case] sign: Option<char>) {
         let read = Decimal::parse(text).expect("a number");
         assert_eq!(read.sign, sign);
         assert_eq!(read.scaled(1, 1, '.'), format!("{}.{:02}", hundredths / 100, hundredths % 100));

@@ -11,8 +11,8 @@ use crate::model::name::folded;
 use crate::report::cell::cell;
 use crate::words::Words;
 
-// The headings are the strings `recordid`, `gradenoun`, `maxgrade` and `scale` of Moodle's language
-// packs, and the name of the feedback plugin, in the languages of Western Europe.
+// Headings in the languages of Western Europe. They are the strings `recordid`, `gradenoun`,
+// `maxgrade` and `scale` of Moodle's language packs, and the name of the feedback plugin.
 const IDENTIFIER: &[&str] = &[
     "identifier",
     "identificador",
