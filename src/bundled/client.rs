@@ -1,6 +1,6 @@
-//! The lab's clients: connect (or, with UDP, just send), send one message, print what came back.
+//! The lab's clients: connect (TCP only), send one message, and print the answer.
 //!
-//! They know nothing of the servers but their address: whatever comes back is printed.
+//! The clients know only the server's address. They print every answer as it is.
 #![expect(clippy::print_stdout, reason = "a program of the lab: what it prints is what the student watches")]
 
 use std::io::{self, Read, Write};
@@ -8,20 +8,20 @@ use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream, ToSocketAddr
 use std::time::Duration;
 
 /// How long to wait for an answer. A lost datagram is never sent again, so without a limit a UDP
-/// client could wait for ever.
+/// client could wait forever.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Sends `message` over a TCP connection and prints all that comes back.
+/// Sends `message` over a TCP connection and prints everything the server sends back.
 pub(super) fn tcp(host: &str, port: u16, message: &str) -> io::Result<()> {
-    // We choose no port of our own: the kernel gives this end of the connection a free one.
+    // We do not choose a port: the kernel gives this end of the connection a free one.
     let mut stream = TcpStream::connect((host, port)).map_err(|error| at("cannot connect to", host, port, &error))?;
     println!("Connected to {} from {}", stream.peer_addr()?, stream.local_addr()?);
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(message.as_bytes())?;
-    // We have said all: this sends a FIN, and the server's next read brings no bytes.
-    // The other direction stays open for the answer.
+    // We have sent everything: this sends a FIN, and the server's next read returns 0 bytes. The
+    // other direction stays open for the answer.
     stream.shutdown(Shutdown::Write)?;
-    // How many parts the answer comes in, nobody knows: read until the server has closed too.
+    // The answer can arrive in any number of parts, so read until the server closes too.
     let mut answer = Vec::new();
     let end = stream.read_to_end(&mut answer);
     println!("Received {}", answer.escape_ascii());
@@ -36,13 +36,13 @@ pub(super) fn udp(host: &str, port: u16, message: &str) -> io::Result<()> {
         .map_err(|error| at("cannot find", host, port, &error))?
         .next()
         .ok_or_else(|| io::Error::other(format!("{host} has no address")))?;
-    // Port 0 asks the kernel for any free port; the server answers to that one.
+    // Port 0 asks the kernel for any free port. The server answers to that port.
     let socket = match server {
         SocketAddr::V4(_) => UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?,
         SocketAddr::V6(_) => UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0))?,
     };
     socket.set_read_timeout(Some(PATIENCE))?;
-    // No connection is made first. If nobody is there, we only notice that nothing comes back.
+    // There is no connection. If there is no server, all we notice is that no answer arrives.
     socket.send_to(message.as_bytes(), server).map_err(|error| at("cannot send to", host, port, &error))?;
     let mut buffer = vec![0; 65_536];
     let (count, from) = socket.recv_from(&mut buffer).map_err(|error| at("no answer from", host, port, &error))?;
@@ -50,9 +50,9 @@ pub(super) fn udp(host: &str, port: u16, message: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The error with what was being done, and with whom.
+/// Adds the failed operation and the server's address to an error.
 fn at(doing: &str, host: &str, port: u16, error: &io::Error) -> io::Error {
-    // When the time of a read is over the kernel only says "try again".
+    // If a read times out, the kernel only reports "try again" (`EAGAIN`).
     let why = match error.kind() {
         io::ErrorKind::WouldBlock => format!("none within {} seconds", PATIENCE.as_secs()),
         _ => error.to_string(),
@@ -67,9 +67,9 @@ mod tests {
     use std::thread;
 
     #[test]
-    fn nobody_there_is_told_with_the_address() -> io::Result<()> {
+    fn refused_connection_names_the_address() -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        // The port of a client is taken, so that nobody comes to listen on it.
+        // A connected client occupies this port, so no other program can start listening on it.
         let taken = TcpStream::connect(listener.local_addr()?)?;
         let port = taken.local_addr()?.port();
         let told = tcp("127.0.0.1", port, "x").map_err(|error| error.to_string());
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_arrives_and_then_the_end() -> io::Result<()> {
+    fn message_is_followed_by_end_of_stream() -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let port = listener.local_addr()?.port();
         let client = thread::spawn(move || tcp("127.0.0.1", port, "a line"));

@@ -1,12 +1,13 @@
-//! The `line-chat` server: what one client says in a line, all the others read.
+//! The `line-chat` server: sends each line of a client to all other clients.
 //!
-//! The first line of a client is its name: the others are told `+name`. Each later line is told to
-//! the others as `name: text`, and not to the one who said it. Who leaves, in whatever way, is told
-//! of as `-name`. Nothing else is ever sent.
+//! The first line of a client is its name: the others receive `+name`. Each later line goes to the
+//! others as `name: text`, but not back to its sender. When a client leaves, in whatever way, the
+//! others receive `-name`. The server never sends anything else.
 //!
-//! Each client has two threads and a queue of lines. The one thread receives: it puts what its
-//! client says into the queues of all others, and that never waits. The other sends what is in
-//! its client's queue, and waits where the client does not read: only for that one client.
+//! Each client has two threads and a queue of lines. The first thread receives: it puts each line
+//! of its client into the queues of all others, and never blocks. The second thread sends the lines
+//! of its client's queue. If that client does not read, this thread blocks, and only for this
+//! client.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -19,41 +20,44 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// So many lines may wait for a client that does not read; then it is given up.
+/// Maximum number of lines that may wait for a client that does not read. Beyond it, the server
+/// drops the client.
 const QUEUE: usize = 1000;
 
 /// A client as the others see it.
 struct Member {
     address: SocketAddr,
-    /// The lines that still have to be sent to it.
+    /// The lines not yet sent to this client.
     queue: SyncSender<Vec<u8>>,
-    /// Its connection, to be cut where it is given up.
+    /// The connection, which the server shuts down if it drops the client.
     stream: TcpStream,
 }
 
-/// All who have told their name and have not left.
+/// All clients that have sent their name and have not left.
 #[derive(Default)]
 struct Room(Mutex<Vec<Member>>);
 
 impl Room {
-    /// The members, for one thread at a time: so that all of them get all lines in the same order.
+    /// Locks the members. One thread at a time holds the lock, so all members get all lines in the
+    /// same order.
     fn members(&self) -> MutexGuard<'_, Vec<Member>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the others that somebody came, and lets it in.
+    /// Announces a new member to the others and adds it.
     fn join(&self, member: Member, name: &[u8]) {
         let mut members = self.members();
         tell(&members, member.address, &[b"+", name]);
         members.push(member);
     }
 
-    /// Tells what one of them said to the others.
+    /// Sends a line of one member to the others.
     fn say(&self, from: SocketAddr, name: &[u8], text: &[u8]) {
         tell(&self.members(), from, &[name, b": ", text]);
     }
 
-    /// Forgets one of them first, and then tells the others: nothing may be sent to who is gone.
+    /// Removes a member, then informs the others. In this order, no line is sent to a client that
+    /// left.
     fn leave(&self, who: SocketAddr, name: &[u8]) {
         let mut members = self.members();
         members.retain(|member| member.address != who);
@@ -61,37 +65,38 @@ impl Room {
     }
 }
 
-/// Puts a line into the queue of everybody but the one it comes from. It never waits.
+/// Puts a line into the queue of every member except its sender. Never blocks.
 fn tell(members: &[Member], from: SocketAddr, parts: &[&[u8]]) {
     let line = [&parts.concat()[..], b"\n"].concat();
     println!("{}", line.trim_ascii_end().escape_ascii());
     for member in members.iter().filter(|member| member.address != from) {
         if member.queue.try_send(line.clone()).is_err() {
-            // It has not read for a long time. Its receiving thread now finds the end, and lets it leave.
+            // This client has not read for a long time. Its receiving thread now reads the end of
+            // the stream and removes it.
             let _ = member.stream.shutdown(Shutdown::Both);
         }
     }
 }
 
-/// Listens on `host`:`port` and serves for ever, all clients at the same time.
+/// Listens on `host`:`port` and serves forever, all clients at the same time.
 pub(super) fn run(host: &str, port: u16) -> io::Result<()> {
     let listener = TcpListener::bind((host, port))
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))?;
     serve_all(&listener)
 }
 
-/// Accepts for ever, and gives each client a thread of its own.
+/// Accepts connections forever, and starts a thread for each client.
 fn serve_all(listener: &TcpListener) -> io::Result<()> {
     let room = Arc::new(Room::default());
     loop {
         let (stream, address) = match listener.accept() {
             Ok(accepted) => accepted,
-            // The client connected and was gone before we came: the next one, please.
+            // The client connected and left before we accepted it. Continue with the next one.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
             Err(error) => return Err(error),
         };
         let room = Arc::clone(&room);
-        // Whatever goes wrong with one client must not end the service for the others.
+        // An error of one client must not stop the server for the others.
         thread::Builder::new().spawn(move || {
             if let Err(error) = serve(&stream, address, &room) {
                 eprintln!("{address}: {error}");
@@ -100,7 +105,7 @@ fn serve_all(listener: &TcpListener) -> io::Result<()> {
     }
 }
 
-/// Receives one client's lines, from its name to its end.
+/// Receives the lines of one client, from its name to the end of its stream.
 fn serve(stream: &TcpStream, address: SocketAddr, room: &Room) -> io::Result<()> {
     let mut lines = BufReader::new(stream);
     let Some(name) = next_line(&mut lines)? else { return Ok(()) };
@@ -112,7 +117,7 @@ fn serve(stream: &TcpStream, address: SocketAddr, room: &Room) -> io::Result<()>
         match next_line(&mut lines) {
             Ok(Some(text)) => room.say(address, &name, &text),
             Ok(None) => break Ok(()),
-            // A reset, for instance: it has left all the same.
+            // For example a reset. The client has left in this case too.
             Err(error) => break Err(error),
         }
     };
@@ -120,8 +125,10 @@ fn serve(stream: &TcpStream, address: SocketAddr, room: &Room) -> io::Result<()>
     ending
 }
 
-/// The next line without its end; none when the client has ended. A line may come in many pieces,
-/// or many lines in one: `read_until` reads on until there is a whole one, and keeps the rest.
+/// Returns the next line without its terminator, or `None` at the end of the stream.
+///
+/// A line can arrive in many pieces, and many lines can arrive in one. `read_until` reads until a
+/// line is complete, and keeps the rest.
 fn next_line(lines: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     if lines.read_until(b'\n', &mut line)? == 0 {
@@ -130,11 +137,12 @@ fn next_line(lines: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(line.trim_ascii_end().to_vec()))
 }
 
-/// Sends a client what waits for it, until it has left the room (nobody holds its queue any more) or is gone.
+/// Sends the queued lines to a client. Ends when the client leaves the room (which drops the other
+/// end of the queue) or the connection fails.
 fn send(mut stream: &TcpStream, waiting: &Receiver<Vec<u8>>) {
     for line in waiting {
         if stream.write_all(&line).is_err() {
-            return; // The receiving thread finds that out, too.
+            return; // The receiving thread notices this too.
         }
     }
 }
@@ -143,14 +151,15 @@ fn send(mut stream: &TcpStream, waiting: &Receiver<Vec<u8>>) {
 mod tests {
     use super::*;
 
-    /// Both ends of a connection: the server's, and the client's.
+    /// Returns both ends of a connection: the server's and the client's.
     fn connection() -> io::Result<(TcpStream, TcpStream)> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let client = TcpStream::connect(listener.local_addr()?)?;
         Ok((listener.accept()?.0, client))
     }
 
-    /// Lets somebody in whose queue nobody empties; its address, its queue, and the client's end of its connection.
+    /// Adds a member whose queue is not emptied. Returns its address, its queue, and the client's
+    /// end of its connection.
     fn joined(room: &Room, name: &[u8], room_for: usize) -> io::Result<(SocketAddr, Receiver<Vec<u8>>, TcpStream)> {
         let (stream, client) = connection()?;
         let (queue, waiting) = mpsc::sync_channel(room_for);
@@ -164,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_told_to_the_others_and_not_to_who_said_it() -> io::Result<()> {
+    fn line_reaches_the_others_but_not_its_sender() -> io::Result<()> {
         let room = Room::default();
         let (_ana, ana_is_told, _) = joined(&room, b"ana", 9)?;
         let (bia, bia_is_told, _) = joined(&room, b"bia", 9)?;
@@ -172,12 +181,12 @@ mod tests {
         room.leave(bia, b"bia");
         room.say(bia, b"bia", b"nobody is told this twice");
         assert_eq!([told(&ana_is_told), told(&ana_is_told), told(&ana_is_told)], ["+bia\n", "bia: oi\n", "-bia\n"]);
-        assert!(bia_is_told.try_recv().is_err(), "her queue is gone, and there was nothing in it");
+        assert!(bia_is_told.try_recv().is_err(), "the dropped queue was empty");
         Ok(())
     }
 
     #[test]
-    fn who_does_not_read_is_given_up_and_the_others_are_told_all() -> io::Result<()> {
+    fn slow_reader_is_dropped_without_blocking_others() -> io::Result<()> {
         let room = Room::default();
         let (_slow, _queue, mut slow) = joined(&room, b"slow", 1)?;
         let (_, ana_is_told, _) = joined(&room, b"ana", 9)?;
@@ -188,12 +197,12 @@ mod tests {
             [told(&ana_is_told), told(&ana_is_told), told(&ana_is_told)],
             ["+bia\n", "bia: one\n", "bia: two\n"]
         );
-        assert_eq!(io::Read::read(&mut slow, &mut [0])?, 0, "its connection was cut");
+        assert_eq!(io::Read::read(&mut slow, &mut [0])?, 0, "the connection of the slow reader is shut down");
         Ok(())
     }
 
     #[test]
-    fn lines_in_pieces_and_an_end_of_any_kind_are_served() -> io::Result<()> {
+    fn lines_in_pieces_and_unterminated_lines_are_served() -> io::Result<()> {
         let room = Room::default();
         let (_ana, ana_is_told, _) = joined(&room, b"ana", 9)?;
         let (stream, mut client) = connection()?;
@@ -211,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn who_never_tells_a_name_was_never_there() -> io::Result<()> {
+    fn client_without_name_never_joins() -> io::Result<()> {
         let room = Room::default();
         let (stream, client) = connection()?;
         drop(client);

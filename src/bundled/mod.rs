@@ -1,8 +1,8 @@
-//! The lab's own programs: three servers, a client, and a zoo of servers that are wrong on purpose.
+//! The lab's own programs: four servers, a client, and a set of deliberately faulty servers.
 //!
-//! The three servers and the client are the lab's model answers. They are written to be read by
-//! students, use nothing but the standard library, and know nothing of the harness that tries them.
-//! This file knows only the command line: it reads the options and starts the program asked for.
+//! The four servers and the client are the lab's model answers. They are written for students to
+//! read, use only the standard library, and do not depend on the harness that tests them. This file
+//! only handles the command line: it parses the options and starts the requested program.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -24,13 +24,13 @@ pub use faulty::{FAULTS, Fault, NEAR_MISSES};
 /// The bundled servers, by the name of their role in the lab.
 pub const SERVERS: &[&str] = &["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
 
-/// Where the programs listen, or connect to, unless `--host` says something else.
+/// The address that the programs listen on, or connect to, if `--host` is not given.
 const DEFAULT_HOST: &str = "127.0.0.1";
 
-/// What the bundled client sends unless `--message` says something else.
+/// The text that the bundled client sends if `--message` is not given.
 const DEFAULT_MESSAGE: &str = "Hello, world";
 
-/// The port that the lab gives to a role.
+/// Returns the port that the lab assigns to a role.
 fn default_port(role: &str) -> u16 {
     match role {
         "udp-simple" => 65431,
@@ -39,7 +39,7 @@ fn default_port(role: &str) -> u16 {
     }
 }
 
-/// Runs the bundled server `name` (one of [`SERVERS`]) with its arguments, without the program's name.
+/// Runs the bundled server `name` (one of [`SERVERS`]). `args` does not include the program name.
 pub fn serve(name: &str, args: &[String]) -> ExitCode {
     if !SERVERS.contains(&name) {
         eprintln!("{name}: no such server; there are {}", SERVERS.join(", "));
@@ -75,7 +75,8 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
     )
 }
 
-/// Runs the bundled client: `tcp` or `udp` (also as `--protocol`), then `--host`, `--port`, `--message`.
+/// Runs the bundled client. Its arguments are `tcp` or `udp` (also as `--protocol`), `--host`,
+/// `--port` and `--message`.
 pub fn client(args: &[String]) -> ExitCode {
     let flags = ["--protocol", "--host", "--port", "--message"];
     let words = match Words::read(args, &flags, &[]) {
@@ -111,7 +112,8 @@ pub fn client(args: &[String]) -> ExitCode {
     )
 }
 
-/// Runs one of the wrong servers: `--fault NAME [--host HOST] [--port PORT]`, or tells of all: `--list`.
+/// Runs one faulty server (`--fault NAME [--host HOST] [--port PORT]`), or lists all of them
+/// (`--list`).
 pub fn faulty(args: &[String]) -> ExitCode {
     let words = match Words::read(args, &["--fault", "--host", "--port"], &["--list", "--in-child"]) {
         Ok(words) => words,
@@ -123,7 +125,7 @@ pub fn faulty(args: &[String]) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if words.has("--list") {
-        // A reader who has seen enough (`| head`) is no trouble of ours.
+        // A reader that closes the pipe early (`| head`) is not an error.
         return match faulty::list(&mut io::stdout().lock()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ended("faulty", Err(error)),
             _ => ExitCode::SUCCESS,
@@ -147,7 +149,7 @@ pub fn faulty(args: &[String]) -> ExitCode {
     ended(name, fault.run(&options))
 }
 
-/// The exit code of a program that has ended, and its one line on stderr if it ended badly.
+/// Returns the exit code of a finished program. If it failed, also prints one line on stderr.
 fn ended(name: &str, end: io::Result<()>) -> ExitCode {
     match end {
         Ok(()) => ExitCode::SUCCESS,
@@ -158,13 +160,14 @@ fn ended(name: &str, end: io::Result<()>) -> ExitCode {
     }
 }
 
-/// The exit code of a program that was called with the wrong words.
+/// Reports a usage error and returns its exit code.
 fn misused(name: &str, complaint: &str) -> ExitCode {
     eprintln!("{name}: {complaint} (--help tells more)");
     ExitCode::from(2)
 }
 
-/// The words of a command line, sorted into flags with a value, switches and the rest.
+/// The arguments of a command line, sorted into options with a value, switches, and positional
+/// arguments.
 #[derive(Default)]
 struct Words {
     values: Vec<(String, String)>,
@@ -174,7 +177,7 @@ struct Words {
 }
 
 impl Words {
-    /// Sorts `args`; `flags` take a value (`--port 1` or `--port=1`), `switches` take none.
+    /// Sorts `args`. `flags` take a value (`--port 1` or `--port=1`), `switches` do not.
     fn read(args: &[String], flags: &[&str], switches: &[&str]) -> Result<Self, String> {
         let mut words = Self::default();
         let mut rest = args.iter();
@@ -200,7 +203,7 @@ impl Words {
         Ok(words)
     }
 
-    /// The value given last for `flag`.
+    /// Returns the last value given for `flag`.
     fn value(&self, flag: &str) -> Option<&str> {
         let mut newest_first = self.values.iter().rev();
         newest_first.find(|(name, _)| name == flag).map(|(_, value)| value.as_str())
@@ -228,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_takes_its_value_from_either_side_of_a_space() -> Result<(), String> {
+    fn flag_value_may_follow_space_or_equals_sign() -> Result<(), String> {
         let words = words("udp --port=1 --port 70 --concurrent")?;
         assert_eq!(words.port(9), Ok(70));
         assert!(words.has("--concurrent"));
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_said() -> Result<(), String> {
+    fn invalid_arguments_are_rejected() -> Result<(), String> {
         assert!(words("--prot 1").is_err());
         assert!(words("--port").is_err());
         assert!(words("--port 65536")?.port(9).is_err());

@@ -1,8 +1,8 @@
-//! The `tcp-multi` server: serves one connection after another, for ever.
+//! The `tcp-multi` server: serves one connection after another, forever.
 //!
-//! Each connection is one question and one answer: what came, in upper case. While one client is
-//! served the others wait, connected, in the kernel's queue (the backlog). With `concurrent` each
-//! client has a thread of its own, and none waits for another.
+//! Each connection carries one question and one answer: the question in upper case. While the
+//! server serves one client, the others wait in the kernel's queue (the backlog), already
+//! connected. With `concurrent`, each client has its own thread, and no client waits for another.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,7 +13,8 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-/// Listens on `host`:`port` and serves for ever, one client after another or, if `concurrent`, all at once.
+/// Listens on `host`:`port` and serves forever. If `concurrent`, serves all clients at once,
+/// otherwise one after another.
 pub(super) fn run(host: &str, port: u16, concurrent: bool) -> io::Result<()> {
     let listener = TcpListener::bind((host, port))
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))?;
@@ -26,7 +27,7 @@ pub(super) fn run(host: &str, port: u16, concurrent: bool) -> io::Result<()> {
 fn serve_next(listener: &TcpListener, concurrent: bool) -> io::Result<()> {
     let (stream, client) = match listener.accept() {
         Ok(accepted) => accepted,
-        // The client connected and was gone before we came: the next one, please.
+        // The client connected and left before we accepted it. Continue with the next one.
         Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => return Ok(()),
         Err(error) => return Err(error),
     };
@@ -38,7 +39,7 @@ fn serve_next(listener: &TcpListener, concurrent: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Serves one client. Whatever goes wrong with it must not end the service for the others.
+/// Serves one client. An error of this client must not stop the server for the others.
 fn serve(stream: TcpStream, client: SocketAddr) {
     if let Err(error) = answer(stream, client) {
         eprintln!("{client} could not be served: {error}");
@@ -48,21 +49,21 @@ fn serve(stream: TcpStream, client: SocketAddr) {
 /// Receives once, answers in upper case, and closes.
 fn answer(mut stream: TcpStream, client: SocketAddr) -> io::Result<()> {
     let mut buffer = [0; 1024];
-    // One read is enough for the short lines of this lab. A longer text may come in several
-    // parts, and then one would have to know where it ends: by a newline, by its length...
+    // One read is enough for the short lines of this lab. A longer text can arrive in several
+    // parts. The server would then have to know where it ends: by a newline, by its length...
     let count = stream.read(&mut buffer)?;
     let data = buffer[..count].trim_ascii();
     println!("{} escreveu:", client.ip());
     println!("{}", data.escape_ascii());
     stream.write_all(&data.to_ascii_uppercase())
-    // Here `stream` goes out of scope, and that closes the connection.
+    // Here `stream` goes out of scope, which closes the connection.
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What a client gets that sends `text` and then only reads.
+    /// Sends `text`, then reads until the end of the stream. Returns the answer.
     fn ask(mut client: &TcpStream, text: &[u8]) -> io::Result<Vec<u8>> {
         client.write_all(text)?;
         let mut answer = Vec::new();
@@ -93,12 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn a_client_without_words_or_manners_does_not_end_the_service() -> io::Result<()> {
+    fn silent_and_abrupt_clients_do_not_stop_the_server() -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         drop(TcpStream::connect(listener.local_addr()?)?);
         serve_next(&listener, false)?;
         let mut rude = TcpStream::connect(listener.local_addr()?)?;
-        rude.write_all(&[b'x'; 5_000])?; // More than is read, and the answer is not waited for.
+        rude.write_all(&[b'x'; 5_000])?; // More than is read, and no answer is awaited.
         drop(rude);
         serve_next(&listener, false)
     }

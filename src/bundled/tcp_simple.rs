@@ -1,7 +1,7 @@
-//! The `tcp-simple` server: an echo for ONE client.
+//! The `tcp-simple` server: an echo server for ONE client.
 //!
-//! It goes through the life of a TCP server once: socket, bind, listen, accept, receive and send,
-//! close. It knows nothing of what the bytes mean: it sends back exactly the bytes that came.
+//! It runs once through the life of a TCP server: socket, bind, listen, accept, receive and send,
+//! close. It does not interpret the bytes: it sends back exactly the bytes it received.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,11 +12,11 @@ use std::io::ErrorKind::{BrokenPipe, ConnectionReset};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
-/// Listens on `host`:`port`, serves one client, and ends.
+/// Listens on `host`:`port`, serves one client, and exits.
 pub(super) fn run(host: &str, port: u16) -> io::Result<()> {
-    // This one call does three things: it makes the socket, binds it to the address (from now on
-    // the port is ours), and listens (from now on the kernel accepts connections for us and
-    // queues them until we fetch them). In C and Python these are three calls.
+    // This one call does three things, which are three calls in C and Python. It creates the
+    // socket. It binds it to the address: from now on the port is ours. It listens: from now on the
+    // kernel accepts connections for us and queues them until we fetch them.
     let listener = TcpListener::bind((host, port))
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}")))?;
     println!("Bind");
@@ -24,42 +24,44 @@ pub(super) fn run(host: &str, port: u16) -> io::Result<()> {
     serve(&listener)
 }
 
-/// Accepts one client and echoes until it ends.
+/// Accepts one client and echoes until the client closes.
 fn serve(listener: &TcpListener) -> io::Result<()> {
-    // accept() waits for a client. It gives us a NEW socket, for this one connection;
-    // the listening socket only ever listens.
+    // accept() waits for a client. It returns a NEW socket, for this one connection. The listening
+    // socket only ever listens.
     let (stream, address) = listener.accept()?;
     println!("Connected");
     println!("Connected by {}", as_pair(address));
     match echo(stream) {
-        // A client may also end abruptly. That ends the conversation, and is no fault of ours.
+        // A client can also reset the connection. That ends the conversation, but it is not an
+        // error of this server.
         Err(error) if matches!(error.kind(), ConnectionReset | BrokenPipe) => {
             eprintln!("the client has reset the connection");
             Ok(())
         }
         end => end,
     }
-    // The connection was closed when `echo` let go of its socket.
+    // `echo` owned the socket, so the connection is closed here.
 }
 
-/// Sends back every byte that comes, until the client has no more to say.
+/// Sends back every byte received, until the client closes its direction.
 fn echo(mut stream: TcpStream) -> io::Result<()> {
     let mut buffer = [0; 1024];
     loop {
-        // TCP is a stream of bytes, not of messages: one read may bring a part of what the
-        // client sent in one go, or the bytes of several sends together. So we read on and on.
+        // TCP is a stream of bytes, not of messages. One read can return a part of what the client
+        // sent in one call, or the bytes of several sends together. So we read in a loop.
         let count = stream.read(&mut buffer)?;
         if count == 0 {
-            return Ok(()); // No bytes at all: the client has closed its direction.
+            return Ok(()); // 0 bytes: the client has closed its direction.
         }
         let data = &buffer[..count];
         println!("{}", data.escape_ascii());
-        // write() may take only a part of the bytes; write_all() goes on until all are taken.
+        // write() can accept only a part of the bytes. write_all() repeats it until all are
+        // accepted.
         stream.write_all(data)?;
     }
 }
 
-/// An address the way that Python prints it: `('127.0.0.1', 50000)`.
+/// Formats an address as Python prints it: `('127.0.0.1', 50000)`.
 fn as_pair(address: SocketAddr) -> String {
     format!("('{}', {})", address.ip(), address.port())
 }
@@ -71,7 +73,7 @@ mod tests {
     use std::thread;
 
     #[test]
-    fn every_byte_comes_back_and_then_the_end() -> io::Result<()> {
+    fn echo_returns_all_bytes_then_closes() -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let mut client = TcpStream::connect(listener.local_addr()?)?;
         let sent: Vec<u8> = (0..=255).cycle().take(65_536).collect();
@@ -92,21 +94,21 @@ mod tests {
     }
 
     #[test]
-    fn an_abrupt_client_is_no_failure() -> io::Result<()> {
+    fn client_reset_is_not_an_error() -> io::Result<()> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let mut client = TcpStream::connect(listener.local_addr()?)?;
         thread::scope(|scope| {
             let server = scope.spawn(|| serve(&listener));
             client.write_all(b"never read")?;
-            client.peek(&mut [0])?; // The echo is here...
-            drop(client); // ...and closing without reading it is a reset.
+            client.peek(&mut [0])?; // The echo has arrived...
+            drop(client); // ...and closing without reading it sends a reset.
             assert!(matches!(server.join(), Ok(Ok(()))));
             Ok(())
         })
     }
 
     #[test]
-    fn the_address_is_printed_as_python_prints_it() {
+    fn address_is_printed_as_in_python() {
         let address = SocketAddr::from(([127, 0, 0, 1], 50_000));
         assert_eq!(as_pair(address), "('127.0.0.1', 50000)");
     }

@@ -1,5 +1,7 @@
-//! The packets of a scenario as a capture file that Wireshark opens: names, nanoseconds, a comment on each packet that
-//! says whose it is and during which step, and what was dropped (pcapng).
+//! Writes the packets of a scenario as a capture file (pcapng) for Wireshark.
+//!
+//! The file contains host names, nanosecond timestamps and the number of dropped packets. A comment
+//! on each packet names its sender, its client and the step during which it was captured.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,10 +12,10 @@ use crate::packet::Link;
 use crate::packet::pcapng::{Interface, Packet, Statistics, Writer};
 use crate::words::Words;
 
-/// Writes the capture of what was recorded, nothing where there is none.
+/// Writes the capture of the evidence. Writes nothing if no packets were captured.
 ///
 /// # Errors
-/// Where `out` cannot be written to.
+/// Returns an error if writing to `out` fails.
 pub(super) fn write(seen: &Evidence, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
     let (Some(capture), Some(traffic)) = (&seen.capture, Traffic::of(seen)) else { return Ok(()) };
     let mut writer = Writer::new(out, concat!("socklab ", env!("CARGO_PKG_VERSION")))?;
@@ -40,7 +42,8 @@ pub(super) fn write(seen: &Evidence, words: &Words, out: &mut dyn io::Write) -> 
     writer.finish().map(|_| ())
 }
 
-/// What was counted, on each interface. Drops are counted for all of them together: they stand with the first.
+/// Writes the packet counts of each interface. Drops are counted for all interfaces together, so
+/// they are attributed to the first one.
 fn write_statistics(writer: &mut Writer<&mut dyn io::Write>, capture: &Capture) -> io::Result<()> {
     let end = capture.packets().map(|packet| packet.at_ns).max().unwrap_or_default();
     for number in 0..u16::try_from(capture.interfaces.len()).unwrap_or(u16::MAX) {
@@ -52,7 +55,7 @@ fn write_statistics(writer: &mut Writer<&mut dyn io::Write>, capture: &Capture) 
     Ok(())
 }
 
-/// Words about packets.
+/// Formats the comments of packets.
 struct Comments<'a> {
     seen: &'a Evidence,
     words: &'a Words,
@@ -60,7 +63,7 @@ struct Comments<'a> {
 }
 
 impl Comments<'_> {
-    /// `client 3: SYN (step 2: connect)`
+    /// Returns the comment of a packet: `client 3: SYN (step 2: connect)`.
     fn on(&self, packet: Option<&Passage>, at_ns: u64) -> String {
         let since = at_ns.saturating_sub(self.seen.began_ns);
         let steps = self.seen.steps.iter().enumerate();

@@ -1,14 +1,17 @@
-//! Cells of CSV files that a spreadsheet opens: none becomes a formula, whatever list separator the spreadsheet expects.
+//! Escapes CSV cells so that no spreadsheet evaluates them as formulas, whatever its list
+//! separator.
 //!
-//! A spreadsheet takes a cell for a formula where its first character is one of `= + - @`, or a form of these that it treats alike
-//! (OWASP, "CSV Injection"). Where the list separator of the country is `;` it splits a file with commas elsewhere than it was
-//! written, so a sign behind any separator or line end begins a cell too. Before each such sign an apostrophe is put, which makes
-//! the cell a text. This module writes no file.
+//! A spreadsheet treats a cell as a formula if its first character is one of `= + - @` (OWASP, "CSV
+//! Injection"). It treats some compatibility forms of these characters alike. In countries with `;`
+//! as list separator, a spreadsheet splits a comma-separated file at other positions. A sign after
+//! any separator or line end therefore starts a cell too. An apostrophe before each such sign turns
+//! the cell into text. This module does not write files.
 
 use crate::words::plain;
 
-/// Whether a cell that begins with this character may be a formula: the ASCII signs and what compatibility forms (NFKC) turn into
-/// them.
+/// Returns true if a cell that begins with this character may be a formula.
+///
+/// These are the ASCII signs, and the characters whose compatibility form (NFKC) is such a sign.
 fn is_sign(c: char) -> bool {
     matches!(
         c,
@@ -32,22 +35,25 @@ fn is_sign(c: char) -> bool {
     )
 }
 
-/// Whether a program may split a line here: list separators, and line ends.
+/// Returns true if a program may split a line at this character: list separators and line ends.
 fn is_separator(c: char) -> bool {
     matches!(c, ';' | '|' | '\t' | '\u{ff1b}' | '\n' | '\r')
 }
 
-/// Text as a cell of a file whose separator is `own`: characters that a terminal obeys or that hide are escaped, and no reader
-/// finds a formula in it. Text that needs neither stays as it is.
+/// Escapes `text` for a cell of a file whose separator is `own`.
+///
+/// Terminal control characters and invisible characters are escaped, and no reader finds a formula
+/// in the result. Other text is returned unchanged.
 pub(super) fn cell(text: &str, own: u8) -> String {
     let text = plain(text);
     let mut out = String::with_capacity(text.len());
-    // A comma inside a quoted cell splits nothing where commas separate the cells, and sentences are full of them.
+    // In a comma-separated file, a comma inside a quoted cell does not split the cell. Sentences
+    // contain many commas, so they are not treated as separators there.
     let splits = |c: char| is_separator(c) || c == ',' && own != b',';
     let mut is_start = true;
     for (at, c) in text.char_indices() {
         if is_start {
-            // Quotes and spaces before the sign are passed over by one program or another.
+            // Some programs skip quotes and spaces before the sign.
             let rest = text[at..].trim_start_matches(|c: char| c == '"' || c.is_whitespace());
             if rest.starts_with(is_sign) || c == '\t' || c == '\r' {
                 out.push('\'');
@@ -78,7 +84,7 @@ mod tests {
     #[case::quote("\"=1", "'\"=1")]
     #[case::tab("\t=1", "\\t=1")]
     #[case::line_end("a\n=1", "a\\n=1")]
-    fn no_cell_is_a_formula(#[case] text: &str, #[case] expected: &str) {
+    fn formulas_are_escaped(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(cell(text, b','), expected);
     }
 
@@ -89,16 +95,17 @@ mod tests {
     #[case("got 3, -1 was due")]
     #[case("user@example.org")]
     #[case("d'Ávila; 2+2")]
-    fn what_is_no_formula_stays(#[case] text: &str) {
+    fn ordinary_text_is_unchanged(#[case] text: &str) {
         assert_eq!(cell(text, b','), text);
     }
 
     #[test]
-    fn a_comma_counts_where_another_separator_is_the_files_own() {
+    fn comma_splits_if_separator_differs() {
         assert_eq!(cell("3, -1", b';'), "3,' -1");
     }
 
-    /// The cells of a line as a reader with this separator sees them, however the line was written.
+    /// Returns the cells of a line as a reader with this separator sees them. The line itself may
+    /// use another separator.
     fn cells(line: &[u8], separator: u8) -> Vec<String> {
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(line);
@@ -109,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_reader_finds_a_formula(text in "[a=+@;|,\"'\\- \t\r\n\u{ff1d}]{0,12}", other in "[a=;\"\n@]{0,8}") {
+        fn readers_with_any_separator_find_no_formula(text in "[a=+@;|,\"'\\- \t\r\n\u{ff1d}]{0,12}", other in "[a=;\"\n@]{0,8}") {
             for own in [b',', b';', b'\t'] {
                 let mut table = csv::WriterBuilder::new().delimiter(own).from_writer(Vec::new());
                 table.write_record([cell(&text, own), "7".to_owned(), cell(&other, own), cell(&text, own)]).expect("written");

@@ -1,5 +1,7 @@
-//! Formats of and for classes: our own CSV, Gradescope's `results.json`, Classroom 50's `result.json`. Points come from where
-//! every format has them: the submission's own sum.
+//! Formats for classes: the CSV of socklab, Gradescope's `results.json` and Classroom 50's
+//! `result.json`.
+//!
+//! Points come from the submission's own sum, as in every format.
 
 use std::io;
 
@@ -10,19 +12,19 @@ use super::{Render, cell, rounding};
 use crate::model::{ItemResult, Report, SubmissionResult, Verdict};
 use crate::words::{Words, plain};
 
-/// A table of all submissions: a row each, a column an item.
+/// A table of all submissions with one row per submission and one column per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Csv;
 
-/// What separates the cells.
+/// The cell separator.
 const SEPARATOR: u8 = b',';
 
-/// A cell that no spreadsheet takes for a formula.
+/// Escapes text so that no spreadsheet treats the cell as a formula.
 fn safe(text: &str) -> String {
     cell::cell(text, SEPARATOR)
 }
 
-/// What a table says of an item: its points; a word where nothing was proved.
+/// Returns an item's cell: its points, or the name of its verdict if nothing was proved.
 fn points(item: &ItemResult) -> String {
     match item.verdict {
         Verdict::Pass | Verdict::Fail => item.earned.to_string(),
@@ -30,13 +32,13 @@ fn points(item: &ItemResult) -> String {
     }
 }
 
-/// A submission's points as a percentage, rounded to one decimal.
+/// Returns a submission's points as a percentage, rounded to one decimal.
 fn percent(submission: &SubmissionResult) -> String {
     let tenths = rounding::per_mille(submission.points, submission.of);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// The causes of what failed, in one cell.
+/// Returns the causes of all items that did not pass, in one cell.
 pub(super) fn notes(submission: &SubmissionResult, words: &Words) -> String {
     if let Some(reason) = &submission.reason {
         return words.say(reason);
@@ -46,7 +48,7 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Words) -> String {
         let because = reason(item).filter(|because| because.id != "needs-another").map(|because| words.say(because));
         match (because, said.last_mut()) {
             (None, _) => {}
-            // One reason for several items is said once.
+            // A reason that several consecutive items share is written once.
             (Some(because), Some((last, items))) if *last == because => items.push(item.id.as_str()),
             (Some(because), _) => said.push((because, vec![item.id.as_str()])),
         }
@@ -107,7 +109,8 @@ impl Render for Csv {
             table.write_record(&row).map_err(io::Error::other)?;
         }
         if report.interrupted {
-            // It is no submission's: a row without a name, which no gradebook takes for anybody's.
+            // The notice does not belong to a submission: the row has no name, so no gradebook
+            // assigns it to a student.
             let mut row = vec![String::new(); head.len() - 1];
             row.push(safe(&words.word("report-interrupted")));
             table.write_record(&row).map_err(io::Error::other)?;
@@ -116,7 +119,7 @@ impl Render for Csv {
     }
 }
 
-/// The one submission that a report must be of.
+/// Returns the only submission of the report, or an error if there is not exactly one.
 fn only(report: &Report) -> io::Result<&SubmissionResult> {
     match report.submissions.as_slice() {
         [only] => Ok(only),
@@ -124,19 +127,21 @@ fn only(report: &Report) -> io::Result<&SubmissionResult> {
     }
 }
 
-/// What students are told of an item.
+/// Returns the text about an item that students see.
 fn told(item: &ItemResult, words: &Words) -> String {
     format!("{}\n{}", title(words, item), story(item, words))
 }
 
-/// What is said of the whole: why nothing of it was run, and that it was broken off.
+/// Returns the text about the whole submission: the reason if nothing was run, and a notice if the
+/// run was interrupted.
 fn said_of_all(report: &Report, submission: &SubmissionResult, words: &Words) -> String {
     let reason = submission.reason.as_ref().map(|reason| words.say(reason));
     let interrupted = report.interrupted.then(|| words.word("report-interrupted"));
     reason.into_iter().chain(interrupted).collect::<Vec<_>>().join("\n")
 }
 
-/// `results.json` of Gradescope's autograder. Hidden items are not in it; their points are in the sum.
+/// `results.json` of Gradescope's autograder. It omits hidden items, but their points are in the
+/// sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gradescope;
 
@@ -185,7 +190,8 @@ impl Render for Gradescope {
     }
 }
 
-/// `result.json` of Classroom 50. What the service says of the submission comes with the report.
+/// `result.json` of Classroom 50. The metadata of the service comes from the report
+/// ([`Report::around`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Classroom50;
 
@@ -221,7 +227,7 @@ impl Render for Classroom50 {
             })
             .collect();
         if report.interrupted {
-            // The format has no place for it but a test, which is worth nothing.
+            // The format can only represent the notice as a test, here one without points.
             tests.push(json!({
                 "test-name": "interrupted",
                 "passed": false,
@@ -270,17 +276,17 @@ mod tests {
     }
 
     #[test]
-    fn a_table_has_a_line_for_each_submission() {
+    fn table_has_one_line_per_submission() {
         let table = written(&Csv, &sample::report());
         assert!(
-            // The head is a line, and that it was broken off.
+            // Plus the heading and the row about the interruption.
             !table.contains('\u{1b}') && table.lines().count() == sample::report().submissions.len() + 2,
             "{table}"
         );
     }
 
     #[test]
-    fn names_stand_beside_the_submissions_where_there_are_any() {
+    fn names_get_a_column_if_any_is_known() {
         let mut report = sample::report();
         assert!(written(&Csv, &report).starts_with("submission,tcp-simple.1,"));
         report.submissions[0].name = Some("Ana Souza; =1".to_owned());
@@ -292,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_broken_off_is_marked_and_another_is_not() {
+    fn interrupted_run_is_marked() {
         let (cut, whole) = (one(), Report { interrupted: false, ..one() });
         let said = "interrupted: items that are missing here were not run";
         for format in [&Csv as &dyn Render, &Gradescope, &Classroom50] {
@@ -302,11 +308,11 @@ mod tests {
         let table = written(&Csv, &cut);
         let mut rows = csv::Reader::from_reader(table.as_bytes());
         let last = rows.records().last().expect("a row").expect("as long as the others");
-        assert!(last[0].is_empty() && last[last.len() - 1] == *said, "it is nobody's: {last:?}");
+        assert!(last[0].is_empty() && last[last.len() - 1] == *said, "not attributed to a submission: {last:?}");
     }
 
     #[test]
-    fn every_format_has_the_same_sum() {
+    fn formats_have_the_same_sum() {
         let report = one();
         let submission = &report.submissions[0];
         let value: Value = serde_json::from_str(&written(&Gradescope, &report)).expect("JSON");
@@ -319,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_is_in_nothing_for_students() {
+    fn hidden_items_are_not_in_student_formats() {
         let mut report = one();
         report.submissions[0].items[0].hidden = true;
         let id = report.submissions[0].items[0].id.to_string();
@@ -331,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_format_of_one_submission_refuses_more() {
+    fn gradescope_refuses_several_submissions() {
         let mut out = Vec::new();
         let words = sample::words(Language::English);
         assert!(Gradescope.render(&sample::report(), &words, &mut out).is_err());

@@ -1,12 +1,12 @@
-//! What a delivery was found to hold, for the report in a terminal: its programs and what they were taken for, what was left
-//! out, and what its written report says of an item.
+//! Terminal output about a submission as a whole: its programs, the roles detected for them, its
+//! notes, and the results of checking its written report.
 
 use super::page::{DIM, NORMAL, Page, UNSEEN};
 use crate::model::report::ProgramKind;
 use crate::model::{ItemResult, Message, SubmissionResult};
 use crate::words::Words;
 
-/// Above the items: the programs, and what is to be told of the delivery as a whole.
+/// Writes the lines above the items: the reason if nothing was run, the programs, and the notes.
 pub(super) fn write_head(page: &mut Page, words: &Words, submission: &SubmissionResult) {
     if let Some(reason) = &submission.reason {
         let message = Message::new("report-nothing-run").with("reason", reason.clone());
@@ -33,7 +33,7 @@ pub(super) fn write_head(page: &mut Page, words: &Words, submission: &Submission
     }
 }
 
-/// Beside an item's points: whether the written report answers it.
+/// Returns the text beside an item's points: whether the written report answers the item.
 pub(super) fn documented(words: &Words, item: &ItemResult) -> Option<String> {
     let documented = item.documented.as_ref()?;
     let message = Message::new("report-documented")
@@ -42,7 +42,7 @@ pub(super) fn documented(words: &Words, item: &ItemResult) -> Option<String> {
     Some(words.say(&message))
 }
 
-/// Below an item: what is wrong with what the written report says of it.
+/// Writes the notes on the item's answer in the written report below the item.
 pub(super) fn write_documented(page: &mut Page, words: &Words, item: &ItemResult) {
     let mut label = words.word("report-label-report");
     for note in item.documented.iter().flat_map(|documented| &documented.notes) {

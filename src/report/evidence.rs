@@ -1,6 +1,8 @@
-//! What is kept of a scenario's run, file by file, so that a verdict can be contested: the packets, the diagram, the
-//! journal, the socket table, what the servers printed, and a manifest that says by which bytes it all came about. Pure:
-//! the caller opens the files.
+//! The files that are kept of a scenario's run, so that a verdict can be contested.
+//!
+//! They are the packets, the diagram, the journal, the socket table and the output of the servers.
+//! A manifest contains the hashes of all inputs and files. This module is pure: the caller opens
+//! the files.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,26 +16,26 @@ use crate::words::Words;
 
 /// The version of the JSON files of this folder.
 pub const FORMAT: u32 = 1;
-/// The manifest's name; it is written last.
+/// The name of the manifest file, which is written last.
 pub const MANIFEST: &str = "manifest.json";
 
-/// A file of the folder.
+/// A file of the evidence folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The packets, for Wireshark.
     Capture,
     /// The sequence diagram.
     Timeline,
-    /// Everything that happened, in order.
+    /// All events, in order.
     Journal,
     /// The copies of the socket table.
     Sockets,
-    /// What a server printed.
+    /// The output of a server.
     Output(ServerId),
 }
 
 impl Part {
-    /// The files that can be made of what was recorded.
+    /// Returns the files that can be written from the recorded evidence.
     #[must_use]
     pub fn all(seen: &Evidence) -> Vec<Self> {
         let packets = seen.capture.is_some().then_some([Self::Capture, Self::Timeline]);
@@ -43,7 +45,7 @@ impl Part {
         });
         let mut all: Vec<Self> = packets.into_iter().flatten().chain([Self::Journal, Self::Sockets]).collect();
         for output in outputs {
-            // One that was started again has one output.
+            // A server that was restarted has a single output file.
             if !all.contains(&output) {
                 all.push(output);
             }
@@ -51,7 +53,7 @@ impl Part {
         all
     }
 
-    /// The file's name.
+    /// Returns the file's name.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -63,10 +65,10 @@ impl Part {
         }
     }
 
-    /// Writes it; `title` stands above the diagram.
+    /// Writes the file. `title` is the heading of the diagram.
     ///
     /// # Errors
-    /// Where `out` cannot be written to.
+    /// Returns an error if writing to `out` fails.
     pub fn write(self, title: &str, seen: &Evidence, words: &Words, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Capture => capture_file::write(seen, words, out),
@@ -81,39 +83,39 @@ impl Part {
     }
 }
 
-/// How a run came about, and the hash of every file: `manifest.json`.
+/// The inputs of a run, and the hash of every file: `manifest.json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Manifest<'a> {
-    /// [`FORMAT`].
+    /// The version of the format: [`FORMAT`].
     pub format: u32,
     /// socklab's version.
     pub socklab: &'a str,
-    /// The hash of the program itself; it holds the bundled servers.
+    /// The hash of the socklab program itself, which contains the bundled servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub socklab_blake3: Option<String>,
-    /// Whose programs ran.
+    /// The submission whose programs ran.
     pub submission: &'a str,
-    /// The scenario.
+    /// The scenario file.
     pub scenario: Hashed,
     /// The programs by role.
     pub programs: Vec<Program>,
-    /// How programs were run.
+    /// The sandbox mode of the programs.
     pub stage: StageKind,
     /// The seed of every random choice.
     pub seed: u64,
-    /// The command that runs it again.
+    /// The command that repeats the run.
     pub repeat: Cow<'a, str>,
-    /// When it began, in nanoseconds since 1970.
+    /// The start of the run, in nanoseconds since 1970.
     pub began_ns: u64,
     /// The other files of the folder.
     pub files: Vec<Hashed>,
 }
 
 impl Manifest<'_> {
-    /// Writes it.
+    /// Writes the manifest.
     ///
     /// # Errors
-    /// Where `out` cannot be written to.
+    /// Returns an error if writing to `out` fails.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         json(out, self)
     }
@@ -122,26 +124,26 @@ impl Manifest<'_> {
 /// A program that ran.
 #[derive(Debug, Clone, Serialize)]
 pub struct Program {
-    /// What it is in the lab.
+    /// Its role in the lab.
     pub role: String,
-    /// Its command line; where it ran already, its address.
+    /// Its command line, or its address if the program was already running.
     pub command: String,
     /// The files that the command line names.
     pub files: Vec<Hashed>,
 }
 
-/// A file by its name and contents.
+/// The name, size and hash of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hashed {
-    /// Its name.
+    /// The file's name.
     pub name: String,
-    /// How many bytes it has.
+    /// The file's size in bytes.
     pub bytes: u64,
-    /// Their BLAKE3 hash, in hexadecimal digits.
+    /// The BLAKE3 hash of the content, in hexadecimal digits.
     pub blake3: String,
 }
 
-/// Counts and hashes what is written through it.
+/// A writer that counts and hashes all bytes written through it.
 #[derive(Debug)]
 pub struct Hashing<W> {
     out: W,
@@ -149,12 +151,12 @@ pub struct Hashing<W> {
 }
 
 impl<W: Write> Hashing<W> {
-    /// Nothing is written yet.
+    /// Wraps `out`. No bytes are counted yet.
     pub fn new(out: W) -> Self {
         Self { out, hasher: blake3::Hasher::new() }
     }
 
-    /// All that was written, under this name, and what it was written to.
+    /// Returns the hash of all written bytes under the given name, and the inner writer.
     #[must_use]
     pub fn finish(self, name: &str) -> (Hashed, W) {
         let blake3 = self.hasher.finalize().to_hex().to_string();
@@ -179,7 +181,7 @@ fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// `journal.json`: all that was recorded, the packets aside.
+/// Returns `journal.json`: everything recorded except the packets.
 fn journal(seen: &Evidence) -> serde_json::Value {
     serde_json::json!({
         "format": FORMAT,
@@ -192,7 +194,8 @@ fn journal(seen: &Evidence) -> serde_json::Value {
     })
 }
 
-/// `sockets.json`: the row with which each server was ready, and every copy of the socket table under its name.
+/// Returns `sockets.json`: the socket that made each server ready, and every named copy of the
+/// socket table.
 fn sockets(seen: &Evidence) -> serde_json::Value {
     let tables = seen.journal.iter().filter_map(|event| match &event.kind {
         EventKind::Ready { server, row } => Some(serde_json::json!({ "at": event.at, "ready": server, "rows": [row] })),
@@ -204,8 +207,10 @@ fn sockets(seen: &Evidence) -> serde_json::Value {
     serde_json::json!({ "format": FORMAT, "tables": tables.collect::<Vec<_>>() })
 }
 
-/// What a server printed: its first and last bytes, and how many are left out between them. Whatever a terminal would
-/// obey is escaped, line ends aside.
+/// Writes a server's output: its first and last bytes, and the number of bytes left out between
+/// them.
+///
+/// Terminal control characters are escaped, except line ends.
 fn write_output(seen: &Evidence, server: ServerId, out: &mut dyn Write) -> io::Result<()> {
     let Some((head, tail, total)) = seen.journal.output(server) else { return Ok(()) };
     write_lines(head, out)?;

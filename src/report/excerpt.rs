@@ -1,21 +1,23 @@
-//! Two excerpts of bytes, one below the other, with a caret under the first byte that differs. Where they are too
-//! wide for the page they are cut at their ends, never at the caret, and the bytes left out are counted.
+//! Prints two byte excerpts below each other, with a caret under the first byte that differs.
+//!
+//! Excerpts wider than the page are cut at their ends, never at the caret, and the bytes left out
+//! are counted.
 
 use crate::model::{Difference, Excerpt, Message};
 use crate::words::{Words, plain};
 
 use super::page::{FAIL, Page, columns};
 
-/// So many characters from the first that differs on are kept as long as something else can be cut.
+/// Number of characters from the first difference on that are kept if other text can be cut.
 const KEPT: usize = 4;
 
-/// One character as it is shown, and of how many bytes it tells.
+/// A displayed character or escape, and the number of bytes it represents.
 struct Shown {
     text: String,
     bytes: usize,
 }
 
-/// One excerpt, ready to be cut.
+/// An excerpt that can be cut to fit.
 struct Row {
     label: String,
     hidden_before: usize,
@@ -37,14 +39,14 @@ impl Row {
         }
     }
 
-    /// What stands left of the first character that differs.
+    /// Returns the text left of the first character that differs.
     fn left(&self, words: &Words) -> String {
         let hidden = hidden(words, self.hidden_before);
         let gap = if hidden.is_empty() { "" } else { " " };
         format!("{hidden}{gap}\"{}", joined(&self.before))
     }
 
-    /// The first character that differs and all to its right.
+    /// Returns the first character that differs and all text to its right.
     fn right(&self, words: &Words) -> String {
         let hidden = hidden(words, self.hidden_after);
         let gap = if hidden.is_empty() { "" } else { " " };
@@ -55,7 +57,8 @@ impl Row {
         columns(&self.left(words)) + columns(&self.right(words))
     }
 
-    /// Leaves one character less at the right, where more than `kept` are there; whether there was one to spare.
+    /// Removes the last character if more than `kept` are left after the caret. Returns true if one
+    /// was removed.
     fn cut_right(&mut self, kept: usize) -> bool {
         if self.after.len() <= kept {
             return false;
@@ -64,7 +67,7 @@ impl Row {
         true
     }
 
-    /// Leaves one character less at the left; whether there was one.
+    /// Removes the first character. Returns true if there was one.
     fn cut_left(&mut self) -> bool {
         if self.before.is_empty() {
             return false;
@@ -74,7 +77,7 @@ impl Row {
     }
 }
 
-/// Writes what was expected and what came, and the caret under the latter.
+/// Writes the expected and the received bytes, and a caret under the first difference.
 pub(super) fn write(page: &mut Page, words: &Words, difference: &Difference) {
     let mut rows = [
         Row::of(words.word("report-label-wanted"), &difference.expected),
@@ -101,7 +104,7 @@ pub(super) fn write(page: &mut Page, words: &Words, difference: &Difference) {
     }
 }
 
-/// Cuts the rows until both fit; their left ends together, so that they stay one below the other.
+/// Cuts the rows until both fit. Left ends are cut in both rows, so that they stay aligned.
 fn fit(rows: &mut [Row; 2], room: usize, words: &Words) {
     loop {
         let wide = [0, 1].map(|k: usize| rows[k].width(words) > room);
@@ -123,7 +126,7 @@ fn fit(rows: &mut [Row; 2], room: usize, words: &Words) {
     }
 }
 
-/// What is said of bytes left out.
+/// Returns the note on the bytes left out, or an empty string if there are none.
 fn hidden(words: &Words, bytes: usize) -> String {
     if bytes == 0 {
         return String::new();
@@ -135,7 +138,8 @@ fn joined(characters: &[Shown]) -> String {
     characters.iter().map(|shown| shown.text.as_str()).collect()
 }
 
-/// Splits escaped text (see `model::bytes::shown`) into characters and escapes, with the bytes of each.
+/// Splits escaped text (see `model::bytes::shown`) into characters and escapes, with the number of
+/// bytes of each.
 fn characters(text: &str) -> Vec<Shown> {
     let mut all = Vec::new();
     let mut rest = text;
@@ -148,7 +152,7 @@ fn characters(text: &str) -> Vec<Shown> {
     all
 }
 
-/// The length of the escape that the text begins with, and of how many bytes it tells.
+/// Returns the length of the escape at the start of `text` and the number of bytes it represents.
 fn escape(text: &str) -> Option<(usize, usize)> {
     let behind = text.strip_prefix('\\')?;
     match behind.chars().next()? {
@@ -173,7 +177,7 @@ mod tests {
     use crate::model::Language;
     use crate::model::bytes::shown;
 
-    /// The lines for two byte strings that differ, on a page of this width.
+    /// Returns the lines printed for two different byte strings on a page of this width.
     fn lines(expected: &[u8], got: &[u8], width: usize) -> Vec<String> {
         let at = expected.iter().zip(got).take_while(|(a, b)| a == b).count();
         let excerpt = |bytes: &[u8]| Excerpt {
@@ -190,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_caret_stands_under_the_first_difference() {
+    fn caret_is_under_first_difference() {
         assert_eq!(
             lines("olá 日本1".as_bytes(), "olá 日本2".as_bytes(), 80),
             [
@@ -202,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_too_early_has_the_caret_at_its_end() {
+    fn caret_is_at_end_of_truncated_bytes() {
         assert_eq!(
             lines(b"hello", b"", 80),
             [
@@ -214,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_wide_is_cut_at_its_ends_and_counted() {
+    fn wide_excerpts_are_cut_at_their_ends_and_counted() {
         let expected: Vec<u8> = (0..=255).collect();
         let mut got = expected.clone();
         got[200] = b'!';
@@ -229,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_stay_whole() {
+    fn escapes_are_not_split() {
         let bytes: Vec<_> = characters("é\\n\\xff\\\\x\\u{202e}\\").iter().map(|c| c.bytes).collect();
         assert_eq!(bytes, [2, 1, 1, 1, 1, 3, 1]);
     }

@@ -1,6 +1,8 @@
-//! What failed, as the commands that GitHub Actions makes annotations of: one line each on standard output. The whole report for
-//! people is the summary: see `markdown.rs`. It does not know whether anybody obeys, and holds no more than ten of a kind, since
-//! GitHub shows no more of a step.
+//! Prints failures as GitHub Actions workflow commands: one annotation per line on standard output.
+//!
+//! The full report for people is the job summary (see `markdown.rs`). This module does not know
+//! whether GitHub reads the output. It prints at most ten annotations of a kind, because GitHub
+//! does not show more per step.
 
 use std::io;
 
@@ -10,33 +12,34 @@ use super::terminal::{hints, reason, shown_finding, title};
 use crate::model::{ItemResult, Message, Place, Report, SubmissionResult, Verdict};
 use crate::words::{Words, plain};
 
-/// So many annotations of a kind are shown of a step.
+/// Maximum number of annotations of a kind that GitHub shows per step.
 const MOST: usize = 10;
-/// So many bytes of a title, and of a text, are shown.
+/// Maximum bytes of an annotation's title, and of its text.
 const MOST_OF_TITLE: usize = 200;
 const MOST_OF_TEXT: usize = 4096;
 
-/// Where the files of a submission are for whoever reads an annotation.
+/// The location of a submission's files, as seen by a reader of the annotations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivered<'a> {
-    /// In this folder, by its path from the repository's top on; nothing: that top itself.
+    /// In this folder, relative to the root of the repository. Empty: the root itself.
     Folder(&'a str),
-    /// Inside this file, which no line of an annotation can point into.
+    /// Inside this archive file. Annotations cannot point to a line in it.
     File(&'a str),
 }
 
-/// The annotations.
+/// Failed items as annotations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Github<'a> {
-    /// Where the submission is.
+    /// The location of the submission.
     pub delivered: Delivered<'a>,
 }
 
 impl Github<'_> {
-    /// Of a submission that is the repository itself.
+    /// For a submission that is the repository itself.
     pub const HERE: Self = Self { delivered: Delivered::Folder("") };
 
-    /// The file and line that an annotation points at, and, where it cannot, the place in words.
+    /// Returns the `file` and `line` properties of the annotation. If it cannot point to the
+    /// location, also returns the location as text.
     fn at(self, place: Option<&Place>) -> (String, Option<String>) {
         let property = |name: &str, value: &str| format!("{name}={}", in_property(&plain(value)));
         match (self.delivered, place) {
@@ -61,7 +64,7 @@ impl Github<'_> {
         }
     }
 
-    /// The annotation of an item.
+    /// Returns the annotation of an item.
     fn line(self, kind: &str, (submission, item): (Option<&SubmissionResult>, &ItemResult), words: &Words) -> String {
         let shown = shown_finding(item);
         let (at, inside) = self.at(shown.and_then(|finding| finding.source.as_ref()));
@@ -74,18 +77,18 @@ impl Github<'_> {
     }
 }
 
-/// One command; whatever is in it, it stays one line.
+/// Formats one command. It stays on one line, whatever its parts contain.
 fn command(kind: &str, at: &str, title: &str, text: &str) -> String {
     let title = in_property(&cut(title, MOST_OF_TITLE));
     format!("::{kind} {at}title={title}::{}\n", in_data(&cut(text, MOST_OF_TEXT)))
 }
 
-/// Text as the data of a command.
+/// Escapes text for the data of a command.
 fn in_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Text as a property of a command.
+/// Escapes text for a property of a command.
 fn in_property(text: &str) -> String {
     in_data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -113,7 +116,7 @@ impl Render for Github<'_> {
                 .flat_map(|one| one.items.iter().map(move |item| (many.then_some(one), item)))
                 .filter(|(_, item)| item.verdict == verdict)
                 .collect();
-            // The last one tells how many more there are.
+            // The last annotation reports the number of items left out.
             let most = MOST - usize::from(report.interrupted && kind == "error");
             let (shown, left) = all.split_at(if all.len() > most { most - 1 } else { all.len() });
             for one in shown {
@@ -143,7 +146,7 @@ mod tests {
         String::from_utf8(out).expect("text").lines().map(str::to_owned).collect()
     }
 
-    /// The sample with its first failed item alone, its cause at this place.
+    /// Returns the sample with a single failed item whose cause is at this location.
     fn one(line: u32, column: u32) -> Report {
         let mut report = Report { interrupted: false, ..sample::report() };
         report.submissions.truncate(1);
@@ -166,14 +169,14 @@ mod tests {
     )]
     #[case::file(Delivered::Folder(""), 0, 0, "::error file=src/a%2Cb%3Ac%25.py,title=")]
     #[case::archive(Delivered::File("ana.zip"), 12, 0, "::error file=ana.zip,title=")]
-    fn an_annotation_points_into_the_source(
+    fn annotation_points_to_source_location(
         #[case] delivered: Delivered<'_>,
         #[case] line: u32,
         #[case] column: u32,
         #[case] begin: &str,
     ) {
         let lines = written(Github { delivered }, &one(line, column));
-        let [line] = lines.as_slice() else { panic!("one annotation: {lines:?}") };
+        let [line] = lines.as_slice() else { panic!("expected one annotation: {lines:?}") };
         assert!(line.starts_with(begin), "{line}");
         assert!(line.contains("title=tcp-multi.5 100%25%3A a%2C b::"), "{line}");
         let inside = matches!(delivered, Delivered::File(_));
@@ -182,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_ten_of_a_kind() {
+    fn annotations_are_limited_to_ten_per_kind() {
         let mut report = one(1, 0);
         let item = report.submissions[0].items[0].clone();
         for (n, lines) in [(0, 0), (1, 1), (10, 10), (11, 10), (30, 10)] {
@@ -201,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_broken_off_says_so_within_what_is_shown() {
+    fn interruption_is_among_the_shown_annotations() {
         let whole = Report { interrupted: false, ..sample::report() };
         let said = "::error title=socklab::interrupted: items that are missing here were not run";
         assert!(!written(Github::HERE, &whole).iter().any(|line| line == said));
@@ -213,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_of_the_machine_is_a_warning_and_what_was_not_seen_is_nothing() {
+    fn errors_are_warnings_and_unverified_items_are_skipped() {
         let lines = written(Github::HERE, &sample::report());
         let count = |begin: &str| lines.iter().filter(|line| line.starts_with(begin)).count();
         assert_eq!((count("::error "), count("::warning "), lines.len()), (4, 1, 5));

@@ -1,5 +1,7 @@
-//! Gradebooks of others, which are never made here, only filled in: Moodle's offline worksheet and Canvas's export. Points are
-//! scaled to the gradebook's own maximum, and everything but grades and feedback stays byte for byte as it came. Pure.
+//! Fills in gradebooks of other systems: Moodle's offline worksheet and Canvas's export.
+//!
+//! Gradebooks are never created, only filled in. Points are scaled to the gradebook's own maximum.
+//! All bytes except grades and feedback stay unchanged. This module is pure.
 
 mod canvas;
 mod decimal;
@@ -18,58 +20,60 @@ use crate::model::name::folded;
 use crate::model::{Message, SubmissionResult};
 use crate::words::{Words, plain};
 
-/// Whose gradebook it is.
+/// The system that a gradebook comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gradebook {
     /// The offline grading worksheet of a Moodle assignment.
     Moodle,
-    /// The export of a Canvas gradebook; grades go into the column of this assignment.
+    /// The export of a Canvas gradebook. Grades go into the column of this assignment.
     Canvas,
 }
 
-/// What is to be filled in.
+/// The input for filling in a gradebook.
 #[derive(Debug, Clone, Copy)]
 pub struct Filling<'a> {
     /// The file's name, for messages.
     pub file: &'a str,
-    /// Canvas: the assignment's column, by its title or the beginning of its heading.
+    /// Canvas: the column of the assignment, by its title or the beginning of its heading.
     pub column: Option<&'a str>,
     /// The results.
     pub submissions: &'a [SubmissionResult],
-    /// Whether submissions that the gradebook has no row for are left out.
+    /// If true, submissions without a row in the gradebook are skipped.
     pub skip_unknown: bool,
 }
 
 impl<'a> Filling<'a> {
-    /// The submissions that get a grade: where nothing was handed in there is none, which is not 0.
+    /// Returns the submissions that get a grade. A missing submission gets none, which differs from
+    /// 0.
     fn graded(self) -> impl Iterator<Item = &'a SubmissionResult> {
         let is_graded = |one: &&SubmissionResult| one.reason.as_ref().is_none_or(|reason| reason.id != "not-handed-in");
         self.submissions.iter().filter(is_graded)
     }
 }
 
-/// A gradebook that is filled in.
+/// A gradebook with grades filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
-    /// The file.
+    /// The content of the file.
     pub bytes: Vec<u8>,
-    /// What its reader must know: how grades were scaled, who was left out.
+    /// Notes for the grader: how grades were scaled, and which submissions were left out.
     pub notes: Vec<Message>,
 }
 
 /// Why a gradebook cannot be filled in.
 #[derive(Debug)]
 enum Refusal {
-    /// It is no such gradebook: why.
+    /// The file is not a gradebook of this kind. Contains the problem.
     Format(Message),
-    /// The whole sentence.
+    /// Any other reason, as a complete sentence.
     Said(Message),
 }
 
-/// Fills a gradebook in.
+/// Fills in a gradebook.
 ///
 /// # Errors
-/// It is no such gradebook, lacks somebody, or has no maximum that points can be scaled to: nothing is filled in then.
+/// Returns an error if the file is not a gradebook of this kind, if it lacks a row for a
+/// submission, or if points cannot be scaled to its maximum. Nothing is filled in then.
 pub fn fill(kind: Gradebook, bytes: &[u8], filling: Filling<'_>, words: &Words) -> Result<Filled, Message> {
     let name = match kind {
         Gradebook::Moodle => Message::new("fill-kind-moodle"),
@@ -100,36 +104,37 @@ fn told(problem: NotSheet) -> Message {
     }
 }
 
-/// The columns whose headings are among these, in the order of the names.
+/// Returns the columns whose headings are among `names`, in the order of `names`.
 fn columns(sheet: &Sheet<'_>, names: &[&str]) -> Vec<usize> {
     let headings: Vec<String> = (0..sheet.width(0)).map(|column| folded(&sheet.cell(0, column))).collect();
     names.iter().filter_map(|name| headings.iter().position(|heading| heading == name)).collect()
 }
 
-/// The first of these columns.
+/// Returns the first of these columns.
 fn column(sheet: &Sheet<'_>, names: &[&str]) -> Option<usize> {
     columns(sheet, names).first().copied()
 }
 
-/// Where a grade goes, and the maximum that holds there.
+/// The column of a grade, and the maximum that applies to it.
 struct Wanted<'c> {
     points: usize,
     maximum: &'c str,
 }
 
-/// Turns points into grades, and keeps account of what has to be said.
+/// Converts points to grades, and collects the notes to report.
 struct Grader<'a> {
     filling: Filling<'a>,
-    /// Points of the lab, and the maximum that they were scaled to.
+    /// Points of the lab, and the maximum they were scaled to.
     scaled: BTreeSet<(u32, String)>,
-    /// Who has no row.
+    /// Submissions without a row.
     skipped: Vec<&'a SubmissionResult>,
-    /// Whose cell says that there can be no grade.
+    /// Submissions whose cell excludes a grade (`EX`, `N/A`).
     kept: Vec<&'a SubmissionResult>,
 }
 
 impl<'a> Grader<'a> {
-    /// The rows of everybody; refused where somebody has none, unless these are to be left out.
+    /// Returns the rows of all submissions. Refuses if a submission has none, unless such
+    /// submissions are to be skipped.
     fn everybody(&mut self, matched: Matched<'a>) -> Result<Vec<(&'a SubmissionResult, Vec<usize>)>, Refusal> {
         if !matched.unknown.is_empty() && !self.filling.skip_unknown {
             let message = Message::new("cli-fill-no-row").with("n", matched.unknown.len());
@@ -139,7 +144,7 @@ impl<'a> Grader<'a> {
         Ok(matched.rows)
     }
 
-    /// The grade of a submission as its cell has it.
+    /// Returns the grade of a submission in the notation of its cell.
     fn grade(
         &mut self,
         sheet: &Sheet<'_>,
@@ -163,7 +168,7 @@ impl<'a> Grader<'a> {
         Ok(maximum.scaled(points, of, sign))
     }
 
-    /// Points cannot be scaled to this.
+    /// Returns the refusal for a maximum that is not a number.
     fn is_no_number(&self, value: &str) -> Refusal {
         Refusal::Said(Message::new("cli-fill-no-number").with("file", self.filling.file).with("value", plain(value)))
     }
@@ -182,13 +187,15 @@ impl<'a> Grader<'a> {
     }
 }
 
-/// All these submissions by name.
+/// Lists the quoted names of these submissions.
 fn names(all: &[&SubmissionResult]) -> String {
     all.iter().map(|one| format!("\"{}\"", plain(&one.label()))).collect::<Vec<_>>().join(", ")
 }
 
-/// The decimal sign of a file whose maximum has none: that of other grades in the column, else of other cells, else the one that
-/// goes with its separator.
+/// Returns the decimal sign of a file whose maximum has none.
+///
+/// It is the sign of other grades in the column, else of other cells, else the one that is
+/// customary with the file's separator.
 fn decimal_sign(sheet: &Sheet<'_>, wanted: &Wanted<'_>) -> char {
     let sign_of = |text: &str| {
         let (whole, decimals) = text.split_once(['.', ','])?;
@@ -207,7 +214,7 @@ fn decimal_sign(sheet: &Sheet<'_>, wanted: &Wanted<'_>) -> char {
     column.or_else(anywhere).unwrap_or(if sheet.separator == b';' { ',' } else { '.' })
 }
 
-/// What the student reads in the gradebook: hidden items are not in it.
+/// Returns the feedback that the student reads in the gradebook. It omits hidden items.
 fn comment(submission: &SubmissionResult, words: &Words) -> String {
     let mut visible = submission.clone();
     visible.items.retain(|item| !item.hidden);

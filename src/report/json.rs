@@ -1,5 +1,6 @@
-//! The report for other programs: the one serialised form, with each message's sentence beside it in every
-//! language. It reads back as the same `Report`: the sentences are left aside then.
+//! Renders the report as JSON for other programs, with each message's sentence in every language.
+//!
+//! The output deserializes to the same `Report`, which ignores the sentences.
 
 use std::fmt::Write as _;
 use std::io;
@@ -13,7 +14,7 @@ use crate::words::{Words, plain};
 
 use super::Render;
 
-/// Where messages stand in a report (`*`: each element).
+/// The paths of messages in a report (`*`: each element).
 const SENTENCES: &[&[&str]] = &[
     &["machine", "cannot", "*", "because"],
     &["submissions", "*", "reason"],
@@ -47,14 +48,15 @@ impl Render for Json {
     }
 }
 
-/// The JSON text with the sentences of these languages.
+/// Returns the JSON text with the sentences of these languages.
 pub(super) fn text(report: &Report, languages: &[Words]) -> io::Result<String> {
     let value = spoken(report, languages)?;
     Ok(ascii_where_unsafe(&serde_json::to_string_pretty(&value)?))
 }
 
-/// JSON text in which a terminal that it is printed to finds nothing to obey: what is not plain (all of it stands
-/// inside strings, for serde_json writes no such character of its own) becomes `\u` escapes of the same meaning.
+/// Replaces characters that a terminal may interpret with equivalent `\u` escapes.
+///
+/// All of them are inside strings, because serde_json does not emit such characters elsewhere.
 fn ascii_where_unsafe(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
@@ -70,7 +72,7 @@ fn ascii_where_unsafe(json: &str) -> String {
     out
 }
 
-/// The report with the sentences of these languages.
+/// Returns the report with the sentences of these languages.
 fn spoken(report: &Report, languages: &[Words]) -> io::Result<Value> {
     let mut value = serde_json::to_value(report)?;
     for path in SENTENCES {
@@ -79,7 +81,7 @@ fn spoken(report: &Report, languages: &[Words]) -> io::Result<Value> {
     Ok(value)
 }
 
-/// Puts a message's sentences beside its id.
+/// Adds a message's sentences beside its id.
 fn say(message: &mut Value, languages: &[Words]) {
     let Ok(said) = Message::deserialize(&*message) else {
         return;
@@ -89,7 +91,7 @@ fn say(message: &mut Value, languages: &[Words]) {
     }
 }
 
-/// Does this at each place that the path leads to.
+/// Calls `act` on each value that the path leads to.
 fn each(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value)) {
     match path.split_first() {
         None => act(value),
@@ -106,7 +108,7 @@ fn each(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value)) {
     }
 }
 
-/// The schema of what [`Json`] writes: `schema/report.schema.json`.
+/// Returns the JSON Schema of the output of [`Json`]: `schema/report.schema.json`.
 #[must_use]
 pub fn schema() -> Schema {
     let mut schema = schema_for!(Report);
@@ -129,13 +131,13 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    /// The sample as it is written.
+    /// Returns the sample as JSON with sentences.
     fn written() -> Value {
         let words = Language::ALL.map(sample::words);
         spoken(&sample::report(), &words).expect("serialises")
     }
 
-    /// Every object of the sample that is a message, save those inside a message.
+    /// Collects every message object of the sample, except those inside another message.
     fn messages<'a>(value: &'a Value, out: &mut Vec<&'a Value>) {
         match value {
             Value::Array(all) => all.iter().for_each(|one| messages(one, out)),
@@ -148,11 +150,11 @@ mod tests {
     }
 
     #[test]
-    fn every_message_has_its_sentence_in_every_language() {
+    fn messages_have_sentences_in_both_languages() {
         let value = written();
         let mut all = Vec::new();
         messages(&value, &mut all);
-        assert!(all.len() > 10, "the sample says too little");
+        assert!(all.len() > 10, "the sample has too few messages");
         for message in all {
             for language in Language::ALL {
                 let said = message[language.tag()].as_str();
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reads_back_as_the_same_report() {
+    fn json_reads_back_as_the_same_report() {
         let mut bytes = Vec::new();
         let words = Words::of(Language::English);
         Json.render(&sample::report(), &words, &mut bytes).expect("writes");
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_keeps_to_the_schema() {
+    fn output_matches_schema() {
         let validator = jsonschema::validator_for(schema().as_value()).expect("a sound schema");
         let mistakes: Vec<_> = validator.iter_errors(&written()).map(|e| e.to_string()).collect();
         assert!(mistakes.is_empty(), "{mistakes:#?}");
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_schema_is_current() {
+    fn committed_schema_is_current() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/report.schema.json");
         let current = serde_json::to_string_pretty(&schema()).expect("serialises") + "\n";
         if std::env::var_os("UPDATE_SCHEMAS").is_some_and(|set| set == "1") {

@@ -1,5 +1,8 @@
-//! The report as JUnit XML, strict core only: GitLab, Jenkins and the rest agree on nothing more. The whole story
-//! is an element's text, because GitLab shows nothing else. No timestamps: a report has no clock.
+//! Renders the report as JUnit XML, strict core only, because GitLab, Jenkins and others agree only
+//! on that.
+//!
+//! The details of an item are the element's text, because GitLab shows nothing else. There are no
+//! timestamps: a report does not contain the time.
 
 use std::io;
 use std::time::Duration;
@@ -42,7 +45,8 @@ impl Render for Junit {
     }
 }
 
-/// A run that was broken off is no success, whatever was done of it: an error of its own, since a count of nothing is read as one.
+/// Returns a suite with an error for an interrupted run. An interrupted run is not a success, but a
+/// report without tests would be read as one.
 fn interrupted(lab: &str, words: &Words) -> TestSuite {
     let said = legal(&words.word("report-interrupted"));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
@@ -58,7 +62,7 @@ fn interrupted(lab: &str, words: &Words) -> TestSuite {
     suite
 }
 
-/// An item as a test case.
+/// Returns an item as a test case.
 fn case(lab: &str, item: &ItemResult, words: &Words) -> TestCase {
     let name = format!("{} {}", item.id, title(words, item));
     let mut case = TestCase::new(legal(&name), status(item, words));
@@ -68,7 +72,7 @@ fn case(lab: &str, item: &ItemResult, words: &Words) -> TestCase {
     case
 }
 
-/// What became of an item, with its cause and story.
+/// Returns the outcome of an item, with its cause and details.
 fn status(item: &ItemResult, words: &Words) -> TestCaseStatus {
     let mut status = match item.verdict {
         Verdict::Pass => return TestCaseStatus::success(),
@@ -86,12 +90,14 @@ fn status(item: &ItemResult, words: &Words) -> TestCaseStatus {
     status
 }
 
-/// Text of one line for an attribute: what a terminal would obey escaped, what XML forbids left out.
+/// Escapes one line of text for an attribute: terminal control characters are escaped, characters
+/// that XML forbids are removed.
 fn legal(text: &str) -> String {
     stripped(&plain(text))
 }
 
-/// Without what XML 1.0 forbids and quick-junit (which takes out the C0 controls) lets through.
+/// Removes the characters that XML 1.0 forbids and quick-junit keeps. quick-junit itself removes
+/// the C0 controls.
 fn stripped(text: &str) -> String {
     text.replace(['\u{fffe}', '\u{ffff}'], "")
 }
@@ -104,7 +110,7 @@ mod tests {
     use super::*;
     use crate::model::{Language, SubmissionId, Text};
 
-    /// The XML of a report, in English.
+    /// Returns the XML of a report, in English.
     fn written(report: &Report) -> String {
         let mut bytes = Vec::new();
         let words = sample::words(Language::English);
@@ -112,7 +118,7 @@ mod tests {
         String::from_utf8(bytes).expect("UTF-8")
     }
 
-    /// Every element with the values of its attributes as `name=value`, and every text.
+    /// Returns every element with its attributes as `name=value`, and all text.
     fn parsed(xml: &str) -> (Vec<(String, Vec<String>)>, String) {
         let mut reader = quick_xml::Reader::from_str(xml);
         let mut elements = Vec::new();
@@ -136,16 +142,16 @@ mod tests {
         }
     }
 
-    /// Whether XML 1.0 allows the character.
+    /// Returns true if XML 1.0 allows the character.
     fn is_legal(c: char) -> bool {
         matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
     }
 
     #[test]
-    fn counts_and_kinds_are_those_of_the_report() {
+    fn counts_and_kinds_match_the_report() {
         let (elements, _) = parsed(&written(&sample::report()));
         let count = |wanted: &str| elements.iter().filter(|(name, _)| name == wanted).count();
-        // One of each is for the run, which was broken off.
+        // One of each is for the interrupted run.
         assert_eq!(count("testsuite"), 2 + 1);
         assert_eq!(count("testcase"), 7 + 1);
         assert_eq!(count("failure"), 3);
@@ -158,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_broken_off_is_an_error_and_another_is_not() {
+    fn interrupted_run_is_an_error() {
         let nothing = |interrupted| Report { interrupted, submissions: Vec::new(), ..sample::report() };
         let errors = |report: &Report| {
             let (elements, said) = parsed(&written(report));
@@ -172,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_strict_core_is_written() {
+    fn attributes_are_of_the_strict_core() {
         let (elements, _) = parsed(&written(&sample::report()));
         let core = "name tests failures errors skipped time classname type message";
         for (element, attributes) in elements {
@@ -184,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_xml_forbids_is_left_out() {
+    fn forbidden_xml_characters_are_removed() {
         let hostile = "a\0b\u{1b}[31mc\u{fffe}d\u{ffff}<script>]]>&\"'\u{202e}\u{b}\u{85}z";
         let mut report = sample::report();
         report.lab = hostile.to_owned();

@@ -1,6 +1,8 @@
-//! The report as Markdown, as GitHub shows it: a table of the items, and below it what happened where one failed. Whatever a
-//! submission or an author says is inert: between words as character references, in stories inside `<pre>`. A summary that is
-//! too long is lost as a whole there, so it is cut here, by section, and says what is missing.
+//! Renders the report as Markdown for GitHub: a table of the items, and details of the failed ones.
+//!
+//! All text of submissions and authors is inert: as character references in running text, inside
+//! `<pre>` in details. GitHub drops a summary that is too long as a whole. It is therefore cut
+//! here, section by section, and the missing sections are listed.
 
 use std::io;
 
@@ -9,31 +11,31 @@ use super::{Render, summary};
 use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
 use crate::words::{Words, plain};
 
-/// So many bytes of a name, of a cause, and of what is told of one item, are shown.
+/// Maximum bytes of a name, of a cause, and of the details of one item.
 const MOST_OF_NAME: usize = 200;
 const MOST_OF_CAUSE: usize = 400;
 const MOST_OF_STORY: usize = 64 << 10;
-/// So many bytes are kept for saying what is missing, and so many names are told there.
+/// Bytes reserved for the note on missing sections, and the maximum number of names in it.
 const RESERVE: usize = 8 << 10;
 const TOLD: usize = 20;
 
 /// The report as Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Markdown {
-    /// So many bytes it may have.
+    /// The maximum size in bytes.
     pub most: usize,
 }
 
 impl Markdown {
-    /// What a step may write into its summary (GitHub loses all of a longer one).
+    /// The limit of a step's summary (GitHub drops a longer one completely).
     pub const STEP: Self = Self { most: 1 << 20 };
 }
 
-/// A part that is there as a whole or not at all.
+/// A part of the output that is included completely or not at all.
 struct Section {
-    /// What is missing where it is not there; nothing of what holds for the whole report.
+    /// The name to list if the section is missing. Empty for parts that concern the whole report.
     name: String,
-    /// Whether it is of one item, and goes before what holds for many.
+    /// If true, the section is about one item, and is dropped before sections about many.
     is_detail: bool,
     text: String,
 }
@@ -74,7 +76,7 @@ fn sections(report: &Report, words: &Words) -> Vec<Section> {
     all
 }
 
-/// A submission's points and counts, its programs, and a row for each item.
+/// Returns a submission's points and counts, its programs, and a row for each item.
 fn table(submission: &SubmissionResult, words: &Words) -> String {
     let counts = summary::counts(submission, words);
     let mut text = format!("{}\n\n", counts.iter().map(|part| inline(part)).collect::<Vec<_>>().join(" · "));
@@ -109,19 +111,20 @@ fn row(item: &ItemResult, words: &Words) -> String {
     format!("| {} | {} | {} | {because} |\n", mark(item.verdict), named(item, words), inline(&points(words, item)))
 }
 
-/// An item's id and title.
+/// Returns an item's id and title.
 fn named(item: &ItemResult, words: &Words) -> String {
     let title = inline(&cut(&title(words, item), MOST_OF_NAME));
     format!("<b>{}</b> {title}", inline(item.id.as_str()))
 }
 
-/// What happened where an item failed.
+/// Returns the details of a failed item.
 fn detail(item: &ItemResult, words: &Words) -> String {
     let head = format!("<details><summary>{} {}</summary>\n\n", mark(item.verdict), named(item, words));
     head + &preformatted(&story(item, words), words) + "</details>\n\n"
 }
 
-/// Text as it stands. A block that begins with `<pre>` ends with `</pre>` and nowhere else, whatever is in between.
+/// Returns text in a `<pre>` block. A block that begins with `<pre>` ends only with `</pre>`,
+/// whatever is in between.
 fn preformatted(text: &str, words: &Words) -> String {
     let hidden = text.len().saturating_sub(MOST_OF_STORY);
     let mut shown = cut(text.trim_end(), MOST_OF_STORY);
@@ -132,13 +135,14 @@ fn preformatted(text: &str, words: &Words) -> String {
     format!("<pre>\n{shown}\n</pre>\n\n")
 }
 
-/// Text of one line between words of ours: nothing in it is Markdown, HTML, a link, a mention or a formula.
+/// Escapes one line of text so that it contains no Markdown, HTML, link, mention or formula.
 fn inline(text: &str) -> String {
     let mut out = String::new();
     let mut last = ' ';
     for c in plain(text).chars() {
         match c {
-            // A name behind it would be told of it, were they not kept apart.
+            // The empty comment separates the sign from a following name, which would become a
+            // mention.
             '@' | '#' => out += &format!("&#{};<!-- -->", u32::from(c)),
             '.' if !matches!(last, 'w' | 'W') => out.push(c),
             '-' | ',' | ';' | '(' | ')' | '/' | '"' | '\'' | '?' | '%' | '+' | '=' => out.push(c),
@@ -150,7 +154,7 @@ fn inline(text: &str) -> String {
     out
 }
 
-/// So many bytes of a text, at a character's edge.
+/// Cuts a text to at most `most` bytes, at a character boundary.
 pub(super) fn cut(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
@@ -159,7 +163,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     format!("{}…", &text[..edge])
 }
 
-/// As many sections as there is room for, those of single items last, and what is missing.
+/// Joins as many sections as fit, those of single items last, and a note on the missing ones.
 fn whole(sections: Vec<Section>, most: usize, words: &Words) -> String {
     let all: usize = sections.iter().map(|section| section.text.len()).sum();
     if all <= most {
@@ -186,7 +190,7 @@ fn whole(sections: Vec<Section>, most: usize, words: &Words) -> String {
     let note = format!("{} {}\n", inline(&words.say(&note)), names.collect::<Vec<_>>().join(", "));
     let kept = sections.iter().zip(&has_room).filter(|(_, has_room)| **has_room);
     let text: String = kept.map(|(section, _)| section.text.as_str()).chain([note.as_str()]).collect();
-    // With next to no room there is none for the note either.
+    // If there is very little room, the note does not fit either.
     if text.len() <= most { text } else { String::new() }
 }
 
@@ -207,7 +211,7 @@ mod tests {
         String::from_utf8(out).expect("text")
     }
 
-    /// The sample, hostile wherever there is room.
+    /// Returns the sample with hostile text in every field.
     fn hostile(text: &str) -> Report {
         let mut report = sample::report();
         report.lab = text.to_owned();
@@ -226,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_as_recorded_in_each_language() {
+    fn markdown_in_each_language() {
         for language in Language::ALL {
             let mut out = Vec::new();
             Markdown::STEP.render(&sample::report(), &sample::words(language), &mut out).expect("writes");
@@ -235,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_is_said_is_obeyed() {
+    fn hostile_text_is_inert() {
         let text = written(1 << 20, &hostile(HOSTILE));
         let (mut rows, mut cells) = (0, 0);
         for event in Parser::new_ext(&text, Options::all()) {
@@ -261,8 +265,8 @@ mod tests {
             }
         }
         let items = sample::report().submissions.iter().map(|one| one.items.len()).sum::<usize>();
-        assert_eq!((rows, cells), (items, 4 * (items + 2)), "a row an item, four cells each, and two heads");
-        // What GitHub makes links of beside: addresses and names.
+        assert_eq!((rows, cells), (items, 4 * (items + 2)), "one row per item, four cells each, and two heads");
+        // Addresses and names that GitHub turns into links must not occur outside `<pre>`.
         let outside: String =
             text.split("<pre>").map(|part| part.rsplit("</pre>").next().unwrap_or_default()).collect();
         for link in ["http:", "www.", "@all", "#12 ", "$x$"] {
@@ -271,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_no_room_for_is_named() {
+    fn missing_sections_are_listed() {
         let mut report = hostile(HOSTILE);
         report.submissions.truncate(1);
         let mut long =
@@ -284,7 +288,7 @@ mod tests {
             assert!(text.contains("bytes hidden]"));
             let note = text.lines().last().expect("a line");
             assert!(note.contains("left out") && note.contains("tcp-multi.5"), "{note}");
-            assert_eq!(text.matches("| <b>").count(), 20, "the table is whole");
+            assert_eq!(text.matches("| <b>").count(), 20, "the table is complete");
             assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
         }
         report.submissions[0].items.truncate(1);
@@ -294,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_cut_between_characters() {
+    fn text_is_cut_between_characters() {
         assert_eq!(cut("ééé", 3), "é…");
         assert_eq!(cut("abc", 3), "abc");
     }

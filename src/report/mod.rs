@@ -1,5 +1,6 @@
-//! Floor 6: a `Report` becomes bytes that people or other programs read; one file a format. Pure: no file, no
-//! clock, no terminal is known here.
+//! Renders a `Report` as bytes for people or other programs, with one file per format (floor 6).
+//!
+//! This floor is pure: it does not access files, the clock or the terminal.
 
 mod capture_file;
 mod cell;
@@ -36,34 +37,37 @@ pub use markdown::Markdown;
 pub use terminal::Terminal;
 pub use timeline::Timeline;
 
-/// A way to write a report down.
+/// An output format for reports.
 pub trait Render: Sync {
-    /// The format's name on the command line.
+    /// Returns the format's name on the command line.
     fn name(&self) -> &'static str;
 
-    /// What it is, in one line of `--help` (English).
+    /// Returns a one-line description for `--help` (English).
     fn about(&self) -> &'static str;
 
-    /// Whether it is of one submission, and refuses reports of several or none.
+    /// Returns true if the format is for exactly one submission. It then refuses reports of several
+    /// submissions or of none.
     fn is_of_one(&self) -> bool {
         false
     }
 
-    /// Whether it tells no more of an item than [`ItemResult::in_a_row`](crate::model::ItemResult::in_a_row) keeps of it.
+    /// Returns true if the format needs only the parts of an item that
+    /// [`ItemResult::in_a_row`](crate::model::ItemResult::in_a_row) keeps.
     fn is_a_table(&self) -> bool {
         false
     }
 
-    /// Whether it shows what was recorded as well, which is then kept until the run is over: see [`Render::render_seen`].
+    /// Returns true if the format also shows recorded evidence. The caller then keeps the evidence
+    /// until the run has finished and calls [`Render::render_seen`].
     fn shows_evidence(&self) -> bool {
         false
     }
 
-    /// Writes the report, with what was recorded of the scenarios where the format has a place for it.
+    /// Writes the report, with the recorded evidence of the scenarios if the format can show it.
     ///
     /// # Errors
     ///
-    /// When `out` cannot be written to.
+    /// Returns an error if writing to `out` fails.
     fn render_seen(
         &self,
         report: &Report,
@@ -78,15 +82,15 @@ pub trait Render: Sync {
     ///
     /// # Errors
     ///
-    /// When `out` cannot be written to.
+    /// Returns an error if writing to `out` fails.
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()>;
 }
 
-/// THE LIST of the formats.
+/// All output formats. This list is the only place that names them.
 pub const FORMATS: &[&dyn Render] =
     &[&Terminal::PLAIN, &Json, &Junit, &Html, &Csv, &Gradescope, &Classroom50, &Markdown::STEP, &Github::HERE];
 
-/// The format of this name.
+/// Finds a format by its name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static dyn Render> {
     FORMATS.iter().copied().find(|format| format.name() == name)

@@ -1,63 +1,65 @@
-//! A page of text as wide as a terminal: labels, hanging indents, wrapping, colours. It knows nothing of reports.
+//! A page of text for a terminal: labels, hanging indents, wrapping and colours. Independent of
+//! reports.
 
 use anstyle::{AnsiColor, Effects, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-/// The style of what is right.
+/// The style of a pass.
 pub(super) const PASS: Style = AnsiColor::Green.on_default();
-/// The style of what is wrong.
+/// The style of a failure.
 pub(super) const FAIL: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
-/// The style of what was not seen.
+/// The style of an item that is not verified.
 pub(super) const UNSEEN: Style = AnsiColor::Yellow.on_default();
-/// The style of the harness's own trouble.
+/// The style of an error of the harness.
 pub(super) const TROUBLE: Style = AnsiColor::Magenta.on_default();
-/// The style of what matters less.
+/// The style of secondary text.
 pub(super) const DIM: Style = Style::new().effects(Effects::DIMMED);
 /// The style of a heading.
 pub(super) const BOLD: Style = Style::new().effects(Effects::BOLD);
 /// No style.
 pub(super) const NORMAL: Style = Style::new();
 
-/// How far the lines below an item's title stand in.
+/// Indentation in columns of the lines below an item's title.
 const INDENT: usize = 2;
 
-/// A narrower page would be all breaks: the terminal may fold the lines itself then.
+/// Minimum width in columns. A narrower page would consist mostly of line breaks, so the terminal
+/// wraps the lines instead.
 const NARROWEST: usize = 60;
 
-/// A page while it is written.
+/// A page under construction.
 pub(super) struct Page {
-    /// What is written so far.
+    /// The text written so far.
     pub(super) text: String,
-    /// How many columns there are.
+    /// The width in columns.
     pub(super) width: usize,
-    /// How wide the labels are.
+    /// The width of the labels in columns.
     labels: usize,
     colour: bool,
 }
 
 impl Page {
-    /// An empty page whose labels take so many columns.
+    /// Returns an empty page whose labels are `labels` columns wide.
     pub(super) fn new(width: usize, labels: usize, colour: bool) -> Self {
         Self { text: String::new(), width: width.max(NARROWEST), labels, colour }
     }
 
-    /// The text in this style, where there are colours.
+    /// Returns the text in this style, if the page has colours.
     pub(super) fn paint(&self, style: Style, text: &str) -> String {
         if self.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    /// A line as it is; no space stays at its end.
+    /// Writes a line as it is, without trailing spaces.
     pub(super) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end_matches(' '));
         self.text.push('\n');
     }
 
-    /// An empty line.
+    /// Writes an empty line.
     pub(super) fn gap(&mut self) {
         self.text.push('\n');
     }
 
-    /// Text in this style behind `head`; the lines that it goes on in begin below its first word.
+    /// Writes text in this style after `head`. Wrapped lines are aligned with its first word.
     pub(super) fn hang(&mut self, head: &str, style: Style, text: &str) {
         let indent = columns(head);
         let lines = wrap(text, self.width.saturating_sub(indent));
@@ -71,19 +73,20 @@ impl Page {
         }
     }
 
-    /// Text behind a label.
+    /// Writes text after a label.
     pub(super) fn labelled(&mut self, label: &str, style: Style, text: &str) {
         let head = self.label(label);
         self.hang(&head, style, text);
     }
 
-    /// Text behind a label, in one line however long it is: a command or a place that will be copied.
+    /// Writes text after a label on one line, however long: for commands and locations, which are
+    /// copied.
     pub(super) fn labelled_whole(&mut self, label: &str, text: &str) {
         let head = self.label(label);
         self.line(&format!("{head}{text}"));
     }
 
-    /// Parts side by side with a dot between them, in as many lines as they need.
+    /// Writes parts separated by dots, on as many lines as they need.
     pub(super) fn flow(&mut self, parts: &[(Style, String)]) {
         let mut line = String::new();
         let mut used = 0;
@@ -102,24 +105,26 @@ impl Page {
         self.line(&line);
     }
 
-    /// A label, filled up to where the text beside labels begins.
+    /// Returns a label, padded to the column at which the text begins.
     pub(super) fn label(&self, label: &str) -> String {
         format!("{:INDENT$}{}  ", "", pad(label, self.labels))
     }
 }
 
-/// How many columns the text takes.
+/// Returns the width of the text in columns.
 pub(super) fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// The text with spaces behind it, up to so many columns.
+/// Pads the text with spaces to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{:1$}", "", width.saturating_sub(columns(text)))
 }
 
-/// The text in lines of so many columns, cut between words only: a longer word (an address, a path) stays whole,
-/// so that it can be copied. Spaces stay as they are, save where a line ends. At least one line.
+/// Wraps the text into lines of `width` columns, only between words. Returns at least one line.
+///
+/// A longer word (an address, a path) is not split, so that it can be copied. Spaces are kept,
+/// except at a line end.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -142,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_cut_between_words() {
+    fn lines_wrap_between_words() {
         assert_eq!(wrap("um dois três", 8), ["um dois", "três"]);
         assert_eq!(wrap("a  b", 9), ["a  b"]);
         assert_eq!(wrap("", 9), [""]);
@@ -151,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_hangs_below_the_first_word() {
+    fn wrapped_lines_align_with_the_first_word() {
         let mut page = Page::new(60, 6, false);
         page.labelled("dica", Style::new(), &"palavra ".repeat(9));
         assert_eq!(

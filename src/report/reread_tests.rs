@@ -1,5 +1,7 @@
-//! Points and names come back from whatever is written: every format of THE LIST and every gradebook is read again, by a reader of
-//! that format where there is one, whatever the points and however the submissions are called.
+//! Tests that points and names can be read back from every format and every gradebook.
+//!
+//! Each format of [`FORMATS`] is parsed again, by a parser of that format if there is one. The
+//! points and names are arbitrary.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -13,14 +15,14 @@ use crate::model::verdict::earned;
 use crate::model::{Language, Report, SubmissionId, SubmissionResult, Verdict};
 use crate::words::{Words, plain};
 
-/// What a submission is made of: its id, its name in the class list, its items' points and verdicts.
+/// The input of a submission: its id, its name in the roster, and its items' points and verdicts.
 type Made = (String, Option<String>, Vec<(u32, Verdict)>);
 
 fn verdict() -> impl Strategy<Value = Verdict> {
     prop_oneof![Just(Verdict::Pass), Just(Verdict::Fail), Just(Verdict::NotVerified), Just(Verdict::Error)]
 }
 
-/// Ordinary names, and those that a format could trip over.
+/// Generates ordinary names, and names with characters that are special in some format.
 fn called() -> impl Strategy<Value = String> {
     prop_oneof!["[A-Z][a-zà-ü]{1,8} [A-Z][a-z]{1,8}", "[a-z =;,'\"\u{ff1d}@|<&%:`*_\\]\n\u{1b}-]{1,12}"]
 }
@@ -34,7 +36,7 @@ fn report(all: &[Made]) -> Report {
             (item.of, item.verdict, item.earned) = (of, verdict, earned(verdict, of));
             item
         };
-        // No two are called alike.
+        // The index makes all ids different.
         let id = SubmissionId(format!("{id}{k}"));
         let items = items.iter().enumerate().map(item).collect();
         SubmissionResult { name: name.clone(), ..SubmissionResult::new(id, items, 1) }
@@ -42,7 +44,7 @@ fn report(all: &[Made]) -> Report {
     Report { submissions: all.iter().enumerate().map(submission).collect(), interrupted: false, ..sample::report() }
 }
 
-/// What is read back of a submission; nothing where the format does not say it.
+/// The data read back of a submission. A field is `None` if the format does not contain it.
 #[derive(Debug, PartialEq, Eq)]
 struct Reread {
     called: Option<String>,
@@ -50,7 +52,7 @@ struct Reread {
     of: Option<u64>,
 }
 
-/// Reads one format back.
+/// Reads the output of one format back.
 fn reread(format: &str, text: &str, report: &Report) -> Vec<Reread> {
     let json = || serde_json::from_str::<Value>(text).expect("JSON");
     match format {
@@ -107,7 +109,8 @@ fn reread(format: &str, text: &str, report: &Report) -> Vec<Reread> {
             let called = unescaped(inside("h1").expect("a heading"));
             vec![of(Some(called), points.parse().expect("a number"), whole.parse().expect("a number"))]
         }
-        // Annotations are of single items, and the first ten of a kind: their titles say whose they are.
+        // Annotations concern single items, and only ten of a kind are printed. Each title names
+        // the submission.
         "github" => {
             let titles = text.lines().filter_map(|line| line.split("title=").nth(1)?.split("::").next());
             let decoded = titles.map(|title| title.replace("%3A", ":").replace("%2C", ",").replace("%25", "%"));
@@ -122,7 +125,7 @@ fn reread(format: &str, text: &str, report: &Report) -> Vec<Reread> {
             assert!(strangers.is_empty(), "{strangers:?}");
             Vec::new()
         }
-        other => panic!("say here how {other} is read back"),
+        other => panic!("no reader for the format {other}"),
     }
 }
 
@@ -134,7 +137,7 @@ fn unescaped(text: &str) -> String {
     quick_xml::escape::unescape(text).expect("character references").into_owned()
 }
 
-/// `3/7 points · …` at the beginning of a line.
+/// Parses `3/7 points · …` at the beginning of a line.
 fn points_of(line: &str) -> Option<(u64, u64)> {
     let (points, whole) = line.split_whitespace().next()?.split_once('/')?;
     Some((points.parse().ok()?, whole.parse().ok()?))
@@ -176,7 +179,8 @@ fn headings(text: &str) -> Vec<Reread> {
     all
 }
 
-/// A name stands alone on its line, before the lines of its items, which begin with a mark or with a space.
+/// Reads the terminal format: a name is on a separate line, before the lines of its items. Those
+/// begin with a mark or a space.
 fn sections(text: &str) -> Vec<Reread> {
     let (mut all, mut called) = (Vec::new(), None);
     let mut is_first = true;
@@ -191,7 +195,7 @@ fn sections(text: &str) -> Vec<Reread> {
     all
 }
 
-/// What a name becomes on its way through a format.
+/// Returns the form that a name has in the output of a format.
 fn passed_through(format: &str, submission: &SubmissionResult) -> Option<String> {
     let label = plain(&submission.label());
     let safe = |text: &str| cell::cell(text, b',');
@@ -201,7 +205,7 @@ fn passed_through(format: &str, submission: &SubmissionResult) -> Option<String>
             let id = safe(&submission.id.0);
             submission.name.as_ref().map_or_else(|| id.clone(), |name| format!("{} ({id})", safe(name)))
         }
-        // Blanks at a line's ends are nothing there.
+        // These formats drop blanks at the ends of a line.
         "markdown" | "terminal" => label.trim_end().trim_start().to_owned(),
         _ => label,
     })
@@ -233,13 +237,13 @@ fn check(report: &Report) {
     }
 }
 
-/// The grades of a gradebook by the cell in front of them.
+/// Returns the grades of a gradebook with the first cell of each row.
 fn grades(text: &[u8], separator: u8, column: usize) -> Vec<(String, String)> {
     let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text);
     reader.records().map(|row| row.expect("a row")).map(|row| (row[0].to_owned(), row[column].to_owned())).collect()
 }
 
-/// Whether a grade is the nearest one with two decimals, a half being rounded up.
+/// Returns true if the grade is the nearest number with two decimals, where halves are rounded up.
 fn is_nearest(grade: &str, points: u32, of: u32, hundredths: i64, sign: char) -> bool {
     let (points, of) = (i64::from(points), i64::from(of));
     let Some((whole, decimals)) = grade.split_once(sign) else {
@@ -254,14 +258,14 @@ fn is_nearest(grade: &str, points: u32, of: u32, hundredths: i64, sign: char) ->
 
 proptest! {
     #[test]
-    fn points_and_names_come_back_from_every_format(
+    fn points_and_names_survive_every_format(
         all in vec((called(), option::of(called()), vec((0_u32..9, verdict()), 1..6)), 1..4),
     ) {
         check(&report(&all));
     }
 
     #[test]
-    fn points_and_names_come_back_from_every_gradebook(
+    fn points_and_names_survive_every_gradebook(
         all in vec((called(), option::of(called()), vec((0_u32..9, verdict()), 1..6)), 1..4),
         (maximum, separator, sign) in (1_i64..20_000, prop_oneof![Just(b','), Just(b';'), Just(b'\t')], prop_oneof![Just('.'), Just(',')]),
     ) {

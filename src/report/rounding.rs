@@ -1,19 +1,21 @@
-//! Shares of a whole, rounded half up to whole units: percentages and scaled points. Integers only: a binary fraction would round
-//! a half down here and there.
+//! Shares of a whole, rounded half up to whole units: percentages and scaled points.
+//!
+//! Uses integers only, because a binary fraction would round some halves down.
 
-/// `part / whole × units`, rounded half up; 0 where the whole is 0.
+/// Returns `part / whole × units`, rounded half up, or 0 if `whole` is 0.
 ///
-/// Exact while `part × units` is below 2¹²⁶.
+/// Exact if `part × units` is below 2¹²⁶.
 pub(super) fn share(part: u128, whole: u128, units: u128) -> u128 {
     (2 * part * units + whole).checked_div(2 * whole).unwrap_or_default()
 }
 
-/// Points as a percentage, in tenths of a percent.
+/// Returns the points in tenths of a percent.
 pub(super) fn per_mille(points: u32, of: u32) -> u128 {
     share(points.into(), of.into(), 1000)
 }
 
-/// A count as a whole percentage. 100 stands only where the part is the whole: "100 %" of a class means everybody.
+/// Returns a count as a whole percentage. Returns 100 only if `part` equals `whole`, because "100
+/// %" of a class must mean all of it.
 pub(super) fn percent(part: usize, whole: usize) -> usize {
     let rounded = share(part as u128, whole as u128, 100);
     let most = if part < whole { 99 } else { 100 };

@@ -1,4 +1,4 @@
-//! A hand-made report for the tests of the formats: every verdict, and words of hostile students.
+//! A hand-made report for the tests of the formats, with every verdict and hostile text.
 
 use crate::model::text::ByLanguage;
 use crate::model::verdict::earned;
@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::words::Words;
 
-/// What a hostile student writes wherever there is room.
+/// The text of a hostile student in every field that a student controls.
 pub(super) const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[31m]]>\u{202e}\0\n::error::x\u{9b}\u{7f}";
 
 const ENGLISH: &str = "
@@ -43,7 +43,7 @@ sample-no-owners = não se vê de quem é um socket: { $why }
 sample-right = como devia ser
 ";
 
-/// The catalogues with the sample's sentences.
+/// Returns the catalogue with the sample's sentences added.
 pub(super) fn words(language: Language) -> Words {
     Words::of(language).and(match language {
         Language::English => ENGLISH,
@@ -51,12 +51,12 @@ pub(super) fn words(language: Language) -> Words {
     })
 }
 
-/// A title or hint in both languages.
+/// Returns a title or hint in both languages.
 fn text(en: &str, pt: &str) -> Text {
     Text::ByLanguage(ByLanguage { en: en.to_owned(), pt: pt.to_owned() })
 }
 
-/// An item without findings.
+/// Returns an item without findings.
 fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
     let role = id.split('.').next().unwrap_or_default();
     ItemResult {
@@ -82,21 +82,21 @@ fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
     }
 }
 
-/// The same finding with what its maker fills in.
+/// Sets the expectation and the location of a finding, as the judge does.
 fn at(mut finding: Finding, line: u32, expectation: &str) -> Finding {
     finding.expectation = expectation.to_owned();
     finding.at = Place { file: "scenarios/socket-lab/tcp-multi.yaml".to_owned(), line, column: 9 };
     finding
 }
 
-/// Ten bytes of which the ninth differs.
+/// Returns a difference in the ninth byte.
 fn difference() -> Difference {
     let excerpt =
         |text: &str, hidden_after| Excerpt { text: text.to_owned(), caret: 8, hidden_before: 0, hidden_after };
     Difference { at: 8, expected: excerpt("CLIENTE 3", 0), got: excerpt("CLIENTE 1\\n", 12) }
 }
 
-/// An item that failed: a story, bytes that differ, both hints, notes, a second finding.
+/// Returns a failed item with a story, different bytes, both hints, notes, and a second finding.
 fn cross_talk() -> ItemResult {
     let title = text("Several connections and why the port changes", "Multi conexões e por que a porta muda");
     let mut failed = item("tcp-multi.5", title, Verdict::Fail, 3);
@@ -127,7 +127,7 @@ fn cross_talk() -> ItemResult {
     failed
 }
 
-/// An item of a hostile student that failed without a difference.
+/// Returns a failed item of a hostile student, without a difference.
 fn hostile() -> ItemResult {
     let mut failed = item("tcp-simple.3", Text::Plain(HOSTILE.to_owned()), Verdict::Fail, 2);
     failed.program = HOSTILE.to_owned();
@@ -139,7 +139,7 @@ fn hostile() -> ItemResult {
     failed
 }
 
-/// The report: two submissions, every verdict.
+/// Returns the report: two submissions with every verdict.
 pub(super) fn report() -> Report {
     let start = || text("Start the server", "Inicie o servidor");
     let mut quiet = item("tcp-simple.1", start(), Verdict::Pass, 1);

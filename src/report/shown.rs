@@ -1,5 +1,6 @@
-//! A scenario's packets and its socket table as lines of text (`--show packets`, `--show sockets`): what tcpdump and ss would
-//! have shown, with the names of the scenario.
+//! Formats a scenario's packets and socket tables as text (`--show packets`, `--show sockets`).
+//!
+//! The output resembles that of tcpdump and ss, with the names of the scenario.
 
 use std::fmt::Write as _;
 
@@ -8,7 +9,7 @@ use crate::model::net::Owner;
 use crate::model::{EventKind, Evidence, Protocol, SocketRow};
 use crate::words::Words;
 
-/// The packets, one a line; nothing where they were not captured.
+/// Returns the packets, one per line, or `None` if they were not captured.
 #[must_use]
 pub fn packets(seen: &Evidence, words: &Words) -> Option<String> {
     let traffic = Traffic::of(seen)?;
@@ -32,7 +33,7 @@ pub fn packets(seen: &Evidence, words: &Words) -> Option<String> {
     Some(text)
 }
 
-/// The socket table at each snapshot, one socket a line.
+/// Returns the socket table at each snapshot, one socket per line.
 #[must_use]
 pub fn sockets(seen: &Evidence, words: &Words) -> String {
     let mut text = String::new();
@@ -69,7 +70,7 @@ mod tests {
     use crate::model::{Event, EventId, Journal, Language, Moment};
 
     #[test]
-    fn a_table_has_a_line_for_each_socket() {
+    fn sockets_are_listed_one_per_line() {
         let here = std::net::SocketAddr::from(([127, 0, 0, 1], 65432));
         let row = SocketRow {
             protocol: Protocol::Tcp,

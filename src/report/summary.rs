@@ -1,5 +1,7 @@
-//! The last lines of a report in a terminal: points and counts of each submission, and what holds for the whole:
-//! the seed, what could not be seen on this machine, whether the run was broken off.
+//! The last lines of a terminal report.
+//!
+//! They contain the points and counts of each submission. For the whole run, they contain the seed,
+//! the gaps of this machine, and whether the run was interrupted.
 
 use anstyle::{Effects, Style};
 
@@ -9,12 +11,12 @@ use crate::words::Words;
 
 use super::page::{BOLD, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN};
 
-/// Points and counts of one submission.
+/// Writes the points and counts of one submission.
 pub(super) fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResult) {
     page.flow(&parts(submission, words));
 }
 
-/// The same as parts of a line, without their styles.
+/// Returns the same text as separate parts without styles.
 pub(super) fn counts(submission: &SubmissionResult, words: &Words) -> Vec<String> {
     parts(submission, words).into_iter().map(|(_, part)| part).collect()
 }
@@ -39,7 +41,7 @@ fn parts(submission: &SubmissionResult, words: &Words) -> Vec<(Style, String)> {
     parts
 }
 
-/// What holds for the whole report.
+/// Writes the lines that concern the whole report.
 pub(super) fn write_end(page: &mut Page, words: &Words, report: &Report) {
     if report.submissions.is_empty() {
         page.line(&words.word("report-empty"));
@@ -65,7 +67,7 @@ pub(super) fn write_end(page: &mut Page, words: &Words, report: &Report) {
     }
 }
 
-/// What could not be seen on this machine.
+/// Writes the evidence that this machine could not provide.
 fn write_machine(page: &mut Page, words: &Words, machine: &Machine) {
     let plain_stage = machine.ran_plainly().then(|| words.word("report-plain-stage"));
     let cannot = machine.cannot.iter().map(|one| words.say(&one.because));
@@ -80,7 +82,7 @@ fn write_machine(page: &mut Page, words: &Words, machine: &Machine) {
     }
 }
 
-/// A time, in milliseconds where it is short.
+/// Returns a duration, in milliseconds if it is below one second.
 pub(super) fn duration(ms: u64) -> Message {
     if ms < 1000 {
         return Message::new("milliseconds").with("n", ms);
@@ -107,7 +109,7 @@ mod tests {
     #[case::denied(StageKind::Plain, &["stage-plain"], true, true)]
     #[case::elsewhere(StageKind::Plain, &["gap-target"], false, false)]
     #[case::elsewhere_and_denied(StageKind::Plain, &["stage-plain", "gap-target"], false, true)]
-    fn what_is_said_of_the_machine_is_true(
+    fn machine_notes_match_sandbox_mode_and_gaps(
         #[case] stage: StageKind,
         #[case] cannot: &[&'static str],
         #[case] plainly: bool,

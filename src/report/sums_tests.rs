@@ -1,5 +1,7 @@
-//! One score, wherever it is written: whatever the verdicts and points, the sum of every format is the report's own. Names, and what
-//! gradebooks make of points: `reread_tests.rs`.
+//! Tests that the sum of points in every format equals the sum of the report.
+//!
+//! The verdicts and points are arbitrary. Names, and the points that gradebooks derive, are tested
+//! in `reread_tests.rs`.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,7 +15,8 @@ fn verdict() -> impl Strategy<Value = Verdict> {
     prop_oneof![Just(Verdict::Pass), Just(Verdict::Fail), Just(Verdict::NotVerified), Just(Verdict::Error)]
 }
 
-/// Items: their points, verdicts, and whether the written report answers them, for a point more.
+/// Builds a submission from items: their points, their verdicts, and whether the written report
+/// answers them, for one extra point.
 fn submission(items: &[(u32, Verdict, Option<bool>)]) -> SubmissionResult {
     let pattern = sample::report().submissions.remove(0).items.remove(0);
     let item = |(k, &(of, verdict, answered)): (usize, &(u32, Verdict, Option<bool>))| {
@@ -33,13 +36,13 @@ fn written(format: &dyn Render, report: &Report) -> String {
     String::from_utf8(out).expect("text")
 }
 
-/// The sum of a number in every test of a format that lists tests.
+/// Sums a number over all tests of a format that lists tests.
 fn sum(value: &Value, name: &str) -> u64 {
     let tests = value["tests"].as_array().expect("a list");
     tests.iter().map(|test| test[name].as_u64().expect("a whole number")).sum()
 }
 
-/// What stands in a column of a table's last row.
+/// Returns the cell in a column of a table's last row.
 fn last(table: &str, column: &str) -> String {
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let place = reader.headers().expect("a head").iter().position(|name| name == column).expect("the column");
@@ -48,7 +51,7 @@ fn last(table: &str, column: &str) -> String {
 
 proptest! {
     #[test]
-    fn every_sum_is_the_same(items in vec((0_u32..9, verdict(), any::<Option<bool>>()), 0..20)) {
+    fn formats_agree_on_sums(items in vec((0_u32..9, verdict(), any::<Option<bool>>()), 0..20)) {
         let one = submission(&items);
         let expected: u32 = one.items.iter().map(|item| item.earned).sum();
         let most: u32 = one.items.iter().map(|item| item.of).sum();
@@ -65,6 +68,6 @@ proptest! {
         prop_assert_eq!(last(&written(&Csv, &report), "points"), expected.to_string());
 
         let rows = Report { submissions: report.submissions.iter().cloned().map(SubmissionResult::in_a_row).collect(), ..report.clone() };
-        prop_assert_eq!(written(&Csv, &rows), written(&Csv, &report), "a table needs no more than its rows");
+        prop_assert_eq!(written(&Csv, &rows), written(&Csv, &report), "the table needs only the fields kept by in_a_row");
     }
 }

@@ -1,5 +1,7 @@
-//! The report as a person reads it in a terminal: every item in a line, and below an item that failed what
-//! happened, the cause, and what to do next. It does not look at the terminal: the caller says width and colour.
+//! Renders the report for a person at a terminal.
+//!
+//! Each item has one line. A failed item is followed by the events, the cause and the next step for
+//! the student. This module does not query the terminal: the caller passes width and colour.
 
 use std::io;
 
@@ -9,7 +11,7 @@ use crate::words::{Words, plain};
 use super::page::{BOLD, DIM, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN, columns, pad, wrap};
 use super::{Render, delivered, excerpt, summary};
 
-/// The labels that stand one below the other.
+/// The labels that are aligned below each other.
 const LABELS: &[&str] = &[
     "report-label-cause",
     "report-label-line",
@@ -28,9 +30,9 @@ const LABELS: &[&str] = &[
 /// The report for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminal {
-    /// Whether colours are used.
+    /// If true, colours are used.
     pub colour: bool,
-    /// How many columns there are (never fewer than 60 are used).
+    /// The width in columns (at least 60 are used).
     pub width: usize,
 }
 
@@ -38,7 +40,8 @@ impl Terminal {
     /// For a file or a pipe.
     pub const PLAIN: Self = Self { colour: false, width: 100 };
 
-    /// The items and points of a submission without what holds for the run: for what was judged without running anything.
+    /// Returns the items and points of a submission without the lines about the run, for results
+    /// that were judged without running anything.
     #[must_use]
     pub fn judged(self, submission: &SubmissionResult, words: &Words) -> String {
         let mut page = self.page(words);
@@ -78,7 +81,7 @@ impl Render for Terminal {
     }
 }
 
-/// A submission's items, one below the other, and its points.
+/// Writes a submission's items, one below the other, and its points.
 fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResult) {
     delivered::write_head(page, words, submission);
     let columns = Columns::of(submission, words);
@@ -91,28 +94,28 @@ fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResul
     summary::write_submission(page, words, submission);
 }
 
-/// What is told below an item's title, without colours: for formats that have a place for it.
+/// Returns the text below an item's title, without colours, for formats that can include it.
 pub(super) fn story(item: &ItemResult, words: &Words) -> String {
     let mut page = Terminal::PLAIN.page(words);
     write_body(&mut page, words, item);
     page.text
 }
 
-/// What is told above a submission's items, and below all of them.
+/// Returns the text above a submission's items, without colours.
 pub(super) fn head(submission: &SubmissionResult, words: &Words) -> String {
     let mut page = Terminal::PLAIN.page(words);
     delivered::write_head(&mut page, words, submission);
     page.text
 }
 
-/// See [`head`].
+/// Returns the text below all submissions, without colours.
 pub(super) fn tail(report: &Report, words: &Words) -> String {
     let mut page = Terminal::PLAIN.page(words);
     summary::write_end(&mut page, words, report);
     page.text
 }
 
-/// How wide the columns of a submission's items are.
+/// The widths of the columns beside the titles of a submission's items.
 struct Columns {
     ids: usize,
     points: usize,
@@ -133,7 +136,7 @@ impl Columns {
     }
 }
 
-/// An item's title, and what is told below it.
+/// Writes an item's title and the text below it.
 fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Columns) {
     let (mark, style) = match item.verdict {
         Verdict::Pass => ("✓", PASS),
@@ -160,13 +163,13 @@ fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Column
     write_body(page, words, item);
 }
 
-/// What is told below an item's title.
+/// Writes the text below an item's title.
 fn write_body(page: &mut Page, words: &Words, item: &ItemResult) {
     write_verdict(page, words, item);
     delivered::write_documented(page, words, item);
 }
 
-/// What there is to tell of an item's verdict.
+/// Writes the details of an item's verdict.
 fn write_verdict(page: &mut Page, words: &Words, item: &ItemResult) {
     match item.verdict {
         Verdict::Pass => {
@@ -184,7 +187,7 @@ fn write_verdict(page: &mut Page, words: &Words, item: &ItemResult) {
     }
 }
 
-/// What happened where an item failed: one cause, shown in full.
+/// Writes the details of a failed item: its events, and one cause in full.
 fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     let number = item.story.len().to_string().len();
     for (k, line) in item.story.iter().enumerate() {
@@ -231,7 +234,7 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
     }
 }
 
-/// Notes, each once.
+/// Writes notes without duplicates.
 fn write_notes<'a>(page: &mut Page, words: &Words, notes: impl Iterator<Item = &'a Message>) {
     let mut told: Vec<&Message> = Vec::new();
     for note in notes {
@@ -242,21 +245,22 @@ fn write_notes<'a>(page: &mut Page, words: &Words, notes: impl Iterator<Item = &
     }
 }
 
-/// Where in the submission the cause lies, where a line of it is known: its file alone is what was started.
+/// Returns the location of the cause in the submission, if its line is known. A file without a line
+/// is only the program that was started.
 pub(super) fn blamed_line(finding: &Finding) -> Option<String> {
     let Place { file, line, column } = finding.source.as_ref().filter(|place| place.line > 0)?;
     let column = if *column > 0 { format!(":{column}") } else { String::new() };
     Some(plain(&format!("{file}:{line}{column}")))
 }
 
-/// What the student could do, by the finding that is shown and by the author.
+/// Returns the hints for the student: of the displayed finding, then of the lab's author.
 pub(super) fn hints(item: &ItemResult, words: &Words) -> impl Iterator<Item = String> {
     let of_finding = shown_finding(item).and_then(|finding| finding.hint.as_ref()).map(|hint| words.say(hint));
     let of_author = item.hint.as_ref().map(|hint| one_line(words.text(hint)));
     of_finding.into_iter().chain(of_author)
 }
 
-/// The one finding that is shown: the first that failed, else the first that did not pass.
+/// Returns the finding to display: the first with the item's verdict, unless the item passed.
 pub(super) fn shown_finding(item: &ItemResult) -> Option<&Finding> {
     let first = |verdict| {
         let mut all = item.findings.iter();
@@ -265,24 +269,25 @@ pub(super) fn shown_finding(item: &ItemResult) -> Option<&Finding> {
     first(item.verdict).filter(|finding| finding.verdict != Verdict::Pass)
 }
 
-/// Why the item has its verdict: the finding that shows it where it failed, else what is said of the whole item.
+/// Returns why the item has its verdict. For a failed item, the cause of the displayed finding
+/// comes first, otherwise the item's reason. The other one is the fallback.
 pub(super) fn reason(item: &ItemResult) -> Option<&Message> {
     let found = shown_finding(item).map(|finding| &finding.because);
     if item.verdict == Verdict::Fail { found.or(item.reason.as_ref()) } else { item.reason.as_ref().or(found) }
 }
 
-/// The expectation that the item's verdict comes from.
+/// Returns the expectation that determines the item's verdict.
 pub(super) fn expectation(item: &ItemResult) -> Option<&str> {
     let word = shown_finding(item)?.expectation.as_str();
     (!word.is_empty()).then_some(word)
 }
 
-/// The item's title in the reader's language, in one line.
+/// Returns the item's title in the reader's language, on one line.
 pub(super) fn title(words: &Words, item: &ItemResult) -> String {
     one_line(words.text(&item.title))
 }
 
-/// The item's points; where nothing was proved, a dash in the place of what was earned.
+/// Returns the item's points. If nothing was proved, a dash replaces the earned points.
 pub(super) fn points(words: &Words, item: &ItemResult) -> String {
     let message = Message::new("points").with("of", item.of);
     words.say(&match item.verdict {
@@ -291,7 +296,7 @@ pub(super) fn points(words: &Words, item: &ItemResult) -> String {
     })
 }
 
-/// An author's words in one line, safe to print.
+/// Returns an author's text on one line, safe to print.
 fn one_line(text: &str) -> String {
     plain(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -1,10 +1,10 @@
-//! What people read, as golden files, and what holds for every format.
+//! Golden files of the formats that people read, and properties of all formats.
 
 use super::page::columns;
 use super::*;
 use crate::model::{Language, Machine, StageKind, Verdict};
 
-/// What a format writes of a report.
+/// Returns the output of a format for a report.
 fn written(format: &dyn Render, report: &Report, language: Language) -> String {
     let mut bytes = Vec::new();
     let words = sample::words(language);
@@ -12,7 +12,7 @@ fn written(format: &dyn Render, report: &Report, language: Language) -> String {
     String::from_utf8(bytes).expect("UTF-8")
 }
 
-/// The sample as a terminal shows it.
+/// Returns the sample as a terminal shows it.
 fn terminal(language: Language, width: usize) -> String {
     let format = Terminal { colour: false, width };
     written(&format, &sample::report(), language)
@@ -44,7 +44,7 @@ fn json_with_sentences() {
 }
 
 #[test]
-fn only_what_is_copied_is_wider_than_the_terminal() {
+fn lines_to_copy_may_exceed_the_terminal_width() {
     for language in Language::ALL {
         for width in [1, 60, 80, 100, 200] {
             for line in terminal(language, width).lines() {
@@ -59,7 +59,7 @@ fn only_what_is_copied_is_wider_than_the_terminal() {
 }
 
 #[test]
-fn colours_add_nothing_but_colours() {
+fn colours_do_not_change_the_text() {
     let coloured = Terminal { colour: true, width: 100 };
     let text = written(&coloured, &sample::report(), Language::Portuguese);
     assert!(text.contains("✗\u{1b}[0m"), "{text}");
@@ -71,7 +71,7 @@ fn colours_add_nothing_but_colours() {
 }
 
 #[test]
-fn no_format_lets_a_hostile_character_through() {
+fn formats_escape_hostile_characters() {
     for format in FORMATS {
         for language in Language::ALL {
             let mut report = sample::report();
@@ -81,7 +81,7 @@ fn no_format_lets_a_hostile_character_through() {
             let text = written(*format, &report, language);
             let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
             assert_eq!(bad, None, "{}", format.name());
-            // Annotations are such commands, and one is one line: see `tests/it/formats.rs`.
+            // Annotations are such commands, one per line: see `tests/it/formats.rs`.
             let of_ours = format.name() == Github::HERE.name();
             let at_line_start = !of_ours && text.lines().any(|line| line.trim_start().starts_with("::error"));
             assert!(!at_line_start, "{}", format.name());
@@ -90,7 +90,7 @@ fn no_format_lets_a_hostile_character_through() {
 }
 
 #[test]
-fn all_is_well_is_short() {
+fn passed_report_is_short() {
     let mut report = sample::report();
     report.interrupted = false;
     report.machine = Machine { stage: StageKind::Isolated, cannot: Vec::new() };
@@ -108,13 +108,13 @@ fn all_is_well_is_short() {
 }
 
 #[test]
-fn nothing_run_is_said() {
+fn empty_run_is_reported() {
     let mut report = sample::report();
     report.submissions.clear();
     let text = written(&Terminal::PLAIN, &report, Language::English);
     assert!(text.starts_with("nothing was run\n"), "{text}");
     assert!(text.ends_with("were not run\n"), "{text}");
-    // Where nothing failed there is nothing to annotate.
+    // Without failures there are no annotations.
     let tell = |format: &&&dyn Render| !format.is_of_one() && format.name() != Github::HERE.name();
     for format in FORMATS.iter().filter(tell) {
         assert!(!written(*format, &report, Language::Portuguese).is_empty());

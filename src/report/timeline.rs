@@ -1,5 +1,7 @@
-//! A sequence diagram: one lane for each client and server, one row for each packet, system call and step. What is in
-//! it is settled here; its forms are drawn in `text` and `svg`.
+//! A sequence diagram with one lane per client and server, and one row per packet, system call and
+//! step.
+//!
+//! This module determines the content. `text` and `svg` draw it.
 
 mod svg;
 mod text;
@@ -9,20 +11,20 @@ use crate::model::{EventId, EventKind, Evidence, Message, TcpState};
 use crate::packet::Conversations;
 use crate::words::Words;
 
-/// More clients than this make no picture; the others' packets are counted.
+/// Maximum number of clients that are drawn. The packets of the others are counted.
 const MOST_CLIENTS: usize = 8;
-/// Rows that are drawn; the rest is counted.
+/// Maximum number of rows that are drawn. The others are counted.
 const MOST_ROWS: usize = 240;
 
-/// A diagram, ready to be drawn.
+/// A diagram that is ready to be drawn.
 #[derive(Debug, Default)]
 pub struct Timeline {
     title: String,
     pub(super) lanes: Vec<Lane>,
-    /// How many of the lanes are clients': they stand left.
+    /// The number of lanes of clients, which are on the left.
     pub(super) clients: usize,
     pub(super) rows: Vec<Row>,
-    /// What is not drawn, in the reader's words; nothing where all is.
+    /// A note on everything that is not drawn, in the reader's language. `None` if all is drawn.
     pub(super) left_out: Option<String>,
 }
 
@@ -33,41 +35,41 @@ pub(super) struct Lane {
     pub(super) address: String,
 }
 
-/// What happened at one time.
+/// An event of the run at one point in time.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// Since the beginning, in nanoseconds.
+    /// Nanoseconds since the start of the run.
     pub(super) at_ns: u64,
     pub(super) what: Drawn,
 }
 
-/// What a row shows.
+/// The content of a row.
 #[derive(Debug)]
 pub(super) enum Drawn {
     /// A packet from lane to lane.
     Arrow(Arrow),
-    /// A system call, on its lane.
+    /// A system call, on the lane of its server.
     Call { lane: usize, text: String, event: EventId },
-    /// A step of the scenario begins.
+    /// The start of a step of the scenario.
     Step(String),
 }
 
 #[derive(Debug)]
 pub(super) struct Arrow {
-    /// The packet's place in the capture, from 0.
+    /// The packet's index in the capture, from 0.
     pub(super) frame: usize,
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) label: String,
-    /// The label's shorter forms, from the longest on, for where there is no room.
+    /// Shorter forms of the label, longest first, for narrow pages.
     pub(super) shorter: Vec<String>,
     pub(super) look: Look,
-    /// The client's and the server's new states, where they changed.
+    /// The new states of the client and the server, if they changed.
     pub(super) states: [Option<TcpState>; 2],
 }
 
 impl Drawn {
-    /// What is written on it.
+    /// Returns the text of the row.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Arrow(arrow) => arrow.label.clone(),
@@ -77,13 +79,13 @@ impl Drawn {
 }
 
 impl Timeline {
-    /// The diagram of a scenario's run; none where its packets were not captured.
+    /// Returns the diagram of a scenario's run, or `None` if its packets were not captured.
     #[must_use]
     pub fn of(title: &str, seen: &Evidence, words: &Words) -> Option<Self> {
         Self::of_at_most(MOST_ROWS, title, seen, words)
     }
 
-    /// The same with so many rows; the rest is counted.
+    /// Returns the same diagram with at most `most` rows. The others are counted.
     pub(super) fn of_at_most(most: usize, title: &str, seen: &Evidence, words: &Words) -> Option<Self> {
         let traffic = Traffic::of(seen)?;
         let since = |at_ns: u64| at_ns.saturating_sub(seen.began_ns);
@@ -93,13 +95,13 @@ impl Timeline {
             let message = Message::new("timeline-step").with("number", number + 1).with("step", step.word.as_str());
             timeline.rows.push(Row { at_ns: step.at.0, what: Drawn::Step(words.say(&message)) });
         }
-        // Where times are equal a step stands before what happened in it.
+        // If times are equal, a step comes before the events in it.
         timeline.rows.sort_by_key(|row| (row.at_ns, !matches!(row.what, Drawn::Step(_))));
         timeline.cut(most, words);
         Some(timeline)
     }
 
-    /// The diagram of conversations from a capture file; times count from the first packet.
+    /// Returns the diagram of conversations from a capture file. Times count from the first packet.
     #[must_use]
     pub fn of_conversations(all: &Conversations, words: &Words) -> Self {
         let traffic = Traffic::of_conversations(all);
@@ -150,7 +152,7 @@ impl Timeline {
         Self { title: title.to_owned(), lanes: lanes.collect(), clients, rows, left_out }
     }
 
-    /// The system calls of the servers' programs.
+    /// Adds the system calls of the servers' programs.
     fn add_calls(&mut self, seen: &Evidence, traffic: &Traffic) {
         for event in seen.journal.iter() {
             let EventKind::Called { server, call, .. } = &event.kind else { continue };
@@ -181,7 +183,7 @@ fn label(packet: &Passage, text: String, words: &Words) -> String {
     }
 }
 
-/// Seconds with six decimals, as Wireshark shows them.
+/// Formats seconds with six decimals, as Wireshark does.
 pub(super) fn seconds(at_ns: u64) -> String {
     format!("{:.6}", std::time::Duration::from_nanos(at_ns).as_secs_f64())
 }

@@ -1,5 +1,7 @@
-//! The packets of a scenario as they are told to people: who sent each to whom, what it is, what became of it, and the
-//! states of both ends. The diagram and the capture file say the same of a packet because they say it from here.
+//! The packets of a scenario as they are shown to people.
+//!
+//! For each packet: its sender and receiver, its kind, its fate, and the states of both ends. The
+//! diagrams, packet lists and capture files all use this module, so they describe a packet alike.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -8,38 +10,39 @@ use crate::model::{CapturedPacket, ClientId, EventKind, Evidence, Fate, Message,
 use crate::packet::conversation::{Mark, States, TcpPacket, states};
 use crate::packet::{Analysis, Conversations, Flags, Frame, Link, Side};
 
-/// The packets that were exchanged between clients and servers, and between whom.
+/// The packets exchanged between clients and servers, and these parties.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
-    /// Clients by number, then clients that nobody knows, then servers.
+    /// Clients by number, then unknown clients, then servers.
     pub(super) parties: Vec<Party>,
-    /// How many of the parties are clients.
+    /// The number of parties that are clients.
     pub(super) clients: usize,
-    /// In the order of the capture.
+    /// The packets, in the order of the capture.
     pub(super) packets: Vec<Passage>,
 }
 
-/// Who takes part.
+/// A client or server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Party {
     pub(super) name: Name,
-    /// Where it was first seen.
+    /// For a client, the address it was first seen with. For a known server, the address that
+    /// clients last connected to, or its listening address if there was no connection.
     pub(super) address: Option<SocketAddr>,
 }
 
-/// What a party is called.
+/// The name of a party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Name {
     /// A client of the scenario.
     Client(ClientId),
     /// A server of the scenario, with its role.
     Server(ServerId, Option<Role>),
-    /// Somebody else, who began or was asked.
+    /// An unknown party, and the side of the conversation it was on.
     Stranger(Side),
 }
 
 impl Name {
-    /// In the reader's words: `client 3`, `tcp-multi`.
+    /// Returns the name in the reader's language: `client 3`, `tcp-multi`.
     pub(super) fn message(&self) -> Message {
         match self {
             Self::Client(client) => Message::new("timeline-client").with("client", client.0),
@@ -51,37 +54,37 @@ impl Name {
     }
 }
 
-/// A packet on its way.
+/// A packet with its sender and receiver.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Passage {
-    /// Its place in the capture, from 0.
+    /// Its index in the capture, from 0.
     pub(super) frame: usize,
-    /// When, in nanoseconds since 1970.
+    /// Its time, in nanoseconds since 1970.
     pub(super) at_ns: u64,
-    /// Who sent it, an index into the parties.
+    /// The sender, an index into the parties.
     pub(super) from: usize,
-    /// To whom.
+    /// The receiver, an index into the parties.
     pub(super) to: usize,
-    /// The client's end of the conversation, an index into the parties.
+    /// The client of the conversation, an index into the parties.
     pub(super) client: usize,
     pub(super) what: What,
     pub(super) fate: Fate,
-    /// The states of both ends after it, over TCP.
+    /// The states of both ends after the packet. TCP only.
     pub(super) states: Option<States>,
 }
 
-/// What a packet is.
+/// The kind of a packet.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum What {
     Tcp(TcpPacket),
-    /// A datagram of so many bytes.
+    /// A datagram with this number of payload bytes.
     Udp(u32),
-    /// The message that a datagram, or a connection's packet, could not be delivered.
+    /// The ICMP message that a datagram or a connection's packet could not be delivered.
     Unreachable,
 }
 
 impl What {
-    /// As it is written beside an arrow, in the words of the field: `PSH-ACK seq=1 ack=1 len=5`.
+    /// Returns the label of an arrow, in standard notation: `PSH-ACK seq=1 ack=1 len=5`.
     pub(super) fn label(&self) -> String {
         match self {
             Self::Tcp(packet) => {
@@ -99,7 +102,8 @@ impl What {
         }
     }
 
-    /// Shorter than [`Self::label`], where room is scarce: what tells least is left out first, and the length never.
+    /// Returns forms shorter than [`Self::label`] for narrow pages. The least informative fields
+    /// are left out first, and the length never.
     pub(super) fn shorter(&self) -> Vec<String> {
         match self {
             Self::Tcp(packet) if packet.length > 0 => {
@@ -113,14 +117,14 @@ impl What {
         }
     }
 
-    /// Whether it says that its sender takes no more for now, as Wireshark's `zero window`.
+    /// Returns true if the sender announces a full receive buffer, like Wireshark's `zero window`.
     fn is_without_room(&self) -> bool {
         let no_room =
             |packet: &TcpPacket| packet.window == 0 && !packet.flags.any(Flags::SYN.and(Flags::FIN).and(Flags::RST));
         matches!(self, Self::Tcp(packet) if no_room(packet))
     }
 
-    /// The flags alone, and the length where there is one: `PSH-ACK len=5`.
+    /// Returns the flags alone, and the length if there is payload: `PSH-ACK len=5`.
     pub(super) fn short(&self) -> String {
         match self {
             Self::Tcp(packet) if packet.length > 0 => format!("{} len={}", packet.flags, packet.length),
@@ -131,7 +135,7 @@ impl What {
 }
 
 impl Passage {
-    /// What is special about it, as the id of a word; nothing where nothing is.
+    /// Returns the message id of a remark on the packet, or `None` if it is ordinary.
     pub(super) fn special(&self) -> Option<&'static str> {
         let mark = match self.what {
             What::Tcp(packet) => packet.mark,
@@ -150,7 +154,7 @@ impl Passage {
         }
     }
 
-    /// How it is drawn.
+    /// Returns how the packet is drawn.
     pub(super) fn look(&self) -> Look {
         match (self.fate, &self.what) {
             (Fate::Lost, _) => Look::Lost,
@@ -164,21 +168,21 @@ impl Passage {
     }
 }
 
-/// How a packet is drawn.
+/// The style in which a packet is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
-    /// As most are.
+    /// An ordinary packet.
     Plain,
-    /// Sent again, out of order, twice.
+    /// A packet that was retransmitted, reordered, duplicated or out of order.
     Again,
-    /// It did not arrive.
+    /// A packet that did not arrive.
     Lost,
-    /// It ends or refuses a connection.
+    /// A packet that resets or refuses a connection.
     Refused,
 }
 
 impl Look {
-    /// Its class in drawings.
+    /// Returns the CSS class of the style.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -190,7 +194,7 @@ impl Look {
 }
 
 impl Traffic {
-    /// The packets of what was recorded; none where they were not captured.
+    /// Returns the packets of the evidence, or `None` if they were not captured.
     pub(super) fn of(seen: &Evidence) -> Option<Self> {
         let capture = seen.capture.as_ref()?;
         let mut analysis = Analysis::new();
@@ -204,7 +208,7 @@ impl Traffic {
         Some(Self::put_together(&analysis.finish(), &Known::of(seen), &fates))
     }
 
-    /// The packets of conversations of which nothing else is known.
+    /// Returns the packets of conversations from elsewhere, about which nothing else is known.
     pub(super) fn of_conversations(all: &Conversations) -> Self {
         Self::put_together(all, &Known::default(), &[])
     }
@@ -251,17 +255,17 @@ impl Traffic {
     }
 }
 
-/// The frame of a packet of ours.
+/// Decodes the frame of a captured packet.
 pub(super) fn read<'a>(packet: &CapturedPacket<'a>) -> Result<Frame<'a>, crate::packet::Unread> {
     Frame::read(Link::Ethernet, packet.at_ns, packet.original_length, packet.bytes)
 }
 
-/// Who is known from the journal.
+/// The parties known from the journal.
 #[derive(Debug, Default)]
 struct Known {
     clients: Vec<Party>,
     servers: Vec<Party>,
-    /// A client's and a server's places in these lists, by the client's address.
+    /// The indices of a client and a server in these lists, by the client's address.
     by_local: HashMap<(Protocol, SocketAddr), (usize, usize)>,
 }
 
@@ -300,7 +304,7 @@ impl Known {
     }
 }
 
-/// The parties while they are being met.
+/// The parties collected so far.
 struct Gathering<'k> {
     known: &'k Known,
     clients: Vec<Party>,
@@ -308,7 +312,7 @@ struct Gathering<'k> {
 }
 
 impl Gathering<'_> {
-    /// The places of a conversation's two ends.
+    /// Returns the indices of a conversation's two ends, and adds unknown parties.
     fn ends(&mut self, protocol: Protocol, client: SocketAddr, server: SocketAddr) -> (usize, usize) {
         if let Some(&places) = self.known.by_local.get(&(protocol, client)) {
             return places;

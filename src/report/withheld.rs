@@ -1,20 +1,23 @@
-//! What is left out of a report before others see it: names, for whoever must not know whose programs these were, and items
-//! that are kept from students.
+//! Anonymizes reports, and removes the items that students must not see.
 //!
-//! **No names.** What a student wrote can be anywhere: in file names and command lines, in what a program printed or
-//! answered, and so in any value of any sentence. Nobody can tell a name from another word, so nothing is searched for.
-//! Instead only this comes through:
+//! **No names.** Text written by a student can occur anywhere: in file names, command lines,
+//! program output and answers. It can therefore occur in any value of any sentence. A name cannot
+//! be distinguished from another word, so there is no search for names. Instead, only this is kept:
 //!
-//! - the lab author's words and ids (titles, hints, roles, scenarios), points, verdicts, and which sentence is said;
-//! - of the values of sentences the numbers, and those texts that are themselves one of few words that are known beforehand:
-//!   an id of the lab, a TCP state, a protocol, an address of the machine itself, ports ([`is_known`]). All others become `…`.
+//! - the lab author's texts and ids (titles, hints, roles, scenarios), points, verdicts, and
+//!   message ids;
+//! - the numbers among the values of sentences;
+//! - values that are one of a few words known beforehand ([`is_known`]): an id of the lab, a TCP
+//!   state, a protocol, an address of the machine itself, ports. All other texts become `…`.
 //!
-//! Excerpts of bytes, programs, commands, paths and the hash of the delivery are dropped, and evidence (packets, output,
-//! journal) is for the caller to leave out as a whole. The structures are taken apart field by field and without `..`, so that
-//! a new field of a report does not compile here until somebody has decided about it.
+//! Excerpts of bytes, programs, commands, paths and the hash of the submission are dropped. The
+//! caller must leave out the evidence (packets, output, journal) as a whole. Structures are
+//! destructured field by field without `..`, so a new field of a report does not compile here until
+//! it is handled.
 //!
-//! **Numbers instead.** They are taken from a hash of the submission's id under a key that only the store has: they stay the
-//! same from report to report, tell nothing of the alphabet, and cannot be computed by somebody who knows the class list.
+//! **Numbers instead.** They come from a hash of the submission's id with a key that only the store
+//! has. They are stable between reports, unrelated to alphabetical order, and cannot be computed
+//! from the roster.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -24,10 +27,11 @@ use crate::model::{
     Arg, Cannot, Finding, ItemResult, Machine, Message, Place, Report, SubmissionId, SubmissionResult, TcpState,
 };
 
-/// What stands for what is left out.
+/// The replacement for withheld text.
 const WITHHELD: &str = "…";
 
-/// The numbers that submissions have instead of names, in the order of the ids: six digits, no two alike.
+/// Returns the numbers that replace the names of submissions, in the order of `ids`: six digits,
+/// all different.
 #[must_use]
 pub fn numbers<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
     const LEAST: u64 = 100_000;
@@ -51,7 +55,7 @@ pub fn numbers<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Ve
     numbers
 }
 
-/// The ids of the lab's own that a report holds.
+/// Returns the ids of the lab that occur in a report.
 #[must_use]
 pub fn ids_of(report: &Report) -> BTreeSet<String> {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
@@ -63,13 +67,14 @@ pub fn ids_of(report: &Report) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a value is one of the words that are known beforehand, whoever said it.
+/// Returns true if the value of the argument `name` is one of the words known beforehand, whatever
+/// its source.
 fn is_known(name: &str, text: &str, ids: &BTreeSet<String>) -> bool {
     let is_own = |address: IpAddr| address.is_loopback() || address.is_unspecified();
     let is_port = |word: &str| word.parse::<u16>().is_ok();
     match name {
         "port" | "ports" | "pid" => text.split(' ').all(is_port),
-        // The words by which the catalogues choose a sentence.
+        // The words by which the catalogues select a sentence.
         "answered" => matches!(text, "yes" | "no"),
         "cap" => text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_') && text.len() < 12,
         _ => {
@@ -82,7 +87,7 @@ fn is_known(name: &str, text: &str, ids: &BTreeSet<String>) -> bool {
     }
 }
 
-/// The message with what is not known left out of its values.
+/// Returns the message with all unknown values withheld.
 fn message(message: Message, ids: &BTreeSet<String>) -> Message {
     let Message { id, args } = message;
     let args = args.into_iter().map(|(name, arg)| {
@@ -103,7 +108,7 @@ fn messages(all: Vec<Message>, ids: &BTreeSet<String>) -> Vec<Message> {
 
 fn finding(found: Finding, ids: &BTreeSet<String>) -> Finding {
     let Finding { verdict, expectation, at, because, hint, difference: _, notes, shown_by: _, source: _ } = found;
-    // Of the path, which may lead through somebody's home, only the file.
+    // The path may lead through a home directory, so only the file name is kept.
     let at = Place { file: at.file.rsplit('/').next().unwrap_or_default().to_owned(), ..at };
     Finding {
         verdict,
@@ -168,7 +173,8 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
     }
 }
 
-/// A submission's result under a number and without names; `ids` are those of the lab ([`ids_of`]).
+/// Returns a submission's result with a number instead of names. `ids` are those of the lab
+/// ([`ids_of`]).
 #[must_use]
 pub fn anonymous(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
     let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
@@ -190,7 +196,7 @@ pub fn anonymous(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) 
     }
 }
 
-/// What stands around the submissions, without names; they themselves are as they are (see [`anonymous`]).
+/// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymous`]).
 #[must_use]
 pub fn anonymous_around(report: Report) -> Report {
     let ids = ids_of(&report);
@@ -204,7 +210,8 @@ pub fn anonymous_around(report: Report) -> Report {
     Report { format, socklab, lab, machine, seed, interrupted, submissions, around: BTreeMap::new() }
 }
 
-/// The report as students may see it: without hidden items, and without a word of them where another item needs one.
+/// Returns the report as students may see it: without hidden items, and without their ids in the
+/// reasons of other items.
 #[must_use]
 pub fn for_students(report: &Report) -> Report {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
@@ -232,7 +239,7 @@ mod tests {
 
     const NAME: &str = "Josefina";
 
-    /// A result that has the name wherever a text can be.
+    /// Returns a result that contains the name in every text.
     fn everywhere() -> SubmissionResult {
         let said =
             || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
@@ -265,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_left_out_wherever_it_stands() {
+    fn names_are_withheld_in_all_fields() {
         let mut report = sample::report();
         report.around.insert("OWNER".to_owned(), NAME.to_owned());
         report.machine.cannot[0].because = Message::new("sample-no-owners").with("why", NAME);
@@ -275,7 +282,7 @@ mod tests {
         report.submissions = vec![anonymous(everywhere(), 123_456, &ids)];
         let text = serde_json::to_string(&report).expect("serialises");
         assert!(!text.contains(NAME), "{text}");
-        // Points and verdicts are as they were.
+        // Points and verdicts are unchanged.
         let (before, after) = (everywhere(), &report.submissions[0]);
         assert_eq!((before.points, before.of), (after.points, after.of));
         let verdicts = |result: &SubmissionResult| result.items.iter().map(|item| item.verdict).collect::<Vec<_>>();
@@ -284,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn only_known_words_come_through() {
+    fn known_words_are_kept_and_others_withheld() {
         let ids = BTreeSet::from(["tcp-multi.5".to_owned()]);
         let known =
             [("item", "tcp-multi.5"), ("state", "CLOSE-WAIT"), ("at", "127.0.0.1:65432"), ("ports", "41822 41830")];
@@ -299,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_stable_all_different_and_not_in_the_order_of_names() {
+    fn numbers_are_stable_distinct_and_unordered() {
         let names: Vec<String> = (0..1000).map(|k| format!("student-{k:04}")).collect();
         let ids = || names.iter().map(String::as_str);
         let one = numbers(ids(), &[7; 32]);
@@ -309,13 +316,13 @@ mod tests {
         assert!(one.iter().all(|number| (100_000..1_000_000).contains(number)));
         let rising = one.windows(2).filter(|pair| pair[0] < pair[1]).count();
         assert!((400..600).contains(&rising), "{rising} of 999 rise");
-        // Somebody who hands in late changes nobody's number.
+        // A late submission does not change the numbers of the others.
         let late = numbers(ids().chain(["zoe"]), &[7; 32]);
         assert_eq!(late[..1000], one);
     }
 
     #[test]
-    fn a_hidden_item_is_not_named_by_what_needs_it() {
+    fn hidden_item_is_not_named_by_its_dependents() {
         let mut report = sample::report();
         report.submissions[0].items[0].hidden = true;
         let hidden = report.submissions[0].items[0].id.to_string();

@@ -1,7 +1,7 @@
-//! The model servers once more, each with a hole where a fault goes in.
+//! Copies of the model servers, each with a parameter that injects a fault.
 //!
 //! They behave and print as `tcp_simple.rs`, `udp_simple.rs` and `tcp_multi.rs` do. Those are
-//! written to be read by students, so the holes are here and not there.
+//! written for students to read, so the parameters are here and not there.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -14,7 +14,7 @@ pub(super) const UDP: &str = "udp-simple";
 pub(super) const MULTI: &str = "tcp-multi";
 pub(super) const REMOTE: &str = "remote";
 
-/// One entry of a family's list, for a server that starts as it should.
+/// Creates an entry of a family's list, for a server that starts correctly.
 pub(super) const fn fault(
     name: &'static str,
     role: &'static str,
@@ -25,7 +25,7 @@ pub(super) const fn fault(
     Fault { name, role, about, fails, run }
 }
 
-/// Makes the listening socket.
+/// Creates the listening socket.
 pub(super) fn listen(options: &Options) -> io::Result<TcpListener> {
     let (host, port) = (options.host.as_str(), options.port);
     TcpListener::bind((host, port))
@@ -39,14 +39,14 @@ pub(super) fn bind(options: &Options) -> io::Result<UdpSocket> {
         .map_err(|error| io::Error::new(error.kind(), format!("cannot bind to {host}:{port}: {error}")))
 }
 
-/// Stays there for ever and does nothing.
+/// Blocks forever.
 pub(super) fn stay() -> ! {
     loop {
         thread::park();
     }
 }
 
-/// Listens as `tcp-simple` does, and accepts its one client.
+/// Listens as `tcp-simple` does, and accepts its only client.
 pub(super) fn only_client(options: &Options) -> io::Result<TcpStream> {
     let listener = listen(options)?;
     println!("Bind");
@@ -62,7 +62,8 @@ pub(super) fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// The next bytes of the client of `tcp-simple`, printed; none when it has ended.
+/// Receives and prints the next bytes of the client of `tcp-simple`. Returns `None` at the end of
+/// the stream.
 pub(super) fn receive<'a>(mut stream: &TcpStream, buffer: &'a mut [u8]) -> io::Result<Option<&'a [u8]>> {
     let count = stream.read(buffer)?;
     let data = &buffer[..count];
@@ -73,7 +74,7 @@ pub(super) fn receive<'a>(mut stream: &TcpStream, buffer: &'a mut [u8]) -> io::R
     Ok(Some(data))
 }
 
-/// Answers each chunk with what `answer` makes of it, until the client ends.
+/// Answers each chunk with the result of `answer`, until the client closes.
 pub(super) fn exchange(mut stream: &TcpStream, mut answer: impl FnMut(&[u8]) -> Vec<u8>) -> io::Result<()> {
     let mut buffer = [0; 1024];
     while let Some(data) = receive(stream, &mut buffer)? {
@@ -82,13 +83,14 @@ pub(super) fn exchange(mut stream: &TcpStream, mut answer: impl FnMut(&[u8]) -> 
     Ok(())
 }
 
-/// The whole `tcp-simple` server, with `answer` instead of the echo.
+/// Runs the complete `tcp-simple` server, with `answer` instead of the echo.
 pub(super) fn echo(options: &Options, answer: impl FnMut(&[u8]) -> Vec<u8>) -> io::Result<()> {
     exchange(&only_client(options)?, answer)
 }
 
-/// The whole `udp-simple` server, with `answer` instead of the upper case: what it gives for a
-/// datagram (stripped) is sent, each part as a datagram of its own.
+/// Runs the complete `udp-simple` server, with `answer` instead of the conversion to upper case.
+///
+/// `answer` receives the stripped datagram. Each item it returns is sent as a separate datagram.
 pub(super) fn datagrams(options: &Options, mut answer: impl FnMut(&[u8]) -> Vec<Vec<u8>>) -> io::Result<()> {
     let socket = bind(options)?;
     let mut buffer = vec![0; 65_536];
@@ -100,7 +102,7 @@ pub(super) fn datagrams(options: &Options, mut answer: impl FnMut(&[u8]) -> Vec<
     }
 }
 
-/// The next datagram and its sender, printed as `udp-simple` does.
+/// Receives the next datagram and its sender, and prints them as `udp-simple` does.
 pub(super) fn receive_from<'a>(socket: &UdpSocket, buffer: &'a mut [u8]) -> io::Result<(&'a [u8], SocketAddr)> {
     let (count, client) = socket.recv_from(buffer)?;
     let data = &buffer[..count];
@@ -109,14 +111,14 @@ pub(super) fn receive_from<'a>(socket: &UdpSocket, buffer: &'a mut [u8]) -> io::
     Ok((data, client))
 }
 
-/// Sends a datagram; a client that cannot be reached must not end the server.
+/// Sends a datagram. An unreachable client must not stop the server.
 pub(super) fn reply_to(socket: &UdpSocket, data: &[u8], client: SocketAddr) {
     if let Err(error) = socket.send_to(data, client) {
         eprintln!("no answer could be sent to {client}: {error}");
     }
 }
 
-/// The whole `tcp-multi` server, with `answer` instead of the upper case.
+/// Runs the complete `tcp-multi` server, with `answer` instead of the conversion to upper case.
 pub(super) fn multi(options: &Options, mut answer: impl FnMut(&[u8]) -> Vec<u8>) -> io::Result<()> {
     connections(options, |mut stream| {
         let data = question(&stream)?;
@@ -124,7 +126,7 @@ pub(super) fn multi(options: &Options, mut answer: impl FnMut(&[u8]) -> Vec<u8>)
     })
 }
 
-/// Accepts as `tcp-multi` does, for ever, and gives each connection to `serve`.
+/// Accepts connections forever as `tcp-multi` does, and passes each one to `serve`.
 pub(super) fn connections(options: &Options, mut serve: impl FnMut(TcpStream) -> io::Result<()>) -> io::Result<()> {
     let listener = listen(options)?;
     loop {
@@ -132,7 +134,7 @@ pub(super) fn connections(options: &Options, mut serve: impl FnMut(TcpStream) ->
     }
 }
 
-/// Accepts one connection as `tcp-multi` does, and gives it to `serve`.
+/// Accepts one connection as `tcp-multi` does, and passes it to `serve`.
 pub(super) fn serve_next(listener: &TcpListener, mut serve: impl FnMut(TcpStream) -> io::Result<()>) -> io::Result<()> {
     let stream = match listener.accept() {
         Ok((stream, _)) => stream,
@@ -145,7 +147,7 @@ pub(super) fn serve_next(listener: &TcpListener, mut serve: impl FnMut(TcpStream
     Ok(())
 }
 
-/// What one receive of `tcp-multi` brings: stripped, and printed.
+/// Receives once as `tcp-multi` does, prints the bytes and returns them stripped.
 pub(super) fn question(mut stream: &TcpStream) -> io::Result<Vec<u8>> {
     let mut buffer = [0; 1024];
     let count = stream.read(&mut buffer)?;
@@ -161,7 +163,7 @@ pub(super) fn answer(mut stream: TcpStream) -> io::Result<()> {
     stream.write_all(&upper(&data))
 }
 
-/// Serves one connection in a thread of its own.
+/// Runs `serve` in a new thread and prints its error.
 pub(super) fn in_thread(serve: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
     let tried = move || {
         if let Err(error) = serve() {
@@ -171,7 +173,7 @@ pub(super) fn in_thread(serve: impl FnOnce() -> io::Result<()> + Send + 'static)
     thread::Builder::new().spawn(tried).map(drop)
 }
 
-/// The answer that `tcp-multi` and `udp-simple` should give.
+/// Returns the answer that `tcp-multi` and `udp-simple` should give.
 pub(super) fn upper(data: &[u8]) -> Vec<u8> {
     data.to_ascii_uppercase()
 }

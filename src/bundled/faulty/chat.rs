@@ -1,6 +1,6 @@
-//! Servers of the `line-chat` lab that get one thing wrong, and near misses that are right.
+//! Servers of the `line-chat` lab with one fault each, and near misses that are correct.
 //!
-//! Nearly all are one server (`room.rs`) with `Manners`, of which each has one that is not right.
+//! Nearly all are the server of `room.rs` with one field of `Manners` changed.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -22,7 +22,7 @@ const LEAVE: &[&str] = &["chat.4"];
 const SLOW: &[&str] = &["chat.5"];
 const ALL_BUT_START: &[&str] = &["chat.2", "chat.3", "chat.4", "chat.5"];
 
-/// One entry of the list.
+/// Creates an entry of the list.
 const fn chat(name: &'static str, fails: &'static [&'static str], run: Run, about: &'static str) -> Fault {
     fault(name, CHAT, fails, run, about)
 }

@@ -1,5 +1,7 @@
-//! Servers of `udp-simple` that are bound as they should be, but answer wrongly: from or to the
-//! wrong place, not each datagram on its own, or not in upper case.
+//! Servers of `udp-simple` that bind correctly but answer incorrectly.
+//!
+//! They answer from or to the wrong address, do not answer each datagram separately, or do not
+//! answer in upper case.
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
@@ -126,7 +128,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// Upper case as one believes it to be who has only looked at lower-case letters.
+/// Converts to upper case by a common mistake that works only for lower-case letters.
 pub(super) fn subtract_32(data: &[u8]) -> Vec<u8> {
     data.iter().map(|byte| byte.wrapping_sub(32)).collect()
 }
@@ -135,7 +137,7 @@ fn without_last(data: &[u8]) -> &[u8] {
     data.split_last().map_or(data, |(_, rest)| rest)
 }
 
-/// The model server's loop, with `answer` to do the answering until it says that it is enough.
+/// Runs the model server's loop. `answer` sends the answers, until it returns false.
 fn serve(
     options: &Options,
     mut answer: impl FnMut(&UdpSocket, &[u8], SocketAddr) -> io::Result<bool>,
@@ -171,7 +173,7 @@ fn connects_to_first_client(options: &Options) -> io::Result<()> {
     let mut buffer = vec![0; 65_536];
     loop {
         let (data, client) = match receive_from(&socket, &mut buffer) {
-            // The first client is gone, and the kernel tells a connected socket so.
+            // The first client has exited. The kernel reports this on a connected UDP socket.
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => continue,
             received => received?,
         };

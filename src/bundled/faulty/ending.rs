@@ -1,5 +1,8 @@
-//! Servers of `tcp-simple` and `tcp-multi` that do not accept, or do not end, a connection as they
-//! should: the states of the connection (item 2) fail, and with them what truly follows.
+//! Servers of `tcp-simple` and `tcp-multi` that do not accept or do not close a connection
+//! correctly.
+//!
+//! The check of the connection states (item 2) fails, and with it every item that depends on the
+//! same behaviour. A server that never accepts fails item 1.
 
 use std::fs;
 use std::io::{self, Write};
@@ -92,7 +95,8 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// Without room in its queue the kernel does not answer a SYN any more (`tcp_v4_conn_request`, `net.ipv4.tcp_abort_on_overflow`).
+/// Fills the accept queue. The kernel then no longer answers a SYN (`tcp_v4_conn_request`,
+/// `net.ipv4.tcp_abort_on_overflow`).
 fn full_queue(options: &Options) -> io::Result<()> {
     let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
     let address: std::net::SocketAddr = format!("{}:{}", options.host, options.port)
@@ -140,8 +144,8 @@ fn multi_resets(options: &Options) -> io::Result<()> {
     })
 }
 
-/// Arranges that the coming close is a reset. First all bytes must have arrived: a reset throws
-/// away what is still to be sent, and that would be a second fault.
+/// Makes the coming close a reset. All bytes must be acknowledged first: a reset discards unsent
+/// bytes, which would be a second fault.
 fn reset(stream: &TcpStream) -> io::Result<()> {
     while unacknowledged(stream)? {
         thread::yield_now();
@@ -149,7 +153,7 @@ fn reset(stream: &TcpStream) -> io::Result<()> {
     SockRef::from(stream).set_linger(Some(Duration::ZERO))
 }
 
-/// Whether sent bytes are not yet acknowledged: the kernel's table of sockets tells (IPv4 only).
+/// Returns true if the kernel's socket table shows unacknowledged bytes (IPv4 only).
 fn unacknowledged(stream: &TcpStream) -> io::Result<bool> {
     let ends = [stream.local_addr()?, stream.peer_addr()?].map(as_in_table);
     let table = fs::read_to_string("/proc/net/tcp")?;
@@ -157,11 +161,13 @@ fn unacknowledged(stream: &TcpStream) -> io::Result<bool> {
         .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>())
         .find(|row| row.get(1) == Some(&ends[0].as_str()) && row.get(2) == Some(&ends[1].as_str()));
-    // The fifth column is "bytes to send:bytes to read". No row: no connection any more.
+    // The fifth column is "bytes to send:bytes to read". A missing row means that the connection no
+    // longer exists.
     Ok(row.is_some_and(|row| row.get(4).is_some_and(|queues| !queues.starts_with("00000000:"))))
 }
 
-/// An address as the table writes it: the four bytes as one number of this machine, then the port.
+/// Formats an address as the table does: the four bytes as one number in native byte order, then
+/// the port.
 fn as_in_table(address: SocketAddr) -> String {
     match address {
         SocketAddr::V4(v4) => {

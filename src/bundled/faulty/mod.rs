@@ -1,10 +1,12 @@
-//! The zoo: servers that are wrong on purpose, one clear fault each, and near misses that are right.
+//! Servers with exactly one deliberate fault each, and near misses, which are correct.
 //!
-//! Each fault says which items of the lab must fail because of it, exactly: the harness is tested
-//! against that. All that is not the fault is as in the model server of the same role
-//! (`base.rs`). The faults know nothing of the harness; they reckon with clients that send short
-//! texts without a newline, and that read until the end before they close (a client that closes
-//! with bytes unread sends a reset, and that would be its own).
+//! Each fault lists exactly those lab items that must fail because of it: the tests of the harness
+//! compare that list with the verdicts. Apart from its fault, a server behaves as the model server
+//! of the same role (`base.rs`).
+//!
+//! The servers do not depend on the harness. They expect clients that send short texts without a
+//! newline and read until the end of the stream before they close. A client that closes with unread
+//! bytes sends a reset, which would be the client's fault and not the server's.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -28,18 +30,18 @@ use std::io::{self, Write};
 /// A server that differs from the model server of its role in one point.
 #[derive(Debug, Clone, Copy)]
 pub struct Fault {
-    /// What `--fault` calls it.
+    /// The name passed to `--fault`.
     pub name: &'static str,
-    /// The role in the lab that it plays.
+    /// The role in the lab that the server plays.
     pub role: &'static str,
-    /// What it does differently, in one sentence.
+    /// How the server differs from the model server, in one sentence.
     pub about: &'static str,
-    /// The items that must get the verdict `fail`: these and no others. Empty for a near miss.
+    /// The items that must get the verdict `fail`, and no others. Empty for a near miss.
     pub fails: &'static [&'static str],
     run: fn(&Options) -> io::Result<()>,
 }
 
-/// The items that exist, by the role that they try. The experiment with losses has a UDP server too.
+/// The items that test each role. The loss experiment (`tcp-simple.5`) also runs a UDP server.
 const ITEMS: &[(&str, &[&str])] = &[
     ("tcp-simple", &["tcp-simple.1", "tcp-simple.2", "tcp-simple.3", "tcp-simple.4", "tcp-simple.5"]),
     ("udp-simple", &["udp-simple.1", "udp-simple.2", "udp-simple.3", "udp-simple.4", "tcp-simple.5"]),
@@ -48,61 +50,61 @@ const ITEMS: &[(&str, &[&str])] = &[
     (chat::CHAT, &["chat.1", "chat.2", "chat.3", "chat.4", "chat.5"]),
 ];
 
-/// The items of a role.
+/// Returns the items of a role.
 fn items(role: &str) -> &'static [&'static str] {
     ITEMS.iter().find(|(name, _)| *name == role).map_or(&[], |(_, items)| *items)
 }
 
 impl Fault {
-    /// The items that the role has a part in.
+    /// Returns the items in which the server's role takes part.
     #[must_use]
     pub fn items(&self) -> &'static [&'static str] {
         items(self.role)
     }
 
-    /// The items of the role that cannot be verified, because an item that they need fails.
+    /// Returns the items of the role that cannot be verified, because an item that they need fails.
     #[must_use]
     pub fn not_verified(&self) -> Vec<&'static str> {
         let all = self.items();
         if all.first().is_some_and(|start| self.fails.contains(start)) {
             return all[1..].to_vec();
         }
-        // The experiment with losses says nothing of a server that does not even echo without them.
+        // A server that does not echo even without losses cannot be judged in the loss experiment.
         if self.fails.contains(&"tcp-simple.3") { vec!["tcp-simple.5"] } else { Vec::new() }
     }
 
-    /// The bundled lab that has its role.
+    /// Returns the bundled lab that contains the server's role.
     #[must_use]
     pub fn lab(&self) -> &'static str {
         if self.role == chat::CHAT { "line-chat" } else { "socket-lab" }
     }
 
-    /// Is this server, until it ends.
+    /// Runs the server until it exits.
     pub(super) fn run(&self, options: &Options) -> io::Result<()> {
         (self.run)(options)
     }
 }
 
-/// Where a wrong server listens.
+/// The address that a faulty server listens on.
 #[derive(Debug, Clone)]
 pub(super) struct Options {
     pub(super) host: String,
     pub(super) port: u16,
-    /// This is the process that the near miss `child-process` has started.
+    /// True in the process that the near miss `child-process` starts.
     pub(super) in_child: bool,
 }
 
-/// The servers that are wrong.
+/// All faulty servers.
 pub const FAULTS: &[Fault] = &joined::<{ count(FAMILIES) }>(FAMILIES);
 
-/// The servers that only look wrong, and must pass every item.
+/// All near misses: servers that resemble a faulty one, but must pass every item.
 pub const NEAR_MISSES: &[Fault] = &joined::<{ count(RIGHT) }>(RIGHT);
 
-/// The wrong servers by what they get wrong: one file for each.
+/// The faulty servers by kind of fault: one file per kind.
 const FAMILIES: &[&[Fault]] =
     &[start::FAULTS, stream::FAULTS, ending::FAULTS, datagram::FAULTS, multi::FAULTS, remote::FAULTS, chat::FAULTS];
 
-/// The servers that only look wrong.
+/// The near misses by file.
 const RIGHT: &[&[Fault]] = &[near::NEAR_MISSES, chat::NEAR_MISSES];
 
 const fn count(families: &[&[Fault]]) -> usize {
@@ -129,12 +131,12 @@ const fn joined<const N: usize>(families: &[&[Fault]]) -> [Fault; N] {
     all
 }
 
-/// The fault or near miss of that name.
+/// Finds a faulty server or near miss by its name.
 pub(super) fn find(name: &str) -> Option<&'static Fault> {
     FAULTS.iter().chain(NEAR_MISSES).find(|fault| fault.name == name)
 }
 
-/// Writes all faults and near misses, one a line: name, role, items, sentence.
+/// Writes all faulty servers and near misses, one per line: name, role, items, description.
 pub(super) fn list(out: &mut impl Write) -> io::Result<()> {
     for fault in FAULTS.iter().chain(NEAR_MISSES) {
         let items =
@@ -153,21 +155,21 @@ mod tests {
     fn names_are_unique() {
         let mut seen = BTreeSet::new();
         for fault in FAULTS.iter().chain(NEAR_MISSES) {
-            assert!(seen.insert(fault.name), "{} is there twice", fault.name);
+            assert!(seen.insert(fault.name), "{} is listed twice", fault.name);
         }
     }
 
     #[test]
-    fn there_are_enough_of_every_role() {
-        assert!(FAULTS.len() >= 36, "only {}", FAULTS.len());
+    fn roles_have_faults_and_near_misses() {
+        assert!(FAULTS.len() >= 36, "only {} faults", FAULTS.len());
         for (role, _) in ITEMS {
             assert!(FAULTS.iter().any(|fault| fault.role == *role), "no fault for {role}");
-            assert!(NEAR_MISSES.iter().any(|fault| fault.role == *role), "no near miss: {role}");
+            assert!(NEAR_MISSES.iter().any(|fault| fault.role == *role), "no near miss for {role}");
         }
     }
 
     #[test]
-    fn items_are_known_and_of_the_role() {
+    fn items_exist_in_the_role() {
         for fault in FAULTS.iter().chain(NEAR_MISSES) {
             let known = items(fault.role);
             assert!(!known.is_empty(), "{}: unknown role {}", fault.name, fault.role);
@@ -180,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_does_not_start_leaves_the_rest_unverified() {
+    fn failed_start_leaves_other_items_unverified() {
         for fault in FAULTS {
             let known = items(fault.role);
             let start_fails = fault.fails.contains(&known[0]);
@@ -191,14 +193,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_fails_something_and_a_near_miss_nothing() {
+    fn faults_fail_items_and_near_misses_do_not() {
         assert!(FAULTS.iter().all(|fault| !fault.fails.is_empty()));
         assert!(NEAR_MISSES.iter().all(|miss| miss.fails.is_empty()));
         assert!(NEAR_MISSES.iter().all(|miss| miss.not_verified().is_empty()));
     }
 
     #[test]
-    fn every_sentence_is_one() {
+    fn descriptions_are_sentences() {
         for fault in FAULTS.iter().chain(NEAR_MISSES) {
             let sentence = fault.about;
             assert!(sentence.ends_with('.') && sentence.len() > 20, "{}", fault.name);

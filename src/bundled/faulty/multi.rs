@@ -1,5 +1,6 @@
-//! Servers of `tcp-multi` that start as they should, but do not serve every client, do not keep
-//! clients apart, or do not answer in upper case.
+//! Servers of `tcp-multi` that start correctly but serve their clients incorrectly.
+//!
+//! They do not serve every client, mix clients up, or do not answer in upper case.
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +18,7 @@ const ANSWERS_AND_PACKETS: &[&str] = &["tcp-multi.3", "tcp-multi.4", "tcp-multi.
 const UPPER_AND_PACKETS: &[&str] = &["tcp-multi.3", "tcp-multi.4"];
 const TOGETHER: &[&str] = &["tcp-multi.5"];
 
-/// One entry of the list.
+/// Creates an entry of the list.
 const fn wrong(
     name: &'static str,
     fails: &'static [&'static str],
@@ -145,7 +146,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// Serves as many connections as it is told to, then ends.
+/// Serves `clients` connections, then exits.
 fn serves(options: &Options, clients: usize) -> io::Result<()> {
     let listener = listen(options)?;
     for _ in 0..clients {
@@ -154,7 +155,7 @@ fn serves(options: &Options, clients: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Serves as many connections as it is told to, then only keeps listening.
+/// Serves `clients` connections, then only keeps listening.
 fn serves_then_stays(options: &Options, clients: usize) -> io::Result<()> {
     let listener = listen(options)?;
     for _ in 0..clients {
@@ -163,7 +164,7 @@ fn serves_then_stays(options: &Options, clients: usize) -> io::Result<()> {
     stay()
 }
 
-/// What all clients share that are connected at the same time.
+/// State shared by all clients that are connected at the same time.
 #[derive(Default)]
 struct Shared {
     waiting: usize,
@@ -178,7 +179,8 @@ fn other_clients_answer(options: &Options) -> io::Result<()> {
         in_thread(move || {
             let asked = question(&stream);
             let mut all = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            // Forgotten before the answer is sent: clients that come one after another are right.
+            // Reset before the answer is sent, so that clients that come one after another are
+            // served correctly.
             all.waiting -= 1;
             let text = all.text.get_or_insert(asked?).clone();
             if all.waiting == 0 {
@@ -194,7 +196,7 @@ fn turns_others_away(options: &Options) -> io::Result<()> {
     let busy = Arc::new(AtomicBool::new(false));
     connections(options, move |mut stream| {
         if busy.swap(true, Ordering::SeqCst) {
-            return Ok(()); // And the connection is closed.
+            return Ok(()); // The connection is closed here.
         }
         let busy = Arc::clone(&busy);
         in_thread(move || {
@@ -236,7 +238,7 @@ fn waits_for_newline(options: &Options) -> io::Result<()> {
         while !line.contains(&b'\n') {
             let count = stream.read(&mut buffer)?;
             if count == 0 {
-                return Ok(()); // A line that was never finished has no answer.
+                return Ok(()); // An unfinished line gets no answer.
             }
             line.extend_from_slice(&buffer[..count]);
         }

@@ -1,7 +1,7 @@
-//! Near misses: servers that are not like the model ones, and yet right. All items must pass.
+//! Near misses: servers that differ from the model ones, but are correct. All items must pass.
 //!
-//! They are what keeps the harness from asking more than the lab does. Only here, and only
-//! because slowness is the point, does a server sleep.
+//! They ensure that the harness does not demand more than the lab does. In this file servers may
+//! sleep, because slowness is what some of them test.
 
 use std::env;
 use std::io::{self, Read, Write};
@@ -18,10 +18,11 @@ use super::base::{
 };
 use super::{Fault, Options};
 
-/// An address of no machine here: left in the program from a computer of the lab.
+/// An address that this machine does not have, as if left in the program from a computer of the
+/// lab.
 const OF_ANOTHER_MACHINE: &str = "192.168.77.5";
 
-/// One entry of the list.
+/// Creates an entry of the list.
 const fn right(
     name: &'static str,
     role: &'static str,
@@ -162,7 +163,7 @@ fn datagrams_too(options: &Options) -> io::Result<()> {
     echo(options, <[u8]>::to_vec)
 }
 
-/// What is corked goes with the end of the stream (`tcp(7)`, TCP_CORK).
+/// Corked data is sent together with the end of the stream (`tcp(7)`, `TCP_CORK`).
 fn multi_data_with_fin(options: &Options) -> io::Result<()> {
     connections(options, |mut stream| {
         SockRef::from(&stream).set_tcp_cork(true)?;
@@ -180,7 +181,7 @@ fn multi_keep_alive(options: &Options) -> io::Result<()> {
     })
 }
 
-/// The same options with another address.
+/// Returns the same options with another address.
 fn at(options: &Options, host: &str) -> Options {
     Options { host: host.to_owned(), ..options.clone() }
 }
@@ -198,7 +199,7 @@ fn unicode_upper(data: &[u8]) -> Vec<u8> {
 }
 
 fn late(options: &Options) -> io::Result<()> {
-    // A large buffer: the 200 ms are for an answer, not for each kilobyte of it.
+    // A large buffer, so that the 200 ms are spent once per answer, not once per kilobyte.
     exchange_with(options, 1 << 20, |mut stream, data| stream.write_all(&slowly(data.to_vec(), 200)))
 }
 
@@ -209,7 +210,7 @@ fn late_start(options: &Options) -> io::Result<()> {
 
 fn dribble(options: &Options) -> io::Result<()> {
     exchange_with(options, 1024, |mut stream, data| {
-        stream.set_nodelay(true)?; // Every write goes out at once, as a segment of its own.
+        stream.set_nodelay(true)?; // Every write becomes a separate segment at once.
         let length = if data.len() <= 64 { 1 } else { 200 };
         data.chunks(length).try_for_each(|fragment| stream.write_all(fragment))
     })
@@ -219,7 +220,7 @@ fn exchange_in_pieces_of(options: &Options, size: usize) -> io::Result<()> {
     exchange_with(options, size, |mut stream, data| stream.write_all(data))
 }
 
-/// The `tcp-simple` server with a buffer of another size and `answer` to send what is to be sent.
+/// Runs the `tcp-simple` server with a buffer of `size` bytes. `answer` sends the answers.
 fn exchange_with(
     options: &Options,
     size: usize,
@@ -262,7 +263,7 @@ fn child_process(options: &Options) -> io::Result<()> {
     if options.in_child {
         return echo(options, <[u8]>::to_vec);
     }
-    // The same program with the same arguments and one more, which makes it the child.
+    // The same program with the same arguments, plus the switch that makes it the child.
     let mut child = Command::new(env::current_exe()?);
     let status = child.args(env::args_os().skip(1)).arg("--in-child").status()?;
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("the child: {status}"))) }

@@ -1,4 +1,4 @@
-//! The chat server once more, without threads: it looks at one client after another, again and again.
+//! The chat server without threads: polls one client after another, forever.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use super::Options;
 use super::base::listen;
 use super::room::take_line;
 
-/// A client of the server with one thread.
+/// A client of the single-threaded server.
 struct Seat {
     stream: TcpStream,
     name: Option<Vec<u8>>,
@@ -18,7 +18,7 @@ struct Seat {
     is_gone: bool,
 }
 
-/// One thread for all: no call of it waits, and between two rounds it takes a nap.
+/// Serves all clients in one thread. No call blocks, and the thread sleeps 1 ms between two rounds.
 pub(super) fn one_thread(options: &Options) -> io::Result<()> {
     let listener = listen(options)?;
     listener.set_nonblocking(true)?;
@@ -41,7 +41,7 @@ pub(super) fn one_thread(options: &Options) -> io::Result<()> {
     }
 }
 
-/// Takes what one client has sent by now.
+/// Processes the bytes that client `k` has sent so far.
 fn look_at(seats: &mut [Seat], k: usize) {
     let mut buffer = [0; 4096];
     match seats[k].stream.read(&mut buffer) {

@@ -1,4 +1,4 @@
-//! Servers for another machine that it does not reach, or that answer it wrongly.
+//! Servers that another machine cannot reach, or that answer it incorrectly.
 
 use std::io;
 
@@ -48,7 +48,7 @@ fn prefix(options: &Options) -> io::Result<()> {
     echo(&outside, |data| [b"Echo: ", data].concat())
 }
 
-/// `socket.bind((socket.gethostname(), port))` does that.
+/// `socket.bind((socket.gethostname(), port))` has this effect.
 fn on_host_name(options: &Options) -> io::Result<()> {
     let elsewhere = Options { host: "127.0.1.1".to_owned(), ..options.clone() };
     echo(&elsewhere, <[u8]>::to_vec)

@@ -1,6 +1,7 @@
-//! A chat server with a thread for each client, and holes where a fault goes in: its manners.
+//! A chat server with one thread per client and parameters (`Manners`) that inject faults.
 //!
-//! It behaves as `line_chat.rs` does, which is written to be read by students and so has no holes.
+//! With [`RIGHT`] it behaves as `line_chat.rs` does. That file is written for students to read, so
+//! the parameters are here.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -12,7 +13,7 @@ use std::time::Duration;
 use super::Options;
 use super::base::{in_thread, listen};
 
-/// To whom something is told.
+/// The members that receive a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
     Nobody,
@@ -21,7 +22,7 @@ pub(super) enum Told {
     All,
 }
 
-/// What is taken for a line.
+/// How received bytes are split into lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
     Lines,
@@ -30,7 +31,7 @@ pub(super) enum Cut {
     OneBuffer,
 }
 
-/// How a chat server behaves.
+/// The behaviour of a chat server.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Manners {
     pub(super) joins: Told,
@@ -40,13 +41,14 @@ pub(super) struct Manners {
     pub(super) times: usize,
     pub(super) greets: bool,
     pub(super) lines: Cut,
-    /// Whether what has no end is a line when the client has ended.
+    /// If true, a last line without a terminator counts when the client closes.
     pub(super) unfinished: bool,
-    /// Whether those who left are forgotten.
+    /// If true, clients that left are removed from the members.
     pub(super) forgets: bool,
-    /// How many lines may wait for a client; nothing, and they are sent at once, which may take for ever.
+    /// Maximum number of lines that may wait for a client. If `None`, lines are sent directly,
+    /// which can block forever.
     pub(super) queue: Option<usize>,
-    /// How long it takes over the first line that a client says.
+    /// Delay before the first line of a client (after its name) is sent on.
     pub(super) late: Duration,
     pub(super) end: &'static [u8],
     pub(super) in_pieces: bool,
@@ -79,7 +81,7 @@ struct Member {
 struct Room {
     manners: Manners,
     members: Mutex<Vec<Member>>,
-    /// What was received of all, where there is one buffer for them.
+    /// The bytes received from all clients, if they share one buffer ([`Cut::OneBuffer`]).
     buffer: Mutex<Vec<u8>>,
 }
 
@@ -123,7 +125,7 @@ impl Member {
     }
 }
 
-/// The whole server: all clients at the same time.
+/// Runs the complete server: all clients at the same time.
 pub(super) fn serve(options: &Options, manners: Manners) -> io::Result<()> {
     let listener = listen(options)?;
     let room = room(manners);
@@ -160,7 +162,7 @@ fn next(listener: &TcpListener) -> io::Result<TcpStream> {
     }
 }
 
-/// Serves one client from its name to its end.
+/// Serves one client from its name to the end of its stream.
 fn attend(stream: &TcpStream, id: usize, room: &Room) -> io::Result<()> {
     let manners = room.manners;
     let (mut name, mut late) = (None::<Vec<u8>>, manners.late);
@@ -183,7 +185,7 @@ fn attend(stream: &TcpStream, id: usize, room: &Room) -> io::Result<()> {
             room.tell(id, if manners.forgets { Told::Others } else { Told::All }, 1, &[b"-", &name[..]].concat());
         }
     }
-    // Who breaks off has left like everybody else: that is nothing to complain of.
+    // A client that resets its connection has left like any other: this is not an error.
     ended.or_else(|error| if error.kind() == io::ErrorKind::ConnectionReset { Ok(()) } else { Err(error) })
 }
 
@@ -219,7 +221,7 @@ fn send(mut stream: &TcpStream, waiting: &Receiver<Vec<u8>>, manners: Manners) -
         for piece in [&line[..middle], &line[middle..end], &line[end..]] {
             match stream.write_all(piece) {
                 Err(error) if !manners.forgets => {
-                    // In one piece: other threads print too.
+                    // In one write, because other threads print too.
                     let _ = io::stderr().write_all(format!("BrokenPipeError: {error}\n").as_bytes());
                     std::process::exit(1);
                 }
@@ -230,7 +232,7 @@ fn send(mut stream: &TcpStream, waiting: &Receiver<Vec<u8>>, manners: Manners) -
     Ok(())
 }
 
-/// Gives each line, or what is taken for one, to `each`.
+/// Passes each line, as split by [`Cut`], to `each`.
 fn receive(mut stream: &TcpStream, room: &Room, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let cut = room.manners.lines;
     let mut own = Vec::new();
@@ -261,7 +263,7 @@ fn receive(mut stream: &TcpStream, room: &Room, each: &mut dyn FnMut(&[u8]) -> i
     }
 }
 
-/// The first line without its end, taken out of what was received.
+/// Removes the first line from the received bytes and returns it without its terminator.
 pub(super) fn take_line(received: &mut Vec<u8>) -> Option<Vec<u8>> {
     let end = received.iter().position(|&byte| byte == b'\n')?;
     let line: Vec<u8> = received.drain(..=end).collect();

@@ -1,5 +1,6 @@
-//! Servers that do not come to listen where, or how, they should: item 1 of the role fails, and
-//! the items that need it cannot be verified.
+//! Servers that do not start listening at the expected address, or not in the expected way.
+//!
+//! Item 1 of the role fails, and the items that need it cannot be verified.
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -9,10 +10,10 @@ use socket2::{Domain, Socket, Type};
 use super::base::{MULTI, SIMPLE, UDP, datagrams, echo, exchange, listen, stay, upper};
 use super::{Fault, Options};
 
-/// A port that nobody asked for.
+/// A port that the lab does not ask for.
 const ELSEWHERE: u16 = 55555;
 
-/// One entry of the list: item 1 fails, the others of the role need it.
+/// Creates an entry of the list: item 1 fails, and the other items of the role need it.
 const fn unstarted(
     name: &'static str,
     role: &'static str,
@@ -92,7 +93,7 @@ fn binds_never_listens(options: &Options) -> io::Result<()> {
     stay()
 }
 
-/// What a program in Python leaves behind that fails in its first lines.
+/// Prints and exits like a Python program that fails in its first lines.
 fn fails_like_python() -> ! {
     eprintln!("Traceback (most recent call last):");
     eprintln!("  File \"server.py\", line 9, in <module>");

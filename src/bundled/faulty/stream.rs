@@ -1,5 +1,6 @@
-//! Servers of `tcp-simple` that start, connect and end as they should, but whose bytes are not
-//! the client's bytes: the echo (item 3) fails, the states of the connection (item 2) do not.
+//! Servers of `tcp-simple` that start, connect and close correctly, but send back other bytes.
+//!
+//! The echo (item 3) fails. The connection states (item 2) do not.
 
 use std::io::{self, Write};
 
@@ -10,12 +11,13 @@ const ECHO: &[&str] = &["tcp-simple.3"];
 
 const ECHO_AND_PACKETS: &[&str] = &["tcp-simple.3", "tcp-simple.4"];
 
-/// One entry of the list: only the echo fails.
+/// Creates an entry of the list: only the echo fails.
 const fn wrong_echo(name: &'static str, run: fn(&Options) -> io::Result<()>, about: &'static str) -> Fault {
     fault(name, SIMPLE, ECHO, run, about)
 }
 
-/// One entry of the list: nothing comes back for a single message, so there is nothing of it in the packets either.
+/// Creates an entry of the list: a single message gets no answer, so the packets contain none
+/// either.
 const fn no_answer(name: &'static str, run: fn(&Options) -> io::Result<()>, about: &'static str) -> Fault {
     fault(name, SIMPLE, ECHO_AND_PACKETS, run, about)
 }
@@ -105,7 +107,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
 ];
 
-/// What is in a buffer of 1024 bytes after `data` was received into it.
+/// Returns the content of a zeroed buffer of 1024 bytes after `data` was received into it.
 pub(super) fn whole_buffer(data: &[u8]) -> Vec<u8> {
     let mut buffer = data.to_vec();
     buffer.resize(1024, 0);
@@ -193,7 +195,7 @@ fn closes_without_answer(options: &Options) -> io::Result<()> {
 }
 
 fn waits_for_newline(options: &Options) -> io::Result<()> {
-    // What comes after the last newline is never answered, not even at the client's end.
+    // Bytes after the last newline are never answered, not even when the client closes.
     let mut line = Vec::new();
     echo(options, |data| {
         line.extend_from_slice(data);

@@ -1,5 +1,8 @@
-//! The export of a Canvas gradebook (`lib/gradebook_exporter.rb`): a row a student, a column an assignment, and above the students a
-//! row with the points that each assignment is worth. Its own headings are English whatever the site's language.
+//! The export of a Canvas gradebook (`lib/gradebook_exporter.rb`).
+//!
+//! It has one row per student and one column per assignment. A row above the students contains the
+//! maximum points of each assignment. The built-in headings are English whatever the site's
+//! language.
 
 use super::people::{Naming, Person, matched};
 use super::sheet::Sheet;
@@ -7,7 +10,7 @@ use super::{Filling, Grader, Refusal, Wanted, column};
 use crate::model::Message;
 use crate::model::name::folded;
 
-/// The row of maxima.
+/// Labels of the row of maxima.
 const POSSIBLE: &[&str] = &[
     "points possible",
     "pontos possíveis",
@@ -16,10 +19,11 @@ const POSSIBLE: &[&str] = &[
     "mögliche punkte",
     "punti possibili",
 ];
-/// What stands for a grade where there can be none: the student is excused, or was not asked.
+/// Cells that exclude a grade: the student is excused, or the assignment was not given to the
+/// student.
 const KEPT: [&str; 2] = ["EX", "N/A"];
 
-/// Fills the assignment's column in.
+/// Fills in the assignment's column.
 pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>) -> Result<(), Refusal> {
     let filling = grader.filling;
     let last_first = column(sheet, &["lastname"]).zip(column(sheet, &["firstname"]));
@@ -71,7 +75,7 @@ pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>) -> Result<(),
     Ok(())
 }
 
-/// A name as it stands there, and with the first name first.
+/// Returns a name as written in the file, and with the first name first.
 fn names(student: &Option<String>, last_first: Option<(String, String)>) -> Vec<String> {
     let mut all = Vec::new();
     let split = student.as_deref().and_then(|name| name.split_once(", "));
@@ -85,7 +89,8 @@ fn names(student: &Option<String>, last_first: Option<(String, String)>) -> Vec<
     all
 }
 
-/// The assignment's column: the one of this title, else the one whose heading begins so.
+/// Finds the assignment's column: the column with this heading or title, else the column whose
+/// heading begins with it.
 fn assignment(sheet: &Sheet<'_>, filling: Filling<'_>, own: &[usize]) -> Result<usize, Refusal> {
     let wanted = filling.column.map(folded).filter(|wanted| !wanted.is_empty());
     let wanted = wanted.ok_or_else(|| Refusal::Format(Message::new("fill-column-unnamed")))?;
@@ -93,7 +98,7 @@ fn assignment(sheet: &Sheet<'_>, filling: Filling<'_>, own: &[usize]) -> Result<
         .filter(|column| !own.contains(column))
         .map(|column| (column, folded(&sheet.cell(0, column))))
         .collect();
-    // Canvas puts the assignment's number behind its title.
+    // Canvas appends the assignment's number to its title.
     let title = |heading: &str| {
         let numbered = heading.strip_suffix(')').and_then(|heading| heading.rsplit_once(" ("));
         let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());

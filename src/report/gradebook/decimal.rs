@@ -1,39 +1,42 @@
-//! The decimal numbers of a gradebook: the maximum as a country writes it, and a grade scaled to it. Integers only, exact.
+//! Decimal numbers of a gradebook: parses a maximum in the notation of a country, and scales points
+//! to it. Uses integers only, so results are exact.
 
 use super::super::rounding::share;
 
-/// Digits of a maximum that are read; more is no grade.
+/// Maximum number of digits of a maximum. A longer number is not a grade.
 const MAX_DIGITS: usize = 12;
 
-/// A positive decimal number as a cell holds it.
+/// A positive decimal number from a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Decimal {
     /// All digits as one whole number.
     digits: u64,
-    /// How many of them stand behind the decimal sign.
+    /// The number of digits after the decimal sign.
     places: u32,
-    /// The decimal sign, where the cell has one.
+    /// The decimal sign, if the cell has one.
     pub(super) sign: Option<char>,
 }
 
-/// Why a cell is no number that points can be scaled to.
+/// Why points cannot be scaled to the content of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotDecimal {
-    /// It is empty, a word, a dash, a negative number, a percentage.
+    /// The cell is empty, a word, a dash, a negative number or a percentage.
     NoNumber,
-    /// One sign before three digits: in one country thousands, in another a decimal sign.
+    /// A single `.` or `,` before three digits: a thousands separator in some countries, a decimal
+    /// sign in others.
     Ambiguous,
-    /// Nothing can be scaled to 0.
+    /// The number is 0, to which points cannot be scaled.
     Zero,
 }
 
-/// What groups of three digits are separated by, besides `.` and `,`: spaces of any width, and the Swiss apostrophes.
+/// Returns true if the character separates groups of three digits. `.` and `,` are handled
+/// elsewhere; these are spaces of any width, and the Swiss apostrophes.
 fn is_group_mark(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\'' | '\u{2019}')
 }
 
 impl Decimal {
-    /// Reads a cell.
+    /// Parses a cell.
     pub(super) fn parse(text: &str) -> Result<Self, NotDecimal> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let last = text.rfind(['.', ',']);
@@ -41,7 +44,7 @@ impl Decimal {
         let sign = char::from(text.as_bytes()[at]);
         let (whole, fraction) = (&text[..at], &text[at + 1..]);
         if whole.contains(sign) {
-            // Twice the same sign: it stands between thousands, and there is no fraction.
+            // A sign that occurs twice separates thousands, so there is no fraction.
             return Self::of(text, "", None);
         }
         let is_three = fraction.len() == 3;
@@ -74,12 +77,12 @@ impl Decimal {
         Ok(Self { digits, places: u32::try_from(fraction.len()).unwrap_or_default(), sign })
     }
 
-    /// Whether it is this whole number.
+    /// Returns true if the number equals this whole number.
     pub(super) fn is(self, whole: u32) -> bool {
         u128::from(self.digits) == u128::from(whole) * 10_u128.pow(self.places)
     }
 
-    /// The points as a part of this maximum: two decimals, rounded half up, with this decimal sign.
+    /// Scales points to this maximum: two decimals, rounded half up, with this decimal sign.
     pub(super) fn scaled(self, points: u32, of: u32, sign: char) -> String {
         let whole = u128::from(of) * 10_u128.pow(self.places);
         let hundredths = share(u128::from(points) * u128::from(self.digits), whole, 100);
@@ -91,7 +94,8 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whole numbers without the marks between their thousands; nothing where these stand elsewhere, or are of two kinds.
+/// Removes the thousands separators of a whole number. Returns `None` if they are misplaced or of
+/// two kinds.
 fn ungrouped(text: &str) -> Option<String> {
     let is_mark = |c: char| matches!(c, '.' | ',') || is_group_mark(c);
     let Some(mark) = text.chars().find(|&c| is_mark(c)) else { return is_digits(text).then(|| text.to_owned()) };
@@ -123,7 +127,7 @@ mod tests {
     #[case("1,000,000", 100_000_000, None)]
     #[case("1000.000", 100_000, Some('.'))]
     #[case("0,500", 50, Some(','))]
-    fn maxima_of_all_countries_are_read(#[case] text: &str, #[case] hundredths: u64, #[case] sign: Option<char>) {
+    fn national_maxima_are_parsed(#[case] text: &str, #[case] hundredths: u64, #[case] sign: Option<char>) {
         let read = Decimal::parse(text).expect("a number");
         assert_eq!(read.sign, sign);
         assert_eq!(read.scaled(1, 1, '.'), format!("{}.{:02}", hundredths / 100, hundredths % 100));
@@ -134,12 +138,12 @@ mod tests {
     #[case("100,000", NotDecimal::Ambiguous)]
     #[case("0", NotDecimal::Zero)]
     #[case("0,00", NotDecimal::Zero)]
-    fn what_may_be_two_numbers_is_none(#[case] text: &str, #[case] expected: NotDecimal) {
+    fn ambiguous_numbers_and_zero_are_refused(#[case] text: &str, #[case] expected: NotDecimal) {
         assert_eq!(Decimal::parse(text), Err(expected));
     }
 
     #[rstest]
-    fn what_is_no_number_is_none(
+    fn non_numbers_are_refused(
         #[values(
             "",
             "-",
@@ -184,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_scaled_grade_is_the_nearest_one(points in 0_u32..500, more in 0_u32..500, maximum in 1_u64..100_000) {
+        fn scaled_grade_is_the_nearest(points in 0_u32..500, more in 0_u32..500, maximum in 1_u64..100_000) {
             let of = points + more;
             let read = Decimal::parse(&format!("{}.{:02}", maximum / 100, maximum % 100));
             let scaled = read.expect("a number").scaled(points, of, '.');
@@ -197,7 +201,7 @@ mod tests {
         }
 
         #[test]
-        fn no_cell_makes_it_panic(text in "\\PC{0,12}|[0-9.,' \u{a0}]{0,10}") {
+        fn arbitrary_cells_do_not_panic(text in "\\PC{0,12}|[0-9.,' \u{a0}]{0,10}") {
             let _ = Decimal::parse(&text);
         }
     }

@@ -1,4 +1,6 @@
-//! Moodle's offline grading worksheet (`mod/assign/gradingtable.php`): a row a participant, headings in the site's language.
+//! Moodle's offline grading worksheet (`mod/assign/gradingtable.php`).
+//!
+//! It has one row per participant, and headings in the language of the site.
 
 use super::decimal::Decimal;
 use super::people::{Naming, Person, matched};
@@ -9,8 +11,8 @@ use crate::model::name::folded;
 use crate::report::cell::cell;
 use crate::words::Words;
 
-// The headings are the strings `recordid`, `gradenoun`, `maxgrade`, `scale` of Moodle's language packs, and the name of the feedback
-// plugin, in the languages of Western Europe.
+// Headings in the languages of Western Europe. They are the strings `recordid`, `gradenoun`,
+// `maxgrade` and `scale` of Moodle's language packs, and the name of the feedback plugin.
 const IDENTIFIER: &[&str] = &[
     "identifier",
     "identificador",
@@ -121,7 +123,7 @@ const ACCOUNT: &[&str] = &[
     "id-nummer",
 ];
 
-/// Fills the worksheet in.
+/// Fills in the worksheet.
 pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Words) -> Result<(), Refusal> {
     let filling = grader.filling;
     let missing =
@@ -140,7 +142,7 @@ pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Words
     let (points, maximum) = match (named, maximum) {
         (Some(points), Some(maximum)) => (points, maximum),
         (None, Some(_)) => return Err(missing("fill-column-grade")),
-        // In a language that is not known here the two stand side by side.
+        // In an unknown language, the two columns are found by their adjacent position.
         (named, None) => side_by_side(sheet)
             .filter(|(points, _)| named.is_none_or(|named| named == *points))
             .ok_or_else(|| missing(if named.is_none() { "fill-column-grade" } else { "fill-column-maximum" }))?,
@@ -168,14 +170,14 @@ pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Words
     Ok(())
 }
 
-/// The digits at the end of a text: `Participante 1234567`, `Teilnehmer/in1234567`.
+/// Returns the digits at the end of a text: `Participante 1234567`, `Teilnehmer/in1234567`.
 fn number(text: &str) -> String {
     let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     text[text.len() - digits..].to_owned()
 }
 
-/// A column of numbers with two decimals that is the same in every row, and the column of grades before it, if no other two
-/// columns look like that.
+/// Finds a column of numbers with two decimals that is the same in every row, and the column of
+/// grades before it. Returns `None` if several pairs of columns match.
 fn side_by_side(sheet: &Sheet<'_>) -> Option<(usize, usize)> {
     let is_maximum = |column: usize| {
         let first = sheet.cell(1, column);

@@ -1,5 +1,7 @@
-//! Whose row is whose submission. A submission is known by a number in its name, by an account, or by a person's name; where two
-//! rows or two submissions fit, nobody guesses. It knows nothing of grades.
+//! Matches submissions to the rows of a gradebook.
+//!
+//! A submission is identified by a number in its name, by an account, or by a person's name. If two
+//! rows or two submissions match, the match is refused. This module has no notion of grades.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -12,51 +14,53 @@ use crate::model::name::folded;
 use crate::model::{Message, SubmissionResult};
 use crate::words::plain;
 
-/// What a row says of a person. All but the number as [`folded`] has it.
+/// The person that a row describes. All texts except the number are normalized by [`folded`].
 #[derive(Debug, Default)]
 pub(super) struct Person {
-    /// The row.
+    /// The index of the row.
     pub(super) row: usize,
-    /// The number that the platform puts into the names of what it hands out for download.
+    /// The number that the platform includes in the names of downloaded submissions.
     pub(super) number: String,
-    /// Accounts, addresses, numbers of other registers: the first one that fits counts.
+    /// Accounts, addresses and numbers of other registers. The first one that matches counts.
     pub(super) accounts: Vec<String>,
-    /// The person's name, in the orders in which it may be written.
+    /// The person's name, in each order in which it may be written.
     pub(super) names: Vec<String>,
 }
 
 impl Person {
-    /// Whether a row says nothing of anybody.
+    /// Returns true if the row does not describe a person.
     pub(super) fn is_nobody(&self) -> bool {
         self.number.is_empty() && self.accounts.iter().chain(&self.names).all(String::is_empty)
     }
 }
 
-/// How the platform names what it hands out for download.
+/// How the platform names downloaded submissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// `Full Name_NUMBER_assignsubmission_file_`. The number is the assignment's own: one that is not there is another assignment's.
+    /// `Full Name_NUMBER_assignsubmission_file_`. The number is specific to the assignment: a
+    /// number without a row belongs to another assignment.
     Moodle,
-    /// `lastfirst_NUMBER`, where the number is the person's on all of the platform.
+    /// `lastfirst_NUMBER`, with the person's number on the whole platform.
     Canvas,
 }
 
-/// Which rows are whose, and whom there is no row for.
+/// The rows of each submission, and the submissions without a row.
 pub(super) struct Matched<'s> {
-    /// A submission and its rows: more than one where the same person has several.
+    /// A submission and its rows: several if the same person has several.
     pub(super) rows: Vec<(&'s SubmissionResult, Vec<usize>)>,
     /// Submissions without a row.
     pub(super) unknown: Vec<&'s SubmissionResult>,
 }
 
-/// The number of a Moodle folder: `Full Name_NUMBER_assignsubmission_file_`.
+/// Returns the number in the name of a Moodle folder: `Full Name_NUMBER_assignsubmission_file_`.
 pub(super) fn moodle_number(id: &str) -> Option<&str> {
     let (head, _) = id.split_once("_assignsubmission_")?;
     let (_, digits) = head.rsplit_once('_')?;
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
-/// A person's name as Canvas puts it into file names: letters, digits and marks alone.
+/// Reduces a person's name as Canvas does in file names: to letters, digits, combining marks and
+/// `_`.
 fn compact(name: &str) -> String {
     name.chars().filter(|&c| c.is_alphanumeric() || c == '_' || is_combining_mark(c)).collect()
 }
@@ -119,7 +123,8 @@ fn rows_of<'p>(naming: Naming, people: &'p [Person], submission: &SubmissionResu
     if naming == Naming::Canvas
         && let Some(parts) = CANVAS.as_ref().and_then(|pattern| pattern.captures(&id))
     {
-        // A folder of somebody's own making may end in a number too: the name must be the person's.
+        // A folder that is not from a download may end in a number too, so the name must be the
+        // person's.
         let found = fit(&|person| person.number == parts[2] && is_called(person, &parts[1]));
         if !found.is_empty() {
             return found;

@@ -1,41 +1,43 @@
-//! A CSV file of which single cells are replaced and every other byte stays: quoting, line ends, byte order mark, blank lines, all
-//! as they came. It knows nothing of grades.
+//! A CSV file in which single cells can be replaced while every other byte stays unchanged.
+//!
+//! Quoting, line ends, byte order mark and blank lines are kept. This module has no notion of
+//! grades.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The byte order mark that some programs begin UTF-8 with.
+/// The byte order mark with which some programs begin UTF-8 files.
 const MARK: &str = "\u{feff}";
 
-/// The file, taken apart.
+/// The parsed file.
 #[derive(Debug)]
 pub(super) struct Sheet<'a> {
     text: &'a str,
-    /// What separates its cells.
+    /// The separator of the cells.
     pub(super) separator: u8,
-    /// The bytes of each cell of each row, quotes included; blank lines are no rows.
+    /// The byte range of each cell of each row, quotes included. Blank lines are not rows.
     rows: Vec<Vec<Range<usize>>>,
-    /// What replaces cells, by row and column.
+    /// The new values of cells, by row and column.
     changes: std::collections::BTreeMap<(usize, usize), String>,
 }
 
-/// Why a file is none.
+/// Why a file is not a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotSheet {
     /// It is not UTF-8.
     Encoding,
-    /// A quotation mark is opened and never closed.
+    /// A quotation mark is never closed.
     Quote,
-    /// There is no row in it.
+    /// It has no rows.
     Empty,
 }
 
 impl<'a> Sheet<'a> {
-    /// Takes a file apart.
+    /// Parses a file.
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, NotSheet> {
         let text = std::str::from_utf8(bytes).map_err(|_| NotSheet::Encoding)?;
         let mut start = if text.starts_with(MARK) { MARK.len() } else { 0 };
-        // A hint for one spreadsheet program, which takes the line for no row.
+        // `sep=` is a hint for one spreadsheet program, which does not treat that line as a row.
         let hinted = text[start..].strip_prefix("sep=").and_then(|rest| rest.bytes().next());
         let hinted = hinted.filter(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
         if hinted.is_some() {
@@ -49,32 +51,33 @@ impl<'a> Sheet<'a> {
         Ok(Self { text, separator, rows, changes: std::collections::BTreeMap::new() })
     }
 
-    /// How many rows there are, the heading among them.
+    /// Returns the number of rows, including the heading.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// How many cells a row has.
+    /// Returns the number of cells in a row.
     pub(super) fn width(&self, row: usize) -> usize {
         self.rows.get(row).map_or(0, Vec::len)
     }
 
-    /// What a cell held when it came, without its quotes and the blanks at its ends; nothing where there is none.
+    /// Returns the original content of a cell without quotes and surrounding blanks. Empty if the
+    /// cell does not exist.
     pub(super) fn cell(&self, row: usize, column: usize) -> Cow<'a, str> {
         let raw = self.rows.get(row).and_then(|row| row.get(column)).map_or("", |range| &self.text[range.clone()]);
         let Some(quoted) = raw.strip_prefix('"') else { return Cow::Borrowed(raw.trim()) };
-        // What follows the closing quote belongs to the cell, as spreadsheets read it.
+        // Text after the closing quote belongs to the cell, as in spreadsheets.
         let end = closing(quoted).unwrap_or(quoted.len());
         let inner = quoted[..end].replace("\"\"", "\"") + quoted.get(end + 1..).unwrap_or_default();
         Cow::Owned(inner.trim().to_owned())
     }
 
-    /// Replaces a cell; one that the row is too short for is added with the empty ones before it.
+    /// Replaces a cell. If the row is too short, the cell and the empty ones before it are added.
     pub(super) fn set(&mut self, row: usize, column: usize, value: String) {
         self.changes.insert((row, column), value);
     }
 
-    /// The file with the changes.
+    /// Returns the file with the changes.
     pub(super) fn written(&self) -> String {
         let mut out = String::with_capacity(self.text.len());
         let mut done = 0;
@@ -97,7 +100,8 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Where the quotation mark is that closes a quoted cell, counted from behind its opening one.
+/// Returns the position of the quotation mark that closes a quoted cell, counted from after its
+/// opening one.
 fn closing(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -111,7 +115,7 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The separator that the first line that holds anything has most of, outside of quotes.
+/// Returns the separator that occurs most often outside quotes in the first non-blank line.
 fn separator(text: &str) -> u8 {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let mut is_quoted = false;
@@ -154,7 +158,7 @@ fn rows(text: &str, start: usize, separator: u8) -> Result<Vec<Vec<Range<usize>>
     Ok(rows)
 }
 
-/// A value as it is written between separators.
+/// Returns a value as it is written between separators.
 fn quoted(value: &str, separator: u8) -> Cow<'_, str> {
     let is_plain = |c: char| c != char::from(separator) && !matches!(c, '"' | '\n' | '\r');
     if value.chars().all(is_plain) && value.trim() == value {
@@ -186,7 +190,7 @@ mod tests {
     #[case::a_line_end_in_a_cell("a,b\r\n\"x\ny\",2\r\n", 1, 1, "9", "a,b\r\n\"x\ny\",9\r\n")]
     #[case::a_hint("sep=;\na,x;b\n1;2\n", 1, 1, "9", "sep=;\na,x;b\n1;9\n")]
     #[case::old_line_ends("a,b\r1,2\r", 1, 1, "9", "a,b\r1,9\r")]
-    fn only_the_cell_changes(
+    fn changed_cell_leaves_other_bytes_unchanged(
         #[case] text: &str,
         #[case] row: usize,
         #[case] column: usize,
@@ -199,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn several_cells_are_added_to_a_short_row() {
+    fn cells_are_added_to_a_short_row() {
         let mut sheet = Sheet::parse(b"a,b,c,d,e\n1\n2,3,4,5,6\n").expect("a sheet");
         for (row, column) in [(1, 1), (1, 3), (1, 4), (2, 0), (2, 4)] {
             sheet.set(row, column, "x".to_owned());
@@ -208,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sheet_is_refused() {
+    fn invalid_sheets_are_refused() {
         assert_eq!(Sheet::parse(b"").map(|_| ()), Err(NotSheet::Empty));
         assert_eq!(Sheet::parse(b"a,\"b\n").map(|_| ()), Err(NotSheet::Quote));
         assert_eq!(Sheet::parse(b"Jos\xe9,b\n").map(|_| ()), Err(NotSheet::Encoding));
@@ -216,7 +220,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sheet_is_read_as_the_csv_crate_reads_it(rows in vec(vec("[a-c ,;\"\n]{0,5}", 2..5), 1..5)) {
+        fn sheet_agrees_with_the_csv_crate(rows in vec(vec("[a-c ,;\"\n]{0,5}", 2..5), 1..5)) {
             let mut table = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
             table.write_record(["head,ing", "b", "c"]).expect("written");
             for row in &rows {
@@ -235,7 +239,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in "[a\",;\r\n\t\u{feff}é]{0,20}", row in 0_usize..4, column in 0_usize..4) {
+        fn arbitrary_text_does_not_panic(text in "[a\",;\r\n\t\u{feff}é]{0,20}", row in 0_usize..4, column in 0_usize..4) {
             if let Ok(mut sheet) = Sheet::parse(text.as_bytes()) {
                 prop_assert_eq!(sheet.written(), text.clone());
                 sheet.set(row, column, "x".to_owned());

@@ -1,11 +1,11 @@
-//! Gradebooks of several platforms, languages and countries, and what becomes of them.
+//! Tests with gradebooks of several platforms, languages and countries.
 
 use rstest::rstest;
 
 use super::*;
 use crate::model::{Language, SubmissionId};
 
-/// A submission with so many of 45 points.
+/// Returns a submission with `points` of 45 points.
 fn result(id: &str, points: u32) -> SubmissionResult {
     let mut one = SubmissionResult::new(SubmissionId(id.to_owned()), Vec::new(), 1);
     (one.points, one.of) = (points, 45);
@@ -27,7 +27,7 @@ fn filled(kind: Gradebook, text: &str, all: &[SubmissionResult]) -> Result<Strin
     with(kind, text, false, all).map(|(text, _)| text).map_err(|message| message.id.into_owned())
 }
 
-/// A message in a language.
+/// Formats a message in a language.
 fn said(message: &Message, language: Language) -> String {
     Words::of(language).say(message)
 }
@@ -36,11 +36,11 @@ const WORKSHEET: &str = "\u{feff}Identificador,\"Nome completo\",Status,Nota,\"N
     \"Participante 101\",\"Ana Lima\",Enviado,,\"100,00\",\r\n\"Participante 102\",\"Rui, o Sá\",\"Nenhum envio\",,\"100,00\",\r\n";
 
 #[test]
-fn a_moodle_worksheet_keeps_all_but_grades() {
+fn moodle_worksheet_keeps_other_bytes() {
     let all = [result("Ana Lima_101_assignsubmission_file_", 36)];
     let (out, notes) = with(Gradebook::Moodle, WORKSHEET, false, &all).expect("filled in");
     let expected = WORKSHEET.replace("Enviado,,\"100,00\",", "Enviado,\"80,00\",\"100,00\",");
-    assert_eq!(out, expected, "nothing handed in is not 0, and every other byte stays");
+    assert_eq!(out, expected, "a missing submission gets no grade, and every other byte stays");
     let scaled = |language| said(&notes[0], language);
     assert_eq!(scaled(Language::English), "grades are scaled: 45 points of the lab are 100,00 in \"notas.csv\"");
     assert_eq!(
@@ -64,7 +64,7 @@ fn a_moodle_worksheet_keeps_all_but_grades() {
     ",8.00,"
 )]
 #[case::the_labs_own_maximum("Identifier,Grade,Maximum Grade\nParticipant 101,,45.00\n", ",36,")]
-fn worksheets_of_many_languages_are_filled_in(#[case] text: &str, #[case] expected: &str) {
+fn worksheets_in_many_languages_are_filled_in(#[case] text: &str, #[case] expected: &str) {
     let out = filled(Gradebook::Moodle, text, &[result("Ana_101_assignsubmission_file_", 36)]).expect("filled in");
     assert!(out.contains(expected), "{out}");
 }
@@ -76,7 +76,7 @@ fn worksheets_of_many_languages_are_filled_in(#[case] text: &str, #[case] expect
 #[case::scale("-3", "cli-fill-no-number")]
 #[case::thousand_or_one("1.000", "cli-fill-ambiguous-maximum")]
 #[case::zero("0.00", "cli-fill-zero-maximum")]
-fn a_maximum_that_is_no_number_is_refused(#[case] maximum: &str, #[case] expected: &str) {
+fn non_numeric_maximum_is_refused(#[case] maximum: &str, #[case] expected: &str) {
     let all = [result("Ana_101_assignsubmission_file_", 36)];
     let moodle = format!("Identifier,Grade,Maximum Grade\nParticipant 101,,{maximum}\n");
     assert_eq!(filled(Gradebook::Moodle, &moodle, &all), Err(expected.to_owned()));
@@ -86,7 +86,7 @@ fn a_maximum_that_is_no_number_is_refused(#[case] maximum: &str, #[case] expecte
 }
 
 #[test]
-fn a_worksheet_whose_grades_are_words_is_refused_in_one_sentence() {
+fn worksheet_with_a_scale_of_words_is_refused() {
     let text = "ID,Bewertung,Skala,Feedback als Kommentar\nTeilnehmer/in101,,\"nicht bestanden, bestanden\",\n";
     let all = [result("Ana_101_assignsubmission_file_", 36)];
     let refused = with(Gradebook::Moodle, text, false, &all).expect_err("no number");
@@ -97,7 +97,7 @@ fn a_worksheet_whose_grades_are_words_is_refused_in_one_sentence() {
 }
 
 #[test]
-fn what_is_no_gradebook_is_refused() {
+fn other_files_are_refused() {
     let all = [result("ana", 3)];
     for text in ["a,b\n1,2\n", "", "Identifier,Grade\nParticipant 1,\n", "Student,ID\nA,1\n", "\"a"] {
         for kind in [Gradebook::Moodle, Gradebook::Canvas] {
@@ -123,13 +123,13 @@ const EXPORT: &str = "Student,ID,SIS User ID,SIS Login ID,Section,Sockets 2 (12)
 #[case::first_name_first("Ana Souza")]
 #[case::as_in_a_download("souzaana_7")]
 #[case::as_in_a_download_without_its_number("souzaana")]
-fn a_canvas_export_is_filled_in_by_any_name(#[case] id: &str) {
+fn canvas_student_is_found_by_each_identifier(#[case] id: &str) {
     let out = filled(Gradebook::Canvas, EXPORT, &[result(id, 23)]).expect("filled in");
     assert_eq!(out, EXPORT.replace("T1 and T2,,,9", "T1 and T2,,51.11,9"), "{id}");
 }
 
 #[test]
-fn an_accent_is_the_same_however_it_is_written() {
+fn accents_match_in_composed_and_decomposed_form() {
     for id in ["Jose\u{301} Lima", "José Lima", "limajosé_8", "limajose\u{301}_8"] {
         let out = filled(Gradebook::Canvas, EXPORT, &[result(id, 45)]).expect("filled in");
         assert!(out.contains("jlima,T1,,100.00,9"), "{out}");
@@ -138,7 +138,7 @@ fn an_accent_is_the_same_however_it_is_written() {
 }
 
 #[test]
-fn a_name_of_the_class_list_is_good_too() {
+fn student_is_found_by_roster_name() {
     let mut one = result("20261", 45);
     one.name = Some("Ana Souza".to_owned());
     assert!(filled(Gradebook::Canvas, EXPORT, &[one.clone()]).expect("filled in").contains(",100.00,9"));
@@ -147,7 +147,7 @@ fn a_name_of_the_class_list_is_good_too() {
 }
 
 #[test]
-fn first_and_last_names_may_have_columns_of_their_own() {
+fn first_and_last_names_may_be_separate_columns() {
     let text =
         "LastName;FirstName;ID;SIS Login ID;Section;Sockets (1)\n    Points Possible;;;;;10,00\nSouza;Ana;7;as;T;\n";
     for id in ["Ana Souza", "souzaana_7", "as"] {
@@ -157,7 +157,7 @@ fn first_and_last_names_may_have_columns_of_their_own() {
 }
 
 #[test]
-fn nobody_is_lost_and_all_who_have_no_row_are_named() {
+fn submissions_without_row_are_refused_and_listed() {
     let all = [result("ana", 1), result("bia", 2), result("carla", 3)];
     let refused = with(Gradebook::Canvas, EXPORT, false, &all).expect_err("two are missing");
     assert_eq!(
@@ -181,22 +181,22 @@ fn nobody_is_lost_and_all_who_have_no_row_are_named() {
 }
 
 #[test]
-fn where_two_fit_nobody_guesses() {
+fn ambiguous_matches_are_refused() {
     let namesakes = EXPORT.replace("\"Lima, José\",8", "\"Souza, Ana\",8");
     assert_eq!(
         filled(Gradebook::Canvas, &namesakes, &[result("Ana Souza", 1)]),
         Err("cli-fill-several-rows".to_owned())
     );
-    // The number tells them apart.
+    // The number distinguishes the two.
     assert!(
         filled(Gradebook::Canvas, &namesakes, &[result("souzaana_8", 45)])
             .is_ok_and(|out| out.contains("jlima,T1,,100.00"))
     );
     let same = [result("ana", 1), result("souzaana_7", 2)];
     assert_eq!(filled(Gradebook::Canvas, EXPORT, &same), Err("cli-fill-same-row".to_owned()));
-    // A folder of somebody's own making that ends in the number of another student.
+    // A folder that is not from a download and ends in the number of another student.
     assert_eq!(filled(Gradebook::Canvas, EXPORT, &[result("bia_7", 1)]), Err("cli-fill-no-row".to_owned()));
-    // The same student twice has the same grade twice.
+    // If a student has two rows, both get the same grade.
     let twice = EXPORT.replace("\"Lima, José\",8,S8,jlima", "\"Souza, Ana\",7,S7,ana");
     assert_eq!(
         filled(Gradebook::Canvas, &twice, &[result("ana", 45)]).expect("filled in").matches(",100.00,").count(),
@@ -211,7 +211,7 @@ fn where_two_fit_nobody_guesses() {
 #[case::two_begin_so("Sock", Err("cli-fill-format"))]
 #[case::read_only("Final Score", Err("cli-fill-no-number"))]
 #[case::none_of_it("Student", Err("cli-fill-format"))]
-fn the_column_is_the_one_that_is_named(#[case] column: &str, #[case] expected: Result<&str, &str>) {
+fn canvas_column_is_found_by_heading(#[case] column: &str, #[case] expected: Result<&str, &str>) {
     let all = [result("ana", 23)];
     let filling = Filling { file: "c.csv", column: Some(column), submissions: &all, skip_unknown: false };
     match (fill(Gradebook::Canvas, EXPORT.as_bytes(), filling, &Words::of(Language::English)), expected) {
@@ -229,13 +229,13 @@ fn the_column_is_the_one_that_is_named(#[case] column: &str, #[case] expected: R
     "Student,ID,Section,X (2),Sockets (1)\nPoints Possible,,,\"10,0\",100\nana,1,T,,\n",
     ",T,,\"51,11\"\n"
 )]
-fn the_decimal_sign_is_the_files(#[case] text: &str, #[case] expected: &str) {
+fn decimal_sign_follows_the_file(#[case] text: &str, #[case] expected: &str) {
     let out = filled(Gradebook::Canvas, text, &[result("ana", 23)]).expect("filled in");
     assert!(out.contains(expected), "{out}");
 }
 
 #[test]
-fn who_is_excused_stays_so() {
+fn excused_student_keeps_the_cell() {
     let text = EXPORT.replace("T1 and T2,,,9", "T1 and T2,,EX,9");
     let (out, notes) = with(Gradebook::Canvas, &text, false, &[result("ana", 23)]).expect("filled in");
     assert_eq!(out, text);
@@ -243,7 +243,7 @@ fn who_is_excused_stays_so() {
 }
 
 #[test]
-fn feedback_is_no_formula_and_the_files_own_cells_stay() {
+fn feedback_is_escaped_and_existing_cells_stay() {
     let text = "Identifier;Full name;Grade;Maximum Grade;Feedback comments\nParticipant 101;=1+1;;45.00;\n";
     let mut one = result("Ana_101_assignsubmission_file_", 0);
     one.reason = Some(Message::new("delivery-no-archive").with("file", "x;=1+1, \u{ff1d}2"));
@@ -253,7 +253,7 @@ fn feedback_is_no_formula_and_the_files_own_cells_stay() {
 }
 
 #[test]
-fn a_moodle_folder_has_its_number() {
+fn moodle_number_is_parsed_from_folder_name() {
     assert_eq!(people::moodle_number("Ana_da Silva_12345_assignsubmission_file_"), Some("12345"));
     assert_eq!(people::moodle_number("ana"), None);
     assert_eq!(people::moodle_number("ana_12345"), None);

@@ -1,29 +1,29 @@
-//! Bytes on a page: as text with escapes, as hexadecimal digits, as the characters that they are; and where two rows of
-//! them differ first. It knows nothing of findings.
+//! Byte differences for a page: as escaped text, as hexadecimal digits and as characters, with the
+//! first difference marked. Independent of findings.
 
 use crate::model::bytes::shown;
 use crate::model::{Difference, Excerpt};
 
-/// Bytes in a line of a dump.
+/// Bytes per line of a dump.
 const IN_A_LINE: usize = 8;
 
-/// A run of a text that is shown alike.
+/// A run of text that is displayed uniformly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) text: String,
-    /// Whether it stands for something that cannot be shown as itself.
+    /// True if it represents a byte or character that cannot be displayed as itself.
     pub(super) escape: bool,
-    /// Whether it is the first that differs.
+    /// True if it is the first difference.
     pub(super) marked: bool,
 }
 
 /// A line of a dump.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
-    /// The place of its first byte in all that came, in four or more hexadecimal digits.
+    /// The offset of its first byte in all data, in four or more hexadecimal digits.
     pub(super) at: String,
     pub(super) cells: Vec<Cell>,
-    /// Cells that are missing to a whole line.
+    /// Number of cells missing to a complete line.
     pub(super) missing: usize,
 }
 
@@ -31,26 +31,26 @@ pub(super) struct Line {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) hex: String,
-    /// Its ASCII character, a dot where it has none to show.
+    /// Its ASCII character, or a dot if it is not printable.
     pub(super) character: char,
     pub(super) marked: bool,
 }
 
-/// What was expected or what came, around the first difference.
+/// The expected or received bytes around the first difference.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) runs: Vec<Run>,
     pub(super) lines: Vec<Line>,
     pub(super) hidden_before: usize,
     pub(super) hidden_after: usize,
-    /// It ends where the other one goes on.
+    /// True if it ends at the difference, while the other row continues.
     pub(super) ends: bool,
 }
 
 /// Two rows that differ.
 #[derive(Debug)]
 pub(super) struct Pair {
-    /// The first byte that differs, from 0.
+    /// The offset of the first byte that differs, from 0.
     pub(super) at: usize,
     pub(super) expected: Row,
     pub(super) got: Row,
@@ -61,7 +61,7 @@ impl Pair {
         Self { at: difference.at, expected: Row::of(&difference.expected), got: Row::of(&difference.got) }
     }
 
-    /// Both rows, each with the id of its label.
+    /// Returns both rows, each with the message id of its label.
     pub(super) const fn rows(&self) -> [(&'static str, &Row); 2] {
         [("report-label-wanted", &self.expected), ("report-label-got", &self.got)]
     }
@@ -70,7 +70,7 @@ impl Pair {
 impl Row {
     fn of(excerpt: &Excerpt) -> Self {
         let units = units(&excerpt.text);
-        // The caret counts characters of the text, escapes as they are written.
+        // The caret counts characters of the escaped text.
         let mut written = 0;
         let at = units.iter().position(|unit| {
             let begins = written >= excerpt.caret;
@@ -81,7 +81,7 @@ impl Row {
         let mut bytes: Vec<(u8, bool)> = Vec::new();
         for (k, unit) in units.iter().enumerate() {
             let (escape, marked) = (unit.escape, at == Some(k));
-            // Where a character of several bytes differs, its first byte is marked.
+            // If a character of several bytes differs, its first byte is marked.
             bytes.extend(unit.bytes.iter().enumerate().map(|(j, &byte)| (byte, marked && j == 0)));
             match runs.last_mut() {
                 Some(last) if last.escape == escape && !last.marked && !marked => last.text.push_str(&unit.text),
@@ -110,14 +110,14 @@ fn lines(bytes: &[(u8, bool)], first: usize) -> Vec<Line> {
         .collect()
 }
 
-/// A character or an escape of [`shown`], and the bytes that it stands for.
+/// A character or an escape of [`shown`], and the bytes it represents.
 struct Unit {
     text: String,
     escape: bool,
     bytes: Vec<u8>,
 }
 
-/// Reads back what [`shown`] wrote.
+/// Parses the output of [`shown`].
 fn units(text: &str) -> Vec<Unit> {
     let mut all = Vec::new();
     let mut rest = text;
@@ -125,7 +125,7 @@ fn units(text: &str) -> Vec<Unit> {
         let (length, bytes) = escaped(rest).unwrap_or_else(|| (first.len_utf8(), first.to_string().into_bytes()));
         let escape = length > first.len_utf8();
         let (now, behind) = rest.split_at(length);
-        // An excerpt from elsewhere may hold what was never escaped.
+        // Excerpts from elsewhere may contain unescaped text.
         let text = if escape || first == '\\' { now.to_owned() } else { shown(now.as_bytes()) };
         all.push(Unit { text, escape, bytes });
         rest = behind;
@@ -133,7 +133,7 @@ fn units(text: &str) -> Vec<Unit> {
     all
 }
 
-/// The length of the escape that the text begins with, and the bytes that it stands for.
+/// Returns the length of the escape at the start of `text`, and the bytes it represents.
 fn escaped(text: &str) -> Option<(usize, Vec<u8>)> {
     let behind = text.strip_prefix('\\')?;
     let one = |byte| Some((2, vec![byte]));
@@ -156,7 +156,7 @@ fn escaped(text: &str) -> Option<(usize, Vec<u8>)> {
     }
 }
 
-/// Bytes in a row, as two hexadecimal digits each.
+/// Formats bytes as two hexadecimal digits each, separated by spaces.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
@@ -173,18 +173,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_bytes_are_shown_come_back(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        fn bytes_survive_escaping(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
             prop_assert_eq!(read_back(&shown(&bytes)), bytes);
         }
 
         #[test]
-        fn text_comes_back_too(text in ".{0,40}") {
+        fn text_survives_escaping(text in ".{0,40}") {
             prop_assert_eq!(read_back(&shown(text.as_bytes())), text.into_bytes());
         }
     }
 
     #[test]
-    fn a_control_character_of_two_bytes_is_no_single_byte() {
+    fn two_byte_control_character_keeps_both_bytes() {
         assert_eq!(read_back(&shown("\u{9b}\u{ad}".as_bytes())), "\u{9b}\u{ad}".as_bytes());
         assert_eq!(read_back(&shown(&[0x9b])), [0x9b]);
     }
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_difference_is_marked_in_text_and_digits() {
+    fn first_difference_is_marked_in_text_and_digits() {
         let expected = excerpt(b"a\nCLIENTE 3", 10, 16, 0);
         let got = excerpt("a\nCLIENTE ção\n".as_bytes(), 10, 16, 5);
         let pair = Pair::of(&Difference { at: 26, expected, got });
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_too_early_has_nothing_to_mark_and_says_so() {
+    fn truncated_bytes_have_no_mark() {
         let pair = Pair::of(&Difference { at: 2, expected: excerpt(b"abc", 2, 0, 0), got: excerpt(b"ab", 2, 0, 0) });
         assert!(pair.got.ends && !pair.expected.ends);
         assert!(pair.got.runs.iter().all(|run| !run.marked));
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_escape_is_text() {
+    fn invalid_escape_is_text() {
         for text in ["\\", "\\q", "\\x1", "\\xZZ", "\\u{110000}", "\\u{}", "\\x+1"] {
             assert_eq!(read_back(text), text.as_bytes(), "{text}");
         }

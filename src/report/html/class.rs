@@ -1,9 +1,10 @@
-//! The page of a class: who passed which item, what went wrong most often and is worth teaching again, how the points are
-//! spread. It knows where the pages of the submissions are and nothing of what is in them.
+//! The page of a class: the results of each item, its most frequent causes, and the distribution of
+//! points. It links to the pages of the submissions, but does not use their content.
 //!
-//! A row a submission and a cell an item are plain table cells with one letter for a class: a thousand of them are some
-//! twenty thousand cells, and every byte and element of a cell counts that often. What a cell means in words stands once, in
-//! the list of causes, where the script finds it.
+//! Each row is a submission, each cell an item. Cells are plain table cells with a one-letter
+//! class. A class of a thousand has some twenty thousand cells, so every byte and element of a cell
+//! multiplies. The cause of a cell is therefore stored once, in the list of causes, where the
+//! script looks it up.
 
 use askama::Template;
 
@@ -16,19 +17,21 @@ use crate::words::plain;
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
 const SCRIPT: &str = include_str!("../../../templates/class.js");
 
-/// So many items are shown at once, those that most failed, the others when they are asked for.
+/// Number of items displayed at first, those that most submissions failed. The others are displayed
+/// on request.
 const ITEMS: usize = 4;
-/// So many causes of an item are shown at once, the others when they are asked for.
+/// Number of an item's causes displayed at first. The others are displayed on request.
 const CAUSES: usize = 3;
 
-/// What the page is made of.
+/// The input of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Class<'a> {
-    /// The results; no more of each item is needed than a row keeps of it.
+    /// The results. Only the fields of an item that a table row keeps are needed.
     pub report: &'a Report,
-    /// Where the page of each submission is, seen from this one, in the report's order: only letters, digits, `/`, `-`, `_`, `.`.
+    /// The relative path from this page to the page of each submission, in the report's order. Only
+    /// letters, digits, `/`, `-`, `_` and `.` are allowed.
     pub pages: &'a [String],
-    /// Whether the submissions are called by numbers.
+    /// True if submissions are named by numbers.
     pub anonymous: bool,
 }
 
@@ -47,9 +50,9 @@ struct Page<'p> {
     again: Vec<Item<'p>>,
     again_more: Vec<Item<'p>>,
     again_more_said: Said,
-    /// The items that somebody passed and nobody failed.
+    /// The items that at least one submission passed and none failed.
     sound: Vec<&'p str>,
-    /// The items of which nothing is known: nobody passed or failed them.
+    /// The items that no submission passed or failed.
     unproved: Vec<&'p str>,
     spread: Vec<Bin>,
     groups: Vec<Group<'p>>,
@@ -61,13 +64,13 @@ struct Page<'p> {
     w: Labels,
 }
 
-/// A number with what it counts.
+/// A number with its label.
 struct Fact {
     number: String,
     what: Said,
 }
 
-/// An item that somebody failed.
+/// An item that at least one submission failed.
 struct Item<'p> {
     place: usize,
     id: &'p str,
@@ -80,7 +83,7 @@ struct Item<'p> {
     more_said: Said,
 }
 
-/// A piece of a bar, in thousandths.
+/// A part of a bar, in thousandths of its width.
 struct Part {
     class: &'static str,
     x: usize,
@@ -101,7 +104,7 @@ struct Bin {
     width: usize,
 }
 
-/// Items side by side whose names begin alike.
+/// Adjacent items with the same prefix.
 struct Group<'p> {
     name: &'p str,
     columns: usize,
@@ -113,7 +116,7 @@ struct Head<'p> {
     rate: usize,
 }
 
-/// What a mark of the table means.
+/// The legend of a mark in the table.
 struct Meaning {
     letter: &'static str,
     mark: &'static str,
@@ -126,7 +129,7 @@ struct Row<'p> {
     points: u32,
     of: u32,
     cells: Vec<Cell>,
-    /// Instead of cells: why there are none.
+    /// If there are no cells, the reason.
     reason: Option<Said>,
 }
 
@@ -138,7 +141,7 @@ struct Cell {
 
 macro_rules! labels {
     ($($name:ident = $id:literal),* $(,)?) => {
-        /// The words that stand in the page whatever the class.
+        /// The texts that every page of a class contains.
         struct Labels { $($name: Said),* }
         impl Labels {
             fn of(tongues: &Tongues) -> Self {
@@ -178,7 +181,7 @@ labels! {
     open = "class-open",
 }
 
-/// A verdict's letter in the table, and its mark.
+/// Returns a verdict's letter in the table, and its mark.
 const fn marked(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Pass => ("p", "✓"),
@@ -195,14 +198,14 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
     (Verdict::Error, "class-error", "class-count-error"),
 ];
 
-/// The page.
+/// Renders the page.
 ///
 /// # Errors
-/// None is known: only what formats a value could fail.
+/// No error is known: only formatting a value could fail.
 pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama::Error> {
     let report = class.report;
     let taught = lesson::taught(report);
-    // The table is as wide as its columns; how many those are is the one thing that the style does not know.
+    // The table's width depends on its number of columns, which the static style cannot contain.
     let style = format!("{STYLE}:root{{--items:{}}}\n", taught.len());
     let (script_hash, style_hash) = (digest::source(SCRIPT), digest::source(&style));
     let is_failed = |item: &&Taught<'_>| item.counts[lesson::place(Verdict::Fail)] > 0;
@@ -242,7 +245,7 @@ pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama
     .render()
 }
 
-/// The numbers at the top.
+/// Returns the numbers at the top of the page.
 fn facts(submissions: &[SubmissionResult], tongues: &Tongues) -> Vec<Fact> {
     let count = |is: &dyn Fn(&SubmissionResult) -> bool| submissions.iter().filter(|one| is(one)).count();
     let all =
@@ -311,7 +314,7 @@ fn bins(submissions: &[SubmissionResult]) -> Vec<Bin> {
         .collect()
 }
 
-/// What stands above several columns, and what is left for each: `tcp-multi.5` is 5 of `tcp-multi`.
+/// Splits an id into the heading of its group and the rest: `tcp-multi.5` is 5 of `tcp-multi`.
 fn split(id: &str) -> (&str, &str) {
     id.rsplit_once('.').unwrap_or(("", id))
 }
@@ -347,12 +350,12 @@ fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[Taught<'_>], 
     }
 }
 
-/// An item that was not asked of a submission.
+/// The cell of an item that the submission does not have.
 const EMPTY: Cell = Cell { class: "", mark: "", cause: None };
 
 fn cell(found: &ItemResult, item: &Taught<'_>) -> Cell {
     let (class, mark) = marked(found.verdict);
-    // Only of items that somebody failed the causes are listed.
+    // Causes are listed only for items that at least one submission failed.
     let is_listed = item.counts[lesson::place(Verdict::Fail)] > 0;
     Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }
 }

@@ -1,5 +1,6 @@
-//! The sequence diagram of a page: the same lanes and rows as everywhere (`report::timeline`), with both languages in it,
-//! each row a link to what is told of it. Only places are computed here.
+//! The sequence diagram of a page: the lanes and rows of `report::timeline`, in both languages.
+//!
+//! Each row links to its details. Only positions are computed here.
 
 use super::said::{Said, Tongues};
 use crate::model::{Evidence, TcpState};
@@ -7,23 +8,23 @@ use crate::report::page::columns;
 use crate::report::timeline::{Drawn, Timeline, seconds};
 use crate::report::traffic::Look;
 
-/// Where times end.
+/// The x position at which times end.
 const TIME: usize = 76;
-/// Where the first lane stands, behind times and the client's states.
+/// The x position of the first lane, right of the times and the client's states.
 const LEFT: usize = 176;
-/// Between two lanes of one side.
+/// Distance between two lanes of one side.
 const STEP: usize = 96;
-/// Between the last client and the first server, where the labels stand.
+/// Distance between the last client and the first server. The labels are drawn there.
 const MIDDLE: usize = 290;
-/// Behind the last lane: the server's states and its calls.
+/// Space right of the last lane, for the server's states and calls.
 const RIGHT: usize = 216;
 /// The height of the heads.
 const HEAD: usize = 46;
 /// The height of a row.
 const ROW: usize = 22;
-/// Rows that a page has of one diagram: each is there as an arrow and as a line of a table.
+/// Maximum number of rows of one diagram on a page. Each is an arrow and also a line of a table.
 const MOST_ROWS: usize = 128;
-/// Packets that a page shows of all diagrams together: each takes 0.9 kB of the 400 that a page may have.
+/// Maximum number of packets of all diagrams on a page. Each takes 0.9 kB of the 400 kB of a page.
 const ALL_PACKETS: usize = 380;
 /// The width of ten characters of a name.
 const TEN: usize = 60;
@@ -32,15 +33,15 @@ const TEN: usize = 60;
 #[derive(Debug)]
 pub(super) struct Diagram {
     pub(super) width: usize,
-    /// Where times end.
+    /// The x position at which times end.
     pub(super) times: usize,
     pub(super) head: usize,
     pub(super) height: usize,
     pub(super) lanes: Vec<Lane>,
-    /// Each shape that an arrow of it has, once.
+    /// The distinct shapes of its arrows.
     pub(super) arrows: Vec<Arrow>,
     pub(super) rows: Vec<Row>,
-    /// What is not drawn.
+    /// A note on everything that is not drawn.
     pub(super) left_out: Option<Said>,
 }
 
@@ -54,12 +55,13 @@ pub(super) struct Lane {
     pub(super) address: String,
 }
 
-/// An arrow from lane to lane. Its places, as all in a row, count from where times end.
+/// An arrow from lane to lane. Its positions, like all in a row, are relative to the end of the
+/// times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Arrow {
     pub(super) from: usize,
     pub(super) to: usize,
-    /// From the tip back to the arrowhead's base.
+    /// Offset from the tip back to the base of the arrowhead.
     pub(super) back: i32,
     pub(super) is_lost: bool,
 }
@@ -67,7 +69,7 @@ pub(super) struct Arrow {
 impl Arrow {
     fn new(from: usize, to: usize, is_lost: bool) -> Self {
         let goes_right = to > from;
-        // A packet that is lost ends short of the other lane; any other touches it.
+        // The arrow of a lost packet ends before the other lane. Any other arrow touches it.
         let short = if is_lost { 30 } else { 1 };
         let to = if goes_right { to - short } else { to + short };
         Self { from, to, back: if goes_right { -8 } else { 8 }, is_lost }
@@ -81,40 +83,43 @@ pub(super) struct Row {
     pub(super) what: Shape,
 }
 
-/// What a row shows.
+/// The content of a row.
 #[derive(Debug)]
 pub(super) enum Shape {
     /// A packet.
     Arrow {
-        /// Its place in the capture, which its link names.
+        /// Its index in the capture, which is the target of its link.
         frame: usize,
         time: String,
-        /// Which shape it has.
+        /// The index of its shape in [`Diagram::arrows`].
         arrow: usize,
         look: &'static str,
         label: Said,
         middle: usize,
-        /// Where a new state stands and what it is: the client's, the server's.
+        /// The positions and names of new states: of the client, of the server.
         states: [Option<(usize, &'static str)>; 2],
     },
-    /// A system call, with the event that its link names.
+    /// A system call. `event` is the target of its link.
     Call { event: u32, time: String, x: usize, text: String },
-    /// A step begins.
+    /// The start of a step.
     Step(Said),
 }
 
-/// How many rows a diagram may have on a page of runs with so many packets each: long ones give way, short ones stay whole. On a
-/// busy machine more is sent again.
+/// Returns the maximum number of rows per diagram on a page of runs with these numbers of packets.
+///
+/// Long diagrams are cut so that short ones stay complete. On a busy machine, more packets are
+/// retransmitted.
 pub(super) fn most_rows(packets: &[usize]) -> usize {
     let fits = |most: &usize| packets.iter().map(|all| all.min(most)).sum::<usize>() <= ALL_PACKETS;
     (1..=MOST_ROWS).rev().find(fits).unwrap_or(1)
 }
 
-/// The diagram of a run, of so many rows at most, and its rows for whoever lists them; none where no packets were captured.
+/// Returns the diagram of a run with at most `most` rows, and its timeline for listing the same
+/// rows. Returns `None` if no packets were captured.
 pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Tongues) -> Option<(Diagram, Timeline)> {
     let [english, portuguese] = tongues.both(|words| Timeline::of_at_most(most, "", seen, words));
     let (one, other) = (english?, portuguese?);
-    // Both have the same lanes and rows, for only their words differ.
+    // Both have the same lanes and rows, because only the texts differ.
     let pairs = |of: &dyn Fn(&Timeline) -> String| Said::pair([of(&one), of(&other)]);
     let servers = one.lanes.len() - one.clients;
     let last_client = LEFT + one.clients.saturating_sub(1) * STEP;
@@ -169,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_diagrams_give_way_and_short_ones_stay_whole() {
+    fn long_diagrams_are_cut_before_short_ones() {
         assert_eq!(most_rows(&[]), MOST_ROWS);
         assert_eq!(most_rows(&[500]), MOST_ROWS);
         assert_eq!(most_rows(&[100, 100, 100, 80]), MOST_ROWS);

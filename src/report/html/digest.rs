@@ -1,5 +1,7 @@
-//! SHA-256 (FIPS 180-4), because a page names the hashes of its own style and script in its policy, and browsers know no
-//! other family of hashes there. Nothing is kept secret with it; what is hashed is known to everybody.
+//! SHA-256 (FIPS 180-4) for the content security policy of a page.
+//!
+//! The policy contains the hashes of the page's style and script, and browsers accept only the
+//! SHA-2 family there. All hashed data is public, so no secret depends on this code.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -72,11 +74,11 @@ const ROUNDS: [u32; 64] = [
     0xc671_78f2,
 ];
 
-/// The same of the square roots of the first eight.
+/// The first 32 bits of the fractional parts of the square roots of the first eight primes.
 const BEGIN: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
-/// A text's hash as a policy names it: `sha256-` and base64.
+/// Returns a text's hash as a source expression of the policy: `sha256-` and base64.
 pub(super) fn source(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(sha256(text.as_bytes())))
 }
@@ -130,9 +132,9 @@ mod tests {
         sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The examples of FIPS 180-4's companion, and every length around the edges of a block.
+    /// Tests the examples that accompany FIPS 180-4, and the lengths around a block boundary.
     #[test]
-    fn known_texts_have_their_known_hashes() {
+    fn sha256_matches_known_hashes() {
         assert_eq!(hex(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let two_blocks = b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_names_it_in_base64() {
+    fn source_is_base64() {
         assert_eq!(source(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }
 }

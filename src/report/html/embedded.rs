@@ -1,4 +1,5 @@
-//! The captures that a page carries: as files to save, up to a size. What does not fit is told on the page.
+//! The captures embedded in a page as files to save, up to a size. Captures that do not fit are
+//! noted on the page.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,29 +8,32 @@ use super::Seen;
 use crate::report::capture_file;
 use crate::words::Words;
 
-/// All captures of a page together. A page is sent by mail; one with more of them would come back.
+/// Maximum bytes of all captures of a page. Pages are sent by mail, and a larger one would be
+/// rejected.
 pub(super) const MOST: usize = 2 << 20;
-/// One capture. Chromium opens no address of more than 2 MiB, and four characters hold three bytes.
+/// Maximum bytes of one capture. Chromium does not open URLs over 2 MiB, and base64 needs four
+/// characters for three bytes.
 pub(super) const MOST_OF_ONE: usize = 3 << 19;
 
 /// A scenario's capture.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Embedded {
-    /// The page holds it.
+    /// The page contains it.
     Here {
-        /// What the file is called where it is saved.
+        /// The suggested file name.
         name: String,
         bytes: usize,
-        /// In base64.
+        /// The file in base64.
         data: String,
     },
-    /// It is larger than what may still be taken in.
+    /// It is larger than the remaining budget or the limit of one capture.
     TooLarge { bytes: usize },
-    /// There were no packets to capture.
+    /// No packets were captured.
     Nothing,
 }
 
-/// The captures of these scenarios in their order. Those that `first` names are taken in before the others.
+/// Returns the captures of these scenarios in order. Scenarios for which `first` returns true get
+/// the budget first.
 pub(super) fn captures(all: &[Seen<'_>], first: impl Fn(&str) -> bool, words: &Words) -> Vec<Embedded> {
     let mut room = MOST;
     let mut taken: Vec<Embedded> = all.iter().map(|_| Embedded::Nothing).collect();
@@ -43,12 +47,12 @@ pub(super) fn captures(all: &[Seen<'_>], first: impl Fn(&str) -> bool, words: &W
 
 fn take(seen: &Seen<'_>, room: &mut usize, words: &Words) -> Embedded {
     let Some(capture) = &seen.evidence.capture else { return Embedded::Nothing };
-    // What is too large before headers and comments are added need not be written to be counted.
+    // If the packets alone are too large, the file need not be written to find out.
     if capture.bytes() > MOST_OF_ONE {
         return Embedded::TooLarge { bytes: capture.bytes() };
     }
     let mut file = Vec::new();
-    // Nothing can fail that writes to memory.
+    // Writing to memory cannot fail.
     if capture_file::write(seen.evidence, words, &mut file).is_err() {
         return Embedded::Nothing;
     }
@@ -60,7 +64,7 @@ fn take(seen: &Seen<'_>, room: &mut usize, words: &Words) -> Embedded {
     Embedded::Here { name: format!("{}.pcapng", plain_name(seen.scenario)), bytes, data: STANDARD.encode(file) }
 }
 
-/// A name with plain letters only: for files and for anchors.
+/// Returns a name with ASCII letters, digits, `-`, `_` and `.` only, for files and anchors.
 pub(super) fn plain_name(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
     let name: String = name.chars().map(plain).take(64).collect();

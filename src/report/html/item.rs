@@ -1,5 +1,5 @@
-//! One item of a submission as a page shows it. What an item says first is chosen as in the terminal; a page has room for
-//! the rest as well.
+//! One item of a submission on a page. The finding displayed first is chosen as in the terminal.
+//! The page also lists the others.
 
 use super::bytes::Pair;
 use super::said::{Said, Tongues};
@@ -21,7 +21,7 @@ impl Chip {
     }
 }
 
-/// The sign of a verdict, which tells it without colours.
+/// Returns the sign of a verdict, which is readable without colours.
 pub(super) const fn mark(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "✓",
@@ -31,7 +31,7 @@ pub(super) const fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The word of a verdict.
+/// Returns the name of a verdict.
 pub(super) fn word(verdict: Verdict, tongues: &Tongues) -> Said {
     match verdict {
         Verdict::Pass => tongues.word("result-pass"),
@@ -51,14 +51,14 @@ pub(super) struct Item {
     pub(super) open: bool,
     pub(super) story: Vec<Said>,
     pub(super) cause: Option<Said>,
-    /// The line of the submission that the cause names.
+    /// The line of the submission that the cause refers to.
     pub(super) line: Option<String>,
     pub(super) hints: Vec<Said>,
     pub(super) bytes: Option<Pair>,
     pub(super) program: String,
     pub(super) asked: Option<String>,
     pub(super) repeat: String,
-    /// The anchor of the scenario's evidence, where the page has it.
+    /// The anchor of the scenario's evidence, if the page contains it.
     pub(super) scene: Option<String>,
     pub(super) filter: Option<String>,
     pub(super) folder: Option<String>,
@@ -68,7 +68,7 @@ pub(super) struct Item {
     pub(super) documented_notes: Vec<Said>,
 }
 
-/// What one expectation found.
+/// The finding of one expectation.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) class: &'static str,

@@ -1,4 +1,5 @@
-//! What a class shows as a whole: how each item went, for which causes, and how the points are spread. Only counted here.
+//! Statistics of a class: the verdicts and causes of each item, and the distribution of points.
+//! Contains no markup.
 
 use std::collections::BTreeMap;
 
@@ -6,35 +7,35 @@ use crate::model::{Arg, ItemResult, Message, Report, SubmissionResult, Text, Ver
 use crate::report::rounding;
 use crate::report::terminal::reason;
 
-/// How an item went over the class.
+/// The results of an item over the class.
 #[derive(Debug)]
 pub(super) struct Taught<'r> {
     /// Its id.
     pub(super) id: &'r str,
     /// Its title.
     pub(super) title: &'r Text,
-    /// How many submissions have each verdict: passed, failed, not verified, the harness's trouble.
+    /// The number of submissions per verdict: passed, failed, not verified, error.
     pub(super) counts: [usize; 4],
-    /// Why it did not pass: what failed first, the most frequent first.
+    /// Why it did not pass: causes of failures first, then the most frequent first.
     pub(super) causes: Vec<Cause<'r>>,
-    /// The place of each cause by its shape.
+    /// The index of each cause by its shape.
     places: BTreeMap<String, usize>,
 }
 
-/// A cause, and how often it was found.
+/// A cause and its frequency.
 #[derive(Debug)]
 pub(super) struct Cause<'r> {
-    /// The verdict that it gave.
+    /// The resulting verdict.
     pub(super) verdict: Verdict,
-    /// How many submissions have it.
+    /// The number of submissions with this cause.
     pub(super) count: usize,
-    /// What it said most often.
+    /// Its most frequent message.
     pub(super) said: &'r Message,
-    /// In how many ways it was said: with other values in the same sentence.
+    /// The number of different messages: the same sentence with other values.
     pub(super) ways: usize,
 }
 
-/// A verdict's place among the counts.
+/// Returns the index of a verdict in the counts.
 pub(super) const fn place(verdict: Verdict) -> usize {
     match verdict {
         Verdict::Pass => 0,
@@ -45,24 +46,24 @@ pub(super) const fn place(verdict: Verdict) -> usize {
 }
 
 impl Taught<'_> {
-    /// How many submissions it was asked of.
+    /// Returns the number of submissions that have the item.
     pub(super) fn asked(&self) -> usize {
         self.counts.iter().sum()
     }
 
-    /// The percentage that passed: 100 only where all did.
+    /// Returns the percentage that passed: 100 only if all did.
     pub(super) fn rate(&self) -> usize {
         rounding::percent(self.counts[0], self.asked())
     }
 
-    /// The place of an item's cause among those of the class.
+    /// Returns the index of an item's cause among those of the class.
     pub(super) fn cause_of(&self, item: &ItemResult) -> Option<usize> {
         self.places.get(&shape_of(item)?).copied()
     }
 }
 
-/// A cause without its values: two students whose servers listen on other wrong ports have the same. The item that another
-/// one needs is no value.
+/// Writes a cause without its values: two students whose servers listen on different wrong ports
+/// have the same cause. The item named by `needs-another` is part of the cause.
 fn shape(message: &Message, out: &mut String) {
     out.push_str(&message.id);
     for (name, arg) in &message.args {
@@ -91,15 +92,15 @@ fn shape_of(item: &ItemResult) -> Option<String> {
 /// A cause while it is counted.
 struct Found<'r> {
     verdict: Verdict,
-    /// How often each sentence came.
+    /// The count of each message.
     ways: BTreeMap<String, (&'r Message, usize)>,
 }
 
-/// All items of a report, in the order in which they come, each with its causes.
+/// Returns all items of a report in order of appearance, each with its causes.
 pub(super) fn taught(report: &Report) -> Vec<Taught<'_>> {
     let mut all: Vec<Taught<'_>> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    // By item, and then by the cause's shape.
+    // By item, then by the cause's shape.
     let mut found: Vec<BTreeMap<String, Found<'_>>> = Vec::new();
     for item in report.submissions.iter().flat_map(|submission| &submission.items) {
         let place_of_item = *places.entry(item.id.as_str()).or_insert_with(|| {
@@ -140,12 +141,12 @@ pub(super) fn taught(report: &Report) -> Vec<Taught<'_>> {
     all
 }
 
-/// A submission's points as a percentage: 100 only where it has all.
+/// Returns a submission's points as a percentage: 100 only if it has all points.
 pub(super) fn percent(submission: &SubmissionResult) -> usize {
     rounding::percent(submission.points as usize, submission.of as usize)
 }
 
-/// How many submissions have how many of their points: tens of a hundred, and all of them.
+/// Returns the number of submissions per ten percent of the points. The last entry is 100 %.
 pub(super) fn spread(submissions: &[SubmissionResult]) -> [usize; 11] {
     let mut bins = [0; 11];
     for submission in submissions {
@@ -154,7 +155,7 @@ pub(super) fn spread(submissions: &[SubmissionResult]) -> [usize; 11] {
     bins
 }
 
-/// The points in the middle: of an even number the lower.
+/// Returns the median of the points. If the number of submissions is even, returns the lower one.
 pub(super) fn middle(submissions: &[SubmissionResult]) -> u32 {
     let mut all: Vec<u32> = submissions.iter().map(|submission| submission.points).collect();
     all.sort_unstable();
@@ -167,7 +168,7 @@ mod tests {
     use crate::model::{Finding, SubmissionId};
     use crate::report::sample;
 
-    /// A class whose submissions have the sample's first item failed with these ports.
+    /// Returns a class whose submissions all fail the sample's first item, with these ports.
     fn class(ports: &[u16]) -> Report {
         let mut report = sample::report();
         let item = report.submissions[0].items[0].clone();
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_sentence_with_other_values_is_one_cause() {
+    fn messages_with_other_values_are_one_cause() {
         let mut report = class(&[5000, 6000, 6000]);
         report.submissions[0].items[0].findings.insert(0, Finding::pass(Message::new("sample-right")));
         let taught = taught(&report);
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_comes_first_and_then_what_is_frequent() {
+    fn failures_come_first_then_frequent_causes() {
         let mut report = class(&[1, 2, 3, 4, 5, 6]);
         for (k, submission) in report.submissions.iter_mut().enumerate() {
             let item = &mut submission.items[0];
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn points_are_spread_over_tens_and_all() {
+    fn points_are_counted_in_steps_of_ten_percent() {
         let of = |points: u32| {
             let mut one = SubmissionResult::new(SubmissionId(String::new()), Vec::new(), 0);
             (one.points, one.of) = (points, 34);
@@ -227,7 +228,7 @@ mod tests {
         assert_eq!(spread(&all), [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
         assert_eq!(middle(&all), 4);
         assert_eq!(middle(&[]), 0);
-        // Nothing could be earned.
+        // The lab has no points.
         let mut none = of(0);
         none.of = 0;
         assert_eq!(percent(&none), 0);

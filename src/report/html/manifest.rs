@@ -1,4 +1,4 @@
-//! By which bytes a result came about: versions, the seed, and the hash of everything, in rows.
+//! The manifest of a result as rows: versions, the seed, and the hash of every file.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use crate::model::Message;
 use crate::report::evidence::{Hashed, Manifest};
 use crate::words::plain;
 
-/// A row: what it is, its name, and its hash where it has one.
+/// A row: its label, its name, and its hash if it has one.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) label: Said,
@@ -26,7 +26,7 @@ impl Row {
     }
 }
 
-/// What a manifest says.
+/// Returns the rows of a manifest.
 pub(super) fn rows(manifest: &Manifest<'_>, tongues: &Tongues) -> Vec<Row> {
     let word = |id| tongues.word(id);
     let itself = manifest.socklab_blake3.as_deref().unwrap_or_default();
@@ -45,7 +45,7 @@ pub(super) fn rows(manifest: &Manifest<'_>, tongues: &Tongues) -> Vec<Row> {
     rows
 }
 
-/// A moment in nanoseconds since 1970, as a date and a time of day.
+/// Formats nanoseconds since 1970 as a date and a time of day.
 pub(super) fn date(at_ns: u64) -> String {
     let at = UNIX_EPOCH + Duration::from_nanos(at_ns);
     humantime::format_rfc3339_seconds(at).to_string().replace('T', " ").replace('Z', " UTC")

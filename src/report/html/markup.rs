@@ -1,5 +1,6 @@
-//! For tests: a page taken apart by rules that are stricter than a browser's, so that nothing of a page is markup that is not
-//! known here. Whatever a submission says must come out as text.
+//! Test parser for pages, stricter than a browser: it rejects all markup that is not listed here.
+//!
+//! All text of a submission must be parsed as text.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,7 +14,7 @@ static ATTRIBUTE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#" ([a-zA-Z-]+)="([^"]*)""#).expect("a sound pattern"));
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| Regex::new("&([^;]{0,8});?").expect("a sound pattern"));
 
-/// The elements that our pages are made of. `script` and `style` are told apart.
+/// The elements that the pages contain. `script` and `style` are handled separately.
 const ELEMENTS: &[&str] = &[
     "a",
     "b",
@@ -69,7 +70,7 @@ const ELEMENTS: &[&str] = &[
     "use",
 ];
 
-/// Their attributes. None of them runs anything, and only `href` leads anywhere.
+/// Their attributes. None of them runs code, and only `href` refers to another place.
 const ATTRIBUTES: &[&str] = &[
     "aria-hidden",
     "aria-labelledby",
@@ -102,29 +103,29 @@ const ATTRIBUTES: &[&str] = &[
     "y",
 ];
 
-/// A page in its parts.
+/// A parsed page.
 #[derive(Debug, Default)]
 pub(super) struct Markup {
-    /// Every opening tag: its name and attributes, unescaped.
+    /// Every opening tag: its name and its unescaped attributes.
     pub(super) tags: Vec<(String, BTreeMap<String, String>)>,
-    /// Everything between tags, unescaped.
+    /// All text between tags, unescaped.
     pub(super) text: String,
     pub(super) styles: Vec<String>,
     pub(super) scripts: Vec<String>,
 }
 
 impl Markup {
-    /// Takes a page apart.
+    /// Parses a page.
     ///
     /// # Panics
-    /// At anything that is no markup of ours.
+    /// Panics on any markup that is not listed.
     pub(super) fn of(page: &str) -> Self {
         let mut rest = page.strip_prefix("<!doctype html>").expect("a document type");
         let mut markup = Self::default();
         while !rest.is_empty() {
             let next = rest.find('<').unwrap_or(rest.len());
             let (text, behind) = rest.split_at(next);
-            assert!(!text.contains('>'), "a bare `>`: {text}");
+            assert!(!text.contains('>'), "unescaped `>`: {text}");
             markup.text += &unescaped(text);
             rest = behind;
             if rest.is_empty() {
@@ -134,19 +135,19 @@ impl Markup {
                 let within = rest.strip_prefix(&format!("<{name}>"))?;
                 Some((name, within))
             }) {
-                let (inside, behind) = within.split_once(&format!("</{name}>")).expect("it ends");
+                let (inside, behind) = within.split_once(&format!("</{name}>")).expect("a closing tag");
                 let all = if *name == "style" { &mut markup.styles } else { &mut markup.scripts };
                 all.push(inside.to_owned());
                 rest = behind;
                 continue;
             }
             let near: String = rest.chars().take(120).collect();
-            let found = TAG.captures(rest).unwrap_or_else(|| panic!("no tag of ours: {near}"));
+            let found = TAG.captures(rest).unwrap_or_else(|| panic!("unknown tag: {near}"));
             let name = &found[2];
-            assert!(ELEMENTS.contains(&name), "no element of ours: {near}");
+            assert!(ELEMENTS.contains(&name), "unknown element: {near}");
             if found[1].is_empty() {
                 let attributes = ATTRIBUTE.captures_iter(&found[3]).map(|one| {
-                    assert!(ATTRIBUTES.contains(&&one[1]), "no attribute of ours: {near}");
+                    assert!(ATTRIBUTES.contains(&&one[1]), "unknown attribute: {near}");
                     (one[1].to_owned(), unescaped(&one[2]))
                 });
                 markup.tags.push((name.to_owned(), attributes.collect()));
@@ -156,13 +157,13 @@ impl Markup {
         markup
     }
 
-    /// Every value of this attribute.
+    /// Returns every value of this attribute.
     pub(super) fn all<'m>(&'m self, wanted: &'m str) -> impl Iterator<Item = &'m str> {
         self.tags.iter().filter_map(move |(_, attributes)| attributes.get(wanted)).map(String::as_str)
     }
 }
 
-/// The character references that askama writes, and those of the templates, as characters; no others may stand there.
+/// Decodes the character references that askama and the templates use. Panics on any other.
 fn unescaped(text: &str) -> String {
     let replaced = REFERENCE.replace_all(text, |found: &regex::Captures<'_>| {
         let known = match &found[1] {
@@ -172,7 +173,7 @@ fn unescaped(text: &str) -> String {
             "#60" => "<",
             "#62" => ">",
             "#10" => "\n",
-            other => panic!("no reference of ours: {other} in {text}"),
+            other => panic!("unknown reference: {other} in {text}"),
         };
         known.to_owned()
     });

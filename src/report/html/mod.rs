@@ -1,9 +1,12 @@
-//! Pages for a browser: files that stand alone, load nothing, read without a script, and hold both languages. Whatever a
-//! submission says is text in them.
+//! Pages for a browser.
 //!
-//! Every page begins with `templates/base.css` (colours, light and dark, the hidden language) and a policy that allows its
-//! own style and script by their hashes and nothing else. The page of a submission has an anchor for each item,
-//! `#item-tcp-multi.5`, and one for each scenario, `#scenario-tcp-multi`.
+//! The pages are self-contained files: they load nothing, work without a script, and contain both
+//! languages. All text of a submission is escaped.
+//!
+//! Every page begins with `templates/base.css` (colours, light and dark mode, the hidden language).
+//! Its content security policy allows only its own style and script, by their hashes. The page of a
+//! submission has an anchor for each item, `#item-tcp-multi.5`, and for each scenario,
+//! `#scenario-tcp-multi`.
 
 mod bytes;
 pub mod class;
@@ -24,14 +27,14 @@ pub use submission::{Html, submission_page};
 use super::evidence::Manifest;
 use crate::model::Evidence;
 
-/// What was recorded of a scenario, for a page that shows it.
+/// The recorded evidence of a scenario, for a page that shows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
     /// The scenario's name.
     pub scenario: &'a str,
-    /// What was recorded.
+    /// The evidence.
     pub evidence: &'a Evidence,
-    /// By which bytes it came about, where that is known.
+    /// The manifest of the run, if known.
     pub manifest: Option<&'a Manifest<'a>>,
 }
 

@@ -1,5 +1,6 @@
-//! The packets of a diagram one by one: fields, states, payload, and the step in which each went by. It is what the
-//! diagram's arrows lead to, and all that there is to read where no script runs.
+//! The packets of a diagram as a table: fields, states, payload, and the current step.
+//!
+//! The diagram's arrows link to these rows. Without a script, the table is the only detailed view.
 
 use std::collections::HashMap;
 
@@ -13,38 +14,38 @@ use crate::report::timeline::{Drawn, Timeline, seconds};
 use crate::report::traffic::{Passage, Traffic, What, read};
 use crate::words::plain;
 
-/// So many bytes of a payload are shown; the capture has the rest.
+/// Maximum payload bytes that are shown. The capture contains all of them.
 const SHOWN: usize = 24;
 
 /// A packet.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// Its place in the capture, from 0.
+    /// Its index in the capture, from 0.
     pub(super) frame: usize,
-    /// How it looks in the diagram.
+    /// Its style in the diagram.
     pub(super) look: &'static str,
     pub(super) time: String,
     pub(super) step: String,
-    /// From which address to which.
+    /// The source and destination addresses.
     pub(super) way: String,
     pub(super) kind: String,
     pub(super) special: Option<Said>,
     pub(super) fields: String,
-    /// The states of client and server after it.
+    /// The states of client and server after the packet.
     pub(super) states: Option<[&'static str; 2]>,
     pub(super) payload: Option<Payload>,
 }
 
-/// What a packet carries.
+/// The payload of a packet.
 #[derive(Debug)]
 pub(super) struct Payload {
     pub(super) text: String,
     pub(super) hex: String,
-    /// Bytes that are not shown.
+    /// The number of bytes that are not shown.
     pub(super) hidden: usize,
 }
 
-/// The packets that the diagram shows.
+/// Returns the packets that the diagram shows.
 pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Tongues) -> Vec<Row> {
     let (Some(traffic), Some(capture)) = (Traffic::of(seen), &seen.capture) else { return Vec::new() };
     let frames: Vec<CapturedPacket<'_>> = capture.packets().collect();
@@ -73,7 +74,7 @@ pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Tongues) -> V
     drawn.map(row).collect()
 }
 
-/// The step that had begun by then: `2 connect`.
+/// Returns the current step at this time: `2 connect`.
 pub(super) fn step(seen: &Evidence, since_ns: u64) -> String {
     let begun = seen.steps.iter().enumerate().take_while(|(_, step)| step.at.0 <= since_ns);
     begun.last().map_or_else(String::new, |(number, step)| format!("{} {}", number + 1, plain(&step.word)))
@@ -87,7 +88,7 @@ fn kind(what: &What) -> String {
     }
 }
 
-/// The fields of the header, with the names that Wireshark gives them; absolute numbers stand in parentheses.
+/// Returns the header fields with their Wireshark names. Absolute numbers are in parentheses.
 fn fields(frame: &Frame<'_>, what: &What) -> String {
     match (&frame.transport, what) {
         (Transport::Tcp(tcp), What::Tcp(TcpPacket { sequence, acknowledgement, .. })) => {

@@ -1,5 +1,8 @@
-//! A text in both languages of a page. It is escaped when it is written, so that a template takes it as it is: once where
-//! the languages say the same, else each under its `lang`, of which the page hides one.
+//! Text in both languages of a page.
+//!
+//! It is escaped when it is written, so templates insert it unchanged. If the languages agree, it
+//! is written once. Otherwise each version is inside an element with `lang`, one of which the page
+//! hides.
 
 use std::fmt;
 
@@ -8,72 +11,73 @@ use askama::filters::{Escaper as _, Html, HtmlSafe};
 use crate::model::{Language, Message, Text};
 use crate::words::{Words, plain};
 
-/// The sentences of every language of a page, and the reader's own, which is shown first.
+/// The catalogues of all languages of a page, and the reader's language, which is displayed first.
 pub struct Tongues {
     words: [Words; 2],
     reader: Language,
 }
 
 impl Tongues {
-    /// The catalogues, for a reader of this language.
+    /// Returns the catalogues for a reader of this language.
     #[must_use]
     pub fn of(reader: Language) -> Self {
         Self { words: Language::ALL.map(Words::of), reader }
     }
 
-    /// The same with the sentences of a test.
+    /// Returns the catalogues of a test.
     #[cfg(test)]
     pub(super) fn with(words: [Words; 2], reader: Language) -> Self {
         Self { words, reader }
     }
 
-    /// The reader's own words.
+    /// Returns the catalogue of the reader's language.
     #[must_use]
     pub fn reader(&self) -> &Words {
         self.words.iter().find(|words| words.language() == self.reader).unwrap_or(&self.words[0])
     }
 
-    /// What `make` makes for each language.
+    /// Calls `make` for each language.
     pub(super) fn both<T>(&self, make: impl Fn(&Words) -> T) -> [T; 2] {
         self.words.each_ref().map(make)
     }
 
-    /// What `say` gives in each language. It must be safe to show (see [`plain`]), not escaped.
+    /// Returns the text of `say` in each language. It must be safe to show (see [`plain`]) and not
+    /// escaped.
     pub(super) fn each(&self, say: impl Fn(&Words) -> String) -> Said {
         Said::pair(self.both(say))
     }
 
-    /// The message as a sentence.
+    /// Returns the message as a sentence.
     pub(super) fn say(&self, message: &Message) -> Said {
         self.each(|words| words.say(message))
     }
 
-    /// A sentence without values.
+    /// Returns a sentence without values.
     pub(super) fn word(&self, id: &'static str) -> Said {
         self.each(|words| words.word(id))
     }
 
-    /// How many bytes are not shown.
+    /// Returns the note on the number of hidden bytes.
     pub(super) fn hidden(&self, bytes: &usize) -> Said {
         self.say(&Message::new("report-hidden").with("n", *bytes))
     }
 
-    /// From which byte on two rows differ.
+    /// Returns the note on the first byte at which two rows differ.
     pub(super) fn differs(&self, at: &usize) -> Said {
         self.say(&Message::new("report-caret").with("at", *at))
     }
 
-    /// How many rows are not shown.
+    /// Returns the note on the number of rows that are not shown.
     pub(super) fn more(&self, rows: &usize) -> Said {
         self.say(&Message::new("timeline-more-rows").with("count", *rows))
     }
 
-    /// That a capture is not in the page.
+    /// Returns the note that a capture is not in the page.
     pub(super) fn too_large(&self, bytes: &usize, most: &usize) -> Said {
         self.say(&Message::new("result-too-large").with("bytes", *bytes).with("most", *most))
     }
 
-    /// An author's words in one line.
+    /// Returns an author's text on one line.
     pub(super) fn text(&self, text: &Text) -> Said {
         self.each(|words| plain(&words.text(text).split_whitespace().collect::<Vec<_>>().join(" ")))
     }
@@ -84,17 +88,17 @@ impl Tongues {
 pub(super) struct Said([(Language, String); 2]);
 
 impl Said {
-    /// These texts in the order of [`Language::ALL`], safe to show and not escaped.
+    /// Combines texts in the order of [`Language::ALL`]. They must be safe to show and not escaped.
     pub(super) fn pair([english, portuguese]: [String; 2]) -> Self {
         Self([(Language::English, english), (Language::Portuguese, portuguese)])
     }
 
-    /// The same text in every language.
+    /// Uses the same text for every language.
     pub(super) fn alike(text: String) -> Self {
         Self::pair([text.clone(), text])
     }
 
-    /// The same in a drawing, where languages stand in another element.
+    /// Returns the text for a drawing, in which languages are in another element.
     pub(super) const fn drawn(&self) -> Drawn<'_> {
         Drawn(self)
     }
@@ -138,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_stand_side_by_side_and_what_is_alike_stands_once() {
+    fn languages_are_separate_unless_equal() {
         let tongues = Tongues::of(Language::Portuguese);
         assert_eq!(tongues.reader().language(), Language::Portuguese);
         let said = tongues.say(&Message::new("timeline-client").with("client", 3_u32));
@@ -149,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_authors_lines_become_one() {
+    fn text_of_authors_is_on_one_line() {
         let tongues = Tongues::of(Language::English);
         assert_eq!(tongues.text(&Text::Plain("a\n  \"b\"".to_owned())).to_string(), "a &#34;b&#34;");
     }

@@ -1,5 +1,7 @@
-//! What was recorded of one scenario, as a page shows it: diagram, packets, socket tables, system calls, what the servers
-//! printed, the capture, the manifest. It judges nothing.
+//! The evidence of one scenario on a page, without any judgement.
+//!
+//! It consists of the diagram, the packets, socket tables, system calls, the output of the servers,
+//! the capture and the manifest.
 
 use super::diagram::{Diagram, diagram};
 use super::embedded::{Embedded, plain_name};
@@ -15,23 +17,23 @@ use crate::model::{
 use crate::report::timeline::seconds;
 use crate::words::plain;
 
-/// Rows of a table that are shown; the rest is counted.
+/// Maximum number of rows of a table that are shown. The others are counted.
 const MOST_ROWS: usize = 40;
-/// System calls that are shown.
+/// Maximum number of system calls that are shown.
 const MOST_CALLS: usize = 200;
-/// Of a server's output, so many bytes from its beginning and from its end.
+/// Maximum bytes that are shown of the beginning, and of the end, of a server's output.
 const MOST_OUTPUT: usize = 2 << 10;
 
 /// A scenario.
 #[derive(Debug)]
 pub(super) struct Scene {
-    /// What the ids of its parts begin with.
+    /// The prefix of the ids of its parts.
     pub(super) key: String,
     pub(super) anchor: String,
     pub(super) name: String,
-    /// Whether one of its items failed: then it is open.
+    /// True if one of its items failed. The section is then expanded.
     pub(super) open: bool,
-    /// The items that it gave evidence for.
+    /// The items that it provided evidence for.
     pub(super) items: Vec<item::Chip>,
     pub(super) gaps: Vec<Said>,
     pub(super) diagram: Option<Diagram>,
@@ -75,13 +77,13 @@ pub(super) struct Call {
     pub(super) text: String,
 }
 
-/// What a server printed.
+/// The output of a server.
 #[derive(Debug)]
 pub(super) struct Output {
     pub(super) server: Said,
     pub(super) command: String,
     pub(super) total: u64,
-    /// Its lines, escaped as a terminal's reader sees them.
+    /// Its first lines, escaped as in the terminal.
     pub(super) head: Vec<String>,
     pub(super) hidden: usize,
     pub(super) tail: Vec<String>,
@@ -102,7 +104,7 @@ impl Scene {
             Some((diagram, timeline)) => (Some(diagram), packets::rows(evidence, &timeline, tongues)),
             None => (None, Vec::new()),
         };
-        // One cause may leave several kinds of evidence out.
+        // One cause can be responsible for several gaps.
         let mut gaps: Vec<&Message> = Vec::new();
         for gap in &evidence.gaps {
             if !gaps.contains(&&gap.because) {
@@ -130,7 +132,7 @@ impl Scene {
     }
 }
 
-/// Who took part, by what the journal tells.
+/// The servers and clients in the journal.
 struct Who<'e> {
     /// Each server once, with its role and command line.
     servers: Vec<(ServerId, Option<&'e Role>, &'e str)>,
@@ -177,7 +179,7 @@ impl<'e> Who<'e> {
         }
     }
 
-    /// The socket with which each server was ready, and every copy of the table.
+    /// Returns the socket that made each server ready, and every copy of the table.
     fn tables(&self, seen: &Evidence, tongues: &Tongues) -> Vec<Table> {
         let tables = seen.journal.iter().filter_map(|event| {
             let (title, rows) = match &event.kind {
@@ -192,7 +194,7 @@ impl<'e> Who<'e> {
                 }
                 _ => return None,
             };
-            // Who listens first, then both ends of each connection by their ports.
+            // Listening sockets first, then both ends of each connection by address.
             let mut sorted: Vec<&SocketRow> = rows.iter().collect();
             sorted.sort_by_key(|row| (row.protocol, row.state != TcpState::Listen, row.local, row.peer));
             Some(Table {
@@ -222,7 +224,7 @@ impl<'e> Who<'e> {
         }
     }
 
-    /// The system calls that are shown, and how many are not.
+    /// Returns the system calls to show, and the number of the others.
     fn calls(&self, seen: &Evidence, tongues: &Tongues) -> (Vec<Call>, usize) {
         let is_call = |event: &&Event| matches!(event.kind, EventKind::Called { .. });
         let all = seen.journal.iter().filter(is_call).count();
@@ -244,7 +246,7 @@ impl<'e> Who<'e> {
         let outputs = self.servers.iter().filter_map(|&(server, _, command)| {
             let (head, tail, total) = seen.journal.output(server)?;
             let first = &head[..head.len().min(MOST_OUTPUT)];
-            // Where the end was not kept apart, all of it stands in the beginning.
+            // If the end was not kept separately, the beginning contains all of the output.
             let rest = if tail.is_empty() { &head[first.len()..] } else { tail };
             let last = &rest[rest.len().saturating_sub(MOST_OUTPUT)..];
             let lines = |bytes: &[u8]| match bytes {

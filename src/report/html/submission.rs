@@ -1,4 +1,5 @@
-//! The page of one submission: what it earned, why, and the evidence. Pure: results and evidence in, a text out.
+//! The page of one submission: its points, the causes, and the evidence. Pure: takes results and
+//! evidence and returns text.
 
 use std::io;
 
@@ -15,10 +16,10 @@ use crate::model::{ItemResult, Language, Message, Report, StageKind, SubmissionR
 use crate::report::{Render, summary};
 use crate::words::{Words, plain};
 
-/// All style of the page: what pages share, and its own.
+/// The complete style of the page: the shared part and its own.
 const STYLE: &str =
     concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/submission.css"));
-/// All that needs a script.
+/// The script of the page.
 const SCRIPT: &str = include_str!("../../../templates/submission.js");
 
 /// The page of one submission.
@@ -83,23 +84,25 @@ struct Page<'a> {
     began: Option<String>,
     interrupted: bool,
     reason: Option<Said>,
-    /// What could not be seen on the machine.
+    /// The evidence that the machine could not provide.
     unseen: Vec<Said>,
     programs: Vec<(bool, Said)>,
     notes: Vec<Said>,
     items: Vec<Item>,
     scenes: Vec<Scene>,
     manifest: Vec<manifest::Row>,
-    /// The bytes that all captures of a page may have, in MiB.
+    /// The maximum size of all captures of a page, in MiB.
     most: usize,
 }
 
-/// The page of a submission of the report, with what was recorded of its scenarios. Of scenarios that gave none of its items
-/// nothing is shown. Hidden items are the caller's care: see [`Report::for_students`]. `class` is where the page of its class lies
-/// from there, if it has one.
+/// Returns the page of a submission of the report, with the recorded evidence of its scenarios.
+///
+/// Scenarios without an item in the submission are not shown. The caller must remove hidden items:
+/// see [`Report::for_students`]. `class` is the relative path to the page of the class, if there is
+/// one.
 ///
 /// # Errors
-/// None is known: only what formats a value could fail.
+/// No error is known: only formatting a value could fail.
 pub fn submission_page(
     report: &Report,
     submission: &SubmissionResult,
@@ -158,7 +161,7 @@ pub fn submission_page(
     page.render()
 }
 
-/// What the page may load and run: nothing but what it holds.
+/// Returns the content security policy: the page may load and run only its own content.
 fn policy() -> String {
     format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
@@ -188,7 +191,7 @@ fn unseen(report: &Report, tongues: &Tongues) -> Vec<Said> {
     plain_stage.into_iter().chain(report.machine.cannot.iter().map(|one| tongues.say(&one.because))).collect()
 }
 
-/// The programs that were found in it: whether each was used, and what it was taken for.
+/// Returns the programs of the submission: whether each was used, and its detected role.
 fn programs(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(bool, Said)> {
     let one = |program: &crate::model::report::ProgramFound| {
         let id = match program.kind {
@@ -205,7 +208,7 @@ fn programs(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(bool, Said
     submission.programs.iter().map(one).collect()
 }
 
-/// What holds for all scenarios.
+/// Returns the rows that apply to all scenarios.
 fn whole(report: &Report, submission: &SubmissionResult, tongues: &Tongues) -> Vec<manifest::Row> {
     let stage = match report.machine.stage {
         StageKind::Isolated => tongues.word("result-stage-isolated"),

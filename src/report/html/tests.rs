@@ -1,4 +1,4 @@
-//! What holds of a page, whatever a submission says.
+//! Tests the page of a submission with hostile text.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::report::timeline::tests::seen;
 use crate::report::{Json, Render};
 use crate::words::Words;
 
-/// What would end an element, an attribute, a script or a comment, or act on a terminal.
+/// Text that would close an element, attribute, script or comment, or control a terminal.
 const WORSE: &str =
     "\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \u{1b}]0;x\u{7}\0]]>";
 
@@ -28,7 +28,7 @@ fn tongues(reader: Language) -> Tongues {
     Tongues::with(Language::ALL.map(sample::words), reader)
 }
 
-/// A submission that says hostile things wherever there is room.
+/// Returns a submission with hostile text in every field.
 fn submission() -> SubmissionResult {
     let mut one = sample::report().submissions.remove(0);
     one.id = SubmissionId(WORSE.to_owned());
@@ -54,7 +54,7 @@ fn submission() -> SubmissionResult {
     one
 }
 
-/// Evidence of a run whose server printed and was called hostile things.
+/// Returns evidence of a run whose server has hostile output and a hostile command line.
 fn evidence() -> Evidence {
     let mut evidence = seen();
     for event in &mut evidence.journal.0 {
@@ -88,7 +88,7 @@ fn manifest() -> Manifest<'static> {
     }
 }
 
-/// The page of the hostile submission.
+/// Returns the page of the hostile submission.
 fn page(language: Language) -> String {
     let (evidence, manifest) = (evidence(), manifest());
     let seen = ["tcp-simple", "nobody-asked"].map(|scenario| Seen {
@@ -100,10 +100,10 @@ fn page(language: Language) -> String {
 }
 
 #[test]
-fn whatever_a_submission_says_is_text() {
+fn text_of_submissions_is_escaped() {
     for language in Language::ALL {
         let page = page(language);
-        // This refuses any element and attribute that is not ours.
+        // This rejects unknown elements and attributes.
         let markup = Markup::of(&page);
         assert_eq!((markup.styles.len(), markup.scripts.len()), (1, 1));
         let bad = page.chars().find(|&c| (c.is_control() && c != '\n') || c == '\u{202e}');
@@ -112,13 +112,13 @@ fn whatever_a_submission_says_is_text() {
         let told = |text: &str| assert!(markup.text.contains(text), "{text} is missing");
         told("<script>alert(1)</script>\\x1b[31m]]>\\u{202e}\\0\\n::error::x\\u{9b}\\x7f");
         told("\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \\x1b]0;x\\x07\\0]]>");
-        // Output keeps its lines; what is no text in them is told byte by byte.
+        // Output keeps its lines. Bytes that are not valid text are escaped one by one.
         told("]]>\n::error::x\n\\xff\\xc3(\\r<script>");
     }
 }
 
 #[test]
-fn the_page_loads_and_runs_nothing_but_its_own() {
+fn page_loads_and_runs_only_its_own_content() {
     let page = page(Language::English);
     let markup = Markup::of(&page);
     let policies: Vec<_> = markup.tags.iter().filter(|(_, all)| all.contains_key("http-equiv")).collect();
@@ -141,23 +141,23 @@ fn the_page_loads_and_runs_nothing_but_its_own() {
 }
 
 #[test]
-fn every_link_leads_somewhere_and_no_two_places_are_alike() {
+fn links_have_targets_and_ids_are_unique() {
     let page = page(Language::Portuguese);
     let markup = Markup::of(&page);
     let ids: Vec<&str> = markup.all("id").collect();
     let known: BTreeSet<&str> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), known.len(), "an id stands twice");
+    assert_eq!(ids.len(), known.len(), "duplicate id");
     for target in markup.all("href").filter_map(|href| href.strip_prefix('#')) {
-        assert!(known.contains(target), "#{target} leads nowhere");
+        assert!(known.contains(target), "#{target} has no target");
     }
     for wanted in ["item-tcp-multi.5", "scenario-tcp-simple", "s0p0", "s0e1"] {
         assert!(known.contains(wanted), "{wanted}");
     }
-    assert!(!page.contains("nobody-asked"), "a scenario that none of its items came from");
+    assert!(!page.contains("nobody-asked"), "a scenario without an item of the submission");
 }
 
 #[test]
-fn both_languages_are_in_the_page_and_the_readers_own_is_shown() {
+fn both_languages_are_in_the_page() {
     for language in Language::ALL {
         let page = page(language);
         let markup = Markup::of(&page);
@@ -185,10 +185,11 @@ fn both_languages_are_in_the_page_and_the_readers_own_is_shown() {
 }
 
 #[test]
-fn all_that_was_recorded_is_told() {
+fn recorded_evidence_is_on_the_page() {
     let text = Markup::of(&page(Language::English)).text;
     for told in [
-        // Packets: flags, both kinds of numbers, payload as text and digits, what became of it, the step, the states.
+        // Packets: flags, relative and absolute numbers, payload as text and digits, fate, step,
+        // states.
         "SYN-ACK",
         "seq=1 (4294967294) ack=1 (5001) win=512 len=3",
         "ola",
@@ -218,7 +219,7 @@ fn all_that_was_recorded_is_told() {
 }
 
 #[test]
-fn points_are_those_of_the_json() {
+fn points_match_the_json() {
     let report = sample::report();
     let mut json = Vec::new();
     Json.render(&report, &Words::of(Language::English), &mut json).expect("writes");
@@ -239,7 +240,7 @@ fn points_are_those_of_the_json() {
 }
 
 #[test]
-fn the_capture_in_the_page_is_the_one_of_the_evidence_folder() {
+fn embedded_capture_equals_the_evidence_file() {
     let evidence = evidence();
     let page = page(Language::Portuguese);
     let markup = Markup::of(&page);
@@ -259,7 +260,7 @@ fn the_capture_in_the_page_is_the_one_of_the_evidence_folder() {
     assert_eq!(Some(packets), evidence.capture.as_ref().map(Capture::len));
 }
 
-/// Evidence with a capture of about so many bytes.
+/// Returns evidence with a capture of about `bytes` bytes.
 fn of_size(bytes: usize) -> Evidence {
     let mut capture = Capture::on(&["lo"]);
     let frame = udp("10.0.0.9:5000", "10.0.0.2:65431", &[b'x'; 60_000]);
@@ -271,7 +272,7 @@ fn of_size(bytes: usize) -> Evidence {
 }
 
 #[test]
-fn captures_are_taken_in_up_to_a_size_and_those_of_what_failed_first() {
+fn failed_items_get_the_capture_budget_first() {
     let report = sample::report();
     let (large, two) = (of_size(MOST_OF_ONE + 100_000), of_size(MOST * 2 / 5));
     let named = |scenario, evidence| Seen { scenario, evidence, manifest: None };
@@ -290,7 +291,7 @@ fn captures_are_taken_in_up_to_a_size_and_those_of_what_failed_first() {
 }
 
 #[test]
-fn what_is_kept_from_students_is_not_in_it() {
+fn hidden_items_are_not_on_the_page() {
     let mut report = sample::report();
     report.submissions.truncate(1);
     for item in &mut report.submissions[0].items {
@@ -313,7 +314,7 @@ fn what_is_kept_from_students_is_not_in_it() {
 }
 
 #[test]
-fn a_page_without_evidence_or_items_is_a_page() {
+fn page_works_without_evidence_or_items() {
     let report = Report { interrupted: true, ..sample::report() };
     let empty = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 0);
     let page = submission_page(&report, &empty, &[], None, &tongues(Language::English)).expect("a page");
@@ -327,7 +328,7 @@ fn a_page_without_evidence_or_items_is_a_page() {
 }
 
 #[test]
-fn a_page_of_a_class_leads_back_to_it_and_no_other_does() {
+fn submission_page_links_to_its_class() {
     let report = sample::report();
     let page = |class| {
         submission_page(&report, &report.submissions[0], &[], class, &tongues(Language::English)).expect("a page")
@@ -337,7 +338,7 @@ fn a_page_of_a_class_leads_back_to_it_and_no_other_does() {
 }
 
 #[test]
-fn a_long_run_is_cut_and_counted() {
+fn long_runs_are_cut_and_counted() {
     let evidence = of_size(300 * 60_042);
     let report = sample::report();
     let seen = [Seen { scenario: "tcp-multi", evidence: &evidence, manifest: None }];
@@ -350,7 +351,7 @@ fn a_long_run_is_cut_and_counted() {
     assert!(page.len() < 400 << 10, "{}", page.len());
 }
 
-/// The colours of each block of `base.css`: light, dark by the system, dark by choice, print.
+/// Returns the colours of each block of `base.css`: light, dark by system, dark by choice, print.
 fn colours() -> Vec<std::collections::BTreeMap<String, [f64; 3]>> {
     let css = include_str!("../../../templates/base.css");
     let block = regex::Regex::new(r"\{\s+color-scheme: [^}]*\}").expect("a sound pattern");
@@ -368,7 +369,7 @@ fn colours() -> Vec<std::collections::BTreeMap<String, [f64; 3]>> {
         .collect()
 }
 
-/// WCAG 2.2, success criteria 1.4.3 (text: 4.5) and 1.4.11 (what is needed to understand a picture: 3).
+/// WCAG 2.2, success criteria 1.4.3 (text: 4.5) and 1.4.11 (graphics needed for understanding: 3).
 #[test]
 fn colours_have_contrast() {
     let blocks = colours();

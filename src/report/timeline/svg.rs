@@ -1,5 +1,8 @@
-//! The diagram as a picture, in colours for light and for dark pages (`prefers-color-scheme` chooses). Only places are
-//! computed here; the picture itself is `templates/timeline.svg`, where askama escapes every text.
+//! Draws the diagram as an SVG, with colours for light and dark pages (`prefers-color-scheme`
+//! chooses).
+//!
+//! Only positions are computed here. The picture is `templates/timeline.svg`, in which askama
+//! escapes every text.
 
 use askama::Template;
 
@@ -7,15 +10,15 @@ use super::{Arrow, Drawn, Look, Timeline, seconds};
 use crate::report::page::columns;
 use crate::words::Words;
 
-/// Where the first lane stands, behind times and the client's states.
+/// The x position of the first lane, right of the times and the client's states.
 const LEFT: usize = 210;
-/// Between two lanes of one side.
+/// Distance between two lanes of one side.
 const STEP: usize = 150;
-/// Between the last client and the first server, where the labels stand.
+/// Distance between the last client and the first server. The labels are drawn there.
 const MIDDLE: usize = 440;
-/// Behind the last lane: the server's states and its calls.
+/// Space right of the last lane, for the server's states and calls.
 const RIGHT: usize = 300;
-/// Where the lanes begin, below their heads.
+/// The y position at which the lanes begin, below their heads.
 const TOP: usize = 84;
 /// The height of a row.
 const ROW: usize = 24;
@@ -48,7 +51,7 @@ struct Head<'t> {
     address: &'t str,
 }
 
-/// A text at a place.
+/// A text at a position.
 struct Mark<T> {
     x: usize,
     y: usize,
@@ -59,13 +62,13 @@ struct Line<'t> {
     y: usize,
     from: usize,
     to: usize,
-    /// From the tip back to the arrowhead's base.
+    /// Offset from the tip back to the base of the arrowhead.
     back: i32,
     look: &'static str,
     is_lost: bool,
     label: &'t str,
     middle: usize,
-    /// Half the width of the label's ground.
+    /// Half the width of the label's background.
     half: usize,
 }
 
@@ -84,10 +87,10 @@ struct Entry {
 }
 
 impl Timeline {
-    /// The picture: a file of its own, or a part of a page.
+    /// Returns the SVG, as a separate file or as a part of a page.
     ///
     /// # Errors
-    /// None is known: only what formats a value could fail.
+    /// No error is known: only formatting a value could fail.
     pub fn svg(&self, words: &Words) -> Result<String, askama::Error> {
         let servers = self.lanes.len() - self.clients;
         let last_client = LEFT + self.clients.saturating_sub(1) * STEP;
@@ -141,7 +144,7 @@ impl Timeline {
 fn line(arrow: &Arrow, y: usize, from: usize, to: usize, middle: usize) -> Line<'_> {
     let is_lost = arrow.look == Look::Lost;
     let goes_right = to > from;
-    // A packet that is lost ends short of the other lane; any other touches it.
+    // The arrow of a lost packet ends before the other lane. Any other arrow touches it.
     let short = if is_lost { 36 } else { 1 };
     Line {
         y,
@@ -156,7 +159,7 @@ fn line(arrow: &Arrow, y: usize, from: usize, to: usize, middle: usize) -> Line<
     }
 }
 
-/// What the colours mean, in one line.
+/// Returns the legend of the colours on one line.
 fn legend(words: &Words) -> Vec<Entry> {
     let entries = [
         ("→", "text-plain", "timeline-legend-packet"),

@@ -1,4 +1,5 @@
-//! The diagram of a hand-made run, and the capture file of it: as golden files, and what holds for both.
+//! Tests the diagram and the capture file of a hand-made run, with golden files and general
+//! properties.
 
 use super::*;
 use crate::model::net::Owner;
@@ -13,7 +14,8 @@ use crate::report::sample::HOSTILE;
 
 const BEGAN: u64 = 1_700_000_000_000_000_000;
 
-/// A client whose second packet of data is lost once and sent again, a stranger, and a datagram that nobody gets.
+/// Returns evidence of a client whose second data packet is lost once and sent again, an unknown
+/// client, and a datagram that no socket receives.
 pub(in crate::report) fn seen() -> Evidence {
     let (client, server, protocol) = (ClientId(1), ServerId(0), Protocol::Tcp);
     let (local, peer) = (end(CLIENT), end(SERVER));
@@ -86,7 +88,7 @@ pub(in crate::report) fn seen() -> Evidence {
 }
 
 #[test]
-fn a_run_is_drawn_in_each_language() {
+fn run_is_drawn_in_each_language() {
     for language in Language::ALL {
         let words = Words::of(language);
         let drawn = Timeline::of("tcp-simple", &seen(), &words).expect("packets");
@@ -95,7 +97,7 @@ fn a_run_is_drawn_in_each_language() {
 }
 
 #[test]
-fn colours_change_nothing_but_colours() {
+fn colours_do_not_change_the_text() {
     let drawn = Timeline::of("tcp-simple", &seen(), &Words::of(Language::English)).expect("packets");
     let coloured = drawn.text(100, true);
     assert!(coloured.contains("\u{1b}[31m") || coloured.contains("\u{1b}[1m\u{1b}[31m"), "what is lost is red");
@@ -103,7 +105,7 @@ fn colours_change_nothing_but_colours() {
 }
 
 #[test]
-fn no_line_is_wider_than_the_page() {
+fn lines_fit_the_page() {
     let drawn = Timeline::of("", &seen(), &Words::of(Language::Portuguese)).expect("packets");
     for width in [80, 100, 140] {
         for line in drawn.text(width, false).lines() {
@@ -113,7 +115,7 @@ fn no_line_is_wider_than_the_page() {
 }
 
 #[test]
-fn the_picture_is_well_formed_and_a_title_is_data() {
+fn picture_is_well_formed_and_escapes_the_title() {
     let words = Words::of(Language::Portuguese);
     let title = crate::words::plain(HOSTILE);
     let svg = Timeline::of(&title, &seen(), &words).expect("packets").svg(&words).expect("a picture");
@@ -133,7 +135,7 @@ fn the_picture_is_well_formed_and_a_title_is_data() {
 }
 
 #[test]
-fn more_than_can_be_drawn_is_counted() {
+fn excess_clients_and_rows_are_counted() {
     let mut evidence = seen();
     let mut capture = Capture::on(&["lo"]);
     for k in 0..300_u64 {
@@ -143,13 +145,13 @@ fn more_than_can_be_drawn_is_counted() {
     }
     evidence.capture = Some(capture);
     let text = Timeline::of("", &evidence, &Words::of(Language::English)).expect("packets").text(100, false);
-    // The scenario's own client, and seven of thirty others.
+    // The scenario's client, and seven of thirty others.
     assert!(text.contains("and 23 clients more, whose packets (230) are not drawn"), "{text}");
     assert_eq!(text.lines().filter(|line| line.contains("UDP len=1")).count(), 70);
 }
 
 #[test]
-fn the_capture_file_says_of_each_packet_whose_it_is() {
+fn capture_file_comments_name_the_sender() {
     let evidence = seen();
     let mut file = Vec::new();
     Part::Capture.write("", &evidence, &Words::of(Language::Portuguese), &mut file).expect("writes");
@@ -179,7 +181,7 @@ fn the_capture_file_says_of_each_packet_whose_it_is() {
 }
 
 #[test]
-fn what_a_server_printed_is_told_with_its_gap_and_without_escapes() {
+fn server_output_is_escaped_and_its_gap_is_noted() {
     let mut text = Vec::new();
     Part::Output(ServerId(0)).write("", &seen(), &Words::of(Language::English), &mut text).expect("writes");
     let text = String::from_utf8(text).expect("UTF-8");
@@ -201,14 +203,14 @@ fn journal_and_sockets_are_json() {
 }
 
 #[test]
-fn without_packets_there_is_no_diagram_and_no_capture() {
+fn diagram_and_capture_require_packets() {
     let evidence = Evidence { capture: None, ..seen() };
     assert!(Timeline::of("", &evidence, &Words::of(Language::English)).is_none());
     let names: Vec<String> = Part::all(&evidence).into_iter().map(Part::name).collect();
     assert_eq!(names, ["journal.json", "sockets.json", "server-1.txt"]);
 }
 
-/// Conversations of so many clients, each of whose long messages is sent twice.
+/// Returns conversations of `count` clients. Each of their long messages is sent twice.
 fn of_clients(count: u32) -> Conversations {
     let mut analysis = Analysis::new();
     for client in 0..count {
@@ -226,7 +228,7 @@ fn of_clients(count: u32) -> Conversations {
 }
 
 #[test]
-fn a_length_is_never_cut_where_there_is_little_room() {
+fn lengths_are_kept_on_narrow_pages() {
     for language in Language::ALL {
         let words = Words::of(language);
         let again = words.word("timeline-retransmission");
@@ -235,7 +237,7 @@ fn a_length_is_never_cut_where_there_is_little_room() {
             let data: Vec<&str> = text.lines().filter(|line| line.contains("PSH-ACK")).collect();
             assert!(data.len() == 80 && data.iter().all(|line| line.contains(" len=1448 ")), "{width}: {text}");
         }
-        // Where there is room nothing is left out.
+        // On a wide page, labels are complete.
         let text = Timeline::of_conversations(&of_clients(1), &words).text(120, false);
         let whole = format!(" PSH-ACK seq=5793 ack=1 len=1448 [{again}] ");
         assert!(text.contains(&whole) && text.contains(" PSH-ACK seq=5793 ack=1 len=1448 ─"), "{text}");
@@ -245,7 +247,7 @@ fn a_length_is_never_cut_where_there_is_little_room() {
 }
 
 #[test]
-fn a_window_without_room_is_marked_and_that_of_a_reset_is_not() {
+fn zero_window_is_marked_except_in_a_reset() {
     let shut = |window, letters| {
         let story = Story { window, ..Story::connected() }.client("PA", 1, 1, b"ola").server(letters, 1, 4, b"");
         let mut analysis = Analysis::new();

@@ -1,34 +1,35 @@
-//! The diagram as lines of text: time, the client's state, the lanes, the server's state. As wide as it is told.
+//! Draws the diagram as lines of text: time, client state, lanes, server state. The caller chooses
+//! the width.
 
 use anstyle::Style;
 
 use super::super::page::{DIM, FAIL, NORMAL, UNSEEN, columns, pad};
 use super::{Arrow, Drawn, Look, Row, Timeline, seconds};
 
-/// Columns of a time.
+/// Width of a time in columns.
 const TIME: usize = 10;
-/// Columns of a state: the longest is SYN-RECEIVED.
+/// Width of a state in columns. The longest is SYN-RECEIVED.
 const STATE: usize = 12;
 /// Columns between two lanes of one side.
 const STEP: usize = 3;
-/// A label needs so much; a narrower page is overrun.
+/// Minimum columns for a label. On a narrower page, lines exceed the width.
 const LEAST: usize = 34;
 
 impl Timeline {
-    /// The lines, with colours where they are wanted, in at most so many columns where that is possible.
+    /// Returns the lines, with colours if `colour` is true, in at most `width` columns if possible.
     #[must_use]
     pub fn text(&self, width: usize, colour: bool) -> String {
         Sheet::of(self, width, colour).drawn()
     }
 }
 
-/// Where everything stands.
+/// The layout of the diagram.
 struct Sheet<'t> {
     timeline: &'t Timeline,
     colour: bool,
     /// The column of each lane.
     at: Vec<usize>,
-    /// Where the server's state begins.
+    /// The column at which the server's state begins.
     right: usize,
 }
 
@@ -68,7 +69,7 @@ impl<'t> Sheet<'t> {
         out
     }
 
-    /// The marks of the lanes above them.
+    /// Returns the line with the marks of the lanes.
     fn heads(&self) -> String {
         let mut line: Vec<char> = vec![' '; self.right];
         for (k, &at) in self.at.iter().enumerate() {
@@ -92,13 +93,13 @@ impl<'t> Sheet<'t> {
         format!("{}\n", line.trim_end())
     }
 
-    /// A line across with the step's name.
+    /// Returns a horizontal line with the step's name.
     fn step(&self, text: &str) -> String {
         let line = format!("{:─<width$}", format!("── {text} "), width = self.right + STATE);
         format!("{}\n", self.paint(DIM, &line))
     }
 
-    /// The columns from the first lane to the last, with all lanes in them.
+    /// Returns the columns from the first lane to the last, with all lanes drawn.
     fn lanes(&self) -> Vec<char> {
         let first = self.at.first().copied().unwrap_or_default();
         let mut line = vec![' '; self.right - 1 - first];
@@ -122,7 +123,7 @@ impl<'t> Sheet<'t> {
             line[tip] = ' ';
             line[inside] = '✗';
         }
-        // Between the clients and the servers there is room for the label.
+        // Labels are placed between the clients and the servers.
         let begin = self.at[self.timeline.clients.saturating_sub(1)] - first + 3;
         let end = self.at.get(self.timeline.clients).map_or(begin, |at| at - first - 3);
         let room = end.saturating_sub(begin + 2);
@@ -132,7 +133,7 @@ impl<'t> Sheet<'t> {
         line.into_iter().collect()
     }
 
-    /// The call's text with its end at the lane.
+    /// Returns a row with the call's text, which ends at the lane.
     fn call(&self, lane: usize, text: &str) -> String {
         let first = self.at.first().copied().unwrap_or_default();
         let mut line = self.lanes();
@@ -151,13 +152,13 @@ impl<'t> Sheet<'t> {
     }
 }
 
-/// What stands for a lane: numbers for clients, letters for servers.
+/// Returns the mark of a lane: numbers for clients, letters for servers.
 fn mark(lane: usize, clients: usize) -> char {
     let of = |first: u8, k: usize| u8::try_from(k).ok().and_then(|k| first.checked_add(k)).map_or('?', char::from);
     if lane < clients { of(b'1', lane) } else { of(b'A', lane - clients) }
 }
 
-/// The text in the middle of this stretch, with a space on each side.
+/// Writes the text into the middle of this range, with a space on each side.
 fn write_middle(line: &mut [char], begin: usize, end: usize, text: &str) {
     let room = end.saturating_sub(begin);
     let text = fitted(text, room.saturating_sub(2));
@@ -167,7 +168,8 @@ fn write_middle(line: &mut [char], begin: usize, end: usize, text: &str) {
     }
 }
 
-/// The characters of a text, cut where there is no room for all. Labels are of narrow characters only.
+/// Returns the characters of a text, truncated if there is no room. Labels contain only narrow
+/// characters.
 fn fitted(text: &str, room: usize) -> Vec<char> {
     let all: Vec<char> = text.chars().collect();
     if columns(text) <= room {

@@ -1,5 +1,6 @@
-//! The page of a class as text: what it holds, in both languages, and what it must not hold. How it behaves in a browser is
-//! tried in `tests/live/pages.rs`.
+//! Tests the page of a class as text: its content in both languages, and forbidden content.
+//!
+//! Its behaviour in a browser is tested in `tests/live/pages.rs`.
 
 use super::*;
 use crate::model::{Language, SubmissionId};
@@ -13,7 +14,7 @@ fn page(report: &Report) -> String {
 }
 
 #[test]
-fn the_class_has_its_rows_causes_and_links() {
+fn class_page_has_rows_causes_and_links() {
     let page = page(&sample::report());
     assert!(page.contains(r#"<tr><th scope=row><a href="submissions/0.html">ana</a><td>"#), "{page}");
     for part in [
@@ -30,11 +31,11 @@ fn the_class_has_its_rows_causes_and_links() {
 }
 
 #[test]
-fn nothing_of_a_student_is_more_than_text() {
+fn text_of_students_is_escaped() {
     let page = page(&sample::report());
     assert!(!page.contains("<script>alert"), "{page}");
     assert!(!page.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'));
-    // One script and one style, and the policy names both.
+    // There is one script and one style, and the policy contains the hashes of both.
     assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
     let between =
         |from: &str, to: &str| page.split_once(from).and_then(|(_, rest)| rest.split_once(to)).map(|(text, _)| text);
@@ -46,7 +47,7 @@ fn nothing_of_a_student_is_more_than_text() {
 }
 
 #[test]
-fn a_class_of_nobody_has_a_page() {
+fn empty_class_has_a_page() {
     let mut report = sample::report();
     report.submissions.clear();
     assert!(page(&report).contains("0 submissions"));
@@ -65,7 +66,7 @@ fn hidden_items_are_not_on_the_page_for_students() {
 }
 
 #[test]
-fn what_was_verified_of_nobody_is_not_called_sound() {
+fn unverified_item_is_not_listed_as_passed() {
     let mut report = sample::report();
     let items = report.submissions.iter_mut().flat_map(|submission| &mut submission.items);
     items.filter(|item| item.id.as_str() == "tcp-multi.5").for_each(|item| item.verdict = Verdict::NotVerified);
@@ -78,7 +79,7 @@ fn what_was_verified_of_nobody_is_not_called_sound() {
 }
 
 #[test]
-fn a_submission_that_was_not_run_has_its_reason() {
+fn submission_that_was_not_run_has_its_reason() {
     let mut report = sample::report();
     let mut none = SubmissionResult::new(SubmissionId("zoe".to_owned()), Vec::new(), 0);
     none.reason = Some(Message::new("sample-not-delivered"));
