@@ -35,7 +35,7 @@ const WORDS: [&str; 17] = [
     "within_limits",
 ];
 
-/// Returns a scenario with one item per keyword, and one item with two expectations.
+/// Returns a scenario with one item per keyword.
 fn scenario() -> Scenario {
     let mut text =
         "steps:\n  - start: [server]\n  - connect\n  - send: a\n  - snapshot: seen\n  - wait: { for: exit }\nitems:\n"
@@ -144,7 +144,8 @@ proptest! {
         }).collect();
         settle_needs(&mut items, &needs);
         // An independent definition of the rule. An item is blocked if its dependencies lead to a
-        // failed item, or to an item with an error unless the item itself has an error.
+        // failed item. It is also blocked if they lead to an item with an error, unless it has an
+        // error itself.
         let is = |id: &ItemId, verdict| (0..before.len()).any(|k| name(k) == *id && before[k] == verdict);
         for (item, verdict) in items.iter().zip(&before) {
             let mut seen = std::collections::BTreeSet::new();

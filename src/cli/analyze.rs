@@ -1,4 +1,5 @@
 //! `socklab analyze`: prints the conversations of a capture file as text and sequence diagrams.
+//!
 //! `proof` judges a capture against an item. The analysis itself is in `packet`.
 
 mod file;

@@ -13,11 +13,11 @@ use crate::scenario::word::Time;
 /// Time limits for one submission.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Bounds {
-    /// How long all builds of a submission may take together, and one of them three quarters of that
+    /// Time limit for all builds of a submission together; one build may take three quarters of it
     #[arg(long, value_name = "TIME", default_value = "60s")]
     pub(super) build_timeout: Time,
-    /// How long a submission's programs may be tried besides the items of the lab: to find out which program is which, to try
-    /// clients, to tell the cause of a failure
+    /// Time limit for probing a submission's programs beyond the items of the lab: detecting roles,
+    /// testing clients, finding causes
     #[arg(long, value_name = "TIME", default_value = "45s")]
     pub(super) observe_timeout: Time,
 }

@@ -1,5 +1,6 @@
 //! Collects the evidence of a run: evidence folders (`--evidence`), diagrams (`--show`), and
 //! evidence for reports that show it.
+//!
 //! It works while the run proceeds, so that packets of a scenario are not held longer than needed.
 
 mod place;

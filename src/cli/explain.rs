@@ -1,5 +1,6 @@
 //! `socklab explain`: describes an item, a step, an expectation, a cause, an exit code or the
 //! sandbox.
+//!
 //! Steps and expectations are described by the types that parse them, causes by their messages. A
 //! cause may also be looked up by its message.
 

@@ -1,5 +1,6 @@
 //! `socklab init`: detects the programs of a folder and writes `socklab.yaml` with comments for its
 //! reader.
+//!
 //! File names are untrusted input: they are quoted and cannot end a comment.
 
 use std::fmt::Write as _;

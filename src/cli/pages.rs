@@ -1,5 +1,6 @@
 //! `socklab report --format html`: writes the page of a class and one page per submission into a
 //! folder, which is renamed into place.
+//!
 //! Only one submission with its evidence is in memory at a time.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
 //! Reports the progress of a run on standard error, so that reports on standard output stay clean.
+//!
 //! On a terminal, one updating line shows what each scenario waits for. In a pipe, each finished
 //! scenario gets a line.
 

@@ -1,5 +1,6 @@
 //! The report formats that other programs read, validated against their schemas (`tests/schema/`)
 //! and the grammars below.
+//!
 //! Every text of the report is hostile. Only the output is examined; each format also has tests
 //! beside its code.
 

@@ -1,5 +1,6 @@
 //! Golden test of the packet analysis on the captures of `tests/data/captures`: loopback traffic
 //! recorded by `make.py`, and synthetic packets for cases that a loopback cannot produce.
+//!
 //! The golden texts were compared with the output of tshark for the same files.
 
 use std::fs;

@@ -1,4 +1,5 @@
 //! Reads the capture file of `socklab analyze` packet by packet, and maps read errors to messages.
+//!
 //! It does not look inside the packets.
 
 use std::collections::BTreeMap;

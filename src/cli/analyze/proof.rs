@@ -1,5 +1,6 @@
 //! `socklab analyze --expect`: reads a capture, has one item of the lab judged against it, and
 //! prints the verdict.
+//!
 //! The judging is done in `run::captured`.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
 //! Rules about the text of single files. Each returns its violations as `path:line: message`.
+//!
 //! The tests below apply each rule to violating snippets, so that no rule passes because it checks
 //! nothing.
 
