@@ -188,7 +188,11 @@ fn completion_script_contains_commands() {
 #[case::messages(&[], &[("LC_MESSAGES", "pt_BR.UTF-8"), ("LANG", "C")], "erro: não existe o item")]
 #[case::all(&[], &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")], "error: there is no item")]
 #[case::neither(&[], &[("LANG", "de_DE.UTF-8")], "error: there is no item")]
-fn language_follows_option_then_environment(#[case] flags: &[&str], #[case] environment: &[(&str, &str)], #[case] said: &str) {
+fn language_follows_option_then_environment(
+    #[case] flags: &[&str],
+    #[case] environment: &[(&str, &str)],
+    #[case] said: &str,
+) {
     let words = [flags, &["run", "--item", "nothing-like-it"]].concat();
     socklab(&words).envs(environment.iter().copied()).assert().code(2).stdout("").stderr(contains(said));
 }

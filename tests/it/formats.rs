@@ -147,7 +147,9 @@ fn junit(xml: &str, report: &Report) {
                 open.pop();
                 continue;
             }
-            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => panic!("not in the common subset"),
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => {
+                panic!("not in the common subset")
+            }
             Event::Text(text) => {
                 let inside = open.last().map_or("", String::as_str);
                 let blank = text.decode().expect("a text").trim().is_empty();

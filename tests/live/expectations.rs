@@ -88,7 +88,7 @@ fn told_here() -> impl Iterator<Item = &'static str> {
 }
 
 #[test]
-fn examples_lab_passes_on_bundled_programs() {
+fn examples_lab_passes_on_bundled_servers() {
     if !live() {
         return;
     }

@@ -118,11 +118,7 @@ fn bytes_of(name: &str) -> Vec<u8> {
 #[case::gzip(vec![0x1f, 0x8b, 8, 0, 0, 0], "gunzip -c ", "compactado com gzip")]
 #[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "in the middle of the block at byte 0", "no meio do bloco que começa no byte 0")]
 #[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "a length that cannot be", "um comprimento impossível")]
-fn read_error_is_localized(
-    #[case] bytes: Vec<u8>,
-    #[case] english: &str,
-    #[case] portuguese: &str,
-) {
+fn read_error_is_localized(#[case] bytes: Vec<u8>, #[case] english: &str, #[case] portuguese: &str) {
     for (language, said) in [("en", english), ("pt-BR", portuguese)] {
         let (code, text) = said_of("a capture.pcap", &bytes, language, &[]);
         assert!(code == Some(2) && text.contains(said), "{text}");
