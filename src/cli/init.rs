@@ -198,7 +198,7 @@ mod tests {
         let mut found = Found::default();
         found.servers.insert(role("tcp-simple"), program(words));
         found.clients.insert(role("tcp-simple"), program(words));
-        // Not sanitised, unlike the detector's output: the comment must be safe by itself.
+        // Not sanitized, unlike the detector's output: the comment must be safe by itself.
         found.others.push((other.to_owned(), Message::new("found-no-socket")));
         let text = manifest(&found, &lab, &Words::of(language));
         let roles: BTreeSet<Role> = lab.roles.keys().cloned().collect();

@@ -77,11 +77,11 @@ fn numbers(store: &Store) -> Result<BTreeMap<String, u32>, StoreError> {
 struct Pages<'a> {
     store: &'a Store,
     options: &'a ReportOptions,
-    /// The class, reduced to the data of a row and anonymised if requested. Its submissions are in
+    /// The class, reduced to the data of a row and anonymized if requested. Its submissions are in
     /// the order of `entries`.
     report: Report,
     entries: Vec<Entry>,
-    /// The ids of the lab itself, which are not anonymised.
+    /// The ids of the lab itself, which are not anonymized.
     ids: BTreeSet<String>,
     tongues: Tongues,
 }

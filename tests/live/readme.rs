@@ -125,7 +125,7 @@ fn run(command: &str, folder: &Path, page: &str) -> Output {
     socklab.current_dir(folder).env("PATH", path).output().expect("socklab starts")
 }
 
-/// Replaces values that differ between runs and normalises white space, since a longer number may
+/// Replaces values that differ between runs and normalizes white space, since a longer number may
 /// change line breaks.
 fn fixed(text: &str) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");

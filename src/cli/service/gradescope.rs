@@ -1,4 +1,4 @@
-//! Gradescope's autograder. It is recognised by its folders, because it sets no variable.
+//! Gradescope's autograder. It is recognized by its folders, because it sets no variable.
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Services that run socklab: CI services and grading platforms.
 //!
-//! A service is recognised by its environment, and its files are written without an option. They
+//! A service is recognized by its environment, and its files are written without an option. They
 //! depend on environment variables and existing folders only. A new service needs one file and one
 //! entry in [`SERVICES`].
 

@@ -1,5 +1,5 @@
 //! Rust source text with comments, the contents of literals and, on request, test code replaced by
-//! blanks. It recognises tokens only as far as needed and is not a parser.
+//! blanks. It recognizes tokens only as far as needed and is not a parser.
 
 use std::path::Path;
 
