@@ -279,7 +279,8 @@ fn fragment(ip: &LaxIpSlice<'_>) -> Option<Fragment> {
         LaxIpSlice::Ipv6(ip) => {
             let all = extensions::extensions(ip);
             let part = all.iter().find_map(|(number, header)| (*number == extensions::FRAGMENT).then_some(*header))?;
-            // RFC 8200 section 4.5: next header, reserved, 13 bits of offset, 2 reserved, the flag M, identification.
+            // RFC 8200 section 4.5: next header, reserved, 13 bits of offset, 2 reserved, flag M,
+            // identification.
             let field = u16::from_be_bytes([part[2], part[3]]);
             Some(Fragment {
                 identification: u32::from_be_bytes([part[4], part[5], part[6], part[7]]),

@@ -304,7 +304,7 @@ fn before_an_answer(case: &Case<'_>, k: usize, answer: &[u8], came: &[u8]) -> Op
         let message = Message::new("answered-twice").with("extra", data(previous)).with("bytes", previous.len());
         return Some((message, "hint-answered-twice"));
     }
-    // Upper case may be that of Unicode.
+    // The server may use Unicode's upper case.
     let sent = case.messages.get(k).map_or_else(String::new, |sent| String::from_utf8_lossy(sent).to_uppercase());
     let unicode = find(came, sent.as_bytes()).filter(|_| case.rule == Rule::Upper);
     let position = find(came, answer).or(unicode)?;
