@@ -1,5 +1,5 @@
-//! UDP conversations: the datagrams between two endpoints, and the ICMP messages that one was
-//! undeliverable.
+//! UDP conversations: the datagrams between two endpoints, and the ICMP messages about
+//! undeliverable ones.
 //!
 //! Does not reassemble IP fragments: of a fragmented datagram only the first fragment counts, and
 //! its length field gives the whole length.

@@ -117,8 +117,8 @@ impl Judge for Calls {
 /// Returns true if a snapshot shows a connection at the listening port that the first server's
 /// program owns.
 ///
-/// Then it was accepted, by whatever call. (The local end of a connection that the program opened
-/// itself has another port.)
+/// Such a connection was accepted, by whatever call. (The local end of a connection that the
+/// program opened itself has another port.)
 fn has_accepted(seen: &Evidence) -> bool {
     let Some((_, listener)) = seen.journal.ready(FIRST) else { return false };
     let is_accepted = |row: &SocketRow| {
@@ -134,7 +134,7 @@ fn has_accepted(seen: &Evidence) -> bool {
 /// Returns true if a socket was bound without `SO_REUSEADDR` (2) or `SO_REUSEPORT` (15) of
 /// `SOL_SOCKET` (1, `socket(7)`) set before.
 ///
-/// Then lingering connections keep the port from a restarted program.
+/// Lingering connections then keep the port from a restarted program.
 fn reuses_no_address(made: &[(EventId, &Call)]) -> bool {
     // A unix socket does not have an internet address.
     let is_internet = |call: &Call| matches!(call, Call::Bind { address: Some(_), .. });

@@ -95,7 +95,8 @@ one_of! {
 /// Returns the finding that replaces a judgement of the clients' data, if there is nothing to
 /// judge.
 ///
-/// That is so if a server never became ready, a client never reached it, or no client sent data.
+/// This is the case if a server never became ready, a client never reached it, or no client sent
+/// data.
 fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Finding> {
     if let Some(finding) = start::nothing_started(seen) {
         return Some(finding);
