@@ -151,10 +151,22 @@ fn machine_specific_paths_are_absent() {
 
 #[test]
 fn dependencies_are_explained() {
-    none(&rules::dependencies_explained(&text_of("Cargo.toml"), &text_of("ARCHITECTURE.md")));
+    none(&rules::dependencies_explained(&text_of("Cargo.toml"), &text_of("docs/dependencies.md")));
 }
 
 #[test]
 fn dependencies_are_used() {
     none(&rules::dependencies_used(&text_of("Cargo.toml"), &sources()));
+}
+
+#[test]
+fn pages_with_commands_are_run() {
+    let test = text_of("tests/live/readme.rs");
+    let is_page = |path: &str| path.ends_with(".md") && (path.starts_with("README") || path.starts_with("docs/"));
+    let pages = texts().into_iter().filter(|(path, text)| is_page(path) && text.contains("```"));
+    let offences: Vec<String> = pages
+        .filter(|(path, _)| !test.contains(&format!("#[case(\"{path}\")]")))
+        .map(|(path, _)| format!("{path} has code blocks and is not run by tests/live/readme.rs"))
+        .collect();
+    none(&offences);
 }

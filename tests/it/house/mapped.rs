@@ -1,44 +1,44 @@
-//! Every module file of `src` must be named in ARCHITECTURE.md, in the paragraph of its floor. The
-//! description itself is not checked.
+//! The map in ARCHITECTURE.md has one line for each folder of `src` and for each file directly
+//! below it, and no line for anything else. The descriptions are not checked.
+
+use std::collections::BTreeSet;
 
 use super::{none, sources, text_of};
 
-/// The section that names the files.
-const SECTION: &str = "## `src/`, beside the plan";
+/// The section that contains the map, in its first code block.
+const SECTION: &str = "## Map of `src/`";
 
-/// Returns the files of `src` that the section does not name.
-fn unnamed<'p>(map: &str, paths: impl Iterator<Item = &'p str>) -> Vec<String> {
-    let section = map.split_once(SECTION).and_then(|(_, rest)| rest.split("```").nth(1)).unwrap_or_default();
-    let is_named = |path: &str| {
-        let (floor, file) = path.rsplit_once('/').map_or(("", path), |(folders, file)| (top(folders), file));
-        let stem = file.trim_end_matches(".rs");
-        let folder = path.rsplit('/').nth(1).unwrap_or_default();
-        let wanted = if stem == "mod" { folder } else { stem };
-        paragraph(section, floor).contains(&wanted)
-    };
-    let offences = paths.filter(|path| !is_for_tests(path) && !is_named(path));
-    offences.map(|path| format!("src/{path} is not named in ARCHITECTURE.md, \"{SECTION}\"")).collect()
-}
-
-/// Returns the first component of a path.
-fn top(folders: &str) -> &str {
-    folders.split('/').next().unwrap_or_default()
-}
-
-/// Returns the words of a floor's paragraph: its first line and the indented lines below.
-fn paragraph<'s>(section: &'s str, floor: &str) -> Vec<&'s str> {
-    let mut is_inside = false;
-    let mut words = Vec::new();
-    for line in section.lines() {
-        if !line.starts_with(' ') {
-            let head = line.split_whitespace().next().unwrap_or_default();
-            is_inside = head.split_once('/').map_or("", |(name, _)| name) == floor;
-        }
-        if is_inside {
-            words.extend(line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-'));
+/// Returns the entries that the map lacks, names twice, or names although they do not exist.
+fn map_errors<'p>(document: &str, paths: impl Iterator<Item = &'p str>) -> Vec<String> {
+    let wanted: BTreeSet<String> = paths.filter(|path| !is_for_tests(path)).flat_map(entries).collect();
+    // The line of a folder `foo/` covers its module file `foo.rs` too.
+    let is_covered = |entry: &str| entry.strip_suffix(".rs").is_some_and(|stem| wanted.contains(&format!("{stem}/")));
+    let mut found = BTreeSet::new();
+    let mut out = Vec::new();
+    for entry in mapped(document) {
+        if !wanted.contains(entry) || is_covered(entry) {
+            out.push(format!("ARCHITECTURE.md, \"{SECTION}\": src/{entry} does not exist"));
+        } else if !found.insert(entry) {
+            out.push(format!("ARCHITECTURE.md, \"{SECTION}\": src/{entry} has two lines"));
         }
     }
-    words
+    let missing = wanted.iter().filter(|entry| !found.contains(entry.as_str()) && !is_covered(entry));
+    out.extend(missing.map(|entry| format!("src/{entry} has no line in ARCHITECTURE.md, \"{SECTION}\"")));
+    out
+}
+
+/// Returns the folders that a path lies in, each with a final slash, and the path itself if it is
+/// directly below `src`.
+fn entries(path: &str) -> Vec<String> {
+    let folders = path.match_indices('/').map(|(at, _)| path[..=at].to_owned());
+    folders.chain((!path.contains('/')).then(|| path.to_owned())).collect()
+}
+
+/// Returns the first word of each line of the map. An indented line continues the one above.
+fn mapped(document: &str) -> impl Iterator<Item = &str> {
+    let block = document.split_once(SECTION).and_then(|(_, rest)| rest.split("```").nth(1)).unwrap_or_default();
+    let lines = block.lines().skip(1).filter(|line| !line.starts_with(' '));
+    lines.filter_map(|line| line.split_whitespace().next())
 }
 
 fn is_for_tests(path: &str) -> bool {
@@ -47,24 +47,25 @@ fn is_for_tests(path: &str) -> bool {
 }
 
 #[test]
-fn module_files_are_named_in_architecture() {
+fn folders_and_top_files_are_on_the_map() {
     let sources = sources();
     let paths = sources.iter().filter_map(|source| source.path.strip_prefix("src/"));
-    none(&unnamed(&text_of("ARCHITECTURE.md"), paths));
+    none(&map_errors(&text_of("ARCHITECTURE.md"), paths));
 }
 
 #[test]
-fn file_named_by_another_floor_does_not_count() {
-    let map = format!(
-        "frame stands before it\n{SECTION}\n```\nlib.rs main.rs\nrun/    mod batch   blame\n        deep/   + leaf\ncli/    mod pages\n```\nbranch"
-    );
-    let of = |paths: &[&'static str]| unnamed(&map, paths.iter().copied()).len();
-    let named =
-        ["lib.rs", "main.rs", "run/mod.rs", "run/blame.rs", "run/deep/mod.rs", "run/deep/leaf.rs", "cli/pages.rs"];
-    assert_eq!(of(&named), 0);
-    assert_eq!(of(&["run/tests.rs", "cli/tests/far.rs", "run/fate_tests.rs", "run/sample.rs"]), 0, "tests need no map");
-    let lost =
-        ["cli/blame.rs", "run/pages.rs", "run/frame.rs", "run/branch.rs", "run/blam.rs", "cli/new/mod.rs", "new.rs"];
-    assert_eq!(of(&lost), lost.len());
-    assert_eq!(unnamed("no such section", ["lib.rs"].into_iter()).len(), 1);
+fn map_errors_are_found() {
+    let paths = ["lib.rs", "run.rs", "run/judge.rs", "run/deep/leaf.rs", "run/tests/far.rs", "new/tests.rs"];
+    let errors = |map: &str| {
+        let document = format!("cli/ before\n{SECTION}\n```text\n{map}\n```\nnew/ after");
+        map_errors(&document, paths.into_iter())
+    };
+    let complete = "lib.rs the floors\nrun/ one\n   scenario\nrun/deep/ more";
+    assert_eq!(errors(complete), [""; 0]);
+    assert_eq!(errors("run/ one\nrun/deep/ more"), [format!("src/lib.rs has no line in ARCHITECTURE.md, \"{SECTION}\"")]);
+    assert_eq!(errors("lib.rs\nrun/").len(), 1, "run/deep/ is missing");
+    for gone in ["cli/ gone", "run/judge.rs below a folder", "run.rs beside its folder", "lib.rs twice"] {
+        assert_eq!(errors(&format!("{complete}\n{gone}")).len(), 1, "{gone}");
+    }
+    assert_eq!(map_errors("no such section", ["lib.rs"].into_iter()).len(), 1);
 }

@@ -238,14 +238,14 @@ pub(super) fn dependencies(manifest: &str) -> Vec<String> {
     out
 }
 
-/// Every direct dependency is explained in ARCHITECTURE.md.
+/// Every direct dependency is explained in docs/dependencies.md.
 pub(super) fn dependencies_explained(manifest: &str, map: &str) -> Vec<String> {
     let part = |c: char| is_word(c) || c == '-';
     let named = |name: &str| map.split(|c| !part(c)).any(|word| word == name);
     dependencies(manifest)
         .into_iter()
         .filter(|name| !named(name))
-        .map(|name| format!("`{name}` is taken in Cargo.toml and not explained in ARCHITECTURE.md"))
+        .map(|name| format!("`{name}` is taken in Cargo.toml and not explained in docs/dependencies.md"))
         .collect()
 }
 
