@@ -1,5 +1,6 @@
-//! The map in ARCHITECTURE.md has one line for each folder of `src` and for each file directly
-//! below it, and no line for anything else. The descriptions are not checked.
+//! ARCHITECTURE.md names only what exists. Its map has one line for each folder of `src` and for
+//! each file directly below it, and no other line. The tests in its table of invariants, and the
+//! files in its text, exist. The descriptions are not checked.
 
 use std::collections::BTreeSet;
 
@@ -41,6 +42,18 @@ fn mapped(document: &str) -> impl Iterator<Item = &str> {
     lines.filter_map(|line| line.split_whitespace().next())
 }
 
+/// Returns the words in backticks of each invariant's last cell, which are names of tests.
+fn invariant_tests(document: &str) -> Vec<&str> {
+    let section = document.split_once("## Invariants").map_or("", |(_, rest)| rest);
+    let rows = section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    rows.filter_map(|row| row.trim_end_matches('|').rsplit('|').next()).flat_map(quoted).collect()
+}
+
+/// Returns the texts between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
 fn is_for_tests(path: &str) -> bool {
     let test = |part: &str| matches!(part, "tests" | "tests.rs" | "sample.rs") || part.ends_with("_tests.rs");
     path.split('/').any(test)
@@ -54,6 +67,43 @@ fn folders_and_top_files_are_on_the_map() {
 }
 
 #[test]
+fn invariants_name_existing_tests() {
+    let document = text_of("ARCHITECTURE.md");
+    let sources = sources();
+    let names = invariant_tests(&document);
+    assert!(names.len() > 30, "the table was not found");
+    let exists = |name: &str| sources.iter().any(|source| source.text.contains(&format!("fn {name}(")));
+    let offences = names.iter().filter(|name| !exists(name));
+    none(
+        &offences
+            .map(|name| format!("ARCHITECTURE.md names the test `{name}`, which does not exist"))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn files_in_architecture_exist() {
+    let document = text_of("ARCHITECTURE.md");
+    let files = quoted(&document).filter(|text| text.ends_with(".rs") && text.contains('/') && !text.contains(' '));
+    let sources = sources();
+    let exists =
+        |file: &str| sources.iter().any(|source| [file, &format!("src/{file}")].contains(&source.path.as_str()));
+    let offences: Vec<_> = files.filter(|file| !exists(file)).collect();
+    none(
+        &offences
+            .iter()
+            .map(|file| format!("ARCHITECTURE.md names `{file}`, which does not exist"))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn invariant_tests_are_the_last_cells() {
+    let document = "`a`\n## Invariants\n\n| `x` | kept by |\n|---|---|\n| of `y` | `b`, `c` |\n\n| `z` | `d` |";
+    assert_eq!(invariant_tests(document), ["b", "c"]);
+}
+
+#[test]
 fn map_errors_are_found() {
     let paths = ["lib.rs", "run.rs", "run/judge.rs", "run/deep/leaf.rs", "run/tests/far.rs", "new/tests.rs"];
     let errors = |map: &str| {
@@ -62,7 +112,10 @@ fn map_errors_are_found() {
     };
     let complete = "lib.rs the floors\nrun/ one\n   scenario\nrun/deep/ more";
     assert_eq!(errors(complete), [""; 0]);
-    assert_eq!(errors("run/ one\nrun/deep/ more"), [format!("src/lib.rs has no line in ARCHITECTURE.md, \"{SECTION}\"")]);
+    assert_eq!(
+        errors("run/ one\nrun/deep/ more"),
+        [format!("src/lib.rs has no line in ARCHITECTURE.md, \"{SECTION}\"")]
+    );
     assert_eq!(errors("lib.rs\nrun/").len(), 1, "run/deep/ is missing");
     for gone in ["cli/ gone", "run/judge.rs below a folder", "run.rs beside its folder", "lib.rs twice"] {
         assert_eq!(errors(&format!("{complete}\n{gone}")).len(), 1, "{gone}");
