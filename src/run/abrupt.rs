@@ -1,5 +1,6 @@
 //! Probes whether a server survives a client that resets its connection. Students learn from it,
-//! although no lab item requires it. Adds a note, never changes points.
+//! although no lab item requires it. Adds a note, never changes points. Only `check` does this: a
+//! whole class would wait for it.
 
 use std::collections::BTreeMap;
 

@@ -63,8 +63,9 @@ pub trait Watch: Sync {
 /// Grades all submissions. An interrupted run has stored the submissions that were finished.
 ///
 /// A machine that is busy with other submissions, perhaps on purpose, gives one too little CPU to
-/// prove anything. So submissions with harness errors are graded again after all others, one
-/// submission and one scenario at a time. That result is final.
+/// prove anything: a fork bomb and a full disk beside it kept one from its share for 40 s. So
+/// submissions with harness errors are graded again after all others, one submission and one
+/// scenario at a time. That result is final.
 ///
 /// # Errors
 /// Returns an error if the store cannot be written any longer.

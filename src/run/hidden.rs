@@ -1,6 +1,9 @@
 //! Paths that are hidden from submissions: other submissions, the lab with its hidden items, the
 //! results, and this program, which could serve in place of the student's. Over-mounted in the
 //! sandbox.
+//!
+//! Homes and folders for temporary files are empty in a sandbox anyway. A class below `/srv` was
+//! not, and a submission that ran its neighbour's server passed.
 
 use std::ffi::OsString;
 use std::fs;

@@ -1,5 +1,6 @@
 //! A semaphore that bounds concurrently running scenarios over all submissions. A scenario mostly
-//! waits, so more submissions are in progress than the machine has CPUs.
+//! waits, so more submissions are in progress than the machine has CPUs: `grade` runs two per CPU,
+//! with four scenarios per CPU.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 

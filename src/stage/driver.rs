@@ -82,6 +82,7 @@ impl World {
     }
 
     /// Waits until the accept queue has room for one more, so that the kernel drops no handshake.
+    /// The client would repeat a dropped one after a second or more.
     fn pace(&mut self, listener: SocketAddr, deadline: Instant) -> Result<(), StageError> {
         let now = Instant::now();
         if now >= deadline {
@@ -277,7 +278,8 @@ impl World {
     }
 
     /// Closes clients: sends a FIN and leaves the socket open, so that later steps read the rest of
-    /// the stream.
+    /// the stream. Closing a socket with unread bytes would send a reset, and the server would be
+    /// blamed for it.
     pub(super) fn close_clients(&mut self, clients: &[ClientId]) {
         for k in self.places(clients) {
             let client = &mut self.clients[k];

