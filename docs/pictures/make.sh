@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes the pictures of README.md anew, from real runs: the sequence diagram of one connection, and the page of a class
-# (the zoo of submissions that the tests grade). It needs namespaces, and Chromium for the page.
+# Renders the pictures of the documents from real runs: the sequence diagram of one connection, and
+# the page of a class (the test submissions). Needs namespaces, and Chromium for the page.
 #
 #   docs/pictures/make.sh [FOLDER]
 #
-# Left out: docs/pictures itself.
+# FOLDER defaults to docs/pictures.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 to=$(realpath "${1:-docs/pictures}")
@@ -14,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 
-# The words of the pictures are those of README.md.
+# The pictures are in English.
 export LC_ALL=C.UTF-8
 "$socklab" run --item tcp-multi.4 --evidence "$work/evidence" >/dev/null
 cp "$work/evidence/tcp-multi/timeline.svg" "$to/timeline.svg"
