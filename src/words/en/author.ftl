@@ -1,7 +1,7 @@
-# Mistakes of a scenario's or a lab's author: the sentences of diagnostics.
-# A sentence begins in lower case and ends without a full stop; `expected-…` stands under the caret.
+# Diagnostics for authors of scenarios and labs.
+# A message starts in lower case and has no full stop; `expected-…` is printed under the caret.
 
-# Around a mistake.
+# Around a diagnostic.
 level-error = error
 level-help = help
 help-nearest = did you mean "{ $word }"?
@@ -40,7 +40,7 @@ alias-bomb = with its aliases (*name) expanded, this file has more than { $limit
 too-many-values = this file has more than { $limit } values
 nesting-too-deep = lists and maps are nested too deeply here (the limit is 128 levels)
 
-# The shape of what is written.
+# Structure.
 mistake-yaml-tag = YAML tags (!name) are not supported here
 mistake-key = a list or a map cannot be a key
 mistake-unknown-key = unknown key "{ $found }"
@@ -67,7 +67,7 @@ found-text = the text "{ $text }"
 found-number = the number { $number }
 found-bool = the value { $value }
 
-# What would have been right, under the caret.
+# What was expected, under the caret.
 expected-text = expected a text
 expected-number = expected a whole number
 expected-number-between = expected a whole number from { $least } to { $most }
@@ -121,15 +121,15 @@ mistake-regex = invalid regular expression: { $problem }
 
 # What is wrong with a regular expression, inside mistake-regex.
 pattern-unclosed-group = a group "(" is not closed
-pattern-unopened-group = a ")" closes no group
+pattern-unopened-group = a ")" has no matching "("
 pattern-unclosed-class = a class "[" is not closed
 pattern-unclosed-count = a count of repetitions "{"{"}" is not closed
-pattern-nothing-repeated = there is nothing before "*", "+", "?" or a count that could be repeated
+pattern-nothing-repeated = there is nothing to repeat before "*", "+", "?" or a count
 pattern-unknown-escape = unknown escape sequence after a backslash
 pattern-escape-at-end = it ends with a backslash
 pattern-range-backwards = a range in a class "[…]" goes backwards
 pattern-count-backwards = a count of repetitions goes backwards
-pattern-no-backreferences = references to a group before (\1) are not supported
+pattern-no-backreferences = backreferences (\1) are not supported
 pattern-no-look-around = look-ahead and look-behind (?=, ?!, ?<=, ?<!) are not supported
 pattern-other = { $text }
 

@@ -1,4 +1,4 @@
-# The first five minutes: what `init`, `new-lab` and `man` write and say.
+# Output of `init`, `new-lab` and `man`, and the progress line.
 
 cli-meant = { $complaint }; did you mean "{ $near }"?
 cli-man-no-folder = "{ $folder }" is not a directory
@@ -20,7 +20,7 @@ init-because = { $file }: { $because }
 init-without = No program was found for these roles. If you have one, add it under "servers:" in the same way:
 init-others = Other programs found, not used:
 
-# What is being waited for, on the moving line.
+# The current activity, on the progress line.
 progress-scenario = { $scenario }: { $doing }
 progress-looking = finding and building the programs
 progress-again = re-running failed items

@@ -1,10 +1,10 @@
-# What the command line itself says: bad options, lists, explanations, progress.
-# A sentence begins in lower case and ends without a full stop.
+# Messages of the command line: bad options, lists, explanations, progress.
+# A message starts in lower case and has no full stop.
 
-# Around a complaint.
+# Prefix of an error.
 cli-error = error: { $message }
 
-# Options that ask for something that there is not.
+# Options with unusable values.
 cli-unknown-language = unknown language "{ $tag }": use en or pt-BR
 cli-unknown-lab = unknown lab "{ $lab }": use a bundled one ({ $known }) or a directory with a lab.yaml
 cli-several-labs = only one lab can be run at a time: give one directory with a lab.yaml, or scenario files of one lab
@@ -27,10 +27,10 @@ cli-evidence-place = cannot write evidence to "{ $folder }": { $why }
 cli-evidence-file = it is a file
 cli-evidence-foreign = "{ $path }" already exists and is not an evidence directory of socklab: not overwritten
 cli-evidence-denied = permission denied
-cli-planted-link = "{ $link }" is a link that came with the submission: nothing is written through it (remove it, or name another place)
-cli-evidence-link = no evidence is kept: "{ $link }" is a link that came with the submission (remove it, or name another place with --evidence)
+cli-planted-link = "{ $link }" is a symbolic link from the submission: socklab does not write through it (remove it, or choose another location)
+cli-evidence-link = no evidence will be written: "{ $link }" is a symbolic link from the submission (remove it, or choose another directory with --evidence)
 
-# A command line that cannot be read.
+# Errors in the command line.
 cli-misread-option = unknown option "{ $arg }"
 cli-misread-verb = unknown command "{ $verb }"
 cli-misread-near = { $what }: did you mean "{ $near }"?
@@ -75,11 +75,11 @@ cli-exit-interrupted = interrupted by Ctrl-C or a signal; the report contains ev
 cli-harness = internal error: { $problem }
 cli-given-twice = { $flag } names { $name } more than once
 
-# Where programs cannot be isolated.
-cli-plain-means = programs cannot be isolated on this machine ({ $problem }), and without isolation they run { $user ->
+# Machines without a sandbox.
+cli-plain-means = no sandbox is available on this machine ({ $problem }); without one, programs run { $user ->
     [root] as the user nobody
    *[other] under your account
-} and on this machine's own network: they can reach its local services, read the files of the system and see its other processes
-cli-plain-refused = { $means }; nothing was run; { $remedy }; to grade without isolation all the same: --stage plain
-cli-plain-warning = warning: { $means }; { $remedy }; to run them so without this warning: --stage plain
+} and on this machine's own network: they can reach its local services, read its system files and see its other processes
+cli-plain-refused = { $means }; nothing was run; { $remedy }; to grade without a sandbox anyway: --stage plain
+cli-plain-warning = warning: { $means }; { $remedy }; to run without a sandbox and without this warning: --stage plain
 cli-plain-note = warning: { $means }; { $remedy }

@@ -1,4 +1,4 @@
-# What `explain` says of causes: what proves them, and what the values in their sentences are.
+# Output of `explain` for causes: their evidence, and the names of their variables.
 
 cli-explain-cause = cause
 cli-explain-proof = proved by
@@ -17,7 +17,7 @@ proof-packets = every packet, captured (capture.pcapng in the evidence folder op
 proof-calls = the server's system calls, each held until it was recorded
 proof-again = another run of the same server, in which only the question differs
 
-# Names of the values in the sentences of causes.
+# Names of the variables in the messages of causes.
 placeholder-address = address
 placeholder-again = count
 placeholder-answered = count
@@ -43,7 +43,7 @@ placeholder-found = protocol
 placeholder-from = address
 placeholder-got = received data
 placeholder-local = address
-placeholder-limit = how many
+placeholder-limit = count
 placeholder-lost = count
 placeholder-made = calls
 placeholder-messages = count

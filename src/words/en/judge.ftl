@@ -1,6 +1,6 @@
-# What expectations find: the sentences of findings, stories, notes and hints.
-# A sentence says what is wrong, a hint what to do about it; both begin in lower case and end without a full stop.
-# Data of others stands in quotes.
+# Findings of expectations, with stories, notes and hints.
+# A finding states a fact about the program, a hint is an imperative; both start in lower case and have no full stop.
+# Data is quoted.
 
 # The server's start.
 listening = the server listens on { $at } (backlog { $backlog })
@@ -42,7 +42,7 @@ hint-address-not-here = bind to 127.0.0.1 or 0.0.0.0, not to the address of anot
 hint-permission = use a port above 1023: lower ports require root
 hint-exited = run the same command in a terminal and fix the first error
 
-# How a process ended; stands inside other sentences.
+# How a process exited; used inside other messages.
 status-code = exit code { $code }
 status-signal = signal { $signal }
 
@@ -90,7 +90,7 @@ too-few-connected = { $count } of { $wanted ->
 hint-connect = keep the server's socket listening on its original port for as long as clients may connect
 hint-backlog = call accept in a loop, or pass a larger backlog to listen, for example listen(5)
 
-# Answers that are right.
+# Correct answers.
 echo-right = { $clients ->
     [1] 1 client got back exactly what it sent ({ $bytes } bytes)
    *[other] { $clients } clients got back exactly what they sent ({ $bytes } bytes)
@@ -124,7 +124,7 @@ hint-reset = read everything the client sends before closing, and check that the
 hint-refused = keep the socket open and receive in a loop; check that the program did not crash
 hint-answer-from-elsewhere = send the answer from the same socket that received the datagram, not from a new one
 
-# Other answers than the right one.
+# Wrong answers.
 answer-of-another-client = client { $client } received the answer to another client ("{ $got }"): the server mixes up the data of its connections
 upper-for-echo = client { $client } received its data in upper case ("{ $got }"); it should come back unchanged
 echo-for-upper = client { $client } received its data unchanged ("{ $got }"); it should come back in upper case
@@ -142,7 +142,7 @@ hint-upper = convert the data to upper case before sending it back (upper, toUpp
 hint-bytes = send back the bytes exactly as received, without converting them to text and back (decode, new String)
 hint-exactly = compare what the server sends with what the item requires, byte by byte
 
-# Answers that are cut.
+# Truncated answers.
 answer-cut = the answer to client { $client } is incomplete: only { $got } of { $of } bytes arrived
 answer-cut-by-close = the server closed the connection of client { $client } after { $got } of { $of } bytes of the answer
 answer-cut-by-reset = the connection of client { $client } was reset (RST) after { $got } of { $of } bytes of the answer
@@ -156,7 +156,7 @@ hint-read-until-end = TCP: repeat recv and send until recv returns empty; UDP: r
 hint-loop = repeat recv and send in a loop until recv returns empty (the client has closed)
 hint-last-byte = check the count: the loop or slice must include the last byte (i < n, not i < n - 1)
 
-# Answers with more in them.
+# Answers with additional data.
 prefix = the answer to client { $client } begins with "{ $prefix }", which should not be there
 speaks-first = client { $client } received "{ $prefix }" before it had sent anything
 newline-added = the answer to client { $client } ends with a line break ("{ $extra }") that the client did not send
@@ -272,7 +272,7 @@ hint-at-once = serve each connection in its own thread, process or task, or all 
 hint-keep-listening = close only the client's socket (the one from accept); keep the server's own socket open
 hint-udp-connected = do not call connect on the server's UDP socket: use recvfrom and sendto
 
-# The story of a run, a line each.
+# The story of a run, one line each.
 story-listens = { $command } listens on { $at } (process { $pid }, backlog { $backlog })
 story-bound = { $command } receives on { $at } over UDP (process { $pid })
 story-started = { $command } was started (process { $pid })
@@ -366,9 +366,15 @@ datagrams-too-many = client { $client } sent { $sent ->
    *[other] { $sent } datagrams
 }, but { $back } came back: more than one for each
 datagram-length = the length field of a datagram is { $field }, but it carries { $payload } bytes (the field must be 8 larger)
-sent-again = { $lost } packets were lost on the link, and TCP retransmitted { $again }
+sent-again = { $lost ->
+    [1] 1 packet was
+   *[other] { $lost } packets were
+} lost on the link, and TCP retransmitted { $again }
 nothing-lost = no packet of the connection was lost on the link
-not-sent-again = { $lost } packets were lost, but only { $again } were retransmitted
+not-sent-again = { $lost ->
+    [1] 1 packet was
+   *[other] { $lost } packets were
+} lost, but only { $again } were retransmitted
 hint-not-sent-again = TCP retransmits by itself while the connection is open: do not close it early
 datagrams-lost = { $lost ->
     [1] 1 datagram was
@@ -384,5 +390,5 @@ calls-order = the program called { $call } in a different order (called: { $made
 hint-calls = a TCP server calls socket, bind, listen and accept, in this order
 note-accept-unseen = the connection was accepted in a way that could not be observed
 
-attacked-harness = the program made the call { $call } on a process of socklab, which was refused, and the run did not come to its end after that
-hint-attacked-harness = A program has no business with other processes than its own: remove the call.
+attacked-harness = the program made the system call { $call } on a process of socklab; the call was denied, and the run did not complete afterwards
+hint-attacked-harness = remove the call: the program must not access processes other than its own

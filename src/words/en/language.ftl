@@ -1,5 +1,5 @@
-# What each step and expectation is, and each of its fields, in the words of the doc comments of the types that read them (a test
-# holds them equal). A field has its own sentence (field-WORD-NAME), or shares that of its name (field-NAME).
+# Steps, expectations and their fields. These texts equal the doc comments of the types (a test compares them).
+# A field has its own message (field-KEYWORD-NAME) or shares one with fields of the same name (field-NAME).
 
 word-start = Starts a server and waits until the kernel's socket table shows it listening (TCP) or bound (UDP). Nothing connects to the server for this.
 word-connect = Connects new clients and continues when all are connected. Each connect waits until the listener's accept queue has room, so that the kernel drops none.

@@ -1,4 +1,4 @@
-# Lines that a server tells several clients.
+# Lines that a server sends to several clients.
 lines-right = { $clients ->
     [1] the client received the expected lines and no others
    *[other] { $clients } clients received the expected lines and no others

@@ -1,4 +1,4 @@
-# Words of the report formats.
+# Texts of the report formats.
 
 # Labels at the left of a line.
 report-label-cause = cause
@@ -20,7 +20,7 @@ report-hidden = { $n ->
    *[other] [{ $n } bytes hidden]
 }
 
-# An item's reasons and counts.
+# Reasons and counts of an item.
 report-not-verified = not verified: { $reason }
 report-error = socklab error (not the program's fault): { $reason }
 report-no-reason = no reason was recorded

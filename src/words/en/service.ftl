@@ -1,4 +1,4 @@
-# CI services and grading platforms: what is written for them by itself, their formats, and their files.
+# CI services and grading platforms: automatic output, formats and files.
 
 # Markdown and annotations.
 markdown-item = item
@@ -16,7 +16,7 @@ github-more-errors = { $n ->
    *[other] and { $n } more items had a socklab error
 }: { $items }
 
-# What was written by itself.
+# Automatic output.
 service-wrote = running on { $service }: wrote { $what } (disable with --no-ci)
 service-took = running on { $service }: using the submission "{ $path }" (disable with --no-ci)
 service-summary = the job summary

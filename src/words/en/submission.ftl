@@ -1,13 +1,13 @@
-# Submissions: what was delivered, which programs were found in it, clients, the written report, classes.
+# Submissions: their files and programs, clients, the written report, classes.
 
-# What was delivered.
+# Import.
 delivery-empty = it contains no files
 delivery-too-many-files = it contains more than { $limit } files and directories
 delivery-too-large = its files exceed { $limit } MiB in total
 delivery-no-archive = "{ $file }" is neither a directory nor an archive (zip, tar, tar.gz)
 delivery-other-archive = { $kind } archives are not supported: submit a .zip or .tar.gz
 delivery-damaged = the archive is damaged: { $problem }
-delivery-long-headers = the archive says more than { $limit } MiB of its files beside their contents: pack it again with zip or tar
+delivery-long-headers = the archive contains more than { $limit } MiB of headers in addition to its files: pack it again with zip or tar
 delivery-trouble = it could not be read: { $problem }
 delivery-inner-archive = "{ $file }" was unpacked: there was nothing else to run
 delivery-bad-name = skipped: "{ $file }" is outside the submission or nested too deeply
@@ -17,34 +17,34 @@ delivery-special = skipped: "{ $file }" is neither a file nor a directory
 delivery-unreadable = skipped: "{ $file }" cannot be read
 delivery-more-left-out = { $count } more skipped
 sources-not-read = { $count ->
-    [1] 1 source file was not looked at for programs
-   *[other] { $count } source files were not looked at for programs
-}, such as "{ $file }": at most { $files } files and { $limit } MiB of text are read (socklab.yaml names the programs directly)
+    [1] the source file "{ $file }" was not searched for programs
+   *[other] { $count } source files, such as "{ $file }", were not searched for programs
+}: at most { $files } files and { $limit } MiB of text are read; name the programs in socklab.yaml
 programs-not-started = { $count ->
-    [1] 1 more program was not started
-   *[other] { $count } more programs were not started
-}, such as "{ $file }": at most { $most } are (socklab.yaml names the programs directly)
-note-builds-time = not every program was built: all builds of a submission together have { $limit } s (--build-timeout), and after two that never end no other one is begun
-note-looks-time = not everything was tried: to find out what the programs are, to try clients and to tell causes of failures there are { $limit } s (--observe-timeout)
-time-used-up = it was not run: the time for grading this submission once more was used up
-not-started-again = it was not run: in { $times } scenarios "{ $program }" never had a socket that waits
+    [1] the program "{ $file }" was not started
+   *[other] { $count } programs, such as "{ $file }", were not started
+}: at most { $most } are; name the programs in socklab.yaml
+note-builds-time = not every program was built: all builds of a submission may take { $limit } s in total (--build-timeout), and after two that do not finish no other build is started
+note-looks-time = not everything was tested: detecting programs, testing clients and explaining failures may take { $limit } s in total (--observe-timeout)
+time-used-up = not run: no time was left to run this submission again
+not-started-again = not run: "{ $program }" did not open its port in { $times } other scenarios
 manifest-wrong = socklab.yaml, line { $line }: { $mistake }
 manifest-wrong-somewhere = socklab.yaml cannot be read
 not-handed-in = not submitted
 not-delivered = not submitted: no program in the submission fills this role
 not-kept = no evidence was kept
 
-# Programs that were found.
+# Detected programs.
 found-listens = listens on { $protocol } { $address }, { $what }
 found-answers-echo = answers with the same bytes
 found-answers-uppercase = answers in upper case
 found-answers-otherwise = answers with something else, or not at all
 found-connects = connects to { $address }
 found-no-socket = opens no listening socket
-found-not-started = was not started: what it does is not known
+found-not-started = was not started, so its behavior is unknown
 chosen-declared = declared in socklab.yaml
 chosen-by-name = chosen by file name and source; it did not answer when started on its own
-chosen-by-name-alone = by its name and text alone: it was not started to find out what it is
+chosen-by-name-alone = chosen by file name and source only; it was not started
 note-typed = "{ $file }" reads standard input before it serves: "{ $typed }" was typed (set stdin: in socklab.yaml to change it)
 tool-missing = "{ $file }" needs { $tool }, which is not installed here (or does not work)
 does-not-build = "{ $file }" does not build
@@ -58,12 +58,12 @@ does-not-build-cap = building "{ $file }" was stopped: it { $cap ->
     [cpu] used too much CPU time
    *[other] exceeded a limit: { $cap }
 }
-does-not-build-time = building "{ $file }" was stopped: it was not over after { $limit } s
-not-built-in-time = "{ $file }" was not built: the { $limit } s for all builds of a submission were used up, or two builds before it never ended (--build-timeout gives them more time)
+does-not-build-time = building "{ $file }" was stopped: it did not finish within { $limit } s
+not-built-in-time = "{ $file }" was not built: the { $limit } s for all builds of a submission were used up, or two builds before it did not finish (use --build-timeout for more time)
 hint-build = build it with the same command in a terminal, and fix the first error
 hint-build-cap = look for a build step that starts itself again or never ends
 
-# One more try.
+# Probes after a failure.
 waits-for-newline = the server answers only after a newline: the same text ending in "\n" is answered
 hint-waits-for-newline = use what recv (read) returns, not a line: the lab's clients send no newline (readLine, gets and input wait for one)
 answers-too-late = the server answers, but later than the lab allows
@@ -98,7 +98,7 @@ picture-other-name = image "{ $file }" is not in the submission; "{ $near }" is
 picture-is-none = "{ $file }" is not an image
 picture-twice = image "{ $file }" is used twice in the report
 picture-of-the-course = image "{ $file }" was supplied by the course, it is not yours
-written-more-pictures = of the pictures in the report { $count } were not looked at: { $limit } at most are
+written-more-pictures = images in the report that were not checked: { $count } (at most { $limit } are)
 report-documented = { $answered ->
     [yes] written answer: found
    *[no] written answer: none
@@ -136,25 +136,25 @@ cli-regraded = { $n ->
 cli-init-exists = { $file } already exists: use --force to replace it
 cli-init-nothing = no server was found in "{ $path }"
 cli-init-written = wrote { $file }
-cli-fill-format = "{ $file }" is not a { $kind } that can be filled in: { $problem }
+cli-fill-format = "{ $file }" is not a valid { $kind }: { $problem }
 cli-fill-no-row = "{ $file }" has no row for { $n ->
     [1] this submission
    *[other] these { $n } submissions
-} of the store: { $names } (--skip-unknown leaves { $n ->
+} of the store: { $names } (use --skip-unknown to leave { $n ->
     [1] it
    *[other] them
 } out)
-cli-fill-several-rows = several rows of "{ $file }" fit the submission "{ $name }"
-cli-fill-same-row = the submissions "{ $one }" and "{ $other }" fit the same row of "{ $file }"
-cli-fill-no-number = "{ $file }" cannot be filled in: its maximum grade is "{ $value }", and points can be scaled only to a number
+cli-fill-several-rows = several rows of "{ $file }" match the submission "{ $name }"
+cli-fill-same-row = the submissions "{ $one }" and "{ $other }" match the same row of "{ $file }"
+cli-fill-no-number = "{ $file }" cannot be filled in: points cannot be scaled to its maximum grade "{ $value }", which is not a number
 cli-fill-ambiguous-maximum = "{ $file }" cannot be filled in: its maximum grade "{ $value }" means different numbers in different countries; write it with two decimals
 cli-fill-zero-maximum = "{ $file }" cannot be filled in: its maximum grade is { $value }
-cli-fill-scaled = grades are scaled: { $of } points of the lab are { $maximum } in "{ $file }"
-cli-fill-skipped = left out, because "{ $file }" has no row for { $n ->
+cli-fill-scaled = grades are scaled: { $of } points in the lab are { $maximum } in "{ $file }"
+cli-fill-skipped = skipped, because "{ $file }" has no row for { $n ->
     [1] it
    *[other] them
 }: { $names }
-cli-fill-kept = not filled in, because "{ $file }" has EX or N/A there: { $names }
+cli-fill-kept = not filled in, because the grade in "{ $file }" is EX or N/A: { $names }
 fill-kind-moodle = Moodle worksheet
 fill-kind-canvas = Canvas export
 fill-empty = it is empty
@@ -166,11 +166,11 @@ fill-column-grade = the grade (Grade)
 fill-column-maximum = the maximum grade (Maximum Grade)
 fill-column-student = the student (Student)
 fill-column-unnamed = --column does not name the assignment's column
-fill-several-columns = more than one column fits "{ $column }": { $columns }
+fill-several-columns = more than one column matches "{ $column }": { $columns }
 fill-no-possible-row = it has no row "Points Possible"
 cli-one-submission = the format { $format } supports one submission: choose it with --only
 cli-roster = "{ $file }" is not a valid roster: { $problem }
-cli-download-among-others = "{ $file }" looks like the download of a class, and is taken for one submission because the archives beside it are none: name it alone if it is a download
-roster-nobody = nobody is on it
+cli-download-among-others = "{ $file }" looks like a class download, but is graded as one submission because the other archives are not downloads: if it is one, give it alone
+roster-nobody = it contains no submissions
 roster-not-utf8 = it is not encoded as UTF-8
 roster-unreadable = { $problem }

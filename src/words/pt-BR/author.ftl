@@ -1,7 +1,7 @@
 # Erros de quem escreve um cenário ou um laboratório: as frases dos diagnósticos.
-# A frase começa em minúscula e termina sem ponto final; `expected-…` vai embaixo do ponto marcado.
+# A frase começa em minúscula e termina sem ponto final; `expected-…` aparece embaixo do ponto marcado.
 
-# Em volta de um erro.
+# Em volta de um diagnóstico.
 level-error = erro
 level-help = ajuda
 help-nearest = você quis dizer “{ $word }”?
@@ -24,30 +24,30 @@ yaml-syntax = isto não é YAML válido: { $problem }
 syntax-list-open = na lista que começa na linha { $line } falta uma vírgula, ou o ]
 syntax-map-open = no mapa que começa na linha { $line } falta uma vírgula, ou o {"}"}
 syntax-quotes-open = as aspas abertas na linha { $line } não são fechadas
-syntax-tab = há uma tabulação onde só cabem espaços: use espaços para recuar
-syntax-character = nenhum texto começa com este caractere, a não ser entre aspas
-syntax-no-key-here = aqui não cabe uma chave: ela começa na coluna das vizinhas, e um texto com “: ” fica entre aspas
+syntax-tab = tabulações não são permitidas aqui: recue com espaços
+syntax-character = um texto não pode começar com este caractere: coloque-o entre aspas
+syntax-no-key-here = aqui não pode haver uma chave: alinhe-a com as chaves acima, e coloque entre aspas um texto que contenha “: ”
 syntax-no-colon = uma chave antes daqui não tem dois-pontos (chave: valor)
-syntax-indentation = isto não combina com o que está acima: o que é do mesmo nível começa na mesma coluna
-syntax-dash = nenhuma lista começa no meio de uma linha: dê a cada - uma linha própria
+syntax-indentation = o recuo não corresponde ao das linhas acima: os elementos de uma lista ou de um mapa começam na mesma coluna
+syntax-dash = uma lista não pode começar no meio de uma linha: coloque cada - em uma linha própria
 syntax-no-value = falta um valor aqui
-syntax-name = falta um nome depois de & ou *: um texto que começa assim fica entre aspas
-syntax-rest-of-line = na linha de | ou > só pode seguir um comentário
-syntax-alias = nenhum &nome veio antes deste *nome: um texto que começa com * fica entre aspas
-syntax-escape = esta \ não começa nada conhecido: entre '…' ela vale por si mesma
+syntax-name = falta um nome depois de & ou *: coloque entre aspas um texto que comece com um deles
+syntax-rest-of-line = depois de | ou >, na mesma linha, só pode haver um comentário
+syntax-alias = nenhum &nome aparece antes deste *nome: coloque entre aspas um texto que comece com *
+syntax-escape = sequência de escape desconhecida: use '…' para uma \ literal
 syntax-other = leitor de YAML: { $text }
 alias-bomb = com os aliases (*nome) expandidos, este arquivo tem mais de { $limit } valores
 too-many-values = este arquivo tem mais de { $limit } valores
-nesting-too-deep = listas e mapas aninhados demais aqui (no máximo 128 níveis)
+nesting-too-deep = listas e mapas estão aninhados demais aqui (o limite é de 128 níveis)
 
-# A forma do que está escrito.
-mistake-yaml-tag = tags YAML (!nome) não têm sentido aqui
+# Estrutura.
+mistake-yaml-tag = tags YAML (!nome) não são suportadas aqui
 mistake-key = uma lista ou um mapa não pode ser chave
 mistake-unknown-key = chave desconhecida: “{ $found }”
 mistake-unknown-word = palavra-chave desconhecida: “{ $found }”
 mistake-missing = falta a chave “{ $key }”
 mistake-duplicate = a chave “{ $key }” já aparece acima
-mistake-value = { $found } não é válido aqui
+mistake-value = valor inválido aqui: { $found }
 mistake-length = { $found ->
     [1] uma lista de 1 elemento não é válida aqui
    *[other] uma lista de { $found } elementos não é válida aqui
@@ -67,7 +67,7 @@ found-text = o texto “{ $text }”
 found-number = o número { $number }
 found-bool = o valor { $value }
 
-# O que estaria certo, embaixo do ponto marcado.
+# O que era esperado, embaixo do ponto marcado.
 expected-text = esperado: um texto
 expected-number = esperado: um número inteiro
 expected-number-between = esperado: um número inteiro de { $least } a { $most }
@@ -121,16 +121,16 @@ mistake-regex = expressão regular inválida: { $problem }
 
 # O que está errado em uma expressão regular, dentro de mistake-regex.
 pattern-unclosed-group = um grupo “(” não é fechado
-pattern-unopened-group = um “)” não fecha grupo nenhum
+pattern-unopened-group = falta um “(” para um “)”
 pattern-unclosed-class = uma classe “[” não é fechada
 pattern-unclosed-count = uma contagem de repetições “{"{"}” não é fechada
-pattern-nothing-repeated = não há nada antes de “*”, “+”, “?” ou de uma contagem que se possa repetir
+pattern-nothing-repeated = não há nada para repetir antes de “*”, “+”, “?” ou de uma contagem
 pattern-unknown-escape = sequência de escape desconhecida depois de uma barra invertida
 pattern-escape-at-end = ela termina com uma barra invertida
 pattern-range-backwards = um intervalo em uma classe “[…]” está invertido
 pattern-count-backwards = uma contagem de repetições está invertida
-pattern-no-backreferences = referências a um grupo anterior (\1) não são aceitas
-pattern-no-look-around = olhar à frente e para trás (?=, ?!, ?<=, ?<!) não é aceito
+pattern-no-backreferences = referências a um grupo anterior (\1) não são suportadas
+pattern-no-look-around = lookahead e lookbehind (?=, ?!, ?<=, ?<!) não são suportados
 pattern-other = { $text }
 
 # Variáveis.
@@ -150,7 +150,7 @@ expected-host = esperado: o nome de uma máquina, ou um nome com seu endereço I
 mistake-link-without-hosts = um enlace une duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-two-hosts = um cenário tem duas máquinas ou nenhuma, e não { $hosts }
 mistake-same-hosts = as duas máquinas têm o mesmo nome ou o mesmo endereço
-mistake-which-host = em qual máquina? Há duas: { $hosts } (“on: ...”)
+mistake-which-host = em qual máquina? Escreva “on: ...” com uma destas: { $hosts }
 mistake-unknown-host = máquina desconhecida: “{ $name }”
 mistake-needs-hosts = isto é verificado no enlace entre duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-path-outside = “{ $path }” está fora da entrega

@@ -1,4 +1,4 @@
-# Os primeiros cinco minutos: o que `init`, `new-lab` e `man` escrevem e dizem.
+# Saída de `init`, `new-lab` e `man`, e a linha de andamento.
 
 cli-meant = { $complaint }; você quis dizer “{ $near }”?
 cli-man-no-folder = “{ $folder }” não é uma pasta
@@ -20,7 +20,7 @@ init-because = { $file }: { $because }
 init-without = Nenhum programa foi encontrado para estes papéis. Se você tiver um, acrescente-o em “servers:”, do mesmo modo:
 init-others = Outros programas encontrados, não usados:
 
-# O que se espera, na linha que se move.
+# A atividade atual, na linha de andamento.
 progress-scenario = { $scenario }: { $doing }
 progress-looking = encontrando e compilando os programas
 progress-again = executando de novo o que falhou

@@ -1,7 +1,7 @@
-# O que a própria linha de comando diz: opções erradas, listas, explicações, andamento.
+# Mensagens da linha de comando: opções erradas, listas, explicações, andamento.
 # A frase começa em minúscula e termina sem ponto final.
 
-# Em volta de uma queixa.
+# Prefixo de um erro.
 cli-error = erro: { $message }
 
 # Opções que pedem algo que não existe.
@@ -27,10 +27,10 @@ cli-evidence-place = não dá para guardar as evidências em “{ $folder }”: 
 cli-evidence-file = é um arquivo
 cli-evidence-foreign = “{ $path }” já existe e não é uma pasta de evidências do socklab: não será substituída
 cli-evidence-denied = permissão negada
-cli-planted-link = “{ $link }” é um link que veio com a entrega: nada é gravado através dele (remova-o ou indique outro lugar)
-cli-evidence-link = as evidências não serão guardadas: “{ $link }” é um link que veio com a entrega (remova-o ou indique outro lugar com --evidence)
+cli-planted-link = “{ $link }” é um link simbólico que veio com a entrega: o socklab não grava através dele (remova-o ou escolha outro lugar)
+cli-evidence-link = nenhuma evidência será gravada: “{ $link }” é um link simbólico que veio com a entrega (remova-o ou escolha outra pasta com --evidence)
 
-# Uma linha de comando que não se entende.
+# Erros na linha de comando.
 cli-misread-option = opção desconhecida: “{ $arg }”
 cli-misread-verb = comando desconhecido: “{ $verb }”
 cli-misread-near = { $what }: você quis dizer “{ $near }”?
@@ -78,11 +78,11 @@ cli-exit-interrupted = interrompido por Ctrl-C ou por um sinal; o relatório tra
 cli-harness = erro interno: { $problem }
 cli-given-twice = { $flag } indica { $name } mais de uma vez
 
-# Onde não é possível isolar os programas.
-cli-plain-means = não é possível isolar os programas nesta máquina ({ $problem }), e sem isolamento eles rodam { $user ->
+# Máquinas sem ambiente isolado.
+cli-plain-means = não há ambiente isolado nesta máquina ({ $problem }); sem ele, os programas rodam { $user ->
     [root] como o usuário nobody
    *[other] com a sua conta
-} e na rede desta própria máquina: podem acessar os serviços locais, ler os arquivos do sistema e ver os outros processos
-cli-plain-refused = { $means }; nada foi executado; { $remedy }; para corrigir mesmo assim, sem isolamento: --stage plain
-cli-plain-warning = aviso: { $means }; { $remedy }; para executá-los assim sem este aviso: --stage plain
+} e na própria rede desta máquina: podem acessar os serviços locais, ler os arquivos do sistema e ver os outros processos
+cli-plain-refused = { $means }; nada foi executado; { $remedy }; para avaliar sem isolamento assim mesmo: --stage plain
+cli-plain-warning = aviso: { $means }; { $remedy }; para executar sem isolamento e sem este aviso: --stage plain
 cli-plain-note = aviso: { $means }; { $remedy }

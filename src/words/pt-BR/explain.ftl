@@ -1,4 +1,4 @@
-# O que o `explain` diz das causas: o que as prova, e o que são os valores em suas frases.
+# Saída de `explain` para causas: as provas, e os nomes das variáveis.
 
 cli-explain-cause = causa
 cli-explain-proof = prova

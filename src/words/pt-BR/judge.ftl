@@ -1,6 +1,6 @@
-# O que as expectativas encontram: as frases de achados, histórias, notas e dicas.
-# A frase diz o que está errado, a dica diz o que fazer; ambas começam em minúscula e terminam sem ponto final.
-# Dados de terceiros vão entre aspas.
+# Resultados das expectativas, com histórias, observações e dicas.
+# Um resultado é um fato sobre o programa, uma dica é um imperativo; ambos começam em minúscula e terminam sem ponto final.
+# Dados vão entre aspas.
 
 # O início do servidor.
 listening = o servidor escuta em { $at } (backlog { $backlog })
@@ -74,7 +74,7 @@ hint-output = imprima exatamente esse texto e faça flush da saída logo depois
 hint-cap = procure um laço que nunca termina: uma leitura vazia (0 bytes) significa que o cliente fechou a conexão
 
 # Clientes que não conseguiram se conectar.
-connection-refused = o cliente { $client } não conseguiu se conectar: conexão recusada (não há ninguém escutando ali)
+connection-refused = o cliente { $client } não conseguiu se conectar: conexão recusada (nada escuta ali)
 connection-reset = o cliente { $client } não conseguiu se conectar: a conexão foi abortada (RST)
 connection-late = o cliente { $client } não conseguiu se conectar a tempo: o lado do servidor não respondeu
 connection-error = o cliente { $client } não conseguiu se conectar: { $problem }
@@ -217,7 +217,7 @@ note-served-at-once = o servidor { $clients ->
     [1] aceitou o cliente
    *[other] aceitou todos os { $clients } clientes ao mesmo tempo
 }
-note-one-after-another = o servidor atende um cliente de cada vez: aceitos { $accepted }, esperando na fila do accept { $waiting }
+note-one-after-another = o servidor atende um cliente de cada vez: aceitos: { $accepted }; esperando na fila do accept: { $waiting }
 accepted = { $count ->
     [1] o servidor aceitou 1 conexão
    *[other] o servidor aceitou { $count } conexões
@@ -360,15 +360,21 @@ datagrams-right = { $exchanges } trocas, cada uma com um datagrama na ida e um n
 datagrams-missing = o cliente { $client } enviou { $sent ->
     [1] 1 datagrama
    *[other] { $sent } datagramas
-}, e { $back } voltaram na captura
+}; respostas na captura: { $back }
 datagrams-too-many = o cliente { $client } enviou { $sent ->
     [1] 1 datagrama
    *[other] { $sent } datagramas
-}, e { $back } voltaram: mais de um para cada
+}, mas { $back } voltaram: mais de um para cada
 datagram-length = o campo de comprimento de um datagrama é { $field }, mas ele leva { $payload } bytes (o campo deve ter 8 a mais)
-sent-again = { $lost } pacotes se perderam no enlace, e o TCP retransmitiu { $again }
-nothing-lost = nada da conexão se perdeu no enlace
-not-sent-again = { $lost } pacotes se perderam, mas só { $again } foram retransmitidos
+sent-again = { $lost ->
+    [1] 1 pacote se perdeu
+   *[other] { $lost } pacotes se perderam
+} no enlace, e o TCP retransmitiu { $again }
+nothing-lost = nenhum pacote da conexão se perdeu no enlace
+not-sent-again = { $lost ->
+    [1] 1 pacote se perdeu
+   *[other] { $lost } pacotes se perderam
+}; retransmitidos: só { $again }
 hint-not-sent-again = o TCP retransmite sozinho enquanto a conexão está aberta: não a feche cedo demais
 datagrams-lost = { $lost ->
     [1] 1 datagrama se perdeu
@@ -384,5 +390,5 @@ calls-order = o programa chamou { $call } em outra ordem (chamou: { $made }; exi
 hint-calls = um servidor TCP chama socket, bind, listen e accept, nesta ordem
 note-accept-unseen = a conexão foi aceita de um modo que não pôde ser observado
 
-attacked-harness = o programa fez a chamada { $call } sobre um processo do socklab, que foi recusada, e a execução não chegou ao fim depois disso
-hint-attacked-harness = Um programa não tem nada a fazer com processos que não são seus: retire a chamada.
+attacked-harness = o programa fez a chamada de sistema { $call } sobre um processo do socklab; a chamada foi negada, e a execução não chegou ao fim depois disso
+hint-attacked-harness = retire a chamada: o programa não deve acessar processos que não são dele

@@ -1,4 +1,4 @@
-# Linhas que um servidor diz a vários clientes.
+# Linhas que um servidor envia a vários clientes.
 lines-right = { $clients ->
     [1] o cliente recebeu as linhas esperadas, e nenhuma outra
    *[other] { $clients } clientes receberam as linhas esperadas, e nenhuma outra

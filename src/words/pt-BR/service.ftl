@@ -1,4 +1,4 @@
-# Serviços de CI e plataformas de correção: o que é escrito para eles por si só, seus formatos e seus arquivos.
+# Serviços de CI e plataformas de correção: saída automática, formatos e arquivos.
 
 # Markdown e anotações.
 markdown-item = item
@@ -16,7 +16,7 @@ github-more-errors = { $n ->
    *[other] e mais { $n } itens tiveram erro do socklab
 }: { $items }
 
-# O que foi escrito por si só.
+# Saída automática.
 service-wrote = execução em { $service }: gravado { $what } (desative com --no-ci)
 service-took = execução em { $service }: a entrega é “{ $path }” (desative com --no-ci)
 service-summary = o resumo do job

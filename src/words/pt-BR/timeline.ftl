@@ -1,4 +1,4 @@
-# Packets by name: the sequence diagram and the comments of capture files.
+# Pacotes pelo nome: o diagrama de sequência e os comentários dos arquivos de captura.
 timeline-client = cliente { $client }
 timeline-role = { $role }
 timeline-server = servidor { $server }
