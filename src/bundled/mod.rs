@@ -42,7 +42,7 @@ fn default_port(role: &str) -> u16 {
 /// Runs the bundled server `name` (one of [`SERVERS`]) with its arguments, without the program's name.
 pub fn serve(name: &str, args: &[String]) -> ExitCode {
     if !SERVERS.contains(&name) {
-        eprintln!("{name}: no such server; there are {}", SERVERS.join(", "));
+        eprintln!("unknown server {name}; available: {}", SERVERS.join(", "));
         return ExitCode::from(2);
     }
     let switches: &[&str] = if name == "tcp-multi" { &["--concurrent"] } else { &[] };
@@ -55,7 +55,7 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
         println!("The lab's {name} server.\n\nUsage: {name} [--host HOST] [--port PORT]{more}");
         println!("\nDefaults: --host {DEFAULT_HOST} --port {}", default_port(name));
         if name == "tcp-multi" {
-            println!("--concurrent serves each connection in a thread of its own");
+            println!("--concurrent serves each connection in its own thread");
         }
         return ExitCode::SUCCESS;
     }
@@ -118,7 +118,7 @@ pub fn faulty(args: &[String]) -> ExitCode {
         Err(complaint) => return misused("faulty", &complaint),
     };
     if words.help {
-        println!("Servers that are wrong on purpose, and near misses that are right.\n");
+        println!("Faulty servers, each with one fault, and near misses that are correct.\n");
         println!("Usage: faulty --fault NAME [--host HOST] [--port PORT]\n       faulty --list");
         return ExitCode::SUCCESS;
     }
@@ -130,10 +130,10 @@ pub fn faulty(args: &[String]) -> ExitCode {
         };
     }
     let Some(name) = words.value("--fault") else {
-        return misused("faulty", "which one? give --fault NAME, or --list to see them");
+        return misused("faulty", "--fault NAME is required; --list shows the names");
     };
     let Some(fault) = faulty::find(name) else {
-        return misused("faulty", &format!("there is no fault '{name}'; see --list"));
+        return misused("faulty", &format!("unknown fault '{name}'; --list shows the names"));
     };
     let port = match words.port(default_port(fault.role)) {
         Ok(port) => port,
@@ -160,7 +160,7 @@ fn ended(name: &str, end: io::Result<()>) -> ExitCode {
 
 /// The exit code of a program that was called with the wrong words.
 fn misused(name: &str, complaint: &str) -> ExitCode {
-    eprintln!("{name}: {complaint} (--help tells more)");
+    eprintln!("{name}: {complaint} (see --help)");
     ExitCode::from(2)
 }
 

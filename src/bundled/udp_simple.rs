@@ -36,7 +36,7 @@ fn answer_one(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<()> {
     // The answer goes to the address that the datagram came from. Whether it arrives, nobody
     // tells us; and a client that cannot be answered must not keep us from serving the others.
     if let Err(error) = socket.send_to(&data.to_ascii_uppercase(), client) {
-        eprintln!("no answer could be sent to {client}: {error}");
+        eprintln!("cannot send the answer to {client}: {error}");
     }
     Ok(())
 }

@@ -12,11 +12,11 @@ use crate::scenario::word::Time;
 /// How long one submission may keep everybody waiting.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Bounds {
-    /// How long all builds of a submission may take together, and one of them three quarters of that
+    /// Time limit for all builds of a submission together; a single build may use three quarters of it
     #[arg(long, value_name = "TIME", default_value = "60s")]
     pub(super) build_timeout: Time,
-    /// How long a submission's programs may be tried besides the items of the lab: to find out which program is which, to try
-    /// clients, to tell the cause of a failure
+    /// Time limit per submission for runs in addition to the lab's items: detecting programs, testing clients, explaining
+    /// failures
     #[arg(long, value_name = "TIME", default_value = "45s")]
     pub(super) observe_timeout: Time,
 }
@@ -36,7 +36,7 @@ pub(super) fn seed(asked: Option<u64>) -> anyhow::Result<u64> {
 
 fn drawn() -> anyhow::Result<u64> {
     let mut random = [0; 4];
-    File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut random)).context("drawing a seed")?;
+    File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut random)).context("reading a random seed")?;
     Ok(u64::from(u32::from_le_bytes(random)))
 }
 

@@ -35,7 +35,7 @@ pub(super) fn init(folder: &Path, service: CiName, force: bool, reader: &Reader)
     // The file itself is replaced; the folders above it are somebody else's where a link leads to them.
     if let Some(above) = file.parent() {
         super::links::refuse([above], folder)?;
-        std::fs::create_dir_all(above).with_context(|| format!("making {}", above.display()))?;
+        std::fs::create_dir_all(above).with_context(|| format!("creating {}", above.display()))?;
     }
     write_whole(&file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?;
     for message in [message("cli-init-written"), Message::new("service-ci-note")] {

@@ -31,7 +31,7 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
         return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
     }
     let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
-    let cancel = Cancel::new().context("making a pipe")?;
+    let cancel = Cancel::new().context("creating a pipe")?;
     catch_signals(&cancel)?;
     let mut delivery = receive(folder, &cancel)?;
     let environment = |name: &str| std::env::var_os(name);

@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_it_means_and_what_would_allow_isolation_are_said_in_every_language() {
-        let denied = Denied { errno: Some(libc::ENOSPC), text: "making namespaces on this process: full".to_owned() };
+        let denied = Denied { errno: Some(libc::ENOSPC), text: "creating namespaces on this process: full".to_owned() };
         for language in Language::ALL {
             let words = Words::of(language);
             for id in ["cli-plain-refused", "cli-plain-warning"] {

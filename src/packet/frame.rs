@@ -146,7 +146,7 @@ pub enum Unread {
     #[error("not IP")]
     NotIp,
     /// It was captured on a link of this number, behind whose header nothing is looked for.
-    #[error("link type {0}, which is not read")]
+    #[error("unsupported link type {0}")]
     UnknownLink(u16),
     /// A header contradicts itself, or the capture was cut off within the headers.
     #[error("malformed")]

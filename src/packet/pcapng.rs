@@ -74,13 +74,13 @@ pub enum ReadError {
     #[error("reading the capture: {0}")]
     Io(#[from] io::Error),
     /// It begins with gzip's mark: what is packed in it may well be a capture.
-    #[error("this is a gzip file, which wants to be unpacked first")]
+    #[error("this is a gzip file; decompress it first")]
     Gzip,
     /// It begins with neither pcapng's nor pcap's mark.
     #[error("this is neither a pcapng nor a pcap file")]
     NotACapture,
     /// It ends in the middle of a block or packet, as when the capturing program was killed.
-    #[error("the capture is cut short within the block at byte {at}")]
+    #[error("the capture is truncated in the block at byte {at}")]
     CutShort {
         /// Where the block begins.
         at: u64,
@@ -107,27 +107,27 @@ pub enum ReadError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// An Interface Description Block is too short.
-    #[error("an interface without its fields")]
+    #[error("incomplete interface description")]
     InterfaceFields,
     /// More interfaces than are kept of a file.
     #[error("too many interfaces")]
     TooManyInterfaces,
     /// An Interface Statistics Block names an interface that was not told of.
-    #[error("statistics of no interface")]
+    #[error("statistics for an unknown interface")]
     Statistics,
     /// A packet's block is too short, or names an interface that was not told of.
-    #[error("a packet without its fields, its bytes or its interface")]
+    #[error("a packet without its fields, data or interface")]
     Packet,
     /// A section, not the first, whose byte order cannot be told.
-    #[error("a section without its mark")]
+    #[error("section without magic number")]
     SectionMark,
     /// A section of another version than 1.
-    #[error("a version of pcapng that is not known")]
+    #[error("unsupported pcapng version")]
     Version,
     /// A length that is shorter than a block without anything in it, or longer than can be counted.
-    #[error("a length that cannot be")]
+    #[error("impossible length")]
     Length,
     /// The length at the end of the block is another one than that at its beginning.
-    #[error("two lengths that differ")]
+    #[error("the two length fields differ")]
     TwoLengths,
 }

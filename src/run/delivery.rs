@@ -101,13 +101,13 @@ pub fn sweep() {
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
     /// See the value.
-    #[error("the delivery cannot be used")]
+    #[error("the submission cannot be used")]
     Unusable(Message),
     /// The copy could not be made.
-    #[error("copying the delivery: {0}")]
+    #[error("copying the submission: {0}")]
     System(#[from] io::Error),
     /// It was broken off.
-    #[error("taking the delivery in was broken off")]
+    #[error("importing the submission was interrupted")]
     BrokenOff,
 }
 

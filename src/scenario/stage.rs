@@ -17,7 +17,7 @@ pub enum StageError {
         source: std::io::Error,
     },
     /// The run was broken off from outside.
-    #[error("broken off")]
+    #[error("interrupted")]
     BrokenOff,
     /// This stage cannot do what the step asks.
     #[error("{0}")]
@@ -38,7 +38,7 @@ pub enum Program {
 pub struct StartRequest {
     /// Which program.
     pub program: Program,
-    /// On which host, where there are two.
+    /// On which host, if there are two.
     pub on: Option<HostName>,
     /// What to write to its standard input.
     pub stdin: Option<String>,
@@ -55,13 +55,13 @@ pub struct StartRequest {
 pub struct ConnectRequest {
     /// How many clients.
     pub clients: u32,
-    /// On which host, where there are two.
+    /// On which host, if there are two.
     pub on: Option<HostName>,
     /// To the last server of this host, where no server is named.
     pub to: Option<HostName>,
     /// To which server, counted from 0; the last one started where it is left out.
     pub server: Option<ServerId>,
-    /// Over what; what the server's socket speaks where it is left out.
+    /// Transport; default: that of the server's socket.
     pub protocol: Option<Protocol>,
     /// Whether they read what comes. Those that do not have the smallest buffers that the kernel gives.
     pub reads: bool,

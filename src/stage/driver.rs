@@ -129,7 +129,7 @@ impl World {
             }
             Wire::None => Ok(()),
         };
-        registered.map_err(|error| system("watching a client", error))?;
+        registered.map_err(|error| system("registering a client socket", error))?;
         if protocol == Protocol::Udp {
             let (local, peer) = (client.local, client.peer);
             // What answers it need not come from its server's port.

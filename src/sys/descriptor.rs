@@ -19,7 +19,7 @@ use super::{SysError, doing};
 /// # Errors
 /// Where the kernel does not know the call.
 pub fn close_from(first: RawFd) -> Result<(), SysError> {
-    close_range(first, 0).map_err(doing("closing the descriptors from", first))
+    close_range(first, 0).map_err(doing("closing descriptors from", first))
 }
 
 /// Lets no descriptor from this number on through an `execve` (Linux 5.11). Async-signal-safe.

@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// None is known.
 pub fn set_not_dumpable() -> Result<(), SysError> {
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("closing the memory", "this process"))
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("clearing dumpable", "this process"))
 }
 
 /// Kills this process when the thread that started it ends (`PR_SET_PDEATHSIG`): a *thread*, so it should be one that
@@ -50,7 +50,7 @@ pub fn die_with_parent() -> Result<(), SysError> {
 /// # Errors
 /// None is known.
 pub fn become_subreaper() -> Result<(), SysError> {
-    set_child_subreaper(Some(getpid())).map_err(doing("taking in orphans", "this process"))
+    set_child_subreaper(Some(getpid())).map_err(doing("becoming a subreaper", "this process"))
 }
 
 /// A child that has ended.

@@ -111,7 +111,7 @@ impl Handover {
     pub(super) fn new() -> Result<Self, SysError> {
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .map(|(parent, child)| Self { parent, child })
-            .map_err(doing("making a socket pair", "this process"))
+            .map_err(doing("creating a socket pair", "this process"))
     }
 
     /// The child's part: installs the filter and sends the listener, or the number of the error. Where it cannot be
@@ -139,7 +139,7 @@ impl Handover {
     /// Why there is no listener: `EBUSY` where this process is itself told to a supervisor, `EACCES` or `EPERM` or
     /// `ENOSYS` where a container or the kernel denies seccomp.
     pub(super) fn take(&self) -> Result<OwnedFd, SysError> {
-        const DOING: &str = "tracing the calls";
+        const DOING: &str = "installing the seccomp filter";
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let mut number = [0; 4];

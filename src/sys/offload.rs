@@ -39,7 +39,7 @@ const LINK: u32 = 0x0a;
 /// # Errors
 /// `ENODEV` where there is no such interface.
 pub fn has_link(interface: &str) -> Result<bool, SysError> {
-    ask(interface, LINK).map(|value| value != 0).map_err(doing("asking for the link", interface))
+    ask(interface, LINK).map(|value| value != 0).map_err(doing("querying the link state", interface))
 }
 
 /// Turns off all offloads of an interface in the namespace that this thread is in. One that the kernel does not have
@@ -51,7 +51,7 @@ pub fn offloads_off(interface: &str) -> Result<(), SysError> {
     for (feature, command) in FEATURES {
         match ask(interface, command) {
             Err(error) if error.raw_os_error() != Some(libc::EOPNOTSUPP) => {
-                return Err(doing("turning off an offload", format_args!("{interface} ({feature})"))(error));
+                return Err(doing("disabling an offload", format_args!("{interface} ({feature})"))(error));
             }
             _ => {}
         }

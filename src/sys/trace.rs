@@ -57,7 +57,7 @@ impl Tracer {
     /// # Errors
     /// Where this kernel's structures are larger than there is room for: then no call could be read.
     pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
-        const DOING: &str = "asking for the sizes of the notifications";
+        const DOING: &str = "reading seccomp notification sizes";
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills the structure in, which is of the type that it expects.
         let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
@@ -79,7 +79,7 @@ impl Tracer {
     /// # Errors
     /// Where the kernel refuses to tell or to let the call go on: then the program stands still, and should be ended.
     pub fn next_call(&mut self) -> Result<Option<Told>, SysError> {
-        const DOING: &str = "reading a call";
+        const DOING: &str = "receiving a notification";
         self.more = false;
         for _ in 0..UNTOLD {
             if !self.one_waits().map_err(doing(DOING, "a program"))? {
@@ -96,7 +96,7 @@ impl Tracer {
             // What was read is of the caller only if that one is still there: its number may mean another already.
             let mut id = notification.told.id;
             let valid = self.ask(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
-            self.answer(id, decision).map_err(doing("letting a call go on", "a program"))?;
+            self.answer(id, decision).map_err(doing("continuing a system call", "a program"))?;
             if let Some(told) = told.filter(|_| valid) {
                 return Ok(Some(told));
             }

@@ -179,7 +179,7 @@ fn connects_to_first_client(options: &Options) -> io::Result<()> {
             socket.connect(client)?;
         }
         if let Err(error) = socket.send(&upper(data.trim_ascii())) {
-            eprintln!("no answer could be sent to {client}: {error}");
+            eprintln!("cannot send the answer to {client}: {error}");
         }
     }
 }

@@ -111,7 +111,7 @@ fn asks_on_stdin(options: &Options) -> io::Result<()> {
     io::stdout().flush()?;
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
-    let port = line.trim().parse().map_err(|_| io::Error::other("that is not a port"))?;
+    let port = line.trim().parse().map_err(|_| io::Error::other("not a valid port"))?;
     echo(&Options { port, ..options.clone() }, <[u8]>::to_vec)
 }
 

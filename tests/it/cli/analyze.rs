@@ -117,7 +117,7 @@ fn bytes_of(name: &str) -> Vec<u8> {
 #[case::text(b"a text that is no capture".to_vec(), "it is neither a pcapng nor a pcap file", "não é um arquivo pcapng nem pcap")]
 #[case::gzip(vec![0x1f, 0x8b, 8, 0, 0, 0], "gunzip -c ", "compactado com gzip")]
 #[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "in the middle of the block at byte 0", "no meio do bloco que começa no byte 0")]
-#[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "a length that cannot be", "um comprimento impossível")]
+#[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "impossible length", "um comprimento impossível")]
 fn why_a_file_cannot_be_read_is_told_in_the_readers_language(
     #[case] bytes: Vec<u8>,
     #[case] english: &str,
