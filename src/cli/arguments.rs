@@ -13,7 +13,7 @@ manifest (nothing was run); 3 nothing failed, but some items could not be verifi
 
 /// Grades socket programming labs with evidence from the kernel
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(super) struct Arguments {
     /// Output language: en or pt-BR [default: from LC_ALL, LC_MESSAGES or LANG]
     #[arg(long, global = true, value_name = "TAG")]

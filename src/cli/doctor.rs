@@ -190,11 +190,11 @@ mod tests {
     #[rstest]
     #[case::groups(
         denied(libc::EPERM, "clearing supplementary groups on this process: Operation not permitted (os error 1)"),
-        "operação não permitida (EPERM), ao tornar-se um usuário sem direitos"
+        "operação não permitida (EPERM), ao mudar para um usuário sem privilégios"
     )]
     #[case::namespaces(
         denied(libc::ENOSPC, "creating namespaces on this process: No space left on device (os error 28)"),
-        "o limite foi atingido (ENOSPC), ao criar namespaces"
+        "limite atingido (ENOSPC), ao criar namespaces"
     )]
     #[case::old_kernel(Denied { errno: None, text: NO_BOUND.to_owned() }, "este kernel não lista sockets com bind")]
     #[case::unknown_deed(denied(libc::EPERM, "dancing on ice: no"), "dancing on ice: no")]

@@ -254,7 +254,7 @@ mod tests {
             "  # Servidor TCP simples (eco): TCP, porta 65432\n",
             "  tcp-simple: { build: [\"python3\", \"eco.py\"], run: [\"python3\", \"eco.py\"], stdin: \"python3\" }\n",
             "#   udp-simple: { run: [python3, server.py] }   # Servidor UDP simples (maiúsculas): UDP, porta 65431\n",
-            "#   velho.py: não abre nenhum socket que espere\n",
+            "#   velho.py: não abre nenhum socket que escute\n",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }

@@ -102,28 +102,28 @@ mod tests {
     }
 
     #[rstest]
-    #[case::option("socklab run --jbos 3", "erro: não existe a opção “--jbos”: você quis dizer “--jobs”?")]
-    #[case::option_far_off("socklab run --zebra", "erro: não existe a opção “--zebra”\n")]
-    #[case::verb("socklab chekc", "erro: não existe o comando “chekc”: você quis dizer “check”?")]
-    #[case::range("socklab run --jobs 0", "erro: “0” está fora do que “--jobs <JOBS>” aceita: de 1 a 256")]
-    #[case::number("socklab run --seed x", "erro: “x” não serve para “--seed <SEED>”")]
+    #[case::option("socklab run --jbos 3", "erro: opção desconhecida: “--jbos”; você quis dizer “--jobs”?")]
+    #[case::option_far_off("socklab run --zebra", "erro: opção desconhecida: “--zebra”\n")]
+    #[case::verb("socklab chekc", "erro: comando desconhecido: “chekc”; você quis dizer “check”?")]
+    #[case::range("socklab run --jobs 0", "erro: “0” está fora da faixa de “--jobs <JOBS>”: de 1 a 256")]
+    #[case::number("socklab run --seed x", "erro: valor inválido “x” para “--seed <SEED>”")]
     #[case::known(
         "socklab run --stage cloud",
-        "“cloud” não serve para “--stage <STAGE>”; valem: auto, isolated, plain"
+        "valor inválido “cloud” para “--stage <STAGE>”; valores possíveis: auto, isolated, plain"
     )]
-    #[case::like_a_known_one("socklab run --stage isolatd", "isolated, plain: você quis dizer “isolated”?")]
-    #[case::missing("socklab analyze", "erro: falta <FILE>")]
-    #[case::conflict("socklab run a.yaml --lab x", "não combinam")]
+    #[case::like_a_known_one("socklab run --stage isolatd", "isolated, plain; você quis dizer “isolated”?")]
+    #[case::missing("socklab analyze", "erro: falta o argumento <FILE>")]
+    #[case::conflict("socklab run a.yaml --lab x", "não pode ser usado com")]
     fn it_is_told_in_the_reader_s_language(#[case] line: &str, #[case] said: &str) {
         let told = told_of(line, Language::Portuguese).expect("there are words for it");
         assert!(told.contains(said), "{told}");
         // Of a value alone clap does not tell how the verb is used.
         assert_eq!(
             told.contains("uso: socklab"),
-            !told.contains("serve para") && !told.contains("está fora"),
+            !told.contains("valor inválido") && !told.contains("está fora"),
             "{told}"
         );
-        assert!(told.ends_with("--help diz mais\n"), "{told}");
+        assert!(told.ends_with("use --help\n"), "{told}");
         assert!(!told.contains("Usage") && !told.contains("error:"), "{told}");
         assert!(told_of(line, Language::English).is_some_and(|told| told.starts_with("error: ")));
     }

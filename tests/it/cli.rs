@@ -86,10 +86,10 @@ fn help_names_every_verb_and_every_exit_code(#[case] flag: &str) {
     let codes = [
         "0 every item passed",
         "1 an item failed",
-        "2 the command line",
+        "2 invalid command line",
         "3 nothing failed",
-        "4 the harness itself",
-        "130 broken off",
+        "4 internal error",
+        "130 interrupted",
     ];
     for code in codes {
         assert!(said.contains(code), "{code}: {said}");
@@ -164,12 +164,10 @@ fn a_command_line_that_cannot_be_read_ends_with_2(#[case] words: &[&str]) {
 
 #[test]
 fn a_command_line_that_cannot_be_read_is_told_in_the_reader_s_language() {
-    socklab(&["run", "--jbos", "3", "--lang", "pt-BR"])
-        .assert()
-        .code(2)
-        .stdout("")
-        .stderr(contains("erro: não existe a opção “--jbos”: você quis dizer “--jobs”?").and(contains("error:").not()));
-    socklab(&["chekc"]).env("LANG", "pt_BR.UTF-8").assert().code(2).stderr(contains("não existe o comando “chekc”"));
+    socklab(&["run", "--jbos", "3", "--lang", "pt-BR"]).assert().code(2).stdout("").stderr(
+        contains("erro: opção desconhecida: “--jbos”; você quis dizer “--jobs”?").and(contains("error:").not()),
+    );
+    socklab(&["chekc"]).env("LANG", "pt_BR.UTF-8").assert().code(2).stderr(contains("comando desconhecido: “chekc”"));
     socklab(&["chekc"]).assert().code(2).stderr(contains("did you mean \"check\"?"));
     socklab(&["--lang", "pt-BR", "--help"]).assert().success().stderr("");
 }
@@ -180,13 +178,13 @@ fn a_completion_script_knows_the_verbs() {
 }
 
 #[rstest]
-#[case::english(&["--lang", "en"], &[("LANG", "pt_BR.UTF-8")], "error: there is no item")]
-#[case::flag(&["--lang", "pt-BR"], &[], "erro: não existe o item")]
-#[case::flag_first(&["--lang", "pt-BR"], &[("LC_ALL", "en_US.UTF-8")], "erro: não existe o item")]
-#[case::lang(&[], &[("LANG", "pt_BR.UTF-8")], "erro: não existe o item")]
-#[case::messages(&[], &[("LC_MESSAGES", "pt_BR.UTF-8"), ("LANG", "C")], "erro: não existe o item")]
-#[case::all(&[], &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")], "error: there is no item")]
-#[case::neither(&[], &[("LANG", "de_DE.UTF-8")], "error: there is no item")]
+#[case::english(&["--lang", "en"], &[("LANG", "pt_BR.UTF-8")], "error: unknown item")]
+#[case::flag(&["--lang", "pt-BR"], &[], "erro: item desconhecido")]
+#[case::flag_first(&["--lang", "pt-BR"], &[("LC_ALL", "en_US.UTF-8")], "erro: item desconhecido")]
+#[case::lang(&[], &[("LANG", "pt_BR.UTF-8")], "erro: item desconhecido")]
+#[case::messages(&[], &[("LC_MESSAGES", "pt_BR.UTF-8"), ("LANG", "C")], "erro: item desconhecido")]
+#[case::all(&[], &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")], "error: unknown item")]
+#[case::neither(&[], &[("LANG", "de_DE.UTF-8")], "error: unknown item")]
 fn the_reader_s_language(#[case] flags: &[&str], #[case] environment: &[(&str, &str)], #[case] said: &str) {
     let words = [flags, &["run", "--item", "nothing-like-it"]].concat();
     socklab(&words).envs(environment.iter().copied()).assert().code(2).stdout("").stderr(contains(said));
@@ -199,7 +197,11 @@ fn a_language_that_there_is_not() {
         .code(2)
         .stdout("")
         .stderr(contains("klingon").and(contains("pt-BR")));
-    socklab(&["list", "--lang", "klingon"]).env("LANG", "pt_BR").assert().code(2).stderr(contains("não há o idioma"));
+    socklab(&["list", "--lang", "klingon"])
+        .env("LANG", "pt_BR")
+        .assert()
+        .code(2)
+        .stderr(contains("idioma desconhecido"));
 }
 
 #[test]
@@ -207,7 +209,7 @@ fn a_mistake_is_told_in_portuguese_with_its_line() {
     let folder = folder();
     let file = written(folder.path(), "a.yaml", "steps:\n  - strat: tcp-simple\n");
     socklab(&["lint", &file, "--lang", "pt-BR"]).assert().code(2).stderr(
-        contains("erro: a palavra “strat” não é conhecida aqui")
+        contains("erro: palavra-chave desconhecida: “strat”")
             .and(contains(":2:5"))
             .and(contains("você quis dizer “start”?")),
     );

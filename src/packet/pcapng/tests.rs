@@ -232,7 +232,7 @@ fn what_cannot_be_is_said() {
     let large = said(words(order, &[6, 0x7fff_fff0, 8]));
     assert_eq!(large, Err(format!("the block at byte 48 of the capture is too large: {} bytes", 0x7fff_ffe4)));
     let skipped = said(words(order, &[99, 0x7fff_fff0, 8]));
-    assert_eq!(skipped, Err("the capture is cut short within the block at byte 48".to_owned()));
+    assert_eq!(skipped, Err("the capture is truncated in the block at byte 48".to_owned()));
     for bytes in
         [&b""[..], b"abc", b"a text that is no capture at all", &[0x0a, 0x0d, 0x0d, 0x0a, 0, 0, 0, 1, 1, 2, 3, 4]]
     {

@@ -169,7 +169,7 @@ fn both_languages_are_in_the_page_and_the_readers_own_is_shown() {
         let shown = markup.tags.iter().find(|(name, _)| name == "html").map(|(_, all)| all["lang"].clone());
         assert_eq!(shown.as_deref(), Some(language.tag()));
         for sentence in [
-            "keep the data of each connection in a variable of that connection (or thread)",
+            "keep the data of each connection in a variable that belongs to that connection (or thread)",
             "guarde os dados de cada conexão numa variável da própria conexão (ou thread)",
             "Several connections and why the port changes",
             "Multi conexões e por que a porta muda",
@@ -211,7 +211,7 @@ fn all_that_was_recorded_is_told() {
         // The bytes that differ.
         "43 4c 49 45 4e 54 45 20 ",
         "0008",
-        "differs from byte 8 on",
+        "first difference at byte 8",
     ] {
         assert!(text.contains(told), "{told} is missing");
     }
@@ -283,7 +283,7 @@ fn captures_are_taken_in_up_to_a_size_and_those_of_what_failed_first() {
     let saved: Vec<&str> = markup.all("download").collect();
     // Items of the last two failed.
     assert_eq!(saved, ["tcp-simple.pcapng", "tcp-multi.pcapng"]);
-    assert_eq!(markup.text.matches("is not in this page, which holds up to 2 MiB of captures").count(), 2);
+    assert_eq!(markup.text.matches("is not included: this page holds up to 2 MiB of captures").count(), 2);
     let longest = markup.all("href").map(str::len).max().expect("links");
     assert!(longest <= 2 << 20, "no browser opens an address of {longest}");
     assert!(page.len() < (MOST * 4 / 3) + (400 << 10), "{}", page.len());

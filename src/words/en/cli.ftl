@@ -33,7 +33,7 @@ cli-evidence-link = no evidence will be written: "{ $link }" is a symbolic link 
 # Errors in the command line.
 cli-misread-option = unknown option "{ $arg }"
 cli-misread-verb = unknown command "{ $verb }"
-cli-misread-near = { $what }: did you mean "{ $near }"?
+cli-misread-near = { $what }; did you mean "{ $near }"?
 cli-misread-no-value = "{ $arg }" needs a value
 cli-misread-value = invalid value "{ $value }" for "{ $arg }"
 cli-misread-value-known = invalid value "{ $value }" for "{ $arg }"; possible values: { $known }

@@ -132,7 +132,7 @@ lower-case = client { $client } received its data in lower case ("{ $got }")
 decoded-as-text = bytes above 127 came back to client { $client } changed ("{ $got }"): the server treats them as text
 reversed = client { $client } received its data in reverse order ("{ $got }")
 answer-differs = client { $client } received "{ $got }" instead of "{ $expected }"
-reply-not-equal = client { $client } received "{ $got }" instead of "{ $wanted }"
+reply-not-equal = client { $client } received "{ $got }", expected "{ $wanted }"
 reply-without = the data that client { $client } received ("{ $got }") does not contain "{ $wanted }"
 reply-does-not-match = the data that client { $client } received ("{ $got }") does not match the pattern "{ $wanted }"
 

@@ -140,7 +140,7 @@ cli-fill-format = "{ $file }" is not a valid { $kind }: { $problem }
 cli-fill-no-row = "{ $file }" has no row for { $n ->
     [1] this submission
    *[other] these { $n } submissions
-} of the store: { $names } (use --skip-unknown to leave { $n ->
+} in the store: { $names } (use --skip-unknown to leave { $n ->
     [1] it
    *[other] them
 } out)

@@ -33,7 +33,7 @@ cli-evidence-link = nenhuma evidência será gravada: “{ $link }” é um link
 # Erros na linha de comando.
 cli-misread-option = opção desconhecida: “{ $arg }”
 cli-misread-verb = comando desconhecido: “{ $verb }”
-cli-misread-near = { $what }: você quis dizer “{ $near }”?
+cli-misread-near = { $what }; você quis dizer “{ $near }”?
 cli-misread-no-value = “{ $arg }” precisa de um valor
 cli-misread-value = valor inválido “{ $value }” para “{ $arg }”
 cli-misread-value-known = valor inválido “{ $value }” para “{ $arg }”; valores possíveis: { $known }

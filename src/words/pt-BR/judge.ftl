@@ -135,7 +135,7 @@ lower-case = o cliente { $client } recebeu os dados em minúsculas (“{ $got }�
 decoded-as-text = bytes acima de 127 voltaram alterados para o cliente { $client } (“{ $got }”): o servidor os trata como texto
 reversed = o cliente { $client } recebeu os dados de trás para frente (“{ $got }”)
 answer-differs = o cliente { $client } recebeu “{ $got }” em vez de “{ $expected }”
-reply-not-equal = o cliente { $client } recebeu “{ $got }” em vez de “{ $wanted }”
+reply-not-equal = o cliente { $client } recebeu “{ $got }”; esperado: “{ $wanted }”
 reply-without = o que o cliente { $client } recebeu (“{ $got }”) não contém “{ $wanted }”
 reply-does-not-match = o que o cliente { $client } recebeu (“{ $got }”) não casa com o padrão “{ $wanted }”
 

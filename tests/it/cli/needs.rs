@@ -36,7 +36,7 @@ fn lint_says_of_a_file_what_run_says_of_it() {
     let said = refusal("lint", folder.path(), &["two.yaml"]);
     assert_eq!(said, refusal("run", folder.path(), &["two.yaml"]));
     assert_eq!(said.matches("error: ").count(), 3, "{said}");
-    assert!(said.contains("\"x.9\"") && said.contains("need each other"), "{said}");
+    assert!(said.contains("\"x.9\"") && said.contains("depend on each other"), "{said}");
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn files_that_stand_alone_are_known_to_each_other_and_may_be_of_many_runs() {
     written(folder.path(), "c.yaml", scenario("{ id: x.2, expect: [listening] }"));
     let lint = |files: &[&str]| socklab(&["lint"]).args(files).current_dir(folder.path()).assert();
     lint(&["a.yaml", "b.yaml", "c.yaml"]).success().stdout(contains("3 files"));
-    lint(&["b.yaml", "c.yaml"]).code(2).stderr(contains("no item \"x.1\""));
+    lint(&["b.yaml", "c.yaml"]).code(2).stderr(contains("unknown item \"x.1\""));
 }
 
 #[rstest]
@@ -85,11 +85,11 @@ fn a_file_of_a_lab_is_read_as_that_lab_s() {
     written(at, "sub/b.yaml", B.replace("x.1]", "x.4]"));
     for verb in ["lint", "run"] {
         let said = refusal(verb, at, &["sub/b.yaml"]);
-        assert!(said.contains("no item \"x.4\"") && said.contains("did you mean"), "{said}");
+        assert!(said.contains("unknown item \"x.4\"") && said.contains("did you mean"), "{said}");
     }
     // Near miss: a lab that does not list the file is not its lab.
     written(at, "d.yaml", A);
-    assert!(refusal("lint", at, &["d.yaml"]).contains("no role \"r\""));
+    assert!(refusal("lint", at, &["d.yaml"]).contains("unknown role \"r\""));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn only_the_items_of_the_files_are_meant() {
     lab(folder.path());
     let said = refusal("run", folder.path(), &["sub/b.yaml", "--item", "y.1.2.3"]);
     assert!(
-        said.contains("there are: x.2") || said.contains("did you mean \"x.2\"") && !said.contains("x.1"),
+        said.contains("available: x.2") || said.contains("did you mean \"x.2\"") && !said.contains("x.1"),
         "{said}"
     );
 }
@@ -113,11 +113,11 @@ fn several_labs_are_not_run_at_once() {
     }
     for words in [&["one", "two"][..], &["one", "two/a.yaml"], &["one/a.yaml", "two/a.yaml"]] {
         let said = refusal("run", at, words);
-        assert!(said.contains("several labs cannot be run at once") && said.lines().count() == 1, "{said}");
+        assert!(said.contains("only one lab can be run at a time") && said.lines().count() == 1, "{said}");
     }
     assert!(refusal("run", at, &["one", "gone.yaml"]).contains("no file \"gone.yaml\""));
     socklab(&["lint", "one/a.yaml", "two/a.yaml"]).current_dir(at).assert().success();
-    socklab(&["run", "--help"]).assert().stdout(contains("one folder with a lab.yaml"));
+    socklab(&["run", "--help"]).assert().stdout(contains("one directory with a lab.yaml"));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn what_the_system_and_the_libraries_say_is_told_in_the_reader_s_language() {
 fn a_name_that_leads_nowhere_and_a_variable_where_there_are_none() {
     let folder = folder();
     let target = |address: &str| refusal("run", folder.path(), &["--target", &format!("tcp-simple={address}")]);
-    assert!(target("a..b:65432").contains("no machine \"a..b\""));
+    assert!(target("a..b:65432").contains("host name \"a..b\""));
     for address in ["a..b", "a..b:x", ":65432", "a b:1"] {
         assert!(target(address).contains("write HOST:PORT"), "{address}");
     }
