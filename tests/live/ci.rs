@@ -63,7 +63,7 @@ fn a_service_is_told_which_line_is_at_fault() {
         annotation.contains("ValueError: x ::error::obeyed"),
         "what it printed is text of the annotation: {annotation}"
     );
-    assert!(told.contains("GitHub Actions was found: "), "{told}");
+    assert!(told.contains("running on GitHub Actions: "), "{told}");
     let summary = fs::read_to_string(&summary).expect("a summary");
     assert!(summary.contains("❌ | <b>tcp-multi.3</b>") && summary.contains("✅ | <b>tcp-multi.1</b>"), "{summary}");
 
