@@ -95,6 +95,6 @@ fn where_a_cause_lies_is_kept_with_it() {
     let before = annotations();
     assert!(before.contains("::error file=servidor_multi.py,line=8,title=tcp-multi.3 "), "{before}");
     let (said, _) = socklab(&["regrade", "--lang", "en"]);
-    assert_eq!(said, "1 submission judged again, 0 changed\n");
+    assert_eq!(said, "1 submission regraded, 0 changed\n");
     assert_eq!(annotations(), before);
 }

@@ -382,7 +382,7 @@ datagrams-lost = { $lost ->
 } lost on the link ({ $sent } sent by the clients), and none was sent again
 no-datagram-lost = { $lost } datagrams were lost on the link
 datagram-sent-again = a datagram between client { $client } and the server was sent more than once
-hint-datagram-sent-again = UDP does not retransmit: the server answers each datagram it received once
+hint-datagram-sent-again = UDP does not retransmit: answer each datagram you receive once
 calls-right = the system calls were made in this order: { $asked }
 calls-unseen = the program created its socket in a way that cannot be observed (io_uring, or a 32-bit program)
 calls-missing = the program never called { $call } (called: { $made }; required: { $asked })

@@ -382,7 +382,7 @@ datagrams-lost = { $lost ->
 } no enlace (os clientes enviaram { $sent }), e nenhum foi enviado de novo
 no-datagram-lost = { $lost } datagramas se perderam no enlace
 datagram-sent-again = um datagrama entre o cliente { $client } e o servidor foi enviado mais de uma vez
-hint-datagram-sent-again = o UDP não retransmite: o servidor deve responder uma vez a cada datagrama recebido
+hint-datagram-sent-again = o UDP não retransmite: responda uma vez a cada datagrama recebido
 calls-right = as chamadas de sistema foram feitas nesta ordem: { $asked }
 calls-unseen = o programa criou o socket de um modo que não pode ser observado (io_uring, ou um programa de 32 bits)
 calls-missing = o programa nunca chamou { $call } (chamou: { $made }; exigido: { $asked })
