@@ -31,7 +31,7 @@ const DEFAULT_HOST: &str = "127.0.0.1";
 const DEFAULT_MESSAGE: &str = "Hello, world";
 
 /// The port that the lab gives to a role.
-fn default_port(role: &str) -> u16 {
+pub(crate) fn default_port(role: &str) -> u16 {
     match role {
         "udp-simple" => 65431,
         "line-chat" | "chat" => 65433,
@@ -51,12 +51,7 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
         Err(complaint) => return misused(name, &complaint),
     };
     if words.help {
-        let more = if name == "tcp-multi" { " [--concurrent]" } else { "" };
-        println!("The lab's {name} server.\n\nUsage: {name} [--host HOST] [--port PORT]{more}");
-        println!("\nDefaults: --host {DEFAULT_HOST} --port {}", default_port(name));
-        if name == "tcp-multi" {
-            println!("--concurrent serves each connection in its own thread");
-        }
+        print!("{}", server_help(name));
         return ExitCode::SUCCESS;
     }
     let port = match words.port(default_port(name)) {
@@ -75,6 +70,28 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
     )
 }
 
+/// The help of a bundled server.
+pub(crate) fn server_help(name: &str) -> String {
+    let (usage, more) = match name {
+        "tcp-multi" => (" [--concurrent]", "--concurrent serves each connection in its own thread\n"),
+        _ => ("", ""),
+    };
+    let port = default_port(name);
+    format!(
+        "The lab's {name} server.\n\nUsage: {name} [--host HOST] [--port PORT]{usage}\n\n\
+         Defaults: --host {DEFAULT_HOST} --port {port}\n{more}"
+    )
+}
+
+/// The help of the bundled client.
+pub(crate) fn client_help() -> String {
+    format!(
+        "The lab's client: sends one message and prints what comes back.\n\n\
+         Usage: client [tcp|udp] [--host HOST] [--port PORT] [--message TEXT]\n\n\
+         Defaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'\n          --port 65432 for tcp, 65431 for udp\n"
+    )
+}
+
 /// Runs the bundled client: `tcp` or `udp` (also as `--protocol`), then `--host`, `--port`, `--message`.
 pub fn client(args: &[String]) -> ExitCode {
     let flags = ["--protocol", "--host", "--port", "--message"];
@@ -83,10 +100,7 @@ pub fn client(args: &[String]) -> ExitCode {
         Err(complaint) => return misused("client", &complaint),
     };
     if words.help {
-        println!("The lab's client: sends one message and prints what came back.\n");
-        println!("Usage: client [tcp|udp] [--host HOST] [--port PORT] [--message TEXT]");
-        println!("\nDefaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'");
-        println!("          --port 65432 for tcp, 65431 for udp");
+        print!("{}", client_help());
         return ExitCode::SUCCESS;
     }
     let named = words.value("--protocol").or(words.loose.first().map(String::as_str));

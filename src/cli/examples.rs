@@ -5,7 +5,7 @@ pub(super) const RUN: &str = "Examples:
   socklab run --server tcp-simple='python3 echo.py'      replace the program of one role
   socklab run --item tcp-multi.5 --item 'udp-simple.*'   only some items
   socklab run my-scenario.yaml                           your own scenario
-  socklab run my-lab/many.yaml                           one scenario of a lab, and the items it depends on
+  socklab run my-lab/many.yaml                           one scenario of a lab and its dependencies
   socklab run --target tcp-simple=192.0.2.7:65432        a server that is already running elsewhere
   socklab run --report junit=results.xml --report json=- two reports; - is standard output
   socklab run --evidence evidence --item tcp-multi.4     keep packets, diagram and journal";

@@ -5,13 +5,18 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::bundled::without_language;
 use super::exit::error;
-use crate::model::Message;
+use crate::model::{Language, Message};
 use crate::words::{Words, language_from, language_named, plain};
 
 /// The reader's words, although the command line could not be read: from what can be seen of it.
 pub(super) fn words(line: &[String]) -> Words {
+    Words::of(language(line))
+}
+
+/// The reader's language, before the command line is parsed: from `--lang` anywhere in it, else from the environment.
+pub(super) fn language(line: &[String]) -> Language {
     let lang = without_language(line).1.filter(|tag| language_named(tag).is_some());
-    Words::of(language_from(lang.as_deref(), &|name| std::env::var(name).ok()))
+    language_from(lang.as_deref(), &|name| std::env::var(name).ok())
 }
 
 /// What is wrong, and how the verb is used; nothing where clap asks to print something else, or has words that we have not.
@@ -94,7 +99,6 @@ mod tests {
 
     use super::super::arguments::Arguments;
     use super::*;
-    use crate::model::Language;
 
     fn told_of(line: &str, language: Language) -> Option<String> {
         let wrong = Arguments::try_parse_from(line.split(' ')).expect_err("it is wrong");

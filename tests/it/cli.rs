@@ -96,6 +96,23 @@ fn help_names_every_verb_and_every_exit_code(#[case] flag: &str) {
     }
 }
 
+#[rstest]
+#[case(&["--help"], "Comandos:")]
+#[case(&["-h"], "Comandos:")]
+#[case(&["help"], "Comandos:")]
+#[case(&["help", "grade"], "Lista da turma")]
+#[case(&["grade", "--help"], "Lista da turma")]
+#[case(&["run", "-h"], "[padrão: auto]")]
+#[case(&["serve", "--help"], "servidores embutidos")]
+#[case(&["serve", "tcp-multi", "--help"], "--concurrent atende")]
+#[case(&["client", "--port", "1", "-h"], "imprime o que volta")]
+fn help_is_in_the_reader_s_language(#[case] words: &[&str], #[case] said: &str) {
+    let is_portuguese = || contains("Uso: ").and(contains(said)).and(contains("Usage").not());
+    socklab(&[&["--lang", "pt-BR"], words].concat()).assert().success().stdout(is_portuguese());
+    socklab(words).env("LC_ALL", "pt_BR.UTF-8").assert().success().stdout(is_portuguese());
+    socklab(&[&["--lang=en"], words].concat()).env("LANG", "pt_BR").assert().success().stdout(contains("Usage: "));
+}
+
 #[test]
 fn the_help_of_run_shows_whole_commands() {
     socklab(&["run", "--help"])
