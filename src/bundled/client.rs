@@ -25,7 +25,7 @@ pub(super) fn tcp(host: &str, port: u16, message: &str) -> io::Result<()> {
     let mut answer = Vec::new();
     let end = stream.read_to_end(&mut answer);
     println!("Received {}", answer.escape_ascii());
-    end.map_err(|error| at("no proper end of the answer from", host, port, &error))?;
+    end.map_err(|error| at("incomplete answer from", host, port, &error))?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ const DEFAULT_HOST: &str = "127.0.0.1";
 const DEFAULT_MESSAGE: &str = "Hello, world";
 
 /// Returns the port that the lab assigns to a role.
-fn default_port(role: &str) -> u16 {
+pub(crate) fn default_port(role: &str) -> u16 {
     match role {
         "udp-simple" => 65431,
         "line-chat" | "chat" => 65433,
@@ -42,7 +42,7 @@ fn default_port(role: &str) -> u16 {
 /// Runs the bundled server `name` (one of [`SERVERS`]). `args` does not include the program name.
 pub fn serve(name: &str, args: &[String]) -> ExitCode {
     if !SERVERS.contains(&name) {
-        eprintln!("{name}: no such server; there are {}", SERVERS.join(", "));
+        eprintln!("unknown server {name}; available: {}", SERVERS.join(", "));
         return ExitCode::from(2);
     }
     let switches: &[&str] = if name == "tcp-multi" { &["--concurrent"] } else { &[] };
@@ -51,12 +51,7 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
         Err(complaint) => return misused(name, &complaint),
     };
     if words.help {
-        let more = if name == "tcp-multi" { " [--concurrent]" } else { "" };
-        println!("The lab's {name} server.\n\nUsage: {name} [--host HOST] [--port PORT]{more}");
-        println!("\nDefaults: --host {DEFAULT_HOST} --port {}", default_port(name));
-        if name == "tcp-multi" {
-            println!("--concurrent serves each connection in a thread of its own");
-        }
+        print!("{}", server_help(name));
         return ExitCode::SUCCESS;
     }
     let port = match words.port(default_port(name)) {
@@ -75,6 +70,28 @@ pub fn serve(name: &str, args: &[String]) -> ExitCode {
     )
 }
 
+/// The help of a bundled server.
+pub(crate) fn server_help(name: &str) -> String {
+    let (usage, more) = match name {
+        "tcp-multi" => (" [--concurrent]", "--concurrent serves each connection in its own thread\n"),
+        _ => ("", ""),
+    };
+    let port = default_port(name);
+    format!(
+        "The lab's {name} server.\n\nUsage: {name} [--host HOST] [--port PORT]{usage}\n\n\
+         Defaults: --host {DEFAULT_HOST} --port {port}\n{more}"
+    )
+}
+
+/// The help of the bundled client.
+pub(crate) fn client_help() -> String {
+    format!(
+        "The lab's client: sends one message and prints what comes back.\n\n\
+         Usage: client [tcp|udp] [--host HOST] [--port PORT] [--message TEXT]\n\n\
+         Defaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'\n          --port 65432 for tcp, 65431 for udp\n"
+    )
+}
+
 /// Runs the bundled client. Its arguments are `tcp` or `udp` (also as `--protocol`), `--host`,
 /// `--port` and `--message`.
 pub fn client(args: &[String]) -> ExitCode {
@@ -84,10 +101,7 @@ pub fn client(args: &[String]) -> ExitCode {
         Err(complaint) => return misused("client", &complaint),
     };
     if words.help {
-        println!("The lab's client: sends one message and prints what came back.\n");
-        println!("Usage: client [tcp|udp] [--host HOST] [--port PORT] [--message TEXT]");
-        println!("\nDefaults: tcp --host {DEFAULT_HOST} --message '{DEFAULT_MESSAGE}'");
-        println!("          --port 65432 for tcp, 65431 for udp");
+        print!("{}", client_help());
         return ExitCode::SUCCESS;
     }
     let named = words.value("--protocol").or(words.loose.first().map(String::as_str));
@@ -120,7 +134,7 @@ pub fn faulty(args: &[String]) -> ExitCode {
         Err(complaint) => return misused("faulty", &complaint),
     };
     if words.help {
-        println!("Servers that are wrong on purpose, and near misses that are right.\n");
+        println!("Faulty servers, each with one fault, and near misses that are correct.\n");
         println!("Usage: faulty --fault NAME [--host HOST] [--port PORT]\n       faulty --list");
         return ExitCode::SUCCESS;
     }
@@ -132,10 +146,10 @@ pub fn faulty(args: &[String]) -> ExitCode {
         };
     }
     let Some(name) = words.value("--fault") else {
-        return misused("faulty", "which one? give --fault NAME, or --list to see them");
+        return misused("faulty", "--fault NAME is required; --list shows the names");
     };
     let Some(fault) = faulty::find(name) else {
-        return misused("faulty", &format!("there is no fault '{name}'; see --list"));
+        return misused("faulty", &format!("unknown fault '{name}'; --list shows the names"));
     };
     let port = match words.port(default_port(fault.role)) {
         Ok(port) => port,
@@ -162,7 +176,7 @@ fn ended(name: &str, end: io::Result<()>) -> ExitCode {
 
 /// Reports a usage error and returns its exit code.
 fn misused(name: &str, complaint: &str) -> ExitCode {
-    eprintln!("{name}: {complaint} (--help tells more)");
+    eprintln!("{name}: {complaint} (see --help)");
     ExitCode::from(2)
 }
 

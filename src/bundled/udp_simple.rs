@@ -36,7 +36,7 @@ fn answer_one(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<()> {
     // The answer goes to the address that the datagram came from. UDP does not report whether it
     // arrives. If one client cannot be answered, the server must still serve the others.
     if let Err(error) = socket.send_to(&data.to_ascii_uppercase(), client) {
-        eprintln!("no answer could be sent to {client}: {error}");
+        eprintln!("cannot send the answer to {client}: {error}");
     }
     Ok(())
 }

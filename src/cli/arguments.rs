@@ -8,15 +8,14 @@ use super::bounds::Bounds;
 use super::examples;
 use super::exit::{Exit, Trouble};
 
-const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 the command line, a scenario or a \
-manifest is wrong (nothing was run); 3 nothing failed, but something could not be verified; 4 the harness itself failed; \
-130 broken off.";
+const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 invalid command line, scenario or \
+manifest (nothing was run); 3 nothing failed, but some items could not be verified; 4 internal error; 130 interrupted.";
 
-/// Verifies socket-programming labs with proof from the kernel.
+/// Grades socket programming labs with evidence from the kernel
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(super) struct Arguments {
-    /// The language of what is printed: en or pt-BR [default: from LC_ALL, LC_MESSAGES or LANG]
+    /// Output language: en or pt-BR [default: from LC_ALL, LC_MESSAGES or LANG]
     #[arg(long, global = true, value_name = "TAG")]
     pub(super) lang: Option<String>,
     #[command(subcommand)]
@@ -25,124 +24,125 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Run the bundled lab, or scenario files, and say what each item shows
+    /// Run the bundled lab, or scenario files, and report each item
     #[command(after_help = examples::RUN)]
     Run(RunOptions),
-    /// Check a submission: find its programs, run the lab on them, say what is wrong
+    /// Check a submission: find its programs, run the lab, explain failures
     #[command(after_help = examples::CHECK)]
     Check(CheckOptions),
-    /// Grade a class: every submission of a folder or download, with a store that survives being killed
+    /// Grade all submissions in a folder or LMS download (resumable)
     #[command(after_help = examples::GRADE)]
     Grade(GradeOptions),
-    /// Judge the stored evidence again with the lab as it is now, without running anything
+    /// Re-judge stored evidence with the current lab, without running anything
     #[command(after_help = examples::REGRADE)]
     Regrade {
-        /// The store
+        /// Results file
         #[arg(default_value = STORE)]
         store: PathBuf,
-        /// The lab
+        /// A bundled lab's name, or a directory with a lab.yaml
         #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
         lab: String,
     },
-    /// Draw a report from a store, in any format, or fill in a gradebook
+    /// Generate a report from stored results, or fill in a gradebook
     #[command(after_help = examples::REPORT)]
     Report(ReportOptions),
-    /// Find the programs of a submission and write them down as socklab.yaml
+    /// Find the programs of a submission and write socklab.yaml
     #[command(after_help = examples::INIT)]
     Init {
-        /// The submission's folder
+        /// The submission's directory
         #[arg(default_value = ".")]
         folder: PathBuf,
-        /// Replace a file that is there
+        /// Overwrite an existing file
         #[arg(long)]
         force: bool,
-        /// Write instead the file that has this service check every push
+        /// Write a workflow that checks every push on this CI service instead
         #[arg(long, value_enum, value_name = "SERVICE")]
         ci: Option<CiName>,
     },
-    /// Write a small lab of one's own that runs at once: scenario, right and wrong server, README
+    /// Create a small working lab: scenario, correct and broken server, README
     #[command(after_help = examples::NEW_LAB)]
     NewLab {
-        /// A folder that is not there yet, or is empty
+        /// A new or empty directory
         folder: PathBuf,
     },
     /// Check scenario and lab files without running anything
     #[command(after_help = examples::LINT)]
     Lint {
-        /// Scenario files, lab.yaml files, or folders with a lab.yaml; the bundled labs where none is given
+        /// Scenario files, lab.yaml files, or directories with a lab.yaml [default: the bundled labs]
         files: Vec<PathBuf>,
     },
-    /// Print the JSON Schema of what authors write, or of reports
+    /// Print a JSON Schema (scenario, lab, submission or report)
     #[command(after_help = examples::SCHEMA)]
     Schema {
-        /// Which one
+        /// The schema to print
         #[arg(value_enum, default_value = "scenario")]
         name: SchemaName,
-        /// Write it to this file instead
+        /// Write to this file instead of standard output
         #[arg(long, short)]
         output: Option<PathBuf>,
     },
     /// List the items of a lab
     #[command(after_help = examples::LIST)]
     List {
-        /// A bundled lab's name, or a folder with a lab.yaml
+        /// A bundled lab's name, or a directory with a lab.yaml
         #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
         lab: String,
     },
     /// Explain an item, a step, an expectation, the cause of a failure, an exit code or the sandbox
     #[command(after_help = examples::EXPLAIN)]
     Explain {
-        /// As `tcp-multi.5`, `connect`, `uppercase`, `no-answer`, `3`, `sandbox`; or a cause, copied from a report, in quotes
+        /// An item, keyword, cause or exit code, such as `tcp-multi.5`, `connect`, `no-answer`, `3`; `sandbox`; or a cause
+        /// quoted from a report
         words: Vec<String>,
-        /// Everything
+        /// Explain everything
         #[arg(long)]
         all: bool,
-        /// The items of this lab: a bundled lab's name, or a folder with a lab.yaml
+        /// The lab of the items: a bundled lab's name, or a directory with a lab.yaml
         #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
         lab: String,
     },
-    /// Print the conversations of a capture file (pcapng or pcap, also Wireshark's): handshake, data, end, every packet
+    /// Summarize the TCP and UDP conversations of a capture file (pcapng or pcap)
     #[command(after_help = examples::ANALYZE)]
     Analyze {
-        /// The capture
+        /// The capture file
         file: PathBuf,
-        /// Only conversations with this port at either end
+        /// Only conversations that use this port at either end
         #[arg(long)]
         port: Option<u16>,
-        /// One line a conversation, without packets
+        /// One line per conversation, without packets
         #[arg(long, conflicts_with = "expect")]
         summary: bool,
-        /// Judge the capture against this item of the lab: only what packets prove
+        /// Judge the capture against this lab item, using packets only
         #[arg(long, value_name = "ITEM")]
         expect: Option<String>,
     },
-    /// Try what this machine allows, and say what it does not, why, and what would change it
+    /// Check what this machine supports, and how to fix what it does not
     #[command(after_help = examples::DOCTOR)]
     Doctor,
-    /// Run one of the lab's own servers (also as programs of their own: socklab-tcp-simple and so on)
+    /// Run one of the bundled servers (also installed as socklab-tcp-simple etc.)
     #[command(disable_help_flag = true, after_help = examples::SERVE)]
     Serve {
-        /// tcp-simple, udp-simple, tcp-multi or line-chat, then its options: --host, --port
+        /// tcp-simple, udp-simple, tcp-multi or line-chat, followed by its options: --host, --port
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Run the lab's own client
+    /// Run the bundled client
     #[command(disable_help_flag = true, after_help = examples::CLIENT)]
     Client {
-        /// Its options: --protocol, --host, --port, --message
+        /// The client's options: --protocol, --host, --port, --message
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Print a completion script for a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions {
-        /// Which shell
+        /// Shell
         shell: clap_complete::Shell,
     },
-    /// Write the manual pages: of socklab, and of each verb
+    /// Write the manual pages of socklab and its commands
     #[command(after_help = examples::MAN)]
     Man {
-        /// The folder that they are written into; it is made where it is not there
+        /// Output directory, created if missing
         #[arg(long, short, value_name = "DIR")]
         output: PathBuf,
     },
@@ -155,184 +155,185 @@ pub(super) const EVIDENCE: &str = "socklab-evidence";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckOptions {
-    /// The submission: a folder or an archive (zip, tar, tar.gz) [default: this folder; Gradescope's where that is there]
+    /// The submission: a directory or an archive (zip, tar, tar.gz) [default: current directory, or Gradescope's]
     pub(super) delivery: Option<PathBuf>,
-    /// A bundled lab's name, or a folder with a lab.yaml
+    /// A bundled lab's name, or a directory with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
     pub(super) lab: String,
-    /// Only this item (several times for several; `*` matches any text)
+    /// Only this item (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
     pub(super) items: Vec<String>,
-    /// How many scenarios at a time [default: the processors and one more]
+    /// Number of scenarios to run in parallel [default: number of CPUs + 1]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// The seed of every random choice [default: drawn anew, and told]
+    /// Seed for all random choices [default: random, shown in the report]
     #[arg(long)]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) bounds: Bounds,
-    /// Write a report: FORMAT=FILE, `-` is standard output (several times for several)
+    /// Write a report as FORMAT=FILE; `-` is standard output (repeatable)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
-    /// Keep the evidence of what failed in this folder
+    /// Write the evidence of failed items to this directory
     #[arg(long, value_name = "DIR", default_value = EVIDENCE)]
     pub(super) evidence: PathBuf,
-    /// Show this of each scenario, below the report
+    /// Also print this for each scenario
     #[arg(long = "show", value_enum, value_name = "WHAT")]
     pub(super) shows: Vec<ShowName>,
-    /// How programs are run
+    /// Sandbox mode
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) stage: StageName,
-    /// Exit with 0 also where something could not be verified
+    /// Exit with 0 even if some items could not be verified
     #[arg(long)]
     pub(super) allow_unverified: bool,
-    /// Write nothing by itself for the CI service or grading platform that it runs on
+    /// Disable automatic CI and grading-platform output
     #[arg(long)]
     pub(super) no_ci: bool,
-    /// Check again whenever a file is saved, until Ctrl-C
+    /// Check again whenever a file changes, until Ctrl-C
     #[arg(long)]
     pub(super) watch: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct GradeOptions {
-    /// Folders of submissions, archives of one submission each, or the download of a Moodle or Canvas assignment
+    /// Directories of submissions, archives of one submission each, or Moodle or Canvas assignment downloads
     #[arg(required = true)]
     pub(super) submissions: Vec<PathBuf>,
-    /// A bundled lab's name, or a folder with a lab.yaml
+    /// A bundled lab's name, or a directory with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
     pub(super) lab: String,
-    /// Where results are kept
+    /// Results file
     #[arg(long, value_name = "FILE", default_value = STORE)]
     pub(super) store: PathBuf,
-    /// The class: a CSV file, with or without a heading, whose first column (or one called submission, folder or id, or the
-    /// one that fits) names each submission; reports show the names that another column has
+    /// Class roster: CSV, with or without a heading, one submission per row, named in the first column, in one called
+    /// submission, folder or id, or in the one that matches; reports show the names in another column
     #[arg(long, value_name = "CSV")]
     pub(super) roster: Option<PathBuf>,
-    /// How many submissions at a time, each with up to four scenarios; as many more begin while those only wait
-    /// [default: the processors]
+    /// Number of submissions to grade in parallel, each with up to four scenarios; more start while those wait
+    /// [default: number of CPUs]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// The seed of every random choice [default: the store's; drawn where it has none]
+    /// Seed for all random choices [default: the one in the results file, otherwise random]
     #[arg(long)]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) bounds: Bounds,
-    /// Write a report of the class: FORMAT=FILE, `-` is standard output [default: csv=- and a table]
+    /// Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: csv=- and a table]
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
-    /// Run all of them again, also those that have not changed
+    /// Re-run all submissions, even unchanged ones
     #[arg(long)]
     pub(super) force: bool,
-    /// Only submissions with this name (several times for several; `*` matches any text)
+    /// Only this submission (repeatable; `*` is a wildcard)
     #[arg(long, value_name = "NAME")]
     pub(super) only: Vec<String>,
-    /// Run again what was not all right the last time
+    /// Re-run submissions that did not fully pass
     #[arg(long)]
     pub(super) failed: bool,
-    /// How programs are run
+    /// Sandbox mode
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) stage: StageName,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ReportOptions {
-    /// The store
+    /// Results file
     #[arg(default_value = STORE)]
     pub(super) store: PathBuf,
-    /// The format
+    /// Report format
     #[arg(long, default_value = "terminal")]
     pub(super) format: String,
-    /// Only this submission (`*` matches any text)
+    /// Only this submission (`*` is a wildcard)
     #[arg(long, value_name = "NAME")]
     pub(super) only: Option<String>,
-    /// As students may see it: without hidden items
+    /// Omit hidden items
     #[arg(long)]
     pub(super) for_students: bool,
-    /// html: with numbers instead of names, and without what students wrote
+    /// html: replace names by numbers and omit text written by students
     #[arg(long)]
     pub(super) anonymous: bool,
-    /// Fill in this Moodle worksheet: points are scaled to its maximum grade
+    /// Fill in this Moodle worksheet; points are scaled to its maximum grade
     #[arg(long, value_name = "CSV", group = "gradebook")]
     pub(super) moodle: Option<PathBuf>,
-    /// Fill in this Canvas export: points are scaled to the assignment's "Points Possible"
+    /// Fill in this Canvas export; points are scaled to the assignment's "Points Possible"
     #[arg(long, value_name = "CSV", group = "gradebook", requires = "column")]
     pub(super) canvas: Option<PathBuf>,
-    /// Canvas: the assignment's title, or the beginning of its heading
+    /// Canvas: the assignment's title, or the first characters of its column heading
     #[arg(long)]
     pub(super) column: Option<String>,
-    /// Leave out submissions that the gradebook has no row for, and say which
+    /// Skip and list submissions that have no row in the gradebook
     #[arg(long, requires = "gradebook")]
     pub(super) skip_unknown: bool,
-    /// Write it to this file instead; html: to this folder, the class in index.html and a page for each submission
+    /// Write to this file instead of standard output; html: to this directory, with the class in index.html and one page
+    /// per submission
     #[arg(long, short)]
     pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
-    /// Scenario files, or one folder with a lab.yaml; the bundled lab where none is given. A file that a lab.yaml beside
-    /// or above it lists is run as that lab's, with the items that its own need, which are not reported
+    /// Scenario files, or one directory with a lab.yaml [default: the bundled lab]. A file listed by a lab.yaml in the
+    /// same or a parent directory runs as part of that lab; items it depends on run too, unreported
     pub(super) files: Vec<PathBuf>,
-    /// Where no files are given: a bundled lab's name, or a folder with a lab.yaml
+    /// If no files are given: a bundled lab's name, or a directory with a lab.yaml
     #[arg(long, default_value = crate::scenario::lab::DEFAULT, conflicts_with = "files")]
     pub(super) lab: String,
-    /// Only this item (several times for several; `*` matches any text)
+    /// Only this item (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
     pub(super) items: Vec<String>,
-    /// The command line of a role's program; {port} and {host} are replaced, no shell is started
+    /// Command line for a role; {port} and {host} are substituted; not run in a shell
     #[arg(long = "server", value_name = "ROLE=COMMAND")]
     pub(super) servers: Vec<String>,
-    /// A role's program runs already, at this address: what cannot be seen from here is not verified
+    /// Test a server already running at this address; what cannot be observed is not verified
     #[arg(long = "target", value_name = "ROLE=HOST:PORT")]
     pub(super) targets: Vec<String>,
-    /// A scenario variable's value
+    /// Set a scenario variable
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(super) variables: Vec<String>,
-    /// How many scenarios at a time [default: the processors and one more]
+    /// Number of scenarios to run in parallel [default: number of CPUs + 1]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) jobs: Option<u16>,
-    /// The seed of every random choice [default: drawn anew, and told; 1 where only the lab's own programs run]
+    /// Seed for all random choices [default: random, shown in the report; 1 if only bundled programs run]
     #[arg(long)]
     pub(super) seed: Option<u64>,
-    /// Write a report: FORMAT=FILE, `-` is standard output (several times for several)
+    /// Write a report as FORMAT=FILE; `-` is standard output (repeatable)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
-    /// Keep the evidence of each scenario in this folder: packets for Wireshark, a sequence diagram, the journal, the
-    /// socket table, what the servers printed, and a manifest with the hash of everything
+    /// Write the evidence of each scenario to this directory: packets for Wireshark, a sequence diagram, the journal,
+    /// the socket table, the servers' output, and a manifest with the hash of every file
     #[arg(long, value_name = "DIR")]
     pub(super) evidence: Option<PathBuf>,
-    /// Show this of each scenario, below the report
+    /// Also print this for each scenario
     #[arg(long = "show", value_enum, value_name = "WHAT")]
     pub(super) shows: Vec<ShowName>,
-    /// How programs are run
+    /// Sandbox mode
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) stage: StageName,
-    /// Exit with 0 also where something could not be verified
+    /// Exit with 0 even if some items could not be verified
     #[arg(long)]
     pub(super) allow_unverified: bool,
-    /// Write nothing by itself for the CI service or grading platform that it runs on
+    /// Disable automatic CI and grading-platform output
     #[arg(long)]
     pub(super) no_ci: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum StageName {
-    /// Isolated; where this machine does not allow it, plain with a warning (`grade`: nothing is run)
+    /// Isolated if available, otherwise plain with a warning (`grade`: nothing is run)
     Auto,
-    /// In fresh namespaces
+    /// In its own namespaces
     Isolated,
-    /// Without isolation, on this machine's own network
+    /// Without a sandbox, on this machine's own network
     Plain,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ShowName {
-    /// The packets and system calls as a sequence diagram
+    /// Sequence diagram of packets and system calls
     Timeline,
-    /// Every packet in a line
+    /// One line per packet
     Packets,
-    /// The socket table at each snapshot
+    /// The socket table in each snapshot
     Sockets,
 }
 

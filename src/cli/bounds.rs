@@ -37,7 +37,7 @@ pub(super) fn seed(asked: Option<u64>) -> anyhow::Result<u64> {
 
 fn drawn() -> anyhow::Result<u64> {
     let mut random = [0; 4];
-    File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut random)).context("drawing a seed")?;
+    File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut random)).context("reading a random seed")?;
     Ok(u64::from(u32::from_le_bytes(random)))
 }
 

@@ -3,11 +3,10 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
-
-use super::Reader;
-use super::arguments::Arguments;
 use super::exit::Exit;
+use super::{Reader, help};
+use crate::bundled::{SERVERS, default_port};
+use crate::model::Language;
 use crate::words::{Words, language_from};
 
 /// Returns the arguments of this process from index `first`.
@@ -16,17 +15,23 @@ pub(super) fn words_from(first: usize) -> Vec<String> {
 }
 
 /// Runs a bundled program. Its options are parsed by the program itself.
-pub(super) fn run(verb: &str, words: &[String]) -> ExitCode {
-    let (words, lang) = without_language(words);
-    if let Some(trouble) = lang.and_then(|tag| Reader::new(Some(&tag)).err()) {
+pub(super) fn run(verb: &str, words: &[String], lang: Option<&str>) -> ExitCode {
+    let (words, own) = without_language(words);
+    let lang = own.as_deref().or(lang);
+    if let Some(trouble) = lang.and_then(|tag| Reader::new(Some(tag)).err()) {
         return trouble.tell(&Words::of(language_from(None, &|name| std::env::var(name).ok())));
     }
+    let language = language_from(lang, &|name| std::env::var(name).ok());
     let words = words.as_slice();
+    if let Some(help) = program_help(verb, words, language) {
+        Reader::print(&help);
+        return Exit::Passed.code();
+    }
     let asks_for_help = words.first().is_none_or(|word| word == "--help" || word == "-h");
     match (verb, words.split_first()) {
         ("serve", Some((name, options))) if !asks_for_help => crate::bundled::serve(name, options),
         ("serve", _) => {
-            let mut command = Arguments::command();
+            let mut command = help::command(&Words::of(language));
             command.build();
             let help = command.find_subcommand_mut("serve").map(|serve| serve.render_help().to_string());
             Reader::print(&help.unwrap_or_default());
@@ -34,6 +39,28 @@ pub(super) fn run(verb: &str, words: &[String]) -> ExitCode {
         }
         _ => crate::bundled::client(words),
     }
+}
+
+/// The help that one of these programs is asked for, in a language that the program itself does not have.
+fn program_help(verb: &str, words: &[String], language: Language) -> Option<String> {
+    if language == Language::English {
+        return None;
+    }
+    let (name, options) = match (verb, words.split_first()) {
+        ("serve", Some((name, options))) if SERVERS.contains(&name.as_str()) => (name.as_str(), options),
+        ("client", _) => ("client", words),
+        _ => return None,
+    };
+    let mut rest = options.iter();
+    while let Some(word) = rest.next() {
+        if word == "--help" || word == "-h" {
+            return Some(help::of_program(verb, name, default_port(name), &Words::of(language)));
+        }
+        if VALUED.contains(&word.as_str()) {
+            rest.next();
+        }
+    }
+    None
 }
 
 /// Splits `--lang TAG`, which every command accepts, from the other words. The bundled programs

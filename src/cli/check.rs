@@ -44,7 +44,7 @@ pub(super) fn receive(path: &Path, cancel: &Cancel) -> Result<Delivery, Trouble>
         DeliveryError::Unusable(reason) => {
             Trouble::usage(Message::new("cli-delivery").with("path", shown).with("reason", reason))
         }
-        DeliveryError::System(error) => Trouble::Harness(anyhow::Error::new(error).context("taking the submission in")),
+        DeliveryError::System(error) => Trouble::Harness(anyhow::Error::new(error).context("importing the submission")),
     })
 }
 
@@ -58,7 +58,7 @@ fn name(path: &Path) -> SubmissionId {
 pub(super) fn check(options: &CheckOptions, reader: &Reader) -> Result<Exit, Trouble> {
     let lab = lab_for_students(&options.lab)?;
     let items = chosen_items(&lab, &options.items)?;
-    let cancel = Cancel::new().context("making a pipe")?;
+    let cancel = Cancel::new().context("creating a pipe")?;
     catch_signals(&cancel)?;
     let path = options.delivery.clone();
     let path = path.unwrap_or_else(|| Unasked::submission(asks_services(options), reader));
@@ -168,7 +168,7 @@ fn once(
     report.around = around_now();
     unasked.silence()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
-    Reader::print(&kept.shown.context("keeping the evidence")?);
+    Reader::print(&kept.shown.context("writing the evidence")?);
     unasked.write(&report, (path, &delivery.below()), reader)?;
     Ok((exit(&report, options), hash))
 }

@@ -36,7 +36,7 @@ pub(super) fn init(folder: &Path, service: CiName, force: bool, reader: &Reader)
     // The file itself is replaced, but a link in a parent folder may lead to files of another user.
     if let Some(above) = file.parent() {
         super::links::refuse([above], folder)?;
-        std::fs::create_dir_all(above).with_context(|| format!("making {}", above.display()))?;
+        std::fs::create_dir_all(above).with_context(|| format!("creating {}", above.display()))?;
     }
     write_whole(&file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?;
     for message in [message("cli-init-written"), Message::new("service-ci-note")] {

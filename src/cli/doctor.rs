@@ -106,26 +106,26 @@ const NUMBERS: &[(i32, &str)] = &[
 
 /// Messages for the failed operations, by the name that `sys` gives them.
 const DEEDS: &[(&str, &str)] = &[
-    ("making namespaces", "doctor-deed-namespaces"),
-    ("mapping the user", "doctor-deed-user"),
+    ("creating namespaces", "doctor-deed-namespaces"),
+    ("mapping the user id", "doctor-deed-user"),
     ("forking", "doctor-deed-fork"),
-    ("dropping the groups", "doctor-deed-nobody"),
-    ("becoming nobody's group", "doctor-deed-nobody"),
-    ("becoming nobody", "doctor-deed-nobody"),
-    ("making it dumpable", "doctor-deed-nobody"),
-    ("naming the host", "doctor-deed-name"),
-    ("making the mounts private", "doctor-deed-mount"),
+    ("clearing supplementary groups", "doctor-deed-nobody"),
+    ("setting the group id", "doctor-deed-nobody"),
+    ("setting the user id", "doctor-deed-nobody"),
+    ("setting dumpable", "doctor-deed-nobody"),
+    ("setting the host name", "doctor-deed-name"),
+    ("making mounts private", "doctor-deed-mount"),
     ("mounting", "doctor-deed-mount"),
-    ("limiting the processes", "doctor-deed-limit"),
-    ("turning on the interface", "doctor-deed-network"),
+    ("limiting the number of processes", "doctor-deed-limit"),
+    ("enabling the interface", "doctor-deed-network"),
     ("opening a packet socket", "doctor-deed-packet-socket"),
     ("opening a netlink socket", "doctor-deed-table"),
-    ("listing the TCP sockets", "doctor-deed-table"),
+    ("listing TCP sockets", "doctor-deed-table"),
     ("binding a socket", "doctor-deed-bind"),
     ("opening a pidfd", "doctor-deed-pidfd"),
-    ("asking for user notification", "doctor-deed-notify"),
-    ("making a group with a bound on memory", "doctor-deed-memory-group"),
-    ("probing the namespaces", "doctor-deed-probe"),
+    ("requesting seccomp user notification", "doctor-deed-notify"),
+    ("creating a cgroup with a memory limit", "doctor-deed-memory-group"),
+    ("starting the namespace probe", "doctor-deed-probe"),
 ];
 
 fn about(name: &str) -> &'static str {
@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn denied_sandbox_denies_every_probe_inside() {
-        let refused = denied(libc::ENOSPC, "making namespaces on this process: No space left on device (os error 28)");
+        let refused =
+            denied(libc::ENOSPC, "creating namespaces on this process: No space left on device (os error 28)");
         for language in Language::ALL {
             let words = Words::of(language);
             let told = told_sandbox(Err(refused.clone()), &words);
@@ -192,12 +193,12 @@ mod tests {
 
     #[rstest]
     #[case::groups(
-        denied(libc::EPERM, "dropping the groups on this process: Operation not permitted (os error 1)"),
-        "operação não permitida (EPERM), ao tornar-se um usuário sem direitos"
+        denied(libc::EPERM, "clearing supplementary groups on this process: Operation not permitted (os error 1)"),
+        "operação não permitida (EPERM), ao mudar para um usuário sem privilégios"
     )]
     #[case::namespaces(
-        denied(libc::ENOSPC, "making namespaces on this process: No space left on device (os error 28)"),
-        "o limite foi atingido (ENOSPC), ao criar namespaces"
+        denied(libc::ENOSPC, "creating namespaces on this process: No space left on device (os error 28)"),
+        "limite atingido (ENOSPC), ao criar namespaces"
     )]
     #[case::old_kernel(Denied { errno: None, text: NO_BOUND.to_owned() }, "este kernel não lista sockets com bind")]
     #[case::unknown_deed(denied(libc::EPERM, "dancing on ice: no"), "dancing on ice: no")]

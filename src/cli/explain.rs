@@ -185,11 +185,11 @@ mod tests {
             assert_eq!(says, Some(sentence), "{cause}");
         }
         let of = |text: &str| said(text, &english);
-        assert_eq!(of("client 3 sent and got no answer within 2000 ms"), Some("no-answer-late"));
-        assert_eq!(of("client 3 sent and got\n     no answer"), Some("no-answer"));
+        assert_eq!(of("client 3 sent data but received no answer within 2000 ms"), Some("no-answer-late"));
+        assert_eq!(of("client 3 sent data but\n     received no answer"), Some("no-answer"));
         assert_eq!(of("never accepted client"), Some("never-accepted"));
         assert_eq!(of("only the first message of client 1 was answered"), Some("only-first-message"));
-        assert_eq!(of("the program ended (exit code 1)"), None, "so begin several");
+        assert_eq!(of("the program exited (exit code 1)"), None, "so begin several");
         assert_eq!((of("client"), of("something else altogether"), of("")), (None, None, None));
         let portuguese = sentences(&Words::of(Language::Portuguese));
         let copied = "só a primeira mensagem do cliente 1 foi respondida (recebidos: 11 de 65854 bytes)";

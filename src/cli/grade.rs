@@ -62,7 +62,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     }
     let stage = Isolation::new(options.stage).demanded()?;
     let store = open(&options.store, true)?;
-    let cancel = Cancel::new().context("making a pipe")?;
+    let cancel = Cancel::new().context("creating a pipe")?;
     catch_signals(&cancel)?;
     let environment = |name: &str| std::env::var_os(name);
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);

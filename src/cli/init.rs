@@ -33,7 +33,7 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
         return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
     }
     let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
-    let cancel = Cancel::new().context("making a pipe")?;
+    let cancel = Cancel::new().context("creating a pipe")?;
     catch_signals(&cancel)?;
     let mut delivery = receive(folder, &cancel)?;
     let environment = |name: &str| std::env::var_os(name);
@@ -258,7 +258,7 @@ mod tests {
             "  # Servidor TCP simples (eco): TCP, porta 65432\n",
             "  tcp-simple: { build: [\"python3\", \"eco.py\"], run: [\"python3\", \"eco.py\"], stdin: \"python3\" }\n",
             "#   udp-simple: { run: [python3, server.py] }   # Servidor UDP simples (maiúsculas): UDP, porta 65431\n",
-            "#   velho.py: não abre nenhum socket que espere\n",
+            "#   velho.py: não abre nenhum socket que escute\n",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }

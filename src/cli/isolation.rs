@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn refusal_and_warning_name_consequence_and_remedy() {
-        let denied = Denied { errno: Some(libc::ENOSPC), text: "making namespaces on this process: full".to_owned() };
+        let denied = Denied { errno: Some(libc::ENOSPC), text: "creating namespaces on this process: full".to_owned() };
         for language in Language::ALL {
             let words = Words::of(language);
             for id in ["cli-plain-refused", "cli-plain-warning"] {

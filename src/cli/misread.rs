@@ -5,14 +5,19 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::bundled::without_language;
 use super::exit::error;
-use crate::model::Message;
+use crate::model::{Language, Message};
 use crate::words::{Words, language_from, language_named, plain};
 
 /// Returns the catalogue in the user's language, although the command line could not be parsed: it
 /// searches the raw words for `--lang`.
 pub(super) fn words(line: &[String]) -> Words {
+    Words::of(language(line))
+}
+
+/// The reader's language, before the command line is parsed: from `--lang` anywhere in it, else from the environment.
+pub(super) fn language(line: &[String]) -> Language {
     let lang = without_language(line).1.filter(|tag| language_named(tag).is_some());
-    Words::of(language_from(lang.as_deref(), &|name| std::env::var(name).ok()))
+    language_from(lang.as_deref(), &|name| std::env::var(name).ok())
 }
 
 /// Returns the error and the usage of the command. Returns `None` if clap has to print something
@@ -96,7 +101,6 @@ mod tests {
 
     use super::super::arguments::Arguments;
     use super::*;
-    use crate::model::Language;
 
     fn told_of(line: &str, language: Language) -> Option<String> {
         let wrong = Arguments::try_parse_from(line.split(' ')).expect_err("it is wrong");
@@ -104,28 +108,28 @@ mod tests {
     }
 
     #[rstest]
-    #[case::option("socklab run --jbos 3", "erro: não existe a opção “--jbos”: você quis dizer “--jobs”?")]
-    #[case::option_far_off("socklab run --zebra", "erro: não existe a opção “--zebra”\n")]
-    #[case::verb("socklab chekc", "erro: não existe o comando “chekc”: você quis dizer “check”?")]
-    #[case::range("socklab run --jobs 0", "erro: “0” está fora do que “--jobs <JOBS>” aceita: de 1 a 256")]
-    #[case::number("socklab run --seed x", "erro: “x” não serve para “--seed <SEED>”")]
+    #[case::option("socklab run --jbos 3", "erro: opção desconhecida: “--jbos”; você quis dizer “--jobs”?")]
+    #[case::option_far_off("socklab run --zebra", "erro: opção desconhecida: “--zebra”\n")]
+    #[case::verb("socklab chekc", "erro: comando desconhecido: “chekc”; você quis dizer “check”?")]
+    #[case::range("socklab run --jobs 0", "erro: “0” está fora da faixa de “--jobs <JOBS>”: de 1 a 256")]
+    #[case::number("socklab run --seed x", "erro: valor inválido “x” para “--seed <SEED>”")]
     #[case::known(
         "socklab run --stage cloud",
-        "“cloud” não serve para “--stage <STAGE>”; valem: auto, isolated, plain"
+        "valor inválido “cloud” para “--stage <STAGE>”; valores possíveis: auto, isolated, plain"
     )]
-    #[case::like_a_known_one("socklab run --stage isolatd", "isolated, plain: você quis dizer “isolated”?")]
-    #[case::missing("socklab analyze", "erro: falta <FILE>")]
-    #[case::conflict("socklab run a.yaml --lab x", "não combinam")]
+    #[case::like_a_known_one("socklab run --stage isolatd", "isolated, plain; você quis dizer “isolated”?")]
+    #[case::missing("socklab analyze", "erro: falta o argumento <FILE>")]
+    #[case::conflict("socklab run a.yaml --lab x", "não pode ser usado com")]
     fn error_is_localized_with_suggestion(#[case] line: &str, #[case] said: &str) {
         let told = told_of(line, Language::Portuguese).expect("there are words for it");
         assert!(told.contains(said), "{told}");
         // For an invalid value clap does not give the usage.
         assert_eq!(
             told.contains("uso: socklab"),
-            !told.contains("serve para") && !told.contains("está fora"),
+            !told.contains("valor inválido") && !told.contains("está fora"),
             "{told}"
         );
-        assert!(told.ends_with("--help diz mais\n"), "{told}");
+        assert!(told.ends_with("use --help\n"), "{told}");
         assert!(!told.contains("Usage") && !told.contains("error:"), "{told}");
         assert!(told_of(line, Language::English).is_some_and(|told| told.starts_with("error: ")));
     }

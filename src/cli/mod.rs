@@ -15,6 +15,7 @@ mod exit;
 mod explain;
 mod gather;
 mod grade;
+mod help;
 mod init;
 mod isolation;
 mod links;
@@ -32,9 +33,7 @@ mod watch;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use self::arguments::{Arguments, Verb};
+use self::arguments::Verb;
 use self::exit::{Exit, Trouble};
 use self::service::unobeyed;
 use crate::words::{Words, language_from, language_named};
@@ -82,10 +81,10 @@ pub fn main() -> ExitCode {
         Some(crate::stage::launch::AGENT) => return crate::run::agent::main(),
         Some(crate::sys::capability::NAMESPACES_ARGUMENT) => return crate::sys::capability::namespaces_child(),
         // A server under test must start quickly, so clap does not build its option tables first.
-        Some(verb @ ("serve" | "client")) => return bundled::run(verb, &bundled::words_from(2)),
+        Some(verb @ ("serve" | "client")) => return bundled::run(verb, &bundled::words_from(2), None),
         _ => {}
     }
-    let arguments = match Arguments::try_parse() {
+    let arguments = match help::parse(misread::language(&bundled::words_from(1))) {
         Ok(arguments) => arguments,
         Err(error) => {
             match misread::told(&error, &misread::words(&bundled::words_from(1))) {
@@ -99,6 +98,7 @@ pub fn main() -> ExitCode {
         Ok(reader) => reader,
         Err(trouble) => return trouble.tell(&Words::of(language_from(None, &|name| std::env::var(name).ok()))),
     };
+    let lang = arguments.lang.as_deref();
     let exit = match arguments.verb {
         Verb::Run(options) => run::run(&options, &reader),
         Verb::Check(options) => check::check(&options, &reader),
@@ -117,8 +117,8 @@ pub fn main() -> ExitCode {
         Verb::Doctor => doctor::doctor(&reader),
         Verb::Completions { shell } => arguments::completions(shell),
         Verb::Man { output } => man::man(&output, &reader),
-        Verb::Serve { arguments } => return bundled::run("serve", &arguments),
-        Verb::Client { arguments } => return bundled::run("client", &arguments),
+        Verb::Serve { arguments } => return bundled::run("serve", &arguments, lang),
+        Verb::Client { arguments } => return bundled::run("client", &arguments, lang),
     };
     match exit {
         Ok(exit) => exit.code(),

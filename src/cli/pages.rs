@@ -51,7 +51,7 @@ pub(super) fn write(
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(Trouble::usage(Message::new("cli-pages-not-ours").with("folder", shown(folder))));
         }
-        Err(error) => return Err(anyhow::Error::new(error).context(format!("looking at {}", shown(folder))).into()),
+        Err(error) => return Err(anyhow::Error::new(error).context(format!("reading {}", shown(folder))).into()),
     };
     let of_store = |error| trouble(&options.store, error);
     let report = results(store, true, is_wanted).map_err(of_store)?;

@@ -54,7 +54,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     let isolation = Isolation::new(options.stage);
     // If only the lab's own programs run, a warning about missing isolation is not needed.
     plan.stage = if commands.is_empty() { isolation.asked() } else { isolation.preferred(reader) };
-    let cancel = Cancel::new().context("making a pipe")?;
+    let cancel = Cancel::new().context("creating a pipe")?;
     catch_signals(&cancel)?;
     let line = Line::new(&reader.words, "progress-other");
     line.count(scenario_count(&plan));
@@ -67,7 +67,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     report.around = around_now();
     unasked.silence()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
-    Reader::print(&kept.shown.context("keeping the evidence")?);
+    Reader::print(&kept.shown.context("writing the evidence")?);
     unasked.write(&report, (&plan.folder, Path::new("")), reader)?;
     Ok(Exit::of(&report, options.allow_unverified))
 }
@@ -75,8 +75,8 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
 /// Cancels the run on Ctrl-C, and on the signals with which a service ends a program.
 pub(super) fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        let trigger = cancel.trigger().context("copying a pipe")?;
-        signal_hook::low_level::pipe::register(signal, trigger).context("catching signals")?;
+        let trigger = cancel.trigger().context("duplicating a pipe")?;
+        signal_hook::low_level::pipe::register(signal, trigger).context("installing signal handlers")?;
     }
     Ok(())
 }
@@ -104,7 +104,7 @@ fn plan<'a>(
         absent: absent(&named.lab, &programs),
         programs,
         submission: SubmissionId("socklab".to_owned()),
-        folder: std::env::current_dir().context("finding the current folder")?,
+        folder: std::env::current_dir().context("finding the current directory")?,
         delivery: None,
         keep_written: false,
         variables,
@@ -263,9 +263,9 @@ pub(super) fn write_reports(
     for (format, file) in wanted {
         let mut bytes = Vec::new();
         if *file == "-" && format.name() == "terminal" {
-            own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
+            own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
         } else {
-            format.render_seen(report, seen, &reader.words, &mut bytes).context("drawing a report")?;
+            format.render_seen(report, seen, &reader.words, &mut bytes).context("rendering the report")?;
         }
         if *file == "-" {
             let _ = std::io::stdout().lock().write_all(&bytes);
@@ -275,7 +275,7 @@ pub(super) fn write_reports(
     }
     if !wanted.iter().any(|(_, file)| *file == "-") {
         let mut bytes = Vec::new();
-        own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
+        own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
         let _ = std::io::stdout().lock().write_all(&bytes);
     }
     Ok(())

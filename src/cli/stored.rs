@@ -26,7 +26,7 @@ pub(super) fn trouble(path: &Path, error: StoreError) -> Trouble {
         StoreError::Busy => Trouble::usage(message("cli-store-busy")),
         StoreError::NotOurs => Trouble::usage(message("cli-store-not-ours")),
         StoreError::OtherLab(lab) => Trouble::usage(message("cli-store-other-lab").with("lab", lab)),
-        other => Trouble::Harness(anyhow::Error::new(other).context(format!("using the store {store}"))),
+        other => Trouble::Harness(anyhow::Error::new(other).context(format!("opening the store {store}"))),
     }
 }
 
@@ -81,14 +81,14 @@ fn drawn(options: &ReportOptions, report: &Report, store: &Store, reader: &Reade
     }
     let mut bytes = Vec::new();
     if format.name() == "terminal" && options.output.is_none() {
-        own_terminal(reader).render(report, &reader.words, &mut bytes).context("drawing a report")?;
+        own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
     } else {
         let of_one = report.submissions.first().filter(|_| format.shows_evidence() && format.is_of_one());
         let evidence = of_one.map_or_else(|| Ok(Vec::new()), |one| store.evidence(&one.id.0));
         let evidence = evidence.map_err(|error| trouble(&options.store, error))?;
         let seen = evidence.iter().map(|(scenario, evidence)| Seen { scenario, evidence, manifest: None });
         let seen: Vec<Seen<'_>> = seen.collect();
-        format.render_seen(report, &seen, &reader.words, &mut bytes).context("drawing a report")?;
+        format.render_seen(report, &seen, &reader.words, &mut bytes).context("rendering the report")?;
     }
     Ok(bytes)
 }

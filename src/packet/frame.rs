@@ -150,7 +150,7 @@ pub enum Unread {
     #[error("not IP")]
     NotIp,
     /// It was captured on a link of this number, which is not supported.
-    #[error("link type {0}, which is not read")]
+    #[error("unsupported link type {0}")]
     UnknownLink(u16),
     /// A header contradicts itself, or the capture was truncated within the headers.
     #[error("malformed")]

@@ -77,14 +77,14 @@ pub enum ReadError {
     #[error("reading the capture: {0}")]
     Io(#[from] io::Error),
     /// It begins with gzip's magic number: the compressed file may well be a capture.
-    #[error("this is a gzip file, which wants to be unpacked first")]
+    #[error("this is a gzip file; decompress it first")]
     Gzip,
     /// It begins with neither pcapng's nor pcap's magic number.
     #[error("this is neither a pcapng nor a pcap file")]
     NotACapture,
     /// It ends in the middle of a block or packet, for example because the capturing program was
     /// killed.
-    #[error("the capture is cut short within the block at byte {at}")]
+    #[error("the capture is truncated in the block at byte {at}")]
     CutShort {
         /// Offset of the block.
         at: u64,
@@ -111,27 +111,27 @@ pub enum ReadError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// An Interface Description Block is too short.
-    #[error("an interface without its fields")]
+    #[error("incomplete interface description")]
     InterfaceFields,
     /// The file has more interfaces than are kept.
     #[error("too many interfaces")]
     TooManyInterfaces,
     /// An Interface Statistics Block names an undeclared interface.
-    #[error("statistics of no interface")]
+    #[error("statistics for an unknown interface")]
     Statistics,
     /// A packet's block is too short, or names an undeclared interface.
-    #[error("a packet without its fields, its bytes or its interface")]
+    #[error("a packet without its fields, data or interface")]
     Packet,
     /// A section, not the first, has an unknown byte order.
-    #[error("a section without its mark")]
+    #[error("section without magic number")]
     SectionMark,
     /// A section has another version than 1.
-    #[error("a version of pcapng that is not known")]
+    #[error("unsupported pcapng version")]
     Version,
     /// A length is shorter than an empty block, or overflows.
-    #[error("a length that cannot be")]
+    #[error("impossible length")]
     Length,
     /// The length at the end of the block differs from that at its beginning.
-    #[error("two lengths that differ")]
+    #[error("the two length fields differ")]
     TwoLengths,
 }

@@ -198,9 +198,9 @@ mod tests {
         assert_eq!(
             lines("olá 日本1".as_bytes(), "olá 日本2".as_bytes(), 80),
             [
-                "  should be  \"olá 日本1\"",
-                "  came       \"olá 日本2\"",
-                "                      ^ differs from byte 11 on (the first byte is 0)",
+                "  expected   \"olá 日本1\"",
+                "  received   \"olá 日本2\"",
+                "                      ^ first difference at byte 11 (counting from 0)",
             ]
         );
     }
@@ -210,9 +210,9 @@ mod tests {
         assert_eq!(
             lines(b"hello", b"", 80),
             [
-                "  should be  \"hello\"",
-                "  came       \"\"",
-                "              ^ differs from byte 0 on (the first byte is 0)",
+                "  expected   \"hello\"",
+                "  received   \"\"",
+                "              ^ first difference at byte 0 (counting from 0)",
             ]
         );
     }

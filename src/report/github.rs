@@ -180,7 +180,7 @@ mod tests {
         assert!(line.starts_with(begin), "{line}");
         assert!(line.contains("title=tcp-multi.5 100%25%3A a%2C b::"), "{line}");
         let inside = matches!(delivered, Delivered::File(_));
-        assert_eq!(line.contains("::src/a,b:c%25.py:12: one client's answer"), inside, "{line}");
+        assert_eq!(line.contains("::src/a,b:c%25.py:12: client 3 received the answer"), inside, "{line}");
         assert!(line.ends_with("%0ALook at what the program does between accept and send."), "hints below: {line}");
     }
 
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn interruption_is_among_the_shown_annotations() {
         let whole = Report { interrupted: false, ..sample::report() };
-        let said = "::error title=socklab::interrupted: items that are missing here were not run";
+        let said = "::error title=socklab::interrupted: items not listed were not run";
         assert!(!written(Github::HERE, &whole).iter().any(|line| line == said));
         let mut report = sample::report();
         let failed = report.submissions[0].items.iter().find(|item| item.verdict == Verdict::Fail).cloned();

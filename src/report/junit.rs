@@ -173,7 +173,7 @@ mod tests {
         };
         let (count, said) = errors(&nothing(true));
         assert_eq!(count, "errors=1");
-        assert!(said.contains("interrupted: items that are missing here were not run"), "{said}");
+        assert!(said.contains("interrupted: items not listed were not run"), "{said}");
         assert_eq!(errors(&nothing(false)).0, "errors=0");
     }
 

@@ -14,33 +14,33 @@ pub(super) const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[31m]]>\u{202e}
 const ENGLISH: &str = "
 sample-starts = { $program } listens on 127.0.0.1:65432 (backlog { $backlog })
 sample-clients = { $n } clients connected from ports 41822 41830 41844 41850 41866
-sample-sends = client 3 sent \"cliente 3\" and got \"CLIENTE 1\"
-sample-other-answer = one client's answer went to another: { $why }
-sample-shared = the server keeps the data in a variable that all connections share
-sample-own-variable = keep the data of each connection in a variable of that connection (or thread)
-sample-silent = the server sent nothing back within { $ms } ms
-sample-port = it listens on { $port } and not on the lab's 65432
-sample-one-by-one = the clients were served one after another
-sample-not-delivered = not delivered
+sample-sends = client 3 sent \"cliente 3\", received \"CLIENTE 1\"
+sample-other-answer = client 3 received the answer to another client: { $why }
+sample-shared = the server mixes up the data of its connections
+sample-own-variable = keep the data of each connection in a variable that belongs to that connection (or thread)
+sample-silent = client 1 sent data but received no answer within { $ms } ms
+sample-port = the server uses port { $port }, not the lab's 65432
+sample-one-by-one = the server handles one client at a time
+sample-not-delivered = not submitted
 sample-no-namespace = the kernel refused a network namespace
-sample-no-owners = who holds a socket cannot be seen: { $why }
-sample-right = as it should be
+sample-no-owners = the owners of the sockets could not be read: { $why }
+sample-right = as expected
 ";
 
 const PORTUGUESE: &str = "
-sample-starts = { $program } ouve em 127.0.0.1:65432 (backlog { $backlog })
+sample-starts = { $program } escuta em 127.0.0.1:65432 (backlog { $backlog })
 sample-clients = { $n } clientes conectados das portas 41822 41830 41844 41850 41866
-sample-sends = o cliente 3 enviou \"cliente 3\" e recebeu \"CLIENTE 1\"
-sample-other-answer = a resposta de um cliente foi para outro: { $why }
-sample-shared = o servidor guarda os dados numa variável comum a todas as conexões
+sample-sends = o cliente 3 enviou \"cliente 3\", recebeu \"CLIENTE 1\"
+sample-other-answer = o cliente 3 recebeu a resposta de outro cliente: { $why }
+sample-shared = o servidor mistura os dados das conexões
 sample-own-variable = guarde os dados de cada conexão numa variável da própria conexão (ou thread)
-sample-silent = o servidor nada respondeu em { $ms } ms
-sample-port = ouve na porta { $port } e não na 65432 do laboratório
-sample-one-by-one = os clientes foram atendidos um depois do outro
+sample-silent = o cliente 1 enviou e não recebeu resposta em { $ms } ms
+sample-port = o servidor usa a porta { $port }, e não a 65432 do laboratório
+sample-one-by-one = o servidor atende um cliente de cada vez
 sample-not-delivered = não entregue
-sample-no-namespace = o núcleo recusou um namespace de rede
-sample-no-owners = não se vê de quem é um socket: { $why }
-sample-right = como devia ser
+sample-no-namespace = o kernel recusou um namespace de rede
+sample-no-owners = não foi possível ler os donos dos sockets: { $why }
+sample-right = como esperado
 ";
 
 /// Returns the catalogue with the sample's sentences added.

@@ -100,8 +100,8 @@ mod tests {
     use crate::model::{Language, StageKind};
     use crate::report::{Render, Terminal};
 
-    const PLAINLY: &str = "on this machine's own network, without isolation";
-    const DOCTOR: &str = "`socklab doctor` tells what is missing here";
+    const PLAINLY: &str = "on this machine's own network, without a sandbox";
+    const DOCTOR: &str = "run `socklab doctor` to see what is missing here";
 
     #[rstest]
     #[case::isolated(StageKind::Isolated, &[], false, false)]

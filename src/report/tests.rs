@@ -101,7 +101,7 @@ fn passed_report_is_short() {
     insta::assert_snapshot!(written(&Terminal::PLAIN, &report, Language::English), @r"
     ✓ tcp-simple.1  Start the server                                                           1/1 point
     ✓ udp-simple.1  Start the server                                                          2/2 points
-      note       it listens on 5000 and not on the lab's 65432
+      note          the server uses port 5000, not the lab's 65432
 
     3/3 points · 2 passed · 1.8 s
     ");

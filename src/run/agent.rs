@@ -123,7 +123,7 @@ impl Frame {
     pub fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
         match bytes.split_first() {
             Some((&PACKETS, rest)) => {
-                packets::from_bytes(rest).map(Self::Packets).ok_or_else(|| io::Error::other("a frame without packets"))
+                packets::from_bytes(rest).map(Self::Packets).ok_or_else(|| io::Error::other("frame without packets"))
             }
             _ => serde_json::from_slice(bytes).map_err(io::Error::other),
         }
@@ -194,7 +194,7 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
             {
                 ending::kill_tree(rustix::process::getpid().as_raw_pid(), &[]);
                 if let Err(error) = layer.write_back(BUILT) {
-                    return out.frame(&Frame::Failed(format!("keeping what was built: {error}")));
+                    return out.frame(&Frame::Failed(format!("copying build output: {error}")));
                 }
             }
             done.map_or(Ok(()), |frame| out.frame(&frame))
@@ -210,7 +210,7 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
     }
     let _held = match plain::hold_ports(&job.ports) {
         Ok(held) => held,
-        Err(error) => return out.frame(&Frame::Failed(format!("holding the ports {:?}: {error}", job.ports))),
+        Err(error) => return out.frame(&Frame::Failed(format!("reserving the ports {:?}: {error}", job.ports))),
     };
     let fence = match reach::fence(job) {
         Ok(fence) => fence.map(Arc::new),
@@ -255,7 +255,7 @@ struct Around {
 fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Result<Option<Frame>> {
     let setting = Setting { roles: Some(&job.roles), variables: Some(&job.variables) };
     let Ok(scenario) = Scenario::read(&job.file, &job.text, setting) else {
-        return Ok(Some(Frame::Failed("the scenario changed on its way to the agent".to_owned())));
+        return Ok(Some(Frame::Failed("the agent could not parse the scenario".to_owned())));
     };
     // If that is denied, the usual few clients still work.
     let _ = limits::raise_open_files();

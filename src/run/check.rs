@@ -166,7 +166,7 @@ fn because(trouble: &Trouble, file: &str) -> Absent {
             Absent { verdict: Verdict::NotVerified, because, hint: None }
         }
         Trouble::Harness => {
-            let problem = "a program could not be built for want of a machine that does as it is told";
+            let problem = "internal error while building a program";
             let because = Message::new("harness-trouble").with("problem", problem);
             Absent { verdict: Verdict::Error, because, hint: None }
         }

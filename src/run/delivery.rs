@@ -107,13 +107,13 @@ pub fn sweep() {
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
     /// The submission is unusable, for the contained reason.
-    #[error("the delivery cannot be used")]
+    #[error("the submission cannot be used")]
     Unusable(Message),
     /// The copy could not be created.
-    #[error("copying the delivery: {0}")]
+    #[error("copying the submission: {0}")]
     System(#[from] io::Error),
     /// The import was interrupted.
-    #[error("taking the delivery in was broken off")]
+    #[error("importing the submission was interrupted")]
     BrokenOff,
 }
 

@@ -85,14 +85,14 @@ fn expanded(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
 /// Returns an error if the bytes are not encoded evidence.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Evidence, StoreError> {
     let broken = |what: &str| StoreError::Content(what.to_owned());
-    let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length"))?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken("evidence that is too long"))?;
-    let (json, packets) = rest.split_at_checked(length).ok_or_else(|| broken("evidence that is cut"))?;
+    let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length field"))?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken("evidence too long"))?;
+    let (json, packets) = rest.split_at_checked(length).ok_or_else(|| broken("truncated evidence"))?;
     let mut evidence: Evidence =
         serde_json::from_slice(&expanded(json)?).map_err(|error| StoreError::Content(error.to_string()))?;
     let packets = expanded(packets)?;
     if !packets.is_empty() {
-        evidence.capture = Some(packets::from_bytes(&packets).ok_or_else(|| broken("packets that are cut"))?);
+        evidence.capture = Some(packets::from_bytes(&packets).ok_or_else(|| broken("truncated packets"))?);
     }
     Ok(evidence)
 }

@@ -65,9 +65,9 @@ pub fn perform(mut job: Job, within: Duration, cancel: &Cancel, begins: Begins<'
 fn ending(job: &Job) -> &'static str {
     let killed = job.group.as_deref().is_some_and(|group| Kills::of(group).is_ok_and(|kills| kills.are_any()));
     if killed {
-        "the programs took so much memory that the kernel ended the agent too"
+        "the programs used so much memory that the kernel also killed the agent"
     } else {
-        "the agent ended before the scenario was over"
+        "the agent exited before the scenario finished"
     }
 }
 
@@ -111,7 +111,7 @@ fn listen(agent: &mut Agent, job: &Job, within: Duration, cancel: &Cancel, begin
             Heard::BrokenOff => return Ok(Ran::BrokenOff),
             Heard::End if cancel.is_cancelled() => return Ok(Ran::BrokenOff),
             Heard::End => return Ok(lost(attack.as_ref(), ending(job))),
-            Heard::Nothing => return Ok(lost(attack.as_ref(), "the agent did not end in its time")),
+            Heard::Nothing => return Ok(lost(attack.as_ref(), "the agent did not exit in time")),
         };
         match Frame::from_bytes(&frame)? {
             Frame::Denied(why) => return Ok(Ran::Denied(why)),

@@ -20,13 +20,13 @@ const LAYOUT: i32 = 2;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another `grade` uses it.
-    #[error("another run uses this store")]
+    #[error("the store is in use by another run")]
     Busy,
     /// The file is not a store, or one of another version.
-    #[error("it is no store of this version of socklab")]
+    #[error("not a store of this version of socklab")]
     NotOurs,
     /// It belongs to another lab.
-    #[error("it holds results of the lab {0}")]
+    #[error("the store belongs to the lab {0}")]
     OtherLab(String),
     /// The error from SQLite.
     #[error("{0}")]

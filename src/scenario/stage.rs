@@ -17,7 +17,7 @@ pub enum StageError {
         source: std::io::Error,
     },
     /// The run was interrupted from outside.
-    #[error("broken off")]
+    #[error("interrupted")]
     BrokenOff,
     /// The stage does not support the step's request.
     #[error("{0}")]

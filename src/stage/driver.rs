@@ -132,7 +132,7 @@ impl World {
             }
             Wire::None => Ok(()),
         };
-        registered.map_err(|error| system("watching a client", error))?;
+        registered.map_err(|error| system("registering a client socket", error))?;
         if protocol == Protocol::Udp {
             let (local, peer) = (client.local, client.peer);
             // An answer may come from another port than the server's.

@@ -88,7 +88,7 @@ impl Guard {
                     Ok(_) | Err(Errno::INTR) => {}
                     Err(error) => {
                         // A program that can make this fail must not run unmonitored.
-                        let _ = failed.set(format!("the guard of the programs' resources failed: {error}"));
+                        let _ = failed.set(format!("the resource monitor failed: {error}"));
                         end_all();
                         return;
                     }
@@ -110,7 +110,7 @@ impl Guard {
                     let _ = told.set(cap);
                     end_all();
                 } else if unseen.machine_is_exhausted() {
-                    let _ = failed.set("the machine had hardly any memory left".to_owned());
+                    let _ = failed.set("the machine was almost out of memory".to_owned());
                     end_all();
                 }
                 looked.fetch_add(1, Ordering::SeqCst);

@@ -189,7 +189,7 @@ pub fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     }
     let length = u32::from_le_bytes(length) as usize;
     if length > LONGEST {
-        return Err(io::Error::other("a frame that is too long"));
+        return Err(io::Error::other("frame too long"));
     }
     let mut frame = vec![0; length];
     from.read_exact(&mut frame)?;

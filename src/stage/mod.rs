@@ -181,13 +181,13 @@ impl World {
             let doing = doing.to_owned();
             move |source: io::Error| StageError::System { doing, source }
         };
-        let poll = Poll::new().map_err(failed("making an event loop"))?;
-        let ticks = Ticks::new().map_err(failed("making a timer"))?;
+        let poll = Poll::new().map_err(failed("creating the event loop"))?;
+        let ticks = Ticks::new().map_err(failed("creating the timer"))?;
         let register = |fd: BorrowedFd<'_>, token| {
             poll.registry().register(&mut SourceFd(&fd.as_raw_fd()), token, Interest::READABLE)
         };
-        register(ticks.descriptor(), TICK).map_err(failed("watching the timer"))?;
-        register(std::os::fd::AsFd::as_fd(&lifeline), LIFELINE).map_err(failed("watching the lifeline"))?;
+        register(ticks.descriptor(), TICK).map_err(failed("registering the timer"))?;
+        register(std::os::fd::AsFd::as_fd(&lifeline), LIFELINE).map_err(failed("registering the lifeline"))?;
         let mut gaps = Vec::new();
         let wire = surroundings::lay(&setup)?;
         let table = Tables::open(wire.as_ref())
@@ -199,7 +199,7 @@ impl World {
             })
             .ok();
         let guard = setup.guarded.clone().map(Guard::start).transpose();
-        let guard = guard.map_err(failed("starting a guard"))?;
+        let guard = guard.map_err(failed("starting the resource monitor"))?;
         let deadline = Instant::now() + setup.scenario_within;
         let mut world = Self {
             poll,

@@ -67,7 +67,7 @@ impl World {
     pub(super) fn on_host<T>(&self, host: Option<usize>, work: impl FnOnce() -> T) -> Result<T, StageError> {
         match (host, &self.wire) {
             (Some(host), Some(wire)) => within(wire.namespace(host), work)
-                .map_err(|error| system("entering a host", std::io::Error::other(error))),
+                .map_err(|error| system("entering a host's network namespace", std::io::Error::other(error))),
             _ => Ok(work()),
         }
     }

@@ -142,7 +142,7 @@ impl World {
     fn watch_packets(&self, packets: &Packets) -> Result<(), StageError> {
         let ring = packets.ring.as_fd().as_raw_fd();
         let registered = self.poll.registry().register(&mut SourceFd(&ring), PACKETS, Interest::READABLE);
-        registered.map_err(|error| system("watching the packets", error))
+        registered.map_err(|error| system("registering the packet socket", error))
     }
 
     /// Reads the packets that the kernel has handed over. Also called between polls: thousands of

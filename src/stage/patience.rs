@@ -60,7 +60,7 @@ impl World {
         } else if !rest && had < BUSY && took >= REST {
             let (had, took) = (had.as_millis(), took.as_secs());
             Err(StageError::Unable(format!(
-                "the programs got {had} ms of a processor in {took} s: the machine is too busy"
+                "the programs used only {had} ms of CPU time in {took} s: the machine is overloaded"
             )))
         } else {
             Ok(false)

@@ -135,7 +135,7 @@ impl World {
         if found.is_none() && !is_elsewhere && !self.gone(id) && had < within && !late.is_on() {
             // Its behaviour is unknown, which is not evidence.
             let (had, took) = (had.as_millis(), began.elapsed().as_millis());
-            let problem = format!("it got {had} ms of a processor in {took} ms: the machine is too busy");
+            let problem = format!("it used only {had} ms of CPU time in {took} ms: the machine is overloaded");
             return Ok(Readiness::Not(NotReady::Harness(problem)));
         }
         Ok(self.readiness(id, found.or(odd), within))

@@ -186,13 +186,13 @@ impl World {
                 let mut source = SourceFd(&descriptor.as_raw_fd());
                 let token = Token(base + n);
                 let registered = self.poll.registry().register(&mut source, token, Interest::READABLE);
-                registered.map_err(|error| system("watching a server", error))?;
+                registered.map_err(|error| system("registering a server's pipes", error))?;
             }
         }
         if let Some(calls) = &server.calls {
             let tracer = std::os::fd::AsFd::as_fd(&calls.tracer).as_raw_fd();
             let registered = self.poll.registry().register(&mut SourceFd(&tracer), Token(base + 3), Interest::READABLE);
-            registered.map_err(|error| system("watching a server's calls", error))?;
+            registered.map_err(|error| system("registering the system call tracer", error))?;
         }
         Ok(())
     }
@@ -235,7 +235,7 @@ impl World {
                 && ended_by_guard.is_none()
                 && let Some(signal) = self.signal_from_outside(k, status)
             {
-                self.trouble = Some(format!("a program was ended by signal {signal}, which no program sent"));
+                self.trouble = Some(format!("a program was killed by signal {signal}, which no program sent"));
             }
             if let Some(cap) = by_limit.or(ended_by_guard).or_else(|| is_full().then_some("disk")) {
                 self.tell_cap(server, cap);

@@ -49,7 +49,7 @@ pub(super) fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
         return Ok(None);
     }
     let laid = Wire::lay(&setup.hosts, &setup.link, setup.seed, setup.quiet);
-    laid.map(Some).map_err(|error| system("joining two hosts", io::Error::other(error)))
+    laid.map(Some).map_err(|error| system("connecting two hosts", io::Error::other(error)))
 }
 
 /// Sets the host name and writes the `hosts` file.

@@ -58,7 +58,7 @@ pub const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 /// Returns the first step that was refused. `EPERM` or `EACCES`: see [`apparmor_restricts_userns`],
 /// [`userns_clone_forbidden`], [`seccomp_filtered`]. `ENOSPC`: see [`max_user_namespaces`].
 pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
-    let failed = |error: io::Error| Denied::from(doing("probing the namespaces", "a new process")(error));
+    let failed = |error: io::Error| Denied::from(doing("starting the namespace probe", "a new process")(error));
     let mut child = Command::new(process::program_itself())
         .arg(NAMESPACES_ARGUMENT)
         .stdin(Stdio::null())
@@ -78,7 +78,7 @@ pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
         }
         Some(Err(denied)) => Err(denied.clone()),
         // The process may have been killed.
-        _ => Err(Denied { errno: None, text: format!("the probing process told nothing: {status}") }),
+        _ => Err(Denied { errno: None, text: format!("the namespace probe exited without a result ({status})") }),
     }
 }
 
@@ -223,7 +223,7 @@ pub fn probe_seccomp_notify() -> Probe {
             Ok(())
         } else {
             let error = io::Error::last_os_error();
-            Err(doing("asking for user notification", "seccomp")(error).into())
+            Err(doing("requesting seccomp user notification", "seccomp")(error).into())
         },
     }
 }
@@ -282,7 +282,7 @@ mod tests {
     fn probe_lines_round_trip() {
         let denied = Err(Denied {
             errno: Some(libc::ENOSPC),
-            text: "making namespaces on this process: No space left".to_owned(),
+            text: "creating namespaces on this process: No space left".to_owned(),
         });
         let unknown = Err(Denied { errno: None, text: "two\nlines".to_owned() });
         let told = write_line("a", &Ok(())) + &write_line("b", &denied) + &write_line("c", &unknown);

@@ -94,7 +94,7 @@ impl Idle {
     /// # Errors
     /// Returns an error if this process has no descriptor left.
     pub fn copy(&self) -> Result<Self, SysError> {
-        self.0.try_clone().map(Self).map_err(doing("copying a packet socket", "this process"))
+        self.0.try_clone().map(Self).map_err(doing("duplicating a packet socket", "this process"))
     }
 }
 
@@ -127,19 +127,19 @@ impl Ring {
         let (blocks, whole) = (room.blocks(), room.blocks() * BLOCK);
         let Idle(socket) = idle;
         if let Some(ports) = ports {
-            attach(&socket, &of_ports(ports)).map_err(doing("choosing the packets of", interface))?;
+            attach(&socket, &of_ports(ports)).map_err(doing("attaching a packet filter to", interface))?;
         }
         let index =
             netdevice::name_to_index(&socket, interface).map_err(doing("looking up the interface", interface))?;
         let version = libc::tpacket_versions::TPACKET_V3 as c_int;
-        set(&socket, libc::PACKET_VERSION, &version).map_err(doing("choosing TPACKET_V3", interface))?;
+        set(&socket, libc::PACKET_VERSION, &version).map_err(doing("selecting TPACKET_V3", interface))?;
         let yes: c_int = 1;
         let outgoing_told = match set(&socket, libc::PACKET_IGNORE_OUTGOING, &yes) {
             Ok(()) => false,
             Err(Errno::NOPROTOOPT) => true,
             Err(error) => return Err(doing("ignoring outgoing packets", interface)(error)),
         };
-        set(&socket, libc::PACKET_RX_RING, &Request::of(blocks)).map_err(doing("making a packet ring", interface))?;
+        set(&socket, libc::PACKET_RX_RING, &Request::of(blocks)).map_err(doing("creating a packet ring", interface))?;
         // SAFETY: a new mapping at an address that the kernel chooses, as long as the new ring.
         let memory = unsafe {
             let access = libc::PROT_READ | libc::PROT_WRITE;
@@ -154,7 +154,7 @@ impl Ring {
         // SAFETY: this is exactly the new mapping, and no child reads it.
         unsafe { libc::madvise(memory.as_ptr().cast(), whole, libc::MADV_DONTFORK) };
         let ring = Self { socket, memory, blocks, next: 0, outgoing_told, counted: Statistics::default() };
-        bind(&ring.socket, index).map_err(doing("capturing on", interface))?;
+        bind(&ring.socket, index).map_err(doing("binding a packet socket to", interface))?;
         Ok(ring)
     }
 
@@ -163,7 +163,7 @@ impl Ring {
     /// # Errors
     /// Returns an error if the kernel lacks memory (`ENOMEM`).
     pub fn take_only(&self, ports: &BTreeSet<u16>) -> Result<(), SysError> {
-        attach(&self.socket, &of_ports(ports)).map_err(doing("choosing the packets of", "a packet socket"))
+        attach(&self.socket, &of_ports(ports)).map_err(doing("attaching a packet filter to", "a packet socket"))
     }
 
     /// Passes all packets of the retired blocks to `each`, in order, without waiting. Call it when
@@ -241,7 +241,7 @@ impl Ring {
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
         };
         if done != 0 {
-            return Err(doing("asking for the statistics", "a packet socket")(io::Error::last_os_error()));
+            return Err(doing("reading packet statistics", "a packet socket")(io::Error::last_os_error()));
         }
         // The kernel resets its counters at each query.
         self.counted.seen += u64::from(new.tp_packets);

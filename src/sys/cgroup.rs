@@ -52,11 +52,11 @@ impl Place {
     /// Returns an error if no memory controller is mounted, or if this user may not create groups.
     /// That is the usual case; `doctor` explains how to permit it.
     pub fn find() -> Result<Self, SysError> {
-        const DOING: &str = "making a group with a bound on memory";
+        const DOING: &str = "creating a cgroup with a memory limit";
         let read = |file: &str| fs::read_to_string(file).map_err(doing(DOING, file));
         let own = own(&read("/proc/self/cgroup")?, &read("/proc/self/mountinfo")?);
         let (mut folder, version) = own.ok_or_else(|| {
-            let error = io::Error::new(io::ErrorKind::NotFound, "no controller of memory is mounted");
+            let error = io::Error::new(io::ErrorKind::NotFound, "no memory controller is mounted");
             doing(DOING, "/sys/fs/cgroup")(error)
         })?;
         if folder.ends_with(ASIDE) {
@@ -357,7 +357,7 @@ mod tests {
         let place = match Place::find() {
             Ok(place) => place,
             Err(error) => {
-                assert!(error.to_string().starts_with("making a group with a bound on memory"), "{error}");
+                assert!(error.to_string().starts_with("creating a cgroup with a memory limit"), "{error}");
                 return;
             }
         };

@@ -42,15 +42,15 @@ pub(super) enum At {
 
 impl At {
     const ALL: [(Self, &'static str); 10] = [
-        (Self::Session, "making a session"),
-        (Self::Signals, "resetting the signals"),
-        (Self::Privileges, "giving up privileges"),
-        (Self::Trace, "tracing the calls of a program"),
-        (Self::Deny, "denying system calls to a program"),
-        (Self::Fence, "entering the fence"),
-        (Self::Limits, "limiting a program"),
-        (Self::Descriptors, "closing the descriptors"),
-        (Self::Folder, "entering the folder"),
+        (Self::Session, "creating a session"),
+        (Self::Signals, "resetting signals"),
+        (Self::Privileges, "dropping privileges"),
+        (Self::Trace, "installing the system call tracer"),
+        (Self::Deny, "installing the system call filter"),
+        (Self::Fence, "applying Landlock rules"),
+        (Self::Limits, "setting resource limits"),
+        (Self::Descriptors, "closing descriptors"),
+        (Self::Folder, "changing to the working directory"),
         (Self::Exec, "executing"),
     ];
 

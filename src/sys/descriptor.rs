@@ -21,7 +21,7 @@ use super::{SysError, doing};
 /// # Errors
 /// Returns an error if the kernel does not know the call.
 pub fn close_from(first: RawFd) -> Result<(), SysError> {
-    close_range(first, 0).map_err(doing("closing the descriptors from", first))
+    close_range(first, 0).map_err(doing("closing descriptors from", first))
 }
 
 /// Makes every descriptor from this number on close-on-exec (Linux 5.11). Async-signal-safe.

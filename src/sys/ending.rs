@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
 pub fn set_not_dumpable() -> Result<(), SysError> {
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("closing the memory", "this process"))
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("clearing dumpable", "this process"))
 }
 
 /// Kills this process when the *thread* that started it exits (`PR_SET_PDEATHSIG`), so that thread
@@ -53,7 +53,7 @@ pub fn die_with_parent() -> Result<(), SysError> {
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
 pub fn become_subreaper() -> Result<(), SysError> {
-    set_child_subreaper(Some(getpid())).map_err(doing("taking in orphans", "this process"))
+    set_child_subreaper(Some(getpid())).map_err(doing("becoming a subreaper", "this process"))
 }
 
 /// A child that has exited.

@@ -57,7 +57,7 @@ impl Fence {
     /// # Errors
     /// Returns an error if the kernel refuses.
     pub fn new(reach: &Reach) -> Result<Option<Self>, SysError> {
-        rules(reach).map_err(|error| doing("making a fence", "programs")(io::Error::other(error)))
+        rules(reach).map_err(|error| doing("creating Landlock rules", "programs")(io::Error::other(error)))
     }
 
     /// Returns true if a program inside may connect to this TCP port.

@@ -120,7 +120,7 @@ impl Handover {
     pub(super) fn new() -> Result<Self, SysError> {
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .map(|(parent, child)| Self { parent, child })
-            .map_err(doing("making a socket pair", "this process"))
+            .map_err(doing("creating a socket pair", "this process"))
     }
 
     /// Installs the filter in the child and sends the listener, or the error number.
@@ -151,7 +151,7 @@ impl Handover {
     /// Returns an error if there is no listener: `EBUSY` if this process is itself traced,
     /// `EACCES`, `EPERM` or `ENOSYS` if a container or the kernel denies seccomp.
     pub(super) fn take(&self) -> Result<OwnedFd, SysError> {
-        const DOING: &str = "tracing the calls";
+        const DOING: &str = "installing the seccomp filter";
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let mut number = [0; 4];

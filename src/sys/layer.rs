@@ -47,7 +47,7 @@ pub struct Most {
 /// # Errors
 /// Returns an error if the kernel refuses the tmpfs or a mount.
 pub(super) fn lay(tree: &OwnedFd, below: OwnedFd, at: &Path, bytes: u64) -> Result<Layer, SysError> {
-    const DOING: &str = "laying memory over a folder";
+    const DOING: &str = "mounting an overlay";
     let here = || doing::<io::Error>(DOING, at.display());
     fs::create_dir_all(at).map_err(here())?;
     let data = CString::new(format!("size={bytes},nr_inodes=65536,mode=755")).map_err(doing(DOING, at.display()))?;

@@ -87,7 +87,7 @@ fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
 pub fn raise_open_files() -> Result<(), SysError> {
     let maximum = getrlimit(Resource::Nofile).maximum;
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
-        .map_err(doing("raising the limit of open files", "this process"))
+        .map_err(doing("raising the open file limit", "this process"))
 }
 
 /// Pids that the kernel does not reuse after the counter has passed them (`RESERVED_PIDS` in
@@ -107,9 +107,9 @@ pub fn pid_max(count: u32) -> Result<(), SysError> {
     // Otherwise this would change the setting of other programs.
     if !getpid().is_init() {
         let error = io::Error::from_raw_os_error(libc::EPERM);
-        return Err(doing("limiting the processes", PATH)(error));
+        return Err(doing("limiting the number of processes", PATH)(error));
     }
-    fs::write(PATH, count.saturating_add(RESERVED).to_string()).map_err(doing("limiting the processes", PATH))
+    fs::write(PATH, count.saturating_add(RESERVED).to_string()).map_err(doing("limiting the number of processes", PATH))
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl Links {
         let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)
             .map_err(doing("opening a netlink socket", "rtnetlink"))?;
         sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(PATIENCE))
-            .map_err(doing("setting the time limit", "rtnetlink"))?;
+            .map_err(doing("setting the receive timeout", "rtnetlink"))?;
         Ok(Self { socket, sequence: 0 })
     }
 
@@ -90,7 +90,7 @@ impl Links {
             queue: veth.queue,
         });
         let request = rtnetlink::create_veth(self.next(), &first, &second);
-        self.ask(&request).map_err(doing("making the veth pair", format_args!("{} and {}", one.name, other.name)))
+        self.ask(&request).map_err(doing("creating the veth pair", format_args!("{} and {}", one.name, other.name)))
     }
 
     /// Turns on an interface.
@@ -100,7 +100,7 @@ impl Links {
     pub fn turn_on(&mut self, interface: &str) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::turn_on(self.next(), index);
-        self.ask(&request).map_err(doing("turning on the interface", interface))
+        self.ask(&request).map_err(doing("enabling the interface", interface))
     }
 
     /// Adds an address with a prefix length to an interface. The network is reached through it once
@@ -150,7 +150,7 @@ impl Links {
     pub fn add_neighbour(&mut self, interface: &str, address: Ipv4Addr, hardware: [u8; 6]) -> Result<(), SysError> {
         let index = self.index(interface)?;
         let request = rtnetlink::add_neighbour(self.next(), index, address, hardware);
-        self.ask(&request).map_err(doing("adding a neighbour", format_args!("{interface} ({address})")))
+        self.ask(&request).map_err(doing("adding a neighbor", format_args!("{interface} ({address})")))
     }
 
     /// Removes an interface, with the other end of a veth pair. So does the end of a namespace.

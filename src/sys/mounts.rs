@@ -109,7 +109,7 @@ struct Kept {
 pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysError> {
     let mut mounts = Mounts::default();
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
-    mount_change("/", private).map_err(doing("making the mounts private", "/"))?;
+    mount_change("/", private).map_err(doing("making mounts private", "/"))?;
     let kept = view.keep.iter().map(|path| take(path)).collect::<Result<Vec<Kept>, SysError>>()?;
     let layered = match view.layered {
         Some((from, at)) => Some((take(from)?, take(from)?, at)),
@@ -133,10 +133,10 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
         let _ = fs::create_dir_all(folder);
     }
     for file in kept.iter().filter(|taken| !taken.folder && !taken.path.exists()) {
-        fs::File::create(&file.path).map_err(doing("making a file", file.path.display()))?;
+        fs::File::create(&file.path).map_err(doing("creating a file", file.path.display()))?;
     }
-    unmount(OLD, UnmountFlags::DETACH).map_err(doing("leaving the old root", OLD))?;
-    fs::remove_dir(OLD).map_err(doing("leaving the old root", OLD))?;
+    unmount(OLD, UnmountFlags::DETACH).map_err(doing("removing the old root", OLD))?;
+    fs::remove_dir(OLD).map_err(doing("removing the old root", OLD))?;
     set_attributes(CWD, Path::new("/"), libc::AT_RECURSIVE, &READ_ONLY)?;
     // Kernel settings are written through `/proc`; an outer one is not changed.
     for place in SCRATCH.into_iter().chain(mounts.own_proc.then_some("/proc")) {
@@ -157,7 +157,7 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
         put_back(&Kept { path: file, ..take(Path::new("/dev/null"))? })?;
     }
     if view.home.is_absolute() && !view.home.exists() {
-        fs::create_dir_all(view.home).map_err(doing("making a folder", view.home.display()))?;
+        fs::create_dir_all(view.home).map_err(doing("creating a directory", view.home.display()))?;
     }
     Ok(mounts)
 }
@@ -171,7 +171,7 @@ impl Kept {
 
 /// Makes a tmpfs the root of this process, with the old root at [`OLD`].
 fn enter_new_root() -> Result<(), SysError> {
-    const DOING: &str = "making a new root";
+    const DOING: &str = "creating the new root";
     let at = STAGING.into_iter().find(|place| Path::new(place).is_dir()).unwrap_or(STAGING[0]);
     let failed = |error: Errno| doing(DOING, at)(error);
     mount("root", at, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m,nr_inodes=16384,mode=755"))
@@ -197,7 +197,7 @@ fn show(shown: &mut Shown, hide: &[PathBuf]) -> Result<(), SysError> {
             if let Some(above) = path.parent() {
                 let _ = fs::create_dir_all(above);
             }
-            std::os::unix::fs::symlink(target, path).map_err(doing("making a link again", path.display()))?;
+            std::os::unix::fs::symlink(target, path).map_err(doing("recreating a symbolic link", path.display()))?;
         }
     }
     let hidden = hide.iter().filter(|path| old(path).is_dir()).map(|path| (path.clone(), false));
@@ -238,7 +238,7 @@ fn bind_shown(from: &Path, to: &Path) -> Result<(), SysError> {
     }
     match mount_bind_recursive(from, to) {
         Ok(()) | Err(Errno::ACCESS | Errno::NOENT) => Ok(()),
-        Err(error) => Err(doing("showing a folder", to.display())(error)),
+        Err(error) => Err(doing("binding a directory", to.display())(error)),
     }
 }
 
@@ -248,7 +248,7 @@ fn make_mount_point(path: &Path, folder: bool) -> Result<(), SysError> {
     } else {
         fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| fs::File::create(path).map(drop))
     };
-    made.map_err(doing("making a mount point", path.display()))
+    made.map_err(doing("creating a mount point", path.display()))
 }
 
 /// Covers a folder with an empty one. Shown places inside get their mount points there, so it
@@ -259,21 +259,21 @@ fn hide_folder(path: &Path) -> Result<(), SysError> {
 
 /// Mounts an empty tmpfs.
 fn scratch(place: &str, mode: &str, bytes: u64) -> Result<(), SysError> {
-    const DOING: &str = "mounting an empty folder";
+    const DOING: &str = "mounting an empty directory";
     let data = CString::new(format!("size={bytes},nr_inodes=65536,mode={mode}")).map_err(doing(DOING, place))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
     mount("tmpfs", place, "tmpfs", flags, data.as_c_str()).map_err(doing(DOING, place))
 }
 
 fn take(path: &Path) -> Result<Kept, SysError> {
-    let path = fs::canonicalize(path).map_err(doing("taking a folder into the sandbox", path.display()))?;
+    let path = fs::canonicalize(path).map_err(doing("binding a directory into the sandbox", path.display()))?;
     Ok(Kept { folder: path.is_dir(), tree: open_copy(&path)?, path })
 }
 
 /// Returns a detached copy of the mount and all mounts below it.
 fn open_copy(path: &Path) -> Result<OwnedFd, SysError> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
-    open_tree(CWD, path, flags).map_err(doing("taking a folder into the sandbox", path.display()))
+    open_tree(CWD, path, flags).map_err(doing("binding a directory into the sandbox", path.display()))
 }
 
 /// Replaces a file by a read-only text. For init of a sandbox with a private `/tmp`, once.
@@ -281,7 +281,7 @@ fn open_copy(path: &Path) -> Result<OwnedFd, SysError> {
 /// # Errors
 /// Returns an error if the file does not exist or a step is refused. The file is then unchanged.
 pub fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
-    const DOING: &str = "showing another file";
+    const DOING: &str = "binding a file";
     const FROM: &str = "/tmp/.shown";
     let path = fs::canonicalize(path).map_err(doing(DOING, path.display()))?;
     fs::write(FROM, text).map_err(doing(DOING, FROM))?;
@@ -300,13 +300,13 @@ fn put_back(taken: &Kept) -> Result<(), SysError> {
         make_mount_point(path, taken.folder)?;
     }
     move_mount(&taken.tree, "", CWD, path, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
-        .map_err(doing("putting back a folder", path.display()))
+        .map_err(doing("restoring a directory", path.display()))
 }
 
 /// Mounts `/proc` of this pid namespace, or binds the present one if that is denied (`EPERM`,
 /// `mount_too_revealing` in `fs/namespace.c`). Returns true if it is the new one.
 fn mount_proc() -> Result<bool, SysError> {
-    fs::create_dir("/proc").map_err(doing("making a folder", "/proc"))?;
+    fs::create_dir("/proc").map_err(doing("creating a directory", "/proc"))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     match mount("proc", "/proc", "proc", flags, None) {
         Ok(()) => Ok(true),
@@ -345,7 +345,7 @@ fn set_attributes(
     flags: libc::c_int,
     attributes: &MountAttributes,
 ) -> Result<(), SysError> {
-    const DOING: &str = "changing a mount";
+    const DOING: &str = "changing mount attributes";
     let name = CString::new(path.as_os_str().as_encoded_bytes()).map_err(doing(DOING, path.display()))?;
     // SAFETY: the name ends in a NUL and the structure has the given size; the kernel only reads
     // both.

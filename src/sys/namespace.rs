@@ -79,16 +79,16 @@ pub fn drop_root() -> Result<(), SysError> {
         // `setgroups` is permanently denied if the map was written without privilege
         // (user_namespaces(7)). The groups are kept.
         Err(Errno::PERM) if groups_are_fixed() => {}
-        done => done.map_err(doing("dropping the groups", "this process"))?,
+        done => done.map_err(doing("clearing supplementary groups", "this process"))?,
     }
     if may_become("/proc/self/gid_map", CapabilitySet::SETGID) {
-        set_thread_res_gid(gid, gid, gid).map_err(doing("becoming nobody's group", "this process"))?;
+        set_thread_res_gid(gid, gid, gid).map_err(doing("setting the group id", "this process"))?;
     }
     if root_stays() {
         return Ok(());
     }
-    set_thread_res_uid(uid, uid, uid).map_err(doing("becoming nobody", "this process"))?;
-    set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("making it dumpable", "this process"))
+    set_thread_res_uid(uid, uid, uid).map_err(doing("setting the user id", "this process"))?;
+    set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("setting dumpable", "this process"))
 }
 
 /// Returns true if this process is root and cannot become `nobody`: its id is not mapped into its
@@ -151,7 +151,8 @@ pub fn enter(what: &Isolation) -> Result<(), SysError> {
     // through all of them.
     if super::network::own_tables().is_ok() {
         // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(doing("making a network namespace", "this process"))?;
+        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
+            .map_err(doing("creating a network namespace", "this process"))?;
     }
     Ok(())
 }
@@ -160,7 +161,7 @@ pub fn enter(what: &Isolation) -> Result<(), SysError> {
 fn enter_as(what: &Isolation, others: UnshareFlags) -> Result<(), SysError> {
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
     // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(doing("making namespaces", "this process"))?;
+    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(doing("creating namespaces", "this process"))?;
     // An unprivileged process may map a group only after `setgroups` is denied
     // (user_namespaces(7)).
     set("/proc/self/setgroups", "deny")?;
@@ -169,7 +170,7 @@ fn enter_as(what: &Isolation, others: UnshareFlags) -> Result<(), SysError> {
 }
 
 fn set(path: &'static str, value: &str) -> Result<(), SysError> {
-    fs::write(path, value).map_err(doing("mapping the user", path))
+    fs::write(path, value).map_err(doing("mapping the user id", path))
 }
 
 /// Forks the first process of the pid namespace. It is killed when this process dies.
@@ -178,10 +179,10 @@ fn set(path: &'static str, value: &str) -> Result<(), SysError> {
 /// Returns an error if the kernel refuses, or if this process has more than one thread: the child
 /// could deadlock on a lock of another thread.
 pub fn fork_init() -> Result<Forked, SysError> {
-    let threads = fs::read_dir("/proc/self/task").map_err(doing("counting the threads", "this process"))?.count();
+    let threads = fs::read_dir("/proc/self/task").map_err(doing("counting threads", "this process"))?.count();
     if threads != 1 {
         let error = io::Error::from_raw_os_error(libc::EINVAL);
-        return Err(doing("forking with several threads", "this process")(error));
+        return Err(doing("forking a multithreaded process", "this process")(error));
     }
     let parent = pidfd_open(getpid(), PidfdFlags::empty()).map_err(doing("opening a pidfd", "this process"))?;
     // SAFETY: this process has one thread (counted above), so no other thread holds a lock.
@@ -193,7 +194,7 @@ pub fn fork_init() -> Result<Forked, SysError> {
             // does.
             if is_over(&parent)? {
                 let error = io::Error::from_raw_os_error(libc::ESRCH);
-                return Err(doing("looking for the parent", "init")(error));
+                return Err(doing("looking up the parent process", "init")(error));
             }
             Ok(Forked::Init)
         }

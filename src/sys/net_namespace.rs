@@ -52,7 +52,8 @@ impl NetNamespace {
     pub fn create() -> Result<Self, SysError> {
         let back = Back::here()?;
         // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(doing("making a network namespace", "this thread"))?;
+        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
+            .map_err(doing("creating a network namespace", "this thread"))?;
         let made = Self::current();
         back.go()?;
         made

@@ -17,7 +17,7 @@ use super::{SysError, doing};
 /// # Errors
 /// Returns an error if the interface does not exist or may not be changed.
 pub fn loopback_up() -> Result<(), SysError> {
-    const DOING: &str = "turning on the interface";
+    const DOING: &str = "enabling the interface";
     let socket =
         socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None).map_err(doing(DOING, "lo"))?;
     let mut request =
@@ -43,7 +43,7 @@ pub fn loopback_up() -> Result<(), SysError> {
 /// # Errors
 /// Returns an error if the interface does not exist (`ENODEV`).
 pub fn is_running(interface: &str) -> Result<bool, SysError> {
-    const DOING: &str = "looking at the interface";
+    const DOING: &str = "reading the interface flags";
     let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
         .map_err(doing(DOING, interface))?;
     let mut request =
@@ -75,7 +75,7 @@ pub fn write_sysctl(path: &str, value: &str) -> Result<(), SysError> {
         .write(true)
         .open(&whole)
         .and_then(|mut file| file.write_all(value.as_bytes()))
-        .map_err(doing("setting the kernel setting", whole.display()))
+        .map_err(doing("writing a kernel setting", whole.display()))
 }
 
 /// Requests separate socket tables for network namespaces that are created from this one, large
@@ -140,7 +140,7 @@ pub fn set_hostname(name: &str) -> Result<(), SysError> {
     if unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) } == 0 {
         return Ok(());
     }
-    Err(doing("naming the host", name)(io::Error::last_os_error()))
+    Err(doing("setting the host name", name)(io::Error::last_os_error()))
 }
 
 #[cfg(test)]

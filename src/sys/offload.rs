@@ -42,7 +42,7 @@ const LINK: u32 = 0x0a;
 /// # Errors
 /// Returns an error if the interface does not exist (`ENODEV`).
 pub fn has_link(interface: &str) -> Result<bool, SysError> {
-    ask(interface, LINK).map(|value| value != 0).map_err(doing("asking for the link", interface))
+    ask(interface, LINK).map(|value| value != 0).map_err(doing("querying the link state", interface))
 }
 
 /// Turns off all offloads of an interface in this thread's network namespace. A feature that the
@@ -55,7 +55,7 @@ pub fn offloads_off(interface: &str) -> Result<(), SysError> {
     for (feature, command) in FEATURES {
         match ask(interface, command) {
             Err(error) if error.raw_os_error() != Some(libc::EOPNOTSUPP) => {
-                return Err(doing("turning off an offload", format_args!("{interface} ({feature})"))(error));
+                return Err(doing("disabling an offload", format_args!("{interface} ({feature})"))(error));
             }
             _ => {}
         }

@@ -39,7 +39,8 @@ impl PacketSocket {
         let yes: c_int = 1;
         set(&socket, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, yes)
             .map_err(doing("ignoring outgoing packets", interface))?;
-        set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, ROOM).map_err(doing("making room for packets", interface))?;
+        set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, ROOM)
+            .map_err(doing("setting the receive buffer size", interface))?;
         let address = libc::sockaddr_ll {
             sll_family: libc::AF_PACKET as u16,
             sll_protocol: (libc::ETH_P_ALL as u16).to_be(),
@@ -96,7 +97,7 @@ impl PacketSocket {
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
         };
         if done != 0 {
-            return Err(doing("asking for the statistics", "a packet socket")(io::Error::last_os_error()));
+            return Err(doing("reading packet statistics", "a packet socket")(io::Error::last_os_error()));
         }
         // The kernel resets its counters at each query.
         self.dropped += u64::from(new.tp_drops);

@@ -147,7 +147,7 @@ pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(doing("opening a pidfd", pid))?;
     be_first_to_go(pid.as_raw_pid());
     for stream in [stdout.as_fd(), stderr.as_fd()] {
-        rustix::io::ioctl_fionbio(stream, true).map_err(doing("not blocking", "a pipe"))?;
+        rustix::io::ioctl_fionbio(stream, true).map_err(doing("setting non-blocking mode", "a pipe"))?;
     }
     // The child sent it before its `execve`, which has succeeded.
     let (listener, denied) = match handover.map(|handover| handover.take()).transpose() {

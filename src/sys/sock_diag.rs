@@ -73,7 +73,7 @@ impl SocketTable {
             socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
                 .map_err(doing("opening a netlink socket", "sock_diag"))?;
         sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(PATIENCE))
-            .map_err(doing("setting the time limit", "sock_diag"))?;
+            .map_err(doing("setting the receive timeout", "sock_diag"))?;
         Ok(Self { socket, buffer: vec![0; BUFFER].into_boxed_slice(), sequence: 0 })
     }
 
@@ -110,7 +110,7 @@ impl SocketTable {
     /// Returns an error if the kernel refuses the query.
     pub fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<Row>, SysError> {
         let mask = states.iter().fold(0, |mask, &state| mask | 1 << state as u8);
-        self.both_families(Protocol::Tcp, mask).map_err(doing("listing the TCP sockets", "sock_diag"))
+        self.both_families(Protocol::Tcp, mask).map_err(doing("listing TCP sockets", "sock_diag"))
     }
 
     /// Returns every UDP socket that has a port, of both families.
@@ -118,7 +118,7 @@ impl SocketTable {
     /// # Errors
     /// Returns an error if the kernel refuses the query.
     pub fn udp(&mut self) -> Result<Vec<Row>, SysError> {
-        self.both_families(Protocol::Udp, u32::MAX).map_err(doing("listing the UDP sockets", "sock_diag"))
+        self.both_families(Protocol::Udp, u32::MAX).map_err(doing("listing UDP sockets", "sock_diag"))
     }
 
     fn both_families(&mut self, protocol: Protocol, states: u32) -> Result<Vec<Row>, Errno> {

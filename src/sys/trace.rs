@@ -63,7 +63,7 @@ impl Tracer {
     /// Returns an error if the kernel does not report the sizes of its structures, or if they
     /// exceed the buffers: no call could then be read.
     pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
-        const DOING: &str = "asking for the sizes of the notifications";
+        const DOING: &str = "reading seccomp notification sizes";
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills in the structure, which has the expected type.
         let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
@@ -87,7 +87,7 @@ impl Tracer {
     /// Returns an error if receiving or continuing the call fails. The program is then blocked;
     /// kill it.
     pub fn next_call(&mut self) -> Result<Option<Told>, SysError> {
-        const DOING: &str = "reading a call";
+        const DOING: &str = "receiving a notification";
         self.more = false;
         for _ in 0..UNTOLD {
             if !self.one_waits().map_err(doing(DOING, "a program"))? {
@@ -104,7 +104,7 @@ impl Tracer {
             // The data belong to the caller only if it still exists: its pid may have been reused.
             let mut id = notification.told.id;
             let valid = self.ask(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
-            self.answer(id, decision).map_err(doing("letting a call go on", "a program"))?;
+            self.answer(id, decision).map_err(doing("continuing a system call", "a program"))?;
             if let Some(told) = told.filter(|_| valid) {
                 return Ok(Some(told));
             }

@@ -63,7 +63,7 @@ fn in_segments(text: &str) -> u64 {
 /// # Errors
 /// Returns an error if the kernel does not list them.
 pub fn in_sockets() -> Result<u64, SysError> {
-    const DOING: &str = "adding up the sockets' memory";
+    const DOING: &str = "reading socket memory";
     let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
         .map_err(doing(DOING, "sock_diag"))?;
     sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(std::time::Duration::from_secs(2)))

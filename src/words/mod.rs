@@ -35,6 +35,7 @@ const CATALOGUES: &[(&str, &str, &str)] = &[
     ("analyze", include_str!("en/analyze.ftl"), include_str!("pt-BR/analyze.ftl")),
     ("explain", include_str!("en/explain.ftl"), include_str!("pt-BR/explain.ftl")),
     ("language", include_str!("en/language.ftl"), include_str!("pt-BR/language.ftl")),
+    ("help", include_str!("en/help.ftl"), include_str!("pt-BR/help.ftl")),
     ("begin", include_str!("en/begin.ftl"), include_str!("pt-BR/begin.ftl")),
     ("service", include_str!("en/service.ftl"), include_str!("pt-BR/service.ftl")),
 ];

@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(values_of(Language::English, "answer-cut"), BTreeSet::from(known));
         assert_eq!(
             Words::of(Language::English).shape("answer-cut"),
-            "the answer to client ‹number› is incomplete: only ‹what came› of ‹how many› bytes came"
+            "the answer to client ‹number› is incomplete: only ‹received data› of ‹count› bytes arrived"
         );
         assert!(values_of(Language::Portuguese, "no-such-sentence").is_empty());
     }

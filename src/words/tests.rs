@@ -89,23 +89,23 @@ fn singular_is_used_for_one() {
         Words::of(language).say(&named.iter().fold(message, |message, &name| message.with(name, 7)))
     };
     for (language, id, one, many) in [
-        (Language::English, "conversations-right", "1 connection, with its own", "2 connections, each with"),
+        (Language::English, "conversations-right", "1 connection with its own", "2 connections, each with"),
         (
             Language::English,
             "conversations-other",
-            "1 connection with a whole handshake is in",
-            "2 connections with a whole",
+            "1 connection with a complete handshake is in",
+            "2 connections with a complete",
         ),
         (Language::English, "conversations-other-ports", "has 1 port in", "has 2 ports in"),
         (Language::English, "too-few-connected", "1 of 1 client connected", "2 of 2 clients connected"),
         (Language::English, "datagrams-lost", "1 datagram was lost", "2 datagrams were lost"),
-        (Language::English, "gap-packets-dropped", "1 packet went by and is not", "2 packets went by and are not"),
+        (Language::English, "gap-packets-dropped", "1 packet was dropped", "2 packets were dropped"),
         (Language::English, "cli-grading-done", "1 submission in", "2 submissions in"),
-        (Language::English, "cli-regraded", "1 submission judged again, 1 changed", "2 submissions judged again"),
+        (Language::English, "cli-regraded", "1 submission regraded, 1 changed", "2 submissions regraded"),
         (Language::English, "timeline-more-clients", "and 1 client more", "and 2 clients more"),
         (Language::English, "timeline-more-rows", "and 1 line more", "and 2 lines more"),
-        (Language::Portuguese, "conversations-right", "1 conexão, com seus", "2 conexões, cada uma com"),
-        (Language::Portuguese, "conversations-other", "há 1 conexão com", "há 2 conexões com"),
+        (Language::Portuguese, "conversations-right", "1 conexão, com sua", "2 conexões, cada uma com"),
+        (Language::Portuguese, "conversations-other", "1 conexão com", "2 conexões com"),
         (Language::Portuguese, "conversations-other-ports", "1 porta na", "2 portas na"),
         (
             Language::Portuguese,
@@ -114,20 +114,10 @@ fn singular_is_used_for_one() {
             "só 2 de 2 clientes se conectaram",
         ),
         (Language::Portuguese, "datagrams-lost", "1 datagrama se perdeu no", "2 datagramas se perderam no"),
-        (
-            Language::Portuguese,
-            "gap-packets-dropped",
-            "1 pacote passou e não está nela",
-            "2 pacotes passaram e não estão",
-        ),
+        (Language::Portuguese, "gap-packets-dropped", "1 pacote foi descartado", "2 pacotes foram descartados"),
         (Language::Portuguese, "cli-scenario-over", "1 de 1 passou", "2 de 2 passaram"),
         (Language::Portuguese, "cli-grading-done", "1 entrega em", "2 entregas em"),
-        (
-            Language::Portuguese,
-            "cli-regraded",
-            "1 entrega julgada de novo, 1 mudou",
-            "2 entregas julgadas de novo, 2 mudaram",
-        ),
+        (Language::Portuguese, "cli-regraded", "1 entrega reavaliada, 1 mudou", "2 entregas reavaliadas, 2 mudaram"),
         (Language::Portuguese, "timeline-more-clients", "e mais 1 cliente,", "e mais 2 clientes,"),
         (Language::Portuguese, "timeline-more-rows", "e mais 1 linha", "e mais 2 linhas"),
     ] {
@@ -135,7 +125,7 @@ fn singular_is_used_for_one() {
         assert!(said(language, id, 2).contains(many), "{}", said(language, id, 2));
     }
     // CLDR counts zero as singular in Portuguese, but speakers use the plural.
-    assert!(said(Language::Portuguese, "conversations-other", 0).contains("há 0 conexões"));
+    assert!(said(Language::Portuguese, "conversations-other", 0).starts_with("0 conexões"));
 }
 
 #[test]
@@ -162,9 +152,9 @@ fn unknown_message_is_shown_without_panic() {
 fn values_are_data() {
     let words = Words::of(Language::English);
     let say = |text: &str| words.say(&Message::new("report-seed").with("seed", text));
-    let end = " (every random choice came from it)";
-    assert_eq!(say("{ $x } \\n \\\\"), format!("{{ $x }} \\n \\\\{end}"));
-    assert_eq!(say("\u{1b}[31m\n\u{202e}\u{9b}\0"), format!("\\x1b[31m\\n\\u{{202e}}\\u{{9b}}\\0{end}"));
+    let twice = |text: &str| format!("{text} (repeat with --seed {text})");
+    assert_eq!(say("{ $x } \\n \\\\"), twice("{ $x } \\n \\\\"));
+    assert_eq!(say("\u{1b}[31m\n\u{202e}\u{9b}\0"), twice("\\x1b[31m\\n\\u{202e}\\u{9b}\\0"));
 }
 
 #[test]

@@ -13,15 +13,15 @@ const names = (page) => page.locator("#heat tbody tr:visible th").allInnerTexts(
 withBrowser((browser) => each({
   "opens in the reader's language and switches to the other": async () => {
     const { page, sound } = await open(browser, index);
-    assert.equal(await shown(page, "#again"), "To teach again");
+    assert.equal(await shown(page, "#again"), "Worth revisiting in class");
     await page.getByRole("button", { name: "Português" }).click();
-    assert.equal(await shown(page, "#again"), "Para ensinar de novo");
+    assert.equal(await shown(page, "#again"), "O que retomar em aula");
     assert.equal(await page.locator("html").getAttribute("lang"), "pt-BR");
     assert.match(await page.title(), /entregas$/);
     assert.equal(await page.locator("#verdict option").nth(2).textContent(), "falhou");
     // The choice is remembered.
     await page.reload();
-    assert.equal(await shown(page, "#again"), "Para ensinar de novo");
+    assert.equal(await shown(page, "#again"), "O que retomar em aula");
     await sound();
   },
   "is light or dark, and readable in both": async () => {

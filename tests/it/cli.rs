@@ -87,14 +87,31 @@ fn help_lists_commands_and_exit_codes(#[case] flag: &str) {
     let codes = [
         "0 every item passed",
         "1 an item failed",
-        "2 the command line",
+        "2 invalid command line",
         "3 nothing failed",
-        "4 the harness itself",
-        "130 broken off",
+        "4 internal error",
+        "130 interrupted",
     ];
     for code in codes {
         assert!(said.contains(code), "{code}: {said}");
     }
+}
+
+#[rstest]
+#[case(&["--help"], "Comandos:")]
+#[case(&["-h"], "Comandos:")]
+#[case(&["help"], "Comandos:")]
+#[case(&["help", "grade"], "Lista da turma")]
+#[case(&["grade", "--help"], "Lista da turma")]
+#[case(&["run", "-h"], "[padrão: auto]")]
+#[case(&["serve", "--help"], "servidores embutidos")]
+#[case(&["serve", "tcp-multi", "--help"], "--concurrent atende")]
+#[case(&["client", "--port", "1", "-h"], "imprime o que volta")]
+fn help_is_in_the_reader_s_language(#[case] words: &[&str], #[case] said: &str) {
+    let is_portuguese = || contains("Uso: ").and(contains(said)).and(contains("Usage").not());
+    socklab(&[&["--lang", "pt-BR"], words].concat()).assert().success().stdout(is_portuguese());
+    socklab(words).env("LC_ALL", "pt_BR.UTF-8").assert().success().stdout(is_portuguese());
+    socklab(&[&["--lang=en"], words].concat()).env("LANG", "pt_BR").assert().success().stdout(contains("Usage: "));
 }
 
 #[test]
@@ -165,12 +182,10 @@ fn invalid_command_line_exits_with_2(#[case] words: &[&str]) {
 
 #[test]
 fn invalid_command_line_error_is_localized() {
-    socklab(&["run", "--jbos", "3", "--lang", "pt-BR"])
-        .assert()
-        .code(2)
-        .stdout("")
-        .stderr(contains("erro: não existe a opção “--jbos”: você quis dizer “--jobs”?").and(contains("error:").not()));
-    socklab(&["chekc"]).env("LANG", "pt_BR.UTF-8").assert().code(2).stderr(contains("não existe o comando “chekc”"));
+    socklab(&["run", "--jbos", "3", "--lang", "pt-BR"]).assert().code(2).stdout("").stderr(
+        contains("erro: opção desconhecida: “--jbos”; você quis dizer “--jobs”?").and(contains("error:").not()),
+    );
+    socklab(&["chekc"]).env("LANG", "pt_BR.UTF-8").assert().code(2).stderr(contains("comando desconhecido: “chekc”"));
     socklab(&["chekc"]).assert().code(2).stderr(contains("did you mean \"check\"?"));
     socklab(&["--lang", "pt-BR", "--help"]).assert().success().stderr("");
 }
@@ -181,13 +196,13 @@ fn completion_script_contains_commands() {
 }
 
 #[rstest]
-#[case::english(&["--lang", "en"], &[("LANG", "pt_BR.UTF-8")], "error: there is no item")]
-#[case::flag(&["--lang", "pt-BR"], &[], "erro: não existe o item")]
-#[case::flag_first(&["--lang", "pt-BR"], &[("LC_ALL", "en_US.UTF-8")], "erro: não existe o item")]
-#[case::lang(&[], &[("LANG", "pt_BR.UTF-8")], "erro: não existe o item")]
-#[case::messages(&[], &[("LC_MESSAGES", "pt_BR.UTF-8"), ("LANG", "C")], "erro: não existe o item")]
-#[case::all(&[], &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")], "error: there is no item")]
-#[case::neither(&[], &[("LANG", "de_DE.UTF-8")], "error: there is no item")]
+#[case::english(&["--lang", "en"], &[("LANG", "pt_BR.UTF-8")], "error: unknown item")]
+#[case::flag(&["--lang", "pt-BR"], &[], "erro: item desconhecido")]
+#[case::flag_first(&["--lang", "pt-BR"], &[("LC_ALL", "en_US.UTF-8")], "erro: item desconhecido")]
+#[case::lang(&[], &[("LANG", "pt_BR.UTF-8")], "erro: item desconhecido")]
+#[case::messages(&[], &[("LC_MESSAGES", "pt_BR.UTF-8"), ("LANG", "C")], "erro: item desconhecido")]
+#[case::all(&[], &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")], "error: unknown item")]
+#[case::neither(&[], &[("LANG", "de_DE.UTF-8")], "error: unknown item")]
 fn language_follows_option_then_environment(
     #[case] flags: &[&str],
     #[case] environment: &[(&str, &str)],
@@ -204,7 +219,11 @@ fn unknown_language_is_rejected() {
         .code(2)
         .stdout("")
         .stderr(contains("klingon").and(contains("pt-BR")));
-    socklab(&["list", "--lang", "klingon"]).env("LANG", "pt_BR").assert().code(2).stderr(contains("não há o idioma"));
+    socklab(&["list", "--lang", "klingon"])
+        .env("LANG", "pt_BR")
+        .assert()
+        .code(2)
+        .stderr(contains("idioma desconhecido"));
 }
 
 #[test]
@@ -212,7 +231,7 @@ fn diagnostic_is_localized_with_location() {
     let folder = folder();
     let file = written(folder.path(), "a.yaml", "steps:\n  - strat: tcp-simple\n");
     socklab(&["lint", &file, "--lang", "pt-BR"]).assert().code(2).stderr(
-        contains("erro: a palavra “strat” não é conhecida aqui")
+        contains("erro: palavra-chave desconhecida: “strat”")
             .and(contains(":2:5"))
             .and(contains("você quis dizer “start”?")),
     );

@@ -248,7 +248,7 @@ fn evidence_is_not_written_through_planted_link(#[case] more: &[&str], #[case] i
     let mine = mine.join("kept").display().to_string();
     let more: Vec<&str> = more.iter().map(|word| if word.contains('/') { mine.as_str() } else { word }).collect();
     let usual = ["check", ".", "--item", "tcp-simple.1", "--no-ci", "--report", "json=-"];
-    for (language, words) in [("en", "no evidence is kept"), ("pt-BR", "as evidências não serão guardadas")] {
+    for (language, words) in [("en", "no evidence will be written"), ("pt-BR", "nenhuma evidência será gravada")] {
         let output = socklab(&here, &[&usual, &more[..], &["--lang", language]].concat());
         assert_eq!(told(&report(&output).submissions[0], "tcp-simple.1").0, Verdict::Fail);
         assert_eq!(String::from_utf8_lossy(&output.stderr).contains(words), is_told);
@@ -268,7 +268,7 @@ fn other_files_are_not_written_through_planted_link() {
         symlink(&private, here.join(name)).expect("a link");
     }
     for (language, words) in
-        [("en", "is a link that came with the submission"), ("pt-BR", "é um link que veio com a entrega")]
+        [("en", "is a symbolic link from the submission"), ("pt-BR", "é um link simbólico que veio com a entrega")]
     {
         for arguments in [
             &["init", ".", "--ci", "github"][..],

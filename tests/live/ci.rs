@@ -64,7 +64,7 @@ fn annotation_points_at_the_faulty_line() {
         annotation.contains("ValueError: x ::error::obeyed"),
         "the program's output is plain text in the annotation: {annotation}"
     );
-    assert!(told.contains("GitHub Actions was found: "), "{told}");
+    assert!(told.contains("running on GitHub Actions: "), "{told}");
     let summary = fs::read_to_string(&summary).expect("a summary");
     assert!(summary.contains("❌ | <b>tcp-multi.3</b>") && summary.contains("✅ | <b>tcp-multi.1</b>"), "{summary}");
 
@@ -97,6 +97,6 @@ fn location_of_cause_survives_store_and_regrade() {
     let before = annotations();
     assert!(before.contains("::error file=servidor_multi.py,line=8,title=tcp-multi.3 "), "{before}");
     let (said, _) = socklab(&["regrade", "--lang", "en"]);
-    assert_eq!(said, "1 submission judged again, 0 changed\n");
+    assert_eq!(said, "1 submission regraded, 0 changed\n");
     assert_eq!(annotations(), before);
 }

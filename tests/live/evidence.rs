@@ -119,7 +119,9 @@ fn evidence_folder_is_replaced_but_other_files_are_not() {
     let path = base.to_str().expect("UTF-8");
     let refused = Machine::Open.socklab(&["run", "--evidence", path]).args(item).output().expect("socklab starts");
     assert_eq!(refused.status.code(), Some(2), "before anything runs");
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("is no evidence folder of socklab, and stays as it is"));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("is not an evidence directory of socklab: not overwritten")
+    );
     assert!(kept.join("thesis.txt").exists());
 }
 

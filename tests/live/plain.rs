@@ -75,7 +75,7 @@ fn printed(evidence: &Path) -> BTreeSet<String> {
 }
 
 #[rstest]
-#[case::english("en", "nothing was run", "remedy: sudo sysctl -w user.max_user_namespaces=15000")]
+#[case::english("en", "nothing was run", "fix: sudo sysctl -w user.max_user_namespaces=15000")]
 #[case::portuguese("pt-BR", "nada foi executado", "solução: sudo sysctl -w user.max_user_namespaces=15000")]
 fn grade_refuses_to_run_without_isolation(#[case] language: &str, #[case] nothing: &str, #[case] remedy: &str) {
     if !live() {

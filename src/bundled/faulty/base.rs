@@ -114,7 +114,7 @@ pub(super) fn receive_from<'a>(socket: &UdpSocket, buffer: &'a mut [u8]) -> io::
 /// Sends a datagram. An unreachable client must not stop the server.
 pub(super) fn reply_to(socket: &UdpSocket, data: &[u8], client: SocketAddr) {
     if let Err(error) = socket.send_to(data, client) {
-        eprintln!("no answer could be sent to {client}: {error}");
+        eprintln!("cannot send the answer to {client}: {error}");
     }
 }
 

@@ -22,21 +22,21 @@ pub(super) const FAULTS: &[Fault] = &[
         UDP,
         ALL,
         |options| datagrams(options, |_| Vec::new()),
-        "Prints what it receives, and sends nothing.",
+        "Prints what it receives but sends nothing.",
     ),
     fault(
         "udp-replies-from-another-port",
         UDP,
         EXCHANGE,
         replies_from_another_port,
-        "Sends each answer from a new socket, so from another port than it was asked on.",
+        "Sends each answer from a new socket, and so from another port.",
     ),
     fault(
         "udp-replies-to-fixed-port",
         UDP,
         ALL,
         replies_to_fixed_port,
-        "Sends its answers to port 9, not to the port that the question came from.",
+        "Sends its answers to port 9, not to the client's port.",
     ),
     fault(
         "udp-connects-to-first-client",
@@ -45,7 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
         connects_to_first_client,
         "Connects its socket to the first client, so no other client reaches it.",
     ),
-    fault("udp-one-answer-only", UDP, ALL, one_answer_only, "Answers one datagram and ends."),
+    fault("udp-one-answer-only", UDP, ALL, one_answer_only, "Answers one datagram and exits."),
     fault("udp-merges-datagrams", UDP, ALL, merges_datagrams, "Waits for a second datagram and answers both in one."),
     fault(
         "udp-answers-twice",
@@ -54,7 +54,7 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| datagrams(options, |data| vec![upper(data); 2]),
         "Sends each answer twice.",
     ),
-    fault("udp-stops-after-50", UDP, ANSWER, stops_after_50, "Answers fifty datagrams, then only reads on."),
+    fault("udp-stops-after-50", UDP, ANSWER, stops_after_50, "Answers fifty datagrams, then only reads."),
     fault("udp-dies-on-empty-datagram", UDP, ANSWER, dies_on_empty, "Crashes on an empty datagram."),
     fault(
         "udp-cuts-at-512",
@@ -103,7 +103,7 @@ pub(super) const FAULTS: &[Fault] = &[
         UDP,
         ANSWER,
         |options| datagrams(options, |data| vec![upper(without_last(data))]),
-        "Leaves out the last byte of each datagram.",
+        "Omits the last byte of each datagram.",
     ),
     fault(
         "udp-fixed-text",
@@ -124,7 +124,7 @@ pub(super) const FAULTS: &[Fault] = &[
         UDP,
         ANSWER,
         |options| datagrams(options, |data| vec![subtract_32(data)]),
-        "Takes 32 from every byte, so only lower-case letters come out right.",
+        "Subtracts 32 from every byte, so only lower-case letters are converted correctly.",
     ),
 ];
 
@@ -181,7 +181,7 @@ fn connects_to_first_client(options: &Options) -> io::Result<()> {
             socket.connect(client)?;
         }
         if let Err(error) = socket.send(&upper(data.trim_ascii())) {
-            eprintln!("no answer could be sent to {client}: {error}");
+            eprintln!("cannot send the answer to {client}: {error}");
         }
     }
 }

@@ -29,18 +29,18 @@ const fn wrong(
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    wrong("multi-one-client-only", ALL_BUT_START, |options| serves(options, 1), "Serves one client and ends."),
+    wrong("multi-one-client-only", ALL_BUT_START, |options| serves(options, 1), "Serves one client and exits."),
     wrong(
         "multi-accepts-once",
         ANSWERS,
         |options| serves_then_stays(options, 1),
-        "Serves one client, goes on listening, and accepts nobody else.",
+        "Serves one client, keeps listening, but accepts no other client.",
     ),
     wrong(
         "multi-hangs-after-three",
         TOGETHER,
         |options| serves_then_stays(options, 3),
-        "Accepts nobody any more after three connections.",
+        "Accepts no further clients after three connections.",
     ),
     wrong(
         "multi-other-clients-answer",
@@ -52,13 +52,13 @@ pub(super) const FAULTS: &[Fault] = &[
         "multi-turns-others-away",
         TOGETHER,
         turns_others_away,
-        "Hangs up on every client that comes while another is being served.",
+        "Closes the connection of every client that arrives while another is being served.",
     ),
     wrong(
         "multi-first-text-for-all",
         ANSWERS,
         first_text_for_all,
-        "Remembers the first text that it ever received, and answers everyone with that.",
+        "Remembers the first text it received, and answers every client with it.",
     ),
     wrong(
         "multi-echo-for-upper",
@@ -82,19 +82,19 @@ pub(super) const FAULTS: &[Fault] = &[
         "multi-drops-punctuation",
         UPPER,
         |options| multi(options, letters_digits_and_blanks),
-        "Leaves out everything but letters, digits and blanks.",
+        "Omits everything except letters, digits and spaces.",
     ),
     wrong(
         "multi-subtracts-32",
         ANSWERS_AND_PACKETS,
         |options| multi(options, subtract_32),
-        "Takes 32 from every byte, so only lower-case letters come out right.",
+        "Subtracts 32 from every byte, so only lower-case letters are converted correctly.",
     ),
     wrong(
         "multi-never-answers",
         ANSWERS_AND_PACKETS,
         never_answers,
-        "Prints what it receives until the client ends, and sends nothing.",
+        "Prints what it receives until the client closes, but sends nothing.",
     ),
     wrong(
         "multi-closes-without-answer",
@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "multi-waits-for-newline",
         ANSWERS_AND_PACKETS,
         waits_for_newline,
-        "Answers only a whole line: it waits for a newline that never comes.",
+        "Answers only complete lines: it waits for a newline that never arrives.",
     ),
     wrong(
         "multi-prefix",

@@ -29,17 +29,22 @@ const fn unstarted(
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    unstarted("never-binds", SIMPLE, |_| stay(), "Runs for ever but makes no socket."),
+    unstarted("never-binds", SIMPLE, |_| stay(), "Runs forever but creates no socket."),
     unstarted("binds-never-listens", SIMPLE, binds_never_listens, "Binds its TCP socket but never calls listen."),
-    unstarted("exits-at-start", SIMPLE, |_| fails_like_python(), "Ends at once with an error of its own, exit code 1."),
-    unstarted("ends-quietly", SIMPLE, |_| Ok(()), "Ends at once without a word, exit code 0."),
-    unstarted("dies-by-signal", SIMPLE, |_| std::process::abort(), "Dies of a signal (SIGABRT) at its start."),
-    unstarted("udp-for-tcp", SIMPLE, udp_for_tcp, "Binds a UDP socket to the port where TCP was asked for."),
+    unstarted(
+        "exits-at-start",
+        SIMPLE,
+        |_| fails_like_python(),
+        "Exits at once with an error message and exit code 1.",
+    ),
+    unstarted("ends-quietly", SIMPLE, |_| Ok(()), "Exits at once without output, exit code 0."),
+    unstarted("dies-by-signal", SIMPLE, |_| std::process::abort(), "Is killed by a signal (SIGABRT) at startup."),
+    unstarted("udp-for-tcp", SIMPLE, udp_for_tcp, "Binds a UDP socket to the port where TCP is required."),
     unstarted(
         "udp-elsewhere-for-tcp",
         SIMPLE,
         |options| udp_for_tcp(&Options { port: ELSEWHERE, ..options.clone() }),
-        "Binds a UDP socket to another port, where TCP was asked for.",
+        "Binds a UDP socket to another port, although TCP is required.",
     ),
     unstarted("asks-on-stdin", SIMPLE, asks_on_stdin, "Asks for its port on standard input before it does anything."),
     unstarted(
@@ -48,37 +53,37 @@ pub(super) const FAULTS: &[Fault] = &[
         connects_instead,
         "Is a client: it connects to the port where it should listen.",
     ),
-    unstarted("udp-never-binds", UDP, |_| stay(), "Runs for ever but makes no socket."),
+    unstarted("udp-never-binds", UDP, |_| stay(), "Runs forever but creates no socket."),
     unstarted(
         "udp-exits-at-start",
         UDP,
         |_| fails_like_python(),
-        "Ends at once with an error of its own, exit code 1.",
+        "Exits at once with an error message and exit code 1.",
     ),
     unstarted(
         "tcp-for-udp",
         UDP,
         |options| echo(options, upper),
-        "Listens with TCP on the port where UDP was asked for.",
+        "Listens with TCP on the port where UDP is required.",
     ),
     unstarted(
         "udp-listens-on-tcp-too",
         UDP,
         udp_listens_on_tcp_too,
-        "Answers datagrams as it should, but a TCP socket of it listens on the same port.",
+        "Answers datagrams correctly, but also listens with TCP on the same port.",
     ),
     unstarted(
         "multi-exits-at-start",
         MULTI,
         |_| fails_like_python(),
-        "Ends at once with an error of its own, exit code 1.",
+        "Exits at once with an error message and exit code 1.",
     ),
     unstarted("multi-binds-never-listens", MULTI, binds_never_listens, "Binds its TCP socket but never calls listen."),
     unstarted(
         "multi-udp-for-tcp",
         MULTI,
         |options| datagrams(options, |data| vec![upper(data)]),
-        "Serves datagrams on the port where TCP was asked for.",
+        "Serves datagrams on the port where TCP is required.",
     ),
 ];
 
@@ -112,7 +117,7 @@ fn asks_on_stdin(options: &Options) -> io::Result<()> {
     io::stdout().flush()?;
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
-    let port = line.trim().parse().map_err(|_| io::Error::other("that is not a port"))?;
+    let port = line.trim().parse().map_err(|_| io::Error::other("not a valid port"))?;
     echo(&Options { port, ..options.clone() }, <[u8]>::to_vec)
 }
 

@@ -26,20 +26,12 @@ pub(super) const FAULTS: &[Fault] = &[
     wrong_echo(
         "drops-last-byte",
         |options| echo(options, |data| data[..data.len() - 1].to_vec()),
-        "Leaves out the last byte of whatever it receives.",
+        "Omits the last byte of everything it receives.",
     ),
-    wrong_echo(
-        "cuts-at-1024",
-        cuts_at_1024,
-        "Answers the first 1024 bytes of what came together, and ignores the rest.",
-    ),
-    wrong_echo(
-        "stops-at-32-kib",
-        stops_at_32_kib,
-        "Answers no more than 32 KiB of a connection, and ignores the rest.",
-    ),
+    wrong_echo("cuts-at-1024", cuts_at_1024, "Answers the first 1024 bytes of each read and ignores the rest."),
+    wrong_echo("stops-at-32-kib", stops_at_32_kib, "Answers at most 32 KiB per connection and ignores the rest."),
     wrong_echo("first-message-only", first_message_only, "Receives once, answers, and closes: there is no loop."),
-    wrong_echo("ignores-later-messages", ignores_later_messages, "Answers what it receives first, then only reads on."),
+    wrong_echo("ignores-later-messages", ignores_later_messages, "Answers the first message, then only reads."),
     no_answer("one-behind", one_behind, "Answers each message with the one before it, and the first with nothing."),
     wrong_echo(
         "adds-newline",
@@ -51,7 +43,7 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| echo(options, |data| [b"Echo: ", data].concat()),
         "Puts 'Echo: ' in front of each answer.",
     ),
-    wrong_echo("banner", banner, "Greets the client before the client has said anything."),
+    wrong_echo("banner", banner, "Greets the client before the client has sent anything."),
     wrong_echo(
         "trailing-nul",
         |options| echo(options, whole_buffer),
@@ -61,13 +53,9 @@ pub(super) const FAULTS: &[Fault] = &[
     wrong_echo(
         "decodes-as-text",
         |options| echo(options, |data| String::from_utf8_lossy(data).into_owned().into()),
-        "Decodes the bytes as text, so bytes over 127 come back changed.",
+        "Decodes the bytes as text, so bytes above 127 come back changed.",
     ),
-    wrong_echo(
-        "crashes-on-binary",
-        crashes_on_binary,
-        "Decodes the bytes as text, and crashes on bytes that are none.",
-    ),
+    wrong_echo("crashes-on-binary", crashes_on_binary, "Decodes the bytes as text, and crashes on invalid text."),
     wrong_echo(
         "clears-high-bit",
         |options| echo(options, |data| data.iter().map(|byte| byte & 0x7f).collect()),
@@ -76,7 +64,7 @@ pub(super) const FAULTS: &[Fault] = &[
     wrong_echo(
         "stops-at-nul",
         |options| echo(options, until_nul),
-        "Takes a NUL byte for the end of the message, as strlen does.",
+        "Treats a NUL byte as the end of the message, like strlen.",
     ),
     wrong_echo(
         "translates-newlines",
@@ -98,12 +86,12 @@ pub(super) const FAULTS: &[Fault] = &[
         |options| echo(options, |data| data.iter().rev().copied().collect()),
         "Answers with the bytes in reverse order.",
     ),
-    no_answer("never-answers", |options| echo(options, |_| Vec::new()), "Prints what it receives, and sends nothing."),
+    no_answer("never-answers", |options| echo(options, |_| Vec::new()), "Prints what it receives but sends nothing."),
     no_answer("closes-without-answer", closes_without_answer, "Receives once, and closes without an answer."),
     no_answer(
         "waits-for-newline",
         waits_for_newline,
-        "Answers only whole lines: it waits for a newline that never comes.",
+        "Answers only complete lines: it waits for a newline that never arrives.",
     ),
 ];
 

@@ -100,7 +100,7 @@ impl Unasked {
                     Output::File(name, file) => {
                         let mut bytes = Vec::new();
                         if let Some(format) = format(name) {
-                            format.render(report, &reader.words, &mut bytes).context("drawing a report")?;
+                            format.render(report, &reader.words, &mut bytes).context("rendering the report")?;
                         }
                         write_whole(file, &bytes).with_context(|| format!("writing {}", file.display()))?;
                         Message::new("service-file").with("file", safe(&file.to_string_lossy()))
@@ -127,7 +127,7 @@ impl Unasked {
             Place::Folder(path) => Delivered::Folder(path),
             Place::File(path) => Delivered::File(path),
         };
-        Github { delivered }.render(report, &reader.words, &mut bytes).context("drawing annotations")?;
+        Github { delivered }.render(report, &reader.words, &mut bytes).context("rendering annotations")?;
         self.say(&String::from_utf8_lossy(&bytes));
         Ok(())
     }

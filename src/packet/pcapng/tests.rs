@@ -218,19 +218,22 @@ fn malformed_blocks_are_reported() {
     };
     let packet = |all: &[u32]| block(order, block::ENHANCED, &words(order, all));
     let fault = |why: &str| Err(format!("the block at byte 48 of the capture is malformed: {why}"));
-    let fields = fault("a packet without its fields, its bytes or its interface");
+    let fields = fault("a packet without its fields, data or interface");
     assert_eq!(said(packet(&[1, 0, 0, 0, 0])), fields);
     assert_eq!(said(packet(&[0, 0, 0, 4, 4])), fields);
     assert_eq!(said(packet(&[0, 0])), fields);
-    assert_eq!(said(words(order, &[6, 8, 8])), fault("a length that cannot be"));
-    assert_eq!(said(words(order, &[6, u32::MAX, 8])), fault("a length that cannot be"));
-    assert_eq!(said(words(order, &[99, 16, 0, 20])), fault("two lengths that differ"));
-    assert_eq!(said(block(order, block::STATISTICS, &words(order, &[7, 0, 0]))), fault("statistics of no interface"));
-    assert_eq!(said(block(order, block::INTERFACE, &[1, 0])), fault("an interface without its fields"));
+    assert_eq!(said(words(order, &[6, 8, 8])), fault("impossible length"));
+    assert_eq!(said(words(order, &[6, u32::MAX, 8])), fault("impossible length"));
+    assert_eq!(said(words(order, &[99, 16, 0, 20])), fault("the two length fields differ"));
+    assert_eq!(
+        said(block(order, block::STATISTICS, &words(order, &[7, 0, 0]))),
+        fault("statistics for an unknown interface")
+    );
+    assert_eq!(said(block(order, block::INTERFACE, &[1, 0])), fault("incomplete interface description"));
     let large = said(words(order, &[6, 0x7fff_fff0, 8]));
     assert_eq!(large, Err(format!("the block at byte 48 of the capture is too large: {} bytes", 0x7fff_ffe4)));
     let skipped = said(words(order, &[99, 0x7fff_fff0, 8]));
-    assert_eq!(skipped, Err("the capture is cut short within the block at byte 48".to_owned()));
+    assert_eq!(skipped, Err("the capture is truncated in the block at byte 48".to_owned()));
     for bytes in
         [&b""[..], b"abc", b"a text that is no capture at all", &[0x0a, 0x0d, 0x0d, 0x0a, 0, 0, 0, 1, 1, 2, 3, 4]]
     {

@@ -114,10 +114,10 @@ impl<W: Write> Writer<W> {
     pub fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
         let length = u32::try_from(packet.bytes.len()).ok().filter(|&length| length < super::MOST_BYTES / 2);
         let Some(length) = length else {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a packet too large for a capture file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "packet too large for a capture file"));
         };
         if packet.interface >= self.interfaces {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a packet of an interface that was not told of"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "packet from an undeclared interface"));
         }
         let (high, low) = (packet.at_ns >> 32, packet.at_ns & 0xffff_ffff);
         for word in [packet.interface, high as u32, low as u32, length, packet.original_length.max(length)] {

@@ -42,10 +42,10 @@ fn moodle_worksheet_keeps_other_bytes() {
     let expected = WORKSHEET.replace("Enviado,,\"100,00\",", "Enviado,\"80,00\",\"100,00\",");
     assert_eq!(out, expected, "a missing submission gets no grade, and every other byte stays");
     let scaled = |language| said(&notes[0], language);
-    assert_eq!(scaled(Language::English), "grades are scaled: 45 points of the lab are 100,00 in \"notas.csv\"");
+    assert_eq!(scaled(Language::English), "grades are scaled: 45 points in the lab are 100,00 in \"notas.csv\"");
     assert_eq!(
         scaled(Language::Portuguese),
-        "notas convertidas: 45 pontos do laboratório equivalem a 100,00 em \"notas.csv\""
+        "as notas foram convertidas: 45 pontos do laboratório equivalem a 100,00 em “notas.csv”"
     );
 }
 
@@ -90,10 +90,13 @@ fn worksheet_with_a_scale_of_words_is_refused() {
     let text = "ID,Bewertung,Skala,Feedback als Kommentar\nTeilnehmer/in101,,\"nicht bestanden, bestanden\",\n";
     let all = [result("Ana_101_assignsubmission_file_", 36)];
     let refused = with(Gradebook::Moodle, text, false, &all).expect_err("no number");
-    let expected = "\"notas.csv\" cannot be filled in: its maximum grade is \"nicht bestanden, bestanden\", and points can be \
-                    scaled only to a number";
+    let expected = "\"notas.csv\" cannot be filled in: points cannot be scaled to its maximum grade \"nicht bestanden, \
+                    bestanden\", which is not a number";
     assert_eq!(said(&refused, Language::English), expected);
-    assert!(said(&refused, Language::Portuguese).starts_with("\"notas.csv\" não pode ser preenchido: a nota máxima é"));
+    assert!(
+        said(&refused, Language::Portuguese)
+            .starts_with("“notas.csv” não pode ser preenchido: não é possível converter pontos")
+    );
 }
 
 #[test]
@@ -105,8 +108,7 @@ fn other_files_are_refused() {
         }
     }
     let refused = with(Gradebook::Canvas, "a,b\n", false, &all).expect_err("no such column");
-    let expected =
-        "\"notas.csv\" não é uma exportação do Canvas que se possa preencher: falta a coluna do aluno (Student)";
+    let expected = "“notas.csv” não é uma exportação do Canvas válida: falta a coluna do aluno (Student)";
     assert_eq!(said(&refused, Language::Portuguese), expected);
 }
 
@@ -162,17 +164,18 @@ fn submissions_without_row_are_refused_and_listed() {
     let refused = with(Gradebook::Canvas, EXPORT, false, &all).expect_err("two are missing");
     assert_eq!(
         said(&refused, Language::English),
-        "\"notas.csv\" has no row for these 2 submissions of the store: \"bia\", \"carla\" (--skip-unknown leaves them out)"
+        "\"notas.csv\" has no row for these 2 submissions in the store: \"bia\", \"carla\" \
+         (use --skip-unknown to leave them out)"
     );
     assert_eq!(
         said(&refused, Language::Portuguese),
-        "\"notas.csv\" não tem linha para estas 2 entregas dos resultados guardados: \"bia\", \"carla\" \
-         (com --skip-unknown elas ficam de fora)"
+        "“notas.csv” não tem linha para estas 2 entregas dos resultados guardados: \"bia\", \"carla\" \
+         (use --skip-unknown para deixá-las de fora)"
     );
     let (out, notes) = with(Gradebook::Canvas, EXPORT, true, &all).expect("without them");
     assert!(out.contains("ana,T1 and T2,,2.22,9"), "{out}");
     let notes: Vec<String> = notes.iter().map(|note| said(note, Language::English)).collect();
-    assert_eq!(notes[1], "left out, because \"notas.csv\" has no row for them: \"bia\", \"carla\"");
+    assert_eq!(notes[1], "skipped, because \"notas.csv\" has no row for them: \"bia\", \"carla\"");
     let absent = [result("Bia_999_assignsubmission_file_", 30)];
     assert_eq!(filled(Gradebook::Moodle, WORKSHEET, &absent), Err("cli-fill-no-row".to_owned()));
     let mut nothing = result("Bia_999_assignsubmission_file_", 0);
@@ -239,7 +242,7 @@ fn excused_student_keeps_the_cell() {
     let text = EXPORT.replace("T1 and T2,,,9", "T1 and T2,,EX,9");
     let (out, notes) = with(Gradebook::Canvas, &text, false, &[result("ana", 23)]).expect("filled in");
     assert_eq!(out, text);
-    assert!(said(&notes[0], Language::English).contains("EX or N/A there: \"ana\""));
+    assert!(said(&notes[0], Language::English).contains("is EX or N/A: \"ana\""));
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn both_languages_are_in_the_page() {
         let shown = markup.tags.iter().find(|(name, _)| name == "html").map(|(_, all)| all["lang"].clone());
         assert_eq!(shown.as_deref(), Some(language.tag()));
         for sentence in [
-            "keep the data of each connection in a variable of that connection (or thread)",
+            "keep the data of each connection in a variable that belongs to that connection (or thread)",
             "guarde os dados de cada conexão numa variável da própria conexão (ou thread)",
             "Several connections and why the port changes",
             "Multi conexões e por que a porta muda",
@@ -212,7 +212,7 @@ fn recorded_evidence_is_on_the_page() {
         // The bytes that differ.
         "43 4c 49 45 4e 54 45 20 ",
         "0008",
-        "differs from byte 8 on",
+        "first difference at byte 8",
     ] {
         assert!(text.contains(told), "{told} is missing");
     }
@@ -284,7 +284,7 @@ fn failed_items_get_the_capture_budget_first() {
     let saved: Vec<&str> = markup.all("download").collect();
     // Items of the last two failed.
     assert_eq!(saved, ["tcp-simple.pcapng", "tcp-multi.pcapng"]);
-    assert_eq!(markup.text.matches("is not in this page, which holds up to 2 MiB of captures").count(), 2);
+    assert_eq!(markup.text.matches("is not included: this page holds up to 2 MiB of captures").count(), 2);
     let longest = markup.all("href").map(str::len).max().expect("links");
     assert!(longest <= 2 << 20, "no browser opens an address of {longest}");
     assert!(page.len() < (MOST * 4 / 3) + (400 << 10), "{}", page.len());

@@ -136,7 +136,7 @@ impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left.get()).unwrap_or(usize::MAX).min(buffer.len());
         if most == 0 && !buffer.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "its headers are too long"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "headers too long"));
         }
         let read = self.inner.read(&mut buffer[..most])?;
         self.left.set(self.left.get().saturating_sub(read as u64));

@@ -10,7 +10,8 @@ use crate::model::{Call, EventId, EventKind, Evidence, EvidenceKind, Finding, Me
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
-/// The server's program, its children and threads made these system calls in this order; others may stand between.
+/// The server's program, its children and threads made these system calls in this order; other
+/// calls may come in between.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Calls {

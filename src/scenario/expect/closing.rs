@@ -13,9 +13,10 @@ use crate::scenario::word::Word;
 at_a_snapshot! {
     /// After the clients closed, the server closed its ends too: none is left in CLOSE-WAIT.
     NoneInCloseWait {},
-    /// Each connection was closed by a FIN both ways, and this end closed first (it is in TIME-WAIT).
+    /// Each connection was closed by a FIN from both ends, and this end closed first (it is in
+    /// TIME-WAIT).
     FirstToClose {
-        /// Who must have been first; either where it is left out.
+        /// Which end must have closed first; default: either.
         who: End,
     },
 }

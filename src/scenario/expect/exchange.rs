@@ -19,13 +19,13 @@ macro_rules! by_rule {
         #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
-            /// Only these clients, by number from 1; all where it is left out.
+            /// Only these clients, by number from 1; default: all.
             pub clients: Option<Vec<u32>>,
-            /// Whether the stream must also come to its end (a FIN) after the answer. Over UDP there is none to come to.
+            /// Whether the stream must also end (FIN) after the answer. Has no effect over UDP.
             pub then_end: bool,
-            /// Whether an answer counts also where it came from an address that the client had not sent to (UDP).
+            /// Whether to accept an answer from an address the client had not sent to (UDP).
             pub from_anywhere: bool,
-            /// Only noted, never scored.
+            /// Note only; never scored.
             pub note: bool,
         }
 
@@ -49,25 +49,27 @@ macro_rules! by_rule {
 }
 
 by_rule! {
-    /// Every client got back exactly what it sent: no byte more, less or other.
+    /// Every client received exactly the bytes it sent: none missing, added or changed.
     Echo => Rule::Echo,
-    /// Every client got back what it sent, in upper case (ASCII or Unicode; white space around it may be stripped).
+    /// Every client received what it sent, in upper case (ASCII or Unicode; surrounding white space
+    /// may be stripped).
     Uppercase => Rule::Upper,
 }
 
-/// Every client got some answer to each thing it sent, whatever it says, and from the address that it was sent to.
+/// Every client received an answer, with any content, to everything it sent, from the address it
+/// sent to.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Answered {
-    /// Only these clients, by number from 1; all where it is left out.
+    /// Only these clients, by number from 1; default: all.
     pub clients: Option<Vec<u32>>,
 }
 
-/// What every client got, all together, equals, contains or matches this.
+/// The data that each client received, taken together, equals, contains or matches this.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reply {
-    /// Only these clients, by number from 1; all where it is left out.
+    /// Only these clients, by number from 1; default: all.
     pub clients: Option<Vec<u32>>,
     /// Exactly this text; `{n}` is the client's number.
     pub equals: Option<String>,

@@ -19,21 +19,23 @@ use crate::scenario::word::Word;
 /// line.
 const BEGUN: usize = 3;
 
-/// The lines that each client got. A line ends with `\n`; a `\r` before it belongs to the end.
+/// The lines that each client received. A line ends with `\n`; a preceding `\r` is part of the
+/// ending.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Lines {
-    /// Only these clients, by number from 1; all where it is left out.
+    /// Only these clients, by number from 1; default: all.
     pub clients: Option<Vec<u32>>,
-    /// Exactly these lines in this order, without their ends; `{n}` is the client's number. An empty list is no line at all.
+    /// Exactly these lines, in this order, without their endings; `{n}` is the client's number. An
+    /// empty list means no lines.
     pub are: Option<Vec<String>>,
-    /// Exactly these lines: those of each list in its order, the lists mixed in any way.
+    /// Exactly these lines: each list in its own order, the lists interleaved in any way.
     pub interleave: Option<Vec<Vec<String>>>,
-    /// For each of these texts, in this order, a line that has it; other lines may come too.
+    /// For each of these texts, in this order, a line that contains it; other lines are allowed.
     pub have: Option<Vec<String>>,
-    /// Only lines in which this regular expression (Rust's `regex` crate) is found are looked at.
+    /// Only lines that match this regular expression (Rust's `regex` crate) are considered.
     pub matching: Option<String>,
-    /// Lines in which this regular expression is found are not looked at.
+    /// Lines that match this regular expression are ignored.
     pub except: Option<String>,
 }
 

@@ -15,19 +15,20 @@ use crate::packet::conversation::Datagram;
 use crate::scenario::check::Names;
 
 from_packets! {
-    /// Packets of the TCP connections were lost on the link, and what they carried was sent again.
+    /// Packets of the TCP connections were lost on the link, and their data was retransmitted.
     Retransmissions {
-        /// How many at least; 1 where it is left out.
+        /// How many at least; default: 1.
         at_least: u32
     },
-    /// Datagrams were lost on the link, and nobody sent them again.
+    /// Datagrams were lost on the link and were not retransmitted.
     Lost {
-        /// How many at least; 1 where it is left out.
+        /// How many at least; default: 1.
         at_least: u32
     },
-    /// The first packet of each UDP exchange carries its data: no connection is made before.
+    /// The first packet of each UDP exchange carries its data: no connection is set up first.
     NoHandshake {},
-    /// For each datagram that a client sent, one came back, and there are no others; their length fields are right.
+    /// Exactly one datagram came back for each datagram that a client sent, there are no others,
+    /// and all length fields are correct.
     DatagramsPerExchange {},
 }
 

@@ -10,22 +10,23 @@ use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
 at_a_snapshot! {
-    /// So many connections are ESTABLISHED at both ends.
+    /// This number of connections is ESTABLISHED at both ends.
     Established {
-        /// How many; as many as tried to connect where it is left out.
+        /// How many; default: as many as tried to connect.
         clients: u32,
     },
-    /// The server has really accepted so many connections: they are its own, not merely queued by the kernel.
+    /// The server has accepted this number of connections: they belong to it and are not merely
+    /// queued by the kernel.
     Accepted {
-        /// How many; all where it is left out.
+        /// How many; default: all.
         clients: u32,
     },
-    /// So many connections are still in the accept queue.
+    /// This number of connections is still in the accept queue.
     NotAccepted {
-        /// How many; all where it is left out.
+        /// How many; default: all.
         clients: u32,
     },
-    /// The server accepted every connection while all were open: it serves them at once.
+    /// The server accepted every connection while all were open: it serves them concurrently.
     ServedAtOnce {},
 }
 

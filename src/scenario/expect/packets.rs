@@ -20,17 +20,19 @@ use crate::scenario::word::Word;
 const SHOWN: usize = 60;
 
 from_packets! {
-    /// Each client's connection began with SYN, SYN-ACK and ACK, in this order, in the capture.
+    /// Each client's connection starts with SYN, SYN-ACK and ACK, in this order, in the capture.
     Handshake {},
-    /// Data went both ways in segments with the PSH flag, and all of it was acknowledged, in the capture.
+    /// Data was sent both ways in segments with the PSH flag, and all of it was acknowledged, in
+    /// the capture.
     DataAcknowledged {
         /// What the server's data must be.
         answer: AnswerWord
     },
-    /// Each connection ended with a FIN both ways, both acknowledged, and not with a reset. Who began does not matter.
+    /// Each connection ended with a FIN from both ends, both acknowledged, and without a reset.
+    /// Either end may close first.
     OrderlyClose {},
-    /// No RST tore down a client's connection in the capture, unless the scenario itself made one. One that came after both
-    /// ends had been closed is no matter.
+    /// No RST ended a client's connection in the capture, unless the scenario itself sent one. An
+    /// RST after both ends have closed is ignored.
     NoReset {},
 }
 
@@ -44,19 +46,19 @@ pub enum AnswerWord {
     Uppercase,
 }
 
-/// So many connections with a whole handshake are in the capture, each with its own four numbers (two addresses, two
-/// ports).
+/// The capture contains this number of connections with a complete handshake, each with its own
+/// 4-tuple (two addresses, two ports).
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
     /// How many.
     pub count: u32,
-    /// How many different ports the server has in them.
+    /// Number of different server ports among them.
     #[serde(default)]
     pub server_ports: Option<u32>,
 }
 
-/// Filtered by the server's port, the capture holds the clients' connections and nothing else.
+/// Filtered by the server's port, the capture contains only the clients' connections.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OnlyPort {}

@@ -10,20 +10,20 @@ use crate::model::{ClientId, Ending, EventKind, EvidenceKind, ExitStatus, Findin
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
-/// The server's first process has not ended by itself.
+/// The server's first process has not exited by itself.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StillRunning {}
 
-/// The server ended by itself, with this exit code.
+/// The server exited by itself, with this exit code.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Exits {
-    /// The exit code; 0 where it is left out.
+    /// The exit code; default: 0.
     pub code: u8,
 }
 
-/// The server printed this (on either stream).
+/// The server printed this (on standard output or standard error).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Output {
@@ -33,7 +33,7 @@ pub struct Output {
     pub matches: Option<String>,
 }
 
-/// The server was not ended by one of the harness's caps: processor time, or the size of a file.
+/// The server was not stopped by a resource limit of the harness: CPU time or file size.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WithinLimits {}

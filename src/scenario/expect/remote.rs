@@ -16,18 +16,18 @@ use crate::scenario::word::Word;
 /// The role whose program answers in upper case; all others echo.
 const IN_UPPER_CASE: &str = "tcp-multi";
 
-/// The server's socket is bound to an address that is reached from other machines: one of its host's own, or the
-/// wildcard, and not loopback.
+/// The server's socket is bound to an address that other machines can reach: one of its host's
+/// addresses or the wildcard, but not loopback.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reachable {}
 
-/// Every client got the right answer: that of the role whose program runs here in another one's place, or else an echo
-/// or upper case.
+/// Every client received the right answer: that of the role whose program is used here in place of
+/// another, otherwise an echo or upper case.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnswersAsItsRole {
-    /// Only these clients, by number from 1; all where it is left out.
+    /// Only these clients, by number from 1; default: all.
     pub clients: Option<Vec<u32>>,
 }
 

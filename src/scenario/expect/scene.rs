@@ -16,7 +16,7 @@ macro_rules! at_a_snapshot {
         #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
-            /// The snapshot that it is judged from.
+            /// The snapshot to judge.
             pub at: SnapshotName,
             $(
                 $(#[$field_about])*

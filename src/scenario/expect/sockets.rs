@@ -17,9 +17,9 @@ use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
 at_a_snapshot! {
-    /// Each connection's server end carries its client's address and port.
+    /// The server's end of each connection shows its client's address and port.
     PeerAddress {},
-    /// The server keeps no connection: its UDP socket has no peer.
+    /// The server keeps no connection: its UDP socket has no peer address.
     Connectionless {},
 }
 
@@ -27,24 +27,25 @@ at_a_snapshot! {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Listening {
-    /// Still so at this snapshot; where it is left out, when the server became ready.
+    /// Still true in this snapshot; default: when the server became ready.
     pub at: Option<SnapshotName>,
 }
 
-/// A UDP socket of the server's process tree is bound to its port, and no TCP socket of it listens there.
+/// A UDP socket of the server's process tree is bound to its port, and none of its TCP sockets
+/// listens there.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bound {
-    /// Still so at this snapshot; where it is left out, when the server became ready.
+    /// Still true in this snapshot; default: when the server became ready.
     pub at: Option<SnapshotName>,
 }
 
-/// Every client has a source port of its own, by what the clients and the socket table say alike.
+/// Every client has its own source port, according to both the clients and the socket table.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DistinctSourcePorts {}
 
-/// Every client is connected to one and the same server port, the one that the server listens on.
+/// All clients are connected to the same server port, the one that the server listens on.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SameServerPort {}

@@ -133,7 +133,7 @@ macro_rules! from_packets {
         #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
-            /// Only these clients, by number from 1; all that speak the protocol where it is left out.
+            /// Only these clients, by number from 1; default: all that speak the protocol.
             pub clients: Option<Vec<u32>>,
             $(
                 $(#[$field_about])*

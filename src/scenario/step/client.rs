@@ -10,22 +10,23 @@ use crate::scenario::check::Names;
 use crate::scenario::stage::{ConnectRequest, Stage, StageError};
 use crate::scenario::word::{Time, Word};
 
-/// Connects new clients, and goes on when all are connected. Each connect waits until the listener's accept queue
-/// has room, so that the kernel drops none.
+/// Connects new clients and continues when all are connected. Each connect waits until the
+/// listener's accept queue has room, so that the kernel drops none.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Connect {
-    /// How many, all open at the same time; 1 where it is left out.
+    /// How many, all open at the same time; default: 1.
     pub clients: u32,
-    /// On which host they are, where there are two.
+    /// On which host they are, if there are two.
     pub on: Option<HostName>,
-    /// To the last server started on this host, at the address at which the other one reaches it.
+    /// To the last server started on this host, at the address through which the other host reaches
+    /// it.
     pub to: Option<HostName>,
-    /// To which server, counted from 1; the last one started where it is left out.
+    /// To which server, counted from 1; default: the last one started.
     pub server: Option<u32>,
-    /// Over what; what the server's socket speaks where it is left out.
+    /// Transport; default: that of the server's socket.
     pub protocol: Option<Protocol>,
-    /// How long to wait until all are connected; `limits.answer` where it is left out.
+    /// How long to wait until all are connected; default: `limits.answer`.
     pub within: Option<Time>,
 }
 
@@ -83,7 +84,7 @@ macro_rules! about_clients {
         #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
-            /// Only these clients, by number from 1; all that are open where it is left out.
+            /// Only these clients, by number from 1; default: all that are open.
             pub clients: Option<Vec<u32>>,
         }
         impl Word for $name {
@@ -103,10 +104,10 @@ macro_rules! about_clients {
 }
 
 about_clients! {
-    /// Half-closes: the clients send no more and still receive. Over UDP it does nothing.
+    /// Half-closes: the clients stop sending but still receive. Does nothing over UDP.
     FinishSending => finish_sending,
-    /// Closes. What still comes is read to its end first, so that the close is not turned into a reset.
+    /// Closes. Pending data is read first, so that the close does not become a reset.
     Close => close,
-    /// Closes with a reset (RST) instead of a FIN. Over UDP it is a close.
+    /// Closes with a reset (RST) instead of a FIN. Over UDP, this is a close.
     Abort => abort
 }

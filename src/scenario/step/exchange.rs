@@ -25,15 +25,15 @@ macro_rules! with_payload {
             pub hex: Option<String>,
             /// Bytes in Base64.
             pub base64: Option<String>,
-            /// The contents of a file beside the scenario.
+            /// The contents of a file next to the scenario.
             pub file: Option<String>,
-            /// Bytes that look random and follow from the seed; every client gets its own.
+            /// Pseudo-random bytes derived from the seed, different for each client.
             pub random: Option<Random>,
-            /// A text many times.
+            /// A text, repeated.
             pub repeat: Option<Repeat>,
-            /// All 256 byte values once, in their order.
+            /// All 256 byte values, once each, in order.
             pub all_bytes: bool,
-            /// Only these clients, by number from 1; all that are open where it is left out.
+            /// Only these clients, by number from 1; default: all that are open.
             pub clients: Option<Vec<u32>>,
             $($(#[$field_about])* pub $field: $type,)*
         }
@@ -65,25 +65,26 @@ macro_rules! with_payload {
 }
 
 with_payload! {
-    /// Sends. Over UDP it is one datagram.
+    /// Sends data. Over UDP, this is one datagram.
     #[derive(Default)]
     Send {
-        /// In how many pieces, each handed over when the kernel reports the one before as acknowledged; 1 where it is left out.
+        /// Number of pieces, each sent when the kernel reports the previous one as acknowledged;
+        /// default: 1.
         fragments: Option<u32>,
         /// In what order the clients send.
         order: Option<OrderWord>,
-        /// How long until all is handed to the kernel; `limits.answer` where it is left out.
+        /// How long until all is handed to the kernel; default: `limits.answer`.
         within: Option<Time>,
     }
 }
 
 with_payload! {
-    /// Sends and receives the answer, so many times.
+    /// Sends data and receives the answer, the given number of times.
     #[derive(Default)]
     Exchange {
-        /// How many times; 1 where it is left out.
+        /// How many times; default: 1.
         times: Option<u32>,
-        /// How long each answer may take; `limits.answer` where it is left out.
+        /// How long each answer may take; default: `limits.answer`.
         within: Option<Time>,
     }
 }
@@ -167,21 +168,22 @@ pub enum What {
     End,
 }
 
-/// Receives, until something came or the deadline passed. A client that waited in vain waits no more later.
+/// Receives until data arrives or the deadline passes. A client that timed out is not waited for
+/// again.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Receive {
     /// `answer` or `end`.
     pub what: Option<What>,
-    /// So many bytes more.
+    /// This number of additional bytes.
     pub bytes: Option<u64>,
-    /// Up to and with this text.
+    /// Up to and including this text.
     pub until: Option<String>,
-    /// Until nothing came for this long.
+    /// Until nothing has arrived for this long.
     pub quiet: Option<Time>,
-    /// Only these clients, by number from 1; all that are open where it is left out.
+    /// Only these clients, by number from 1; default: all that are open.
     pub clients: Option<Vec<u32>>,
-    /// How long; `limits.answer` where it is left out.
+    /// How long; default: `limits.answer`.
     pub within: Option<Time>,
 }
 

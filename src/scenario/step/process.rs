@@ -13,26 +13,26 @@ use crate::scenario::check::Names;
 use crate::scenario::stage::{Program, Stage, StageError, StartRequest, WaitFor};
 use crate::scenario::word::{Time, Word};
 
-/// Starts a server and waits until the kernel's socket table shows it listening (TCP) or bound (UDP). It is never
-/// probed by connecting.
+/// Starts a server and waits until the kernel's socket table shows it listening (TCP) or bound
+/// (UDP). Nothing connects to the server for this.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// The role whose program is started, or a command line as a list of words.
     pub server: ServerWord,
-    /// On which host, where there are two.
+    /// On which host, if there are two.
     #[serde(default)]
     pub on: Option<HostName>,
-    /// What is written to its standard input, which stays open.
+    /// Text written to its standard input, which stays open.
     #[serde(default)]
     pub stdin: Option<String>,
-    /// The transport that it should serve; what the role says where it is left out.
+    /// Expected transport; default: the role's.
     #[serde(default)]
     pub protocol: Option<Protocol>,
-    /// The port that it should serve; what the role says where it is left out. Another one is found all the same.
+    /// Expected port; default: the role's. A server on a different port is found as well.
     #[serde(default)]
     pub port: Option<u16>,
-    /// How long to wait for its socket; `limits.start` where it is left out.
+    /// How long to wait for its socket; default: `limits.start`.
     #[serde(default)]
     pub within: Option<Time>,
 }
@@ -128,18 +128,18 @@ pub enum Awaited {
     Exit,
 }
 
-/// Waits until the server has ended by itself, or has printed something.
+/// Waits until the server has exited by itself or has printed something.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wait {
-    /// `exit`: until the server has ended by itself.
+    /// `exit`: until the server has exited by itself.
     #[serde(rename = "for")]
     pub awaited: Option<Awaited>,
     /// Until the server has printed this.
     pub output: Option<String>,
-    /// Which server, counted from 1; the last one started where it is left out.
+    /// Which server, counted from 1; default: the last one started.
     pub server: Option<u32>,
-    /// How long; `limits.answer` where it is left out.
+    /// How long; default: `limits.answer`.
     pub within: Option<Time>,
 }
 
@@ -200,15 +200,15 @@ impl Signal {
     }
 }
 
-/// Sends the server a signal and waits until it has ended.
+/// Sends a signal to the server and waits until it has exited.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stop {
-    /// The signal; TERM where it is left out.
+    /// The signal; default: TERM.
     pub signal: Signal,
-    /// Which server, counted from 1; the last one started where it is left out.
+    /// Which server, counted from 1; default: the last one started.
     pub server: Option<u32>,
-    /// How long to wait for its end; `limits.answer` where it is left out.
+    /// How long to wait for its end; default: `limits.answer`.
     pub within: Option<Time>,
 }
 

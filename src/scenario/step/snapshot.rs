@@ -9,16 +9,17 @@ use crate::scenario::check::Names;
 use crate::scenario::stage::{Settled, Stage, StageError};
 use crate::scenario::word::{Time, Word};
 
-/// Copies the kernel's socket table, with the owner of every socket, under a name.
+/// Copies the kernel's socket table, including the owner of every socket, under a name.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     /// Its name, for the expectations.
     pub name: SnapshotName,
-    /// What to wait for before it is taken. When the deadline passes it is taken all the same.
+    /// Condition to wait for before taking the snapshot. It is taken anyway when the deadline
+    /// passes.
     #[serde(default)]
     pub once: Vec<Once>,
-    /// How long to wait; `limits.answer` where it is left out.
+    /// How long to wait; default: `limits.answer`.
     #[serde(default)]
     pub within: Option<Time>,
 }

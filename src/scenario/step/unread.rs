@@ -9,20 +9,22 @@ use crate::scenario::check::Names;
 use crate::scenario::stage::{ConnectRequest, Stage, StageError};
 use crate::scenario::word::{Time, Word};
 
-/// Connects new clients (TCP) that send and never read, with the smallest buffers that there are: some 100 KB sent to
-/// one of them, and it takes no more. No receive waits for them. What ends them is `abort`, or the scenario's end.
+/// Connects new TCP clients that send but never read, with the smallest possible buffers: after
+/// some 100 KB sent to one of them, it accepts no more. No receive waits for them. They end with
+/// `abort` or with the scenario.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConnectUnread {
-    /// How many, all open at the same time; 1 where it is left out.
+    /// How many, all open at the same time; default: 1.
     pub clients: u32,
-    /// On which host they are, where there are two.
+    /// On which host they are, if there are two.
     pub on: Option<HostName>,
-    /// To the last server started on this host, at the address at which the other one reaches it.
+    /// To the last server started on this host, at the address through which the other host reaches
+    /// it.
     pub to: Option<HostName>,
-    /// To which server, counted from 1; the last one started where it is left out.
+    /// To which server, counted from 1; default: the last one started.
     pub server: Option<u32>,
-    /// How long to wait until all are connected; `limits.answer` where it is left out.
+    /// How long to wait until all are connected; default: `limits.answer`.
     pub within: Option<Time>,
 }
 

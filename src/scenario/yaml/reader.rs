@@ -171,7 +171,7 @@ impl<'t> MapAccess<'t> for Map<'t> {
 
     fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
         let Some((key, node)) = self.value.take() else {
-            return Err(Mistake::custom("a value was asked for before its key"));
+            return Err(Mistake::custom("a value was requested before its key"));
         };
         seed.deserialize(Reader(node)).map_err(|mistake| in_value(mistake, node, PathPart::Key(key.to_owned())))
     }

@@ -27,16 +27,16 @@ const LINKS: [(&str, &str); 5] = [
 pub(super) fn fill(from: &Path) -> Result<(), SysError> {
     let dev = Path::new("/dev");
     let made = fs::create_dir_all(dev.join("shm")).and_then(|()| fs::create_dir(dev.join("pts")));
-    made.map_err(doing("making a folder", "/dev"))?;
+    made.map_err(doing("creating a directory", "/dev"))?;
     for device in DEVICES {
         let (from, to) = (from.join(device), dev.join(device));
         if from.exists() {
-            fs::File::create(&to).map_err(doing("making a file", to.display()))?;
-            mount_bind(&from, &to).map_err(doing("showing a device", to.display()))?;
+            fs::File::create(&to).map_err(doing("creating a file", to.display()))?;
+            mount_bind(&from, &to).map_err(doing("binding a device", to.display()))?;
         }
     }
     for (name, target) in LINKS {
-        symlink(target, dev.join(name)).map_err(doing("making a link", name))?;
+        symlink(target, dev.join(name)).map_err(doing("creating a symbolic link", name))?;
     }
     // A separate instance: its terminals do not belong to the machine and do not count towards its
     // limit (Documentation/filesystems/devpts.rst).

@@ -1,39 +1,39 @@
-# The first five minutes: what `init`, `new-lab` and `man` write and say.
+# Output of `init`, `new-lab` and `man`, and the progress line.
 
 cli-meant = { $complaint }; did you mean "{ $near }"?
-cli-man-no-folder = "{ $folder }" is no folder
-cli-man-written = { $pages } manual pages written into { $folder }
-cli-new-lab-not-empty = "{ $folder }" is there and is not an empty folder: name another one
+cli-man-no-folder = "{ $folder }" is not a directory
+cli-man-written = { $pages } manual pages written to { $folder }
+cli-new-lab-not-empty = "{ $folder }" is not an empty directory: choose another one
 cli-new-lab-written =
-    a lab was written into { $folder }; try it:
+    created a lab in { $folder }; try it:
       socklab lint { $folder }
       socklab run { $folder }
       socklab run { $folder } --server sum={ $wrong }
 
 # Comments in socklab.yaml.
-init-what = How the programs of this folder are run, found by trying them. Change it freely: socklab believes what stands here.
-init-how = run: the command as a list of words; {"{port}"} and {"{host}"} are replaced. Also possible: build, port, stdin (socklab schema submission).
+init-what = How socklab runs the programs of this folder, as found by trying them. Edit freely: this file takes precedence.
+init-how = run: the command as a list of words; {"{port}"} and {"{host}"} are replaced. Other keys: build, port, stdin (see socklab schema submission).
 init-servers = The servers, by their role in the lab.
-init-clients = The clients, by the role of the server that they talk to.
+init-clients = The clients, by the role of the server they connect to.
 init-role = { $title }: { $protocol }, port { $port }
 init-because = { $file }: { $because }
-init-without = No program was found for these roles. Where you have one, write it under "servers:", in the same way:
-init-others = Also there, and not used:
+init-without = No program was found for these roles. If you have one, add it under "servers:" in the same way:
+init-others = Other programs found, not used:
 
-# What is being waited for, on the moving line.
+# The current activity, on the progress line.
 progress-scenario = { $scenario }: { $doing }
 progress-looking = finding and building the programs
-progress-again = looking again at what failed
+progress-again = re-running failed items
 progress-start = waiting for the server's socket
 progress-connect = connecting
 progress-send = sending
 progress-receive = waiting for an answer
 progress-exchange = sending and waiting for the answer
-progress-finish-sending = ending the clients' sending
+progress-finish-sending = half-closing the connections
 progress-close = closing
 progress-abort = resetting
-progress-snapshot = looking at the socket table
-progress-wait = waiting for the server to end, or to print something
+progress-snapshot = reading the socket table
+progress-wait = waiting for the server to exit or print
 progress-stop = stopping the server
 progress-packets = reading the packets
 progress-other = running

@@ -4,24 +4,24 @@ class-heading = { $lab }: { $n ->
     [1] 1 submission
    *[other] { $n } submissions
 }
-class-anonymous = Without names: each submission has a number instead, and what its author wrote is left out.
-class-skip = To the table
+class-anonymous = Names are removed: each submission has a number, and text written by its author is left out.
+class-skip = Skip to the table
 
 class-fact-submissions = submissions
-class-fact-perfect = with every item passed
-class-fact-middle = points in the middle of the class (median)
+class-fact-perfect = passed every item
+class-fact-middle = median score
 class-fact-not-run = could not be run
 
-class-again = To teach again
-class-again-none = Nobody failed an item.
-class-sound = Failed by nobody:
-class-unproved = Passed or failed by nobody:
+class-again = Worth revisiting in class
+class-again-none = No submission failed an item.
+class-sound = No failures:
+class-unproved = Neither passed nor failed by any submission:
 class-passed = { $rate } % passed
 class-count-pass = ✓ { $n } passed
 class-count-fail = ✗ { $n } failed
 class-count-not-verified = ? { $n } not verified
-class-count-error = ! { $n } with trouble of socklab's
-class-show = show them
+class-count-error = ! { $n } with socklab errors
+class-show = show
 class-example = for example:
 class-more = { $n ->
     [1] 1 more cause
@@ -33,11 +33,11 @@ class-more-items = { $n ->
 }
 
 class-spread = Points
-class-spread-about = How many submissions earned how much of their points.
+class-spread-about = Distribution of scores.
 
 class-table = Submissions and items
-class-table-about = Point at a cell for the cause, click to keep it. A heading sorts.
-class-no-script = A name leads to the submission's page, which tells the causes.
+class-table-about = Hover over a cell to see the cause; click to pin it. Click a heading to sort.
+class-no-script = Click a name to open the submission's page, with the causes.
 class-search = Name
 class-item = Item
 class-any-item = any
@@ -47,7 +47,7 @@ class-from = Points from
 class-to = to
 class-reset = Show all
 class-shown = shown
-class-none-shown = (nothing fits)
+class-none-shown = (no matches)
 class-submission = Submission
 class-points = Points
 class-rate = passed, %
@@ -55,16 +55,16 @@ class-open = the submission's page
 class-pass = passed
 class-fail = failed
 class-not-verified = not verified: never counted as passed
-class-error = trouble of socklab's, not the program's
+class-error = socklab error, not the program's fault
 
 class-footer = socklab { $version } · { $stage } · seed { $seed }
-class-stage-isolated = each program in namespaces of its own
+class-stage-isolated = each program ran in its own sandbox
 class-stage-plain = the programs ran on this machine's own network
 
 # The command line.
-cli-pages-folder = the pages of a class go into a folder: name it with --output
-cli-pages-not-ours = "{ $folder }" is there already and holds no pages of socklab's: it stays as it is
-cli-pages-anonymous = --anonymous is for --format html
+cli-pages-folder = the pages of a class are written to a directory: name it with --output
+cli-pages-not-ours = "{ $folder }" already exists and does not contain pages written by socklab: not overwritten
+cli-pages-anonymous = --anonymous requires --format html
 cli-pages-written = { $n ->
     [1] 1 submission: open { $index }
    *[other] { $n } submissions: open { $index }

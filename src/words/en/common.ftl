@@ -1,5 +1,5 @@
-# Words that every floor uses: points, times.
-# Where 1 alone is singular, `[1]` is written and not `[one]`: in Portuguese `[one]` holds 0 as well.
+# Used by all modules: points, durations.
+# If only 1 is singular, write `[1]` and not `[one]`: in Portuguese, `[one]` also matches 0.
 
 points = { $of ->
     [1] { $earned }/{ $of } point

@@ -1,32 +1,32 @@
-# Words of the report formats.
+# Texts of the report formats.
 
 # Labels at the left of a line.
 report-label-cause = cause
 report-label-line = line
 report-label-hint = hint
-report-label-expected = expected
+report-label-expected = check
 report-label-repeat = repeat
 report-label-evidence = evidence
 report-label-note = note
 report-label-seed = seed
-report-label-unseen = not seen
-report-label-wanted = should be
-report-label-got = came
+report-label-unseen = not observed
+report-label-wanted = expected
+report-label-got = received
 
 # Below the bytes that differ.
-report-caret = differs from byte { $at } on (the first byte is 0)
+report-caret = first difference at byte { $at } (counting from 0)
 report-hidden = { $n ->
     [1] [1 byte hidden]
    *[other] [{ $n } bytes hidden]
 }
 
-# An item's reasons and counts.
+# Reasons and counts of an item.
 report-not-verified = not verified: { $reason }
-report-error = socklab's own trouble, not the program's: { $reason }
+report-error = socklab error (not the program's fault): { $reason }
 report-no-reason = no reason was recorded
 report-more-findings = { $n ->
-    [1] and 1 more finding: --report json=- shows it
-   *[other] and { $n } more findings: --report json=- shows them
+    [1] 1 more finding: see --report json=-
+   *[other] { $n } more findings: see --report json=-
 }
 
 # The summary.
@@ -40,11 +40,11 @@ report-count-error = { $n ->
 report-submissions = { $n ->
     [1] 1 submission
    *[other] { $n } submissions
-}, { $perfect } with every item passed
-report-seed = { $seed } (every random choice came from it)
-report-interrupted = interrupted: items that are missing here were not run
+}, { $perfect } passed every item
+report-seed = { $seed } (repeat with --seed { $seed })
+report-interrupted = interrupted: items not listed were not run
 report-empty = nothing was run
-report-plain-stage = the programs ran on this machine's own network, without isolation
-report-doctor = `socklab doctor` tells what is missing here and what to do about it
+report-plain-stage = the programs ran on this machine's own network, without a sandbox
+report-doctor = run `socklab doctor` to see what is missing here and how to fix it
 report-evidence = { $folder }
 report-evidence-packets = { $folder }/capture.pcapng   (filter: { $filter })

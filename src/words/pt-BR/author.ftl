@@ -1,7 +1,7 @@
 # Erros de quem escreve um cenário ou um laboratório: as frases dos diagnósticos.
-# A frase começa em minúscula e termina sem ponto final; `expected-…` vai embaixo do ponto marcado.
+# A frase começa em minúscula e termina sem ponto final; `expected-…` aparece embaixo do ponto marcado.
 
-# Em volta de um erro.
+# Em volta de um diagnóstico.
 level-error = erro
 level-help = ajuda
 help-nearest = você quis dizer “{ $word }”?
@@ -11,63 +11,63 @@ file-missing = o arquivo “{ $file }” não existe
 file-is-directory = “{ $file }” é uma pasta, não um arquivo
 file-not-regular = “{ $file }” não é um arquivo comum
 file-unreadable = não foi possível ler o arquivo “{ $file }”: { $problem }
-problem-not-allowed = você não tem permissão de leitura
-problem-links-in-a-circle = seus links simbólicos andam em círculo
+problem-not-allowed = permissão negada
+problem-links-in-a-circle = links simbólicos demais, ou em círculo
 problem-below-a-file = no caminho até ele há um arquivo onde deveria haver uma pasta
 problem-name-too-long = o nome é longo demais
-problem-other = o sistema diz “{ $text }”
+problem-other = { $text }
 file-too-large = o arquivo “{ $file }” tem mais de { $limit } bytes
 file-not-text = o arquivo “{ $file }” não é texto puro em UTF-8
-empty-file = não há nada neste arquivo
+empty-file = este arquivo está vazio
 more-documents = aqui começa um segundo documento YAML (---): cada arquivo tem um só
 yaml-syntax = isto não é YAML válido: { $problem }
 syntax-list-open = na lista que começa na linha { $line } falta uma vírgula, ou o ]
 syntax-map-open = no mapa que começa na linha { $line } falta uma vírgula, ou o {"}"}
 syntax-quotes-open = as aspas abertas na linha { $line } não são fechadas
-syntax-tab = há uma tabulação onde só cabem espaços: use espaços para recuar
-syntax-character = nenhum texto começa com este caractere, a não ser entre aspas
-syntax-no-key-here = aqui não cabe uma chave: ela começa na coluna das vizinhas, e um texto com “: ” fica entre aspas
+syntax-tab = tabulações não são permitidas aqui: recue com espaços
+syntax-character = um texto não pode começar com este caractere: coloque-o entre aspas
+syntax-no-key-here = aqui não pode haver uma chave: alinhe-a com as chaves acima, e coloque entre aspas um texto que contenha “: ”
 syntax-no-colon = uma chave antes daqui não tem dois-pontos (chave: valor)
-syntax-indentation = isto não combina com o que está acima: o que é do mesmo nível começa na mesma coluna
-syntax-dash = nenhuma lista começa no meio de uma linha: dê a cada - uma linha própria
+syntax-indentation = o recuo não corresponde ao das linhas acima: os elementos de uma lista ou de um mapa começam na mesma coluna
+syntax-dash = uma lista não pode começar no meio de uma linha: coloque cada - em uma linha própria
 syntax-no-value = falta um valor aqui
-syntax-name = falta um nome depois de & ou *: um texto que começa assim fica entre aspas
-syntax-rest-of-line = na linha de | ou > só pode seguir um comentário
-syntax-alias = nenhum &nome veio antes deste *nome: um texto que começa com * fica entre aspas
-syntax-escape = esta \ não começa nada conhecido: entre '…' ela vale por si mesma
-syntax-other = o leitor de YAML diz “{ $text }”
+syntax-name = falta um nome depois de & ou *: coloque entre aspas um texto que comece com um deles
+syntax-rest-of-line = depois de | ou >, na mesma linha, só pode haver um comentário
+syntax-alias = nenhum &nome aparece antes deste *nome: coloque entre aspas um texto que comece com *
+syntax-escape = sequência de escape desconhecida: use '…' para uma \ literal
+syntax-other = leitor de YAML: { $text }
 alias-bomb = com os aliases (*nome) expandidos, este arquivo tem mais de { $limit } valores
 too-many-values = este arquivo tem mais de { $limit } valores
-nesting-too-deep = listas e mapas aninhados demais aqui (no máximo 128 níveis)
+nesting-too-deep = listas e mapas estão aninhados demais aqui (o limite é de 128 níveis)
 
-# A forma do que está escrito.
-mistake-yaml-tag = tags YAML (!nome) não têm sentido aqui
+# Estrutura.
+mistake-yaml-tag = tags YAML (!nome) não são suportadas aqui
 mistake-key = uma lista ou um mapa não pode ser chave
-mistake-unknown-key = aqui não existe a chave “{ $found }”
-mistake-unknown-word = a palavra “{ $found }” não é conhecida aqui
+mistake-unknown-key = chave desconhecida: “{ $found }”
+mistake-unknown-word = palavra-chave desconhecida: “{ $found }”
 mistake-missing = falta a chave “{ $key }”
 mistake-duplicate = a chave “{ $key }” já aparece acima
-mistake-value = { $found } não serve aqui
+mistake-value = valor inválido aqui: { $found }
 mistake-length = { $found ->
-    [1] uma lista de 1 elemento não serve aqui
-   *[other] uma lista de { $found } elementos não serve aqui
+    [1] uma lista de 1 elemento não é válida aqui
+   *[other] uma lista de { $found } elementos não é válida aqui
 }
-mistake-one-key-empty = este mapa está vazio: falta uma palavra nele
-mistake-one-key-more = aqui só cabe uma palavra; escreva outro elemento da lista para cada uma
-mistake-needs-value = esta palavra não pode ficar sozinha: precisa de um valor depois dela
+mistake-one-key-empty = este mapa está vazio: falta uma palavra-chave
+mistake-one-key-more = aqui só cabe uma palavra-chave; escreva outro elemento da lista para cada uma
+mistake-needs-value = esta palavra-chave precisa de um valor
 mistake-other = não foi possível entender isto: { $text }
 
 # O que foi encontrado, dentro de mistake-value.
 found-nothing = um valor vazio
 found-list = uma lista
 found-map = um mapa (chave: valor)
-found-word = uma palavra
+found-word = uma palavra-chave
 found-other = este tipo de valor
 found-text = o texto “{ $text }”
 found-number = o número { $number }
 found-bool = o valor { $value }
 
-# O que estaria certo, embaixo do ponto marcado.
+# O que era esperado, embaixo do ponto marcado.
 expected-text = esperado: um texto
 expected-number = esperado: um número inteiro
 expected-number-between = esperado: um número inteiro de { $least } a { $most }
@@ -78,63 +78,63 @@ expected-shorter-list = esperado: uma lista mais curta
 expected-map = esperado: um mapa (chave: valor)
 expected-nothing = esperado: nada aqui
 expected-value = esperado: um valor
-expected-word = esperado: uma palavra
-expected-one-key = esperado: uma palavra, sozinha ou com um valor (palavra: valor)
+expected-word = esperado: uma palavra-chave
+expected-one-key = esperado: uma palavra-chave, sozinha ou com um valor (palavra: valor)
 expected-one-of = esperado: um dentre { $words }
 expected-name = esperado: um nome com no máximo 64 letras (a-z, A-Z), dígitos, “-”, “_” e “.”, começando por letra ou dígito
-expected-duration = esperado: um tempo com unidade, como 500ms ou 2s, no máximo 10 minutos
-expected-percent = esperado: uma porcentagem de 0% a 100%, como 20%
+expected-duration = esperado: uma duração com unidade, por exemplo 500ms ou 2s, no máximo 10 minutos
+expected-percent = esperado: uma porcentagem de 0% a 100%, por exemplo 20%
 expected-command = esperado: um comando, como texto que um shell separaria em palavras ou como lista de palavras
 expected-role-or-command = esperado: o nome de um papel, ou um comando como lista de palavras
 expected-other = esperado: { $text }
 
 # Cenários inteiros.
-mistake-no-steps = não há passos: um cenário precisa de pelo menos um
-mistake-no-items = não há itens: um cenário precisa de pelo menos um
-mistake-no-expectations = nada é esperado: sem uma expectativa o item passaria sempre
+mistake-no-steps = um cenário precisa de pelo menos um passo
+mistake-no-items = um cenário precisa de pelo menos um item
+mistake-no-expectations = um item sem expectativas passaria sempre: acrescente pelo menos uma
 mistake-expect-without-server = a forma curta com “expect” também precisa de “server”
 mistake-items-and-expect = a forma curta (“server”, “expect”) tem um só item e não usa “items”: use uma forma ou a outra
 
 # Itens.
-mistake-item-twice = o item “{ $item }” já foi dado
+mistake-item-twice = o item “{ $item }” está definido duas vezes
 mistake-needs-itself = o item “{ $item }” depende de si mesmo
-mistake-unknown-item = o laboratório não tem o item “{ $item }”
+mistake-unknown-item = item desconhecido: “{ $item }”
 mistake-needs-circle = os itens “{ $item }” e “{ $need }” dependem um do outro
 
 # Passos e expectativas.
-mistake-unknown-role = o laboratório não tem o papel “{ $name }”
-mistake-no-server = nenhum servidor é iniciado antes disto: escreva primeiro um passo “start”
-mistake-unknown-server = não existe o servidor { $server }; iniciados antes disto: { $servers }
+mistake-unknown-role = papel desconhecido: “{ $name }”
+mistake-no-server = nenhum servidor foi iniciado até aqui: escreva antes um passo “start”
+mistake-unknown-server = não há servidor { $server } até aqui; já iniciados: { $servers }
 mistake-no-clients = aqui é preciso pelo menos um cliente
-mistake-too-many-clients = { $clients } clientes ao todo são demais: o cenário pode ter { $most } (limits.clients)
-mistake-nobody-connects = nenhum cliente se conecta antes disto: escreva primeiro um passo “connect”
-mistake-unknown-client = não existe o cliente { $client }; conectados antes disto: { $clients }, contados a partir de 1
+mistake-too-many-clients = { $clients } clientes ao todo passam do limite de { $most } (limits.clients)
+mistake-nobody-connects = nenhum cliente se conectou até aqui: escreva antes um passo “connect”
+mistake-unknown-client = não há cliente { $client } até aqui; já conectados: { $clients } (contados a partir de 1)
 mistake-more-than-connect = são esperadas { $wanted } conexões, mas só { $clients } clientes se conectam
-mistake-nothing-sent = avalia-se uma resposta, mas nada é enviado: escreva um passo “send” ou “exchange”
-mistake-exit-not-awaited = nenhum passo espera o fim do servidor: escreva antes “wait: exit” ou “stop”
-mistake-snapshot-twice = o retrato “{ $name }” já foi tirado: dê outro nome a este
-mistake-unknown-snapshot = nenhum passo tira o retrato “{ $name }” (snapshot)
-mistake-one-of = é preciso dar exatamente um destes: { $words }
+mistake-nothing-sent = espera-se uma resposta, mas nada é enviado: acrescente um passo “send” ou “exchange”
+mistake-exit-not-awaited = nenhum passo espera o servidor terminar: acrescente antes “wait: exit” ou “stop”
+mistake-snapshot-twice = o nome de snapshot “{ $name }” já foi usado: escolha outro
+mistake-unknown-snapshot = nenhum passo faz o snapshot “{ $name }”
+mistake-one-of = informe exatamente um destes: { $words }
 mistake-between = este número deve ficar entre { $least } e { $most }
 mistake-empty-text = este texto não pode ser vazio
-mistake-regex = isto não é uma expressão regular válida: { $problem }
+mistake-regex = expressão regular inválida: { $problem }
 
 # O que está errado em uma expressão regular, dentro de mistake-regex.
 pattern-unclosed-group = um grupo “(” não é fechado
-pattern-unopened-group = um “)” não fecha grupo nenhum
+pattern-unopened-group = falta um “(” para um “)”
 pattern-unclosed-class = uma classe “[” não é fechada
 pattern-unclosed-count = uma contagem de repetições “{"{"}” não é fechada
-pattern-nothing-repeated = não há nada antes de “*”, “+”, “?” ou de uma contagem que se possa repetir
-pattern-unknown-escape = depois de uma barra invertida há uma letra que ali não tem sentido
+pattern-nothing-repeated = não há nada para repetir antes de “*”, “+”, “?” ou de uma contagem
+pattern-unknown-escape = sequência de escape desconhecida depois de uma barra invertida
 pattern-escape-at-end = ela termina com uma barra invertida
 pattern-range-backwards = um intervalo em uma classe “[…]” está invertido
 pattern-count-backwards = uma contagem de repetições está invertida
-pattern-no-backreferences = referências a um grupo anterior (\1) não são aceitas
-pattern-no-look-around = olhar à frente e para trás (?=, ?!, ?<=, ?<!) não é aceito
-pattern-other = a biblioteca diz “{ $text }”
+pattern-no-backreferences = referências a um grupo anterior (\1) não são suportadas
+pattern-no-look-around = lookahead e lookbehind (?=, ?!, ?<=, ?<!) não são suportados
+pattern-other = { $text }
 
 # Variáveis.
-mistake-unknown-variable = não existe a variável “{ $name }”
+mistake-unknown-variable = variável desconhecida: “{ $name }”
 mistake-variable-given = “{ $name }” já é definida pelo socklab e não pode ser mudada aqui: escolha outro nome
 mistake-variable-name = “{ $name }” não pode ser nome de variável: use a-z, 0-9 e _, começando por letra, no máximo 32
 
@@ -144,13 +144,13 @@ mistake-base64 = isto não é Base64 válido
 mistake-payload-too-large = { $bytes } bytes de dados são demais: no máximo { $most }
 
 # Laboratórios.
-mistake-no-scenarios = o laboratório não cita nenhum cenário: precisa de pelo menos um
-mistake-unknown-bundled = o socklab não traz o programa “{ $name }”, só tcp-simple, udp-simple, tcp-multi e line-chat
-expected-host = esperado o nome de uma máquina, ou um nome com seu endereço IPv4 (bob: 10.0.0.7)
+mistake-no-scenarios = um laboratório precisa de pelo menos um cenário
+mistake-unknown-bundled = não há programa embutido “{ $name }”; existem: tcp-simple, udp-simple, tcp-multi e line-chat
+expected-host = esperado: o nome de uma máquina, ou um nome com seu endereço IPv4 (bob: 10.0.0.7)
 mistake-link-without-hosts = um enlace une duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
 mistake-two-hosts = um cenário tem duas máquinas ou nenhuma, e não { $hosts }
 mistake-same-hosts = as duas máquinas têm o mesmo nome ou o mesmo endereço
-mistake-which-host = em qual máquina? Há duas: { $hosts } (“on: ...”)
-mistake-unknown-host = não existe a máquina “{ $name }”
-mistake-needs-hosts = isto é julgado pelo enlace entre duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
-mistake-path-outside = "{ $path }" leva para fora da entrega
+mistake-which-host = em qual máquina? Escreva “on: ...” com uma destas: { $hosts }
+mistake-unknown-host = máquina desconhecida: “{ $name }”
+mistake-needs-hosts = isto é verificado no enlace entre duas máquinas, e não há nenhuma: escreva “hosts: [alice, bob]”
+mistake-path-outside = “{ $path }” está fora da entrega

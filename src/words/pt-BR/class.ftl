@@ -4,18 +4,18 @@ class-heading = { $lab }: { $n ->
     [1] 1 entrega
    *[other] { $n } entregas
 }
-class-anonymous = Sem nomes: cada entrega tem um número no lugar, e o que o autor escreveu foi omitido.
+class-anonymous = Sem nomes: cada entrega tem um número, e os textos escritos pelo autor foram omitidos.
 class-skip = Ir para a tabela
 
 class-fact-submissions = entregas
 class-fact-perfect = com todos os itens certos
-class-fact-middle = pontos no meio da turma (mediana)
+class-fact-middle = mediana da turma
 class-fact-not-run = não puderam ser executadas
 
-class-again = Para ensinar de novo
-class-again-none = Ninguém errou um item.
-class-sound = Ninguém errou:
-class-unproved = Ninguém acertou nem errou:
+class-again = O que retomar em aula
+class-again-none = Nenhuma entrega errou um item.
+class-sound = Sem erros:
+class-unproved = Nenhuma entrega passou nem falhou:
 class-passed = { $rate } % passaram
 class-count-pass = ✓ { $n ->
     [1] 1 passou
@@ -29,7 +29,7 @@ class-count-not-verified = ? { $n ->
     [1] 1 não verificado
    *[other] { $n } não verificados
 }
-class-count-error = ! { $n } com problema do socklab
+class-count-error = ! { $n } com erro do socklab
 class-show = mostrar
 class-example = por exemplo:
 class-more = { $n ->
@@ -42,11 +42,11 @@ class-more-items = { $n ->
 }
 
 class-spread = Pontos
-class-spread-about = Quantas entregas ganharam quanto dos seus pontos.
+class-spread-about = Distribuição das notas.
 
 class-table = Entregas e itens
-class-table-about = Aponte para uma célula para ver a causa, clique para mantê-la. Um título ordena.
-class-no-script = Um nome leva à página da entrega, que conta as causas.
+class-table-about = Passe o mouse sobre uma célula para ver a causa; clique para fixar. Clique em um título para ordenar.
+class-no-script = Clique em um nome para abrir a página da entrega, com as causas.
 class-search = Nome
 class-item = Item
 class-any-item = qualquer
@@ -56,7 +56,7 @@ class-from = Pontos de
 class-to = até
 class-reset = Mostrar tudo
 class-shown = mostradas
-class-none-shown = (nada corresponde)
+class-none-shown = (nenhum resultado)
 class-submission = Entrega
 class-points = Pontos
 class-rate = passaram, %
@@ -64,16 +64,16 @@ class-open = a página da entrega
 class-pass = passou
 class-fail = falhou
 class-not-verified = não verificado: nunca conta como certo
-class-error = problema do socklab, não do programa
+class-error = erro do socklab, não do programa
 
 class-footer = socklab { $version } · { $stage } · semente { $seed }
-class-stage-isolated = cada programa em namespaces próprios
+class-stage-isolated = cada programa em seu próprio ambiente isolado
 class-stage-plain = os programas rodaram na própria rede desta máquina
 
 # A linha de comando.
-cli-pages-folder = as páginas de uma turma vão para uma pasta: diga qual com --output
-cli-pages-not-ours = "{ $folder }" já existe e não tem páginas do socklab: fica como está
-cli-pages-anonymous = --anonymous vale para --format html
+cli-pages-folder = as páginas de uma turma são gravadas em uma pasta: indique-a com --output
+cli-pages-not-ours = “{ $folder }” já existe e não foi gravada pelo socklab: não será substituída
+cli-pages-anonymous = --anonymous exige --format html
 cli-pages-written = { $n ->
     [1] 1 entrega: abra { $index }
    *[other] { $n } entregas: abra { $index }

@@ -1,47 +1,47 @@
-# O que a própria linha de comando diz: opções erradas, listas, explicações, andamento.
+# Mensagens da linha de comando: opções erradas, listas, explicações, andamento.
 # A frase começa em minúscula e termina sem ponto final.
 
-# Em volta de uma queixa.
+# Prefixo de um erro.
 cli-error = erro: { $message }
 
 # Opções que pedem algo que não existe.
-cli-unknown-language = não há o idioma “{ $tag }” aqui: use en ou pt-BR
-cli-unknown-lab = não existe o laboratório “{ $lab }”: cite um dos embutidos ({ $known }) ou uma pasta com lab.yaml
+cli-unknown-language = idioma desconhecido: “{ $tag }”; use en ou pt-BR
+cli-unknown-lab = laboratório desconhecido: “{ $lab }”; use um dos embutidos ({ $known }) ou uma pasta com lab.yaml
 cli-several-labs = não é possível executar vários laboratórios de uma vez: indique uma pasta com lab.yaml, ou cenários de um só laboratório
-cli-unknown-item = não existe o item “{ $item }” aqui; existem: { $known }
-cli-unknown-item-near = não existe o item “{ $item }” aqui: você quis dizer “{ $near }”?
-cli-unknown-role = o laboratório não tem o papel “{ $role }”; ele tem: { $known }
+cli-unknown-item = item desconhecido: “{ $item }”; existem: { $known }
+cli-unknown-item-near = item desconhecido: “{ $item }”; você quis dizer “{ $near }”?
+cli-unknown-role = papel desconhecido: “{ $role }”; o laboratório tem: { $known }
 cli-unknown-variable = nenhum cenário tem a variável “{ $name }” (conhecidas: { $known })
 cli-no-variables = nenhum cenário tem a variável “{ $name }”: não há nenhuma
-cli-unknown-format = não existe o formato de relatório “{ $format }”; existem: { $known }
-cli-not-a-pair = { $flag } precisa de um nome e um valor unidos por “=”, e não “{ $word }”
-cli-bad-command = “{ $command }” não é uma linha de comando: falta fechar aspas, ou está vazia?
-cli-bad-address = “{ $address }” não é um endereço que se alcance: escreva HOST:PORTA, como 192.0.2.7:65432
-cli-unknown-name = não existe a máquina “{ $name }”: o nome não leva a nenhum endereço
-cli-same-file = dois relatórios iriam para “{ $file }”: dê um arquivo a cada um
+cli-unknown-format = formato de relatório desconhecido: “{ $format }”; existem: { $known }
+cli-not-a-pair = { $flag } precisa de um nome e um valor separados por “=”, e não “{ $word }”
+cli-bad-command = linha de comando inválida: “{ $command }”: está vazia ou falta fechar aspas
+cli-bad-address = “{ $address }” não é um endereço válido: escreva HOST:PORTA, por exemplo 192.0.2.7:65432
+cli-unknown-name = não foi possível resolver o nome de máquina “{ $name }”
+cli-same-file = dois relatórios seriam gravados em “{ $file }”: use um arquivo para cada um
 cli-no-folder = não dá para gravar um relatório em “{ $file }”: é uma pasta, ou a pasta dele não existe
 cli-not-readable = aqui os programas rodam como outro usuário, que não pode ler “{ $path }”: mova-o ou permita a leitura
-cli-server-folder = “{ $folder }” é uma pasta e não um programa: cite o arquivo que está nela, como --server PAPEL='python3 { $folder }/server.py'
-cli-server-and-target = --server e --target citam ambos o papel “{ $role }”: ou o socklab inicia o programa, ou ele já está rodando
+cli-server-folder = “{ $folder }” é uma pasta, e não um programa: indique o arquivo dentro dela, por exemplo --server PAPEL='python3 { $folder }/server.py'
+cli-server-and-target = --server e --target indicam o mesmo papel “{ $role }”: ou o socklab inicia o programa, ou se conecta a um que já está rodando
 cli-evidence-place = não dá para guardar as evidências em “{ $folder }”: { $why }
 cli-evidence-file = é um arquivo
-cli-evidence-foreign = “{ $path }” já existe, não é uma pasta de evidências do socklab e fica como está
-cli-evidence-denied = não se pode gravar nada ali
-cli-planted-link = “{ $link }” é um link que veio com a entrega: nada é gravado através dele (remova-o ou indique outro lugar)
-cli-evidence-link = as evidências não serão guardadas: “{ $link }” é um link que veio com a entrega (remova-o ou indique outro lugar com --evidence)
+cli-evidence-foreign = “{ $path }” já existe e não é uma pasta de evidências do socklab: não será substituída
+cli-evidence-denied = permissão negada
+cli-planted-link = “{ $link }” é um link simbólico que veio com a entrega: o socklab não grava através dele (remova-o ou escolha outro lugar)
+cli-evidence-link = nenhuma evidência será gravada: “{ $link }” é um link simbólico que veio com a entrega (remova-o ou escolha outra pasta com --evidence)
 
-# Uma linha de comando que não se entende.
-cli-misread-option = não existe a opção “{ $arg }”
-cli-misread-verb = não existe o comando “{ $verb }”
-cli-misread-near = { $what }: você quis dizer “{ $near }”?
+# Erros na linha de comando.
+cli-misread-option = opção desconhecida: “{ $arg }”
+cli-misread-verb = comando desconhecido: “{ $verb }”
+cli-misread-near = { $what }; você quis dizer “{ $near }”?
 cli-misread-no-value = “{ $arg }” precisa de um valor
-cli-misread-value = “{ $value }” não serve para “{ $arg }”
-cli-misread-value-known = “{ $value }” não serve para “{ $arg }”; valem: { $known }
-cli-misread-range = “{ $value }” está fora do que “{ $arg }” aceita: de { $low } a { $high }
-cli-misread-missing = falta { $args }
-cli-misread-conflict = “{ $arg }” e “{ $other }” não combinam
+cli-misread-value = valor inválido “{ $value }” para “{ $arg }”
+cli-misread-value-known = valor inválido “{ $value }” para “{ $arg }”; valores possíveis: { $known }
+cli-misread-range = “{ $value }” está fora da faixa de “{ $arg }”: de { $low } a { $high }
+cli-misread-missing = falta o argumento { $args }
+cli-misread-conflict = “{ $arg }” não pode ser usado com “{ $other }”
 cli-misread-usage = uso: { $usage }
-cli-misread-help = --help diz mais
+cli-misread-help = para mais informações, use --help
 
 # Andamento e listas.
 cli-scenario-over = { $scenario }: { $pass } de { $all } { $pass ->
@@ -53,8 +53,8 @@ cli-points = { $points ->
    *[other] { $points } pontos
 }
 cli-lint-clean = { $files ->
-    [1] 1 arquivo ou laboratório lido, nenhum erro
-   *[other] { $files } arquivos ou laboratórios lidos, nenhum erro
+    [1] 1 arquivo ou laboratório verificado: nenhum erro
+   *[other] { $files } arquivos ou laboratórios verificados: nenhum erro
 }
 
 # Explicações.
@@ -70,19 +70,19 @@ cli-explain-expectation = expectativa
 cli-explain-exit = código de saída {"{}"}
 cli-exit-passed = todos os itens passaram
 cli-exit-failed = pelo menos um item falhou
-cli-exit-usage = a linha de comando, um cenário ou um manifesto está errado; nada foi executado
-cli-exit-not-verified = nada falhou, mas algo não pôde ser verificado (com --allow-unverified isto vira 0)
-cli-exit-harness = o próprio socklab falhou; isto nunca conta contra um programa
+cli-exit-usage = a linha de comando, um cenário ou um manifesto é inválido; nada foi executado
+cli-exit-not-verified = nada falhou, mas algo não pôde ser verificado (com --allow-unverified o código é 0)
+cli-exit-harness = erro interno do socklab; isto nunca conta contra um programa
 cli-exit-interrupted = interrompido por Ctrl-C ou por um sinal; o relatório traz o que foi feito até ali
 
-cli-harness = o próprio socklab falhou: { $problem }
-cli-given-twice = { $flag } traz { $name } duas vezes; informe uma só
+cli-harness = erro interno: { $problem }
+cli-given-twice = { $flag } indica { $name } mais de uma vez
 
-# Onde não é possível isolar os programas.
-cli-plain-means = não é possível isolar os programas nesta máquina ({ $problem }), e sem isolamento eles rodam { $user ->
+# Máquinas sem ambiente isolado.
+cli-plain-means = não há ambiente isolado nesta máquina ({ $problem }); sem ele, os programas rodam { $user ->
     [root] como o usuário nobody
    *[other] com a sua conta
-} e na rede desta própria máquina: podem acessar os serviços locais, ler os arquivos do sistema e ver os outros processos
-cli-plain-refused = { $means }; nada foi executado; { $remedy }; para corrigir mesmo assim, sem isolamento: --stage plain
-cli-plain-warning = aviso: { $means }; { $remedy }; para executá-los assim sem este aviso: --stage plain
+} e na própria rede desta máquina: podem acessar os serviços locais, ler os arquivos do sistema e ver os outros processos
+cli-plain-refused = { $means }; nada foi executado; { $remedy }; para avaliar sem isolamento assim mesmo: --stage plain
+cli-plain-warning = aviso: { $means }; { $remedy }; para executar sem isolamento e sem este aviso: --stage plain
 cli-plain-note = aviso: { $means }; { $remedy }

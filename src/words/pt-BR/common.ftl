@@ -1,4 +1,4 @@
-# Palavras de todos os andares: pontos, tempos.
+# Usadas por todos os módulos: pontos, tempos.
 # Onde só 1 é singular, escreve-se `[1]` e não `[one]`: em português `[one]` inclui o 0.
 
 points = { $of ->

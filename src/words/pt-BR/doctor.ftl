@@ -1,107 +1,108 @@
-# O que esta máquina pode e não pode: as frases de `socklab doctor` e das evidências que faltam.
+# O que esta máquina permite: as mensagens de `socklab doctor` e das evidências que faltam.
 
-# O palco.
-doctor-stage-isolated = aqui os programas rodam isolados: em namespaces próprios, com uma rede própria
-doctor-stage-plain = aqui os programas rodam sem isolamento: na rede desta própria máquina
-doctor-plain-means = por isso os pacotes e os itens com duas máquinas não são verificados aqui; as chamadas de sistema são, onde podem ser observadas (abaixo)
-doctor-plain-means-captured = por isso os itens com duas máquinas não são verificados aqui; os pacotes são capturados, só os das portas dos servidores, e as chamadas de sistema são observadas onde isso é possível (abaixo)
+# O modo de isolamento.
+doctor-stage-isolated = aqui os programas rodam em um ambiente isolado: com namespaces e rede próprios
+doctor-stage-plain = não há ambiente isolado: os programas rodam diretamente na rede desta máquina
+doctor-plain-means = por isso os pacotes e os itens com duas máquinas não são verificados aqui; as chamadas de sistema são, se puderem ser observadas (veja abaixo)
+doctor-plain-means-captured = por isso os itens com duas máquinas não são verificados aqui; os pacotes são capturados só nas portas dos servidores; as chamadas de sistema são verificadas se puderem ser observadas (veja abaixo)
 doctor-because = motivo: { $problem }
-doctor-needs-sandbox = só existe dentro de uma área isolada com namespaces, que é negada (veja acima)
+doctor-needs-sandbox = exige o ambiente isolado (veja acima)
 doctor-refused = { $answer }, ao { $deed }
 doctor-as-it-came = { $text }
 doctor-no-bound = este kernel não lista sockets com bind
 
-# O que se fazia.
+# A operação que falhou.
 doctor-deed-namespaces = criar namespaces
 doctor-deed-user = mapear o usuário num namespace
 doctor-deed-fork = iniciar um processo
-doctor-deed-nobody = tornar-se um usuário sem direitos
-doctor-deed-name = dar nome à máquina
-doctor-deed-mount = montar algo na área isolada
-doctor-deed-limit = limitar os processos
-doctor-deed-network = ligar o loopback
+doctor-deed-nobody = mudar para um usuário sem privilégios
+doctor-deed-name = definir o nome da máquina
+doctor-deed-mount = montar um sistema de arquivos no ambiente isolado
+doctor-deed-limit = limitar o número de processos
+doctor-deed-network = ativar a interface loopback
 doctor-deed-packet-socket = abrir um socket de pacotes
-doctor-deed-table = pedir a tabela de sockets
+doctor-deed-table = ler a tabela de sockets
 doctor-deed-bind = fazer o bind de um socket
 doctor-deed-pidfd = abrir um pidfd
 doctor-deed-notify = pedir a notificação de chamadas de sistema
-doctor-deed-memory-group = criar um grupo com limite de memória
-doctor-deed-probe = iniciar o processo que experimenta
+doctor-deed-memory-group = criar um cgroup com limite de memória
+doctor-deed-probe = iniciar o processo de teste
 
 # O que o kernel respondeu.
 doctor-answer-permission = operação não permitida (EPERM)
 doctor-answer-denied = permissão negada (EACCES)
-doctor-answer-no-more = o limite foi atingido (ENOSPC)
-doctor-answer-unknown = o kernel não conhece isso (ENOSYS)
-doctor-answer-invalid = o kernel não aceita assim (EINVAL)
+doctor-answer-no-more = limite atingido (ENOSPC)
+doctor-answer-unknown = não suportado pelo kernel (ENOSYS)
+doctor-answer-invalid = recusado pelo kernel (EINVAL)
 doctor-answer-missing = não existe (ENOENT)
-doctor-answer-read-only = é só de leitura (EROFS)
-doctor-answer-for-now = agora não, já há demais (EAGAIN)
-doctor-answer-memory = não há mais memória (ENOMEM)
+doctor-answer-read-only = somente leitura (EROFS)
+doctor-answer-for-now = recurso temporariamente indisponível (EAGAIN)
+doctor-answer-memory = memória insuficiente (ENOMEM)
 
-# O que se experimenta.
-doctor-namespaces = uma área isolada com namespaces, sem ser root
-doctor-own-proc = um /proc próprio dentro da área isolada
-doctor-packet-socket = sockets de pacotes dentro da área isolada
-doctor-capture = pacotes das portas dos servidores no loopback desta própria máquina, sem área isolada
-doctor-pid-max = um limite de processos para cada área isolada
+# O que é testado.
+doctor-namespaces = um ambiente isolado sem root (namespaces)
+doctor-own-proc = um /proc separado dentro do ambiente isolado
+doctor-packet-socket = sockets de pacotes dentro do ambiente isolado
+doctor-capture = capturar pacotes na interface loopback, só nas portas dos servidores, sem ambiente isolado
+doctor-pid-max = um limite de processos para cada ambiente isolado
 doctor-sock-diag = a tabela de sockets do kernel
 doctor-bound-inactive = sockets TCP com bind e sem listen, na tabela de sockets
-doctor-pidfd = segurar processos por descritores (pidfd)
-doctor-seccomp-notify = observar chamadas de sistema (notificação do seccomp)
-doctor-memory-group = um limite de memória que o kernel garante para todos os programas de uma execução juntos (um cgroup)
+doctor-pidfd = descritores de processo (pidfd)
+doctor-seccomp-notify = observar chamadas de sistema (seccomp user notification)
+doctor-memory-group = um limite do kernel para a memória de todos os programas de uma execução juntos (cgroup)
 doctor-other = outra capacidade desta máquina
 doctor-open-files = { $files ->
     [1] um processo pode ter 1 arquivo aberto por vez
    *[other] um processo pode ter { $files } arquivos abertos por vez
 }
 
-# O que permitiria.
+# Soluções.
 doctor-remedy-max-namespaces = solução: sudo sysctl -w user.max_user_namespaces=15000
 doctor-remedy-userns-clone = solução: sudo sysctl -w kernel.unprivileged_userns_clone=1
 doctor-remedy-apparmor = solução: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
 doctor-remedy-container = solução: inicie o contêiner com docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
 doctor-remedy-capture = solução: execute o socklab como root (ele abre a captura e depois inicia os programas como nobody)
-doctor-remedy-kernel-pid-max = solução: Linux 6.14 ou mais novo (até lá outros limites seguram o número de processos)
-doctor-remedy-kernel-bound = solução: Linux 6.8 ou mais novo (até lá, de um servidor que esquece o listen se diz que não abre nada)
-doctor-remedy-memory-group = solução: systemd-run --user --scope -p Delegate=yes socklab … (até lá o socklab soma o que os programas ocupam, e não vê pipes e sockets cheios)
-doctor-remedy-none = nenhum ajuste que o socklab conheça mudaria isto
+doctor-remedy-kernel-pid-max = solução: Linux 6.14 ou mais novo (até lá, outros limites controlam o número de processos)
+doctor-remedy-kernel-bound = solução: Linux 6.8 ou mais novo (até lá, um servidor que esquece o listen aparece como um que não abre nada)
+doctor-remedy-memory-group = solução: systemd-run --user --scope -p Delegate=yes socklab … (até lá, o socklab soma a memória dos programas e não vê pipes e sockets cheios)
+doctor-remedy-none = nenhuma configuração conhecida pelo socklab mudaria isto
 
 # Por que algo não foi observado, nos relatórios.
-stage-plain = não foi possível isolar os programas aqui, e eles rodaram na rede desta própria máquina: { $problem }
-stage-denied = esta máquina não permite o modo de execução que foi pedido: { $problem }
-needs-another = o item { $item } vem antes: ele não passou
+stage-plain = não há ambiente isolado aqui, e os programas rodaram na rede desta própria máquina: { $problem }
+stage-denied = esta máquina não permite o modo de isolamento pedido: { $problem }
+needs-another = depende de { $item }, que não passou
 gap-socket-table = não foi possível ler a tabela de sockets do kernel: { $problem }
-gap-closed = o programa (processo { $process }) não se deixa examinar, e por isso não se sabe quais sockets são dele: retire dele prctl(PR_SET_DUMPABLE), ou torne o arquivo dele legível (chmod u+r)
-gap-32-bit = { $program } é um programa de 32 bits, que não pode ser observado aqui: compile-o para esta máquina (sem -m32)
-gap-hidden-program = o programa executa { $program }, que não é dele: nada dele foi verificado
-gap-fenced = o programa se conecta à porta { $port }, que ele mesmo atende: onde os programas não rodam isolados, eles só podem se conectar às portas do laboratório, e por isso nada dele foi verificado (socklab doctor diz como permitir o isolamento)
+gap-closed = o programa (processo { $process }) não permite ser inspecionado, e por isso não se sabe quais sockets são dele: retire prctl(PR_SET_DUMPABLE), ou torne o arquivo legível (chmod u+r)
+gap-32-bit = { $program } é um programa de 32 bits, que não pode ser observado aqui: compile-o para a arquitetura desta máquina (sem -m32)
+gap-hidden-program = o programa executa { $program }, que não faz parte da entrega: nada foi verificado
+gap-fenced = o programa se conecta à porta { $port }, que ele mesmo atende; sem ambiente isolado, os programas só podem se conectar às portas do laboratório, e por isso nada foi verificado (veja em socklab doctor como permitir o ambiente isolado)
 gap-ipv6 = o servidor só atende IPv6 ({ $at }), e o enlace entre as duas máquinas é IPv4: faça o bind em 127.0.0.1 ou 0.0.0.0 para que isso seja verificado
-gap-target = o servidor está em outra máquina, e só ela vê os sockets e o processo dele: lá, ss -tulnp os mostra, e socklab run os verifica
+gap-target = o servidor está em outra máquina, e só ela vê os sockets e o processo dele: lá, use ss -tulnp para vê-los e socklab run para verificá-los
 gap-calls = não foi possível observar as chamadas de sistema: { $problem }
 gap-packets = não foi possível capturar os pacotes: { $problem }
-gap-packets-plain = sem isolamento, só o root, ou quem tem a capacidade CAP_NET_RAW, captura pacotes, e não foi o caso (socklab doctor diz o que esta máquina permite)
-gap-packets-dropped = a captura não está completa: { $count ->
-    [1] 1 pacote passou e não está
-   *[other] { $count } pacotes passaram e não estão
-} nela
-gap-no-hosts = duas máquinas precisam de namespaces, e esta execução não teve nenhum (socklab doctor diz o que esta máquina permite)
+gap-packets-plain = sem ambiente isolado, só o root ou quem tem a capacidade CAP_NET_RAW captura pacotes, e não é o caso aqui (veja socklab doctor)
+gap-packets-dropped = a captura está incompleta: { $count ->
+    [1] 1 pacote foi descartado
+   *[other] { $count } pacotes foram descartados
+}
+gap-no-hosts = duas máquinas exigem namespaces, que esta execução não teve (veja socklab doctor)
 gap-target-packets = os pacotes passam por uma rede real: capture-os com o Wireshark (filtro: tcp.port == { $port }) e execute “socklab analyze ARQUIVO --port { $port }”
-gap-stands-in = nenhum programa foi dado para o servidor remoto; o de { $role } fica no lugar dele e está em { $at }, que nenhuma outra máquina alcança: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)
+gap-stands-in = nenhum servidor remoto foi entregue; foi usado o de { $role }, mas ele está associado a { $at }, que outras máquinas não alcançam: dê um programa que faça bind em 0.0.0.0 (--server remote='…', ou “remote:” no socklab.yaml)
 note-others = além dos clientes deste cenário, { $count ->
-    [1] outro processo desta máquina
-   *[other] { $count } outros desta máquina
-} enviou algo para a porta do servidor: esses pacotes não são avaliados nem guardados
+    [1] outro programa desta máquina enviou
+   *[other] { $count } outros desta máquina enviaram
+} dados para a porta do servidor: esses pacotes não são avaliados nem guardados
 
-sandbox-shows = O que um ambiente isolado mostra desta máquina, só para leitura:
+# `socklab explain sandbox`.
+sandbox-shows = O que um ambiente isolado mostra desta máquina, somente para leitura:
 sandbox-system = o sistema: { $places }
 sandbox-tools = as ferramentas do seu PATH: { $places }
-sandbox-devices = dispositivos: { $places }, e terminais próprios
+sandbox-devices = dispositivos: { $places }, e terminais separados
 sandbox-etc = /etc: { $places }
-sandbox-etc-what = o que compiladores, interpretadores e bibliotecas leem; nenhuma lista de usuários, nenhuma chave
-sandbox-writable = para escrita, vazio no início, em memória: { $places }
-sandbox-nothing-else = Nada mais está lá: nenhum outro arquivo, nenhum socket unix ou FIFO da máquina, nenhum terminal, nenhum disco.
-sandbox-network = A rede é própria: só o loopback. Nada de fora pode ser alcançado, e nada de fora chega a ela.
-sandbox-calls = Chamadas de sistema são negadas como fazem os contêineres: chaves, io_uring, bpf, perf, montagens, namespaces, famílias exóticas de sockets e tudo sobre processos que não são da entrega (EPERM; ficam registradas).
-sandbox-bounds = Limites de cada cenário: 400 processos e threads, de 1 a 3 GiB de memória (segmentos System V: 256 MiB), 60 s de processador por processo, 64 MiB por arquivo, 256 MiB em cada pasta de escrita. Um programa que passa de um limite é encerrado, e o item diz qual foi.
-sandbox-plain = Onde a máquina não permite um ambiente isolado, --stage plain executa os programas na própria máquina: o Landlock os mantém longe de arquivos fora dos do sistema e da própria pasta, e a lista de chamadas negadas é maior (sockets unix, objetos System V, mudanças de modo e de data de outros arquivos).
+sandbox-etc-what = arquivos que compiladores, interpretadores e bibliotecas leem; sem lista de usuários, sem chaves
+sandbox-writable = com permissão de escrita, vazias no início, em memória: { $places }
+sandbox-nothing-else = O resto não aparece: os outros arquivos, os sockets Unix e FIFOs da máquina, os terminais e os discos dela.
+sandbox-network = A rede é privada e tem só a interface loopback: ela não alcança nada de fora, e nada de fora a alcança.
+sandbox-calls = Chamadas de sistema são negadas como em contêineres: chaves, io_uring, bpf, perf, montagens, namespaces, famílias raras de sockets e toda chamada sobre um processo que não é da entrega. Elas falham com EPERM e ficam registradas.
+sandbox-bounds = Limites de cada cenário: 400 processos e threads, de 1 a 3 GiB de memória (segmentos System V: 256 MiB), 60 s de tempo de CPU por processo, 64 MiB por arquivo, 256 MiB em cada pasta com permissão de escrita. Um programa que ultrapassa um limite é interrompido, e o item indica o limite.
+sandbox-plain = Se a máquina não permite um ambiente isolado, --stage plain executa os programas diretamente nela: o Landlock só lhes dá acesso aos arquivos do sistema e à própria pasta, e mais chamadas são negadas (sockets Unix, objetos System V, mudanças de modo e de data de outros arquivos).

@@ -1,20 +1,20 @@
-# O que o `explain` diz das causas: o que as prova, e o que são os valores em suas frases.
+# Saída de `explain` para causas: as provas, e os nomes das variáveis.
 
 cli-explain-cause = causa
 cli-explain-proof = prova
 
 # O que prova uma causa.
-proof-delivery = o que foi entregue: os arquivos foram examinados, e os programas iniciados um a um
+proof-delivery = a entrega: os arquivos foram lidos, e os programas foram iniciados um a um
 proof-build = a compilação, feita isoladamente e sem rede, e o primeiro erro que ela deu
-proof-refused = o início do comando, que o kernel recusou
-proof-start = a tabela de sockets do kernel, consultada até que um processo do servidor tenha um socket; ninguém se conecta para descobrir
+proof-refused = o comando, que o kernel se recusou a iniciar
+proof-start = a tabela de sockets do kernel, lida até que um processo do servidor tenha um socket; para isso, nada se conecta ao servidor
 proof-end = o fim do processo do servidor, como o kernel o informa, e a última linha que ele imprimiu
 proof-limits = o limite em que os processos do servidor foram parados
-proof-output = o que o servidor imprimiu, na saída padrão ou na de erros, de que se guardam os primeiros e os últimos 16 KiB
-proof-clients = o que os clientes do próprio socklab fizeram e receberam: cada conexão, endereço e byte, e quando
-proof-table = um retrato da tabela de sockets do kernel: o estado das duas pontas e quem as possui
+proof-output = o que o servidor imprimiu na saída padrão e na saída de erros; guardam-se os primeiros e os últimos 16 KiB
+proof-clients = o que os clientes do socklab fizeram e receberam: cada conexão, endereço e byte, com o instante
+proof-table = um snapshot da tabela de sockets do kernel: o estado das duas pontas e o processo dono de cada uma
 proof-packets = todos os pacotes, capturados (capture.pcapng, na pasta de evidências, abre no Wireshark)
-proof-calls = as chamadas de sistema do servidor, cada uma retida até ser anotada
+proof-calls = as chamadas de sistema do servidor, cada uma retida até ser registrada
 proof-again = mais uma execução do mesmo servidor, em que só muda o que se pergunta
 
 # Nomes dos valores nas frases das causas.
@@ -35,13 +35,13 @@ placeholder-clients = quantos
 placeholder-code = número
 placeholder-count = quantos
 placeholder-error = erro
-placeholder-expected = o que deveria vir
+placeholder-expected = dados esperados
 placeholder-extra = bytes
 placeholder-field = número
 placeholder-file = arquivo
 placeholder-found = protocolo
 placeholder-from = endereço
-placeholder-got = o que veio
+placeholder-got = dados recebidos
 placeholder-local = endereço
 placeholder-limit = quantos
 placeholder-lost = quantos
@@ -55,17 +55,17 @@ placeholder-peer = endereço
 placeholder-port = número
 placeholder-ports = portas
 placeholder-prefix = bytes
-placeholder-problem = o que o sistema disse
+placeholder-problem = erro do sistema
 placeholder-program = nome
 placeholder-protocol = protocolo
 placeholder-said = linha
-placeholder-sent = o que foi enviado
+placeholder-sent = dados enviados
 placeholder-server_state = estado
 placeholder-state = estado
-placeholder-status = como
+placeholder-status = como terminou
 placeholder-to = endereço
 placeholder-waiting = quantas
-placeholder-wanted = o que se pede
+placeholder-wanted = o que se exige
 placeholder-wanted_ports = quantas
 placeholder-line = linha
 placeholder-next = linha

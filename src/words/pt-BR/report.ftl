@@ -4,17 +4,17 @@
 report-label-cause = causa
 report-label-line = linha
 report-label-hint = dica
-report-label-expected = esperado
-report-label-repeat = repita
+report-label-expected = verificação
+report-label-repeat = repetir
 report-label-evidence = evidência
-report-label-note = nota
+report-label-note = obs.
 report-label-seed = semente
-report-label-unseen = não visto
-report-label-wanted = devia vir
-report-label-got = veio
+report-label-unseen = não observado
+report-label-wanted = esperado
+report-label-got = recebido
 
 # Abaixo dos bytes que diferem.
-report-caret = difere a partir do byte { $at } (o primeiro byte é o 0)
+report-caret = primeira diferença no byte { $at } (contando de 0)
 report-hidden = { $n ->
     [1] [1 byte oculto]
    *[other] [{ $n } bytes ocultos]
@@ -22,11 +22,11 @@ report-hidden = { $n ->
 
 # Motivos e contagens de um item.
 report-not-verified = não verificado: { $reason }
-report-error = problema do próprio socklab, não do programa: { $reason }
+report-error = erro do socklab (não do programa): { $reason }
 report-no-reason = nenhum motivo foi registrado
 report-more-findings = { $n ->
-    [1] e mais 1 achado: --report json=- o mostra
-   *[other] e mais { $n } achados: --report json=- os mostra
+    [1] mais 1 resultado: veja --report json=-
+   *[other] mais { $n } resultados: veja --report json=-
 }
 
 # O resumo.
@@ -50,10 +50,10 @@ report-submissions = { $n ->
     [1] 1 entrega
    *[other] { $n } entregas
 }, { $perfect } com todos os itens certos
-report-seed = { $seed } (dela vieram todas as escolhas aleatórias)
-report-interrupted = interrompido: os itens que faltam aqui não foram executados
+report-seed = { $seed } (repita com --seed { $seed })
+report-interrupted = interrompido: os itens que não aparecem aqui não foram executados
 report-empty = nada foi executado
 report-plain-stage = os programas rodaram na rede desta própria máquina, sem isolamento
-report-doctor = `socklab doctor` diz o que falta aqui e o que fazer
+report-doctor = use `socklab doctor` para ver o que falta aqui e como resolver
 report-evidence = { $folder }
 report-evidence-packets = { $folder }/capture.pcapng   (filtro: { $filter })

@@ -1,107 +1,110 @@
-# Entregas: o que foi entregue, que programas há nela, clientes, relatório escrito, turmas.
+# Entregas: arquivos e programas, clientes, relatório escrito, turmas.
 
 # O que foi entregue.
-delivery-empty = não há nenhum arquivo nela
-delivery-too-many-files = tem mais de { $limit } arquivos e pastas
-delivery-too-large = seus arquivos têm mais de { $limit } MiB no total
-delivery-no-archive = "{ $file }" não é pasta nem arquivo compactado (zip, tar, tar.gz)
-delivery-other-archive = arquivos { $kind } não podem ser abertos aqui: entregue um .zip ou .tar.gz
+delivery-empty = não contém nenhum arquivo
+delivery-too-many-files = contém mais de { $limit } arquivos e pastas
+delivery-too-large = os arquivos somam mais de { $limit } MiB
+delivery-no-archive = “{ $file }” não é uma pasta nem um arquivo compactado (zip, tar, tar.gz)
+delivery-other-archive = arquivos { $kind } não são suportados: entregue um .zip ou .tar.gz
 delivery-damaged = o arquivo compactado está danificado: { $problem }
-delivery-long-headers = o arquivo compactado diz mais de { $limit } MiB sobre seus arquivos, além do conteúdo: compacte de novo com zip ou tar
+delivery-long-headers = o arquivo compactado contém mais de { $limit } MiB de cabeçalhos, além dos arquivos: compacte de novo com zip ou tar
 delivery-trouble = não foi possível ler: { $problem }
-delivery-inner-archive = "{ $file }" foi descompactado: não havia mais nada para executar
-delivery-bad-name = deixado de fora: "{ $file }" leva para fora da entrega ou está fundo demais
-delivery-name-twice = deixado de fora: "{ $file }" aparece duas vezes
-delivery-link = deixado de fora: "{ $file }" é um link
-delivery-special = deixado de fora: "{ $file }" não é arquivo nem pasta
-delivery-unreadable = deixado de fora: "{ $file }" não pode ser lido
-delivery-more-left-out = também deixados de fora: { $count }
+delivery-inner-archive = “{ $file }” foi descompactado: não havia mais nada para executar
+delivery-bad-name = ignorado: “{ $file }” está fora da entrega ou em um nível profundo demais
+delivery-name-twice = ignorado: “{ $file }” aparece duas vezes
+delivery-link = ignorado: “{ $file }” é um link simbólico
+delivery-special = ignorado: “{ $file }” não é arquivo nem pasta
+delivery-unreadable = ignorado: “{ $file }” não pode ser lido
+delivery-more-left-out = { $count ->
+    [1] mais 1 ignorado
+   *[other] mais { $count } ignorados
+}
 sources-not-read = { $count ->
-    [1] 1 arquivo de código não foi examinado
-   *[other] { $count } arquivos de código não foram examinados
-} à procura de programas, como "{ $file }": são lidos no máximo { $files } arquivos e { $limit } MiB de texto (o socklab.yaml indica os programas diretamente)
+    [1] o arquivo de código “{ $file }” não foi examinado
+   *[other] { $count } arquivos de código, como “{ $file }”, não foram examinados
+} à procura de programas: são lidos no máximo { $files } arquivos e { $limit } MiB de texto; indique os programas no socklab.yaml
 programs-not-started = { $count ->
-    [1] mais 1 programa não foi iniciado
-   *[other] mais { $count } programas não foram iniciados
-}, como "{ $file }": são iniciados no máximo { $most } (o socklab.yaml indica os programas diretamente)
-note-builds-time = nem todo programa foi compilado: todas as compilações de uma entrega têm juntas { $limit } s (--build-timeout), e depois de duas que não terminam nenhuma outra é iniciada
-note-looks-time = nem tudo foi experimentado: para descobrir o que são os programas, testar clientes e explicar falhas há { $limit } s (--observe-timeout)
-time-used-up = não foi executado: o tempo para avaliar esta entrega mais uma vez acabou
-not-started-again = não foi executado: em { $times } cenários "{ $program }" não chegou a ter um socket que espera
+    [1] o programa “{ $file }” não foi iniciado
+   *[other] { $count } programas, como “{ $file }”, não foram iniciados
+}: são iniciados no máximo { $most }; indique os programas no socklab.yaml
+note-builds-time = nem todo programa foi compilado: as compilações de uma entrega podem levar { $limit } s ao todo (--build-timeout), e depois de duas que não terminam nenhuma outra é iniciada
+note-looks-time = nem tudo foi testado: detectar programas, testar clientes e explicar falhas pode levar { $limit } s ao todo (--observe-timeout)
+time-used-up = não foi executado: não restou tempo para executar esta entrega de novo
+not-started-again = não foi executado: “{ $program }” não abriu a porta em { $times } outros cenários
 manifest-wrong = socklab.yaml, linha { $line }: { $mistake }
 manifest-wrong-somewhere = não foi possível ler o socklab.yaml
-not-handed-in = nada foi entregue
-not-delivered = não entregue: nenhum programa da entrega serve a esta parte
-not-kept = não há evidência guardada
+not-handed-in = não entregue
+not-delivered = não entregue: nenhum programa da entrega cumpre este papel
+not-kept = nenhuma evidência foi guardada
 
 # Programas encontrados.
-found-listens = ouve em { $protocol } { $address }, { $what }
+found-listens = escuta em { $protocol } { $address }, { $what }
 found-answers-echo = responde com os mesmos bytes
 found-answers-uppercase = responde em maiúsculas
-found-answers-otherwise = dá outra resposta ou nenhuma
+found-answers-otherwise = responde outra coisa, ou não responde
 found-connects = conecta-se a { $address }
-found-no-socket = não abre nenhum socket que espere
-found-not-started = não foi iniciado: não se sabe o que faz
-chosen-declared = o socklab.yaml diz
-chosen-by-name = pelo nome e pelo texto: iniciado sozinho, não respondeu
-chosen-by-name-alone = só pelo nome e pelo texto: não foi iniciado para descobrir o que é
-note-typed = “{ $file }” pergunta na entrada padrão antes de servir: foi digitado “{ $typed }” (stdin: em socklab.yaml diz o que digitar)
-tool-missing = "{ $file }" precisa de { $tool }, que não há nesta máquina (ou não funciona aqui)
-does-not-build = "{ $file }" não compila
-does-not-build-said = "{ $file }" não compila: { $error }
-does-not-build-fetch = "{ $file }" não pode ser compilado aqui: a compilação quer algo que esta máquina não tem, e não há rede de onde buscar: { $said }
-does-not-build-cap = a compilação de "{ $file }" foi interrompida: ela { $cap ->
+found-no-socket = não abre nenhum socket que escute
+found-not-started = não foi iniciado, e por isso não se sabe o que faz
+chosen-declared = declarado no socklab.yaml
+chosen-by-name = escolhido pelo nome e pelo código; iniciado sozinho, não respondeu
+chosen-by-name-alone = escolhido só pelo nome e pelo código; não foi iniciado
+note-typed = “{ $file }” lê a entrada padrão antes de servir: foi digitado “{ $typed }” (mude com stdin: em socklab.yaml)
+tool-missing = “{ $file }” precisa de { $tool }, que não está instalado aqui (ou não funciona)
+does-not-build = “{ $file }” não compila
+does-not-build-said = “{ $file }” não compila: { $error }
+does-not-build-fetch = “{ $file }” não pode ser compilado aqui: a compilação precisa de algo que esta máquina não tem, e não há rede para baixá-lo: { $said }
+does-not-build-cap = a compilação de “{ $file }” foi interrompida: ela { $cap ->
     [processes] criou processos ou threads demais
     [memory] usou memória demais
     [file-size] gravou um arquivo grande demais
-    [disk] gravou tanto que não sobrou espaço
-    [cpu] usou tempo demais do processador
-   *[other] passou de um limite: { $cap }
+    [disk] usou todo o espaço em disco disponível para ela
+    [cpu] usou tempo de CPU demais
+   *[other] ultrapassou um limite: { $cap }
 }
-does-not-build-time = a compilação de "{ $file }" foi interrompida: não tinha terminado depois de { $limit } s
-not-built-in-time = "{ $file }" não foi compilado: os { $limit } s para todas as compilações de uma entrega acabaram, ou duas compilações antes dele não terminaram (--build-timeout dá mais tempo)
-hint-build = compile à mão com o mesmo comando e corrija primeiro o primeiro erro
+does-not-build-time = a compilação de “{ $file }” foi interrompida: ela não terminou em { $limit } s
+not-built-in-time = “{ $file }” não foi compilado: os { $limit } s para todas as compilações de uma entrega acabaram, ou duas compilações anteriores não terminaram (use --build-timeout para dar mais tempo)
+hint-build = compile com o mesmo comando no terminal e corrija o primeiro erro
 hint-build-cap = procure um passo da compilação que chama a si mesmo ou que nunca termina
 
-# Mais uma tentativa.
-waits-for-newline = só responde depois de uma quebra de linha: o mesmo texto com "\n" no fim é respondido
-hint-waits-for-newline = leia o que recv (read) devolve, não uma linha: os clientes do laboratório não enviam "\n" (readLine, gets e input esperam por ele)
-answers-too-late = ele responde, mas mais tarde do que o laboratório permite
-hint-answers-too-late = responda na hora: tire todo sleep, e não faça nada demorado entre recv e send
-answers-fixed-text = seja o que for enviado, ele responde “{ $got }”
-hint-answers-fixed-text = devolva o que recv (read) entregou, em maiúsculas onde o laboratório pede, e não um texto seu
-note-abrupt-client = um cliente que termina de repente (RST, como um que é morto) derruba também o servidor: trate o erro de recv e send (ConnectionResetError, IOException) em volta de um cliente e siga com o próximo
-note-abrupt-client-said = um cliente que termina de repente (RST, como um que é morto) derruba também o servidor, com “{ $said }”: trate o erro de recv e send em volta de um cliente e siga com o próximo
+# Testes depois de uma falha.
+waits-for-newline = o servidor só responde depois de uma quebra de linha: o mesmo texto com "\n" no fim é respondido
+hint-waits-for-newline = use o que recv (read) retorna, não uma linha: os clientes do laboratório não enviam "\n" (readLine, gets e input esperam por ele)
+answers-too-late = o servidor responde, mas depois do tempo que o laboratório permite
+hint-answers-too-late = responda imediatamente: retire todo sleep e não faça nada demorado entre recv e send
+answers-fixed-text = o servidor sempre responde “{ $got }”, seja o que for enviado
+hint-answers-fixed-text = devolva o que recv (read) retornou, em maiúsculas se o laboratório pedir, e não um texto seu
+note-abrupt-client = um cliente que se desconecta de repente (RST, por exemplo quando é morto) também derruba o servidor: trate os erros de recv e send (ConnectionResetError, IOException) de cada cliente e siga com o próximo
+note-abrupt-client-said = um cliente que se desconecta de repente (RST, por exemplo quando é morto) também derruba o servidor, com “{ $said }”: trate os erros de recv e send de cada cliente e siga com o próximo
 
 # Clientes.
-client-right = cliente "{ $file }": conecta-se a { $address }, envia, mostra o que voltou
-client-never-connects = cliente "{ $file }": não se conecta a ninguém; por último mostrou "{ $said }"
-client-other-port = cliente "{ $file }": conecta-se a { $address }, e o servidor do laboratório está na porta { $port }
-client-other-address = cliente "{ $file }": conecta-se a { $address }, endereço de outra máquina
-client-sends-nothing = cliente "{ $file }": conecta-se a { $address } e não envia nada
-client-prints-nothing = cliente "{ $file }": não mostra o que voltou de { $address }
-client-gets-nothing = cliente “{ $file }”: envia a { $address }, e nada volta
-client-address-given = cliente “{ $file }”: nesta execução o servidor recebeu o endereço { $address }, que está no texto dele
-client-right-with-own = cliente “{ $file }”: com o servidor da própria entrega ele faz tudo o que deve
-client-wrong-with-own = cliente “{ $file }”: com o servidor da própria entrega, não
-client-ends-with-error = cliente "{ $file }": a troca com { $address } está certa, depois termina com erro: { $said }
-client-tool-missing = cliente "{ $file }": precisa de { $tool }, que não há nesta máquina
-client-does-not-build = cliente "{ $file }": não compila
+client-right = cliente “{ $file }”: conecta-se a { $address }, envia e imprime a resposta
+client-never-connects = cliente “{ $file }”: não se conecta; última saída: “{ $said }”
+client-other-port = cliente “{ $file }”: conecta-se a { $address }, mas o servidor do laboratório está na porta { $port }
+client-other-address = cliente “{ $file }”: conecta-se a { $address }, endereço de outra máquina
+client-sends-nothing = cliente “{ $file }”: conecta-se a { $address } e não envia nada
+client-prints-nothing = cliente “{ $file }”: não imprime a resposta de { $address }
+client-gets-nothing = cliente “{ $file }”: envia a { $address } e não recebe nada
+client-address-given = cliente “{ $file }”: seu código contém { $address }, e por isso o servidor recebeu esse endereço nesta execução
+client-right-with-own = cliente “{ $file }”: funciona com o servidor da própria entrega
+client-wrong-with-own = cliente “{ $file }”: não funciona com o servidor da própria entrega
+client-ends-with-error = cliente “{ $file }”: a troca com { $address } está correta, mas depois ele termina com erro: { $said }
+client-tool-missing = cliente “{ $file }”: precisa de { $tool }, que não está instalado aqui
+client-does-not-build = cliente “{ $file }”: não compila
 
 # O relatório escrito.
-written-missing = o relatório "{ $file }", que o socklab.yaml indica, não existe
-written-other-format = o relatório é "{ $file }": só Markdown e texto simples são lidos
-written-bad-code = o relatório tem um bloco { $language } que não é válido ("{ $first }"): { $problem }
-picture-elsewhere = a imagem "{ $file }" está em outro lugar da rede: não foi olhada
-picture-missing = a imagem "{ $file }" não está na entrega
-picture-other-name = a imagem "{ $file }" não está na entrega; "{ $near }" está
-picture-is-none = "{ $file }" não é uma imagem
-picture-twice = a imagem "{ $file }" aparece duas vezes no relatório
-picture-of-the-course = a imagem “{ $file }” é a do próprio curso, não sua
-written-more-pictures = { $count } das imagens do relatório não foram examinadas: são no máximo { $limit }
+written-missing = o relatório “{ $file }”, indicado no socklab.yaml, não existe
+written-other-format = o relatório é “{ $file }”: só há suporte a Markdown e texto simples
+written-bad-code = o relatório tem um bloco { $language } inválido (“{ $first }”): { $problem }
+picture-elsewhere = a imagem “{ $file }” está na rede: não foi verificada
+picture-missing = a imagem “{ $file }” não está na entrega
+picture-other-name = a imagem “{ $file }” não está na entrega; “{ $near }” está
+picture-is-none = “{ $file }” não é uma imagem
+picture-twice = a imagem “{ $file }” aparece duas vezes no relatório
+picture-of-the-course = a imagem “{ $file }” foi fornecida pelo curso, não é sua
+written-more-pictures = imagens do relatório que não foram verificadas: { $count } (são verificadas no máximo { $limit })
 report-documented = { $answered ->
-    [yes] relatório: sim
-   *[no] relatório: não
+    [yes] resposta escrita: encontrada
+   *[no] resposta escrita: não encontrada
 }{ $n ->
     [0] { "" }
     [1] , 1 imagem
@@ -114,66 +117,66 @@ report-program-other = não usado: { $program }: { $because }
 report-nothing-run = nada foi executado: { $reason }
 
 # A linha de comando.
-cli-no-delivery = não há pasta nem arquivo compactado "{ $path }"
-cli-delivery = "{ $path }": { $reason }
-cli-no-submissions = não há entregas em "{ $path }": cada uma é uma pasta ou um arquivo compactado
-cli-submission-twice = duas entregas se chamam "{ $name }"
-cli-store-busy = outra execução usa o arquivo de resultados "{ $store }": espere que termine ou indique outro com --store
-cli-store-not-ours = "{ $store }" não é um arquivo de resultados desta versão do socklab
-cli-store-other-lab = "{ $store }" guarda resultados do laboratório "{ $lab }": indique outro com --store
-cli-store-missing = não há arquivo de resultados "{ $store }"
+cli-no-delivery = não há pasta nem arquivo compactado “{ $path }”
+cli-delivery = “{ $path }”: { $reason }
+cli-no-submissions = não há entregas em “{ $path }”: cada uma é uma pasta ou um arquivo compactado
+cli-submission-twice = duas entregas têm o nome “{ $name }”
+cli-store-busy = outra execução está usando o arquivo de resultados “{ $store }”: espere que termine ou escolha outro com --store
+cli-store-not-ours = “{ $store }” não é um arquivo de resultados desta versão do socklab
+cli-store-other-lab = “{ $store }” guarda resultados do laboratório “{ $lab }”: indique outro com --store
+cli-store-missing = não há arquivo de resultados “{ $store }”
 cli-graded = { $id }: { $earned }/{ $of } ({ $what })
 cli-graded-now = avaliada
 cli-graded-before = sem mudança
 cli-grading-done = { $n ->
     [1] 1 entrega
    *[other] { $n } entregas
-} em "{ $store }", das quais { $kept } sem mudança
+} em “{ $store }” ({ $kept } sem mudança)
 cli-regraded = { $n ->
-    [1] 1 entrega julgada
-   *[other] { $n } entregas julgadas
-} de novo, { $changed } { $changed ->
+    [1] 1 entrega reavaliada
+   *[other] { $n } entregas reavaliadas
+}, { $changed } { $changed ->
     [1] mudou
    *[other] mudaram
 }
-cli-init-exists = { $file } já existe: --force o substitui
-cli-init-nothing = nenhum servidor foi encontrado em "{ $path }"
-cli-init-written = { $file } escrito
-cli-fill-format = "{ $file }" não é uma { $kind } que se possa preencher: { $problem }
-cli-fill-no-row = "{ $file }" não tem linha para { $n ->
+cli-init-exists = { $file } já existe: use --force para substituí-lo
+cli-init-nothing = nenhum servidor foi encontrado em “{ $path }”
+cli-init-written = { $file } gravado
+cli-fill-format = “{ $file }” não é uma { $kind } válida: { $problem }
+cli-fill-no-row = “{ $file }” não tem linha para { $n ->
     [1] esta entrega
    *[other] estas { $n } entregas
-} dos resultados guardados: { $names } (com --skip-unknown { $n ->
-    [1] ela fica
-   *[other] elas ficam
+} dos resultados guardados: { $names } (use --skip-unknown para { $n ->
+    [1] deixá-la
+   *[other] deixá-las
 } de fora)
-cli-fill-several-rows = mais de uma linha de "{ $file }" serve para a entrega "{ $name }"
-cli-fill-same-row = as entregas "{ $one }" e "{ $other }" correspondem à mesma linha de "{ $file }"
-cli-fill-no-number = "{ $file }" não pode ser preenchido: a nota máxima é "{ $value }", e só para um número os pontos podem ser convertidos
-cli-fill-ambiguous-maximum = "{ $file }" não pode ser preenchido: a nota máxima "{ $value }" significa números diferentes conforme o país; escreva-a com duas casas decimais
-cli-fill-zero-maximum = "{ $file }" não pode ser preenchido: a nota máxima é { $value }
-cli-fill-scaled = notas convertidas: { $of } pontos do laboratório equivalem a { $maximum } em "{ $file }"
-cli-fill-skipped = de fora, porque "{ $file }" não tem linha { $n ->
-    [1] correspondente
-   *[other] para elas
+cli-fill-several-rows = mais de uma linha de “{ $file }” corresponde à entrega “{ $name }”
+cli-fill-same-row = as entregas “{ $one }” e “{ $other }” correspondem à mesma linha de “{ $file }”
+cli-fill-no-number = “{ $file }” não pode ser preenchido: não é possível converter pontos para a nota máxima “{ $value }”, que não é um número
+cli-fill-ambiguous-maximum = “{ $file }” não pode ser preenchido: a nota máxima “{ $value }” significa números diferentes conforme o país; escreva-a com duas casas decimais
+cli-fill-zero-maximum = “{ $file }” não pode ser preenchido: a nota máxima é { $value }
+cli-fill-scaled = as notas foram convertidas: { $of } pontos do laboratório equivalem a { $maximum } em “{ $file }”
+cli-fill-skipped = { $n ->
+    [1] ignorada, porque “{ $file }” não tem linha para ela
+   *[other] ignoradas, porque “{ $file }” não tem linha para elas
 }: { $names }
-cli-fill-kept = sem preencher, porque "{ $file }" tem EX ou N/A nesse lugar: { $names }
+cli-fill-kept = não preenchido, porque a nota em “{ $file }” é EX ou N/A: { $names }
 fill-kind-moodle = planilha de notas do Moodle
 fill-kind-canvas = exportação do Canvas
 fill-empty = está vazia
 fill-not-utf8 = não está codificada em UTF-8
-fill-open-quote = há nela aspas que não fecham
+fill-open-quote = ela tem aspas que não são fechadas
 fill-no-column = falta a coluna { $column }
 fill-column-identifier = do número do participante (Identificador)
 fill-column-grade = da nota (Nota)
 fill-column-maximum = da nota máxima (Nota máxima)
 fill-column-student = do aluno (Student)
 fill-column-unnamed = --column não indica a coluna da tarefa
-fill-several-columns = mais de uma coluna corresponde a "{ $column }": { $columns }
-fill-no-possible-row = falta a linha "Points Possible"
-cli-one-submission = o formato { $format } é para uma só entrega: indique-a com --only
-cli-roster = "{ $file }" não é uma lista de entregas: { $problem }
-cli-download-among-others = "{ $file }" parece o download de uma turma, mas conta como uma só entrega, porque os outros arquivos compactados não são: se for um download, indique só ele
-roster-nobody = não há ninguém nela
+fill-several-columns = mais de uma coluna corresponde a “{ $column }”: { $columns }
+fill-no-possible-row = falta a linha “Points Possible”
+cli-one-submission = o formato { $format } aceita uma só entrega: escolha-a com --only
+cli-roster = “{ $file }” não é uma lista de turma válida: { $problem }
+cli-download-among-others = “{ $file }” parece o download de uma turma, mas é avaliado como uma só entrega, porque os outros arquivos compactados não são downloads: se for um, indique só ele
+roster-nobody = não contém nenhuma entrega
 roster-not-utf8 = não está codificada em UTF-8
 roster-unreadable = { $problem }

@@ -1,4 +1,4 @@
-# Packets by name: the sequence diagram and the comments of capture files.
+# Pacotes pelo nome: o diagrama de sequência e os comentários dos arquivos de captura.
 timeline-client = cliente { $client }
 timeline-role = { $role }
 timeline-server = servidor { $server }
@@ -7,7 +7,7 @@ timeline-a-server = servidor
 timeline-step = passo { $number }: { $step }
 timeline-lost = perdido no enlace
 timeline-lost-again = retransmissão, perdida no enlace
-timeline-reordered = retido pelo enlace
+timeline-reordered = atrasado pelo enlace
 timeline-duplicated = duplicado pelo enlace
 timeline-retransmission = retransmissão
 timeline-out-of-order = fora de ordem
@@ -27,7 +27,7 @@ timeline-comment-of-server = { $server } para { $client }: { $what }
 timeline-comment-special = { $comment } [{ $special }]
 timeline-comment-step = { $comment } ({ $step })
 timeline-legend-packet = pacote
-timeline-legend-again = reenviado ou fora de ordem
+timeline-legend-again = retransmitido ou fora de ordem
 timeline-legend-lost = perdido
 timeline-legend-refused = reset ou recusa
 timeline-legend-call = chamada de sistema

@@ -1,4 +1,4 @@
-"""The reference: adds the numbers in a line, for one client after another."""
+"""The reference: adds the numbers in a line, one client at a time."""
 
 import socket
 

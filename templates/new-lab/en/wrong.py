@@ -1,4 +1,4 @@
-"""Wrong on purpose: joins the words instead of adding the numbers. It must fail sum.2, and nothing else."""
+"""Faulty on purpose: joins the words instead of adding the numbers. It must fail sum.2, and nothing else."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""A referência: soma os números de uma linha, um cliente depois do outro."""
+"""A referência: soma os números de uma linha, um cliente de cada vez."""
 
 import socket
 

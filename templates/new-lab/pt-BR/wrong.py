@@ -1,4 +1,4 @@
-"""Errado de propósito: junta as palavras em vez de somar os números. Deve falhar em sum.2, e em mais nada."""
+"""Defeituoso de propósito: junta as palavras em vez de somar os números. Deve falhar em sum.2, e em mais nada."""
 
 import socket
 

@@ -65,17 +65,17 @@ fn non_capture_file_is_rejected(#[case] name: &str) {
 
 #[rstest]
 #[case::right("echo.pcapng", "tcp-simple.4", &[], 0, "1 passed")]
-#[case::another_answer("echo.pcapng", "tcp-multi.4", &[], 1, "carry \"hello\", and not \"HELLO\"")]
-#[case::reset("reset.pcapng", "tcp-simple.4", &[], 1, "no data of the server")]
-#[case::not_whole("half-open.pcapng", "tcp-simple.4", &[], 3, "is whole in the capture")]
+#[case::another_answer("echo.pcapng", "tcp-multi.4", &[], 1, "carry \"hello\" instead of \"HELLO\"")]
+#[case::reset("reset.pcapng", "tcp-simple.4", &[], 1, "no data from the server")]
+#[case::not_whole("half-open.pcapng", "tcp-simple.4", &[], 3, "is complete in the capture")]
 #[case::nothing_there("echo.pcapng", "udp-simple.4", &[], 3, "no UDP conversation")]
-#[case::another_port("echo.pcapng", "tcp-simple.4", &["--port", "9"], 3, "on port 9 (another port: --port)")]
+#[case::another_port("echo.pcapng", "tcp-simple.4", &["--port", "9"], 3, "on port 9 (use --port for another port)")]
 #[case::not_of_packets("echo.pcapng", "tcp-simple.1", &[], 3, "a capture alone cannot show this")]
 #[case::two_hosts("echo.pcapng", "tcp-simple.5", &[], 3, "a capture alone cannot show this")]
-#[case::one_machine("echo.pcapng", "remote.4", &[], 3, "both ends are 127.0.0.1, one machine")]
-#[case::a_part("several.pcapng", "tcp-multi.5", &[], 3, "the capture shows: 5 connections, each with its own four")]
+#[case::one_machine("echo.pcapng", "remote.4", &[], 3, "both ends are 127.0.0.1, the same machine")]
+#[case::a_part("several.pcapng", "tcp-multi.5", &[], 3, "the capture shows: 5 connections, each with its own 4-tuple")]
 #[case::snapped("snapped.pcap", "tcp-simple.4", &[], 3, "tcpdump -s 0")]
-#[case::all_that_failed("reset.pcapng", "tcp-multi.4", &[], 1, "note also: the server's side of the connection")]
+#[case::all_that_failed("reset.pcapng", "tcp-multi.4", &[], 1, "note also: the server's side ended the connection")]
 #[case::unknown("echo.pcapng", "tcp-simple.44", &[], 2, "tcp-simple.4")]
 fn capture_is_judged_against_item(
     #[case] name: &str,
@@ -116,8 +116,8 @@ fn bytes_of(name: &str) -> Vec<u8> {
 #[rstest]
 #[case::text(b"a text that is no capture".to_vec(), "it is neither a pcapng nor a pcap file", "não é um arquivo pcapng nem pcap")]
 #[case::gzip(vec![0x1f, 0x8b, 8, 0, 0, 0], "gunzip -c ", "compactado com gzip")]
-#[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "in the middle of the block at byte 0", "no meio do bloco que começa no byte 0")]
-#[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "a length that cannot be", "um comprimento impossível")]
+#[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "truncated in the block at byte 0", "truncado no bloco que começa no byte 0")]
+#[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "impossible length", "um comprimento impossível")]
 fn read_error_is_localized(#[case] bytes: Vec<u8>, #[case] english: &str, #[case] portuguese: &str) {
     for (language, said) in [("en", english), ("pt-BR", portuguese)] {
         let (code, text) = said_of("a capture.pcap", &bytes, language, &[]);
@@ -133,7 +133,8 @@ fn special_file_is_rejected_without_waiting() {
     assert!(made.success());
     let folder = folder.path().to_string_lossy().into_owned();
     let cases = [(&*fifo.to_string_lossy(), "is not a regular file"), ("/dev/zero", "is not a regular file")];
-    for (path, said) in cases.into_iter().chain([(&*folder, "is a folder"), ("/nowhere/at/all", "there is no file")]) {
+    for (path, said) in cases.into_iter().chain([(&*folder, "is a directory"), ("/nowhere/at/all", "there is no file")])
+    {
         for more in [&[][..], &["--expect", "tcp-simple.4"]] {
             let (code, text) = said_at(path, "en", more);
             assert!(code == Some(2) && text.contains(said), "{path}: {text}");
@@ -145,22 +146,22 @@ fn special_file_is_rejected_without_waiting() {
 fn truncated_capture_is_read_as_far_as_possible() {
     let bytes = bytes_of("echo.pcapng");
     let (code, text) = said_of("cut.pcapng", &bytes[..bytes.len() - 10], "en", &["--summary"]);
-    assert!(code == Some(0) && text.contains("the end of the capture is missing"), "{text}");
+    assert!(code == Some(0) && text.contains("the capture is truncated in the block"), "{text}");
     assert!(text.contains("a FIN from each end"), "{text}");
     let (code, text) = said_of("cut.pcapng", &bytes[..bytes.len() - 10], "pt-BR", &["--expect", "tcp-simple.4"]);
-    assert!(code == Some(0) && text.contains("falta o fim da captura"), "{text}");
+    assert!(code == Some(0) && text.contains("a captura está truncada no bloco"), "{text}");
     let half = &bytes[..bytes.len() / 2];
     let (code, text) = said_of("cut.pcapng", half, "en", &["--expect", "tcp-simple.4"]);
-    assert!(code == Some(3) && text.contains("the end of the capture is missing"), "{text}");
+    assert!(code == Some(3) && text.contains("the capture is truncated in the block"), "{text}");
     let (_, text) = said_of("whole.pcapng", &bytes, "en", &[]);
-    assert!(!text.contains("missing"), "{text}");
+    assert!(!text.contains("truncated"), "{text}");
 }
 
 #[rstest]
 #[case(105, "type 105 (IEEE 802.11 (Wi-Fi))")]
 #[case(127, "type 127 (IEEE 802.11 (Wi-Fi) + radiotap)")]
 #[case(9, "type 9 (PPP)")]
-#[case(147, "type 147, which cannot be read")]
+#[case(147, "type 147; supported are")]
 fn unsupported_link_type_is_named(#[case] number: u8, #[case] said: &str) {
     let mut bytes = bytes_of("echo-classic.pcap");
     assert_eq!(bytes[20..22], [1, 0], "Ethernet, in little-endian order");

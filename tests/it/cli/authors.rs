@@ -13,7 +13,7 @@ use super::{folder, socklab, written};
 
 #[test]
 fn lint_accepts_bundled_labs() {
-    socklab(&["lint"]).assert().success().stdout(contains("no mistakes")).stderr("");
+    socklab(&["lint"]).assert().success().stdout(contains("no errors")).stderr("");
     socklab(&["lint", "--lang", "pt-BR"]).assert().success().stdout(contains("nenhum erro")).stderr("");
 }
 
@@ -26,7 +26,7 @@ fn lint_accepts_bundled_labs() {
 #[case::bench("benches/peers.yaml")]
 fn lint_accepts_files_of_this_package(#[case] file: &str) {
     if Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists() {
-        socklab(&["lint", file]).assert().success().stdout("1 file or lab read, no mistakes\n").stderr("");
+        socklab(&["lint", file]).assert().success().stdout("checked 1 file or lab: no errors\n").stderr("");
     } else {
         assert!(file.starts_with("benches/"), "{file} is not there");
     }

@@ -43,9 +43,9 @@ fn commands_have_examples_and_manual_pages() {
     }
     assert_eq!(fs::read_dir(&man).expect("it is there").count(), verbs.len() + 1);
     let page = fs::read_to_string(man.join("socklab.1")).expect("the program's own page");
-    assert!(page.contains("\n.SH \"EXIT STATUS\"\n0 every item passed") && page.contains("130 broken off"), "{page}");
+    assert!(page.contains("\n.SH \"EXIT STATUS\"\n0 every item passed") && page.contains("130 interrupted"), "{page}");
     let file = written(folder.path(), "file", "");
-    socklab(&["man", "--output", &file]).assert().code(2).stderr(contains("is no folder"));
+    socklab(&["man", "--output", &file]).assert().code(2).stderr(contains("is not a directory"));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn new_lab_is_valid_and_never_overwritten(#[case] lang: &str) {
     let lab = folder.path().join("a lab");
     let at = lab.to_str().expect("a temporary path is text");
     socklab(&["new-lab", at, "--lang", lang]).assert().success().stderr("").stdout(contains("/a lab' --server sum="));
-    socklab(&["lint", at]).assert().success().stdout("1 file or lab read, no mistakes\n");
+    socklab(&["lint", at]).assert().success().stdout("checked 1 file or lab: no errors\n");
     socklab(&["list", "--lab", at, "--lang", "pt-BR"]).assert().success().stdout(contains("A soma está certa"));
     socklab(&["explain", "sum.2", "--lab", at]).assert().success().stdout(contains("The sum is right"));
     for file in
@@ -74,9 +74,9 @@ fn new_lab_is_valid_and_never_overwritten(#[case] lang: &str) {
     // The files of the two languages differ only in text for readers.
     let first = fs::read_to_string(lab.join("lab.yaml")).expect("it is there");
     assert!(first.starts_with("# yaml-language-server: $schema=schema/lab.schema.json\n"));
-    socklab(&["new-lab", at]).assert().code(2).stdout("").stderr(contains("not an empty folder"));
+    socklab(&["new-lab", at]).assert().code(2).stdout("").stderr(contains("not an empty directory"));
     let file = written(folder.path(), "file", "");
-    socklab(&["new-lab", &file]).assert().code(2).stdout("").stderr(contains("not an empty folder"));
+    socklab(&["new-lab", &file]).assert().code(2).stdout("").stderr(contains("not an empty directory"));
     assert_eq!(fs::read_to_string(lab.join("lab.yaml")).expect("it is there"), first);
 }
 
@@ -113,8 +113,8 @@ fn explain_describes_every_cause(#[case] lang: &str, #[case] hint: &str, #[case]
 #[test]
 fn cause_is_explained_with_placeholders() {
     socklab(&["explain", "no-answer-late"]).assert().success().stdout(
-        contains("client ‹number› sent and got no answer within ‹how many› ms")
-            .and(contains("do not wait for a whole line"))
+        contains("client ‹number› sent data but received no answer within ‹count› ms")
+            .and(contains("do not wait for a complete line"))
             .and(contains("socklab's own clients")),
     );
 }

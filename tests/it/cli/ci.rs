@@ -84,9 +84,7 @@ fn github_gets_summary_and_annotations_only() {
         .env("GITHUB_WORKSPACE", course.folder.path())
         .assert()
         .code(1)
-        .stderr(contains(
-            "GitHub Actions was found: wrote the summary of the step, annotations (--no-ci turns this off)",
-        ));
+        .stderr(contains("running on GitHub Actions: wrote the job summary, annotations (disable with --no-ci)"));
     let said = text(&done.get_output().stdout);
     let lines: Vec<&str> = said.lines().collect();
     let token = lines[0].strip_prefix("::stop-commands::").expect("no command precedes it").to_owned();
@@ -96,7 +94,7 @@ fn github_gets_summary_and_annotations_only() {
     assert_eq!(lines[1..end].iter().filter(|line| line.starts_with("::")).count(), 0, "{said}");
     let annotations = &lines[end + 1..];
     assert_eq!(annotations.len(), 10, "{annotations:?}");
-    assert!(annotations[0].starts_with("::error title=echo.1 a|b <i>%2C 100%25::not delivered"), "{annotations:?}");
+    assert!(annotations[0].starts_with("::error title=echo.1 a|b <i>%2C 100%25::not submitted"), "{annotations:?}");
     assert_eq!(annotations[9], "::error title=socklab::and 3 more items failed: echo.10, echo.11, echo.12");
     let summary = course.text("summary.md");
     assert!(summary.starts_with("# Before\n## small\n"), "{summary}");
@@ -128,7 +126,7 @@ fn nearly_full_summary_is_kept() {
 #[case::classroom(&[("CLASSROOM", "redes"), ("ASSIGNMENT", "sockets"), ("SUBMISSION_TAG", "submit/3")], "Classroom 50", "result.json")]
 fn service_gets_its_report_file(#[case] variables: &[(&str, &str)], #[case] service: &str, #[case] file: &str) {
     let course = Course::new();
-    let said = format!("{service} was found: wrote \"{file}\" (--no-ci turns this off)\n");
+    let said = format!("running on {service}: wrote \"{file}\" (disable with --no-ci)\n");
     course.check(&[]).envs(variables.iter().copied()).assert().code(1).stdout(contains("echo.12")).stderr(said);
     assert_eq!(course.new_files(), [file]);
     let text = course.text(file);
@@ -154,7 +152,7 @@ fn service_gets_its_report_file(#[case] variables: &[(&str, &str)], #[case] serv
 #[test]
 fn written_files_are_reported_in_user_language() {
     let course = Course::new();
-    let said = "GitLab CI foi detectado: escrito “socklab-junit.xml” (--no-ci desliga isso)\n";
+    let said = "execução em GitLab CI: gravado “socklab-junit.xml” (desative com --no-ci)\n";
     course.check(&["--lang", "pt-BR"]).env("GITLAB_CI", "true").assert().code(1).stderr(said);
 }
 

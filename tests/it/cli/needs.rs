@@ -37,7 +37,7 @@ fn lint_and_run_report_the_same_diagnostics() {
     let said = refusal("lint", folder.path(), &["two.yaml"]);
     assert_eq!(said, refusal("run", folder.path(), &["two.yaml"]));
     assert_eq!(said.matches("error: ").count(), 3, "{said}");
-    assert!(said.contains("\"x.9\"") && said.contains("need each other"), "{said}");
+    assert!(said.contains("\"x.9\"") && said.contains("depend on each other"), "{said}");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn files_without_lab_may_depend_on_each_other() {
     written(folder.path(), "c.yaml", scenario("{ id: x.2, expect: [listening] }"));
     let lint = |files: &[&str]| socklab(&["lint"]).args(files).current_dir(folder.path()).assert();
     lint(&["a.yaml", "b.yaml", "c.yaml"]).success().stdout(contains("3 files"));
-    lint(&["b.yaml", "c.yaml"]).code(2).stderr(contains("no item \"x.1\""));
+    lint(&["b.yaml", "c.yaml"]).code(2).stderr(contains("unknown item \"x.1\""));
 }
 
 #[rstest]
@@ -87,11 +87,11 @@ fn scenario_file_is_read_with_its_lab() {
     written(at, "sub/b.yaml", B.replace("x.1]", "x.4]"));
     for verb in ["lint", "run"] {
         let said = refusal(verb, at, &["sub/b.yaml"]);
-        assert!(said.contains("no item \"x.4\"") && said.contains("did you mean"), "{said}");
+        assert!(said.contains("unknown item \"x.4\"") && said.contains("did you mean"), "{said}");
     }
     // Near miss: a lab that does not list the file is not its lab.
     written(at, "d.yaml", A);
-    assert!(refusal("lint", at, &["d.yaml"]).contains("no role \"r\""));
+    assert!(refusal("lint", at, &["d.yaml"]).contains("unknown role \"r\""));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn selection_is_limited_to_items_of_the_files() {
     lab(folder.path());
     let said = refusal("run", folder.path(), &["sub/b.yaml", "--item", "y.1.2.3"]);
     assert!(
-        said.contains("there are: x.2") || said.contains("did you mean \"x.2\"") && !said.contains("x.1"),
+        said.contains("available: x.2") || said.contains("did you mean \"x.2\"") && !said.contains("x.1"),
         "{said}"
     );
 }
@@ -115,11 +115,11 @@ fn several_labs_are_rejected() {
     }
     for words in [&["one", "two"][..], &["one", "two/a.yaml"], &["one/a.yaml", "two/a.yaml"]] {
         let said = refusal("run", at, words);
-        assert!(said.contains("several labs cannot be run at once") && said.lines().count() == 1, "{said}");
+        assert!(said.contains("only one lab can be run at a time") && said.lines().count() == 1, "{said}");
     }
     assert!(refusal("run", at, &["one", "gone.yaml"]).contains("no file \"gone.yaml\""));
     socklab(&["lint", "one/a.yaml", "two/a.yaml"]).current_dir(at).assert().success();
-    socklab(&["run", "--help"]).assert().stdout(contains("one folder with a lab.yaml"));
+    socklab(&["run", "--help"]).assert().stdout(contains("one directory with a lab.yaml"));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn library_errors_are_localized() {
 fn unknown_host_and_unknown_variable_are_rejected() {
     let folder = folder();
     let target = |address: &str| refusal("run", folder.path(), &["--target", &format!("tcp-simple={address}")]);
-    assert!(target("a..b:65432").contains("no machine \"a..b\""));
+    assert!(target("a..b:65432").contains("host name \"a..b\""));
     for address in ["a..b", "a..b:x", ":65432", "a b:1"] {
         assert!(target(address).contains("write HOST:PORT"), "{address}");
     }

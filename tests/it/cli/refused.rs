@@ -47,14 +47,14 @@ const GOOD: &str = "steps:\n  - start: tcp-simple\nitems:\n  - { id: a, expect: 
 
 #[rstest]
 #[case::missing("no-such.yaml", "there is no file \"no-such.yaml\"")]
-#[case::directory("empty", "\"empty\" is a folder")]
+#[case::directory("empty", "\"empty\" is a directory")]
 #[case::two_megabytes("big.yaml", "larger than 1048576 bytes")]
 #[case::binary("binary.yaml", "not plain text in UTF-8")]
 #[case::nul("nul.yaml", "not plain text")]
 #[case::alias_bomb("bomb.yaml", "more than 100000 values")]
-#[case::deep("deep.yaml", "nested too deep")]
-#[case::nothing("nothing.yaml", "there is nothing in this file")]
-#[case::two_documents("two.yaml", "a second YAML document begins here")]
+#[case::deep("deep.yaml", "nested too deeply")]
+#[case::nothing("nothing.yaml", "this file is empty")]
+#[case::two_documents("two.yaml", "a second YAML document starts here")]
 #[case::no_yaml("no.yaml", "this is not valid YAML")]
 #[case::socket("socket", "not a regular file")]
 #[case::device("/dev/zero", "not a regular file")]
@@ -91,7 +91,7 @@ fn bomb() -> String {
 #[rstest]
 #[case::too_many_clients(
     "steps:\n  - start: tcp-simple\n  - connect: { clients: 10000 }\nitems:\n  - { id: a, expect: [listening] }\n",
-    "10000 clients in all are too many: the scenario may have 1000",
+    "10000 clients in total exceed the limit of 1000",
     "file.yaml:3:16"
 )]
 #[case::more_than_a_process_holds(
@@ -101,7 +101,7 @@ fn bomb() -> String {
 )]
 #[case::points_below_zero(
     "steps:\n  - start: tcp-simple\nitems:\n  - { id: a, points: -1, expect: [listening] }\n",
-    "the number -1 does not fit here",
+    "the number -1 is not valid here",
     "file.yaml:4:22"
 )]
 #[case::unknown_role(
@@ -140,7 +140,7 @@ fn duplicate_item_in_two_files_is_rejected() {
     written(folder.path(), "one.yaml", GOOD);
     written(folder.path(), "two.yaml", GOOD);
     let said = refused_in_a_line(folder.path(), &["one.yaml", "two.yaml"]);
-    assert!(said.contains("the item \"a\" is already given") && said.contains("two.yaml:4:"), "{said}");
+    assert!(said.contains("the item \"a\" is defined twice") && said.contains("two.yaml:4:"), "{said}");
 }
 
 #[test]
@@ -152,16 +152,16 @@ fn missing_scenario_of_lab_is_rejected() {
 }
 
 #[rstest]
-#[case::item(&["--item", "tcp-multi.55"], "there is no item \"tcp-multi.55\" here: did you mean \"tcp-multi.5\"?")]
-#[case::item_far_off(&["--item", "zebra"], "there are: tcp-simple.1, ")]
-#[case::item_pattern(&["--item", "sctp-*"], "there is no item \"sctp-*\"")]
+#[case::item(&["--item", "tcp-multi.55"], "unknown item \"tcp-multi.55\": did you mean \"tcp-multi.5\"?")]
+#[case::item_far_off(&["--item", "zebra"], "available: tcp-simple.1, ")]
+#[case::item_pattern(&["--item", "sctp-*"], "unknown item \"sctp-*\"")]
 #[case::one_item_of_two(&["--item", "tcp-multi.5", "--item", "tcp-multi.x"], "tcp-multi.x")]
-#[case::role(&["--server", "tcp-simpel=true"], "the lab has no role \"tcp-simpel\"; it has: remote, tcp-multi, tcp-simple")]
-#[case::role_of_target(&["--target", "quic=127.0.0.1:80"], "the lab has no role \"quic\"")]
-#[case::server_no_pair(&["--server", "python3"], "--server needs a name and a value joined by \"=\", not \"python3\"")]
-#[case::server_quote(&["--server", "tcp-simple=python3 'x"], "is no command line")]
-#[case::server_empty(&["--server", "tcp-simple="], "is no command line")]
-#[case::server_twice(&["--server", "tcp-multi=true", "--server", "tcp-multi=true"], "--server names tcp-multi twice")]
+#[case::role(&["--server", "tcp-simpel=true"], "unknown role \"tcp-simpel\"; the lab has: remote, tcp-multi, tcp-simple")]
+#[case::role_of_target(&["--target", "quic=127.0.0.1:80"], "unknown role \"quic\"")]
+#[case::server_no_pair(&["--server", "python3"], "--server needs a name and a value separated by \"=\", not \"python3\"")]
+#[case::server_quote(&["--server", "tcp-simple=python3 'x"], "invalid command line")]
+#[case::server_empty(&["--server", "tcp-simple="], "invalid command line")]
+#[case::server_twice(&["--server", "tcp-multi=true", "--server", "tcp-multi=true"], "--server names tcp-multi more than once")]
 #[case::target_no_pair(&["--target", "tcp-simple"], "--target needs a name and a value")]
 #[case::target_no_port(&["--target", "tcp-simple=127.0.0.1"], "write HOST:PORT")]
 #[case::target_port(&["--target", "tcp-simple=127.0.0.1:99999"], "127.0.0.1:99999")]
@@ -172,22 +172,22 @@ fn missing_scenario_of_lab_is_rejected() {
 )]
 #[case::server_of_another_role(
     &["--server", "tcp-multi=true", "--target", "tcp-simple=127.0.0.1:65432", "--item", "zebra"],
-    "there is no item \"zebra\""
+    "unknown item \"zebra\""
 )]
-#[case::server_folder(&["--server", "tcp-simple=."], "\".\" is a folder and no program")]
-#[case::server_folder_by_path(&["--server", "tcp-simple=/usr/bin --x"], "\"/usr/bin\" is a folder")]
-#[case::evidence_in_a_file(&["--evidence", "/etc/passwd"], "evidence cannot be kept in \"/etc/passwd\": it is a file")]
+#[case::server_folder(&["--server", "tcp-simple=."], "\".\" is a directory, expected a program")]
+#[case::server_folder_by_path(&["--server", "tcp-simple=/usr/bin --x"], "\"/usr/bin\" is a directory")]
+#[case::evidence_in_a_file(&["--evidence", "/etc/passwd"], "cannot write evidence to \"/etc/passwd\": it is a file")]
 #[case::evidence_below_a_file(&["--evidence", "/etc/passwd/x"], "it is a file")]
-#[case::evidence_denied(&["--evidence", "/proc/socklab"], "nothing may be written there")]
+#[case::evidence_denied(&["--evidence", "/proc/socklab"], "permission denied")]
 #[case::set_no_pair(&["--set", "name"], "--set needs a name and a value")]
 #[case::set_unknown(&["--set", "colour=blue"], "no scenario has a variable \"colour\"")]
-#[case::format(&["--report", "xml=out.xml"], "there is no report format \"xml\"; there are: terminal, json, junit")]
-#[case::no_folder(&["--report", "json=not/there/out.json"], "a report cannot be written to \"not/there/out.json\"")]
-#[case::a_folder(&["--report", "json=/"], "a report cannot be written to \"/\"")]
-#[case::no_name(&["--report", "json="], "a report cannot be written to \"\"")]
-#[case::same_file(&["--report", "json=out", "--report", "junit=out"], "two reports would go to \"out\"")]
-#[case::same_file_otherwise(&["--report", "json=out", "--report", "junit=./out", "--item", "zebra"], "two reports would go to")]
-#[case::both_to_stdout(&["--report", "json=-", "--report", "junit"], "two reports would go to \"-\"")]
+#[case::format(&["--report", "xml=out.xml"], "unknown report format \"xml\"; available: terminal, json, junit")]
+#[case::no_folder(&["--report", "json=not/there/out.json"], "cannot write a report to \"not/there/out.json\"")]
+#[case::a_folder(&["--report", "json=/"], "cannot write a report to \"/\"")]
+#[case::no_name(&["--report", "json="], "cannot write a report to \"\"")]
+#[case::same_file(&["--report", "json=out", "--report", "junit=out"], "two reports would be written to \"out\"")]
+#[case::same_file_otherwise(&["--report", "json=out", "--report", "junit=./out", "--item", "zebra"], "two reports would be written to")]
+#[case::both_to_stdout(&["--report", "json=-", "--report", "junit"], "two reports would be written to \"-\"")]
 fn invalid_option_value_is_rejected(#[case] words: &[&str], #[case] said: &str) {
     let folder = folder();
     let shown = refused_in_a_line(folder.path(), words);
@@ -200,12 +200,9 @@ fn invalid_option_value_is_rejected(#[case] words: &[&str], #[case] said: &str) 
 fn rejection_is_localized() {
     let folder = folder();
     let file = written(folder.path(), "many.yaml", "steps:\n  - start: tcp-simple\n  - connect: 10000\nitems: []\n");
-    socklab(&["run", &file])
-        .env("LANG", "pt_BR.UTF-8")
-        .assert()
-        .code(2)
-        .stdout("")
-        .stderr(contains("10000 clientes ao todo são demais: o cenário pode ter 1000").and(contains("não há itens")));
+    socklab(&["run", &file]).env("LANG", "pt_BR.UTF-8").assert().code(2).stdout("").stderr(
+        contains("10000 clientes ao todo passam do limite de 1000").and(contains("precisa de pelo menos um item")),
+    );
 }
 
 #[test]
