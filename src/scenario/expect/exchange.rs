@@ -229,12 +229,7 @@ impl Judge for Reply {
                 names.template(&[key], text);
             }
         }
-        if let Some(Err(problem)) = self.matches.as_ref().map(|pattern| regex::bytes::Regex::new(pattern)) {
-            names.mistake(
-                &["matches"],
-                Message::new("mistake-regex").with("problem", problem.to_string().lines().last().unwrap_or_default()),
-            );
-        }
+        names.pattern("matches", self.matches.as_ref());
     }
 }
 

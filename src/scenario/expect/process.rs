@@ -162,12 +162,7 @@ impl Judge for Output {
         if usize::from(self.contains.is_some()) + usize::from(self.matches.is_some()) != 1 {
             names.mistake(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
         }
-        if let Some(Err(problem)) = self.matches.as_ref().map(|pattern| regex::bytes::Regex::new(pattern)) {
-            names.mistake(
-                &["matches"],
-                Message::new("mistake-regex").with("problem", problem.to_string().lines().last().unwrap_or_default()),
-            );
-        }
+        names.pattern("matches", self.matches.as_ref());
     }
 }
 
