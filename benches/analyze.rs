@@ -1,11 +1,14 @@
-//! The conversations of a capture of 1,000,000 packets, by `socklab analyze --summary` and by `tshark -q -z conv,tcp`, in
-//! turn on the same file: `cargo bench --bench analyze`. Whole processes are measured. Both must find the same number of
-//! connections. It ends with 1 where they do not, and where tshark takes less than ten times as long.
+//! Compares `socklab analyze --summary` with `tshark -q -z conv,tcp` on a capture of 1,000,000
+//! packets: `cargo bench --bench analyze`.
 //!
-//! | variable | what | left out |
+//! Whole processes are measured in turn on the same file. All must find the same number of
+//! connections. Exits with 1 if they differ, or if tshark takes less than ten times as long as
+//! socklab.
+//!
+//! | variable | meaning | default |
 //! |---|---|---|
-//! | `SOCKLAB_PACKETS` | how many packets, in steps of 320 | 1000000 |
-//! | `SOCKLAB_ROUNDS` | how many rounds | 3 |
+//! | `SOCKLAB_PACKETS` | number of packets, rounded up to a multiple of 320 | 1000000 |
+//! | `SOCKLAB_ROUNDS` | number of rounds | 3 |
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
@@ -20,11 +23,11 @@ use etherparse::{PacketBuilder, TcpHeader};
 use socklab::packet::pcapng::{Interface, Packet, Writer};
 use socklab::packet::{Analysis, Link, Reader};
 
-/// At least so many times tshark's speed.
+/// Required ratio of tshark's time to socklab's.
 const TIMES: f64 = 10.0;
-/// Packets of one connection: the handshake, five exchanges, the end.
+/// Packets per connection: handshake, five exchanges, teardown.
 const PACKETS: usize = 16;
-/// Connections that go on at the same time.
+/// Simultaneous connections.
 const AT_A_TIME: usize = 20;
 
 /// Counts the connections of a capture.
@@ -32,7 +35,7 @@ type Contender = fn(&Path) -> Result<usize>;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
-    // `cargo test` runs benches too, to see that they start.
+    // `cargo test` starts benchmarks too, only to see that they start.
     if !env::args().any(|arg| arg == "--bench") {
         println!("analyze: a benchmark; cargo bench --bench analyze");
         return ExitCode::SUCCESS;
@@ -91,7 +94,7 @@ fn shown(time: Duration) -> String {
     format!("  {:.3} s", time.as_secs_f64())
 }
 
-/// The user's own command; a line for each connection, which are counted.
+/// Counts connections with the command line, which prints one line per connection.
 fn by_command(file: &Path) -> Result<usize> {
     let output = Command::new(env!("CARGO_BIN_EXE_socklab")).args(["analyze", "--summary"]).arg(file).output()?;
     if !output.status.success() {
@@ -109,7 +112,8 @@ fn by_library(file: &Path) -> Result<usize> {
     Ok(analysis.finish().tcp.len())
 }
 
-/// A line for each connection too, below a heading and above a line of dashes.
+/// Counts connections with tshark, which prints one line per connection between a heading and a
+/// line of dashes.
 fn by_tshark(file: &Path) -> Result<usize> {
     let mut command = Command::new("tshark");
     command.arg("-r").arg(file).args(["-q", "-z", "conv,tcp"]).stderr(Stdio::null());
@@ -120,7 +124,7 @@ fn by_tshark(file: &Path) -> Result<usize> {
     Ok(String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.contains("<->")).count())
 }
 
-/// Writes the capture; how many packets it has.
+/// Writes the capture and returns its number of packets.
 fn write(file: &Path, wanted: usize) -> Result<usize> {
     let mut writer = Writer::new(BufWriter::new(File::create(file)?), "socklab's bench")?;
     let interface = writer.interface(&Interface::new("lo", Link::Ethernet))?;
@@ -142,13 +146,13 @@ fn write(file: &Path, wanted: usize) -> Result<usize> {
     Ok(packets)
 }
 
-/// A packet of a connection, checksums included.
+/// Appends a packet of a connection, including checksums.
 fn segment(connection: u32, step: usize, frame: &mut Vec<u8>) -> Result<()> {
     const DATA: u32 = 100;
     let payload = [b'x'; DATA as usize];
     let client = (0x0a00_0001 + connection / 20_000, 40_000 + (connection % 20_000) as u16);
     let mut ends = [client, (0xc000_0201, 65_432)];
-    // What was sent each way before this packet: the SYN counts for one, and so does a FIN.
+    // Bytes sent in each direction before this packet; SYN and FIN count as one each.
     let exchange = (step.saturating_sub(3) / 2) as u32;
     let (from_server, syn, fin, has_data, sent, acknowledged) = match step {
         0 => (false, true, false, false, 0, 0),

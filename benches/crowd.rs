@@ -1,14 +1,16 @@
-//! What the capture costs: `cargo bench --bench crowd`. 10,000 clients connect, send, are answered and close, once with
-//! every packet captured and judged and once without; the same steps, and the same other expectations. Whole processes of
-//! socklab are measured, in turn (A B A B …), so that whatever else the machine does falls on both. The capture may make
-//! a run half as long again and no more: else, or where something could not be run or found another verdict, it ends with 1.
+//! Measures the cost of the packet capture: `cargo bench --bench crowd`.
 //!
-//! | variable | what | left out |
+//! 10,000 clients connect, send, receive an answer and close: once with every packet captured and
+//! judged, once without. Steps and other expectations are the same. Whole processes of socklab are
+//! measured alternately (A B A B …), so that background load affects both. Exits with 1 if a run
+//! with capture takes more than 1.5 times as long, fails to run, or does not pass.
+//!
+//! | variable | meaning | default |
 //! |---|---|---|
-//! | `SOCKLAB_PAIRS` | how many pairs | 9 |
-//! | `PY` | the interpreter of the server (no version manager's shim: they are slow) | `/usr/bin/python3` |
+//! | `SOCKLAB_PAIRS` | number of pairs | 9 |
+//! | `PY` | interpreter of the server (not a slow version-manager shim) | `/usr/bin/python3` |
 //!
-//! This program knows socklab only by its command line.
+//! This program uses socklab only through its command line.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
@@ -18,10 +20,11 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 use std::{env, fs};
 
-/// At most so many times what a run takes without the capture.
+/// Maximum ratio of the time with capture to the time without.
 const MOST: f64 = 1.5;
 
-/// What both do. The clients end first and wait for the server's end, so that the packets show the whole of it.
+/// The part common to both scenarios. Clients shut down first and wait for the server's end, so
+/// that the capture contains complete teardowns.
 const STEPS: &str = r#"
 variables: { server: crowd.py, python: python3 }
 limits: { clients: 10000, answer: 60s }
@@ -38,7 +41,7 @@ items:
     expect: [echo, distinct_source_ports]
 "#;
 
-/// What is asked of the packets; without it none is captured.
+/// The expectations about packets. Without them nothing is captured.
 const PACKETS: &str = r"  - id: packets
     expect:
       - handshake
@@ -69,7 +72,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Measures both in turn; returns how many times as long the captured run takes.
+/// Measures both scenarios alternately. Returns the median ratio of captured to plain time.
 fn compare() -> Result<f64> {
     let pairs: usize = match env::var("SOCKLAB_PAIRS") {
         Ok(pairs) => pairs.parse().ok().filter(|&pairs| pairs > 0).ok_or("SOCKLAB_PAIRS wants a number above 0")?,
@@ -77,7 +80,7 @@ fn compare() -> Result<f64> {
     };
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("{pairs} pairs; load before: {}", load.split(' ').next().unwrap_or("?"));
-    // Where everyone may look: the server may run as nobody.
+    // Readable by every user, since the server may run as `nobody`.
     let folder = tempfile::tempdir()?;
     let file = |name: &str, text: &str| -> Result<String> {
         let path = folder.path().join(name);
@@ -104,7 +107,10 @@ fn compare() -> Result<f64> {
     Ok(ratio)
 }
 
-/// How long a run takes, in seconds. One that does not pass is an error, with what it said.
+/// Runs a scenario and returns its time in seconds.
+///
+/// # Errors
+/// Returns an error with the whole output if the run does not pass.
 fn once(scenario: &str, server: &str) -> Result<f64> {
     let python = env::var("PY").unwrap_or_else(|_| "/usr/bin/python3".to_owned());
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));

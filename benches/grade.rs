@@ -1,12 +1,15 @@
-//! What grading costs beside starting: `cargo bench --bench grade`. A class of 200 generated submissions is graded with the lab,
-//! and with a lab that has as many scenarios, starting the same programs as often, and only waits until they listen: one after the
-//! other, and again, since a machine is not as fast in one minute as in the next; the sums are compared. A class of a tenth of the
-//! size is for the memory of the runner. It ends with 1 where a row is missing or wrong.
+//! Measures the overhead of grading over starting programs: `cargo bench --bench grade`.
 //!
-//! | variable | what | left out |
+//! A class of 200 generated submissions is graded with the lab, and with a lab that only starts
+//! programs. The latter has as many scenarios, starts the same programs equally often, and waits
+//! until they listen. Both alternate over several rounds, since the speed of a machine varies, and
+//! their total times are compared. A class of a tenth of the size shows how the runner's memory
+//! grows. Exits with 1 if a row is missing or wrong.
+//!
+//! | variable | meaning | default |
 //! |---|---|---|
-//! | `SOCKLAB_CLASS` | how many submissions | 200 |
-//! | `SOCKLAB_ROUNDS` | how often both | 4 |
+//! | `SOCKLAB_CLASS` | number of submissions | 200 |
+//! | `SOCKLAB_ROUNDS` | number of rounds | 4 |
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
@@ -18,9 +21,9 @@ use std::{env, fs};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// At most so many times the time of starting alone.
+/// Maximum ratio of grading time to starting time.
 const MOST: f64 = 1.15;
-/// The most memory of the runner, in KiB.
+/// Maximum memory of the runner, in KiB.
 const MEMORY: u64 = 64 * 1024;
 
 const ECHO: &str = "import socket
@@ -55,7 +58,7 @@ while True:
     c.close()
 ";
 
-/// How often each program is started by the lab: a scenario for each start.
+/// Starts of each program by the lab, one per scenario.
 const STARTS: [(&str, usize); 4] = [("tcp-simple", 3), ("udp-simple", 3), ("tcp-multi", 3), ("remote", 1)];
 
 fn main() -> ExitCode {
@@ -78,7 +81,7 @@ fn class(folder: &Path, size: usize) -> Result<()> {
     for k in 0..size {
         let own = folder.join(format!("student-{k:03}"));
         fs::create_dir_all(&own)?;
-        // Every fifth one is faulty.
+        // Every fifth submission is faulty.
         let prefix = if k % 5 == 4 { "b'Eco: '" } else { "b''" };
         let host = if k % 2 == 0 { "127.0.0.1" } else { "" };
         for (name, text) in [("echo_server.py", ECHO), ("udp_server.py", UPPER), ("multi_server.py", MULTI)] {
@@ -88,7 +91,7 @@ fn class(folder: &Path, size: usize) -> Result<()> {
     Ok(())
 }
 
-/// A lab that only starts programs.
+/// Writes a lab that only starts programs.
 fn lab_of_starts(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let bundled = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/socket-lab/lab.yaml"))?;
@@ -108,7 +111,7 @@ fn lab_of_starts(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Grades a class; the time, the runner's peak in KiB, and the table.
+/// Grades a class. Returns the time, the runner's peak memory in KiB, and the table.
 fn grade(class: &Path, lab: Option<&Path>, store: &Path) -> Result<(Duration, u64, String)> {
     let _ = fs::remove_file(store);
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
@@ -126,7 +129,7 @@ fn grade(class: &Path, lab: Option<&Path>, store: &Path) -> Result<(Duration, u6
             line.trim().trim_end_matches(" kB").parse::<u64>().ok()
         }) {
             most = most.max(now);
-            // Now and then is often enough: the kernel keeps the peak.
+            // A coarse interval is sufficient, because the kernel keeps the peak.
             std::thread::park_timeout(Duration::from_millis(20));
         }
         most
@@ -140,7 +143,7 @@ fn grade(class: &Path, lab: Option<&Path>, store: &Path) -> Result<(Duration, u6
     Ok((took, most, String::from_utf8(output.stdout)?))
 }
 
-/// Whether every submission has its row, with the points that it must have; what is wrong is printed.
+/// Returns true if every submission has a row with the expected points; prints wrong rows.
 fn is_right(table: &str, size: usize) -> bool {
     let mut right = table.lines().count() == size + 1;
     for (k, row) in table.lines().skip(1).enumerate() {
@@ -167,7 +170,7 @@ fn compare() -> Result<bool> {
     let store = folder.join("s.db");
     let (mut starting, mut grading, mut most, mut right) = (Duration::ZERO, Duration::ZERO, 0, true);
     for round in 0..rounds {
-        // Each of them comes first as often.
+        // Each of the two goes first equally often.
         let mut started = Duration::ZERO;
         if round % 2 == 0 {
             started = grade(&large, Some(&lab), &store)?.0;

@@ -1,19 +1,21 @@
-//! The same job in other hands, side by side: `cargo bench --bench peers`. Three Python servers one after another, an
-//! echo, an upper-cased datagram, five clients; by socklab from `peers/*.yaml`, by a program written for just this (the
-//! floor), and by pytest. Then the bundled lab by itself. Whole processes are measured, in turn (A B A B …), so that
-//! whatever else the machine does falls on both. It ends with 1 only where something could not be run or found another
-//! verdict: how fast is fast enough is for the reader of the lines, not for this program.
+//! Compares socklab with other implementations of the same job: `cargo bench --bench peers`.
 //!
-//! | variable | what | left out |
+//! The job is three Python servers in sequence: an echo, an upper-case datagram, and five clients.
+//! It is done by socklab from `peers/*.yaml`, by a program written for this purpose (the floor),
+//! and by pytest. Then the bundled lab is measured alone. Whole processes are measured alternately
+//! (A B A B …), so that background load affects both. Exits with 1 only if a program cannot be run
+//! or gives another verdict; the reader judges the times.
+//!
+//! | variable | meaning | default |
 //! |---|---|---|
-//! | `SOCKLAB_PEERS` | the folder with the peers and their servers | `../shared/peers` |
-//! | `SOCKLAB_PAIRS` | how many pairs | 15 |
-//! | `SOCKLAB_PYTEST` | an interpreter that has pytest | `python3` |
-//! | `PY` | the interpreter of the servers (no version manager's shim: they are slow) | `/usr/bin/python3` |
+//! | `SOCKLAB_PEERS` | folder with the peers and their servers | `../shared/peers` |
+//! | `SOCKLAB_PAIRS` | number of pairs | 15 |
+//! | `SOCKLAB_PYTEST` | interpreter that has pytest | `python3` |
+//! | `PY` | interpreter of the servers (not a slow version-manager shim) | `/usr/bin/python3` |
 //!
-//! A peer that is not there is left out, by name. The peers run in a network namespace of their own where the machine
-//! allows it, so that the ports of one run do not linger into the next; socklab makes its own. This program knows
-//! socklab only by its command line.
+//! Missing peers are skipped and printed. The peers run in their own network namespace if possible,
+//! so that ports of one run do not stay in TIME-WAIT for the next; socklab creates its own. This
+//! program uses socklab only through its command line.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
@@ -26,13 +28,13 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, ExitStatus
 use std::time::{Duration, Instant};
 use std::{env, fs, mem};
 
-/// At most so many times the floor's time.
+/// Maximum ratio of socklab's time to the floor's.
 const OF_THE_FLOOR: f64 = 1.3;
-/// Less than so much of pytest's time.
+/// Upper bound on the ratio of socklab's time to pytest's.
 const OF_PYTEST: f64 = 0.25;
-/// The time of the ten items that need no second host and no lossy link.
+/// Time limit for the ten items that need neither a second host nor a lossy link.
 const TEN_ITEMS: Duration = Duration::from_millis(150);
-/// Which these are.
+/// The ids of these items.
 const TEN: [&str; 10] = [
     "tcp-simple.1",
     "tcp-simple.2",
@@ -45,11 +47,11 @@ const TEN: [&str; 10] = [
     "tcp-multi.3",
     "tcp-multi.5",
 ];
-/// The time of all eighteen.
+/// Time limit for all eighteen items.
 const WHOLE_LAB: Duration = Duration::from_secs(2);
-/// The most memory of the runner, in KiB.
+/// Maximum memory of the runner, in KiB.
 const RUNNER: u64 = 16 * 1024;
-/// The most memory of any one process of socklab, in KiB: an agent that captures has a ring of 16 MiB.
+/// Maximum memory of any process of socklab, in KiB. An agent that captures has a ring of 16 MiB.
 const LARGEST: u64 = 32 * 1024;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -60,12 +62,12 @@ struct Contender {
     words: Vec<String>,
 }
 
-/// What one run took.
+/// The resources used by one run.
 #[derive(Clone, Copy)]
 struct Run {
     wall: Duration,
     cpu: Duration,
-    /// The largest process among it and those that it waited for, in KiB.
+    /// Peak memory of the largest process, including awaited children, in KiB.
     peak: u64,
 }
 
@@ -156,7 +158,7 @@ fn compare() -> Result<()> {
     Ok(())
 }
 
-/// The most memory that the runner itself has held in one run, in KiB: its own account of it, read until it ends.
+/// Returns the peak memory of the runner in KiB, read from its `/proc/PID/status` until it exits.
 fn peak_of_runner(contender: &Contender) -> io::Result<u64> {
     let mut child = command(contender).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let file = format!("/proc/{}/status", child.id());
@@ -196,23 +198,23 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     }
 }
 
-// ---- who takes part
+// ---- peers
 
-/// What the floor is called.
+/// The name of the floor.
 const FLOOR: &str = "the floor: Rust by hand";
 
 fn python() -> String {
     env::var("PY").unwrap_or_else(|_| "/usr/bin/python3".to_owned())
 }
 
-/// The folder of the peers, if it is there.
+/// Returns the folder of the peers if it exists.
 fn folder() -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = here.join(env::var_os("SOCKLAB_PEERS").unwrap_or_else(|| "../shared/peers".into()));
     folder.canonicalize().ok()
 }
 
-/// Where this program may write.
+/// Returns the folder that this program may write to.
 fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
@@ -222,7 +224,7 @@ fn socklab(words: &[&str]) -> Vec<String> {
     program.iter().chain(words).map(|&word| word.to_owned()).collect()
 }
 
-/// The peers' job for socklab.
+/// Returns the peers' job for socklab.
 fn job() -> Option<Contender> {
     let Some(folder) = folder() else {
         println!("left out: every peer (their folder was not found; SOCKLAB_PEERS says where it is)");
@@ -238,7 +240,7 @@ fn job() -> Option<Contender> {
     Some(Contender { name: "socklab run, three files", words })
 }
 
-/// The peers that are there; tells of those that are not.
+/// Returns the available peers and prints the missing ones.
 fn peers() -> Vec<Contender> {
     let Some(folder) = folder() else {
         return Vec::new();
@@ -256,7 +258,7 @@ fn peers() -> Vec<Contender> {
         .collect()
 }
 
-/// The floor, compiled as its README says, once for each version of it.
+/// Returns the command of the floor, compiled as its README describes if its source has changed.
 fn floor(folder: &Path) -> Result<Vec<String>> {
     let source = folder.join("floor/floor.rs");
     let program = scratch().join("peers-floor");
@@ -274,12 +276,14 @@ fn floor(folder: &Path) -> Result<Vec<String>> {
     Ok(vec![program.display().to_string(), "seq".to_owned()])
 }
 
-/// pytest on a copy of its test, so that what it keeps compiled beside the test is not written into others' folder.
+/// Returns the command of pytest on a copy of its test, so that its caches are not written to the
+/// peers' folder.
 fn pytest(folder: &Path) -> Result<Vec<String>> {
     let python = env::var("SOCKLAB_PYTEST").unwrap_or_else(|_| "python3".to_owned());
     let own = scratch().join("peers-pytest");
     fs::create_dir_all(&own)?;
-    // Not in the peers' folder: its own folder `pytest` would be found for the package.
+    // Run outside the peers' folder, because its folder `pytest` would be imported instead of the
+    // package.
     let there = Command::new(&python).args(["-m", "pytest", "--version"]).current_dir(&own).output()?;
     if !there.status.success() {
         return Err(format!("{python} has none; SOCKLAB_PYTEST names an interpreter that has").into());
@@ -306,7 +310,7 @@ fn command(contender: &Contender) -> Command {
     command
 }
 
-/// Runs it once unmeasured, and tells what it said if it did not go well.
+/// Runs a command once without measuring; prints its output if it fails.
 fn warm_up(contender: &Contender) -> Result<()> {
     let out = command(contender).output().map_err(|error| format!("{}: {error}", contender.name))?;
     if out.status.success() && !out.stdout.is_empty() {
@@ -335,13 +339,14 @@ fn once(contender: &Contender) -> io::Result<Run> {
     Ok(Run { wall, cpu: time(usage.ru_utime) + time(usage.ru_stime), peak: usage.ru_maxrss.unsigned_abs() })
 }
 
-/// Waits for a child and tells what it, with those that it waited for, has used.
+/// Waits for a child. Returns its status and the resources used by it and its awaited children.
 #[expect(clippy::needless_pass_by_value, reason = "its number is free afterwards: nobody may wait for it again")]
 fn wait(child: Child) -> io::Result<(ExitStatus, libc::rusage)> {
     let pid = libc::pid_t::try_from(child.id()).map_err(io::Error::other)?;
     let mut status = 0;
     #[expect(unsafe_code, reason = "only wait4 tells what an ended process has used, and no crate offers it")]
-    // SAFETY: all zeros is an rusage; both pointers are to places of this function; pid is a child not yet waited for.
+    // SAFETY: all zeros is a valid `rusage`; both pointers refer to local variables; `pid` is a
+    // child that has not been waited for.
     let (waited, usage) = unsafe {
         let mut usage: libc::rusage = mem::zeroed();
         (libc::wait4(pid, &raw mut status, 0, &raw mut usage), usage)
@@ -352,16 +357,16 @@ fn wait(child: Child) -> io::Result<(ExitStatus, libc::rusage)> {
     Ok((ExitStatus::from_raw(status), usage))
 }
 
-// ---- the peers' own network
+// ---- network of the peers
 
-/// This program once more, in a network namespace of its own, where it runs the peers when told to.
+/// Another process of this program in its own network namespace, which runs the peers on request.
 struct Others {
     child: Child,
     asks: ChildStdin,
     says: BufReader<ChildStdout>,
 }
 
-/// Brings the loopback up, then becomes the program that is named behind it.
+/// Brings the loopback up, then executes the program that follows.
 const WITH_LOOPBACK: &str = r#"PATH="$PATH:/usr/sbin:/sbin"
 ip link set lo up 2>/dev/null || "${PY:-/usr/bin/python3}" -c '
 import fcntl, socket, struct
@@ -369,7 +374,8 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 0x41))'
 exec "$0" "$@""#;
 
 impl Others {
-    /// The first way that works: as any user may, as root may, and without a namespace.
+    /// Starts the process in the first way that works: as any user, as root, or without a
+    /// namespace.
     fn start() -> Result<Self> {
         let own = ["-Urn", "-n"].map(|flags| vec!["unshare", flags, "sh", "-c", WITH_LOOPBACK]);
         for wrap in own.into_iter().chain([Vec::new()]) {
@@ -399,7 +405,7 @@ impl Others {
         }
     }
 
-    /// The next line that is an answer; what it says of peers that are not there was said before.
+    /// Returns the next answer. Other lines, about missing peers, were printed before.
     fn answer(&mut self) -> Result<String> {
         loop {
             let mut line = String::new();
@@ -412,7 +418,7 @@ impl Others {
         }
     }
 
-    /// Runs this peer once.
+    /// Runs a peer once.
     fn run(&mut self, peer: usize) -> Result<Run> {
         writeln!(self.asks, "{peer}")?;
         let answer = self.answer()?;
@@ -426,13 +432,13 @@ impl Others {
 
 impl Drop for Others {
     fn drop(&mut self) {
-        // It ends by itself when nobody asks any more; this is for one that does not.
+        // It exits by itself when its standard input closes; this handles one that does not.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The other side: a peer's number in, what its run took out.
+/// The other process: reads the index of a peer, prints the resources of its run.
 fn work() -> Result<()> {
     let peers = peers();
     let listener = TcpListener::bind("127.0.0.1:0")?;

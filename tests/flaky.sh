@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Runs the live tests many times over: compiled once, then the test program in a loop, to its first failure.
+# Runs the live tests repeatedly until the first failure. They are compiled once.
 #
 #   tests/flaky.sh [-d] [-n RUNS] [-l idle|loaded|both] [-u self|nobody|both] [-c CORES] [-t TESTS]
 #
-# Left out: 50 runs; both: first on the machine as it is, then with every core kept busy by something else; as
-# whoever starts it and, where that is root, as nobody too. CORES (`0`, `0,1`) are the only ones that a run gets
-# (taskset); of the tests only those whose names contain one of the words of TESTS are run. With -d they are built for debugging, which is
-# sooner. Ends with 0 only when no run failed.
+# Defaults: 50 runs and "both". -l: on the idle machine, then with every core kept busy. -u: as
+# the caller and, if that is root, also as nobody. -c: the only CPUs for a run (`0,1`; taskset).
+# -t: only tests whose names contain one of these words. -d: a debug build, which compiles faster.
+# Exits with 0 only if no run failed.
 #
-# The programs run from a copy in a temporary folder that everyone can read: nobody may not look into a home folder.
-# The test program finds the copy by what cargo itself sets, CARGO_BIN_EXE_NAME and CARGO_MANIFEST_DIR.
+# The programs run from a copy in a temporary folder, since the user nobody cannot enter a home
+# folder. The test program finds the copy through cargo's variables CARGO_BIN_EXE_NAME and
+# CARGO_MANIFEST_DIR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,7 +42,7 @@ fi
 
 echo "flaky: building"
 built=$(cargo test $build --test live --no-run --message-format=json)
-# Cargo names every program that it built, one message a line.
+# Cargo prints one message per line, with the path of each program that it built.
 programs=$(sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' <<<"$built")
 [[ -n $programs ]] || { echo "flaky: cargo has named no program" >&2; exit 1; }
 
@@ -81,7 +82,7 @@ once() {
     esac
 }
 
-# many WHO LOAD: all the runs, to the first failure.
+# many WHO LOAD: all runs, until the first failure.
 many() {
     local run
     for ((run = 1; run <= runs; run++)); do

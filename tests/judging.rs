@@ -1,4 +1,5 @@
-//! Items from evidence, by the public way: gaps in what is needed are never a pass or a fail, whatever was seen.
+//! Judging evidence through the public API: an item is never passed or failed if evidence that it
+//! needs is missing.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ const WORDS: [&str; 17] = [
     "within_limits",
 ];
 
-/// A scenario with one item for each word, and one that expects two things.
+/// Returns a scenario with one item per keyword.
 fn scenario() -> Scenario {
     let mut text =
         "steps:\n  - start: [server]\n  - connect\n  - send: a\n  - snapshot: seen\n  - wait: { for: exit }\nitems:\n"
@@ -50,7 +51,7 @@ fn scenario() -> Scenario {
     Scenario::read("judging.yaml", &text, Setting::default()).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"))
 }
 
-/// Things that may have happened, in an order in which they could.
+/// Returns possible events of a run, in a plausible order.
 fn pool() -> Vec<EventKind> {
     let at = |port: u16| std::net::SocketAddr::from(([127, 0, 0, 1], port));
     let (server, client) = (ServerId(0), ClientId(1));
@@ -102,7 +103,7 @@ fn judged(scenario: &Scenario, seen: &Evidence) -> Vec<ItemResult> {
 
 proptest! {
     #[test]
-    fn a_gap_in_what_it_needs_is_never_a_pass_or_a_fail(
+    fn gap_in_needed_evidence_is_never_a_pass_or_fail(
         kinds in subsequence(pool(), 0..=9),
         gaps in subsequence(KINDS.to_vec(), 1..=5),
     ) {
@@ -117,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn only_a_pass_earns_and_only_a_fail_has_a_story(kinds in subsequence(pool(), 0..=9)) {
+    fn points_require_a_pass_and_a_story_requires_a_fail(kinds in subsequence(pool(), 0..=9)) {
         let scenario = scenario();
         for result in judged(&scenario, &evidence(kinds, &[])) {
             prop_assert_eq!(result.earned, if result.verdict == Verdict::Pass { 2 } else { 0 });
@@ -126,7 +127,7 @@ proptest! {
     }
 
     #[test]
-    fn what_needs_what_failed_is_not_verified(
+    fn dependents_of_failed_items_are_not_verified(
         verdicts in proptest::collection::vec(0usize..4, 2..7),
         links in proptest::collection::vec((0usize..7, 0usize..8), 0..10),
     ) {
@@ -142,8 +143,9 @@ proptest! {
             ItemResult { id: name(k), verdict, earned: 2 * u32::from(verdict == Verdict::Pass), ..blank.clone() }
         }).collect();
         settle_needs(&mut items, &needs);
-        // Written down apart from the judge: whoever can reach a failed item by its needs is blocked, and who can reach one that
-        // the harness had trouble with, but for those of which that is true as well.
+        // An independent definition of the rule. An item is blocked if its dependencies lead to a
+        // failed item. It is also blocked if they lead to an item with an error, unless it has an
+        // error itself.
         let is = |id: &ItemId, verdict| (0..before.len()).any(|k| name(k) == *id && before[k] == verdict);
         for (item, verdict) in items.iter().zip(&before) {
             let mut seen = std::collections::BTreeSet::new();
@@ -151,7 +153,7 @@ proptest! {
             let mut blocked = false;
             while let Some(need) = todo.pop() {
                 blocked |= is(&need, Verdict::Fail) || *verdict != Verdict::Error && is(&need, Verdict::Error);
-                // What is not there cannot pass anything on.
+                // An unknown item has no dependencies.
                 if seen.insert(need.clone()) && (0..before.len()).any(|k| name(k) == need) {
                     todo.extend(needs.get(&need).cloned().unwrap_or_default());
                 }
@@ -163,7 +165,7 @@ proptest! {
 }
 
 #[test]
-fn the_harness_trouble_is_an_error() {
+fn harness_failure_is_an_error() {
     let result = judge_items(&scenario(), &Outcome::Failed(Message::new("gap-target")), 1, "socklab").remove(0);
     assert_eq!((result.verdict, result.earned), (Verdict::Error, 0));
     assert_eq!(result.reason, Some(Message::new("gap-target")));

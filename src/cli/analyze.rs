@@ -1,5 +1,6 @@
-//! `socklab analyze`: the conversations of a capture file, in words and as a sequence diagram; what they prove of an item
-//! is told in `proof`. It tells what other floors found, and analyses nothing itself.
+//! `socklab analyze`: prints the conversations of a capture file as text and sequence diagrams.
+//!
+//! `proof` judges a capture against an item. The analysis itself is in `packet`.
 
 mod file;
 mod proof;
@@ -21,7 +22,8 @@ use crate::packet::{Analysis, Conversations, Side};
 use crate::report::Timeline;
 use crate::words::Words;
 
-/// Prints the conversations of a capture (pcapng or pcap), all or those with this port; in a summary, a line each.
+/// Prints the conversations of a capture (pcapng or pcap), optionally only those that use `port`. A
+/// summary has one line per conversation.
 pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Reader) -> Result<Exit, Trouble> {
     let words = &reader.words;
     let file = CaptureFile::of(file);
@@ -62,7 +64,8 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Re
     Ok(Exit::Passed)
 }
 
-/// A line for each conversation: its ends, what went each way, how it began and how it ended.
+/// Writes one line per conversation: endpoints, packets and bytes in each direction, handshake and
+/// teardown.
 fn summarise(found: &Conversations, words: &Words, text: &mut String) {
     let ended: HashMap<&str, String> = ENDINGS.into_iter().map(|id| (id, words.word(id))).collect();
     let began: HashMap<&str, String> = BEGINNINGS.into_iter().map(|id| (id, words.word(id))).collect();
@@ -96,7 +99,7 @@ fn summarise(found: &Conversations, words: &Words, text: &mut String) {
     }
 }
 
-/// How often an end said that it had no room for more, where one did.
+/// Formats the number of zero windows that both ends announced; empty if there were none.
 fn no_room(zero_windows: usize, words: &Words) -> String {
     if zero_windows == 0 {
         return String::new();
@@ -104,13 +107,13 @@ fn no_room(zero_windows: usize, words: &Words) -> String {
     format!("; {}", words.say(&Message::new("analyze-zero-windows").with("count", zero_windows)))
 }
 
-/// The sequence diagram of one conversation.
+/// Renders the sequence diagram of one conversation.
 fn drawn(one: Conversations, reader: &Reader) -> String {
     let colour = reader.colour && reader.terminal;
     Timeline::of_conversations(&one, &reader.words).text(reader.width, colour)
 }
 
-/// The conversations, and what is to be said of the file's end.
+/// Returns the conversations, and a note if the file is truncated.
 fn conversations(
     file: &CaptureFile<'_>,
     port: Option<u16>,
@@ -132,7 +135,7 @@ fn conversations(
     Ok((found, cut_short))
 }
 
-/// A conversation's heading.
+/// Formats the heading of a conversation.
 fn heading(protocol: &str, stream: usize, client: SocketAddr, server: SocketAddr) -> String {
     format!("\n{protocol} {stream}  {client} → {server}\n")
 }
@@ -150,7 +153,7 @@ fn tcp(one: &TcpConversation, words: &Words) -> String {
     text
 }
 
-/// What one end sent.
+/// Describes the data that one end sent.
 fn sent(direction: &Direction) -> Message {
     Message::new("analyze-sent")
         .with("bytes", direction.bytes)
@@ -160,7 +163,7 @@ fn sent(direction: &Direction) -> Message {
         .with("zero", direction.zero_windows)
 }
 
-/// All that [`beginning`] can say.
+/// Every message that [`beginning`] can return.
 const BEGINNINGS: [&str; 5] = [
     "analyze-handshake-complete",
     "analyze-handshake-half-open",
@@ -179,7 +182,7 @@ fn beginning(one: &TcpConversation) -> &'static str {
     }
 }
 
-/// All that [`ending`] can say.
+/// Every message that [`ending`] can return.
 const ENDINGS: [&str; 8] = [
     "analyze-end-refused",
     "analyze-end-reset-by-client",

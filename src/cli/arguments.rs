@@ -1,4 +1,4 @@
-//! The command line. `--help` is English.
+//! The command line, read by clap. `--help` is in English only.
 
 use std::path::PathBuf;
 
@@ -148,9 +148,9 @@ pub(super) enum Verb {
     },
 }
 
-/// The store's usual name.
+/// Default file name of the store.
 const STORE: &str = "socklab.db";
-/// Where `check` keeps evidence of what failed, unless it is told otherwise.
+/// Default folder in which `check` keeps the evidence of failed items.
 pub(super) const EVIDENCE: &str = "socklab-evidence";
 
 #[derive(Debug, Args)]
@@ -352,7 +352,7 @@ pub(super) enum SchemaName {
     Report,
 }
 
-/// Prints a shell's completion script.
+/// Prints the completion script of a shell.
 pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Trouble> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "socklab", &mut script);
@@ -365,7 +365,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_help_of_serve_names_every_server() {
+    fn serve_help_names_every_server() {
         let mut command = Arguments::command();
         command.build();
         let help = command.find_subcommand_mut("serve").expect("a verb").render_help().to_string();
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_passes_clap_assertions() {
         Arguments::command().debug_assert();
     }
 }

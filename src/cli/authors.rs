@@ -1,4 +1,4 @@
-//! For authors: `lint`, `schema`, `list`.
+//! The commands for lab authors: `lint`, `schema` and `list`.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::model::Message;
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::Lab;
 
-/// Checks files without running anything. Every mistake in every file is told.
+/// Checks lab and scenario files without running anything. Reports every diagnostic of every file.
 pub(super) fn lint(files: &[PathBuf], reader: &Reader) -> Result<Exit, Trouble> {
     let none = Variables::new();
     let mut mistakes: Vec<Diagnostic> = Vec::new();
@@ -20,7 +20,7 @@ pub(super) fn lint(files: &[PathBuf], reader: &Reader) -> Result<Exit, Trouble> 
     let mut note = |outcome: Result<Named, Trouble>| -> Result<(), Trouble> {
         let (found, texts) = mistakes_of(outcome)?;
         for one in found {
-            // A lab and a file of it may both be named.
+            // A lab and one of its files may both be on the command line.
             if !mistakes.iter().any(|other| same(&one, other)) {
                 mistakes.push(one);
             }
@@ -44,7 +44,8 @@ pub(super) fn lint(files: &[PathBuf], reader: &Reader) -> Result<Exit, Trouble> 
             note(gather::part(folder, &own, &none))?;
             continue;
         }
-        // Files that stand alone may be meant for one run, or for many: what only one of the two is wrong in is let be.
+        // Files outside a lab may be meant for one run or for separate runs. An unknown item counts
+        // only if it is reported both for the file alone and for all files together.
         let together = mistakes_of(gather::part(None, &own, &none))?.0;
         for file in &own {
             let (mut found, texts) = mistakes_of(gather::part(None, std::slice::from_ref(file), &none))?;
@@ -61,10 +62,10 @@ pub(super) fn lint(files: &[PathBuf], reader: &Reader) -> Result<Exit, Trouble> 
     }
 }
 
-/// Mistakes, and the texts of their files by name.
+/// Diagnostics, and the texts of their files by name.
 type Told = (Vec<Diagnostic>, Vec<(String, String)>);
 
-/// The mistakes that a reading told, with their texts; none where it told none.
+/// Returns the diagnostics of a failed reading with their texts, or none if the reading succeeded.
 fn mistakes_of(outcome: Result<Named, Trouble>) -> Result<Told, Trouble> {
     match outcome {
         Ok(_) => Ok((Vec::new(), Vec::new())),
@@ -73,12 +74,12 @@ fn mistakes_of(outcome: Result<Named, Trouble>) -> Result<Told, Trouble> {
     }
 }
 
-/// Whether two mistakes say the same of one place.
+/// Returns true if two diagnostics have the same message and location.
 fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
     one.message == other.message && one.place() == other.place()
 }
 
-/// A schema's text, by its name.
+/// Returns the text of a schema by name.
 pub(super) fn text_of(name: &str) -> anyhow::Result<String> {
     let schema = match name {
         "report" => Some(crate::report::json::schema()),
@@ -104,7 +105,7 @@ pub(super) fn schema(name: &SchemaName, output: Option<&Path>) -> Result<Exit, T
     Ok(Exit::Passed)
 }
 
-/// Lists a lab's items.
+/// Lists the items of a lab.
 pub(super) fn list(name: &str, reader: &Reader) -> Result<Exit, Trouble> {
     let lab = gather::lab(name, &Variables::new())?;
     let wide = lab.items().map(|(_, item)| item.id.as_str().len()).max().unwrap_or(0);

@@ -1,4 +1,5 @@
-//! What the verbs that run other people's programs share: how long builds and observations may take, and the seed of a run.
+//! Options shared by the commands that run submissions: time limits for builds and probes, and the
+//! seed of a run.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,27 +10,27 @@ use clap::Args;
 use crate::run::Budgets;
 use crate::scenario::word::Time;
 
-/// How long one submission may keep everybody waiting.
+/// Time limits for one submission.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Bounds {
-    /// How long all builds of a submission may take together, and one of them three quarters of that
+    /// Time limit for all builds of a submission together; one build may take three quarters of it
     #[arg(long, value_name = "TIME", default_value = "60s")]
     pub(super) build_timeout: Time,
-    /// How long a submission's programs may be tried besides the items of the lab: to find out which program is which, to try
-    /// clients, to tell the cause of a failure
+    /// Time limit for probing a submission's programs beyond the items of the lab: detecting roles,
+    /// testing clients, finding causes
     #[arg(long, value_name = "TIME", default_value = "45s")]
     pub(super) observe_timeout: Time,
 }
 
 impl Bounds {
-    /// For one submission.
+    /// Returns the budgets of one submission.
     pub(super) fn budgets(&self) -> Budgets {
         Budgets::new(self.build_timeout.0, self.observe_timeout.0)
     }
 }
 
-/// The seed of a run of somebody's programs: the one that is asked for, or one that nobody knows beforehand. It is short enough to
-/// be typed.
+/// Returns the seed of a run: `asked` if it is given, else a random one, so that submissions cannot
+/// predict it. A random seed has 32 bits, short enough to be typed.
 pub(super) fn seed(asked: Option<u64>) -> anyhow::Result<u64> {
     asked.map_or_else(drawn, Ok)
 }
@@ -45,14 +46,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_that_is_asked_for_is_taken_and_others_are_drawn() {
+    fn seed_is_random_unless_given() {
         assert_eq!(seed(Some(7)).expect("given"), 7);
         let drawn: std::collections::BTreeSet<u64> = (0..8).map(|_| seed(None).expect("drawn")).collect();
         assert!(drawn.len() > 1);
     }
 
     #[test]
-    fn the_defaults_of_the_options_are_those_of_the_budgets() {
+    fn option_defaults_equal_budget_defaults() {
         #[derive(clap::Parser)]
         struct Line {
             #[command(flatten)]

@@ -1,5 +1,5 @@
-//! `socklab serve NAME …` and `socklab client …`: the lab's own programs, whose options are their own. Nothing of what they do
-//! is here.
+//! `socklab serve NAME …` and `socklab client …`: start the bundled programs, which parse their own
+//! options.
 
 use std::process::ExitCode;
 
@@ -10,12 +10,12 @@ use super::arguments::Arguments;
 use super::exit::Exit;
 use crate::words::{Words, language_from};
 
-/// The command line's words from this one on.
+/// Returns the arguments of this process from index `first`.
 pub(super) fn words_from(first: usize) -> Vec<String> {
     std::env::args_os().skip(first).map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
-/// `socklab serve NAME …` and `socklab client …`: the bundled programs, whose options are their own.
+/// Runs a bundled program. Its options are parsed by the program itself.
 pub(super) fn run(verb: &str, words: &[String]) -> ExitCode {
     let (words, lang) = without_language(words);
     if let Some(trouble) = lang.and_then(|tag| Reader::new(Some(&tag)).err()) {
@@ -36,7 +36,8 @@ pub(super) fn run(verb: &str, words: &[String]) -> ExitCode {
     }
 }
 
-/// The words without `--lang TAG`, which every verb takes, and that tag: what these programs print has one language.
+/// Splits `--lang TAG`, which every command accepts, from the other words. The bundled programs
+/// print in one language only and do not know the option.
 pub(super) fn without_language(words: &[String]) -> (Vec<String>, Option<String>) {
     let (mut left, mut lang) = (Vec::new(), None);
     let mut rest = words.iter();
@@ -44,7 +45,7 @@ pub(super) fn without_language(words: &[String]) -> (Vec<String>, Option<String>
         match word.split_once('=') {
             Some(("--lang", tag)) => lang = Some(tag.to_owned()),
             None if word == "--lang" => lang = rest.next().cloned(),
-            // The value of an option may look like one.
+            // The value of an option may look like an option.
             None if VALUED.contains(&word.as_str()) => left.extend([word].into_iter().chain(rest.next()).cloned()),
             _ => left.push(word.clone()),
         }
@@ -52,7 +53,7 @@ pub(super) fn without_language(words: &[String]) -> (Vec<String>, Option<String>
     (left, lang)
 }
 
-/// The options of the bundled programs that a value follows.
+/// The options of the bundled programs that take a value.
 const VALUED: [&str; 4] = ["--host", "--port", "--protocol", "--message"];
 
 #[cfg(test)]
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_language_is_taken_from_the_words_and_no_value_is() {
+    fn lang_option_is_removed_but_option_values_are_kept() {
         let split = |line: &str| {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
             let (left, lang) = without_language(&words);

@@ -1,4 +1,4 @@
-//! `socklab check`: one submission, as a student has it.
+//! `socklab check`: checks one submission as its student does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -24,12 +24,16 @@ use crate::run::{Cancel, Slots, hidden, run};
 use crate::scenario::lab::Lab;
 use crate::scenario::manifest::FILE;
 
-/// The lab as students may see it.
+/// Reads a lab and removes everything that students may not see.
 pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
     Ok(gather::lab(name, &BTreeMap::new())?.for_students())
 }
 
-/// Takes a delivery in, or says why that cannot be done.
+/// Imports a submission.
+///
+/// # Errors
+/// Returns an error if the path does not exist, the submission is unusable, the import fails, or
+/// the run is interrupted.
 pub(super) fn receive(path: &Path, cancel: &Cancel) -> Result<Delivery, Trouble> {
     let shown = crate::model::bytes::safe(&path.to_string_lossy());
     if !path.exists() {
@@ -44,13 +48,13 @@ pub(super) fn receive(path: &Path, cancel: &Cancel) -> Result<Delivery, Trouble>
     })
 }
 
-/// What a submission is called: its folder's or archive's name.
+/// Returns the id of a submission: the name of its folder or archive, without extension.
 fn name(path: &Path) -> SubmissionId {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     SubmissionId(real.file_stem().map_or_else(|| "submission".to_owned(), |name| name.to_string_lossy().into_owned()))
 }
 
-/// Checks a submission; with `--watch` again and again.
+/// Checks a submission, and again after each change if `--watch` is given.
 pub(super) fn check(options: &CheckOptions, reader: &Reader) -> Result<Exit, Trouble> {
     let lab = lab_for_students(&options.lab)?;
     let items = chosen_items(&lab, &options.items)?;
@@ -67,12 +71,13 @@ pub(super) fn check(options: &CheckOptions, reader: &Reader) -> Result<Exit, Tro
     once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
 }
 
-/// Whether services are written for: not again and again while somebody types.
+/// Returns true if results are written for CI services: not with `--watch`, which would write them
+/// again after each change.
 const fn asks_services(options: &CheckOptions) -> bool {
     !options.no_ci && !options.watch
 }
 
-/// One check; nothing is done where the submission has this hash already.
+/// Checks a submission once. Does nothing if its hash is still `last`.
 fn once(
     (options, path, isolation): (&CheckOptions, &Path, &Isolation),
     reader: &Reader,
@@ -85,7 +90,8 @@ fn once(
     let reports = reports(&options.reports)?;
     let files = reports.iter().map(|(_, file)| Path::new(*file)).filter(|file| *file != Path::new("-"));
     links::refuse(files.filter_map(Path::parent), path)?;
-    // The usual folder nobody asked for, and it may never be needed: only where it leads is looked at.
+    // The default evidence folder was not requested and may not be needed, so only its links are
+    // checked.
     let is_usual = options.evidence == Path::new(EVIDENCE);
     let planted = links::planted(&options.evidence, path);
     let evidence = planted.is_none().then_some(options.evidence.as_path());
@@ -106,7 +112,8 @@ fn once(
     let manifest = match check::manifest(&delivery, lab) {
         Ok(manifest) => manifest,
         Err(mistakes) => {
-            // A service that waits for a report gets one: else its students would only be told that there is none.
+            // A service that waits for a report gets one. Otherwise students would only see that it
+            // is missing.
             let mut report = check::refused(lab, &name(path), seed, check::of_mistakes(&mistakes));
             report.around = around_now();
             unasked.write(&report, (path, &delivery.below()), reader)?;
@@ -119,7 +126,7 @@ fn once(
     let jobs = options.jobs.map_or_else(usual, usize::from);
     let slots = Slots::new(jobs);
     let written = reports.iter().map(|(_, file)| Path::new(*file));
-    // As in a class: whatever lies beside the submission may be somebody else's.
+    // As in `grade`: files beside the submission may belong to other students.
     let beside = hidden::around_submission(path);
     let beside = beside.iter().map(std::path::PathBuf::as_path);
     let hide = hidden::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]).chain(beside));
@@ -166,7 +173,7 @@ fn once(
     Ok((exit(&report, options), hash))
 }
 
-/// The beginning of the command that checks an item again.
+/// Returns the beginning of the command that checks an item again.
 fn repeat(path: &Path, options: &CheckOptions, seed: u64) -> String {
     let mut words = vec!["socklab".into(), "check".into(), path.to_string_lossy()];
     if options.lab != crate::scenario::lab::DEFAULT {

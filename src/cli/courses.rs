@@ -1,4 +1,5 @@
-//! `socklab init --ci`: the file that has a service check every push to a course's repository. The files are those of `docs/ci/`.
+//! `socklab init --ci`: writes the CI configuration that checks every push to a course repository.
+//! The files are those of `docs/ci/`.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use super::exit::{Exit, Trouble};
 use super::run::write_whole;
 use crate::model::Message;
 
-/// A service's file: where it looks for it, and what is in it.
+/// Returns the path at which a service reads its configuration, and the text of that file.
 const fn file_of(service: CiName) -> (&'static str, &'static str) {
     match service {
         CiName::Github => (".github/workflows/socklab.yml", include_str!("../../docs/ci/github-workflow.yml")),
@@ -18,7 +19,7 @@ const fn file_of(service: CiName) -> (&'static str, &'static str) {
     }
 }
 
-/// Writes a service's file into a repository.
+/// Writes the configuration of a service into a repository.
 pub(super) fn init(folder: &Path, service: CiName, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
     let (name, text) = file_of(service);
     let file = folder.join(name);
@@ -28,11 +29,11 @@ pub(super) fn init(folder: &Path, service: CiName, force: bool, reader: &Reader)
             Message::new("cli-no-delivery").with("path", crate::model::bytes::safe(&folder.to_string_lossy())),
         ));
     }
-    // A link is somebody's, wherever it leads.
+    // Any link counts as an existing file, even if its target is missing.
     if file.symlink_metadata().is_ok() && !force {
         return Err(Trouble::usage(message("cli-init-exists")));
     }
-    // The file itself is replaced; the folders above it are somebody else's where a link leads to them.
+    // The file itself is replaced, but a link in a parent folder may lead to files of another user.
     if let Some(above) = file.parent() {
         super::links::refuse([above], folder)?;
         std::fs::create_dir_all(above).with_context(|| format!("making {}", above.display()))?;
@@ -55,7 +56,7 @@ mod tests {
 
     const ACTION: &str = include_str!("../../action.yml");
 
-    /// Every command line of socklab in a script, with words of the shell in place of its variables.
+    /// Returns every `socklab` command line of a script, with placeholders for shell variables.
     fn command_lines(script: &str) -> Vec<Vec<String>> {
         let joined = script.replace("\\\n", " ");
         let array = Regex::new(r#""\$\{\w+\[@\]\}""#).expect("a pattern");
@@ -65,7 +66,7 @@ mod tests {
         plain.map(|line| shell_words::split(&line).expect("words of a shell")).collect()
     }
 
-    /// Every text in a YAML file that could be a script.
+    /// Collects every string of a YAML value, since any of them may be a script.
     fn texts(value: &Value, out: &mut Vec<String>) {
         match value {
             Value::String(text) => out.push(text.clone()),
@@ -76,14 +77,14 @@ mod tests {
     }
 
     #[test]
-    fn every_command_line_in_our_files_is_understood() {
+    fn command_lines_in_ci_files_are_valid() {
         let files = [("action.yml", ACTION), file_of(CiName::Github), file_of(CiName::Gitlab)];
         let mut found = Vec::new();
         for (name, text) in files {
             let value: Value = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let mut scripts = Vec::new();
             texts(&value, &mut scripts);
-            // What a comment tells to type is a command too.
+            // A command in backticks in a comment is checked too.
             scripts.extend(
                 text.match_indices("`socklab ")
                     .map(|(at, _)| text[at + 1..].split('`').next().unwrap_or_default().to_owned()),
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_command_line_would_be_found() {
+    fn invalid_command_line_is_detected() {
         let lines = command_lines("x\n  socklab check --frobnicate \\\n \"$A\" \"${more[@]}\"\n");
         assert_eq!(lines, [["socklab", "check", "--frobnicate", "word"]]);
         assert!(Arguments::try_parse_from(&lines[0]).is_err());

@@ -1,4 +1,5 @@
-//! `socklab doctor`: tries what this machine allows, and says what it does not, why, and what would change it.
+//! `socklab doctor`: probes the features of this machine, and prints the missing ones with their
+//! reason and remedy.
 
 use super::Reader;
 use super::exit::{Exit, Trouble};
@@ -9,7 +10,8 @@ use crate::sys::capability::{
 };
 use crate::words::Words;
 
-/// Tries everything, and tells. It fails only where not even the plain stage would work.
+/// Runs all probes and prints their results. Exits with [`Exit::NotVerified`] only if plain mode
+/// would not work either.
 pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     let words = &reader.words;
     let mut text = String::new();
@@ -47,7 +49,8 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
     Ok(if essential("sock-diag") || essential("pidfd") { Exit::NotVerified } else { Exit::Passed })
 }
 
-/// The sandbox, and what is in it: without a sandbox nothing of that could be tried, and nothing of it is possible.
+/// Describes the sandbox and the features inside it. If the sandbox is denied, none of them could
+/// be probed, and all are reported as denied.
 fn told_sandbox(namespaces: Result<Vec<Probe>, Denied>, words: &Words) -> String {
     let (itself, inside) = match namespaces {
         Ok(inside) => (Ok(()), inside.iter().map(|probe| told(probe, words)).collect::<String>()),
@@ -61,7 +64,7 @@ fn told_sandbox(namespaces: Result<Vec<Probe>, Denied>, words: &Words) -> String
     told(&Probe { name: "namespaces", works: itself }, words) + &inside
 }
 
-/// One line, and for what is denied two more: why, and what would allow it.
+/// Formats a probe as one line, plus two lines for the reason and the remedy if it failed.
 fn told(probe: &Probe, words: &Words) -> String {
     match &probe.works {
         Ok(()) => format!("  ✓ {}\n", words.word(about(probe.name))),
@@ -74,7 +77,8 @@ fn refused(name: &str, why: Message, remedy: &'static str, words: &Words) -> Str
     format!("  ✗ {}\n      {why}\n      {}\n", words.word(about(name)), words.word(remedy))
 }
 
-/// What the kernel refused and what it said, in the reader's language as far as it is known; else as it came.
+/// Returns the failed operation and the kernel's error, localized if both are known, else as the
+/// raw text.
 pub(super) fn because(denied: &Denied) -> Message {
     let known = denied.errno.and_then(|number| NUMBERS.iter().find(|(known, _)| *known == number));
     let deed = DEEDS.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
@@ -87,7 +91,7 @@ pub(super) fn because(denied: &Denied) -> Message {
     }
 }
 
-/// What the kernel answers, by its number.
+/// Messages for the kernel's errors, by errno.
 const NUMBERS: &[(i32, &str)] = &[
     (libc::EPERM, "doctor-answer-permission"),
     (libc::EACCES, "doctor-answer-denied"),
@@ -100,7 +104,7 @@ const NUMBERS: &[(i32, &str)] = &[
     (libc::ENOMEM, "doctor-answer-memory"),
 ];
 
-/// What was being done, as the floor below calls it.
+/// Messages for the failed operations, by the name that `sys` gives them.
 const DEEDS: &[(&str, &str)] = &[
     ("making namespaces", "doctor-deed-namespaces"),
     ("mapping the user", "doctor-deed-user"),
@@ -140,7 +144,7 @@ fn about(name: &str) -> &'static str {
     }
 }
 
-/// What would allow it, as far as the machine's settings tell.
+/// Returns the remedy for a failed probe, as far as the machine's settings reveal it.
 pub(super) fn remedy(name: &str, denied: &Denied) -> &'static str {
     match name {
         "namespaces" if max_user_namespaces() == Some(0) || denied.errno == Some(libc::ENOSPC) => {
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_the_sandbox_is_refused_with_it() {
+    fn denied_sandbox_denies_every_probe_inside() {
         let refused = denied(libc::ENOSPC, "making namespaces on this process: No space left on device (os error 28)");
         for language in Language::ALL {
             let words = Words::of(language);
@@ -198,7 +202,7 @@ mod tests {
     #[case::old_kernel(Denied { errno: None, text: NO_BOUND.to_owned() }, "este kernel não lista sockets com bind")]
     #[case::unknown_deed(denied(libc::EPERM, "dancing on ice: no"), "dancing on ice: no")]
     #[case::unknown_number(denied(9999, "forking on this process: Unknown"), "forking on this process: Unknown")]
-    fn why_it_is_refused_is_in_the_reader_s_language(#[case] denied: Denied, #[case] said: &str) {
+    fn refusals_are_localized_if_known(#[case] denied: Denied, #[case] said: &str) {
         assert_eq!(Words::of(Language::Portuguese).say(&because(&denied)), said);
     }
 }

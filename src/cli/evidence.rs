@@ -1,6 +1,7 @@
-//! What is kept and shown of a run beside its report: the evidence folder of each scenario (`--evidence`), diagrams
-//! (`--show`), and evidence for reports that show it. It watches the run as it goes on, so that no scenario's packets are
-//! held longer than needed.
+//! Collects the evidence of a run: evidence folders (`--evidence`), diagrams (`--show`), and
+//! evidence for reports that show it.
+//!
+//! It works while the run proceeds, so that packets of a scenario are not held longer than needed.
 
 mod place;
 
@@ -22,48 +23,48 @@ use crate::run::{Over, Plan, Progress};
 use crate::scenario::Scenario;
 use crate::stage::Runs;
 
-/// A file larger than this is named in a manifest by its size only.
+/// Maximum size of a program file in a manifest, in bytes. Larger files are left out.
 const MOST_HASHED: u64 = 256 << 20;
 
-/// Keeps and draws what is asked for, and tells how far the run is.
+/// Saves and renders the requested evidence, and forwards the progress of the run.
 pub(super) struct Keeper<'a> {
     plan: &'a Plan<'a>,
     reader: &'a Reader,
     line: &'a Line<'a>,
     folder: Option<&'a Path>,
-    /// Whether only scenarios of which an item failed are kept.
+    /// True if only scenarios with a failed item are saved.
     only_failed: bool,
-    /// Whether the evidence is held until the run is over.
+    /// True if evidence is held until the run is over.
     holds: bool,
     shows: &'a [ShowName],
-    /// The folder of each scenario of the lab, by its place.
+    /// The folder name of each scenario of the lab, by index.
     names: Vec<String>,
-    /// The command that runs all of this again.
+    /// The command that repeats the whole run.
     repeat: String,
-    /// The hash of this program, which is the same for every scenario.
+    /// The hash of this program, computed once for all scenarios.
     itself: OnceLock<Option<String>>,
     done: Mutex<Done<'a>>,
 }
 
 #[derive(Default)]
 struct Done<'a> {
-    /// By the scenario's place: its name, and its diagram.
+    /// Scenario names and diagrams, by scenario index.
     drawn: BTreeMap<usize, (String, String)>,
     kept: BTreeMap<String, PathBuf>,
-    /// By the scenario's place: what was recorded of it, and its manifest.
+    /// Evidence and manifests, by scenario index.
     held: BTreeMap<usize, (Evidence, Option<Manifest<'a>>)>,
     trouble: Option<io::Error>,
 }
 
-/// What there is beside the report when a run is over.
+/// The evidence collected when the run is over.
 pub(super) struct Kept<'a> {
-    /// What is shown below the report; or what went wrong with an evidence folder.
+    /// The text to print below the report, or the error of an evidence folder.
     pub(super) shown: io::Result<String>,
     held: Vec<(&'a str, Evidence, Option<Manifest<'a>>)>,
 }
 
 impl Kept<'_> {
-    /// What was recorded of each scenario, where it was held, in the lab's order.
+    /// Returns the held evidence of each scenario, in the order of the lab.
     pub(super) fn seen(&self) -> Vec<Seen<'_>> {
         let seen = self.held.iter().map(|(scenario, evidence, manifest)| Seen {
             scenario,
@@ -87,19 +88,20 @@ impl<'a> Keeper<'a> {
         Self { plan, reader, line, folder, only_failed: false, holds: false, shows, names, repeat, itself, done }
     }
 
-    /// Holds the evidence until the run is over, where a report shows it.
+    /// Holds evidence until the run is over if a report shows it.
     pub(super) const fn holding(mut self, holds: bool) -> Self {
         self.holds = holds;
         self
     }
 
-    /// Keeps only what shows why an item failed.
+    /// Saves evidence only if it shows why an item failed.
     pub(super) const fn only_failed(mut self) -> Self {
         self.only_failed = true;
         self
     }
 
-    /// The run is over: its items are told where their evidence is. What is to be shown is handed back.
+    /// Ends the collection: sets the evidence path of each item, and returns the diagrams and the
+    /// held evidence.
     pub(super) fn finish(self, report: &mut Report) -> Kept<'a> {
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let items = || report.submissions.iter().flat_map(|submission| &submission.items);
@@ -120,7 +122,7 @@ impl<'a> Keeper<'a> {
         all.iter().position(|one| std::ptr::eq(one, scenario)).unwrap_or_default()
     }
 
-    /// Writes a scenario's folder beside its place and puts it there whole.
+    /// Writes the folder of a scenario under a temporary name, then renames it into place.
     fn keep(&self, base: &Path, over: &Over<'_>, seen: &Evidence) -> io::Result<(PathBuf, Manifest<'a>)> {
         let name = &self.names[self.place(over.scenario)];
         let place = base.join(name);
@@ -145,7 +147,7 @@ impl<'a> Keeper<'a> {
         Ok((place, manifest))
     }
 
-    /// Writes the files into the folder; where there is none they are only hashed.
+    /// Writes the evidence files into `folder`, or only hashes them if it is `None`.
     fn write(&self, folder: Option<&Path>, over: &Over<'_>, seen: &Evidence) -> io::Result<Manifest<'a>> {
         let open = |name: &str| -> io::Result<Box<dyn Write>> {
             Ok(match folder {
@@ -182,7 +184,7 @@ impl<'a> Keeper<'a> {
         out.flush().map(|()| manifest)
     }
 
-    /// What is shown of a scenario below the report.
+    /// Renders the text of one `--show` option for a scenario.
     fn draw(&self, show: ShowName, over: &Over<'_>, seen: &Evidence) -> String {
         let (title, words) = (title(over.scenario, self.reader), &self.reader.words);
         let drawn = match show {
@@ -199,7 +201,7 @@ impl<'a> Keeper<'a> {
         })
     }
 
-    /// The programs that were started, with the files that their command lines name.
+    /// Returns the programs that were started, with the files named on their command lines.
     fn programs(&self, seen: &Evidence) -> Vec<Program> {
         let started = seen.journal.iter().filter_map(|event| match &event.kind {
             EventKind::Started { role, command, .. } => Some((role.as_ref(), command)),
@@ -260,13 +262,13 @@ impl Progress for Keeper<'_> {
     }
 }
 
-/// The command that runs everything again that the plan asks for.
+/// Returns the command that repeats everything in the plan.
 fn repeat(plan: &Plan<'_>) -> String {
     let items = plan.items.iter().flatten().map(|item| format!(" --item {}", shell_words::quote(item.as_str())));
     std::iter::once(plan.repeat.clone()).chain(items).collect()
 }
 
-/// What stands above a scenario's diagram.
+/// Returns the heading of a scenario's diagram.
 fn title(scenario: &Scenario, reader: &Reader) -> String {
     let title = scenario.title.as_ref().map(|title| crate::words::plain(reader.words.text(title)));
     let name = crate::words::plain(&scenario.name);
@@ -276,7 +278,7 @@ fn title(scenario: &Scenario, reader: &Reader) -> String {
     )
 }
 
-/// A file with its hash; nothing where there is no such file or nobody may read it.
+/// Hashes a file. Returns `None` if it is missing, unreadable, or larger than [`MOST_HASHED`].
 fn hashed(name: &str, path: &Path) -> Option<Hashed> {
     let found = fs::metadata(path).ok().filter(|found| found.is_file() && found.len() <= MOST_HASHED)?;
     let mut out = Hashing::new(io::sink());

@@ -1,4 +1,4 @@
-//! Every exit code, and every trouble of the program's own in words. The one place where they are.
+//! All exit codes, and all errors of the program itself as messages.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -8,25 +8,25 @@ use crate::model::{Message, Report};
 use crate::scenario::diagnostic::{Diagnostic, render};
 use crate::words::Words;
 
-/// How the program ends.
+/// The exit status of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// 0: every item passed.
     Passed,
     /// 1: an item failed.
     Failed,
-    /// 2: the command line, a scenario or a manifest is wrong; nothing was run.
+    /// 2: the command line, a scenario or a manifest is invalid; nothing was run.
     Usage,
-    /// 3: nothing failed, but something could not be verified.
+    /// 3: nothing failed, but some items could not be verified.
     NotVerified,
-    /// 4: the harness itself failed.
+    /// 4: internal error.
     Harness,
-    /// 130: broken off by Ctrl-C (128 and the signal's number, as shells have it).
+    /// 130: interrupted by Ctrl-C (128 plus the signal number, as in shells).
     Interrupted,
 }
 
 impl Exit {
-    /// Every way to end.
+    /// Every exit status.
     pub(super) const ALL: [Self; 6] =
         [Self::Passed, Self::Failed, Self::Usage, Self::NotVerified, Self::Harness, Self::Interrupted];
 
@@ -45,7 +45,7 @@ impl Exit {
         ExitCode::from(self.number())
     }
 
-    /// How a run with this report ends.
+    /// Returns the exit status of a run with this report.
     pub(super) fn of(report: &Report, allow_unverified: bool) -> Self {
         let tallies: Vec<Tally> = report.submissions.iter().map(|one| Tally::of(&one.items)).collect();
         let any = |count: fn(&Tally) -> usize| tallies.iter().any(|tally| count(tally) > 0);
@@ -64,7 +64,8 @@ impl Exit {
 }
 
 impl Exit {
-    /// How grading a class ends: a wrong submission is no failure of it.
+    /// Returns the exit status of grading a class. Failed items of a submission do not count as a
+    /// failure.
     pub(super) fn of_class(report: &Report) -> Self {
         let errors = report.submissions.iter().any(|one| Tally::of(&one.items).error > 0);
         match (report.interrupted, errors) {
@@ -75,16 +76,16 @@ impl Exit {
     }
 }
 
-/// Why a verb could not do its work.
+/// The reason why a command could not do its work.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// The command line asks for something that there is not.
+    /// The command line requests something that does not exist or cannot be done.
     Usage(Message),
-    /// The authors' mistakes.
+    /// Diagnostics of lab or scenario files, with the texts of those files by name.
     Mistakes(Vec<Diagnostic>, Vec<(String, String)>),
-    /// The harness or the machine failed.
+    /// An error of socklab or of the machine.
     Harness(anyhow::Error),
-    /// Broken off before anything was run.
+    /// Interrupted before anything was run.
     BrokenOff,
 }
 
@@ -93,12 +94,12 @@ impl Trouble {
         Self::Usage(message)
     }
 
-    /// Mistakes, with the text of the files that they are in.
+    /// Creates an error from diagnostics and the texts of their files.
     pub(super) const fn mistakes(mistakes: Vec<Diagnostic>, sources: Vec<(String, String)>) -> Self {
         Self::Mistakes(mistakes, sources)
     }
 
-    /// Says it on standard error, and gives the exit code.
+    /// Prints the error on standard error and returns the exit code.
     pub(super) fn tell(self, words: &Words) -> ExitCode {
         let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
         let (text, exit) = match self {
@@ -118,7 +119,7 @@ impl Trouble {
     }
 }
 
-/// A complaint, as it is said.
+/// Wraps a message in the sentence of an error.
 pub(super) fn error(message: Message) -> Message {
     Message::new("cli-error").with("message", message)
 }

@@ -1,5 +1,8 @@
-//! `socklab explain`: an item, a step, an expectation, a cause, an exit code or the sandbox. What it says of the language comes from the
-//! same types that read it, what it says of causes from their sentences; a cause may be named by its sentence, too.
+//! `socklab explain`: describes an item, a step, an expectation, a cause, an exit code or the
+//! sandbox.
+//!
+//! Steps and expectations are described by the types that parse them, causes by their messages. A
+//! cause may also be looked up by its message.
 
 use serde_json::Value;
 
@@ -13,7 +16,8 @@ use crate::scenario::lab::Lab;
 use crate::scenario::step::Step;
 use crate::words::{Words, plain};
 
-/// Explains words, or everything: the items of this lab and of the bundled ones, the language, causes, exit codes.
+/// Explains the given words, or everything: items of all labs, steps, expectations, causes and exit
+/// codes.
 pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -> Result<Exit, Trouble> {
     let none = Variables::new();
     let mut labs = vec![gather::lab(lab, &none)?];
@@ -51,7 +55,7 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Reader) -
     Ok(Exit::Passed)
 }
 
-/// An item of a lab: what it asks, what verifies it, where it is written.
+/// Describes an item of a lab: title, points, file, dependencies, expectations and hint.
 fn item(lab: &Lab, word: &str, words: &Words) -> Option<String> {
     let (scenario, item) = lab.items().find(|(_, item)| item.id.as_str() == word)?;
     let title = item.title.as_ref().map_or("", |title| words.text(title));
@@ -70,7 +74,7 @@ fn item(lab: &Lab, word: &str, words: &Words) -> Option<String> {
     Some(text)
 }
 
-/// A step or an expectation: what it is, in the reader's language, and its fields.
+/// Describes a step or an expectation and its fields, in the user's language.
 fn language(word: &str, words: &Words) -> Option<String> {
     let (kind, schema) = match (Step::schema_of(word), Expectation::schema_of(word)) {
         (Some(schema), _) => ("step", schema),
@@ -87,7 +91,8 @@ fn language(word: &str, words: &Words) -> Option<String> {
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let fields = schema.get("properties").and_then(Value::as_object);
     for (name, field) in fields.into_iter().flatten() {
-        // Its own sentence, or that of every field of its name; a new one has what its type says, in English.
+        // The field's own message, else the one shared by all fields of that name. A new field has
+        // only the English description of its type.
         let own = words.known(&format!("field-{word}-{name}"));
         let about = own.or_else(|| words.known(&format!("field-{name}"))).unwrap_or_else(|| described(field));
         let star = if required.contains(&name.as_str()) { "*" } else { " " };
@@ -96,7 +101,7 @@ fn language(word: &str, words: &Words) -> Option<String> {
     Some(text)
 }
 
-/// A cause: its sentence with the values' names, what to do about it, what proves it.
+/// Describes a cause: its message with placeholders, its hints and its proof.
 fn cause(word: &str, words: &Words) -> Option<String> {
     let cause = causes::named(word)?;
     let mut text = format!("{word}  ({})\n  {}\n", words.word("cli-explain-cause"), words.shape(cause.id));
@@ -108,12 +113,13 @@ fn cause(word: &str, words: &Words) -> Option<String> {
     Some(text)
 }
 
-/// What each cause says, with its values' names.
+/// Returns the message of each cause, with placeholders.
 fn sentences(words: &Words) -> Vec<(&'static str, String)> {
     causes::all().map(|cause| (cause.id, words.shape(cause.id))).collect()
 }
 
-/// The cause that says this sentence, as it is copied from a report, or that alone begins so, or has so much of it.
+/// Finds a cause by its message as copied from a report, by the beginning of the message, or by a
+/// part of it. Returns `None` if several causes match equally well.
 fn said(text: &str, sentences: &[(&'static str, String)]) -> Option<&'static str> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let begun: Vec<_> = sentences.iter().filter_map(|(id, shape)| Some((begins(shape, &text)?, *id))).collect();
@@ -126,11 +132,12 @@ fn said(text: &str, sentences: &[(&'static str, String)]) -> Option<&'static str
     if first.is_some() { only(first, second) } else { only(holding.next(), holding.next()) }
 }
 
-/// So much of a sentence must be there for it to be known.
+/// Minimum length in bytes of a text that is looked up as a message.
 const LEAST: usize = 12;
 
-/// How well a text fits a sentence with its values' names: how many of its bytes are the sentence's, and whether it is there to its
-/// end. Nothing where the text is another one.
+/// Matches a text against a message with placeholders. Returns the number of bytes that match
+/// literally, and whether the text reaches the end of the message. Returns `None` if it does not
+/// match.
 fn begins(shape: &str, text: &str) -> Option<(usize, bool)> {
     let (mut rest, mut length) = (text, 0);
     for (k, piece) in shape.split('‹').enumerate() {
@@ -170,7 +177,7 @@ mod tests {
     use crate::model::Language;
 
     #[test]
-    fn a_cause_is_found_by_its_sentence() {
+    fn cause_is_found_by_its_message() {
         let english = sentences(&Words::of(Language::English));
         for (cause, sentence) in &english {
             let found = said(sentence, &english);

@@ -1,4 +1,4 @@
-//! Labs and scenarios from files: what the command line names, read and checked.
+//! Loads and checks the labs and scenario files that the command line names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{self, Lab};
 use crate::scenario::{Reading, Scenario, yaml};
 
-/// Variables from the command line.
+/// Values of scenario variables from the command line.
 pub(super) type Variables = BTreeMap<String, String>;
 
-/// The lab of this name, or in this folder.
+/// Loads a lab by its bundled name or from a folder.
 pub(super) fn lab(name: &str, variables: &Variables) -> Result<Lab, Trouble> {
     if Lab::bundled_names().iter().any(|known| known == name) {
         return Lab::bundled(name, Some(variables)).map_err(with_sources);
@@ -26,7 +26,7 @@ pub(super) fn lab(name: &str, variables: &Variables) -> Result<Lab, Trouble> {
     Err(Trouble::usage(near(message, name, &known)))
 }
 
-/// A complaint about a word that there is not, and which one was meant, where one is near.
+/// Adds "did you mean" to a message if a known word is similar.
 pub(super) fn near(complaint: Message, word: &str, known: &[&str]) -> Message {
     match crate::scenario::diagnostic::nearest(word, known) {
         None => complaint,
@@ -34,36 +34,36 @@ pub(super) fn near(complaint: Message, word: &str, known: &[&str]) -> Message {
     }
 }
 
-/// The lab in a folder.
+/// Loads the lab in a folder.
 pub(super) fn lab_in(folder: &Path, variables: &Variables) -> Result<Lab, Trouble> {
     let open = |name: &str| open_beside(folder, name);
     Lab::read(&folder.to_string_lossy(), &open, Some(variables)).map_err(with_sources)
 }
 
-/// The words of a command line that stands in a lab's file: those that name a file beside it, as they are named from here.
+/// Returns a command line of a lab file, with files beside the lab resolved against its folder.
 pub(super) fn beside(folder: &Path, words: &[String]) -> Vec<String> {
     let file = |word: &String| Some(folder.join(word)).filter(|path| Path::new(word).is_relative() && path.is_file());
     let seen = |word: &String| file(word).map(|path| path.to_string_lossy().into_owned());
     words.iter().map(|word| seen(word).unwrap_or_else(|| word.clone())).collect()
 }
 
-/// What the command line names, as one lab.
+/// A lab as named on the command line.
 pub(super) struct Named {
     pub(super) lab: Lab,
-    /// The items that are meant; none: all. Others are only there because these need them.
+    /// The requested items; `None` means all. Other items are present only as their dependencies.
     pub(super) items: Option<BTreeSet<ItemId>>,
-    /// Where the lab's own programs lie.
+    /// The folder that contains the lab's own programs.
     pub(super) folder: PathBuf,
 }
 
 impl Named {
-    /// All of a lab whose own programs are not beside any file.
+    /// Wraps a whole lab whose programs are not relative to a folder.
     pub(super) fn whole(lab: Lab) -> Self {
         Self { lab, items: None, folder: PathBuf::new() }
     }
 }
 
-/// A folder's lab, or scenario files: those of one lab, or such as stand alone.
+/// Loads the lab of a folder, scenario files of one lab, or scenario files outside any lab.
 pub(super) fn named(files: &[PathBuf], variables: &Variables) -> Result<Named, Trouble> {
     if let [file] = files
         && let Some(folder) = lab_folder(file)
@@ -89,7 +89,7 @@ pub(super) fn named(files: &[PathBuf], variables: &Variables) -> Result<Named, T
     Ok(named)
 }
 
-/// The folder of the lab that a word names: by its folder, or by its `lab.yaml`.
+/// Returns the folder of a lab that is named by its folder or by its `lab.yaml`.
 pub(super) fn lab_folder(word: &Path) -> Option<PathBuf> {
     if word.file_name().is_some_and(|name| name == "lab.yaml") {
         return word.parent().map(Path::to_owned);
@@ -97,10 +97,11 @@ pub(super) fn lab_folder(word: &Path) -> Option<PathBuf> {
     word.join("lab.yaml").is_file().then(|| word.to_owned())
 }
 
-/// Scenario files by the folder of the lab that lists them, each as it lists them; no folder where none does.
+/// Scenario files by the folder of the lab that lists them, each with its name in that list. The
+/// key is `None` for files outside any lab.
 pub(super) type ByLab = BTreeMap<Option<PathBuf>, Vec<(PathBuf, String)>>;
 
-/// These scenario files by their labs.
+/// Groups scenario files by lab.
 pub(super) fn by_lab(files: &[PathBuf]) -> ByLab {
     let mut labs = ByLab::new();
     for file in files {
@@ -110,8 +111,8 @@ pub(super) fn by_lab(files: &[PathBuf]) -> ByLab {
     labs
 }
 
-/// The lab that a scenario file is of: a `lab.yaml` beside or above it lists it, and is of the same owner (a lab says
-/// what is run).
+/// Finds the lab of a scenario file: a `lab.yaml` beside or above it that lists the file. Both must
+/// have the same owner, because a lab decides which commands run.
 fn lab_of(file: &Path) -> Option<(PathBuf, String)> {
     let real = file.canonicalize().ok()?;
     let owner = |path: &Path| Some(std::os::unix::fs::MetadataExt::uid(&path.metadata().ok()?));
@@ -127,7 +128,7 @@ fn lab_of(file: &Path) -> Option<(PathBuf, String)> {
     file.ancestors().skip(1).chain(real.ancestors().skip(1)).find_map(lists)
 }
 
-/// Scenario files of one lab with what they need of it, or files that stand alone.
+/// Loads scenario files of one lab with their dependencies, or files outside any lab.
 pub(super) fn part(
     folder: Option<PathBuf>,
     files: &[(PathBuf, String)],
@@ -146,7 +147,8 @@ pub(super) fn part(
     Ok(Named { items: Some(items), lab, folder })
 }
 
-/// Scenario files that no lab lists, with the roles of the default lab and what they need of each other.
+/// Loads scenario files outside any lab, with the roles of the default lab. Items may depend on
+/// items of the other files.
 fn standing_alone<'a>(files: impl Iterator<Item = &'a Path>, variables: &Variables) -> Result<Lab, Trouble> {
     let roles: BTreeSet<Role> = lab(lab::DEFAULT, &Variables::new())?.roles.into_keys().collect();
     let readings: Vec<Reading> = files
@@ -167,10 +169,10 @@ fn standing_alone<'a>(files: impl Iterator<Item = &'a Path>, variables: &Variabl
     Lab::of_readings(&name, readings).map_err(with_sources)
 }
 
-/// The largest file that a payload may name, in bytes.
+/// Maximum size of a payload file, in bytes.
 const MOST: u64 = 64 << 20;
 
-/// A file beside a scenario. YAML is read with its own limits, anything else as a payload.
+/// Reads a file beside a scenario. YAML has its own limits; any other file is read as a payload.
 fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     let path = folder.join(name);
     if name.ends_with(".yaml") || name.ends_with(".yml") {
@@ -189,7 +191,7 @@ fn open_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
     Ok(bytes)
 }
 
-/// A value for a variable that no scenario has is a slip of the keyboard.
+/// Rejects a variable that no scenario declares, since it is probably a typing error.
 pub(super) fn check_variables(scenarios: &[Scenario], variables: &Variables) -> Result<(), Trouble> {
     let known: BTreeSet<&String> = scenarios.iter().flat_map(|scenario| scenario.variables.keys()).collect();
     match variables.keys().find(|name| !known.contains(name)) {
@@ -206,7 +208,7 @@ pub(super) fn check_variables(scenarios: &[Scenario], variables: &Variables) -> 
     }
 }
 
-/// Mistakes with the text of their files, for showing the lines.
+/// Attaches the texts of their files to diagnostics, so that the lines can be shown.
 pub(super) fn with_sources(mistakes: Vec<Diagnostic>) -> Trouble {
     let files: BTreeSet<&String> = mistakes.iter().filter(|one| one.line > 0).map(|one| &one.file).collect();
     let text =

@@ -1,4 +1,4 @@
-//! `socklab grade`: a class, from folders and archives to a store and a table.
+//! `socklab grade`: grades a class from folders and archives into a store and a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
@@ -23,10 +23,10 @@ use crate::run::sources::Class;
 use crate::run::{Cancel, Slots, hidden, roster};
 use crate::words::Words;
 
-/// How many scenarios of one submission go on at a time: most of what a scenario does is to wait.
+/// Scenarios of one submission that run in parallel. A scenario mostly waits.
 const SIDE_BY_SIDE: usize = 4;
-/// How many submissions are under way for each that is asked for: where the last scenario of one still waits for a lossy
-/// link, the next one has begun. The places for scenarios are the same.
+/// Submissions in progress per requested job. While the last scenario of one submission waits for a
+/// lossy link, the next one has started. The total number of scenario slots is unchanged.
 const AHEAD: usize = 2;
 
 /// Grades a class.
@@ -42,7 +42,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     for note in &class.notes {
         let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(note));
     }
-    // The copies are held until all is graded.
+    // Unpacked copies must exist until grading is over.
     let Class { mut sources, copies, .. } = class;
     if let Some(roster) = &options.roster {
         sources = with_roster(sources, roster)?;
@@ -69,7 +69,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let workers = options.jobs.map_or_else(cores, usize::from);
     let slots = Slots::new(workers * SIDE_BY_SIDE);
     let hide = hidden(options, &wanted, &copies);
-    // One for the whole class, also where it is graded in several runs.
+    // The seed is the same for the whole class, even if it is graded in several runs.
     let stored = store.seed().map_err(|error| super::stored::trouble(&options.store, error))?;
     let seed = bounds::seed(options.seed.or(stored))?;
     let budgets = options.bounds.budgets();
@@ -111,7 +111,8 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     Ok(Exit::of_class(&report))
 }
 
-/// What no submission may see: the others, their results, and the lab, which may have hidden items.
+/// Returns the paths hidden from submissions: other submissions, their results, and the lab, which
+/// may have hidden items.
 fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>], copies: &[Delivery]) -> Vec<PathBuf> {
     let store = hidden::store(&options.store);
     let own = [Path::new(&options.lab)].into_iter().chain(options.roster.as_deref());
@@ -121,7 +122,7 @@ fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>], copies: &[Delivery]) ->
     hidden::from_submissions(submissions.chain(own).chain(written).chain(store.iter().map(PathBuf::as_path)))
 }
 
-/// The submissions that the command line names.
+/// Returns the submissions that the command line names.
 fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
     let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
     if let Some(path) = options.submissions.iter().find(|path| !path.exists()) {
@@ -140,7 +141,7 @@ fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
     })
 }
 
-/// The class as its list has it.
+/// Applies a roster to the submissions.
 fn with_roster(sources: Vec<Source>, file: &Path) -> Result<Vec<Source>, Trouble> {
     let shown = crate::model::bytes::safe(&file.to_string_lossy());
     let wrong = |problem: Message| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
@@ -150,7 +151,8 @@ fn with_roster(sources: Vec<Source>, file: &Path) -> Result<Vec<Source>, Trouble
     Ok(roster::applied(listed, sources))
 }
 
-/// How far a class is: a bar with the time that is left on a terminal, a plain line a submission in a pipe.
+/// The progress of a class: a bar with the remaining time on a terminal, one line per submission in
+/// a pipe.
 struct Bar<'a> {
     words: &'a Words,
     bar: Option<ProgressBar>,

@@ -1,5 +1,7 @@
-//! `socklab init`: the programs of a folder, found by looking, written down as `socklab.yaml` with comments for whoever reads it
-//! next. File names are somebody else's: they are quoted, and cannot end a comment.
+//! `socklab init`: detects the programs of a folder and writes `socklab.yaml` with comments for its
+//! reader.
+//!
+//! File names are untrusted input: they are quoted and cannot end a comment.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -20,10 +22,10 @@ use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::FILE;
 use crate::words::{Words, plain};
 
-/// Where the schema lies that the manifest names, from its own folder on.
+/// Path of the schema, relative to the manifest that refers to it.
 const SCHEMA: [&str; 2] = [".socklab", "submission.schema.json"];
 
-/// Finds the programs of a folder and writes them down.
+/// Detects the programs of a folder and writes its manifest.
 pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
     let file = folder.join(FILE);
     let shown = safe(&file.to_string_lossy());
@@ -63,7 +65,8 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
     Ok(Exit::Passed)
 }
 
-/// Puts the schema where the manifest names it. A link that stands in its place is somebody's, and is left as it is.
+/// Writes the schema to the path that the manifest refers to. A link in place of the folder may
+/// belong to another user and is left unchanged.
 fn write_schema(folder: &Path) -> anyhow::Result<()> {
     let [inner, name] = SCHEMA;
     let inner = folder.join(inner);
@@ -75,7 +78,8 @@ fn write_schema(folder: &Path) -> anyhow::Result<()> {
     write_whole(&inner.join(name), text.as_bytes()).with_context(|| format!("writing {}", inner.display()))
 }
 
-/// `socklab.yaml` with what was found: each program with what its role is and why it was chosen, then what else was there.
+/// Returns the text of `socklab.yaml`: each program with its role and the reason for choosing it,
+/// then unfilled roles, other files and notes.
 fn manifest(found: &Found, lab: &Lab, words: &Words) -> String {
     let mut text = format!("# yaml-language-server: $schema={}\n", SCHEMA.join("/"));
     comment(&mut text, "", &words.word("init-what"));
@@ -126,14 +130,14 @@ fn manifest(found: &Found, lab: &Lab, words: &Words) -> String {
     text
 }
 
-/// What a role is, in a line.
+/// Describes a role in one line.
 fn about_role(entry: &RoleEntry, words: &Words) -> String {
     let title = entry.title.as_ref().map_or("", |title| words.text(title));
     let about = Message::new("init-role").with("title", title).with("protocol", entry.protocol.to_string());
     words.say(&about.with("port", entry.port.to_string()))
 }
 
-/// How one program is built and run.
+/// Formats the build and run commands of a program as YAML.
 fn entry_of(one: &Chosen) -> String {
     let list = |words: &[String]| format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", "));
     let build = one.builds.first().map_or_else(String::new, |build| format!("build: {}, ", list(build)));
@@ -141,13 +145,13 @@ fn entry_of(one: &Chosen) -> String {
     format!("{{ {build}run: {}{stdin} }}", list(&one.run))
 }
 
-/// A comment of one line: nothing in it ends the line.
+/// Writes a comment of one line; no character of `said` can end the line.
 fn comment(text: &mut String, indent: &str, said: &str) {
     let _ = writeln!(text, "{indent}# {}", plain(said));
 }
 
-/// A text in double quotes, as YAML reads it back (YAML 1.2, 5.7 and 7.3.1). What acts on a terminal, hides, or counts as the
-/// end of a line is escaped.
+/// Quotes a text as a YAML double-quoted scalar (YAML 1.2, 5.7 and 7.3.1). Escapes terminal control
+/// characters, invisible characters and line breaks.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -187,14 +191,14 @@ mod tests {
         }
     }
 
-    /// What is written of a program with these words, and of a file with this name that is no program of the lab.
+    /// Returns the manifest for a program with these words and an unrelated file of this name.
     fn written(words: &[&str], other: &str, language: Language) -> (String, Manifest) {
         let lab = Lab::bundled(DEFAULT, None).expect("the bundled lab is right");
         let role = |name: &str| name.parse::<Role>().expect("a name");
         let mut found = Found::default();
         found.servers.insert(role("tcp-simple"), program(words));
         found.clients.insert(role("tcp-simple"), program(words));
-        // Not made safe before, as it is by whoever looks: the comment holds by itself.
+        // Not sanitized, unlike the detector's output: the comment must be safe by itself.
         found.others.push((other.to_owned(), Message::new("found-no-socket")));
         let text = manifest(&found, &lab, &Words::of(language));
         let roles: BTreeSet<Role> = lab.roles.keys().cloned().collect();
@@ -202,7 +206,7 @@ mod tests {
         (text, read)
     }
 
-    /// Names that would be more than a name, were they written as they are.
+    /// File names that would change the document if they were written unquoted.
     const HOSTILE: [&str; 14] = [
         "a\nservers: { tcp-multi: { run: evil } }",
         "a\r\nreport: ../x",
@@ -221,7 +225,7 @@ mod tests {
     ];
 
     #[test]
-    fn hostile_names_are_read_back_as_they_are_and_end_no_comment() {
+    fn hostile_names_are_quoted_and_cannot_end_a_comment() {
         for language in Language::ALL {
             for name in HOSTILE {
                 let (text, read) = written(&["python3", name], name, language);
@@ -236,8 +240,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_name_is_read_back_as_it_is(name in any::<String>(), other in any::<String>()) {
-            // No file's name has a NUL, and no command line may.
+        fn arbitrary_names_round_trip(name in any::<String>(), other in any::<String>()) {
+            // Neither file names nor command lines can contain NUL.
             let name = name.replace('\0', "");
             let (_, read) = written(&["./x", &name], &other, Language::Portuguese);
             let entry = read.clients.values().next().expect("a client");
@@ -247,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn it_says_what_each_role_is_why_what_else_and_that_it_may_be_changed() {
+    fn manifest_comments_describe_roles_reasons_and_other_files() {
         let (text, _) = written(&["python3", "eco.py"], "velho.py", Language::Portuguese);
         for part in [
             "# yaml-language-server: $schema=.socklab/submission.schema.json\n",

@@ -1,5 +1,5 @@
-//! Whether programs can be isolated on this machine: asked once, before the first of them is started, so that none runs without
-//! isolation before anybody was told.
+//! Determines the sandbox mode of a run. The machine is probed once, before any program starts, so
+//! that no program runs without isolation unannounced.
 
 use std::cell::OnceCell;
 use std::io::Write;
@@ -12,12 +12,12 @@ use crate::model::{Message, StageKind};
 use crate::sys::capability::{Denied, probe_namespaces};
 use crate::sys::namespace::root_stays;
 
-/// How programs are to be run, as the command line says, and what came of asking the machine.
+/// The sandbox mode of the command line, and the result of probing the machine.
 pub(super) struct Isolation {
     asked: StageName,
-    /// What is said where the machine denies it and somebody chose to run the programs here.
+    /// The warning printed if isolation is denied and the user runs programs of their own choice.
     warning: &'static str,
-    /// Why the machine denies it; nothing where it does not.
+    /// The reason why the machine denies isolation; `None` inside if it allows it.
     denied: OnceCell<Option<Denied>>,
 }
 
@@ -26,12 +26,12 @@ impl Isolation {
         Self { asked, warning: "cli-plain-warning", denied: OnceCell::new() }
     }
 
-    /// For a command that has no option for it.
+    /// Creates the value for a command without a `--stage` option.
     pub(super) const fn without_option() -> Self {
         Self { asked: StageName::Auto, warning: "cli-plain-note", denied: OnceCell::new() }
     }
 
-    /// The stage that the command line names, if it does.
+    /// Returns the sandbox mode of the command line, or `None` for `auto`.
     pub(super) const fn asked(&self) -> Option<StageKind> {
         match self.asked {
             StageName::Auto => None,
@@ -40,10 +40,11 @@ impl Isolation {
         }
     }
 
-    /// The stage for other people's programs: without isolation only where that was asked for by name.
+    /// Returns the sandbox mode for other people's programs. Plain mode must be requested by name.
     ///
     /// # Errors
-    /// The machine does not allow isolation, and nobody asked to do without.
+    /// Returns an error if the machine denies isolation and the command line does not request plain
+    /// mode.
     pub(super) fn demanded(&self) -> Result<StageKind, Trouble> {
         if let Some(stage) = self.asked() {
             return Ok(stage);
@@ -54,8 +55,9 @@ impl Isolation {
         }
     }
 
-    /// The stage for programs that somebody chose to run here: where the machine does not allow isolation that is said before the
-    /// first one is started, once. Nothing where each run is to find out by itself, and tell why in its report.
+    /// Returns the sandbox mode for programs that the user chose to run. If isolation is denied,
+    /// prints a warning once, before the first program starts. Then it returns `None`: each run
+    /// probes by itself and reports the reason.
     pub(super) fn preferred(&self, reader: &Reader) -> Option<StageKind> {
         if let Some(stage) = self.asked() {
             return Some(stage);
@@ -73,7 +75,8 @@ impl Isolation {
     }
 }
 
-/// Makes a sandbox once. One without a `/proc` of its own is none: no socket could be traced to its owner.
+/// Tries to create a sandbox. A sandbox without its own `/proc` counts as denied, since sockets
+/// could not be traced to their owners.
 fn denied() -> Option<Denied> {
     match probe_namespaces() {
         Err(denied) => Some(denied),
@@ -95,7 +98,7 @@ mod tests {
     use crate::words::Words;
 
     #[test]
-    fn what_it_means_and_what_would_allow_isolation_are_said_in_every_language() {
+    fn refusal_and_warning_name_consequence_and_remedy() {
         let denied = Denied { errno: Some(libc::ENOSPC), text: "making namespaces on this process: full".to_owned() };
         for language in Language::ALL {
             let words = Words::of(language);
@@ -109,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_by_name_is_not_asked_of_the_machine() {
+    fn explicit_mode_skips_the_probe() {
         let plain = Isolation::new(StageName::Plain);
         assert!(matches!(plain.demanded(), Ok(StageKind::Plain)) && plain.denied.get().is_none());
         let isolated = Isolation::new(StageName::Isolated);
@@ -117,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_is_denied_others_programs_are_refused() {
+    fn denied_isolation_refuses_submissions() {
         let auto = Isolation::new(StageName::Auto);
         let _ = auto.denied.set(Some(Denied { errno: Some(libc::EPERM), text: String::new() }));
         assert!(matches!(auto.demanded(), Err(Trouble::Usage(message)) if message.id == "cli-plain-refused"));

@@ -1,6 +1,6 @@
-//! Links that a submission may have brought, at places where something is to be written. What a user names may lead through links
-//! that the user has made; one that lies in the submission itself was made by whoever handed it in, and nothing is written
-//! through it.
+//! Symbolic links of a submission in paths that socklab writes to. A path that the user names may
+//! contain the user's own links. A link inside the submission was made by its author, and nothing
+//! is written through it.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -9,15 +9,15 @@ use super::exit::Trouble;
 use crate::model::Message;
 use crate::model::bytes::safe;
 
-/// The first link on the way to a file or folder that lies in the submission, or is in the place of the submission's own folder.
+/// Returns the first link on the way to `way` that is inside the submission.
 pub(super) fn planted(way: &Path, submission: &Path) -> Option<PathBuf> {
-    /// As many as the kernel follows.
+    /// Maximum number of links followed; the kernel's own limit.
     const MOST: usize = 40;
     let submission = fs::canonicalize(submission).ok()?;
     let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
     let (mut at, mut followed) = (PathBuf::new(), 0);
     let whole = here.join(way);
-    // The parts that are still to be gone, the last one first.
+    // The components that remain to be resolved, in reverse order.
     let mut todo: Vec<PathBuf> = parts(&whole);
     while let Some(part) = todo.pop() {
         if part == Path::new("..") {
@@ -45,7 +45,7 @@ pub(super) fn planted(way: &Path, submission: &Path) -> Option<PathBuf> {
     None
 }
 
-/// The parts of a path, the last one first.
+/// Returns the components of a path, last one first.
 fn parts(path: &Path) -> Vec<PathBuf> {
     path.components()
         .rev()
@@ -54,13 +54,13 @@ fn parts(path: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Refuses to write to these places where a link in the submission lies on the way.
+/// Returns an error if a link of the submission is on the way to one of these paths.
 pub(super) fn refuse<'a>(ways: impl IntoIterator<Item = &'a Path>, submission: &Path) -> Result<(), Trouble> {
     let found = ways.into_iter().find_map(|way| planted(way, submission));
     found.map_or(Ok(()), |link| Err(Trouble::usage(told("cli-planted-link", &link))))
 }
 
-/// A sentence about a link.
+/// Returns a message about a link.
 pub(super) fn told(id: &'static str, link: &Path) -> Message {
     Message::new(id).with("link", safe(&link.to_string_lossy()))
 }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_in_the_submission_is_found_and_one_of_the_users_own_is_not() {
+    fn planted_link_is_found_but_user_link_is_allowed() {
         let folder = tempfile::tempdir().expect("a folder");
         let top = fs::canonicalize(folder.path()).expect("it is there");
         for name in ["ana/real", "private", "own"] {

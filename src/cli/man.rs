@@ -1,4 +1,4 @@
-//! `socklab man`: the manual pages, made of the same words as the help.
+//! `socklab man`: writes the manual pages, generated from the same text as `--help`.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use super::exit::{Exit, Trouble};
 use crate::model::Message;
 use crate::model::bytes::safe;
 
-/// What stands below a help has the usual heading of manual pages (`man-pages(7)`).
+/// Replaces the headings of the text after the options with those of `man-pages(7)`.
 const HEADINGS: [(&str, &str); 2] =
     [(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n.nf\n"), (".SH EXTRA\nExit codes: ", ".SH \"EXIT STATUS\"\n")];
 
-/// Writes a page for the program and one for each verb into a folder.
+/// Writes a page for the program and one per command into a folder.
 pub(super) fn man(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
     let shown = safe(&folder.to_string_lossy());
     let trouble = || format!("writing manual pages into {shown}");
@@ -23,7 +23,7 @@ pub(super) fn man(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
         return Err(Trouble::usage(Message::new("cli-man-no-folder").with("folder", shown)));
     }
     std::fs::create_dir_all(folder).with_context(trouble)?;
-    // The verb `help` has no page: it only shows the others.
+    // The command `help` has no page, because it only shows the help of other commands.
     let command = Arguments::command().disable_help_subcommand(true);
     let verbs = command.get_subcommands().map(|verb| format!("socklab-{}.1", verb.get_name()));
     let pages: Vec<String> = verbs.chain(["socklab.1".to_owned()]).collect();

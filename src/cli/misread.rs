@@ -1,5 +1,5 @@
-//! A command line that cannot be read, told in the reader's language with what was probably meant. What it says is clap's; only
-//! the words are ours, and where we have none, clap's own.
+//! Explains an invalid command line in the user's language, with a suggestion. The facts are
+//! clap's; if no message exists for an error, clap's own text is printed.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -8,13 +8,15 @@ use super::exit::error;
 use crate::model::Message;
 use crate::words::{Words, language_from, language_named, plain};
 
-/// The reader's words, although the command line could not be read: from what can be seen of it.
+/// Returns the catalogue in the user's language, although the command line could not be parsed: it
+/// searches the raw words for `--lang`.
 pub(super) fn words(line: &[String]) -> Words {
     let lang = without_language(line).1.filter(|tag| language_named(tag).is_some());
     Words::of(language_from(lang.as_deref(), &|name| std::env::var(name).ok()))
 }
 
-/// What is wrong, and how the verb is used; nothing where clap asks to print something else, or has words that we have not.
+/// Returns the error and the usage of the command. Returns `None` if clap has to print something
+/// else, or if no message exists for the error.
 pub(super) fn told(wrong: &clap::Error, words: &Words) -> Option<String> {
     let mut lines = vec![words.say(&error(message(wrong)?))];
     if let Some(usage) = text(wrong, ContextKind::Usage) {
@@ -32,7 +34,7 @@ fn message(wrong: &clap::Error) -> Option<Message> {
         ErrorKind::UnknownArgument => near("cli-misread-option", "arg", arg()?, one(ContextKind::SuggestedArg)),
         ErrorKind::InvalidSubcommand => {
             let verb = one(ContextKind::InvalidSubcommand)?;
-            // Of several the nearest comes last.
+            // Of several suggestions, the nearest comes last.
             let nearest = one(ContextKind::SuggestedSubcommand);
             let nearest = nearest.and_then(|all| all.rsplit(", ").next().map(str::to_owned));
             near("cli-misread-verb", "verb", verb, nearest)
@@ -49,7 +51,7 @@ fn message(wrong: &clap::Error) -> Option<Message> {
     })
 }
 
-/// What is not known, and what is like it.
+/// Reports an unknown word, with the most similar known one if there is one.
 fn near(id: &'static str, name: &'static str, word: String, near: Option<String>) -> Message {
     with_near(Message::new(id).with(name, word), near)
 }
@@ -75,7 +77,7 @@ fn value(wrong: &clap::Error, arg: &str, value: String) -> Message {
     message.with("arg", arg).with("value", value)
 }
 
-/// What clap tells of this kind, as one text that no terminal obeys.
+/// Returns the context of this kind as one line of plain text, without terminal control characters.
 fn text(wrong: &clap::Error, kind: ContextKind) -> Option<String> {
     let whole = match wrong.get(kind)? {
         ContextValue::String(text) => text.clone(),
@@ -114,10 +116,10 @@ mod tests {
     #[case::like_a_known_one("socklab run --stage isolatd", "isolated, plain: você quis dizer “isolated”?")]
     #[case::missing("socklab analyze", "erro: falta <FILE>")]
     #[case::conflict("socklab run a.yaml --lab x", "não combinam")]
-    fn it_is_told_in_the_reader_s_language(#[case] line: &str, #[case] said: &str) {
+    fn error_is_localized_with_suggestion(#[case] line: &str, #[case] said: &str) {
         let told = told_of(line, Language::Portuguese).expect("there are words for it");
         assert!(told.contains(said), "{told}");
-        // Of a value alone clap does not tell how the verb is used.
+        // For an invalid value clap does not give the usage.
         assert_eq!(
             told.contains("uso: socklab"),
             !told.contains("serve para") && !told.contains("está fora"),
@@ -129,14 +131,14 @@ mod tests {
     }
 
     #[test]
-    fn help_and_version_are_no_mistakes() {
+    fn help_and_version_are_not_errors() {
         for line in ["socklab --help", "socklab --version", "socklab run --help", "socklab"] {
             assert_eq!(told_of(line, Language::Portuguese), None, "{line}");
         }
     }
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped() {
+    fn control_characters_are_escaped() {
         let told = told_of("socklab run --\u{1b}[31m", Language::English).expect("there are words for it");
         assert!(!told.contains('\u{1b}'), "{told:?}");
     }

@@ -1,4 +1,5 @@
-//! Floor 7: words in, exit code out. Arguments, dispatch, and where reports go. Decides nothing about verdicts.
+//! The command line interface (floor 7): parses arguments, dispatches commands and routes reports.
+//! It does not decide verdicts.
 
 mod analyze;
 mod arguments;
@@ -38,7 +39,8 @@ use self::exit::{Exit, Trouble};
 use self::service::unobeyed;
 use crate::words::{Words, language_from, language_named};
 
-/// What every verb gets: the reader's language, and whether and how standard output is a terminal.
+/// The user's language, and the properties of standard output as a terminal. Passed to every
+/// command.
 struct Reader {
     words: Words,
     colour: bool,
@@ -60,26 +62,26 @@ impl Reader {
         Ok(Self { words: Words::of(language), colour, width, terminal })
     }
 
-    /// Prints to standard output. A reader that went away (a closed pipe) is no trouble.
+    /// Prints to standard output. Ignores write errors, such as a closed pipe.
     fn print(text: &str) {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 }
 
-/// The terminal's width in columns.
+/// Returns the terminal's width in columns.
 fn terminal_width() -> usize {
     rustix::termios::tcgetwinsize(std::io::stdout()).map_or(100, |size| usize::from(size.ws_col).clamp(60, 140))
 }
 
-/// The program's whole life.
+/// Runs the program and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    // The hidden words come first: their processes must stay small, and have one thread.
+    // The hidden commands come first: their processes must stay small and single-threaded.
     match std::env::args_os().nth(1).as_deref().and_then(std::ffi::OsStr::to_str) {
         Some(crate::stage::launch::AGENT) => return crate::run::agent::main(),
         Some(crate::sys::capability::NAMESPACES_ARGUMENT) => return crate::sys::capability::namespaces_child(),
-        // A server under test should be there at once, without a look at every option of the program.
+        // A server under test must start quickly, so clap does not build its option tables first.
         Some(verb @ ("serve" | "client")) => return bundled::run(verb, &bundled::words_from(2)),
         _ => {}
     }

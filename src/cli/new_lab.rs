@@ -1,5 +1,5 @@
-//! `socklab new-lab`: a small lab that runs at once, for instructors who write their own. Its files are embedded, one folder
-//! for each language.
+//! `socklab new-lab`: writes a small, runnable lab as a starting point for instructors. Its files
+//! are embedded, one folder per language.
 
 use std::path::Path;
 
@@ -11,16 +11,17 @@ use super::exit::{Exit, Trouble};
 use crate::model::Message;
 use crate::model::bytes::safe;
 
-/// The lab, by language.
+/// The embedded lab, one folder per language.
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/new-lab");
 
-/// The schemas that the lab's files name, which lie beside them: nothing is fetched from anywhere.
+/// The schemas that the lab's files refer to. They are written beside the lab, so that nothing is
+/// downloaded.
 const SCHEMAS: [&str; 2] = ["lab", "scenario"];
 
-/// Writes the lab into a folder that is empty, or is not there yet.
+/// Writes the lab into a folder that is empty or does not exist.
 pub(super) fn new_lab(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
     let shown = safe(&folder.to_string_lossy());
-    // A link is something too, wherever it leads.
+    // A link counts as existing, even if its target is missing.
     let is_there = folder.symlink_metadata().is_ok();
     let is_link = folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
     let is_empty = || !is_link && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());

@@ -1,5 +1,7 @@
-//! `socklab report --format html`: the page of a class and one of each submission, in a folder that is put in its place
-//! whole. One submission at a time is in memory, with its evidence.
+//! `socklab report --format html`: writes the page of a class and one page per submission into a
+//! folder, which is renamed into place.
+//!
+//! Only one submission with its evidence is in memory at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,16 +20,16 @@ use crate::report::html::{Seen, Tongues, submission_page};
 use crate::report::withheld;
 use crate::run::store::{Store, StoreError};
 
-/// The file by which a folder is known as ours; it is written last.
+/// The file that marks a folder as written by socklab. It is written last.
 const MANIFEST: &str = "socklab-pages.json";
-/// The page of the class.
+/// The file name of the class page.
 const INDEX: &str = "index.html";
-/// Where the pages of the submissions are.
+/// The folder of the submission pages.
 const SUBMISSIONS: &str = "submissions";
-/// The page of the class, as seen from there.
+/// The class page, relative to a submission page.
 const BACK: &str = "../index.html";
 
-/// Whether the pages of a class are asked for, and not one page in a file.
+/// Returns true if the pages of a class are requested, rather than one page in a file.
 pub(super) fn are_wanted(options: &ReportOptions) -> bool {
     let is_file = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "html");
     options.format == "html" && !options.output.as_ref().is_some_and(is_file)
@@ -63,32 +65,34 @@ pub(super) fn write(
     Ok(Exit::Passed)
 }
 
-/// The number of each submission of the store, whichever are wanted: so nobody's depends on that.
+/// Returns the number of each submission in the store. Numbers do not depend on the selected
+/// submissions.
 fn numbers(store: &Store) -> Result<BTreeMap<String, u32>, StoreError> {
     let ids = store.ids()?;
     let numbers = withheld::numbers(ids.iter().map(String::as_str), &store.key()?);
     Ok(ids.into_iter().zip(numbers).collect())
 }
 
-/// What is to be written.
+/// The pages to be written.
 struct Pages<'a> {
     store: &'a Store,
     options: &'a ReportOptions,
-    /// The class with no more of each submission than a row needs, as it is told, in the order of the entries.
+    /// The class, reduced to the data of a row and anonymized if requested. Its submissions are in
+    /// the order of `entries`.
     report: Report,
     entries: Vec<Entry>,
-    /// The lab's own ids.
+    /// The ids of the lab itself, which are not anonymized.
     ids: BTreeSet<String>,
     tongues: Tongues,
 }
 
 /// A submission of the class.
 struct Entry {
-    /// As the store has it.
+    /// Its id in the store.
     id: String,
-    /// Instead of its name.
+    /// The number shown instead of its name, if anonymous.
     number: Option<u32>,
-    /// Its page.
+    /// The file name of its page.
     file: String,
 }
 
@@ -111,7 +115,7 @@ impl<'a> Pages<'a> {
         for row in std::mem::take(&mut report.submissions) {
             let id = row.id.0.clone();
             rows.push(match numbers {
-                // One that has no number came after the numbers were given: it has no place here yet.
+                // A submission without a number was added after numbering and is left out for now.
                 Some(numbers) => {
                     let Some(&number) = numbers.get(&id) else { continue };
                     (Some(number), id, withheld::anonymous(row, number, &ids))
@@ -119,7 +123,7 @@ impl<'a> Pages<'a> {
                 None => (None, id, row),
             });
         }
-        // Numbers are in their own order, also that in which the files are written; without them it is the class's.
+        // Anonymous rows and files are ordered by number. Otherwise the class order is kept.
         rows.sort_by_key(|(number, ..)| *number);
         let files = file_names(rows.iter().map(|(_, _, row)| row.id.0.as_str()));
         let entries =
@@ -144,7 +148,7 @@ impl<'a> Pages<'a> {
         Ok(fs::write(folder.join(MANIFEST), manifest)?)
     }
 
-    /// The page of one submission; nothing where it has left the store meanwhile.
+    /// Renders the page of a submission. Returns `None` if it was removed from the store meanwhile.
     fn submission(&self, entry: &Entry) -> anyhow::Result<Option<String>> {
         let Some(result) = self.store.result(&entry.id)? else { return Ok(None) };
         let mut report = Report { submissions: vec![result], ..without_submissions(&self.report) };
@@ -153,13 +157,13 @@ impl<'a> Pages<'a> {
         }
         let Some(result) = report.submissions.pop() else { return Ok(None) };
         let (result, evidence) = match entry.number {
-            // What was recorded is the student's own words and bytes throughout.
+            // Evidence contains the student's own text and bytes everywhere, so it is left out.
             Some(number) => (withheld::anonymous(result, number, &self.ids), Vec::new()),
             None => (result, self.store.evidence(&entry.id)?),
         };
         let seen = evidence.iter().map(|(scenario, evidence)| Seen { scenario, evidence, manifest: None });
         let seen: Vec<Seen<'_>> = seen.collect();
-        // A student who is sent a page has no other.
+        // A student who receives a page does not receive the class page.
         let class = (!self.options.for_students).then_some(BACK);
         Ok(Some(submission_page(&report, &result, &seen, class, &self.tongues)?))
     }
@@ -178,7 +182,8 @@ fn without_submissions(report: &Report) -> Report {
     }
 }
 
-/// A file for each submission: plain letters only, no two alike, also where capitals do not count.
+/// Returns a unique file name per submission, of ASCII letters, digits, `-` and `_`. Names differ
+/// even on case-insensitive file systems.
 fn file_names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     const LONGEST: usize = 80;
     let mut taken = BTreeSet::new();
@@ -197,22 +202,22 @@ fn file_names<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     names.map(|name| unlike(one(name))).collect()
 }
 
-/// Whether pages of ours stand there, which will be replaced.
+/// Returns true if `folder` contains pages of socklab or is empty, and may be replaced.
 ///
 /// # Errors
-/// Where something else does, which nobody asked to be removed.
+/// Returns an error if `folder` is anything else that exists: it must not be removed.
 fn stands_already(folder: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
         Ok(found) if found.is_dir() && folder.join(MANIFEST).is_file() => Ok(true),
-        // An empty folder is nobody's loss.
+        // An empty folder may be replaced.
         Ok(found) if found.is_dir() && fs::read_dir(folder)?.next().is_none() => Ok(true),
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
     }
 }
 
-/// Has a folder filled beside its place, and puts it there whole.
+/// Fills a folder under a temporary name, then renames it into place.
 fn replace(folder: &Path, stands: bool, fill: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let folder = if stands { folder.canonicalize()? } else { folder.to_owned() };
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -243,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_have_plain_names_and_no_two_alike() {
+    fn file_names_are_plain_and_unique() {
         let names = ["ana", "../../etc/passwd", "Ana", "", ".hidden", "a\0b", "José_12_file_", "<script>", "ana-2"];
         let expected = [
             "ana.html",
@@ -261,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pages_of_ours_are_replaced() {
+    fn page_folder_is_replaced_but_other_files_are_not() {
         let base = tempfile::tempdir().expect("a folder");
         let place = base.path().join("pages");
         assert!(!stands_already(&place).expect("nothing is there"));
@@ -270,7 +275,7 @@ mod tests {
         assert!(stands_already(&place).expect("ours"));
         replace(&place, true, fill("2")).expect("written");
         assert_eq!(fs::read_to_string(place.join(MANIFEST)).expect("read"), "2");
-        // What cannot be written leaves what was there, and nothing beside it.
+        // A failed write leaves the old folder in place and no temporary files.
         assert!(replace(&place, true, |_| anyhow::bail!("no")).is_err());
         assert_eq!(fs::read_to_string(place.join(MANIFEST)).expect("read"), "2");
         assert_eq!(fs::read_dir(base.path()).expect("read").count(), 1);

@@ -1,5 +1,7 @@
-//! How far a run is: one line that moves on a terminal and says what is being waited for, a plain line per scenario in a pipe. On
-//! standard error, so that reports on standard output stay clean.
+//! Reports the progress of a run on standard error, so that reports on standard output stay clean.
+//!
+//! On a terminal, one updating line shows what each scenario waits for. In a pipe, each finished
+//! scenario gets a line.
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -14,18 +16,18 @@ use crate::run::{Over, Progress};
 use crate::scenario::Scenario;
 use crate::words::Words;
 
-/// Tells how far a run is.
+/// Displays the progress of a run.
 pub(super) struct Line<'a> {
     words: &'a Words,
     bar: Option<ProgressBar>,
-    /// The scenarios that go on, each with what it does now.
+    /// The running scenarios, each with its current activity.
     running: Mutex<Vec<(String, String)>>,
-    /// The items that are asked for; none: all.
+    /// The requested items; `None` means all.
     asked: Option<&'a BTreeSet<ItemId>>,
 }
 
 impl<'a> Line<'a> {
-    /// Says this first.
+    /// Creates the progress line with an initial message.
     pub(super) fn new(words: &'a Words, id: &'static str) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = terminal.then(|| {
@@ -40,13 +42,13 @@ impl<'a> Line<'a> {
         Self { words, bar, running: Mutex::new(Vec::new()), asked: None }
     }
 
-    /// Counts these items alone: others of a scenario are judged only because these need them.
+    /// Counts only these items. Others are judged only because these depend on them.
     pub(super) const fn asked(mut self, items: Option<&'a BTreeSet<ItemId>>) -> Self {
         self.asked = items;
         self
     }
 
-    /// The line for a scenario that is over; none where nothing of it was asked for.
+    /// Returns the line for a finished scenario, or `None` if none of its items was requested.
     fn told_of(&self, scenario: &Scenario, items: &[ItemResult]) -> Option<String> {
         let is_asked = |item: &&ItemResult| self.asked.is_none_or(|asked| asked.contains(&item.id));
         let counted: Vec<ItemResult> = items.iter().filter(is_asked).cloned().collect();
@@ -59,7 +61,7 @@ impl<'a> Line<'a> {
         Some(self.words.say(&message))
     }
 
-    /// The scenarios begin, so many of them.
+    /// Sets the total number of scenarios and shows the counter.
     pub(super) fn count(&self, scenarios: usize) {
         if let (Some(bar), Ok(style)) = (&self.bar, ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}")) {
             bar.set_style(style);
@@ -67,14 +69,14 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Says what goes on when they are over.
+    /// Shows a message after all scenarios have finished.
     pub(super) fn says(&self, id: &'static str) {
         if let Some(bar) = &self.bar {
             bar.set_message(self.words.word(id));
         }
     }
 
-    /// Takes the moving line away.
+    /// Removes the progress line.
     pub(super) fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -90,7 +92,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What goes on, in a line; the terminal's width cuts it.
+/// Describes the running scenarios in one line; the terminal truncates it.
 fn told(running: &[(String, String)], words: &Words) -> String {
     let one = |(scenario, doing): &(String, String)| {
         let message = Message::new("progress-scenario").with("scenario", scenario.as_str());
@@ -99,12 +101,12 @@ fn told(running: &[(String, String)], words: &Words) -> String {
     running.iter().map(one).collect::<Vec<_>>().join("  ")
 }
 
-/// What is waited for in a step of a scenario; past the last one, its packets.
+/// Returns the activity of step `number`. After the last step, packets are being read.
 fn doing(scenario: &Scenario, number: usize) -> &'static str {
     scenario.steps.get(number).map_or("progress-packets", |step| sentence(step.word()))
 }
 
-/// What a step does or waits for, as a sentence.
+/// Returns the message id for the activity of a step.
 fn sentence(step: &str) -> &'static str {
     match step {
         "start" => "progress-start",
@@ -142,7 +144,7 @@ impl Progress for Line<'_> {
         self.show(|running| running.retain(|(name, _)| *name != scenario.name));
         let Some(bar) = &self.bar else {
             if over.evidence.is_none() && Tally::of(items).error == 0 {
-                return; // Nothing was run: its program is not there.
+                return; // No program was run, because it is missing.
             }
             if let Some(told) = self.told_of(scenario, items) {
                 let _ = writeln!(std::io::stderr().lock(), "{told}");
@@ -161,19 +163,19 @@ mod tests {
     use crate::scenario::step::Step;
 
     #[test]
-    fn every_step_has_its_own_sentence() {
+    fn step_keywords_have_a_message_each() {
         let without: Vec<_> = Step::WORDS.iter().filter(|word| sentence(word) == "progress-other").collect();
         assert!(without.is_empty(), "{without:?}");
     }
 
     #[test]
-    fn the_line_says_what_each_scenario_waits_for() {
+    fn status_text_shows_current_activity() {
         let text = "scenario: eco\nsteps: [{ start: tcp-simple }, connect, { exchange: x }]\n\
                     items: [{ id: a, expect: [echo] }]\n";
         let scenario = Scenario::read("eco.yaml", text, Setting::default()).expect("it is right");
         let words = Words::of(Language::Portuguese);
         let line = Line { words: &words, bar: None, running: Mutex::default(), asked: None };
-        let told = || told(&line.running.lock().expect("nobody panicked"), &words);
+        let told = || told(&line.running.lock().expect("not poisoned"), &words);
         line.begins(&scenario);
         assert_eq!(told(), "eco: esperando o socket do servidor");
         line.step(&scenario, 2);

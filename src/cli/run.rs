@@ -1,4 +1,4 @@
-//! `socklab run`: from options to a plan, from a report to its files.
+//! `socklab run`: builds a plan from the options, runs it, and writes its reports.
 
 mod programs;
 
@@ -26,7 +26,7 @@ use crate::run::submission::{all_commands, scenario_count, scenarios};
 use crate::run::{Cancel, Plan, Slots};
 use crate::scenario::lab::{self, Lab};
 
-/// Runs what the options ask for.
+/// Runs the scenarios that the options select.
 pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble> {
     let variables = pairs(&options.variables, "--set")?;
     let named = if options.files.is_empty() {
@@ -38,7 +38,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     };
     let reports = reports(&options.reports)?;
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
-    // A scenario waits most of its time: one more than there are processors keeps them busy.
+    // A scenario mostly waits, so one more than the number of CPUs keeps all of them busy.
     let slots = Slots::new(options.jobs.map_or_else(usual, usize::from));
     let mut unasked = Unasked::of(!options.no_ci, &reports);
     let mut plan = plan(options, &named, variables, &slots)?;
@@ -52,7 +52,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
         evidence::check_place(&named.lab, scenarios(&plan).into_iter().map(|(place, _)| place), folder)?;
     }
     let isolation = Isolation::new(options.stage);
-    // The lab's own programs do nothing that anybody would have to be warned of.
+    // If only the lab's own programs run, a warning about missing isolation is not needed.
     plan.stage = if commands.is_empty() { isolation.asked() } else { isolation.preferred(reader) };
     let cancel = Cancel::new().context("making a pipe")?;
     catch_signals(&cancel)?;
@@ -72,7 +72,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     Ok(Exit::of(&report, options.allow_unverified))
 }
 
-/// Ctrl-C, and what a service sends to end a program, break the run off.
+/// Cancels the run on Ctrl-C, and on the signals with which a service ends a program.
 pub(super) fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         let trigger = cancel.trigger().context("copying a pipe")?;
@@ -88,7 +88,8 @@ fn plan<'a>(
     slots: &'a Slots,
 ) -> Result<Plan<'a>, Trouble> {
     let programs = programs(options, named)?;
-    // What the README shows of the lab's own programs can be had again by anybody.
+    // Runs of the lab's own programs have a fixed seed, so that the output in the README is
+    // reproducible.
     let own = options.files.is_empty() && options.servers.is_empty() && options.targets.is_empty();
     let seed = bounds::seed(options.seed.or(own.then_some(1)))?;
     Ok(Plan {
@@ -120,7 +121,8 @@ fn plan<'a>(
     })
 }
 
-/// The beginning of the command that runs an item again, with the options that change what is found.
+/// Returns the beginning of the command that runs an item again, with every option that affects the
+/// result.
 fn repeat(options: &RunOptions, seed: u64) -> String {
     let mut words = vec!["socklab".to_owned(), "run".to_owned()];
     words.extend(options.files.iter().map(|file| file.to_string_lossy().into_owned()));
@@ -132,7 +134,7 @@ fn repeat(options: &RunOptions, seed: u64) -> String {
     {
         words.extend(values.iter().flat_map(|value| [flag.to_owned(), value.clone()]));
     }
-    // What is run without programs of anybody's has this seed by itself.
+    // Seed 1 is the default if only the lab's own programs run.
     if seed != 1 || options.seed.is_some() {
         words.extend(["--seed".to_owned(), seed.to_string()]);
     }
@@ -142,7 +144,7 @@ fn repeat(options: &RunOptions, seed: u64) -> String {
     shell_words::join(words)
 }
 
-/// `NAME=VALUE` words.
+/// Parses `NAME=VALUE` arguments.
 fn pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String>, Trouble> {
     let mut pairs = BTreeMap::new();
     for word in words {
@@ -156,7 +158,7 @@ fn pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String
     Ok(pairs)
 }
 
-/// The items that the patterns name; none where there are no patterns.
+/// Returns the items that match the patterns, or `None` if there are no patterns.
 pub(super) fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId>>, Trouble> {
     if patterns.is_empty() {
         return Ok(None);
@@ -165,7 +167,7 @@ pub(super) fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTre
     chosen_of(&all, patterns).map(Some)
 }
 
-/// Those of these items that the patterns name.
+/// Returns the items of `all` that match the patterns.
 fn chosen_of(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet<ItemId>, Trouble> {
     let mut chosen = BTreeSet::new();
     for pattern in patterns {
@@ -178,7 +180,7 @@ fn chosen_of(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet<ItemId>, T
     Ok(chosen)
 }
 
-/// No item of the lab has this name: which ones there are, or which one was meant.
+/// Returns the error for an unknown item, with the known items or a suggestion.
 pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> Trouble {
     let all: Vec<&ItemId> = lab.listed().into_iter().map(|(_, item)| &item.id).collect();
     unknown_of(&all, wanted)
@@ -193,7 +195,7 @@ fn unknown_of(all: &[&ItemId], wanted: &str) -> Trouble {
     })
 }
 
-/// Whether a pattern with `*` for any text matches the whole of `text`.
+/// Returns true if a pattern matches the whole of `text`; `*` matches any text.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
@@ -203,10 +205,11 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// A report that is asked for: its format, and where it goes.
+/// A requested report: its format and its destination.
 pub(super) type Wanted<'a> = (&'static dyn Render, &'a str);
 
-/// Whether a report shows what was recorded: packets are captured then, and the evidence is held until the run is over.
+/// Returns true if a report shows evidence. Packets are then captured, and the evidence is held
+/// until the run is over.
 pub(super) fn show_evidence(wanted: &[Wanted<'_>]) -> bool {
     wanted.iter().any(|(format, _)| format.shows_evidence())
 }
@@ -229,14 +232,14 @@ pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
     Ok(wanted)
 }
 
-/// There is no such format: which ones there are, and which one was meant.
+/// Returns the error for an unknown format, with the known formats and a suggestion.
 pub(super) fn unknown_format(name: &str) -> Trouble {
     let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
     let message = Message::new("cli-unknown-format").with("format", name).with("known", known.join(", "));
     Trouble::usage(gather::near(message, name, &known))
 }
 
-/// Whether two names lead to one file, which need not be there yet.
+/// Returns true if two names refer to the same file, which need not exist yet.
 pub(super) fn same_file(one: &str, other: &str) -> bool {
     let whole = |file: &str| {
         let path = Path::new(file);
@@ -250,7 +253,7 @@ fn has_folder(file: &Path) -> bool {
     !file.is_dir() && file.parent().is_some_and(|folder| folder.as_os_str().is_empty() || folder.is_dir())
 }
 
-/// Writes every report; the terminal's own goes to standard output unless another one does.
+/// Writes every report. The terminal report goes to standard output unless another report does.
 pub(super) fn write_reports(
     report: &Report,
     seen: &[Seen<'_>],
@@ -282,8 +285,9 @@ pub(super) fn own_terminal(reader: &Reader) -> Terminal {
     Terminal { colour: reader.colour && reader.terminal, width: reader.width }
 }
 
-/// Writes beside the file and renames, so that nobody ever reads half a report. What is no regular file (a pipe, a
-/// terminal) is written to as it is. A link is replaced, wherever it leads, but for the system's own (`/dev/stdout`).
+/// Writes a file atomically: to a temporary name beside it, then renamed.
+/// Anything but a regular file (a pipe, a terminal) is written to directly. A link is replaced and
+/// not followed, except below `/dev` and `/proc` (`/dev/stdout`).
 pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let is_system = ["/dev", "/proc"].iter().any(|folder| file.starts_with(folder));
     let is_other = |found: std::fs::Metadata| !found.is_file() && (is_system || !found.is_symlink());
@@ -293,7 +297,7 @@ pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = file.with_file_name(name);
-    // Whatever has this name already is not written into.
+    // An existing file of this name is removed, never written to.
     let _ = std::fs::remove_file(&beside);
     let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
     written.and_then(|()| std::fs::rename(&beside, file)).inspect_err(|_| drop(std::fs::remove_file(&beside)))
@@ -315,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_a_run_stands_in_the_command_that_repeats_it() {
+    fn repeat_command_contains_every_relevant_option() {
         let again = |words: &[&str], seed| repeat(&options(words), seed);
         assert_eq!(again(&["--item", "tcp-simple.1", "--jobs", "3", "--allow-unverified"], 1), "socklab run");
         let words = ["--lab", "line-chat", "--server", "chat=python3 a.py", "--set", "x=a b"];
@@ -326,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_written_through_a_link() {
+    fn write_whole_replaces_links() {
         let folder = tempfile::tempdir().expect("a folder");
         let (link, victim, part) =
             (folder.path().join("r.json"), folder.path().join("victim"), folder.path().join("p"));
@@ -345,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_matches_any_text() {
+    fn star_matches_any_text() {
         assert!(matches("tcp-*.5", "tcp-multi.5") && matches("*", "") && matches("a*b*c", "a-b-b-c"));
         assert!(!matches("tcp-*", "udp-simple.1") && !matches("a", "ab") && !matches("a*b", "ac"));
     }

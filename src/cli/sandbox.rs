@@ -1,5 +1,5 @@
-//! What a sandbox shows of this machine, in words: for `doctor`, which says it of this machine, and for `explain sandbox`, which
-//! also says what programs may not call and use up.
+//! Describes the sandbox: visible paths for `doctor`, and also denied calls and limits for
+//! `explain sandbox`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use crate::stage::isolated::SUBMISSION;
 use crate::sys::mounts::{DEVICES, SCRATCH, SYSFS, SYSTEM};
 use crate::words::Words;
 
-/// The word that `explain` knows it by.
+/// The word under which `explain` describes the sandbox.
 pub(super) const WORD: &str = "sandbox";
 
-/// What programs of a submission see, one line for each kind.
+/// Lists the paths of this machine that programs can see, one line per kind.
 pub(super) fn shown(words: &Words) -> String {
     let environment = |name: &str| std::env::var_os(name);
     let there = |places: &[&str]| {
@@ -38,7 +38,7 @@ pub(super) fn shown(words: &Words) -> String {
     text + &format!("    {}\n", words.word("sandbox-nothing-else"))
 }
 
-/// The same, and what is denied and bounded.
+/// Returns the visible paths, denied calls and limits.
 pub(super) fn explained(words: &Words) -> String {
     let more = ["sandbox-network", "sandbox-calls", "sandbox-bounds", "sandbox-plain"];
     let more: String = more.iter().map(|id| format!("  {}\n", words.word(id))).collect();
@@ -51,7 +51,7 @@ mod tests {
     use crate::model::Language;
 
     #[test]
-    fn it_names_what_is_there_in_both_languages() {
+    fn description_names_existing_paths_in_both_languages() {
         for language in Language::ALL {
             let text = explained(&Words::of(language));
             assert!(text.contains("/usr") && text.contains("/dev/null") && text.contains("/tmp/submission"), "{text}");

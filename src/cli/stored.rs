@@ -1,4 +1,5 @@
-//! `socklab report` and `socklab regrade`: what is in a store, drawn or judged again. Nothing is run.
+//! `socklab report` and `socklab regrade`: render or judge stored results again, without running
+//! anything.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -17,7 +18,7 @@ use crate::report::{Render, format};
 use crate::run::batch;
 use crate::run::store::{Store, StoreError};
 
-/// What went wrong with a store, in words.
+/// Maps a store error to a message.
 pub(super) fn trouble(path: &Path, error: StoreError) -> Trouble {
     let store = crate::model::bytes::safe(&path.to_string_lossy());
     let message = |id: &'static str| Message::new(id).with("store", store.as_str());
@@ -29,7 +30,7 @@ pub(super) fn trouble(path: &Path, error: StoreError) -> Trouble {
     }
 }
 
-/// Opens a store; one that is not there is made where that is wanted.
+/// Opens a store; creates a missing one if `make` is set.
 pub(super) fn open(path: &Path, make: bool) -> Result<Store, Trouble> {
     if !make && !path.is_file() {
         let store = crate::model::bytes::safe(&path.to_string_lossy());
@@ -38,13 +39,13 @@ pub(super) fn open(path: &Path, make: bool) -> Result<Store, Trouble> {
     Store::open(path).map_err(|error| trouble(path, error))
 }
 
-/// The results whose submissions are wanted; for a table no more of each than it needs, however many they are.
+/// Returns the selected results. For a table, each is reduced to its row, to bound the memory use.
 pub(super) fn results(store: &Store, table: bool, is_wanted: impl Fn(&str) -> bool) -> Result<Report, StoreError> {
     let all = |result: SubmissionResult| Some(result).filter(|result| is_wanted(&result.id.0));
     store.report_of(|result| if table { all(result).map(SubmissionResult::in_a_row) } else { all(result) })
 }
 
-/// Draws a report, or fills in a gradebook.
+/// Renders a report, or fills in a gradebook.
 pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, Trouble> {
     let store = open(&options.store, false)?;
     let is_wanted = |id: &str| options.only.as_ref().is_none_or(|only| matches(only, id));
@@ -114,7 +115,7 @@ fn filled(
     Ok(filled.bytes)
 }
 
-/// Judges what is stored again.
+/// Judges the stored evidence again.
 pub(super) fn regrade(path: &Path, lab: &str, reader: &Reader) -> Result<Exit, Trouble> {
     let lab = gather::lab(lab, &BTreeMap::new())?;
     let store = open(path, false)?;

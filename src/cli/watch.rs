@@ -1,4 +1,4 @@
-//! `--watch`: does something again whenever files below a folder change. It does not know what.
+//! `--watch`: repeats an action after each change of the files below a folder.
 
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -10,19 +10,20 @@ use notify::{RecursiveMode, Watcher};
 use super::exit::{Exit, Trouble};
 use crate::run::Cancel;
 
-/// An editor writes a file in several steps: so long nothing must have happened.
+/// Quiet time required after a change, because editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(200);
-/// How often a break-off is looked for.
+/// Interval between checks for cancellation.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What is done; it gets what it gave the last time.
+/// The repeated action. It receives the value that it returned the last time.
 pub(super) type Act<'a> = &'a mut dyn FnMut(Option<&str>) -> Result<(Exit, String), Trouble>;
 
-/// Does `act` now, and again after every change, until the run is broken off. `act` gets what it gave the last time.
+/// Runs `act` now and after every change, until cancelled. `act` receives its previous return
+/// value.
 pub(super) fn watch(path: &Path, cancel: &Cancel, act: Act<'_>) -> Result<Exit, Trouble> {
     let (sender, changes) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Opening and reading a file is no change of it, and our own copying does just that.
+        // Opening and reading do not change a file, and copying the submission does both.
         if event.is_ok_and(|event| !event.kind.is_access()) {
             let _ = sender.send(());
         }
@@ -37,7 +38,7 @@ pub(super) fn watch(path: &Path, cancel: &Cancel, act: Act<'_>) -> Result<Exit, 
                 match act(Some(&last)) {
                     Ok((_, same)) if same == last => {}
                     Ok(now) => (exit, last) = now,
-                    // A manifest that is half written is told, and waited for.
+                    // A manifest that is being edited is reported; the next change may complete it.
                     Err(trouble @ (Trouble::Usage(_) | Trouble::Mistakes(..))) => {
                         let words = crate::words::Words::of(crate::words::language_from(None, &|name| {
                             std::env::var(name).ok()

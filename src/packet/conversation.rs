@@ -1,6 +1,8 @@
-//! Conversations: the frames of a capture put together by who talks to whom. For TCP the handshake, the bytes each way,
-//! what was sent again, and how it ended; for UDP the datagrams, and which of them nobody received. Frames are looked
-//! at once, in the order of the capture, and only what was asked for is kept of them. It knows nothing of files.
+//! Conversations: groups the frames of a capture by their two endpoints.
+//!
+//! For TCP, reports the handshake, the bytes of each direction, retransmissions and teardown. For
+//! UDP, reports the datagrams, and which of them were undeliverable. Each frame is processed once,
+//! in capture order, and only the requested data is kept. Does not depend on files.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -29,14 +31,14 @@ pub use udp::{Datagram, UdpConversation};
 /// The two ends of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
-    /// Who began.
+    /// The end that opened the conversation.
     Client,
-    /// Who was asked.
+    /// The end that was contacted.
     Server,
 }
 
 impl Side {
-    /// The other end.
+    /// Returns the other end.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
@@ -46,27 +48,29 @@ impl Side {
     }
 }
 
-/// All that a capture holds.
+/// The conversations of a capture, and counts of its other frames.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Conversations {
-    /// TCP, in the order of their first packets: as Wireshark's `tcp.stream`.
+    /// TCP conversations, in the order of their first packets, like Wireshark's `tcp.stream`.
     pub tcp: Vec<TcpConversation>,
-    /// UDP, in the order of their first packets: as Wireshark's `udp.stream`.
+    /// UDP conversations, in the order of their first packets, like Wireshark's `udp.stream`.
     pub udp: Vec<UdpConversation>,
-    /// How many frames carry something else: not IP, other protocols, messages about nothing that was seen.
+    /// Number of frames with other contents: not IP, other protocols, ICMP messages about unseen
+    /// packets.
     pub other: usize,
-    /// How many frames were captured on links that are not read, by the links' numbers.
+    /// Number of frames on unsupported links, by the link's number.
     pub unknown_links: BTreeMap<u16, usize>,
-    /// How many frames could not be read.
+    /// Number of malformed frames.
     pub malformed: usize,
-    /// How many frames hold a later part of an IP packet, which belongs to no conversation by itself.
+    /// Number of frames with a later part of an IP packet, which belongs to no conversation by
+    /// itself.
     pub fragments: usize,
-    /// How many frames there are in all.
+    /// Number of all frames.
     pub frames: usize,
 }
 
 impl Conversations {
-    /// Puts together the frames of a capture, without keeping their payload. [`Analysis`] has choices.
+    /// Analyses the frames of a capture without keeping their payload. [`Analysis`] has options.
     pub fn of<'f>(frames: impl IntoIterator<Item = Result<Frame<'f>, Unread>>) -> Self {
         let mut analysis = Analysis::new();
         for frame in frames {
@@ -75,8 +79,10 @@ impl Conversations {
         analysis.finish()
     }
 
-    /// Only the conversations with this port at either end, as Wireshark's `tcp.port == N || udp.port == N`. They keep
-    /// their stream numbers, and the other counts stay those of the whole capture.
+    /// Keeps only the conversations with this port at either end, like Wireshark's
+    /// `tcp.port == N || udp.port == N`.
+    ///
+    /// Stream numbers and other counts remain those of the whole capture.
     #[must_use]
     pub fn on_port(mut self, port: u16) -> Self {
         self.tcp.retain(|one| [one.client.port(), one.server.port()].contains(&port));
@@ -85,39 +91,39 @@ impl Conversations {
     }
 }
 
-/// One TCP connection, or the attempt at one.
+/// One TCP connection, or an attempt at one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TcpConversation {
-    /// Its number among the TCP conversations of the capture, from 0.
+    /// Index among the TCP conversations of the capture, 0-based.
     pub stream: usize,
-    /// Who began.
+    /// Address of the end that opened the connection.
     pub client: SocketAddr,
-    /// Who was asked.
+    /// Address of the end that was contacted.
     pub server: SocketAddr,
-    /// How it is known which end is which.
+    /// Evidence by which the client was identified.
     pub oriented_by: OrientedBy,
-    /// How it began.
+    /// Steps of the handshake.
     pub handshake: Handshake,
-    /// What the client sent.
+    /// Data sent by the client.
     pub from_client: Direction,
-    /// What the server sent.
+    /// Data sent by the server.
     pub from_server: Direction,
-    /// How it ended.
+    /// FINs and resets.
     pub teardown: Teardown,
-    /// A message that one of its packets could not be delivered: the first.
+    /// First ICMP message that one of its packets was undeliverable.
     pub unreachable: Option<(Sighting, Unreachable)>,
-    /// Its packets in the order of the capture; empty where they were not to be kept.
+    /// Packets in capture order; empty if they are not kept.
     pub packets: Vec<TcpPacket>,
-    /// How many packets there are.
+    /// Number of packets.
     pub packet_count: usize,
-    /// The time of the first packet, in nanoseconds since 1970.
+    /// Time of the first packet, in nanoseconds since 1970.
     pub first_ns: u64,
-    /// The time of the last one.
+    /// Time of the last packet, in nanoseconds since 1970.
     pub last_ns: u64,
 }
 
 impl TcpConversation {
-    /// What one end sent.
+    /// Returns the direction of the data that one end sent.
     #[must_use]
     pub fn from(&self, side: Side) -> &Direction {
         match side {
@@ -126,19 +132,19 @@ impl TcpConversation {
         }
     }
 
-    /// Whether all that either end sent, FINs included, was acknowledged by the other.
+    /// Returns true if each end acknowledged everything that the other sent, FINs included.
     #[must_use]
     pub fn is_all_acknowledged(&self) -> bool {
         self.from_client.is_all_acknowledged() && self.from_server.is_all_acknowledged()
     }
 
-    /// Whether the handshake was finished.
+    /// Returns true if the handshake was completed.
     #[must_use]
     pub fn is_established(&self) -> bool {
         self.handshake.state() == HandshakeState::Complete
     }
 
-    /// Whether the server answered the SYN with a RST: nobody listens.
+    /// Returns true if the server answered the SYN with a RST: no socket listens.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.handshake.syn.is_some()
@@ -147,41 +153,42 @@ impl TcpConversation {
     }
 }
 
-/// Where and when something was seen.
+/// Position and time of an observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sighting {
-    /// The frame's place in the capture, from 0; Wireshark counts from 1.
+    /// Index of the frame in the capture, 0-based; Wireshark counts from 1.
     pub frame: usize,
-    /// When, in nanoseconds since 1970.
+    /// Capture time, in nanoseconds since 1970.
     pub at_ns: u64,
 }
 
-/// The three steps of the handshake (RFC 9293 section 3.5), each only where the one before was seen before it.
+/// The three steps of the handshake (RFC 9293 section 3.5). A step counts only if the one before
+/// was seen first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Handshake {
     /// The client's SYN.
     pub syn: Option<Sighting>,
     /// The server's SYN-ACK that acknowledges it.
     pub syn_ack: Option<Sighting>,
-    /// The client's ACK of that; it may carry data, or a FIN.
+    /// The client's ACK of the SYN-ACK; it may carry data, or a FIN.
     pub ack: Option<Sighting>,
 }
 
-/// How far the handshake came.
+/// Progress of a handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HandshakeState {
     /// No SYN was seen: the capture began later.
     None,
     /// A SYN that was not answered by a SYN-ACK.
     SynSent,
-    /// SYN and SYN-ACK, and no ACK.
+    /// SYN and SYN-ACK, but no ACK.
     HalfOpen,
     /// SYN, SYN-ACK, ACK, in this order.
     Complete,
 }
 
 impl Handshake {
-    /// How far it came.
+    /// Returns the progress of the handshake.
     #[must_use]
     pub const fn state(&self) -> HandshakeState {
         match (self.syn, self.syn_ack, self.ack) {
@@ -193,43 +200,43 @@ impl Handshake {
     }
 }
 
-/// How a connection ended. The FINs themselves are each direction's ([`Direction::fin`]).
+/// The end of a connection. FINs belong to their direction ([`Direction::fin`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Teardown {
-    /// Who sent the first FIN.
+    /// End that sent the first FIN.
     pub first_fin: Option<Side>,
-    /// Both sent a FIN, neither having seen the other's (RFC 9293 section 3.6, case 3).
+    /// True if both ends sent a FIN before they saw the other's (RFC 9293 section 3.6, case 3).
     pub simultaneous: bool,
-    /// Both sent a FIN, and both were acknowledged.
+    /// True if both ends sent a FIN, and both FINs were acknowledged.
     pub is_complete: bool,
     /// The first RST.
     pub reset: Option<Reset>,
-    /// How many RSTs there were.
+    /// Number of RSTs.
     pub resets: usize,
 }
 
-/// A connection torn down at once.
+/// A RST segment, which aborts a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reset {
-    /// Who sent it.
+    /// End that sent it.
     pub by: Side,
-    /// Where and when.
+    /// Position and time.
     pub seen: Sighting,
-    /// What had been closed before.
+    /// FINs that were sent before it.
     pub after: ResetAfter,
 }
 
-/// What had been closed when a RST came.
+/// The FINs that were sent before a RST.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ResetAfter {
     /// Neither end had sent a FIN.
     NoFin,
-    /// Only the one that then sent the RST.
+    /// Only the sender of the RST had sent a FIN.
     OwnFin,
-    /// Only the other one.
+    /// Only the receiver of the RST had sent a FIN.
     OtherFin,
-    /// Both, and not both FINs were acknowledged.
+    /// Both ends had sent a FIN, but not both FINs were acknowledged.
     BothFins,
-    /// Both, both FINs acknowledged: the connection was over.
+    /// Both FINs were acknowledged: the connection was over.
     Closed,
 }

@@ -1,6 +1,9 @@
-//! A captured frame as what it carries: addresses, and TCP, UDP or an ICMP message that something was unreachable. The
-//! views borrow the capture's bytes; lengths are those that the headers tell, so that a capture that was cut off
-//! (a snap length) is still counted right. It knows nothing of other frames: IP fragments are told, not put together.
+//! Parses a captured frame: addresses, and TCP, UDP or an ICMP message that a destination was
+//! unreachable.
+//!
+//! The views borrow the capture's bytes. Lengths are those of the headers, so that a truncated
+//! capture (a snap length) is still counted correctly. Ignores other frames; reports IP fragments,
+//! but does not reassemble them.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -25,30 +28,30 @@ pub use link::{Link, as_ethernet, link_name};
 /// A frame that carries IP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// When it was captured, in nanoseconds since 1970.
+    /// Capture time, in nanoseconds since 1970.
     pub at_ns: u64,
-    /// How long it was on the wire; the capture may hold less.
+    /// Length on the wire in bytes; the capture may hold less.
     pub original_length: u32,
-    /// Who sent it. The port is 0 where there is none (ICMP, later fragments).
+    /// Sender. The port is 0 if there is none (ICMP, later fragments).
     pub source: SocketAddr,
-    /// To whom. The port is 0 where there is none.
+    /// Receiver. The port is 0 if there is none.
     pub destination: SocketAddr,
-    /// Told where the frame holds only a part of an IP packet.
+    /// Set if the frame holds only a part of an IP packet.
     pub fragment: Option<Fragment>,
-    /// What it carries.
+    /// Contents of the packet.
     pub transport: Transport<'a>,
 }
 
-/// What an IP packet carries.
+/// The contents of an IP packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transport<'a> {
     /// A TCP segment (RFC 9293 section 3.1).
     Tcp(Tcp<'a>),
-    /// A UDP datagram (RFC 768); of a fragmented one, its first fragment.
+    /// A UDP datagram (RFC 768); if fragmented, its first fragment.
     Udp(Udp<'a>),
-    /// An ICMP message that something was unreachable, with the packet that it is about.
+    /// An ICMP message that a destination was unreachable, with the packet that it is about.
     Unreachable(Unreachable),
-    /// A fragment without the header of the transport, or of a TCP segment.
+    /// A fragment without the transport header, or a fragment of a TCP segment.
     Fragment,
     /// Another protocol, by its number in the IP header.
     Other(u8),
@@ -57,36 +60,37 @@ pub enum Transport<'a> {
 /// A TCP segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tcp<'a> {
-    /// The sequence number as it stands in the header.
+    /// Sequence number from the header.
     pub sequence: u32,
-    /// The acknowledgement number; only meant where the ACK flag is set.
+    /// Acknowledgement number; valid only if the ACK flag is set.
     pub acknowledgement: u32,
     /// The flags.
     pub flags: Flags,
-    /// The window as it stands in the header, not scaled.
+    /// Window from the header, not scaled.
     pub window: u16,
-    /// The header's options, unread: see [`Tcp::window_shift`] and [`Tcp::segment_limit`].
+    /// Options of the header, not parsed: see [`Tcp::window_shift`] and [`Tcp::segment_limit`].
     pub options: &'a [u8],
-    /// The bytes carried, as far as they were captured.
+    /// Payload, as far as it was captured.
     pub payload: &'a [u8],
-    /// How many bytes it carries by the lengths in the headers.
+    /// Payload length in bytes, according to the headers.
     pub payload_length: u32,
 }
 
 impl Tcp<'_> {
-    /// The window scale that this segment offers (RFC 7323 section 2.2).
+    /// Returns the window scale that this segment offers (RFC 7323 section 2.2).
     #[must_use]
     pub fn window_shift(&self) -> Option<u8> {
         self.option(3, 1).map(|value| value[0])
     }
 
-    /// The largest segment that the sender takes (RFC 9293 section 3.2).
+    /// Returns the maximum segment size that the sender accepts (RFC 9293 section 3.2).
     #[must_use]
     pub fn segment_limit(&self) -> Option<u16> {
         self.option(2, 2).map(|value| u16::from_be_bytes([value[0], value[1]]))
     }
 
-    /// The value of an option of `length` bytes (RFC 9293 section 3.1: kind, length with these two bytes, value).
+    /// Returns the value of an option if it has `length` bytes (RFC 9293 section 3.1: kind, length
+    /// including these two bytes, value).
     fn option(&self, kind: u8, length: usize) -> Option<&[u8]> {
         let mut rest = self.options;
         loop {
@@ -110,54 +114,54 @@ impl Tcp<'_> {
 /// A UDP datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Udp<'a> {
-    /// The length field of the header: 8 and the payload's.
+    /// Length field of the header: 8 plus the payload length.
     pub length: u16,
-    /// The bytes carried, as far as they were captured.
+    /// Payload, as far as it was captured.
     pub payload: &'a [u8],
-    /// How many bytes it carries: by the lengths in the IP header, or, in a fragment, by the length field.
+    /// Payload length in bytes: from the IP header or, in a fragment, from the length field.
     pub payload_length: u32,
 }
 
 impl Udp<'_> {
-    /// Whether the length field is 8 plus the payload's length (RFC 768, Fields).
+    /// Returns true if the length field is 8 plus the payload length (RFC 768, Fields).
     #[must_use]
     pub fn is_length_right(&self) -> bool {
         u32::from(self.length) == 8 + self.payload_length
     }
 }
 
-/// Which part of an IP packet a fragment is (RFC 791 section 3.1, RFC 8200 section 4.5).
+/// The position of a fragment within an IP packet (RFC 791 section 3.1, RFC 8200 section 4.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fragment {
-    /// What the parts of one packet have in common.
+    /// Number that the fragments of one packet share.
     pub identification: u32,
-    /// Where in the packet it begins, in bytes.
+    /// Offset within the packet, in bytes.
     pub offset: u32,
-    /// Whether parts follow.
+    /// True if more fragments follow.
     pub more: bool,
-    /// The protocol of the whole, by its number in the IP header.
+    /// Protocol of the whole packet, by its number in the IP header.
     pub protocol: u8,
 }
 
-/// Why a frame is no [`Frame`].
+/// The reason why a frame could not be parsed into a [`Frame`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
-    /// It carries something other than IP: ARP, for one.
+    /// It carries something other than IP, for example ARP.
     #[error("not IP")]
     NotIp,
-    /// It was captured on a link of this number, behind whose header nothing is looked for.
+    /// It was captured on a link of this number, which is not supported.
     #[error("link type {0}, which is not read")]
     UnknownLink(u16),
-    /// A header contradicts itself, or the capture was cut off within the headers.
+    /// A header contradicts itself, or the capture was truncated within the headers.
     #[error("malformed")]
     Malformed,
 }
 
 impl<'a> Frame<'a> {
-    /// Reads a captured frame.
+    /// Parses a captured frame.
     ///
     /// # Errors
-    /// Where it is not IP, or malformed.
+    /// Returns an error if the frame is not IP or is malformed.
     pub fn read(link: Link, at_ns: u64, original_length: u32, bytes: &'a [u8]) -> Result<Self, Unread> {
         let start = link.ip_start(bytes)?;
         let ip = LaxIpSlice::from_slice(&bytes[start..]).map_err(|_| Unread::Malformed)?;
@@ -204,8 +208,10 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// How many bytes follow the IP headers by the lengths in them; `wire` is how long the packet was on the wire, for
-/// the packets that tell no length (segmentation offload leaves it 0).
+/// Returns the number of bytes after the IP headers, according to their length fields.
+///
+/// `wire` is the length of the packet on the wire. It applies to packets without a length
+/// (segmentation offload leaves it 0).
 fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
     let (told, headers) = match ip {
         LaxIpSlice::Ipv4(ip) => {
@@ -241,7 +247,7 @@ fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, Unread> {
 fn datagram(bytes: &[u8], length: usize, is_part: bool) -> Result<Udp<'_>, Unread> {
     let header = UdpHeaderSlice::from_slice(bytes).map_err(|_| Unread::Malformed)?;
     let field = header.length();
-    // 0 is allowed to jumbograms only (RFC 2675 section 4).
+    // Only jumbograms may have length 0 (RFC 2675 section 4).
     if field < 8 {
         return Err(Unread::Malformed);
     }
@@ -273,7 +279,8 @@ fn fragment(ip: &LaxIpSlice<'_>) -> Option<Fragment> {
         LaxIpSlice::Ipv6(ip) => {
             let all = extensions::extensions(ip);
             let part = all.iter().find_map(|(number, header)| (*number == extensions::FRAGMENT).then_some(*header))?;
-            // RFC 8200 section 4.5: next header, reserved, 13 bits of offset, 2 reserved, the flag M, identification.
+            // RFC 8200 section 4.5: next header, reserved, 13 bits of offset, 2 reserved, flag M,
+            // identification.
             let field = u16::from_be_bytes([part[2], part[3]]);
             Some(Fragment {
                 identification: u32::from_be_bytes([part[4], part[5], part[6], part[7]]),

@@ -1,6 +1,8 @@
-//! Floor 1: bytes of the wire to meaning and back. Frames are read, capture files are written and read, conversations
-//! are put together from frames. Pure: no sockets, no clock, no file is opened here, and no bytes make it panic. It
-//! knows nothing of labs, items or verdicts.
+//! Floor 1: converts network bytes to values and back.
+//!
+//! Reads frames, reads and writes capture files, and assembles conversations from frames. Pure: no
+//! sockets, no clock, no file access, and no input makes it panic. Does not depend on labs, items
+//! or verdicts.
 
 pub mod conversation;
 pub mod frame;

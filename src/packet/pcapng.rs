@@ -1,5 +1,7 @@
-//! Capture files: pcapng written and read, and the older pcap read (draft-ietf-opsawg-pcapng, draft-ietf-opsawg-pcap).
-//! Any `Write` and any `Read` will do; no file is opened here. It knows nothing of what the packets carry.
+//! Capture files: reads and writes pcapng, and reads the older pcap (draft-ietf-opsawg-pcapng,
+//! draft-ietf-opsawg-pcap).
+//!
+//! Works on any `Write` and any `Read`; opens no files. Does not parse the packets.
 
 use std::borrow::Cow;
 use std::io;
@@ -20,39 +22,40 @@ pub use interface::{Interface, Statistics};
 pub use read::Reader;
 pub use write::{Direction, Packet, Writer};
 
-/// The most bytes of a block, and of a packet, that are taken into memory: Wireshark's limit too.
+/// Maximum size of a block, and of a packet, that is read into memory, in bytes: Wireshark's limit
+/// too.
 pub const MOST_BYTES: u32 = 16 * 1024 * 1024;
 
 /// A packet of a capture file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Captured<'a> {
-    /// When, in nanoseconds since 1970; 0 in a Simple Packet Block, which tells no time.
+    /// Capture time, in nanoseconds since 1970; 0 in a Simple Packet Block, which has no time.
     pub at_ns: u64,
-    /// Which interface, in the order of the file's sections and interfaces: an index into [`Reader::interfaces`].
+    /// Index into [`Reader::interfaces`], in the order of the file's sections and interfaces.
     pub interface: usize,
-    /// What the frame begins with; nothing where it is a layer that [`Frame`] does not read.
+    /// Link type; `None` if it is one that [`Frame`] does not support.
     pub link: Option<Link>,
-    /// The number of that layer in the file.
+    /// Number of the link type in the file.
     pub link_number: u16,
-    /// How long the packet was; the file may hold less.
+    /// Length of the packet in bytes; the file may hold less.
     pub original_length: u32,
-    /// What the file holds of it.
+    /// The bytes that the file holds.
     pub bytes: Cow<'a, [u8]>,
     /// The packet's first comment.
     pub comment: Option<Cow<'a, str>>,
 }
 
 impl Captured<'_> {
-    /// What the packet carries.
+    /// Parses the packet.
     ///
     /// # Errors
-    /// Where its link is not known, or it is not IP, or malformed.
+    /// Returns an error if the link type is unknown, or if the packet is not IP or is malformed.
     pub fn frame(&self) -> Result<Frame<'_>, Unread> {
         let link = self.link.ok_or(Unread::UnknownLink(self.link_number))?;
         Frame::read(link, self.at_ns, self.original_length, &self.bytes)
     }
 
-    /// The same, holding its own bytes.
+    /// Converts the packet into one that owns its bytes.
     #[must_use]
     pub fn into_owned(self) -> Captured<'static> {
         Captured {
@@ -67,67 +70,68 @@ impl Captured<'_> {
     }
 }
 
-/// Why a capture file could not be read (on). What came before is sound.
+/// The reason why a capture file could not be read further. Packets returned before it are valid.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// The bytes could not be had.
+    /// Reading the bytes failed.
     #[error("reading the capture: {0}")]
     Io(#[from] io::Error),
-    /// It begins with gzip's mark: what is packed in it may well be a capture.
+    /// It begins with gzip's magic number: the compressed file may well be a capture.
     #[error("this is a gzip file, which wants to be unpacked first")]
     Gzip,
-    /// It begins with neither pcapng's nor pcap's mark.
+    /// It begins with neither pcapng's nor pcap's magic number.
     #[error("this is neither a pcapng nor a pcap file")]
     NotACapture,
-    /// It ends in the middle of a block or packet, as when the capturing program was killed.
+    /// It ends in the middle of a block or packet, for example because the capturing program was
+    /// killed.
     #[error("the capture is cut short within the block at byte {at}")]
     CutShort {
-        /// Where the block begins.
+        /// Offset of the block.
         at: u64,
     },
     /// A block contradicts itself.
     #[error("the block at byte {at} of the capture is malformed: {why}")]
     Malformed {
-        /// Where the block begins.
+        /// Offset of the block.
         at: u64,
-        /// What is wrong with it.
+        /// The contradiction.
         why: Fault,
     },
-    /// A block or packet says that it is longer than [`MOST_BYTES`].
+    /// A block or packet has a length over [`MOST_BYTES`].
     #[error("the block at byte {at} of the capture is too large: {length} bytes")]
     TooLarge {
-        /// Where the block begins.
+        /// Offset of the block.
         at: u64,
-        /// How long it says it is.
+        /// The length in bytes.
         length: u32,
     },
 }
 
-/// How a block contradicts itself.
+/// A contradiction within a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// An Interface Description Block is too short.
     #[error("an interface without its fields")]
     InterfaceFields,
-    /// More interfaces than are kept of a file.
+    /// The file has more interfaces than are kept.
     #[error("too many interfaces")]
     TooManyInterfaces,
-    /// An Interface Statistics Block names an interface that was not told of.
+    /// An Interface Statistics Block names an undeclared interface.
     #[error("statistics of no interface")]
     Statistics,
-    /// A packet's block is too short, or names an interface that was not told of.
+    /// A packet's block is too short, or names an undeclared interface.
     #[error("a packet without its fields, its bytes or its interface")]
     Packet,
-    /// A section, not the first, whose byte order cannot be told.
+    /// A section, not the first, has an unknown byte order.
     #[error("a section without its mark")]
     SectionMark,
-    /// A section of another version than 1.
+    /// A section has another version than 1.
     #[error("a version of pcapng that is not known")]
     Version,
-    /// A length that is shorter than a block without anything in it, or longer than can be counted.
+    /// A length is shorter than an empty block, or overflows.
     #[error("a length that cannot be")]
     Length,
-    /// The length at the end of the block is another one than that at its beginning.
+    /// The length at the end of the block differs from that at its beginning.
     #[error("two lengths that differ")]
     TwoLengths,
 }

@@ -1,4 +1,5 @@
-// The page of a class in a browser: node class.js FOLDER. The class is the one that tests/live/pages.rs makes.
+// Checks the page of a class in a browser: node class.js FOLDER. tests/live/pages.rs generates the
+// class.
 "use strict";
 const assert = require("node:assert/strict");
 const path = require("node:path");
@@ -18,7 +19,7 @@ withBrowser((browser) => each({
     assert.equal(await page.locator("html").getAttribute("lang"), "pt-BR");
     assert.match(await page.title(), /entregas$/);
     assert.equal(await page.locator("#verdict option").nth(2).textContent(), "falhou");
-    // It is remembered.
+    // The choice is remembered.
     await page.reload();
     assert.equal(await shown(page, "#again"), "Para ensinar de novo");
     await sound();
@@ -60,7 +61,7 @@ withBrowser((browser) => each({
     await page.locator("#search").fill("nobody is called so");
     assert.equal(await rows(page), 0);
     assert.ok(await page.locator("#none").isVisible());
-    // The students of one cause.
+    // The students affected by one cause.
     const cause = page.locator(".causes li").first();
     const times = parseInt(await cause.locator(".times").innerText(), 10);
     await cause.getByRole("button").click();

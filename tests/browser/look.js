@@ -1,4 +1,5 @@
-// Pictures of a page to be looked at: node look.js FILE FOLDER. At 360 and 1280 px, light and dark, in both languages.
+// Takes screenshots of a page for review: node look.js FILE FOLDER. At 360 and 1280 px, light and
+// dark, in both languages.
 "use strict";
 const path = require("node:path");
 const { withBrowser, open } = require("./page.js");
@@ -12,7 +13,7 @@ withBrowser(async (browser) => {
       for (const language of ["English", "Português"]) {
         await page.getByRole("button", { name: language }).click();
         const name = `${path.basename(file, ".html")}-${width}-${colorScheme}-${language.slice(0, 2).toLowerCase()}.png`;
-        // What is far below is laid out when it comes near.
+        // Content far below is laid out only when it comes near.
         await page.locator("footer").scrollIntoViewIfNeeded();
         await page.evaluate(() => scrollTo(0, 0));
         await page.screenshot({ path: path.join(folder, name), fullPage: true });

@@ -1,5 +1,5 @@
-// A browser for the tests: Debian's Chromium by playwright-core, without the network. What a page logs, asks for or breaks is
-// kept and must be nothing in the end.
+// A browser for the tests: Debian's Chromium through playwright-core, without network. Console
+// messages, requests and errors of a page are collected; there must be none at the end.
 "use strict";
 const assert = require("node:assert/strict");
 const { pathToFileURL } = require("node:url");
@@ -9,7 +9,7 @@ const { chromium } = require("playwright-core");
 exports.withBrowser = async (work) => {
   const browser = await chromium.launch({
     executablePath: process.env.SOCKLAB_CHROMIUM || "/usr/bin/chromium",
-    // Root, as in a container, may not have Chromium's sandbox; no page but our own is opened.
+    // Root, as in a container, cannot use Chromium's sandbox. Only our own pages are opened.
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
   try {
@@ -27,7 +27,7 @@ exports.open = async (browser, file, options = {}) => {
   page.on("console", (message) => wrong.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   page.on("dialog", (dialog) => { wrong.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
-  // The file itself, and other files of the folder where a link is followed.
+  // The file itself, and other files of its folder if a link is followed.
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith("file:") && !url.startsWith("blob:") && !url.startsWith("data:")) wrong.push(`request: ${url}`);

@@ -1,5 +1,6 @@
-// How soon a page is there: node paint.js FILE [TIMES]. Prints the first paint, the end of the document and what filter and sort
-// take, in milliseconds, each the middle of some times. It judges nothing: a time depends on the machine.
+// Measures how fast a page is: node paint.js FILE [TIMES]. Prints the first paint, the end of the
+// document, and the time of filtering and sorting: medians in milliseconds. It gives no verdict,
+// because times depend on the machine.
 "use strict";
 const path = require("node:path");
 const { withBrowser, open } = require("./page.js");
@@ -12,7 +13,7 @@ withBrowser(async (browser) => {
   for (let k = 0; k < Number(times); k += 1) {
     const { page, context } = await open(browser, path.resolve(file));
     const found = await page.evaluate(async () => {
-      // A frame that begins after all is drawn.
+      // A frame that starts after everything is drawn.
       const drawn = () => new Promise((done) => requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); }));
       const took = async (work) => { const begin = performance.now(); work(); await drawn(); return performance.now() - begin; };
       await drawn();

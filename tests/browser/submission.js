@@ -1,5 +1,5 @@
-// The page of a submission in a browser: node submission.js FILE FOLDER. The submission is the one that tests/live/pages.rs has
-// run; captures are saved into the folder.
+// Checks the page of a submission in a browser: node submission.js FILE FOLDER. tests/live/pages.rs
+// runs the submission; captures are saved into FOLDER.
 "use strict";
 const assert = require("node:assert/strict");
 const path = require("node:path");

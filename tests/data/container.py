@@ -1,4 +1,4 @@
-"""Runs a program as root of a default container: its capabilities (those of Docker), no namespaces, loopback on."""
+"""Executes a program as root of a default container: Docker's capabilities, no namespaces, loopback on."""
 
 import ctypes
 import fcntl
@@ -11,7 +11,7 @@ CAPABILITIES = 0x00000000A80425FB
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 PR_SET_SECCOMP, PR_CAPBSET_DROP = 22, 24
 ALLOW, DENY, UNKNOWN = 0x7FFF0000, 0x00050001, 0x00050026  # SECCOMP_RET_ERRNO with EPERM, with ENOSYS
-NUMBERS = {  # the numbers of clone, and of unshare, setns, mount, clone3 with what they answer
+NUMBERS = {  # clone; then unshare, setns, mount, clone3 with their results
     "x86_64": (56, {272: DENY, 308: DENY, 165: DENY, 435: UNKNOWN}),
     "aarch64": (220, {97: DENY, 268: DENY, 40: DENY, 435: UNKNOWN}),
 }

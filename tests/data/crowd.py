@@ -1,4 +1,4 @@
-"""A TCP echo server on one thread: an event loop over as many clients as come. It ends with whoever started it.
+"""A single-threaded TCP echo server: an event loop over any number of clients. It runs until it is killed.
 
     python3 crowd.py [PORT]
 """
@@ -9,7 +9,7 @@ import sys
 
 
 def main():
-    # A descriptor for each client: as many as may be had.
+    # Each client needs a descriptor, so raise the limit as far as allowed.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 65432
@@ -39,7 +39,7 @@ def accept_all(listener, loop):
 
 
 def answer(client, loop):
-    # Short lines only: what does not fit into the kernel's buffer at once would need a buffer of our own.
+    # Short lines only: data that exceeds the kernel's buffer would need a buffer in the server.
     data = client.recv(4096)
     if data:
         client.sendall(data)

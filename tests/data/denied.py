@@ -1,4 +1,4 @@
-"""Runs a program where namespaces are denied: turns on loopback and takes the last namespace away, then becomes it."""
+"""Turns on the loopback, sets the limit of user namespaces to 0, and executes a program."""
 
 import fcntl
 import os

@@ -1,5 +1,6 @@
-# Serves one client, for which alone it listens, and ends a second and a half later without ever being at rest: until the program that
-# it starts has been loaded it waits uninterruptibly (vfork(2)), and that one waits for the other end of a FIFO.
+# Serves one client, closes the listener, and exits 1.5 s later without ever being idle. Until its
+# child has been executed it waits uninterruptibly (vfork(2)), and the child waits for the other end
+# of a FIFO.
 import os
 import socket
 import subprocess
@@ -9,7 +10,7 @@ fifo = os.path.join(tempfile.mkdtemp(), "fifo")
 os.mkfifo(fifo)
 listener = socket.create_server(("127.0.0.1", 65432))
 client, _ = listener.accept()
-# Before the first answer: whoever comes later is refused.
+# Before the first answer, so that later clients are refused.
 listener.close()
 while data := client.recv(1024):
     client.sendall(data)

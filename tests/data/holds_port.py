@@ -1,5 +1,6 @@
-# Holds port 65432 while another program runs, as somebody else's server does: to its end ("stays"), or until the first agent has
-# its own turn on that port, as a server that is just ending does ("goes").
+# Holds port 65432 while another program runs, like the server of another user: until that program
+# exits ("stays"), or until the first agent waits for the port, like a server that is just exiting
+# ("goes").
 import socket
 import subprocess
 import sys

@@ -1,4 +1,5 @@
-# A sound server whose first thread ends while the others go on, as `pthread_exit` in the `main` of a program in C does.
+# A correct server whose first thread exits while others continue, like `pthread_exit` in `main` in
+# C.
 import ctypes
 import platform
 import socketserver
@@ -15,7 +16,7 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
 
-# Bound when only this thread is left: nothing of it is to be found at the first one.
+# Bound after the first thread has exited, so that the socket is not found in its descriptors.
 threading.Thread(target=lambda: Server(("127.0.0.1", 65432), Echo).serve_forever()).start()
-# SYS_exit: this thread alone.
+# SYS_exit ends this thread only.
 ctypes.CDLL(None).syscall({"x86_64": 60}.get(platform.machine(), 93), 0)

@@ -1,5 +1,5 @@
-# A sound server that has used up as many process numbers as there may be processes, one after another, and then wants many
-# at a time: the kernel gives out those below 300 only once.
+# A correct server that uses up as many process numbers as the limit allows processes, one after
+# another, and then needs many at a time. The kernel assigns numbers below 300 only once.
 import os
 import socket
 import threading

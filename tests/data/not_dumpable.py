@@ -1,4 +1,5 @@
-# A sound server that does not let itself be looked into: PR_SET_DUMPABLE is off. Its argument is the port.
+# A correct server that cannot be inspected, because PR_SET_DUMPABLE is off. Its argument is the
+# port.
 import ctypes
 import socketserver
 import sys

@@ -1,4 +1,4 @@
-"""Runs a program, and asks the server at the UDP port of the lab something once, as another program of the machine may."""
+"""Runs a program, and sends one request to the lab's UDP port, as another program on the machine might."""
 
 import os
 import socket
@@ -14,5 +14,5 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.recv(1024)
             break
         except ConnectionRefusedError:
-            os.sched_yield()  # nobody is there yet
+            os.sched_yield()  # no server is bound yet
 sys.exit(program.wait())

@@ -1,4 +1,5 @@
-# A sound server that works hard before each thing that it does: it is late by the clock, and never at rest until it has done it.
+# A correct server that computes before each operation: late by the clock, but never idle before it
+# is done.
 import select
 import signal
 import socket

@@ -1,5 +1,5 @@
-//! The command line as a person meets it: words in, words and an exit code out. Nothing here starts a server, so no
-//! namespace is needed; runs that really run are tested in `tests/live`.
+//! The command line as a user sees it: arguments in, text and exit code out. No test here starts a
+//! server, so no namespaces are needed. `tests/live` covers complete runs.
 
 mod analyze;
 mod authors;
@@ -18,7 +18,7 @@ use predicates::str::contains;
 use rstest::rstest;
 use tempfile::TempDir;
 
-/// What tells that a service runs these tests: it would be written for.
+/// Variables that identify a CI service, for which socklab would write files.
 const SERVICES: &[&str] = &[
     "GITHUB_ACTIONS",
     "GITHUB_STEP_SUMMARY",
@@ -29,7 +29,8 @@ const SERVICES: &[&str] = &[
     "SUBMISSION_TAG",
 ];
 
-/// socklab with these words, in English, whatever the environment of whoever runs the tests says.
+/// Returns a `socklab` command with these arguments, in English and independent of the caller's
+/// environment.
 fn socklab(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
     for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "CLICOLOR_FORCE"].iter().chain(SERVICES) {
@@ -39,19 +40,19 @@ fn socklab(words: &[&str]) -> Command {
     command
 }
 
-/// A new folder for a test's files.
+/// Creates a temporary folder.
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-/// Writes a file and gives its path as a word.
+/// Writes a file and returns its path as an argument.
 fn written(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> String {
     let path = folder.join(name);
     std::fs::write(&path, text).expect("a file in a temporary folder can be written");
     path.to_str().expect("a temporary path is text").to_owned()
 }
 
-/// Text with every run of white space as one space: how wide a help text is set is not its content.
+/// Collapses white space, since line breaks of help texts depend on the width.
 fn unwrapped(text: &[u8]) -> String {
     String::from_utf8_lossy(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -60,7 +61,7 @@ fn unwrapped(text: &[u8]) -> String {
 #[case::short("-h")]
 #[case::long("--help")]
 #[case::verb("help")]
-fn help_names_every_verb_and_every_exit_code(#[case] flag: &str) {
+fn help_lists_commands_and_exit_codes(#[case] flag: &str) {
     let done = socklab(&[flag]).assert().success().stderr("");
     let said = unwrapped(&done.get_output().stdout);
     for verb in [
@@ -97,7 +98,7 @@ fn help_names_every_verb_and_every_exit_code(#[case] flag: &str) {
 }
 
 #[test]
-fn the_help_of_run_shows_whole_commands() {
+fn run_help_shows_complete_examples() {
     socklab(&["run", "--help"])
         .assert()
         .success()
@@ -108,14 +109,14 @@ fn the_help_of_run_shows_whole_commands() {
 #[case("tcp-simple", "65432")]
 #[case("udp-simple", "65431")]
 #[case("tcp-multi", "--concurrent")]
-fn a_bundled_server_tells_its_own_options(#[case] name: &str, #[case] told: &str) {
+fn bundled_server_help_lists_its_options(#[case] name: &str, #[case] told: &str) {
     socklab(&["serve", name, "--help"]).assert().success().stdout(contains("--host HOST").and(contains(told)));
 }
 
 #[rstest]
 #[case("--help")]
 #[case("-h")]
-fn serve_tells_which_servers_there_are(#[case] flag: &str) {
+fn serve_help_lists_servers(#[case] flag: &str) {
     socklab(&["serve", flag])
         .assert()
         .success()
@@ -125,29 +126,29 @@ fn serve_tells_which_servers_there_are(#[case] flag: &str) {
 #[rstest]
 #[case(&["--lang", "en", "serve", "tcp-simple", "--help"])]
 #[case(&["--lang=pt-BR", "client", "--help"])]
-fn an_option_before_a_bundled_program_does_not_silence_it(#[case] words: &[&str]) {
+fn option_before_subcommand_keeps_bundled_help(#[case] words: &[&str]) {
     socklab(words).assert().success().stdout(contains("--host HOST"));
 }
 
 #[test]
-fn a_bundled_program_takes_the_option_that_its_help_shows() {
+fn bundled_programs_accept_lang_option() {
     socklab(&["serve", "tcp-multi", "--lang", "pt-BR", "--help"]).assert().success().stdout(contains("--host HOST"));
     socklab(&["serve", "tcp-multi", "--lang", "klingon"]).assert().code(2).stdout("").stderr(contains("klingon"));
     socklab(&["serve", "tcp-multi", "--long"]).assert().code(2).stderr(contains("unknown option --long"));
 }
 
 #[test]
-fn the_bundled_client_tells_its_own_options() {
+fn bundled_client_help_lists_its_options() {
     socklab(&["client", "--help"]).assert().success().stdout(contains("--message TEXT"));
 }
 
 #[test]
-fn serve_without_a_known_name_says_which_there_are() {
+fn serve_rejects_unknown_name_with_list() {
     socklab(&["serve", "tcp"]).assert().code(2).stdout("").stderr(contains("tcp-simple, udp-simple, tcp-multi"));
 }
 
 #[test]
-fn the_version_is_the_package_s() {
+fn version_is_the_package_version() {
     socklab(&["--version"]).assert().success().stdout(format!("socklab {}\n", env!("CARGO_PKG_VERSION")));
 }
 
@@ -158,12 +159,12 @@ fn the_version_is_the_package_s() {
 #[case::no_jobs(&["run", "--jobs", "0"])]
 #[case::stage(&["run", "--stage", "cloud"])]
 #[case::seed(&["run", "--seed", "x"])]
-fn a_command_line_that_cannot_be_read_ends_with_2(#[case] words: &[&str]) {
+fn invalid_command_line_exits_with_2(#[case] words: &[&str]) {
     socklab(words).assert().code(2).stdout("").stderr(predicate::str::is_empty().not());
 }
 
 #[test]
-fn a_command_line_that_cannot_be_read_is_told_in_the_reader_s_language() {
+fn invalid_command_line_error_is_localized() {
     socklab(&["run", "--jbos", "3", "--lang", "pt-BR"])
         .assert()
         .code(2)
@@ -175,7 +176,7 @@ fn a_command_line_that_cannot_be_read_is_told_in_the_reader_s_language() {
 }
 
 #[test]
-fn a_completion_script_knows_the_verbs() {
+fn completion_script_contains_commands() {
     socklab(&["completions", "bash"]).assert().success().stdout(contains("explain").and(contains("doctor")));
 }
 
@@ -187,13 +188,17 @@ fn a_completion_script_knows_the_verbs() {
 #[case::messages(&[], &[("LC_MESSAGES", "pt_BR.UTF-8"), ("LANG", "C")], "erro: não existe o item")]
 #[case::all(&[], &[("LC_ALL", "C.UTF-8"), ("LANG", "pt_BR.UTF-8")], "error: there is no item")]
 #[case::neither(&[], &[("LANG", "de_DE.UTF-8")], "error: there is no item")]
-fn the_reader_s_language(#[case] flags: &[&str], #[case] environment: &[(&str, &str)], #[case] said: &str) {
+fn language_follows_option_then_environment(
+    #[case] flags: &[&str],
+    #[case] environment: &[(&str, &str)],
+    #[case] said: &str,
+) {
     let words = [flags, &["run", "--item", "nothing-like-it"]].concat();
     socklab(&words).envs(environment.iter().copied()).assert().code(2).stdout("").stderr(contains(said));
 }
 
 #[test]
-fn a_language_that_there_is_not() {
+fn unknown_language_is_rejected() {
     socklab(&["list", "--lang", "klingon"])
         .assert()
         .code(2)
@@ -203,7 +208,7 @@ fn a_language_that_there_is_not() {
 }
 
 #[test]
-fn a_mistake_is_told_in_portuguese_with_its_line() {
+fn diagnostic_is_localized_with_location() {
     let folder = folder();
     let file = written(folder.path(), "a.yaml", "steps:\n  - strat: tcp-simple\n");
     socklab(&["lint", &file, "--lang", "pt-BR"]).assert().code(2).stderr(
@@ -214,14 +219,14 @@ fn a_mistake_is_told_in_portuguese_with_its_line() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_trouble() {
+fn closed_pipe_is_not_an_error() {
     let shell = format!("{} explain --all | head -n 1", env!("CARGO_BIN_EXE_socklab"));
     Command::new("sh").args(["-c", &shell]).assert().success().stderr("");
 }
 
 #[test]
-fn the_doctor_answers_in_both_languages() {
-    // What a machine allows differs; that every sentence is there does not.
+fn doctor_output_exists_in_both_languages() {
+    // Features differ between machines, but every message must exist.
     for lang in ["en", "pt-BR"] {
         let done = socklab(&["doctor", "--lang", lang]).assert().stderr("");
         let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();

@@ -1,5 +1,8 @@
-//! What other programs read, held to what they say they read (`tests/schema/`, and grammars below), with a report in which
-//! everything that can be hostile is. The formats' own tests stand beside their code; this knows only what comes out.
+//! The report formats that other programs read, validated against their schemas (`tests/schema/`)
+//! and the grammars below.
+//!
+//! Every text of the report is hostile. Only the output is examined; each format also has tests
+//! beside its code.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +34,7 @@ const MARKDOWN: &str =
 const JSON: &str = "\", \"score\": 1000, \"x\": \"\\\" \\u0000 \\";
 const FORMULA: &str = "=HYPERLINK(\"http://x.example\")";
 
-/// A report whose every word is this one, with every verdict.
+/// Returns a report with every verdict, whose every text is `word`.
 fn report(word: &str, items: usize) -> Report {
     let verdicts = [Verdict::Fail, Verdict::Pass, Verdict::NotVerified, Verdict::Error];
     let item = |n: usize| {
@@ -91,7 +94,7 @@ fn report(word: &str, items: usize) -> Report {
     }
 }
 
-/// Two mebibytes in which all of it comes again and again.
+/// Returns 2 MiB of repeated hostile text.
 fn long() -> String {
     let all = [CONTROLS, COMMANDS, ESCAPES, XML, HTML, MARKDOWN, JSON].concat();
     let mut text = all.repeat((2 << 20) / all.len() + 1);
@@ -104,7 +107,7 @@ fn written(format: &dyn Render, report: &Report, language: Language) -> String {
     format.render(report, &Words::of(language), &mut bytes).expect("writes");
     let text = String::from_utf8(bytes).expect("UTF-8");
     let bad = text.chars().find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c));
-    assert_eq!(bad, None, "{}: nothing that a terminal obeys", format.name());
+    assert_eq!(bad, None, "{}: no terminal control characters", format.name());
     text
 }
 
@@ -122,7 +125,7 @@ fn valid(schema: &str, text: &str) {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// What a program that reads JUnit relies on.
+/// Checks the properties of JUnit XML that its readers rely on.
 fn junit(xml: &str, report: &Report) {
     const SUITE: &[&str] = &["name", "tests", "failures", "errors", "skipped", "time"];
     let attributes = |tag: &BytesStart<'_>| -> BTreeMap<String, String> {
@@ -144,7 +147,7 @@ fn junit(xml: &str, report: &Report) {
                 open.pop();
                 continue;
             }
-            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => panic!("not of the core"),
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => panic!("not allowed"),
             Event::Text(text) => {
                 let inside = open.last().map_or("", String::as_str);
                 let blank = text.decode().expect("a text").trim().is_empty();
@@ -160,7 +163,7 @@ fn junit(xml: &str, report: &Report) {
             "testsuite" => ("testsuites", SUITE, SUITE),
             "testcase" => ("testsuite", &["classname", "name", "time"], &["classname", "name", "time"]),
             "failure" | "error" | "skipped" => ("testcase", &["type", "message"], &["type", "message"]),
-            other => panic!("<{other}> is not of the core"),
+            other => panic!("<{other}> is not allowed"),
         };
         assert_eq!(open.last().map_or("", String::as_str), above, "<{name}>");
         for attribute in needed {
@@ -190,7 +193,7 @@ fn junit(xml: &str, report: &Report) {
     assert_eq!(counted("skipped"), of(Verdict::NotVerified));
 }
 
-/// What GitHub's runner makes of a line: a command, its properties, its data.
+/// Parses a line as GitHub's runner does: command, properties, data.
 fn obeyed(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
     let (head, data) = line.trim().strip_prefix("::")?.split_once("::")?;
     let unescaped = |text: &str| {
@@ -204,7 +207,7 @@ fn obeyed(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
     Some((command.to_owned(), properties, unescaped(data)))
 }
 
-/// The grammar of annotations, and what they are bound to.
+/// Checks the grammar of annotations and their limits.
 fn annotations(text: &str, word: &str) {
     let property = "(?:[^:,%\r\n]|%(?:25|0A|0D|3A|2C))*";
     let grammar = format!(
@@ -227,7 +230,8 @@ fn annotations(text: &str, word: &str) {
     assert!(kinds.keys().eq(["error", "warning"]), "{word}: {kinds:?}");
 }
 
-/// Outside of what is shown as it stands there is no tag but ours, and no line begins anything.
+/// Checks that text outside `<pre>` contains only our own tags and nothing that starts Markdown
+/// syntax.
 fn markdown(text: &str) {
     assert!(text.len() <= Markdown::STEP.most, "{}", text.len());
     let pre = Regex::new("(?s)<pre>\n(.*?)\n</pre>\n").expect("a pattern");
@@ -254,7 +258,7 @@ fn markdown(text: &str) {
 #[case::markdown(MARKDOWN)]
 #[case::json(JSON)]
 #[case::formula(FORMULA)]
-fn whatever_is_said_every_format_is_what_its_readers_read(#[case] word: &str) {
+fn hostile_text_keeps_every_format_valid(#[case] word: &str) {
     let report = report(word, 4);
     for language in Language::ALL {
         valid(GRADESCOPE, &written(named("gradescope"), &report, language));
@@ -269,7 +273,7 @@ fn whatever_is_said_every_format_is_what_its_readers_read(#[case] word: &str) {
 }
 
 #[test]
-fn two_mebibytes_of_all_of_it_at_once_do_no_harm() {
+fn large_hostile_output_keeps_every_format_valid() {
     let (all, language) = (long(), Language::Portuguese);
     let mut report = report(&all[..200], 4);
     report.submissions[0].items[0].findings[0].because = Message::new("exited-early-said")
@@ -283,14 +287,14 @@ fn two_mebibytes_of_all_of_it_at_once_do_no_harm() {
 }
 
 #[test]
-fn of_many_failures_ten_are_annotated_and_the_summary_has_its_bound() {
+fn many_failures_stay_within_github_limits() {
     let report = report(&"|<`".repeat(300), 400);
     annotations(&written(named("github"), &report, Language::English), "many");
     markdown(&written(named("markdown"), &report, Language::English));
 }
 
 #[test]
-fn a_run_that_was_broken_off_is_said_within_each_format() {
+fn interrupted_run_keeps_every_format_valid() {
     let report = Report { interrupted: true, ..report("x", 4) };
     for language in Language::ALL {
         valid(GRADESCOPE, &written(named("gradescope"), &report, language));
@@ -300,9 +304,9 @@ fn a_run_that_was_broken_off_is_said_within_each_format() {
     }
 }
 
-/// The schemas and grammars refuse what they should, or they would show nothing.
+/// The schemas and grammars must reject invalid input, or the tests above would prove nothing.
 #[test]
-fn what_is_wrong_is_refused() {
+fn schemas_and_grammars_reject_invalid_input() {
     let refused = |schema: &str, text: &str, change: &dyn Fn(&mut Value)| {
         let schema: Value = serde_json::from_str(schema).expect("JSON");
         let mut value: Value = serde_json::from_str(text).expect("JSON");

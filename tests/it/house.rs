@@ -1,5 +1,5 @@
-//! The rules of the house, held over every file of the package. It reads the sources as text and knows nothing of what
-//! they do; what each rule is stands in `house/rules.rs` and `house/imports.rs`, each with texts that break it.
+//! The coding rules of this package, applied to the text of every file. `house/rules.rs` and
+//! `house/imports.rs` define the rules, each with examples that violate it.
 
 mod causes;
 mod imports;
@@ -17,10 +17,10 @@ use source::Source;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What is not the package's own.
+/// Names of folders that are not part of the package's sources.
 const FOREIGN: &[&str] = &["target", ".git", "socklab-evidence", "corpus", "artifacts", "node_modules"];
 
-/// Every text file of the package with its path from the package's folder on, in the order of the paths.
+/// Returns every text file of the package with its relative path, sorted by path.
 fn texts() -> Vec<(String, String)> {
     fn walk(folder: &Path, out: &mut Vec<(String, String)>) {
         let entries = fs::read_dir(folder).expect("the package's folder can be read");
@@ -46,37 +46,37 @@ fn texts() -> Vec<(String, String)> {
     out
 }
 
-/// Every Rust file of the package.
+/// Returns every Rust file of the package.
 fn sources() -> Vec<Source> {
     let out: Vec<Source> = texts()
         .into_iter()
         .filter(|(path, _)| path.ends_with(".rs"))
         .filter(|(path, _)| {
-            // What students deliver keeps no rules of ours.
+            // Example submissions do not follow the rules.
             !path.starts_with("tests/data/")
                 && ["src/", "tests/", "benches/", "examples/", "fuzz/"].iter().any(|top| path.starts_with(top))
         })
         .map(|(path, text)| Source::new(&path, &text))
         .collect();
-    // A walk that finds nothing would let everything pass.
+    // A walk that finds nothing would let every rule pass.
     for known in ["src/lib.rs", "src/main.rs", "src/words/mod.rs", "tests/it/house.rs"] {
         assert!(out.iter().any(|source| source.path == known), "{known} was not found");
     }
     out
 }
 
-/// The text of a file of the package.
+/// Returns the text of a file of the package.
 fn text_of(name: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Prints every offender.
+/// Fails with the list of violations, if there are any.
 #[track_caller]
 fn none(offences: &[String]) {
-    assert!(offences.is_empty(), "{} against the rules of the house:\n{}", offences.len(), offences.join("\n"));
+    assert!(offences.is_empty(), "{} violations:\n{}", offences.len(), offences.join("\n"));
 }
 
-/// Holds a rule over every file.
+/// Applies a rule to every file.
 #[track_caller]
 fn held(rule: impl Fn(&Source) -> Vec<String>) {
     none(&sources().iter().flat_map(rule).collect::<Vec<_>>());
@@ -88,17 +88,17 @@ fn imports_only_go_down() {
 }
 
 #[test]
-fn unsafe_stands_only_in_sys() {
+fn unsafe_is_confined_to_sys() {
     held(rules::no_unsafe);
 }
 
 #[test]
-fn every_file_says_what_it_is() {
+fn files_start_with_module_docs() {
     held(rules::opening);
 }
 
 #[test]
-fn no_file_is_too_long() {
+fn files_stay_within_line_limit() {
     held(rules::length);
 }
 
@@ -108,27 +108,27 @@ fn lints_are_expected_and_never_allowed() {
 }
 
 #[test]
-fn nothing_sleeps() {
+fn sleep_is_not_used() {
     held(rules::no_sleep);
 }
 
 #[test]
-fn nothing_is_unfinished() {
+fn unfinished_code_is_not_committed() {
     held(rules::nothing_unfinished);
 }
 
 #[test]
-fn only_the_command_line_prints() {
+fn printing_is_confined_to_cli() {
     held(rules::no_printing);
 }
 
 #[test]
-fn names_say_what_a_thing_is() {
+fn names_are_meaningful() {
     held(rules::telling_names);
 }
 
 #[test]
-fn every_message_has_its_sentences() {
+fn messages_exist_in_both_catalogues() {
     let sources = sources();
     let for_tests: Vec<String> = sources.iter().flat_map(Source::test_files).collect();
     let is_test = |path: &str| {
@@ -143,18 +143,18 @@ fn every_message_has_its_sentences() {
 }
 
 #[test]
-fn nothing_tells_of_the_machine_it_was_written_on() {
+fn machine_specific_paths_are_absent() {
     let offences: Vec<String> =
         texts().iter().flat_map(|(path, text)| rules::nothing_of_this_machine(path, text)).collect();
     none(&offences);
 }
 
 #[test]
-fn every_dependency_is_explained() {
+fn dependencies_are_explained() {
     none(&rules::dependencies_explained(&text_of("Cargo.toml"), &text_of("ARCHITECTURE.md")));
 }
 
 #[test]
-fn every_dependency_is_used() {
+fn dependencies_are_used() {
     none(&rules::dependencies_used(&text_of("Cargo.toml"), &sources()));
 }

@@ -1,5 +1,6 @@
-//! The scenario language through the library: the bundled labs are free of mistakes and use every word, every form is
-//! accepted by the reader and by the schema alike, every mistake is told at its place, and nothing makes the reader panic.
+//! The scenario language through the public API: the bundled labs are valid and use every keyword;
+//! reader and schema accept the same forms; every diagnostic has a location; no input makes the
+//! reader panic.
 
 mod at_once;
 mod explained;
@@ -20,7 +21,7 @@ use socklab::words::Words;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Every bundled lab.
+/// Returns every bundled lab.
 fn labs() -> Vec<Lab> {
     let said = Words::of(Language::English);
     Lab::bundled_names()
@@ -34,22 +35,22 @@ fn labs() -> Vec<Lab> {
         .collect()
 }
 
-/// The roles of the socket-lab, as a lab's scenarios are read with.
+/// Returns the roles of the socket-lab.
 fn roles() -> BTreeSet<Role> {
     ["tcp-simple", "udp-simple", "tcp-multi"].iter().map(|role| role.parse().expect("a name")).collect()
 }
 
-/// Reads a scenario as one of the socket-lab.
+/// Reads a scenario with the roles of the socket-lab.
 fn read(text: &str) -> Result<Scenario, Vec<Diagnostic>> {
     Scenario::read("here.yaml", text, Setting { roles: Some(&roles()), variables: None })
 }
 
-/// Each mistake as `line:column id`.
+/// Formats each diagnostic as `line:column id`.
 fn told(mistakes: &[Diagnostic]) -> Vec<String> {
     mistakes.iter().map(|one| format!("{}:{} {}", one.line, one.column, one.message.id)).collect()
 }
 
-/// The files of a folder below the package, with their text, whose names end so.
+/// Returns the files below a folder of the package whose names end with `ending`, with their texts.
 pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut folders = vec![Path::new(ROOT).join(folder)];
@@ -71,20 +72,20 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_bundled_labs_are_free_of_mistakes() {
+fn bundled_labs_are_valid() {
     let names: BTreeSet<String> = labs().into_iter().map(|lab| lab.name).collect();
     assert_eq!(names, ["examples", "line-chat", "socket-lab"].map(str::to_owned).into());
 }
 
 #[test]
-fn the_program_carries_the_labs_as_they_are_on_disk() {
+fn embedded_labs_match_the_files() {
     for (name, text) in files("scenarios", ".yaml") {
         assert_eq!(Lab::bundled_text(&name), Some(text.as_str()), "{name}: touch src/scenario/lab.rs and build again");
     }
 }
 
 #[test]
-fn every_scenario_file_belongs_to_its_lab() {
+fn scenario_files_are_listed_by_their_labs() {
     let listed: BTreeSet<String> =
         labs().iter().flat_map(|lab| lab.scenarios.iter().map(|scenario| scenario.file.clone())).collect();
     let there = files("scenarios", ".yaml").into_iter().map(|(name, _)| name);
@@ -93,14 +94,14 @@ fn every_scenario_file_belongs_to_its_lab() {
 }
 
 #[test]
-fn no_two_bundled_items_have_the_same_id() {
+fn bundled_item_ids_are_unique() {
     let labs = labs();
     let all: Vec<&str> = labs.iter().flat_map(|lab| lab.items().map(|(_, item)| item.id.as_str())).collect();
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{all:?}");
 }
 
 #[test]
-fn every_title_and_hint_of_the_bundled_labs_is_in_both_languages() {
+fn bundled_titles_are_bilingual() {
     for lab in labs() {
         let scenarios = lab.scenarios.iter().map(|scenario| (scenario.name.as_str(), scenario.title.as_ref()));
         let roles = lab.roles.iter().map(|(role, entry)| (role.as_str(), entry.title.as_ref()));
@@ -115,7 +116,7 @@ fn every_title_and_hint_of_the_bundled_labs_is_in_both_languages() {
 }
 
 #[test]
-fn every_step_is_used_by_a_bundled_scenario() {
+fn steps_are_all_used_by_bundled_scenarios() {
     let labs = labs();
     let used: BTreeSet<&str> =
         labs.iter().flat_map(|lab| &lab.scenarios).flat_map(|scenario| &scenario.steps).map(Step::word).collect();
@@ -124,7 +125,7 @@ fn every_step_is_used_by_a_bundled_scenario() {
 }
 
 #[test]
-fn every_expectation_is_used_by_a_bundled_scenario() {
+fn expectations_are_all_used_by_bundled_scenarios() {
     let labs = labs();
     let used: BTreeSet<&str> =
         labs.iter().flat_map(Lab::items).flat_map(|(_, item)| &item.expect).map(Expectation::word).collect();
@@ -133,7 +134,7 @@ fn every_expectation_is_used_by_a_bundled_scenario() {
 }
 
 #[test]
-fn a_mistake_as_it_is_shown_in_both_languages() {
+fn diagnostics_are_rendered_in_both_languages() {
     let text = "\
 title: { en: A try, pt: Uma tentativa }
 steps:
@@ -148,7 +149,7 @@ items:
       - echo: { clients: [3000] }
       - established: { at: conected }
 ";
-    let Err(mistakes) = read(text) else { panic!("it is full of mistakes") };
+    let Err(mistakes) = read(text) else { panic!("the scenario is invalid") };
     let source = |file: &str| (file == "here.yaml").then(|| text.to_owned());
     for language in Language::ALL {
         let words = Words::of(language);

@@ -1,4 +1,4 @@
-//! The integration tests that need no live host, in one program: what is linked once is tested fast.
+//! The integration tests that need no namespaces, linked into one program to build faster.
 
 mod cli;
 mod formats;

@@ -1,5 +1,7 @@
-//! The captures of `tests/data/captures`, each read and told in words: real traffic of a loopback (`make.py` made it),
-//! and by hand what a loopback does not do. The golden texts were compared with tshark's words about the same files.
+//! Golden test of the packet analysis on the captures of `tests/data/captures`: loopback traffic
+//! recorded by `make.py`, and synthetic packets for cases that a loopback cannot produce.
+//!
+//! The golden texts were compared with the output of tshark for the same files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +30,7 @@ fn analysed(path: &Path) -> Conversations {
 }
 
 #[test]
-fn every_capture_is_told_as_it_was() {
+fn captures_match_the_golden_text() {
     let captures = captures();
     assert!(captures.len() >= 20, "{} captures", captures.len());
     let mut out = String::new();

@@ -1,5 +1,5 @@
-//! The first five minutes where something runs: the new lab on its right and its wrong server, the manifest that `init` writes, and
-//! what is said while one waits.
+//! First steps that run programs: the new lab on its correct and its wrong server, the manifest
+//! written by `init`, and the progress display.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::program::{Machine, built, live, report, verdicts};
 
-/// A folder that the unprivileged user may look into, too.
+/// Creates a folder that the unprivileged user may read, too.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
@@ -22,7 +22,7 @@ fn folder() -> TempDir {
 #[rstest]
 #[case("en")]
 #[case("pt-BR")]
-fn the_new_lab_passes_and_fails_exactly_one_item_on_its_wrong_server(#[case] lang: &str) {
+fn new_lab_fails_exactly_one_item_on_its_wrong_server(#[case] lang: &str) {
     if !live() {
         return;
     }
@@ -35,7 +35,7 @@ fn the_new_lab_passes_and_fails_exactly_one_item_on_its_wrong_server(#[case] lan
     assert_eq!((verdicts(&report(&right)), right.status.code()), (all(Verdict::Pass), Some(0)));
     let wrong = run(&["run", "my lab", "--server", "sum=python3 'my lab/wrong.py'", "--report", "json=-"]);
     assert_eq!((verdicts(&report(&wrong)), wrong.status.code()), (all(Verdict::Fail), Some(1)));
-    // A student's folder, found by looking; what repeats an item names the lab.
+    // A submission without a manifest: the command that repeats an item names the lab.
     fs::create_dir(folder.path().join("ana")).expect("a folder");
     fs::copy(folder.path().join("my lab/wrong.py"), folder.path().join("ana/soma.py")).expect("a copy");
     let checked = run(&["check", "ana", "--lab", "my lab", "--report", "json=-"]);
@@ -48,7 +48,7 @@ fn the_new_lab_passes_and_fails_exactly_one_item_on_its_wrong_server(#[case] lan
 }
 
 #[test]
-fn what_init_writes_is_believed() {
+fn manifest_written_by_init_is_used() {
     if !live() {
         return;
     }
@@ -70,10 +70,11 @@ fn what_init_writes_is_believed() {
     assert_eq!(verdicts(&report).into_values().collect::<Vec<_>>(), [Verdict::Pass]);
     assert!(report.submissions[0].programs.iter().all(|one| one.because.id == "chosen-declared"));
     let again = Machine::Open.socklab(&["init", &at]).output().expect("socklab starts");
-    assert_eq!(again.status.code(), Some(2), "what is there is not replaced");
+    assert_eq!(again.status.code(), Some(2), "an existing file is not replaced");
 }
 
-/// What socklab shows on a terminal of 70 columns, as `script` records it; none where that is not here.
+/// Returns the output of socklab on a terminal of 70 columns, recorded by `script`. Returns `None`
+/// if `script` is not installed.
 fn on_a_terminal(words: &str, variables: &[(&str, &str)]) -> Option<String> {
     let line = format!("stty cols 70 rows 24; exec {} {words}", built("socklab").display());
     let mut script = Command::new("script");
@@ -84,7 +85,7 @@ fn on_a_terminal(words: &str, variables: &[(&str, &str)]) -> Option<String> {
 }
 
 #[test]
-fn a_terminal_sees_what_is_waited_for_in_its_width_and_in_colour_only_where_wanted() {
+fn terminal_progress_respects_width_and_no_color() {
     if !live() {
         return;
     }
@@ -92,17 +93,18 @@ fn a_terminal_sees_what_is_waited_for_in_its_width_and_in_colour_only_where_want
     let Some(coloured) = on_a_terminal(words, &[]) else { return };
     assert!(coloured.contains("tcp-simple: ") && coloured.contains("waiting for the server's socket"), "{coloured}");
     assert!(coloured.contains("\u{1b}[32m") && coloured.contains("✓"), "{coloured}");
-    // Moving lines are separated by carriage returns; none is wider than the terminal.
+    // Updates of the progress line are separated by carriage returns. None may be wider than the
+    // terminal.
     let bare = regex::Regex::new("\u{1b}\\[[0-9;?]*[A-Za-z]").expect("a regular expression");
     for line in bare.replace_all(&coloured, "").split(['\r', '\n']) {
         assert!(line.chars().count() <= 70, "{line:?}");
     }
-    let plain = on_a_terminal(words, &[("NO_COLOR", "1")]).expect("it was there before");
+    let plain = on_a_terminal(words, &[("NO_COLOR", "1")]).expect("script was installed before");
     assert!(!plain.contains("\u{1b}[3") && plain.contains("✓"), "{plain}");
 }
 
 #[test]
-fn a_pipe_gets_whole_lines_and_nothing_that_moves() {
+fn pipe_output_has_whole_lines_only() {
     if !live() {
         return;
     }
@@ -114,6 +116,6 @@ fn a_pipe_gets_whole_lines_and_nothing_that_moves() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(
         told.starts_with("tcp-simple: 1 of 1 passed"),
-        "one line a scenario, which counts what was asked for: {told}"
+        "one line per scenario, counting requested items only: {told}"
     );
 }

@@ -1,6 +1,8 @@
-//! What one submission may cost a class, where it may write, and what it sees of its neighbours: submissions that never listen,
-//! whose builds never end, that bring links; and beside each one that only resembles it. No time is measured here: what was left
-//! out shows in the report.
+//! Limits on one submission in a class: the time it may cost, the paths it may write, and its view
+//! of other submissions.
+//!
+//! Covers servers that never listen, builds that never end and planted links, each with a near
+//! miss. No test measures time: the report shows the scenarios that were left out.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -26,22 +28,23 @@ while True:
     c.close()
 ";
 
-/// Held by a test whose programs use all the CPU time that they can get: their limits are in CPU time, so
-/// that each of them takes longer the more of them run at a time.
+/// Held by a test whose programs use all the CPU time that they can get. Their limits are in CPU
+/// time: each of them takes longer if more of them run.
 fn hog_cpu() -> MutexGuard<'static, ()> {
     static CPU: Mutex<()> = Mutex::new(());
     CPU.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A folder that anybody may look into.
+/// Creates a folder that every user may read.
 fn open_folder() -> tempfile::TempDir {
-    // Not where everything is hidden from programs, if this user may write anywhere else.
+    // Not below `/tmp`, which is hidden from programs anyway, unless this user can write nowhere
+    // else.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).or_else(|_| tempfile::tempdir()).expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     folder
 }
 
-/// A submission with these files.
+/// Writes a submission with these files.
 fn submission(at: &Path, files: &[(&str, &str)]) -> PathBuf {
     fs::create_dir_all(at).expect("a folder");
     for (name, text) in files {
@@ -55,7 +58,7 @@ fn socklab(here: &Path, arguments: &[&str]) -> Output {
     Machine::Open.socklab(arguments).current_dir(here).output().expect("socklab starts")
 }
 
-/// Grades a class in which these files are a submission beside a sound one.
+/// Grades a class of two: a submission with these files, and a correct one.
 fn graded(files: &[(&str, &str)], more: &[&str]) -> (SubmissionResult, SubmissionResult) {
     let folder = open_folder();
     submission(&folder.path().join("class/hostile"), files);
@@ -70,7 +73,7 @@ fn item<'a>(row: &'a SubmissionResult, id: &str) -> &'a ItemResult {
     row.items.iter().find(|item| item.id.as_str() == id).unwrap_or_else(|| panic!("no {id}"))
 }
 
-/// What is told of an item: its verdict, and the sentence's id.
+/// Returns the verdict of an item, and the message id of its finding or reason.
 fn told<'a>(row: &'a SubmissionResult, id: &str) -> (Verdict, &'a str) {
     let item = item(row, id);
     let finding = item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| one.because.id.as_ref());
@@ -91,7 +94,7 @@ fn is_sound(row: &SubmissionResult) {
 #[rstest]
 #[case::sleeps("time.sleep(900)")]
 #[case::spins("while True: pass")]
-fn a_program_that_never_listens_is_not_waited_for_in_every_scenario(#[case] before: &str) {
+fn silent_program_is_awaited_only_once(#[case] before: &str) {
     if !live() {
         return;
     }
@@ -106,7 +109,7 @@ fn a_program_that_never_listens_is_not_waited_for_in_every_scenario(#[case] befo
 }
 
 #[test]
-fn a_program_that_listens_late_has_every_scenario() {
+fn late_program_runs_every_scenario() {
     if !live() {
         return;
     }
@@ -116,7 +119,7 @@ fn a_program_that_listens_late_has_every_scenario() {
     assert!(item(&late, "tcp-simple.3").took_ms > 0);
 }
 
-/// A manifest with this build in each role.
+/// Returns a manifest with this build in each role.
 fn builds(build: &str) -> String {
     let role =
         |role: &str| format!("  {role}: {{ run: [python3, server.py], build: {} }}\n", build.replace("ROLE", role));
@@ -124,7 +127,7 @@ fn builds(build: &str) -> String {
 }
 
 #[test]
-fn builds_that_never_end_have_one_budget() {
+fn endless_builds_share_one_budget() {
     if !live() {
         return;
     }
@@ -140,7 +143,7 @@ fn builds_that_never_end_have_one_budget() {
 }
 
 #[test]
-fn builds_that_end_are_all_made_and_may_want_what_one_before_them_makes() {
+fn builds_may_use_results_of_earlier_builds() {
     if !live() {
         return;
     }
@@ -156,7 +159,7 @@ fn builds_that_end_are_all_made_and_may_want_what_one_before_them_makes() {
 }
 
 #[test]
-fn what_is_not_looked_at_for_want_of_time_is_told_and_costs_no_verdict() {
+fn skipped_probes_are_noted_without_changing_verdicts() {
     if !live() {
         return;
     }
@@ -169,7 +172,7 @@ fn what_is_not_looked_at_for_want_of_time_is_told_and_costs_no_verdict() {
 }
 
 #[test]
-fn a_seed_is_drawn_told_and_kept_for_a_class() {
+fn seed_is_random_reported_and_kept_for_a_class() {
     if !live() {
         return;
     }
@@ -181,7 +184,7 @@ fn a_seed_is_drawn_told_and_kept_for_a_class() {
         report(&socklab(folder.path(), &[&usual, more].concat()))
     };
     let (one, other) = (check(&[]), check(&[]));
-    assert_ne!(one.seed, other.seed, "one chance in four thousand millions");
+    assert_ne!(one.seed, other.seed, "equal with a probability of 1 in 2^32");
     let again = format!("socklab check class/ana --seed {} --item tcp-simple.1", one.seed);
     assert_eq!(one.submissions[0].items[0].repeat, again);
     assert_eq!(check(&["--seed", "1"]).seed, 1);
@@ -190,13 +193,13 @@ fn a_seed_is_drawn_told_and_kept_for_a_class() {
     let first = grade(&[]);
     submission(&folder.path().join("class/rui"), &[("server.py", &server)]);
     let second = grade(&[]);
-    assert_eq!(second.seed, first.seed, "a class that is gone on with");
+    assert_eq!(second.seed, first.seed, "the same class, graded again");
     let of_rui = second.submissions.iter().find(|row| row.id.0 == "rui").expect("a row");
     assert!(of_rui.items[0].repeat.contains(&format!("--seed {} ", first.seed)), "{}", of_rui.items[0].repeat);
     assert_eq!(grade(&["--force", "--seed", "5"]).seed, 5);
 }
 
-/// Looks at what its argument names, and says so on its standard output; then it ends.
+/// Exits with a message that names those of its arguments that exist as files.
 const SPY: &str = "import os, sys
 seen = [name for name in sys.argv[1:] if os.path.exists(name)]
 sys.exit('SAW ' + repr(seen))
@@ -207,7 +210,7 @@ sys.exit('SAW ' + repr(seen))
 #[case::this_folder(&["check", "."], "class/spy")]
 #[case::a_link_to_it(&["check", "links/spy"], ".")]
 #[case::a_class(&["grade", "class"], ".")]
-fn neighbours_are_hidden_also_where_a_manifest_names_them(#[case] verb: &[&str], #[case] here: &str) {
+fn neighbours_are_hidden_even_if_the_manifest_names_them(#[case] verb: &[&str], #[case] here: &str) {
     if !live() {
         return;
     }
@@ -229,7 +232,7 @@ fn neighbours_are_hidden_also_where_a_manifest_names_them(#[case] verb: &[&str],
 #[rstest]
 #[case::usual(&[], true)]
 #[case::named(&["--evidence", "own/kept"], false)]
-fn evidence_is_not_kept_through_a_link_of_the_submission(#[case] more: &[&str], #[case] is_told: bool) {
+fn evidence_is_not_written_through_planted_link(#[case] more: &[&str], #[case] is_told: bool) {
     if !live() {
         return;
     }
@@ -251,12 +254,12 @@ fn evidence_is_not_kept_through_a_link_of_the_submission(#[case] more: &[&str], 
         assert_eq!(String::from_utf8_lossy(&output.stderr).contains(words), is_told);
     }
     assert_eq!(fs::read_dir(&private).expect("a folder").count(), 0, "something was written through the link");
-    // A link that the user has made, elsewhere, is followed.
+    // A link that the user made outside the submission is followed.
     assert_eq!(own.join("kept").exists(), !is_told);
 }
 
 #[test]
-fn nothing_else_is_written_through_a_link_of_the_submission() {
+fn other_files_are_not_written_through_planted_link() {
     let folder = open_folder();
     let here = submission(&folder.path().join("ana"), &[("server.py", "import socket\n")]);
     let private = folder.path().join("private");

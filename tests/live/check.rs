@@ -1,4 +1,4 @@
-//! `socklab check`: what only students are told, and `--watch`.
+//! `socklab check`: notes that only students receive, and `--watch`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -28,7 +28,7 @@ while True:
 #[rstest]
 #[case::not_caught("ZeroDivisionError", true)]
 #[case::caught("ConnectionError", false)]
-fn a_client_that_ends_abruptly_is_noted_where_it_ends_the_server(#[case] caught: &str, #[case] noted: bool) {
+fn abrupt_client_is_noted_if_it_ends_the_server(#[case] caught: &str, #[case] noted: bool) {
     if !live() {
         return;
     }
@@ -45,7 +45,7 @@ fn a_client_that_ends_abruptly_is_noted_where_it_ends_the_server(#[case] caught:
     assert_eq!(item.notes.iter().any(|note| note.id == "note-abrupt-client-said"), noted, "{:?}", item.notes);
 }
 
-/// What a watched check has printed up to the line with the sum.
+/// Returns the output of a watched check up to the line with the total.
 fn up_to_the_sum(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
     let mut text = String::new();
     for line in lines.map_while(Result::ok) {
@@ -59,7 +59,7 @@ fn up_to_the_sum(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> S
 }
 
 #[test]
-fn a_watched_check_runs_again_when_a_file_is_saved() {
+fn watch_checks_again_after_save() {
     if !live() {
         return;
     }
@@ -69,7 +69,7 @@ fn a_watched_check_runs_again_when_a_file_is_saved() {
     let bound = "import socket\ns = socket.socket()\ns.bind(('127.0.0.1', 65432))\n";
     fs::write(&server, bound).expect("written");
     let path = folder.path().display().to_string();
-    // What failed leaves its evidence: not where the test happens to run.
+    // Failed items leave evidence, which must not be written to the test's working directory.
     let evidence = tempfile::tempdir().expect("a folder");
     let kept = evidence.path().join("kept").display().to_string();
     let arguments = ["check", &path, "--watch", "--item", "tcp-simple.1", "--lang", "en", "--evidence", &kept];
@@ -78,7 +78,8 @@ fn a_watched_check_runs_again_when_a_file_is_saved() {
     let mut lines = BufReader::new(check.stdout.take().expect("a pipe")).lines();
     let first = up_to_the_sum(&mut lines);
     assert!(first.contains("✗ tcp-simple.1"), "{first}");
-    // Saved again as it was, which is no change, and then mended; as editors save, so that nothing half written is there.
+    // Saves the same content first, which is not a change, then the corrected program. Renames like
+    // an editor, so that no half-written file is visible.
     let save = |text: &str| {
         let aside = evidence.path().join("aside.py");
         fs::write(&aside, text).expect("written");

@@ -1,4 +1,5 @@
-//! `socklab check` where services run it: a delivery that fails, and annotations that point at the very line of it.
+//! `socklab check` on CI services: a submission that fails, with annotations that point at the
+//! faulty line.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +8,7 @@ use std::process::Output;
 
 use crate::program::{Machine, live};
 
-/// Hostile as well: what it prints would be a command, were it obeyed.
+/// Faulty and hostile: its output would be a workflow command if it were not escaped.
 const SERVER: &str = "import socket
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -20,7 +21,7 @@ while True:
     answer(s.accept()[0])
 ";
 
-/// The check of the folder `ana` of a repository, with these variables.
+/// Checks the folder `ana` of a repository with these variables.
 fn check(repository: &Path, variables: &[(&str, &str)]) -> Output {
     let delivery = repository.join("turma/ana").display().to_string();
     let arguments = ["check", &delivery, "--lang", "en", "--item", "tcp-multi.1", "--item", "tcp-multi.3"];
@@ -28,7 +29,7 @@ fn check(repository: &Path, variables: &[(&str, &str)]) -> Output {
     command.current_dir(repository).envs(variables.iter().copied()).output().expect("socklab starts")
 }
 
-/// A repository with that delivery in it.
+/// Creates a repository with that submission.
 fn repository() -> (tempfile::TempDir, PathBuf) {
     let repository = tempfile::tempdir().expect("a folder");
     let top = repository.path().to_owned();
@@ -39,7 +40,7 @@ fn repository() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn a_service_is_told_which_line_is_at_fault() {
+fn annotation_points_at_the_faulty_line() {
     if !live() {
         return;
     }
@@ -61,7 +62,7 @@ fn a_service_is_told_which_line_is_at_fault() {
     );
     assert!(
         annotation.contains("ValueError: x ::error::obeyed"),
-        "what it printed is text of the annotation: {annotation}"
+        "the program's output is plain text in the annotation: {annotation}"
     );
     assert!(told.contains("GitHub Actions was found: "), "{told}");
     let summary = fs::read_to_string(&summary).expect("a summary");
@@ -75,7 +76,7 @@ fn a_service_is_told_which_line_is_at_fault() {
 }
 
 #[test]
-fn where_a_cause_lies_is_kept_with_it() {
+fn location_of_cause_survives_store_and_regrade() {
     if !live() {
         return;
     }
@@ -86,10 +87,11 @@ fn where_a_cause_lies_is_kept_with_it() {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (text(&output.stdout), text(&output.stderr))
     };
-    // What a class prints is obeyed by nobody either: whoever hands in names folders and files.
+    // The output of `grade` is protected as well, since students choose the names of folders and
+    // files.
     let (_, told) = socklab(&["grade", "turma", "--lang", "en"]);
     let lines: Vec<&str> = told.lines().collect();
-    let token = lines[0].strip_prefix("::stop-commands::").expect("it is told first");
+    let token = lines[0].strip_prefix("::stop-commands::").expect("the token comes first");
     assert_eq!(lines.last(), Some(&&*format!("::{token}::")), "{told}");
     let annotations = || socklab(&["report", "--format", "github", "--lang", "en"]).0;
     let before = annotations();

@@ -1,5 +1,5 @@
-//! A class whose grading is killed again and again: what was kept stays, and the table in the end is that of a run that nobody
-//! disturbed.
+//! Grades a class while killing the grader repeatedly. Results in the store remain, and the final
+//! table equals that of an undisturbed run.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -9,7 +9,7 @@ use std::process::Stdio;
 
 use crate::program::{Machine, long, package};
 
-/// How many submissions, and how often it is killed; `SOCKLAB_CLASS` and `SOCKLAB_KILLS` say otherwise.
+/// Number of submissions and of kills; override with `SOCKLAB_CLASS` and `SOCKLAB_KILLS`.
 const CLASS: usize = 9;
 const KILLS: usize = 5;
 
@@ -17,7 +17,7 @@ fn number(name: &str, usual: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// A class of sound and faulty programs in turn.
+/// Writes a class that alternates between correct and faulty programs.
 fn class(folder: &Path, size: usize) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
     let serve = fs::read_to_string(package().join("tests/data/hostile/serve.py")).expect("text");
@@ -33,14 +33,14 @@ fn class(folder: &Path, size: usize) {
     }
 }
 
-/// The table of a grading that runs to its end.
+/// Returns the table of a complete grading run.
 fn table(class: &str, store: &str) -> String {
     let output = Machine::Open.socklab(&["grade", class, "--store", store]).output().expect("socklab starts");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// Two tables, compared row by row.
+/// Compares two tables row by row.
 #[track_caller]
 fn same(one: &str, other: &str) {
     for (one, other) in one.lines().zip(other.lines()) {
@@ -50,7 +50,7 @@ fn same(one: &str, other: &str) {
 }
 
 #[test]
-fn a_grading_that_is_killed_goes_on_where_it_was() {
+fn killed_grading_resumes_from_the_store() {
     if !long("a grading that is killed") {
         return;
     }
@@ -63,8 +63,8 @@ fn a_grading_that_is_killed_goes_on_where_it_was() {
     assert_eq!(undisturbed.lines().count(), size + 1);
     let mut state = 0x2545_f491_u64;
     for _ in 0..kills {
-        // Killed after some of its lines, none among them, and those that are kept by then: the moment is the program's, and no
-        // clock's.
+        // Kills the grader after a pseudo-random number of its output lines, possibly 0. Stored
+        // results are among these lines. Counting lines makes the moment independent of the clock.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let lines = usize::try_from(state >> 33).unwrap_or_default() % (size / 2);
         let mut running = Machine::Open
@@ -79,7 +79,7 @@ fn a_grading_that_is_killed_goes_on_where_it_was() {
         running.wait().expect("it ends");
     }
     same(&table(&path, &store(".b.db")), &undisturbed);
-    // All of it is kept by now.
+    // All submissions are stored now.
     let again = Machine::Open.socklab(&["grade", &path, "--store", &store(".b.db")]).output().expect("socklab starts");
     let said = String::from_utf8_lossy(&again.stderr).into_owned();
     assert!(said.contains(&format!("of which {size} were unchanged")), "{said}");
@@ -87,6 +87,6 @@ fn a_grading_that_is_killed_goes_on_where_it_was() {
     assert_eq!(again.status.code(), Some(0));
     let drawn =
         Machine::Open.socklab(&["report", &store(".b.db"), "--format", "csv"]).output().expect("socklab starts");
-    // Judged again from what is kept.
+    // Judged again from the stored evidence.
     same(&String::from_utf8_lossy(&drawn.stdout), &undisturbed);
 }

@@ -1,5 +1,6 @@
-//! The zoo of submissions: every role found and every verdict as `tests/data/submissions/expected.yaml` says. A language whose
-//! tools are not on this machine is left out, by name.
+//! Grades the example submissions and compares roles and verdicts with
+//! `tests/data/submissions/expected.yaml`. Languages whose tools are not installed are skipped and
+//! printed by name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -30,14 +31,15 @@ struct Expected {
     notes: BTreeSet<String>,
 }
 
-/// How often each is graded; `SOCKLAB_ZOO` says otherwise. It takes a minute or two: not in every `cargo test`.
+/// Returns how many copies of each submission are graded; override with `SOCKLAB_ZOO`. A run takes
+/// one to two minutes, so a plain `cargo test` skips it.
 fn times() -> usize {
     let usual = usize::from(std::env::var_os("REQUIRE_LIVE").is_some());
     std::env::var("SOCKLAB_ZOO").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// How many are graded at a time for each copy of the zoo: most of them wait for answers that do not come. Other tests go on
-/// beside it, and with more they got too little of two processors.
+/// Parallel submissions per copy; most of them wait for answers that do not come. Other tests run
+/// at the same time. With a larger number they got too little of two CPUs.
 const AT_A_TIME: usize = 3;
 
 fn expected() -> BTreeMap<String, Expected> {
@@ -45,7 +47,7 @@ fn expected() -> BTreeMap<String, Expected> {
     serde_yaml::from_str(&fs::read_to_string(file).expect("the table")).expect("a table")
 }
 
-/// The folders of a zoo, each with this before its name.
+/// Copies the submission folders, with a prefix before each name.
 fn copy(to: &Path, before: &str) {
     fs::set_permissions(to, fs::Permissions::from_mode(0o755)).expect("permissions");
     let zoo = package().join("tests/data/submissions");
@@ -74,13 +76,13 @@ fn items(row: &SubmissionResult, verdict: Verdict) -> BTreeSet<String> {
     row.items.iter().filter(|item| item.verdict == verdict).map(|item| item.id.to_string()).collect()
 }
 
-/// The tool that is missing for it, where one is.
+/// Returns the missing tool if the submission needs one.
 fn missing(row: &SubmissionResult) -> Option<String> {
     let reasons = row.items.iter().filter_map(|item| item.reason.as_ref());
     reasons.filter(|reason| reason.id == "tool-missing").map(|reason| format!("{:?}", reason.args.get("tool"))).next()
 }
 
-/// What is not as it should be.
+/// Returns the differences between a result and the expected one.
 fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
     let mut wrong = Vec::new();
     let roles: BTreeMap<String, String> = row
@@ -118,7 +120,8 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
     wrong
 }
 
-/// What is not as it should be where a tool is missing: that leaves items not verified, and changes nothing else.
+/// Returns the differences for a submission whose tool is missing. Items may be not verified, but
+/// no other verdict may change.
 fn said_too_much(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
     let passed = items(row, Verdict::Pass)
         .into_iter()
@@ -131,8 +134,9 @@ fn said_too_much(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
         .collect()
 }
 
-/// What a student reads of every cause: the first of each in the programs that every machine can run. What programs, compilers
-/// and clocks say is left aside.
+/// Returns the message and hint of each cause, taken from the first program that shows it. Only
+/// Python submissions count, since Python is always installed. Program output, compiler output and
+/// times are left out.
 fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>, language: Language) -> String {
     const ASIDE: [&str; 6] = ["said", "error", "ms", "at", "from", "bytes"];
     let words = Words::of(language);
@@ -164,7 +168,7 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
         let tool = missing(row);
         let found = if tool.is_some() { said_too_much(row, wanted) } else { differences(row, wanted) };
         left_out.extend(tool.map(|tool| format!("{} ({tool})", wanted.language)));
-        // Whoever reads this has no way to look again.
+        // Print details, since the report of a failed CI run cannot be inspected later.
         let why = row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.id)));
         let failed = row.items.iter().flat_map(|item| &item.findings).filter(|one| one.verdict == Verdict::Fail);
         let told = format!(
@@ -181,7 +185,7 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
 }
 
 #[test]
-fn every_submission_of_the_zoo_is_as_expected() {
+fn submissions_get_the_expected_roles_and_verdicts() {
     if !live() {
         return;
     }

@@ -1,5 +1,5 @@
-//! 10,000 clients in one scenario, all connected at once, with every packet of theirs looked at: what is quick enough for
-//! five is quick enough for them, and the capture loses nothing.
+//! 10,000 simultaneous clients in one scenario with every packet analyzed. The limits that suffice
+//! for five clients must suffice here, and the capture must lose no packet.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,11 +9,11 @@ use socklab::model::Verdict;
 use crate::program::{Machine, long, package, report, verdicts};
 
 #[test]
-fn a_crowd_is_served_and_every_packet_is_seen() {
+fn crowd_is_served_and_every_packet_is_captured() {
     if !long("the crowd") {
         return;
     }
-    // Where the package is, the user that programs run as may not be allowed to look.
+    // The user that programs run as may not be allowed to read the package's folder.
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     for name in ["crowd.yaml", "crowd.py"] {
@@ -26,7 +26,7 @@ fn a_crowd_is_served_and_every_packet_is_seen() {
     let arguments = ["run", &scenario, "--set", &server, "--report", "json=-"];
     let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
     let report = report(&output);
-    // A single packet that the capture missed would leave the packets' item not verified.
+    // If the capture missed one packet, the item on packets would be not verified.
     let all = ["clients", "packets", "sockets"].map(|item| (format!("crowd.{item}"), Verdict::Pass));
     assert_eq!(verdicts(&report), all.into(), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(output.status.code(), Some(0));

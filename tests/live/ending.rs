@@ -1,4 +1,5 @@
-//! Nothing lives after a run, however it ends: by itself, by Ctrl-C, by SIGKILL; daemons and fork bombs included.
+//! No process survives a run, whether it exits by itself, by Ctrl-C or by SIGKILL. Covers daemons
+//! and fork bombs.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -9,10 +10,11 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::program::{Machine, built, live, report};
 
-/// How long the kernel may take to end what it was told to.
+/// Time limit for the kernel to kill all processes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A word that only this test's processes have on their command line: a time that `sleep` takes for a number.
+/// A word on the command lines of this test's processes only. `sleep` accepts it as a number of
+/// seconds.
 struct Mark(String);
 
 impl Mark {
@@ -20,12 +22,13 @@ impl Mark {
         Self(format!("98765{test}.{}", std::process::id()))
     }
 
-    /// How many processes of this machine have it.
+    /// Returns the number of processes on this machine that carry the mark.
     fn count(&self) -> usize {
         self.count_where(|_| true)
     }
 
-    /// How many of them are what the server under test became: not the runner, nor what starts it.
+    /// Returns how many of them are processes of the server under test, without the runner and its
+    /// wrappers.
     fn sleepers(&self) -> usize {
         self.count_where(|line| line.starts_with(b"sleep\0"))
     }
@@ -40,7 +43,7 @@ impl Mark {
         numbered.filter(|entry| marked(&entry.file_name())).count()
     }
 
-    /// Waits until the server under test and its daemon are there.
+    /// Waits until the server under test and its daemon run.
     fn await_server(&self) {
         let began = Instant::now();
         while self.sleepers() < 2 {
@@ -49,7 +52,7 @@ impl Mark {
         }
     }
 
-    /// Waits until no process has it any more.
+    /// Waits until no process carries the mark.
     fn await_nothing(&self) {
         let began = Instant::now();
         while self.count() > 0 {
@@ -69,7 +72,7 @@ fn started(mut command: Command) -> Child {
 }
 
 #[rstest]
-fn ctrl_c_ends_everything_and_leaves_a_partial_report(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
+fn ctrl_c_kills_all_and_leaves_a_partial_report(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
     if !live() {
         return;
     }
@@ -77,7 +80,7 @@ fn ctrl_c_ends_everything_and_leaves_a_partial_report(#[values(Machine::Open, Ma
     let child =
         started(with_server(machine, "tcp-simple", &format!("sh -c 'setsid -f sleep {0}; exec sleep {0}'", mark.0)));
     mark.await_server();
-    // Its wrappers became the runner by exec.
+    // The wrappers became the runner by `exec`, so the PID is the runner's.
     kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130), "{:?} {}", output.status, String::from_utf8_lossy(&output.stdout));
@@ -117,12 +120,12 @@ fn daemons_do_not_outlive_a_run(#[values(Machine::Open, Machine::Denied)] machin
 }
 
 #[test]
-fn a_fork_bomb_is_a_finding_and_leaves_nothing() {
+fn fork_bomb_is_a_finding_and_leaves_nothing() {
     if !live() {
         return;
     }
     let mark = Mark::new(7);
-    // Forks until it can no more, each of them for a long time; then the server that never was ends.
+    // Forks long-lived children until the limit, then exits without serving.
     let bomb = format!("sh -c 'i=0; while [ $i -lt 2000 ]; do sleep {} & i=$((i+1)); done'", mark.0);
     let began = Instant::now();
     let output = with_server(Machine::Open, "tcp-simple", &bomb).output().expect("socklab starts");
@@ -134,7 +137,7 @@ fn a_fork_bomb_is_a_finding_and_leaves_nothing() {
 }
 
 #[test]
-fn endless_output_is_kept_at_both_ends_only() {
+fn endless_output_does_not_fail_the_item() {
     if !live() {
         return;
     }
@@ -145,7 +148,7 @@ fn endless_output_is_kept_at_both_ends_only() {
 }
 
 #[test]
-fn a_program_started_by_root_cannot_write_roots_files() {
+fn program_started_by_root_cannot_write_files_of_root() {
     if !live() || !rustix::process::geteuid().is_root() {
         return;
     }

@@ -1,5 +1,5 @@
-//! The evidence folder of every scenario of the lab: whole, hashed right, replaced only where it is one; and its captures
-//! read by tshark, which must say the same as socklab's own analysis.
+//! The evidence folders of a run of the whole lab: complete, with correct hashes, and never
+//! replacing other files. The captures are compared with tshark's analysis.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::program::{Machine, live, long, report};
 
-/// The evidence of a run of the whole lab.
+/// Runs the whole lab and returns the folder with its evidence.
 fn evidence() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     run(&folder.path().join("evidence"), &[]);
@@ -33,13 +33,13 @@ fn run(folder: &Path, more: &[&str]) -> socklab::model::Report {
     report(&output)
 }
 
-/// The names of the lab's scenarios, which are those of the folders.
+/// Returns the names of the lab's scenarios, which are the names of the folders.
 fn scenarios() -> Vec<String> {
     let lab = Lab::bundled(DEFAULT, None).expect("it is right");
     lab.scenarios.into_iter().map(|scenario| scenario.name).collect()
 }
 
-/// Every capture of a run, analysed.
+/// Returns every capture of a run with its analysis.
 fn captures(evidence: &TempDir) -> Vec<(PathBuf, Conversations)> {
     let analysed = |path: &Path| {
         let bytes = fs::read(path).expect("the capture");
@@ -56,7 +56,7 @@ fn captures(evidence: &TempDir) -> Vec<(PathBuf, Conversations)> {
 }
 
 #[test]
-fn every_scenario_has_its_folder_and_the_hashes_are_right() {
+fn evidence_folders_are_complete_and_hashed() {
     if !live() {
         return;
     }
@@ -90,12 +90,12 @@ fn every_scenario_has_its_folder_and_the_hashes_are_right() {
             assert_eq!(&blake3::hash(&bytes).to_hex().to_string(), hash, "{name}/{file}");
         }
     }
-    // Beside the folders there is nothing: no half-written one, no old one.
+    // There is nothing else beside the folders: no partial and no old ones.
     assert_eq!(fs::read_dir(evidence).expect("the folder").count(), scenarios().len());
 }
 
 #[test]
-fn an_evidence_folder_is_replaced_and_anything_else_stays() {
+fn evidence_folder_is_replaced_but_other_files_are_not() {
     if !live() {
         return;
     }
@@ -108,7 +108,7 @@ fn an_evidence_folder_is_replaced_and_anything_else_stays() {
     let manifest = fs::read_to_string(kept.join("manifest.json")).expect("a manifest");
     assert!(
         manifest.contains("\"socklab run --item tcp-multi.4\""),
-        "what repeats the run asks for as much: {manifest}"
+        "the repeat command selects the same item: {manifest}"
     );
     fs::write(kept.join("left-over"), "").expect("a file");
     run(&base, &item);
@@ -123,7 +123,7 @@ fn an_evidence_folder_is_replaced_and_anything_else_stays() {
     assert!(kept.join("thesis.txt").exists());
 }
 
-/// Whether tshark is there; says so where it is not.
+/// Returns true if tshark is installed; prints a message otherwise.
 fn tshark_is_there() -> bool {
     let there = Command::new("tshark").arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {
@@ -134,24 +134,24 @@ fn tshark_is_there() -> bool {
     there
 }
 
-/// What tshark prints of a capture, line by line.
+/// Returns the output lines of tshark for a capture.
 fn tshark(path: &Path, arguments: &[&str]) -> Vec<String> {
     let checks = ["tcp", "udp", "ip"].map(|protocol| format!("{protocol}.check_checksum:TRUE"));
     let mut command = Command::new("tshark");
     for check in &checks {
         command.args(["-o", check]);
     }
-    // A client's port may be that of some protocol, and what is sent is none of it.
+    // Client ports may be well-known ports, but the payload is never that protocol.
     command.args(["-d", "tcp.port==1-65535,data", "-d", "udp.port==1-65535,data"]);
     let output = command.arg("-r").arg(path).args(arguments).output().expect("tshark");
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    // What it says of the user that it runs as is no word about the file.
+    // A warning about the user that tshark runs as does not concern the file.
     let warnings: Vec<&str> = errors.lines().filter(|line| !line.starts_with("Running as user")).collect();
     assert!(output.status.success() && warnings.is_empty(), "{}: {warnings:?}", path.display());
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }
 
-/// The frames of a capture that the filter matches.
+/// Returns the frames of a capture that match the filter.
 fn matching(path: &Path, filter: &str) -> Vec<String> {
     tshark(path, &["-Y", filter, "-T", "fields", "-e", "frame.number"])
 }
@@ -169,10 +169,11 @@ fn tshark_finds_nothing_malformed_and_every_checksum_good() {
         assert!(all.iter().all(|line| line.split('\t').nth(1).is_some_and(|comment| !comment.is_empty())), "{shown}");
         assert_eq!(matching(&path, "_ws.malformed || _ws.short"), Vec::<String>::new(), "{shown}");
         for protocol in ["ip", "tcp", "udp"] {
-            // 1 is good; anything else is bad, or was not checked.
+            // 1 means good; other values mean bad or unchecked.
             let carried = format!("{protocol} && !icmp && !({protocol}.checksum.status == 1)");
             let bad = matching(&path, &carried);
-            // The capture is gone with the test: all that is known of such a frame is told here.
+            // The capture is deleted with the test, so the message contains all details of the
+            // frame.
             let of_frame =
                 |number: &String| tshark(&path, &["-O", protocol, "-x", "-Y", &format!("frame.number == {number}")]);
             let told: Vec<String> = bad.iter().flat_map(of_frame).collect();
@@ -206,7 +207,7 @@ fn tshark_agrees_on_streams_handshakes_and_payload() {
                     [&*stream, &numbers[0], &numbers[1], &numbers[2]],
                     "{shown}"
                 );
-                // Bits 0 to 2 of what Wireshark calls completeness: SYN, SYN-ACK, ACK.
+                // Bits 0 to 2 of Wireshark's `tcp.completeness`: SYN, SYN-ACK, ACK.
                 let bits: u32 = row[6].parse().expect("a number");
                 assert_eq!(
                     bits & 7 == 7,
@@ -229,13 +230,14 @@ fn tshark_agrees_on_streams_handshakes_and_payload() {
     }
 }
 
-/// Both directions of every connection, put together by tshark and by us.
+/// Compares both directions of every connection as reassembled by tshark and by socklab.
 fn assert_payloads(path: &Path, all: &[TcpConversation]) {
     let wanted: Vec<String> = all.iter().map(|one| format!("follow,tcp,raw,{}", one.stream)).collect();
     let arguments: Vec<&str> = wanted.iter().flat_map(|follow| ["-z", follow]).collect();
     let lines = tshark(path, &[&["-q"][..], &arguments].concat());
     let mut stream = None;
-    // What each end of each stream sent. tshark indents what the second node sent; the first is who sent first.
+    // Data sent by each end of each stream. tshark indents the data of the second node; the first
+    // node is the one that sent first.
     let mut theirs: BTreeMap<(usize, bool), Vec<u8>> = BTreeMap::new();
     for line in &lines {
         if let Some(number) = line.strip_prefix("Filter: tcp.stream eq ") {

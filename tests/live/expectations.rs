@@ -1,5 +1,6 @@
-//! Every expectation on real servers: the tour of the language passes on the programs that socklab carries, and each word is failed
-//! by a server that is wrong in it: one of the matrix where an item of a lab asks for it, else one here.
+//! Every expectation on real servers: the `examples` lab passes on the bundled programs, and each
+//! expectation is failed by a faulty server. That server is a fault of the matrix if a lab uses the
+//! expectation, otherwise one of this file.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,8 +12,8 @@ use socklab::scenario::lab::Lab;
 
 use crate::program::{Machine, built, live, report};
 
-/// What a server cannot get wrong, and why. Whether it is seen when it is wrong is tried on written evidence alone
-/// (`src/scenario/expect/tests/`).
+/// Expectations that no server can fail, with the reason. Their judges are tested on synthetic
+/// evidence only (`src/scenario/expect/tests/`).
 const NO_SERVER_CAN: [(&str, &str); 6] = [
     ("distinct_source_ports", "the clients' own kernel gives each its port"),
     ("same_server_port", "a connection keeps the port that it was made to"),
@@ -22,19 +23,19 @@ const NO_SERVER_CAN: [(&str, &str); 6] = [
     ("no_handshake", "who sends datagrams shakes no hands, whoever answers"),
 ];
 
-/// A server that is wrong, and the word that it fails.
+/// A faulty server and the expectation that it fails.
 struct Failing {
-    /// `FAULTY` and `SOCKLAB` stand for the programs.
+    /// `FAULTY` and `SOCKLAB` are replaced by the paths of the programs.
     server: &'static str,
     steps: &'static str,
     word: &'static str,
-    /// What the word is given, where it cannot stand alone.
+    /// The arguments of the expectation, if it needs any.
     given: &'static str,
     cause: &'static str,
 }
 
-/// The words that no item of a lab asks for, or of which the lab's faults fail an item before that. Who cannot connect fails every
-/// word; of `handshake` there is no other server.
+/// Expectations that no lab uses, or that come after one that the faults of the lab fail first. A
+/// server that refuses connections fails every expectation; for `handshake` there is no other one.
 const HERE: [Failing; 7] = [
     Failing { server: "FAULTY full-queue", steps: "connect", word: "handshake", given: "", cause: "connection-late" },
     Failing {
@@ -81,13 +82,13 @@ const HERE: [Failing; 7] = [
     },
 ];
 
-/// The words that the matrix need not fail.
+/// The expectations that the matrix need not fail.
 fn told_here() -> impl Iterator<Item = &'static str> {
     HERE.iter().map(|one| one.word).chain(NO_SERVER_CAN.map(|(word, _)| word))
 }
 
 #[test]
-fn the_tour_of_the_language_passes() {
+fn examples_lab_passes_on_bundled_servers() {
     if !live() {
         return;
     }
@@ -98,16 +99,18 @@ fn the_tour_of_the_language_passes() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// Each word has a server that it fails: here, or one of the matrix where an item of these labs has it.
+/// Every expectation is failed by a server: in this file, or in the matrix if an item of a lab uses
+/// it.
 #[test]
-fn every_word_is_failed_by_some_server() {
+fn expectations_are_all_failed_by_some_server() {
     let labs = ["socket-lab", "line-chat"].map(|name| Lab::bundled(name, None).expect("a lab without mistakes"));
     let asked = labs.iter().flat_map(Lab::items).flat_map(|(_, item)| &item.expect).map(Expectation::word);
     let known: BTreeSet<&str> = asked.chain(told_here()).collect();
     assert_eq!(known, Expectation::WORDS.iter().copied().collect());
 }
 
-/// Of a lab whose faults were all run: each word that its items have was failed by one of them, or is told of above.
+/// Checks, after all faults of a lab were run, that each expectation of its items was failed by one
+/// of them or is listed above.
 pub(crate) fn each_was_failed(reports: &[Report]) {
     let items = reports.iter().flat_map(|report| &report.submissions).flat_map(|one| &one.items);
     let (mut all, mut failed) = (BTreeSet::new(), BTreeSet::new());
@@ -125,7 +128,7 @@ pub(crate) fn each_was_failed(reports: &[Report]) {
 }
 
 #[test]
-fn what_no_item_of_a_lab_asks_for_fails_here() {
+fn expectations_without_a_lab_fail_on_faulty_servers() {
     if !live() {
         return;
     }

@@ -1,6 +1,8 @@
-//! Submissions that attack: each in a class with two sound ones. What is theirs fails or is stopped with the cap's name, or is a
-//! sound server whose pass proves that its attack found nothing; the neighbours' verdicts, and everything outside, stay as they
-//! are. As whoever runs the tests: `.ci/run` does it as root and as nobody.
+//! Submissions that attack the machine, graded in one class with two correct ones.
+//!
+//! Each attack fails or hits a named limit, or its server passes because the attack found nothing.
+//! The verdicts of the neighbours and everything outside remain unchanged. `.ci/run` runs these
+//! tests as root and as `nobody`.
 
 use std::fs;
 use std::net::TcpListener;
@@ -13,7 +15,7 @@ use socklab::model::{Report, SubmissionResult, Verdict};
 use crate::plain::has_landlock;
 use crate::program::{Machine, built, live, long, package, report};
 
-/// A class in a folder of its own, with what lies outside and must not be reached.
+/// A class in its own folder, with outside resources that must not be reached.
 struct Class {
     folder: tempfile::TempDir,
     canary: tempfile::NamedTempFile,
@@ -21,7 +23,8 @@ struct Class {
     services: Services,
 }
 
-/// What is a file outside and would lead out: sockets that everybody may write to, and a FIFO that somebody reads.
+/// Outside files that lead to other programs: sockets that every user may write to, and a FIFO with
+/// a reader.
 struct Services {
     folder: tempfile::TempDir,
     stream: UnixListener,
@@ -37,7 +40,8 @@ impl Services {
         let datagram = UnixDatagram::bind(at("datagram")).expect("a socket");
         let mode = rustix::fs::Mode::from_raw_mode(0o666);
         rustix::fs::mknodat(rustix::fs::CWD, at("fifo"), rustix::fs::FileType::Fifo, mode, 0).expect("a FIFO");
-        // Both ends: it is never without a reader, and opening it waits for nobody.
+        // Open for reading and writing: the FIFO always has a reader, and opening it does not
+        // block.
         let fifo = fs::File::options().read(true).write(true).open(at("fifo")).expect("it opens");
         for name in ["stream", "datagram", "fifo"] {
             fs::set_permissions(at(name), fs::Permissions::from_mode(0o777)).expect("permissions");
@@ -51,7 +55,7 @@ impl Services {
     }
 }
 
-/// A folder not where everything is hidden from programs anyway, if this user may write anywhere else.
+/// Creates a folder, if possible not below `/tmp`, which is hidden from programs anyway.
 fn beside(name: &str) -> tempfile::TempDir {
     let mut builder = tempfile::Builder::new();
     builder.prefix(name);
@@ -84,7 +88,7 @@ const ATTACKS: [&str; 24] = [
     "terminals",
     "services",
     "segments",
-    // No attack: what any program may do.
+    // Not an attack: operations that any program may use.
     "ordinary",
 ];
 
@@ -109,10 +113,10 @@ impl Class {
             } else {
                 "from serve import serve\nserve()\n".to_owned()
             };
-            // Its own name, by which what it leaves behind would be found.
+            // A unique name, by which surviving processes are found.
             let own = format!("{name}{}", class.mark());
             fs::write(folder.join(&own), text).expect("written");
-            // A build of its own, or what another one attacks with when it serves.
+            // The program's own build script, or the attack of the same name without `build_`.
             let build = [format!("{name}.build.py"), format!("{}.py", name.trim_start_matches("build_"))];
             let build = build.map(|file| data.join(file)).into_iter().find(|file| file.is_file());
             let build = build.filter(|_| name.starts_with("build_"));
@@ -122,7 +126,7 @@ impl Class {
                 fs::write(folder.join("README.md"), "# TCP\n\n![tela](tela.png)\n").expect("written");
                 fs::write(folder.join("tela.png"), "").expect("written");
                 manifest += ", build: [python3, build.py] }\n";
-                // The second build finds what the first one has left.
+                // The second build sees the files that the first one left.
                 manifest += "  udp-simple: { run: [python3, build.py], build: [python3, build.py, again]";
             }
             fs::write(folder.join("socklab.yaml"), manifest + " }\n").expect("written");
@@ -136,14 +140,14 @@ impl Class {
         class
     }
 
-    /// Grades the class, and holds that nothing outside was touched.
+    /// Grades the class and checks that nothing outside was reached.
     fn grade(&self, more: &[&str]) -> Report {
         let store = self.folder.path().join(".store.db");
         let _ = fs::remove_file(&store);
         let (class, store) = (self.folder.path().display().to_string(), store.display().to_string());
         let mut arguments = vec!["grade", &class, "--store", &store, "--report", "json=-"];
         arguments.extend(more);
-        // Folders with tools stay in sight, and this program may lie in one.
+        // Folders with tools remain visible, and this program may be in one of them.
         let own = built("socklab").parent().map(std::path::Path::to_owned);
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).expect("no colon");
@@ -152,20 +156,22 @@ impl Class {
         let report = report(&output);
         assert_eq!(fs::read_to_string(self.canary.path()).expect("it is there"), "canary");
         self.outside.set_nonblocking(true).expect("a socket");
-        assert!(self.outside.accept().is_err() && self.services.are_untouched(), "somebody came out");
+        assert!(self.outside.accept().is_err() && self.services.are_untouched(), "an outside service was reached");
         assert_eq!(self.left_behind(), Vec::<String>::new());
         let owner = fs::metadata(self.folder.path()).expect("it is there").uid();
         assert_eq!(owner, rustix::process::geteuid().as_raw(), "the class's folder has another owner");
         report
     }
 
-    /// What the names of this class's programs end in; another class of this process has another one.
+    /// Returns the suffix of this class's program names. It differs for every class of this
+    /// process.
     fn mark(&self) -> String {
         let folder = self.folder.path().file_name().expect("a name").to_string_lossy();
         format!("-{}.py", folder.trim_start_matches('.'))
     }
 
-    /// Processes of this class's submissions that still live: their command lines hold its mark.
+    /// Returns the surviving processes of this class's submissions, found by the mark on their
+    /// command lines.
     fn left_behind(&self) -> Vec<String> {
         let mark = self.mark();
         let entries = fs::read_dir("/proc").expect("proc").flatten();
@@ -179,7 +185,7 @@ fn row<'a>(report: &'a Report, id: &str) -> &'a SubmissionResult {
     found.unwrap_or_else(|| panic!("{id} has no row"))
 }
 
-/// The verdict of an item and why.
+/// Returns the verdict of an item and its cause or reason.
 fn item(row: &SubmissionResult, id: &str) -> (Verdict, String) {
     let item = row.items.iter().find(|item| item.id.as_str() == id).expect("an item of the lab");
     let said = item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| format!("{:?}", one.because));
@@ -194,14 +200,15 @@ fn is_sound(row: &SubmissionResult, items: &[&str]) {
     }
 }
 
-/// Held by a test whose attackers take all the memory that they can get: a virtual machine may be slow to be given more, and
-/// what waits for that gets nothing done. One such class at a time is enough for it.
+/// Held by tests whose attackers take all the memory they can get. A virtual machine may be slow to
+/// get more memory, and programs that wait for it stall. Therefore only one such class runs at a
+/// time.
 static MEMORY: Mutex<()> = Mutex::new(());
 
 const SIMPLE: [&str; 3] = ["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"];
 
 #[test]
-fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
+fn attacks_change_nothing_outside_and_no_neighbour() {
     if !long("the attacks") {
         return;
     }
@@ -232,11 +239,11 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     }
     is_sound(row(&report, "build_swaps"), &SIMPLE);
     let (verdict, said) = item(row(&report, "build_swaps"), "udp-simple.1");
-    // Not the harness's trouble, whether or not anything of the swap came back from the sandbox.
+    // A fail and not an error, whether or not the swapped files came back from the sandbox.
     assert_eq!(verdict, Verdict::Fail, "{said}");
     for (name, cap) in [("build_memory", "memory"), ("build_fork_bomb", "processes")] {
         let (verdict, said) = item(row(&report, name), "tcp-simple.1");
-        // The file's own name may hold the word.
+        // The file name may contain the word, too.
         let cap = format!("\"cap\": Text({cap:?})");
         assert!(
             verdict == Verdict::Fail && said.contains("does-not-build-cap") && said.contains(&cap),
@@ -263,15 +270,15 @@ fn attacks_change_nothing_outside_and_no_neighbours_verdict() {
     assert!(row(&report, "forged").points < row(&report, "a-neighbour").points);
 }
 
-/// Files on their way through sockets, and what waits in sockets: bounded by the kernel where this user may make groups, else by
-/// the guard alone.
+/// Files in transit through sockets, and data queued in sockets. The kernel bounds them if this
+/// user may create cgroups; otherwise only the resource monitor does.
 #[test]
-fn memory_that_no_process_shows_is_bounded_with_and_without_a_group() {
+fn memory_outside_processes_is_limited() {
     if !long("memory that no process shows") {
         return;
     }
     let _alone = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
-    // The more of them may go on at a time, the less memory each may take: the bound is reached sooner.
+    // More parallel scenarios mean less memory for each, so that the limit is reached sooner.
     let report = Class::new(&["unseen", "unseen_little", "in_sockets"]).grade(&["--jobs", "12"]);
     for name in ["a-neighbour", "unseen_little", "z-neighbour"] {
         is_sound(row(&report, name), &SIMPLE);
@@ -286,12 +293,12 @@ fn memory_that_no_process_shows_is_bounded_with_and_without_a_group() {
 }
 
 #[test]
-fn without_namespaces_a_fence_keeps_the_outside_out() {
+fn plain_mode_protects_outside_files() {
     if !live() || !has_landlock() {
         return;
     }
     let class = Class::new(&[]);
-    // No network of their own: there, only files are fenced off.
+    // Without network namespaces only file access is restricted.
     for name in ["outside", "harness"] {
         let folder = class.folder.path().join(format!("m-{name}"));
         fs::create_dir(&folder).expect("a folder");
@@ -307,13 +314,13 @@ fn without_namespaces_a_fence_keeps_the_outside_out() {
     for name in ["a-neighbour", "m-outside", "z-neighbour"] {
         is_sound(row(&report, name), &["tcp-simple.1", "tcp-simple.3"]);
     }
-    // Every user may run it there; what it proves is nothing of the submission's.
+    // Every user may run socklab; its passing would prove nothing about the submission.
     let (verdict, said) = item(row(&report, "m-harness"), "tcp-simple.1");
     assert!(verdict == Verdict::NotVerified && said.contains("gap-hidden-program"), "{verdict:?} {said}");
 }
 
 #[test]
-fn what_a_hostile_name_says_is_shown_and_not_obeyed() {
+fn hostile_names_are_escaped_in_every_format() {
     if !live() {
         return;
     }

@@ -1,4 +1,5 @@
-//! The lab `line-chat`: its reference program, its faults and near misses, and deliveries in Python without a manifest.
+//! The lab `line-chat`: its reference program, faults and near misses, and Python submissions
+//! without a manifest.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +13,7 @@ use crate::program::{Machine, live, report, verdicts};
 
 const LAB: &str = "line-chat";
 
-/// A chat server as a student writes it: a thread and a queue for each client.
+/// A chat server as students write it: one thread and one queue per client.
 const SOUND: &str = "import queue, socket, threading
 
 clientes = {}          # a conexão de cada um, e a fila do que ainda vai para ele
@@ -65,7 +66,7 @@ with socket.create_server(('127.0.0.1', 65433)) as servidor:
         threading.Thread(target=atende, args=(conexao,), daemon=True).start()
 ";
 
-/// What becomes of a delivery with this program and no manifest.
+/// Checks a submission that consists of this program and no manifest.
 fn check(file: &str, text: &str) -> Report {
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
@@ -77,7 +78,7 @@ fn check(file: &str, text: &str) -> Report {
 }
 
 #[test]
-fn the_chat_server_passes_everything() {
+fn chat_server_passes_every_item() {
     if !live() {
         return;
     }
@@ -88,12 +89,12 @@ fn the_chat_server_passes_everything() {
 }
 
 #[test]
-fn every_chat_near_miss_passes() {
+fn chat_near_misses_pass_every_item() {
     near_misses_pass(LAB);
 }
 
 #[test]
-fn every_chat_fault_fails_exactly_its_items() {
+fn chat_faults_fail_exactly_their_items() {
     faults_fail_exactly(LAB, "line-chat-words");
 }
 
@@ -102,7 +103,7 @@ fn every_chat_fault_fails_exactly_its_items() {
 #[case::called_otherwise("servidor.py", [], &[], "")]
 #[case::echoes("chat.py", [("if outra is not de:", "if True:")], &["chat.3"], "line-own")]
 #[case::blocks("chat.py", [("fila.put_nowait(texto.encode() + b'\\n')", "outra.sendall(texto.encode() + b'\\n')")], &["chat.5"], "line-held-up")]
-fn a_delivery_in_python_is_found_and_judged<const N: usize>(
+fn python_submission_is_detected_and_judged<const N: usize>(
     #[case] file: &str,
     #[case] changes: [(&str, &str); N],
     #[case] fails: &[&str],

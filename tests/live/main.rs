@@ -1,6 +1,8 @@
-//! The live tests, in one program: real servers in real stages. Where this machine does not allow namespaces they are
-//! skipped, counted and printed; with REQUIRE_LIVE=1 that fails. They start in the order of their names: the two that take longest
-//! are called so that they do not come last, alone.
+//! The live tests, linked into one program: real servers in real sandboxes.
+//!
+//! If this machine does not allow namespaces, they are skipped, counted and printed; with
+//! `REQUIRE_LIVE=1` they fail instead. Tests start in the order of their names. The two slowest are
+//! named so that they do not start last and run alone.
 
 mod begin;
 mod bounds;

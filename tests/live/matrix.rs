@@ -1,5 +1,7 @@
-//! The matrix: the reference programs pass every item, every near miss passes every item of its role, and every fault
-//! fails exactly its items and no other, with the words that students read recorded.
+//! The matrix of bundled servers: reference programs pass every item, near misses pass every item
+//! of their role, and faults fail exactly their items.
+//!
+//! The messages that students read are recorded as snapshots.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,10 +15,11 @@ use socklab::words::Words;
 
 use crate::program::{Machine, built, live, long, package, report, verdicts};
 
-/// How many runs go side by side. Most of them wait for a deadline.
+/// Number of parallel runs. Most of them wait for a deadline.
 const AT_A_TIME: usize = 64;
 
-/// What this run of a fault's role says, always with one seed: the words that are recorded show the bytes that it made.
+/// Runs the items of a fault's role. The seed is fixed, because recorded messages contain generated
+/// bytes.
 fn run_fault(fault: &Fault, machine: Machine) -> Report {
     let server = format!("{}={} --fault {}", fault.role, built("socklab-faulty").display(), fault.name);
     let mut arguments =
@@ -25,7 +28,7 @@ fn run_fault(fault: &Fault, machine: Machine) -> Report {
     report(&machine.socklab(&arguments).output().expect("socklab starts"))
 }
 
-/// Runs all of these side by side; the reports in their order.
+/// Runs all faults in parallel and returns the reports in the given order.
 fn run_all(faults: &[&Fault], machine: Machine) -> Vec<Report> {
     let next = AtomicUsize::new(0);
     let found: Mutex<BTreeMap<usize, Report>> = Mutex::new(BTreeMap::new());
@@ -44,7 +47,7 @@ fn run_all(faults: &[&Fault], machine: Machine) -> Vec<Report> {
     found.into_inner().expect("no run panicked").into_values().collect()
 }
 
-/// The verdict that an item must get.
+/// Returns the expected verdict of an item.
 fn expected(fault: &Fault, item: &str) -> Verdict {
     if fault.fails.contains(&item) {
         Verdict::Fail
@@ -55,7 +58,8 @@ fn expected(fault: &Fault, item: &str) -> Verdict {
     }
 }
 
-/// Where a report's verdicts are not those expected; with `lenient`, not-verified is never wrong.
+/// Describes the verdicts that differ from the expected ones. With `lenient`, `not-verified` is
+/// always accepted.
 fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
     let found = verdicts(report);
     assert!(!found.is_empty(), "{}: no items were reported", fault.name);
@@ -70,7 +74,7 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
     wrong
         .map(|(item, verdict)| {
             let said = told(report, item);
-            // What it needs may say why.
+            // An item that it depends on may explain the difference.
             let others: Vec<_> = found.iter().map(|(item, verdict)| format!("{item} {}", verdict.name())).collect();
             let (is, not, others) = (verdict.name(), expected(fault, item).name(), others.join(", "));
             format!("{}: {item} is {is}, not {not}: {said}; all: {others}", fault.name)
@@ -79,7 +83,7 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
         .collect()
 }
 
-/// What the report says of an item, in English.
+/// Returns the messages of an item in English.
 fn told(report: &Report, item: &str) -> String {
     let words = Words::of(Language::English);
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
@@ -93,7 +97,7 @@ fn told(report: &Report, item: &str) -> String {
 }
 
 #[test]
-fn the_reference_programs_pass_everything() {
+fn reference_programs_pass_every_item() {
     if !live() {
         return;
     }
@@ -112,20 +116,20 @@ fn the_reference_programs_pass_everything() {
     assert!(complaints.is_empty(), "{complaints:?}");
 }
 
-/// The lab that runs where none is named.
+/// The default lab.
 const LAB: &str = "socket-lab";
 
-/// Of these, those of a lab.
+/// Returns the faults of a lab.
 fn of_lab(faults: &'static [Fault], lab: &str) -> Vec<&'static Fault> {
     faults.iter().filter(|fault| fault.lab() == lab).collect()
 }
 
 #[test]
-fn every_near_miss_passes() {
+fn near_misses_pass_every_item() {
     near_misses_pass(LAB);
 }
 
-/// Every near miss of a lab passes all items of its role.
+/// Checks that every near miss of a lab passes all items of its role.
 pub(crate) fn near_misses_pass(lab: &str) {
     if !long("every near miss") {
         return;
@@ -138,11 +142,12 @@ pub(crate) fn near_misses_pass(lab: &str) {
 }
 
 #[test]
-fn every_fault_fails_exactly_its_items() {
+fn faults_fail_exactly_their_items() {
     faults_fail_exactly(LAB, "students-words");
 }
 
-/// Every fault of a lab fails its items and no others; the words are recorded under this name and the language.
+/// Checks that every fault of a lab fails exactly its items. The messages are recorded under
+/// `recorded` and the language.
 pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
     if !long("every fault") {
         return;
@@ -162,22 +167,23 @@ pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
 }
 
 #[test]
-fn where_namespaces_are_denied_no_verdict_is_another() {
+fn plain_mode_agrees_with_isolated_mode() {
     if !long("namespaces denied") {
         return;
     }
     let output = Machine::Denied.socklab(&["run", "--report", "json=-"]).output().expect("socklab starts");
     let reference = report(&output);
     assert_eq!(reference.machine.stage, socklab::model::StageKind::Plain);
-    assert!(!reference.machine.cannot.is_empty(), "the report says that there was no isolation");
+    assert!(!reference.machine.cannot.is_empty(), "the report lists the missing isolation");
     let bad =
         verdicts(&reference).into_iter().find(|(_, verdict)| !matches!(verdict, Verdict::Pass | Verdict::NotVerified));
     assert_eq!(bad, None);
-    // Every one of them where the live tests must be run; else a sample, for it takes a minute, as where SOCKLAB_BRIEF asks for it.
+    // Runs every server if `REQUIRE_LIVE` is set, else a sample, because all of them take a minute.
+    // `SOCKLAB_BRIEF` also selects the sample.
     let all_of_them = std::env::var_os("REQUIRE_LIVE").is_some() && std::env::var_os("SOCKLAB_BRIEF").is_none();
     let step = if all_of_them { 1 } else { 8 };
-    // Without a network of one's own the scenarios of a role wait for each other's port: of the chat's faults, which wait in vain in
-    // many steps, one of four is tried.
+    // Without network namespaces, the scenarios of a role wait for each other's port. The faults of
+    // the chat time out in many steps, so only one in four is run.
     let (own, chat): (Vec<&Fault>, Vec<&Fault>) = FAULTS.iter().partition(|fault| fault.lab() == LAB);
     let all = own.into_iter().chain(chat.into_iter().skip(1).step_by(4)).chain(NEAR_MISSES);
     let all: Vec<&Fault> = all.step_by(step).collect();
@@ -187,8 +193,8 @@ fn where_namespaces_are_denied_no_verdict_is_another() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What students read of each fault: cause and hint of what failed first in each item. Numbers that change from run to
-/// run (client ports, process numbers) are replaced.
+/// Returns the messages that students read for each fault: cause and hint of the first failure in
+/// each item. Values that differ between runs (client ports, process numbers) are replaced.
 fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String {
     let words = Words::of(language);
     let changing = Regex::new(r"(127\.0\.0\.1|192\.0\.2\.\d):(\d{4,5})").expect("a regular expression");
@@ -199,7 +205,8 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
             let Some(finding) = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail) else { continue };
             let _ = writeln!(text, "{}  {}", item.id, finding.expectation);
             let said = words.say(&finding.because);
-            // Which client's text its threads find in the shared variable is a race: that is the fault.
+            // This fault is a race: which client's text a thread finds in the shared variable
+            // varies.
             let races = fault.name == "multi-other-clients-answer";
             let said = if races { said.replace(|c: char| c.is_ascii_digit(), "N") } else { said };
             let _ = writeln!(text, "    {said}");
@@ -211,7 +218,7 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
     let fixed = changing.replace_all(&text, |found: &regex::Captures<'_>| {
         if found[2].starts_with("6543") { found[0].to_owned() } else { format!("{}:PORT", &found[1]) }
     });
-    // How far the kernel had got, how TCP cut a stream, how much a flood was: matters of microseconds.
+    // TCP states, segment boundaries and the size of a flood vary by microseconds.
     let states =
         Regex::new(r"FIN-WAIT-[12]").expect("a regular expression").replace_all(&fixed, "FIN-WAIT").into_owned();
     let counts = Regex::new(r"\b\d{5,}\b").expect("a regular expression");

@@ -1,5 +1,5 @@
-//! Programs that are ended by somebody outside (the kernel, for want of memory, or a person): never the student's fault. And
-//! those that end themselves by the same signals: theirs.
+//! Programs killed from outside (by the kernel for lack of memory, or by a person) never count
+//! against the student. Programs that kill themselves with the same signals do.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,8 @@ use socklab::model::{Report, Verdict};
 
 use crate::program::{Machine, live, report};
 
-/// A sound server that serves three seconds after its start, so that it can be met before; its argument tells it from others.
+/// A correct server that waits three seconds before it serves, so that the test finds it first. Its
+/// argument identifies it.
 const SERVER: &str = "import socket, sys, time
 time.sleep(3)
 s = socket.socket()
@@ -26,7 +27,7 @@ while True:
     c.close()
 ";
 
-/// The processes that run a program with this argument.
+/// Returns the server processes with this argument.
 fn servers(mark: &str) -> Vec<Pid> {
     let numbers = fs::read_dir("/proc").expect("/proc").flatten();
     let pids = numbers.filter_map(|entry| entry.file_name().to_string_lossy().parse::<i32>().ok());
@@ -37,7 +38,8 @@ fn servers(mark: &str) -> Vec<Pid> {
     pids.filter(is_server).filter_map(Pid::from_raw).collect()
 }
 
-/// Sends the signal to every server with this mark, or only to the first one, until socklab ends; to how many.
+/// Sends the signal to every server with this mark, or only to the first one, until socklab exits.
+/// Returns the number of signalled servers.
 fn end_from_outside(child: &mut Child, mark: &str, signal: Signal, only_the_first: bool) -> usize {
     let mut met = BTreeSet::new();
     while child.try_wait().expect("a child").is_none() {
@@ -95,7 +97,7 @@ impl Delivery {
 #[case(2, Signal::TERM)]
 #[case(3, Signal::XCPU)]
 #[case(4, Signal::HUP)]
-fn whoever_is_ended_from_outside_is_tried_once_more_and_loses_nothing(#[case] number: u32, #[case] signal: Signal) {
+fn program_killed_twice_from_outside_is_an_error(#[case] number: u32, #[case] signal: Signal) {
     if !live() {
         return;
     }
@@ -108,7 +110,7 @@ fn whoever_is_ended_from_outside_is_tried_once_more_and_loses_nothing(#[case] nu
 }
 
 #[test]
-fn whoever_is_ended_from_outside_once_passes() {
+fn program_killed_once_from_outside_passes_on_retry() {
     if !live() {
         return;
     }
@@ -121,10 +123,10 @@ fn whoever_is_ended_from_outside_once_passes() {
     let mut child = delivery.start(&arguments);
     assert_eq!(end_from_outside(&mut child, &delivery.mark, Signal::KILL, true), 1);
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(verdicts(&report(&output)), [Verdict::Pass], "graded once more");
+    assert_eq!(verdicts(&report(&output)), [Verdict::Pass], "grade retries as well");
 }
 
-/// By all the ways in which a program can send a signal.
+/// Covers every way in which a program can send itself a signal.
 #[rstest]
 #[case::itself(10, "os.kill(os.getpid(), 9)")]
 #[case::its_thread(11, "import signal, threading; signal.pthread_kill(threading.get_ident(), 15)")]
@@ -133,11 +135,11 @@ fn whoever_is_ended_from_outside_once_passes() {
 #[case::by_its_child(14, "os.fork() or os.kill(os.getppid(), 2); import time; time.sleep(100)")]
 #[case::by_descriptor(15, "import signal; signal.pidfd_send_signal(os.pidfd_open(os.getpid()), 9)")]
 #[case::by_another_program(16, "os.system('kill -TERM %d' % os.getpid()); import time; time.sleep(100)")]
-fn whoever_ends_itself_fails(#[case] number: u32, #[case] how: &str) {
+fn program_that_kills_itself_fails(#[case] number: u32, #[case] how: &str) {
     if !live() {
         return;
     }
-    // No Python handler: the signals end it.
+    // Without a Python handler SIGINT terminates the program.
     let program = format!("import os, signal\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\n{how}\n");
     let output = Delivery::new(number, &program).check().wait_with_output().expect("it ends");
     assert_eq!(verdicts(&report(&output)), [Verdict::Fail], "{how}: {}", String::from_utf8_lossy(&output.stdout));

@@ -1,4 +1,4 @@
-//! The page of a submission, from real runs: `--report html=FILE` of `run` and of `check`.
+//! The page of a submission from real runs: `--report html=FILE` of `run` and `check`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::program::{Machine, live, report};
 
-/// A run with these arguments, its page and its report.
+/// Runs socklab with these arguments. Returns its page and its report.
 fn made(folder: &TempDir, arguments: &[&str]) -> (String, Report) {
     let path = folder.path().join("page.html");
     let wanted = format!("html={}", path.display());
@@ -25,7 +25,7 @@ fn made(folder: &TempDir, arguments: &[&str]) -> (String, Report) {
     (text, report(&output))
 }
 
-/// The captures of a page: the name of each, and how many packets it has.
+/// Returns the captures embedded in a page: names and numbers of packets.
 fn captures(page: &str) -> Vec<(String, usize)> {
     let links = page.split(r#"<a class="save" download=""#).skip(1);
     links
@@ -45,7 +45,7 @@ fn captures(page: &str) -> Vec<(String, usize)> {
 }
 
 #[test]
-fn the_page_of_the_whole_lab_is_small_and_holds_its_captures() {
+fn lab_page_is_small_and_contains_its_captures() {
     if !live() {
         return;
     }
@@ -63,14 +63,14 @@ fn the_page_of_the_whole_lab_is_small_and_holds_its_captures() {
     let data: usize = page.split(";base64,").skip(1).filter_map(|rest| rest.find('"')).sum();
     let without = page.len() - data;
     assert!(without < 400 << 10, "{without} bytes without captures");
-    // The run named no evidence folder, and left none.
+    // Without `--evidence` no evidence folder is left.
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1);
     for told in ["ESTABLISHED", "listen(3, ", "Connected by (", "BLAKE3", "timeline.svg ("] {
         assert!(page.contains(told), "{told}");
     }
 }
 
-/// Answers in upper case, calls itself what would end an element, and prints bytes of all kinds.
+/// A server that answers in upper case, with markup in its name and arbitrary bytes in its output.
 const HOSTILE: &str = r#"import socket, sys
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -86,7 +86,7 @@ while True:
 "#;
 
 #[test]
-fn what_a_hostile_submission_says_is_text_on_its_page() {
+fn hostile_submission_text_is_escaped_on_its_page() {
     if !live() {
         return;
     }
@@ -102,13 +102,13 @@ fn what_a_hostile_submission_says_is_text_on_its_page() {
     let arguments = ["check", &delivery, "--item", "tcp-multi.*", "--evidence", &kept, "--lang", "en"];
     let (page, report) = made(&folder, &arguments);
     let failed = report.submissions[0].items.iter().filter(|item| item.verdict == Verdict::Fail).count();
-    assert!(failed > 0, "it answers wrongly");
+    assert!(failed > 0, "its answers are wrong");
     for markup in ["<img", "<script>alert", "onerror=alert(1)>", "\u{1b}", "\0", "</samp></pre><"] {
         assert!(!page.contains(markup), "{markup:?}");
     }
     assert_eq!(page.matches("<script").count(), 1);
     for text in [
-        // Its name, its output, what it sent: as text and byte by byte.
+        // Its name, its output and the bytes it sent, as text and in hexadecimal.
         "&#60;img src=x onerror=alert(3)&#62;",
         "&#60;/script&#62;&#60;/samp&#62;&#60;/pre&#62;&#60;script&#62;alert(1)&#60;/script&#62;",
         "\\x1b[31m\\0\\xff]]&#62;",
@@ -116,7 +116,7 @@ fn what_a_hostile_submission_says_is_text_on_its_page() {
     ] {
         assert!(page.contains(text), "{text}");
     }
-    // The evidence folder and the page tell the same hash of the same capture.
+    // The page and the evidence folder contain the same hash of the same capture.
     let manifests = fs::read_dir(Path::new(&kept)).expect("evidence").map(|entry| entry.expect("an entry").path());
     let mut compared = 0;
     for path in manifests.map(|folder| folder.join("capture.pcapng")).filter(|path| path.exists()) {

@@ -1,6 +1,8 @@
-//! The pages in a real browser: headless Chromium, driven by the scripts of `tests/browser`. Where Chromium, Node or
-//! playwright-core is not there they are skipped, and say so; with REQUIRE_BROWSER that fails. The class is made up, but for
-//! one submission that was really run.
+//! The HTML pages in headless Chromium, driven by the scripts of `tests/browser`. If Chromium, Node
+//! or playwright-core is missing, the tests are skipped with a message; with `REQUIRE_BROWSER` they
+//! fail instead.
+//!
+//! The class consists of generated results and one submission that was really run.
 
 use std::fs;
 use std::io::Write;
@@ -16,15 +18,15 @@ use socklab::run::store::{Stamp, Store};
 
 use crate::program::{Machine, live, long, package};
 
-/// How many submissions are made up; `SOCKLAB_CLASS` says otherwise.
+/// Number of generated submissions; override with `SOCKLAB_CLASS`.
 const CLASS: usize = 60;
 const NAMES: [&str; 8] =
     ["Ana Souza", "José Lima", "Zélia Prado", "Caio Reis", "Iara Lopes", "Bento Dias", "Ugo Neri", "Lia Melo"];
-/// What a hostile student writes wherever there is room.
+/// Markup placed in every text that a student controls.
 const HOSTILE: &str = "<script>window.ran=1</script>\"><img src=x onerror=window.ran=1>";
 const HIDDEN: &str = "remote.4";
 
-/// The folder of the scripts, where everything is there that they need.
+/// Returns the folder of the scripts if everything that they need is installed.
 fn browser() -> Option<PathBuf> {
     let scripts = package().join("tests/browser");
     let chromium = std::env::var_os("SOCKLAB_CHROMIUM").map_or_else(|| "/usr/bin/chromium".into(), PathBuf::from);
@@ -35,13 +37,13 @@ fn browser() -> Option<PathBuf> {
         (scripts.join("node_modules/playwright-core").exists(), "playwright-core (npm install in tests/browser)"),
     ];
     let Some((_, what)) = missing.into_iter().find(|(is_there, _)| !is_there) else { return Some(scripts) };
-    // Straight to the stream: the test program shows only what failing tests print.
+    // Written to the stream directly, because the test harness hides the output of passing tests.
     let _ = writeln!(std::io::stderr().lock(), "SKIPPED: the pages are not tried in a browser: {what} is not there");
     assert!(std::env::var_os("REQUIRE_BROWSER").is_none(), "REQUIRE_BROWSER is set, and {what} is not there");
     None
 }
 
-/// A submission that differs from others by its number.
+/// Generates a submission that depends on its number only.
 fn made_up(k: usize) -> SubmissionResult {
     let name = NAMES[k % NAMES.len()];
     let id = match k {
@@ -101,7 +103,7 @@ fn item(k: usize, place: usize, role: &str, number: usize, name: &str) -> ItemRe
     }
 }
 
-/// A class in a store: one submission that was really run, where that is wanted, and those that are made up.
+/// Creates the store of a class with generated submissions, and one real one if `with_real` is set.
 fn class(folder: &Path, with_real: bool) -> PathBuf {
     let store = folder.join("class.db");
     if with_real {
@@ -131,7 +133,7 @@ fn class(folder: &Path, with_real: bool) -> PathBuf {
     store
 }
 
-/// Has the pages of a store written.
+/// Writes the HTML pages of a store.
 fn pages(store: &Path, folder: &Path, more: &[&str]) {
     let (store, folder) = (store.display().to_string(), folder.display().to_string());
     let mut words = vec!["report", &store, "--format", "html", "--output", &folder, "--lang", "en"];
@@ -142,7 +144,7 @@ fn pages(store: &Path, folder: &Path, more: &[&str]) {
     assert_eq!(said.contains("index.html"), !folder.ends_with(".html"), "{said}");
 }
 
-/// Every file below a folder: its path from there on, and its bytes.
+/// Returns every file below a folder: relative path and content.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -166,7 +168,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// Runs a script of the browser's; what it found right.
+/// Runs a browser script and returns the checks that passed.
 fn drive(scripts: &Path, script: &str, arguments: &[&Path]) -> Vec<String> {
     let output = Command::new("node").arg(scripts.join(script)).args(arguments).output().expect("node starts");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -175,7 +177,7 @@ fn drive(scripts: &Path, script: &str, arguments: &[&Path]) -> Vec<String> {
 }
 
 #[test]
-fn the_class_in_a_browser() {
+fn class_page_works_in_a_browser() {
     let Some(scripts) = browser() else { return };
     if !long("the pages of a class in a browser") {
         return;
@@ -187,7 +189,7 @@ fn the_class_in_a_browser() {
 }
 
 #[test]
-fn a_submission_in_a_browser() {
+fn submission_page_works_in_a_browser() {
     let Some(scripts) = browser() else { return };
     if !long("the page of a submission in a browser") {
         return;
@@ -197,23 +199,23 @@ fn a_submission_in_a_browser() {
     pages(&class(folder.path(), true), &out, &[]);
     let page = out.join("submissions/Quit-ria-real.html");
     assert_eq!(drive(&scripts, "submission.js", &[&page, folder.path()]).len(), 7);
-    // What the browser saved is a capture.
+    // The file that the browser saved must be a capture.
     let saved = folder.path().join("saved.pcapng").display().to_string();
     let read = Machine::Open.socklab(&["analyze", &saved, "--lang", "en"]).output().expect("socklab starts");
     let said = String::from_utf8_lossy(&read.stdout).into_owned();
     assert!(read.status.success() && said.contains(":65432"), "{said}");
-    // The same page alone, from the same store.
+    // The page of one submission, from the same store.
     let (store, alone) = (folder.path().join("class.db"), folder.path().join("alone.html"));
     pages(&store, &alone, &["--only", "Quitéria real"]);
     let alone = fs::read_to_string(alone).expect("a page");
     let of_class = fs::read_to_string(page).expect("a page");
     let back = r#"<a href="../index.html">socket-lab</a>"#;
-    // In a file of its own it has no class to go back to.
+    // A page in a single file has no link to the class.
     assert!(of_class.contains(back) && alone == of_class.replace(back, "socket-lab"));
 }
 
 #[test]
-fn without_names_there_are_none() {
+fn anonymous_pages_contain_no_names() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, out) = (class(folder.path(), live()), folder.path().join("pages"));
     pages(&store, &out, &["--anonymous"]);
@@ -226,11 +228,11 @@ fn without_names_there_are_none() {
             assert!(!holds(bytes, word) && !holds(name.as_bytes(), word), "{word} in {name}");
         }
     }
-    // Numbers are the same the next time, and rows stand in the order of numbers.
+    // Numbers are stable, and rows are ordered by number.
     pages(&store, &out, &["--anonymous"]);
     let again = files(&out);
     assert!(first == again, "the pages differ the second time");
-    // With names they are there: the search above finds what there is.
+    // With names, the search above must find them.
     pages(&store, &out, &[]);
     let named = files(&out);
     assert!(secret.iter().take(3).all(|word| named.iter().any(|(_, bytes)| holds(bytes, word))));
@@ -249,7 +251,7 @@ fn students_see_nothing_of_hidden_items() {
 }
 
 #[test]
-fn nothing_is_written_or_removed_outside_the_folder() {
+fn files_outside_the_folder_stay_untouched() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = class(folder.path(), false);
     let out = folder.path().join("a/b/pages");
@@ -263,7 +265,7 @@ fn nothing_is_written_or_removed_outside_the_folder() {
     assert_eq!(names(&folder.path().join("a/b")), ["pages"]);
     assert_eq!(names(&folder.path().join("a")), ["b"]);
     assert!(files(&out).iter().any(|(name, _)| name == "submissions/outside.html"));
-    // A folder of somebody's own stays.
+    // A folder with files of the user must remain unchanged.
     let own = folder.path().join("own");
     fs::create_dir(&own).expect("a folder");
     fs::write(own.join("thesis.txt"), "years of work").expect("written");
@@ -274,7 +276,7 @@ fn nothing_is_written_or_removed_outside_the_folder() {
     };
     refused(&["--format", "html", "--output", &own_path]);
     assert_eq!(names(&own), ["thesis.txt"]);
-    // Pages without a folder, and names that another format would tell all the same.
+    // Pages without a folder, and a format that would reveal the names.
     refused(&["--format", "html"]);
     refused(&["--format", "csv", "--anonymous"]);
 }

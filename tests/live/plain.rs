@@ -1,5 +1,8 @@
-//! Where programs cannot be isolated: what is refused and said before anything runs, what is verified all the same, and what
-//! programs cannot reach. Default containers, user namespaces with a single id, and machines that deny namespaces are emulated.
+//! Machines on which programs cannot be isolated: rejections and warnings before anything runs,
+//! items that are still verified, and resources that programs cannot reach.
+//!
+//! Default containers, user namespaces with a single id, and machines that deny namespaces are
+//! emulated.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +20,8 @@ use socklab::sys::fence::{Fence, Reach};
 
 use crate::program::{ELSEWHERE, Machine, built, live, package, report, verdicts};
 
-/// A folder with these files of the tests' data, by the name that each has in it, and a manifest where a server is named.
+/// Creates a submission from files of `tests/data/plain`, given as (name, source), with a manifest
+/// if `server` is given.
 fn delivery(files: &[(&str, &str)], server: Option<&str>) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
@@ -31,7 +35,7 @@ fn delivery(files: &[(&str, &str)], server: Option<&str>) -> tempfile::TempDir {
     folder
 }
 
-/// The program with these arguments, where `unshare` makes the user namespace and another program prepares it.
+/// Returns a command that runs socklab in namespaces made by `unshare`, after a preparing program.
 fn in_namespaces(starter: &[&str], unshare: &[&str], prepares: &str, arguments: &[&str]) -> Command {
     let all =
         starter.iter().copied().chain(["unshare"]).chain(unshare.iter().copied()).chain(["--net", "--", "python3"]);
@@ -53,13 +57,13 @@ fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The ids of the notes of an item.
+/// Returns the ids of the notes of an item.
 fn notes<'a>(report: &'a Report, id: &str) -> Vec<&'a str> {
     let item = report.submissions[0].items.iter().find(|item| item.id.as_str() == id);
     item.expect("an item of the lab").notes.iter().map(|note| &*note.id).collect()
 }
 
-/// What a program printed, as the evidence has it: its first line tells that it ran.
+/// Returns the output lines of a program from its evidence. The line `tried` proves that it ran.
 fn printed(evidence: &Path) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for scenario in fs::read_dir(evidence).expect("evidence").flatten() {
@@ -73,7 +77,7 @@ fn printed(evidence: &Path) -> BTreeSet<String> {
 #[rstest]
 #[case::english("en", "nothing was run", "remedy: sudo sysctl -w user.max_user_namespaces=15000")]
 #[case::portuguese("pt-BR", "nada foi executado", "solução: sudo sysctl -w user.max_user_namespaces=15000")]
-fn grade_refuses_what_it_cannot_isolate(#[case] language: &str, #[case] nothing: &str, #[case] remedy: &str) {
+fn grade_refuses_to_run_without_isolation(#[case] language: &str, #[case] nothing: &str, #[case] remedy: &str) {
     if !live() {
         return;
     }
@@ -106,7 +110,7 @@ fn grade_refuses_what_it_cannot_isolate(#[case] language: &str, #[case] nothing:
 #[rstest]
 #[case::english("en", "warning: ")]
 #[case::portuguese("pt-BR", "aviso: ")]
-fn whoever_chose_the_programs_is_warned_before_they_run(#[case] language: &str, #[case] begins: &str) {
+fn run_and_check_warn_before_running_without_isolation(#[case] language: &str, #[case] begins: &str) {
     if !live() {
         return;
     }
@@ -130,9 +134,10 @@ fn whoever_chose_the_programs_is_warned_before_they_run(#[case] language: &str, 
     assert!(!told(&own).contains(begins), "the lab's own programs: {}", told(&own));
 }
 
-/// A server that closes first and has no SO_REUSEADDR, and a client: what is told of them does not depend on the stage.
+/// A server that closes first without SO_REUSEADDR, and a client. The results must not depend on
+/// the sandbox mode.
 #[test]
-fn clients_are_told_of_as_where_programs_are_isolated() {
+fn client_results_do_not_depend_on_sandbox_mode() {
     if !live() {
         return;
     }
@@ -155,7 +160,7 @@ fn clients_are_told_of_as_where_programs_are_isolated() {
 #[rstest]
 #[case::of_whoever_runs_the_tests(&[])]
 #[case::of_nobody(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])]
-fn a_user_namespace_with_a_single_id_is_enough(#[case] starter: &[&str]) {
+fn single_id_user_namespace_is_sufficient(#[case] starter: &[&str]) {
     if !live() || !(starter.is_empty() || is_root()) {
         return;
     }
@@ -183,7 +188,8 @@ fn a_user_namespace_with_a_single_id_is_enough(#[case] starter: &[&str]) {
     }
 }
 
-/// Its root is the machine's own where root made it: what only root may read stays root's.
+/// The namespace's root is the machine's root if root created it. Files that only root may read
+/// must stay unreadable.
 #[rstest]
 fn root_of_a_single_id_keeps_its_files(#[values("isolated", "plain")] stage: &str) {
     if !live() || !is_root() || !has_landlock() {
@@ -217,7 +223,7 @@ fn root_of_a_default_container_verifies_the_packets() {
 }
 
 #[test]
-fn what_others_send_to_the_servers_port_is_noted_and_not_judged() {
+fn foreign_traffic_is_noted_but_not_judged() {
     if !live() {
         return;
     }
@@ -232,7 +238,7 @@ fn what_others_send_to_the_servers_port_is_noted_and_not_judged() {
 }
 
 #[test]
-fn without_namespaces_programs_reach_the_labs_ports_alone() {
+fn plain_mode_restricts_programs_to_lab_ports() {
     if !live() || !has_landlock() {
         return;
     }
@@ -247,7 +253,7 @@ fn without_namespaces_programs_reach_the_labs_ports_alone() {
     let (path, kept) = (folder.path().display().to_string(), evidence.display().to_string());
     let arguments = ["check", &path, "--stage", "plain", "--item", "tcp-simple.1", "--evidence", &kept, "--no-ci"];
     let done = output(Machine::Open.socklab(&arguments));
-    // Its own fault, with its agent alive: it ends with 3.
+    // The program exits by itself with code 3, since its attempt to kill the agent failed.
     assert_eq!(done.status.code(), Some(1), "{}", told(&done));
     let lines = printed(&evidence);
     for what in ["port", "abstract", "agent", "terminals"] {
@@ -258,14 +264,15 @@ fn without_namespaces_programs_reach_the_labs_ports_alone() {
     }
     port.set_nonblocking(true).expect("a socket");
     bus.set_nonblocking(true).expect("a socket");
-    assert!(port.accept().is_err() && bus.accept().is_err(), "somebody came out");
+    assert!(port.accept().is_err() && bus.accept().is_err(), "an outside socket was reached");
 }
 
-/// A port of the program's own is another thing than a port of somebody else's.
+/// A program may connect to another port of its own. If Landlock denies that, nothing is proved
+/// about the program.
 #[rstest]
 #[case::its_own("SIDE = \"own port\"", Verdict::NotVerified)]
 #[case::none_at_all("SIDE = None", Verdict::Pass)]
-fn a_program_that_is_kept_from_its_own_port_is_not_verified(#[case] side: &str, #[case] verdict: Verdict) {
+fn program_denied_its_own_port_is_not_verified(#[case] side: &str, #[case] verdict: Verdict) {
     if !live() || !has_landlock() {
         return;
     }
@@ -285,7 +292,7 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Whether this kernel has landlock. Says so where not.
+/// Returns true if this kernel supports Landlock; prints a message otherwise.
 pub(crate) fn has_landlock() -> bool {
     let there = matches!(Fence::new(&Reach::default()), Ok(Some(_)));
     if !there {

@@ -1,4 +1,4 @@
-//! Running the program under test, and reading its JSON report.
+//! Runs the program under test and parses its JSON report.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -10,8 +10,9 @@ use std::sync::OnceLock;
 
 use socklab::model::{Report, Verdict};
 
-/// A program that cargo built, where it is now (`tests/flaky.sh` runs from a copy). Started as root, programs run as nobody:
-/// where nobody may not look into the folder that they were built in, they are taken from a copy.
+/// Returns the path of a program that cargo built, which `tests/flaky.sh` may have copied. If root
+/// runs the tests, programs run as the user `nobody`, from a copy if that user cannot read the
+/// build folder.
 pub(crate) fn built(name: &str) -> PathBuf {
     let fixed = match name {
         "socklab" => env!("CARGO_BIN_EXE_socklab"),
@@ -26,7 +27,7 @@ pub(crate) fn built(name: &str) -> PathBuf {
     copies().join(name)
 }
 
-/// The folder of the copies, made once a test program; it stays, as whoever runs the tests may want to look.
+/// Returns the folder of the copies, created once per test program. It is kept for inspection.
 fn copies() -> &'static Path {
     static COPIES: OnceLock<PathBuf> = OnceLock::new();
     COPIES.get_or_init(|| {
@@ -40,12 +41,12 @@ fn copies() -> &'static Path {
     })
 }
 
-/// The package's folder, where it is now.
+/// Returns the package's folder, which `tests/flaky.sh` may have copied.
 pub(crate) fn package() -> PathBuf {
     std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
 }
 
-/// What the machine that runs the tests says and socklab would listen to: a language, a CI service.
+/// Variables of the test machine that influence socklab: languages and CI services.
 pub(crate) const ELSEWHERE: &[&str] = &[
     "LANG",
     "LC_ALL",
@@ -59,22 +60,22 @@ pub(crate) const ELSEWHERE: &[&str] = &[
     "SUBMISSION_TAG",
 ];
 
-/// Where a run takes place.
+/// The conditions of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Machine {
-    /// As it is.
+    /// The machine as it is.
     Open,
-    /// Where namespaces are denied: inside a network of its own, so that runs can go side by side.
+    /// Namespaces are denied. The run gets its own network, so that runs can proceed in parallel.
     Denied,
 }
 
 impl Machine {
-    /// The program with these arguments.
+    /// Returns a socklab command with these arguments.
     pub(crate) fn socklab(self, arguments: &[&str]) -> Command {
         self.socklab_started_by(&[], arguments)
     }
 
-    /// The program with these arguments, which this command starts: it comes before them.
+    /// Returns a socklab command started by `starter`, a command that comes before it.
     pub(crate) fn socklab_started_by(self, starter: &[&str], arguments: &[&str]) -> Command {
         let socklab = built("socklab");
         let words = || starter.iter().copied().map(OsStr::new).chain([socklab.as_os_str()]);
@@ -83,7 +84,8 @@ impl Machine {
             Self::Open => Command::new(program),
             Self::Denied => {
                 let mut command = Command::new("unshare");
-                // The caller's own id stays in charge inside, and is not root there: socklab would try to drop it.
+                // The user is mapped to an id other than 0: as root, socklab would try to drop its
+                // privileges.
                 command.args(["--map-user=1000", "--map-group=1000", "--keep-caps", "--net", "--"]);
                 command.args(["python3"]).arg(package().join("tests/data/denied.py")).arg(program);
                 command
@@ -97,7 +99,7 @@ impl Machine {
     }
 }
 
-/// Whether the live tests can run here; says so once where they cannot.
+/// Returns true if the live tests can run here; prints a message once if they cannot.
 pub(crate) fn live() -> bool {
     static ABLE: OnceLock<bool> = OnceLock::new();
     let able = *ABLE.get_or_init(|| {
@@ -106,14 +108,16 @@ pub(crate) fn live() -> bool {
     });
     if !able {
         let mut out = std::io::stderr().lock();
-        // Straight to the stream: the test program shows only what failing tests print.
+        // Written to the stream directly, because the test harness hides the output of passing
+        // tests.
         let _ = writeln!(out, "SKIPPED: this machine does not allow namespaces (socklab doctor tells why)");
         assert!(std::env::var_os("REQUIRE_LIVE").is_none(), "REQUIRE_LIVE is set, and a live test was skipped");
     }
     able
 }
 
-/// Whether a live test that takes long is to be run: `.ci/run` runs them with REQUIRE_LIVE alone, as otherwise it would twice.
+/// Returns true if a slow live test should run. `.ci/run` skips it in the first of two runs and
+/// sets `REQUIRE_LIVE` in the second.
 pub(crate) fn long(name: &str) -> bool {
     let set = |name| std::env::var_os(name).is_some();
     let brief = set("SOCKLAB_BRIEF") && !set("REQUIRE_LIVE");
@@ -123,7 +127,7 @@ pub(crate) fn long(name: &str) -> bool {
     !brief && live()
 }
 
-/// The report that a run printed, or all that it printed instead.
+/// Parses the report that a run printed; panics with the whole output if there is none.
 pub(crate) fn report(output: &Output) -> Report {
     let text = String::from_utf8_lossy(&output.stdout);
     serde_json::from_str(&text).unwrap_or_else(|error| {
@@ -131,7 +135,7 @@ pub(crate) fn report(output: &Output) -> Report {
     })
 }
 
-/// Every item's verdict.
+/// Returns the verdict of every item.
 pub(crate) fn verdicts(report: &Report) -> BTreeMap<String, Verdict> {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     items.map(|item| (item.id.to_string(), item.verdict)).collect()

@@ -1,4 +1,5 @@
-//! Programs that cannot be run, or end early: a finding with its cause, at once and not after a deadline.
+//! Programs that cannot be run or exit early: reported with their cause immediately, not after a
+//! deadline.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,10 +11,11 @@ use socklab::words::Words;
 
 use crate::program::{Machine, built, live, long, package, report, verdicts};
 
-/// Far more time than anything here needs, and far less than socklab was given to wait for what will not come.
+/// Far more time than the test needs, and far less than the limits given to socklab.
 const AT_ONCE: Duration = Duration::from_secs(150);
 
-/// What is said of a server that is given five minutes to be there, and how long it took.
+/// Runs a server with a start limit of five minutes. Returns its verdict, its message and the
+/// elapsed time.
 fn said(command: &str) -> (Verdict, String, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("start.yaml");
@@ -38,7 +40,7 @@ fn said(command: &str) -> (Verdict, String, Duration) {
 #[case("sh -c 'echo out of luck >&2; exit 1'", "out of luck")]
 #[case("python3 -c 'import socket; socket.socket().bind((\"192.0.2.9\", 65432))'", "0")]
 #[case("python3 -c 'print(1'", "SyntaxError")]
-fn a_program_that_cannot_run_is_told_at_once(#[case] command: &str, #[case] names: &str) {
+fn program_that_cannot_run_is_reported_immediately(#[case] command: &str, #[case] names: &str) {
     if !live() {
         return;
     }
@@ -49,7 +51,7 @@ fn a_program_that_cannot_run_is_told_at_once(#[case] command: &str, #[case] name
 }
 
 #[test]
-fn a_file_that_may_not_be_executed_is_told() {
+fn file_without_execute_permission_is_reported() {
     if !live() {
         return;
     }
@@ -68,7 +70,7 @@ fn a_file_that_may_not_be_executed_is_told() {
 }
 
 #[test]
-fn another_port_is_found_and_noted() {
+fn server_on_another_port_is_found_and_noted() {
     if !live() {
         return;
     }
@@ -81,11 +83,12 @@ fn another_port_is_found_and_noted() {
 }
 
 #[test]
-fn python_servers_without_reuse_pass_again_and_again() {
+fn python_servers_without_reuse_pass_repeatedly() {
     if !live() {
         return;
     }
-    // The course's own kind: no SO_REUSEADDR, the server closes first, so its port stays in TIME-WAIT.
+    // A typical server of the course: without SO_REUSEADDR it closes first, so its port stays in
+    // TIME-WAIT.
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let file = folder.path().join("multi.py");
@@ -102,7 +105,7 @@ fn python_servers_without_reuse_pass_again_and_again() {
 }
 
 #[test]
-fn a_time_that_is_over_before_a_program_has_done_its_work_proves_nothing() {
+fn deadline_missed_for_lack_of_cpu_proves_nothing() {
     if !live() {
         return;
     }
@@ -125,7 +128,7 @@ fn a_time_that_is_over_before_a_program_has_done_its_work_proves_nothing() {
 #[case::main_thread_ends(Machine::Open, "main_thread_ends.py")]
 #[case::main_thread_ends_on_the_plain_stage(Machine::Denied, "main_thread_ends.py")]
 #[case::not_dumpable(Machine::Open, "not_dumpable.py 65432")]
-fn a_program_that_is_hard_to_look_into_is_no_less_sound(#[case] machine: Machine, #[case] program: &str) {
+fn program_that_is_hard_to_inspect_passes(#[case] machine: Machine, #[case] program: &str) {
     if !live() {
         return;
     }
@@ -138,9 +141,10 @@ fn a_program_that_is_hard_to_look_into_is_no_less_sound(#[case] machine: Machine
     }
 }
 
-/// Who is refused before a server has ended is told of its end, however long that takes it.
+/// A client refused while the server is exiting learns that the server exited, however slow the
+/// exit is.
 #[test]
-fn a_server_that_is_about_to_end_is_told_of_as_one_that_ended() {
+fn exiting_server_is_reported_as_exited() {
     if !live() {
         return;
     }
@@ -158,9 +162,10 @@ fn a_server_that_is_about_to_end_is_told_of_as_one_that_ended() {
     assert_eq!((item.verdict, &*item.findings[0].because.id), (Verdict::Fail, "server-ended"), "{:?}", item.findings);
 }
 
-/// On the plain stage nobody has a right to look into it: that its socket is not found proves nothing then.
+/// In plain mode the agent may not inspect this program. A socket that is not found then proves
+/// nothing.
 #[test]
-fn what_does_not_let_itself_be_looked_into_is_not_verified() {
+fn program_that_denies_inspection_is_not_verified() {
     if !long("the plain stage, whose ports others of this machine may hold for a minute") {
         return;
     }
@@ -180,7 +185,7 @@ fn what_does_not_let_itself_be_looked_into_is_not_verified() {
 }
 
 #[test]
-fn numbers_that_were_used_before_limit_nobody() {
+fn used_process_numbers_do_not_count_against_the_limit() {
     if !live() {
         return;
     }
@@ -192,7 +197,7 @@ fn numbers_that_were_used_before_limit_nobody() {
 }
 
 #[test]
-fn a_server_that_strips_is_not_kept_waiting_for_what_it_strips() {
+fn server_that_strips_newlines_causes_no_delay() {
     if !live() {
         return;
     }
@@ -200,7 +205,8 @@ fn a_server_that_strips_is_not_kept_waiting_for_what_it_strips() {
     let file = folder.path().join("lines.yaml");
     let text = "limits: { scenario: 600s, answer: 100s }\nsteps:\n  - start: tcp-concurrent\n  - connect\n  - exchange: { text: \"uma linha\\n\", times: 5 }\n  - close\n\
         items:\n  - { id: lines, expect: [uppercase] }\n";
-    // The bundled server answers once a connection; this one each time, stripped.
+    // The bundled server answers once per connection; this one answers every message, without its
+    // newline.
     let server = "import socketserver\n\
         class H(socketserver.BaseRequestHandler):\n    \
             def handle(self):\n        \
@@ -219,11 +225,12 @@ fn a_server_that_strips_is_not_kept_waiting_for_what_it_strips() {
     assert!(began.elapsed() < AT_ONCE);
 }
 
-/// Where the network is shared, somebody else's program may hold the port; a server that is just ending does so for a moment.
+/// On a shared network another program may hold the port, and an exiting server may hold it for a
+/// moment.
 #[rstest]
 #[case::stays("stays", Verdict::NotVerified)]
 #[case::goes("goes", Verdict::Pass)]
-fn a_port_that_somebody_holds_proves_nothing(#[case] holder: &str, #[case] verdict: Verdict) {
+fn port_held_by_another_program_proves_nothing(#[case] holder: &str, #[case] verdict: Verdict) {
     if !live() {
         return;
     }

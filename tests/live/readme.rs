@@ -1,6 +1,9 @@
-//! README.md and the guides in `docs/` keep their word: every command in their `console` blocks is run, in a folder that holds
-//! the files shown so far, and what it prints is what the page shows, numbers aside that change from run to run. A guide in
-//! Portuguese is for a machine that speaks it. This test knows nothing of what is right.
+//! Runs every command of the `console` blocks in README.md and the guides of `docs/`, and compares
+//! the output with the page.
+//!
+//! Each page has a folder that contains the files shown so far. Values that differ between runs are
+//! replaced. Guides in Portuguese run with a Portuguese locale. The results themselves are not
+//! judged here.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +18,8 @@ use socklab::scenario::lab::{DEFAULT, Lab};
 
 use crate::program::{Machine, built, live};
 
-/// The pages, by name. Part of this program, since `tests/flaky.sh` runs it far from the package.
+/// The pages by name. They are embedded, because `tests/flaky.sh` runs this program away from the
+/// package.
 const PAGES: &[(&str, &str)] = &[
     ("README.md", README),
     ("docs/student.md", include_str!("../../docs/student.md")),
@@ -29,7 +33,7 @@ const PAGES: &[(&str, &str)] = &[
 ];
 const README: &str = include_str!("../../README.md");
 
-/// The languages that a block of a page may be in. A command line stands in `console`, where this test finds it.
+/// The allowed languages of blocks. Command lines must be in `console` blocks to be found.
 const LANGUAGES: &[&str] = &["console", "yaml", "python", "text"];
 
 /// Commands that a test cannot run, each with the reason.
@@ -40,18 +44,18 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("socklab serve tcp-multi --host 0.0.0.0", "it serves for ever, and to everybody who reaches this machine"),
 ];
 
-/// A command, and the lines that its page shows below it.
+/// A command and the output that its page shows.
 struct Shown {
     command: String,
     output: Vec<String>,
 }
 
-/// The text of a page.
+/// Returns the text of a page.
 fn text_of(page: &str) -> &'static str {
     PAGES.iter().find(|(name, _)| *name == page).map(|(_, text)| *text).expect("a page of this name")
 }
 
-/// The blocks of a page: language and text.
+/// Returns the blocks of a page as (language, text).
 fn blocks(page: &str) -> Vec<(&'static str, String)> {
     let mut out: Vec<(&str, String)> = Vec::new();
     let mut inside = false;
@@ -71,7 +75,7 @@ fn blocks(page: &str) -> Vec<(&'static str, String)> {
     out
 }
 
-/// The commands of a console block, in order.
+/// Returns the commands of a console block in order.
 fn commands(text: &str) -> Vec<Shown> {
     let mut out: Vec<Shown> = Vec::new();
     for line in text.lines() {
@@ -88,7 +92,7 @@ fn commands(text: &str) -> Vec<Shown> {
     out
 }
 
-/// Writes the file that a block shows, whose first line is `# NAME`.
+/// Writes the file that a block shows; its first line is `# NAME`.
 fn write_file(folder: &Path, text: &str) {
     let name = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
     assert!(!name.is_empty() && !name.contains(".."), "a file's block begins with `# NAME`:\n{text}");
@@ -97,13 +101,13 @@ fn write_file(folder: &Path, text: &str) {
     fs::write(file, text).expect("the folder can be written to");
 }
 
-/// The words that socklab gets; nothing where the command is none of it.
+/// Returns the arguments of socklab, or `None` for another command.
 fn arguments(command: &str) -> Option<Vec<String>> {
     let rest = ["cargo run --release -- ", "socklab "].iter().find_map(|start| command.strip_prefix(start))?;
     Some(shell_words::split(rest).expect("a shell would understand it"))
 }
 
-/// Runs it as a person in this folder would, who has the programs in PATH.
+/// Runs a command in a folder like a user who has the programs on PATH.
 fn run(command: &str, folder: &Path, page: &str) -> Output {
     let Some(arguments) = arguments(command) else {
         panic!("`{command}` is neither run by this test nor listed in NOT_RUN with a reason");
@@ -121,20 +125,20 @@ fn run(command: &str, folder: &Path, page: &str) -> Output {
     socklab.current_dir(folder).env("PATH", path).output().expect("socklab starts")
 }
 
-/// Text with what changes from run to run replaced, and every white space alike: a longer number may break a line
-/// elsewhere.
+/// Replaces values that differ between runs and normalizes white space, since a longer number may
+/// change line breaks.
 fn fixed(text: &str) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (changing, instead) in [
         (r"\b\d+([.,]\d)? (ms|s)\b", "TIME"),
         (r"\b(process|processo) \d+", "$1 NUMBER"),
-        // Drawn anew in each run; the one of the lab's own programs is fixed, and shown as such elsewhere.
+        // The seed is random in each run, except for runs of the lab's own programs.
         (r"(--seed|\bseed|\bsemente) \d+", "$1 SEED"),
         (r"\b(source ports?|portas? de origem)( \d+)+", "$1 PORT"),
     ] {
         text = Regex::new(changing).expect("a regular expression").replace_all(&text, instead).into_owned();
     }
-    // The lab's own ports stay.
+    // The ports of the lab are kept.
     let ports = Regex::new(r"\b(127\.0\.0\.1:|port == )(\d{4,5})\b").expect("a regular expression");
     let kept = |found: &Captures<'_>| {
         if matches!(&found[2], "65431" | "65432") { found[0].to_owned() } else { format!("{}PORT", &found[1]) }
@@ -142,7 +146,7 @@ fn fixed(text: &str) -> String {
     ports.replace_all(&text, kept).into_owned()
 }
 
-/// Whether the text is as shown, where a line `…` stands for any lines.
+/// Returns true if the text matches the page, in which a line `…` matches any lines.
 fn is_as_shown(shown: &[String], text: &str) -> bool {
     let text = fixed(text);
     let pieces: Vec<String> = shown.split(|line| line == "…").map(|lines| fixed(&lines.join("\n"))).collect();
@@ -167,15 +171,15 @@ fn is_as_shown(shown: &[String], text: &str) -> bool {
 #[case("docs/ci.pt-BR.md")]
 #[case("docs/lab-author.md")]
 #[case("docs/lab-author.pt-BR.md")]
-fn every_command_of_a_page_does_what_it_shows(#[case] page: &str) {
+fn page_commands_print_the_shown_output(#[case] page: &str) {
     if !live() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
-    // Where root runs this, the programs run as nobody.
+    // If root runs the tests, programs run as the user `nobody`.
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
     let mut wrong = Vec::new();
-    // The exit code of the command before, as long as the page has said nothing of it.
+    // The exit code of the previous command, until the page mentions it.
     let mut code: Option<(i32, String)> = None;
     let mut ran = 0;
     for (language, text) in blocks(page) {
@@ -196,13 +200,14 @@ fn every_command_of_a_page_does_what_it_shows(#[case] page: &str) {
             }
             let found = run(&command, folder.path(), page);
             ran += 1;
-            // What refuses to run says so on standard error; else that holds nothing but how far the run is.
+            // A rejected command prints on standard error only. Otherwise standard error contains
+            // only the progress.
             let printed = if found.stdout.is_empty() { &found.stderr } else { &found.stdout };
             let printed = String::from_utf8_lossy(printed);
             if !output.is_empty() && !is_as_shown(&output, &printed) {
                 wrong.push(format!("$ {command}\nprints:\n{printed}\n{page} shows:\n{}", output.join("\n")));
             }
-            // A failing item is told by what is shown.
+            // Exit code 1 is implied by the output shown for a failing item.
             let told = found.status.code().filter(|code| *code != 1 || output.is_empty());
             code = told.map(|code| (code, command));
         }
@@ -212,14 +217,14 @@ fn every_command_of_a_page_does_what_it_shows(#[case] page: &str) {
     assert!(ran >= 3, "{page} has commands");
 }
 
-/// A command that ends otherwise than well is followed by its exit code.
+/// Returns an error if a command with a nonzero exit code is not followed by that code.
 fn unsaid(code: Option<(i32, String)>, page: &str) -> Option<String> {
     let (code, command) = code.filter(|(code, _)| *code != 0)?;
     Some(format!("$ {command}\nends with {code}, of which {page} says nothing"))
 }
 
 #[test]
-fn the_readme_says_how_each_item_is_proved() {
+fn readme_explains_the_proof_of_each_item() {
     let lab = Lab::bundled(DEFAULT, None).expect("the bundled lab is right");
     let items: BTreeSet<String> = lab.items().map(|(_, item)| item.id.to_string()).collect();
     let rows = README.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
@@ -229,7 +234,7 @@ fn the_readme_says_how_each_item_is_proved() {
 }
 
 #[test]
-fn what_is_not_run_is_there_and_every_block_says_what_it_is() {
+fn unrun_commands_exist_and_blocks_have_languages() {
     let all: Vec<(&str, String)> = PAGES.iter().flat_map(|(page, _)| blocks(page)).collect();
     let console = all.iter().filter(|(language, _)| *language == "console");
     let commands: BTreeSet<String> = console.flat_map(|(_, text)| commands(text)).map(|shown| shown.command).collect();
@@ -240,7 +245,7 @@ fn what_is_not_run_is_there_and_every_block_says_what_it_is() {
 }
 
 #[test]
-fn each_guide_has_its_twin_in_the_other_language() {
+fn guides_exist_in_both_languages() {
     for (page, text) in PAGES.iter().filter(|(page, _)| page.starts_with("docs/") && !page.ends_with(".pt-BR.md")) {
         let twin = page.replace(".md", ".pt-BR.md");
         let headings = |text: &str| text.lines().filter(|line| line.starts_with('#') && line.contains("# ")).count();
@@ -251,7 +256,7 @@ fn each_guide_has_its_twin_in_the_other_language() {
 }
 
 #[test]
-fn what_changes_is_left_aside_and_nothing_else() {
+fn comparison_ignores_only_varying_values() {
     let shown = ["a (process 2) source ports 4000 41001", "…", "from 127.0.0.1:11498", "1 failed · 5.0 s"];
     let shown = shown.map(str::to_owned);
     assert!(is_as_shown(&shown, "a (process 17)\nsource  ports 1 2 3\nmore\nfrom 127.0.0.1:1024 1 failed · 26 ms\n"));

@@ -1,4 +1,5 @@
-//! A server that runs already, elsewhere: what its bytes prove is judged, what only its own machine sees is not verified.
+//! Servers that already run elsewhere: answers are judged, and facts that only the server's machine
+//! can observe are not verified.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use socklab::sys::sock_diag::SocketTable;
 
 use crate::program::{Machine, built, live, report, verdicts};
 
-/// A bundled server outside of any stage; ended when the test is over.
+/// A bundled server outside any sandbox; killed when the test ends.
 struct Elsewhere(Child);
 
 impl Drop for Elsewhere {
@@ -19,7 +20,8 @@ impl Drop for Elsewhere {
     }
 }
 
-/// Starts it on a port that the kernel chooses, which nobody else can have taken meanwhile, and waits until it is there.
+/// Starts a server on a port chosen by the kernel, which no other program can take, and waits until
+/// it is ready.
 fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
     let mut command = Command::new(built("socklab"));
     command.args(["serve", name, "--port", "0"]).stdin(Stdio::null()).stdout(Stdio::null());
@@ -41,7 +43,7 @@ fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
 }
 
 #[test]
-fn what_a_target_answers_is_judged_and_the_rest_is_not_verified() {
+fn target_is_judged_by_its_answers_only() {
     if !live() {
         return;
     }
@@ -60,11 +62,11 @@ fn what_a_target_answers_is_judged_and_the_rest_is_not_verified() {
 }
 
 #[test]
-fn a_wrong_target_fails_where_its_bytes_show_it() {
+fn wrong_target_fails_by_its_answers() {
     if !live() {
         return;
     }
-    // It answers in upper case, where an echo was asked for.
+    // The server answers in upper case although the item expects an echo.
     let (_udp, port) = serve("tcp-multi", Protocol::Tcp);
     let target = format!("tcp-simple=127.0.0.1:{port}");
     let output = Machine::Open
@@ -75,7 +77,7 @@ fn a_wrong_target_fails_where_its_bytes_show_it() {
 }
 
 #[test]
-fn a_udp_target_is_judged_by_its_answers() {
+fn udp_target_is_judged_by_its_answers() {
     if !live() {
         return;
     }

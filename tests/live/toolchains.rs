@@ -1,4 +1,5 @@
-//! Tools on the caller's PATH that lie in a home folder: programs get them whole, and nothing else of the home.
+//! Tools on the caller's PATH inside a home folder: programs see the whole toolchain and nothing
+//! else of the home.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +8,7 @@ use socklab::model::Verdict;
 
 use crate::program::{Machine, live, package, report, verdicts};
 
-/// Leaves where it sees more of the home than the tools; else serves.
+/// Exits if it sees more of the home than the tools, otherwise serves.
 const SERVER: &str = "import os, sys
 from serve import serve
 home = sys.argv[1]
@@ -17,7 +18,7 @@ serve()
 ";
 
 #[test]
-fn a_toolchain_in_a_home_folder_works_and_the_home_stays_closed() {
+fn toolchain_in_home_works_and_home_stays_hidden() {
     if !live() {
         return;
     }
@@ -31,7 +32,7 @@ fn a_toolchain_in_a_home_folder_works_and_the_home_stays_closed() {
     let tool = format!("#!/bin/sh\ncat '{}' && exec python3 \"$@\"\n", at("home/tools/lib/needed").display());
     fs::write(at("home/tools/bin/own-python"), tool).expect("written");
     fs::set_permissions(at("home/tools/bin/own-python"), fs::Permissions::from_mode(0o755)).expect("permissions");
-    // As root's own home is: whoever programs run as may not enter it.
+    // Like the home of root, which the user that programs run as cannot enter.
     fs::set_permissions(at("home"), fs::Permissions::from_mode(0o700)).expect("permissions");
     fs::copy(package().join("tests/data/hostile/serve.py"), at("delivery/serve.py")).expect("a copy");
     fs::write(at("delivery/server.py"), SERVER).expect("written");

@@ -1,5 +1,8 @@
-//! `socklab serve` on one machine and `socklab run --target` on another, as students do it: two networks of the test's own,
-//! joined by a wire. What a client can prove is proved, what only the other machine can see is not verified and says how.
+//! `socklab serve` on one machine and `socklab run --target` on another, as students do it: two
+//! network namespaces joined by a veth pair.
+//!
+//! Facts that a client can prove are proved. Facts that only the other machine can observe are not
+//! verified, with instructions.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Output, Stdio};
@@ -15,12 +18,12 @@ use socklab::words::Words;
 
 use crate::program::{ELSEWHERE, built, live, report, verdicts};
 
-/// Says that this process is in a network of its own.
+/// Set if this process already runs in its own network namespace.
 const INSIDE: &str = "SOCKLAB_TEST_TWO_MACHINES";
 const HERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
 const THERE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);
 
-/// Runs a test again in a user and a network namespace of its own, where its work is done.
+/// Runs a test again in a new user and network namespace, where it does its work.
 fn inside(test: &str, work: fn()) {
     if std::env::var_os(INSIDE).is_some() {
         work();
@@ -37,7 +40,7 @@ fn inside(test: &str, work: fn()) {
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 
-/// The other machine, with a server on it that ends with this value.
+/// The other machine with its server, which is killed on drop.
 struct Other {
     server: Child,
     address: SocketAddr,
@@ -50,7 +53,7 @@ impl Drop for Other {
     }
 }
 
-/// Makes the other machine and starts a server there, bound to this address.
+/// Creates the other machine and starts a server there, bound to this address.
 fn other(host: &str) -> Other {
     let there = NetNamespace::create().expect("a network");
     let here = NetNamespace::current().expect("this one");
@@ -67,8 +70,8 @@ fn other(host: &str) -> Other {
         loopback_up()
     };
     within(&there, set_up).expect("there").expect("set up");
-    // Where much else is going on the kernel takes its time to note that there is a link: who asks for a neighbour before that asks
-    // in vain, and says "no route to host".
+    // On a busy machine the kernel is slow to register the link. Address resolution before that
+    // fails with "no route to host".
     let passes = |interface| has_link(interface).expect("it is there") && is_running(interface).expect("it is there");
     wait_until(|| passes("wire") && within(&there, || passes("eth0")).expect("there"), "the link does not come up");
     let mut command = Command::new(built("socklab"));
@@ -100,8 +103,8 @@ fn run(other: &Other, more: &[&str]) -> Output {
 }
 
 #[test]
-fn what_a_client_sees_of_another_machine_is_proved() {
-    inside("two_machines::what_a_client_sees_of_another_machine_is_proved", || {
+fn client_view_of_another_machine_is_proved() {
+    inside("two_machines::client_view_of_another_machine_is_proved", || {
         let output = run(&other("0.0.0.0"), &["--report", "json=-"]);
         let report = report(&output);
         let found = verdicts(&report);
@@ -109,13 +112,14 @@ fn what_a_client_sees_of_another_machine_is_proved() {
         assert!(found.values().all(|verdict| *verdict == Verdict::NotVerified), "{found:?}\n{told}");
         assert_eq!(output.status.code(), Some(3));
         let items = &report.submissions[0].items;
-        // A client was connected to the machine's own address, and its answer was right: that much is proved.
+        // A client was connected to the machine's address and received a correct answer; that much
+        // is proved.
         let passed = |expectation: &str| {
             let mut all = items.iter().flat_map(|item| &item.findings);
             all.any(|finding| finding.expectation == expectation && finding.verdict == Verdict::Pass)
         };
         assert!(passed("answers_as_its_role"), "{told}");
-        // What was not seen says what to do, in both languages.
+        // Items that are not verified give instructions, in both languages.
         for language in Language::ALL {
             let words = Words::of(language);
             let reasons = items.iter().filter_map(|item| item.reason.as_ref()).map(|reason| words.say(reason));
@@ -128,8 +132,8 @@ fn what_a_client_sees_of_another_machine_is_proved() {
 }
 
 #[test]
-fn a_server_on_its_own_loopback_is_not_reached_and_that_is_no_proof_of_why() {
-    inside("two_machines::a_server_on_its_own_loopback_is_not_reached_and_that_is_no_proof_of_why", || {
+fn server_on_other_loopback_is_unreachable() {
+    inside("two_machines::server_on_other_loopback_is_unreachable", || {
         let output = run(&other("127.0.0.1"), &["--report", "json=-"]);
         let found = verdicts(&report(&output));
         let told = String::from_utf8_lossy(&output.stdout).into_owned();

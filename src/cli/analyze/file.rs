@@ -1,4 +1,6 @@
-//! The file that `socklab analyze` reads, packet by packet. What cannot be read is said in messages; what the packets carry is not its matter.
+//! Reads the capture file of `socklab analyze` packet by packet, and maps read errors to messages.
+//!
+//! It does not look inside the packets.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,7 +12,7 @@ use crate::model::Message;
 use crate::packet::{Captured, Fault, ReadError, Reader, link_name};
 use crate::scenario::yaml;
 
-/// A capture file, and its name as it is printed.
+/// A capture file, with its path as printed.
 pub(super) struct CaptureFile<'a> {
     path: &'a Path,
     pub(super) shown: String,
@@ -21,8 +23,8 @@ impl<'a> CaptureFile<'a> {
         Self { path, shown: crate::model::bytes::safe(&path.to_string_lossy()) }
     }
 
-    /// Gives every packet of the file away. Where the file ends in the middle of one, as when the program that captured
-    /// was killed, what came before is sound: then it says so.
+    /// Calls `take` with every packet of the file. If the file ends in the middle of a packet, as
+    /// after the capturing program was killed, the earlier packets are valid: returns a note.
     pub(super) fn each(
         &self,
         mut take: impl FnMut(&Captured<'_>) -> Result<(), Message>,
@@ -50,7 +52,7 @@ impl<'a> CaptureFile<'a> {
         Trouble::usage(message.with("problem", problem))
     }
 
-    /// Why the file could not be read.
+    /// Maps a read error to a message.
     fn unread(&self, error: &ReadError) -> Trouble {
         self.refused(match error {
             ReadError::Io(error) => return Trouble::usage(yaml::unreadable(error, &self.shown)),
@@ -80,7 +82,7 @@ const fn fault(why: Fault) -> &'static str {
     }
 }
 
-/// What is said of packets behind links that are not read: of how many, by the links' numbers.
+/// Returns a note per link type that is not supported, with its number and its packet count.
 pub(super) fn unknown_links(links: &BTreeMap<u16, usize>) -> impl Iterator<Item = Message> {
     links.iter().map(|(&number, &count)| {
         let message = match link_name(number) {

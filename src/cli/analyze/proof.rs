@@ -1,4 +1,7 @@
-//! What a capture proves of an item of the lab: from a file to what is told of it. It judges nothing itself.
+//! `socklab analyze --expect`: reads a capture, has one item of the lab judged against it, and
+//! prints the verdict.
+//!
+//! The judging is done in `run::captured`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,10 +18,10 @@ use crate::report::Terminal;
 use crate::run::captured::{Wanted, judged};
 use crate::scenario::{Scenario, lab};
 
-/// The most bytes of packets that are held to be judged: as many as a run of our own holds.
+/// Maximum packet bytes held for judging; the same limit as for a run's own capture.
 const MOST_BYTES: usize = 128 << 20;
 
-/// Judges a capture against an item of the bundled lab: what packets prove of it.
+/// Judges a capture against an item of the bundled lab, using only facts that packets prove.
 pub(in crate::cli) fn expect(file: &Path, port: Option<u16>, item: &str, reader: &Reader) -> Result<Exit, Trouble> {
     let mut lab = gather::lab(lab::DEFAULT, &gather::Variables::new())?;
     let named = |scenario: &Scenario| scenario.items.iter().position(|one| one.id.as_str() == item);
@@ -51,13 +54,13 @@ pub(in crate::cli) fn expect(file: &Path, port: Option<u16>, item: &str, reader:
         text += &format!("{}\n", reader.words.say(note));
     }
     let terminal = Terminal { colour: reader.colour && reader.terminal, width: reader.width };
-    // Nothing was run: nothing is to be said of how.
+    // No program was run, so the report does not describe a sandbox.
     text += &terminal.judged(&report.submissions[0], &reader.words);
     Reader::print(&text);
     Ok(Exit::of(&report, false))
 }
 
-/// The packets of a capture that carry IP, behind Ethernet headers; and what is to be said of the rest.
+/// The IP packets of a capture, with Ethernet headers, and notes on the packets left out.
 #[derive(Default)]
 struct Held {
     capture: Capture,
@@ -76,7 +79,7 @@ fn held(file: &CaptureFile<'_>) -> Result<Held, Trouble> {
         if held.capture.bytes() + bytes.len() > MOST_BYTES {
             return Err(Message::new("analyze-too-many-bytes").with("most", MOST_BYTES >> 20));
         }
-        // The link's header has another length now.
+        // The link header was replaced and may differ in length.
         let longer = (packet.original_length as usize).saturating_sub(packet.bytes.len());
         let original_length = u32::try_from(bytes.len() + longer).unwrap_or(u32::MAX);
         let (at_ns, fate) = (packet.at_ns, Fate::Delivered);

@@ -1,4 +1,5 @@
-//! Where evidence is kept: a folder for each scenario, whether it is ours to replace, and whether it can be made at all.
+//! The layout of an evidence folder: a subfolder per scenario, and checks that it can be written
+//! and replaced.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +11,8 @@ use crate::model::Message;
 use crate::report::evidence::MANIFEST;
 use crate::scenario::lab::Lab;
 
-/// Whether the evidence of these scenarios, by their places in the lab, can be kept there; asked before anything runs.
+/// Checks that evidence of these scenarios (indices in the lab) can be written below `base`. Called
+/// before anything runs.
 pub(in crate::cli) fn check_place(
     lab: &Lab,
     scenarios: impl Iterator<Item = usize>,
@@ -29,25 +31,25 @@ pub(in crate::cli) fn check_place(
     })
 }
 
-/// Why evidence cannot be kept in a folder.
+/// The reason why evidence cannot be written to a folder.
 #[derive(Debug, PartialEq, Eq)]
 enum Unfit {
-    /// It is a file, or lies below one.
+    /// The path is a file, or is below a file.
     File,
-    /// This is in the place of a scenario's folder.
+    /// This path, which a scenario's folder needs, is not an evidence folder.
     Foreign(PathBuf),
-    /// This user may not write there.
+    /// This user has no permission to write there.
     Denied,
 }
 
 fn unfit<'n>(base: &Path, mut names: impl Iterator<Item = &'n String>) -> Option<Unfit> {
-    // Folders that are not there yet are made in the nearest one that is.
+    // Missing folders are created in the nearest existing one.
     let above = base.ancestors().find(|path| path.symlink_metadata().is_ok());
     let above = above.unwrap_or(Path::new("."));
     if !above.is_dir() {
         return Some(Unfit::File);
     }
-    // Permissions alone do not tell: of root they ask nothing, and a disk may be read-only.
+    // Permission bits are not enough: they do not apply to root, and the disk may be read-only.
     let probe = above.join(format!(".socklab.{}.part", std::process::id()));
     if fs::create_dir(&probe).and_then(|()| fs::remove_dir(&probe)).is_err() {
         return Some(Unfit::Denied);
@@ -58,10 +60,10 @@ fn unfit<'n>(base: &Path, mut names: impl Iterator<Item = &'n String>) -> Option
     })
 }
 
-/// Whether an evidence folder stands there, which will be replaced.
+/// Returns true if `place` is an evidence folder, which may be replaced.
 ///
 /// # Errors
-/// Where something else does, which nobody asked to be removed.
+/// Returns an error if `place` is anything else that exists: it must not be removed.
 pub(super) fn stands_already(place: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(place) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -74,7 +76,7 @@ pub(super) fn stands_already(place: &Path) -> io::Result<bool> {
     }
 }
 
-/// A folder's name for each scenario: plain letters only, no two alike.
+/// Returns a unique folder name for each scenario, of ASCII letters, digits and `-_.` only.
 pub(super) fn folder_names<'n>(scenarios: impl Iterator<Item = &'n str>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let one = |scenario: &str| {
@@ -96,14 +98,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_have_plain_names_and_no_two_alike() {
+    fn folder_names_are_plain_and_unique() {
         let names = ["tcp-multi", "../../etc", "tcp-multi", "", "ação 1", "..", "tcp-multi-2"];
         let expected = ["tcp-multi", "etc", "tcp-multi-2", "scenario", "a--o-1", "scenario-2", "tcp-multi-2-2"];
         assert_eq!(folder_names(names.into_iter()), expected);
     }
 
     #[test]
-    fn where_evidence_cannot_be_kept_is_known_beforehand() {
+    fn unusable_evidence_folder_is_detected_early() {
         let base = tempfile::tempdir().expect("a folder");
         let names = ["one".to_owned(), "two".to_owned()];
         let of = |place: &str| unfit(&base.path().join(place), names.iter());
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_evidence_folder_is_replaced() {
+    fn evidence_folder_is_replaced_but_other_files_are_not() {
         let base = tempfile::tempdir().expect("a folder");
         let place = base.path().join("one");
         assert!(!stands_already(&place).expect("nothing is there"));

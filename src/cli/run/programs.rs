@@ -1,4 +1,5 @@
-//! Which programs a run is of: the lab's own, in their places what the options name, and the roles that nobody gave one for.
+//! Selects the programs of a run: the lab's own, those of the options, and the roles without a
+//! program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -14,7 +15,7 @@ use crate::run::program;
 use crate::scenario::lab::{self, Lab, Missing};
 use crate::stage::{ProgramEntry, Runs};
 
-/// The programs by role: the bundled ones or the lab's own, replaced by what the options say.
+/// Returns the programs by role: the lab's reference programs, replaced by those of the options.
 pub(super) fn programs(options: &RunOptions, named: &Named) -> Result<BTreeMap<Role, ProgramEntry>, Trouble> {
     let (lab, folder) = (&named.lab, named.folder.as_path());
     let mut programs: BTreeMap<Role, ProgramEntry> = lab
@@ -45,7 +46,7 @@ pub(super) fn programs(options: &RunOptions, named: &Named) -> Result<BTreeMap<R
         }
         replace(&mut programs, lab, &name, Runs::Target(target(&address)?))?;
     }
-    // What runs elsewhere already cannot also run on a host of a scenario.
+    // A program that already runs elsewhere cannot also run on a host of a scenario.
     let given = servers.into_keys().filter_map(|name| name.parse().ok()).collect();
     let targets: BTreeSet<Role> =
         pairs(&options.targets, "--target")?.into_keys().filter_map(|name| name.parse().ok()).collect();
@@ -53,7 +54,8 @@ pub(super) fn programs(options: &RunOptions, named: &Named) -> Result<BTreeMap<R
     Ok(programs)
 }
 
-/// Where a program runs already. A name that leads nowhere is told from what is no address at all.
+/// Resolves the address of a running server. Distinguishes an unknown host name from a malformed
+/// address.
 fn target(address: &str) -> Result<SocketAddr, Trouble> {
     let named = address.rsplit_once(':').filter(|(host, port)| {
         let is_number = port.parse::<u16>().is_ok();
@@ -68,7 +70,7 @@ fn target(address: &str) -> Result<SocketAddr, Trouble> {
     })
 }
 
-/// Whether a word of a command line names a file by its place, and is not looked for in PATH.
+/// Returns true if a word names a file by its path and is not searched in PATH.
 fn is_path(word: &str) -> bool {
     word.contains('/') || matches!(word, "." | "..")
 }
@@ -83,7 +85,7 @@ fn replace(programs: &mut BTreeMap<Role, ProgramEntry>, lab: &Lab, name: &str, r
     Ok(())
 }
 
-/// The roles that nobody gave a program for: their items are not verified, unless the lab counts them as failed.
+/// Returns the roles without a program. Their items are not verified, or fail if the lab says so.
 pub(super) fn absent(lab: &Lab, programs: &BTreeMap<Role, ProgramEntry>) -> BTreeMap<Role, Absent> {
     let verdict = if lab.missing == Missing::Fail { Verdict::Fail } else { Verdict::NotVerified };
     let nothing = || Absent { verdict, because: Message::new("not-delivered"), hint: None };
@@ -96,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_without_a_program_was_not_delivered() {
+    fn role_without_program_is_not_submitted() {
         let lab = gather::lab(lab::DEFAULT, &BTreeMap::new()).map_err(|_| "a mistake").expect("the lab is right");
         let mut programs =
             programs(&options(&[]), &Named::whole(lab.clone())).map_err(|_| "a mistake").expect("they are right");

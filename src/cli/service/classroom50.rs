@@ -1,4 +1,5 @@
-//! Classroom 50: `result.json`, in the folder that socklab is started in, with what the service says of the submission.
+//! Classroom 50: writes `result.json` into the current folder, with the service's metadata of the
+//! submission.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -7,10 +8,10 @@ use super::{Output, Service, World, anywhere};
 
 pub(super) const SERVICE: Service = Service { name: "Classroom 50", outputs, submission: anywhere };
 
-/// Without these it is not Classroom 50, but somebody's variable of such a name.
+/// The variables that identify Classroom 50. One of them alone may be an unrelated variable.
 const NEEDED: [&str; 3] = ["CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG"];
 
-/// What it says of a submission beside.
+/// Optional metadata of a submission.
 const BESIDE: [&str; 6] = ["ASSIGNMENT_TYPE", "OWNER", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL", DATETIME];
 
 const DATETIME: &str = "DATETIME";
@@ -20,7 +21,8 @@ fn outputs(world: &World<'_>) -> Vec<Output> {
     here.then(|| Output::File("classroom50", "result.json".into())).into_iter().collect()
 }
 
-/// What the service says of a submission, for the report; where it says something but not when, `now`.
+/// Returns the service's metadata of a submission, for the report. If the service gives no time,
+/// `now` is used.
 pub(super) fn around(variable: &dyn Fn(&str) -> Option<String>, now: SystemTime) -> BTreeMap<String, String> {
     let all = NEEDED.iter().chain(&BESIDE).filter_map(|name| Some(((*name).to_owned(), variable(name)?)));
     let mut all: BTreeMap<String, String> = all.collect();
@@ -37,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_it_does_not_say_is_when() {
+    fn missing_time_is_filled_in() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(86_400);
         assert_eq!(around(&|_| None, now), BTreeMap::new());
         let named = |name: &str| (name == "CLASSROOM" || name == "OWNER").then(|| name.to_lowercase());

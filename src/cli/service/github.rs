@@ -1,4 +1,4 @@
-//! GitHub Actions (and those that are like it): a summary of the step, and annotations.
+//! GitHub Actions and compatible services: writes a step summary and annotations.
 
 use super::{Output, Service, World, anywhere};
 

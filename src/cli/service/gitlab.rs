@@ -1,4 +1,4 @@
-//! GitLab CI: a JUnit file, which a job names under `artifacts:reports:junit`.
+//! GitLab CI: writes a JUnit file, which a job names under `artifacts:reports:junit`.
 
 use super::{Output, Service, World, anywhere};
 

@@ -1,4 +1,4 @@
-//! Gradescope's autograder: known by its folders, since it has no variable that says so.
+//! Gradescope's autograder. It is recognized by its folders, because it sets no variable.
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,8 @@
-//! Services that run socklab: a CI, a grading platform. Each is known by its environment, and what it reads is written without
-//! being asked for. What that is follows from the environment and from which folders there are, and from nothing else; a new
-//! service is one file, and one line in the list.
+//! Services that run socklab: CI services and grading platforms.
+//!
+//! A service is recognized by its environment, and its files are written without an option. They
+//! depend on environment variables and existing folders only. A new service needs one file and one
+//! entry in [`SERVICES`].
 
 mod classroom50;
 mod github;
@@ -12,39 +14,39 @@ use std::path::{Path, PathBuf};
 
 pub(super) use self::writing::{Unasked, around_now, unobeyed};
 
-/// What decides which service this is.
+/// The inputs that identify a service.
 pub(super) struct World<'a> {
-    /// A variable of the environment.
+    /// Returns the value of an environment variable.
     pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
-    /// Whether there is such a folder.
+    /// Returns true if a folder exists.
     pub(super) is_folder: &'a dyn Fn(&Path) -> bool,
 }
 
 impl World<'_> {
-    /// A variable that is set, and not to nothing.
+    /// Returns the value of a variable that is set and not empty.
     fn set(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 
-    /// Whether a variable says yes.
+    /// Returns true if a variable is `true` or `1`.
     fn says(&self, name: &str) -> bool {
         self.set(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     }
 }
 
-/// What is written without being asked for.
+/// An output that is written without an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Output {
     /// A report of this format, in this file.
     File(&'static str, PathBuf),
-    /// GitHub's summary of a step: Markdown, behind what is in this file already.
+    /// GitHub's step summary: Markdown, appended to this file.
     Summary(PathBuf),
     /// GitHub's annotations, on standard output.
     Annotations,
 }
 
 impl Output {
-    /// The format of `--report` that makes it needless.
+    /// Returns the `--report` format that replaces this output.
     fn format(&self) -> &'static str {
         match self {
             Self::File(format, _) => format,
@@ -56,29 +58,30 @@ impl Output {
 
 /// A service.
 pub(super) struct Service {
-    /// What it calls itself.
+    /// The name of the service.
     name: &'static str,
-    /// What it reads; nothing where this is not it.
+    /// Returns the outputs that the service reads; empty if it is not running socklab.
     outputs: fn(&World<'_>) -> Vec<Output>,
-    /// Where it puts the submission; nothing where this is not it, or where that is the folder that socklab is started in.
+    /// Returns the folder of the submission. `None` if the service is not running socklab, or uses
+    /// the current folder.
     submission: fn(&World<'_>) -> Option<PathBuf>,
 }
 
-/// THE LIST of the services.
+/// All services.
 const SERVICES: &[Service] = &[github::SERVICE, gitlab::SERVICE, gradescope::SERVICE, classroom50::SERVICE];
 
-/// What is written where, for the services that were found.
+/// Returns the outputs of each detected service.
 pub(super) fn outputs(world: &World<'_>) -> Vec<(&'static str, Vec<Output>)> {
     let all = SERVICES.iter().map(|service| (service.name, (service.outputs)(world)));
     all.filter(|(_, outputs)| !outputs.is_empty()).collect()
 }
 
-/// Where a service has put the submission.
+/// Returns the service that defines a submission folder, and that folder.
 pub(super) fn submission(world: &World<'_>) -> Option<(&'static str, PathBuf)> {
     SERVICES.iter().find_map(|service| Some((service.name, (service.submission)(world)?)))
 }
 
-/// A service that has nothing of its own to say of this.
+/// The implementation for services that use the current folder.
 const fn anywhere(_: &World<'_>) -> Option<PathBuf> {
     None
 }
@@ -89,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// What is written where these variables are set and these folders are there.
+    /// Returns the outputs for these variables and existing folders.
     fn found(variables: &[(&str, &str)], folders: &[&str]) -> Vec<(&'static str, Vec<Output>)> {
         let variable = |name: &str| {
             let of_it = variables.iter().find(|(known, _)| *known == name);
@@ -142,7 +145,7 @@ mod tests {
             ("Classroom 50", vec![file("classroom50", "result.json")]),
         ]
     )]
-    fn what_is_written_follows_from_the_world(
+    fn outputs_depend_on_environment_and_folders(
         #[case] variables: &[(&str, &str)],
         #[case] folders: &[&str],
         #[case] expected: &[(&str, Vec<Output>)],
@@ -151,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_submission_is_where_gradescope_puts_it() {
+    fn submission_folder_is_detected_on_gradescope() {
         let none = |_: &str| None;
         let of = |folders: &[&str]| {
             let is_folder = |path: &Path| folders.iter().any(|folder| path == Path::new(folder));
@@ -165,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn every_output_has_a_format_that_there_is() {
+    fn output_formats_exist() {
         for (_, outputs) in found(&[GITHUB[0], GITHUB[1], ("GITLAB_CI", "true")], &["/autograder/results"]) {
             for output in outputs {
                 assert!(crate::report::format(output.format()).is_some(), "{output:?}");

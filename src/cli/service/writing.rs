@@ -1,5 +1,5 @@
-//! Writing what a service reads. Where GitHub Actions listens, everything else that goes to standard output is told between
-//! two commands that nobody can guess, so that nothing in it is obeyed.
+//! Writes the outputs of a service. On GitHub Actions, other output is enclosed in `stop-commands`
+//! with a random token, so that no text in it acts as a workflow command.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -25,22 +25,24 @@ fn variable(name: &str) -> Option<String> {
 
 const WORLD: World<'static> = World { variable: &variable, is_folder: &Path::is_dir };
 
-/// What the service says of the submission.
+/// Returns the service's metadata of the submission.
 pub(in crate::cli) fn around_now() -> BTreeMap<String, String> {
     around(&variable, SystemTime::now())
 }
 
-/// What is written without being asked for.
+/// The outputs written without an option.
 pub(in crate::cli) struct Unasked {
     found: Vec<(&'static str, Vec<Output>)>,
-    /// The word that lets commands be obeyed again.
+    /// The token that enables workflow commands again.
     token: Option<String>,
-    /// Whether standard output is a report for programs: annotations would be in its way.
+    /// True if a machine-readable report uses standard output; annotations then go to standard
+    /// error.
     is_aside: bool,
 }
 
 impl Unasked {
-    /// For the service that this is, save what is asked for in another way, or everything where nothing is wanted.
+    /// Creates the outputs for the detected service, except those replaced by a `--report` option.
+    /// Creates none if `is_wanted` is false.
     pub(in crate::cli) fn of(is_wanted: bool, asked: &[Wanted<'_>]) -> Self {
         let mut found = if is_wanted { outputs(&WORLD) } else { Vec::new() };
         for (_, outputs) in &mut found {
@@ -51,7 +53,8 @@ impl Unasked {
         Self { found, token: None, is_aside }
     }
 
-    /// The submission where none was named, and a line that says so.
+    /// Returns the submission folder of the service, and logs the choice; the current folder if
+    /// there is none.
     pub(in crate::cli) fn submission(is_wanted: bool, reader: &Reader) -> PathBuf {
         let Some((service, path)) = submission(&WORLD).filter(|_| is_wanted) else { return PathBuf::from(".") };
         let message = Message::new("service-took").with("service", service).with("path", safe(&path.to_string_lossy()));
@@ -59,7 +62,7 @@ impl Unasked {
         path
     }
 
-    /// From here on what is printed is obeyed by nobody.
+    /// Disables workflow commands in all output that follows.
     pub(in crate::cli) fn silence(&mut self) -> Result<(), Trouble> {
         let listens = self.found.iter().flat_map(|(_, outputs)| outputs).any(|one| *one == Output::Annotations);
         if listens {
@@ -70,7 +73,7 @@ impl Unasked {
         Ok(())
     }
 
-    /// Says something to the service.
+    /// Prints text for the service.
     fn say(&self, text: &str) {
         if self.is_aside {
             let _ = std::io::stderr().lock().write_all(text.as_bytes());
@@ -79,7 +82,8 @@ impl Unasked {
         }
     }
 
-    /// Writes everything; `from` is where the submission was, and `below` where its top is in it.
+    /// Writes every output. `from` is the path of the submission, `below` its top folder relative
+    /// to that.
     pub(in crate::cli) fn write(
         self,
         report: &Report,
@@ -129,8 +133,8 @@ impl Unasked {
     }
 }
 
-/// Does something of which nothing that it prints is obeyed by GitHub Actions. It is told so on standard error: the other
-/// stream may be a report for programs.
+/// Runs `work` with workflow commands disabled on GitHub Actions. The commands go to standard
+/// error, since standard output may carry a machine-readable report.
 pub(in crate::cli) fn unobeyed<T>(work: impl FnOnce() -> T) -> T {
     let token = WORLD.says("GITHUB_ACTIONS").then(token).and_then(Result::ok);
     let say = |text: String| drop(std::io::stderr().lock().write_all(text.as_bytes()));
@@ -144,14 +148,15 @@ pub(in crate::cli) fn unobeyed<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// A word that nobody can guess.
+/// Returns a random token of 128 bits.
 fn token() -> std::io::Result<String> {
     let mut random = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut random)?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Whether a report makes it needless: one of the same format, or one that goes to the same file.
+/// Returns true if a requested report replaces this output: it has the same format or the same
+/// file.
 fn is_asked(output: &Output, asked: &[Wanted<'_>]) -> bool {
     asked.iter().any(|(format, file)| {
         let of_file = matches!(output, Output::File(_, own) if same_file(&own.to_string_lossy(), file));
@@ -163,7 +168,7 @@ fn tell(reader: &Reader, message: &Message) {
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(message));
 }
 
-/// Adds to the summary of the step, as much as there is room for.
+/// Appends to the step summary, up to its size limit.
 fn summarise(report: &Report, file: &Path, reader: &Reader) -> std::io::Result<()> {
     let mut summary = OpenOptions::new().append(true).create(true).open(file)?;
     let there = usize::try_from(summary.metadata()?.len()).unwrap_or(usize::MAX);
@@ -173,7 +178,7 @@ fn summarise(report: &Report, file: &Path, reader: &Reader) -> std::io::Result<(
     summary.write_all(&bytes)
 }
 
-/// Where the submission is, as GitHub names it.
+/// The path of the submission relative to the repository, as in annotations.
 #[derive(Debug, PartialEq, Eq)]
 enum Place {
     Folder(String),
@@ -204,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_submission_is_named_from_the_repository_s_top_on() {
+    fn submission_path_is_relative_to_repository() {
         let folder = tempfile::tempdir().expect("a folder");
         let top = folder.path();
         std::fs::create_dir_all(top.join("turma/ana/projeto")).expect("made");
@@ -221,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_is_asked_for_wins() {
+    fn requested_report_replaces_output() {
         let asked = |words: &[&'static str]| -> Vec<Wanted<'static>> {
             let pair = |word: &&'static str| word.split_once('=').and_then(|(name, file)| Some((format(name)?, file)));
             words.iter().filter_map(pair).collect()

@@ -1,5 +1,5 @@
-//! The analysis of a capture: each frame is handed to its conversation. Linear in the number of frames; memory holds
-//! what is told in the end, and, where payload is kept, at most the limit for each direction.
+//! Assigns each frame of a capture to its conversation. Linear in the number of frames. Memory
+//! holds the results and, if payload is kept, at most the limit for each direction.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -11,21 +11,21 @@ use super::{Conversations, Sighting};
 use crate::model::Protocol;
 use crate::packet::frame::{Frame, Tcp, Transport, Udp, Unreachable, Unread};
 
-/// Two ends, in the order of their addresses.
+/// Two endpoints, ordered by their addresses.
 type Pair = (SocketAddr, SocketAddr);
 
-/// Puts conversations together, frame by frame.
+/// Assembles conversations, frame by frame.
 #[derive(Debug)]
 pub struct Analysis {
     keep_payload: Option<usize>,
     keep_packets: bool,
     named: Vec<u16>,
-    /// The latest conversation of two ends.
+    /// Index of the latest conversation of two endpoints.
     tcp_of: HashMap<Pair, usize>,
     tcp: Vec<Live>,
     udp_of: HashMap<Pair, usize>,
     udp: Vec<Talk>,
-    /// Counts only; the conversations come in the end.
+    /// Counts only; the conversations are added at the end.
     told: Conversations,
 }
 
@@ -36,7 +36,7 @@ impl Default for Analysis {
 }
 
 impl Analysis {
-    /// An analysis that lists packets and keeps no payload.
+    /// Returns an analysis that lists packets and keeps no payload.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -51,28 +51,28 @@ impl Analysis {
         }
     }
 
-    /// Keeps the bytes sent too, at most so many of each direction of each conversation.
+    /// Also keeps payload, at most `limit` bytes of each direction of a conversation.
     #[must_use]
     pub fn keep_payload(mut self, limit: usize) -> Self {
         self.keep_payload = Some(limit);
         self
     }
 
-    /// Whether the packets of TCP conversations are listed; 40 bytes each.
+    /// Sets whether the packets of TCP conversations are listed; each takes 40 bytes.
     #[must_use]
     pub fn keep_packets(mut self, keep: bool) -> Self {
         self.keep_packets = keep;
         self
     }
 
-    /// Names a port that servers have; it tells who is the client where the beginning was not captured.
+    /// Names a port of servers. It identifies the client if the beginning was not captured.
     #[must_use]
     pub fn server_port(mut self, port: u16) -> Self {
         self.named.push(port);
         self
     }
 
-    /// Takes the next frame of the capture, one that could not be read too.
+    /// Adds the next frame of the capture, even if it could not be read.
     pub fn add(&mut self, frame: &Result<Frame<'_>, Unread>) {
         let number = self.told.frames;
         self.told.frames += 1;
@@ -128,7 +128,7 @@ impl Analysis {
         self.udp[number].take(frame, udp, seen, self.keep_payload.is_some());
     }
 
-    /// False where it is about nothing that was seen.
+    /// Returns false if the message is about a conversation that was not seen.
     fn add_unreachable(&mut self, message: Unreachable, seen: Sighting) -> bool {
         let ends = pair(message.source, message.destination);
         match message.protocol {
@@ -142,7 +142,7 @@ impl Analysis {
         }
     }
 
-    /// Ends the analysis.
+    /// Finishes the analysis and returns its results.
     #[must_use]
     pub fn finish(self) -> Conversations {
         let with_payload = self.keep_payload.is_some();

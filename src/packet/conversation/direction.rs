@@ -1,111 +1,115 @@
-//! One direction of a TCP connection: what one end sent, as far as it can be told from its segments and from the other
-//! end's acknowledgements. It knows nothing of addresses, and of the other direction only what it acknowledged.
+//! One direction of a TCP connection: the data that one end sent, derived from its segments and the
+//! other end's acknowledgements. Ignores addresses and the other direction's data.
 
 use super::window::Window;
 use super::{Mark, Sighting};
 use crate::packet::frame::{Flags, Tcp};
 
-/// What one end of a connection sent.
+/// The data that one end of a connection sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Direction {
-    /// Segments of any kind.
+    /// Number of segments of any kind.
     pub packets: usize,
-    /// Segments that carry bytes, those sent again included.
+    /// Number of segments with payload, retransmissions included.
     pub data_segments: usize,
-    /// Segments that carry bytes and have the PSH flag.
+    /// Number of segments with payload and the PSH flag.
     pub pushed: usize,
-    /// Different bytes that were seen.
+    /// Number of different bytes seen.
     pub bytes: u64,
-    /// Bytes that must have been sent and were not captured.
+    /// Number of bytes that must have been sent but were not captured.
     pub missing: u64,
-    /// Segments all of which had been seen before: data, SYN or FIN. Keep-alives are not.
+    /// Number of segments that were entirely seen before: data, SYN or FIN. Excludes keep-alives.
     pub retransmissions: usize,
-    /// Segments that ask whether the other end is still there.
+    /// Number of segments that probe whether the other end is still alive.
     pub keep_alives: usize,
-    /// Segments that came after what follows them.
+    /// Number of segments that came after later data.
     pub out_of_order: usize,
-    /// Segments that say that there is no room for more.
+    /// Number of segments that announce a window of 0; SYN, FIN and RST segments do not count.
     pub zero_windows: usize,
-    /// How far the other end acknowledged, relative to the first sequence number; nothing where it never did.
+    /// How far the other end acknowledged, relative to the first sequence number; `None` if it
+    /// never did.
     pub acknowledged: Option<u64>,
     /// How far this end sent, SYN and FIN included, relative to the first sequence number.
     pub sent: u64,
-    /// The initial sequence number, where the SYN was seen.
+    /// Initial sequence number, if the SYN was seen.
     pub initial_sequence: Option<u32>,
     /// The first FIN.
     pub fin: Option<Fin>,
-    /// The bytes in order from the beginning on, up to the first that is missing; nothing where they were not asked for.
+    /// Bytes in order from the beginning up to the first missing one; `None` if not requested.
     pub payload: Option<Vec<u8>>,
-    /// The payload lacks bytes that were seen: too many, behind a hole, or not captured.
+    /// True if the payload lacks seen bytes: over the limit, behind a hole, or not captured.
     pub is_payload_cut: bool,
 }
 
-/// The end of what one end sends.
+/// The FIN of one end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fin {
-    /// Where and when.
+    /// Position and time.
     pub seen: Sighting,
-    /// Where and when the other end acknowledged it.
+    /// Position and time of the other end's acknowledgement.
     pub acknowledged: Option<Sighting>,
 }
 
 impl Direction {
-    /// Whether the other end acknowledged all that was sent, SYN and FIN included.
+    /// Returns true if the other end acknowledged everything sent, SYN and FIN included.
     #[must_use]
     pub fn is_all_acknowledged(&self) -> bool {
         self.acknowledged.map_or(self.sent == 0, |acknowledged| acknowledged >= self.sent)
     }
 }
 
-/// A direction while it is looked at. Places are relative to the first sequence number, in 64 bits.
+/// A direction under analysis. Offsets are relative to the first sequence number, in 64 bits.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sent {
     told: Direction,
-    /// The sequence number of place 0.
+    /// Sequence number of offset 0.
     base: Option<u32>,
-    /// Behind the last that was sent.
+    /// Offset after everything sent.
     next: i64,
-    /// Up to where the other end acknowledged.
+    /// Offset up to which the other end acknowledged.
     acknowledged: Option<i64>,
     fin_at: Option<i64>,
     window: Window,
 }
 
 impl Sent {
-    /// A direction of which at most `limit` bytes are kept.
+    /// Creates a direction of which at most `limit` bytes are kept.
     pub(super) fn new(limit: usize) -> Self {
         Self { window: Window::new(1, limit), ..Self::default() }
     }
 
-    /// The sequence number of place 0, where it is known.
+    /// Returns the sequence number of offset 0, if it is known.
     pub(super) const fn base(&self) -> Option<u32> {
         self.base
     }
 
-    /// Whether the FIN was sent.
+    /// Returns true if the FIN was sent.
     pub(super) const fn is_closed(&self) -> bool {
         self.fin_at.is_some()
     }
 
-    /// Whether the FIN was sent and acknowledged.
+    /// Returns true if the FIN was sent and acknowledged.
     pub(super) fn is_close_acknowledged(&self) -> bool {
         self.fin_at.is_some_and(|fin| self.acknowledged.is_some_and(|place| place > fin))
     }
 
-    /// A sequence number relative to the first, as Wireshark shows it; 0 where the first is not known.
+    /// Returns a sequence number relative to the first, as Wireshark shows it; 0 if the first is
+    /// unknown.
     pub(super) fn relative(&self, sequence: u32) -> u32 {
         self.base.map_or(0, |base| sequence.wrapping_sub(base))
     }
 
-    /// The place of a sequence number: the one with its 32 bits that is nearest to what was sent last.
+    /// Returns the offset of a sequence number. Of all offsets with these 32 bits, it is the
+    /// nearest to the data sent last.
     fn place(&self, base: u32, sequence: u32) -> i64 {
         let near = base.wrapping_add(self.next as u32);
         self.next + i64::from(sequence.wrapping_sub(near) as i32)
     }
 
-    /// The other end acknowledged all before `number`. True where that is further than before.
+    /// Records that the other end acknowledged everything before `number`.
     pub(super) fn acknowledge(&mut self, number: u32, seen: Sighting) {
-        // Where the capture began later, what is acknowledged first is taken for the beginning, as Wireshark does.
+        // If the capture began later, the first acknowledged byte counts as the beginning, as in
+        // Wireshark.
         if self.base.is_none() {
             self.next = 1;
         }
@@ -121,7 +125,7 @@ impl Sent {
         }
     }
 
-    /// Takes a segment of this direction.
+    /// Adds a segment of this direction, and returns its mark.
     pub(super) fn take(&mut self, tcp: &Tcp<'_>, seen: Sighting) -> Mark {
         let (syn, fin) = (tcp.flags.has(Flags::SYN), tcp.flags.has(Flags::FIN));
         let base = self.base.unwrap_or_else(|| {
@@ -158,7 +162,7 @@ impl Sent {
         }
         self.next = high.max(fin_at + i64::from(fin));
         let occupies = syn || fin || tcp.payload_length > 0;
-        // What lies before a beginning that was not seen may well be new.
+        // Data before an unseen beginning may well be new.
         let before = place < 1 && self.told.initial_sequence.is_none() && tcp.payload_length > 0;
         if !occupies {
             Mark::Plain
@@ -175,8 +179,10 @@ impl Sent {
         }
     }
 
-    /// Whether a segment is a keep-alive: one place before the end, at most one byte, while nothing is under way
-    /// (RFC 9293 section 3.8.4, RFC 1122 section 4.2.3.6). While something is, it would be a retransmission of one byte.
+    /// Returns true if a segment is a keep-alive: one before the end, at most one byte long, while
+    /// nothing is in flight (RFC 9293 section 3.8.4, RFC 1122 section 4.2.3.6).
+    ///
+    /// If data is in flight, it is a retransmission of one byte.
     fn is_keep_alive(&self, tcp: &Tcp<'_>, place: i64) -> bool {
         tcp.payload_length <= 1
             && !tcp.flags.any(Flags::SYN.and(Flags::FIN))
@@ -185,7 +191,7 @@ impl Sent {
             && self.acknowledged.is_some_and(|acknowledged| acknowledged >= self.next)
     }
 
-    /// The direction as it is told in the end; the payload only where it was asked for.
+    /// Returns the finished direction, with the payload only if it was requested.
     pub(super) fn finish(self, with_payload: bool) -> Direction {
         let closed = i64::from(self.fin_at.is_some_and(|fin| fin < self.next));
         let sent = u64::try_from(self.next).unwrap_or(0);

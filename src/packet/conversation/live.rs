@@ -1,5 +1,5 @@
-//! A TCP conversation while it is looked at. Its ends are numbered: 0 sent the first packet; who is the client is only
-//! settled in the end. It is given its segments in the order of the capture.
+//! A TCP conversation under analysis. Its ends are numbered, and end 0 sent the first packet; the
+//! client is identified only when the analysis finishes. Segments must be added in capture order.
 
 use std::net::SocketAddr;
 
@@ -28,7 +28,8 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// A conversation that begins with a packet from `source`; `limit` bytes of payload are kept each way.
+    /// Creates a conversation that begins with a packet from `source`, and keeps `limit` bytes of
+    /// payload each way.
     pub(super) fn new(stream: usize, source: SocketAddr, destination: SocketAddr, at_ns: u64, limit: usize) -> Self {
         Self {
             stream,
@@ -48,8 +49,8 @@ impl Live {
         }
     }
 
-    /// Whether a segment opens another conversation between the same ends: a SYN with another number than this one
-    /// began with.
+    /// Returns true if a segment opens another conversation between the same endpoints: a SYN with
+    /// another number than this one began with.
     pub(super) fn is_reopened_by(&self, source: SocketAddr, tcp: &Tcp<'_>) -> bool {
         let opens = tcp.flags.has(Flags::SYN) && !tcp.flags.has(Flags::ACK);
         opens && self.sent[self.end(source)].base().is_some_and(|base| base != tcp.sequence)
@@ -59,7 +60,7 @@ impl Live {
         usize::from(source != self.ends[0])
     }
 
-    /// Takes the next segment.
+    /// Adds the next segment.
     pub(super) fn take(&mut self, source: SocketAddr, tcp: &Tcp<'_>, seen: Sighting, keep: bool) {
         let from = self.end(source);
         let to = 1 - from;
@@ -68,7 +69,8 @@ impl Live {
         self.last_ns = self.last_ns.max(seen.at_ns);
         let has_ack = tcp.flags.has(Flags::ACK);
         let is_reset = tcp.flags.has(Flags::RST);
-        // A RST ends the connection: what it acknowledges is not a FIN well received.
+        // A RST aborts the connection: its acknowledgement does not confirm that a FIN was
+        // received.
         if has_ack && !is_reset {
             self.sent[to].acknowledge(tcp.acknowledgement, seen);
         }
@@ -98,7 +100,7 @@ impl Live {
         }
     }
 
-    /// The handshake, step by step: a step counts where the one before it was seen.
+    /// Updates the handshake: a step counts only if the one before it was seen.
     fn take_step(&mut self, from: usize, tcp: &Tcp<'_>, seen: Sighting) {
         let (syn, ack) = (tcp.flags.has(Flags::SYN), tcp.flags.has(Flags::ACK));
         let beyond = |sent: &Sent| sent.base().map_or(0, |base| tcp.acknowledgement.wrapping_sub(base) as i32);
@@ -138,7 +140,7 @@ impl Live {
         self.reset.get_or_insert((from, seen, after));
     }
 
-    /// The conversation as it is told, `client` being the client's number.
+    /// Returns the finished conversation. `client` is the client's number.
     pub(super) fn finish(self, client: usize, oriented_by: OrientedBy, with_payload: bool) -> TcpConversation {
         let side = |end: usize| if end == client { Side::Client } else { Side::Server };
         let is_complete = self.sent.iter().all(Sent::is_close_acknowledged);

@@ -1,29 +1,29 @@
-//! Which end of a TCP conversation is the client, where its beginning may not have been captured.
+//! Identifies the client of a TCP conversation, even if its beginning was not captured.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
 
-/// How it is known which end is the client.
+/// The evidence that identifies the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OrientedBy {
-    /// It sent the SYN.
+    /// The client sent the SYN.
     Syn,
-    /// It was sent the SYN-ACK.
+    /// The client was sent the SYN-ACK.
     SynAck,
     /// The other port was named as a server's ([`super::Analysis::server_port`]).
     NamedPort,
     /// The other end is the server of another conversation.
     OtherConversation,
-    /// By the ports: a guess.
+    /// The port numbers: a guess.
     Ports,
-    /// It sent the first packet: a guess.
+    /// The client sent the first packet: a guess.
     FirstPacket,
 }
 
-/// The ports that Linux gives to clients (`net.ipv4.ip_local_port_range`, as it comes).
+/// The ports that Linux gives to clients (default of `net.ipv4.ip_local_port_range`).
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 32_768..=60_999;
 
-/// What was seen of a conversation's beginning; ends are numbered, 0 sent the first packet.
+/// The beginning of a conversation, as far as seen. Ends are numbered; end 0 sent the first packet.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Beginning {
     pub(super) syn_from: Option<usize>,
@@ -31,17 +31,17 @@ pub(super) struct Beginning {
 }
 
 impl Beginning {
-    /// The client's number, where the beginning tells it.
+    /// Returns the client's number, if the beginning shows it.
     pub(super) fn client(self) -> Option<(usize, OrientedBy)> {
         let by_syn = self.syn_from.map(|end| (end, OrientedBy::Syn));
         by_syn.or(self.syn_ack_from.map(|end| (1 - end, OrientedBy::SynAck)))
     }
 }
 
-/// The client's number by what the ends are.
+/// Returns the client's number, derived from the endpoints.
 pub(super) fn guess(ends: [SocketAddr; 2], named: &[u16], servers: &HashSet<SocketAddr>) -> (usize, OrientedBy) {
     let [first, second] = ends;
-    // The server's number, where only one of the ends can be it.
+    // The client's number, if exactly one of the ends can be the server.
     let only = |is_server: &dyn Fn(SocketAddr) -> bool| match (is_server(first), is_server(second)) {
         (true, false) => Some(1),
         (false, true) => Some(0),

@@ -1,6 +1,8 @@
-//! The states of both ends of a connection after each of its packets (RFC 9293 section 3.3.2), as far as the packets
-//! tell: an end that sends changes at once, the other one when the packet has arrived, data that is missing before a FIN
-//! holds it back. It does not see what a program does without a packet.
+//! The states of both ends of a connection after each of its packets (RFC 9293 section 3.3.2), as
+//! far as the packets show them.
+//!
+//! A sender changes its state at once, the receiver when the packet arrives. Missing data before a
+//! FIN delays the FIN. Actions without a packet are invisible.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +13,14 @@ use crate::packet::frame::Flags;
 /// The states of a connection's two ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct States {
-    /// The end that began.
+    /// State of the end that opened the connection.
     pub client: TcpState,
-    /// The end that was asked.
+    /// State of the end that was contacted.
     pub server: TcpState,
 }
 
 impl States {
-    /// The state of one end.
+    /// Returns the state of one end.
     #[must_use]
     pub const fn of(&self, side: Side) -> TcpState {
         match side {
@@ -28,14 +30,14 @@ impl States {
     }
 }
 
-/// The states after each packet of a conversation. `arrives` says of a packet whether it reached the other end; one that
-/// came back as a retransmission did at the latest then.
+/// Returns the states after each packet of a conversation. `arrives` must return true if a packet
+/// reached the other end. Data of a lost packet arrives at the latest with its retransmission.
 #[must_use]
 pub fn states(packets: &[TcpPacket], arrives: impl Fn(&TcpPacket) -> bool) -> Vec<States> {
     let begins = packets.first().is_some_and(|packet| packet.flags.has(Flags::SYN));
     let answer = packets.iter().find(|packet| packet.from == Side::Server);
     let [client, server] = match begins {
-        // Nobody listens where a SYN is answered by RST.
+        // No socket listens if a SYN is answered by a RST.
         true if answer.is_some_and(|packet| packet.flags.has(Flags::RST)) => [TcpState::Close, TcpState::Close],
         true => [TcpState::Close, TcpState::Listen],
         false => [TcpState::Established, TcpState::Established],
@@ -53,17 +55,18 @@ pub fn states(packets: &[TcpPacket], arrives: impl Fn(&TcpPacket) -> bool) -> Ve
     all
 }
 
-/// One end while the packets go by.
+/// One end during the analysis.
 #[derive(Debug)]
 struct End {
     state: TcpState,
-    /// Behind its FIN, where it sent one: what the other end acknowledges it with.
+    /// The acknowledgement number that acknowledges its FIN, if it sent one.
     fin_acknowledged_by: Option<u32>,
-    /// What it has got in order, relative to the other end's first number; nothing before the first packet came.
+    /// End of the data received in order, relative to the other end's first number; `None` before
+    /// the first packet.
     got: Option<u32>,
-    /// What came before its turn: where it begins and ends.
+    /// Data that arrived before its turn: start and end.
     ahead: BTreeMap<u32, u32>,
-    /// Where the other end's FIN stands.
+    /// Sequence number of the other end's FIN.
     fin_at: Option<u32>,
 }
 
@@ -125,7 +128,7 @@ impl End {
         }
     }
 
-    /// Takes in what a packet carries: whether the other end's FIN has its turn with it.
+    /// Records the contents of a packet. Returns true if the other end's FIN is next in order.
     fn fin_came(&mut self, packet: &TcpPacket) -> bool {
         let start = packet.sequence.wrapping_add(u32::from(packet.flags.has(Flags::SYN)));
         let end = start.wrapping_add(packet.length);
@@ -134,7 +137,7 @@ impl End {
         }
         let mut got = *self.got.get_or_insert(start);
         self.ahead.insert(start, end);
-        // All that joins on to what is there in order; the rest waits.
+        // Join every stretch that continues the data in order; the rest waits.
         while let Some((&start, &end)) = self.ahead.first_key_value() {
             if start.wrapping_sub(got) as i32 > 0 {
                 break;
@@ -154,7 +157,7 @@ mod tests {
     use super::*;
     use crate::packet::conversation::Mark;
 
-    /// `c SYN 0`, `s FIN-ACK 1 2 5`: who, flags, sequence, acknowledgement, length.
+    /// Returns a packet: sender, flags, sequence, acknowledgement, length.
     fn packet(from: Side, flags: Flags, sequence: u32, acknowledgement: u32, length: u32) -> TcpPacket {
         let mark = Mark::Plain;
         TcpPacket { at_ns: 0, frame: 0, sequence, acknowledgement, length, window: 1, from, flags, mark }
@@ -173,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_connection_goes_through_its_states() {
+    fn ordinary_connection_passes_through_its_states() {
         use Side::{Client, Server};
         let mut packets = open();
         packets.extend([
@@ -197,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn both_may_close_at_once() {
+    fn both_ends_may_close_at_once() {
         use Side::{Client, Server};
         let mut packets = open();
         packets.extend([
@@ -206,14 +209,15 @@ mod tests {
             packet(Client, Flags::ACK, 2, 2, 0),
             packet(Server, Flags::ACK, 2, 2, 0),
         ]);
-        // The server sent its FIN before the client's arrived: seen from one place that is told as CLOSE-WAIT first.
+        // The server sends its FIN before the client's arrives. Seen from one place, it is in
+        // CLOSE-WAIT first.
         let last = names(&packets, |packet| packet.flags != FIN_ACK || packet.from == Server).pop();
         assert_eq!(last, Some(("TIME-WAIT", "FIN-WAIT-2")), "a FIN that never arrived");
         assert_eq!(names(&packets, |_| true).pop(), Some(("TIME-WAIT", "CLOSED")));
     }
 
     #[test]
-    fn a_fin_behind_a_hole_waits_for_what_is_missing() {
+    fn fin_behind_a_hole_waits_for_missing_data() {
         use Side::Client;
         let mut packets = open();
         packets.extend([
@@ -227,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_ends_both_and_where_nobody_listens_nothing_begins() {
+    fn reset_closes_both_ends() {
         use Side::{Client, Server};
         let mut packets = open();
         packets.push(packet(Server, Flags::RST, 1, 0, 0));
@@ -237,20 +241,20 @@ mod tests {
     }
 
     #[test]
-    fn a_syn_that_is_lost_changes_its_sender_only() {
+    fn lost_syn_changes_only_its_sender() {
         let packets = open();
         assert_eq!(names(&packets[..1], |_| false), [("SYN-SENT", "LISTEN")]);
     }
 
     #[test]
-    fn what_began_before_the_capture_is_established() {
+    fn connection_from_before_the_capture_is_established() {
         let packets = [packet(Side::Client, Flags::ACK, 1, 1, 5)];
         assert_eq!(names(&packets, |_| true), [("ESTABLISHED", "ESTABLISHED")]);
     }
 
     proptest::proptest! {
         #[test]
-        fn no_packets_make_it_panic(
+        fn states_never_panic_on_arbitrary_packets(
             packets in proptest::collection::vec((proptest::bool::ANY, 0..=255_u8, 0..=u32::MAX, 0..=u32::MAX, 0..=u32::MAX), 0..40),
             lost in 0..40_usize,
         ) {

@@ -1,4 +1,4 @@
-//! Conversations told packet by packet: each feature, and what is nearly a fault but is none.
+//! Conversations written packet by packet: each feature, and near misses that are not faults.
 
 mod any;
 
@@ -14,7 +14,7 @@ fn all(story: &Story) -> Conversations {
     analysis.finish()
 }
 
-/// The only conversation.
+/// Returns the only conversation.
 fn one(story: &Story) -> TcpConversation {
     let mut all = all(story);
     assert_eq!((all.tcp.len(), all.malformed, all.other), (1, 0, 0), "{all:?}");
@@ -26,10 +26,10 @@ fn marks(one: &TcpConversation) -> Vec<Mark> {
 }
 
 fn payload(direction: &Direction) -> &[u8] {
-    direction.payload.as_deref().expect("it was asked for")
+    direction.payload.as_deref().expect("payload was requested")
 }
 
-/// An echo of five bytes, before its end.
+/// Returns an echo of five bytes, before its teardown.
 fn echoed() -> Story {
     Story::connected()
         .client("PA", 1, 1, b"hello")
@@ -39,7 +39,7 @@ fn echoed() -> Story {
 }
 
 #[test]
-fn an_echo_from_beginning_to_end() {
+fn echo_is_analysed_from_handshake_to_teardown() {
     let story = echoed().client("FA", 6, 6, b"").server("FA", 6, 7, b"").client("A", 7, 7, b"");
     let one = one(&story);
     assert_eq!((one.client, one.server, one.oriented_by), (end(CLIENT), end(SERVER), OrientedBy::Syn));
@@ -72,7 +72,7 @@ fn an_echo_from_beginning_to_end() {
 }
 
 #[test]
-fn data_with_the_fin_and_an_ack_merged_into_the_answer_are_no_fault() {
+fn data_with_a_fin_and_a_merged_ack_are_regular() {
     let story = Story::connected()
         .client("FPA", 1, 1, b"hello")
         .server("FPA", 1, 7, b"HELLO") // one segment: the ACK, the answer and the FIN
@@ -85,7 +85,7 @@ fn data_with_the_fin_and_an_ack_merged_into_the_answer_are_no_fault() {
 }
 
 #[test]
-fn the_third_step_may_carry_data() {
+fn handshake_ack_may_carry_data() {
     let story = Story::new().client("S", 0, 0, b"").server("SA", 0, 1, b"").client("PA", 1, 1, b"hi");
     let one = one(&story);
     assert!(one.is_established());
@@ -93,7 +93,7 @@ fn the_third_step_may_carry_data() {
 }
 
 #[test]
-fn a_simultaneous_close_is_told_and_is_complete() {
+fn simultaneous_close_is_reported_and_complete() {
     let story = echoed().client("FA", 6, 6, b"").server("FA", 6, 6, b"").server("A", 7, 7, b"").client("A", 7, 7, b"");
     let one = one(&story);
     assert!(one.teardown.simultaneous && one.teardown.is_complete && one.is_all_acknowledged());
@@ -101,9 +101,9 @@ fn a_simultaneous_close_is_told_and_is_complete() {
 }
 
 #[test]
-fn keep_alives_are_no_retransmissions() {
+fn keep_alives_are_not_retransmissions() {
     let story = echoed()
-        .client("A", 5, 6, b"") // no byte, one place before the end
+        .client("A", 5, 6, b"") // no byte, one before the end
         .server("A", 6, 6, b"")
         .client("A", 5, 6, b"o") // one byte, as older systems do
         .server("A", 6, 6, b"");
@@ -111,20 +111,20 @@ fn keep_alives_are_no_retransmissions() {
     assert_eq!((one.from_client.keep_alives, one.from_client.retransmissions), (2, 0));
     assert_eq!(marks(&one)[7..], [Mark::KeepAlive, Mark::Plain, Mark::KeepAlive, Mark::Plain]);
     assert_eq!(payload(&one.from_client), b"hello");
-    // Before any data was sent, too.
+    // Also before any data was sent.
     let idle = Story::connected().client("A", 0, 1, b"").server("A", 1, 1, b"");
     assert_eq!(super::tests::one(&idle).from_client.keep_alives, 1);
 }
 
 #[test]
-fn one_byte_that_was_not_acknowledged_is_sent_again() {
+fn unacknowledged_byte_is_a_retransmission() {
     let story = Story::connected().client("PA", 1, 1, b"x").client("PA", 1, 1, b"x").server("A", 1, 2, b"");
     let one = one(&story);
     assert_eq!((one.from_client.keep_alives, one.from_client.retransmissions), (0, 1));
 }
 
 #[test]
-fn what_was_seen_before_is_a_retransmission() {
+fn repeated_segment_is_a_retransmission() {
     let story = Story::new()
         .client("S", 0, 0, b"")
         .client("S", 0, 0, b"")
@@ -133,7 +133,7 @@ fn what_was_seen_before_is_a_retransmission() {
         .client("A", 1, 1, b"")
         .client("PA", 1, 1, b"hello")
         .client("PA", 1, 1, b"hello")
-        .client("PA", 3, 1, b"llo, world") // a part is new: not wholly seen
+        .client("PA", 3, 1, b"llo, world") // partly new
         .server("A", 1, 13, b"")
         .client("FA", 13, 1, b"")
         .client("FA", 13, 1, b"");
@@ -158,7 +158,7 @@ fn reordered_segments_are_put_in_order() {
 }
 
 #[test]
-fn what_the_capture_lost_is_missing() {
+fn uncaptured_bytes_are_missing() {
     let story = Story::connected().client("A", 1, 1, b"hello").client("PA", 9, 1, b"x").server("A", 1, 10, b"");
     let one = one(&story);
     let client = &one.from_client;
@@ -167,7 +167,7 @@ fn what_the_capture_lost_is_missing() {
 }
 
 #[test]
-fn attempts_that_came_to_nothing() {
+fn failed_attempts_are_not_established() {
     let refused = Story::new().client("S", 0, 0, b"").frame(tcp(SERVER, CLIENT, "RA", (0, u32::MAX - 1, 0), b""));
     let refused = one(&refused);
     assert!(refused.is_refused() && !refused.is_established());
@@ -186,7 +186,7 @@ fn attempts_that_came_to_nothing() {
 }
 
 #[test]
-fn resets_are_told_by_what_was_closed_before() {
+fn resets_report_the_fins_before_them() {
     let reset = |story: &Story| {
         let reset = one(story).teardown.reset.expect("a RST");
         (reset.by, reset.after)
@@ -207,7 +207,7 @@ fn resets_are_told_by_what_was_closed_before() {
 }
 
 #[test]
-fn a_closed_window_is_told() {
+fn zero_windows_are_counted() {
     let mut story = echoed();
     story.window = 0;
     let one = one(&story.server("A", 6, 6, b""));
@@ -215,7 +215,7 @@ fn a_closed_window_is_told() {
 }
 
 #[test]
-fn ports_used_again_are_another_stream() {
+fn reused_ports_start_another_stream() {
     let mut story = echoed().client("RA", 6, 6, b"").frame(tcp("10.0.0.3:9", SERVER, "S", (1, 0, 9), b""));
     story.first = (70_000, 80_000);
     let story = story.client("S", 0, 0, b"").client("S", 0, 0, b"").server("RA", 0, 1, b"");
@@ -229,7 +229,7 @@ fn ports_used_again_are_another_stream() {
 }
 
 #[test]
-fn a_capture_that_began_later() {
+fn capture_may_begin_after_the_handshake() {
     let story = Story::new()
         .server("PA", 500, 700, b"hello")
         .client("A", 700, 505, b"")
@@ -245,11 +245,11 @@ fn a_capture_that_began_later() {
 }
 
 #[test]
-fn numbers_wrap_around() {
+fn sequence_numbers_may_wrap_around() {
     let mut story = Story::connected();
     let piece = [b'x'; 1_000];
     let (mut analysis, rounds) = (Analysis::new(), 3_u32);
-    // Three times around, in steps that a 32-bit comparison still understands.
+    // Three times around, in steps that a 32-bit comparison can still order.
     for step in 0..rounds * 8 {
         story = story.client("A", (step << 29).wrapping_add(1), 1, &piece);
     }
@@ -261,7 +261,7 @@ fn numbers_wrap_around() {
 }
 
 #[test]
-fn datagrams_each_way() {
+fn datagrams_of_both_directions_are_recorded() {
     let (client, server) = ("[::1]:40000", "[::1]:65431");
     let lost = udp(client, server, b"anybody?");
     let story = Story::new()
@@ -284,7 +284,7 @@ fn datagrams_each_way() {
 }
 
 #[test]
-fn messages_and_frames_of_nothing_known_are_counted() {
+fn unknown_messages_and_frames_are_counted() {
     let story = Story::new()
         .frame(port_unreachable(&udp(CLIENT, SERVER, b"x")))
         .frame([[0; 12].as_slice(), &[8, 6], &[0; 28]].concat())
@@ -297,7 +297,7 @@ fn messages_and_frames_of_nothing_known_are_counted() {
 }
 
 #[test]
-fn payload_is_kept_up_to_the_limit_only() {
+fn payload_is_kept_up_to_the_limit() {
     let story = echoed().frame(udp(CLIENT, SERVER, b"hello"));
     let mut analysis = Analysis::new().keep_payload(3).keep_packets(false).server_port(40000);
     story.read().for_each(|frame| analysis.add(&frame));

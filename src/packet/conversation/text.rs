@@ -1,5 +1,5 @@
-//! A packet of a conversation as it is listed: its place in the capture, its flags by name, numbers relative to the
-//! beginning.
+//! A packet of a conversation for listings: its index in the capture, its flags by name, and
+//! numbers relative to the beginning.
 
 use std::fmt;
 
@@ -9,44 +9,46 @@ use crate::packet::frame::Flags;
 /// A packet of a TCP conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TcpPacket {
-    /// When, in nanoseconds since 1970.
+    /// Capture time, in nanoseconds since 1970.
     pub at_ns: u64,
-    /// The frame's place in the capture, from 0; Wireshark counts from 1.
+    /// Index of the frame in the capture, 0-based; Wireshark counts from 1.
     pub frame: usize,
-    /// Relative to the first sequence number, as Wireshark shows it.
+    /// Sequence number relative to the first, as Wireshark shows it.
     pub sequence: u32,
-    /// Relative to the other end's first sequence number; 0 where the ACK flag is not set.
+    /// Acknowledgement number relative to the other end's first sequence number; 0 if the ACK flag
+    /// is not set.
     pub acknowledgement: u32,
-    /// How many bytes it carries.
+    /// Payload length in bytes.
     pub length: u32,
-    /// The window as it stands in the header.
+    /// Window from the header, not scaled.
     pub window: u16,
-    /// Who sent it.
+    /// End that sent it.
     pub from: Side,
-    /// The flags; shown, they are the packet's kind: `SYN-ACK`.
+    /// Flags; displayed, they name the kind of the packet: `SYN-ACK`.
     pub flags: Flags,
-    /// What is special about it.
+    /// Its special property.
     pub mark: Mark,
 }
 
-/// What is special about a packet.
+/// The special property of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Mark {
-    /// Nothing.
+    /// None.
     #[default]
     Plain,
-    /// All that it carries had been seen before.
+    /// Everything that it carries was seen before.
     Retransmission,
-    /// It fills a hole: what comes behind it had been seen before.
+    /// It fills a hole: the data behind it was seen before.
     OutOfOrder,
     /// It leaves a hole before it.
     Ahead,
-    /// It asks whether the other end is still there (RFC 9293 section 3.8.4), or whether its window is still closed.
+    /// It probes whether the other end is still alive (RFC 9293 section 3.8.4), or its window still
+    /// closed.
     KeepAlive,
 }
 
 impl fmt::Display for TcpPacket {
-    /// `client PSH-ACK seq=1 ack=1 len=5`, and the mark where there is one.
+    /// Writes `client PSH-ACK seq=1 ack=1 len=5`, and the mark if there is one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let from = match self.from {
             Side::Client => "client",

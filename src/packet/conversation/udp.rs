@@ -1,29 +1,32 @@
-//! UDP conversations: the datagrams between two ends, each way, and the messages that nobody received one. It puts no IP
-//! fragments together: of a fragmented datagram the first fragment counts, and its length field tells the whole.
+//! UDP conversations: the datagrams between two endpoints, and the ICMP messages about
+//! undeliverable ones.
+//!
+//! Does not reassemble IP fragments: of a fragmented datagram only the first fragment counts, and
+//! its length field gives the whole length.
 
 use std::net::SocketAddr;
 
 use super::{Side, Sighting};
 use crate::packet::frame::{Frame, Udp, Unreachable};
 
-/// How many datagrams a message about one of them is looked for among.
+/// Number of recent datagrams among which the subject of an ICMP message is searched.
 const RECENT: usize = 64;
 
-/// The datagrams between two ends.
+/// The datagrams between two endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UdpConversation {
-    /// Its number among the UDP conversations of the capture, from 0.
+    /// Index among the UDP conversations of the capture, 0-based.
     pub stream: usize,
-    /// Who sent the first datagram, unless its port is named as a server's.
+    /// Sender of the first datagram, unless only its port is named as a server's.
     pub client: SocketAddr,
-    /// The other end.
+    /// The other endpoint.
     pub server: SocketAddr,
-    /// In the order of the capture.
+    /// Datagrams in capture order.
     pub datagrams: Vec<Datagram>,
 }
 
 impl UdpConversation {
-    /// The datagrams of one end.
+    /// Returns the datagrams that one end sent.
     pub fn from(&self, side: Side) -> impl Iterator<Item = &Datagram> {
         self.datagrams.iter().filter(move |datagram| datagram.from == side)
     }
@@ -32,29 +35,29 @@ impl UdpConversation {
 /// A datagram.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Datagram {
-    /// Where and when.
+    /// Position and time.
     pub seen: Sighting,
-    /// Who sent it.
+    /// End that sent it.
     pub from: Side,
-    /// How many bytes it carries.
+    /// Payload length in bytes.
     pub payload_length: u32,
-    /// The length field of its header.
+    /// Length field of the header.
     pub length_field: u16,
-    /// Whether the length field is 8 plus the payload's length.
+    /// True if the length field is 8 plus the payload length.
     pub is_length_right: bool,
-    /// Whether it was sent in several IP fragments.
+    /// True if it was sent in several IP fragments.
     pub is_fragmented: bool,
-    /// The bytes it carries, where they were asked for and there was room; not more than were captured.
+    /// Payload, if it was requested and fits the limit; at most the captured bytes.
     pub payload: Option<Vec<u8>>,
-    /// The message that it could not be delivered.
+    /// ICMP message that it was undeliverable.
     pub unreachable: Option<(Sighting, Unreachable)>,
 }
 
-/// A conversation while it is looked at: the first sender is taken for the client.
+/// A conversation under analysis. The first sender counts as the client.
 #[derive(Debug)]
 pub(super) struct Talk {
     conversation: UdpConversation,
-    /// How many bytes may still be kept, of the client and of the server.
+    /// Number of bytes that may still be kept, of the client and of the server.
     room: [usize; 2],
 }
 
@@ -64,7 +67,7 @@ impl Talk {
         Self { conversation, room: [limit; 2] }
     }
 
-    /// Takes the next datagram.
+    /// Adds the next datagram.
     pub(super) fn take(&mut self, frame: &Frame<'_>, udp: &Udp<'_>, seen: Sighting, with_payload: bool) {
         let is_client = frame.source == self.conversation.client;
         let room = &mut self.room[usize::from(!is_client)];
@@ -82,7 +85,8 @@ impl Talk {
         });
     }
 
-    /// Finds the datagram that a message is about: the first of the recent ones with its length and without a message.
+    /// Assigns an ICMP message to its datagram: the first recent one with its length and without a
+    /// message. Returns false if there is none.
     pub(super) fn take_unreachable(&mut self, message: Unreachable, seen: Sighting) -> bool {
         let is_client = message.source == self.conversation.client;
         let from = if is_client { Side::Client } else { Side::Server };
@@ -94,7 +98,8 @@ impl Talk {
         found.map(|datagram| datagram.unreachable = Some((seen, message))).is_some()
     }
 
-    /// The conversation as it is told.
+    /// Returns the finished conversation. Swaps the ends if only the client's port is named as a
+    /// server's.
     pub(super) fn finish(self, named: &[u16]) -> UdpConversation {
         let mut told = self.conversation;
         if named.contains(&told.client.port()) && !named.contains(&told.server.port()) {

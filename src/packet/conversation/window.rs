@@ -1,57 +1,60 @@
-//! One direction's bytes put in order: which have been seen, which are missing, and, where they are wanted, the bytes
-//! themselves. Places are counted from the initial sequence number, in 64 bits, so that nothing wraps around. Of bytes
-//! that come twice the first ones count. It knows nothing of flags.
+//! Reassembles the bytes of one direction: which were seen, which are missing and, if requested,
+//! the bytes themselves.
+//!
+//! Offsets count from the initial sequence number, in 64 bits, so that they do not wrap around. If
+//! bytes arrive twice, the first ones count. Ignores flags.
 
 use std::collections::BTreeMap;
 
-/// The most stretches behind holes that are kept; with more, the first hole is given up as never captured.
+/// Maximum number of stretches kept behind holes. With more, the first hole counts as never
+/// captured.
 const MOST_AHEAD: usize = 1_024;
 
-/// Bytes in order.
+/// A byte stream in order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Window {
-    /// All before this place was seen, or given up.
+    /// All bytes before this offset were seen, or given up.
     contiguous: i64,
-    /// What was seen behind a hole: from where, up to where, and its bytes.
+    /// Stretches that were seen behind a hole: start, end and bytes.
     ahead: BTreeMap<i64, (i64, Vec<u8>)>,
-    /// How many bytes `ahead` holds.
+    /// Number of bytes in `ahead`.
     held: usize,
-    /// How many bytes were seen.
+    /// Number of different bytes seen.
     seen: u64,
     /// The bytes from the beginning on, without holes.
     pub(super) bytes: Vec<u8>,
-    /// The most of them that are kept.
+    /// Maximum number of bytes kept.
     limit: usize,
-    /// Some bytes that were seen are not in `bytes`: too many, not captured, or behind a hole.
+    /// True if some seen bytes are not in `bytes`: over the limit, not captured, or behind a hole.
     pub(super) is_cut: bool,
 }
 
-/// How much of a stretch was new.
+/// The new part of a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fresh {
-    /// How many of its bytes had not been seen.
+    /// Number of its bytes that had not been seen.
     pub(super) count: u64,
-    /// Where the first of them is.
+    /// Offset of the first new byte.
     pub(super) first: i64,
 }
 
 impl Window {
-    /// Begins at a place, keeping at most `limit` bytes.
+    /// Creates a window that begins at an offset and keeps at most `limit` bytes.
     pub(super) fn new(start: i64, limit: usize) -> Self {
         Self { contiguous: start, limit, ..Self::default() }
     }
 
-    /// How many different bytes were seen.
+    /// Returns the number of different bytes seen.
     pub(super) const fn seen(&self) -> u64 {
         self.seen
     }
 
-    /// Whether bytes were seen behind some that were not.
+    /// Returns true if bytes were seen behind missing ones.
     pub(super) fn is_behind_a_hole(&self) -> bool {
         !self.ahead.is_empty()
     }
 
-    /// Takes `length` bytes from the place `start` on; `bytes` are those of them that were captured.
+    /// Adds `length` bytes from offset `start` on; `bytes` are those of them that were captured.
     pub(super) fn take(&mut self, start: i64, length: u32, bytes: &[u8]) -> Fresh {
         let end = start + i64::from(length);
         if start == self.contiguous && self.ahead.is_empty() {
@@ -81,7 +84,7 @@ impl Window {
         fresh
     }
 
-    /// Puts a stretch that is new in its place.
+    /// Stores a stretch that is entirely new.
     fn hold(&mut self, start: i64, end: i64, bytes: &[u8]) {
         if start == self.contiguous {
             self.append(end, bytes);
@@ -93,7 +96,7 @@ impl Window {
         self.held += kept.len();
         match self.ahead.range_mut(..start).next_back() {
             Some((&first, (before, held))) if *before == start => {
-                // A stretch without all of its bytes stays so.
+                // A stretch that lacks bytes stays incomplete.
                 if held.len() as u64 == start.abs_diff(first) {
                     held.extend(kept);
                 }
@@ -105,7 +108,7 @@ impl Window {
         }
     }
 
-    /// Adds the stretch that comes next.
+    /// Appends the stretch that comes next.
     fn append(&mut self, end: i64, bytes: &[u8]) {
         self.seen += end.abs_diff(self.contiguous);
         self.keep(end, bytes);
@@ -122,7 +125,7 @@ impl Window {
         self.is_cut = (kept as u64) < length;
     }
 
-    /// Adds what is held and is no longer behind a hole.
+    /// Appends held stretches that are no longer behind a hole.
     fn join(&mut self) {
         while let Some(first) = self.ahead.first_entry() {
             if *first.key() != self.contiguous {
@@ -166,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_kept_than_was_asked_for() {
+    fn kept_bytes_stay_within_the_limit() {
         let mut window = Window::new(0, 6);
         take(&mut window, 2, 10);
         take(&mut window, 0, 2);
@@ -189,7 +192,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_order_gives_the_same_bytes(pieces in prop::collection::vec((0..TEXT.len(), 0..12_usize), 1..60)) {
+        fn bytes_do_not_depend_on_the_order(pieces in prop::collection::vec((0..TEXT.len(), 0..12_usize), 1..60)) {
             let mut window = Window::new(0, 1_000);
             let mut known = [false; TEXT.len()];
             for (from, length) in pieces {

@@ -1,6 +1,8 @@
-//! Checksums filled in: what goes through loopback and veth pairs is captured before anything computes them
-//! (`TP_STATUS_CSUMNOTREADY`), and Wireshark would call every packet bad. Of ICMP's messages
-//! only those are touched that quote such a packet.
+//! Fills in checksums.
+//!
+//! Packets on loopback and veth pairs are captured before their checksums are computed
+//! (`TP_STATUS_CSUMNOTREADY`), and Wireshark would report every packet as bad. Of the ICMP
+//! messages, changes only those that quote such a packet.
 
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{IpNumber, LaxIpSlice, TcpHeaderSlice, UdpHeader, UdpHeaderSlice};
@@ -9,14 +11,17 @@ use super::extensions::{ROUTING, extensions};
 use super::icmp;
 use super::link::Link;
 
-/// Computes the checksums of IPv4's header and of TCP or UDP in a frame (RFC 791 section 3.1, RFC 9293 section 3.1,
-/// RFC 768, RFC 8200 section 8.1), and those of a packet that an ICMP message quotes. True where the transport's was
-/// written; fragments, packets that were cut off and those with a routing header keep theirs, as it cannot be known.
+/// Computes the checksums of the IPv4 header and of TCP or UDP in a frame (RFC 791 section 3.1,
+/// RFC 9293 section 3.1, RFC 768, RFC 8200 section 8.1), and those of a packet that an ICMP message
+/// quotes.
+///
+/// Returns true if the checksum of the transport was written. Fragments, truncated packets and
+/// packets with a routing header keep theirs, because the correct one is unknown.
 pub fn fill_checksums(link: Link, bytes: &mut [u8]) -> bool {
     let Ok(start) = link.ip_start(bytes) else {
         return false;
     };
-    // What is quoted comes first: the message's own checksum is over it.
+    // Begin with the quoted packet: the checksum of the message covers it.
     if let Some(quoted) = icmp::quoted_at(&bytes[start..]) {
         fill(&mut bytes[start + quoted..]);
     }
@@ -39,7 +44,7 @@ fn fill(packet: &mut [u8]) -> bool {
 /// The checksums that an IP packet should have.
 struct Sums {
     header: Option<u16>,
-    /// Where it stands, and its value.
+    /// Its offset and value.
     transport: Option<(usize, u16)>,
 }
 
@@ -56,7 +61,7 @@ impl Sums {
         if stopped.is_some() || carried.fragmented || carried.incomplete || routed || !told {
             return Some(Self { header, transport: None });
         }
-        // The headers are in front, and behind the payload there may be the link's padding.
+        // The headers come first, and padding of the link may follow the payload.
         let at = match &ip {
             LaxIpSlice::Ipv4(ip) => {
                 ip.header().slice().len() + ip.extensions().auth.map_or(0, |auth| auth.slice().len())
@@ -75,7 +80,8 @@ impl Sums {
     }
 }
 
-/// The checksum of an IPv4 header, over every bit of it but its own (etherparse's own skips the reserved flag).
+/// Returns the checksum of an IPv4 header, over all bits except its own (etherparse's function
+/// skips the reserved flag).
 fn header_sum(header: &[u8]) -> u16 {
     Sum16BitWords::new().add_slice(&header[..10]).add_slice(&header[12..]).ones_complement().to_be()
 }
@@ -98,7 +104,8 @@ fn udp(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {
     }
 }
 
-/// The checksum of an ICMP message (RFC 792), for IPv6 with the addresses (RFC 4443 section 2.3).
+/// Returns the checksum of an ICMP message (RFC 792); for IPv6 it covers the addresses (RFC 4443
+/// section 2.3).
 fn icmp_sum(ip: &LaxIpSlice<'_>, bytes: &[u8]) -> Option<u16> {
     let sum = match ip {
         LaxIpSlice::Ipv4(_) => Sum16BitWords::new(),

@@ -1,19 +1,20 @@
-//! The extension headers of IPv6 (RFC 8200 section 4), walked by hand: etherparse's own walk trusts lengths that its
-//! lenient reading has not looked at, and may read past the end of a header that was cut short.
+//! Walks the extension headers of IPv6 (RFC 8200 section 4). etherparse's walk trusts lengths that
+//! its lenient parser has not checked, and may read past the end of a truncated header.
 
 use etherparse::LaxIpv6Slice;
 
-/// The numbers of the headers that tell their length in units of 8 bytes, without the first 8: hop-by-hop, routing,
-/// destination options, mobility, HIP, shim6 (the registry "IPv6 Extension Header Types").
+/// Numbers of the headers whose length is in units of 8 bytes, without the first 8: hop-by-hop,
+/// routing, destination options, mobility, HIP, shim6 (the registry "IPv6 Extension Header Types").
 const COUNTED_BY_8: [u8; 6] = [0, 43, 60, 135, 139, 140];
-/// The routing header.
+/// Number of the routing header.
 pub(super) const ROUTING: u8 = 43;
-/// The fragment header; it has 8 bytes.
+/// Number of the fragment header, which has 8 bytes.
 pub(super) const FRAGMENT: u8 = 44;
-/// The authentication header, which counts in units of 4 bytes, without the first 8 (RFC 4302 section 2.2).
+/// Number of the authentication header, whose length is in units of 4 bytes, without the first 8
+/// (RFC 4302 section 2.2).
 const AUTHENTICATION: u8 = 51;
 
-/// The extension headers of a packet that are whole, each with its number.
+/// Returns the complete extension headers of a packet, each with its number.
 pub(super) fn extensions<'a>(ip: &LaxIpv6Slice<'a>) -> Vec<(u8, &'a [u8])> {
     let mut rest = ip.extensions().slice();
     let mut number = ip.header().next_header().0;
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn each_header_is_found_with_its_bytes() {
+    fn headers_are_found_with_their_bytes() {
         let routing = [FRAGMENT, 0, 0, 0, 0, 0, 0, 0];
         let fragment = [17, 0, 0, 9, 1, 2, 3, 4];
         let bytes = packet(ROUTING, &[routing, fragment].concat());
@@ -58,7 +59,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_headers_make_it_panic(first in any::<u8>(), bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+        fn arbitrary_headers_never_panic(first in any::<u8>(), bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             let bytes = packet(first, &bytes);
             if let Ok((ip, _)) = LaxIpv6Slice::from_slice(&bytes) {
                 let whole: usize = extensions(&ip).iter().map(|(_, header)| header.len()).sum();

@@ -1,51 +1,51 @@
-//! TCP's flags: one byte of the header, and the names that Wireshark gives to their combinations. It knows nothing of
-//! what a combination means in a conversation.
+//! TCP flags: one byte of the header, and Wireshark's names for their combinations. Does not
+//! interpret a combination within a conversation.
 
 use std::fmt;
 
-/// The flags of a segment (RFC 9293 section 3.1), CWR and ECE included.
+/// The flags of a segment (RFC 9293 section 3.1), including CWR and ECE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Flags(u8);
 
 impl Flags {
-    /// The sender is done sending.
+    /// The sender has finished sending.
     pub const FIN: Self = Self(0x01);
-    /// Sequence numbers are being agreed.
+    /// Synchronises sequence numbers.
     pub const SYN: Self = Self(0x02);
-    /// The connection is torn down at once.
+    /// Aborts the connection.
     pub const RST: Self = Self(0x04);
-    /// What came so far is to be handed to the program.
+    /// The data received so far should be passed to the program.
     pub const PSH: Self = Self(0x08);
-    /// The acknowledgement number counts.
+    /// The acknowledgement number is valid.
     pub const ACK: Self = Self(0x10);
-    /// The urgent pointer counts.
+    /// The urgent pointer is valid.
     pub const URG: Self = Self(0x20);
 
-    /// The flags as they stand in byte 13 of the header.
+    /// Returns the flags in byte 13 of the header.
     #[must_use]
     pub const fn new(byte: u8) -> Self {
         Self(byte)
     }
 
-    /// The byte of the header.
+    /// Returns the byte of the header.
     #[must_use]
     pub const fn byte(self) -> u8 {
         self.0
     }
 
-    /// Whether all of `other` are set.
+    /// Returns true if all of `other` are set.
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Whether any of `other` is set.
+    /// Returns true if any of `other` is set.
     #[must_use]
     pub const fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// Both sets.
+    /// Returns the union of both sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -53,7 +53,8 @@ impl Flags {
 }
 
 impl fmt::Display for Flags {
-    /// `SYN-ACK`, `PSH-ACK`, `FIN-PSH-ACK`: the order in which the bits stand, ACK last. No flag at all is `none`.
+    /// Writes `SYN-ACK`, `PSH-ACK`, `FIN-PSH-ACK`: in the order of the bits, ACK last. Writes
+    /// `none` if no flag is set.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NAMES: [(Flags, &str); 6] = [
             (Flags::FIN, "FIN"),

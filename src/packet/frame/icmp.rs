@@ -1,4 +1,5 @@
-//! ICMP's "unreachable" messages, of IPv4 and of IPv6, with the packet that they quote. Of ICMP it knows nothing else.
+//! Parses the "unreachable" messages of ICMP, for IPv4 and IPv6, with the packet that they quote.
+//! Ignores all other ICMP messages.
 
 use std::net::SocketAddr;
 
@@ -9,28 +10,29 @@ use crate::model::Protocol;
 /// A message that a packet could not be delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreachable {
-    /// What could not be reached.
+    /// Kind of the unreachable destination.
     pub kind: UnreachableKind,
-    /// TCP or UDP.
+    /// Protocol of the packet: TCP or UDP.
     pub protocol: Protocol,
-    /// Who sent the packet that it is about.
+    /// Sender of the packet.
     pub source: SocketAddr,
-    /// To whom.
+    /// Receiver of the packet.
     pub destination: SocketAddr,
-    /// The length field of the datagram that it is about, where it is one of UDP.
+    /// Length field of the datagram; `None` if the packet is not UDP.
     pub length: Option<u16>,
 }
 
-/// What could not be reached (RFC 792, Destination Unreachable; RFC 1812 section 5.2.7.1; RFC 4443 section 3.1).
+/// The kind of an unreachable destination (RFC 792, Destination Unreachable; RFC 1812
+/// section 5.2.7.1; RFC 4443 section 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnreachableKind {
     /// No route to the network.
     Network,
-    /// The host did not answer, or has no such address.
+    /// The host did not answer, or does not have the address.
     Host,
     /// The host does not speak the protocol.
     Protocol,
-    /// Nobody receives on the port.
+    /// No socket receives on the port.
     Port,
     /// A filter forbids it.
     Prohibited,
@@ -38,8 +40,8 @@ pub enum UnreachableKind {
     Other(u8),
 }
 
-/// The message in `bytes`, which begin with ICMP's header; nothing where it is another message, or one about another
-/// protocol.
+/// Parses the message in `bytes`, which begin with the ICMP header. Returns `None` if it is another
+/// message, or about another protocol.
 pub(super) fn unreachable(version: IpNumber, bytes: &[u8]) -> Option<Unreachable> {
     let (&[message, code], quoted) = (bytes.first_chunk()?, bytes.get(8..)?);
     let kind = match (version, message) {
@@ -67,7 +69,8 @@ pub(super) fn unreachable(version: IpNumber, bytes: &[u8]) -> Option<Unreachable
         IpNumber::UDP => Protocol::Udp,
         _ => return None,
     };
-    // At least eight bytes of the transport are quoted: RFC 792, and more by RFC 1812 section 4.3.2.3.
+    // At least eight bytes of the transport are quoted (RFC 792), and more by RFC 1812
+    // section 4.3.2.3.
     let ports: [u8; 6] = *carried.payload.first_chunk()?;
     let half = |at: usize| u16::from_be_bytes([ports[at], ports[at + 1]]);
     Some(Unreachable {
@@ -79,7 +82,7 @@ pub(super) fn unreachable(version: IpNumber, bytes: &[u8]) -> Option<Unreachable
     })
 }
 
-/// Where in an IP packet the packet begins that an ICMP message quotes.
+/// Returns the offset, within an IP packet, of the packet that an ICMP message quotes.
 pub(super) fn quoted_at(packet: &[u8]) -> Option<usize> {
     let (ip, stopped) = LaxIpSlice::from_slice(packet).ok()?;
     let carried = ip.payload();

@@ -1,28 +1,31 @@
-//! The layer below IP: which one a capture has, and where the IP packet begins in its frames. Numbers are those of
-//! <https://www.tcpdump.org/linktypes.html>. It reads no addresses of this layer.
+//! The layer below IP: the link types of captures, and the position of the IP packet in their
+//! frames.
+//!
+//! Numbers are those of <https://www.tcpdump.org/linktypes.html>. Does not read addresses of this
+//! layer.
 
 use super::Unread;
 
-/// What a capture's frames begin with.
+/// The link type of a capture, which determines the headers before IP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Link {
-    /// Ethernet II, VLAN tags included; Linux's own loopback too.
+    /// Ethernet II, including VLAN tags; also Linux's loopback.
     Ethernet,
     /// Linux "cooked" capture, as on the interface `any` (`LINKTYPE_LINUX_SLL`).
     LinuxCooked,
-    /// Its second version (`LINKTYPE_LINUX_SLL2`).
+    /// Second version of Linux "cooked" capture (`LINKTYPE_LINUX_SLL2`).
     LinuxCooked2,
-    /// IPv4 or IPv6 with nothing before it.
+    /// IPv4 or IPv6 without a header before it.
     RawIp,
-    /// BSD loopback: the address family in four bytes, in the order of either machine.
+    /// BSD loopback: the address family in four bytes, in the byte order of either machine.
     Null,
 }
 
-/// The most VLAN tags that are looked behind.
+/// Maximum number of VLAN tags that are skipped.
 const TAGS: usize = 4;
 
 impl Link {
-    /// The number that capture files have for it.
+    /// Returns its number in capture files.
     #[must_use]
     pub const fn number(self) -> u16 {
         match self {
@@ -34,13 +37,13 @@ impl Link {
         }
     }
 
-    /// The layer with that number in a capture file.
+    /// Returns the link type with this number in a capture file.
     #[must_use]
     pub const fn from_number(number: u32) -> Option<Self> {
         Some(match number {
             0 | 108 => Self::Null, // 108 is OpenBSD's, in the network's byte order
             1 => Self::Ethernet,
-            // LINKTYPE_RAW, the two values of DLT_RAW that files were written with, LINKTYPE_IPV4, LINKTYPE_IPV6
+            // LINKTYPE_RAW, both values of DLT_RAW found in files, LINKTYPE_IPV4, LINKTYPE_IPV6
             101 | 12 | 14 | 228 | 229 => Self::RawIp,
             113 => Self::LinuxCooked,
             276 => Self::LinuxCooked2,
@@ -48,7 +51,7 @@ impl Link {
         })
     }
 
-    /// Where the IP packet begins.
+    /// Returns the offset of the IP packet.
     pub(super) fn ip_start(self, bytes: &[u8]) -> Result<usize, Unread> {
         match self {
             Self::RawIp => Ok(0),
@@ -64,7 +67,7 @@ impl Link {
     }
 }
 
-/// What the links are called, by their numbers, behind whose headers nothing is looked for.
+/// Returns the name of a link type that is not supported, by its number.
 #[must_use]
 pub const fn link_name(number: u16) -> Option<&'static str> {
     Some(match number {
@@ -86,10 +89,10 @@ pub const fn link_name(number: u16) -> Option<&'static str> {
     })
 }
 
-/// The IP packet of a frame behind an Ethernet header without addresses, whatever link the frame was captured on.
+/// Returns the IP packet of a frame behind an Ethernet header without addresses, for any link type.
 ///
 /// # Errors
-/// Where it carries no IP, or is cut off before it.
+/// Returns an error if the frame does not carry IP, or is truncated before it.
 pub fn as_ethernet(link: Link, bytes: &[u8]) -> Result<Vec<u8>, Unread> {
     let packet = &bytes[link.ip_start(bytes)?..];
     let kind: u16 = match packet.first().ok_or(Unread::Malformed)? >> 4 {
@@ -100,8 +103,8 @@ pub fn as_ethernet(link: Link, bytes: &[u8]) -> Result<Vec<u8>, Unread> {
     Ok([&[0; 12], &kind.to_be_bytes()[..], packet].concat())
 }
 
-/// Where IP begins, given where the first type stands and where the link's header ends; IEEE 802.1Q and 802.1ad tags
-/// are four bytes each, the next type being the last two of them.
+/// Returns the offset of IP, given the offsets of the first type field and of the end of the link's
+/// header. IEEE 802.1Q and 802.1ad tags are four bytes each, and end with the next type field.
 fn behind_tags(bytes: &[u8], mut kind_at: usize, mut end: usize) -> Result<usize, Unread> {
     for _ in 0..=TAGS {
         match half(bytes, kind_at)? {
@@ -129,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_link_has_its_number() {
+    fn link_numbers_round_trip() {
         for link in [Link::Ethernet, Link::LinuxCooked, Link::LinuxCooked2, Link::RawIp, Link::Null] {
             assert_eq!(Link::from_number(u32::from(link.number())), Some(link));
         }
@@ -137,15 +140,15 @@ mod tests {
     }
 
     #[test]
-    fn only_links_that_are_not_read_are_named() {
+    fn names_exist_only_for_unsupported_links() {
         let named: Vec<u16> = (0..300).filter(|&number| link_name(number).is_some()).collect();
         assert!(named.iter().all(|&number| Link::from_number(u32::from(number)).is_none()), "{named:?}");
         assert_eq!([105, 127, 9].map(|number| link_name(number).is_some()), [true; 3]);
-        assert_eq!(link_name(147), None, "147 to 162 are for anybody's use");
+        assert_eq!(link_name(147), None, "147 to 162 are reserved for private use");
     }
 
     #[test]
-    fn any_frame_is_turned_into_one_of_ethernet() {
+    fn frames_are_converted_to_ethernet() {
         let packet = [0x45, 1, 2, 3];
         let expected = [&[0; 12], &[0x08, 0][..], &packet].concat();
         assert_eq!(as_ethernet(Link::Null, &[&[2, 0, 0, 0], &packet[..]].concat()), Ok(expected.clone()));
@@ -156,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn ip_begins_behind_the_tags() {
+    fn ip_begins_behind_vlan_tags() {
         let mut tagged = vec![0; 12];
         tagged.extend([0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 0x08, 0]);
         assert_eq!(Link::Ethernet.ip_start(&tagged), Ok(22));

@@ -1,4 +1,5 @@
-//! Frames for tests, built with etherparse: a conversation between two ends, told packet by packet with relative numbers.
+//! Frames for tests, built with etherparse: a conversation between two endpoints, packet by packet,
+//! with relative numbers.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,15 +10,15 @@ use super::{Flags, Frame, Link, Unread};
 
 /// The client of every sample.
 pub(crate) const CLIENT: &str = "10.0.0.1:40000";
-/// Its server.
+/// The server of every sample.
 pub(crate) const SERVER: &str = "10.0.0.2:65432";
 
-/// An end, from its text.
+/// Parses an endpoint.
 pub(crate) fn end(text: &str) -> SocketAddr {
     text.parse().expect("an address and a port")
 }
 
-/// The headers of IP between two ends, behind Ethernet's.
+/// Returns the headers of Ethernet and IP between two endpoints.
 fn ip(from: SocketAddr, to: SocketAddr) -> etherparse::PacketBuilderStep<etherparse::IpHeaders> {
     let ethernet = PacketBuilder::ethernet2([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]);
     match (from.ip(), to.ip()) {
@@ -27,7 +28,7 @@ fn ip(from: SocketAddr, to: SocketAddr) -> etherparse::PacketBuilderStep<etherpa
     }
 }
 
-/// A UDP datagram in an Ethernet frame.
+/// Returns a UDP datagram in an Ethernet frame.
 pub(crate) fn udp(from: &str, to: &str, payload: &[u8]) -> Vec<u8> {
     let (from, to) = (end(from), end(to));
     let mut bytes = Vec::new();
@@ -36,7 +37,7 @@ pub(crate) fn udp(from: &str, to: &str, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The ICMP message that nobody received the datagram in `frame`.
+/// Returns the ICMP message that the port of the datagram in `frame` is unreachable.
 pub(crate) fn port_unreachable(frame: &[u8]) -> Vec<u8> {
     let read = Frame::read(Link::Ethernet, 0, 0, frame).expect("a frame");
     let mut bytes = Vec::new();
@@ -48,7 +49,7 @@ pub(crate) fn port_unreachable(frame: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The flags of a letter each, as tcpdump shows them: `S`, `SA`, `PA`, `FA`, `R`.
+/// Returns the flags for one letter each, as tcpdump shows them: `S`, `SA`, `PA`, `FA`, `R`.
 pub(crate) fn flags(letters: &str) -> Flags {
     letters.chars().fold(Flags::default(), |all, letter| {
         all.and(match letter {
@@ -62,7 +63,7 @@ pub(crate) fn flags(letters: &str) -> Flags {
     })
 }
 
-/// A TCP segment in an Ethernet frame.
+/// Returns a TCP segment in an Ethernet frame.
 pub(crate) fn tcp(from: &str, to: &str, letters: &str, numbers: (u32, u32, u16), payload: &[u8]) -> Vec<u8> {
     let (from, to) = (end(from), end(to));
     let set = flags(letters);
@@ -78,49 +79,49 @@ pub(crate) fn tcp(from: &str, to: &str, letters: &str, numbers: (u32, u32, u16),
     bytes
 }
 
-/// A capture, told packet by packet; a packet each millisecond.
+/// A capture, written packet by packet, with one packet per millisecond.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
-    /// The initial sequence numbers, of the client and of the server.
+    /// Initial sequence numbers of the client and of the server.
     pub(crate) first: (u32, u32),
-    /// The window that both tell.
+    /// Window that both ends announce.
     pub(crate) window: u16,
     /// The frames.
     pub(crate) frames: Vec<Vec<u8>>,
 }
 
 impl Story {
-    /// Begins with nothing; the client's numbers wrap around after a few bytes.
+    /// Creates an empty capture. The client's numbers wrap around after a few bytes.
     pub(crate) fn new() -> Self {
         Self { first: (u32::MAX - 2, 5_000), window: 512, frames: Vec::new() }
     }
 
-    /// Begins with a handshake.
+    /// Creates a capture that begins with a handshake.
     pub(crate) fn connected() -> Self {
         Self::new().client("S", 0, 0, b"").server("SA", 0, 1, b"").client("A", 1, 1, b"")
     }
 
-    /// The client sends; the numbers are relative to the first ones.
+    /// Adds a segment of the client; the numbers are relative to the initial ones.
     pub(crate) fn client(mut self, letters: &str, sequence: u32, acknowledgement: u32, payload: &[u8]) -> Self {
         let numbers = (self.first.0.wrapping_add(sequence), self.first.1.wrapping_add(acknowledgement), self.window);
         self.frames.push(tcp(CLIENT, SERVER, letters, numbers, payload));
         self
     }
 
-    /// The server sends.
+    /// Adds a segment of the server.
     pub(crate) fn server(mut self, letters: &str, sequence: u32, acknowledgement: u32, payload: &[u8]) -> Self {
         let numbers = (self.first.1.wrapping_add(sequence), self.first.0.wrapping_add(acknowledgement), self.window);
         self.frames.push(tcp(SERVER, CLIENT, letters, numbers, payload));
         self
     }
 
-    /// Anything else comes.
+    /// Adds any other frame.
     pub(crate) fn frame(mut self, bytes: Vec<u8>) -> Self {
         self.frames.push(bytes);
         self
     }
 
-    /// The capture's frames, read.
+    /// Parses the frames of the capture.
     pub(crate) fn read(&self) -> impl Iterator<Item = Result<Frame<'_>, Unread>> {
         (1_u64..).zip(&self.frames).map(|(at, bytes)| {
             Frame::read(Link::Ethernet, at * 1_000_000, u32::try_from(bytes.len()).expect("a short frame"), bytes)

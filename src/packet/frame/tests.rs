@@ -1,4 +1,4 @@
-//! Frames of every link and protocol, whole, cut off and broken; and any bytes at all.
+//! Frames of every link and protocol: complete, truncated and broken; and arbitrary bytes.
 
 use std::net::SocketAddr;
 
@@ -26,7 +26,7 @@ fn datagram_of<'a>(frame: &'a Frame<'_>) -> &'a Udp<'a> {
 }
 
 #[test]
-fn a_segment_is_read_behind_every_link() {
+fn segment_is_read_behind_every_link() {
     let ethernet = tcp(CLIENT, SERVER, "PA", (1, 2, 3), b"hello");
     let packet = &ethernet[14..];
     let cooked = [[0; 14].as_slice(), &[8, 0], packet].concat();
@@ -69,7 +69,7 @@ fn options_are_read() {
 }
 
 #[test]
-fn lengths_come_from_the_headers_when_the_capture_is_cut_off() {
+fn lengths_of_truncated_captures_come_from_the_headers() {
     let bytes = tcp("[::1]:1", "[::1]:2", "PA", (1, 2, 3), &[b'x'; 1_000]);
     let frame = Frame::read(Link::Ethernet, 7, bytes.len() as u32, &bytes[..96]).expect("a frame");
     assert_eq!((segment_of(&frame).payload.len(), segment_of(&frame).payload_length), (96 - 74, 1_000));
@@ -84,7 +84,7 @@ fn lengths_come_from_the_headers_when_the_capture_is_cut_off() {
 }
 
 #[test]
-fn a_length_field_that_is_wrong_is_told() {
+fn wrong_length_field_is_reported() {
     let mut bytes = udp(CLIENT, SERVER, b"hello");
     bytes[38..40].copy_from_slice(&11_u16.to_be_bytes());
     let frame = read(Link::Ethernet, &bytes).expect("a frame");
@@ -94,7 +94,7 @@ fn a_length_field_that_is_wrong_is_told() {
     assert_eq!(read(Link::Ethernet, &bytes), Err(Unread::Malformed));
 }
 
-/// A fragment of a datagram of 40 bytes.
+/// Returns a fragment of a datagram of 40 bytes.
 fn piece(offset: u16, more: bool, bytes: &[u8]) -> Vec<u8> {
     let mut ip = Ipv4Header::new(bytes.len() as u16, 64, IpNumber::UDP, [10, 0, 0, 1], [10, 0, 0, 2]).expect("fits");
     ip.identification = 77;
@@ -107,7 +107,7 @@ fn piece(offset: u16, more: bool, bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn fragments_are_told() {
+fn fragments_are_reported() {
     let header = UdpHeader { source_port: 1, destination_port: 2, length: 48, checksum: 0 }.to_bytes();
     let first = piece(0, true, &[&header, [b'x'; 24].as_slice()].concat());
     let frame = read(Link::RawIp, &first).expect("a frame");
@@ -121,7 +121,7 @@ fn fragments_are_told() {
 }
 
 #[test]
-fn extension_headers_are_walked_through() {
+fn extension_headers_are_walked() {
     // Hop-by-hop with padding, then a fragment header of the whole ("atomic", RFC 6946), then UDP.
     let inner = &udp("[fe80::1]:1", "[fe80::2]:2", b"hi")[54..];
     let mut bytes = vec![0x60, 0, 0, 0, 0, (16 + inner.len()) as u8, 0, 64];
@@ -132,14 +132,14 @@ fn extension_headers_are_walked_through() {
     bytes.extend(inner);
     let frame = read(Link::RawIp, &bytes).expect("a frame");
     assert_eq!(datagram_of(&frame).payload, b"hi");
-    // An 0x0001 at the offset's end: more follow.
+    // The last bit of the offset field: more fragments follow.
     bytes[51] = 1;
     let part = read(Link::RawIp, &bytes).expect("a frame");
     assert_eq!(part.fragment, Some(Fragment { identification: 9, offset: 0, more: true, protocol: 17 }));
 }
 
 #[test]
-fn a_message_that_nobody_received_quotes_the_datagram() {
+fn unreachable_message_quotes_the_datagram() {
     for (from, to) in [(CLIENT, SERVER), ("[::1]:40000", "[::2]:9")] {
         let message = port_unreachable(&udp(from, to, b"hello"));
         let frame = read(Link::Ethernet, &message).expect("a frame");
@@ -157,14 +157,14 @@ fn a_message_that_nobody_received_quotes_the_datagram() {
 
 #[test]
 fn checksums_are_filled_in() {
-    // PacketBuilder computes them: what is blanked out must come back.
+    // PacketBuilder computes the checksums: blanked-out ones must be restored.
     for (from, to) in [(CLIENT, SERVER), ("[fe80::1]:40000", "[fe80::2]:9")] {
         for payload in [&b""[..], b"odd", b"even"] {
             let header = if from == CLIENT { 34 } else { 54 };
             for (good, at) in
                 [(tcp(from, to, "PA", (1, 2, 3), payload), header + 16), (udp(from, to, payload), header + 6)]
             {
-                let mut bytes = [good.as_slice(), &[0xee; 3]].concat(); // padding is not counted in
+                let mut bytes = [good.as_slice(), &[0xee; 3]].concat(); // padding is excluded
                 bytes[at..at + 2].fill(0xaa);
                 if header == 34 {
                     bytes[24..26].fill(0);
@@ -172,7 +172,7 @@ fn checksums_are_filled_in() {
                 assert!(fill_checksums(Link::Ethernet, &mut bytes));
                 assert_eq!(bytes[..good.len()], good);
                 let mut cut = good[..good.len() - 1].to_vec();
-                assert!(!fill_checksums(Link::Ethernet, &mut cut), "it cannot be known");
+                assert!(!fill_checksums(Link::Ethernet, &mut cut), "the correct checksum is unknown");
             }
         }
     }
@@ -193,14 +193,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn no_bytes_make_it_panic(link in 0..5_usize, bytes in prop::collection::vec(any::<u8>(), 0..200), told: u32) {
+    fn arbitrary_bytes_never_panic(link in 0..5_usize, bytes in prop::collection::vec(any::<u8>(), 0..200), told: u32) {
         let _ = Frame::read(LINKS[link], 0, told, &bytes).map(|frame| format!("{frame:?}"));
         let mut bytes = bytes;
         fill_checksums(LINKS[link], &mut bytes);
     }
 
     #[test]
-    fn no_broken_frame_makes_it_panic(
+    fn broken_frames_never_panic(
         which in 0..5_usize,
         at in prop::collection::vec((0..90_usize, any::<u8>()), 1..6),
         length in 0..120_usize,

@@ -1,8 +1,9 @@
-//! The numbers of pcapng, and the fields of a block in either byte order. It reads bytes and decides nothing.
+//! The numbers of pcapng, and the fields of a block in either byte order. Does not interpret what
+//! it reads.
 
-/// Section Header Block (section 4.1); a palindrome, so that it reads the same in both byte orders.
+/// Section Header Block (section 4.1); a palindrome, so that it is the same in both byte orders.
 pub(super) const SECTION: u32 = 0x0a0d_0d0a;
-/// The mark by which the section's byte order is known.
+/// The magic number that shows the byte order of the section.
 pub(super) const MAGIC: u32 = 0x1a2b_3c4d;
 /// Interface Description Block (section 4.2).
 pub(super) const INTERFACE: u32 = 1;
@@ -29,7 +30,7 @@ pub(super) const ISB_IFDROP: u16 = 5;
 pub(super) const NRB_IPV4: u16 = 1;
 pub(super) const NRB_IPV6: u16 = 2;
 
-/// The order of a section's numbers.
+/// The byte order of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     Little,
@@ -85,13 +86,14 @@ impl<'a> Fields<'a> {
         Some(self.order.double(self.take()?))
     }
 
-    /// A time in two halves, the high one first whatever the byte order (section 4.3).
+    /// Reads a time in two halves, the high one first in either byte order (section 4.3).
     pub(super) fn time(&mut self) -> Option<u64> {
         let (high, low) = (self.word()?, self.word()?);
         Some((u64::from(high) << 32) | u64::from(low))
     }
 
-    /// Bytes with the padding to four behind them; the padding of the last may be missing.
+    /// Reads bytes, and the padding to a multiple of four behind them. The padding of the last
+    /// bytes may be missing.
     pub(super) fn padded(&mut self, length: usize) -> Option<&'a [u8]> {
         let taken = self.rest.get(..length)?;
         self.rest = self.rest.get(length.next_multiple_of(4)..).unwrap_or_default();
@@ -102,7 +104,8 @@ impl<'a> Fields<'a> {
 impl<'a> Iterator for Fields<'a> {
     type Item = (u16, &'a [u8]);
 
-    /// The next option, up to the one that ends them; what is malformed ends them too (section 3.5).
+    /// Returns the next option. The end marker or a malformed option ends the iteration
+    /// (section 3.5).
     fn next(&mut self) -> Option<Self::Item> {
         let (code, length) = (self.half()?, self.half()?);
         if code == 0 {

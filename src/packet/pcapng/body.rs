@@ -1,25 +1,25 @@
-//! The bodies of pcapng's blocks, read field by field (draft-ietf-opsawg-pcapng section 4). A body without its fields is
-//! nothing; who reads the file says that it is malformed, and where.
+//! Parses the bodies of pcapng blocks, field by field (draft-ietf-opsawg-pcapng section 4). Returns
+//! `None` for a body without its fields; the reader turns that into an error with its offset.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::block::{self, Fields};
 use super::interface::{Interface, Statistics, Ticks};
 
-/// Where in a block a packet stands.
+/// The position of a packet within a block.
 pub(super) struct Found {
-    /// Which interface of the section.
+    /// Index of the interface within the section.
     pub(super) interface: usize,
     pub(super) at_ns: u64,
     pub(super) original_length: u32,
-    /// Where its bytes begin in the block's body, and how many there are.
+    /// Offset of its bytes within the block's body, and their number.
     pub(super) start: usize,
     pub(super) length: usize,
-    /// Where its options begin, where it can have any.
+    /// Offset of its options, if it can have any.
     pub(super) options: Option<usize>,
 }
 
-/// An Interface Description Block.
+/// Parses an Interface Description Block.
 pub(super) fn described(mut fields: Fields<'_>) -> Option<Interface> {
     let (link, _, snap_length) = (fields.half()?, fields.half()?, fields.word()?);
     let mut interface = Interface { link, snap_length, ..Interface::default() };
@@ -40,7 +40,7 @@ pub(super) fn described(mut fields: Fields<'_>) -> Option<Interface> {
     Some(interface)
 }
 
-/// A record of a Name Resolution Block; of several names, the first.
+/// Parses a record of a Name Resolution Block; of several names, returns the first.
 pub(super) fn named((code, value): (u16, &[u8])) -> Option<(IpAddr, String)> {
     let (address, names) = match code {
         block::NRB_IPV4 => value.split_first_chunk::<4>().map(|(ip, names)| (Ipv4Addr::from(*ip).into(), names))?,
@@ -50,7 +50,7 @@ pub(super) fn named((code, value): (u16, &[u8])) -> Option<(IpAddr, String)> {
     Some((address, text(names.split(|&byte| byte == 0).next()?)))
 }
 
-/// An Interface Statistics Block: of which interface, and its counts.
+/// Parses an Interface Statistics Block. Returns the index of the interface, and its counts.
 pub(super) fn counted(mut fields: Fields<'_>) -> Option<(usize, Statistics)> {
     let number = fields.word()? as usize;
     fields.time()?;
@@ -67,7 +67,8 @@ pub(super) fn counted(mut fields: Fields<'_>) -> Option<(usize, Statistics)> {
     Some((number, counted))
 }
 
-/// An Enhanced Packet Block, or the obsolete Packet Block, which has a count of drops beside a shorter number.
+/// Parses an Enhanced Packet Block, or the obsolete Packet Block, which has a shorter interface
+/// number and a count of drops.
 pub(super) fn packet(mut fields: Fields<'_>, obsolete: bool, interfaces: &[Interface]) -> Option<Found> {
     let whole = fields.rest.len();
     let interface = if obsolete {
@@ -85,7 +86,8 @@ pub(super) fn packet(mut fields: Fields<'_>, obsolete: bool, interfaces: &[Inter
     Some(Found { interface, at_ns, original_length, start, length, options })
 }
 
-/// A Simple Packet Block: of the first interface, without a time; its length is the least of three.
+/// Parses a Simple Packet Block: of the first interface, without a time. Its length is the minimum
+/// of three.
 pub(super) fn simple(mut fields: Fields<'_>, interfaces: &[Interface]) -> Option<Found> {
     let original_length = fields.word()?;
     let limit = interfaces.first()?.snap_length;

@@ -1,14 +1,15 @@
-//! The older capture file: one header, then packets (draft-ietf-opsawg-pcap). It has one interface and no comments.
+//! The older pcap format: one header, then packets (draft-ietf-opsawg-pcap). It has one interface
+//! and no comments.
 
 use super::block::{Fields, Order};
 use super::interface::{Interface, Ticks};
 
-/// How long the file's header is.
+/// Length of the file's header in bytes.
 pub(super) const HEADER: usize = 24;
-/// How long a packet's header is.
+/// Length of a packet's header in bytes.
 pub(super) const RECORD: usize = 16;
 
-/// A pcap file's order and unit.
+/// The byte order and time unit of a pcap file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Classic {
     order: Order,
@@ -16,7 +17,8 @@ pub(super) struct Classic {
 }
 
 impl Classic {
-    /// Told by the mark at the beginning of the file (section 4), where it is one.
+    /// Returns the format by the magic number at the beginning of the file (section 4), if it is
+    /// one of pcap.
     pub(super) fn by_mark(mark: [u8; 4]) -> Option<Self> {
         let (order, nanoseconds) = match u32::from_be_bytes(mark) {
             0xa1b2_c3d4 => (Order::Big, false),
@@ -28,7 +30,8 @@ impl Classic {
         Some(Self { order, nanoseconds })
     }
 
-    /// What the header tells of the interface; the link's number has other things in its upper half.
+    /// Parses the interface from the file's header. The upper half of the link number has other
+    /// contents.
     pub(super) fn interface(self, header: &[u8; HEADER]) -> Interface {
         let word = |at: usize| self.order.word([header[at], header[at + 1], header[at + 2], header[at + 3]]);
         let resolution = if self.nanoseconds { 9 } else { 6 };
@@ -40,7 +43,8 @@ impl Classic {
         }
     }
 
-    /// A packet's time in nanoseconds, how many of its bytes follow, and how long it was.
+    /// Returns a packet's time in nanoseconds, the number of bytes that follow, and its original
+    /// length.
     pub(super) fn record(self, header: &[u8; RECORD]) -> (u64, u32, u32) {
         let mut fields = Fields { order: self.order, rest: header };
         let mut word = || fields.word().unwrap_or_default();

@@ -1,26 +1,27 @@
-//! What a capture file tells of its interfaces: name, link, the unit of its times, and how many packets came and were
-//! lost. It converts times to nanoseconds.
+//! Interfaces of a capture file: name, link type, time unit, and counts of received and dropped
+//! packets. Converts times to nanoseconds.
 
 use crate::packet::frame::Link;
 
-/// An interface that was captured on.
+/// An interface of a capture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Interface {
-    /// Its name, as `lo`.
+    /// Name, for example `lo`.
     pub name: Option<String>,
-    /// The operating system it was captured on.
+    /// Operating system of the capturing host.
     pub system: Option<String>,
-    /// The number of the link's layer (see [`Link::from_number`]).
+    /// Number of the link type (see [`Link::from_number`]).
     pub link: u16,
-    /// The most bytes of a packet that were kept; 0 is no limit.
+    /// Maximum number of bytes kept of a packet; 0 means unlimited.
     pub snap_length: u32,
-    /// What was counted on it, by its last Interface Statistics Block.
+    /// Counts of its last Interface Statistics Block.
     pub statistics: Option<Statistics>,
     pub(super) ticks: Ticks,
 }
 
 impl Interface {
-    /// An interface with times in nanoseconds and no limit to the packets' lengths.
+    /// Returns an interface with times in nanoseconds, and without a limit on the length of
+    /// packets.
     #[must_use]
     pub fn new(name: &str, link: Link) -> Self {
         let ticks = Ticks { resolution: 9, offset: 0 };
@@ -28,33 +29,34 @@ impl Interface {
     }
 }
 
-/// What was counted on an interface.
+/// Packet counts of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
-    /// Packets that came (`isb_ifrecv`).
+    /// Packets received (`isb_ifrecv`).
     pub received: Option<u64>,
-    /// Packets lost for want of room (`isb_ifdrop`).
+    /// Packets dropped for lack of buffer space (`isb_ifdrop`).
     pub dropped: Option<u64>,
 }
 
-/// How a file writes times.
+/// The unit and offset of the times in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticks {
-    /// `if_tsresol`: a negative power of 10, or of 2 where the highest bit is set.
+    /// `if_tsresol`: a negative power of 10, or of 2 if the highest bit is set.
     pub(super) resolution: u8,
-    /// `if_tsoffset`: seconds to be added.
+    /// `if_tsoffset`: seconds to add.
     pub(super) offset: i64,
 }
 
 impl Default for Ticks {
-    /// Microseconds, as it is where no option tells.
+    /// Returns microseconds, the default if no option is given.
     fn default() -> Self {
         Self { resolution: 6, offset: 0 }
     }
 }
 
 impl Ticks {
-    /// A time of the file in nanoseconds since 1970; what is before is 0, what is beyond the year 2554 is the largest.
+    /// Returns a time of the file in nanoseconds since 1970. Earlier times become 0, and times
+    /// after the year 2554 become the maximum.
     pub(super) fn nanoseconds(self, ticks: u64) -> u64 {
         const SECOND: u128 = 1_000_000_000;
         let power = u32::from(self.resolution & 0x7f);
@@ -67,7 +69,7 @@ impl Ticks {
         } else {
             10_u128.checked_pow(power - 9).map_or(0, |unit| ticks / unit)
         };
-        // At most 64 + 30 bits again, and so is the offset's.
+        // At most 64 + 30 bits again, like the offset.
         let whole = i128::try_from(since).unwrap_or(i128::MAX) + i128::from(self.offset) * 1_000_000_000;
         u64::try_from(whole.max(0)).unwrap_or(u64::MAX)
     }
@@ -78,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_of_every_unit_are_nanoseconds() {
+    fn times_of_all_units_become_nanoseconds() {
         for (resolution, offset, ticks, nanoseconds) in [
             (9, 0, 1_700_000_000_123_456_789, 1_700_000_000_123_456_789),
             (6, 0, 1_700_000_000_123_456, 1_700_000_000_123_456_000),

@@ -1,5 +1,5 @@
-//! Capture files read, block by block, from anything that gives bytes. Memory holds one block at a time, and grows with
-//! the bytes that come, never with the lengths that are told. After an error nothing more is read.
+//! Reads capture files, block by block, from any source of bytes. Memory holds one block at a time.
+//! It grows with the bytes received, never with the lengths declared. Reading stops after an error.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -12,39 +12,39 @@ use super::interface::Interface;
 use super::{Captured, Fault, MOST_BYTES, ReadError};
 use crate::packet::frame::Link;
 
-/// The most interfaces and the most names that are kept of a file.
+/// Maximum number of interfaces, and of names, kept of a file.
 const MOST_KEPT: usize = 65_536;
 
-/// What gzip's files begin with (RFC 1952 section 2.3.1).
+/// The magic number of gzip files (RFC 1952 section 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Reads a capture file. Give it something buffered.
+/// Reads a capture file. The input should be buffered.
 #[derive(Debug)]
 pub struct Reader<R> {
     input: R,
-    /// Where the block being read begins, and where the next one does.
+    /// Offset of the block being read, and of the next one.
     at: u64,
     next: u64,
     form: Form,
     interfaces: Vec<Interface>,
     names: Vec<(IpAddr, String)>,
     block: Vec<u8>,
-    /// Nothing more is to be read: the end, or an error.
+    /// True at the end and after an error: nothing more is read.
     over: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Form {
     Classic(Classic),
-    /// The section's byte order, and its first interface.
+    /// The section's byte order, and the index of its first interface.
     Sections(Order, usize),
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads the beginning, and knows by it which kind of file it is.
+    /// Reads the beginning of a file, and recognises its format by it.
     ///
     /// # Errors
-    /// Where it is not a capture file, or it cannot be read.
+    /// Returns an error if it is not a capture file, or if reading fails.
     pub fn new(mut input: R) -> Result<Self, ReadError> {
         let mut mark = [0; 4];
         if fill(&mut input, &mut mark)? < mark.len() {
@@ -76,22 +76,23 @@ impl<R: Read> Reader<R> {
         Ok(reader)
     }
 
-    /// The interfaces told of so far, of all sections.
+    /// Returns the interfaces declared so far, of all sections.
     #[must_use]
     pub fn interfaces(&self) -> &[Interface] {
         &self.interfaces
     }
 
-    /// The host names told of so far.
+    /// Returns the host names declared so far.
     #[must_use]
     pub fn names(&self) -> &[(IpAddr, String)] {
         &self.names
     }
 
-    /// The next packet; nothing at the end. The bytes are the reader's own, to be read before the next call.
+    /// Returns the next packet, or `None` at the end. Its bytes are valid until the next call.
     ///
     /// # Errors
-    /// Where the file is malformed from here on, or cannot be read; after that there is nothing more.
+    /// Returns an error if the file is malformed from here on, or if reading fails. Later calls
+    /// return `None`.
     pub fn packet(&mut self) -> Result<Option<Captured<'_>>, ReadError> {
         if self.over {
             return Ok(None);
@@ -118,7 +119,7 @@ impl<R: Read> Reader<R> {
         }))
     }
 
-    /// The first comment behind a packet; only pcapng has them.
+    /// Returns the first comment of a packet; only pcapng has comments.
     fn comment(&self, found: &Found) -> Option<Cow<'_, str>> {
         let Form::Sections(order, _) = self.form else {
             return None;
@@ -128,7 +129,7 @@ impl<R: Read> Reader<R> {
         Some(String::from_utf8_lossy(text))
     }
 
-    /// The next packet of a pcap file.
+    /// Reads the next packet of a pcap file.
     fn record(&mut self, classic: Classic) -> Result<Option<Found>, ReadError> {
         self.at = self.next;
         let mut header = [0; classic::RECORD];
@@ -142,7 +143,7 @@ impl<R: Read> Reader<R> {
         Ok(Some(Found { interface: 0, at_ns, original_length, start: 0, length: self.block.len(), options: None }))
     }
 
-    /// Reads blocks up to the next one that holds a packet.
+    /// Reads blocks up to the next one with a packet.
     fn packet_block(&mut self) -> Result<Option<Found>, ReadError> {
         loop {
             self.at = self.next;
@@ -199,7 +200,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Reads a Section Header Block whose type was read.
+    /// Reads a Section Header Block after its type.
     fn section(&mut self) -> Result<(), ReadError> {
         let mut head = [0; 8];
         self.exactly(&mut head)?;
@@ -219,10 +220,11 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    /// Reads a block to its end, `read` bytes of it being read; its body is kept only where it is wanted. False where
-    /// there was nothing to read.
+    /// Reads the rest of a block, of which `read` bytes were read. Keeps the body only if it is
+    /// `wanted`. Always returns true.
     fn rest_of_block(&mut self, order: Order, length: u32, read: u32, wanted: bool) -> Result<bool, ReadError> {
-        // Lengths are multiples of four; some writers forget the padding, and readers must take it so.
+        // Lengths are multiples of four. Some writers forget the padding, and readers must accept
+        // that.
         let Some(body) = length.checked_next_multiple_of(4).and_then(|length| length.checked_sub(read + 4)) else {
             return Err(self.malformed(Fault::Length));
         };
@@ -243,7 +245,7 @@ impl<R: Read> Reader<R> {
         Ok(true)
     }
 
-    /// Reads so many bytes into the block.
+    /// Reads `length` bytes into the block.
     fn body(&mut self, length: u32) -> Result<(), ReadError> {
         if length > MOST_BYTES {
             return Err(ReadError::TooLarge { at: self.at, length });
@@ -271,13 +273,13 @@ impl<R: Read> Reader<R> {
 impl<R: Read> Iterator for Reader<R> {
     type Item = Result<Captured<'static>, ReadError>;
 
-    /// As [`Reader::packet`], each packet with its own bytes.
+    /// Returns the same as [`Reader::packet`], with a copy of the bytes.
     fn next(&mut self) -> Option<Self::Item> {
         self.packet().map(|packet| packet.map(Captured::into_owned)).transpose()
     }
 }
 
-/// Reads until the bytes are full or there are no more.
+/// Reads until `bytes` is full or the input ends.
 fn fill(input: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
     let mut read = 0;
     while read < bytes.len() {

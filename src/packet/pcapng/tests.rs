@@ -1,11 +1,12 @@
-//! Capture files written and read back, foreign ones built byte by byte, broken ones, and any bytes at all.
+//! Capture files written and read back, foreign ones built byte by byte, broken ones, and arbitrary
+//! bytes.
 
 use proptest::prelude::*;
 
 use super::block::{self, Order};
 use super::*;
 
-/// A file of two interfaces and all that the writer can say.
+/// Returns a file with two interfaces and everything that the writer supports.
 fn written() -> Vec<u8> {
     let mut writer = Writer::new(Vec::new(), "socklab").expect("memory");
     let mut interface = Interface::new("lo", Link::Ethernet);
@@ -38,7 +39,7 @@ fn read(bytes: &[u8]) -> Result<(Vec<Captured<'static>>, Reader<&[u8]>), ReadErr
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn written_files_are_read_back() {
     let bytes = written();
     assert_eq!(bytes.len() % 4, 0);
     let (packets, reader) = read(&bytes).expect("a sound file");
@@ -64,10 +65,10 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
-fn comments_are_cut_between_characters_and_wrong_packets_refused() {
+fn long_comments_are_cut_and_wrong_packets_refused() {
     let mut writer = Writer::new(Vec::new(), "").expect("memory");
     let refused = writer.packet(&Packet::default()).map_err(|error| error.kind());
-    assert_eq!(refused, Err(std::io::ErrorKind::InvalidInput), "an interface that was not told of");
+    assert_eq!(refused, Err(std::io::ErrorKind::InvalidInput), "an undeclared interface");
     writer.interface(&Interface::new("lo", Link::Ethernet)).expect("memory");
     let large = vec![0; MOST_BYTES as usize];
     let refused = writer.packet(&Packet { bytes: &large, ..Packet::default() }).map_err(|error| error.kind());
@@ -79,7 +80,7 @@ fn comments_are_cut_between_characters_and_wrong_packets_refused() {
     assert_eq!(packets[0].comment.as_deref().map(str::len), Some(65_534));
 }
 
-/// A block of a foreign file.
+/// Returns a block of a foreign file.
 fn block(order: Order, kind: u32, body: &[u8]) -> Vec<u8> {
     let length = body.len().next_multiple_of(4) as u32 + 12;
     let mut out = Vec::new();
@@ -124,7 +125,7 @@ fn interface(order: Order, link: u16, snap: u32, resolution: Option<u8>) -> Vec<
 }
 
 #[test]
-fn files_of_either_order_with_several_sections_are_read() {
+fn sections_of_either_byte_order_are_read() {
     for orders in [[Order::Little, Order::Big], [Order::Big, Order::Little]] {
         let mut file = Vec::new();
         for order in orders {
@@ -160,7 +161,7 @@ fn files_of_either_order_with_several_sections_are_read() {
 }
 
 #[test]
-fn a_simple_packet_is_as_long_as_the_snap_length_at_most() {
+fn simple_packet_is_limited_to_the_snap_length() {
     let order = Order::Little;
     let packet = block(order, block::SIMPLE, &[words(order, &[6]), b"simple".to_vec()].concat());
     let file = [section(order), interface(order, 1, 3, None), packet].concat();
@@ -168,7 +169,7 @@ fn a_simple_packet_is_as_long_as_the_snap_length_at_most() {
     assert_eq!((&*packets[0].bytes, packets[0].original_length), (b"sim".as_slice(), 6));
 }
 
-/// A pcap file of one packet.
+/// Returns a pcap file with one packet.
 fn classic(mark: u32, order: Order, link: u32) -> Vec<u8> {
     let header = [words(order, &[mark]), half(order, 2).to_vec(), half(order, 4).to_vec()].concat();
     let rest = words(order, &[0, 0, 65_535, link, 1_700_000_000, 123_456, 4, 60]);
@@ -193,7 +194,7 @@ fn classic_files_of_either_order_and_unit_are_read() {
 }
 
 #[test]
-fn a_file_that_breaks_off_gives_what_came_before() {
+fn truncated_file_returns_the_packets_before() {
     let bytes = written();
     let whole = Reader::new(bytes.as_slice()).expect("a sound file").count();
     for length in 0..bytes.len() {
@@ -209,7 +210,7 @@ fn a_file_that_breaks_off_gives_what_came_before() {
 }
 
 #[test]
-fn what_cannot_be_is_said() {
+fn malformed_blocks_are_reported() {
     let order = Order::Little;
     let said = |more: Vec<u8>| {
         let bytes = [section(order), interface(order, 1, 0, None), more].concat();
@@ -243,7 +244,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn packets_come_back(
+    fn packets_round_trip(
         packets in prop::collection::vec((any::<u64>(), prop::collection::vec(any::<u8>(), 0..99), "\\PC{0,9}"), 0..9)
     ) {
         let mut writer = Writer::new(Vec::new(), "x").expect("memory");
@@ -261,13 +262,13 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(start in 0..4_usize, bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn arbitrary_bytes_never_panic(start in 0..4_usize, bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let start = [Vec::new(), section(Order::Big), classic(0xa1b2_c3d4, Order::Big, 1), section(Order::Little)][start].clone();
         let _ = read(&[start, bytes].concat());
     }
 
     #[test]
-    fn no_broken_file_makes_it_panic(
+    fn broken_files_never_panic(
         at in prop::collection::vec((0..400_usize, any::<u8>()), 1..8),
         length in 0..420_usize,
     ) {

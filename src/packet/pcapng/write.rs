@@ -1,5 +1,5 @@
-//! pcapng written: little-endian, one section, nanoseconds (draft-ietf-opsawg-pcapng sections 4.1 to 4.6). It counts
-//! nothing and keeps nothing: what is given is written at once.
+//! Writes pcapng: little-endian, one section, nanoseconds (draft-ietf-opsawg-pcapng sections 4.1 to
+//! 4.6). Keeps no packets and counts none: each block is written at once.
 
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -7,65 +7,66 @@ use std::net::IpAddr;
 use super::block;
 use super::interface::{Interface, Statistics};
 
-/// Which way a packet went, seen from the interface (`epb_flags`, bits 0 and 1).
+/// The direction of a packet, seen from the interface (`epb_flags`, bits 0 and 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Direction {
-    /// Not told.
+    /// Not recorded.
     #[default]
     Unknown = 0,
-    /// It came in.
+    /// Received by the interface.
     Inbound = 1,
-    /// It went out.
+    /// Sent by the interface.
     Outbound = 2,
 }
 
-/// A packet to be written.
+/// A packet to write.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Packet<'a> {
-    /// The number that [`Writer::interface`] gave.
+    /// Number returned by [`Writer::interface`].
     pub interface: u32,
-    /// When, in nanoseconds since 1970.
+    /// Capture time, in nanoseconds since 1970.
     pub at_ns: u64,
-    /// How long it was on the wire, where that is more than `bytes`.
+    /// Length on the wire in bytes, if it exceeds that of `bytes`.
     pub original_length: u32,
-    /// What is kept of it.
+    /// The captured bytes.
     pub bytes: &'a [u8],
-    /// Words for people: `cliente 3: SYN`.
+    /// Comment for readers: `cliente 3: SYN`.
     pub comment: Option<&'a str>,
-    /// Which way it went.
+    /// Direction of the packet.
     pub direction: Direction,
 }
 
-/// Writes a capture file. Give it something buffered.
+/// Writes a capture file. The output should be buffered.
 #[derive(Debug)]
 pub struct Writer<W> {
     out: W,
     interfaces: u32,
-    /// The block being made, kept for its memory.
+    /// The block under construction; its memory is reused.
     block: Vec<u8>,
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a file: the Section Header Block, naming the program that writes.
+    /// Begins a file: writes the Section Header Block with the name of the writing program.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Returns an error if writing fails.
     pub fn new(out: W, application: &str) -> io::Result<Self> {
         let mut writer = Self { out, interfaces: 0, block: Vec::with_capacity(256) };
         writer.block.extend(block::MAGIC.to_le_bytes());
         writer.block.extend(1_u16.to_le_bytes());
         writer.block.extend(0_u16.to_le_bytes());
-        writer.block.extend(u64::MAX.to_le_bytes()); // how long the section is: not told
+        writer.block.extend(u64::MAX.to_le_bytes()); // length of the section: unknown
         writer.option(block::SHB_USERAPPL, application.as_bytes());
         writer.end_options();
         writer.write(block::SECTION)?;
         Ok(writer)
     }
 
-    /// Tells of an interface, before its packets; the answer is its number. Times are always in nanoseconds.
+    /// Declares an interface before its packets, and returns its number. Times are always in
+    /// nanoseconds.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Returns an error if writing fails.
     pub fn interface(&mut self, interface: &Interface) -> io::Result<u32> {
         self.block.extend(interface.link.to_le_bytes());
         self.block.extend(0_u16.to_le_bytes());
@@ -83,10 +84,11 @@ impl<W: Write> Writer<W> {
         Ok(self.interfaces - 1)
     }
 
-    /// Names hosts (Name Resolution Block). Names that are empty or have a zero byte cannot stand in one and are left out.
+    /// Names hosts (Name Resolution Block). Skips names that are empty, contain a zero byte, or are
+    /// longer than 255 bytes.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Returns an error if writing fails.
     pub fn names<'n>(&mut self, names: impl IntoIterator<Item = (IpAddr, &'n str)>) -> io::Result<()> {
         for (address, name) in names {
             if name.is_empty() || name.contains('\0') || name.len() > 255 {
@@ -107,7 +109,8 @@ impl<W: Write> Writer<W> {
     /// Writes a packet (Enhanced Packet Block).
     ///
     /// # Errors
-    /// Where it cannot be written, or the interface was not told of, or the packet is larger than any reader takes.
+    /// Returns an error if writing fails, if the interface was not declared, or if the packet is
+    /// larger than readers accept.
     pub fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
         let length = u32::try_from(packet.bytes.len()).ok().filter(|&length| length < super::MOST_BYTES / 2);
         let Some(length) = length else {
@@ -135,10 +138,10 @@ impl<W: Write> Writer<W> {
         self.write(block::ENHANCED)
     }
 
-    /// Writes what was counted on an interface until `at_ns` (Interface Statistics Block).
+    /// Writes the counts of an interface up to `at_ns` (Interface Statistics Block).
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Returns an error if writing fails.
     pub fn statistics(&mut self, interface: u32, at_ns: u64, counted: Statistics) -> io::Result<()> {
         for word in [interface, (at_ns >> 32) as u32, (at_ns & 0xffff_ffff) as u32] {
             self.block.extend(word.to_le_bytes());
@@ -152,16 +155,16 @@ impl<W: Write> Writer<W> {
         self.write(block::STATISTICS)
     }
 
-    /// Ends the file: what is buffered is handed on.
+    /// Ends the file and flushes the output.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Returns an error if flushing fails.
     pub fn finish(mut self) -> io::Result<W> {
         self.out.flush()?;
         Ok(self.out)
     }
 
-    /// An option: its code, the length of its value, the value, padding (section 3.5).
+    /// Appends an option: its code, the length of its value, the value, padding (section 3.5).
     fn option(&mut self, code: u16, value: &[u8]) {
         let value = &value[..value.len().min(usize::from(u16::MAX))];
         self.block.extend(code.to_le_bytes());
@@ -178,7 +181,7 @@ impl<W: Write> Writer<W> {
         self.block.resize(self.block.len().next_multiple_of(4), 0);
     }
 
-    /// Writes the block that was made: type, length, body, length again (section 3.1).
+    /// Writes the constructed block: type, length, body, length again (section 3.1).
     fn write(&mut self, kind: u32) -> io::Result<()> {
         let length = (self.block.len() as u32 + 12).to_le_bytes();
         self.out.write_all(&kind.to_le_bytes())?;
@@ -189,7 +192,7 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// As much of a text as an option holds, cut between two characters.
+/// Returns the part of a text that fits an option, cut between two characters.
 fn within(text: &str) -> &str {
     let mut end = text.len().min(usize::from(u16::MAX));
     while !text.is_char_boundary(end) {

@@ -1,4 +1,4 @@
-//! The expectation about system calls: that the server's program made them in an order.
+//! The expectation about system calls: the server program makes them in a given order.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -51,7 +51,7 @@ impl CallName {
         }
     }
 
-    /// Whether a call is this one; of sockets only those of this kind count.
+    /// Returns true if a call has this name. Of sockets, only internet sockets of this kind count.
     fn is(self, call: &Call, kind: i32) -> bool {
         call.name() == self.name() && (self != Self::Socket || call.makes_internet_socket(kind))
     }
@@ -78,7 +78,7 @@ impl Judge for Calls {
         let kind = if self.order.contains(&CallName::Listen) { 1 } else { 2 };
         let of_sockets = |(_, call): &(EventId, &Call)| call.makes_internet_socket(kind);
         if !made.iter().any(of_sockets) {
-            // The socket is there all the same: made by io_uring, or by a 32-bit program.
+            // The socket exists nevertheless: io_uring or a 32-bit program created it.
             return Finding::not_verified(Message::new("calls-unseen"));
         }
         let asked: Vec<&str> = self.order.iter().map(|name| name.name()).collect();
@@ -114,8 +114,11 @@ impl Judge for Calls {
     }
 }
 
-/// Whether a snapshot shows a connection to its own port that the first server's program holds: then it was accepted,
-/// however. (Connections that it made itself are to other ports, or have their own end elsewhere.)
+/// Returns true if a snapshot shows a connection at the listening port that the first server's
+/// program owns.
+///
+/// Such a connection was accepted, by whatever call. (The local end of a connection that the
+/// program opened itself has another port.)
 fn has_accepted(seen: &Evidence) -> bool {
     let Some((_, listener)) = seen.journal.ready(FIRST) else { return false };
     let is_accepted = |row: &SocketRow| {
@@ -128,10 +131,12 @@ fn has_accepted(seen: &Evidence) -> bool {
     })
 }
 
-/// Whether a socket was bound without `SO_REUSEADDR` (2) or `SO_REUSEPORT` (15) of `SOL_SOCKET` (1, `socket(7)`) before: then
-/// connections that linger keep the port from a program that is started again.
+/// Returns true if a socket was bound without `SO_REUSEADDR` (2) or `SO_REUSEPORT` (15) of
+/// `SOL_SOCKET` (1, `socket(7)`) set before.
+///
+/// Lingering connections then keep the port from a restarted program.
 fn reuses_no_address(made: &[(EventId, &Call)]) -> bool {
-    // A unix socket has no such address.
+    // A unix socket does not have an internet address.
     let is_internet = |call: &Call| matches!(call, Call::Bind { address: Some(_), .. });
     let Some(bind) = made.iter().position(|(_, call)| is_internet(call)) else { return false };
     let reuses =
@@ -139,7 +144,7 @@ fn reuses_no_address(made: &[(EventId, &Call)]) -> bool {
     !made[..bind].iter().any(|(_, call)| reuses(call))
 }
 
-/// The calls that were made, by name; such as repeat are told once.
+/// Returns the names of the calls in order, at most 12. Consecutive repetitions are listed once.
 fn summary(made: &[(EventId, &Call)]) -> String {
     let mut names: Vec<&str> = made.iter().map(|(_, call)| call.name()).collect();
     names.dedup();

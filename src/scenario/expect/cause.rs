@@ -1,5 +1,5 @@
-//! From bytes that differ to the likely cause, in the words of the catalogue. Only a reading of the evidence at
-//! hand: it never changes a verdict.
+//! Derives the likely cause from bytes that differ, as a message of the catalogue. Interprets the
+//! evidence only: it never changes a verdict.
 
 use super::rule::{Rule, common};
 use super::start::{ended, ended_by_itself};
@@ -7,41 +7,42 @@ use super::stream::Stream;
 use crate::model::bytes::{shown, shown_short};
 use crate::model::{Difference, Ending, Evidence, Excerpt, ExitStatus, Finding, Message};
 
-/// How many bytes of an excerpt stand before and after the first difference.
+/// Bytes of an excerpt before and after the first difference.
 const AROUND: (usize, usize) = (24, 40);
-/// The sizes of receive buffers that programs have.
+/// Common sizes of the receive buffers of programs.
 const BUFFERS: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384];
-/// Data inside a sentence is cut to so many bytes.
+/// Maximum length of data that is quoted in a sentence, in bytes.
 const IN_A_SENTENCE: usize = 32;
 
-/// What sends so many bytes more than anybody can want does not stop by itself.
+/// A server that sends more surplus bytes than this does not stop by itself.
 pub(super) const ENDLESS: u64 = 1 << 20;
 
-/// What the judge of an exchange knows when the bytes differ.
+/// The input for finding the cause of a difference in an exchange.
 pub(super) struct Case<'a> {
     pub(super) seen: &'a Evidence,
     pub(super) rule: Rule,
     pub(super) stream: &'a Stream<'a>,
-    /// All that was sent, all that was expected and all that came.
+    /// All bytes sent, expected and received.
     pub(super) sent: &'a [u8],
     pub(super) expected: &'a [u8],
     pub(super) got: &'a [u8],
-    /// The messages that make up `sent`, and where the answer to each begins in `expected`.
+    /// The messages that make up `sent`, and the offset in `expected` at which the answer to each
+    /// begins.
     pub(super) messages: &'a [&'a [u8]],
     pub(super) starts: &'a [usize],
-    /// What the other clients should get.
+    /// Expected answers of the other clients.
     pub(super) others: &'a [Vec<u8>],
 }
 
 impl Case<'_> {
-    /// The answers that are expected, one a message.
+    /// Returns the expected answers, one per message.
     fn answers(&self) -> Vec<&[u8]> {
         let ends = self.starts.iter().skip(1).copied().chain([self.expected.len()]);
         self.starts.iter().zip(ends).map(|(&start, end)| &self.expected[start..end]).collect()
     }
 }
 
-/// The excerpt pair around the first byte that differs.
+/// Returns the pair of excerpts around the first byte that differs.
 pub(super) fn difference(expected: &[u8], got: &[u8]) -> Difference {
     let at = common(expected, got);
     Difference { at, expected: excerpt(expected, at), got: excerpt(got, at) }
@@ -56,19 +57,20 @@ fn excerpt(bytes: &[u8], at: usize) -> Excerpt {
     Excerpt { text, caret, hidden_before: start, hidden_after: bytes.len() - end.max(start) }
 }
 
-/// The nearest start of a UTF-8 character at or before `at`.
+/// Returns the nearest start of a UTF-8 character at or before `at`.
 fn edge(bytes: &[u8], at: usize) -> usize {
     (at.saturating_sub(3)..=at).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(at)
 }
 
-/// Why nothing came back, where that is an error of the network and not a refusal: it says nothing of the server, unless that crashed
-/// or answered from elsewhere.
+/// Returns the network error, other than a refusal, that prevented an answer. It is not evidence
+/// about the server. Returns `None` if the server crashed or answered from elsewhere.
 fn network_error<'a>(case: &'a Case<'_>) -> Option<&'a str> {
     let Some(Ending::Other(problem)) = case.stream.broke_off() else { return None };
     (case.got.is_empty() && case.stream.strays.is_empty() && crashed(case).is_none()).then_some(problem)
 }
 
-/// The failing finding for bytes that differ: cause, hint and the bytes.
+/// Returns the finding for bytes that differ: cause, hint and excerpts. It is not verified if a
+/// network error is the cause.
 pub(super) fn finding(case: &Case<'_>) -> Finding {
     if let Some(problem) = network_error(case) {
         let because = Message::new("no-answer-error").with("problem", problem).with("client", case.stream.client.0);
@@ -112,7 +114,8 @@ fn recognise(case: &Case<'_>) -> (Message, &'static str) {
     within(case)
 }
 
-/// The server broke down over this exchange: it ended by a signal or with an error while the client still waited.
+/// Returns a cause if the server crashed during this exchange: it exited by a signal or with an
+/// error while the client still waited.
 fn crashed(case: &Case<'_>) -> Option<(Message, &'static str)> {
     let (id, status) = ended_by_itself(case.seen, case.stream.server)?;
     let before_close = case.stream.closed.is_none_or(|closed| id < closed);
@@ -122,14 +125,15 @@ fn crashed(case: &Case<'_>) -> Option<(Message, &'static str)> {
     })
 }
 
-/// Nothing at all came back.
+/// Returns the cause for a client that received nothing.
 fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
     if let Some((_, from, bytes)) = case.stream.strays.first() {
         let message = Message::new("answer-from-elsewhere").with("from", from.to_string()).with("got", data(bytes));
         return (message, "hint-answer-from-elsewhere");
     }
     match (case.stream.broke_off(), case.stream.late) {
-        // Which of the two the client sees is a matter of microseconds: what it sends to a closed socket is reset.
+        // Which of the two the client sees depends on microseconds: a closed socket answers data
+        // with a reset.
         (Some(Ending::End | Ending::Reset), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
         (Some(Ending::Refused), _) => (Message::new("no-answer-refused"), "hint-refused"),
         (_, Some((.., within_ms))) if is_printed(case) => {
@@ -141,14 +145,15 @@ fn nothing_came(case: &Case<'_>) -> (Message, &'static str) {
     }
 }
 
-/// Whether the server had ended by itself when the client gave up waiting. What comes while a server ends is in its socket, and
-/// goes with that: nobody refuses it.
+/// Returns true if the server had exited by itself when the client gave up waiting. Data that
+/// arrives while a server exits is queued in its socket and disappears with it, without a refusal.
 pub(super) fn had_ended(seen: &Evidence, stream: &Stream<'_>) -> bool {
     let gave_up = stream.late.map(|(id, ..)| id);
     ended_by_itself(seen, stream.server).is_some_and(|(id, _)| gave_up.is_some_and(|late| id < late))
 }
 
-/// Whether the server printed what this client sent, in whatever case and notation: by its longest run of plain letters.
+/// Returns true if the server printed the data of this client, in any case and notation. Searches
+/// for its longest run of plain letters, digits and spaces.
 fn is_printed(case: &Case<'_>) -> bool {
     const LEAST: usize = 4;
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
@@ -159,7 +164,7 @@ fn is_printed(case: &Case<'_>) -> bool {
     run.len() >= LEAST && (has(head) || has(tail))
 }
 
-/// The whole answer is what another simple program would give.
+/// Returns a cause if the whole answer is that of another simple program.
 fn other_rule(case: &Case<'_>) -> Option<(Message, &'static str)> {
     let Case { sent, got, rule, expected, .. } = *case;
     let sample = |id: &'static str, hint| Some((Message::new(id).with("got", data(got)), hint));
@@ -188,14 +193,14 @@ fn other_rule(case: &Case<'_>) -> Option<(Message, &'static str)> {
     }
 }
 
-/// The one place where two runs of the same length differ, where it is one.
+/// Returns the position at which two slices of the same length differ, if there is exactly one.
 fn only_difference(a: &[u8], b: &[u8]) -> Option<usize> {
     let mut places = a.iter().zip(b).enumerate().filter(|(_, (x, y))| x != y).map(|(at, _)| at);
     let first = places.next()?;
     (a.len() == b.len() && places.next().is_none()).then_some(first)
 }
 
-/// What came is right as far as it goes, and then stops.
+/// Returns the cause for an answer that is correct so far and then stops.
 fn cut(case: &Case<'_>) -> (Message, &'static str) {
     let (got, all) = (case.got.len(), case.expected.len());
     let counted = |id: &'static str| Message::new(id).with("got", got).with("of", all);
@@ -204,7 +209,7 @@ fn cut(case: &Case<'_>) -> (Message, &'static str) {
         Some(Ending::End) => Some("answer-cut-by-close"),
         _ => None,
     };
-    // The message that broke off: where its answer begins, and how much of it came.
+    // The interrupted message: the start of its answer, and how much of that arrived.
     let k = case.starts.iter().rposition(|&start| start <= got).unwrap_or(0);
     let start = case.starts.get(k).copied().unwrap_or(0);
     let end = case.starts.get(k + 1).copied().unwrap_or(all);
@@ -216,7 +221,8 @@ fn cut(case: &Case<'_>) -> (Message, &'static str) {
         .unwrap_or_else(|| (counted(broke.unwrap_or("answer-cut")), "hint-read-until-end"))
 }
 
-/// An answer of which only the first `came` bytes came, where their number tells why.
+/// Returns the cause for an answer of which only the first `came` bytes arrived, if that number
+/// reveals it.
 fn cut_short(case: &Case<'_>, came: usize, answer: &[u8]) -> Option<(Message, &'static str)> {
     if came >= answer.len() {
         return None;
@@ -234,7 +240,7 @@ fn cut_short(case: &Case<'_>, came: usize, answer: &[u8]) -> Option<(Message, &'
     })
 }
 
-/// All of the answer came, and then more.
+/// Returns the cause for a complete answer that is followed by more bytes.
 fn more(case: &Case<'_>, extra: &[u8]) -> (Message, &'static str) {
     let message = |id: &'static str| {
         Message::new(id).with("extra", data(extra)).with("bytes", extra.len() as u64 + case.stream.overflow)
@@ -252,7 +258,7 @@ fn more(case: &Case<'_>, extra: &[u8]) -> (Message, &'static str) {
     }
 }
 
-/// It differs somewhere inside: in the answer to message `k`, from byte `at` on.
+/// Returns the cause for a difference inside the answer to message `k`, from byte `at` on.
 fn within(case: &Case<'_>) -> (Message, &'static str) {
     let Case { expected, got, .. } = *case;
     let at = common(expected, got);
@@ -274,10 +280,10 @@ fn within(case: &Case<'_>) -> (Message, &'static str) {
         return (Message::new("reversed").with("got", data(came)), "hint-exactly");
     }
     let next = case.starts.get(k + 1).copied().unwrap_or(expected.len());
-    // The next answer begins where this one should go on: this one was cut.
+    // The next answer begins at the position at which this one should continue: this one was cut.
     let following = expected.get(next..).filter(|rest| !rest.is_empty());
     let goes_on = following.is_some_and(|rest| common(rest, got.get(at..).unwrap_or_default()) >= rest.len().min(2));
-    // Or a buffer's worth of it came, and then something else.
+    // Or exactly one buffer of it arrived, and then something else.
     if let Some(found) = cut_short(case, at - start, answer).filter(|_| goes_on || BUFFERS.contains(&(at - start))) {
         return found;
     }
@@ -291,14 +297,14 @@ fn within(case: &Case<'_>) -> (Message, &'static str) {
     (differs(case, start, at), "hint-exactly")
 }
 
-/// What stands where the answer to message `k` should begin: something before it, or an earlier answer again.
+/// Returns a cause if the answer to message `k` is preceded by other data or by an earlier answer.
 fn before_an_answer(case: &Case<'_>, k: usize, answer: &[u8], came: &[u8]) -> Option<(Message, &'static str)> {
     let previous = k.checked_sub(1).and_then(|before| case.answers().get(before).copied());
     if let Some(previous) = previous.filter(|previous| !previous.is_empty() && came.starts_with(previous)) {
         let message = Message::new("answered-twice").with("extra", data(previous)).with("bytes", previous.len());
         return Some((message, "hint-answered-twice"));
     }
-    // Upper case may be that of Unicode.
+    // The server may use Unicode's upper case.
     let sent = case.messages.get(k).map_or_else(String::new, |sent| String::from_utf8_lossy(sent).to_uppercase());
     let unicode = find(came, sent.as_bytes()).filter(|_| case.rule == Rule::Upper);
     let position = find(came, answer).or(unicode)?;
@@ -313,13 +319,13 @@ fn before_an_answer(case: &Case<'_>, k: usize, answer: &[u8], came: &[u8]) -> Op
     if k > 0 {
         return Some((message("more-after-answer"), "hint-exactly"));
     }
-    // Once, and then all is right: a greeting. Before every answer: a prefix.
+    // Once, with a correct answer after it: a greeting. Before every answer: a prefix.
     let once = case.messages.len() > 1 && came[between.len()..] == *case.expected;
     let (id, hint) = if once { ("speaks-first", "hint-speaks-first") } else { ("prefix", "hint-prefix") };
     Some((Message::new(id).with("prefix", data(between)), hint))
 }
 
-/// Whether what came is all of the answers, whole, in another order.
+/// Returns true if the received bytes are all of the answers, each complete, in any order.
 fn is_out_of_order(answers: &[&[u8]], got: &[u8]) -> bool {
     let mut left: Vec<&[u8]> = answers.iter().copied().filter(|answer| !answer.is_empty()).collect();
     let mut rest = got;
@@ -330,8 +336,8 @@ fn is_out_of_order(answers: &[&[u8]], got: &[u8]) -> bool {
     left.is_empty()
 }
 
-/// Whether a byte over 127 came back as a program that takes bytes for text gives it: replaced (U+FFFD or `?`), without
-/// its highest bit, or Latin-1 written as UTF-8.
+/// Returns true if a byte over 127 came back as from a program that treats bytes as text. Such a
+/// program replaces it (U+FFFD or `?`), drops its highest bit, or encodes Latin-1 as UTF-8.
 fn is_decoded(expected: &[u8], got: &[u8]) -> bool {
     let Some(&byte) = expected.first().filter(|&&byte| byte > 127) else { return false };
     let two = [0xC0 | byte >> 6, 0x80 | byte & 0x3F];
@@ -341,7 +347,7 @@ fn is_decoded(expected: &[u8], got: &[u8]) -> bool {
         || got.starts_with(&two)
 }
 
-/// Just what should have come, and what came: from the answer's beginning where that is near.
+/// Quotes the expected and the received data, from the beginning of the answer if that is near.
 fn differs(case: &Case<'_>, start: usize, at: usize) -> Message {
     let from = if at - start <= AROUND.0 { start } else { at };
     Message::new("answer-differs")
@@ -349,12 +355,12 @@ fn differs(case: &Case<'_>, start: usize, at: usize) -> Message {
         .with("got", data(case.got.get(from..).unwrap_or_default()))
 }
 
-/// Data as it stands in a sentence.
+/// Formats data for a sentence.
 pub(super) fn data(bytes: &[u8]) -> String {
     shown_short(bytes, IN_A_SENTENCE)
 }
 
-/// Where `needle` first stands in `hay`.
+/// Returns the first position of `needle` in `hay`.
 fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
     (!needle.is_empty()).then(|| hay.windows(needle.len()).position(|window| window == needle)).flatten()
 }

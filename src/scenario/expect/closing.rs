@@ -1,4 +1,4 @@
-//! Expectations about connections that are over: closed at both ends, and who closed first.
+//! Expectations about finished connections: closed at both ends, and which end closed first.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub enum End {
     Server,
 }
 
-/// Nothing can be said of closing where no client had connected, or none had closed.
+/// Returns the finding if closing cannot be judged: no client had connected, or none had closed.
 fn nobody_closed(scene: &Scene<'_>) -> Finding {
     if scene.open.is_empty() {
         Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id])
@@ -71,11 +71,11 @@ impl Judge for NoneInCloseWait {
     }
 }
 
-/// What a server does that has accepted a connection and does not close it.
+/// Returns the cause for a server that accepted a connection and does not close it.
 fn left_open(seen: &Evidence, scene: &Scene<'_>, client: ClientId) -> &'static str {
     let streams = super::stream::streams(&seen.journal, Some(&[client.0]));
     let Some(stream) = streams.first() else { return "left-in-close-wait" };
-    // Whether one that sends without end just waits for room is a matter of the moment.
+    // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));
     if stream.overflow > super::cause::ENDLESS {
         "never-stops-sending"
@@ -120,7 +120,7 @@ impl Judge for FirstToClose {
 }
 
 impl FirstToClose {
-    /// Which end of this connection closed first; none where both did at once.
+    /// Returns the end of this connection that closed first; `None` if both did at once.
     fn judge_one(
         &self,
         seen: &Evidence,

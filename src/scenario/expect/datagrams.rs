@@ -1,4 +1,4 @@
-//! Answers over UDP: which datagram answers which, and what is wrong where one has none.
+//! Judges answers over UDP: pairs datagrams with answers and finds the cause of a missing one.
 
 use super::cause::{Case, data, finding, had_ended};
 use super::exchange::Answers;
@@ -6,8 +6,8 @@ use super::rule::{Rule, common};
 use super::stream::Stream;
 use crate::model::{Ending, Evidence, Finding, Message};
 
-/// Datagrams: each that was sent is answered by one datagram of its own. Their order is free (RFC 768 promises
-/// none), and an empty one need not be answered.
+/// Judges that each datagram is answered by exactly one datagram. Their order is free (RFC 768 does
+/// not guarantee one), and an empty datagram need not be answered.
 pub(super) fn judge_datagrams(
     seen: &Evidence,
     asked: Answers,
@@ -19,7 +19,8 @@ pub(super) fn judge_datagrams(
     let strays = stream.strays.iter().map(|(_, _, bytes)| *bytes).filter(|_| asked.from_anywhere);
     let got: Vec<&[u8]> = stream.got.iter().map(|(_, bytes)| *bytes).chain(strays).collect();
     let Paired { mut unanswered, unexplained } = pair(rule, &sent, &got);
-    // White space alone may be stripped to nothing: then, as for an empty datagram, no answer is a right answer.
+    // White space alone may be stripped to nothing: then a missing answer is correct, as for an
+    // empty datagram.
     unanswered.retain(|sent| rule.answers(sent).iter().all(|answer| !answer.is_empty()));
     if unanswered.is_empty() && unexplained.is_empty() && stream.overflow == 0 {
         return None;
@@ -38,7 +39,8 @@ pub(super) fn judge_datagrams(
     if !stream.got.is_empty() && unexplained.is_empty() {
         return Some(stopped_answering(seen, stream, unanswered[0], unanswered.len()));
     }
-    // What came and is no answer belongs, most likely, to what it looks most like; a few bytes alike mean nothing.
+    // A wrong answer most likely belongs to the datagram that it resembles most. Fewer than 4
+    // common bytes mean nothing.
     let alike = |sent: &[u8]| common(&rule.nearest(sent, extra), extra);
     let wrong = |sent: &&&[u8]| if alike(sent) < 4 { 0 } else { alike(sent) };
     let sent = unanswered.iter().rev().max_by_key(wrong).copied().unwrap_or_default();
@@ -52,15 +54,17 @@ pub(super) fn judge_datagrams(
     Some(finding(&Case { seen, rule, stream, sent, expected: &expected, got: extra, messages, starts, others }))
 }
 
-/// What is left when every datagram that can be is paired with its answer.
+/// The datagrams and answers that are left over when as many as possible are paired.
 struct Paired<'a> {
     unanswered: Vec<&'a [u8]>,
     unexplained: Vec<&'a [u8]>,
 }
 
-/// Pairs datagrams with answers so that as many as possible have one. Which answer belongs to which is not always clear
-/// (`"a"` and `" a"` may both be answered by `"A"`), so pairs are changed where that lets one more in (an augmenting
-/// path of a bipartite matching).
+/// Pairs datagrams with answers so that as many as possible have one.
+///
+/// Which answer belongs to which datagram is not always clear: `"a"` and `" a"` may both be
+/// answered by `"A"`. So pairs are changed if that admits another one (an augmenting path of a
+/// bipartite matching).
 fn pair<'a>(rule: Rule, sent: &[&'a [u8]], got: &[&'a [u8]]) -> Paired<'a> {
     let right: Vec<Vec<Vec<u8>>> = sent.iter().map(|sent| rule.answers(sent)).collect();
     let mut of_sent: Vec<Option<usize>> = vec![None; sent.len()];
@@ -75,10 +79,10 @@ fn pair<'a>(rule: Rule, sent: &[&'a [u8]], got: &[&'a [u8]]) -> Paired<'a> {
     Paired { unanswered, unexplained }
 }
 
-/// Finds a place for answer `k`, if need be by moving another one.
+/// Assigns answer `k` to a datagram, moving another answer if necessary. Returns true on success.
 fn place(k: usize, got: &[&[u8]], right: &[Vec<Vec<u8>>], of_sent: &mut [Option<usize>], tried: &mut [bool]) -> bool {
     let fits = |n: usize| right[n].iter().any(|answer| answer == got[k]);
-    // A free place first: then nothing has to move.
+    // Prefer a free datagram: then no answer has to move.
     if let Some(free) = (0..right.len()).find(|&n| of_sent[n].is_none() && fits(n)) {
         of_sent[free] = Some(k);
         return true;
@@ -88,7 +92,7 @@ fn place(k: usize, got: &[&[u8]], right: &[Vec<Vec<u8>>], of_sent: &mut [Option<
             continue;
         }
         tried[n] = true;
-        // Equal answers would only change places among themselves.
+        // Equal answers would only change places with each other.
         let holder = of_sent[n].filter(|&holder| got[holder] != got[k]);
         if holder.is_some_and(|holder| place(holder, got, right, of_sent, tried)) {
             of_sent[n] = Some(k);
@@ -98,7 +102,7 @@ fn place(k: usize, got: &[&[u8]], right: &[Vec<Vec<u8>>], of_sent: &mut [Option<
     false
 }
 
-/// Two datagrams that were answered by one.
+/// Returns a finding if one datagram answers two.
 fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8]) -> Option<Finding> {
     let [first, second, ..] = unanswered else { return None };
     let (a, b) = (rule.nearest(first, got), rule.nearest(second, got.get(first.len()..).unwrap_or_default()));
@@ -111,7 +115,7 @@ fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8
     })
 }
 
-/// Earlier datagrams were answered well, then no answer came.
+/// Returns the finding for a server that answered earlier datagrams and then stopped.
 pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8], missing: usize) -> Finding {
     let after_empty = stream.sent.windows(2).any(|pair| pair[0].1.is_empty() && pair[1].1 == sent);
     let gone = matches!(stream.ending, Some((_, Ending::Refused))) || had_ended(seen, stream);

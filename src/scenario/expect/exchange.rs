@@ -1,4 +1,4 @@
-//! Expectations about bytes: what each client got for what it sent.
+//! Expectations about bytes: the data each client received for the data it sent.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::model::{Ending, EventId, Evidence, EvidenceKind, Finding, Message, Ne
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
-/// Expectations that each answer be the right one by a rule: they differ in the rule alone.
+/// Defines expectations that compare every answer with a rule. They differ only in the rule.
 macro_rules! by_rule {
     ($($(#[$about:meta])* $name:ident => $rule:expr),* $(,)?) => { $(
         $(#[$about])*
@@ -77,7 +77,7 @@ pub struct Reply {
     pub matches: Option<String>,
 }
 
-/// What right answers are.
+/// The criteria of a correct answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answers {
     pub(super) rule: Rule,
@@ -86,7 +86,8 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Judges every chosen client's answers; the first that is wrong is told in full. What is only noted never fails.
+    /// Judges the answers of every chosen client and reports the first wrong one in full. With
+    /// `note`, any other verdict than a pass becomes a pass with a note.
     fn judge(self, only: Option<&[u32]>, note: bool, seen: &Evidence) -> Finding {
         let finding = self.judge_all(only, seen);
         if note && finding.verdict != Verdict::Pass {
@@ -110,18 +111,20 @@ impl Answers {
     }
 }
 
-/// A stream of bytes: all that came against all that should have. What is told is how things stood when the client
-/// first waited in vain, where they were wrong by then: that is what a person at its place would see.
+/// Judges a byte stream: everything received against everything expected.
+///
+/// If the bytes were already wrong when the client first timed out, reports that moment. A person
+/// in the client's place would see the same.
 fn judge_bytes(seen: &Evidence, rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
     let whole = wrong_bytes(seen, rule, stream, all, None);
-    // An answer that came only when the client did something else was no answer to what it had sent.
+    // An answer that arrives only after the client's next action does not answer its earlier data.
     let unanswered = stream.act_after_waiting().and_then(|act| wrong_bytes(seen, rule, stream, all, Some(act)));
     let wrong = whole.or(unanswered)?;
     let at_first = stream.late.and_then(|(late, ..)| wrong_bytes(seen, rule, stream, all, Some(late)));
     Some(at_first.unwrap_or(wrong))
 }
 
-/// What is wrong with the bytes of a stream up to an event.
+/// Returns a finding if the bytes of a stream before the event `until` are wrong.
 fn wrong_bytes(
     seen: &Evidence,
     rule: Rule,
@@ -146,7 +149,7 @@ fn wrong_bytes(
     Some(finding(&Case { seen, rule, stream, sent: &sent, expected: &expected, got: &got, messages, starts, others }))
 }
 
-/// The bytes are right: did the stream end as it should?
+/// Returns a finding if a stream with correct bytes did not end with a FIN.
 fn judge_end(stream: &Stream<'_>) -> Option<Finding> {
     let fail = |id: &'static str, hint: &'static str| {
         let message = Message::new(id).with("client", stream.client.0);
@@ -173,7 +176,7 @@ impl Judge for Answered {
             return finding;
         }
         for stream in &all {
-            // White space alone may be stripped to nothing, which need not be sent.
+            // White space alone may be stripped to nothing, and an empty answer need not be sent.
             let asked = stream.sent.iter().filter(|(_, bytes)| !bytes.trim_ascii().is_empty()).count();
             let enough = if stream.protocol == Some(Protocol::Udp) { asked } else { asked.min(1) };
             let answers = stream.got.iter().filter(|(_, bytes)| !bytes.is_empty()).count();

@@ -1,14 +1,17 @@
-//! What a program's last words tell of its end: which line says it, what the cause is, and whether that lies in the program or in
-//! what is not to be had here. In the words of several languages, which are data of a stranger: nothing else hangs on them.
+//! Finds the cause of a program's exit in its output: the line that reports it, and whether the
+//! program is at fault or something is missing on this machine.
+//!
+//! Matches the messages of several languages. They are untrusted data, so nothing else depends on
+//! them.
 
 use crate::model::bytes::shown_short;
 use crate::model::{Evidence, ServerId};
 
-/// Why a program did not start, as far as its own words tell.
+/// A cause of a failed start, recognised by the program's output.
 pub(super) struct Cause {
-    /// The cause.
+    /// Message id of the cause.
     pub(super) id: &'static str,
-    /// What to do about it; nothing where the same program may be right elsewhere.
+    /// Message id of the hint; `None` if the same program may be correct elsewhere.
     pub(super) hint: Option<&'static str>,
     tells: fn(&str) -> bool,
 }
@@ -37,7 +40,7 @@ fn has(line: &str, marks: &[&str]) -> bool {
     marks.iter().any(|mark| line.contains(mark))
 }
 
-/// Whether a line tells of a name or an address that only a network outside has.
+/// Returns true if a line reports a name or an address that only an outside network has.
 #[must_use]
 pub fn wants_network(line: &str) -> bool {
     const MARKS: [&str; 11] = [
@@ -56,8 +59,8 @@ pub fn wants_network(line: &str) -> bool {
     has(line, &MARKS)
 }
 
-/// Whether a line tells of a module or library that is not installed here. One that is named by its place is a file of the
-/// program's own.
+/// Returns true if a line reports a module or library that is not installed here. A module that is
+/// named by its path is a file of the program.
 fn wants_module(line: &str) -> bool {
     const NAMED: [&str; 4] =
         ["No module named '", "Cannot find module '", "Cannot find package '", "cannot load such file -- "];
@@ -73,20 +76,21 @@ fn wants_module(line: &str) -> bool {
         || missing_tool(line).is_some()
 }
 
-/// The program that a shell or `make` did not find, where a line tells of that.
+/// Returns the program that a shell or `make` did not find, if a line reports one.
 #[must_use]
 pub fn missing_tool(line: &str) -> Option<&str> {
     let (before, name) = match line.strip_suffix(": not found").or_else(|| line.strip_suffix(": command not found")) {
         Some(before) => before.rsplit_once(": ")?,
         None => line.strip_suffix(": No such file or directory").and_then(|line| line.rsplit_once(": "))?,
     };
-    // A path names a file of the program's own. Others say that of files too.
+    // A path names a file of the submission. Other programs report missing files in the same words.
     let told_by =
         ["sh: ", "bash: ", "make: ", "make[", ".sh: "].iter().any(|told| format!("{before}: ").contains(told));
     (told_by && !name.is_empty() && !name.contains(['/', ' ', '*'])).then_some(name)
 }
 
-/// Whether a line of a build tells of something that would have to be fetched: a package, or a newer version of its tool.
+/// Returns true if a line of a build reports something that it would have to download: a package,
+/// or a newer version of its tool.
 #[must_use]
 pub fn wants_to_fetch(line: &str) -> bool {
     const MARKS: [&str; 15] = [
@@ -109,24 +113,25 @@ pub fn wants_to_fetch(line: &str) -> bool {
     has(line, &MARKS) || wants_network(line)
 }
 
-/// What the lines tell of a start that failed, and the line that does.
+/// Returns the cause of a failed start, and the line that reports it.
 pub(super) fn cause_of_no_start(lines: &[String]) -> Option<(&'static Cause, &str)> {
     CAUSES.iter().find_map(|cause| {
         let line = lines.iter().rev().find(|line| (cause.tells)(line))?;
-        // A file may be denied too: only with a word of binding is it the port.
+        // A file may be denied too: the port is meant only if a line mentions binding.
         let counts = cause.id != "exited-permission" || lines.iter().any(|line| has(line, &["bind"]));
         counts.then_some((cause, line.as_str()))
     })
 }
 
-/// The lines that a server printed and that are kept, made safe and short; none that are blank.
+/// Returns the kept output lines of a server, escaped and shortened, without blank ones.
 pub(super) fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
     let Some((head, tail, _)) = seen.journal.output(server) else { return Vec::new() };
     let all = head.split(|&byte| byte == b'\n').chain(tail.split(|&byte| byte == b'\n'));
     all.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(|line| shown_short(line, 160)).collect()
 }
 
-/// The line in which a server said last what was the matter: after it some languages print where it was, and which they are.
+/// Returns the last line of a server's output, or its last error if only a location or a version
+/// follows. Some languages print these after the error.
 pub(super) fn said_last(seen: &Evidence, server: ServerId) -> Option<String> {
     last_of(&lines(seen, server)).map(str::to_owned)
 }
@@ -137,12 +142,13 @@ fn last_of(lines: &[String]) -> Option<&str> {
     Some(error.unwrap_or(last))
 }
 
-/// Whether a line only follows an error: a place in Java, the version of Node.
+/// Returns true if a line only follows an error: a location in Java, the version of Node.
 fn is_trailer(line: &str) -> bool {
     line.starts_with("Node.js v") || line.starts_with("at ") || (line.starts_with("... ") && line.ends_with(" more"))
 }
 
-/// Whether a line begins as errors do: `TypeError: …`, `Error [CODE]: …`, `Exception in thread "main" …`, `Caused by: …`.
+/// Returns true if a line begins like an error: `TypeError: …`, `Error [CODE]: …`,
+/// `Exception in thread "main" …`, `Caused by: …`.
 fn is_error(line: &str) -> bool {
     let word = line.split([':', ' ']).next().unwrap_or_default();
     word.ends_with("Error") || line.starts_with("Exception in thread") || line.starts_with("Caused by:")
@@ -165,9 +171,9 @@ mod tests {
     #[case::php("PHP Fatal error:  Uncaught Error: Call to undefined function socket_create() in /tmp/x.php:3")]
     #[case::tool("run.sh: 1: python: not found")]
     #[case::compiled("./eco: error while loading shared libraries: libuv.so.1: cannot open shared object file")]
-    fn what_is_not_installed_is_told(#[case] line: &str) {
+    fn missing_library_is_recognised(#[case] line: &str) {
         assert!(wants_module(line));
-        // "ENOTFOUND" stands in the name of Python's own error.
+        // "ENOTFOUND" is part of the name of Python's `ModuleNotFoundError`.
         assert!(!wants_network(line));
     }
 
@@ -176,7 +182,7 @@ mod tests {
     #[case::node_main("Error: Cannot find module '/tmp/submission/server.js'")]
     #[case::ruby("cannot load such file -- /tmp/submission/rede (LoadError)")]
     #[case::python("ImportError: cannot import name 'rede' from 'socket'")]
-    fn a_file_of_ones_own_is_no_library(#[case] line: &str) {
+    fn own_file_is_not_a_library(#[case] line: &str) {
         assert!(!wants_module(line));
     }
 
@@ -188,7 +194,7 @@ mod tests {
     #[case::old_java("error: invalid source release: 21")]
     #[case::npm("npm error code EAI_AGAIN")]
     #[case::python("ERROR: No matching distribution found for colorama")]
-    fn what_a_build_would_fetch_is_told(#[case] line: &str) {
+    fn missing_download_is_recognised(#[case] line: &str) {
         assert!(wants_to_fetch(line));
     }
 
@@ -198,7 +204,7 @@ mod tests {
     #[case::java("Eco.java:4: error: cannot find symbol: the release version of it")]
     #[case::go("./eco.go:5:2: undefined: x")]
     #[case::make("make: *** No rule to make target 's.c'.  Stop.")]
-    fn what_is_wrong_in_the_text_would_fetch_nothing(#[case] line: &str) {
+    fn source_error_is_not_a_missing_download(#[case] line: &str) {
         assert!(!wants_to_fetch(line) && missing_tool(line).is_none());
     }
 
@@ -213,12 +219,12 @@ mod tests {
     #[case("sh: 0: cannot open run.sh: No such file", None)]
     #[case("s.c:1:10: fatal error: x.h: No such file or directory", None)]
     #[case("404: not found", None)]
-    fn a_tool_that_is_not_there_is_named(#[case] line: &str, #[case] tool: Option<&str>) {
+    fn missing_tool_is_named(#[case] line: &str, #[case] tool: Option<&str>) {
         assert_eq!(missing_tool(line), tool);
     }
 
     #[test]
-    fn the_line_that_says_it_is_not_always_the_last() {
+    fn error_line_may_precede_the_last_line() {
         let said = |text: &str| {
             let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
             last_of(&lines).unwrap_or_default().to_owned()
@@ -231,7 +237,7 @@ mod tests {
             said("Exception in thread \"main\" java.net.BindException: x\n\tat a.b(C.java)\n\t... 1 more"),
             "Exception in thread \"main\" java.net.BindException: x"
         );
-        assert_eq!(said("Error: one\nlistening"), "listening", "nothing follows it but what the program says");
+        assert_eq!(said("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
         assert_eq!(said("at last"), "at last");
     }
 }

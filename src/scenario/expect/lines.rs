@@ -1,4 +1,5 @@
-//! Lines that a server sends to several clients: to each those of the others, whole, in order, and nothing else.
+//! Judges lines that a server sends to several clients: each must receive those of the others,
+//! complete, in order, and nothing else.
 
 use regex::bytes::Regex;
 use schemars::JsonSchema;
@@ -14,7 +15,8 @@ use crate::scenario::check::Names;
 use crate::scenario::template;
 use crate::scenario::word::Word;
 
-/// Of a line, so many bytes at least must be right before what follows is taken for another line's.
+/// Minimum number of correct bytes at the start of a line before the rest counts as part of another
+/// line.
 const BEGUN: usize = 3;
 
 /// The lines that each client got. A line ends with `\n`; a `\r` before it belongs to the end.
@@ -68,7 +70,7 @@ impl Judge for Lines {
                 names.mistake(&[key], Message::new("mistake-line-with-end").with("line", data(line.as_bytes())));
             }
         }
-        // Which of two lists a line belongs to must be plain.
+        // It must be clear to which of two lists a line belongs.
         for (k, list) in lists.iter().enumerate() {
             if let Some(line) = list.iter().find(|line| lists[..k].iter().any(|other| other.contains(*line))) {
                 let message = Message::new("mistake-line-in-two-lists").with("line", data(line.as_bytes()));
@@ -81,7 +83,7 @@ impl Judge for Lines {
 }
 
 impl Lines {
-    /// What is wrong with the lines that a client got.
+    /// Returns a finding if the lines that a client received are wrong.
     fn wrong(&self, seen: &Evidence, stream: &Stream<'_>, everyone: &[Stream<'_>]) -> Option<Finding> {
         let bytes = stream.got_all();
         let (every, unfinished) = lines_of(&bytes);
@@ -126,14 +128,14 @@ fn told(stream: &Stream<'_>, because: Message, hint: &'static str) -> Finding {
     Finding::fail(because).hint(Message::new(hint)).shown_by(stream.events())
 }
 
-/// The whole lines of these bytes without their ends, and what follows the last one.
+/// Returns the complete lines of these bytes without their ends, and the bytes after the last one.
 fn lines_of(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut all: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let rest = all.pop().unwrap_or_default();
     (all.into_iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect(), rest)
 }
 
-/// The first of these texts for which no line came, each after the one before.
+/// Returns the first of these texts that no line contains; each must come after the one before.
 fn first_without<'t>(texts: &'t [Vec<u8>], came: &[&[u8]]) -> Option<&'t [u8]> {
     let mut rest = came.iter();
     texts.iter().map(Vec::as_slice).find(|text| !rest.any(|line| has(line, text)))
@@ -143,7 +145,8 @@ fn has(line: &[u8], text: &[u8]) -> bool {
     text.is_empty() || line.windows(text.len()).any(|window| window == text)
 }
 
-/// Where what came first is none of the lines that may come next, which these are; nothing where all is right.
+/// Returns the index of the first line that is not one of the possible next lines, and these lines;
+/// `None` if all is correct.
 fn first_other<'l>(lists: &'l [Vec<Vec<u8>>], came: &[&[u8]]) -> Option<(usize, Vec<&'l [u8]>)> {
     let mut at = vec![0; lists.len()];
     let next = |at: &[usize], k: usize| lists[k].get(at[k]).map(Vec::as_slice);
@@ -157,19 +160,19 @@ fn first_other<'l>(lists: &'l [Vec<Vec<u8>>], came: &[&[u8]]) -> Option<(usize, 
     Some((came.len(), all_next(&at))).filter(|(_, next)| !next.is_empty())
 }
 
-/// What is known when the lines of a client are not as they should be.
+/// The input for finding the cause if the lines of a client are wrong.
 struct Case<'a> {
     seen: &'a Evidence,
     stream: &'a Stream<'a>,
     everyone: &'a [Stream<'a>],
-    /// All lines that came, and those that are looked at.
+    /// All lines received, and those that are judged.
     every: &'a [&'a [u8]],
     came: &'a [&'a [u8]],
-    /// What followed the last end of a line.
+    /// Bytes after the last end of a line.
     unfinished: &'a [u8],
 }
 
-/// A sentence and its hint.
+/// A message and its hint.
 type Words = (Message, &'static str);
 
 impl Case<'_> {
@@ -202,7 +205,8 @@ impl Case<'_> {
         })
     }
 
-    /// Why a line of these lists, or where there are none one that has this text, may not have come.
+    /// Returns the likely cause for a missing line: one of these lists or, without lists, one that
+    /// contains this text.
     fn missing(&self, line: &[u8], lists: Option<&[Vec<Vec<u8>>]>) -> Words {
         let message = |id: &'static str| Message::new(id).with("line", data(line));
         let server = self.stream.server;
@@ -250,13 +254,14 @@ impl Case<'_> {
         (message(id), "hint-line-to-all")
     }
 
-    /// Whether a line is what this client said itself: among all that were sent, the longest that it ends with is its own.
+    /// Returns true if a line repeats this client's data: of all sent lines that it ends with, the
+    /// longest is this client's.
     fn is_own(&self, got: &[u8]) -> bool {
         let others = self.everyone.iter().filter(|other| other.client != self.stream.client);
         said_in(self.stream, got) > others.map(|other| said_in(other, got)).max().unwrap_or(0)
     }
 
-    /// Whether a line was handed over together with one before it, and that one came.
+    /// Returns true if a line was sent together with one before it, and that one arrived.
     fn was_sent_after_another(&self, line: &[u8]) -> bool {
         let is_so = |bytes: &[u8]| {
             let (all, _) = lines_of(bytes);
@@ -266,7 +271,8 @@ impl Case<'_> {
         self.everyone.iter().flat_map(|stream| &stream.sent).any(|(_, bytes)| is_so(bytes))
     }
 
-    /// What came is the line without its beginning, its beginning alone, or its beginning and then what somebody said.
+    /// Returns a cause if the received line is a damaged form of `line`. It lacks its beginning or
+    /// a part, is only its beginning, or continues with data of a client.
     fn damaged(&self, line: &[u8], got: &[u8]) -> Option<Words> {
         let message = |id: &'static str| Message::new(id).with("line", data(line)).with("got", data(got));
         if got.is_empty() || got == line {
@@ -281,7 +287,7 @@ impl Case<'_> {
             if common >= BEGUN && got.len() < line.len() && !rest.is_empty() && line.ends_with(rest) {
                 return Some((message("line-without-part"), "hint-line-pieces"));
             }
-            // What another line ends with, and not this one.
+            // The end of another line, and not of this one.
             let is_said = |stream: &Stream<'_>| match said_in(stream, rest) {
                 0 => false,
                 said => !line.ends_with(&rest[rest.len() - said..]),
@@ -296,7 +302,8 @@ fn is_in(lists: &[Vec<Vec<u8>>], line: &[u8]) -> bool {
     lists.iter().flatten().any(|one| one == line)
 }
 
-/// A client that was still waiting to be accepted when the socket table was last looked at.
+/// Returns a client that was still in the accept queue at a snapshot. Searches the latest snapshot
+/// first.
 fn never_accepted(seen: &Evidence) -> Option<ClientId> {
     let names = seen.journal.iter().rev().filter_map(|event| match &event.kind {
         EventKind::Snapshot { name, .. } => Some(name),
@@ -309,7 +316,7 @@ fn never_accepted(seen: &Evidence) -> Option<ClientId> {
     })
 }
 
-/// How long the longest line is that this client sent and that these bytes end with.
+/// Returns the length of the longest line that this client sent and that these bytes end with.
 fn said_in(stream: &Stream<'_>, bytes: &[u8]) -> usize {
     let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
     lines_of(&sent).0.into_iter().filter(|line| bytes.ends_with(line)).map(<[u8]>::len).max().unwrap_or(0)

@@ -1,4 +1,4 @@
-//! Expectations about what gets lost on the way: TCP sends it again, UDP does not; and about UDP's packets as such.
+//! Expectations about packet loss (TCP retransmits, UDP does not) and about UDP packets as such.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -50,7 +50,7 @@ impl Judge for Retransmissions {
         let message = |id: &'static str| Message::new(id).with("lost", lost).with("again", again);
         let events = first_events(&clients);
         if lost == 0 {
-            // The link's doing, not the program's.
+            // The link dropped nothing, which is not the program's fault.
             return Finding::not_verified(message("nothing-lost")).shown_by(events);
         }
         if again < self.at_least.unwrap_or(1) as usize {
@@ -64,7 +64,7 @@ impl Judge for Retransmissions {
     }
 }
 
-/// A datagram with both its ends.
+/// A datagram with both of its addresses.
 #[derive(Clone, Copy)]
 struct Flown<'a> {
     from: SocketAddr,
@@ -72,7 +72,7 @@ struct Flown<'a> {
     datagram: &'a Datagram,
 }
 
-/// The datagrams of the capture, each found by either of its ends.
+/// The datagrams of the capture, indexed by both of their addresses.
 struct Datagrams<'a>(HashMap<SocketAddr, Vec<Flown<'a>>>);
 
 impl<'a> Datagrams<'a> {
@@ -94,7 +94,7 @@ impl<'a> Datagrams<'a> {
         Self(by_end)
     }
 
-    /// Those of a client's exchange.
+    /// Returns the datagrams of a client's exchange.
     fn of_exchange(&self, connection: &Connection) -> impl Iterator<Item = &Flown<'a>> {
         let known = self.0.get(&connection.local).map_or(&[][..], Vec::as_slice);
         known.iter().filter(|one| of_exchange(one, connection))
@@ -138,8 +138,8 @@ impl Judge for Lost {
     }
 }
 
-/// How often the server sent the same datagram to this client. Others besides are no repetition: which answers there are is judged
-/// elsewhere.
+/// Returns the highest number of equal datagrams from the server to this client. Different ones are
+/// not repetitions: another expectation judges which answers arrive.
 fn most_alike(ours: &[&Flown<'_>], connection: &Connection) -> usize {
     let mut times: HashMap<_, usize> = HashMap::new();
     for one in ours.iter().filter(|one| one.from != connection.local) {
@@ -148,8 +148,8 @@ fn most_alike(ours: &[&Flown<'_>], connection: &Connection) -> usize {
     times.into_values().max().unwrap_or(0)
 }
 
-/// Whether a datagram is one of a client's exchange: from it to the server, or to it from the server's machine (from which
-/// port an answer comes is judged elsewhere).
+/// Returns true if a datagram belongs to a client's exchange: from it to the server, or to it from
+/// the server's host. Another expectation judges the source port of an answer.
 fn of_exchange(one: &Flown<'_>, connection: &Connection) -> bool {
     (one.from, one.to) == (connection.local, connection.peer)
         || one.to == connection.local && one.from.ip() == connection.peer.ip()

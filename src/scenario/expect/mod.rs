@@ -1,4 +1,5 @@
-//! Expectations: pure judges over recorded evidence. `trait Judge` and THE LIST.
+//! Expectations: pure judges of recorded evidence. Defines the trait [`Judge`] and the list of all
+//! expectations.
 
 mod calls;
 mod cause;
@@ -40,13 +41,14 @@ use super::check::Names;
 use super::word::one_of;
 use crate::model::{Evidence, Finding, Message, Needs};
 
-/// An expectation: what it needs to know, and what it makes of what was seen. Pure: it sees nothing but the evidence.
+/// An expectation: the evidence that it needs and the finding that it derives. Pure: it reads
+/// nothing but the evidence.
 pub trait Judge {
-    /// The kinds of evidence without which it cannot say anything.
+    /// Returns the kinds of evidence without which it cannot judge.
     fn needs(&self) -> Needs;
-    /// What it finds. Called only where nothing that it needs is missing.
+    /// Judges the evidence. Called only if no needed evidence is missing.
     fn judge(&self, seen: &Seen<'_>) -> Finding;
-    /// Tells the author's mistakes in it.
+    /// Reports a diagnostic for each of the author's mistakes in it.
     fn check(&self, names: &mut Names<'_>);
 }
 
@@ -90,7 +92,11 @@ one_of! {
     }
 }
 
-/// Why nothing can be said of what the clients got: a server never became ready, or a client never reached it.
+/// Returns the finding that replaces a judgement of the clients' data, if there is nothing to
+/// judge.
+///
+/// This is the case if a server never became ready, a client never reached it, or no client sent
+/// data.
 fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Finding> {
     if let Some(finding) = start::nothing_started(seen) {
         return Some(finding);

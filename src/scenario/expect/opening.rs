@@ -1,4 +1,4 @@
-//! Expectations about connections that are open: established, accepted, still queued, served at once.
+//! Expectations about open connections: established, accepted, still queued, served at once.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -78,7 +78,7 @@ impl Judge for Established {
     }
 }
 
-/// Compares how many connections were accepted.
+/// Judges the number of accepted connections, or of queued ones if `queued` is set.
 fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queued: bool) -> Finding {
     let scene = scene!(seen, at);
     if let Some(finding) = connect_failed(seen, &scene) {
@@ -97,7 +97,7 @@ fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queue
     let fill = |id: &'static str| {
         Message::new(id).with("count", count).with("wanted", wanted).with("waiting", waiting).with("accepted", accepted)
     };
-    // Neither accepted nor waiting: the server hung up.
+    // Neither accepted nor queued: the server closed the connection.
     let gone = scene.open.iter().find(|connection| {
         scene
             .server_end(connection)

@@ -1,4 +1,4 @@
-//! Expectations about TCP's packets: the handshake, the data, the end, and that there is nothing else.
+//! Expectations about TCP packets: handshake, data, teardown, and the absence of other packets.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,7 +16,7 @@ use crate::packet::{Side, TcpConversation};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
-/// How much of an answer is shown.
+/// Maximum length of a quoted answer, in bytes.
 const SHOWN: usize = 60;
 
 from_packets! {
@@ -122,15 +122,18 @@ fn data_wrong(connection: &Connection, conversation: &TcpConversation) -> Option
     None
 }
 
-/// Counted from the SYN, which takes one number, to the last byte; a FIN takes one more, which need not be acknowledged.
-/// Where the connection goes on when the capture ends, something is always under way: then any data will do.
+/// Returns true if the data of a direction was acknowledged.
+///
+/// Counts from the SYN, which takes one sequence number, to the last byte. A FIN takes one more,
+/// which need not be acknowledged. If the connection is still open when the capture ends, some data
+/// is always in flight. Then any acknowledged data suffices.
 fn data_is_acknowledged(direction: &Direction, is_over: bool) -> bool {
     let first = u64::from(direction.initial_sequence.is_some());
     let end = if is_over { direction.bytes + direction.missing } else { direction.bytes.min(1) };
     direction.acknowledged.is_some_and(|acknowledged| acknowledged >= first + end)
 }
 
-/// The server's bytes in the capture are not the answer.
+/// Returns a finding if the server's bytes in the capture are not the expected answer.
 fn answer_wrong(
     wire: &Wire<'_>,
     rule: Rule,
@@ -188,7 +191,8 @@ impl Judge for NoReset {
         };
         let aborted: HashSet<ClientId> = seen.journal.iter().filter_map(|event| by_client(&event.kind)).collect();
         wire!(seen).each_tcp(self.clients.as_deref(), "no-reset", |connection, conversation| {
-            // Once both ends are closed it is no program's doing: with it a kernel answers what it sent late itself.
+            // After both ends closed, a RST is not caused by a program: kernels answer late
+            // segments with it.
             let reset = conversation.teardown.reset.filter(|reset| reset.after != ResetAfter::Closed)?;
             if aborted.contains(&connection.client) {
                 return None;

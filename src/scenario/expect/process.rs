@@ -1,4 +1,4 @@
-//! Expectations about the server's process: that it still runs, how it ended, what it printed, the caps it hit.
+//! Expectations about the server process: still running, exit status, output, limits hit.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub struct Output {
 #[serde(deny_unknown_fields, default)]
 pub struct WithinLimits {}
 
-/// How an attempt or a stream ended, as a message for the act that it ended.
+/// Returns the message for how an attempt or a stream ended. `act` names the interrupted action.
 pub(super) fn told(ending: &Ending, act: &'static str) -> Message {
     match ending {
         Ending::End => Message::new("ended-by-close"),
@@ -50,8 +50,8 @@ pub(super) fn told(ending: &Ending, act: &'static str) -> Message {
     .with("act", act)
 }
 
-/// The finding for a client that could not connect. An error of the network (no route, no such host, no port left for the client)
-/// says nothing of the server.
+/// Returns the finding for a client that could not connect. A network error (no route, no such
+/// host, no local port left) is not evidence about the server.
 pub(super) fn not_connected(client: ClientId, ending: &Ending) -> Finding {
     let message = told(ending, "connect").with("client", client.0);
     match ending {
@@ -129,7 +129,7 @@ impl Judge for Output {
             return finding;
         }
         let (head, tail, total) = seen.journal.output(FIRST).unwrap_or_default();
-        // Where something between them was dropped, no text goes from one to the other.
+        // If bytes between head and tail were dropped, no text spans both.
         let whole = [head, tail].concat();
         let parts = if total > whole.len() as u64 { vec![head, tail] } else { vec![&whole[..]] };
         let contains = |text: &str| {

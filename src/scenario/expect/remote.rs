@@ -1,5 +1,5 @@
-//! Expectations about a server on another machine: bound to an address that is reached from outside, and answering as
-//! the program does that it was written as.
+//! Expectations about a server on another host: bound to an address that is reachable from outside,
+//! and answering like the role that its program was written for.
 
 use std::net::IpAddr;
 
@@ -13,7 +13,7 @@ use crate::model::{EventKind, Evidence, EvidenceKind, Finding, Message, Needs, R
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
-/// The role whose program answers in upper case; every other one echoes.
+/// The role whose program answers in upper case; all others echo.
 const IN_UPPER_CASE: &str = "tcp-multi";
 
 /// The server's socket is bound to an address that is reached from other machines: one of its host's own, or the
@@ -63,7 +63,7 @@ impl Judge for Reachable {
     }
 }
 
-/// An IPv4 address may stand in an IPv6 one.
+/// Returns true for a loopback address, also if it is an IPv4 address inside an IPv6 one.
 fn is_loopback(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
 }
@@ -82,7 +82,7 @@ impl Judge for AnswersAsItsRole {
         match stands_in(seen) {
             Some(role) if role.as_str() == IN_UPPER_CASE => upper(),
             Some(_) => echo(),
-            // Written for this alone: which of the two it was made from is not known.
+            // Written for this role alone: which of the two programs it was based on is unknown.
             None => {
                 let echo = echo();
                 if echo.verdict == Verdict::Pass {
@@ -98,7 +98,7 @@ impl Judge for AnswersAsItsRole {
     }
 }
 
-/// The role that the first server's program was written for, where it stands in.
+/// Returns the role that the first server's program was written for, if it substitutes for another.
 fn stands_in(seen: &Evidence) -> Option<&Role> {
     seen.journal.iter().find_map(|event| match &event.kind {
         EventKind::Started { server: FIRST, stands_in, .. } => stands_in.as_ref(),

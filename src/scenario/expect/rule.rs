@@ -1,21 +1,23 @@
-//! The two rules of the lab: what the right answers to a payload are. Pure functions over bytes.
+//! The two answer rules of the lab: the correct answers to a payload. Pure functions over bytes.
 
 use std::collections::BTreeMap;
 
-/// What a server should do with a payload.
+/// The answer that a server should give to a payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// Send it back unchanged.
+    /// The payload, unchanged.
     Echo,
-    /// Send it back in upper case, with or without the white space around it.
+    /// The payload in upper case, with or without the white space around it.
     Upper,
 }
 
 impl Rule {
-    /// Every right answer to `sent`, the longest first.
+    /// Returns every correct answer to `sent`, the longest first.
     ///
-    /// Upper case is what Python's `bytes.upper()` gives (ASCII letters only) or, on valid UTF-8, what Unicode's
-    /// full mapping gives; stripping (`bytes.strip()`, `str.strip()`) is allowed and not required.
+    /// Upper case is the result of Python's `bytes.upper()` (ASCII letters only) or, for valid
+    /// UTF-8, of Unicode's full or simple mapping.
+    ///
+    /// Stripping (`bytes.strip()`, `str.strip()`) is allowed but not required.
     pub(super) fn answers(self, sent: &[u8]) -> Vec<Vec<u8>> {
         match self {
             Self::Echo => vec![sent.to_vec()],
@@ -28,7 +30,8 @@ impl Rule {
         }
     }
 
-    /// The right answer to `sent` that `got` begins with or, where there is none, the one it shares most with.
+    /// Returns the correct answer that `got` begins with. If there is none, returns the one with
+    /// the longest common prefix.
     pub(super) fn nearest(self, sent: &[u8], got: &[u8]) -> Vec<u8> {
         let answers = self.answers(sent);
         answers
@@ -40,13 +43,13 @@ impl Rule {
     }
 }
 
-/// The payload with and without the white space at either end, ASCII's or Unicode's.
+/// Returns the payload with and without the white space at either end, ASCII's or Unicode's.
 fn strippings(sent: &[u8]) -> Vec<&[u8]> {
     let ascii = strip_ascii(sent);
     let text = std::str::from_utf8(sent).ok().map_or(ascii, |text| text.trim().as_bytes());
     let mut all = Vec::new();
     for inner in [sent, ascii, text] {
-        // Where what is left begins and ends in the whole; each side may be stripped alone.
+        // Start and end of the remainder within the whole: each side may be stripped alone.
         let start = inner.as_ptr() as usize - sent.as_ptr() as usize;
         all.extend([inner, &sent[start..], &sent[..start + inner.len()]]);
     }
@@ -55,8 +58,8 @@ fn strippings(sent: &[u8]) -> Vec<&[u8]> {
     all
 }
 
-/// The forms of upper case: ASCII letters only (C, Python's bytes), Unicode's full mapping (Python's and Java's
-/// strings), and its simple one, a character for a character (Go, C#).
+/// Returns the forms of upper case: ASCII letters only (C, Python's bytes), Unicode's full mapping
+/// (Python's and Java's strings), and its simple mapping, one character to one (Go, C#).
 fn uppers(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut all = vec![bytes.to_ascii_uppercase()];
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -71,7 +74,8 @@ fn uppers(bytes: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
-/// What `bytes.strip()` of Python leaves: without ASCII white space at both ends (vertical tab included).
+/// Returns the result of Python's `bytes.strip()`: no ASCII white space at both ends (vertical tab
+/// included).
 fn strip_ascii(bytes: &[u8]) -> &[u8] {
     let white = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
     let start = bytes.iter().position(|b| !white(b)).unwrap_or(bytes.len());
@@ -79,14 +83,15 @@ fn strip_ascii(bytes: &[u8]) -> &[u8] {
     &bytes[start..end]
 }
 
-/// How many bytes two runs have in common from the start.
+/// Returns the length of the common prefix of two byte slices.
 pub(super) fn common(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).take_while(|(x, y)| x == y).count()
 }
 
-/// What a whole stream of messages should have been answered with, given what came: every message's right answer in
-/// turn, and where each begins. Where what came can be read as right answers it is taken so; else the form of each is
-/// chosen by what came.
+/// Returns the expected answer to a stream of messages, and the offset at which each answer begins.
+///
+/// If `got` can be split into correct answers, it is the expected stream. Otherwise each answer
+/// takes the form that is nearest to `got`.
 pub(super) fn expected_stream(rule: Rule, sent: &[&[u8]], got: &[u8]) -> (Vec<u8>, Vec<usize>) {
     if let Some(starts) = read_as_answers(rule, sent, got) {
         return (got.to_vec(), starts);
@@ -101,10 +106,14 @@ pub(super) fn expected_stream(rule: Rule, sent: &[&[u8]], got: &[u8]) -> (Vec<u8
     (expected, starts)
 }
 
-/// Where the answer to each message begins, if what came is nothing but right answers. Several may fit at a place (`a`
-/// kept as `A ` or stripped to `A`), so every place that can be reached is followed.
+/// Returns the offset at which the answer to each message begins, if `got` consists of correct
+/// answers only.
+///
+/// Several answers may fit at an offset (`a ` kept as `A ` or stripped to `A`), so every reachable
+/// offset is followed.
 fn read_as_answers(rule: Rule, sent: &[&[u8]], got: &[u8]) -> Option<Vec<usize>> {
-    // For each message the places where its answer can begin, with the place where the one before began.
+    // For each message, the offsets at which its answer can begin, with the start of the answer
+    // before it.
     let mut begins: Vec<BTreeMap<usize, usize>> = vec![BTreeMap::from([(0, 0)])];
     for message in sent {
         let answers = rule.answers(message);
@@ -131,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn upper_case_has_several_right_forms() {
+    fn upper_case_has_several_correct_forms() {
         let right = Rule::Upper.answers(" olá ß1\n".as_bytes());
         for form in [" OLá ß1\n", " OLÁ SS1\n", "OLá ß1", "OLÁ SS1"] {
             assert!(right.contains(&form.as_bytes().to_vec()), "{form:?}");
@@ -140,12 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn echo_has_one() {
+    fn echo_has_one_correct_form() {
         assert_eq!(Rule::Echo.answers(b" a "), vec![b" a ".to_vec()]);
     }
 
     #[test]
-    fn a_stream_follows_the_form_that_came() {
+    fn expected_stream_follows_the_received_form() {
         let (expected, starts) = expected_stream(Rule::Upper, &[b"a ", b"b "], b"AB ");
         assert_eq!((expected, starts), (b"AB ".to_vec(), vec![0, 1]));
     }

@@ -1,4 +1,5 @@
-//! A snapshot of the socket table with the connections of its scenario: what every judge of one works on.
+//! A snapshot of the socket table with the connections of its scenario: the input of every snapshot
+//! judge.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -8,7 +9,7 @@ use crate::model::{
     Arg, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Protocol, SnapshotName, SocketRow, TcpState,
 };
 
-/// Expectations that are judged from a snapshot: structs with its name and fields that may be left out.
+/// Defines expectations that are judged from a snapshot: structs with its name and optional fields.
 macro_rules! at_a_snapshot {
     ($($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $type:ty),* $(,)? }),* $(,)?) => { $(
         $(#[$about])*
@@ -27,19 +28,19 @@ macro_rules! at_a_snapshot {
 }
 pub(super) use at_a_snapshot;
 
-/// What every judge of a snapshot works on: the rows, and the TCP connections that there were by then.
+/// The input of every snapshot judge: the rows, and the TCP connections made before the snapshot.
 pub(super) struct Scene<'a> {
     pub(super) view: SnapshotView<'a>,
-    /// Those that their clients had not closed.
+    /// Connections that their clients had neither closed nor aborted.
     pub(super) open: Vec<Connection>,
-    /// Those that their clients had closed with a FIN.
+    /// Connections that their clients had closed with a FIN.
     pub(super) closed: Vec<Connection>,
-    /// The rows by their own and the other end: every connection asks for its two.
+    /// TCP rows by local and peer address: each connection looks up both of its ends.
     rows: HashMap<(SocketAddr, SocketAddr), &'a SocketRow>,
 }
 
 impl<'a> Scene<'a> {
-    /// The snapshot, or the finding that it was never taken.
+    /// Returns the snapshot with this name, or the finding that it was never taken.
     pub(super) fn at(seen: &'a Evidence, name: &SnapshotName) -> Result<Self, Box<Finding>> {
         let Some(view) = seen.journal.snapshot(name) else {
             return Err(Box::new(Finding::not_verified(
@@ -74,7 +75,8 @@ impl<'a> Scene<'a> {
         self.rows.get(&(connection.local, connection.peer)).copied()
     }
 
-    /// How many of the open connections the server has really accepted, and how many wait for it in the queue.
+    /// Returns how many open connections the server has accepted, and how many are in its accept
+    /// queue.
     pub(super) fn accepted_and_waiting(&self) -> (usize, usize) {
         let ends = || self.open.iter().filter_map(|connection| self.server_end(connection));
         let accepted = ends().filter(|row| row.inode != 0).count();
@@ -84,12 +86,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The state of an end in a sentence.
+/// Returns the TCP state of one end as an argument of a message.
 pub(super) fn state(row: Option<&SocketRow>) -> Arg {
     row.map_or_else(|| Message::new("state-gone").into(), |row| row.state.name().into())
 }
 
-/// The finding for clients that could not connect at all.
+/// Returns the finding for clients that could not connect before the snapshot, if there are any.
+/// Reports a full accept queue as the cause if there is one.
 pub(super) fn connect_failed(seen: &Evidence, scene: &Scene<'_>) -> Option<Finding> {
     let (id, client, ending) = seen.journal.failed_connects().find(|(id, ..)| *id < scene.view.id)?;
     let mut finding = super::process::not_connected(client, ending);
@@ -104,7 +107,7 @@ pub(super) fn connect_failed(seen: &Evidence, scene: &Scene<'_>) -> Option<Findi
     Some(finding.shown_by([id, scene.view.id]))
 }
 
-/// Opens the scene or returns early with the finding that says why not.
+/// Analyses the snapshot, or returns early with the finding that explains why that is impossible.
 macro_rules! scene {
     ($seen:expr, $name:expr) => {{
         if let Some(finding) = $crate::scenario::expect::start::nothing_started($seen) {

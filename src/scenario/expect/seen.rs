@@ -1,4 +1,4 @@
-//! What judges see: the evidence, and what several of them make of it, made once for all. It judges nothing.
+//! The evidence that judges read, with derived data that several of them share. Does not judge.
 
 use std::cell::OnceCell;
 use std::ops::Deref;
@@ -6,21 +6,23 @@ use std::ops::Deref;
 use super::wire::Wire;
 use crate::model::{Evidence, Finding};
 
-/// The evidence of a scenario while it is judged. To put 100,000 packets together takes longer than all that is then
-/// asked of them, so it is done when the first judge asks for it, and the others share it.
+/// The evidence of a scenario while it is judged.
+///
+/// Reassembling 100,000 packets takes longer than all judgements on them. So the first judge that
+/// needs the packets triggers it, and the others share the result.
 pub struct Seen<'a> {
     evidence: &'a Evidence,
     wire: OnceCell<Result<Wire<'a>, Box<Finding>>>,
 }
 
 impl<'a> Seen<'a> {
-    /// This evidence, of which nothing has been made yet.
+    /// Wraps this evidence. Nothing is derived from it yet.
     #[must_use]
     pub const fn of(evidence: &'a Evidence) -> Self {
         Self { evidence, wire: OnceCell::new() }
     }
 
-    /// The packets put together, or why nothing can be said of them.
+    /// Returns the analysed packets, or the finding that explains why they cannot be judged.
     pub(super) fn wire(&self) -> Result<&Wire<'a>, Box<Finding>> {
         self.wire.get_or_init(|| Wire::of(self.evidence)).as_ref().map_err(Clone::clone)
     }

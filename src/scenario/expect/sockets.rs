@@ -1,4 +1,4 @@
-//! Expectations about sockets as such: who listens, who is bound, which addresses and ports.
+//! Expectations about sockets as such: listening, bound, addresses and ports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,7 +89,7 @@ impl Judge for Connectionless {
     }
     fn judge(&self, seen: &Seen<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
-        // Other sockets of the program are no matter: only the one that serves.
+        // Other sockets of the program do not matter: only the one that serves.
         let Some(bound) = listening_row(seen, scene.view.rows, Protocol::Udp) else {
             return no_longer_there(seen, FIRST, scene.view.id, "no-longer-bound");
         };
@@ -175,8 +175,8 @@ impl Judge for Bound {
     }
 }
 
-/// How many connections have the source port of another one that was open at the same time. (A port that was given back
-/// may well be used again.)
+/// Returns the number of connections that share their source port with another one open at the same
+/// time. (A released port may be reused.)
 fn shared_ports(seen: &Evidence, connections: &[Connection]) -> usize {
     let closed: BTreeMap<ClientId, EventId> = seen
         .journal

@@ -1,4 +1,4 @@
-//! From a server's start to its verdict: is its socket there, and if not, why not.
+//! Judges the start of a server: whether its socket exists and, if not, the cause.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -9,10 +9,11 @@ use crate::model::{
     SocketRow, TcpState,
 };
 
-/// The server that an expectation without clients is about: the first of the scenario.
+/// The server judged by expectations without clients: the first of the scenario.
 pub(super) const FIRST: ServerId = ServerId(0);
 
-/// The first server's own socket of this protocol on the port that it became ready with, where it is in these rows.
+/// Returns the first server's socket of this protocol on the port that it became ready with, if it
+/// is in these rows. A TCP socket must be listening.
 pub(super) fn listening_row<'a>(seen: &Evidence, rows: &'a [SocketRow], protocol: Protocol) -> Option<&'a SocketRow> {
     let port = seen.journal.ready(FIRST).map(|(_, row)| row.local.port())?;
     rows.iter().find(|row| {
@@ -23,7 +24,7 @@ pub(super) fn listening_row<'a>(seen: &Evidence, rows: &'a [SocketRow], protocol
     })
 }
 
-/// Judges that the first server's socket of this protocol came to be there.
+/// Judges whether the first server opened its socket of this protocol.
 pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
     let Some((id, row)) = seen.journal.ready(FIRST) else {
         return not_started(seen, FIRST, protocol)
@@ -54,7 +55,7 @@ pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
     finding.shown_by([id])
 }
 
-/// The address that a server's host was given, because its program wanted to bind it.
+/// Returns the address that was added to a server's host because its program tried to bind it.
 fn address_given(seen: &Evidence, wanted: ServerId) -> Option<(EventId, IpAddr)> {
     seen.journal.iter().find_map(|event| match event.kind {
         EventKind::AddressGiven { server, address } if server == wanted => Some((event.id, address)),
@@ -62,13 +63,13 @@ fn address_given(seen: &Evidence, wanted: ServerId) -> Option<(EventId, IpAddr)>
     })
 }
 
-/// Why this server never became ready, where it did not.
+/// Returns the finding for a server that never became ready, or `None` if it did.
 fn not_started(seen: &Evidence, server: ServerId, protocol: Protocol) -> Option<Finding> {
     if seen.journal.ready(server).is_some() {
         return None;
     }
     let (id, why) = seen.journal.not_ready(server)?;
-    // Where the socket table could not be asked, that nothing was found in it says nothing.
+    // If the socket table could not be read, the absence of a socket in it proves nothing.
     let by_table = matches!(
         why,
         NotReady::Nothing { .. } | NotReady::AsksInput | NotReady::BoundNotListening(_) | NotReady::OtherProtocol(_)
@@ -80,8 +81,8 @@ fn not_started(seen: &Evidence, server: ServerId, protocol: Protocol) -> Option<
     Some(finding.shown_by([id]))
 }
 
-/// Where a server was not started, or never became ready, nothing else can be said: an expectation must not pass, nor
-/// fail for another reason, because nothing happened.
+/// Returns a finding if a server was not started or never became ready. Nothing else can be judged
+/// then: an expectation must neither pass nor fail because nothing happened.
 pub(super) fn nothing_started(seen: &Evidence) -> Option<Finding> {
     let servers: Vec<ServerId> = seen
         .journal
@@ -100,7 +101,7 @@ pub(super) fn nothing_started(seen: &Evidence) -> Option<Finding> {
     })
 }
 
-/// What a server should serve, as far as that was known when it was started.
+/// Returns the protocol and port that a server should serve, as far as known when it was started.
 fn started(seen: &Evidence, wanted: ServerId) -> Option<(Option<Protocol>, Option<u16>)> {
     seen.journal.iter().find_map(|event| match event.kind {
         EventKind::Started { server, protocol, port, .. } if server == wanted => Some((protocol, port)),
@@ -108,7 +109,8 @@ fn started(seen: &Evidence, wanted: ServerId) -> Option<(Option<Protocol>, Optio
     })
 }
 
-/// One of two sentences: with what the server printed last, where it printed anything.
+/// Returns one of two messages: `said` with the last line the server printed, or `silent` if it
+/// printed nothing.
 fn with_said(seen: &Evidence, server: ServerId, silent: &'static str, said: &'static str) -> Message {
     match said_last(seen, server) {
         Some(line) => Message::new(said).with("said", line),
@@ -124,7 +126,7 @@ fn other_protocol(seen: &Evidence, server: ServerId, row: &SocketRow, wanted: Pr
     Finding::fail(message).hint(Message::new("hint-other-protocol"))
 }
 
-/// The finding for a server whose socket never came to be there.
+/// Returns the finding for a server whose socket never appeared.
 fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protocol) -> Finding {
     let fail = |message: Message, hint: &'static str| Finding::fail(message).hint(Message::new(hint));
     let protocol_name = protocol.to_string();
@@ -159,12 +161,13 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &NotReady, protocol: Protoc
     }
 }
 
-/// The finding for a server that ended before its socket was there, by what it printed.
+/// Returns the finding for a server that exited before its socket existed, based on its output.
 fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     let lines = last_words::lines(seen, server);
     if let Some((cause, line)) = last_words::cause_of_no_start(&lines) {
         let message = Message::new(cause.id).with("status", status_message(status)).with("said", line);
-        // On a host with that address it may be right: where it could not be given one, nothing is known.
+        // On a host with that address the program may be correct. If the address could not be
+        // added, nothing is known.
         let is_untried = cause.id == "exited-address-not-here" && address_given(seen, server).is_none();
         return match cause.hint.filter(|_| !is_untried) {
             Some(hint) => Finding::fail(message).hint(Message::new(hint)),
@@ -175,7 +178,7 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     Finding::fail(ended(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new(hint))
 }
 
-/// The cap for which a server was stopped.
+/// Returns the limit for which a server was stopped.
 fn cap_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
     seen.journal.iter().find_map(|event| match &event.kind {
         EventKind::CapHit { server, cap } if *server == wanted => Some(cap.as_str()),
@@ -183,7 +186,7 @@ fn cap_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
     })
 }
 
-/// How a process ended, in words.
+/// Returns the message that describes how a process exited.
 pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
     match status {
         ExitStatus::Code(code) => Message::new("status-code").with("code", code),
@@ -191,7 +194,8 @@ pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
     }
 }
 
-/// That a server ended, in one of two sentences: with what it printed last, where it printed anything.
+/// Returns one of two messages for a server that exited: `said` with its last line, or `silent` if
+/// it printed nothing.
 pub(super) fn ended(
     seen: &Evidence,
     server: ServerId,
@@ -199,14 +203,14 @@ pub(super) fn ended(
     said: &'static str,
     status: ExitStatus,
 ) -> Message {
-    // A cap explains the end better than the signal that followed.
+    // A limit explains the exit better than the signal that followed.
     if let Some(cap) = cap_hit(seen, server) {
         return Message::new("cap-hit").with("cap", cap);
     }
     with_said(seen, server, silent, said).with("status", status_message(status))
 }
 
-/// A signal's name (`signal(7)`, the numbers that x86 and ARM share).
+/// Returns the name of a signal (`signal(7)`, the numbers that x86 and ARM share), else its number.
 pub(super) fn signal_name(signal: i32) -> String {
     let names = [
         (1, "SIGHUP"),
@@ -234,7 +238,7 @@ pub(super) fn signal_name(signal: i32) -> String {
         .map_or_else(|| signal.to_string(), |(_, name)| (*name).to_owned())
 }
 
-/// How a server ended by itself: not by a `stop` of the scenario.
+/// Returns how a server exited by itself, rather than because of a `stop` step.
 pub(super) fn ended_by_itself(seen: &Evidence, server: ServerId) -> Option<(EventId, ExitStatus)> {
     let (id, status) = seen.journal.exited(server)?;
     let stopped = seen.journal.iter().any(|event| {
@@ -243,7 +247,7 @@ pub(super) fn ended_by_itself(seen: &Evidence, server: ServerId) -> Option<(Even
     (!stopped).then_some((id, status))
 }
 
-/// A socket that was there is gone: because its server ended, or because it closed it.
+/// Returns the finding for a socket that disappeared: its server exited, or closed it.
 pub(super) fn no_longer_there(seen: &Evidence, server: ServerId, shown_by: EventId, id: &'static str) -> Finding {
     let (message, hint) = match ended_by_itself(seen, server) {
         Some((_, status)) => (ended(seen, server, "server-ended", "server-ended-said", status), "hint-serve-for-ever"),

@@ -1,15 +1,16 @@
-//! What one client sent and got, gathered from the journal. Knows nothing of what is right.
+//! The data that one client sent and received, collected from the journal. Does not depend on the
+//! correct answers.
 
 use std::net::SocketAddr;
 
 use crate::model::{ClientId, Ending, EventId, EventKind, Journal, Protocol, ServerId, Waiting};
 
-/// One client's side of the story.
+/// One client's exchange.
 #[derive(Debug)]
 pub(super) struct Stream<'a> {
     pub(super) client: ClientId,
     pub(super) server: ServerId,
-    /// None where it never got connected.
+    /// `None` if it never connected.
     pub(super) protocol: Option<Protocol>,
     pub(super) sent: Vec<(EventId, &'a [u8])>,
     pub(super) got: Vec<(EventId, &'a [u8])>,
@@ -18,26 +19,28 @@ pub(super) struct Stream<'a> {
     pub(super) late: Option<(EventId, &'a Waiting, u64)>,
     pub(super) overflow: u64,
     pub(super) strays: Vec<(EventId, SocketAddr, &'a [u8])>,
-    /// How many bytes came before anything was sent. More may have been under way.
+    /// Number of bytes received before anything was sent. More may have been in flight.
     pub(super) unasked: usize,
-    /// When it half-closed, closed or reset: what ends the stream after that is no cause.
+    /// When it half-closed, closed or reset. An end of the stream after that is not a cause.
     pub(super) closed: Option<EventId>,
 }
 
 impl Stream<'_> {
-    /// All that came, as one run of bytes.
+    /// Returns all received data, concatenated.
     pub(super) fn got_all(&self) -> Vec<u8> {
         self.got.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
     }
 
-    /// How the stream ended while this client still wanted something: before it closed, and before it gave up waiting.
+    /// Returns how the stream ended while this client still waited: before it closed, and before it
+    /// gave up.
     pub(super) fn broke_off(&self) -> Option<&Ending> {
         let (id, ending) = self.ending?;
         let late = self.late.map(|(id, ..)| id);
         (self.closed.into_iter().chain(late).all(|end| id < end)).then_some(ending)
     }
 
-    /// What this client did next after it had waited for an answer in vain: sent more, or ended its side.
+    /// Returns this client's next action after it timed out waiting for an answer: it sent more, or
+    /// ended its side.
     pub(super) fn act_after_waiting(&self) -> Option<EventId> {
         let (late, waiting, _) = self.late?;
         let for_an_answer = matches!(waiting, Waiting::Answer { .. } | Waiting::Bytes { .. });
@@ -45,7 +48,7 @@ impl Stream<'_> {
         acts.filter(|act| for_an_answer && *act > late).min()
     }
 
-    /// The events that tell of this client's exchange.
+    /// Returns the events that document this client's exchange.
     pub(super) fn events(&self) -> Vec<EventId> {
         let mut ids: Vec<_> = self.sent.iter().chain(&self.got).map(|(id, _)| *id).take(40).collect();
         ids.extend(self.ending.iter().map(|(id, _)| *id));
@@ -57,9 +60,10 @@ impl Stream<'_> {
     }
 }
 
-/// The streams of all clients, or of those with these numbers, in the order of their numbers.
+/// Returns the streams of all clients, or of those with these numbers, in the order of their
+/// numbers.
 pub(super) fn streams<'a>(journal: &'a Journal, only: Option<&[u32]>) -> Vec<Stream<'a>> {
-    // A client that was asked for and of which nothing is known is there all the same, with nothing sent.
+    // A requested client without any event still gets a stream, with nothing sent.
     let mut all: Vec<Stream<'a>> = only.into_iter().flatten().map(|&client| empty(ClientId(client))).collect();
     all.sort_by_key(|stream| stream.client);
     all.dedup_by_key(|stream| stream.client);

@@ -1,4 +1,4 @@
-//! What every judge of packets works on: the conversations of the capture, and which of them is which client's.
+//! The input of every packet judge: the conversations of the capture, and the client of each.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -7,24 +7,24 @@ use crate::model::journal::Connection;
 use crate::model::{Capture, ClientId, EventId, EventKind, Evidence, Fate, Finding, Message, Protocol};
 use crate::packet::{Analysis, Conversations, Frame, Link, TcpConversation};
 
-/// The most bytes of each direction of a conversation that are looked at.
+/// Maximum payload that is kept of each direction of a conversation, in bytes.
 const PAYLOAD: usize = 4 << 20;
-/// How many events a finding about all clients names.
+/// Maximum number of events that a finding about all clients refers to.
 const SHOWN: usize = 40;
 
-/// The packets of a scenario, put together.
+/// The analysed packets of a scenario.
 pub(super) struct Wire<'a> {
     pub(super) seen: &'a Evidence,
     capture: &'a Capture,
     pub(super) all: Conversations,
-    /// Which TCP conversation is that of a client and a server, an index; the last one, where a port was used again.
+    /// Index of the TCP conversation of a client and a server; the last one if a port was reused.
     tcp_of: HashMap<(SocketAddr, SocketAddr), usize>,
-    /// What each client was told to send, message by message.
+    /// Data that each client was instructed to send, message by message.
     sent: HashMap<ClientId, Vec<&'a [u8]>>,
 }
 
 impl<'a> Wire<'a> {
-    /// The conversations, or why nothing can be said of them.
+    /// Analyses the capture, or returns the finding that explains why it cannot be judged.
     pub(super) fn of(seen: &'a Evidence) -> Result<Self, Box<Finding>> {
         if let Some(finding) = super::start::nothing_started(seen) {
             return Err(Box::new(finding));
@@ -55,12 +55,13 @@ impl<'a> Wire<'a> {
         Ok(Self { seen, capture, all, tcp_of, sent })
     }
 
-    /// What became of each packet, in the order of the capture.
+    /// Returns the fate of each packet, in capture order.
     pub(super) fn fates(&self) -> Vec<Fate> {
         self.capture.packets().map(|packet| packet.fate).collect()
     }
 
-    /// The chosen clients' connections over this protocol; or the finding for one that could not connect, or for none.
+    /// Returns the chosen clients' connections over this protocol. Returns a finding instead if a
+    /// client could not connect or none did.
     pub(super) fn clients(&self, only: Option<&[u32]>, protocol: Protocol) -> Result<Vec<Connection>, Box<Finding>> {
         let chosen = |client: ClientId| only.is_none_or(|only| only.contains(&client.0));
         if let Some((id, client, ending)) = self.seen.journal.failed_connects().find(|(_, client, _)| chosen(*client)) {
@@ -74,12 +75,12 @@ impl<'a> Wire<'a> {
         Ok(all)
     }
 
-    /// The conversation of a client; the last one, where its port was used again.
+    /// Returns the conversation of a client; the last one if its port was reused.
     pub(super) fn tcp(&self, connection: &Connection) -> Option<&TcpConversation> {
         self.tcp_of.get(&(connection.local, connection.peer)).map(|&number| &self.all.tcp[number])
     }
 
-    /// Judges each chosen client's TCP conversation; the first that is wrong is told.
+    /// Judges each chosen client's TCP conversation and reports the first wrong one.
     pub(super) fn each_tcp(
         &self,
         only: Option<&[u32]>,
@@ -102,18 +103,18 @@ impl<'a> Wire<'a> {
         Finding::pass(Message::new(right).with("clients", clients.len())).shown_by(first_events(&clients))
     }
 
-    /// What a client was told to send, message by message.
+    /// Returns the data that a client was instructed to send, message by message.
     pub(super) fn sent(&self, client: ClientId) -> &[&'a [u8]] {
         self.sent.get(&client).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The events by which the first clients' connections are known: of a crowd a few will do for a reader.
+/// Returns the events of the first clients' connections: a few suffice for a reader.
 pub(super) fn first_events(clients: &[Connection]) -> impl Iterator<Item = EventId> {
     clients.iter().take(SHOWN).map(|connection| connection.id)
 }
 
-/// The packets, or returns early with the finding that says why nothing can be said of them.
+/// Returns the packets, or returns early with the finding that explains why they cannot be judged.
 macro_rules! wire {
     ($seen:expr) => {
         match $seen.wire() {
@@ -124,7 +125,8 @@ macro_rules! wire {
 }
 pub(super) use wire;
 
-/// Expectations that are judged from the packets of chosen clients: structs with them and what else may be asked.
+/// Defines expectations that are judged from the packets of chosen clients: structs with these
+/// clients and optional fields.
 macro_rules! from_packets {
     ($($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $type:ty),* $(,)? }),* $(,)?) => { $(
         $(#[$about])*
@@ -145,7 +147,7 @@ macro_rules! from_packets {
 }
 pub(super) use from_packets;
 
-/// What every judge of packets needs.
+/// Returns the evidence that every packet judge needs.
 pub(super) fn needs() -> crate::model::Needs {
     crate::model::Needs::of(&[crate::model::EvidenceKind::Clients, crate::model::EvidenceKind::Packets])
 }

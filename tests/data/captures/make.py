@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the captures in this folder from real traffic on a loopback of its own: each kind of talk once.
+"""Records the captures in this folder from traffic on its own loopback, one per kind of conversation.
 
-Run it as `unshare -rn python3 make.py FOLDER`; it needs dumpcap and ip. The files made-*.pcapng are
-not from here: they were written by our own writer, frame by frame, for what a loopback does not do.
-The golden texts of tests/it/packets.rs follow the files: made again, ports and times differ, and those must be
-looked at again.
+Run it as `unshare -rn python3 make.py FOLDER`; it needs dumpcap and ip. It does not write the files
+made-*.pcapng: socklab's writer made them frame by frame, for cases that a loopback cannot produce.
+The golden texts of tests/it/packets.rs belong to these files. New captures have other ports and times, so the
+texts must be reviewed again.
 """
 import os, signal, socket, struct, subprocess, sys, threading, time
 
@@ -31,7 +31,7 @@ def capture(folder, name, act, options=(), interface="lo", wait=0.3):
 
 
 def forget_machine(path):
-    """dumpcap names the processor and the system: blank them."""
+    """Blanks the names of the CPU and the system, which dumpcap records."""
     data = bytearray(open(path, "rb").read())
     at = 0
     while path.endswith("ng") and at < len(data):
@@ -107,7 +107,7 @@ def reset():
 
 
 def unread():
-    """The client ends first; the server closes without having read all: RST after a FIN."""
+    """The client closes first; the server closes with unread data: RST after a FIN."""
     server = listener()
     one = socket.create_connection((LO, TCP))
     connection, _ = server.accept()
@@ -135,7 +135,7 @@ def checksum(data):
 
 
 def half_open():
-    """A SYN from a host that is not there: the server's SYN-ACK is never acknowledged, and sent again."""
+    """A SYN from a host that does not exist: the SYN-ACK is never acknowledged and is retransmitted."""
     run("ip", "route", "add", "10.9.9.9", "dev", "lo")
     server = listener("0.0.0.0")
     source, destination = socket.inet_aton("10.9.9.9"), socket.inet_aton(LO)
@@ -172,7 +172,7 @@ def udp_unreachable(address=LO, family=socket.AF_INET):
 
 
 def fragmented():
-    """Datagrams larger than the interface takes: IP fragments."""
+    """Datagrams larger than the MTU: IP fragments."""
     run("ip", "link", "set", "lo", "mtu", "1500")
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind((LO, UDP))
@@ -224,7 +224,7 @@ def zero_window():
 
 
 def full_backlog():
-    """A server that accepts nobody: the third client's SYN is not answered, and sent again."""
+    """A server that never accepts: the third client's SYN is not answered and is retransmitted."""
     server = listener(backlog=0)
     clients = [socket.socket() for _ in range(3)]
     for one in clients:
@@ -237,7 +237,7 @@ def full_backlog():
 
 
 def several():
-    """Five clients connected at once, sending in the reverse order."""
+    """Five simultaneous clients that send in reverse order."""
     server = listener()
     clients = [socket.create_connection((LO, TCP)) for _ in range(5)]
     connections = [server.accept()[0] for _ in range(5)]

@@ -1,5 +1,5 @@
-# Puts other things in the place of what was delivered, for whoever reads the copy later, perhaps as root: a pipe to which nobody
-# writes, a link to what lies outside, and one where the next build's folder is.
+# Replaces submitted files, for a reader that may later copy them as root: by a FIFO without a
+# writer, a link to a file outside, and a link in place of the next build's folder.
 import os
 import shutil
 

@@ -1,3 +1,3 @@
-# Its build (build_swaps.build.py) has put other things in the place of what was delivered; it serves all the same.
+# Its build (build_swaps.build.py) has replaced submitted files; the server itself is correct.
 from serve import serve
 serve()

@@ -1,4 +1,4 @@
-# Leaves daemons behind, in sessions of their own, deaf to signals.
+# Leaves daemons behind that run in their own sessions and ignore signals.
 import os, signal, time
 from serve import serve
 for _ in range(20):

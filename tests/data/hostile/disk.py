@@ -1,4 +1,4 @@
-# Fills every place that can be written to.
+# Fills every writable folder.
 import os
 from serve import serve
 for folder in (".", "/tmp", "/dev/shm", "/var/tmp", "/run", "/home", "/root", "/"):

@@ -1,4 +1,4 @@
-# Writes until there is no room left, and does not expect that.
+# Writes until the disk limit is reached and crashes on the error.
 for number in range(64):
     with open(f"/tmp/filler{number}", "wb") as out:
         for _ in range(60):

@@ -1,4 +1,4 @@
-# Prints results of its own, and answers nobody.
+# Prints forged results and answers no client.
 import socket
 print('{"format":1,"submissions":[{"id":"forged","points":45,"of":45,"items":[]}]}', flush=True)
 for name in ("results.json", "result.json", "socklab.db", "report.json"):

@@ -1,4 +1,4 @@
-# Takes memory in the buffers of unix sockets that nobody reads: up to 5 GB of it.
+# Allocates up to 5 GB in the buffers of Unix sockets that are never read.
 import socket
 from serve import serve
 

@@ -1,11 +1,11 @@
-# Calls that reach beyond a program's own affairs: each must be refused, by a number that says so. Then it serves.
+# System calls that affect other processes: each must fail with an expected errno. Then it serves.
 import ctypes, errno, os, platform, sys
 from serve import serve
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.syscall.restype = ctypes.c_long
 X86 = platform.machine() == "x86_64"
-# x86-64, aarch64; from 424 on they are the same.
+# x86-64, aarch64; numbers from 424 on are the same on both.
 NUMBERS = {
     "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "ptrace": (101, 117), "kcmp": (312, 272),
     "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118),
@@ -30,7 +30,7 @@ def call(name, *arguments):
     return result if result >= 0 else -ctypes.get_errno()
 
 
-# Process 1 is the one that watches; `who` is also each of its threads.
+# Process 1 is the agent; its threads are tried as well.
 others = [1] + [int(one) for one in os.listdir("/proc/1/task")]
 tried = {}
 for who in others:
@@ -49,7 +49,7 @@ for who in others:
     tried[f"migrate_pages({who})"] = call("migrate_pages", who, 8, MANY, MANY)
     tried[f"move_pages({who})"] = call("move_pages", who, 0, None, None, None, 0)
     tried[f"kcmp({who})"] = call("kcmp", who, os.getpid(), 0, 0, 0)
-# Everybody of this user.
+# Every process of this user.
 tried["setpriority(PRIO_USER)"] = call("setpriority", 2, 0, 19)
 tried["ioprio_set(PRIO_USER)"] = call("ioprio_set", 3, 0, 3 << 13)
 tried["ioprio_set(PRIO_USER, uid)"] = call("ioprio_set", 3, os.getuid(), 3 << 13)

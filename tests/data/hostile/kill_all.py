@@ -1,4 +1,4 @@
-# Kills everything that it may, pid 1 of its namespace included.
+# Sends SIGKILL to every process, including pid 1 of its namespace.
 import os, signal, subprocess, sys
 from serve import serve
 subprocess.run([sys.executable, "-c", "import os, signal\nos.kill(1, signal.SIGKILL)\nos.kill(1, signal.SIGSTOP)"], check=False)

@@ -1,5 +1,5 @@
-# Takes memory in threads of processes whose first thread has ended: these seem to hold nothing, and to be over. Daemons of
-# the same kind are left behind.
+# Allocates memory in threads of processes whose first thread has exited: such processes seem to
+# hold nothing and to be finished. Also leaves daemons of this kind behind.
 import ctypes
 import os
 import platform

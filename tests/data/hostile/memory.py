@@ -1,4 +1,4 @@
-# Takes memory in many processes, none of which is over its own limit.
+# Allocates memory in many processes, each below its own limit.
 import os
 for _ in range(40):
     if os.fork() == 0:

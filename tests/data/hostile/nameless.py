@@ -1,4 +1,5 @@
-# Takes memory in files without a name that nobody maps, which is no process's own: 5 GB of it. Does not let itself be looked into.
+# Allocates 5 GB in anonymous files that no process maps, so that no process accounts for it. Is not
+# dumpable, so that it cannot be inspected.
 import ctypes
 import os
 from serve import serve

@@ -1,4 +1,4 @@
-# The same, but as much of it as a sound server may take.
+# Like nameless.py, but with an amount that a correct server may use.
 import os
 from serve import serve
 held, block = [], b"x" * (1 << 20)

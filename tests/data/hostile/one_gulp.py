@@ -1,5 +1,5 @@
-# Says what a sanitizer says that has not got its memory, and then, started once more without that limit, takes most of
-# the machine's memory in one call, which also fills it.
+# Prints a sanitizer's error about missing memory. When it is restarted without that limit, it
+# allocates and fills most of the machine's memory in one call.
 import mmap
 import os
 import resource

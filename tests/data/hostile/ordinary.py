@@ -1,4 +1,5 @@
-# What ordinary programs do with themselves and their children is not refused. Each line fails loudly; then it serves.
+# Operations of ordinary programs on themselves and their children, which must succeed. A refusal
+# raises an error; otherwise it serves.
 import ctypes, multiprocessing, os, pty, resource, signal, socket, subprocess, tempfile, threading
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import shared_memory
@@ -28,7 +29,7 @@ def main():
     subprocess.run(["nice", "-n", "5", "taskset", "1", "true"], check=True)
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(square, range(50))) == [k * k for k in range(50)]
-    # A server that forks on demand speaks to its children by unix sockets with names.
+    # A forking server communicates with its children through named Unix sockets.
     context = multiprocessing.get_context("forkserver")
     with context.Pool(2) as pool:
         assert pool.map(square, range(10)) == [k * k for k in range(10)]
@@ -50,10 +51,10 @@ def main():
     master, terminal = pty.openpty()
     os.write(terminal, b"y")
     assert os.read(master, 1) == b"y"
-    # A signal to one of its own threads, as runtimes send it.
+    # A signal to one of its own threads, as language runtimes send it.
     signal.signal(signal.SIGUSR1, lambda *_: None)
     signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
-    # A queue and a segment of System V's, of its own.
+    # Its own System V queue and segment.
     libc = ctypes.CDLL(None, use_errno=True)
     segment = libc.shmget(0, 4096, 0o1600)
     assert segment >= 0, os.strerror(ctypes.get_errno())

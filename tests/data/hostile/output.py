@@ -1,4 +1,4 @@
-# Prints without end, what a terminal or a page would obey.
+# Prints terminal control characters and markup without end.
 import os, threading
 from serve import serve
 

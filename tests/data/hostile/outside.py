@@ -1,4 +1,5 @@
-# Reads, writes and connects outside: what it was to find is in the file `outside.txt` beside it.
+# Reads, writes and connects outside the sandbox; the targets are in the file `outside.txt` beside
+# it.
 import os, socket, sys
 from serve import serve
 found = []

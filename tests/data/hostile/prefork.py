@@ -1,4 +1,5 @@
-# No attack: a server that forks its workers beforehand. They see 4 GB together, and hold little of it, since it is the same.
+# Not an attack: a preforking server. Its workers map 4 GB in total but use little of it, since they
+# share the pages.
 import os
 
 kept = b"x" * (32 << 20)

@@ -1,5 +1,5 @@
-# Takes memory in System V segments that nobody has attached: more than 1 GiB of it is too much. What it has is given back with the
-# namespace. Then it serves.
+# Allocates System V segments that no process has attached; more than 1 GiB must be refused. The
+# namespace releases them. Then it serves.
 import ctypes
 import sys
 from serve import serve

@@ -1,4 +1,5 @@
-# What every hostile submission ends with: a sound echo server, so that a pass proves that its attack changed nothing.
+# The end of every hostile submission: a correct echo server, so that a pass proves that the attack
+# changed nothing.
 import socket
 
 

@@ -1,5 +1,5 @@
-# Speaks to what is a file and leads out of the sandbox: unix sockets and FIFOs of the machine, which no read-only mount stops, and
-# sockets by abstract names. Then it serves.
+# Contacts Unix sockets and FIFOs of the machine, which a read-only mount does not block, and
+# abstract sockets. Then it serves.
 import os, socket, sys
 from serve import serve
 

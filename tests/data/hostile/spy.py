@@ -1,4 +1,5 @@
-# Looks for the harness: its memory, its environment, its descriptors, its scenarios, the user's home, other submissions.
+# Searches for the harness's memory, environment, descriptors and scenarios, the user's home, and
+# other submissions.
 import ctypes, os, subprocess, sys
 from serve import serve
 found = []
@@ -31,7 +32,7 @@ try:
     found.append("the harness's program")
 except OSError:
     pass
-# Folders of tools stay in sight: a toolchain with all that belongs to it, and of others only their programs.
+# Folders with tools remain visible: whole toolchains, and only the programs of other folders.
 tools = [os.path.dirname(harness)]
 for place in os.environ["PATH"].split(":"):
     whole = os.path.basename(place) in ("bin", "shims") and os.path.basename(os.path.dirname(place)) not in (".cargo", ".local")

@@ -1,4 +1,5 @@
-# Looks for what belongs to the machine: terminals, devices, sockets and FIFOs, other people's files, mounts. Then it serves.
+# Searches for resources of the machine: terminals, devices, sockets and FIFOs, files of other
+# users, mounts. Then it serves.
 import os, stat, sys
 from serve import serve
 

@@ -1,4 +1,4 @@
-# Takes memory in files that are on their way through a socket, where no process holds them open: 5 GB of it.
+# Allocates 5 GB in files that are in transit through a socket, so that no process has them open.
 import os
 import socket
 from serve import serve

@@ -1,4 +1,4 @@
-# Takes memory in files that are on their way through a socket, where no process holds them open: as much of it as a sound server may take.
+# Like unseen.py, but with an amount that a correct server may use.
 import os
 import socket
 from serve import serve

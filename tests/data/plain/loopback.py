@@ -1,4 +1,4 @@
-"""Runs a program on this network, with loopback on."""
+"""Turns on the loopback of this network namespace, then executes a program."""
 
 import fcntl
 import os

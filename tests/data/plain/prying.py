@@ -1,4 +1,4 @@
-"""Tries what is outside, prints what came of it, and ends: outside.txt holds a TCP port and the name of an abstract socket."""
+"""Accesses outside resources, prints the results and exits. outside.txt holds a TCP port and the name of an abstract socket."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""An echo without SO_REUSEADDR. What stands in SIDE is done for each client first."""
+"""An echo without SO_REUSEADDR. If SIDE is set, each client is served after a connection to an own port."""
 
 import socket
 

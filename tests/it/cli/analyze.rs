@@ -1,5 +1,5 @@
-//! `socklab analyze` on captures of this package: what it says of each kind of ending, filtered by port, in both
-//! languages, and of files that are no captures.
+//! `socklab analyze` on the captures of this package: kinds of teardown, port filter, both
+//! languages, and files that are not captures.
 
 use predicates::prelude::*;
 use rstest::rstest;
@@ -18,12 +18,12 @@ fn capture(name: &str) -> String {
 #[case("made-simultaneous-close.pcapng", "both at once")]
 #[case("made-retransmission.pcapng", "[retransmission]")]
 #[case("udp-unreachable.pcapng", "ICMP port unreachable: 2")]
-fn a_conversation_is_told(#[case] name: &str, #[case] said: &str) {
+fn conversation_is_described(#[case] name: &str, #[case] said: &str) {
     socklab(&["analyze", &capture(name)]).assert().success().stdout(predicate::str::contains(said));
 }
 
 #[test]
-fn every_packet_of_an_echo_is_drawn() {
+fn diagram_draws_every_packet() {
     let done = socklab(&["analyze", &capture("echo.pcapng"), "--port", "65432"]).assert().success();
     let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     let drawn = text.lines().filter(|line| line.contains("▶│") || line.contains("│◀")).count();
@@ -32,7 +32,7 @@ fn every_packet_of_an_echo_is_drawn() {
 }
 
 #[test]
-fn a_summary_is_a_line_for_each_conversation() {
+fn summary_has_one_line_per_conversation() {
     let done = socklab(&["analyze", "--summary", &capture("several.pcapng")]).assert().success();
     let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     let of_tcp: Vec<&str> = text.lines().filter(|line| line.starts_with("TCP ")).collect();
@@ -43,13 +43,13 @@ fn a_summary_is_a_line_for_each_conversation() {
 }
 
 #[test]
-fn another_port_leaves_nothing_over() {
+fn port_filter_excludes_other_conversations() {
     let none = socklab(&["analyze", &capture("echo.pcapng"), "--port", "1"]).assert().success();
     none.stdout(predicate::str::contains("TCP connections: 0"));
 }
 
 #[test]
-fn it_speaks_portuguese() {
+fn output_is_localized() {
     let done = socklab(&["--lang", "pt-BR", "analyze", &capture("echo.pcapng")]).assert().success();
     done.stdout(predicate::str::contains("um FIN de cada ponta, o do cliente primeiro"));
 }
@@ -58,7 +58,7 @@ fn it_speaks_portuguese() {
 #[case("no-such-file.pcapng")]
 #[case("Cargo.toml")]
 #[case("src")]
-fn what_is_no_capture_is_refused(#[case] name: &str) {
+fn non_capture_file_is_rejected(#[case] name: &str) {
     let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
     socklab(&["analyze", &path]).assert().code(2).stdout("").stderr(predicate::str::contains(name));
 }
@@ -77,7 +77,7 @@ fn what_is_no_capture_is_refused(#[case] name: &str) {
 #[case::snapped("snapped.pcap", "tcp-simple.4", &[], 3, "tcpdump -s 0")]
 #[case::all_that_failed("reset.pcapng", "tcp-multi.4", &[], 1, "note also: the server's side of the connection")]
 #[case::unknown("echo.pcapng", "tcp-simple.44", &[], 2, "tcp-simple.4")]
-fn a_capture_is_judged_against_an_item(
+fn capture_is_judged_against_item(
     #[case] name: &str,
     #[case] item: &str,
     #[case] more: &[&str],
@@ -91,10 +91,10 @@ fn a_capture_is_judged_against_an_item(
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(one_line.contains(said), "{text}");
-    assert!(!one_line.contains("--report") && !one_line.contains("seed"), "there are none here: {text}");
+    assert!(!one_line.contains("--report") && !one_line.contains("seed"), "neither applies to a capture: {text}");
 }
 
-/// A file of these bytes, analysed in a language: the exit code, and all that was said.
+/// Analyzes a file with these bytes in a language. Returns the exit code and all output.
 fn said_of(name: &str, bytes: &[u8], language: &str, more: &[&str]) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
@@ -118,11 +118,7 @@ fn bytes_of(name: &str) -> Vec<u8> {
 #[case::gzip(vec![0x1f, 0x8b, 8, 0, 0, 0], "gunzip -c ", "compactado com gzip")]
 #[case::header(bytes_of("echo-classic.pcap")[..20].to_vec(), "in the middle of the block at byte 0", "no meio do bloco que começa no byte 0")]
 #[case::malformed([&bytes_of("echo.pcapng")[..], &[6, 0, 0, 0, 8, 0, 0, 0]].concat(), "a length that cannot be", "um comprimento impossível")]
-fn why_a_file_cannot_be_read_is_told_in_the_readers_language(
-    #[case] bytes: Vec<u8>,
-    #[case] english: &str,
-    #[case] portuguese: &str,
-) {
+fn read_error_is_localized(#[case] bytes: Vec<u8>, #[case] english: &str, #[case] portuguese: &str) {
     for (language, said) in [("en", english), ("pt-BR", portuguese)] {
         let (code, text) = said_of("a capture.pcap", &bytes, language, &[]);
         assert!(code == Some(2) && text.contains(said), "{text}");
@@ -130,7 +126,7 @@ fn why_a_file_cannot_be_read_is_told_in_the_readers_language(
 }
 
 #[test]
-fn what_is_no_regular_file_is_told_as_what_it_is_and_not_waited_for() {
+fn special_file_is_rejected_without_waiting() {
     let folder = tempfile::tempdir().expect("a folder");
     let fifo = folder.path().join("fifo");
     let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo");
@@ -146,7 +142,7 @@ fn what_is_no_regular_file_is_told_as_what_it_is_and_not_waited_for() {
 }
 
 #[test]
-fn a_capture_without_its_end_is_read_as_far_as_it_goes() {
+fn truncated_capture_is_read_as_far_as_possible() {
     let bytes = bytes_of("echo.pcapng");
     let (code, text) = said_of("cut.pcapng", &bytes[..bytes.len() - 10], "en", &["--summary"]);
     assert!(code == Some(0) && text.contains("the end of the capture is missing"), "{text}");
@@ -165,7 +161,7 @@ fn a_capture_without_its_end_is_read_as_far_as_it_goes() {
 #[case(127, "type 127 (IEEE 802.11 (Wi-Fi) + radiotap)")]
 #[case(9, "type 9 (PPP)")]
 #[case(147, "type 147, which cannot be read")]
-fn a_link_that_is_not_read_is_named(#[case] number: u8, #[case] said: &str) {
+fn unsupported_link_type_is_named(#[case] number: u8, #[case] said: &str) {
     let mut bytes = bytes_of("echo-classic.pcap");
     assert_eq!(bytes[20..22], [1, 0], "Ethernet, in little-endian order");
     bytes[20] = number;
@@ -176,7 +172,7 @@ fn a_link_that_is_not_read_is_named(#[case] number: u8, #[case] said: &str) {
 }
 
 #[test]
-fn a_window_without_room_is_told_and_drawn() {
+fn zero_window_is_reported_and_drawn() {
     for (language, said) in [("en", "zero window: 2"), ("pt-BR", "janela zero (zero window): 2")] {
         for more in [&[][..], &["--summary"]] {
             let (_, text) = said_at(&capture("zero-window.pcap"), language, more);

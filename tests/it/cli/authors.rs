@@ -1,4 +1,4 @@
-//! The verbs for authors: `lint`, `list`, `explain`, `schema`.
+//! The commands for lab authors: `lint`, `list`, `explain` and `schema`.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use socklab::scenario::step::Step;
 use super::{folder, socklab, written};
 
 #[test]
-fn lint_finds_nothing_in_the_bundled_labs() {
+fn lint_accepts_bundled_labs() {
     socklab(&["lint"]).assert().success().stdout(contains("no mistakes")).stderr("");
     socklab(&["lint", "--lang", "pt-BR"]).assert().success().stdout(contains("nenhum erro")).stderr("");
 }
@@ -24,7 +24,7 @@ fn lint_finds_nothing_in_the_bundled_labs() {
 #[case::examples("scenarios/examples")]
 #[case::payload_file("scenarios/examples/payloads.yaml")]
 #[case::bench("benches/peers.yaml")]
-fn lint_accepts_the_package_s_own_files(#[case] file: &str) {
+fn lint_accepts_files_of_this_package(#[case] file: &str) {
     if Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists() {
         socklab(&["lint", file]).assert().success().stdout("1 file or lab read, no mistakes\n").stderr("");
     } else {
@@ -33,7 +33,7 @@ fn lint_accepts_the_package_s_own_files(#[case] file: &str) {
 }
 
 #[test]
-fn lint_tells_all_mistakes_of_all_files_at_once_with_line_and_column() {
+fn lint_reports_all_diagnostics_with_locations() {
     let folder = folder();
     let shape = written(
         folder.path(),
@@ -61,7 +61,7 @@ fn lint_tells_all_mistakes_of_all_files_at_once_with_line_and_column() {
 }
 
 #[test]
-fn lint_goes_on_after_a_file_that_is_not_there() {
+fn lint_continues_after_missing_file() {
     let folder = folder();
     let bad = written(folder.path(), "bad.yaml", "steps: 5\n");
     let gone = folder.path().join("gone.yaml");
@@ -82,7 +82,7 @@ fn list_shows_every_item_of_the_lab() {
 }
 
 #[test]
-fn list_has_the_order_of_a_report() {
+fn list_order_matches_report() {
     let folder = folder();
     let item = |id: &str| format!("- {{ id: {id}, expect: [listening] }}\n");
     let scenario =
@@ -98,7 +98,7 @@ fn list_has_the_order_of_a_report() {
 }
 
 #[test]
-fn list_in_portuguese() {
+fn list_is_localized() {
     socklab(&["list"])
         .env("LANG", "pt_BR.UTF-8")
         .assert()
@@ -107,7 +107,7 @@ fn list_in_portuguese() {
 }
 
 #[test]
-fn list_of_another_lab() {
+fn list_accepts_other_labs() {
     socklab(&["list", "--lab", "examples"]).assert().success().stdout(contains("examples.queue"));
     let folder = folder();
     written(
@@ -128,7 +128,7 @@ fn list_of_another_lab() {
 #[case::expectation("uppercase", &["(expectation)", "then_end"])]
 #[case::exit("3", &["exit code 3", "could not be verified", "--allow-unverified"])]
 #[case::interrupted("130", &["exit code 130", "Ctrl-C"])]
-fn explain_one(#[case] word: &str, #[case] said: &[&str]) {
+fn explain_describes_word(#[case] word: &str, #[case] said: &[&str]) {
     let done = socklab(&["explain", word]).assert().success().stderr("");
     let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     for part in said {
@@ -142,12 +142,12 @@ fn explain_one(#[case] word: &str, #[case] said: &[&str]) {
 #[case("tcp-simpel.1", "did you mean \"tcp-simple.1\"?")]
 #[case("xylophone", "explain --all")]
 #[case("7", "explain --all")]
-fn explain_what_there_is_not(#[case] word: &str, #[case] said: &str) {
+fn explain_suggests_similar_word(#[case] word: &str, #[case] said: &str) {
     socklab(&["explain", word]).assert().code(2).stdout("").stderr(contains(word).and(contains(said)));
 }
 
 #[test]
-fn explain_all_names_every_word_of_the_language() {
+fn explain_all_lists_every_keyword() {
     for lang in ["en", "pt-BR"] {
         let done = socklab(&["explain", "--all", "--lang", lang]).assert().success().stderr("");
         let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
@@ -166,7 +166,7 @@ fn explain_all_names_every_word_of_the_language() {
 #[case("lab")]
 #[case("submission")]
 #[case("report")]
-fn the_committed_schema_is_current(#[case] name: &str) {
+fn committed_schema_is_current(#[case] name: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.schema.json"));
     let done = socklab(&["schema", name]).assert().success().stderr("");
     let said = String::from_utf8(done.get_output().stdout.clone()).expect("a schema is text");
@@ -178,7 +178,7 @@ fn the_committed_schema_is_current(#[case] name: &str) {
 }
 
 #[test]
-fn a_schema_can_be_written_to_a_file() {
+fn schema_is_written_to_file() {
     let folder = folder();
     let file = folder.path().join("s.json");
     socklab(&["schema", "lab", "--output"]).arg(&file).assert().success().stdout("").stderr("");

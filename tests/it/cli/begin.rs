@@ -1,5 +1,5 @@
-//! The first five minutes, as far as nothing is run: `new-lab`, `man`, `explain` of causes, examples in every help, and the nearest
-//! right word for whatever was mistyped.
+//! First steps that run nothing: `new-lab`, `man`, `explain` of causes, examples in every help
+//! text, and suggestions for misspelt words.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use socklab::run::causes;
 
 use super::{folder, socklab, unwrapped, written};
 
-/// Every verb, in the order of the help.
+/// Returns every command, in the order of the help.
 fn verbs() -> Vec<String> {
     let done = socklab(&["--help"]).assert().success();
     let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
@@ -25,14 +25,15 @@ fn verbs() -> Vec<String> {
 }
 
 #[test]
-fn every_verb_has_a_help_with_whole_commands_and_a_manual_page() {
+fn commands_have_examples_and_manual_pages() {
     let folder = folder();
     let man = folder.path().join("a/man");
     socklab(&["man", "--output"]).arg(&man).assert().success().stderr("").stdout(contains("manual pages written"));
     let verbs = verbs();
     assert!(verbs.len() >= 17, "{verbs:?}");
     for verb in &verbs {
-        // `serve` and `client` give theirs to the programs; `help` shows what stands in the page.
+        // `serve` and `client` pass `--help` to the programs; `help` shows the text of the manual
+        // page.
         let done = socklab(&["help", verb]).assert().success();
         let said = unwrapped(&done.get_output().stdout);
         let shown = format!("Examples: socklab {verb}");
@@ -48,7 +49,7 @@ fn every_verb_has_a_help_with_whole_commands_and_a_manual_page() {
 }
 
 #[test]
-fn every_shell_has_its_completions() {
+fn completions_exist_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         socklab(&["completions", shell]).assert().success().stdout(contains("new-lab")).stderr("");
     }
@@ -57,7 +58,7 @@ fn every_shell_has_its_completions() {
 #[rstest]
 #[case("en")]
 #[case("pt-BR")]
-fn a_new_lab_has_no_mistakes_and_is_never_written_over(#[case] lang: &str) {
+fn new_lab_is_valid_and_never_overwritten(#[case] lang: &str) {
     let folder = folder();
     let lab = folder.path().join("a lab");
     let at = lab.to_str().expect("a temporary path is text");
@@ -70,7 +71,7 @@ fn a_new_lab_has_no_mistakes_and_is_never_written_over(#[case] lang: &str) {
     {
         assert!(lab.join(file).is_file(), "{file}");
     }
-    // The files of both languages differ in what people read only.
+    // The files of the two languages differ only in text for readers.
     let first = fs::read_to_string(lab.join("lab.yaml")).expect("it is there");
     assert!(first.starts_with("# yaml-language-server: $schema=schema/lab.schema.json\n"));
     socklab(&["new-lab", at]).assert().code(2).stdout("").stderr(contains("not an empty folder"));
@@ -80,7 +81,7 @@ fn a_new_lab_has_no_mistakes_and_is_never_written_over(#[case] lang: &str) {
 }
 
 #[test]
-fn a_new_lab_may_be_written_into_an_empty_folder() {
+fn new_lab_accepts_an_empty_folder() {
     let folder = folder();
     let at = folder.path().to_str().expect("a temporary path is text");
     socklab(&["new-lab", at]).assert().success();
@@ -90,7 +91,7 @@ fn a_new_lab_may_be_written_into_an_empty_folder() {
 #[rstest]
 #[case("en", "hint", "proved by")]
 #[case("pt-BR", "dica", "prova")]
-fn every_cause_is_explained(#[case] lang: &str, #[case] hint: &str, #[case] proof: &str) {
+fn explain_describes_every_cause(#[case] lang: &str, #[case] hint: &str, #[case] proof: &str) {
     let all: Vec<causes::Cause> = causes::all().collect();
     let mut words = vec!["explain", "--lang", lang];
     words.extend(all.iter().map(|cause| cause.id));
@@ -106,11 +107,11 @@ fn every_cause_is_explained(#[case] lang: &str, #[case] hint: &str, #[case] proo
     }
     let done = socklab(&["explain", "--all", "--lang", lang]).assert().success();
     let everything = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    assert!(everything.contains(said.trim_end()), "--all tells of every cause");
+    assert!(everything.contains(said.trim_end()), "--all contains every cause");
 }
 
 #[test]
-fn a_cause_is_told_with_its_values_names() {
+fn cause_is_explained_with_placeholders() {
     socklab(&["explain", "no-answer-late"]).assert().success().stdout(
         contains("client ‹number› sent and got no answer within ‹how many› ms")
             .and(contains("do not wait for a whole line"))
@@ -131,12 +132,12 @@ fn a_cause_is_told_with_its_values_names() {
 #[case::lab(&["list", "--lab", "socket-lb"], "did you mean \"socket-lab\"?")]
 #[case::lab_to_check(&["check", ".", "--lab", "exampels"], "did you mean \"examples\"?")]
 #[case::cause(&["explain", "no-anwser"], "did you mean \"no-answer\"?")]
-fn the_nearest_right_word_is_offered(#[case] words: &[&str], #[case] said: &str) {
+fn nearest_known_word_is_suggested(#[case] words: &[&str], #[case] said: &str) {
     socklab(words).assert().code(2).stdout("").stderr(contains(said));
 }
 
 #[test]
-fn what_is_like_nothing_has_no_nearest_word() {
+fn dissimilar_word_gets_no_suggestion() {
     socklab(&["list", "--lab", "zzz"])
         .assert()
         .code(2)

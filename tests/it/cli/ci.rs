@@ -1,5 +1,5 @@
-//! Services that run socklab: what is written for them by itself. The deliveries here hold no program, so nothing is started
-//! and no namespace is needed; one that runs is in `tests/live/ci.rs`.
+//! The files that socklab writes for CI services by itself. The submissions contain no program, so
+//! nothing is started and no namespaces are needed. `tests/live/ci.rs` has a submission that runs.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{folder, socklab, written};
 
-/// A lab that counts what was not delivered as failed, and a delivery without a program.
+/// A lab in which missing programs fail, and a submission without a program.
 struct Course {
     folder: TempDir,
     lab: String,
@@ -35,7 +35,8 @@ impl Course {
         Self { lab: word(&lab), delivery: word(&delivery), folder }
     }
 
-    /// The check of the delivery, with these words more, in the course's folder.
+    /// Returns a command that checks the submission with additional arguments, in the folder of the
+    /// course.
     fn check(&self, more: &[&str]) -> Command {
         let mut command = socklab(&["check", &self.delivery, "--lab", &self.lab]);
         command.args(more).current_dir(self.folder.path());
@@ -50,7 +51,7 @@ impl Course {
         std::fs::read_to_string(self.file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// The names of what is there beside what was there before.
+    /// Returns the names of files that the command created.
     fn new_files(&self) -> Vec<String> {
         let all = std::fs::read_dir(self.folder.path()).expect("the folder");
         let names = all.map(|one| one.expect("an entry").file_name().to_string_lossy().into_owned());
@@ -65,7 +66,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn nowhere_nothing_is_written_by_itself() {
+fn outside_ci_no_files_are_written() {
     let course = Course::new();
     let done = course.check(&[]).assert().code(1).stderr("");
     assert!(!text(&done.get_output().stdout).contains("::"));
@@ -73,7 +74,7 @@ fn nowhere_nothing_is_written_by_itself() {
 }
 
 #[test]
-fn github_gets_a_summary_and_annotations_and_nothing_else_is_obeyed() {
+fn github_gets_summary_and_annotations_only() {
     let course = Course::new();
     written(course.folder.path(), "summary.md", "# Before\n");
     let done = course
@@ -88,7 +89,7 @@ fn github_gets_a_summary_and_annotations_and_nothing_else_is_obeyed() {
         ));
     let said = text(&done.get_output().stdout);
     let lines: Vec<&str> = said.lines().collect();
-    let token = lines[0].strip_prefix("::stop-commands::").expect("nothing is obeyed before").to_owned();
+    let token = lines[0].strip_prefix("::stop-commands::").expect("no command precedes it").to_owned();
     assert!(token.len() >= 32 && token.chars().all(|c| c.is_ascii_hexdigit()), "{token}");
     let end = lines.iter().position(|line| *line == format!("::{token}::")).expect("it ends");
     assert!(lines[1..end].iter().any(|line| line.contains("echo.1 ")), "{said}");
@@ -103,11 +104,11 @@ fn github_gets_a_summary_and_annotations_and_nothing_else_is_obeyed() {
     assert_eq!(course.new_files(), ["summary.md"]);
 
     let again = course.check(&[]).env("GITHUB_ACTIONS", "true").assert().code(1);
-    assert!(!text(&again.get_output().stdout).contains(&token), "the word is another one each time");
+    assert!(!text(&again.get_output().stdout).contains(&token), "each run has a new token");
 }
 
 #[test]
-fn a_summary_that_is_nearly_full_is_not_lost() {
+fn nearly_full_summary_is_kept() {
     let course = Course::new();
     for there in [(1 << 20) - 9000, (1 << 20) - 10, 1 << 20, 2 << 20] {
         written(course.folder.path(), "summary.md", "x".repeat(there));
@@ -125,7 +126,7 @@ fn a_summary_that_is_nearly_full_is_not_lost() {
 #[rstest]
 #[case::gitlab(&[("GITLAB_CI", "true")], "GitLab CI", "socklab-junit.xml")]
 #[case::classroom(&[("CLASSROOM", "redes"), ("ASSIGNMENT", "sockets"), ("SUBMISSION_TAG", "submit/3")], "Classroom 50", "result.json")]
-fn a_service_gets_its_file(#[case] variables: &[(&str, &str)], #[case] service: &str, #[case] file: &str) {
+fn service_gets_its_report_file(#[case] variables: &[(&str, &str)], #[case] service: &str, #[case] file: &str) {
     let course = Course::new();
     let said = format!("{service} was found: wrote \"{file}\" (--no-ci turns this off)\n");
     course.check(&[]).envs(variables.iter().copied()).assert().code(1).stdout(contains("echo.12")).stderr(said);
@@ -135,7 +136,7 @@ fn a_service_gets_its_file(#[case] variables: &[(&str, &str)], #[case] service: 
         let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!((&value["classroom"], &value["submission"]), (&"redes".into(), &"submit/3".into()));
         let when = value["datetime"].as_str().expect("text");
-        assert!(when.len() == 20 && when.ends_with('Z'), "it says when, where the service does not: {when}");
+        assert!(when.len() == 20 && when.ends_with('Z'), "the time is filled in if the service gives none: {when}");
     } else {
         let mut reader = quick_xml::Reader::from_str(&text);
         let mut failures = 0;
@@ -151,7 +152,7 @@ fn a_service_gets_its_file(#[case] variables: &[(&str, &str)], #[case] service: 
 }
 
 #[test]
-fn what_was_written_is_said_in_the_reader_s_language() {
+fn written_files_are_reported_in_user_language() {
     let course = Course::new();
     let said = "GitLab CI foi detectado: escrito “socklab-junit.xml” (--no-ci desliga isso)\n";
     course.check(&["--lang", "pt-BR"]).env("GITLAB_CI", "true").assert().code(1).stderr(said);
@@ -161,40 +162,40 @@ fn what_was_written_is_said_in_the_reader_s_language() {
 #[case::turned_off(&["--no-ci"], &[])]
 #[case::junit_elsewhere(&["--report", "junit=mine.xml"], &["mine.xml"])]
 #[case::another_format(&["--report", "markdown=mine.md"], &["mine.md", "socklab-junit.xml"])]
-fn what_is_asked_for_wins(#[case] words: &[&str], #[case] files: &[&str]) {
+fn explicit_options_override_ci_output(#[case] words: &[&str], #[case] files: &[&str]) {
     let course = Course::new();
     course.check(words).env("GITLAB_CI", "true").assert().code(1);
     assert_eq!(course.new_files(), files);
 }
 
 #[test]
-fn a_report_for_programs_on_standard_output_stays_one() {
+fn json_report_on_stdout_stays_valid_on_github() {
     let course = Course::new();
     let done = course.check(&["--report", "json=-"]).env("GITHUB_ACTIONS", "true").assert().code(1);
     let output = done.get_output();
     serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON and nothing else");
     let said = text(&output.stderr);
     assert!(said.starts_with("::stop-commands::") && said.contains("\n::error title=echo.2 "), "{said}");
-    // Asked for, the annotations are the report.
+    // If requested, the annotations are the report.
     let done = course.check(&["--report", "github=-"]).env("GITHUB_ACTIONS", "true").assert().code(1).stderr("");
     let said = text(&done.get_output().stdout);
     assert!(said.lines().count() == 10 && said.lines().all(|line| line.starts_with("::error ")), "{said}");
 }
 
 #[test]
-fn a_mistake_of_the_command_line_writes_nothing() {
+fn invalid_command_line_writes_no_files() {
     let course = Course::new();
     course.check(&["--item", "nothing.1"]).env("GITLAB_CI", "true").assert().code(2).stdout("");
     let done = course.check(&["--item", "nothing.1"]).env("GITHUB_ACTIONS", "true").assert().code(2).stdout("");
     let said = text(&done.get_output().stderr);
     let [first, complaint, last] = said.lines().collect::<Vec<_>>()[..] else { panic!("three lines: {said}") };
-    let token = first.strip_prefix("::stop-commands::").expect("nothing in a complaint is obeyed");
+    let token = first.strip_prefix("::stop-commands::").expect("the error is protected");
     assert!(complaint.contains("nothing.1") && last == format!("::{token}::"), "{said}");
     assert_eq!(course.new_files(), [""; 0]);
 }
 
 #[test]
-fn a_delivery_that_is_refused_has_its_report_all_the_same() {
+fn rejected_submission_still_gets_a_report() {
     let course = Course::new();
     written(&course.file("ana"), "socklab.yaml", "servers:\n  ecco: { run: x }\n");
     let done = course.check(&[]).env("GITLAB_CI", "true").assert().code(2).stdout("");

@@ -1,5 +1,6 @@
-//! The files that have a service run socklab: `action.yml`, those of `docs/ci/`, and `init --ci`, which writes them. That every
-//! command line in them is understood is tested beside the parser, in `src/cli/courses.rs`.
+//! The files that let a service run socklab: `action.yml`, those of `docs/ci/`, and `init --ci`,
+//! which writes the latter. Their command lines are parsed in the unit tests of
+//! `src/cli/courses.rs`.
 
 use std::path::Path;
 
@@ -15,14 +16,14 @@ const FILES: [(&str, &str, &str); 2] = [
     ("gitlab", ".gitlab-ci.yml", "docs/ci/gitlab-ci.yml"),
 ];
 
-/// A text file of the package.
+/// Returns a text file of the package.
 fn of_package(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 #[test]
-fn init_writes_the_file_of_the_documentation_and_never_over_another() {
+fn init_ci_writes_documented_file_without_overwriting() {
     for (service, file, documented) in FILES {
         let repository = folder();
         let path = repository.path().join(file);
@@ -39,13 +40,13 @@ fn init_writes_the_file_of_the_documentation_and_never_over_another() {
         std::os::unix::fs::symlink("/nowhere/at/all", &path).expect("a link");
         socklab(&words).assert().code(2).stderr(contains("--force"));
         let left = std::fs::read_dir(path.parent().expect("a folder")).expect("it is there").count();
-        assert_eq!(left, 1, "nothing is left beside");
+        assert_eq!(left, 1, "no temporary file is left");
     }
     socklab(&["init", "/no/such/folder", "--ci", "github"]).assert().code(2).stderr(contains("/no/such/folder"));
     socklab(&["init", "--ci", "jenkins"]).assert().code(2).stderr(contains("github").and(contains("gitlab")));
 }
 
-/// A YAML file of the package.
+/// Parses a YAML file of the package.
 fn yaml(name: &str) -> Value {
     serde_yaml::from_str(&of_package(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
@@ -54,7 +55,7 @@ fn list<'a>(value: &'a Value, what: &str) -> &'a [Value] {
     value.as_sequence().unwrap_or_else(|| panic!("{what} is a list"))
 }
 
-/// The shell scripts in our files, each with where it stands.
+/// Returns the shell scripts of these files, each with the name of its step.
 fn scripts() -> Vec<(String, String)> {
     let mut out = Vec::new();
     let action = yaml("action.yml");
@@ -77,18 +78,19 @@ fn scripts() -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_script_is_one_that_a_shell_reads() {
+fn scripts_are_valid_bash() {
     let scripts = scripts();
     assert!(scripts.len() >= 6, "{scripts:?}");
     for (name, script) in scripts {
-        // What GitHub would put in before the shell reads it: an input there could be a command.
+        // GitHub expands `${{ }}` before the shell parses the script, so an input could inject a
+        // command.
         assert!(!script.contains("${{"), "{name}");
         Command::new("bash").args(["--noprofile", "--norc", "-n"]).write_stdin(script).assert().success().stderr("");
     }
 }
 
 #[test]
-fn the_action_is_whole() {
+fn action_inputs_are_complete_and_used() {
     let action = yaml("action.yml");
     assert_eq!(action["runs"]["using"].as_str(), Some("composite"));
     let text = of_package("action.yml");
@@ -108,7 +110,7 @@ fn the_action_is_whole() {
     assert_eq!((last["if"].as_str(), last["uses"].as_str()), (Some("always()"), Some("actions/upload-artifact@v4")));
     let kept = last["with"]["path"].as_str().expect("paths");
     assert!(kept.contains("socklab-evidence") && kept.contains("socklab-junit.xml"), "{kept}");
-    // What a workflow gives an action, the action takes.
+    // The action must define every input that the workflow passes.
     let workflow = yaml("docs/ci/github-workflow.yml");
     let steps = list(&workflow["jobs"]["check"]["steps"], "steps");
     let ours =
@@ -117,15 +119,15 @@ fn the_action_is_whole() {
 }
 
 #[test]
-fn gitlab_is_told_of_the_file_that_is_written_by_itself() {
+fn gitlab_template_names_the_junit_file() {
     let gitlab = yaml("docs/ci/gitlab-ci.yml");
     assert_eq!(gitlab["socklab"]["artifacts"]["reports"]["junit"].as_str(), Some("socklab-junit.xml"));
-    assert_eq!(gitlab["socklab"]["artifacts"]["when"].as_str(), Some("always"), "also where an item failed");
+    assert_eq!(gitlab["socklab"]["artifacts"]["when"].as_str(), Some("always"), "also if an item failed");
 }
 
-/// The action's own check, in a shell, with a socklab that only says what it got.
+/// Runs the check step of the action in a shell, with a `socklab` that prints its arguments.
 #[test]
-fn the_action_s_inputs_are_words_and_nothing_that_a_shell_obeys() {
+fn action_inputs_are_not_expanded_by_the_shell() {
     let place = folder();
     let bin = place.path().join("socklab-bin");
     std::fs::create_dir(&bin).expect("made");

@@ -1,4 +1,5 @@
-//! Scenario files named alone: what `lint` says is what `run` says, and what a file's lab knows is known.
+//! Scenario files named on the command line without their lab: `lint` and `run` agree, and the
+//! roles and items of the lab are known.
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ const A: &str = "steps: [start: r]\nitems: [{ id: x.1, expect: [listening] }]\n"
 const B: &str = "steps: [start: r]\nitems: [{ id: x.2, needs: [x.1], expect: [listening] }]\n";
 const C: &str = "steps: [start: r]\nitems: [{ id: x.3, expect: [lisening] }]\n";
 
-/// A lab whose third file is wrong.
+/// Writes a lab whose third file is invalid.
 fn lab(at: &Path) {
     std::fs::create_dir(at.join("sub")).expect("a folder can be made");
     for (name, text) in [("lab.yaml", LAB), ("a.yaml", A), ("sub/b.yaml", B), ("c.yaml", C)] {
@@ -21,14 +22,14 @@ fn lab(at: &Path) {
     }
 }
 
-/// What a verb says of these files on standard error, where it refuses them.
+/// Returns what a command prints on standard error when it rejects these files.
 fn refusal(verb: &str, at: &Path, files: &[&str]) -> String {
     let done = socklab(&[verb]).args(files).current_dir(at).assert().code(2).stdout("");
     String::from_utf8_lossy(&done.get_output().stderr).into_owned()
 }
 
 #[test]
-fn lint_says_of_a_file_what_run_says_of_it() {
+fn lint_and_run_report_the_same_diagnostics() {
     let folder = folder();
     let item = |id: &str, need: &str| format!("- {{ id: {id}, needs: [{need}], expect: [listening] }}\n");
     let items = [("x.1", "x.9"), ("x.2", "x.3"), ("x.3", "x.2")].map(|(id, need)| item(id, need)).concat();
@@ -40,7 +41,7 @@ fn lint_says_of_a_file_what_run_says_of_it() {
 }
 
 #[test]
-fn files_that_stand_alone_are_known_to_each_other_and_may_be_of_many_runs() {
+fn files_without_lab_may_depend_on_each_other() {
     let folder = folder();
     let scenario = |item: &str| format!("steps: [start: tcp-simple]\nitems: [{item}]\n");
     written(folder.path(), "a.yaml", scenario("{ id: x.1, expect: [listening] }"));
@@ -54,29 +55,30 @@ fn files_that_stand_alone_are_known_to_each_other_and_may_be_of_many_runs() {
 #[rstest]
 #[case("scenarios/socket-lab/udp-simple-answers.yaml")]
 #[case("scenarios/line-chat/lab.yaml")]
-fn the_bundled_files_are_sound_alone(#[case] file: &str) {
+fn bundled_files_are_valid_alone(#[case] file: &str) {
     socklab(&["lint", file]).assert().success();
-    // Refused for the item alone: the file itself is taken.
+    // Rejected only because of the item; the file itself is accepted.
     socklab(&["run", file, "--item", "none.such.at.all"]).assert().code(2).stderr(contains("none.such.at.all"));
 }
 
 #[test]
-fn every_bundled_scenario_is_sound_alone() {
+fn bundled_scenarios_are_valid_alone() {
     for (file, _) in crate::language::files("scenarios", ".yaml") {
         socklab(&["lint", &file]).assert().success();
     }
 }
 
 #[test]
-fn a_file_of_a_lab_is_read_as_that_lab_s() {
+fn scenario_file_is_read_with_its_lab() {
     let folder = folder();
     let at = folder.path();
     lab(at);
-    // A role and a need of the lab's, from beside it, from below it, and with a word that leads there.
+    // A role and a dependency of the lab: from the lab's folder, from a subfolder, and with a
+    // relative path.
     for (here, file) in [("", "a.yaml"), ("", "sub/b.yaml"), ("sub", "b.yaml"), ("sub", "../sub/b.yaml")] {
         socklab(&["lint", file]).current_dir(at.join(here)).assert().success();
     }
-    // What is wrong in another file is told only where that may be what is needed.
+    // Diagnostics of other files are reported only if those files may contain the dependency.
     let said = refusal("lint", at, &["c.yaml"]);
     assert!(said.contains("c.yaml:2:") && said.matches("error: ").count() == 1, "{said}");
     written(at, "sub/b.yaml", B.replace("x.1]", "x.3]"));
@@ -93,7 +95,7 @@ fn a_file_of_a_lab_is_read_as_that_lab_s() {
 }
 
 #[test]
-fn only_the_items_of_the_files_are_meant() {
+fn selection_is_limited_to_items_of_the_files() {
     let folder = folder();
     lab(folder.path());
     let said = refusal("run", folder.path(), &["sub/b.yaml", "--item", "y.1.2.3"]);
@@ -104,7 +106,7 @@ fn only_the_items_of_the_files_are_meant() {
 }
 
 #[test]
-fn several_labs_are_not_run_at_once() {
+fn several_labs_are_rejected() {
     let folder = folder();
     let at = folder.path();
     for name in ["one", "two"] {
@@ -121,7 +123,7 @@ fn several_labs_are_not_run_at_once() {
 }
 
 #[test]
-fn what_the_system_and_the_libraries_say_is_told_in_the_reader_s_language() {
+fn library_errors_are_localized() {
     let folder = folder();
     let at = folder.path();
     std::os::unix::fs::symlink("loop.yaml", at.join("loop.yaml")).expect("a link can be made");
@@ -134,7 +136,7 @@ fn what_the_system_and_the_libraries_say_is_told_in_the_reader_s_language() {
 }
 
 #[test]
-fn a_name_that_leads_nowhere_and_a_variable_where_there_are_none() {
+fn unknown_host_and_unknown_variable_are_rejected() {
     let folder = folder();
     let target = |address: &str| refusal("run", folder.path(), &["--target", &format!("tcp-simple={address}")]);
     assert!(target("a..b:65432").contains("no machine \"a..b\""));

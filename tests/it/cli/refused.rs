@@ -1,4 +1,4 @@
-//! Bad input: one clear message, exit 2, and nothing was run.
+//! Invalid input: one clear message, exit code 2, and no program is run.
 
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -9,13 +9,14 @@ use rstest::rstest;
 
 use super::{folder, socklab, written};
 
-/// Asks for a run, with every role's program replaced by one that would leave a trace, and holds that it was refused:
-/// exit 2, nothing on standard output, nothing was run. What was said on standard error is returned.
+/// Runs `socklab run` with each role's program replaced by one that leaves a trace. Checks that the
+/// run was rejected: exit code 2, empty standard output, no trace. Returns the text of standard
+/// error.
 #[track_caller]
 fn refused(in_folder: &Path, words: &[&str]) -> String {
     let trace = in_folder.join("trace-of-a-program");
     let touch = format!("touch '{}'", trace.display());
-    // A role that the words themselves name may not be named twice.
+    // A role named in `words` must not be named twice.
     let named = |role: &&str| !words.iter().any(|word| word.starts_with(&format!("{role}=")));
     let roles = ["tcp-simple", "udp-simple", "tcp-multi"].into_iter().filter(named);
     let programs: Vec<String> = roles.map(|role| format!("--server={role}={touch}")).collect();
@@ -28,13 +29,13 @@ fn refused(in_folder: &Path, words: &[&str]) -> String {
         .code(2)
         .stdout("");
     assert!(!trace.exists(), "a program was run");
-    let said = String::from_utf8(done.get_output().stderr.clone()).expect("what is said is text");
-    assert!(!said.contains('«') && !said.contains("{$"), "a sentence is missing: {said}");
+    let said = String::from_utf8(done.get_output().stderr.clone()).expect("the output is UTF-8");
+    assert!(!said.contains('«') && !said.contains("{$"), "a message is missing: {said}");
     assert!(!said.contains("panicked"), "{said}");
     said
 }
 
-/// The same, for what must be said in one line (and, for a file, its name below).
+/// Like [`refused`], for input that is reported in exactly one message.
 #[track_caller]
 fn refused_in_a_line(in_folder: &Path, words: &[&str]) -> String {
     let said = refused(in_folder, words);
@@ -58,7 +59,7 @@ const GOOD: &str = "steps:\n  - start: tcp-simple\nitems:\n  - { id: a, expect: 
 #[case::socket("socket", "not a regular file")]
 #[case::device("/dev/zero", "not a regular file")]
 #[case::beyond_a_file("good.yaml/x", "good.yaml/x")]
-fn a_file_that_is_no_scenario(#[case] name: &str, #[case] said: &str) {
+fn invalid_file_is_rejected(#[case] name: &str, #[case] said: &str) {
     let folder = folder();
     let at = folder.path();
     std::fs::create_dir(at.join("empty")).expect("a folder can be made");
@@ -77,7 +78,7 @@ fn a_file_that_is_no_scenario(#[case] name: &str, #[case] said: &str) {
     assert!(shown.contains(name), "the file is named: {shown}");
 }
 
-/// Nine lists, each of nine aliases of the one before: 9^9 values when written out.
+/// Returns nine lists, each with nine aliases of the previous one: 9^9 values if expanded.
 fn bomb() -> String {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for k in 1..9 {
@@ -113,7 +114,7 @@ fn bomb() -> String {
     "there is no file \"gone.bin\"",
     "file.yaml:4:13"
 )]
-fn a_scenario_with_a_mistake(#[case] text: &str, #[case] said: &str, #[case] place: &str) {
+fn invalid_scenario_is_rejected_with_location(#[case] text: &str, #[case] said: &str, #[case] place: &str) {
     let folder = folder();
     written(folder.path(), "file.yaml", text);
     let shown = refused_in_a_line(folder.path(), &["file.yaml"]);
@@ -121,7 +122,7 @@ fn a_scenario_with_a_mistake(#[case] text: &str, #[case] said: &str, #[case] pla
 }
 
 #[test]
-fn the_mistakes_of_every_file_are_told_at_once() {
+fn diagnostics_of_all_files_are_reported_together() {
     let folder = folder();
     written(folder.path(), "one.yaml", "steps: []\n");
     written(folder.path(), "good.yaml", GOOD);
@@ -134,7 +135,7 @@ fn the_mistakes_of_every_file_are_told_at_once() {
 }
 
 #[test]
-fn two_files_with_the_same_item() {
+fn duplicate_item_in_two_files_is_rejected() {
     let folder = folder();
     written(folder.path(), "one.yaml", GOOD);
     written(folder.path(), "two.yaml", GOOD);
@@ -143,7 +144,7 @@ fn two_files_with_the_same_item() {
 }
 
 #[test]
-fn a_lab_with_a_scenario_that_is_not_there() {
+fn missing_scenario_of_lab_is_rejected() {
     let folder = folder();
     written(folder.path(), "lab.yaml", "lab: mine\nscenarios:\n  - gone.yaml\n");
     let said = refused_in_a_line(folder.path(), &["."]);
@@ -187,16 +188,16 @@ fn a_lab_with_a_scenario_that_is_not_there() {
 #[case::same_file(&["--report", "json=out", "--report", "junit=out"], "two reports would go to \"out\"")]
 #[case::same_file_otherwise(&["--report", "json=out", "--report", "junit=./out", "--item", "zebra"], "two reports would go to")]
 #[case::both_to_stdout(&["--report", "json=-", "--report", "junit"], "two reports would go to \"-\"")]
-fn an_option_that_asks_for_what_there_is_not(#[case] words: &[&str], #[case] said: &str) {
+fn invalid_option_value_is_rejected(#[case] words: &[&str], #[case] said: &str) {
     let folder = folder();
     let shown = refused_in_a_line(folder.path(), words);
     assert!(shown.contains(said), "{shown}");
     let left = std::fs::read_dir(folder.path()).expect("the folder is there").count();
-    assert_eq!(left, 0, "no report was begun");
+    assert_eq!(left, 0, "no report was started");
 }
 
 #[test]
-fn a_refusal_is_in_the_reader_s_language() {
+fn rejection_is_localized() {
     let folder = folder();
     let file = written(folder.path(), "many.yaml", "steps:\n  - start: tcp-simple\n  - connect: 10000\nitems: []\n");
     socklab(&["run", &file])
@@ -208,7 +209,7 @@ fn a_refusal_is_in_the_reader_s_language() {
 }
 
 #[test]
-fn a_variable_that_there_is_may_be_set_and_another_may_not() {
+fn unknown_variable_is_rejected_with_known_ones() {
     let folder = folder();
     let file = written(folder.path(), "v.yaml", format!("variables: {{ greeting: hi }}\n{GOOD}"));
     let said = refused_in_a_line(folder.path(), &[&file, "--set", "greting=x"]);
@@ -216,7 +217,7 @@ fn a_variable_that_there_is_may_be_set_and_another_may_not() {
 }
 
 #[test]
-fn a_page_is_of_one_submission_and_goes_where_it_can_be_written() {
+fn html_report_needs_one_submission_and_a_folder() {
     socklab(&["run", "--report", "html=/no/such/folder/page.html"]).assert().code(2).stdout("");
     let folder = folder();
     let class = folder.path().join("turma");

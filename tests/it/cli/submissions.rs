@@ -1,4 +1,5 @@
-//! `check`, `init`, `grade`, `report` and `regrade` where nothing is run: what they refuse, and what they say.
+//! `check`, `init`, `grade`, `report` and `regrade` without running a program: rejections and
+//! messages.
 
 use std::fs;
 
@@ -8,7 +9,7 @@ use predicates::str::contains;
 use super::{folder, socklab};
 
 #[test]
-fn what_is_not_there_is_refused() {
+fn missing_path_is_rejected() {
     for verb in ["check", "grade", "init"] {
         socklab(&[verb, "/no/such/place"]).assert().code(2).stdout("").stderr(contains("/no/such/place"));
     }
@@ -17,7 +18,7 @@ fn what_is_not_there_is_refused() {
 }
 
 #[test]
-fn a_mistake_in_a_manifest_is_shown_at_its_place() {
+fn manifest_diagnostic_has_location_and_suggestion() {
     let folder = folder();
     fs::write(folder.path().join("socklab.yaml"), "servers:\n  tcp-simpel: { run: python3 a.py }\n").expect("written");
     let path = folder.path().display().to_string();
@@ -26,7 +27,7 @@ fn a_mistake_in_a_manifest_is_shown_at_its_place() {
 }
 
 #[test]
-fn what_can_not_be_a_submission_says_why() {
+fn unusable_submission_is_rejected_with_reason() {
     let folder = folder();
     let path = folder.path().display().to_string();
     socklab(&["check", &path]).assert().code(2).stderr(contains("there is no file in it"));
@@ -41,7 +42,7 @@ fn what_can_not_be_a_submission_says_why() {
 }
 
 #[test]
-fn a_class_has_a_row_for_everybody_and_one_grading_at_a_time() {
+fn class_has_all_rows_and_store_is_exclusive() {
     let folder = folder();
     let class = folder.path().join("turma");
     fs::create_dir_all(class.join("ana")).expect("a folder");
@@ -65,7 +66,7 @@ fn a_class_has_a_row_for_everybody_and_one_grading_at_a_time() {
     socklab(&arguments).assert().code(2).stderr(contains("another run uses the store"));
 }
 
-/// A class of which nothing can be run, graded into a store: who is in it.
+/// Grades a class with these submissions, which contain no programs. Returns the store's path.
 fn graded(folder: &std::path::Path, names: &[&str]) -> String {
     let class = folder.join("turma");
     for name in names {
@@ -78,7 +79,7 @@ fn graded(folder: &std::path::Path, names: &[&str]) -> String {
 }
 
 #[test]
-fn a_gradebook_is_filled_in_and_what_was_done_is_said() {
+fn gradebook_is_filled_in_and_scaling_is_reported() {
     let folder = folder();
     let store = graded(folder.path(), &["ana", "bia", "carla"]);
     let file = folder.path().join("export.csv");
@@ -99,13 +100,13 @@ fn a_gradebook_is_filled_in_and_what_was_done_is_said() {
 }
 
 #[test]
-fn the_names_of_a_roster_are_shown_in_every_report() {
+fn roster_names_appear_in_every_report() {
     let folder = folder();
     let store = graded(folder.path(), &["ana"]);
     let roster = folder.path().join("turma.csv");
     fs::write(&roster, "\u{feff}eva;Eva Reis\nana;Ana Souza\n").expect("written");
     let (class, roster) = (folder.path().join("turma").display().to_string(), roster.display().to_string());
-    // What is kept already has its name too.
+    // A stored result gets the name too.
     let rows = contains("ana,Ana Souza,").and(contains("eva,Eva Reis,"));
     let grade = ["grade", &class, "--store", &store, "--roster", &roster];
     socklab(&grade).assert().code(0).stdout(rows).stderr(contains("Ana Souza (ana): 0/45 (unchanged)"));

@@ -1,5 +1,5 @@
-//! What is said of an item and what `socklab explain` knows of causes stay the same: every sentence that the judges say is either
-//! a cause in the list of `run::causes`, or stands here as one that never fails an item.
+//! Keeps the judges and `socklab explain` consistent: every message of a finding is a cause in
+//! `run::causes`, or is listed here as one that never fails an item.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use socklab::words::ids;
 
 use super::{none, sources};
 
-/// Where findings are made.
+/// The files in which findings are created.
 const JUDGES: [&str; 6] = [
     "src/scenario/expect/",
     "src/run/diagnose.rs",
@@ -19,10 +19,11 @@ const JUDGES: [&str; 6] = [
     "src/run/scenario.rs",
 ];
 
-/// Beginnings of ids that are never a cause: what stands beside one or inside it, and why evidence is missing.
+/// Prefixes of ids that are never a cause: additions to a cause, parts of one, or reasons for
+/// missing evidence.
 const BESIDE: [&str; 9] = ["hint-", "note-", "story-", "status-", "state-", "gap-", "mistake-", "expected-", "chosen-"];
 
-/// What is said of what is right.
+/// Messages of findings that pass.
 const RIGHT: [&str; 38] = [
     "lines-right",
     "listening",
@@ -64,7 +65,7 @@ const RIGHT: [&str; 38] = [
     "calls-right",
 ];
 
-/// What is said of what nothing can be said of, for want of evidence or by the harness's own fault.
+/// Messages for items without a verdict, for lack of evidence or because of an error of socklab.
 const UNSEEN: [&str; 29] = [
     "connection-error",
     "no-answer-error",
@@ -98,7 +99,7 @@ const UNSEEN: [&str; 29] = [
 ];
 
 #[test]
-fn every_cause_that_the_code_says_can_be_explained() {
+fn causes_of_all_judges_are_explained() {
     let said: BTreeSet<String> = ids(Language::English);
     let known: BTreeSet<&str> = causes::all().map(|cause| cause.id).chain(RIGHT).chain(UNSEEN).collect();
     let sources = sources();
@@ -120,15 +121,15 @@ fn every_cause_that_the_code_says_can_be_explained() {
             found.insert(text);
         }
     }
-    // What nobody says any more is explained no longer.
+    // A cause that is no longer used must not be explained.
     let gone = causes::all().map(|cause| cause.id).filter(|id| !found.contains(*id));
     offences.extend(gone.map(|id| format!("src/run/causes.rs: `{id}` is said nowhere")));
     none(&offences);
-    assert!(found.len() > 150, "the judges say {}", found.len());
+    assert!(found.len() > 150, "{} messages found", found.len());
 }
 
 #[test]
-fn every_hint_belongs_to_a_cause() {
+fn hints_belong_to_causes() {
     let used: BTreeSet<&str> = causes::all().flat_map(|cause| cause.hints).copied().collect();
     let all = ids(Language::English);
     let unused = all.iter().filter(|id| id.starts_with("hint-") && !used.contains(id.as_str()));

@@ -1,8 +1,9 @@
-//! Who imports whom: the floors of the house, and the paths in a file that lead from one floor to another.
+//! The layering of the modules: which floor may import which, and the parser for import paths.
 
 use super::source::{Source, is_name, is_word};
 
-/// The floors, from the ground up, each with all that it may import. A floor may always import itself.
+/// The floors, from the lowest up, each with the floors it may import. A floor may always import
+/// itself.
 pub(super) const FLOORS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("packet", &["model"]),
@@ -18,7 +19,7 @@ pub(super) const FLOORS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
 ];
 
-/// The imports of a file that do not go down.
+/// Returns the imports of a file that violate the layering.
 pub(super) fn upward_imports(source: &Source) -> Vec<String> {
     let Some((floor, module)) = place(&source.path) else {
         return Vec::new();
@@ -43,7 +44,7 @@ pub(super) fn upward_imports(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// A file's floor and module path; nothing for lib.rs, which declares them all.
+/// Returns the floor and module path of a file, or `None` for `lib.rs`, which declares all modules.
 fn place(path: &str) -> Option<(String, Vec<String>)> {
     let inner = path.strip_prefix("src/")?.strip_suffix(".rs")?;
     let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
@@ -57,11 +58,12 @@ fn place(path: &str) -> Option<(String, Vec<String>)> {
     Some((floor, module))
 }
 
-/// The path from the crate's root on; nothing where it leads out of the crate or names something near by.
+/// Resolves a path from the root of the crate. Returns `None` if it leaves the crate or is a local
+/// name.
 fn resolve(path: &[String], module: &[String], inline: &[String], outside: bool) -> Option<Vec<String>> {
     let first = path.first()?.as_str();
     if outside {
-        // A program sees the library as another crate; its own `crate` is itself.
+        // A binary uses the library as another crate; its own `crate` is the binary.
         return (first == "socklab").then(|| path[1..].to_vec());
     }
     if matches!(first, "crate" | "socklab") {
@@ -88,7 +90,7 @@ fn resolve(path: &[String], module: &[String], inline: &[String], outside: bool)
     Some(here)
 }
 
-/// A token: a name, `::`, or one other character; with its line.
+/// A token with its line number: a name, `::`, or a single character.
 type Token = (usize, String);
 
 fn tokens(code: &str) -> Vec<Token> {
@@ -114,7 +116,8 @@ fn tokens(code: &str) -> Vec<Token> {
     out
 }
 
-/// The paths of a file that begin at a known place, with their lines and the modules inside the file around them.
+/// Returns the paths that start with a known prefix, each with its line and the enclosing inline
+/// modules.
 fn paths(code: &str) -> Vec<(usize, Vec<String>, Vec<String>)> {
     let tokens = tokens(code);
     let word = |at: usize| tokens.get(at).map_or("", |token| token.1.as_str());
@@ -159,7 +162,7 @@ fn paths(code: &str) -> Vec<(usize, Vec<String>, Vec<String>)> {
     out
 }
 
-/// The paths of the tree of an import that begins at this token; gives the token behind it.
+/// Parses the import tree that starts at token `at`. Returns the index after it.
 fn tree(tokens: &[Token], mut at: usize, prefix: &[String], out: &mut Vec<(usize, Vec<String>)>) -> usize {
     let mut path = prefix.to_vec();
     let mut line = tokens.get(at).map_or(0, |token| token.0);
@@ -203,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_itself_goes_down() {
+    fn floor_table_only_goes_down() {
         for (k, (floor, allowed)) in FLOORS.iter().enumerate() {
             for below in *allowed {
                 let at = FLOORS.iter().position(|(name, _)| name == below);
@@ -213,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_that_goes_up_is_found_however_it_is_written() {
+    fn upward_imports_are_found_in_every_form() {
         for text in [
             "use crate::cli;",
             "use crate::{model::Message, run::Run};",
@@ -232,7 +235,7 @@ mod tests {
             "mod a { mod b {} fn f() { super::super::super::run::go() } }",
             "use socklab::run;",
         ] {
-            // One folder deeper, one `super` more is needed to get out.
+            // In a nested folder, one more `super` is needed to leave the floor.
             let path = if text.starts_with("use super::super") || text.starts_with("mod a") {
                 "src/scenario/x.rs"
             } else {
@@ -243,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_that_goes_down_or_stays_is_right() {
+    fn downward_and_local_imports_are_allowed() {
         for text in [
             "use crate::model::{Message, Place};",
             "use crate::scenario::word;",
@@ -260,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_programs_and_the_side_by_side_floors_keep_to_their_own() {
+    fn binaries_and_sibling_floors_stay_separate() {
         assert_eq!(complaints("src/main.rs", "use socklab::cli; use crate::run;"), [""; 0]);
         assert_eq!(complaints("src/main.rs", "use socklab::run;").len(), 1);
         assert_eq!(complaints("src/bin/a.rs", "fn main() { socklab::cli::main() }").len(), 1);

@@ -1,12 +1,12 @@
-//! ARCHITECTURE.md is a map, and a file that is not on it is not found: every module file of `src` is named in the paragraph of
-//! its floor. What is said of it there this cannot judge.
+//! Every module file of `src` must be named in ARCHITECTURE.md, in the paragraph of its floor. The
+//! description itself is not checked.
 
 use super::{none, sources, text_of};
 
-/// The section in which the files are named.
+/// The section that names the files.
 const SECTION: &str = "## `src/`, beside the plan";
 
-/// The files of `src` that the map does not name.
+/// Returns the files of `src` that the section does not name.
 fn unnamed<'p>(map: &str, paths: impl Iterator<Item = &'p str>) -> Vec<String> {
     let section = map.split_once(SECTION).and_then(|(_, rest)| rest.split("```").nth(1)).unwrap_or_default();
     let is_named = |path: &str| {
@@ -20,12 +20,12 @@ fn unnamed<'p>(map: &str, paths: impl Iterator<Item = &'p str>) -> Vec<String> {
     offences.map(|path| format!("src/{path} is not named in ARCHITECTURE.md, \"{SECTION}\"")).collect()
 }
 
-/// The folder of `src` that a folder is in.
+/// Returns the first component of a path.
 fn top(folders: &str) -> &str {
     folders.split('/').next().unwrap_or_default()
 }
 
-/// The words of a floor's paragraph: its own line, and the indented ones below.
+/// Returns the words of a floor's paragraph: its first line and the indented lines below.
 fn paragraph<'s>(section: &'s str, floor: &str) -> Vec<&'s str> {
     let mut is_inside = false;
     let mut words = Vec::new();
@@ -47,14 +47,14 @@ fn is_for_tests(path: &str) -> bool {
 }
 
 #[test]
-fn every_module_file_is_on_the_map() {
+fn module_files_are_named_in_architecture() {
     let sources = sources();
     let paths = sources.iter().filter_map(|source| source.path.strip_prefix("src/"));
     none(&unnamed(&text_of("ARCHITECTURE.md"), paths));
 }
 
 #[test]
-fn a_file_that_another_floor_names_is_not_on_the_map() {
+fn file_named_by_another_floor_does_not_count() {
     let map = format!(
         "frame stands before it\n{SECTION}\n```\nlib.rs main.rs\nrun/    mod batch   blame\n        deep/   + leaf\ncli/    mod pages\n```\nbranch"
     );

@@ -1,27 +1,29 @@
-//! The rules about a single file's text. Each takes a file and gives its offences as `path:line: what`; each is tried
-//! on a bad snippet below, so that none passes because it looks at nothing.
+//! Rules about the text of single files. Each returns its violations as `path:line: message`.
+//!
+//! The tests below apply each rule to violating snippets, so that no rule passes because it checks
+//! nothing.
 
 use std::collections::BTreeSet;
 
 use super::source::{Source, is_name, is_word, words_at};
 
-/// Where `unsafe` may stand: the floor that talks to Linux; and the bench, because only `wait4` tells how much memory
-/// an ended process had used, and no crate offers it.
+/// Paths that may contain `unsafe`: the floor for Linux system calls, and a benchmark. Only `wait4`
+/// returns the memory use of an exited process, and no crate offers it.
 const UNSAFE: &[&str] = &["src/sys/", "benches/peers.rs"];
 
-/// Where sleeping is the very fault that is shown.
+/// Paths that may sleep: the faulty servers, for which sleeping is the fault.
 const SLEEP: &[&str] = &["src/bundled/faulty/", "src/bundled/faulty.rs"];
 
-/// Who may print: the command line, and the programs that are run by themselves.
+/// Paths that may print: the command line and the bundled programs.
 const PRINT: &[&str] = &["src/cli/", "src/cli.rs", "src/bundled/", "src/main.rs"];
 
-/// Words that say nothing about what a thing is.
+/// Words that carry no meaning in a name.
 const EMPTY_NAMES: &[&str] = &["manager", "managers", "util", "utils", "helper", "helpers", "get"];
 
-/// The most lines of a source file.
+/// Maximum number of lines of a source file.
 pub(super) const MOST_LINES: usize = 400;
 
-/// The most lines of main.rs.
+/// Maximum number of lines of `main.rs`.
 pub(super) const MOST_LINES_OF_MAIN: usize = 30;
 
 fn is_in(source: &Source, places: &[&str]) -> bool {
@@ -32,17 +34,17 @@ fn is_library(source: &Source) -> bool {
     source.path.starts_with("src/")
 }
 
-/// Complains of each of these places in the code.
+/// Reports a violation at each of these byte offsets.
 fn complain(source: &Source, code: &str, at: impl Iterator<Item = usize>, what: &str) -> Vec<String> {
     at.map(|at| format!("{}:{}: {what}", source.path, Source::line_at(code, at))).collect()
 }
 
-/// `name!` as a macro, by byte offsets.
+/// Returns the byte offsets of the macro calls `name!`.
 fn macros_at<'c>(code: &'c str, name: &'c str) -> impl Iterator<Item = usize> + 'c {
     words_at(code, name).filter(move |at| code[at + name.len()..].starts_with('!'))
 }
 
-/// A file opens by saying what it is.
+/// A file starts with module documentation.
 pub(super) fn opening(source: &Source) -> Vec<String> {
     let said = source.text.lines().next().and_then(|line| line.strip_prefix("//!"));
     match said.map(str::trim) {
@@ -51,7 +53,7 @@ pub(super) fn opening(source: &Source) -> Vec<String> {
     }
 }
 
-/// No `unsafe` but where it belongs.
+/// `unsafe` is used only in [`UNSAFE`].
 pub(super) fn no_unsafe(source: &Source) -> Vec<String> {
     if is_in(source, UNSAFE) {
         return Vec::new();
@@ -60,7 +62,7 @@ pub(super) fn no_unsafe(source: &Source) -> Vec<String> {
     complain(source, &code, words_at(&code, "unsafe"), "`unsafe` outside src/sys")
 }
 
-/// Short enough to be read at once.
+/// A file stays within the line limit.
 pub(super) fn length(source: &Source) -> Vec<String> {
     let lines = source.text.lines().count();
     let most = match source.path.as_str() {
@@ -74,7 +76,7 @@ pub(super) fn length(source: &Source) -> Vec<String> {
     vec![format!("{}: {lines} lines, at most {most}", source.path)]
 }
 
-/// `expect` with a reason instead of `allow`: it complains itself when it is needed no longer.
+/// `expect` with a reason replaces `allow`: the compiler reports it once it is no longer needed.
 pub(super) fn no_allow(source: &Source) -> Vec<String> {
     let code = source.code();
     let found = words_at(&code, "allow").filter(|&at| {
@@ -85,12 +87,12 @@ pub(super) fn no_allow(source: &Source) -> Vec<String> {
     complain(source, &code, found, "`allow` where `expect` with a reason belongs")
 }
 
-/// Whether the code before a comma is inside `#[cfg_attr(`.
+/// Returns true if the code before a comma is inside `#[cfg_attr(`.
 fn is_conditional(before: &str) -> bool {
     before.rfind("cfg_attr").is_some_and(|at| !before[at..].contains(']'))
 }
 
-/// Nothing waits by the clock alone.
+/// No code waits for a fixed time.
 pub(super) fn no_sleep(source: &Source) -> Vec<String> {
     if is_in(source, SLEEP) {
         return Vec::new();
@@ -100,7 +102,7 @@ pub(super) fn no_sleep(source: &Source) -> Vec<String> {
     complain(source, &code, found, "sleeps: wait for what is to happen, with a deadline")
 }
 
-/// Nothing is left half made.
+/// No code is marked as unfinished.
 pub(super) fn nothing_unfinished(source: &Source) -> Vec<String> {
     let code = source.code();
     let macros = ["todo", "unimplemented"].into_iter().flat_map(|name| macros_at(&code, name));
@@ -121,7 +123,7 @@ pub(super) fn no_printing(source: &Source) -> Vec<String> {
     complain(source, &code, found, "prints: only the command line and the bundled programs do")
 }
 
-/// The words that a name is made of, in small letters: `get_TestServer` is get, test, server.
+/// Splits a name into lower-case words: `get_TestServer` is get, test, server.
 fn words_of(name: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut before = '_';
@@ -148,7 +150,7 @@ fn is_empty_name(name: &str) -> bool {
     getter || words.iter().any(|word| word != "get" && EMPTY_NAMES.contains(&word.as_str()))
 }
 
-/// Names say what a thing is.
+/// Names contain no word of [`EMPTY_NAMES`].
 pub(super) fn telling_names(source: &Source) -> Vec<String> {
     let mut out = Vec::new();
     for part in source.path.trim_end_matches(".rs").split('/') {
@@ -173,7 +175,7 @@ pub(super) fn telling_names(source: &Source) -> Vec<String> {
     out
 }
 
-/// Every message that is said has a sentence in this catalogue.
+/// Every message id in the code exists in this catalogue.
 pub(super) fn messages_known(source: &Source, language: &str, ids: &BTreeSet<String>) -> Vec<String> {
     ["Message::new", ".word"]
         .into_iter()
@@ -183,7 +185,8 @@ pub(super) fn messages_known(source: &Source, language: &str, ids: &BTreeSet<Str
         .collect()
 }
 
-/// No path of the machine that it was written on, and no package registry but the public one. For any text file.
+/// No text file contains a path of the author's machine or a package registry other than the public
+/// one.
 pub(super) fn nothing_of_this_machine(path: &str, text: &str) -> Vec<String> {
     let folder = concat!("/wo", "rk/");
     let registries = [
@@ -214,7 +217,7 @@ pub(super) fn nothing_of_this_machine(path: &str, text: &str) -> Vec<String> {
     out
 }
 
-/// The direct dependencies of a manifest, by the names that the code uses.
+/// Returns the direct dependencies of a manifest, by their names in code.
 pub(super) fn dependencies(manifest: &str) -> Vec<String> {
     let mut inside = false;
     let mut out = Vec::new();
@@ -235,7 +238,7 @@ pub(super) fn dependencies(manifest: &str) -> Vec<String> {
     out
 }
 
-/// Every direct dependency is named, with its reason, in the map.
+/// Every direct dependency is explained in ARCHITECTURE.md.
 pub(super) fn dependencies_explained(manifest: &str, map: &str) -> Vec<String> {
     let part = |c: char| is_word(c) || c == '-';
     let named = |name: &str| map.split(|c| !part(c)).any(|word| word == name);
@@ -246,7 +249,7 @@ pub(super) fn dependencies_explained(manifest: &str, map: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every direct dependency is used by some file.
+/// Every direct dependency is used in some file.
 pub(super) fn dependencies_used(manifest: &str, sources: &[Source]) -> Vec<String> {
     let codes: Vec<String> = sources.iter().map(Source::code).collect();
     dependencies(manifest)
@@ -265,7 +268,7 @@ mod tests {
 
     type Rule = fn(&Source) -> Vec<String>;
 
-    /// The rule complains once of each of the bad texts and never of a good one.
+    /// Checks that the rule reports each bad text once and no good text.
     fn tried(rule: Rule, path: &str, bad: &[&str], good: &[&str]) {
         for text in bad {
             let out = rule(&Source::new(path, text));
@@ -278,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_an_opening_is_found() {
+    fn missing_module_docs_are_found() {
         tried(opening, "src/x.rs", &["", "use x;", "// x", "//!\nuse x;", "\n//! late"], &["//! What it is."]);
     }
 
@@ -292,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_is_found() {
+    fn long_file_is_found() {
         let (long, right) = ("x\n".repeat(401), "x\n".repeat(400));
         tried(length, "src/x.rs", &[&long], &[&right]);
         tried(length, "src/main.rs", &[&"x\n".repeat(31)], &[&"x\n".repeat(30)]);
@@ -300,21 +303,21 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_is_found() {
+    fn allow_attribute_is_found() {
         let bad = ["#[allow(x)]", "#![allow(x)]", "#[ allow (x)]", "#[cfg_attr(test, allow(x))]"];
         let good = ["#[expect(x, reason = \"y\")]", "fn f() { allow(x); g(a, allow(b)) }", "// #[allow(x)]"];
         tried(no_allow, "src/x.rs", &bad, &good);
     }
 
     #[test]
-    fn a_sleep_is_found() {
+    fn sleep_is_found() {
         let bad = ["std::thread::sleep(d);", "use std::thread::sleep as nap;", "libc::usleep(3)"];
         tried(no_sleep, "tests/live/x.rs", &bad, &["// thread::sleep", "let asleep = 1;"]);
         tried(no_sleep, "src/bundled/faulty/late.rs", &[], &bad);
     }
 
     #[test]
-    fn unfinished_things_are_found() {
+    fn unfinished_code_is_found() {
         let mark = concat!("// FIX", "ME: x");
         let bad = ["fn f() { todo!() }", "fn f() { unimplemented!(\"x\") }", mark];
         tried(nothing_unfinished, "src/x.rs", &bad, &["let todo = vec![1];", "let a = \"todo!\";"]);
@@ -330,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_say_nothing_are_found() {
+    fn meaningless_names_are_found() {
         let bad = [
             "struct StageManager;",
             "fn get_port() {}",
@@ -348,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_without_a_sentence_is_found() {
+    fn message_missing_from_catalogue_is_found() {
         let ids = BTreeSet::from(["there".to_owned()]);
         let text = "//! x\nf(Message::new(\"there\"), Message::new(\n  \"missing\")); words.word(\"gone\");";
         let out = messages_known(&Source::new("src/x.rs", text), "English", &ids);
@@ -359,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_or_a_registry_of_the_machine_is_found() {
+    fn machine_path_and_registry_are_found() {
         let bad = [
             concat!("see /wo", "rk/main"),
             concat!("source = \"registry+", "https://example.org/index\""),
@@ -374,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dependency_without_a_reason_or_a_use_is_found() {
+    fn unexplained_and_unused_dependencies_are_found() {
         let manifest = "[package]\nname = \"x\"\n[dependencies]\na-b = \"1\"\nserde_yaml = { package = \"y\" }\n# c = \"1\"\n\
                         d.workspace = true\n[dev-dependencies]\ne = \"1\"\n[target.x.dependencies.f]\nversion = \"1\"\n[lints]\ng = 1";
         assert_eq!(dependencies(manifest), ["a-b", "serde_yaml", "d", "e", "f"]);

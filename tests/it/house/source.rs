@@ -1,17 +1,17 @@
-//! A Rust file as text with what the rules must not look into blanked out: comments, what stands in quotes, and, on
-//! request, test code. It knows Rust's tokens only as far as that needs; it is no parser.
+//! Rust source text with comments, the contents of literals and, on request, test code replaced by
+//! blanks. It recognizes tokens only as far as needed and is not a parser.
 
 use std::path::Path;
 
-/// A file of the house. The three texts have the same characters at the same places, apart from the blanks.
+/// A source file. All of its texts have the same length, so positions are interchangeable.
 pub(super) struct Source {
-    /// Its path from the package's folder on.
+    /// Path relative to the package.
     pub(super) path: String,
-    /// The text as it is.
+    /// The unchanged text.
     pub(super) text: String,
-    /// Without comments and without what stands in quotes (the quotes stay).
+    /// The text without comments and without the contents of literals; the quotes remain.
     code: Vec<char>,
-    /// The text, character by character.
+    /// The unchanged text as characters.
     raw: Vec<char>,
 }
 
@@ -21,17 +21,17 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned(), code: masked(&raw), raw }
     }
 
-    /// The code, without comments and without what stands in quotes.
+    /// Returns the code without comments and contents of literals.
     pub(super) fn code(&self) -> String {
         self.code.iter().collect()
     }
 
-    /// The number of the line of a character of the code, by its byte offset in [`Self::code`].
+    /// Returns the line number of a byte offset in [`Self::code`].
     pub(super) fn line_at(code: &str, offset: usize) -> usize {
         code[..offset].matches('\n').count() + 1
     }
 
-    /// The code with the items marked `#[cfg(test)]` blanked as well.
+    /// Returns the code with items marked `#[cfg(test)]` replaced by blanks as well.
     pub(super) fn code_without_tests(&self) -> Vec<char> {
         let mut code = self.code.clone();
         let mark: Vec<char> = "#[cfg(test)]".chars().collect();
@@ -48,7 +48,8 @@ impl Source {
         code
     }
 
-    /// The files that this one declares for tests only: `#[cfg(test)] mod name;`, as paths without the ending.
+    /// Returns the files that this one declares for tests only (`#[cfg(test)] mod name;`), as paths
+    /// without extension.
     pub(super) fn test_files(&self) -> Vec<String> {
         let code = self.code();
         let folder = self.folder_of_children();
@@ -62,7 +63,7 @@ impl Source {
             .collect()
     }
 
-    /// The folder in which the modules stand that this file declares.
+    /// Returns the folder of the child modules of this file.
     fn folder_of_children(&self) -> String {
         let path = Path::new(&self.path);
         let parent = path.parent().unwrap_or(Path::new("")).to_string_lossy();
@@ -72,7 +73,7 @@ impl Source {
         }
     }
 
-    /// Every literal in double quotes outside test code, with its line.
+    /// Returns every string literal outside test code, with its line.
     pub(super) fn literals(&self) -> Vec<(usize, String)> {
         let code = self.code_without_tests();
         let quotes: Vec<usize> = code.iter().enumerate().filter(|(_, c)| **c == '"').map(|(at, _)| at).collect();
@@ -81,8 +82,8 @@ impl Source {
         quotes.chunks_exact(2).map(text).collect()
     }
 
-    /// The literals that stand first in the brackets after `call` outside test code, with their lines: what `"…"` is
-    /// in `Message::new("…")`.
+    /// Returns the string literals that are the first argument of `call` outside test code, with
+    /// their lines: `"…"` in `Message::new("…")`.
     pub(super) fn literals_after(&self, call: &str) -> Vec<(usize, String)> {
         let code: String = self.code_without_tests().into_iter().collect();
         let mut out = Vec::new();
@@ -106,17 +107,17 @@ impl Source {
     }
 }
 
-/// Whether a character can stand in a name.
+/// Returns true if a character can be part of a name.
 pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether a word is a name.
+/// Returns true if `word` is a name.
 pub(super) fn is_name(word: &str) -> bool {
     !word.is_empty() && word.chars().all(is_word)
 }
 
-/// Where `word` stands in `text` as a word of its own, in bytes.
+/// Returns the byte offsets at which `word` occurs in `text` as a whole word.
 pub(super) fn words_at<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     text.match_indices(word).map(|(at, _)| at).filter(move |&at| {
         let before = text[..at].chars().next_back();
@@ -125,7 +126,7 @@ pub(super) fn words_at<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item =
     })
 }
 
-/// Blanks everything but the ends of lines.
+/// Replaces everything but line breaks by blanks.
 fn blank(piece: &mut [char]) {
     for c in piece {
         if *c != '\n' {
@@ -134,7 +135,7 @@ fn blank(piece: &mut [char]) {
     }
 }
 
-/// The text with comments and the insides of quotes blanked.
+/// Returns the text with comments and the contents of literals replaced by blanks.
 fn masked(raw: &[char]) -> Vec<char> {
     let mut code = raw.to_vec();
     let mut at = 0;
@@ -171,7 +172,7 @@ fn find(raw: &[char], from: usize, wanted: char) -> Option<usize> {
     (from..raw.len()).find(|&at| raw[at] == wanted)
 }
 
-/// The end of a block comment; they nest.
+/// Returns the end of a block comment. Block comments nest.
 fn end_of_block(raw: &[char], from: usize) -> usize {
     let mut depth = 0;
     let mut at = from;
@@ -192,7 +193,7 @@ fn end_of_block(raw: &[char], from: usize) -> usize {
     raw.len()
 }
 
-/// Where the inside of a raw string begins, and how many `#` close it.
+/// Returns the offset of the contents of a raw string, and the number of `#` that close it.
 fn raw_string(rest: &[char]) -> Option<(usize, usize)> {
     let prefix = match rest {
         ['r', ..] => 1,
@@ -203,14 +204,14 @@ fn raw_string(rest: &[char]) -> Option<(usize, usize)> {
     (rest.get(prefix + hashes) == Some(&'"')).then_some((prefix + hashes + 1, hashes))
 }
 
-/// The end of a raw string, behind its last `#`.
+/// Returns the end of a raw string, after its last `#`.
 fn end_of_raw(raw: &[char], inside: usize, hashes: usize) -> usize {
     (inside..raw.len())
         .find(|&at| raw[at] == '"' && raw[at + 1..].iter().take_while(|&&c| c == '#').count().min(hashes) == hashes)
         .map_or(raw.len(), |at| at + 1 + hashes)
 }
 
-/// The end of a string, behind its quote.
+/// Returns the end of a string, after its quote.
 fn end_of_string(raw: &[char], inside: usize) -> usize {
     let mut at = inside;
     while at < raw.len() {
@@ -223,7 +224,7 @@ fn end_of_string(raw: &[char], inside: usize) -> usize {
     raw.len()
 }
 
-/// How long a character in single quotes is, with them; nothing where it is a lifetime.
+/// Returns the length of a character literal with its quotes, or `None` for a lifetime.
 fn quoted_character(rest: &[char]) -> Option<usize> {
     match rest {
         ['\'', '\\', _, tail @ ..] => Some(tail.iter().position(|&c| c == '\'')? + 4),
@@ -232,7 +233,7 @@ fn quoted_character(rest: &[char]) -> Option<usize> {
     }
 }
 
-/// The end of the item that begins after an attribute: its closing bracket, or its semicolon.
+/// Returns the end of the item after an attribute: its closing brace or its semicolon.
 fn end_of_item(code: &[char], from: usize) -> usize {
     let mut depth = 0_usize;
     for (at, &c) in code.iter().enumerate().skip(from) {
@@ -248,7 +249,7 @@ fn end_of_item(code: &[char], from: usize) -> usize {
 }
 
 #[test]
-fn comments_and_quotes_are_blank_and_the_rest_stays() {
+fn comments_and_literals_are_blanked() {
     let text = concat!(
         "let a = \"unsafe \\\" {\"; // unsafe\n",
         "/* unsafe /* unsafe */ unsafe */ let b = r#\"unsafe \" unsafe\"#;\n",
@@ -269,14 +270,14 @@ fn test_code_is_found() {
     let source = Source::new("src/report/mod.rs", text);
     let code: String = source.code_without_tests().into_iter().collect();
     let left: Vec<&str> = code.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    // The semicolon behind a group of imports may stay: it is nothing.
+    // The semicolon of a group of imports may remain.
     assert_eq!(left, ["fn a() {}", "fn d() {}", ";", "fn e() {}"]);
     assert_eq!(source.test_files(), ["src/report/sample"]);
     assert_eq!(Source::new("src/run/x.rs", text).test_files(), ["src/run/x/sample"]);
 }
 
 #[test]
-fn literals_are_read_where_they_stand() {
+fn literals_are_found_with_their_lines() {
     let text = "// Message::new(\"no\")\nlet é = Message::new(\n  \"a-b\",\n);\nx.word(\"c\"); OtherMessage::new(\"d\");\n\
                 Message::new(id);\n#[cfg(test)]\nmod tests { fn t() { Message::new(\"no\"); } }";
     let source = Source::new("src/x.rs", text);

@@ -1,4 +1,4 @@
-//! A mistake hides another only where that one may follow from it: everything else is told at once.
+//! All diagnostics are reported together, except those that may be a consequence of another one.
 
 use rstest::rstest;
 use socklab::model::Message;
@@ -7,7 +7,7 @@ use socklab::scenario::lab::Lab;
 
 use super::{read, told};
 
-/// A whole scenario with these steps and this item.
+/// Returns a scenario with these steps and this item.
 fn scenario(head: &str, steps: &str, item: &str) -> String {
     format!("{head}steps: [start: tcp-simple, {steps}]\nitems: [{item}]\n")
 }
@@ -18,7 +18,7 @@ fn scenario(head: &str, steps: &str, item: &str) -> String {
 #[case::limits(scenario("limits: { clients: x }\n", "send: x", "{ id: i, expect: [listening] }"), &["mistake-value", "mistake-nobody-connects"])]
 #[case::another_item(scenario("", "connect", "{ id: i, expect: [ecko] }, { id: k, expect: [] }"), &["mistake-unknown-word", "mistake-no-expectations"])]
 #[case::hint(scenario("", "connect, send: {}", "{ id: i, hint: [a], expect: [exits] }"), &["mistake-value", "mistake-one-of", "mistake-exit-not-awaited"])]
-fn what_does_not_follow_is_told_as_well(#[case] text: String, #[case] ids: &[&str]) {
+fn independent_diagnostics_are_reported_together(#[case] text: String, #[case] ids: &[&str]) {
     let mistakes = read(&text).expect_err("it has mistakes");
     for id in ids {
         assert!(mistakes.iter().any(|one| one.message.id == *id), "{id}: {:?}", told(&mistakes));
@@ -35,13 +35,13 @@ fn what_does_not_follow_is_told_as_well(#[case] text: String, #[case] ids: &[&st
 #[case::own_step(scenario("", "connect, send: { txet: a }", "{ id: i, expect: [listening] }"))]
 #[case::limits(scenario("limits: { clients: 5k }\n", "connect: 2000", "{ id: i, expect: [listening] }"))]
 #[case::no_steps("stpes: []\nitems: [{ id: i, expect: [listening] }]\n".to_owned())]
-fn what_follows_is_not_told(#[case] text: String) {
+fn consequential_diagnostics_are_suppressed(#[case] text: String) {
     let mistakes = read(&text).expect_err("it has a mistake");
     assert_eq!(mistakes.len(), 1, "{:?}", told(&mistakes));
 }
 
 #[test]
-fn a_step_that_connects_wrongly_connects_all_the_same() {
+fn invalid_connect_still_counts_as_connected() {
     let rest = "send: x, receive: answer, close: { clients: [2] }, snapshot: a";
     let item = "{ id: i, expect: [echo, { established: { at: a, clients: 3 } }, distinct_source_ports] }";
     let wrong = |connect: &str, rest: &str| {
@@ -49,14 +49,14 @@ fn a_step_that_connects_wrongly_connects_all_the_same() {
     };
     let alone = wrong("connect: { clients: 0 }", rest);
     assert!(alone.ends_with("mistake-no-clients") && alone.matches("mistake").count() == 1, "{alone}");
-    // What has nothing to do with how many there are is told.
+    // Diagnostics that do not depend on the number of clients are reported.
     let said = wrong("connect: { clients: 0 }", "close: { clients: [0] }, snapshot: a");
     assert!(said.contains("mistake-unknown-client") && said.contains("mistake-nothing-sent"), "{said}");
     let far = wrong("connect: { clients: 1, server: 7 }", "send: x, snapshot: a");
     assert!(far.contains("mistake-unknown-server") && !far.contains("nobody-connects"), "{far}");
 }
 
-/// What is wrong with a lab of these files, as `file id`.
+/// Returns the diagnostics of a lab with these files, as `file:line id`.
 fn wrong(files: &[(&str, &str)]) -> Vec<String> {
     let open = |name: &str| {
         let text = files.iter().find(|(file, _)| *file == name).map(|(_, text)| text.as_bytes().to_vec());
@@ -69,7 +69,7 @@ fn wrong(files: &[(&str, &str)]) -> Vec<String> {
 const ROLES: &str = "roles: { r: { protocol: tcp, port: 1 } }\n";
 
 #[test]
-fn a_payload_that_is_not_there_is_told_with_what_else_is_wrong() {
+fn missing_payload_does_not_hide_other_diagnostics() {
     let text = "steps:\n- start: r\n- connect: { clients: 0 }\n- send: { file: nope.bin }\n- snd: x\nitems:\n- { id: a, needs: [b], expect: [listening] }\n- { id: c, needs: [c2], expect: [listening] }\n- { id: c2, needs: [c], expect: [listening] }\n";
     let lab = format!("lab: x\n{ROLES}scenarios: [s.yaml]\n");
     let said = ["3 no-clients", "4 file", "5 unknown-word", "7 unknown-item", "8 needs-circle", "9 needs-circle"];
@@ -79,22 +79,22 @@ fn a_payload_that_is_not_there_is_told_with_what_else_is_wrong() {
 }
 
 #[test]
-fn a_mistake_in_a_lab_does_not_hide_the_files_that_are_not_there() {
+fn invalid_lab_does_not_hide_missing_files() {
     let good = "steps: [start: r]\nitems: [{ id: a, expect: [listening] }]\n";
     let misspelt = format!("lab: x\ntitel: y\n{ROLES}scenarios: [s.yaml, gone.yaml]\n");
     let expected = ["lab.yaml:2 mistake-unknown-key", "lab.yaml:4 file-missing"];
     assert_eq!(wrong(&[("lab.yaml", &misspelt), ("s.yaml", good)]), expected);
-    // Even where nothing else can be said of it.
+    // Also if the lab has no name.
     let nameless = format!("{ROLES}scenarios: [s.yaml, gone.yaml]\n");
     let told = wrong(&[("lab.yaml", &nameless), ("s.yaml", good)]);
     assert_eq!(told, ["lab.yaml:1 mistake-missing", "lab.yaml:2 file-missing"]);
-    // Roles that cannot be read are not unknown ones.
+    // If the roles are invalid, their names do not count as unknown.
     let roles = "lab: x\nroles: { r: { protocol: tpc, port: 1 } }\nscenarios: [s.yaml]\n";
     assert_eq!(wrong(&[("lab.yaml", roles), ("s.yaml", good)]), ["lab.yaml:2 mistake-unknown-word"]);
 }
 
 #[test]
-fn a_need_is_unknown_only_where_all_items_are_known() {
+fn dependency_is_unknown_only_if_all_items_are_known() {
     let lab = format!("lab: x\n{ROLES}scenarios: [s.yaml, t.yaml]\n");
     let needs = "steps: [start: r]\nitems: [{ id: a, needs: [b], expect: [listening] }]\n";
     let other = |item: &str| format!("steps: [start: r]\nitems: [{item}]\n");

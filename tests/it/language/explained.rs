@@ -1,5 +1,5 @@
-//! Every step, expectation and field of the language is explained in every language; in English by the very words of the types
-//! that read it, which the schema has, too.
+//! Every step, expectation and field is described in both languages. The English text equals the
+//! doc comment of its type, which is also in the schema.
 
 use socklab::model::Language;
 use socklab::scenario::expect::Expectation;
@@ -7,7 +7,7 @@ use socklab::scenario::step::Step;
 use socklab::words::Words;
 
 #[test]
-fn every_word_and_field_is_explained_in_every_language() {
+fn keywords_and_fields_are_described_in_both_languages() {
     let mut wrong = Vec::new();
     let schemas = Step::WORDS.iter().map(|word| (word, Step::schema_of(word)));
     for (word, schema) in schemas.chain(Expectation::WORDS.iter().map(|word| (word, Expectation::schema_of(word)))) {

@@ -1,18 +1,19 @@
-//! Every form that an author may write: the reader accepts it, and so does the schema by which editors check.
+//! Every form that the scenario language allows, accepted by the reader and by the schema that
+//! editors use.
 
 use rstest::rstest;
 use serde_json::Value;
 
 use super::{files, read};
 
-/// A committed schema, ready to check with.
+/// Compiles a committed schema.
 fn schema(name: &str) -> jsonschema::Validator {
     let files = files("schema", &format!("{name}.schema.json"));
     let schema: Value = serde_json::from_str(&files[0].1).expect("a committed schema is JSON");
     jsonschema::validator_for(&schema).expect("a committed schema is a schema")
 }
 
-/// Holds a YAML text against a schema.
+/// Validates a YAML text against a schema.
 #[track_caller]
 fn fits(schema: &jsonschema::Validator, name: &str, text: &str) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -22,7 +23,7 @@ fn fits(schema: &jsonschema::Validator, name: &str, text: &str) {
     assert!(troubles.is_empty(), "{name}: {troubles:#?}");
 }
 
-/// A scenario with this step among others.
+/// Returns a scenario that contains this step.
 fn with_step(step: &str) -> String {
     format!(
         "variables: {{ name: ana, size: 7 }}\nsteps:\n- start: tcp-simple\n- connect: {{ clients: 3 }}\n- {step}\n\
@@ -30,7 +31,7 @@ fn with_step(step: &str) -> String {
     )
 }
 
-/// A scenario with this expectation.
+/// Returns a scenario with this expectation.
 fn with_expectation(expectation: &str) -> String {
     format!(
         "variables: {{ name: ana }}\nsteps:\n- start: tcp-simple\n- connect: 3\n- snapshot: open\n- exchange: hi\n\
@@ -47,7 +48,7 @@ fn accepted(text: &str) {
 }
 
 #[test]
-fn the_bundled_files_fit_the_schemas() {
+fn bundled_files_match_the_schemas() {
     let (scenario, lab) = (schema("scenario"), schema("lab"));
     for (name, text) in files("scenarios", ".yaml") {
         let is_lab = name.ends_with("/lab.yaml");
@@ -72,7 +73,7 @@ fn the_bundled_files_fit_the_schemas() {
 #[case::exchange_hex("exchange: { hex: '0a', times: 100, within: 2s, clients: [1, 3] }")]
 #[case::exchange_random("exchange: { random: { bytes: 3 } }")]
 #[case::exchange_file("exchange: { file: payload.txt }")]
-fn every_payload(#[case] step: &str) {
+fn payload_forms_are_accepted(#[case] step: &str) {
     accepted(&with_step(step));
 }
 
@@ -103,7 +104,7 @@ fn every_payload(#[case] step: &str) {
 #[case::stop("stop")]
 #[case::stop_signal("stop: HUP")]
 #[case::stop_map("stop: { signal: KILL, server: 1, within: 1s }")]
-fn every_step(#[case] step: &str) {
+fn step_forms_are_accepted(#[case] step: &str) {
     accepted(&with_step(step));
 }
 
@@ -139,7 +140,7 @@ fn every_step(#[case] step: &str) {
 #[case("output: Listen")]
 #[case("output: { matches: 'L.sten' }")]
 #[case("within_limits")]
-fn every_expectation(#[case] expectation: &str) {
+fn expectation_forms_are_accepted(#[case] expectation: &str) {
     accepted(&with_expectation(expectation));
 }
 
@@ -151,7 +152,7 @@ fn every_expectation(#[case] expectation: &str) {
 #[case::a_list("server: [java, Server]\nsteps: [connect, exchange: hi]\nexpect: [echo]\n")]
 #[case::no_steps("server: python3 x.py\nexpect: [listening]\n")]
 #[case::title("title: Try\nlimits: { start: 1s }\nserver: x\nsteps: [connect]\nexpect: [listening]\n")]
-fn the_five_line_form(#[case] text: &str) {
+fn short_form_is_accepted(#[case] text: &str) {
     accepted(text);
     let scenario = read(text).expect("accepted");
     assert!(scenario.short);
@@ -161,7 +162,7 @@ fn the_five_line_form(#[case] text: &str) {
 }
 
 #[test]
-fn a_single_word_that_is_a_role_is_that_role() {
+fn single_word_server_may_name_a_role() {
     let short = |server: &str| read(&format!("server: {server}\nexpect: [listening]\n")).expect("it is right");
     assert_eq!(short("tcp-multi").role().map(ToString::to_string), Some("tcp-multi".to_owned()));
     assert_eq!(short("./tcp-multi").role(), None);
@@ -176,6 +177,6 @@ fn a_single_word_that_is_a_role_is_that_role() {
 #[case::variables("variables: { a: text, b: 7, c_1: -3 }\n")]
 #[case::byte_order_mark("\u{feff}title: A try\n")]
 #[case::windows("title: A try\r\n")]
-fn what_stands_around(#[case] head: &str) {
+fn scenario_headers_are_accepted(#[case] head: &str) {
     accepted(&format!("{head}{}", with_step("close").split_once('\n').map_or("", |(_, rest)| rest)));
 }

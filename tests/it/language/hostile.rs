@@ -1,4 +1,5 @@
-//! Whatever the text: a scenario or its mistakes, never a panic, and every place lies in the text.
+//! Property tests: any text yields a scenario or diagnostics, never a panic, and every location is
+//! inside the text.
 
 use proptest::prelude::*;
 use socklab::model::Language;
@@ -7,7 +8,8 @@ use socklab::words::{Words, ids};
 
 use super::{files, read};
 
-/// Every place is in the text, every sentence is there, and the whole can be shown.
+/// Checks that every location is inside the text, every message exists, and the diagnostics can be
+/// rendered.
 fn sound(text: &str, mistakes: &[Diagnostic], words: &Words) {
     assert!(!mistakes.is_empty() && mistakes.len() <= 1_000, "{}", mistakes.len());
     let known = ids(words.language());
@@ -32,7 +34,7 @@ fn try_to_read(text: &str, words: &Words) {
     }
 }
 
-/// A bundled file with a piece cut out, put twice, or replaced.
+/// Generates bundled files with random pieces removed, inserted or replaced.
 fn mutated() -> impl Strategy<Value = String> {
     let texts: Vec<String> = files("scenarios", ".yaml").into_iter().map(|(_, text)| text).collect();
     let piece = prop_oneof![
@@ -86,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn a_mutated_scenario_never_panics(text in mutated()) {
+    fn mutated_scenario_never_panics(text in mutated()) {
         try_to_read(&text, &Words::of(Language::English));
     }
 }

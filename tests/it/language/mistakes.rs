@@ -1,4 +1,5 @@
-//! Every mistake of an author: what is said of it, and where. In a case's text `⟦` stands just before the place.
+//! Every diagnostic of the scenario language, with its id and location. In the text of a case, `⟦`
+//! marks the location.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use socklab::scenario::lab::Lab;
 
 use super::{files, read, told};
 
-/// The text without its mark, and where the mark stood.
+/// Returns the text without its mark, and the line and column of the mark.
 fn unmarked(text: &str) -> (String, (u32, u32)) {
     let (before, after) = text.split_once('⟦').unwrap_or_else(|| panic!("no mark in {text}"));
     let line = before.matches('\n').count() + 1;
@@ -18,46 +19,46 @@ fn unmarked(text: &str) -> (String, (u32, u32)) {
     (format!("{before}{after}"), (place[0], place[1]))
 }
 
-/// Holds that this is the only mistake, at its mark.
+/// Checks that this is the only diagnostic and that it is at the mark.
 #[track_caller]
 fn only(id: &str, place: (u32, u32), mistakes: &[Diagnostic], text: &str) {
     assert_eq!(told(mistakes), [format!("{}:{} {id}", place.0, place.1)], "\n{text}\n{mistakes:#?}");
 }
 
-/// A scenario with this step, after a server and two clients.
+/// Returns a scenario with this step, after a server and two clients.
 fn step(step: &str) -> String {
     format!("steps:\n- start: tcp-simple\n- connect: 2\n- {step}\nitems:\n- id: a\n  expect: [listening]\n")
 }
 
-/// A scenario with these lines about hosts, and one step.
+/// Returns a scenario with these declarations of hosts and one step.
 fn with_hosts(hosts: &str, step: &str) -> String {
     format!("{hosts}\nsteps: [{step}]\nitems: [{{ id: a, expect: [listening] }}]\n")
 }
 
-/// A scenario that begins with these steps.
+/// Returns a scenario with these steps.
 fn steps(steps: &str) -> String {
     format!("steps: [{steps}]\nitems:\n- id: a\n  expect: [listening]\n")
 }
 
-/// A scenario with this expectation.
+/// Returns a scenario with this expectation.
 fn expecting(expectation: &str) -> String {
     format!(
         "steps: [start: tcp-simple, connect: 2, snapshot: open, exchange: hi]\nitems:\n- id: a\n  expect:\n  - {expectation}\n"
     )
 }
 
-/// A scenario that begins with these lines.
+/// Returns a scenario that starts with these lines.
 fn head(lines: &str) -> String {
     format!("{lines}\nsteps: [start: tcp-simple]\nitems: [{{ id: a, expect: [listening] }}]\n")
 }
 
-/// A scenario with these items.
+/// Returns a scenario with these items.
 fn items(items: &str) -> String {
     format!("steps: [start: tcp-simple]\nitems:\n{items}\n")
 }
 
 #[rstest]
-// The shape.
+// Structure.
 #[case("mistake-unknown-key", step("connect: { ⟦client: 5 }"))]
 #[case("mistake-unknown-key", head("⟦titel: x"))]
 #[case("mistake-unknown-key", items("- id: a\n  ⟦point: 2\n  expect: [listening]"))]
@@ -155,20 +156,20 @@ fn items(items: &str) -> String {
 #[case("mistake-line-with-end", expecting("lines: { ⟦are: [\"a\\n\"] }"))]
 #[case("mistake-line-in-two-lists", expecting("lines: { ⟦interleave: [[a, b], [c, a]] }"))]
 #[case("mistake-no-clients", step("connect_unread: { ⟦clients: 0 }"))]
-fn a_mistake_is_told_at_its_place(#[case] id: &str, #[case] text: String) {
+fn diagnostic_has_its_location(#[case] id: &str, #[case] text: String) {
     let (text, place) = unmarked(&text);
     match read(&text) {
         Err(mistakes) => only(id, place, &mistakes, &text),
-        Ok(_) => panic!("{id} is not told:\n{text}"),
+        Ok(_) => panic!("{id} is not reported:\n{text}"),
     }
 }
 
 const SCENARIO: &str = "steps: [start: r]\nitems: [{ id: a, expect: [listening] }]\n";
 
-/// A lab's folder, as text by name.
+/// The files of a lab's folder: names and texts.
 type Folder<'a> = &'a [(&'a str, &'a str)];
 
-/// Reads a lab from texts; the mark stands in one of them.
+/// Reads a lab from texts and expects one diagnostic at the mark, which may be in any file.
 #[track_caller]
 fn lab(id: &str, folder: Folder<'_>) {
     let marked = folder.iter().find(|(_, text)| text.contains('⟦')).expect("one file has the mark");
@@ -177,7 +178,7 @@ fn lab(id: &str, folder: Folder<'_>) {
         let text = folder.iter().find(|(file, _)| *file == name).map(|(_, text)| text.replace('⟦', "").into_bytes());
         text.ok_or_else(|| Box::new(Diagnostic::new(name, 0, 0, 1, Message::new("file-missing").with("file", name))))
     };
-    let Err(mistakes) = Lab::read("", &open, None) else { panic!("{id} is not told") };
+    let Err(mistakes) = Lab::read("", &open, None) else { panic!("{id} is not reported") };
     only(id, place, &mistakes, marked.1);
     assert_eq!(mistakes[0].file, marked.0);
 }
@@ -198,7 +199,7 @@ const LAB: &str = "lab: x\nroles: { r: { protocol: tcp, port: 1 } }\n";
     "scenarios: [s.yaml]\n",
     "steps: [start: ⟦tcp-simple]\nitems: [{ id: a, expect: [listening] }]\n"
 )]
-fn a_mistake_in_a_lab(#[case] id: &str, #[case] scenarios: &str, #[case] scenario: &str) {
+fn lab_diagnostic_has_its_location(#[case] id: &str, #[case] scenarios: &str, #[case] scenario: &str) {
     if id == "mistake-unknown-bundled" {
         let file = format!("lab: x\nroles: {{ r: {{ protocol: tcp, port: 1, ⟦bundled: nc }} }}\n{scenarios}");
         lab(id, &[("lab.yaml", &file), ("s.yaml", SCENARIO)]);
@@ -208,7 +209,7 @@ fn a_mistake_in_a_lab(#[case] id: &str, #[case] scenarios: &str, #[case] scenari
 }
 
 #[test]
-fn an_item_given_in_two_files() {
+fn duplicate_item_in_two_files_is_found() {
     let twice = SCENARIO.replace("id: a", "⟦id: a");
     lab(
         "mistake-item-twice",
@@ -217,27 +218,27 @@ fn an_item_given_in_two_files() {
 }
 
 #[test]
-fn items_that_need_each_other() {
+fn circular_dependencies_are_found() {
     let text = "steps: [start: r]\nitems:\n- { id: a, needs: [b], expect: [listening] }\n- { id: b, needs: [c], expect: [listening] }\n- { id: c, needs: [a], expect: [listening] }\n- { id: d, needs: [a], expect: [listening] }\n";
     let open = |name: &str| match name {
         "lab.yaml" => Ok(format!("{LAB}scenarios: [s.yaml]\n").into_bytes()),
         _ => Ok(text.as_bytes().to_vec()),
     };
-    let Err(mistakes) = Lab::read("", &open, None) else { panic!("the circle is not told") };
+    let Err(mistakes) = Lab::read("", &open, None) else { panic!("the circle is not reported") };
     let circle = [3, 4, 5].map(|line| format!("{line}:20 {}", "mistake-needs-circle"));
-    assert_eq!(told(&mistakes), circle, "d only leads to it");
+    assert_eq!(told(&mistakes), circle, "d depends on the circle but is not part of it");
 }
 
 #[test]
-fn a_scenario_without_steps() {
-    // Every expectation needs a server, so this never comes alone.
+fn missing_steps_are_found() {
+    // Every expectation needs a server, so this diagnostic never comes alone.
     let Err(mistakes) = read("items: [{ id: a, expect: [still_running] }]\n") else { panic!("it has no steps") };
     let told = told(&mistakes);
     assert!(told.contains(&format!("1:1 {}", "mistake-no-steps")), "{told:?}");
 }
 
 #[test]
-fn all_mistakes_are_told_at_once_in_the_order_of_their_places() {
+fn diagnostics_are_sorted_by_location() {
     let text = "\
 limits: { clients: 0 }
 steps:
@@ -253,7 +254,7 @@ items:
   - id: one
     expect: [exits, { reply: { matches: '(' } }, { accepted: b }]
 ";
-    let Err(mistakes) = read(text) else { panic!("it is full of mistakes") };
+    let Err(mistakes) = read(text) else { panic!("the scenario is invalid") };
     let places: Vec<(u32, u32)> = mistakes.iter().map(|one| (one.line, one.column)).collect();
     assert!(places.is_sorted(), "{places:?}");
     let ids: BTreeSet<&str> = mistakes.iter().map(|one| one.message.id.as_ref()).collect();
@@ -283,14 +284,14 @@ items:
 #[case(expecting("accepted: oepn"), "open")]
 #[case(steps("start: tcp-mutli"), "tcp-multi")]
 #[case(step("send: '{prot}'"), "port")]
-fn the_nearest_right_word(#[case] text: String, #[case] near: &str) {
+fn nearest_known_word_is_suggested(#[case] text: String, #[case] near: &str) {
     let Err(mistakes) = read(&text) else { panic!("{text} has a mistake") };
     assert_eq!(mistakes.len(), 1, "{:?}", told(&mistakes));
     assert_eq!(mistakes[0].nearest.as_deref(), Some(near), "{mistakes:?}");
 }
 
 #[test]
-fn every_mistake_in_the_sources_has_a_case_here() {
+fn diagnostics_in_the_sources_all_have_a_case() {
     let id = regex::Regex::new("\"(mistake-[a-z0-9-]+)\"").expect("a sound pattern");
     let here = include_str!("mistakes.rs");
     let mut seen = 0;
@@ -304,7 +305,7 @@ fn every_mistake_in_the_sources_has_a_case_here() {
 }
 
 #[test]
-fn the_mistakes_of_a_submissions_manifest() {
+fn manifest_diagnostic_has_its_location() {
     use socklab::scenario::manifest::Manifest;
     let roles = BTreeSet::from(["tcp-simple".parse().expect("a name")]);
     for (id, text) in [

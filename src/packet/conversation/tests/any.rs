@@ -1,4 +1,5 @@
-//! Conversations of any segments at all: nothing panics, and the bytes of a transfer come out in order.
+//! Conversations of arbitrary segments: nothing panics, and the bytes of a transfer come out in
+//! order.
 
 use proptest::prelude::*;
 
@@ -8,9 +9,9 @@ use crate::packet::frame::sample::{CLIENT, SERVER, Story, tcp};
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// Any segments of two ends, with numbers near each other and anywhere.
+    /// Arbitrary segments of two ends, with numbers near each other and anywhere.
     #[test]
-    fn no_segments_make_it_panic(
+    fn analysis_never_panics_on_arbitrary_segments(
         segments in prop::collection::vec(
             (any::<bool>(), any::<u8>(), prop_oneof![0..40_u32, any::<u32>()], any::<u32>(), 0..30_usize),
             1..80,
@@ -33,9 +34,10 @@ proptest! {
         }
     }
 
-    /// However the segments of a transfer are cut, repeated and mixed, the bytes come out as they went in.
+    /// The bytes of a transfer come out unchanged, however its segments are cut, repeated and
+    /// mixed.
     #[test]
-    fn any_transfer_is_put_in_order(
+    fn transfer_is_put_in_order(
         pieces in prop::collection::vec((0..60_usize, 1..20_usize), 0..40),
         order in any::<u64>(),
     ) {

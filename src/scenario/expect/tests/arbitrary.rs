@@ -1,5 +1,5 @@
-//! Journals that no world would write, and what must hold of them all: judging never panics, what it says is in the
-//! catalogues, and a gap in what is needed is never a pass or a fail.
+//! Arbitrary journals, including impossible ones: judging never panics, its messages are in the
+//! catalogues, and it is deterministic.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::scenario::expect::Seen;
 
-/// Forms of the expectations with everything that may be asked.
+/// Further forms of the expectations, with all optional fields.
 pub(super) const MORE: [&str; 17] = [
     "echo: { then_end: true }",
     "echo: { note: true, clients: [2] }",
@@ -122,7 +122,7 @@ fn waiting() -> impl Strategy<Value = Waiting> {
     ]
 }
 
-/// What servers do; seldom, so that clients come to something.
+/// Generates server events. They are rare, so that client events take effect.
 fn of_server() -> impl Strategy<Value = EventKind> {
     prop_oneof![
         3 => (server(), protocol(), any::<u16>()).prop_map(|(server, protocol, port)| EventKind::Started {
@@ -168,7 +168,7 @@ fn snapshot() -> impl Strategy<Value = EventKind> {
     })
 }
 
-/// Any journal at all.
+/// Generates any journal.
 pub(super) fn evidence() -> impl Strategy<Value = Evidence> {
     let event = prop_oneof![1 => of_server(), 4 => of_client(), 1 => snapshot()];
     vec(event, 0..24).prop_map(|kinds| {
@@ -185,7 +185,7 @@ pub(super) fn evidence() -> impl Strategy<Value = Evidence> {
 
 proptest! {
     #[test]
-    fn judging_never_panics_and_says_what_can_be_said(seen in evidence()) {
+    fn judging_never_panics_and_uses_known_messages(seen in evidence()) {
         for word in EVERY.into_iter().chain(MORE) {
             let finding = expectation(word).act().judge(&Seen::of(&seen));
             let last = seen.journal.0.len();
@@ -195,7 +195,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_evidence_gives_the_same_finding(seen in evidence()) {
+    fn judging_is_deterministic(seen in evidence()) {
         for word in EVERY {
             let judge = expectation(word);
             prop_assert_eq!(judge.act().judge(&Seen::of(&seen)), judge.act().judge(&Seen::of(&seen)));

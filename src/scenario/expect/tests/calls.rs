@@ -1,4 +1,5 @@
-//! System calls in an order, and near misses: others between them, other processes, an accept that nobody saw.
+//! System calls in order, and near misses: other calls in between, other processes, an unobserved
+//! accept.
 
 use rstest::rstest;
 
@@ -12,7 +13,8 @@ fn called(scene: Scene, pid: i32, call: Call) -> Scene {
     scene.and(EventKind::Called { server: ServerId(0), pid, call })
 }
 
-/// A server that made these calls, by a letter each: socket, datagram socket, netlink socket, option, bind, listen, accept.
+/// Returns a server that made these calls, one letter each: socket, datagram socket, netlink
+/// socket, option, bind, listen, accept.
 fn made(letters: &str) -> Scene {
     let letters = letters.chars().enumerate();
     letters.fold(tcp(), |scene, (k, letter)| {
@@ -26,7 +28,7 @@ fn made(letters: &str) -> Scene {
             'a' => Call::Accept { fd: 3 },
             other => panic!("no call is called {other}"),
         };
-        // Each by a process of its own: a child may go on where its parent ended.
+        // Each call is made by another process: a child may continue after its parent exited.
         called(scene, 12 + i32::try_from(k).expect("small"), call)
     })
 }
@@ -46,20 +48,20 @@ fn calls(#[case] letters: &str, #[case] want: Want) {
 }
 
 #[test]
-fn an_accept_that_was_not_seen_is_proved_by_the_socket_table() {
+fn unobserved_accept_is_proved_by_the_socket_table() {
     let rows = [vec![listener()], open(1).to_vec()].concat();
     let finding = made("sbl").clients(1).snapshot(rows).is(WORD, pass("calls-right"));
     assert!(finding.notes.iter().any(|note| note.id == "note-accept-unseen"));
 }
 
 #[test]
-fn a_connection_that_the_server_made_itself_is_no_accepted_one() {
+fn outgoing_connection_is_not_an_accepted_one() {
     let own = own(Protocol::Tcp, end("127.0.0.1:40000"), end("127.0.0.1:65432"), TcpState::Established, 31);
     made("sbl").clients(1).snapshot(vec![listener(), own]).is(WORD, fail("calls-missing"));
 }
 
 #[test]
-fn datagram_sockets_count_where_nothing_listens() {
+fn datagram_sockets_count_without_listen() {
     made("db").is("calls: [socket, bind]", pass("calls-right"));
     made("sb").is("calls: [socket, bind]", unverified("calls-unseen"));
 }
@@ -68,6 +70,6 @@ fn datagram_sockets_count_where_nothing_listens() {
 #[case::before_it_binds("sobla", 0)]
 #[case::not_at_all("sbla", 1)]
 #[case::too_late("sbola", 1)]
-fn a_port_that_cannot_be_used_again_is_noted(#[case] letters: &str, #[case] notes: usize) {
+fn missing_reuse_address_is_noted(#[case] letters: &str, #[case] notes: usize) {
     assert_eq!(made(letters).is(WORD, pass("calls-right")).notes.len(), notes);
 }

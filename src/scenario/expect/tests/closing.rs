@@ -1,4 +1,4 @@
-//! How connections end: `none_in_close_wait` and `first_to_close`.
+//! The end of connections: `none_in_close_wait` and `first_to_close`.
 
 use rstest::rstest;
 
@@ -7,17 +7,17 @@ use crate::model::{Ending, SocketRow, TcpState};
 
 use TcpState::{CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, TimeWait};
 
-/// One client that closed, and what the table then shows.
+/// Returns one client that closed, and then a snapshot with these rows.
 fn after(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
     tcp().clients(1).closed(1).snapshot(rows)
 }
 
-/// Two clients that closed.
+/// Returns two clients that closed.
 fn both_closed() -> Scene {
     tcp().clients(2).closed(1).closed(2)
 }
 
-/// One client whose stream was reset, and what the table then shows.
+/// Returns one client whose stream was reset, and then a snapshot with these rows.
 fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
     tcp().clients(1).closed(1).ended(1, Ending::Reset).snapshot(rows)
 }
@@ -75,12 +75,12 @@ fn first_to_close(#[case] scene: Scene, #[case] want: Want) {
 #[case::client_wrong("client", server_end(1, TimeWait), fail("server-closed-first-wrong"))]
 #[case::server_right("server", server_end(1, TimeWait), pass("server-closed-first"))]
 #[case::server_wrong("server", client_end(1, TimeWait), fail("client-closed-first-wrong"))]
-fn who_must_be_first(#[case] who: &str, #[case] row: SocketRow, #[case] want: Want) {
+fn first_to_close_requires_the_named_end(#[case] who: &str, #[case] row: SocketRow, #[case] want: Want) {
     after([row]).is(&format!("first_to_close: {{ at: seen, who: {who} }}"), want);
 }
 
 #[test]
-fn both_at_once_is_neither_ends_fault() {
+fn simultaneous_close_passes_for_either_end() {
     for who in ["client", "server"] {
         let scene = after([client_end(1, TimeWait), server_end(1, TimeWait)]);
         scene.is(&format!("first_to_close: {{ at: seen, who: {who} }}"), pass("closed-together"));
@@ -88,7 +88,7 @@ fn both_at_once_is_neither_ends_fault() {
 }
 
 #[test]
-fn every_connection_must_be_closed() {
+fn first_to_close_requires_all_connections_closed() {
     let two = |second: SocketRow| both_closed().snapshot([client_end(1, TimeWait), second]);
     two(client_end(2, TimeWait)).is("first_to_close: seen", pass("client-closed-first"));
     two(client_end(2, Established)).is("first_to_close: seen", fail("not-closed"));
@@ -98,13 +98,13 @@ fn every_connection_must_be_closed() {
 }
 
 #[test]
-fn one_that_closed_together_with_its_server_hides_no_other() {
+fn simultaneous_close_does_not_hide_another_connection() {
     let rows = [client_end(1, TimeWait), client_end(2, TimeWait), server_end(2, TimeWait)];
     both_closed().snapshot(rows).is("first_to_close: seen", pass("client-closed-first"));
 }
 
 #[test]
-fn another_clients_reset_is_not_this_ones() {
+fn reset_of_another_client_is_ignored() {
     let scene = both_closed().ended(2, Ending::Reset).snapshot([client_end(2, TimeWait)]);
     scene.is("first_to_close: seen", unverified("no-trace-of-closing"));
 }

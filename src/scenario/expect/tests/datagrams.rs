@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::scene::{Scene, Want, fail, pass, udp};
 use crate::model::{Arg, Ending, ExitStatus, Verdict};
 
-/// One client that sent these datagrams and got those.
+/// Returns one client that sent the datagrams `sent` and received `got`.
 fn exchange(sent: &[&str], got: &[&str]) -> Scene {
     let scene = sent.iter().fold(udp().senders(1), |scene, sent| scene.sent(1, sent));
     got.iter().fold(scene, |scene, got| scene.got(1, got))
@@ -24,7 +24,7 @@ fn exchange(sent: &[&str], got: &[&str]) -> Scene {
 #[case::kept(&[" ab\n"], &[" AB\n"])]
 #[case::ascii(&["olá"], &["OLá"])]
 #[case::unicode(&["olá"], &["OLÁ"])]
-fn answers_that_are_right(#[case] sent: &[&str], #[case] got: &[&str]) {
+fn correct_answers_pass(#[case] sent: &[&str], #[case] got: &[&str]) {
     exchange(sent, got).is("uppercase", pass("upper-right"));
 }
 
@@ -57,7 +57,7 @@ fn echoes(#[case] sent: &[&str], #[case] got: &[&str], #[case] want: Want) {
 #[case::silent_after_empty(&["ab", "", "cd"], &["AB"], "silent-after-empty-datagram")]
 #[case::not_merged(&["aab", "abb"], &["AABB"], "more-after-answer")]
 #[case::nothing(&["ab"], &[], "no-answer")]
-fn answers_that_are_wrong(#[case] sent: &[&str], #[case] got: &[&str], #[case] id: &'static str) {
+fn wrong_answers_fail_with_their_cause(#[case] sent: &[&str], #[case] got: &[&str], #[case] id: &'static str) {
     let finding = exchange(sent, got).is("uppercase", fail(id));
     assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
 }
@@ -73,17 +73,17 @@ fn answers_that_are_wrong(#[case] sent: &[&str], #[case] got: &[&str], #[case] i
 #[case::died_slowly_on_empty(exchange(&["ab", "", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-on-empty-datagram")]
 #[case::stopped(exchange(&["ab", "cd"], &["AB"]).late(1), "datagram-unanswered")]
 #[case::stopped_and_ended_afterwards(exchange(&["ab", "cd"], &["AB"]).late(1).exited(ExitStatus::Code(0)), "datagram-unanswered")]
-fn no_answer_and_why(#[case] scene: Scene, #[case] id: &'static str) {
+fn missing_answer_reports_its_cause(#[case] scene: Scene, #[case] id: &'static str) {
     scene.is("uppercase", fail(id));
 }
 
 #[test]
-fn what_was_refused_and_answered_all_the_same_is_right() {
+fn answer_before_a_refusal_passes() {
     exchange(&["ab"], &["AB"]).ended(1, Ending::Refused).is("uppercase", pass("upper-right"));
 }
 
 #[test]
-fn the_other_clients_answer_is_known() {
+fn answer_of_another_client_is_recognised() {
     let two = |first: &str, second: &str| udp().senders(2).sent(1, "um").sent(2, "dois").got(1, first).got(2, second);
     two("DOIS", "UM").is("uppercase", fail("answer-of-another-client"));
     two("UM", "UM").is("uppercase", fail("answer-of-another-client"));
@@ -91,7 +91,7 @@ fn the_other_clients_answer_is_known() {
 }
 
 #[test]
-fn a_large_datagram_is_cut_at_the_buffer() {
+fn large_datagram_cut_at_the_buffer_is_recognised() {
     let (sent, got) = ("x".repeat(2000), "X".repeat(1024));
     exchange(&[&sent], &[&got]).is("uppercase", fail("answer-cut-at-buffer"));
     let finding = exchange(&[&sent], &[&got]).is("uppercase: { note: true }", pass("noted-only"));
@@ -100,7 +100,7 @@ fn a_large_datagram_is_cut_at_the_buffer() {
 }
 
 #[test]
-fn what_is_missing_is_counted() {
+fn missing_answers_are_counted() {
     let finding = exchange(&["ab", "cd", "ef", "gh"], &["AB"]).judged("uppercase");
     let number = |name: &str| finding.because.args.get(name).cloned();
     assert_eq!(number("answered"), Some(Arg::Number(1)));
@@ -118,14 +118,14 @@ fn answered(#[case] sent: &[&str], #[case] got: &[&str], #[case] verdict: Verdic
 }
 
 #[test]
-fn one_answered_twice_does_not_answer_the_other() {
+fn duplicate_answer_does_not_answer_another_datagram() {
     for word in ["uppercase", "echo"] {
         assert_eq!(exchange(&["12", "34"], &["12", "12"]).judged(word).verdict, Verdict::Fail);
     }
 }
 
 #[test]
-fn an_answer_from_elsewhere_counts_only_where_that_is_asked_for() {
+fn answer_from_elsewhere_requires_from_anywhere() {
     let scene = || exchange(&["ab"], &[]).stray(1, "AB");
     scene().is("uppercase: { from_anywhere: true }", pass("upper-right"));
     exchange(&["ab"], &[]).stray(1, "ab").is("uppercase: { from_anywhere: true }", fail("echo-for-upper"));

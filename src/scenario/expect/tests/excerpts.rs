@@ -1,4 +1,4 @@
-//! The excerpts of what differs: where the first difference is, and where the caret stands.
+//! The excerpts of a difference: the position of the first difference, and that of the caret.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use super::scene::tcp;
 use crate::model::bytes::shown;
 use crate::model::{Excerpt, Verdict};
 
-/// Bytes that are text, nearly text, or anything.
+/// Generates bytes that are text, almost text, or arbitrary.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..200),
@@ -21,7 +21,7 @@ fn sound(excerpt: &Excerpt, bytes: &[u8], at: usize) {
     let Excerpt { text, caret, hidden_before, hidden_after } = excerpt;
     assert!(*caret <= text.chars().count(), "{excerpt:?}");
     assert!(*hidden_before <= at && hidden_before + hidden_after <= bytes.len(), "{excerpt:?}");
-    // What is shown is just what is not hidden, and the caret stands after what is the same.
+    // The text is exactly the part that is not hidden, and the caret follows the common part.
     let visible = &bytes[*hidden_before..bytes.len() - hidden_after];
     let (before, after) = visible.split_at(at - hidden_before);
     assert_eq!(*text, shown(before) + &shown(after));
@@ -32,7 +32,7 @@ fn sound(excerpt: &Excerpt, bytes: &[u8], at: usize) {
 
 proptest! {
     #[test]
-    fn the_first_difference_is_found_and_the_caret_stands_under_it(a in bytes(), b in bytes(), same in bytes()) {
+    fn caret_marks_the_first_difference(a in bytes(), b in bytes(), same in bytes()) {
         for (a, b) in [(a.clone(), b.clone()), ([&same[..], &a].concat(), [&same[..], &b].concat()), (a.clone(), a)] {
             let found = difference(&a, &b);
             prop_assert_eq!(&a[..found.at], &b[..found.at]);
@@ -43,7 +43,7 @@ proptest! {
     }
 
     #[test]
-    fn a_failing_finding_shows_it(sent in vec(any::<u8>(), 1..80), got in vec(any::<u8>(), 1..80)) {
+    fn failing_finding_shows_the_difference(sent in vec(any::<u8>(), 1..80), got in vec(any::<u8>(), 1..80)) {
         let finding = tcp().clients(1).sent(1, &sent).got(1, &got).judged("echo");
         match finding.difference {
             None => prop_assert_eq!(finding.verdict, Verdict::Pass),
@@ -57,7 +57,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_hidden_is_counted() {
+fn hidden_bytes_are_counted() {
     let (a, b) = ("x".repeat(100) + "a" + &"y".repeat(100), "x".repeat(100) + "b" + &"y".repeat(100));
     let found = difference(a.as_bytes(), b.as_bytes());
     assert_eq!((found.at, found.expected.hidden_before, found.expected.hidden_after), (100, 76, 61));
@@ -66,13 +66,13 @@ fn what_is_hidden_is_counted() {
 }
 
 #[test]
-fn an_escape_is_one_byte_and_several_characters() {
+fn escape_is_one_byte_and_several_characters() {
     let found = difference(b"\0\xff\nab", b"\0\xff\nac");
     assert_eq!((found.at, found.got.text.as_str(), found.got.caret), (4, "\\0\\xff\\nac", 9));
 }
 
 #[test]
-fn the_caret_may_stand_at_the_end() {
+fn caret_may_be_at_the_end() {
     let found = difference(b"abc", b"ab");
     assert_eq!((found.at, found.got.text.as_str(), found.got.caret), (2, "ab", 2));
 }

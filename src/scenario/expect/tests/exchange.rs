@@ -5,17 +5,17 @@ use rstest::rstest;
 use super::scene::{Scene, Want, fail, pass, tcp, unverified};
 use crate::model::{Arg, ClientId, Ending, EventKind, ExitStatus, Finding, Verdict, Waiting};
 
-/// One client that sent this and got that.
+/// Returns one client that sent `sent` and received `got`.
 fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> Scene {
     tcp().clients(1).sent(1, sent).got(1, got)
 }
 
-/// One client that sent these one after another, and got that.
+/// Returns one client that sent these messages in order and received `got`.
 fn messages(sent: &[&str], got: impl AsRef<[u8]>) -> Scene {
     sent.iter().fold(tcp().clients(1), |scene, sent| scene.sent(1, sent)).got(1, got)
 }
 
-/// One client that sent this and got nothing.
+/// Returns one client that sent this and received nothing.
 fn silence(sent: &str) -> Scene {
     tcp().clients(1).sent(1, sent)
 }
@@ -45,7 +45,7 @@ fn text<'f>(finding: &'f Finding, name: &str) -> Option<&'f str> {
 #[case::reset_after_the_answer(exchange("ab", "ab").ended(1, Ending::Reset))]
 #[case::a_client_that_had_nothing_to_say(tcp().clients(2).sent(1, "ab").got(1, "ab"))]
 #[case::server_ended_after_it(exchange("ab", "ab").exited(ExitStatus::Code(1)))]
-fn echoes_that_are_right(#[case] scene: Scene) {
+fn correct_echo_passes(#[case] scene: Scene) {
     scene.is("echo", pass("echo-right"));
 }
 
@@ -94,7 +94,7 @@ fn echoes_that_are_right(#[case] scene: Scene) {
 #[case::closed(silence("hello").ended(1, Ending::End), "no-answer-closed")]
 #[case::reset(silence("hello").ended(1, Ending::Reset), "no-answer-closed")]
 #[case::the_second_client(exchange("a", "a").clients(2).sent(2, "b").late(2), "no-answer-late")]
-fn echoes_that_are_wrong(#[case] scene: Scene, #[case] id: &'static str) {
+fn wrong_echo_fails_with_its_cause(#[case] scene: Scene, #[case] id: &'static str) {
     let finding = scene.is("echo", fail(id));
     assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
     assert_eq!(finding.difference.is_some(), !(id.starts_with("no-answer") || id == "printed-not-sent"), "{finding:?}");
@@ -109,16 +109,16 @@ fn echoes_that_are_wrong(#[case] scene: Scene, #[case] id: &'static str) {
 #[case::stripped_as_unicode("\u{a0}ab", "AB")]
 #[case::digits_and_marks("0123 (~)!", "0123 (~)!")]
 #[case::not_text_at_all("ab\u{e1}", "AB\u{e1}")]
-fn upper_case_that_is_right(#[case] sent: &str, #[case] got: &str) {
+fn correct_upper_case_passes(#[case] sent: &str, #[case] got: &str) {
     exchange(sent, got).is("uppercase", pass("upper-right"));
-    // In chunks, and as one message of several.
+    // In chunks, and as one of several messages.
     let (a, b) = got.as_bytes().split_at(got.len() / 2);
     exchange(sent, a).got(1, b).is("uppercase", pass("upper-right"));
     messages(&[sent, "z", sent], [got, "Z", got].concat()).is("uppercase", pass("upper-right"));
 }
 
 #[test]
-fn upper_case_of_bytes_that_are_no_text() {
+fn upper_case_of_invalid_utf8_changes_ascii_only() {
     exchange(b"ab\xff\xe1", b"AB\xff\xe1").is("uppercase", pass("upper-right"));
     exchange(b"\x0bab\xff \x0b", b"AB\xff").is("uppercase", pass("upper-right"));
     exchange(b"ab\xff\xe1", b"AB\xff\xc1").is("uppercase", fail("answer-differs"));
@@ -139,36 +139,36 @@ fn upper_case_of_bytes_that_are_no_text() {
 #[case::swapped_case("Hello1", "hELLO1", "answer-differs")]
 #[case::inner_space_lost("a b", "AB", "answer-differs")]
 #[case::accent_lost("olá mundo", "OLA MUNDO", "answer-differs")]
-fn upper_case_that_is_wrong(#[case] sent: &str, #[case] got: &str, #[case] id: &'static str) {
+fn wrong_upper_case_fails_with_its_cause(#[case] sent: &str, #[case] got: &str, #[case] id: &'static str) {
     exchange(sent, got).is("uppercase", fail(id));
 }
 
 #[test]
-fn one_message_may_be_stripped_and_the_next_kept() {
+fn messages_may_be_stripped_independently() {
     messages(&["ab  ", " cd"], "AB CD").is("uppercase", pass("upper-right"));
     messages(&["ab  ", " cd"], "AB  CD").is("uppercase", pass("upper-right"));
     messages(&["ab  ", " cd"], "AB    CD").is("uppercase", fail("answer-differs"));
 }
 
 #[test]
-fn a_client_gets_its_own_answer() {
+fn client_must_receive_its_own_answer() {
     let crossed = |sent: [&str; 2], got: [&str; 2]| {
         tcp().clients(2).sent(1, sent[0]).sent(2, sent[1]).got(2, got[1]).got(1, got[0])
     };
     crossed(["um", "dois"], ["DOIS", "UM"]).is("uppercase", fail("answer-of-another-client"));
     crossed(["um", "dois"], ["dois", "um"]).is("echo", fail("answer-of-another-client"));
     crossed(["um", "dois"], ["UM", "DOIS"]).is("uppercase", pass("upper-right"));
-    // Both sent the same: nobody can tell, and it is right.
+    // Both sent the same: the answers are indistinguishable, hence correct.
     crossed(["um", "um"], ["UM", "UM"]).is("uppercase", pass("upper-right"));
     let both = crossed(["um", "um"], ["UM", "UM"]).overflowed(1, 9);
     both.is("uppercase", fail("more-after-answer"));
-    // The first client that is wrong is told, by its number.
+    // The finding names the first client that is wrong.
     let finding = crossed(["um", "dois"], ["UM", "UM"]).is("uppercase", fail("answer-of-another-client"));
     assert_eq!(number(&finding, "client"), Some(2));
 }
 
 #[test]
-fn what_is_told_is_counted_right() {
+fn finding_counts_messages_and_bytes() {
     let finding = messages(&["ab", "cd", "ef"], "abcd").judged("echo");
     assert_eq!(
         (number(&finding, "messages"), number(&finding, "got"), number(&finding, "of")),
@@ -185,7 +185,7 @@ fn what_is_told_is_counted_right() {
 }
 
 #[test]
-fn the_first_wait_in_vain_is_told_and_data_is_cut() {
+fn finding_reports_the_first_timeout_and_truncates_data() {
     let again = EventKind::Late { client: ClientId(1), waiting: Waiting::End, within_ms: 7 };
     assert_eq!(number(&silence("ab").late(1).and(again).judged("echo"), "ms"), Some(5000));
     let finding = exchange("hello", "y".repeat(900)).judged("echo");
@@ -193,7 +193,7 @@ fn the_first_wait_in_vain_is_told_and_data_is_cut() {
 }
 
 #[test]
-fn what_was_never_started_answered_nothing() {
+fn server_that_never_started_is_not_verified() {
     for word in ["echo", "uppercase", "answered", "reply: x"] {
         assert_eq!(Scene::default().judged(word).verdict, Verdict::NotVerified, "{word}");
     }
@@ -207,7 +207,7 @@ fn what_was_never_started_answered_nothing() {
 #[case::the_first_ending_counts(exchange("ab", "ab").ended(1, Ending::Reset).ended(1, Ending::End), fail("ended-by-reset"))]
 #[case::wrong_bytes_first(exchange("ab", "a!").ended(1, Ending::Reset), fail("answer-differs"))]
 #[case::only_one_of_two(exchange("ab", "ab").ended(1, Ending::End).clients(2).sent(2, "c").got(2, "c"), fail("stream-not-ended"))]
-fn the_end_of_the_stream(#[case] scene: Scene, #[case] want: Want) {
+fn then_end_requires_a_fin(#[case] scene: Scene, #[case] want: Want) {
     scene.clone().is("echo: { then_end: true }", want);
     if want.1 != "answer-differs" {
         scene.is("echo", pass("echo-right"));
@@ -215,13 +215,13 @@ fn the_end_of_the_stream(#[case] scene: Scene, #[case] want: Want) {
 }
 
 #[test]
-fn the_end_of_an_upper_case_stream() {
+fn then_end_applies_to_upper_case() {
     exchange("ab", "AB").is("uppercase: { then_end: true }", fail("stream-not-ended"));
     exchange("ab", "AB").ended(1, Ending::End).is("uppercase: { then_end: true }", pass("upper-right"));
 }
 
 #[test]
-fn only_the_clients_that_are_asked_for() {
+fn clients_field_selects_the_judged_clients() {
     let scene = exchange("ab", "ab").clients(2).sent(2, "cd").got(2, "no");
     scene.clone().is("echo: { clients: [1] }", pass("echo-right"));
     scene.clone().is("echo: { clients: [2] }", fail("answer-differs"));
@@ -233,17 +233,17 @@ fn only_the_clients_that_are_asked_for() {
 }
 
 #[test]
-fn an_error_of_the_network_says_nothing_of_the_server() {
+fn network_error_is_not_verified_unless_the_server_crashed() {
     let scene = silence("hello").ended(1, Ending::Other("no route".to_owned()));
     let finding = scene.is("echo", unverified("no-answer-error"));
     assert!(finding.hint.is_none() && !finding.shown_by.is_empty(), "{finding:?}");
-    // What the server did is its own all the same.
+    // A crash of the server still counts as its fault.
     let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, Ending::Other("no route".to_owned()));
     crashed.is("echo", fail("server-crashed"));
 }
 
 #[test]
-fn a_note_costs_nothing() {
+fn note_never_fails() {
     for (word, sent) in [("echo: { note: true }", "ab"), ("uppercase: { note: true }", "cd")] {
         let finding = exchange(sent, "no").is(word, pass("noted-only"));
         assert_eq!(finding.notes.len(), 1);
@@ -275,7 +275,7 @@ fn answered(#[case] scene: Scene, #[case] want: Want) {
 #[case::server_gone(exchange("ab", "ab").exited(ExitStatus::Code(0)).refused(2), fail("server-ended"))]
 #[case::nothing_sent(tcp().clients(3), unverified("nothing-was-sent"))]
 #[case::nobody(tcp(), unverified("nothing-was-sent"))]
-fn clients_that_never_reached_it(
+fn clients_that_never_connected_are_reported(
     #[case] scene: Scene,
     #[case] want: Want,
     #[values("echo", "uppercase", "answered", "reply: ab")] word: &str,

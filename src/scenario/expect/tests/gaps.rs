@@ -1,4 +1,5 @@
-//! What each expectation cannot do without: where that could not be observed, it is not asked at all.
+//! The evidence that each expectation needs: if it could not be observed, the expectation is not
+//! judged.
 
 use super::scene::{expectation, tcp};
 use super::starts::EVERY;
@@ -13,7 +14,7 @@ const KINDS: [EvidenceKind; 5] = [
 ];
 
 #[test]
-fn each_expectation_needs_what_it_looks_at() {
+fn expectations_need_the_evidence_they_read() {
     use EvidenceKind::{Calls, ClientSockets, Clients, Output, Packets, Process, ServerSockets};
     for word in EVERY {
         let needs = expectation(word).act().needs();
@@ -49,7 +50,7 @@ fn each_expectation_needs_what_it_looks_at() {
 }
 
 #[test]
-fn a_gap_is_found_where_it_is_needed_and_only_there() {
+fn gap_is_found_only_if_its_evidence_is_needed() {
     for word in EVERY {
         let needs = expectation(word).act().needs();
         for kind in KINDS {

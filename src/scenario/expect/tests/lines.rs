@@ -1,4 +1,5 @@
-//! `lines`: what a server tells several clients, by hand and by any interleaving and any chunks.
+//! `lines`: lines that a server sends to several clients, as fixed examples and in any interleaving
+//! and any chunks.
 
 use proptest::prelude::*;
 use rstest::rstest;
@@ -6,7 +7,7 @@ use rstest::rstest;
 use super::scene::{Scene, Want, fail, listener, pass, queued, tcp, unverified};
 use crate::model::{ClientId, Ending, EventKind, ExitStatus, TcpState, Verdict};
 
-/// Three in a chat: 1 said `oi`, 2 said `olá` and 3 nothing after its name.
+/// Returns a chat of three clients: 1 sent `oi`, 2 sent `olá`, and 3 sent nothing after its name.
 fn chat() -> Scene {
     tcp().clients(3).sent(1, "ana\n").sent(2, "bia\n").sent(3, "caio\n").sent(1, "oi\n").sent(2, "ol\u{e1}\n")
 }
@@ -41,7 +42,7 @@ fn chat() -> Scene {
 #[case::held_up(chat().got(3, "ana: oi\n").and(EventKind::ReadsNothing { client: ClientId(2) }).late(3), fail("line-held-up"))]
 #[case::waiting(chat().snapshot([listener(), queued(2, TcpState::Established)]), fail("line-not-accepted"))]
 #[case::not_connected(tcp().clients(1).sent(1, "a\n"), unverified("nothing-was-sent"))]
-fn what_the_third_got(#[case] scene: Scene, #[case] want: Want) {
+fn client_must_receive_the_lines_of_the_others(#[case] scene: Scene, #[case] want: Want) {
     let finding = scene.is("lines: { clients: [3], except: '^[+-]', are: ['ana: oi', 'bia: olá'] }", want);
     assert_eq!(finding.shown_by.is_empty(), want.0 != Verdict::Fail);
 }
@@ -63,18 +64,19 @@ fn what_the_third_got(#[case] scene: Scene, #[case] want: Want) {
     fail("line-after-another")
 )]
 #[case::mixed_out_of_order("interleave: [[a, b], [c, d]]", "c\nb\na\nd\n", fail("line-out-of-order"))]
-fn forms(#[case] asked: &str, #[case] got: &str, #[case] want: Want) {
+fn fields_of_lines_select_and_compare(#[case] asked: &str, #[case] got: &str, #[case] want: Want) {
     chat().sent(2, "uma\nduas\n").got(3, got).is(&format!("lines: {{ clients: [3], {asked} }}"), want);
 }
 
 #[test]
-fn the_difference_is_shown() {
+fn difference_is_shown() {
     let scene = chat().got(3, "ana: oi\nbia: olé\n");
     let finding = scene.is("lines: { clients: [3], are: ['ana: oi', 'bia: olá'] }", fail("line-differs"));
     assert_eq!(finding.difference.map(|difference| difference.at), Some("ana: oi\nbia: ol".len() + 1));
 }
 
-/// What two others said, mixed as these numbers say, in pieces of these sizes.
+/// Returns the lines of two other clients, interleaved by `choices`, and a scene in which they
+/// arrive in pieces of `size` bytes.
 fn mixed(choices: &[bool], size: usize) -> (Vec<String>, Scene) {
     let mut lists = [["a 1", "a 2", "a 3"].into_iter(), ["b 1", "b 2", "b 3"].into_iter()];
     let mut lines: Vec<String> = Vec::new();
@@ -95,7 +97,7 @@ fn sent_in(lines: &[String], size: usize) -> Scene {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
-    fn lists_may_be_mixed_in_any_way_and_no_line_may_be_other(
+    fn interleaved_lists_pass_and_changed_lines_fail(
         choices in proptest::collection::vec(any::<bool>(), 6),
         size in 1usize..30,
         which in 0usize..6,

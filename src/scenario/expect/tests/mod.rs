@@ -1,5 +1,7 @@
-//! The judges, tried: for every expectation evidence that must fail, near misses that must pass, and what must be
-//! neither. Tables by expectation file, then properties over many journals.
+//! Tests of the judges: for every expectation, evidence that must fail, near misses that must pass,
+//! and evidence that must do neither.
+//!
+//! First tables by expectation file, then properties over many journals.
 
 mod arbitrary;
 mod calls;

@@ -1,4 +1,4 @@
-//! What is made of packets: for each expectation a capture that fails it, and near misses that pass.
+//! Packet expectations: for each, a capture that fails it, and near misses that pass.
 
 use rstest::rstest;
 
@@ -6,7 +6,7 @@ use super::scene::{Want, fail, judged, own, pass, started, unverified};
 use crate::model::{Bytes, Capture, CapturedPacket, ClientId, EventKind, Evidence, Fate, Protocol, ServerId, TcpState};
 use crate::packet::frame::sample::{CLIENT, SERVER, Story, end, tcp, udp};
 
-/// The evidence of one client that was told to send this, and the packets.
+/// Returns the evidence of one client that was instructed to send this, with these packets.
 fn seen(protocol: Protocol, sent: &[&[u8]], frames: &[Vec<u8>], fates: &[Fate]) -> Evidence {
     let (server, client) = (ServerId(0), ClientId(1));
     let state = if protocol == Protocol::Tcp { TcpState::Listen } else { TcpState::Close };
@@ -32,7 +32,7 @@ fn is(word: &str, evidence: &Evidence, want: Want) {
     assert_eq!((finding.verdict, &*finding.because.id), want, "{word}: {finding:?}");
 }
 
-/// `abc` is sent, and comes back.
+/// Returns a connection on which `abc` is sent and comes back.
 fn echoed() -> Story {
     Story::connected()
         .client("PA", 1, 1, b"abc")
@@ -41,7 +41,7 @@ fn echoed() -> Story {
         .client("A", 4, 4, b"")
 }
 
-/// The same, closed by the client.
+/// Returns the same connection, closed by the client.
 fn closed() -> Story {
     echoed().client("FA", 4, 4, b"").server("FA", 4, 5, b"").client("A", 5, 5, b"")
 }
@@ -164,20 +164,20 @@ fn udp_packets(#[case] packets: &[(&str, &str)], #[case] word: &str, #[case] wan
 }
 
 #[test]
-fn a_connection_before_a_datagram_is_told() {
+fn handshake_before_a_datagram_fails() {
     let frames = [tcp(CLIENT, SERVER, "S", (1, 0, 9), b""), udp(CLIENT, SERVER, b"abc"), udp(SERVER, CLIENT, b"ABC")];
     is("no_handshake", &seen(Protocol::Udp, &[b"abc"], &frames, &[]), fail("handshake-over-udp"));
 }
 
 #[test]
-fn what_is_lost_is_sent_again_over_tcp_alone() {
+fn lost_data_is_retransmitted_over_tcp_only() {
     use Fate::{Delivered, Lost};
     let story = Story::connected().client("PA", 1, 1, b"abc").client("PA", 1, 1, b"abc").server("A", 1, 4, b"");
     let lost = [Delivered, Delivered, Delivered, Lost];
     is("retransmissions", &seen(Protocol::Tcp, &[b"abc"], &story.frames, &lost), pass("sent-again"));
     let without = &story.frames[..4];
     is("retransmissions", &seen(Protocol::Tcp, &[b"abc"], without, &lost), fail("not-sent-again"));
-    // Sent again for another reason: the link lost nothing, so the experiment shows nothing.
+    // Retransmitted for another reason: the link dropped nothing, so the experiment shows nothing.
     is("retransmissions", &seen(Protocol::Tcp, &[b"abc"], &story.frames, &[]), unverified("nothing-lost"));
 
     let one = [udp(CLIENT, SERVER, b"abc")];
@@ -187,15 +187,15 @@ fn what_is_lost_is_sent_again_over_tcp_alone() {
     is("lost", &seen(Protocol::Udp, &[b"abc"], &one, &[]), unverified("no-datagram-lost"));
     is("lost", &seen(Protocol::Udp, &[b"abc"], &twice, &[Lost]), fail("datagram-sent-again"));
     is("lost", &seen(Protocol::Udp, &[b"abc"], &answered_twice, &[Lost]), fail("datagram-sent-again"));
-    // An answer to somebody else, sent to this client, is wrong in another way.
+    // An answer meant for another client is a different fault.
     let strays = [udp(CLIENT, SERVER, b"abc"), udp(SERVER, CLIENT, b"A"), udp(SERVER, CLIENT, b"B")];
     is("lost", &seen(Protocol::Udp, &[b"abc"], &strays, &[Lost]), pass("datagrams-lost"));
-    // The same text twice is not the same datagram sent again.
+    // Two datagrams with the same text are not one datagram sent twice.
     is("lost", &seen(Protocol::Udp, &[b"abc", b"abc"], &twice, &[Lost]), pass("datagrams-lost"));
 }
 
 #[rstest]
-fn a_capture_that_is_not_there_or_not_whole_proves_nothing(
+fn missing_or_incomplete_capture_never_passes(
     #[values(HANDSHAKE, DATA, CLOSE, RESET, "conversations: 1", "only_port", "retransmissions")] word: &str,
 ) {
     let mut evidence = seen(Protocol::Tcp, &[b"abc"], &closed().frames, &[]);
@@ -212,7 +212,7 @@ fn a_capture_that_is_not_there_or_not_whole_proves_nothing(
 
 proptest::proptest! {
     #[test]
-    fn no_bytes_make_a_judge_panic(
+    fn judges_never_panic_on_arbitrary_frames(
         frames in proptest::collection::vec(proptest::collection::vec(0..=255_u8, 0..80), 0..8),
         damage in proptest::collection::vec((0..12_usize, 0..60_usize, 0..=255_u8), 0..6),
     ) {

@@ -1,4 +1,4 @@
-//! The server's process: `still_running`, `exits`, `output`, `within_limits`.
+//! The server process: `still_running`, `exits`, `output`, `within_limits`.
 
 use rstest::rstest;
 
@@ -15,7 +15,7 @@ fn ended(code: i32) -> Scene {
 #[case::failed(ended(1), fail("server-ended"), fail("ended-otherwise"))]
 #[case::killed(tcp().exited(ExitStatus::Signal(11)), fail("server-ended"), fail("ended-otherwise"))]
 #[case::signal_zero_is_no_code(tcp().exited(ExitStatus::Signal(0)), fail("server-ended"), fail("ended-otherwise"))]
-fn how_it_ended(#[case] scene: Scene, #[case] runs: Want, #[case] exits: Want) {
+fn exit_status_decides_still_running_and_exits(#[case] scene: Scene, #[case] runs: Want, #[case] exits: Want) {
     let with_words = scene.clone().printed("Traceback\nValueError: x\n");
     assert_eq!(with_words.clone().judged("still_running").verdict, runs.0);
     assert_eq!(with_words.judged("exits").verdict, exits.0);
@@ -24,7 +24,7 @@ fn how_it_ended(#[case] scene: Scene, #[case] runs: Want, #[case] exits: Want) {
 }
 
 #[test]
-fn another_code_may_be_asked_for() {
+fn exits_accepts_another_code() {
     ended(3).is("exits: 3", pass("ended"));
     ended(0).is("exits: 3", fail("ended-otherwise"));
     ended(3).is("exits: { code: 3 }", pass("ended"));
@@ -50,14 +50,14 @@ fn output(#[case] word: &str, #[case] scene: Scene, #[case] want: Want) {
 }
 
 #[test]
-fn the_end_of_the_output_is_told() {
+fn finding_quotes_the_end_of_the_output() {
     let finding = tcp().printed(&format!("{}END", "x".repeat(500))).is("output: Bind", fail("output-missing"));
     let said = serde_json::to_string(&finding.because.args["said"]).expect("writes");
     assert!(said.ends_with("xEND\"") && said.len() < 200, "{said}");
 }
 
 #[test]
-fn a_cap_that_was_hit() {
+fn limit_hit_fails_within_limits() {
     tcp().is("within_limits", pass("within-limits"));
     for cap in ["processes", "memory", "file_size", "output", "time", "something"] {
         let scene = tcp().and(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() });

@@ -1,4 +1,5 @@
-//! Exchanges by the thousand: what is right passes however it arrives, and any change of it fails.
+//! Properties of generated exchanges: correct data passes however it arrives, and any change of it
+//! fails.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +8,7 @@ use proptest::sample::Index;
 use super::scene::{Scene, tcp, udp};
 use crate::model::{Finding, Verdict};
 
-/// One change of what a client got.
+/// One change of the bytes that a client received.
 #[derive(Debug, Clone)]
 enum Change {
     Flip(Index, u8),
@@ -28,7 +29,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 impl Change {
-    /// The bytes changed; they are never the same as before.
+    /// Returns the changed bytes, which always differ from the original.
     fn of(&self, bytes: &[u8]) -> Vec<u8> {
         let mut out = bytes.to_vec();
         match self {
@@ -43,7 +44,7 @@ impl Change {
     }
 }
 
-/// A client that got these bytes, cut at these places.
+/// Adds these bytes as received by a client, split at these positions.
 fn in_chunks(scene: Scene, bytes: &[u8], cuts: &[Index]) -> Scene {
     let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
     places.extend([0, bytes.len()]);
@@ -65,17 +66,19 @@ fn datagrams(word: &str, payloads: &[Vec<u8>], got: &[Vec<u8>]) -> Finding {
 
 fn payloads() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let one = prop_oneof![vec(any::<u8>(), 0..60), "[a-c \n\0]{0,8}".prop_map(String::into_bytes)];
-    // Something is asked: where only nothing was sent, nothing is proved.
+    // At least one payload is not empty: if nothing was sent, nothing is proved.
     vec(one, 1..6).prop_filter("something is asked", |all| all.iter().any(|one| !one.is_empty()))
 }
 
-/// Texts with letters in and outside ASCII, and white space around them.
+/// Generates texts with letters in and outside ASCII, and white space around them.
 fn texts() -> impl Strategy<Value = Vec<String>> {
     vec("[ \n\t\u{a0}]{0,2}[a-cXY1áçß ]{0,5}[ \n\t]{0,2}", 1..4)
 }
 
-/// The permitted forms of an answer, written down apart from the judge: white space (ASCII's or Unicode's) kept or
-/// stripped on either side, and upper case by ASCII, by Unicode or by Unicode a character at a time.
+/// Returns the permitted forms of an answer, independently of the judge.
+///
+/// White space (ASCII's or Unicode's) is kept or stripped on either side. Upper case is by ASCII,
+/// by Unicode, or by Unicode one character at a time.
 fn forms(sent: &str) -> Vec<String> {
     let white: [fn(char) -> bool; 3] = [|_| false, |c| " \t\n\r\x0b\x0c".contains(c), char::is_whitespace];
     let simple = |c: char| if c.to_uppercase().count() == 1 { c.to_uppercase().collect() } else { c.to_string() };
@@ -93,7 +96,7 @@ fn forms(sent: &str) -> Vec<String> {
     all
 }
 
-/// Every stream that consists of a permitted form of each message.
+/// Returns every stream that consists of a permitted form of each message.
 fn streams(sent: &[String]) -> Vec<Vec<u8>> {
     sent.iter().fold(vec![Vec::new()], |heads, message| {
         let forms = forms(message);
@@ -111,25 +114,25 @@ fn bytes_of(texts: &[String]) -> Vec<Vec<u8>> {
 
 proptest! {
     #[test]
-    fn the_changes_change(bytes in vec(any::<u8>(), 0..20), change in change()) {
+    fn changes_alter_the_bytes(bytes in vec(any::<u8>(), 0..20), change in change()) {
         prop_assert_ne!(change.of(&bytes), bytes, "{:?}", change);
     }
 
     #[test]
-    fn an_exact_echo_passes_in_any_chunks(payloads in payloads(), cuts in vec(any::<Index>(), 0..6)) {
+    fn exact_echo_passes_in_any_chunks(payloads in payloads(), cuts in vec(any::<Index>(), 0..6)) {
         let finding = stream("echo", &payloads, &payloads.concat(), &cuts);
         prop_assert_eq!(finding.verdict, Verdict::Pass);
     }
 
     #[test]
-    fn any_change_of_an_echo_fails(payloads in payloads(), change in change(), cuts in vec(any::<Index>(), 0..4)) {
+    fn changed_echo_fails(payloads in payloads(), change in change(), cuts in vec(any::<Index>(), 0..4)) {
         let finding = stream("echo", &payloads, &change.of(&payloads.concat()), &cuts);
         prop_assert_eq!(finding.verdict, Verdict::Fail);
         prop_assert!(finding.hint.is_some());
     }
 
     #[test]
-    fn two_messages_in_the_wrong_order_fail(mut payloads in payloads(), a in any::<Index>(), b in any::<Index>()) {
+    fn swapped_messages_fail(mut payloads in payloads(), a in any::<Index>(), b in any::<Index>()) {
         let right = payloads.concat();
         let sent = payloads.clone();
         payloads.swap(a.index(sent.len()), b.index(sent.len()));
@@ -138,13 +141,13 @@ proptest! {
     }
 
     #[test]
-    fn too_much_is_never_right(payloads in payloads(), extra in 1u64..1_000_000) {
+    fn surplus_bytes_always_fail(payloads in payloads(), extra in 1u64..1_000_000) {
         let scene = sent(tcp().clients(1), &payloads).got(1, payloads.concat()).overflowed(1, extra);
         prop_assert_eq!(scene.judged("echo").verdict, Verdict::Fail);
     }
 
     #[test]
-    fn every_server_that_keeps_to_one_form_passes(texts in texts(), form in 0usize..27, cuts in vec(any::<Index>(), 0..4)) {
+    fn consistent_upper_case_form_passes(texts in texts(), form in 0usize..27, cuts in vec(any::<Index>(), 0..4)) {
         let got: Vec<u8> = texts.iter().flat_map(|text| forms(text)[form].clone().into_bytes()).collect();
         prop_assume!(texts.iter().any(|text| !text.is_empty()));
         let finding = stream("uppercase", &bytes_of(&texts), &got, &cuts);
@@ -152,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn upper_case_changed_out_of_every_form_fails(texts in texts(), form in 0usize..27, change in change()) {
+    fn upper_case_outside_the_permitted_forms_fails(texts in texts(), form in 0usize..27, change in change()) {
         let right: Vec<u8> = texts.iter().flat_map(|text| forms(text)[form].clone().into_bytes()).collect();
         let got = change.of(&right);
         prop_assume!(texts.iter().any(|text| !text.is_empty()));
@@ -182,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn a_missing_datagram_fails_unless_it_was_empty(payloads in payloads(), at in any::<Index>()) {
+    fn missing_datagram_fails_unless_it_was_empty(payloads in payloads(), at in any::<Index>()) {
         let mut got = payloads.clone();
         let missing = got.remove(at.index(got.len()));
         let verdict = datagrams("echo", &payloads, &got).verdict;
@@ -190,14 +193,14 @@ proptest! {
     }
 
     #[test]
-    fn one_datagram_more_fails(payloads in payloads(), more in vec(any::<u8>(), 0..20), at in any::<Index>()) {
+    fn surplus_datagram_fails(payloads in payloads(), more in vec(any::<u8>(), 0..20), at in any::<Index>()) {
         let mut got = payloads.clone();
         got.insert(at.index(got.len() + 1), more);
         prop_assert_eq!(datagrams("echo", &payloads, &got).verdict, Verdict::Fail);
     }
 
     #[test]
-    fn a_changed_datagram_fails(payloads in payloads(), change in change(), at in any::<Index>()) {
+    fn changed_datagram_fails(payloads in payloads(), change in change(), at in any::<Index>()) {
         let mut got = payloads.clone();
         let k = at.index(got.len());
         got[k] = change.of(&got[k]);
@@ -205,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn datagrams_have_edges(payloads in payloads(), cut in any::<Index>()) {
+    fn datagram_boundaries_matter(payloads in payloads(), cut in any::<Index>()) {
         let whole = payloads.concat();
         let cut = cut.index(whole.len() + 1);
         let got = [whole[..cut].to_vec(), whole[cut..].to_vec()];

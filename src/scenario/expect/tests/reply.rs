@@ -1,4 +1,4 @@
-//! `reply`: what every client got, against the author's own words.
+//! `reply`: the data that every client received, compared with the author's text.
 
 use rstest::rstest;
 
@@ -24,13 +24,13 @@ fn got(bytes: impl AsRef<[u8]>) -> Scene {
 #[case::matches("reply: { matches: '^H.+O$' }", got("HELLO"), pass("reply-right"))]
 #[case::matches_no_text("reply: { matches: '^H(?-u:\\xff)' }", got(b"H\xff"), pass("reply-right"))]
 #[case::matches_not("reply: { matches: '^E' }", got("HELLO"), fail("reply-does-not-match"))]
-fn replies(#[case] word: &str, #[case] scene: Scene, #[case] want: Want) {
+fn reply_compares_all_received_data(#[case] word: &str, #[case] scene: Scene, #[case] want: Want) {
     let finding = scene.is(word, want);
     assert_eq!(finding.shown_by.is_empty(), want.0 == crate::model::Verdict::Pass);
 }
 
 #[test]
-fn every_client_has_a_reply_of_its_own() {
+fn reply_fills_in_the_client_number() {
     let scene = tcp().clients(2).sent(1, "a").got(1, "client 1").sent(2, "a").got(2, "client 2");
     for word in ["reply: 'client {n}'", "reply: { equals: 'client {n}' }", "reply: { contains: '{n}' }"] {
         scene.clone().is(word, pass("reply-right"));
@@ -42,14 +42,14 @@ fn every_client_has_a_reply_of_its_own() {
 }
 
 #[test]
-fn names_in_braces_are_filled() {
+fn variables_in_braces_are_filled() {
     got("65432").is("reply: '{port}'", pass("reply-right"));
     got("65433").is("reply: '{port}'", fail("reply-not-equal"));
     got("65432").is("reply: { contains: '{port}' }", pass("reply-right"));
 }
 
 #[test]
-fn the_difference_is_shown() {
+fn difference_is_shown() {
     let finding = got("HELPO").is("reply: HELLO", fail("reply-not-equal"));
     assert_eq!(finding.difference.map(|difference| difference.at), Some(3));
 }

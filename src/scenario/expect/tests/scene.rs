@@ -1,5 +1,7 @@
-//! Journals made by hand: a server that became ready, clients that connected, what they sent and got, snapshots. A
-//! scene is judged by an expectation as an author writes it, and every sentence it says must be one of the catalogues.
+//! Hand-made journals: a server that became ready, clients that connected, their data, snapshots.
+//!
+//! An expectation, as an author writes it, judges a scene. Every message that it returns must be in
+//! the catalogues.
 
 use std::net::SocketAddr;
 
@@ -15,7 +17,7 @@ use crate::words::Words;
 /// The server's port in every scene.
 pub(super) const PORT: u16 = 65432;
 
-/// What is expected of a finding: its verdict and the id of its sentence.
+/// The expected finding: its verdict and the id of its message.
 pub(super) type Want = (Verdict, &'static str);
 
 pub(super) fn pass(id: &'static str) -> Want {
@@ -30,12 +32,12 @@ pub(super) fn unverified(id: &'static str) -> Want {
     (Verdict::NotVerified, id)
 }
 
-/// An address of this machine.
+/// Returns an address of this host.
 pub(super) fn at(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-/// The address of a client, by its number.
+/// Returns the address of a client.
 pub(super) fn client_at(client: u32) -> SocketAddr {
     at(40000 + u16::try_from(client).expect("a small number"))
 }
@@ -44,62 +46,63 @@ fn nowhere() -> SocketAddr {
     SocketAddr::from(([0, 0, 0, 0], 0))
 }
 
-/// A row of the socket table that the first server holds.
+/// Returns a row of the socket table that the first server owns; without an owner if `inode` is 0.
 pub(super) fn own(protocol: Protocol, local: SocketAddr, peer: SocketAddr, state: TcpState, inode: u64) -> SocketRow {
     let owner = if inode == 0 { Owner::Nobody } else { Owner::Server(ServerId(0), 12) };
     SocketRow { protocol, local, peer, state, inode, receive_queue: 0, send_queue: 5, owner }
 }
 
-/// The server's listening socket.
+/// Returns the server's listening socket.
 pub(super) fn listener() -> SocketRow {
     own(Protocol::Tcp, at(PORT), nowhere(), TcpState::Listen, 9)
 }
 
-/// The server's bound UDP socket.
+/// Returns the server's bound UDP socket.
 pub(super) fn datagram() -> SocketRow {
     own(Protocol::Udp, at(PORT), nowhere(), TcpState::Close, 8)
 }
 
-/// The server's end of a client's connection, accepted where the state is one in which a process holds it.
+/// Returns the server's end of a client's connection, accepted unless it is in TIME-WAIT, a state
+/// without an owner.
 pub(super) fn server_end(client: u32, state: TcpState) -> SocketRow {
     let inode = if state == TcpState::TimeWait { 0 } else { 100 + u64::from(client) };
     own(Protocol::Tcp, at(PORT), client_at(client), state, inode)
 }
 
-/// The server's end of a client's connection that no process has accepted.
+/// Returns the server's end of a client's connection that no process has accepted.
 pub(super) fn queued(client: u32, state: TcpState) -> SocketRow {
     own(Protocol::Tcp, at(PORT), client_at(client), state, 0)
 }
 
-/// The client's end of its connection.
+/// Returns the client's end of its connection.
 pub(super) fn client_end(client: u32, state: TcpState) -> SocketRow {
     let row = own(Protocol::Tcp, client_at(client), at(PORT), state, 200);
     SocketRow { owner: Owner::Harness, ..row }
 }
 
-/// Both ends of an accepted connection that is open.
+/// Returns both ends of an accepted connection that is open.
 pub(super) fn open(client: u32) -> [SocketRow; 2] {
     [client_end(client, TcpState::Established), server_end(client, TcpState::Established)]
 }
 
-/// A journal that grows.
+/// A journal under construction.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scene {
     events: Vec<EventKind>,
     gaps: Vec<Gap>,
 }
 
-/// A TCP server that listens where it should.
+/// Returns a TCP server that listens at the expected address.
 pub(super) fn tcp() -> Scene {
     started(Protocol::Tcp).and(EventKind::Ready { server: ServerId(0), row: listener() })
 }
 
-/// A UDP server that is bound where it should be.
+/// Returns a UDP server that is bound to the expected address.
 pub(super) fn udp() -> Scene {
     started(Protocol::Udp).and(EventKind::Ready { server: ServerId(0), row: datagram() })
 }
 
-/// A server that was started, and no more.
+/// Returns a server that was started, without further events.
 pub(super) fn started(protocol: Protocol) -> Scene {
     Scene::default().and(EventKind::Started {
         server: ServerId(0),
@@ -112,7 +115,7 @@ pub(super) fn started(protocol: Protocol) -> Scene {
     })
 }
 
-/// A TCP server that was given up.
+/// Returns a TCP server that did not become ready.
 pub(super) fn given_up(why: NotReady) -> Scene {
     started(Protocol::Tcp).and(EventKind::NotReady { server: ServerId(0), why })
 }
@@ -128,17 +131,17 @@ impl Scene {
         self.and(EventKind::Connected { client, server: ServerId(0), protocol, local, peer: at(PORT) })
     }
 
-    /// Clients 1 to `clients` connect over TCP.
+    /// Connects clients 1 to `clients` over TCP.
     pub(super) fn clients(self, clients: u32) -> Self {
         (1..=clients).fold(self, |scene, client| scene.connected(Protocol::Tcp, client))
     }
 
-    /// Clients 1 to `clients` get a UDP socket each.
+    /// Gives clients 1 to `clients` a UDP socket each.
     pub(super) fn senders(self, clients: u32) -> Self {
         (1..=clients).fold(self, |scene, client| scene.connected(Protocol::Udp, client))
     }
 
-    /// This client could not connect.
+    /// Records that this client's connection was refused.
     pub(super) fn refused(self, client: u32) -> Self {
         self.unconnected(client, Ending::Refused)
     }
@@ -155,7 +158,7 @@ impl Scene {
         self.and(EventKind::Received { client: ClientId(client), bytes: Bytes::from(bytes.as_ref()) })
     }
 
-    /// Something came for this client from another port of the server's machine.
+    /// Records data for this client from another port of the server's host.
     pub(super) fn stray(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
         self.and(EventKind::Stray { client: ClientId(client), from: at(50000), bytes: Bytes::from(bytes.as_ref()) })
     }
@@ -177,13 +180,13 @@ impl Scene {
         self.and(EventKind::Closed { client: ClientId(client) })
     }
 
-    /// The socket table at this moment, under the name `seen`.
+    /// Takes a snapshot named `seen` with these rows.
     pub(super) fn snapshot(self, rows: impl IntoIterator<Item = SocketRow>) -> Self {
         let name = "seen".parse().expect("a name");
         self.and(EventKind::Snapshot { name, settled: true, busy: false, rows: rows.into_iter().collect() })
     }
 
-    /// The same, of a server that was busy although nothing was asked of it.
+    /// Takes the same snapshot of a server that was busy although nothing was requested from it.
     pub(super) fn busy_snapshot(self, rows: impl IntoIterator<Item = SocketRow>) -> Self {
         let name = "seen".parse().expect("a name");
         self.and(EventKind::Snapshot { name, settled: false, busy: true, rows: rows.into_iter().collect() })
@@ -193,7 +196,7 @@ impl Scene {
         self.and(EventKind::Exited { server: ServerId(0), status })
     }
 
-    /// What the server printed, all of it kept.
+    /// Records the output of the server, all of it kept.
     pub(super) fn printed(self, text: &str) -> Self {
         self.output(text, "", text.len() as u64)
     }
@@ -203,7 +206,7 @@ impl Scene {
         self.and(EventKind::Output { server: ServerId(0), head, tail, total })
     }
 
-    /// This could not be observed.
+    /// Records that this evidence could not be observed.
     pub(super) fn without(mut self, evidence: EvidenceKind) -> Self {
         self.gaps.push(Gap { evidence, because: Message::new("gap-target") });
         self
@@ -217,12 +220,12 @@ impl Scene {
         Evidence { journal, gaps: self.gaps, variables, ..Evidence::default() }
     }
 
-    /// What the expectation makes of it.
+    /// Returns the finding of the expectation about this scene.
     pub(super) fn judged(self, word: &str) -> Finding {
         judged(word, &self.evidence())
     }
 
-    /// Asks the expectation and compares.
+    /// Judges the scene and compares the finding.
     pub(super) fn is(self, word: &str, want: Want) -> Finding {
         let finding = self.judged(word);
         assert_eq!((finding.verdict, &*finding.because.id), want, "{word}: {finding:?}");
@@ -230,19 +233,20 @@ impl Scene {
     }
 }
 
-/// An expectation as an author writes it.
+/// Parses an expectation as an author writes it.
 pub(super) fn expectation(word: &str) -> Expectation {
     yaml::read("word.yaml", word).unwrap_or_else(|mistakes| panic!("{word}: {mistakes:?}"))
 }
 
-/// What an expectation makes of evidence; all that it says can be said.
+/// Returns the finding of an expectation; all of its messages must be in the catalogues.
 pub(super) fn judged(word: &str, seen: &Evidence) -> Finding {
     let finding = expectation(word).act().judge(&Seen::of(seen));
     said(&finding);
     finding
 }
 
-/// The message with all data in it replaced, so that nothing in the data looks like a sentence's trouble.
+/// Returns the message with all data in it replaced, so that data cannot look like a formatting
+/// error.
 fn without_data(message: &Message) -> Message {
     let blank = |arg: &Arg| match arg {
         Arg::Text(_) => Arg::Text("x".to_owned()),
@@ -253,7 +257,7 @@ fn without_data(message: &Message) -> Message {
     Message { id: message.id.clone(), args }
 }
 
-/// Every sentence of a finding is in both catalogues, with every value that it wants.
+/// Checks that every message of a finding is in both catalogues, with every argument that it needs.
 pub(super) fn said(finding: &Finding) {
     thread_local! {
         static WORDS: [Words; 2] = Language::ALL.map(Words::of);

@@ -1,5 +1,5 @@
-//! The socket table while clients are connected: `established`, `accepted`, `not_accepted`, `served_at_once`,
-//! `peer_address`, `connectionless`, and the clients' ports.
+//! The socket table while clients are connected: `established`, `accepted`, `not_accepted`,
+//! `served_at_once`, `peer_address`, `connectionless`, and the ports of the clients.
 
 use rstest::rstest;
 
@@ -11,7 +11,7 @@ use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId, SocketRow, T
 
 use TcpState::{CloseWait, Established, FinWait2, SynReceived, TimeWait};
 
-/// `accepted` clients are accepted, and then so many wait in the accept queue.
+/// Returns a scene with `accepted` accepted clients, and `waiting` more in the accept queue.
 fn connected(accepted: u32, waiting: u32) -> Scene {
     let all = accepted + waiting;
     let rows = (1..=all).flat_map(|client| {
@@ -44,28 +44,28 @@ fn established(#[case] scene: Scene, #[case] want: Want) {
 }
 
 #[test]
-fn so_many_must_be_established() {
+fn established_requires_at_least_the_client_count() {
     connected(5, 0).is("established: { at: seen, clients: 5 }", pass("established"));
     connected(4, 0).is("established: { at: seen, clients: 5 }", fail("too-few-connected"));
     connected(6, 0).is("established: { at: seen, clients: 5 }", pass("established"));
 }
 
 #[test]
-fn how_they_are_served_is_a_note() {
-    assert!(notes(connected(1, 0), "established: seen").is_empty(), "one client says nothing");
+fn concurrency_is_reported_as_a_note() {
+    assert!(notes(connected(1, 0), "established: seen").is_empty(), "one client shows no concurrency");
     assert_eq!(notes(connected(2, 0), "established: seen"), ["note-served-at-once"]);
     assert_eq!(notes(connected(1, 1), "established: seen"), ["note-one-after-another"]);
     assert_eq!(notes(connected(0, 2), "established: seen"), ["note-one-after-another"]);
 }
 
 #[test]
-fn a_full_accept_queue_is_told() {
+fn full_accept_queue_is_reported() {
     let queue = |waiting| SocketRow { receive_queue: waiting, send_queue: 1, ..listener() };
     for word in ["established: seen", "accepted: seen"] {
         let scene = |waiting| tcp().clients(1).unconnected(2, Ending::Deadline).snapshot([queue(waiting)]);
         scene(2).is(word, fail("accept-queue-full"));
         scene(1).is(word, fail("connection-late"));
-        // What a connection has not read yet is no accept queue.
+        // Unread data of a connection is not a full accept queue.
         let unread = SocketRow { receive_queue: 9, send_queue: 0, ..server_end(1, Established) };
         let scene = tcp().clients(1).unconnected(2, Ending::Deadline).snapshot([unread]);
         scene.is(word, fail("connection-late"));
@@ -84,7 +84,7 @@ fn accepted(#[case] scene: Scene, #[case] now: Want, #[case] queued: Want) {
 }
 
 #[test]
-fn so_many_are_accepted_or_not() {
+fn accepted_compares_the_client_count() {
     connected(1, 4).is("accepted: { at: seen, clients: 1 }", pass("accepted"));
     connected(2, 3).is("accepted: { at: seen, clients: 1 }", pass("accepted"));
     connected(1, 4).is("accepted: { at: seen, clients: 2 }", fail("only-queued"));
@@ -100,8 +100,8 @@ fn so_many_are_accepted_or_not() {
 }
 
 #[test]
-fn another_clients_connection_is_not_this_ones() {
-    // The right number of rows, and one of them of a stranger.
+fn foreign_connection_is_not_counted() {
+    // The number of rows is right, but one belongs to an unknown client.
     let stranger = own(Protocol::Tcp, at(PORT), at(50000), Established, 77);
     let rows = [client_end(1, Established), queued(1, Established), stranger];
     tcp().clients(1).snapshot(rows.clone()).is("accepted: seen", fail("only-queued"));
@@ -109,8 +109,8 @@ fn another_clients_connection_is_not_this_ones() {
 }
 
 #[test]
-fn an_accepted_connection_is_known_by_its_inode() {
-    // Whose process holds it may be hidden from us; that some process does is enough.
+fn accepted_connection_is_recognised_by_its_inode() {
+    // The owner may be hidden from socklab: it is enough that some process owns the socket.
     let row = SocketRow { owner: crate::model::net::Owner::Nobody, ..server_end(1, Established) };
     let scene = tcp().clients(1).snapshot([client_end(1, Established), row]);
     scene.clone().is("accepted: seen", pass("accepted"));
@@ -138,7 +138,7 @@ fn peer_address(#[case] scene: Scene, #[case] want: Want) {
 }
 
 #[test]
-fn the_address_is_told() {
+fn peer_address_is_reported() {
     let finding = connected(1, 0).judged("peer_address: seen");
     assert_eq!(finding.because.args.get("address").cloned(), Some("127.0.0.1".into()));
 }
@@ -148,7 +148,7 @@ fn connectionless() {
     let tied = own(Protocol::Udp, at(PORT), client_at(1), Established, 8);
     udp().snapshot([datagram()]).is("connectionless: seen", pass("connectionless"));
     udp().snapshot([datagram(), tied.clone()]).is("connectionless: seen", fail("udp-connected"));
-    // The clients' own sockets are connected, and that is no fault.
+    // The clients' sockets are connected, which is not a fault.
     let own_socket = SocketRow { owner: crate::model::net::Owner::Harness, ..tied };
     udp().snapshot([datagram(), own_socket]).is("connectionless: seen", pass("connectionless"));
     let stream = server_end(1, Established);
@@ -156,7 +156,7 @@ fn connectionless() {
     udp().is("connectionless: seen", unverified("snapshot-not-taken"));
 }
 
-/// A client that connected from this port to that one.
+/// Adds a client that connected from port `from` to port `to`.
 fn from_to(scene: Scene, client: u32, from: u16, to: u16) -> Scene {
     let (client, server, protocol) = (ClientId(client), ServerId(0), Protocol::Tcp);
     scene.and(EventKind::Connected { client, server, protocol, local: at(from), peer: at(to) })
@@ -182,7 +182,7 @@ fn same_server_port(#[case] scene: Scene, #[case] want: Want) {
 }
 
 #[test]
-fn what_is_not_the_connections_state_does_not_count_as_open() {
+fn established_requires_the_state_at_both_ends() {
     for state in TcpState::ALL.into_iter().filter(|state| *state != Established) {
         let scene = |ends: [SocketRow; 2]| tcp().clients(1).snapshot(ends);
         let client = scene([client_end(1, state), server_end(1, Established)]);

@@ -1,5 +1,5 @@
-//! From a server's start to its verdict: `listening`, `bound`, and what everything else says of a server that is not
-//! there.
+//! From the start of a server to its verdict: `listening`, `bound`, and the findings of all other
+//! expectations about a server that is not ready.
 
 use rstest::rstest;
 
@@ -8,7 +8,7 @@ use super::scene::{
 };
 use crate::model::{EventKind, ExitStatus, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict};
 
-/// Every expectation, as short as it can be written.
+/// Every expectation in its shortest form.
 pub(super) const EVERY: [&str; 34] = [
     "echo",
     "uppercase",
@@ -47,7 +47,7 @@ pub(super) const EVERY: [&str; 34] = [
 ];
 
 #[test]
-fn the_list_of_these_tests_is_complete() {
+fn list_of_expectations_is_complete() {
     let words: Vec<&str> = EVERY.iter().map(|word| word.split(':').next().unwrap_or_default()).collect();
     assert_eq!(words, crate::scenario::expect::Expectation::WORDS);
 }
@@ -56,7 +56,7 @@ fn exited(code: i32) -> Scene {
     given_up(NotReady::Exited(ExitStatus::Code(code)))
 }
 
-/// Ended by the guard before its socket was there.
+/// Returns a server that was stopped for hitting a limit before its socket existed.
 fn capped(cap: &str) -> Scene {
     given_up(NotReady::Exited(ExitStatus::Signal(9)))
         .and(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() })
@@ -89,19 +89,19 @@ fn capped(cap: &str) -> Scene {
 #[case::other_protocol(given_up(NotReady::OtherProtocol(datagram())), fail("other-protocol"))]
 #[case::port_busy(given_up(NotReady::PortBusy(listener())), unverified("port-busy"))]
 #[case::harness(given_up(NotReady::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
-fn a_server_that_is_not_there(#[case] scene: Scene, #[case] want: Want) {
+fn missing_server_is_reported_by_every_expectation(#[case] scene: Scene, #[case] want: Want) {
     for word in EVERY.into_iter().filter(|word| *word != "bound") {
         let finding = scene.clone().is(word, want);
         assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail, "{word}");
         assert!(!finding.shown_by.is_empty(), "{word}");
     }
-    // A client that somehow connected and got its answer changes nothing.
+    // A client that connected nevertheless and received its answer changes nothing.
     let scene = scene.clients(1).sent(1, "x").got(1, "x");
     scene.is("echo", want);
 }
 
 #[test]
-fn which_protocol_was_asked_for_is_told() {
+fn finding_names_both_protocols() {
     let wanted = |protocol, row| {
         let server = ServerId(0);
         let scene = started(protocol).and(EventKind::NotReady { server, why: NotReady::OtherProtocol(row) });
@@ -113,7 +113,7 @@ fn which_protocol_was_asked_for_is_told() {
 }
 
 #[test]
-fn what_it_printed_last_is_told() {
+fn finding_quotes_the_last_output_line() {
     let said = |scene: Scene| scene.judged("listening").because.args.get("said").cloned();
     assert_eq!(said(exited(1).printed("a\n  b \n\n")), Some("b".into()));
     assert_eq!(said(exited(1).output("first\n", "last\n", 900)), Some("last".into()));
@@ -121,7 +121,7 @@ fn what_it_printed_last_is_told() {
 }
 
 #[test]
-fn the_status_is_told() {
+fn finding_contains_the_exit_status() {
     let status = |status: ExitStatus| {
         let finding = given_up(NotReady::Exited(status)).judged("listening");
         serde_json::to_string(&finding.because).expect("writes")
@@ -136,7 +136,7 @@ fn the_status_is_told() {
 #[case::udp(udp(), fail("other-protocol"), pass("bound"))]
 #[case::never(started(Protocol::Tcp), unverified("never-started"), unverified("never-started"))]
 #[case::nothing_at_all(Scene::default(), unverified("never-started"), unverified("never-started"))]
-fn the_socket_at_the_start(#[case] scene: Scene, #[case] listening: Want, #[case] bound: Want) {
+fn ready_socket_decides_the_verdict(#[case] scene: Scene, #[case] listening: Want, #[case] bound: Want) {
     scene.clone().is("listening", listening);
     scene.is("bound", bound);
 }
@@ -148,7 +148,7 @@ fn the_socket_at_the_start(#[case] scene: Scene, #[case] listening: Want, #[case
 #[case::a_hosts("192.0.2.1", &[])]
 #[case::the_names("127.0.1.1", &["note-other-address"])]
 #[case::ipv6("[::1]", &["note-other-address"])]
-fn an_address_that_the_lab_does_not_mean_is_noted_and_no_fault(#[case] ip: &str, #[case] notes: &[&str]) {
+fn unexpected_address_is_noted_but_passes(#[case] ip: &str, #[case] notes: &[&str]) {
     let local = format!("{ip}:{PORT}").parse().expect("an address");
     let row = SocketRow { local, ..listener() };
     let ready = started(Protocol::Tcp).and(EventKind::Ready { server: ServerId(0), row });
@@ -157,7 +157,7 @@ fn an_address_that_the_lab_does_not_mean_is_noted_and_no_fault(#[case] ip: &str,
 }
 
 #[test]
-fn another_port_is_noted_and_no_fault() {
+fn unexpected_port_is_noted_but_passes() {
     let ready = |row: SocketRow| started(row.protocol).and(EventKind::Ready { server: ServerId(0), row });
     let finding = ready(SocketRow { local: at(8080), ..listener() }).is("listening", pass("listening"));
     assert_eq!(finding.notes.iter().map(|note| &*note.id).collect::<Vec<_>>(), ["note-other-port"]);
@@ -169,7 +169,7 @@ fn another_port_is_noted_and_no_fault() {
 }
 
 #[test]
-fn another_servers_start_says_nothing_of_the_first() {
+fn other_servers_do_not_affect_the_first() {
     let scene = Scene::default().and(EventKind::Ready { server: ServerId(1), row: listener() });
     scene.is("listening", unverified("never-started"));
     let scene = tcp().and(EventKind::Exited { server: ServerId(1), status: ExitStatus::Code(1) });
@@ -207,14 +207,14 @@ fn bound_at_a_snapshot(#[case] scene: Scene, #[case] want: Want) {
 }
 
 #[test]
-fn the_port_it_became_ready_with_is_told_first() {
+fn listening_reports_the_ready_port() {
     let other = SocketRow { local: at(9000), ..listener() };
     let finding = tcp().snapshot([other, listener()]).is("listening: seen", pass("still-listening"));
     assert_eq!(finding.because.args.get("at").cloned(), Some("127.0.0.1:65432".into()));
 }
 
 #[test]
-fn the_last_snapshot_of_a_name_counts() {
+fn last_snapshot_of_a_name_counts() {
     tcp().snapshot([]).snapshot([listener()]).is("listening: seen", pass("still-listening"));
     tcp().snapshot([listener()]).snapshot([]).is("listening: seen", fail("no-longer-listening"));
 }
