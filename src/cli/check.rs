@@ -35,7 +35,7 @@ pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
 /// Returns an error if the path does not exist, the submission is unusable, the import fails, or
 /// the run is interrupted.
 pub(super) fn receive(path: &Path, cancel: &Cancel) -> Result<Delivery, Trouble> {
-    let shown = crate::model::bytes::safe(&path.to_string_lossy());
+    let shown = crate::model::bytes::safe_path(path);
     if !path.exists() {
         return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown)));
     }

@@ -54,10 +54,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     }
     sources.retain(|source| options.only.is_empty() || options.only.iter().any(|one| matches(one, &source.id.0)));
     if sources.is_empty() {
-        let path = options
-            .submissions
-            .first()
-            .map_or_else(String::new, |path| crate::model::bytes::safe(&path.to_string_lossy()));
+        let path = options.submissions.first().map_or_else(String::new, |path| crate::model::bytes::safe_path(path));
         return Err(Trouble::usage(Message::new("cli-no-submissions").with("path", path)));
     }
     let stage = Isolation::new(options.stage).demanded()?;
@@ -104,7 +101,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     report.interrupted = cancel.is_cancelled();
     let done = Message::new("cli-grading-done")
         .with("n", report.submissions.len())
-        .with("store", crate::model::bytes::safe(&options.store.to_string_lossy()))
+        .with("store", crate::model::bytes::safe_path(&options.store))
         .with("kept", bar.kept.load(Ordering::Relaxed));
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&done));
     write_reports(&report, &[], &wanted, reader)?;
@@ -124,7 +121,7 @@ fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>], copies: &[Delivery]) ->
 
 /// Returns the submissions that the command line names.
 fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
-    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    let shown = |path: &Path| crate::model::bytes::safe_path(path);
     if let Some(path) = options.submissions.iter().find(|path| !path.exists()) {
         return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown(path))));
     }
@@ -143,7 +140,7 @@ fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
 
 /// Applies a roster to the submissions.
 fn with_roster(sources: Vec<Source>, file: &Path) -> Result<Vec<Source>, Trouble> {
-    let shown = crate::model::bytes::safe(&file.to_string_lossy());
+    let shown = crate::model::bytes::safe_path(file);
     let wrong = |problem: Message| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
     let bytes = std::fs::read(file)
         .map_err(|error| Trouble::usage(wrong(Message::new("roster-unreadable").with("problem", error.to_string()))))?;

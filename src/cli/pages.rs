@@ -45,7 +45,7 @@ pub(super) fn write(
     let Some(folder) = &options.output else {
         return Err(Trouble::usage(Message::new("cli-pages-folder")));
     };
-    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    let shown = |path: &Path| crate::model::bytes::safe_path(path);
     let stands = match stands_already(folder) {
         Ok(stands) => stands,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -45,7 +45,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     plan.capture |= show_evidence(&reports);
     let commands = all_commands(&plan);
     if let Err(unreadable) = check_readable(&commands, &plan.folder) {
-        let path = crate::model::bytes::safe(&unreadable.0.to_string_lossy());
+        let path = crate::model::bytes::safe_path(&unreadable.0);
         return Err(Trouble::usage(Message::new("cli-not-readable").with("path", path)));
     }
     if let Some(folder) = &options.evidence {

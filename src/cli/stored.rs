@@ -20,7 +20,7 @@ use crate::run::store::{Store, StoreError};
 
 /// Maps a store error to a message.
 pub(super) fn trouble(path: &Path, error: StoreError) -> Trouble {
-    let store = crate::model::bytes::safe(&path.to_string_lossy());
+    let store = crate::model::bytes::safe_path(path);
     let message = |id: &'static str| Message::new(id).with("store", store.as_str());
     match error {
         StoreError::Busy => Trouble::usage(message("cli-store-busy")),
@@ -33,7 +33,7 @@ pub(super) fn trouble(path: &Path, error: StoreError) -> Trouble {
 /// Opens a store; creates a missing one if `make` is set.
 pub(super) fn open(path: &Path, make: bool) -> Result<Store, Trouble> {
     if !make && !path.is_file() {
-        let store = crate::model::bytes::safe(&path.to_string_lossy());
+        let store = crate::model::bytes::safe_path(path);
         return Err(Trouble::usage(Message::new("cli-store-missing").with("store", store)));
     }
     Store::open(path).map_err(|error| trouble(path, error))
@@ -101,7 +101,7 @@ fn filled(
     reader: &Reader,
 ) -> Result<Vec<u8>, Trouble> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let shown = crate::model::bytes::safe(&file.to_string_lossy());
+    let shown = crate::model::bytes::safe_path(file);
     let filling = Filling {
         file: &shown,
         column: options.column.as_deref(),

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::Plan;
 use super::delivery::{Delivery, files_of};
 use super::detect::{Chosen, Found};
-use crate::model::bytes::{safe, shown_short};
+use crate::model::bytes::{safe_path, shown_short};
 use crate::model::{Arg, EventKind, Evidence, Finding, ItemResult, Place, Verdict};
 use crate::scenario::lab::Lab;
 use crate::stage::isolated::SUBMISSION;
@@ -70,7 +70,7 @@ pub(super) fn at_least_the_file(items: &mut [ItemResult], delivery: &Delivery, f
 }
 
 fn whole(file: PathBuf) -> Place {
-    Place { file: safe(&file.to_string_lossy()), line: 0, column: 0 }
+    Place { file: safe_path(&file), line: 0, column: 0 }
 }
 
 /// Returns the source file of a program: the detected file, else one that its build or its command

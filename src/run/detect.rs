@@ -20,7 +20,7 @@ use self::reading::Reading;
 use self::roles::Observed;
 use self::seen::{Answered, Heard, Seen};
 use super::delivery::Delivery;
-use crate::model::bytes::safe;
+use crate::model::bytes::{safe, safe_path};
 use crate::model::{Message, Protocol, Role};
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::Manifest;
@@ -185,7 +185,7 @@ fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Found {
 }
 
 fn name(one: &Candidate) -> String {
-    safe(&one.file.to_string_lossy())
+    safe_path(&one.file)
 }
 
 fn chosen(one: &Candidate) -> Chosen {

@@ -34,20 +34,14 @@ pub mod submission;
 pub mod toolchains;
 pub mod written;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 pub use budget::Budgets;
 pub use cancel::Cancel;
 pub use slots::Slots;
 pub use submission::{Over, Plan, Progress, run};
 
-/// An error that prevents a run from starting.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The operating system refused an operation.
-    #[error("{doing}: {source}")]
-    System {
-        /// The attempted operation and its object.
-        doing: String,
-        /// The error from the operating system.
-        source: std::io::Error,
-    },
+/// Locks a mutex. Data behind a poisoned lock is still valid: every write to it is one call.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

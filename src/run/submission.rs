@@ -9,6 +9,7 @@ use super::blame;
 use super::cancel::Cancel;
 use super::job::{job, own_commands};
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
+use super::lock;
 use super::order::{Next, Order};
 use super::program::{self, Variables};
 use super::scenario::{Ran, perform};
@@ -146,11 +147,6 @@ pub fn run(plan: &Plan<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report 
     let found = std::mem::take(&mut *lock(&found));
     let denied = lock(&denied).take();
     report(plan, found, denied, cancel.is_cancelled(), millis(began))
-}
-
-/// Data behind a poisoned lock is still valid: every write to it is one call.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn millis(since: Instant) -> u64 {

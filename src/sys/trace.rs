@@ -47,7 +47,6 @@ pub struct Tracer {
     listener: OwnedFd,
     /// The process of each known thread that is not the first thread of its process.
     processes: HashMap<Pid, Pid>,
-    ended: bool,
     policy: Policy,
     /// More calls may wait, although [`Tracer::next_call`] returned `None`.
     more: bool,
@@ -73,7 +72,7 @@ impl Tracer {
         };
         let fits = usize::from(sizes.seccomp_notif.max(sizes.seccomp_notif_resp)) <= size_of::<Notification>();
         match error {
-            None if fits => Ok(Self { listener, processes: HashMap::new(), ended: false, policy, more: false }),
+            None if fits => Ok(Self { listener, processes: HashMap::new(), policy, more: false }),
             None => Err(doing(DOING, "seccomp")(io::Error::from_raw_os_error(libc::E2BIG))),
             Some(error) => Err(doing(DOING, "seccomp")(error)),
         }
@@ -120,21 +119,12 @@ impl Tracer {
         self.more
     }
 
-    /// Returns true if the last process under the filter has exited: no more calls will come.
-    /// Always false before Linux 5.9.
-    #[must_use]
-    pub const fn has_ended(&self) -> bool {
-        self.ended
-    }
-
     /// Returns true if a call waits. Without this check, receiving would block.
-    fn one_waits(&mut self) -> Result<bool, Errno> {
+    fn one_waits(&self) -> Result<bool, Errno> {
         let at_once = Timespec::default();
         let mut wanted = [PollFd::new(&self.listener, PollFlags::IN)];
         rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once)))?;
-        let ready = wanted[0].revents();
-        self.ended = ready.contains(PollFlags::HUP);
-        Ok(ready.contains(PollFlags::IN))
+        Ok(wanted[0].revents().contains(PollFlags::IN))
     }
 
     fn answer(&self, id: u64, decision: Decision) -> Result<(), Errno> {
