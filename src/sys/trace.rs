@@ -19,7 +19,7 @@ use std::time::SystemTime;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::supervise::{Caller, Decision, Policy, decide};
+use super::supervise::{Caller, Decision, Policy, decide, is_thread_of};
 use super::{SysError, doing, owners, sockaddr};
 use crate::model::Call;
 use crate::model::net::Pid;
@@ -228,13 +228,6 @@ impl Default for Answer {
         let given = libc::seccomp_notif_resp { id: 0, val: 0, error: 0, flags: 0 };
         Self { given, room: [0; 2 * ROOM] }
     }
-}
-
-/// Returns true if `thread` is a thread of `process`. Both must be positive.
-pub(super) fn is_thread_of(thread: Pid, process: Pid) -> bool {
-    // SAFETY: no memory is passed, and signal 0 is never delivered.
-    let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) };
-    done == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
 }
 
 /// Decodes a socket call from its number and arguments; `read` copies bytes from the caller's
