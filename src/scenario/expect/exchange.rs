@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::cause::{Case, data, difference, finding};
 use super::datagrams::{judge_datagrams, stopped_answering};
-use super::rule::{Rule, expected_stream};
+use super::rule::{Answers, Rule, expected_stream};
 use super::stream::{Stream, streams};
 use super::{Judge, Seen, unreachable_server};
 use crate::model::{Ending, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, Verdict};
@@ -75,14 +75,6 @@ pub struct Reply {
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
     pub matches: Option<String>,
-}
-
-/// The criteria of a correct answer.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Answers {
-    pub(super) rule: Rule,
-    then_end: bool,
-    pub(super) from_anywhere: bool,
 }
 
 impl Answers {
