@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::Reader;
 use super::arguments::CiName;
 use super::exit::{Exit, Trouble};
-use super::run::write_whole;
+use super::outputs::write_whole;
 use crate::model::Message;
 
 /// Returns the path at which a service reads its configuration, and the text of that file.

@@ -12,8 +12,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments::GradeOptions;
 use super::exit::{Exit, Trouble};
 use super::isolation::Isolation;
-use super::run::{Wanted, catch_signals, matches, reports, write_reports};
-use super::stored::open;
+use super::outputs::{Wanted, reports, write_reports};
+use super::selection::matches;
+use super::signals::catch_signals;
+use super::store_access::{open, results, trouble};
 use super::{Reader, bounds, gather};
 use crate::model::{Message, SubmissionResult};
 use crate::run::batch::{self, Batch, Source, Watch};
@@ -67,7 +69,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let slots = Slots::new(workers * SIDE_BY_SIDE);
     let hide = hidden(options, &wanted, &copies);
     // The seed is the same for the whole class, even if it is graded in several runs.
-    let stored = store.seed().map_err(|error| super::stored::trouble(&options.store, error))?;
+    let stored = store.seed().map_err(|error| trouble(&options.store, error))?;
     let seed = bounds::seed(options.seed.or(stored))?;
     let budgets = options.bounds.budgets();
     let around = Around {
@@ -93,11 +95,11 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let bar = Bar::new(&reader.words, sources.len());
     let graded = batch::grade(&batch, store, &bar);
     bar.end();
-    let store = graded.map_err(|error| super::stored::trouble(&options.store, error))?;
+    let store = graded.map_err(|error| trouble(&options.store, error))?;
     let table = wanted.iter().all(|(format, _)| format.is_a_table());
     let own: BTreeSet<&str> = sources.iter().map(|source| source.id.0.as_str()).collect();
-    let report = super::stored::results(&store, table, |id| own.contains(id));
-    let mut report = report.map_err(|error| super::stored::trouble(&options.store, error))?;
+    let report = results(&store, table, |id| own.contains(id));
+    let mut report = report.map_err(|error| trouble(&options.store, error))?;
     report.interrupted = cancel.is_cancelled();
     let done = Message::new("cli-grading-done")
         .with("n", report.submissions.len())

@@ -13,7 +13,7 @@ use anyhow::Context;
 use super::Reader;
 use super::arguments::ReportOptions;
 use super::exit::{Exit, Trouble};
-use super::stored::{results, trouble};
+use super::store_access::{results, trouble};
 use crate::model::{Message, Report, SubmissionResult};
 use crate::report::html::class::{Class, class_page};
 use crate::report::html::{Seen, Tongues, submission_page};

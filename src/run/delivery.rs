@@ -352,7 +352,7 @@ impl Delivery {
 fn unpack_inner(root: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let files = files_of(root)?;
     let archives: Vec<&PathBuf> = files.iter().filter(|file| archive::is_archive(file)).collect();
-    let is_program = |file: &&PathBuf| super::detect::language::is_source(file);
+    let is_program = |file: &&PathBuf| super::language::is_source(file);
     if let ([only], None) = (archives.as_slice(), files.iter().find(is_program)) {
         let file = root.join(only);
         intake.to = root.join(only.with_extension(""));

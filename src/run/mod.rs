@@ -21,9 +21,12 @@ pub mod hidden;
 mod job;
 pub mod judge;
 pub mod kept;
+pub mod language;
 mod order;
 pub mod packets;
+pub mod plan;
 pub mod program;
+mod program_file;
 mod reach;
 pub mod roster;
 pub mod scenario;
@@ -38,8 +41,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use budget::Budgets;
 pub use cancel::Cancel;
+pub use plan::{Over, Plan, Progress};
 pub use slots::Slots;
-pub use submission::{Over, Plan, Progress, run};
+pub use submission::run;
 
 /// Locks a mutex. Data behind a poisoned lock is still valid: every write to it is one call.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

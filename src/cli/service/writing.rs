@@ -13,7 +13,7 @@ use super::classroom50::around;
 use super::{Output, World, outputs, submission};
 use crate::cli::Reader;
 use crate::cli::exit::Trouble;
-use crate::cli::run::{Wanted, same_file, write_whole};
+use crate::cli::outputs::{Wanted, same_file, write_whole};
 use crate::model::bytes::safe_path;
 use crate::model::{Message, Report};
 use crate::report::github::{Delivered, Github};

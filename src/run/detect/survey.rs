@@ -8,12 +8,13 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::reading::{self, Reading};
-use super::{Candidate, Start, language};
+use super::{Candidate, Start};
 use crate::model::Message;
 use crate::model::bytes::safe_path;
 use crate::run::Cancel;
 use crate::run::delivery::Delivery;
 use crate::run::detect::seen::Seen;
+use crate::run::language;
 
 /// Maximum number of sources that are read per submission.
 const MOST_SOURCES: usize = 200;
