@@ -2,6 +2,7 @@
 //! `house/imports.rs` define the rules, each with examples that violate it.
 
 mod causes;
+mod circles;
 mod imports;
 mod mapped;
 mod rules;
@@ -85,6 +86,11 @@ fn held(rule: impl Fn(&Source) -> Vec<String>) {
 #[test]
 fn imports_only_go_down() {
     held(imports::upward_imports);
+}
+
+#[test]
+fn imports_have_no_circles() {
+    none(&circles::circles(&sources()));
 }
 
 #[test]
