@@ -4,7 +4,9 @@
 //! A decision uses only the number and the arguments of a call, which the program can no longer
 //! change. Files are the exception: their path is read once, and this process makes the change
 //! itself, to the file that the path led to.
+#![expect(unsafe_code, reason = "tgkill has no safe wrapper")]
 
+use std::io;
 use std::path::PathBuf;
 
 use rustix::process::{getpgid, getpid};
@@ -172,7 +174,14 @@ pub(super) fn belongs(thread: Pid, process: Pid) -> bool {
     let (Some(_), Some(_)) = (rustix::process::Pid::from_raw(thread), rustix::process::Pid::from_raw(process)) else {
         return false;
     };
-    super::trace::is_thread_of(thread, process)
+    is_thread_of(thread, process)
+}
+
+/// Returns true if `thread` is a thread of `process`. Both must be positive.
+pub(super) fn is_thread_of(thread: Pid, process: Pid) -> bool {
+    // SAFETY: no memory is passed, and signal 0 is never delivered.
+    let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) };
+    done == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
 }
 
 #[cfg(test)]

@@ -41,7 +41,8 @@ fn paragraph<'s>(section: &'s str, floor: &str) -> Vec<&'s str> {
     words
 }
 
-fn is_for_tests(path: &str) -> bool {
+/// Returns true if a path is named like a file of tests.
+pub(super) fn is_for_tests(path: &str) -> bool {
     let test = |part: &str| matches!(part, "tests" | "tests.rs" | "sample.rs") || part.ends_with("_tests.rs");
     path.split('/').any(test)
 }
