@@ -67,7 +67,7 @@ pub struct Started {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// There is no such file, or none in the PATH.
-    #[error("there is no program {}", .program.display())]
+    #[error("program not found: {}", .program.display())]
     Missing {
         /// As it was given.
         program: OsString,
@@ -97,7 +97,7 @@ pub enum StartError {
         program: PathBuf,
     },
     /// The working folder is not there or may not be entered.
-    #[error("there is no folder {}", .folder.display())]
+    #[error("directory not found: {}", .folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
