@@ -46,7 +46,7 @@ pub struct Started {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The file does not exist, or is not in the PATH.
-    #[error("there is no program {}", .program.display())]
+    #[error("program not found: {}", .program.display())]
     Missing {
         /// The name as given.
         program: OsString,
@@ -76,7 +76,7 @@ pub enum StartError {
         program: PathBuf,
     },
     /// The working folder does not exist or may not be entered.
-    #[error("there is no folder {}", .folder.display())]
+    #[error("directory not found: {}", .folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
