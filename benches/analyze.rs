@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | `SOCKLAB_PACKETS` | number of packets, rounded up to a multiple of 320 | 1000000 |
 //! | `SOCKLAB_ROUNDS` | number of rounds | 3 |
-
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
 use std::fs::File;

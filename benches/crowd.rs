@@ -11,7 +11,7 @@
 //! | `PY` | interpreter of the server (not a slow version-manager shim) | `/usr/bin/python3` |
 //!
 //! This program uses socklab only through its command line.
-
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
 use std::os::unix::fs::PermissionsExt;

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | `SOCKLAB_CLASS` | number of submissions | 200 |
 //! | `SOCKLAB_ROUNDS` | number of rounds | 4 |
-
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program of the command line")]
 
 use std::os::unix::fs::PermissionsExt;

@@ -19,13 +19,22 @@
 //! The floors do not include [`bundled`]: it holds the lab's own programs and imports no other
 //! module.
 
+#[forbid(unsafe_code)]
 pub mod bundled;
+#[forbid(unsafe_code)]
 pub mod cli;
+#[forbid(unsafe_code)]
 pub mod model;
+#[forbid(unsafe_code)]
 pub mod packet;
+#[forbid(unsafe_code)]
 pub mod report;
+#[forbid(unsafe_code)]
 pub mod run;
+#[forbid(unsafe_code)]
 pub mod scenario;
+#[forbid(unsafe_code)]
 pub mod stage;
 pub mod sys;
+#[forbid(unsafe_code)]
 pub mod words;

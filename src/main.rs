@@ -1,4 +1,5 @@
 //! The program `socklab`. All of its code is in `cli`.
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 

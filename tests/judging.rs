@@ -1,5 +1,6 @@
 //! Judging evidence through the public API: an item is never passed or failed if evidence that it
 //! needs is missing.
+#![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
 

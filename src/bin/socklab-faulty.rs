@@ -1,4 +1,6 @@
 //! The faulty servers as one program: `--fault NAME` selects the server.
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

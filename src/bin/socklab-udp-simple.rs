@@ -1,4 +1,6 @@
 //! The lab's `udp-simple` server as a separate program. Passes its arguments to `socklab::bundled`.
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

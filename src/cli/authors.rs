@@ -99,7 +99,7 @@ pub(super) fn schema(name: &SchemaName, output: Option<&Path>) -> Result<Exit, T
     match output {
         None => Reader::print(&text),
         Some(file) => {
-            super::run::write_whole(file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?
+            super::outputs::write_whole(file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?
         }
     }
     Ok(Exit::Passed)

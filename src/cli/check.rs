@@ -11,15 +11,17 @@ use super::arguments::{CheckOptions, EVIDENCE};
 use super::evidence::{Keeper, check_place};
 use super::exit::{Exit, Trouble};
 use super::isolation::Isolation;
+use super::outputs::{reports, show_evidence, write_reports};
 use super::progress::Line;
-use super::run::{catch_signals, chosen_items, reports, show_evidence, write_reports};
+use super::selection::chosen_items;
 use super::service::{Unasked, around_now};
+use super::signals::catch_signals;
 use super::{bounds, gather, links, watch};
 use crate::model::{ItemId, Message, Report, SubmissionId};
 use crate::run::check::{self, Task};
 use crate::run::delivery::{Delivery, DeliveryError};
 use crate::run::detect::observe::Around;
-use crate::run::submission::scenario_count;
+use crate::run::plan::scenario_count;
 use crate::run::{Cancel, Slots, hidden, run};
 use crate::scenario::lab::Lab;
 use crate::scenario::manifest::FILE;
@@ -35,7 +37,7 @@ pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
 /// Returns an error if the path does not exist, the submission is unusable, the import fails, or
 /// the run is interrupted.
 pub(super) fn receive(path: &Path, cancel: &Cancel) -> Result<Delivery, Trouble> {
-    let shown = crate::model::bytes::safe(&path.to_string_lossy());
+    let shown = crate::model::bytes::safe_path(path);
     if !path.exists() {
         return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown)));
     }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::Reader;
 use super::arguments::CiName;
 use super::exit::{Exit, Trouble};
-use super::run::write_whole;
+use super::outputs::write_whole;
 use crate::model::Message;
 
 /// Returns the path at which a service reads its configuration, and the text of that file.
@@ -23,10 +23,10 @@ const fn file_of(service: CiName) -> (&'static str, &'static str) {
 pub(super) fn init(folder: &Path, service: CiName, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
     let (name, text) = file_of(service);
     let file = folder.join(name);
-    let message = |id: &'static str| Message::new(id).with("file", crate::model::bytes::safe(&file.to_string_lossy()));
+    let message = |id: &'static str| Message::new(id).with("file", crate::model::bytes::safe_path(&file));
     if !folder.is_dir() {
         return Err(Trouble::usage(
-            Message::new("cli-no-delivery").with("path", crate::model::bytes::safe(&folder.to_string_lossy())),
+            Message::new("cli-no-delivery").with("path", crate::model::bytes::safe_path(folder)),
         ));
     }
     // Any link counts as an existing file, even if its target is missing.

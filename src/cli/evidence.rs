@@ -108,7 +108,7 @@ impl<'a> Keeper<'a> {
         let asked: BTreeSet<String> = items().map(|item| item.scenario.clone()).collect();
         for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
             let path = done.kept.get(&item.scenario);
-            item.evidence = path.map(|path| crate::model::bytes::safe(&path.to_string_lossy()));
+            item.evidence = path.map(|path| crate::model::bytes::safe_path(path));
         }
         let drawn = done.drawn.into_values().filter(|(scenario, _)| asked.contains(scenario));
         let shown = done.trouble.map_or_else(|| Ok(drawn.map(|(_, text)| format!("\n{text}")).collect()), Err);

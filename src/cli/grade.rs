@@ -12,8 +12,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments::GradeOptions;
 use super::exit::{Exit, Trouble};
 use super::isolation::Isolation;
-use super::run::{Wanted, catch_signals, matches, reports, write_reports};
-use super::stored::open;
+use super::outputs::{Wanted, reports, write_reports};
+use super::selection::matches;
+use super::signals::catch_signals;
+use super::store_access::{open, results, trouble};
 use super::{Reader, bounds, gather};
 use crate::model::{Message, SubmissionResult};
 use crate::run::batch::{self, Batch, Source, Watch};
@@ -54,10 +56,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     }
     sources.retain(|source| options.only.is_empty() || options.only.iter().any(|one| matches(one, &source.id.0)));
     if sources.is_empty() {
-        let path = options
-            .submissions
-            .first()
-            .map_or_else(String::new, |path| crate::model::bytes::safe(&path.to_string_lossy()));
+        let path = options.submissions.first().map_or_else(String::new, |path| crate::model::bytes::safe_path(path));
         return Err(Trouble::usage(Message::new("cli-no-submissions").with("path", path)));
     }
     let stage = Isolation::new(options.stage).demanded()?;
@@ -70,7 +69,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let slots = Slots::new(workers * SIDE_BY_SIDE);
     let hide = hidden(options, &wanted, &copies);
     // The seed is the same for the whole class, even if it is graded in several runs.
-    let stored = store.seed().map_err(|error| super::stored::trouble(&options.store, error))?;
+    let stored = store.seed().map_err(|error| trouble(&options.store, error))?;
     let seed = bounds::seed(options.seed.or(stored))?;
     let budgets = options.bounds.budgets();
     let around = Around {
@@ -96,15 +95,15 @@ pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Tro
     let bar = Bar::new(&reader.words, sources.len());
     let graded = batch::grade(&batch, store, &bar);
     bar.end();
-    let store = graded.map_err(|error| super::stored::trouble(&options.store, error))?;
+    let store = graded.map_err(|error| trouble(&options.store, error))?;
     let table = wanted.iter().all(|(format, _)| format.is_a_table());
     let own: BTreeSet<&str> = sources.iter().map(|source| source.id.0.as_str()).collect();
-    let report = super::stored::results(&store, table, |id| own.contains(id));
-    let mut report = report.map_err(|error| super::stored::trouble(&options.store, error))?;
+    let report = results(&store, table, |id| own.contains(id));
+    let mut report = report.map_err(|error| trouble(&options.store, error))?;
     report.interrupted = cancel.is_cancelled();
     let done = Message::new("cli-grading-done")
         .with("n", report.submissions.len())
-        .with("store", crate::model::bytes::safe(&options.store.to_string_lossy()))
+        .with("store", crate::model::bytes::safe_path(&options.store))
         .with("kept", bar.kept.load(Ordering::Relaxed));
     let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&done));
     write_reports(&report, &[], &wanted, reader)?;
@@ -124,7 +123,7 @@ fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>], copies: &[Delivery]) ->
 
 /// Returns the submissions that the command line names.
 fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
-    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    let shown = |path: &Path| crate::model::bytes::safe_path(path);
     if let Some(path) = options.submissions.iter().find(|path| !path.exists()) {
         return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown(path))));
     }
@@ -143,7 +142,7 @@ fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
 
 /// Applies a roster to the submissions.
 fn with_roster(sources: Vec<Source>, file: &Path) -> Result<Vec<Source>, Trouble> {
-    let shown = crate::model::bytes::safe(&file.to_string_lossy());
+    let shown = crate::model::bytes::safe_path(file);
     let wrong = |problem: Message| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
     let bytes = std::fs::read(file)
         .map_err(|error| Trouble::usage(wrong(Message::new("roster-unreadable").with("problem", error.to_string()))))?;

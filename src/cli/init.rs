@@ -12,9 +12,10 @@ use super::Reader;
 use super::check::{lab_for_students, receive};
 use super::exit::{Exit, Trouble};
 use super::isolation::Isolation;
-use super::run::{catch_signals, write_whole};
+use super::outputs::write_whole;
+use super::signals::catch_signals;
 use crate::model::Message;
-use crate::model::bytes::safe;
+use crate::model::bytes::safe_path;
 use crate::run::detect::observe::Around;
 use crate::run::detect::{Chosen, Found, detect};
 use crate::run::{Budgets, Cancel, Slots, hidden};
@@ -28,7 +29,7 @@ const SCHEMA: [&str; 2] = [".socklab", "submission.schema.json"];
 /// Detects the programs of a folder and writes its manifest.
 pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
     let file = folder.join(FILE);
-    let shown = safe(&file.to_string_lossy());
+    let shown = safe_path(&file);
     if file.exists() && !force {
         return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
     }
@@ -54,7 +55,7 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
     };
     let found = detect(&mut delivery, &lab, around);
     if found.servers.is_empty() {
-        let path = safe(&folder.to_string_lossy());
+        let path = safe_path(folder);
         return Err(Trouble::usage(Message::new("cli-init-nothing").with("path", path)));
     }
     let text = manifest(&found, &lab, &reader.words);
@@ -174,6 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::bytes::safe;
     use crate::model::{Language, Role};
     use crate::scenario::lab::DEFAULT;
     use crate::scenario::manifest::Manifest;

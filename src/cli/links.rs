@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::exit::Trouble;
 use crate::model::Message;
-use crate::model::bytes::safe;
+use crate::model::bytes::safe_path;
 
 /// Returns the first link on the way to `way` that is inside the submission.
 pub(super) fn planted(way: &Path, submission: &Path) -> Option<PathBuf> {
@@ -62,7 +62,7 @@ pub(super) fn refuse<'a>(ways: impl IntoIterator<Item = &'a Path>, submission: &
 
 /// Returns a message about a link.
 pub(super) fn told(id: &'static str, link: &Path) -> Message {
-    Message::new(id).with("link", safe(&link.to_string_lossy()))
+    Message::new(id).with("link", safe_path(link))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::Reader;
 use super::arguments::Arguments;
 use super::exit::{Exit, Trouble};
 use crate::model::Message;
-use crate::model::bytes::safe;
+use crate::model::bytes::safe_path;
 
 /// Replaces the headings of the text after the options with those of `man-pages(7)`.
 const HEADINGS: [(&str, &str); 2] =
@@ -17,7 +17,7 @@ const HEADINGS: [(&str, &str); 2] =
 
 /// Writes a page for the program and one per command into a folder.
 pub(super) fn man(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
-    let shown = safe(&folder.to_string_lossy());
+    let shown = safe_path(folder);
     let trouble = || format!("writing manual pages into {shown}");
     if folder.exists() && !folder.is_dir() {
         return Err(Trouble::usage(Message::new("cli-man-no-folder").with("folder", shown)));

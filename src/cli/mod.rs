@@ -22,11 +22,15 @@ mod links;
 mod man;
 mod misread;
 mod new_lab;
+mod outputs;
 mod pages;
 mod progress;
 mod run;
 mod sandbox;
+mod selection;
 mod service;
+mod signals;
+mod store_access;
 mod stored;
 mod watch;
 

@@ -9,7 +9,7 @@ use include_dir::{Dir, include_dir};
 use super::Reader;
 use super::exit::{Exit, Trouble};
 use crate::model::Message;
-use crate::model::bytes::safe;
+use crate::model::bytes::safe_path;
 
 /// The embedded lab, one folder per language.
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/new-lab");
@@ -20,7 +20,7 @@ const SCHEMAS: [&str; 2] = ["lab", "scenario"];
 
 /// Writes the lab into a folder that is empty or does not exist.
 pub(super) fn new_lab(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
-    let shown = safe(&folder.to_string_lossy());
+    let shown = safe_path(folder);
     // A link counts as existing, even if its target is missing.
     let is_there = folder.symlink_metadata().is_ok();
     let is_link = folder.symlink_metadata().is_ok_and(|found| found.is_symlink());

@@ -13,7 +13,7 @@ use anyhow::Context;
 use super::Reader;
 use super::arguments::ReportOptions;
 use super::exit::{Exit, Trouble};
-use super::stored::{results, trouble};
+use super::store_access::{results, trouble};
 use crate::model::{Message, Report, SubmissionResult};
 use crate::report::html::class::{Class, class_page};
 use crate::report::html::{Seen, Tongues, submission_page};
@@ -45,7 +45,7 @@ pub(super) fn write(
     let Some(folder) = &options.output else {
         return Err(Trouble::usage(Message::new("cli-pages-folder")));
     };
-    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    let shown = |path: &Path| crate::model::bytes::safe_path(path);
     let stands = match stands_already(folder) {
         Ok(stands) => stands,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -2,8 +2,7 @@
 
 mod programs;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
@@ -15,16 +14,18 @@ use super::evidence::{self, Keeper};
 use super::exit::{Exit, Trouble};
 use super::gather::{self, Named, Variables};
 use super::isolation::Isolation;
+use super::outputs::{reports, show_evidence, write_reports};
 use super::progress::Line;
+use super::selection::{chosen_items, chosen_of};
 use super::service::{Unasked, around_now};
+use super::signals::catch_signals;
 use super::{Reader, bounds};
-use crate::model::{ItemId, Message, Report, SubmissionId};
-use crate::report::terminal::Terminal;
-use crate::report::{FORMATS, Render, Seen, format};
+use crate::model::{Message, SubmissionId};
+use crate::run::plan::{scenario_count, scenarios};
 use crate::run::program::check_readable;
-use crate::run::submission::{all_commands, scenario_count, scenarios};
+use crate::run::submission::all_commands;
 use crate::run::{Cancel, Plan, Slots};
-use crate::scenario::lab::{self, Lab};
+use crate::scenario::lab;
 
 /// Runs the scenarios that the options select.
 pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble> {
@@ -45,7 +46,7 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     plan.capture |= show_evidence(&reports);
     let commands = all_commands(&plan);
     if let Err(unreadable) = check_readable(&commands, &plan.folder) {
-        let path = crate::model::bytes::safe(&unreadable.0.to_string_lossy());
+        let path = crate::model::bytes::safe_path(&unreadable.0);
         return Err(Trouble::usage(Message::new("cli-not-readable").with("path", path)));
     }
     if let Some(folder) = &options.evidence {
@@ -70,15 +71,6 @@ pub(super) fn run(options: &RunOptions, reader: &Reader) -> Result<Exit, Trouble
     Reader::print(&kept.shown.context("writing the evidence")?);
     unasked.write(&report, (&plan.folder, Path::new("")), reader)?;
     Ok(Exit::of(&report, options.allow_unverified))
-}
-
-/// Cancels the run on Ctrl-C, and on the signals with which a service ends a program.
-pub(super) fn catch_signals(cancel: &Cancel) -> anyhow::Result<()> {
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        let trigger = cancel.trigger().context("duplicating a pipe")?;
-        signal_hook::low_level::pipe::register(signal, trigger).context("installing signal handlers")?;
-    }
-    Ok(())
 }
 
 fn plan<'a>(
@@ -158,151 +150,6 @@ fn pairs(words: &[String], flag: &'static str) -> Result<BTreeMap<String, String
     Ok(pairs)
 }
 
-/// Returns the items that match the patterns, or `None` if there are no patterns.
-pub(super) fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId>>, Trouble> {
-    if patterns.is_empty() {
-        return Ok(None);
-    }
-    let all: Vec<&ItemId> = lab.listed().into_iter().map(|(_, item)| &item.id).collect();
-    chosen_of(&all, patterns).map(Some)
-}
-
-/// Returns the items of `all` that match the patterns.
-fn chosen_of(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet<ItemId>, Trouble> {
-    let mut chosen = BTreeSet::new();
-    for pattern in patterns {
-        let named: Vec<&&ItemId> = all.iter().filter(|id| matches(pattern, id.as_str())).collect();
-        if named.is_empty() {
-            return Err(unknown_of(all, pattern));
-        }
-        chosen.extend(named.into_iter().map(|id| (*id).clone()));
-    }
-    Ok(chosen)
-}
-
-/// Returns the error for an unknown item, with the known items or a suggestion.
-pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> Trouble {
-    let all: Vec<&ItemId> = lab.listed().into_iter().map(|(_, item)| &item.id).collect();
-    unknown_of(&all, wanted)
-}
-
-fn unknown_of(all: &[&ItemId], wanted: &str) -> Trouble {
-    let known: Vec<&str> = all.iter().map(|id| id.as_str()).collect();
-    let near = crate::scenario::diagnostic::nearest(wanted, &known);
-    Trouble::usage(match near {
-        Some(near) => Message::new("cli-unknown-item-near").with("item", wanted).with("near", near),
-        None => Message::new("cli-unknown-item").with("item", wanted).with("known", known.join(", ")),
-    })
-}
-
-/// Returns true if a pattern matches the whole of `text`; `*` matches any text.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((head, rest)) => text.strip_prefix(head).is_some_and(|text| {
-            (0..=text.len()).filter(|&k| text.is_char_boundary(k)).any(|k| matches(rest, &text[k..]))
-        }),
-    }
-}
-
-/// A requested report: its format and its destination.
-pub(super) type Wanted<'a> = (&'static dyn Render, &'a str);
-
-/// Returns true if a report shows evidence. Packets are then captured, and the evidence is held
-/// until the run is over.
-pub(super) fn show_evidence(wanted: &[Wanted<'_>]) -> bool {
-    wanted.iter().any(|(format, _)| format.shows_evidence())
-}
-
-pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
-    let mut wanted: Vec<Wanted<'_>> = Vec::new();
-    for word in words {
-        let (name, file) = word.split_once('=').unwrap_or((word, "-"));
-        let Some(format) = format(name) else {
-            return Err(unknown_format(name));
-        };
-        if wanted.iter().any(|(_, other)| same_file(other, file)) {
-            return Err(Trouble::usage(Message::new("cli-same-file").with("file", file)));
-        }
-        if file.is_empty() || file != "-" && !has_folder(Path::new(file)) {
-            return Err(Trouble::usage(Message::new("cli-no-folder").with("file", file)));
-        }
-        wanted.push((format, file));
-    }
-    Ok(wanted)
-}
-
-/// Returns the error for an unknown format, with the known formats and a suggestion.
-pub(super) fn unknown_format(name: &str) -> Trouble {
-    let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-    let message = Message::new("cli-unknown-format").with("format", name).with("known", known.join(", "));
-    Trouble::usage(gather::near(message, name, &known))
-}
-
-/// Returns true if two names refer to the same file, which need not exist yet.
-pub(super) fn same_file(one: &str, other: &str) -> bool {
-    let whole = |file: &str| {
-        let path = Path::new(file);
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        folder.canonicalize().ok().map(|folder| folder.join(path.file_name().unwrap_or_default()))
-    };
-    one == other || one != "-" && other != "-" && whole(one).is_some() && whole(one) == whole(other)
-}
-
-fn has_folder(file: &Path) -> bool {
-    !file.is_dir() && file.parent().is_some_and(|folder| folder.as_os_str().is_empty() || folder.is_dir())
-}
-
-/// Writes every report. The terminal report goes to standard output unless another report does.
-pub(super) fn write_reports(
-    report: &Report,
-    seen: &[Seen<'_>],
-    wanted: &[Wanted<'_>],
-    reader: &Reader,
-) -> Result<(), Trouble> {
-    for (format, file) in wanted {
-        let mut bytes = Vec::new();
-        if *file == "-" && format.name() == "terminal" {
-            own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
-        } else {
-            format.render_seen(report, seen, &reader.words, &mut bytes).context("rendering the report")?;
-        }
-        if *file == "-" {
-            let _ = std::io::stdout().lock().write_all(&bytes);
-        } else {
-            write_whole(Path::new(file), &bytes).with_context(|| format!("writing {file}"))?;
-        }
-    }
-    if !wanted.iter().any(|(_, file)| *file == "-") {
-        let mut bytes = Vec::new();
-        own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
-        let _ = std::io::stdout().lock().write_all(&bytes);
-    }
-    Ok(())
-}
-
-pub(super) fn own_terminal(reader: &Reader) -> Terminal {
-    Terminal { colour: reader.colour && reader.terminal, width: reader.width }
-}
-
-/// Writes a file atomically: to a temporary name beside it, then renamed.
-/// Anything but a regular file (a pipe, a terminal) is written to directly. A link is replaced and
-/// not followed, except below `/dev` and `/proc` (`/dev/stdout`).
-pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let is_system = ["/dev", "/proc"].iter().any(|folder| file.starts_with(folder));
-    let is_other = |found: std::fs::Metadata| !found.is_file() && (is_system || !found.is_symlink());
-    if file.symlink_metadata().is_ok_and(is_other) {
-        return std::fs::write(file, bytes);
-    }
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let beside = file.with_file_name(name);
-    // An existing file of this name is removed, never written to.
-    let _ = std::fs::remove_file(&beside);
-    let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
-    written.and_then(|()| std::fs::rename(&beside, file)).inspect_err(|_| drop(std::fs::remove_file(&beside)))
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -327,30 +174,5 @@ mod tests {
         assert_eq!(again(&words, 7), whole, "also where it was drawn");
         let words = ["my file.yaml", "--stage", "plain", "--seed", "1"];
         assert_eq!(again(&words, 1), "socklab run 'my file.yaml' --seed 1 --stage plain");
-    }
-
-    #[test]
-    fn write_whole_replaces_links() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (link, victim, part) =
-            (folder.path().join("r.json"), folder.path().join("victim"), folder.path().join("p"));
-        let beside = folder.path().join(format!("r.json.{}.part", std::process::id()));
-        std::fs::write(&victim, "as it was").expect("written");
-        std::os::unix::fs::symlink(&victim, &beside).expect("a link");
-        for to in [&victim, Path::new("/dev/null"), &part] {
-            let _ = std::fs::remove_file(&link);
-            std::os::unix::fs::symlink(to, &link).expect("a link");
-            write_whole(&link, b"new").expect("written");
-            assert!(link.symlink_metadata().expect("there").is_file(), "{}", to.display());
-        }
-        assert_eq!(std::fs::read_to_string(&victim).expect("there"), "as it was");
-        assert!(!part.exists() && !beside.exists());
-        write_whole(Path::new("/dev/null"), b"x").expect("written");
-    }
-
-    #[test]
-    fn star_matches_any_text() {
-        assert!(matches("tcp-*.5", "tcp-multi.5") && matches("*", "") && matches("a*b*c", "a-b-b-c"));
-        assert!(!matches("tcp-*", "udp-simple.1") && !matches("a", "ab") && !matches("a*b", "ac"));
     }
 }

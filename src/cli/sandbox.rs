@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::Message;
-use crate::model::bytes::safe;
+use crate::model::bytes::safe_path;
 use crate::run::toolchains::Toolchains;
 use crate::stage::isolated::SUBMISSION;
 use crate::sys::mounts::{DEVICES, SCRATCH, SYSFS, SYSTEM};
@@ -21,7 +21,7 @@ pub(super) fn shown(words: &Words) -> String {
     };
     let all = Toolchains::of(&environment);
     let is_whole = |path: &&PathBuf| !all.shown.iter().any(|other| other != *path && path.starts_with(other));
-    let tools = all.shown.iter().filter(is_whole).map(|path| safe(&path.to_string_lossy())).collect();
+    let tools = all.shown.iter().filter(is_whole).map(|path| safe_path(path)).collect();
     let devices = DEVICES.iter().map(|name| format!("/dev/{name}")).collect();
     let writable = SCRATCH.iter().copied().chain([SUBMISSION]).map(str::to_owned).collect();
     let lines: [(&str, Vec<String>); 5] = [

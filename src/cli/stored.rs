@@ -9,41 +9,16 @@ use anyhow::Context;
 
 use super::arguments::ReportOptions;
 use super::exit::{Exit, Trouble};
-use super::run::{matches, own_terminal, write_whole};
+use super::outputs::{own_terminal, unknown_format, write_whole};
+use super::selection::matches;
+use super::store_access::{open, results, trouble};
 use super::{Reader, gather};
-use crate::model::{Message, Report, SubmissionResult};
+use crate::model::{Message, Report};
 use crate::report::gradebook::{Filling, Gradebook, fill};
 use crate::report::html::Seen;
 use crate::report::{Render, format};
 use crate::run::batch;
-use crate::run::store::{Store, StoreError};
-
-/// Maps a store error to a message.
-pub(super) fn trouble(path: &Path, error: StoreError) -> Trouble {
-    let store = crate::model::bytes::safe(&path.to_string_lossy());
-    let message = |id: &'static str| Message::new(id).with("store", store.as_str());
-    match error {
-        StoreError::Busy => Trouble::usage(message("cli-store-busy")),
-        StoreError::NotOurs => Trouble::usage(message("cli-store-not-ours")),
-        StoreError::OtherLab(lab) => Trouble::usage(message("cli-store-other-lab").with("lab", lab)),
-        other => Trouble::Harness(anyhow::Error::new(other).context(format!("opening the store {store}"))),
-    }
-}
-
-/// Opens a store; creates a missing one if `make` is set.
-pub(super) fn open(path: &Path, make: bool) -> Result<Store, Trouble> {
-    if !make && !path.is_file() {
-        let store = crate::model::bytes::safe(&path.to_string_lossy());
-        return Err(Trouble::usage(Message::new("cli-store-missing").with("store", store)));
-    }
-    Store::open(path).map_err(|error| trouble(path, error))
-}
-
-/// Returns the selected results. For a table, each is reduced to its row, to bound the memory use.
-pub(super) fn results(store: &Store, table: bool, is_wanted: impl Fn(&str) -> bool) -> Result<Report, StoreError> {
-    let all = |result: SubmissionResult| Some(result).filter(|result| is_wanted(&result.id.0));
-    store.report_of(|result| if table { all(result).map(SubmissionResult::in_a_row) } else { all(result) })
-}
+use crate::run::store::Store;
 
 /// Renders a report, or fills in a gradebook.
 pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, Trouble> {
@@ -74,7 +49,7 @@ pub(super) fn report(options: &ReportOptions, reader: &Reader) -> Result<Exit, T
 
 fn drawn(options: &ReportOptions, report: &Report, store: &Store, reader: &Reader) -> Result<Vec<u8>, Trouble> {
     let Some(format) = format(&options.format) else {
-        return Err(super::run::unknown_format(&options.format));
+        return Err(unknown_format(&options.format));
     };
     if format.is_of_one() && report.submissions.len() != 1 {
         return Err(Trouble::usage(Message::new("cli-one-submission").with("format", format.name())));
@@ -101,7 +76,7 @@ fn filled(
     reader: &Reader,
 ) -> Result<Vec<u8>, Trouble> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let shown = crate::model::bytes::safe(&file.to_string_lossy());
+    let shown = crate::model::bytes::safe_path(file);
     let filling = Filling {
         file: &shown,
         column: options.column.as_deref(),

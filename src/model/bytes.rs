@@ -1,6 +1,7 @@
 //! `Bytes`: data as it was sent or received, and its printable form.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -91,6 +92,13 @@ pub fn shown_short(bytes: &[u8], most: usize) -> String {
 #[must_use]
 pub fn safe(text: &str) -> String {
     shown(text.as_bytes())
+}
+
+/// Returns a path in printable form, for messages: see [`safe`]. Bytes that are not valid UTF-8
+/// become replacement characters.
+#[must_use]
+pub fn safe_path(path: &Path) -> String {
+    safe(&path.to_string_lossy())
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ impl Render for Csv {
     }
 
     fn about(&self) -> &'static str {
-        "for spreadsheets: a row a submission, a column an item"
+        "for spreadsheets: one row per submission, one column per item"
     }
 
     fn is_a_table(&self) -> bool {

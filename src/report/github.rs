@@ -99,7 +99,7 @@ impl Render for Github<'_> {
     }
 
     fn about(&self) -> &'static str {
-        "for GitHub Actions: an annotation for each failed item (the summary is markdown)"
+        "for GitHub Actions: an annotation for each failed item (see markdown for the summary)"
     }
 
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {

@@ -39,7 +39,7 @@ impl Render for Json {
     }
 
     fn about(&self) -> &'static str {
-        "for programs: everything, with sentences in every language (schema/report.schema.json)"
+        "for programs: everything, with messages in every language (schema/report.schema.json)"
     }
 
     fn render(&self, report: &Report, _words: &Words, out: &mut dyn io::Write) -> io::Result<()> {

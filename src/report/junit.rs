@@ -25,7 +25,7 @@ impl Render for Junit {
     }
 
     fn about(&self) -> &'static str {
-        "for CI: JUnit XML, a test suite a submission and a test case an item"
+        "for CI: JUnit XML, with one test suite per submission and one test case per item"
     }
 
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {

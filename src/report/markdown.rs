@@ -46,7 +46,7 @@ impl Render for Markdown {
     }
 
     fn about(&self) -> &'static str {
-        "for GitHub's summary of a step, and wherever else Markdown is shown: a table, and what happened where an item failed"
+        "for GitHub's job summary and other Markdown: a table, and the story of each failed item"
     }
 
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {

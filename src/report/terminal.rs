@@ -61,7 +61,7 @@ impl Render for Terminal {
     }
 
     fn about(&self) -> &'static str {
-        "for people: one line an item, and what happened where one failed"
+        "for people: one line per item, and the story of each failed item"
     }
 
     fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {

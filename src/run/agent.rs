@@ -212,7 +212,7 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
         Ok(held) => held,
         Err(error) => return out.frame(&Frame::Failed(format!("reserving the ports {:?}: {error}", job.ports))),
     };
-    let fence = match reach::fence(job) {
+    let fence = match reach::fence(&job.sandbox, &job.ports) {
         Ok(fence) => fence.map(Arc::new),
         Err(problem) => return out.frame(&Frame::Failed(problem)),
     };

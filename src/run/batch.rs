@@ -15,7 +15,7 @@ use super::detect::observe::Around;
 use super::judge::{Absent, Outcome, judge_items, settle_needs};
 use super::kept::{Kept, keep};
 use super::store::{Stamp, Store, StoreError};
-use super::{Cancel, Over, Progress, run};
+use super::{Cancel, Over, Progress, lock, run};
 use crate::model::{ItemResult, Machine, Message, StageKind, SubmissionId, SubmissionResult, Verdict};
 use crate::scenario::Scenario;
 use crate::scenario::lab::Lab;
@@ -130,10 +130,6 @@ fn has_trouble(result: &SubmissionResult) -> bool {
 struct Graded {
     result: SubmissionResult,
     kept_before: bool,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Grades one submission, from its folder to its row. Returns `None` if the run is interrupted.

@@ -7,16 +7,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Plan;
-use super::delivery::{Delivery, files_of};
-use super::detect::{Chosen, Found};
-use crate::model::bytes::{safe, shown_short};
+use super::delivery::files_of;
+use super::plan::Plan;
+use crate::model::bytes::{safe_path, shown_short};
 use crate::model::{Arg, EventKind, Evidence, Finding, ItemResult, Place, Verdict};
-use crate::scenario::lab::Lab;
 use crate::stage::isolated::SUBMISSION;
-
-/// Bytes of a file that are read to distinguish source text from a binary.
-const LOOKED_AT: u64 = 1024;
 
 /// Formats of a source location, most specific first: Python; most other languages; C# and
 /// TypeScript; PHP, Perl and traces of C#; shells.
@@ -46,7 +41,7 @@ pub(super) fn point(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &Pl
         for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
             let text = cited(finding, seen);
             finding.source = text.and_then(|text| blamed(&text, &|file| own.file(file)));
-            // The file of a submitted program is known from detection: see [`at_least_the_file`].
+            // The file of a submitted program is known from detection: see [`super::program_file`].
             if finding.source.is_none() && plan.delivery.is_none() {
                 let words = shell_words::split(&program).unwrap_or_default();
                 finding.source = words.iter().find_map(|word| own.file(word)).map(whole);
@@ -55,36 +50,9 @@ pub(super) fn point(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &Pl
     }
 }
 
-/// Sets the program's file for findings without a known line.
-pub(super) fn at_least_the_file(items: &mut [ItemResult], delivery: &Delivery, found: &Found, lab: &Lab) {
-    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
-        let Some(role) = &item.role else { continue };
-        let others = lab.roles.get(role).map(|entry| &entry.falls_back_to);
-        let mut roles = std::iter::once(role).chain(others.into_iter().flatten());
-        let Some(chosen) = roles.find_map(|role| found.servers.get(role)) else { continue };
-        let file = file_of(chosen, &|file| is_text(delivery, file));
-        for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
-            finding.source = finding.source.take().or_else(|| file.clone().map(whole));
-        }
-    }
-}
-
-fn whole(file: PathBuf) -> Place {
-    Place { file: safe(&file.to_string_lossy()), line: 0, column: 0 }
-}
-
-/// Returns the source file of a program: the detected file, else one that its build or its command
-/// line names.
-fn file_of(chosen: &Chosen, is_text: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
-    let words = chosen.builds.iter().flatten().chain(&chosen.run);
-    std::iter::once(&chosen.file).chain(words).map(PathBuf::from).find(|file| is_text(file))
-}
-
-/// Returns true if the path is a text file of the submission, and not a binary that was built from
-/// one.
-fn is_text(delivery: &Delivery, file: &Path) -> bool {
-    let is_own = file.is_relative() && delivery.files.iter().any(|own| own == file);
-    is_own && !delivery.text(file, LOOKED_AT).contains('\0')
+/// Returns the location of a whole file.
+pub(super) fn whole(file: PathBuf) -> Place {
+    Place { file: safe_path(&file), line: 0, column: 0 }
 }
 
 /// Returns the text that a cause is taken from: a compiler's line, or the whole output of the

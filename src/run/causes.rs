@@ -1,8 +1,6 @@
 //! The list of all causes of a failed item: message id, hints and kind of proof. For lookups only;
 //! a test compares it with the code (`tests/it/house/causes.rs`).
 
-use crate::model::{Finding, Verdict};
-
 /// The kind of evidence that proves a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
@@ -270,23 +268,12 @@ pub fn named(id: &str) -> Option<Cause> {
     all().find(|cause| cause.id == id)
 }
 
-/// Returns true if the list covers a finding: a failure must have a cause from the list, and one of
-/// its hints if it has any.
-#[must_use]
-pub fn tell_of(finding: &Finding) -> bool {
-    finding.verdict != Verdict::Fail
-        || named(&finding.because.id).is_some_and(|cause| match &finding.hint {
-            Some(hint) => cause.hints.contains(&&*hint.id),
-            None => true,
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::{Language, Message};
+    use crate::model::Language;
     use crate::words::{ids, values_of};
 
     #[test]
@@ -307,13 +294,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn finding_is_covered_by_cause_and_hint() {
-        let fail = |id| Finding::fail(Message::new(id));
-        assert!(tell_of(&fail("no-answer").hint(Message::new("hint-no-answer"))));
-        assert!(tell_of(&fail("no-answer")) && tell_of(&Finding::pass(Message::new("echo-right"))));
-        assert!(!tell_of(&fail("no-answer").hint(Message::new("hint-close"))) && !tell_of(&fail("echo-right")));
     }
 }

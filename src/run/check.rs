@@ -9,7 +9,7 @@ use super::detect::observe::Around;
 use super::detect::{self, Chosen, Found, Trouble};
 use super::judge::{Absent, Outcome, judge_items};
 use super::program;
-use super::{Budgets, Plan, abrupt, blame, clients, diagnose, written};
+use super::{Budgets, Plan, abrupt, clients, diagnose, program_file, written};
 use crate::model::report::{FORMAT, ProgramFound, ProgramKind};
 use crate::model::{ItemId, Machine, Message, Report, Role, StageKind, SubmissionId, SubmissionResult, Verdict};
 use crate::scenario::diagnostic::Diagnostic;
@@ -210,7 +210,7 @@ pub fn complete(report: &mut Report, delivery: &Delivery, prepared: &Prepared, p
     result.notes.extend(prepared.found.notes.iter().cloned());
     result.programs = programs(&prepared.found);
     result.notes.extend(typed(prepared));
-    blame::at_least_the_file(&mut result.items, delivery, &prepared.found, task.lab);
+    program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
     if !task.around.cancel.is_cancelled() {
         diagnose::look_again(&mut result.items, delivery, &prepared.programs, task.around);
         if task.thorough {

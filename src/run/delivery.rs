@@ -15,7 +15,7 @@ use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
 pub(super) use self::tree::files_of;
 use self::tree::{copy_file, copy_folder, give_away, hash, top};
-use crate::model::bytes::safe;
+use crate::model::bytes::{safe, safe_path};
 use crate::model::{Arg, Message};
 
 /// Maximum bytes of one submission, over all files.
@@ -352,11 +352,11 @@ impl Delivery {
 fn unpack_inner(root: &Path, intake: &mut Intake<'_>) -> Result<(), DeliveryError> {
     let files = files_of(root)?;
     let archives: Vec<&PathBuf> = files.iter().filter(|file| archive::is_archive(file)).collect();
-    let is_program = |file: &&PathBuf| super::detect::language::is_source(file);
+    let is_program = |file: &&PathBuf| super::language::is_source(file);
     if let ([only], None) = (archives.as_slice(), files.iter().find(is_program)) {
         let file = root.join(only);
         intake.to = root.join(only.with_extension(""));
-        intake.left_out.push(Message::new("delivery-inner-archive").with("file", safe(&only.to_string_lossy())));
+        intake.left_out.push(Message::new("delivery-inner-archive").with("file", safe_path(only)));
         archive::unpack(&file, intake)?;
     }
     Ok(())

@@ -2,7 +2,6 @@
 //! order the candidates. Each one is started alone, and its socket and its answers decide.
 
 pub mod builds;
-pub mod language;
 pub mod observe;
 pub mod reading;
 pub mod roles;
@@ -14,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use self::builds::Builds;
-use self::language::Recipe;
 use self::observe::{Around, Start};
 use self::reading::Reading;
 use self::roles::Observed;
 use self::seen::{Answered, Heard, Seen};
 use super::delivery::Delivery;
-use crate::model::bytes::safe;
+use super::language::Recipe;
+use crate::model::bytes::{safe, safe_path};
 use crate::model::{Message, Protocol, Role};
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::Manifest;
@@ -185,7 +184,7 @@ fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Found {
 }
 
 fn name(one: &Candidate) -> String {
-    safe(&one.file.to_string_lossy())
+    safe_path(&one.file)
 }
 
 fn chosen(one: &Candidate) -> Chosen {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::agent::Job;
-use super::submission::{Plan, has_target, needed};
+use super::plan::{Plan, has_target, needed};
 use super::{hidden, program};
 use crate::model::{Bytes, EvidenceKind, ItemId, Role, StageKind};
 use crate::scenario::Scenario;

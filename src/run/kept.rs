@@ -9,8 +9,12 @@ use flate2::write::ZlibEncoder;
 use serde::Serialize;
 
 use super::packets;
-use super::store::StoreError;
 use crate::model::{Evidence, Gap, HostAddress, Journal, Message, StepBegan};
+
+/// Stored evidence that cannot be decoded, with the reason.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct CodecError(pub(super) String);
 
 /// The encoded evidence of one scenario.
 #[derive(Debug, Clone)]
@@ -73,23 +77,23 @@ fn becomes_shorter(bytes: &[u8]) -> bool {
     compressed(&sample, Compression::fast()).is_none_or(|short| short.len() * 10 < sample.len() * 9)
 }
 
-fn expanded(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+fn expanded(bytes: &[u8]) -> Result<Vec<u8>, CodecError> {
     let mut all = Vec::new();
     let read = ZlibDecoder::new(bytes).read_to_end(&mut all);
-    read.map(|_| all).map_err(|error| StoreError::Content(error.to_string()))
+    read.map(|_| all).map_err(|error| CodecError(error.to_string()))
 }
 
 /// Decodes evidence that [`keep`] encoded.
 ///
 /// # Errors
 /// Returns an error if the bytes are not encoded evidence.
-pub(super) fn unpack(bytes: &[u8]) -> Result<Evidence, StoreError> {
-    let broken = |what: &str| StoreError::Content(what.to_owned());
+pub(super) fn unpack(bytes: &[u8]) -> Result<Evidence, CodecError> {
+    let broken = |what: &str| CodecError(what.to_owned());
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| broken("evidence without a length field"))?;
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken("evidence too long"))?;
     let (json, packets) = rest.split_at_checked(length).ok_or_else(|| broken("truncated evidence"))?;
     let mut evidence: Evidence =
-        serde_json::from_slice(&expanded(json)?).map_err(|error| StoreError::Content(error.to_string()))?;
+        serde_json::from_slice(&expanded(json)?).map_err(|error| CodecError(error.to_string()))?;
     let packets = expanded(packets)?;
     if !packets.is_empty() {
         evidence.capture = Some(packets::from_bytes(&packets).ok_or_else(|| broken("truncated packets"))?);

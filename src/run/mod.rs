@@ -21,9 +21,12 @@ pub mod hidden;
 mod job;
 pub mod judge;
 pub mod kept;
+pub mod language;
 mod order;
 pub mod packets;
+pub mod plan;
 pub mod program;
+mod program_file;
 mod reach;
 pub mod roster;
 pub mod scenario;
@@ -34,20 +37,15 @@ pub mod submission;
 pub mod toolchains;
 pub mod written;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 pub use budget::Budgets;
 pub use cancel::Cancel;
+pub use plan::{Over, Plan, Progress};
 pub use slots::Slots;
-pub use submission::{Over, Plan, Progress, run};
+pub use submission::run;
 
-/// An error that prevents a run from starting.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The operating system refused an operation.
-    #[error("{doing}: {source}")]
-    System {
-        /// The attempted operation and its object.
-        doing: String,
-        /// The error from the operating system.
-        source: std::io::Error,
-    },
+/// Locks a mutex. Data behind a poisoned lock is still valid: every write to it is one call.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

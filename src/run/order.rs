@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Plan;
 use super::judge::Absent;
+use super::plan::Plan;
 use crate::model::{EventKind, Evidence, ItemId, ItemResult, Message, NotReady, Verdict};
 use crate::scenario::Scenario;
 use crate::scenario::step::Step;

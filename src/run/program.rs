@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::toolchains::Toolchains;
+use super::toolchains::{Toolchains, Variables};
 use crate::model::{Role, StageKind};
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::stage::isolated::{HOME, Sandbox, USER};
@@ -19,9 +19,6 @@ const HIDDEN: [&str; 6] = ["/home", "/root", "/tmp", "/var/tmp", "/run", "/dev/s
 const PASSED: [&str; 4] = ["TZ", "JAVA_HOME", "DOTNET_ROOT", "GOROOT"];
 /// Maximum processes and threads of one scenario's programs.
 const PROCESSES: u32 = 400;
-
-/// Looks up variables of the caller's environment.
-pub type Variables<'a> = &'a (dyn Fn(&str) -> Option<OsString> + Sync);
 
 /// A path that the unprivileged user of a run cannot read. Reported before anything runs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use super::agent::Job;
 use super::hidden;
+use crate::stage::isolated::Sandbox;
 use crate::sys::fence::{DEVICES, Fence, Reach};
 use crate::sys::namespace::root_stays;
 
@@ -12,14 +12,14 @@ use crate::sys::namespace::root_stays;
 const SYSTEM: [&str; 10] =
     ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix", "/proc", "/sys/fs/cgroup"];
 
-/// Returns the fence for the programs of a job. Returns `None` if they need none, or if the kernel
-/// lacks Landlock.
+/// Returns the fence for the programs of a sandbox, which may connect to these ports. Returns
+/// `None` if they need none, or if the kernel lacks Landlock.
 ///
 /// # Errors
 /// Returns an error if the fence cannot be built, or if programs would run as root without one.
-pub(super) fn fence(job: &Job) -> Result<Option<Fence>, String> {
-    let Some(submission) = &job.sandbox.submission else { return Ok(None) };
-    let fence = Fence::new(&reach(job, submission.into())).map_err(|error| error.to_string())?;
+pub(super) fn fence(sandbox: &Sandbox, ports: &[u16]) -> Result<Option<Fence>, String> {
+    let Some(submission) = &sandbox.submission else { return Ok(None) };
+    let fence = Fence::new(&reach(sandbox, ports, submission.into())).map_err(|error| error.to_string())?;
     if fence.is_none() && root_stays() {
         return Err(
             "the programs would be root, since there is nobody else here, and this kernel has no landlock".to_owned()
@@ -28,15 +28,15 @@ pub(super) fn fence(job: &Job) -> Result<Option<Fence>, String> {
     Ok(fence)
 }
 
-fn reach(job: &Job, submission: PathBuf) -> Reach {
+fn reach(sandbox: &Sandbox, ports: &[u16], submission: PathBuf) -> Reach {
     // Programs that are still root own `/etc`, so permission bits would not protect the closed
     // part.
     let settings = if root_stays() { hidden::settings().open.clone() } else { vec!["/etc".into()] };
-    let tools = job.sandbox.keep_read_only.iter().map(PathBuf::from);
+    let tools = sandbox.keep_read_only.iter().map(PathBuf::from);
     // This executable starts again as the lab's own server, or as the process that launches
     // programs.
     let itself = std::env::current_exe().ok();
     let read = SYSTEM.iter().map(PathBuf::from).chain(settings).chain(tools).chain(itself).collect();
     let write = DEVICES.iter().map(PathBuf::from).chain([submission]).collect();
-    Reach { read, write, ports: job.ports.clone() }
+    Reach { read, write, ports: ports.to_vec() }
 }

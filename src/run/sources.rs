@@ -8,7 +8,7 @@ use std::path::Path;
 use super::batch::Source;
 use super::delivery::{Delivery, DeliveryError};
 use super::download;
-use crate::model::bytes::safe;
+use crate::model::bytes::safe_path;
 use crate::model::{Message, SubmissionId};
 
 /// Extensions of files that an instructor keeps beside the files of a download.
@@ -49,7 +49,7 @@ impl Class {
             } else if !(are_downloads && class.take_download(path).map_err(wrong)?) {
                 class.sources.push(of_path(path));
                 if !are_downloads && downloads.contains(path) {
-                    let file = safe(&path.to_string_lossy());
+                    let file = safe_path(path);
                     class.notes.push(Message::new("cli-download-among-others").with("file", file));
                 }
             }

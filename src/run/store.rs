@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::kept::{Kept, unpack};
+use super::kept::{CodecError, Kept, unpack};
 use crate::model::report::FORMAT;
 use crate::model::{Evidence, Machine, Report, StageKind, SubmissionResult};
 
@@ -43,6 +43,12 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::NotADatabase) => Self::NotOurs,
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+impl From<CodecError> for StoreError {
+    fn from(error: CodecError) -> Self {
+        Self::Content(error.0)
     }
 }
 

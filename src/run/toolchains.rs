@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::program::Variables;
 use crate::sys::mounts::SYSTEM;
 
 /// Used if PATH is not set.
@@ -20,6 +19,9 @@ const HOMES: [&str; 5] = ["JAVA_HOME", "DOTNET_ROOT", "GOROOT", "NVM_BIN", "VIRT
 const MIXED: [&str; 4] = [".local", ".cargo", "go", "node_modules"];
 /// Names of folders with programs. The rest of the toolchain is in their parent folder.
 const PROGRAMS: [&str; 3] = ["bin", "sbin", "shims"];
+
+/// Looks up variables of the caller's environment.
+pub type Variables<'a> = &'a (dyn Fn(&str) -> Option<OsString> + Sync);
 
 /// The tools of the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use self::markdown::{Block, Kind};
 use super::delivery::Delivery;
 use super::detect::observe::Around;
-use crate::model::bytes::safe;
+use crate::model::bytes::{safe, safe_path};
 use crate::model::report::Documented;
 use crate::model::{ItemId, ItemResult, Message, SubmissionResult, Text};
 use crate::scenario::lab::Lab;
@@ -33,7 +33,7 @@ pub fn look(result: &mut SubmissionResult, delivery: &Delivery, named: Option<&s
     };
     let ending = file.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
     if !matches!(ending.as_str(), "md" | "markdown" | "txt" | "") {
-        result.notes.push(Message::new("written-other-format").with("file", safe(&file.to_string_lossy())));
+        result.notes.push(Message::new("written-other-format").with("file", safe_path(&file)));
         return;
     }
     let blocks = markdown::blocks(&delivery.text(&file, LONGEST));
@@ -253,7 +253,7 @@ impl Pictures<'_> {
                 other == lower || Path::new(&other).with_extension("").to_string_lossy() == *stem
             });
             return Err(match near {
-                Some(near) => about("picture-other-name").with("near", safe(&near.to_string_lossy())),
+                Some(near) => about("picture-other-name").with("near", safe_path(near)),
                 None => about("picture-missing"),
             });
         }
@@ -270,7 +270,7 @@ impl Pictures<'_> {
         if !seen.insert(hash) {
             return Err(about("picture-twice"));
         }
-        Ok(safe(&path.to_string_lossy()))
+        Ok(safe_path(&path))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::diagnostic::Diagnostic;
-use super::pattern;
+use super::pattern::error_in;
 use super::template::unknown_names;
 use crate::model::{HostName, Message, Path, Role, SnapshotName};
 
@@ -73,8 +73,18 @@ impl<'a> Names<'a> {
     /// Reports a mistake at `keys` below the current path.
     pub fn mistake(&mut self, keys: &[&str], message: Message) {
         let path = keys.iter().fold(self.here.clone(), |path, key| path.key(key));
-        let message = pattern::in_words(message);
         self.out.push(Diagnostic::at(self.file, self.text, &path, message));
+    }
+
+    /// Checks a regular expression.
+    pub fn pattern(&mut self, key: &str, pattern: Option<&String>) {
+        let Some((pattern, error)) = pattern.and_then(|pattern| Some((pattern, error_in(pattern)?))) else {
+            return;
+        };
+        let path = self.here.key(key);
+        let message = Message::new("mistake-regex").with("problem", error.problem);
+        let span = error.span.unwrap_or(0..pattern.len());
+        self.out.push(Diagnostic::inside_value(self.file, self.text, &path, (pattern, span), message));
     }
 
     /// Reports an unknown name, with the nearest known one.

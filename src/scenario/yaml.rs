@@ -17,6 +17,8 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use serde::de::DeserializeOwned;
 
 pub use file::{open_regular, read_file, unreadable};
@@ -182,6 +184,29 @@ impl Diagnostic {
         let at = place::find(text, path, Spot::Value).or_else(|| nearest_above(text, path));
         let mut diagnostic = pointing_at(file, text, at, message);
         diagnostic.path = path.clone();
+        diagnostic
+    }
+
+    /// Creates a diagnostic at a part of a node's text. `part` is the text and a byte range in it.
+    ///
+    /// The whole value is marked if the file spells the text differently: with escapes, or on
+    /// several lines.
+    pub(super) fn inside_value(
+        file: &str,
+        text: &str,
+        path: &Path,
+        part: (&str, Range<usize>),
+        message: Message,
+    ) -> Self {
+        let mut diagnostic = Self::at_value(file, text, path, message);
+        let (value, range) = part;
+        let text = without_mark(text);
+        if let Some(start) = place::find(text, path, Spot::Value).and_then(|at| place::verbatim(text, at, value))
+            && let Some(marked) = value.get(range.clone())
+        {
+            (diagnostic.line, diagnostic.column) = place::line_and_column(text, start + range.start);
+            diagnostic.length = u32::try_from(marked.chars().count().max(1)).unwrap_or(u32::MAX);
+        }
         diagnostic
     }
 }

@@ -1,7 +1,7 @@
 //! The client driver: performs the client steps on the event loop, with wall-clock deadlines.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
+use std::net::{Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::event::Source;
@@ -18,16 +18,6 @@ use crate::scenario::stage::{ConnectRequest, StageError, Until};
 const PACE: Duration = Duration::from_secs(1);
 /// Interval between two queries of the socket table.
 const SOON: Duration = Duration::from_micros(200);
-
-/// Returns the address at which local clients reach a socket bound to `bound`.
-pub(super) fn reachable(bound: SocketAddr, v6_only: bool) -> SocketAddr {
-    let ip = match bound.ip() {
-        IpAddr::V6(v6) if v6.is_unspecified() && v6_only => Ipv6Addr::LOCALHOST.into(),
-        ip if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, bound.port())
-}
 
 impl World {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), StageError> {

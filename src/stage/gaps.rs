@@ -58,8 +58,7 @@ impl World {
         }
         let run = self.descendants(id).into_iter().filter_map(owners::program_of);
         if let Some(program) = run.into_iter().find(|program| self.setup.hidden.contains(program)) {
-            let because = Message::new("gap-hidden-program")
-                .with("program", crate::model::bytes::safe(&program.to_string_lossy()));
+            let because = Message::new("gap-hidden-program").with("program", crate::model::bytes::safe_path(&program));
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }

@@ -189,7 +189,7 @@ impl World {
         register(ticks.descriptor(), TICK).map_err(failed("registering the timer"))?;
         register(std::os::fd::AsFd::as_fd(&lifeline), LIFELINE).map_err(failed("registering the lifeline"))?;
         let mut gaps = Vec::new();
-        let wire = surroundings::lay(&setup)?;
+        let wire = net::lay(&setup)?;
         let table = Tables::open(wire.as_ref())
             .map_err(|error| {
                 let because = Message::new("gap-socket-table").with("problem", error.to_string());

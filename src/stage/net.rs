@@ -1,16 +1,31 @@
 //! The networks of a scenario: one host, or two hosts joined by an emulated link. Callers request
 //! sockets without knowing which.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use super::surroundings::name_machine;
 use super::wire::Wire;
-use super::{World, system};
+use super::{Setup, World, system};
 use crate::model::{HostAddress, HostName, TcpState};
 use crate::scenario::stage::StageError;
 use crate::sys::SysError;
 use crate::sys::link::Links;
 use crate::sys::net_namespace::within;
 use crate::sys::sock_diag::{Row, SocketTable};
+
+/// Sets the host name, and connects the two hosts if the scenario has them.
+pub(super) fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
+    if !setup.alone {
+        return Ok(None);
+    }
+    name_machine(&setup.hosts, setup.quiet);
+    if setup.hosts.is_empty() {
+        return Ok(None);
+    }
+    let laid = Wire::lay(&setup.hosts, &setup.link, setup.seed, setup.quiet);
+    laid.map(Some).map_err(|error| system("connecting two hosts", io::Error::other(error)))
+}
 
 /// The socket tables of all networks, queried as one.
 #[derive(Debug)]

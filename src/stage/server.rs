@@ -2,10 +2,9 @@
 //! [`super::supervisor`] and waited for by [`super::readiness`].
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 
-use super::driver::reachable;
 use super::traced::Calls;
 use crate::model::net::Pid;
 use crate::model::{ExitStatus, Protocol, SocketRow};
@@ -20,6 +19,16 @@ pub(super) struct Where {
     pub(super) protocol: Protocol,
     /// Its row in the socket table, if that can be observed.
     pub(super) listener: Option<SocketAddr>,
+}
+
+/// Returns the address at which local clients reach a socket bound to `bound`.
+fn reachable(bound: SocketAddr, v6_only: bool) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V6(v6) if v6.is_unspecified() && v6_only => Ipv6Addr::LOCALHOST.into(),
+        ip if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, bound.port())
 }
 
 /// Captured output: its beginning, its end, and its total length in bytes.

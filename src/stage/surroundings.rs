@@ -8,14 +8,10 @@
 //! Other networks already have both, or their programs work without.
 
 use std::fmt::Write as _;
-use std::io;
 use std::net::Ipv4Addr;
 use std::path::Path;
 
-use super::wire::Wire;
-use super::{Setup, system};
 use crate::scenario::hosts::Host;
-use crate::scenario::stage::StageError;
 use crate::sys::link::Links;
 use crate::sys::{SysError, mounts, network};
 
@@ -39,24 +35,11 @@ const FAR: [Ipv4Addr; 6] = [
     Ipv4Addr::new(10, 254, 254, 254),
 ];
 
-/// Sets the host name, and connects the two hosts if the scenario has them.
-pub(super) fn lay(setup: &Setup) -> Result<Option<Wire>, StageError> {
-    if !setup.alone {
-        return Ok(None);
-    }
-    name_machine(&setup.hosts, setup.quiet);
-    if setup.hosts.is_empty() {
-        return Ok(None);
-    }
-    let laid = Wire::lay(&setup.hosts, &setup.link, setup.seed, setup.quiet);
-    laid.map(Some).map_err(|error| system("connecting two hosts", io::Error::other(error)))
-}
-
 /// Sets the host name and writes the `hosts` file.
 ///
 /// The name resolves to loopback. With two hosts it resolves to the address of the host with
 /// servers. The programs share the name, and a server is not reached at loopback.
-fn name_machine(hosts: &[Host], quiet: [bool; 2]) {
+pub(super) fn name_machine(hosts: &[Host], quiet: [bool; 2]) {
     let addresses: Vec<Ipv4Addr> = hosts.iter().enumerate().map(|(k, host)| host.address_at(k)).collect();
     let serving = addresses.iter().zip(quiet).find_map(|(address, quiet)| (!quiet).then_some(*address));
     // `localhost` is an IPv4 address, as on most machines: the lab's clients connect over IPv4.

@@ -6,6 +6,8 @@
 
 use std::mem::offset_of;
 
+use super::inet_diag::{u16_at, u32_at};
+
 /// Offset of the status in a block, in bytes.
 pub(super) const STATUS: usize =
     offset_of!(libc::tpacket_block_desc, hdr) + offset_of!(libc::tpacket_hdr_v1, block_status);
@@ -107,16 +109,6 @@ fn read(frame: &[u8]) -> Option<Packet<'_>> {
         },
         outgoing: *address.get(offset_of!(libc::sockaddr_ll, sll_pkttype))? == libc::PACKET_OUTGOING,
     })
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    let bytes = bytes.get(at..)?.first_chunk()?;
-    Some(u16::from_ne_bytes(*bytes))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    let bytes = bytes.get(at..)?.first_chunk()?;
-    Some(u32::from_ne_bytes(*bytes))
 }
 
 #[cfg(test)]

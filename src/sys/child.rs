@@ -3,10 +3,10 @@
 //! (`signal-safety(7)`).
 #![expect(unsafe_code, reason = "system calls that have no safe wrapper")]
 
-use std::ffi::{CString, NulError, c_char};
+use std::ffi::{CString, NulError, OsString, c_char};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::Arc;
 
@@ -17,11 +17,31 @@ use rustix::thread::{
     set_capabilities, set_no_new_privs,
 };
 
+use super::deny::Confinement;
 use super::descriptor;
 use super::fence::{Entrance, Fence};
 use super::filter::{Filters, Handover};
 use super::limits::Limits;
-use super::process::Launch;
+
+/// The parameters of a start.
+#[derive(Debug, Clone, Copy)]
+pub struct Launch<'a> {
+    /// Program name and arguments. A name without `/` is searched in the PATH of `env`.
+    pub argv: &'a [OsString],
+    /// The whole environment.
+    pub env: &'a [(OsString, OsString)],
+    /// The working folder.
+    pub folder: &'a Path,
+    /// The resource limits.
+    pub limits: &'a Limits,
+    /// Traces the socket calls (see `trace::Tracer`). The caller must then read them, or the
+    /// program blocks at the first one.
+    pub trace: bool,
+    /// The confinement, which selects the denied calls.
+    pub confinement: Confinement,
+    /// The landlock rules that the program enters before it runs.
+    pub fence: Option<&'a Fence>,
+}
 
 /// The step at which the child failed. It is passed to the parent in the upper half of the error
 /// number, the only value that `Command` transfers.

@@ -1,5 +1,5 @@
-//! Closes inherited descriptors, keeps descriptors from children, and passes them to other
-//! processes. Does not know what they refer to.
+//! Keeps descriptors from children, and passes them to other processes. Does not know what they
+//! refer to.
 #![expect(unsafe_code, reason = "close_range has no safe wrapper")]
 
 use std::io::{self, IoSlice, IoSliceMut};
@@ -13,26 +13,11 @@ use rustix::net::{
 
 use super::{SysError, doing};
 
-/// Closes every descriptor from this number on (`close_range(2)`, Linux 5.9).
-///
-/// Only for the very start of a process, before it has opened any: this also closes descriptors
-/// that an `OwnedFd` or a `File` owns.
-///
-/// # Errors
-/// Returns an error if the kernel does not know the call.
-pub fn close_from(first: RawFd) -> Result<(), SysError> {
-    close_range(first, 0).map_err(doing("closing descriptors from", first))
-}
-
 /// Makes every descriptor from this number on close-on-exec (Linux 5.11). Async-signal-safe.
 pub(super) fn close_on_exec_from(first: RawFd) -> io::Result<()> {
-    close_range(first, libc::CLOSE_RANGE_CLOEXEC)
-}
-
-fn close_range(first: RawFd, flags: libc::c_uint) -> io::Result<()> {
     let first = libc::c_uint::try_from(first).map_err(|_| io::ErrorKind::InvalidInput)?;
-    // SAFETY: no memory is passed. `close_from` requires that nothing owns the descriptors.
-    if unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, flags) } == 0 {
+    // SAFETY: no memory is passed, and no descriptor is closed now.
+    if unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) } == 0 {
         return Ok(());
     }
     Err(io::Error::last_os_error())

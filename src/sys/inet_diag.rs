@@ -6,7 +6,6 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::sock_diag::Row;
 use crate::model::{Protocol, TcpState};
 
 const HEADER: usize = 16; // struct nlmsghdr
@@ -28,6 +27,33 @@ const INET_DIAG_SKV6ONLY: u16 = 11;
 pub(super) enum Family {
     V4 = libc::AF_INET as u8,
     V6 = libc::AF_INET6 as u8,
+}
+
+/// A socket in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// TCP or UDP.
+    pub protocol: Protocol,
+    /// Local address; a v4-mapped IPv6 address is converted to IPv4.
+    pub local: SocketAddr,
+    /// Peer address, converted like `local`; all zero if there is none.
+    pub peer: SocketAddr,
+    /// TCP state.
+    pub state: TcpState,
+    /// Inode by which processes hold the socket; 0 if none does (in the accept queue, in TIME-WAIT,
+    /// orphaned).
+    pub inode: u64,
+    /// Bytes not yet read. For a listener: connections not yet accepted.
+    pub receive_queue: u32,
+    /// Bytes not yet acknowledged (TCP) or not yet sent (UDP). For a listener: its backlog.
+    pub send_queue: u32,
+    /// User id of the owner, in the user namespace in which the table was opened.
+    pub uid: u32,
+    /// The socket is an `AF_INET6` socket.
+    pub v6: bool,
+    /// IPv4 does not reach the socket (`IPV6_V6ONLY`). `None` unless it is an `AF_INET6` socket
+    /// that listens or is only bound.
+    pub v6_only: Option<bool>,
 }
 
 /// The answers in one read.

@@ -12,7 +12,6 @@ use rustix::net::{
 };
 
 use super::net_namespace::NetNamespace;
-use super::network::write_sysctl;
 use super::{SysError, doing, rtnetlink};
 
 /// Receive timeout. The kernel answers while the request is sent, so this should never expire.
@@ -189,16 +188,6 @@ impl Links {
             }
         }
     }
-}
-
-/// Turns IPv6 off in this thread's network namespace, for all present and future interfaces. There
-/// are then no unsolicited neighbour and router messages, and no `::1`.
-///
-/// # Errors
-/// Returns an error if the kernel has no IPv6 (`ENOENT`): then there is none to turn off.
-pub fn ipv6_off() -> Result<(), SysError> {
-    write_sysctl("net/ipv6/conf/all/disable_ipv6", "1")?;
-    write_sysctl("net/ipv6/conf/default/disable_ipv6", "1")
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use super::*;
 use crate::sys::capture::{Packet, Ring, Room};
 use crate::sys::net_namespace::within;
+use crate::sys::network::write_sysctl;
 use crate::sys::offload::offloads_off;
 use crate::sys::sandboxed::inside;
 
@@ -20,6 +21,13 @@ fn host(namespace: &NetNamespace, address: Ipv4Addr) -> Result<(), SysError> {
         links.add_address("eth0", address, 24)?;
         links.turn_on("eth0")
     })?
+}
+
+/// Turns IPv6 off in this thread's network namespace, for all present and future interfaces. There
+/// are then no unsolicited neighbour and router messages, and no `::1`.
+fn ipv6_off() -> Result<(), SysError> {
+    write_sysctl("net/ipv6/conf/all/disable_ipv6", "1")?;
+    write_sysctl("net/ipv6/conf/default/disable_ipv6", "1")
 }
 
 /// Returns two connected namespaces without IPv6.

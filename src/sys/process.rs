@@ -14,36 +14,14 @@ use std::{fs, io};
 
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
+pub use super::child::Launch;
 use super::child::{At, Child};
-use super::deny::Confinement;
-use super::fence::Fence;
 use super::filter::Handover;
-use super::limits::Limits;
 use super::{SysError, doing, owners};
 use crate::model::net::Pid;
 
 /// Default search path of `execvp(3)` without PATH.
 const USUAL_PATH: &str = "/bin:/usr/bin";
-
-/// The parameters of a start.
-#[derive(Debug, Clone, Copy)]
-pub struct Launch<'a> {
-    /// Program name and arguments. A name without `/` is searched in the PATH of `env`.
-    pub argv: &'a [OsString],
-    /// The whole environment.
-    pub env: &'a [(OsString, OsString)],
-    /// The working folder.
-    pub folder: &'a Path,
-    /// The resource limits.
-    pub limits: &'a Limits,
-    /// Traces the socket calls (see `trace::Tracer`). The caller must then read them, or the
-    /// program blocks at the first one.
-    pub trace: bool,
-    /// The confinement, which selects the denied calls.
-    pub confinement: Confinement,
-    /// The landlock rules that the program enters before it runs.
-    pub fence: Option<&'a Fence>,
-}
 
 /// A started program: `execve` succeeded.
 #[derive(Debug)]
@@ -68,7 +46,7 @@ pub struct Started {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The file does not exist, or is not in the PATH.
-    #[error("there is no program {}", .program.display())]
+    #[error("program not found: {}", .program.display())]
     Missing {
         /// The name as given.
         program: OsString,
@@ -98,7 +76,7 @@ pub enum StartError {
         program: PathBuf,
     },
     /// The working folder does not exist or may not be entered.
-    #[error("there is no folder {}", .folder.display())]
+    #[error("directory not found: {}", .folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
@@ -244,7 +222,9 @@ mod tests {
 
     use super::*;
     use crate::model::ExitStatus;
+    use crate::sys::deny::Confinement;
     use crate::sys::ending::wait_for;
+    use crate::sys::limits::Limits;
     use crate::sys::limits::UNLIMITED;
 
     /// Processes are not limited: tests share the user with other programs of the machine.

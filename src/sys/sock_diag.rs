@@ -16,6 +16,7 @@ use rustix::net::{
     send, socket_with, sockopt,
 };
 
+pub use super::inet_diag::Row;
 use super::inet_diag::{self, Batch, Family};
 use super::{SysError, doing};
 use crate::model::{Protocol, TcpState};
@@ -27,33 +28,6 @@ const BUFFER: usize = 64 * 1024;
 const ATTEMPTS: u32 = 4;
 /// Receive timeout. The kernel answers while the request is sent, so this should never expire.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A socket in the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// TCP or UDP.
-    pub protocol: Protocol,
-    /// Local address; a v4-mapped IPv6 address is converted to IPv4.
-    pub local: SocketAddr,
-    /// Peer address, converted like `local`; all zero if there is none.
-    pub peer: SocketAddr,
-    /// TCP state.
-    pub state: TcpState,
-    /// Inode by which processes hold the socket; 0 if none does (in the accept queue, in TIME-WAIT,
-    /// orphaned).
-    pub inode: u64,
-    /// Bytes not yet read. For a listener: connections not yet accepted.
-    pub receive_queue: u32,
-    /// Bytes not yet acknowledged (TCP) or not yet sent (UDP). For a listener: its backlog.
-    pub send_queue: u32,
-    /// User id of the owner, in the user namespace in which the table was opened.
-    pub uid: u32,
-    /// The socket is an `AF_INET6` socket.
-    pub v6: bool,
-    /// IPv4 does not reach the socket (`IPV6_V6ONLY`). `None` unless it is an `AF_INET6` socket
-    /// that listens or is only bound.
-    pub v6_only: Option<bool>,
-}
 
 /// The socket table of a network namespace.
 #[derive(Debug)]

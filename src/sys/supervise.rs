@@ -8,6 +8,9 @@
 //! Programs and agent are the same user, so that permissions do not separate them. One `prlimit` on
 //! pid 1 once made every `poll` of the agent fail.
 
+#![expect(unsafe_code, reason = "tgkill has no safe wrapper")]
+
+use std::io;
 use std::path::PathBuf;
 
 use rustix::process::{getpgid, getpid};
@@ -175,7 +178,14 @@ pub(super) fn belongs(thread: Pid, process: Pid) -> bool {
     let (Some(_), Some(_)) = (rustix::process::Pid::from_raw(thread), rustix::process::Pid::from_raw(process)) else {
         return false;
     };
-    super::trace::is_thread_of(thread, process)
+    is_thread_of(thread, process)
+}
+
+/// Returns true if `thread` is a thread of `process`. Both must be positive.
+pub(super) fn is_thread_of(thread: Pid, process: Pid) -> bool {
+    // SAFETY: no memory is passed, and signal 0 is never delivered.
+    let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) };
+    done == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use std::time::SystemTime;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::supervise::{Caller, Decision, Policy, decide};
+use super::supervise::{Caller, Decision, Policy, decide, is_thread_of};
 use super::{SysError, doing, owners, sockaddr};
 use crate::model::Call;
 use crate::model::net::Pid;
@@ -47,7 +47,6 @@ pub struct Tracer {
     listener: OwnedFd,
     /// The process of each known thread that is not the first thread of its process.
     processes: HashMap<Pid, Pid>,
-    ended: bool,
     policy: Policy,
     /// More calls may wait, although [`Tracer::next_call`] returned `None`.
     more: bool,
@@ -73,7 +72,7 @@ impl Tracer {
         };
         let fits = usize::from(sizes.seccomp_notif.max(sizes.seccomp_notif_resp)) <= size_of::<Notification>();
         match error {
-            None if fits => Ok(Self { listener, processes: HashMap::new(), ended: false, policy, more: false }),
+            None if fits => Ok(Self { listener, processes: HashMap::new(), policy, more: false }),
             None => Err(doing(DOING, "seccomp")(io::Error::from_raw_os_error(libc::E2BIG))),
             Some(error) => Err(doing(DOING, "seccomp")(error)),
         }
@@ -120,21 +119,12 @@ impl Tracer {
         self.more
     }
 
-    /// Returns true if the last process under the filter has exited: no more calls will come.
-    /// Always false before Linux 5.9.
-    #[must_use]
-    pub const fn has_ended(&self) -> bool {
-        self.ended
-    }
-
     /// Returns true if a call waits. Without this check, receiving would block.
-    fn one_waits(&mut self) -> Result<bool, Errno> {
+    fn one_waits(&self) -> Result<bool, Errno> {
         let at_once = Timespec::default();
         let mut wanted = [PollFd::new(&self.listener, PollFlags::IN)];
         rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once)))?;
-        let ready = wanted[0].revents();
-        self.ended = ready.contains(PollFlags::HUP);
-        Ok(ready.contains(PollFlags::IN))
+        Ok(wanted[0].revents().contains(PollFlags::IN))
     }
 
     fn answer(&self, id: u64, decision: Decision) -> Result<(), Errno> {
@@ -238,13 +228,6 @@ impl Default for Answer {
         let given = libc::seccomp_notif_resp { id: 0, val: 0, error: 0, flags: 0 };
         Self { given, room: [0; 2 * ROOM] }
     }
-}
-
-/// Returns true if `thread` is a thread of `process`. Both must be positive.
-pub(super) fn is_thread_of(thread: Pid, process: Pid) -> bool {
-    // SAFETY: no memory is passed, and signal 0 is never delivered.
-    let done = unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) };
-    done == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
 }
 
 /// Decodes a socket call from its number and arguments; `read` copies bytes from the caller's

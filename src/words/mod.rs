@@ -5,6 +5,7 @@
 
 mod language;
 mod shape;
+mod variables;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -171,17 +172,7 @@ pub fn plain(text: &str) -> String {
 /// Returns the ids of all sentences of a language.
 #[must_use]
 pub fn ids(language: Language) -> BTreeSet<String> {
-    sources(language).flat_map(|(_, source)| source.lines().filter_map(id_of)).map(str::to_owned).collect()
-}
-
-/// Returns the id if a catalogue line starts a sentence. Continuation lines are indented and have
-/// none.
-fn id_of(line: &str) -> Option<&str> {
-    let (id, _) = line.split_once('=')?;
-    let id = id.trim_end();
-    let is_id = id.starts_with(|c: char| c.is_ascii_alphabetic())
-        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    is_id.then_some(id)
+    variables::all(language).keys().map(|&id| id.to_owned()).collect()
 }
 
 #[cfg(test)]

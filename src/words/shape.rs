@@ -3,29 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Words, id_of, sources};
+use super::{Words, variables};
 use crate::model::{Arg, Language, Message};
 
 /// Returns the names of the values of a sentence, as its catalogue has them.
 #[must_use]
 pub fn values_of(language: Language, id: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for (_, source) in sources(language) {
-        let mut inside = false;
-        for line in source.lines().filter(|line| !line.starts_with('#')) {
-            inside = id_of(line).map_or(inside, |begins| begins == id);
-            if inside {
-                found.extend(line.split('$').skip(1).map(name).filter(|name| !name.is_empty()).map(str::to_owned));
-            }
-        }
-    }
-    found
-}
-
-/// Returns the name at the start of a text.
-fn name(text: &str) -> &str {
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
-    &text[..end.unwrap_or(text.len())]
+    let names = variables::all(language).get(id).into_iter().flatten();
+    names.map(|&name| name.to_owned()).collect()
 }
 
 impl Words {

@@ -1,27 +1,6 @@
 //! Tests of the catalogues and of message formatting.
 
-use std::collections::BTreeMap;
-
 use super::*;
-
-/// Returns the variables of each sentence of a language, by the sentence's id.
-fn variables(language: Language) -> BTreeMap<String, BTreeSet<String>> {
-    let variable = regex::Regex::new(r"\$([A-Za-z][\w-]*)").expect("valid pattern");
-    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut current = String::new();
-    for (_, source) in sources(language) {
-        for line in source.lines().filter(|line| !line.starts_with('#')) {
-            if let Some(id) = id_of(line) {
-                id.clone_into(&mut current);
-                all.entry(current.clone()).or_default();
-            }
-            for found in variable.captures_iter(line) {
-                all.entry(current.clone()).or_default().insert(found[1].to_owned());
-            }
-        }
-    }
-    all
-}
 
 #[test]
 fn catalogues_parse_without_duplicate_ids() {
@@ -43,12 +22,9 @@ fn catalogues_parse_without_duplicate_ids() {
 
 #[test]
 fn both_languages_have_the_same_ids_and_variables() {
-    let english = variables(Language::English);
-    let portuguese = variables(Language::Portuguese);
-    let keys = |all: &BTreeMap<String, _>| all.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(keys(&english), ids(Language::English));
+    let [english, portuguese] = [Language::English, Language::Portuguese].map(variables::all);
     assert_eq!(ids(Language::English), ids(Language::Portuguese));
-    for (id, names) in &english {
+    for (id, names) in english {
         assert_eq!(Some(names), portuguese.get(id), "the variables of {id}");
     }
 }
@@ -57,10 +33,10 @@ fn both_languages_have_the_same_ids_and_variables() {
 fn sentences_format_with_any_value() {
     for language in Language::ALL {
         let words = Words::of(language);
-        for (id, names) in variables(language) {
+        for (&id, names) in variables::all(language) {
             for arg in [Arg::Number(0), Arg::Number(1), Arg::Text("x".to_owned())] {
-                let args = names.iter().map(|name| (Cow::Owned(name.clone()), arg.clone()));
-                let message = Message { id: Cow::Owned(id.clone()), args: args.collect() };
+                let args = names.iter().map(|name| (Cow::Borrowed(*name), arg.clone()));
+                let message = Message { id: id.into(), args: args.collect() };
                 let mut troubles = Vec::new();
                 let said = words.try_say(&message, &mut troubles);
                 assert!(said.is_some_and(|sentence| !sentence.is_empty()), "{language:?} {id}");

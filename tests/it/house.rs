@@ -2,6 +2,7 @@
 //! `house/imports.rs` define the rules, each with examples that violate it.
 
 mod causes;
+mod circles;
 mod imports;
 mod mapped;
 mod rules;
@@ -88,8 +89,8 @@ fn imports_only_go_down() {
 }
 
 #[test]
-fn unsafe_is_confined_to_sys() {
-    held(rules::no_unsafe);
+fn imports_have_no_circles() {
+    none(&circles::circles(&sources()));
 }
 
 #[test]
@@ -104,22 +105,12 @@ fn files_stay_within_line_limit() {
 
 #[test]
 fn lints_are_expected_and_never_allowed() {
-    held(rules::no_allow);
-}
-
-#[test]
-fn sleep_is_not_used() {
-    held(rules::no_sleep);
+    held(rules::no_allow_of_whole_file);
 }
 
 #[test]
 fn unfinished_code_is_not_committed() {
     held(rules::nothing_unfinished);
-}
-
-#[test]
-fn printing_is_confined_to_cli() {
-    held(rules::no_printing);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! The integration tests that need no namespaces, linked into one program to build faster.
+#![forbid(unsafe_code)]
 
 mod cli;
 mod formats;

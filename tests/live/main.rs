@@ -3,6 +3,7 @@
 //! If this machine does not allow namespaces, they are skipped, counted and printed; with
 //! `REQUIRE_LIVE=1` they fail instead. Tests start in the order of their names. The two slowest are
 //! named so that they do not start last and run alone.
+#![forbid(unsafe_code)]
 
 mod begin;
 mod bounds;

@@ -10,7 +10,8 @@
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "programs of their own: they print what the model servers print"
+    clippy::disallowed_methods,
+    reason = "programs of their own: they print what the model servers print, and slowness is a fault"
 )]
 
 mod base;

@@ -20,7 +20,7 @@ pub(super) struct CaptureFile<'a> {
 
 impl<'a> CaptureFile<'a> {
     pub(super) fn of(path: &'a Path) -> Self {
-        Self { path, shown: crate::model::bytes::safe(&path.to_string_lossy()) }
+        Self { path, shown: crate::model::bytes::safe_path(path) }
     }
 
     /// Calls `take` with every packet of the file. If the file ends in the middle of a packet, as

@@ -26,9 +26,9 @@ pub(in crate::cli) fn expect(file: &Path, port: Option<u16>, item: &str, reader:
     let mut lab = gather::lab(lab::DEFAULT, &gather::Variables::new())?;
     let named = |scenario: &Scenario| scenario.items.iter().position(|one| one.id.as_str() == item);
     let found = lab.scenarios.iter().enumerate().find_map(|(k, scenario)| Some((k, named(scenario)?)));
-    let Some((which, number)) = found else { return Err(crate::cli::run::unknown_item(&lab, item)) };
+    let Some((which, number)) = found else { return Err(crate::cli::selection::unknown_item(&lab, item)) };
     let role = lab.scenarios[which].role().and_then(|role| Some((role, lab.roles.get(role)?)));
-    let Some((role, entry)) = role else { return Err(crate::cli::run::unknown_item(&lab, item)) };
+    let Some((role, entry)) = role else { return Err(crate::cli::selection::unknown_item(&lab, item)) };
     let file = CaptureFile::of(file);
     let wanted = Wanted {
         role: Some(role.clone()),

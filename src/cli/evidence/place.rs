@@ -20,7 +20,7 @@ pub(in crate::cli) fn check_place(
 ) -> Result<(), Trouble> {
     let names = folder_names(lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
     let asked = scenarios.filter_map(|place| names.get(place));
-    let shown = |path: &Path| crate::model::bytes::safe(&path.to_string_lossy());
+    let shown = |path: &Path| crate::model::bytes::safe_path(path);
     unfit(base, asked).map_or(Ok(()), |why| {
         let why = match why {
             Unfit::File => Message::new("cli-evidence-file"),

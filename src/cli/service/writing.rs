@@ -13,8 +13,8 @@ use super::classroom50::around;
 use super::{Output, World, outputs, submission};
 use crate::cli::Reader;
 use crate::cli::exit::Trouble;
-use crate::cli::run::{Wanted, same_file, write_whole};
-use crate::model::bytes::safe;
+use crate::cli::outputs::{Wanted, same_file, write_whole};
+use crate::model::bytes::safe_path;
 use crate::model::{Message, Report};
 use crate::report::github::{Delivered, Github};
 use crate::report::{Markdown, Render, format};
@@ -57,7 +57,7 @@ impl Unasked {
     /// there is none.
     pub(in crate::cli) fn submission(is_wanted: bool, reader: &Reader) -> PathBuf {
         let Some((service, path)) = submission(&WORLD).filter(|_| is_wanted) else { return PathBuf::from(".") };
-        let message = Message::new("service-took").with("service", service).with("path", safe(&path.to_string_lossy()));
+        let message = Message::new("service-took").with("service", service).with("path", safe_path(&path));
         tell(reader, &message);
         path
     }
@@ -103,7 +103,7 @@ impl Unasked {
                             format.render(report, &reader.words, &mut bytes).context("rendering the report")?;
                         }
                         write_whole(file, &bytes).with_context(|| format!("writing {}", file.display()))?;
-                        Message::new("service-file").with("file", safe(&file.to_string_lossy()))
+                        Message::new("service-file").with("file", safe_path(file))
                     }
                     Output::Summary(file) => {
                         summarise(report, file, reader).with_context(|| format!("writing {}", file.display()))?;

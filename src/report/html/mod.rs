@@ -11,7 +11,6 @@
 mod bytes;
 pub mod class;
 mod diagram;
-mod digest;
 mod embedded;
 mod item;
 mod lesson;
@@ -23,6 +22,10 @@ mod submission;
 
 pub use said::Tongues;
 pub use submission::{Html, submission_page};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
 use super::evidence::Manifest;
 use crate::model::Evidence;
@@ -36,6 +39,13 @@ pub struct Seen<'a> {
     pub evidence: &'a Evidence,
     /// The manifest of the run, if known.
     pub manifest: Option<&'a Manifest<'a>>,
+}
+
+/// Returns the hash of a style or a script as a source expression of the content security policy.
+///
+/// Browsers accept only the SHA-2 family there.
+fn policy_source(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
 #[cfg(test)]

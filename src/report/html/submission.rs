@@ -10,7 +10,7 @@ use super::embedded::Embedded;
 use super::item::Item;
 use super::said::{Said, Tongues};
 use super::scene::Scene;
-use super::{Seen, digest, embedded, manifest};
+use super::{Seen, embedded, manifest, policy_source};
 use crate::model::report::{ProgramKind, Tally};
 use crate::model::{ItemResult, Language, Message, Report, StageKind, SubmissionResult, Verdict};
 use crate::report::{Render, summary};
@@ -165,8 +165,8 @@ pub fn submission_page(
 fn policy() -> String {
     format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        digest::source(STYLE),
-        digest::source(SCRIPT)
+        policy_source(STYLE),
+        policy_source(SCRIPT)
     )
 }
 

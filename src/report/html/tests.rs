@@ -124,7 +124,8 @@ fn page_loads_and_runs_only_its_own_content() {
     let policies: Vec<_> = markup.tags.iter().filter(|(_, all)| all.contains_key("http-equiv")).collect();
     let [(_, policy)] = policies.as_slice() else { panic!("one policy") };
     assert_eq!(policy["http-equiv"], "Content-Security-Policy");
-    let sources = [&markup.styles[0], &markup.scripts[0]].map(|text| digest::source(text));
+    assert_eq!(policy_source("abc"), "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+    let sources = [&markup.styles[0], &markup.scripts[0]].map(|text| policy_source(text));
     let wanted = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
         sources[0], sources[1]

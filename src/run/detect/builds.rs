@@ -12,9 +12,10 @@ use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use rustix::io::Errno;
 
 use super::observe::{self, Around, Built};
-use super::{Candidate, Trouble, language};
+use super::{Candidate, Trouble};
 use crate::model::bytes::shown_short;
 use crate::run::delivery::Delivery;
+use crate::run::language;
 use crate::scenario::expect::last_words::{missing_tool, wants_to_fetch};
 use crate::sys::namespace::{NOBODY, root_stays};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::super::budget::{Budget, Budgets};
 use super::super::{Cancel, Over, Plan, Progress, Slots};
-use super::seen::{self, Heard, Seen};
+use super::seen::{self, Heard, SENT, Seen};
 use crate::model::{Evidence, ExitStatus, NotReady, Role, StageKind, SubmissionId};
 use crate::scenario::lab::Lab;
 use crate::scenario::{Scenario, Setting};
@@ -26,7 +26,7 @@ pub struct Around<'a> {
     /// Permits for scenarios, shared with other submissions.
     pub slots: &'a Slots,
     /// The caller's environment.
-    pub environment: super::super::program::Variables<'a>,
+    pub environment: super::super::toolchains::Variables<'a>,
     /// Paths that are hidden from submissions.
     pub hide: &'a [PathBuf],
     /// The cancellation signal.
@@ -100,8 +100,6 @@ pub enum Talk {
 
 /// Longer than any answer of a lab may take.
 const PATIENCE: &str = "12s";
-/// The texts that clients send.
-pub(super) const SENT: [&str; 2] = ["Ola Mundo 1", "Tudo bem 2\n"];
 
 impl Talk {
     const fn texts(self) -> &'static [&'static str] {

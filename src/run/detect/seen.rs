@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 
-use super::observe::SENT;
 use crate::model::{Bytes, Call, ClientId, Event, EventKind, Evidence, Message, NotReady, Protocol, SocketRow};
 use crate::scenario::lab::{Answers, Serves};
+
+/// The texts that clients send.
+pub(super) const SENT: [&str; 2] = ["Ola Mundo 1", "Tudo bem 2\n"];
 
 /// The outcome of starting a program.
 #[derive(Debug, Clone, PartialEq)]

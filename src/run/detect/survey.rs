@@ -8,12 +8,13 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::reading::{self, Reading};
-use super::{Candidate, Start, language};
+use super::{Candidate, Start};
 use crate::model::Message;
-use crate::model::bytes::safe;
+use crate::model::bytes::safe_path;
 use crate::run::Cancel;
 use crate::run::delivery::Delivery;
 use crate::run::detect::seen::Seen;
+use crate::run::language;
 
 /// Maximum number of sources that are read per submission.
 const MOST_SOURCES: usize = 200;
@@ -61,7 +62,7 @@ pub(super) fn candidates(delivery: &Delivery, cancel: &Cancel) -> (Vec<Candidate
         let note = Message::new("sources-not-read").with("count", unread);
         let note = note.with("files", MOST_SOURCES).with("limit", MOST_TEXT >> 20);
         let file = first_unread.or_else(|| lowest(delivery, &sources));
-        notes.push(note.with("file", file.map_or_else(String::new, |file| safe(&file.to_string_lossy()))));
+        notes.push(note.with("file", file.map_or_else(String::new, |file| safe_path(file))));
     }
     // In order of paths: programs of the same rank are numbered and started by name.
     sources.sort_by_key(|source| source.file);
@@ -156,7 +157,7 @@ fn too_many(candidates: &mut Vec<Candidate>) -> Option<Message> {
     }
     let named_server = |one: &Candidate| rank(&one.file).1 == 0;
     candidates.sort_by_key(|one| (one.file.components().count(), Reverse(one.reading.serves), !named_server(one)));
-    let first = safe(&candidates[MOST_PROGRAMS].file.to_string_lossy());
+    let first = safe_path(&candidates[MOST_PROGRAMS].file);
     let count = candidates.len() - MOST_PROGRAMS;
     candidates.truncate(MOST_PROGRAMS);
     Some(Message::new("programs-not-started").with("count", count).with("most", MOST_PROGRAMS).with("file", first))

@@ -11,8 +11,8 @@ use crate::model::Message;
 use crate::model::bytes::safe;
 use crate::run::delivery::Delivery;
 use crate::run::detect::builds::folder_for_builds;
-use crate::run::detect::language::BUILT;
 use crate::run::detect::observe::{self, Around, Built};
+use crate::run::language::BUILT;
 
 /// Maximum number of blocks, and maximum size of a block in bytes.
 const MOST: usize = 8;

@@ -5,7 +5,7 @@ use super::rule::{Rule, common};
 use super::start::{ended, ended_by_itself};
 use super::stream::Stream;
 use crate::model::bytes::{shown, shown_short};
-use crate::model::{Difference, Ending, Evidence, Excerpt, ExitStatus, Finding, Message};
+use crate::model::{ClientId, Difference, Ending, Evidence, Excerpt, ExitStatus, Finding, Message};
 
 /// Bytes of an excerpt before and after the first difference.
 const AROUND: (usize, usize) = (24, 40);
@@ -16,6 +16,28 @@ const IN_A_SENTENCE: usize = 32;
 
 /// A server that sends more surplus bytes than this does not stop by itself.
 pub(super) const ENDLESS: u64 = 1 << 20;
+
+/// Returns the message for how an attempt or a stream ended. `act` names the interrupted action.
+fn how_it_ended(ending: &Ending, act: &'static str) -> Message {
+    match ending {
+        Ending::End => Message::new("ended-by-close"),
+        Ending::Reset => Message::new("connection-reset"),
+        Ending::Refused => Message::new("connection-refused"),
+        Ending::Deadline => Message::new("connection-late"),
+        Ending::Other(problem) => Message::new("connection-error").with("problem", problem.as_str()),
+    }
+    .with("act", act)
+}
+
+/// Returns the finding for a client that could not connect. A network error (no route, no such
+/// host, no local port left) is not evidence about the server.
+pub(super) fn not_connected(client: ClientId, ending: &Ending) -> Finding {
+    let message = how_it_ended(ending, "connect").with("client", client.0);
+    match ending {
+        Ending::Other(_) => Finding::not_verified(message),
+        _ => Finding::fail(message).hint(Message::new("hint-connect")),
+    }
+}
 
 /// The input for finding the cause of a difference in an exchange.
 pub(super) struct Case<'a> {

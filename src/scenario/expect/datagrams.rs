@@ -1,8 +1,7 @@
 //! Judges answers over UDP: pairs datagrams with answers and finds the cause of a missing one.
 
 use super::cause::{Case, data, finding, had_ended};
-use super::exchange::Answers;
-use super::rule::{Rule, common};
+use super::rule::{Answers, Rule, common};
 use super::stream::Stream;
 use crate::model::{Ending, Evidence, Finding, Message};
 

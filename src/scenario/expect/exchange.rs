@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::cause::{Case, data, difference, finding};
 use super::datagrams::{judge_datagrams, stopped_answering};
-use super::rule::{Rule, expected_stream};
+use super::rule::{Answers, Rule, expected_stream};
 use super::stream::{Stream, streams};
 use super::{Judge, Seen, unreachable_server};
 use crate::model::{Ending, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, Verdict};
@@ -77,14 +77,6 @@ pub struct Reply {
     pub contains: Option<String>,
     /// A regular expression (Rust's `regex` crate) that is found in it.
     pub matches: Option<String>,
-}
-
-/// The criteria of a correct answer.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Answers {
-    pub(super) rule: Rule,
-    then_end: bool,
-    pub(super) from_anywhere: bool,
 }
 
 impl Answers {
@@ -234,12 +226,7 @@ impl Judge for Reply {
                 names.template(&[key], text);
             }
         }
-        if let Some(Err(problem)) = self.matches.as_ref().map(|pattern| regex::bytes::Regex::new(pattern)) {
-            names.mistake(
-                &["matches"],
-                Message::new("mistake-regex").with("problem", problem.to_string().lines().last().unwrap_or_default()),
-            );
-        }
+        names.pattern("matches", self.matches.as_ref());
     }
 }
 

@@ -79,12 +79,8 @@ impl Judge for Lines {
                 names.mistake(&["interleave"], message);
             }
         }
-        for (key, pattern) in [("matching", &self.matching), ("except", &self.except)] {
-            if let Some(Err(problem)) = pattern.as_ref().map(|pattern| Regex::new(pattern)) {
-                let problem = problem.to_string().lines().last().unwrap_or_default().to_owned();
-                names.mistake(&[key], Message::new("mistake-regex").with("problem", problem));
-            }
-        }
+        names.pattern("matching", self.matching.as_ref());
+        names.pattern("except", self.except.as_ref());
     }
 }
 

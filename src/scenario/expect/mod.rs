@@ -105,7 +105,7 @@ fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Fin
         if let Some((id, ending)) = stream.connect_failed {
             return Some(match start::ended_by_itself(seen, stream.server) {
                 Some(_) => start::no_longer_there(seen, stream.server, id, "no-longer-listening"),
-                None => process::not_connected(stream.client, ending).shown_by([id]),
+                None => cause::not_connected(stream.client, ending).shown_by([id]),
             });
         }
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::start::{FIRST, ended, ended_by_itself, nothing_started, status_message};
 use super::{Judge, Seen};
 use crate::model::bytes::{safe, shown_short};
-use crate::model::{ClientId, Ending, EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
+use crate::model::{EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
 use crate::scenario::check::Names;
 use crate::scenario::word::Word;
 
@@ -37,28 +37,6 @@ pub struct Output {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WithinLimits {}
-
-/// Returns the message for how an attempt or a stream ended. `act` names the interrupted action.
-pub(super) fn told(ending: &Ending, act: &'static str) -> Message {
-    match ending {
-        Ending::End => Message::new("ended-by-close"),
-        Ending::Reset => Message::new("connection-reset"),
-        Ending::Refused => Message::new("connection-refused"),
-        Ending::Deadline => Message::new("connection-late"),
-        Ending::Other(problem) => Message::new("connection-error").with("problem", problem.as_str()),
-    }
-    .with("act", act)
-}
-
-/// Returns the finding for a client that could not connect. A network error (no route, no such
-/// host, no local port left) is not evidence about the server.
-pub(super) fn not_connected(client: ClientId, ending: &Ending) -> Finding {
-    let message = told(ending, "connect").with("client", client.0);
-    match ending {
-        Ending::Other(_) => Finding::not_verified(message),
-        _ => Finding::fail(message).hint(Message::new("hint-connect")),
-    }
-}
 
 impl Word for StillRunning {
     const ALONE: bool = true;
@@ -162,12 +140,7 @@ impl Judge for Output {
         if usize::from(self.contains.is_some()) + usize::from(self.matches.is_some()) != 1 {
             names.mistake(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
         }
-        if let Some(Err(problem)) = self.matches.as_ref().map(|pattern| regex::bytes::Regex::new(pattern)) {
-            names.mistake(
-                &["matches"],
-                Message::new("mistake-regex").with("problem", problem.to_string().lines().last().unwrap_or_default()),
-            );
-        }
+        names.pattern("matches", self.matches.as_ref());
     }
 }
 

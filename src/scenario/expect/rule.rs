@@ -11,6 +11,15 @@ pub(super) enum Rule {
     Upper,
 }
 
+/// The criteria of a correct answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answers {
+    pub(super) rule: Rule,
+    /// True if the stream must also end after the answer.
+    pub(super) then_end: bool,
+    pub(super) from_anywhere: bool,
+}
+
 impl Rule {
     /// Returns every correct answer to `sent`, the longest first.
     ///

@@ -95,7 +95,7 @@ pub(super) fn state(row: Option<&SocketRow>) -> Arg {
 /// Reports a full accept queue as the cause if there is one.
 pub(super) fn connect_failed(seen: &Evidence, scene: &Scene<'_>) -> Option<Finding> {
     let (id, client, ending) = seen.journal.failed_connects().find(|(id, ..)| *id < scene.view.id)?;
-    let mut finding = super::process::not_connected(client, ending);
+    let mut finding = super::cause::not_connected(client, ending);
     let full = scene.view.rows.iter().find(|row| row.state == TcpState::Listen && row.receive_queue > row.send_queue);
     if let Some(full) = full {
         let message = Message::new("accept-queue-full")

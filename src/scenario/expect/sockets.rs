@@ -221,7 +221,7 @@ impl Judge for DistinctSourcePorts {
                 .with("ports", ports.join(" "))
         };
         if let Some((id, client, ending)) = seen.journal.failed_connects().next() {
-            return super::process::not_connected(client, ending).shown_by([id]);
+            return super::cause::not_connected(client, ending).shown_by([id]);
         }
         if connections.is_empty() {
             return Finding::fail(Message::new("nobody-connected"));
@@ -252,7 +252,7 @@ impl Judge for SameServerPort {
         }
         let connections = seen.journal.connections();
         if let Some((id, client, ending)) = seen.journal.failed_connects().next() {
-            return super::process::not_connected(client, ending).shown_by([id]);
+            return super::cause::not_connected(client, ending).shown_by([id]);
         }
         let first = connections.first().map(|c| (c.server, c.protocol));
         let ports: BTreeSet<u16> =

@@ -65,7 +65,7 @@ impl<'a> Wire<'a> {
     pub(super) fn clients(&self, only: Option<&[u32]>, protocol: Protocol) -> Result<Vec<Connection>, Box<Finding>> {
         let chosen = |client: ClientId| only.is_none_or(|only| only.contains(&client.0));
         if let Some((id, client, ending)) = self.seen.journal.failed_connects().find(|(_, client, _)| chosen(*client)) {
-            return Err(Box::new(super::process::not_connected(client, ending).shown_by([id])));
+            return Err(Box::new(super::cause::not_connected(client, ending).shown_by([id])));
         }
         let mut all = self.seen.journal.connections();
         all.retain(|connection| connection.protocol == protocol && chosen(connection.client));

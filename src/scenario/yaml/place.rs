@@ -77,6 +77,20 @@ pub(super) fn length(text: &str, at: usize) -> u32 {
     u32::try_from(characters.max(1)).unwrap_or(u32::MAX)
 }
 
+/// Returns the byte offset of a scalar's text if its token at `at` contains the text verbatim: on
+/// one line, and without escapes.
+pub(super) fn verbatim(text: &str, at: usize, value: &str) -> Option<usize> {
+    let token = text.get(at..)?;
+    let quote = token.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let special = match quote {
+        Some('"') => &['\n', '\\', '"'][..],
+        Some(_) => &['\n', '\''],
+        None => &['\n'],
+    };
+    let start = quote.map_or(0, char::len_utf8);
+    (!value.contains(special) && token[start..].starts_with(value)).then_some(at + start)
+}
+
 /// Returns the offset after the closing quote, or the end of the line.
 fn quoted(line: &str, quote: char) -> usize {
     let mut letters = line.char_indices().skip(1).peekable();

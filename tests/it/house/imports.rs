@@ -45,7 +45,7 @@ pub(super) fn upward_imports(source: &Source) -> Vec<String> {
 }
 
 /// Returns the floor and module path of a file, or `None` for `lib.rs`, which declares all modules.
-fn place(path: &str) -> Option<(String, Vec<String>)> {
+pub(super) fn place(path: &str) -> Option<(String, Vec<String>)> {
     let inner = path.strip_prefix("src/")?.strip_suffix(".rs")?;
     let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
     if module == ["lib"] {
@@ -60,7 +60,7 @@ fn place(path: &str) -> Option<(String, Vec<String>)> {
 
 /// Resolves a path from the root of the crate. Returns `None` if it leaves the crate or is a local
 /// name.
-fn resolve(path: &[String], module: &[String], inline: &[String], outside: bool) -> Option<Vec<String>> {
+pub(super) fn resolve(path: &[String], module: &[String], inline: &[String], outside: bool) -> Option<Vec<String>> {
     let first = path.first()?.as_str();
     if outside {
         // A binary uses the library as another crate; its own `crate` is the binary.
@@ -118,7 +118,7 @@ fn tokens(code: &str) -> Vec<Token> {
 
 /// Returns the paths that start with a known prefix, each with its line and the enclosing inline
 /// modules.
-fn paths(code: &str) -> Vec<(usize, Vec<String>, Vec<String>)> {
+pub(super) fn paths(code: &str) -> Vec<(usize, Vec<String>, Vec<String>)> {
     let tokens = tokens(code);
     let word = |at: usize| tokens.get(at).map_or("", |token| token.1.as_str());
     let mut inline: Vec<(String, usize)> = Vec::new();

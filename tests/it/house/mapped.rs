@@ -54,7 +54,8 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-fn is_for_tests(path: &str) -> bool {
+/// Returns true if a path is named like a file of tests.
+pub(super) fn is_for_tests(path: &str) -> bool {
     let test = |part: &str| matches!(part, "tests" | "tests.rs" | "sample.rs") || part.ends_with("_tests.rs");
     path.split('/').any(test)
 }

@@ -7,16 +7,6 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, is_name, is_word, words_at};
 
-/// Paths that may contain `unsafe`: the floor for Linux system calls, and a benchmark. Only `wait4`
-/// returns the memory use of an exited process, and no crate offers it.
-const UNSAFE: &[&str] = &["src/sys/", "benches/peers.rs"];
-
-/// Paths that may sleep: the faulty servers, for which sleeping is the fault.
-const SLEEP: &[&str] = &["src/bundled/faulty/", "src/bundled/faulty.rs"];
-
-/// Paths that may print: the command line and the bundled programs.
-const PRINT: &[&str] = &["src/cli/", "src/cli.rs", "src/bundled/", "src/main.rs"];
-
 /// Words that carry no meaning in a name.
 const EMPTY_NAMES: &[&str] = &["manager", "managers", "util", "utils", "helper", "helpers", "get"];
 
@@ -26,22 +16,8 @@ pub(super) const MOST_LINES: usize = 400;
 /// Maximum number of lines of `main.rs`.
 pub(super) const MOST_LINES_OF_MAIN: usize = 30;
 
-fn is_in(source: &Source, places: &[&str]) -> bool {
-    places.iter().any(|place| source.path.starts_with(place))
-}
-
 fn is_library(source: &Source) -> bool {
     source.path.starts_with("src/")
-}
-
-/// Reports a violation at each of these byte offsets.
-fn complain(source: &Source, code: &str, at: impl Iterator<Item = usize>, what: &str) -> Vec<String> {
-    at.map(|at| format!("{}:{}: {what}", source.path, Source::line_at(code, at))).collect()
-}
-
-/// Returns the byte offsets of the macro calls `name!`.
-fn macros_at<'c>(code: &'c str, name: &'c str) -> impl Iterator<Item = usize> + 'c {
-    words_at(code, name).filter(move |at| code[at + name.len()..].starts_with('!'))
 }
 
 /// A file starts with module documentation.
@@ -51,15 +27,6 @@ pub(super) fn opening(source: &Source) -> Vec<String> {
         Some(said) if !said.is_empty() => Vec::new(),
         _ => vec![format!("{}:1: does not open with `//!` and a sentence", source.path)],
     }
-}
-
-/// `unsafe` is used only in [`UNSAFE`].
-pub(super) fn no_unsafe(source: &Source) -> Vec<String> {
-    if is_in(source, UNSAFE) {
-        return Vec::new();
-    }
-    let code = source.code();
-    complain(source, &code, words_at(&code, "unsafe"), "`unsafe` outside src/sys")
 }
 
 /// A file stays within the line limit.
@@ -76,51 +43,23 @@ pub(super) fn length(source: &Source) -> Vec<String> {
     vec![format!("{}: {lines} lines, at most {most}", source.path)]
 }
 
-/// `expect` with a reason replaces `allow`: the compiler reports it once it is no longer needed.
-pub(super) fn no_allow(source: &Source) -> Vec<String> {
+/// `expect` with a reason replaces `allow`. Clippy finds all attributes but those of whole files.
+pub(super) fn no_allow_of_whole_file(source: &Source) -> Vec<String> {
     let code = source.code();
-    let found = words_at(&code, "allow").filter(|&at| {
-        let before = code[..at].trim_end();
-        let in_attribute = before.ends_with('[') || (before.ends_with(',') && is_conditional(before));
-        in_attribute && code[at + "allow".len()..].trim_start().starts_with('(')
-    });
-    complain(source, &code, found, "`allow` where `expect` with a reason belongs")
+    let attributes = code.match_indices("#![").map(|(at, _)| (at, code[at..].split(']').next().unwrap_or_default()));
+    let found = attributes.filter(|(_, attribute)| words_at(attribute, "allow").next().is_some());
+    found
+        .map(|(at, _)| format!("{}:{}: `allow` instead of `expect`", source.path, Source::line_at(&code, at)))
+        .collect()
 }
 
-/// Returns true if the code before a comma is inside `#[cfg_attr(`.
-fn is_conditional(before: &str) -> bool {
-    before.rfind("cfg_attr").is_some_and(|at| !before[at..].contains(']'))
-}
-
-/// No code waits for a fixed time.
-pub(super) fn no_sleep(source: &Source) -> Vec<String> {
-    if is_in(source, SLEEP) {
-        return Vec::new();
-    }
-    let code = source.code();
-    let found = ["sleep", "sleep_ms", "nanosleep", "usleep"].into_iter().flat_map(|name| words_at(&code, name));
-    complain(source, &code, found, "sleeps: wait for what is to happen, with a deadline")
-}
-
-/// No code is marked as unfinished.
+/// No code is marked as unfinished. Clippy finds the macros.
 pub(super) fn nothing_unfinished(source: &Source) -> Vec<String> {
-    let code = source.code();
-    let macros = ["todo", "unimplemented"].into_iter().flat_map(|name| macros_at(&code, name));
-    let mut out = complain(source, &code, macros, "is not finished");
     let mark = concat!("FIX", "ME");
     let marks = source.text.match_indices(mark).map(|(at, _)| at);
-    out.extend(complain(source, &source.text, marks, "is marked as not finished"));
-    out
-}
-
-/// Only the command line and the bundled programs print.
-pub(super) fn no_printing(source: &Source) -> Vec<String> {
-    if !is_library(source) || is_in(source, PRINT) {
-        return Vec::new();
-    }
-    let code = source.code();
-    let found = ["println", "eprintln", "print", "eprint", "dbg"].into_iter().flat_map(|name| macros_at(&code, name));
-    complain(source, &code, found, "prints: only the command line and the bundled programs do")
+    marks
+        .map(|at| format!("{}:{}: is marked as not finished", source.path, Source::line_at(&source.text, at)))
+        .collect()
 }
 
 /// Splits a name into lower-case words: `get_TestServer` is get, test, server.
@@ -286,15 +225,6 @@ mod tests {
     }
 
     #[test]
-    fn unsafe_is_found() {
-        let bad = ["fn f() { unsafe { g() } }", "unsafe extern \"C\" {}"];
-        let good = ["#![forbid(unsafe_code)]", "// unsafe", "const A: &str = \"unsafe\";"];
-        tried(no_unsafe, "src/run/x.rs", &bad, &good);
-        tried(no_unsafe, "tests/live/x.rs", &bad, &good);
-        tried(no_unsafe, "src/sys/x.rs", &[], &bad);
-    }
-
-    #[test]
     fn long_file_is_found() {
         let (long, right) = ("x\n".repeat(401), "x\n".repeat(400));
         tried(length, "src/x.rs", &[&long], &[&right]);
@@ -303,33 +233,16 @@ mod tests {
     }
 
     #[test]
-    fn allow_attribute_is_found() {
-        let bad = ["#[allow(x)]", "#![allow(x)]", "#[ allow (x)]", "#[cfg_attr(test, allow(x))]"];
-        let good = ["#[expect(x, reason = \"y\")]", "fn f() { allow(x); g(a, allow(b)) }", "// #[allow(x)]"];
-        tried(no_allow, "src/x.rs", &bad, &good);
-    }
-
-    #[test]
-    fn sleep_is_found() {
-        let bad = ["std::thread::sleep(d);", "use std::thread::sleep as nap;", "libc::usleep(3)"];
-        tried(no_sleep, "tests/live/x.rs", &bad, &["// thread::sleep", "let asleep = 1;"]);
-        tried(no_sleep, "src/bundled/faulty/late.rs", &[], &bad);
+    fn allow_of_whole_file_is_found() {
+        let bad = ["#![allow(x)]", "#![cfg_attr(test, allow(x))]"];
+        let good = ["#![expect(x, reason = \"allow\")]", "#![deny(x)]\nfn allow() {}", "// #![allow(x)]"];
+        tried(no_allow_of_whole_file, "src/x.rs", &bad, &good);
     }
 
     #[test]
     fn unfinished_code_is_found() {
         let mark = concat!("// FIX", "ME: x");
-        let bad = ["fn f() { todo!() }", "fn f() { unimplemented!(\"x\") }", mark];
-        tried(nothing_unfinished, "src/x.rs", &bad, &["let todo = vec![1];", "let a = \"todo!\";"]);
-    }
-
-    #[test]
-    fn printing_is_found() {
-        let bad = ["println!(\"x\");", "std::eprintln!(\"x\")", "print!(\"x\")", "dbg!(x)"];
-        tried(no_printing, "src/run/x.rs", &bad, &["writeln!(out)", "// println!(x)", "fn print() {}"]);
-        for path in ["src/cli/mod.rs", "src/bundled/x.rs", "src/main.rs", "benches/x.rs"] {
-            tried(no_printing, path, &[], &bad);
-        }
+        tried(nothing_unfinished, "src/x.rs", &[mark], &["let todo = vec![1];"]);
     }
 
     #[test]

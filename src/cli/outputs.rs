@@ -1,0 +1,135 @@
+//! The reports that a command line requests: their formats, their destinations, and files that are
+//! written as a whole.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::exit::Trouble;
+use super::{Reader, gather};
+use crate::model::{Message, Report};
+use crate::report::terminal::Terminal;
+use crate::report::{FORMATS, Render, Seen, format};
+
+/// A requested report: its format and its destination.
+pub(super) type Wanted<'a> = (&'static dyn Render, &'a str);
+
+/// Returns true if a report shows evidence. Packets are then captured, and the evidence is held
+/// until the run is over.
+pub(super) fn show_evidence(wanted: &[Wanted<'_>]) -> bool {
+    wanted.iter().any(|(format, _)| format.shows_evidence())
+}
+
+pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
+    let mut wanted: Vec<Wanted<'_>> = Vec::new();
+    for word in words {
+        let (name, file) = word.split_once('=').unwrap_or((word, "-"));
+        let Some(format) = format(name) else {
+            return Err(unknown_format(name));
+        };
+        if wanted.iter().any(|(_, other)| same_file(other, file)) {
+            return Err(Trouble::usage(Message::new("cli-same-file").with("file", file)));
+        }
+        if file.is_empty() || file != "-" && !has_folder(Path::new(file)) {
+            return Err(Trouble::usage(Message::new("cli-no-folder").with("file", file)));
+        }
+        wanted.push((format, file));
+    }
+    Ok(wanted)
+}
+
+/// Returns the error for an unknown format, with the known formats and a suggestion.
+pub(super) fn unknown_format(name: &str) -> Trouble {
+    let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+    let message = Message::new("cli-unknown-format").with("format", name).with("known", known.join(", "));
+    Trouble::usage(gather::near(message, name, &known))
+}
+
+/// Returns true if two names refer to the same file, which need not exist yet.
+pub(super) fn same_file(one: &str, other: &str) -> bool {
+    let whole = |file: &str| {
+        let path = Path::new(file);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.canonicalize().ok().map(|folder| folder.join(path.file_name().unwrap_or_default()))
+    };
+    one == other || one != "-" && other != "-" && whole(one).is_some() && whole(one) == whole(other)
+}
+
+fn has_folder(file: &Path) -> bool {
+    !file.is_dir() && file.parent().is_some_and(|folder| folder.as_os_str().is_empty() || folder.is_dir())
+}
+
+/// Writes every report. The terminal report goes to standard output unless another report does.
+pub(super) fn write_reports(
+    report: &Report,
+    seen: &[Seen<'_>],
+    wanted: &[Wanted<'_>],
+    reader: &Reader,
+) -> Result<(), Trouble> {
+    for (format, file) in wanted {
+        let mut bytes = Vec::new();
+        if *file == "-" && format.name() == "terminal" {
+            own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
+        } else {
+            format.render_seen(report, seen, &reader.words, &mut bytes).context("rendering the report")?;
+        }
+        if *file == "-" {
+            let _ = std::io::stdout().lock().write_all(&bytes);
+        } else {
+            write_whole(Path::new(file), &bytes).with_context(|| format!("writing {file}"))?;
+        }
+    }
+    if !wanted.iter().any(|(_, file)| *file == "-") {
+        let mut bytes = Vec::new();
+        own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
+        let _ = std::io::stdout().lock().write_all(&bytes);
+    }
+    Ok(())
+}
+
+pub(super) fn own_terminal(reader: &Reader) -> Terminal {
+    Terminal { colour: reader.colour && reader.terminal, width: reader.width }
+}
+
+/// Writes a file atomically: to a temporary name beside it, then renamed.
+/// Anything but a regular file (a pipe, a terminal) is written to directly. A link is replaced and
+/// not followed, except below `/dev` and `/proc` (`/dev/stdout`).
+pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let is_system = ["/dev", "/proc"].iter().any(|folder| file.starts_with(folder));
+    let is_other = |found: std::fs::Metadata| !found.is_file() && (is_system || !found.is_symlink());
+    if file.symlink_metadata().is_ok_and(is_other) {
+        return std::fs::write(file, bytes);
+    }
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = file.with_file_name(name);
+    // An existing file of this name is removed, never written to.
+    let _ = std::fs::remove_file(&beside);
+    let written = std::fs::File::create_new(&beside).and_then(|mut new| new.write_all(bytes));
+    written.and_then(|()| std::fs::rename(&beside, file)).inspect_err(|_| drop(std::fs::remove_file(&beside)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn write_whole_replaces_links() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (link, victim, part) =
+            (folder.path().join("r.json"), folder.path().join("victim"), folder.path().join("p"));
+        let beside = folder.path().join(format!("r.json.{}.part", std::process::id()));
+        std::fs::write(&victim, "as it was").expect("written");
+        std::os::unix::fs::symlink(&victim, &beside).expect("a link");
+        for to in [&victim, Path::new("/dev/null"), &part] {
+            let _ = std::fs::remove_file(&link);
+            std::os::unix::fs::symlink(to, &link).expect("a link");
+            write_whole(&link, b"new").expect("written");
+            assert!(link.symlink_metadata().expect("there").is_file(), "{}", to.display());
+        }
+        assert_eq!(std::fs::read_to_string(&victim).expect("there"), "as it was");
+        assert!(!part.exists() && !beside.exists());
+        write_whole(Path::new("/dev/null"), b"x").expect("written");
+    }
+}
