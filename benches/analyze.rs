@@ -24,11 +24,11 @@ use socklab::packet::pcapng::{Interface, Packet, Writer};
 use socklab::packet::{Analysis, Link, Reader};
 
 /// Required ratio of tshark's time to socklab's.
-const TIMES: f64 = 10.0;
+const MIN_SPEEDUP: f64 = 10.0;
 /// Packets per connection: handshake, five exchanges, teardown.
-const PACKETS: usize = 16;
+const PACKETS_PER_CONNECTION: usize = 16;
 /// Simultaneous connections.
-const AT_A_TIME: usize = 20;
+const SIMULTANEOUS_CONNECTIONS: usize = 20;
 
 /// Counts the connections of a capture.
 type Contender = fn(&Path) -> Result<usize>;
@@ -57,7 +57,11 @@ fn compare() -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("many.pcapng");
     let packets = write(&file, wanted)?;
-    println!("{packets} packets, {} MiB, {} connections", file.metadata()?.len() >> 20, packets / PACKETS);
+    println!(
+        "{packets} packets, {} MiB, {} connections",
+        file.metadata()?.len() >> 20,
+        packets / PACKETS_PER_CONNECTION
+    );
     let mut times = [Vec::new(), Vec::new(), Vec::new()];
     let mut found = [0; 3];
     for round in 1..=rounds {
@@ -72,8 +76,10 @@ fn compare() -> Result<bool> {
             times.iter().map(|all| shown(*all.last().unwrap_or(&Duration::ZERO))).collect::<String>()
         );
     }
-    if found != [packets / PACKETS; 3] {
-        return Err(format!("connections differ: {found:?}, and {} were written", packets / PACKETS).into());
+    if found != [packets / PACKETS_PER_CONNECTION; 3] {
+        return Err(
+            format!("connections differ: {found:?}, and {} were written", packets / PACKETS_PER_CONNECTION).into()
+        );
     }
     let [command, library, tshark] = times.each_mut().map(|all| {
         all.sort();
@@ -86,8 +92,10 @@ fn compare() -> Result<bool> {
         shown(tshark)
     );
     let ratio = tshark.as_secs_f64() / command.as_secs_f64();
-    println!("tshark takes {ratio:.1} times as long as socklab analyze --summary (at least {TIMES} are asked for)");
-    Ok(ratio >= TIMES)
+    println!(
+        "tshark takes {ratio:.1} times as long as socklab analyze --summary (at least {MIN_SPEEDUP} are asked for)"
+    );
+    Ok(ratio >= MIN_SPEEDUP)
 }
 
 fn shown(time: Duration) -> String {
@@ -106,7 +114,7 @@ fn by_command(file: &Path) -> Result<usize> {
 fn by_library(file: &Path) -> Result<usize> {
     let mut reader = Reader::new(BufReader::new(File::open(file)?))?;
     let mut analysis = Analysis::new().keep_packets(false);
-    while let Some(packet) = reader.packet()? {
+    while let Some(packet) = reader.next_packet()? {
         analysis.add(&packet.frame());
     }
     Ok(analysis.finish().tcp.len())
@@ -131,8 +139,8 @@ fn write(file: &Path, wanted: usize) -> Result<usize> {
     let (mut at_ns, mut packets, mut first) = (1_700_000_000_000_000_000, 0, 0_u32);
     let mut frame = Vec::new();
     while packets < wanted {
-        for step in 0..PACKETS {
-            for connection in first..first + AT_A_TIME as u32 {
+        for step in 0..PACKETS_PER_CONNECTION {
+            for connection in first..first + SIMULTANEOUS_CONNECTIONS as u32 {
                 frame.clear();
                 segment(connection, step, &mut frame)?;
                 at_ns += 1_000;
@@ -140,7 +148,7 @@ fn write(file: &Path, wanted: usize) -> Result<usize> {
                 packets += 1;
             }
         }
-        first += AT_A_TIME as u32;
+        first += SIMULTANEOUS_CONNECTIONS as u32;
     }
     writer.finish()?;
     Ok(packets)

@@ -21,7 +21,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 /// Maximum ratio of the time with capture to the time without.
-const MOST: f64 = 1.5;
+const MAX_RATIO: f64 = 1.5;
 
 /// The part common to both scenarios. Clients shut down first and wait for the server's end, so
 /// that the capture contains complete teardowns.
@@ -60,9 +60,9 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match compare() {
-        Ok(ratio) if ratio <= MOST => ExitCode::SUCCESS,
+        Ok(ratio) if ratio <= MAX_RATIO => ExitCode::SUCCESS,
         Ok(ratio) => {
-            eprintln!("crowd: the capture makes a run {ratio:.2} times as long; {MOST} is the most that it may");
+            eprintln!("crowd: the capture makes a run {ratio:.2} times as long; {MAX_RATIO} is the most that it may");
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -103,7 +103,7 @@ fn compare() -> Result<f64> {
     print("captured and judged", &with);
     print("without the packets", &without);
     let ratio = median(both.iter().map(|(with, without)| with / without).collect());
-    println!("{} ratio {ratio:.3} (at most {MOST})", if ratio <= MOST { "PASS" } else { "over" });
+    println!("{} ratio {ratio:.3} (at most {MAX_RATIO})", if ratio <= MAX_RATIO { "PASS" } else { "over" });
     Ok(ratio)
 }
 

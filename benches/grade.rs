@@ -22,9 +22,9 @@ use std::{env, fs};
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Maximum ratio of grading time to starting time.
-const MOST: f64 = 1.15;
+const MAX_RATIO: f64 = 1.15;
 /// Maximum memory of the runner, in KiB.
-const MEMORY: u64 = 64 * 1024;
+const MAX_RUNNER_KIB: u64 = 64 * 1024;
 
 const ECHO: &str = "import socket
 s = socket.socket()
@@ -187,14 +187,14 @@ fn compare() -> Result<bool> {
     let ratio = grading.as_secs_f64() / starting.as_secs_f64();
     println!("{size} submissions graded        {:>8.1} s", grading.as_secs_f64() / rounds as f64);
     println!("only started, as often       {:>8.1} s", starting.as_secs_f64() / rounds as f64);
-    println!("{} ratio {ratio:.3} (at most {MOST})", if ratio <= MOST { "PASS" } else { "over" });
+    println!("{} ratio {ratio:.3} (at most {MAX_RATIO})", if ratio <= MAX_RATIO { "PASS" } else { "over" });
     println!(
         "{} the runner's peak: {:.1} MiB for {size}, {:.1} MiB for {} (below {} MiB)",
-        if most < MEMORY { "PASS" } else { "over" },
+        if most < MAX_RUNNER_KIB { "PASS" } else { "over" },
         most as f64 / 1024.0,
         few as f64 / 1024.0,
         size / 10,
-        MEMORY / 1024
+        MAX_RUNNER_KIB / 1024
     );
     println!("{} every row", if right { "PASS" } else { "over" });
     Ok(right)

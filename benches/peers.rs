@@ -29,13 +29,13 @@ use std::time::{Duration, Instant};
 use std::{env, fs, mem};
 
 /// Maximum ratio of socklab's time to the floor's.
-const OF_THE_FLOOR: f64 = 1.3;
+const MAX_FLOOR_RATIO: f64 = 1.3;
 /// Upper bound on the ratio of socklab's time to pytest's.
-const OF_PYTEST: f64 = 0.25;
+const MAX_PYTEST_RATIO: f64 = 0.25;
 /// Time limit for the ten items that need neither a second host nor a lossy link.
-const TEN_ITEMS: Duration = Duration::from_millis(150);
+const TEN_ITEMS_LIMIT: Duration = Duration::from_millis(150);
 /// The ids of these items.
-const TEN: [&str; 10] = [
+const TEN_ITEM_IDS: [&str; 10] = [
     "tcp-simple.1",
     "tcp-simple.2",
     "tcp-simple.3",
@@ -48,11 +48,11 @@ const TEN: [&str; 10] = [
     "tcp-multi.5",
 ];
 /// Time limit for all eighteen items.
-const WHOLE_LAB: Duration = Duration::from_secs(2);
+const WHOLE_LAB_LIMIT: Duration = Duration::from_secs(2);
 /// Maximum memory of the runner, in KiB.
-const RUNNER: u64 = 16 * 1024;
+const MAX_RUNNER_KIB: u64 = 16 * 1024;
 /// Maximum memory of any process of socklab, in KiB. An agent that captures has a ring of 16 MiB.
-const LARGEST: u64 = 32 * 1024;
+const MAX_PROCESS_KIB: u64 = 32 * 1024;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -104,7 +104,7 @@ fn compare() -> Result<()> {
         warm_up(&job)?;
         let mut others = match peers.is_empty() {
             true => None,
-            false => Some(Others::start()?),
+            false => Some(PeerProcess::start()?),
         };
         for (k, peer) in peers.iter().enumerate() {
             let Some(others) = &mut others else { break };
@@ -121,8 +121,8 @@ fn compare() -> Result<()> {
             let ratios = both.iter().map(|(a, b)| a.wall.as_secs_f64() / b.wall.as_secs_f64());
             let ratio = median(ratios.collect());
             let (right, asked) = match peer.name {
-                FLOOR => (ratio <= OF_THE_FLOOR, format!("at most {OF_THE_FLOOR}")),
-                _ => (ratio < OF_PYTEST, format!("below {OF_PYTEST}")),
+                FLOOR => (ratio <= MAX_FLOOR_RATIO, format!("at most {MAX_FLOOR_RATIO}")),
+                _ => (ratio < MAX_PYTEST_RATIO, format!("below {MAX_PYTEST_RATIO}")),
             };
             verdict(right, &format!("ratio {ratio:.3} ({asked})"));
         }
@@ -141,20 +141,20 @@ fn compare() -> Result<()> {
         verdict(wall < at_most.as_secs_f64(), &format!("{:.0} ms (below {} ms)", wall * 1e3, at_most.as_millis()));
         Ok(())
     };
-    lab_alone("the lab's ten first items", &TEN, TEN_ITEMS)?;
-    lab_alone("the whole lab", &[], WHOLE_LAB)?;
+    lab_alone("the lab's ten first items", &TEN_ITEM_IDS, TEN_ITEMS_LIMIT)?;
+    lab_alone("the whole lab", &[], WHOLE_LAB_LIMIT)?;
     let lab = Contender { name: "the whole lab", words: socklab(&["run"]) };
     let runner = (0..pairs.min(5)).map(|_| peak_of_runner(&lab)).collect::<io::Result<Vec<u64>>>()?;
     let runner = runner.into_iter().max().unwrap_or_default();
     println!();
-    let words = format!("{:.1} MiB in the runner (below {} MiB)", runner as f64 / 1024.0, RUNNER / 1024);
-    verdict(runner < RUNNER, &words);
+    let words = format!("{:.1} MiB in the runner (below {} MiB)", runner as f64 / 1024.0, MAX_RUNNER_KIB / 1024);
+    verdict(runner < MAX_RUNNER_KIB, &words);
     let words = format!(
         "{:.1} MiB in the largest process, agents and servers included (below {} MiB)",
         peak as f64 / 1024.0,
-        LARGEST / 1024
+        MAX_PROCESS_KIB / 1024
     );
-    verdict(peak < LARGEST, &words);
+    verdict(peak < MAX_PROCESS_KIB, &words);
     Ok(())
 }
 
@@ -360,7 +360,7 @@ fn wait(child: Child) -> io::Result<(ExitStatus, libc::rusage)> {
 // ---- network of the peers
 
 /// Another process of this program in its own network namespace, which runs the peers on request.
-struct Others {
+struct PeerProcess {
     child: Child,
     asks: ChildStdin,
     says: BufReader<ChildStdout>,
@@ -373,7 +373,7 @@ import fcntl, socket, struct
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 0x41))'
 exec "$0" "$@""#;
 
-impl Others {
+impl PeerProcess {
     /// Starts the process in the first way that works: as any user, as root, or without a
     /// namespace.
     fn start() -> Result<Self> {
@@ -430,7 +430,7 @@ impl Others {
     }
 }
 
-impl Drop for Others {
+impl Drop for PeerProcess {
     fn drop(&mut self) {
         // It exits by itself when its standard input closes; this handles one that does not.
         let _ = self.child.kill();

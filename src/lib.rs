@@ -6,14 +6,15 @@
 //!
 //! | floor | module | contents |
 //! |---|---|---|
-//! | 7 | [`cli`] | command line in, exit code out |
-//! | 6 | [`report`] | reports as bytes, in every format |
-//! | 5 | [`run`] | running one scenario, one submission |
-//! | 4 | [`stage`] | the live engine: servers, clients, observers of the socket table |
+//! | 8 | [`cli`] | command line in, exit code out |
+//! | 7 | [`report`] | reports as bytes, in every format |
+//! | 6 | [`submission`] | submissions: import, detect, build, run, annotate |
+//! | 5 | [`run`] | running scenarios in agents, judging, storing results |
+//! | 4 | [`engine`] | the live engine: servers, clients, observers of the socket table |
 //! | 3 | [`sys`] | Linux interfaces; the only floor with `unsafe` |
 //! | 2 | [`scenario`] | the scenario language and the pure judges |
 //! | 1 | [`packet`] | packet bytes, capture files, conversations |
-//! | 1 | [`words`] | message ids to sentences |
+//! | 1 | [`i18n`] | message ids to sentences |
 //! | 0 | [`model`] | the shared vocabulary |
 //!
 //! The floors do not include [`bundled`]: it holds the lab's own programs and imports no other
@@ -23,6 +24,10 @@
 pub mod bundled;
 #[forbid(unsafe_code)]
 pub mod cli;
+#[forbid(unsafe_code)]
+pub mod engine;
+#[forbid(unsafe_code)]
+pub mod i18n;
 #[forbid(unsafe_code)]
 pub mod model;
 #[forbid(unsafe_code)]
@@ -34,7 +39,5 @@ pub mod run;
 #[forbid(unsafe_code)]
 pub mod scenario;
 #[forbid(unsafe_code)]
-pub mod stage;
+pub mod submission;
 pub mod sys;
-#[forbid(unsafe_code)]
-pub mod words;

@@ -9,10 +9,10 @@ use proptest::sample::subsequence;
 use socklab::model::net::Owner;
 use socklab::model::{
     Bytes, ClientId, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Gap, ItemId, ItemResult, Journal,
-    Message, Moment, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict,
+    Message, Moment, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict,
 };
 use socklab::run::judge::{Outcome, judge_items, settle_needs};
-use socklab::scenario::{Scenario, Setting};
+use socklab::scenario::{ReadContext, Scenario};
 
 const KINDS: [EvidenceKind; 7] = EvidenceKind::ALL;
 
@@ -49,7 +49,8 @@ fn scenario() -> Scenario {
     let text = WORDS.iter().fold(text, |text, word| {
         if word.contains(':') { text } else { text.replace(&format!("[{{ {word} }}]"), &format!("[{word}]")) }
     });
-    Scenario::read("judging.yaml", &text, Setting::default()).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"))
+    Scenario::parse("judging.yaml", &text, ReadContext::default())
+        .unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"))
 }
 
 /// Returns possible events of a run, in a plausible order.
@@ -74,7 +75,7 @@ fn pool() -> Vec<EventKind> {
     ];
     vec![
         EventKind::Ready { server, row: listener.clone() },
-        EventKind::NotReady { server, why: NotReady::Nothing { within_ms: 5 } },
+        EventKind::NotReady { server, why: StartFailure::Nothing { within_ms: 5 } },
         EventKind::Connected { client, server, protocol: Protocol::Tcp, local: at(40001), peer: at(9000) },
         EventKind::Sent { client, bytes: Bytes(b"a".to_vec()) },
         EventKind::Received { client, bytes: Bytes(b"a".to_vec()) },

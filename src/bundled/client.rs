@@ -9,14 +9,14 @@ use std::time::Duration;
 
 /// How long to wait for an answer. A lost datagram is never sent again, so without a limit a UDP
 /// client could wait forever.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sends `message` over a TCP connection and prints everything the server sends back.
 pub(super) fn tcp(host: &str, port: u16, message: &str) -> io::Result<()> {
     // We do not choose a port: the kernel gives this end of the connection a free one.
     let mut stream = TcpStream::connect((host, port)).map_err(|error| at("cannot connect to", host, port, &error))?;
     println!("Connected to {} from {}", stream.peer_addr()?, stream.local_addr()?);
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
     stream.write_all(message.as_bytes())?;
     // We have sent everything: this sends a FIN, and the server's next read returns 0 bytes. The
     // other direction stays open for the answer.
@@ -41,7 +41,7 @@ pub(super) fn udp(host: &str, port: u16, message: &str) -> io::Result<()> {
         SocketAddr::V4(_) => UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?,
         SocketAddr::V6(_) => UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0))?,
     };
-    socket.set_read_timeout(Some(PATIENCE))?;
+    socket.set_read_timeout(Some(ANSWER_TIMEOUT))?;
     // There is no connection. If there is no server, all we notice is that no answer arrives.
     socket.send_to(message.as_bytes(), server).map_err(|error| at("cannot send to", host, port, &error))?;
     let mut buffer = vec![0; 65_536];
@@ -54,7 +54,7 @@ pub(super) fn udp(host: &str, port: u16, message: &str) -> io::Result<()> {
 fn at(doing: &str, host: &str, port: u16, error: &io::Error) -> io::Error {
     // If a read times out, the kernel only reports "try again" (`EAGAIN`).
     let why = match error.kind() {
-        io::ErrorKind::WouldBlock => format!("none within {} seconds", PATIENCE.as_secs()),
+        io::ErrorKind::WouldBlock => format!("none within {} seconds", ANSWER_TIMEOUT.as_secs()),
         _ => error.to_string(),
     };
     io::Error::new(error.kind(), format!("{doing} {host}:{port}: {why}"))

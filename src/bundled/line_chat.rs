@@ -22,7 +22,7 @@ use std::thread;
 
 /// Maximum number of lines that may wait for a client that does not read. Beyond it, the server
 /// drops the client.
-const QUEUE: usize = 1000;
+const MAX_QUEUED_LINES: usize = 1000;
 
 /// A client as the others see it.
 struct Member {
@@ -47,13 +47,13 @@ impl Room {
     /// Announces a new member to the others and adds it.
     fn join(&self, member: Member, name: &[u8]) {
         let mut members = self.members();
-        tell(&members, member.address, &[b"+", name]);
+        broadcast(&members, member.address, &[b"+", name]);
         members.push(member);
     }
 
     /// Sends a line of one member to the others.
     fn say(&self, from: SocketAddr, name: &[u8], text: &[u8]) {
-        tell(&self.members(), from, &[name, b": ", text]);
+        broadcast(&self.members(), from, &[name, b": ", text]);
     }
 
     /// Removes a member, then informs the others. In this order, no line is sent to a client that
@@ -61,12 +61,12 @@ impl Room {
     fn leave(&self, who: SocketAddr, name: &[u8]) {
         let mut members = self.members();
         members.retain(|member| member.address != who);
-        tell(&members, who, &[b"-", name]);
+        broadcast(&members, who, &[b"-", name]);
     }
 }
 
 /// Puts a line into the queue of every member except its sender. Never blocks.
-fn tell(members: &[Member], from: SocketAddr, parts: &[&[u8]]) {
+fn broadcast(members: &[Member], from: SocketAddr, parts: &[&[u8]]) {
     let line = [&parts.concat()[..], b"\n"].concat();
     println!("{}", line.trim_ascii_end().escape_ascii());
     for member in members.iter().filter(|member| member.address != from) {
@@ -109,7 +109,7 @@ fn serve_all(listener: &TcpListener) -> io::Result<()> {
 fn serve(stream: &TcpStream, address: SocketAddr, room: &Room) -> io::Result<()> {
     let mut lines = BufReader::new(stream);
     let Some(name) = next_line(&mut lines)? else { return Ok(()) };
-    let (queue, waiting) = mpsc::sync_channel(QUEUE);
+    let (queue, waiting) = mpsc::sync_channel(MAX_QUEUED_LINES);
     let sending = stream.try_clone()?;
     thread::Builder::new().spawn(move || send(&sending, &waiting))?;
     room.join(Member { address, queue, stream: stream.try_clone()? }, &name);

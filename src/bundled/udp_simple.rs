@@ -13,14 +13,14 @@ use std::net::UdpSocket;
 
 /// Size of the receive buffer. The longest IPv4 datagram has fewer bytes than this. A datagram
 /// longer than the buffer would be truncated and the rest lost: UDP keeps nothing for a later read.
-const LONGEST: usize = 65_536;
+const BUFFER_BYTES: usize = 65_536;
 
 /// Binds to `host`:`port` and answers forever.
 pub(super) fn run(host: &str, port: u16) -> io::Result<()> {
     // The socket receives as soon as it is bound: UDP has no listening state.
     let socket = UdpSocket::bind((host, port))
         .map_err(|error| io::Error::new(error.kind(), format!("cannot bind to {host}:{port}: {error}")))?;
-    let mut buffer = vec![0; LONGEST];
+    let mut buffer = vec![0; BUFFER_BYTES];
     loop {
         answer_one(&socket, &mut buffer)?;
     }
@@ -50,8 +50,8 @@ mod tests {
         let server = UdpSocket::bind(("127.0.0.1", 0))?;
         let client = UdpSocket::bind(("127.0.0.1", 0))?;
         client.send_to(sent, server.local_addr()?)?;
-        answer_one(&server, &mut vec![0; LONGEST])?;
-        let mut buffer = vec![0; LONGEST];
+        answer_one(&server, &mut vec![0; BUFFER_BYTES])?;
+        let mut buffer = vec![0; BUFFER_BYTES];
         let (count, from) = client.recv_from(&mut buffer)?;
         assert_eq!(from, server.local_addr()?);
         buffer.truncate(count);

@@ -3,7 +3,7 @@
 //! `proof` judges a capture against an item. The analysis itself is in `packet`.
 
 mod file;
-mod proof;
+mod item;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,24 +12,24 @@ use std::path::Path;
 
 use file::{CaptureFile, unknown_links};
 
-pub(super) use proof::expect;
+pub(super) use item::judge_item;
 
-use super::Reader;
-use super::exit::{Exit, Trouble};
+use super::Ui;
+use super::exit::{CliError, ExitStatus};
+use crate::i18n::Catalog;
 use crate::model::Message;
 use crate::packet::conversation::{Direction, HandshakeState, TcpConversation, UdpConversation};
 use crate::packet::{Analysis, Conversations, Side};
 use crate::report::Timeline;
-use crate::words::Words;
 
 /// Prints the conversations of a capture (pcapng or pcap), optionally only those that use `port`. A
 /// summary has one line per conversation.
-pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Reader) -> Result<Exit, Trouble> {
+pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Ui) -> Result<ExitStatus, CliError> {
     let words = &reader.words;
-    let file = CaptureFile::of(file);
+    let file = CaptureFile::new(file);
     let (found, cut_short) = conversations(&file, port, !summary)?;
     let shown = file.shown;
-    let mut text = words.say(
+    let mut text = words.format(
         &Message::new("analyze-summary")
             .with("file", shown)
             .with("frames", found.frames)
@@ -41,37 +41,37 @@ pub(super) fn analyze(file: &Path, port: Option<u16>, summary: bool, reader: &Re
         [("analyze-other", found.other), ("analyze-malformed", found.malformed), ("analyze-fragments", found.fragments)]
     {
         if count > 0 {
-            text += &format!("{}\n", words.say(&Message::new(id).with("count", count)));
+            text += &format!("{}\n", words.format(&Message::new(id).with("count", count)));
         }
     }
     for note in unknown_links(&found.unknown_links).chain(cut_short) {
-        text += &format!("{}\n", words.say(&note));
+        text += &format!("{}\n", words.format(&note));
     }
     if summary {
         summarise(&found, words, &mut text);
-        Reader::print(&text);
-        return Ok(Exit::Passed);
+        Ui::print(&text);
+        return Ok(ExitStatus::Passed);
     }
     for one in found.tcp {
         text += &tcp(&one, words);
-        text += &drawn(Conversations { tcp: vec![one], ..Conversations::default() }, reader);
+        text += &sequence_diagram(Conversations { tcp: vec![one], ..Conversations::default() }, reader);
     }
     for one in found.udp {
         text += &udp(&one, words);
-        text += &drawn(Conversations { udp: vec![one], ..Conversations::default() }, reader);
+        text += &sequence_diagram(Conversations { udp: vec![one], ..Conversations::default() }, reader);
     }
-    Reader::print(&text);
-    Ok(Exit::Passed)
+    Ui::print(&text);
+    Ok(ExitStatus::Passed)
 }
 
 /// Writes one line per conversation: endpoints, packets and bytes in each direction, handshake and
 /// teardown.
-fn summarise(found: &Conversations, words: &Words, text: &mut String) {
-    let ended: HashMap<&str, String> = ENDINGS.into_iter().map(|id| (id, words.word(id))).collect();
-    let began: HashMap<&str, String> = BEGINNINGS.into_iter().map(|id| (id, words.word(id))).collect();
+fn summarise(found: &Conversations, words: &Catalog, text: &mut String) {
+    let ended: HashMap<&str, String> = TEARDOWN_IDS.into_iter().map(|id| (id, words.sentence(id))).collect();
+    let began: HashMap<&str, String> = HANDSHAKE_IDS.into_iter().map(|id| (id, words.sentence(id))).collect();
     for one in &found.tcp {
         let (to, back) = (&one.from_client, &one.from_server);
-        let (began, ended) = (&began[beginning(one)], &ended[ending(one)]);
+        let (began, ended) = (&began[handshake_id(one)], &ended[teardown_id(one)]);
         let _ = writeln!(
             text,
             "TCP {}  {} → {}  {}/{} → {}/{} ←  {began}; {ended}{}",
@@ -82,12 +82,12 @@ fn summarise(found: &Conversations, words: &Words, text: &mut String) {
             to.bytes,
             back.packets,
             back.bytes,
-            no_room(to.zero_windows + back.zero_windows, words)
+            zero_window_text(to.zero_windows + back.zero_windows, words)
         );
     }
     for one in &found.udp {
         let told = |side| {
-            let all = one.from(side).map(|datagram| u64::from(datagram.payload_length));
+            let all = one.datagrams_from(side).map(|datagram| u64::from(datagram.payload_length));
             all.fold((0_u64, 0_u64), |(count, bytes), length| (count + 1, bytes + length))
         };
         let ((to, to_bytes), (back, back_bytes)) = (told(Side::Client), told(Side::Server));
@@ -100,17 +100,17 @@ fn summarise(found: &Conversations, words: &Words, text: &mut String) {
 }
 
 /// Formats the number of zero windows that both ends announced; empty if there were none.
-fn no_room(zero_windows: usize, words: &Words) -> String {
+fn zero_window_text(zero_windows: usize, words: &Catalog) -> String {
     if zero_windows == 0 {
         return String::new();
     }
-    format!("; {}", words.say(&Message::new("analyze-zero-windows").with("count", zero_windows)))
+    format!("; {}", words.format(&Message::new("analyze-zero-windows").with("count", zero_windows)))
 }
 
 /// Renders the sequence diagram of one conversation.
-fn drawn(one: Conversations, reader: &Reader) -> String {
+fn sequence_diagram(one: Conversations, reader: &Ui) -> String {
     let colour = reader.colour && reader.terminal;
-    Timeline::of_conversations(&one, &reader.words).text(reader.width, colour)
+    Timeline::from_conversations(&one, &reader.words).text(reader.width, colour)
 }
 
 /// Returns the conversations, and a note if the file is truncated.
@@ -118,12 +118,12 @@ fn conversations(
     file: &CaptureFile<'_>,
     port: Option<u16>,
     keep_packets: bool,
-) -> Result<(Conversations, Option<Message>), Trouble> {
+) -> Result<(Conversations, Option<Message>), CliError> {
     let mut analysis = Analysis::new().keep_packets(keep_packets);
     if let Some(port) = port {
         analysis = analysis.server_port(port);
     }
-    let cut_short = file.each(|packet| {
+    let cut_short = file.for_each_packet(|packet| {
         analysis.add(&packet.frame());
         Ok(())
     })?;
@@ -140,21 +140,21 @@ fn heading(protocol: &str, stream: usize, client: SocketAddr, server: SocketAddr
     format!("\n{protocol} {stream}  {client} → {server}\n")
 }
 
-fn line(words: &Words, label: &'static str, message: &Message) -> String {
-    format!("  {:12} {}\n", words.word(label), words.say(message))
+fn line(words: &Catalog, label: &'static str, message: &Message) -> String {
+    format!("  {:12} {}\n", words.sentence(label), words.format(message))
 }
 
-fn tcp(one: &TcpConversation, words: &Words) -> String {
+fn tcp(one: &TcpConversation, words: &Catalog) -> String {
     let mut text = heading("TCP", one.stream, one.client, one.server);
-    text += &line(words, "analyze-label-handshake", &Message::new(beginning(one)));
-    text += &line(words, "analyze-label-client", &sent(&one.from_client));
-    text += &line(words, "analyze-label-server", &sent(&one.from_server));
-    text += &line(words, "analyze-label-end", &Message::new(ending(one)));
+    text += &line(words, "analyze-label-handshake", &Message::new(handshake_id(one)));
+    text += &line(words, "analyze-label-client", &sent_message(&one.from_client));
+    text += &line(words, "analyze-label-server", &sent_message(&one.from_server));
+    text += &line(words, "analyze-label-end", &Message::new(teardown_id(one)));
     text
 }
 
 /// Describes the data that one end sent.
-fn sent(direction: &Direction) -> Message {
+fn sent_message(direction: &Direction) -> Message {
     Message::new("analyze-sent")
         .with("bytes", direction.bytes)
         .with("segments", direction.data_segments)
@@ -164,7 +164,7 @@ fn sent(direction: &Direction) -> Message {
 }
 
 /// Every message that [`beginning`] can return.
-const BEGINNINGS: [&str; 5] = [
+const HANDSHAKE_IDS: [&str; 5] = [
     "analyze-handshake-complete",
     "analyze-handshake-half-open",
     "analyze-handshake-refused",
@@ -172,7 +172,7 @@ const BEGINNINGS: [&str; 5] = [
     "analyze-handshake-none",
 ];
 
-fn beginning(one: &TcpConversation) -> &'static str {
+fn handshake_id(one: &TcpConversation) -> &'static str {
     match one.handshake.state() {
         HandshakeState::Complete => "analyze-handshake-complete",
         HandshakeState::HalfOpen => "analyze-handshake-half-open",
@@ -183,7 +183,7 @@ fn beginning(one: &TcpConversation) -> &'static str {
 }
 
 /// Every message that [`ending`] can return.
-const ENDINGS: [&str; 8] = [
+const TEARDOWN_IDS: [&str; 8] = [
     "analyze-end-refused",
     "analyze-end-reset-by-client",
     "analyze-end-reset-by-server",
@@ -194,7 +194,7 @@ const ENDINGS: [&str; 8] = [
     "analyze-end-open",
 ];
 
-fn ending(one: &TcpConversation) -> &'static str {
+fn teardown_id(one: &TcpConversation) -> &'static str {
     let teardown = &one.teardown;
     match (teardown.reset, teardown.is_complete, teardown.first_fin) {
         _ if one.is_refused() => "analyze-end-refused",
@@ -208,10 +208,10 @@ fn ending(one: &TcpConversation) -> &'static str {
     }
 }
 
-fn udp(one: &UdpConversation, words: &Words) -> String {
+fn udp(one: &UdpConversation, words: &Catalog) -> String {
     let mut text = heading("UDP", one.stream, one.client, one.server);
-    let count = |side| one.from(side).count();
-    let bytes = |side| one.from(side).map(|datagram| u64::from(datagram.payload_length)).sum::<u64>();
+    let count = |side| one.datagrams_from(side).count();
+    let bytes = |side| one.datagrams_from(side).map(|datagram| u64::from(datagram.payload_length)).sum::<u64>();
     for (label, side) in [("analyze-label-client", Side::Client), ("analyze-label-server", Side::Server)] {
         let message = Message::new("analyze-datagrams").with("count", count(side)).with("bytes", bytes(side));
         text += &line(words, label, &message);

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::bounds::Bounds;
 use super::examples;
-use super::exit::{Exit, Trouble};
+use super::exit::{CliError, ExitStatus};
+use super::run_limits::TimeLimits;
 
 const EXIT_CODES: &str = "Exit codes: 0 every item passed; 1 an item failed; 2 invalid command line, scenario or \
 manifest (nothing was run); 3 nothing failed, but some items could not be verified; 4 internal error; 130 interrupted.";
@@ -19,11 +19,11 @@ pub(super) struct Arguments {
     #[arg(long, global = true, value_name = "TAG")]
     pub(super) lang: Option<String>,
     #[command(subcommand)]
-    pub(super) verb: Verb,
+    pub(super) verb: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum Command {
     /// Run the bundled lab, or scenario files, and report each item
     #[command(after_help = examples::RUN)]
     Run(RunOptions),
@@ -37,10 +37,10 @@ pub(super) enum Verb {
     #[command(after_help = examples::REGRADE)]
     Regrade {
         /// Results file
-        #[arg(default_value = STORE)]
+        #[arg(default_value = DEFAULT_STORE)]
         store: PathBuf,
         /// A bundled lab's name, or a directory with a lab.yaml
-        #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+        #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
         lab: String,
     },
     /// Generate a report from stored results, or fill in a gradebook
@@ -85,7 +85,7 @@ pub(super) enum Verb {
     #[command(after_help = examples::LIST)]
     List {
         /// A bundled lab's name, or a directory with a lab.yaml
-        #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+        #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
         lab: String,
     },
     /// Explain an item, a step, an expectation, the cause of a failure, an exit code or the sandbox
@@ -98,7 +98,7 @@ pub(super) enum Verb {
         #[arg(long)]
         all: bool,
         /// The lab of the items: a bundled lab's name, or a directory with a lab.yaml
-        #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+        #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
         lab: String,
     },
     /// Summarize the TCP and UDP conversations of a capture file (pcapng or pcap)
@@ -149,16 +149,16 @@ pub(super) enum Verb {
 }
 
 /// Default file name of the store.
-const STORE: &str = "socklab.db";
+const DEFAULT_STORE: &str = "socklab.db";
 /// Default folder in which `check` keeps the evidence of failed items.
-pub(super) const EVIDENCE: &str = "socklab-evidence";
+pub(super) const DEFAULT_EVIDENCE_DIR: &str = "socklab-evidence";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckOptions {
     /// The submission: a directory or an archive (zip, tar, tar.gz) [default: current directory, or Gradescope's]
     pub(super) delivery: Option<PathBuf>,
     /// A bundled lab's name, or a directory with a lab.yaml
-    #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+    #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
     pub(super) lab: String,
     /// Only this item (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
@@ -170,19 +170,19 @@ pub(super) struct CheckOptions {
     #[arg(long)]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
-    pub(super) bounds: Bounds,
+    pub(super) bounds: TimeLimits,
     /// Write a report as FORMAT=FILE; `-` is standard output (repeatable)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
     /// Write the evidence of failed items to this directory
-    #[arg(long, value_name = "DIR", default_value = EVIDENCE)]
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_EVIDENCE_DIR)]
     pub(super) evidence: PathBuf,
     /// Also print this for each scenario
     #[arg(long = "show", value_enum, value_name = "WHAT")]
     pub(super) shows: Vec<ShowName>,
     /// Sandbox mode
     #[arg(long, value_enum, default_value = "auto")]
-    pub(super) stage: StageName,
+    pub(super) stage: SandboxArg,
     /// Exit with 0 even if some items could not be verified
     #[arg(long)]
     pub(super) allow_unverified: bool,
@@ -200,10 +200,10 @@ pub(super) struct GradeOptions {
     #[arg(required = true)]
     pub(super) submissions: Vec<PathBuf>,
     /// A bundled lab's name, or a directory with a lab.yaml
-    #[arg(long, default_value = crate::scenario::lab::DEFAULT)]
+    #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB)]
     pub(super) lab: String,
     /// Results file
-    #[arg(long, value_name = "FILE", default_value = STORE)]
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_STORE)]
     pub(super) store: PathBuf,
     /// Class roster: CSV, with or without a heading, one submission per row, named in the first column, in one called
     /// submission, folder or id, or in the one that matches; reports show the names in another column
@@ -217,7 +217,7 @@ pub(super) struct GradeOptions {
     #[arg(long)]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
-    pub(super) bounds: Bounds,
+    pub(super) bounds: TimeLimits,
     /// Write a report of the class as FORMAT=FILE; `-` is standard output (repeatable) [default: csv=- and a table]
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub(super) reports: Vec<String>,
@@ -232,13 +232,13 @@ pub(super) struct GradeOptions {
     pub(super) failed: bool,
     /// Sandbox mode
     #[arg(long, value_enum, default_value = "auto")]
-    pub(super) stage: StageName,
+    pub(super) stage: SandboxArg,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ReportOptions {
     /// Results file
-    #[arg(default_value = STORE)]
+    #[arg(default_value = DEFAULT_STORE)]
     pub(super) store: PathBuf,
     /// Report format
     #[arg(long, default_value = "terminal")]
@@ -276,7 +276,7 @@ pub(super) struct RunOptions {
     /// same or a parent directory runs as part of that lab; items it depends on run too, unreported
     pub(super) files: Vec<PathBuf>,
     /// If no files are given: a bundled lab's name, or a directory with a lab.yaml
-    #[arg(long, default_value = crate::scenario::lab::DEFAULT, conflicts_with = "files")]
+    #[arg(long, default_value = crate::scenario::lab::DEFAULT_LAB, conflicts_with = "files")]
     pub(super) lab: String,
     /// Only this item (repeatable; `*` is a wildcard)
     #[arg(long = "item", value_name = "ID")]
@@ -308,7 +308,7 @@ pub(super) struct RunOptions {
     pub(super) shows: Vec<ShowName>,
     /// Sandbox mode
     #[arg(long, value_enum, default_value = "auto")]
-    pub(super) stage: StageName,
+    pub(super) stage: SandboxArg,
     /// Exit with 0 even if some items could not be verified
     #[arg(long)]
     pub(super) allow_unverified: bool,
@@ -318,7 +318,7 @@ pub(super) struct RunOptions {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum StageName {
+pub(super) enum SandboxArg {
     /// Isolated if available, otherwise plain with a warning (`grade`: nothing is run)
     Auto,
     /// In its own namespaces
@@ -354,11 +354,11 @@ pub(super) enum SchemaName {
 }
 
 /// Prints the completion script of a shell.
-pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Trouble> {
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "socklab", &mut script);
-    super::Reader::print(&String::from_utf8_lossy(&script));
-    Ok(Exit::Passed)
+    super::Ui::print(&String::from_utf8_lossy(&script));
+    Ok(ExitStatus::Passed)
 }
 
 #[cfg(test)]

@@ -6,29 +6,29 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::Reader;
-use super::arguments::{CheckOptions, EVIDENCE};
-use super::evidence::{Keeper, check_place};
-use super::exit::{Exit, Trouble};
-use super::isolation::Isolation;
-use super::outputs::{reports, show_evidence, write_reports};
-use super::progress::Line;
-use super::selection::chosen_items;
-use super::service::{Unasked, around_now};
-use super::signals::catch_signals;
-use super::{bounds, gather, links, watch};
+use super::arguments::{CheckOptions, DEFAULT_EVIDENCE_DIR};
+use super::ci::{CiOutputs, ci_env};
+use super::evidence::{EvidenceWriter, check_evidence_dir};
+use super::exit::{CliError, ExitStatus};
+use super::isolation::SandboxChoice;
+use super::outputs::{any_shows_evidence, parse_reports, write_reports};
+use super::progress::ProgressLine;
+use super::selection::select_items;
+use super::signals::cancel_on_signals;
+use super::{Ui, load, run_limits, symlink_guard, watch};
 use crate::model::{ItemId, Message, Report, SubmissionId};
-use crate::run::check::{self, Task};
-use crate::run::delivery::{Delivery, DeliveryError};
-use crate::run::detect::observe::Around;
 use crate::run::plan::scenario_count;
-use crate::run::{Cancel, Slots, hidden, run};
+use crate::run::{Cancel, Semaphore, run, sandbox_denylist};
 use crate::scenario::lab::Lab;
-use crate::scenario::manifest::FILE;
+use crate::scenario::manifest::FILE_NAME;
+use crate::submission::import::{ImportError, Submission};
+use crate::submission::pipeline;
+use crate::submission::pipeline::CheckSpec;
+use crate::submission::probe::Session;
 
 /// Reads a lab and removes everything that students may not see.
-pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
-    Ok(gather::lab(name, &BTreeMap::new())?.for_students())
+pub(super) fn lab_for_students(name: &str) -> Result<Lab, CliError> {
+    Ok(load::load_lab(name, &BTreeMap::new())?.without_hidden_items())
 }
 
 /// Imports a submission.
@@ -36,17 +36,17 @@ pub(super) fn lab_for_students(name: &str) -> Result<Lab, Trouble> {
 /// # Errors
 /// Returns an error if the path does not exist, the submission is unusable, the import fails, or
 /// the run is interrupted.
-pub(super) fn receive(path: &Path, cancel: &Cancel) -> Result<Delivery, Trouble> {
+pub(super) fn import_submission(path: &Path, cancel: &Cancel) -> Result<Submission, CliError> {
     let shown = crate::model::bytes::safe_path(path);
     if !path.exists() {
-        return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown)));
+        return Err(CliError::usage(Message::new("cli-no-delivery").with("path", shown)));
     }
-    Delivery::receive_unless(path, &|| cancel.is_cancelled()).map_err(|error| match error {
-        DeliveryError::BrokenOff => Trouble::BrokenOff,
-        DeliveryError::Unusable(reason) => {
-            Trouble::usage(Message::new("cli-delivery").with("path", shown).with("reason", reason))
+    Submission::import_until(path, &|| cancel.is_cancelled()).map_err(|error| match error {
+        ImportError::Interrupted => CliError::Interrupted,
+        ImportError::Unusable(reason) => {
+            CliError::usage(Message::new("cli-delivery").with("path", shown).with("reason", reason))
         }
-        DeliveryError::System(error) => Trouble::Harness(anyhow::Error::new(error).context("importing the submission")),
+        ImportError::System(error) => CliError::Internal(anyhow::Error::new(error).context("importing the submission")),
     })
 }
 
@@ -57,85 +57,90 @@ fn name(path: &Path) -> SubmissionId {
 }
 
 /// Checks a submission, and again after each change if `--watch` is given.
-pub(super) fn check(options: &CheckOptions, reader: &Reader) -> Result<Exit, Trouble> {
+pub(super) fn check(options: &CheckOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
     let lab = lab_for_students(&options.lab)?;
-    let items = chosen_items(&lab, &options.items)?;
+    let items = select_items(&lab, &options.items)?;
     let cancel = Cancel::new().context("creating a pipe")?;
-    catch_signals(&cancel)?;
+    cancel_on_signals(&cancel)?;
     let path = options.delivery.clone();
-    let path = path.unwrap_or_else(|| Unasked::submission(asks_services(options), reader));
-    let isolation = Isolation::new(options.stage);
+    let path = path.unwrap_or_else(|| CiOutputs::submission(uses_ci(options), reader));
+    let isolation = SandboxChoice::new(options.stage);
     if options.watch {
         return watch::watch(&path, &cancel, &mut |last| {
-            once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, last)
+            check_once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, last)
         });
     }
-    once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
+    check_once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, None).map(|(exit, _)| exit)
 }
 
 /// Returns true if results are written for CI services: not with `--watch`, which would write them
 /// again after each change.
-const fn asks_services(options: &CheckOptions) -> bool {
+const fn uses_ci(options: &CheckOptions) -> bool {
     !options.no_ci && !options.watch
 }
 
 /// Checks a submission once. Does nothing if its hash is still `last`.
-fn once(
-    (options, path, isolation): (&CheckOptions, &Path, &Isolation),
-    reader: &Reader,
+fn check_once(
+    (options, path, isolation): (&CheckOptions, &Path, &SandboxChoice),
+    reader: &Ui,
     lab: &Lab,
     items: Option<&BTreeSet<ItemId>>,
     cancel: &Cancel,
     last: Option<&str>,
-) -> Result<(Exit, String), Trouble> {
-    let seed = bounds::seed(options.seed)?;
-    let reports = reports(&options.reports)?;
+) -> Result<(ExitStatus, String), CliError> {
+    let seed = run_limits::seed(options.seed)?;
+    let reports = parse_reports(&options.reports)?;
     let files = reports.iter().map(|(_, file)| Path::new(*file)).filter(|file| *file != Path::new("-"));
-    links::refuse(files.filter_map(Path::parent), path)?;
+    symlink_guard::reject_planted_links(files.filter_map(Path::parent), path)?;
     // The default evidence folder was not requested and may not be needed, so only its links are
     // checked.
-    let is_usual = options.evidence == Path::new(EVIDENCE);
-    let planted = links::planted(&options.evidence, path);
+    let is_usual = options.evidence == Path::new(DEFAULT_EVIDENCE_DIR);
+    let planted = symlink_guard::find_planted_link(&options.evidence, path);
     let evidence = planted.is_none().then_some(options.evidence.as_path());
     if let Some(link) = planted {
         if !is_usual {
-            return Err(Trouble::usage(links::told("cli-planted-link", &link)));
+            return Err(CliError::usage(symlink_guard::link_message("cli-planted-link", &link)));
         }
-        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&links::told("cli-evidence-link", &link)));
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "{}",
+            reader.words.format(&symlink_guard::link_message("cli-evidence-link", &link))
+        );
     } else if !is_usual {
-        check_place(lab, 0..lab.scenarios.len(), &options.evidence)?;
+        check_evidence_dir(lab, 0..lab.scenarios.len(), &options.evidence)?;
     }
-    let mut unasked = Unasked::of(asks_services(options), &reports);
-    let mut delivery = receive(path, cancel)?;
+    let mut unasked = CiOutputs::new(uses_ci(options), &reports);
+    let mut delivery = import_submission(path, cancel)?;
     let hash = delivery.hash.clone();
     if last == Some(&hash) {
-        return Ok((Exit::Passed, hash));
+        return Ok((ExitStatus::Passed, hash));
     }
-    let manifest = match check::manifest(&delivery, lab) {
+    let manifest = match pipeline::manifest(&delivery, lab) {
         Ok(manifest) => manifest,
         Err(mistakes) => {
             // A service that waits for a report gets one. Otherwise students would only see that it
             // is missing.
-            let mut report = check::refused(lab, &name(path), seed, check::of_mistakes(&mistakes));
-            report.around = around_now();
-            unasked.write(&report, (path, &delivery.below()), reader)?;
-            let text = delivery.text(Path::new(FILE), 1 << 20);
-            return Err(Trouble::mistakes(mistakes, vec![(FILE.to_owned(), text)]));
+            let mut report = pipeline::not_run_report(lab, &name(path), seed, pipeline::manifest_reason(&mistakes));
+            report.ci_env = ci_env();
+            unasked.write(&report, (path, &delivery.original_subfolder()), reader)?;
+            let text = delivery.text(Path::new(FILE_NAME), 1 << 20);
+            return Err(CliError::diagnostics(mistakes, vec![(FILE_NAME.to_owned(), text)]));
         }
     };
     let environment = |name: &str| std::env::var_os(name);
     let usual = || std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
     let jobs = options.jobs.map_or_else(usual, usize::from);
-    let slots = Slots::new(jobs);
+    let slots = Semaphore::new(jobs);
     let written = reports.iter().map(|(_, file)| Path::new(*file));
     // As in `grade`: files beside the submission may belong to other students.
-    let beside = hidden::around_submission(path);
+    let beside = sandbox_denylist::submission_parents(path);
     let beside = beside.iter().map(std::path::PathBuf::as_path);
-    let hide = hidden::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]).chain(beside));
+    let hide =
+        sandbox_denylist::from_submissions(written.chain([Path::new(&options.lab), &options.evidence]).chain(beside));
     let budgets = options.bounds.budgets();
-    let around = Around {
+    let around = Session {
         seed,
-        stage: isolation.preferred(reader),
+        stage: isolation.preferred_mode(reader),
         jobs,
         slots: &slots,
         environment: &environment,
@@ -143,9 +148,9 @@ fn once(
         cancel,
         budgets: &budgets,
     };
-    let repeat = repeat(path, options, seed);
+    let repeat = repeat_command(path, options, seed);
     let submission = name(path);
-    let task = Task {
+    let task = CheckSpec {
         lab,
         items,
         around,
@@ -155,30 +160,30 @@ fn once(
         thorough: true,
         may_begin: &|| true,
     };
-    let line = Line::new(&reader.words, "progress-looking");
-    let prepared = check::prepare(&mut delivery, manifest.as_ref(), &task);
+    let line = ProgressLine::new(&reader.words, "progress-looking");
+    let prepared = pipeline::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
     line.count(scenario_count(&plan));
     let line = line.asked(items);
-    let keeper = Keeper::new(&plan, reader, &line, evidence, &options.shows).only_failed();
-    let keeper = keeper.holding(show_evidence(&reports));
+    let keeper = EvidenceWriter::new(&plan, reader, &line, evidence, &options.shows).only_failed();
+    let keeper = keeper.holding(any_shows_evidence(&reports));
     let mut report = run(&plan, &keeper, cancel);
-    line.says("progress-again");
-    check::complete(&mut report, &delivery, &prepared, &plan, &task);
+    line.set_message("progress-again");
+    pipeline::annotate(&mut report, &delivery, &prepared, &plan, &task);
     line.end();
     let kept = keeper.finish(&mut report);
-    report.around = around_now();
-    unasked.silence()?;
+    report.ci_env = ci_env();
+    unasked.stop_commands()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
-    Reader::print(&kept.shown.context("writing the evidence")?);
-    unasked.write(&report, (path, &delivery.below()), reader)?;
+    Ui::print(&kept.shown.context("writing the evidence")?);
+    unasked.write(&report, (path, &delivery.original_subfolder()), reader)?;
     Ok((exit(&report, options), hash))
 }
 
 /// Returns the beginning of the command that checks an item again.
-fn repeat(path: &Path, options: &CheckOptions, seed: u64) -> String {
+fn repeat_command(path: &Path, options: &CheckOptions, seed: u64) -> String {
     let mut words = vec!["socklab".into(), "check".into(), path.to_string_lossy()];
-    if options.lab != crate::scenario::lab::DEFAULT {
+    if options.lab != crate::scenario::lab::DEFAULT_LAB {
         words.extend(["--lab".into(), options.lab.as_str().into()]);
     }
     let seed = seed.to_string();
@@ -186,6 +191,6 @@ fn repeat(path: &Path, options: &CheckOptions, seed: u64) -> String {
     shell_words::join(words)
 }
 
-fn exit(report: &Report, options: &CheckOptions) -> Exit {
-    Exit::of(report, options.allow_unverified)
+fn exit(report: &Report, options: &CheckOptions) -> ExitStatus {
+    ExitStatus::of_report(report, options.allow_unverified)
 }

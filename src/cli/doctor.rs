@@ -1,34 +1,35 @@
 //! `socklab doctor`: probes the features of this machine, and prints the missing ones with their
 //! reason and remedy.
 
-use super::Reader;
-use super::exit::{Exit, Trouble};
+use super::Ui;
+use super::exit::{CliError, ExitStatus};
+use crate::i18n::Catalog;
 use crate::model::Message;
 use crate::sys::capability::{
-    self, Denied, INSIDE, NO_BOUND, Probe, apparmor_restricts_userns, max_user_namespaces, seccomp_filtered,
-    userns_clone_forbidden,
+    self, BOUND_UNLISTED_TEXT, Denied, INNER_PROBES, Probe, apparmor_restricts_userns, max_user_namespaces,
+    seccomp_filtered, userns_clone_forbidden,
 };
-use crate::words::Words;
 
 /// Runs all probes and prints their results. Exits with [`Exit::NotVerified`] only if plain mode
 /// would not work either.
-pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
+pub(super) fn doctor(reader: &Ui) -> Result<ExitStatus, CliError> {
     let words = &reader.words;
     let mut text = String::new();
     let namespaces = capability::probe_namespaces();
-    let own_proc =
-        |probes: &[Probe]| probes.iter().find(|probe| probe.name == "own-proc").is_none_or(|probe| probe.works.is_ok());
+    let own_proc = |probes: &[Probe]| {
+        probes.iter().find(|probe| probe.name == "own-proc").is_none_or(|probe| probe.outcome.is_ok())
+    };
     let isolated = namespaces.as_ref().is_ok_and(|probes| own_proc(probes));
     let stage = if isolated { "doctor-stage-isolated" } else { "doctor-stage-plain" };
-    text += &format!("{}\n", words.word(stage));
+    text += &format!("{}\n", words.sentence(stage));
     let capture = if isolated { None } else { Some(capability::probe_capture()) };
     if let Some(capture) = &capture {
-        let means = if capture.works.is_ok() { "doctor-plain-means-captured" } else { "doctor-plain-means" };
-        text += &format!("{}\n", words.word(means));
+        let means = if capture.outcome.is_ok() { "doctor-plain-means-captured" } else { "doctor-plain-means" };
+        text += &format!("{}\n", words.sentence(means));
     }
     text += "\n";
-    text += &told_sandbox(namespaces, words);
-    text += &capture.map_or_else(String::new, |probe| told(&probe, words));
+    text += &describe_sandbox(namespaces, words);
+    text += &capture.map_or_else(String::new, |probe| describe(&probe, words));
     let probes = [
         capability::probe_sock_diag(),
         capability::probe_bound_inactive(),
@@ -37,62 +38,62 @@ pub(super) fn doctor(reader: &Reader) -> Result<Exit, Trouble> {
         capability::probe_memory_group(),
     ];
     for probe in &probes {
-        text += &told(probe, words);
+        text += &describe(probe, words);
     }
     let files = capability::probe_open_files();
-    text += &format!("    {}\n", words.say(&Message::new("doctor-open-files").with("files", files)));
+    text += &format!("    {}\n", words.format(&Message::new("doctor-open-files").with("files", files)));
     if isolated {
-        text += &format!("\n{}", super::sandbox::shown(words));
+        text += &format!("\n{}", super::explain_sandbox::visible_paths(words));
     }
-    Reader::print(&text);
-    let essential = |name: &str| probes.iter().any(|probe| probe.name == name && probe.works.is_err());
-    Ok(if essential("sock-diag") || essential("pidfd") { Exit::NotVerified } else { Exit::Passed })
+    Ui::print(&text);
+    let essential = |name: &str| probes.iter().any(|probe| probe.name == name && probe.outcome.is_err());
+    Ok(if essential("sock-diag") || essential("pidfd") { ExitStatus::NotVerified } else { ExitStatus::Passed })
 }
 
 /// Describes the sandbox and the features inside it. If the sandbox is denied, none of them could
 /// be probed, and all are reported as denied.
-fn told_sandbox(namespaces: Result<Vec<Probe>, Denied>, words: &Words) -> String {
+fn describe_sandbox(namespaces: Result<Vec<Probe>, Denied>, words: &Catalog) -> String {
     let (itself, inside) = match namespaces {
-        Ok(inside) => (Ok(()), inside.iter().map(|probe| told(probe, words)).collect::<String>()),
+        Ok(inside) => (Ok(()), inside.iter().map(|probe| describe(probe, words)).collect::<String>()),
         Err(denied) => {
             let why = Message::new("doctor-needs-sandbox");
             let remedy = remedy("namespaces", &denied);
-            let inside = INSIDE.iter().map(|name| refused(name, why.clone(), remedy, words));
+            let inside = INNER_PROBES.iter().map(|name| describe_denied(name, why.clone(), remedy, words));
             (Err(denied), inside.collect())
         }
     };
-    told(&Probe { name: "namespaces", works: itself }, words) + &inside
+    describe(&Probe { name: "namespaces", outcome: itself }, words) + &inside
 }
 
 /// Formats a probe as one line, plus two lines for the reason and the remedy if it failed.
-fn told(probe: &Probe, words: &Words) -> String {
-    match &probe.works {
-        Ok(()) => format!("  ✓ {}\n", words.word(about(probe.name))),
-        Err(denied) => refused(probe.name, because(denied), remedy(probe.name, denied), words),
+fn describe(probe: &Probe, words: &Catalog) -> String {
+    match &probe.outcome {
+        Ok(()) => format!("  ✓ {}\n", words.sentence(probe_message_id(probe.name))),
+        Err(denied) => describe_denied(probe.name, reason_message(denied), remedy(probe.name, denied), words),
     }
 }
 
-fn refused(name: &str, why: Message, remedy: &'static str, words: &Words) -> String {
-    let why = words.say(&Message::new("doctor-because").with("problem", why));
-    format!("  ✗ {}\n      {why}\n      {}\n", words.word(about(name)), words.word(remedy))
+fn describe_denied(name: &str, why: Message, remedy: &'static str, words: &Catalog) -> String {
+    let why = words.format(&Message::new("doctor-because").with("problem", why));
+    format!("  ✗ {}\n      {why}\n      {}\n", words.sentence(probe_message_id(name)), words.sentence(remedy))
 }
 
 /// Returns the failed operation and the kernel's error, localized if both are known, else as the
 /// raw text.
-pub(super) fn because(denied: &Denied) -> Message {
-    let known = denied.errno.and_then(|number| NUMBERS.iter().find(|(known, _)| *known == number));
-    let deed = DEEDS.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
+pub(super) fn reason_message(denied: &Denied) -> Message {
+    let known = denied.errno.and_then(|number| ERRNO_MESSAGES.iter().find(|(known, _)| *known == number));
+    let deed = OPERATION_MESSAGES.iter().find(|(deed, _)| denied.text.starts_with(&format!("{deed} on ")));
     match (known, deed) {
         (Some((_, answer)), Some((_, deed))) => {
             Message::new("doctor-refused").with("deed", Message::new(deed)).with("answer", Message::new(answer))
         }
-        _ if denied.text == NO_BOUND => Message::new("doctor-no-bound"),
+        _ if denied.text == BOUND_UNLISTED_TEXT => Message::new("doctor-no-bound"),
         _ => Message::new("doctor-as-it-came").with("text", denied.text.as_str()),
     }
 }
 
 /// Messages for the kernel's errors, by errno.
-const NUMBERS: &[(i32, &str)] = &[
+const ERRNO_MESSAGES: &[(i32, &str)] = &[
     (libc::EPERM, "doctor-answer-permission"),
     (libc::EACCES, "doctor-answer-denied"),
     (libc::ENOSPC, "doctor-answer-no-more"),
@@ -105,7 +106,7 @@ const NUMBERS: &[(i32, &str)] = &[
 ];
 
 /// Messages for the failed operations, by the name that `sys` gives them.
-const DEEDS: &[(&str, &str)] = &[
+const OPERATION_MESSAGES: &[(&str, &str)] = &[
     ("creating namespaces", "doctor-deed-namespaces"),
     ("mapping the user id", "doctor-deed-user"),
     ("forking", "doctor-deed-fork"),
@@ -128,7 +129,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("starting the namespace probe", "doctor-deed-probe"),
 ];
 
-fn about(name: &str) -> &'static str {
+fn probe_message_id(name: &str) -> &'static str {
     match name {
         "namespaces" => "doctor-namespaces",
         "own-proc" => "doctor-own-proc",
@@ -178,16 +179,16 @@ mod tests {
         let refused =
             denied(libc::ENOSPC, "creating namespaces on this process: No space left on device (os error 28)");
         for language in Language::ALL {
-            let words = Words::of(language);
-            let told = told_sandbox(Err(refused.clone()), &words);
-            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (1 + INSIDE.len(), 0), "{told}");
-            assert_eq!(told.matches("user.max_user_namespaces=15000").count(), 1 + INSIDE.len(), "{told}");
-            for name in INSIDE {
-                assert!(told.contains(&words.word(about(name))), "{name}: {told}");
+            let words = Catalog::load(language);
+            let told = describe_sandbox(Err(refused.clone()), &words);
+            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (1 + INNER_PROBES.len(), 0), "{told}");
+            assert_eq!(told.matches("user.max_user_namespaces=15000").count(), 1 + INNER_PROBES.len(), "{told}");
+            for name in INNER_PROBES {
+                assert!(told.contains(&words.sentence(probe_message_id(name))), "{name}: {told}");
             }
-            let inside = INSIDE.map(|name| Probe { name, works: Ok(()) });
-            let told = told_sandbox(Ok(inside.to_vec()), &words);
-            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (0, 1 + INSIDE.len()), "{told}");
+            let inside = INNER_PROBES.map(|name| Probe { name, outcome: Ok(()) });
+            let told = describe_sandbox(Ok(inside.to_vec()), &words);
+            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (0, 1 + INNER_PROBES.len()), "{told}");
         }
     }
 
@@ -200,10 +201,10 @@ mod tests {
         denied(libc::ENOSPC, "creating namespaces on this process: No space left on device (os error 28)"),
         "limite atingido (ENOSPC), ao criar namespaces"
     )]
-    #[case::old_kernel(Denied { errno: None, text: NO_BOUND.to_owned() }, "este kernel não lista sockets com bind")]
+    #[case::old_kernel(Denied { errno: None, text: BOUND_UNLISTED_TEXT.to_owned() }, "este kernel não lista sockets com bind")]
     #[case::unknown_deed(denied(libc::EPERM, "dancing on ice: no"), "dancing on ice: no")]
     #[case::unknown_number(denied(9999, "forking on this process: Unknown"), "forking on this process: Unknown")]
     fn refusals_are_localized_if_known(#[case] denied: Denied, #[case] said: &str) {
-        assert_eq!(Words::of(Language::Portuguese).say(&because(&denied)), said);
+        assert_eq!(Catalog::load(Language::Portuguese).format(&reason_message(&denied)), said);
     }
 }

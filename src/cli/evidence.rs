@@ -3,7 +3,7 @@
 //!
 //! It works while the run proceeds, so that packets of a scenario are not held longer than needed.
 
-mod place;
+mod dir;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -11,26 +11,26 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-pub(super) use self::place::check_place;
-use self::place::{folder_names, stands_already};
-use super::Reader;
+pub(super) use self::dir::check_evidence_dir;
+use self::dir::{folder_names, is_replaceable};
+use super::Ui;
 use super::arguments::ShowName;
-use super::progress::Line;
+use super::progress::ProgressLine;
+use crate::engine::ProgramSource;
 use crate::model::{EventKind, Evidence, Message, Report, Verdict};
 use crate::report::evidence::{FORMAT, Hashed, Hashing, MANIFEST, Manifest, Part, Program};
-use crate::report::{Seen, Timeline, shown};
-use crate::run::{Over, Plan, Progress};
+use crate::report::{RecordedScenario, Timeline, listing};
+use crate::run::{Progress, RunSpec, ScenarioDone};
 use crate::scenario::Scenario;
-use crate::stage::Runs;
 
 /// Maximum size of a program file in a manifest, in bytes. Larger files are left out.
-const MOST_HASHED: u64 = 256 << 20;
+const MAX_HASHED_BYTES: u64 = 256 << 20;
 
 /// Saves and renders the requested evidence, and forwards the progress of the run.
-pub(super) struct Keeper<'a> {
-    plan: &'a Plan<'a>,
-    reader: &'a Reader,
-    line: &'a Line<'a>,
+pub(super) struct EvidenceWriter<'a> {
+    plan: &'a RunSpec<'a>,
+    reader: &'a Ui,
+    line: &'a ProgressLine<'a>,
     folder: Option<&'a Path>,
     /// True if only scenarios with a failed item are saved.
     only_failed: bool,
@@ -42,12 +42,12 @@ pub(super) struct Keeper<'a> {
     /// The command that repeats the whole run.
     repeat: String,
     /// The hash of this program, computed once for all scenarios.
-    itself: OnceLock<Option<String>>,
-    done: Mutex<Done<'a>>,
+    program_hash: OnceLock<Option<String>>,
+    done: Mutex<CollectedEvidence<'a>>,
 }
 
 #[derive(Default)]
-struct Done<'a> {
+struct CollectedEvidence<'a> {
     /// Scenario names and diagrams, by scenario index.
     drawn: BTreeMap<usize, (String, String)>,
     kept: BTreeMap<String, PathBuf>,
@@ -57,16 +57,16 @@ struct Done<'a> {
 }
 
 /// The evidence collected when the run is over.
-pub(super) struct Kept<'a> {
+pub(super) struct SavedEvidence<'a> {
     /// The text to print below the report, or the error of an evidence folder.
     pub(super) shown: io::Result<String>,
     held: Vec<(&'a str, Evidence, Option<Manifest<'a>>)>,
 }
 
-impl Kept<'_> {
+impl SavedEvidence<'_> {
     /// Returns the held evidence of each scenario, in the order of the lab.
-    pub(super) fn seen(&self) -> Vec<Seen<'_>> {
-        let seen = self.held.iter().map(|(scenario, evidence, manifest)| Seen {
+    pub(super) fn seen(&self) -> Vec<RecordedScenario<'_>> {
+        let seen = self.held.iter().map(|(scenario, evidence, manifest)| RecordedScenario {
             scenario,
             evidence,
             manifest: manifest.as_ref(),
@@ -75,17 +75,29 @@ impl Kept<'_> {
     }
 }
 
-impl<'a> Keeper<'a> {
+impl<'a> EvidenceWriter<'a> {
     pub(super) fn new(
-        plan: &'a Plan<'a>,
-        reader: &'a Reader,
-        line: &'a Line<'a>,
+        plan: &'a RunSpec<'a>,
+        reader: &'a Ui,
+        line: &'a ProgressLine<'a>,
         folder: Option<&'a Path>,
         shows: &'a [ShowName],
     ) -> Self {
         let names = folder_names(plan.lab.scenarios.iter().map(|scenario| scenario.name.as_str()));
         let (itself, done, repeat) = (OnceLock::new(), Mutex::default(), repeat(plan));
-        Self { plan, reader, line, folder, only_failed: false, holds: false, shows, names, repeat, itself, done }
+        Self {
+            plan,
+            reader,
+            line,
+            folder,
+            only_failed: false,
+            holds: false,
+            shows,
+            names,
+            repeat,
+            program_hash: itself,
+            done,
+        }
     }
 
     /// Holds evidence until the run is over if a report shows it.
@@ -102,7 +114,7 @@ impl<'a> Keeper<'a> {
 
     /// Ends the collection: sets the evidence path of each item, and returns the diagrams and the
     /// held evidence.
-    pub(super) fn finish(self, report: &mut Report) -> Kept<'a> {
+    pub(super) fn finish(self, report: &mut Report) -> SavedEvidence<'a> {
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let items = || report.submissions.iter().flat_map(|submission| &submission.items);
         let asked: BTreeSet<String> = items().map(|item| item.scenario.clone()).collect();
@@ -114,22 +126,22 @@ impl<'a> Keeper<'a> {
         let shown = done.trouble.map_or_else(|| Ok(drawn.map(|(_, text)| format!("\n{text}")).collect()), Err);
         let name = |place: usize| self.plan.lab.scenarios.get(place).map_or("", |scenario| scenario.name.as_str());
         let held = done.held.into_iter().map(|(place, (evidence, manifest))| (name(place), evidence, manifest));
-        Kept { shown, held: held.collect() }
+        SavedEvidence { shown, held: held.collect() }
     }
 
-    fn place(&self, scenario: &Scenario) -> usize {
+    fn index_of(&self, scenario: &Scenario) -> usize {
         let all = &self.plan.lab.scenarios;
         all.iter().position(|one| std::ptr::eq(one, scenario)).unwrap_or_default()
     }
 
     /// Writes the folder of a scenario under a temporary name, then renames it into place.
-    fn keep(&self, base: &Path, over: &Over<'_>, seen: &Evidence) -> io::Result<(PathBuf, Manifest<'a>)> {
-        let name = &self.names[self.place(over.scenario)];
+    fn save(&self, base: &Path, over: &ScenarioDone<'_>, seen: &Evidence) -> io::Result<(PathBuf, Manifest<'a>)> {
+        let name = &self.names[self.index_of(over.scenario)];
         let place = base.join(name);
         fs::create_dir_all(base)?;
         let beside = |what: &str| base.join(format!(".{name}.{}.{what}", std::process::id()));
         let (part, old) = (beside("part"), beside("old"));
-        let stands = stands_already(&place)?;
+        let stands = is_replaceable(&place)?;
         fs::create_dir(&part)?;
         let moved = self.write(Some(&part), over, seen).and_then(|manifest| {
             if stands {
@@ -148,7 +160,7 @@ impl<'a> Keeper<'a> {
     }
 
     /// Writes the evidence files into `folder`, or only hashes them if it is `None`.
-    fn write(&self, folder: Option<&Path>, over: &Over<'_>, seen: &Evidence) -> io::Result<Manifest<'a>> {
+    fn write(&self, folder: Option<&Path>, over: &ScenarioDone<'_>, seen: &Evidence) -> io::Result<Manifest<'a>> {
         let open = |name: &str| -> io::Result<Box<dyn Write>> {
             Ok(match folder {
                 Some(folder) => Box::new(BufWriter::new(File::create_new(folder.join(name))?)),
@@ -169,7 +181,7 @@ impl<'a> Keeper<'a> {
         let manifest = Manifest {
             format: FORMAT,
             socklab: env!("CARGO_PKG_VERSION"),
-            socklab_blake3: self.itself.get_or_init(own_hash).clone(),
+            socklab_blake3: self.program_hash.get_or_init(own_hash).clone(),
             submission: &self.plan.submission.0,
             scenario: scenario.finish(&over.scenario.file).0,
             programs: self.programs(seen),
@@ -185,19 +197,19 @@ impl<'a> Keeper<'a> {
     }
 
     /// Renders the text of one `--show` option for a scenario.
-    fn draw(&self, show: ShowName, over: &Over<'_>, seen: &Evidence) -> String {
+    fn draw(&self, show: ShowName, over: &ScenarioDone<'_>, seen: &Evidence) -> String {
         let (title, words) = (title(over.scenario, self.reader), &self.reader.words);
         let drawn = match show {
             ShowName::Timeline => {
                 let colour = self.reader.colour && self.reader.terminal;
-                Timeline::of(&title, seen, words).map(|timeline| timeline.text(self.reader.width, colour))
+                Timeline::from_evidence(&title, seen, words).map(|timeline| timeline.text(self.reader.width, colour))
             }
-            ShowName::Packets => shown::packets(seen, words).map(|text| format!("{title}\n{text}")),
-            ShowName::Sockets => Some(format!("{title}\n{}", shown::sockets(seen, words))),
+            ShowName::Packets => listing::packets(seen, words).map(|text| format!("{title}\n{text}")),
+            ShowName::Sockets => Some(format!("{title}\n{}", listing::sockets(seen, words))),
         };
         drawn.unwrap_or_else(|| {
             let message = Message::new("timeline-no-packets").with("scenario", title);
-            format!("{}\n", words.say(&message))
+            format!("{}\n", words.format(&message))
         })
     }
 
@@ -210,11 +222,11 @@ impl<'a> Keeper<'a> {
         let mut all: Vec<Program> = Vec::new();
         for (role, command) in started {
             let words = match role.and_then(|role| self.plan.programs.get(role)).map(|entry| &entry.runs) {
-                Some(Runs::Command(words)) => words.clone(),
+                Some(ProgramSource::Command(words)) => words.clone(),
                 None => shell_words::split(command).unwrap_or_default(),
-                Some(Runs::Bundled(_) | Runs::Target(_)) => Vec::new(),
+                Some(ProgramSource::Bundled(_) | ProgramSource::Target(_)) => Vec::new(),
             };
-            let folder = self.plan.delivery.as_ref().unwrap_or(&self.plan.folder);
+            let folder = self.plan.copy.as_ref().unwrap_or(&self.plan.folder);
             let files = words.iter().filter_map(|word| hashed(word, &folder.join(word))).collect();
             let role = role.map_or_else(String::new, ToString::to_string);
             if !all.iter().any(|one| one.role == role && one.command == *command) {
@@ -225,20 +237,20 @@ impl<'a> Keeper<'a> {
     }
 }
 
-impl Progress for Keeper<'_> {
-    fn begins(&self, scenario: &Scenario) {
-        self.line.begins(scenario);
+impl Progress for EvidenceWriter<'_> {
+    fn scenario_started(&self, scenario: &Scenario) {
+        self.line.scenario_started(scenario);
     }
 
-    fn step(&self, scenario: &Scenario, number: usize) {
-        self.line.step(scenario, number);
+    fn step_started(&self, scenario: &Scenario, number: usize) {
+        self.line.step_started(scenario, number);
     }
 
-    fn over(&self, over: &Over<'_>) {
-        self.line.over(over);
+    fn scenario_finished(&self, over: &ScenarioDone<'_>) {
+        self.line.scenario_finished(over);
         let Some(seen) = over.evidence else { return };
         let is_kept = !self.only_failed || over.items.iter().any(|item| item.verdict == Verdict::Fail);
-        let kept = self.folder.filter(|_| is_kept).map(|base| self.keep(base, over, seen));
+        let kept = self.folder.filter(|_| is_kept).map(|base| self.save(base, over, seen));
         let drawn =
             (!self.shows.is_empty()).then(|| self.shows.iter().map(|show| self.draw(*show, over, seen)).collect());
         let held = self.holds.then(|| {
@@ -249,7 +261,7 @@ impl Progress for Keeper<'_> {
             (seen.clone(), manifest)
         });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.held.extend(held.map(|held| (self.place(over.scenario), held)));
+        done.held.extend(held.map(|held| (self.index_of(over.scenario), held)));
         let name = over.scenario.name.clone();
         match kept {
             Some(Ok((path, _))) => drop(done.kept.insert(name.clone(), path)),
@@ -257,30 +269,30 @@ impl Progress for Keeper<'_> {
             None => {}
         }
         if let Some(text) = drawn {
-            done.drawn.insert(self.place(over.scenario), (name, text));
+            done.drawn.insert(self.index_of(over.scenario), (name, text));
         }
     }
 }
 
 /// Returns the command that repeats everything in the plan.
-fn repeat(plan: &Plan<'_>) -> String {
+fn repeat(plan: &RunSpec<'_>) -> String {
     let items = plan.items.iter().flatten().map(|item| format!(" --item {}", shell_words::quote(item.as_str())));
     std::iter::once(plan.repeat.clone()).chain(items).collect()
 }
 
 /// Returns the heading of a scenario's diagram.
-fn title(scenario: &Scenario, reader: &Reader) -> String {
-    let title = scenario.title.as_ref().map(|title| crate::words::plain(reader.words.text(title)));
-    let name = crate::words::plain(&scenario.name);
+fn title(scenario: &Scenario, reader: &Ui) -> String {
+    let title = scenario.title.as_ref().map(|title| crate::i18n::escape_controls(reader.words.author_text(title)));
+    let name = crate::i18n::escape_controls(&scenario.name);
     title.map_or_else(
         || name.clone(),
         |title| format!("{name} · {}", title.split_whitespace().collect::<Vec<_>>().join(" ")),
     )
 }
 
-/// Hashes a file. Returns `None` if it is missing, unreadable, or larger than [`MOST_HASHED`].
+/// Hashes a file. Returns `None` if it is missing, unreadable, or larger than [`MAX_HASHED_BYTES`].
 fn hashed(name: &str, path: &Path) -> Option<Hashed> {
-    let found = fs::metadata(path).ok().filter(|found| found.is_file() && found.len() <= MOST_HASHED)?;
+    let found = fs::metadata(path).ok().filter(|found| found.is_file() && found.len() <= MAX_HASHED_BYTES)?;
     let mut out = Hashing::new(io::sink());
     let copied = io::copy(&mut io::Read::take(File::open(path).ok()?, found.len()), &mut out).ok()?;
     (copied == found.len()).then(|| out.finish(name).0)

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::i18n::Catalog;
 use crate::model::report::Tally;
 use crate::model::{Message, Report};
 use crate::scenario::diagnostic::{Diagnostic, render};
-use crate::words::Words;
 
 /// The exit status of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Exit {
+pub(super) enum ExitStatus {
     /// 0: every item passed.
     Passed,
     /// 1: an item failed.
@@ -20,15 +20,15 @@ pub(super) enum Exit {
     /// 3: nothing failed, but some items could not be verified.
     NotVerified,
     /// 4: internal error.
-    Harness,
+    Internal,
     /// 130: interrupted by Ctrl-C (128 plus the signal number, as in shells).
     Interrupted,
 }
 
-impl Exit {
+impl ExitStatus {
     /// Every exit status.
     pub(super) const ALL: [Self; 6] =
-        [Self::Passed, Self::Failed, Self::Usage, Self::NotVerified, Self::Harness, Self::Interrupted];
+        [Self::Passed, Self::Failed, Self::Usage, Self::NotVerified, Self::Internal, Self::Interrupted];
 
     pub(super) const fn number(self) -> u8 {
         match self {
@@ -36,7 +36,7 @@ impl Exit {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::NotVerified => 3,
-            Self::Harness => 4,
+            Self::Internal => 4,
             Self::Interrupted => 130,
         }
     }
@@ -46,15 +46,15 @@ impl Exit {
     }
 
     /// Returns the exit status of a run with this report.
-    pub(super) fn of(report: &Report, allow_unverified: bool) -> Self {
-        let tallies: Vec<Tally> = report.submissions.iter().map(|one| Tally::of(&one.items)).collect();
+    pub(super) fn of_report(report: &Report, allow_unverified: bool) -> Self {
+        let tallies: Vec<Tally> = report.submissions.iter().map(|one| Tally::count(&one.items)).collect();
         let any = |count: fn(&Tally) -> usize| tallies.iter().any(|tally| count(tally) > 0);
         if report.interrupted {
             Self::Interrupted
         } else if any(|tally| tally.fail) {
             Self::Failed
         } else if any(|tally| tally.error) {
-            Self::Harness
+            Self::Internal
         } else if any(|tally| tally.not_verified) && !allow_unverified {
             Self::NotVerified
         } else {
@@ -63,14 +63,14 @@ impl Exit {
     }
 }
 
-impl Exit {
+impl ExitStatus {
     /// Returns the exit status of grading a class. Failed items of a submission do not count as a
     /// failure.
     pub(super) fn of_class(report: &Report) -> Self {
-        let errors = report.submissions.iter().any(|one| Tally::of(&one.items).error > 0);
+        let errors = report.submissions.iter().any(|one| Tally::count(&one.items).error > 0);
         match (report.interrupted, errors) {
             (true, _) => Self::Interrupted,
-            (false, true) => Self::Harness,
+            (false, true) => Self::Internal,
             (false, false) => Self::Passed,
         }
     }
@@ -78,41 +78,41 @@ impl Exit {
 
 /// The reason why a command could not do its work.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum CliError {
     /// The command line requests something that does not exist or cannot be done.
     Usage(Message),
     /// Diagnostics of lab or scenario files, with the texts of those files by name.
-    Mistakes(Vec<Diagnostic>, Vec<(String, String)>),
+    Diagnostics(Vec<Diagnostic>, Vec<(String, String)>),
     /// An error of socklab or of the machine.
-    Harness(anyhow::Error),
+    Internal(anyhow::Error),
     /// Interrupted before anything was run.
-    BrokenOff,
+    Interrupted,
 }
 
-impl Trouble {
+impl CliError {
     pub(super) const fn usage(message: Message) -> Self {
         Self::Usage(message)
     }
 
     /// Creates an error from diagnostics and the texts of their files.
-    pub(super) const fn mistakes(mistakes: Vec<Diagnostic>, sources: Vec<(String, String)>) -> Self {
-        Self::Mistakes(mistakes, sources)
+    pub(super) const fn diagnostics(mistakes: Vec<Diagnostic>, sources: Vec<(String, String)>) -> Self {
+        Self::Diagnostics(mistakes, sources)
     }
 
     /// Prints the error on standard error and returns the exit code.
-    pub(super) fn tell(self, words: &Words) -> ExitCode {
+    pub(super) fn print(self, words: &Catalog) -> ExitCode {
         let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
         let (text, exit) = match self {
-            Self::Usage(message) => (format!("{}\n", words.say(&error(message))), Exit::Usage),
-            Self::Mistakes(mistakes, sources) => {
+            Self::Usage(message) => (format!("{}\n", words.format(&error_message(message))), ExitStatus::Usage),
+            Self::Diagnostics(mistakes, sources) => {
                 let source = |file: &str| sources.iter().find(|(name, _)| name == file).map(|(_, text)| text.clone());
-                (render(&mistakes, &source, &|message| words.say(message), colour), Exit::Usage)
+                (render(&mistakes, &source, &|message| words.format(message), colour), ExitStatus::Usage)
             }
-            Self::Harness(problem) => {
+            Self::Internal(problem) => {
                 let message = Message::new("cli-harness").with("problem", format!("{problem:#}"));
-                (format!("{}\n", words.say(&error(message))), Exit::Harness)
+                (format!("{}\n", words.format(&error_message(message))), ExitStatus::Internal)
             }
-            Self::BrokenOff => (String::new(), Exit::Interrupted),
+            Self::Interrupted => (String::new(), ExitStatus::Interrupted),
         };
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
         exit.code()
@@ -120,12 +120,12 @@ impl Trouble {
 }
 
 /// Wraps a message in the sentence of an error.
-pub(super) fn error(message: Message) -> Message {
+pub(super) fn error_message(message: Message) -> Message {
     Message::new("cli-error").with("message", message)
 }
 
-impl From<anyhow::Error> for Trouble {
+impl From<anyhow::Error> for CliError {
     fn from(error: anyhow::Error) -> Self {
-        Self::Harness(error)
+        Self::Internal(error)
     }
 }

@@ -10,130 +10,132 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::GradeOptions;
-use super::exit::{Exit, Trouble};
-use super::isolation::Isolation;
-use super::outputs::{Wanted, reports, write_reports};
-use super::selection::matches;
-use super::signals::catch_signals;
-use super::store_access::{open, results, trouble};
-use super::{Reader, bounds, gather};
+use super::exit::{CliError, ExitStatus};
+use super::isolation::SandboxChoice;
+use super::outputs::{ReportTarget, parse_reports, write_reports};
+use super::selection::matches_pattern;
+use super::signals::cancel_on_signals;
+use super::store_access::{load_results, open_store, store_error};
+use super::{Ui, load, run_limits};
+use crate::i18n::Catalog;
 use crate::model::{Message, SubmissionResult};
-use crate::run::batch::{self, Batch, Source, Watch};
-use crate::run::delivery::{self, Delivery, DeliveryError};
-use crate::run::detect::observe::Around;
-use crate::run::sources::Class;
-use crate::run::{Cancel, Slots, hidden, roster};
-use crate::words::Words;
+use crate::run::{Cancel, Semaphore, sandbox_denylist};
+use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource};
+use crate::submission::import::{ImportError, Submission};
+use crate::submission::probe::Session;
+use crate::submission::sources::Class;
+use crate::submission::{grade, import, roster};
 
 /// Scenarios of one submission that run in parallel. A scenario mostly waits.
-const SIDE_BY_SIDE: usize = 4;
+const SCENARIOS_PER_SUBMISSION: usize = 4;
 /// Submissions in progress per requested job. While the last scenario of one submission waits for a
 /// lossy link, the next one has started. The total number of scenario slots is unchanged.
-const AHEAD: usize = 2;
+const SUBMISSIONS_PER_JOB: usize = 2;
 
 /// Grades a class.
-pub(super) fn grade(options: &GradeOptions, reader: &Reader) -> Result<Exit, Trouble> {
-    let lab = gather::lab(&options.lab, &BTreeMap::new())?;
+pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
+    let lab = load::load_lab(&options.lab, &BTreeMap::new())?;
     let table = ["csv=-".to_owned()];
-    let wanted = reports(if options.reports.is_empty() { &table } else { &options.reports })?;
-    if let Some((one, _)) = wanted.iter().find(|(format, _)| format.is_of_one()) {
-        return Err(Trouble::usage(Message::new("cli-one-submission").with("format", one.name())));
+    let wanted = parse_reports(if options.reports.is_empty() { &table } else { &options.reports })?;
+    if let Some((one, _)) = wanted.iter().find(|(format, _)| format.is_single_submission()) {
+        return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.name())));
     }
-    delivery::sweep();
+    import::sweep();
     let class = all_sources(options)?;
     for note in &class.notes {
-        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(note));
+        let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(note));
     }
     // Unpacked copies must exist until grading is over.
     let Class { mut sources, copies, .. } = class;
     if let Some(roster) = &options.roster {
         sources = with_roster(sources, roster)?;
     }
-    if let Err(name) = batch::check_names(&sources) {
-        return Err(Trouble::usage(
-            Message::new("cli-submission-twice").with("name", crate::model::bytes::safe(&name)),
+    if let Err(name) = grade::check_names(&sources) {
+        return Err(CliError::usage(
+            Message::new("cli-submission-twice").with("name", crate::model::bytes::printable_text(&name)),
         ));
     }
-    sources.retain(|source| options.only.is_empty() || options.only.iter().any(|one| matches(one, &source.id.0)));
+    sources
+        .retain(|source| options.only.is_empty() || options.only.iter().any(|one| matches_pattern(one, &source.id.0)));
     if sources.is_empty() {
         let path = options.submissions.first().map_or_else(String::new, |path| crate::model::bytes::safe_path(path));
-        return Err(Trouble::usage(Message::new("cli-no-submissions").with("path", path)));
+        return Err(CliError::usage(Message::new("cli-no-submissions").with("path", path)));
     }
-    let stage = Isolation::new(options.stage).demanded()?;
-    let store = open(&options.store, true)?;
+    let stage = SandboxChoice::new(options.stage).required_mode()?;
+    let store = open_store(&options.store, true)?;
     let cancel = Cancel::new().context("creating a pipe")?;
-    catch_signals(&cancel)?;
+    cancel_on_signals(&cancel)?;
     let environment = |name: &str| std::env::var_os(name);
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);
     let workers = options.jobs.map_or_else(cores, usize::from);
-    let slots = Slots::new(workers * SIDE_BY_SIDE);
-    let hide = hidden(options, &wanted, &copies);
+    let slots = Semaphore::new(workers * SCENARIOS_PER_SUBMISSION);
+    let hide = hidden_paths(options, &wanted, &copies);
     // The seed is the same for the whole class, even if it is graded in several runs.
-    let stored = store.seed().map_err(|error| trouble(&options.store, error))?;
-    let seed = bounds::seed(options.seed.or(stored))?;
+    let stored = store.seed().map_err(|error| store_error(&options.store, error))?;
+    let seed = run_limits::seed(options.seed.or(stored))?;
     let budgets = options.bounds.budgets();
-    let around = Around {
+    let around = Session {
         seed,
         stage: Some(stage),
-        jobs: SIDE_BY_SIDE,
+        jobs: SCENARIOS_PER_SUBMISSION,
         slots: &slots,
         environment: &environment,
         hide: &hide,
         cancel: &cancel,
         budgets: &budgets,
     };
-    let batch = Batch {
+    let batch = GradeSpec {
         lab: &lab,
         lab_hash: lab.hash(),
         sources: &sources,
         around,
-        workers: workers * AHEAD,
+        workers: workers * SUBMISSIONS_PER_JOB,
         force: options.force,
         failed: options.failed,
         run_within: Duration::MAX,
     };
-    let bar = Bar::new(&reader.words, sources.len());
-    let graded = batch::grade(&batch, store, &bar);
+    let bar = ClassProgress::new(&reader.words, sources.len());
+    let graded = grade::grade(&batch, store, &bar);
     bar.end();
-    let store = graded.map_err(|error| trouble(&options.store, error))?;
-    let table = wanted.iter().all(|(format, _)| format.is_a_table());
+    let store = graded.map_err(|error| store_error(&options.store, error))?;
+    let table = wanted.iter().all(|(format, _)| format.needs_summary_only());
     let own: BTreeSet<&str> = sources.iter().map(|source| source.id.0.as_str()).collect();
-    let report = results(&store, table, |id| own.contains(id));
-    let mut report = report.map_err(|error| trouble(&options.store, error))?;
+    let report = load_results(&store, table, |id| own.contains(id));
+    let mut report = report.map_err(|error| store_error(&options.store, error))?;
     report.interrupted = cancel.is_cancelled();
     let done = Message::new("cli-grading-done")
         .with("n", report.submissions.len())
         .with("store", crate::model::bytes::safe_path(&options.store))
         .with("kept", bar.kept.load(Ordering::Relaxed));
-    let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&done));
+    let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(&done));
     write_reports(&report, &[], &wanted, reader)?;
-    Ok(Exit::of_class(&report))
+    Ok(ExitStatus::of_class(&report))
 }
 
 /// Returns the paths hidden from submissions: other submissions, their results, and the lab, which
 /// may have hidden items.
-fn hidden(options: &GradeOptions, wanted: &[Wanted<'_>], copies: &[Delivery]) -> Vec<PathBuf> {
-    let store = hidden::store(&options.store);
+fn hidden_paths(options: &GradeOptions, wanted: &[ReportTarget<'_>], copies: &[Submission]) -> Vec<PathBuf> {
+    let store = sandbox_denylist::store(&options.store);
     let own = [Path::new(&options.lab)].into_iter().chain(options.roster.as_deref());
     let written = wanted.iter().map(|(_, file)| Path::new(*file));
     let copies = copies.iter().map(|copy| copy.root.as_path());
     let submissions = options.submissions.iter().map(PathBuf::as_path).chain(copies);
-    hidden::from_submissions(submissions.chain(own).chain(written).chain(store.iter().map(PathBuf::as_path)))
+    sandbox_denylist::from_submissions(submissions.chain(own).chain(written).chain(store.iter().map(PathBuf::as_path)))
 }
 
 /// Returns the submissions that the command line names.
-fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
+fn all_sources(options: &GradeOptions) -> Result<Class, CliError> {
     let shown = |path: &Path| crate::model::bytes::safe_path(path);
     if let Some(path) = options.submissions.iter().find(|path| !path.exists()) {
-        return Err(Trouble::usage(Message::new("cli-no-delivery").with("path", shown(path))));
+        return Err(CliError::usage(Message::new("cli-no-delivery").with("path", shown(path))));
     }
     let paths: Vec<&Path> = options.submissions.iter().map(PathBuf::as_path).collect();
-    Class::of(&paths).map_err(|(path, error)| {
-        Trouble::usage(match error {
-            DeliveryError::Unusable(reason) => {
+    Class::from_paths(&paths).map_err(|(path, error)| {
+        CliError::usage(match error {
+            ImportError::Unusable(reason) => {
                 Message::new("cli-delivery").with("path", shown(path)).with("reason", reason)
             }
-            DeliveryError::System(_) | DeliveryError::BrokenOff => {
+            ImportError::System(_) | ImportError::Interrupted => {
                 Message::new("cli-no-submissions").with("path", shown(path))
             }
         })
@@ -141,25 +143,26 @@ fn all_sources(options: &GradeOptions) -> Result<Class, Trouble> {
 }
 
 /// Applies a roster to the submissions.
-fn with_roster(sources: Vec<Source>, file: &Path) -> Result<Vec<Source>, Trouble> {
+fn with_roster(sources: Vec<SubmissionSource>, file: &Path) -> Result<Vec<SubmissionSource>, CliError> {
     let shown = crate::model::bytes::safe_path(file);
     let wrong = |problem: Message| Message::new("cli-roster").with("file", shown.as_str()).with("problem", problem);
-    let bytes = std::fs::read(file)
-        .map_err(|error| Trouble::usage(wrong(Message::new("roster-unreadable").with("problem", error.to_string()))))?;
-    let listed = roster::read(&bytes, &sources).map_err(|problem| Trouble::usage(wrong(problem)))?;
-    Ok(roster::applied(listed, sources))
+    let bytes = std::fs::read(file).map_err(|error| {
+        CliError::usage(wrong(Message::new("roster-unreadable").with("problem", error.to_string())))
+    })?;
+    let listed = roster::read(&bytes, &sources).map_err(|problem| CliError::usage(wrong(problem)))?;
+    Ok(roster::apply(listed, sources))
 }
 
 /// The progress of a class: a bar with the remaining time on a terminal, one line per submission in
 /// a pipe.
-struct Bar<'a> {
-    words: &'a Words,
+struct ClassProgress<'a> {
+    words: &'a Catalog,
     bar: Option<ProgressBar>,
     kept: AtomicUsize,
 }
 
-impl<'a> Bar<'a> {
-    fn new(words: &'a Words, all: usize) -> Self {
+impl<'a> ClassProgress<'a> {
+    fn new(words: &'a Catalog, all: usize) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(all as u64), ProgressDrawTarget::stderr_with_hz(10));
             if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta}  {wide_msg}") {
@@ -177,10 +180,10 @@ impl<'a> Bar<'a> {
     }
 }
 
-impl Watch for Bar<'_> {
-    fn over(&self, result: &SubmissionResult, kept_before: bool) {
+impl GradeProgress for ClassProgress<'_> {
+    fn submission_finished(&self, result: &SubmissionResult, kept_before: bool) {
         self.kept.fetch_add(usize::from(kept_before), Ordering::Relaxed);
-        let id = crate::model::bytes::safe(&result.label());
+        let id = crate::model::bytes::printable_text(&result.label());
         if let Some(bar) = &self.bar {
             bar.set_message(id);
             bar.inc(1);
@@ -192,6 +195,6 @@ impl Watch for Bar<'_> {
             .with("earned", result.points)
             .with("of", result.of)
             .with("what", result.reason.clone().unwrap_or(what));
-        let _ = writeln!(std::io::stderr().lock(), "{}", self.words.say(&message));
+        let _ = writeln!(std::io::stderr().lock(), "{}", self.words.format(&message));
     }
 }

@@ -8,44 +8,44 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::Reader;
-use super::check::{lab_for_students, receive};
-use super::exit::{Exit, Trouble};
-use super::isolation::Isolation;
-use super::outputs::write_whole;
-use super::signals::catch_signals;
+use super::Ui;
+use super::check::{import_submission, lab_for_students};
+use super::exit::{CliError, ExitStatus};
+use super::isolation::SandboxChoice;
+use super::outputs::write_atomically;
+use super::signals::cancel_on_signals;
+use crate::i18n::{Catalog, escape_controls};
 use crate::model::Message;
 use crate::model::bytes::safe_path;
-use crate::run::detect::observe::Around;
-use crate::run::detect::{Chosen, Found, detect};
-use crate::run::{Budgets, Cancel, Slots, hidden};
+use crate::run::{Budgets, Cancel, Semaphore, sandbox_denylist};
 use crate::scenario::lab::{Lab, RoleEntry};
-use crate::scenario::manifest::FILE;
-use crate::words::{Words, plain};
+use crate::scenario::manifest::FILE_NAME;
+use crate::submission::detect::{Assignment, Detection, detect};
+use crate::submission::probe::Session;
 
 /// Path of the schema, relative to the manifest that refers to it.
 const SCHEMA: [&str; 2] = [".socklab", "submission.schema.json"];
 
 /// Detects the programs of a folder and writes its manifest.
-pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, Trouble> {
-    let file = folder.join(FILE);
+pub(super) fn init(folder: &Path, force: bool, reader: &Ui) -> Result<ExitStatus, CliError> {
+    let file = folder.join(FILE_NAME);
     let shown = safe_path(&file);
     if file.exists() && !force {
-        return Err(Trouble::usage(Message::new("cli-init-exists").with("file", shown)));
+        return Err(CliError::usage(Message::new("cli-init-exists").with("file", shown)));
     }
-    let lab = lab_for_students(crate::scenario::lab::DEFAULT)?;
+    let lab = lab_for_students(crate::scenario::lab::DEFAULT_LAB)?;
     let cancel = Cancel::new().context("creating a pipe")?;
-    catch_signals(&cancel)?;
-    let mut delivery = receive(folder, &cancel)?;
+    cancel_on_signals(&cancel)?;
+    let mut delivery = import_submission(folder, &cancel)?;
     let environment = |name: &str| std::env::var_os(name);
     let jobs = std::thread::available_parallelism().map_or(2, |n| n.get() + 1);
-    let slots = Slots::new(jobs);
-    let beside = hidden::around_submission(folder);
-    let hide = hidden::from_submissions(beside.iter().map(std::path::PathBuf::as_path));
+    let slots = Semaphore::new(jobs);
+    let beside = sandbox_denylist::submission_parents(folder);
+    let hide = sandbox_denylist::from_submissions(beside.iter().map(std::path::PathBuf::as_path));
     let budgets = Budgets::default();
-    let around = Around {
+    let around = Session {
         seed: 1,
-        stage: Isolation::without_option().preferred(reader),
+        stage: SandboxChoice::without_option().preferred_mode(reader),
         jobs,
         slots: &slots,
         environment: &environment,
@@ -56,14 +56,14 @@ pub(super) fn init(folder: &Path, force: bool, reader: &Reader) -> Result<Exit, 
     let found = detect(&mut delivery, &lab, around);
     if found.servers.is_empty() {
         let path = safe_path(folder);
-        return Err(Trouble::usage(Message::new("cli-init-nothing").with("path", path)));
+        return Err(CliError::usage(Message::new("cli-init-nothing").with("path", path)));
     }
     let text = manifest(&found, &lab, &reader.words);
-    write_whole(&file, text.as_bytes()).with_context(|| format!("writing {shown}"))?;
+    write_atomically(&file, text.as_bytes()).with_context(|| format!("writing {shown}"))?;
     write_schema(folder)?;
-    Reader::print(&text);
-    Reader::print(&format!("\n{}\n", reader.words.say(&Message::new("cli-init-written").with("file", shown))));
-    Ok(Exit::Passed)
+    Ui::print(&text);
+    Ui::print(&format!("\n{}\n", reader.words.format(&Message::new("cli-init-written").with("file", shown))));
+    Ok(ExitStatus::Passed)
 }
 
 /// Writes the schema to the path that the manifest refers to. A link in place of the folder may
@@ -75,16 +75,16 @@ fn write_schema(folder: &Path) -> anyhow::Result<()> {
     if made.is_err() && !inner.symlink_metadata().is_ok_and(|what| what.is_dir()) {
         return Ok(());
     }
-    let text = super::authors::text_of("submission")?;
-    write_whole(&inner.join(name), text.as_bytes()).with_context(|| format!("writing {}", inner.display()))
+    let text = super::authors::schema_text("submission")?;
+    write_atomically(&inner.join(name), text.as_bytes()).with_context(|| format!("writing {}", inner.display()))
 }
 
 /// Returns the text of `socklab.yaml`: each program with its role and the reason for choosing it,
 /// then unfilled roles, other files and notes.
-fn manifest(found: &Found, lab: &Lab, words: &Words) -> String {
+fn manifest(found: &Detection, lab: &Lab, words: &Catalog) -> String {
     let mut text = format!("# yaml-language-server: $schema={}\n", SCHEMA.join("/"));
-    comment(&mut text, "", &words.word("init-what"));
-    comment(&mut text, "", &words.word("init-how"));
+    comment(&mut text, "", &words.sentence("init-what"));
+    comment(&mut text, "", &words.sentence("init-how"));
     for (part, about, programs) in
         [("servers", "init-servers", &found.servers), ("clients", "init-clients", &found.clients)]
     {
@@ -92,21 +92,21 @@ fn manifest(found: &Found, lab: &Lab, words: &Words) -> String {
             continue;
         }
         text.push('\n');
-        comment(&mut text, "", &words.word(about));
+        comment(&mut text, "", &words.sentence(about));
         let _ = writeln!(text, "{part}:");
         for (role, one) in programs {
             if let Some(entry) = lab.roles.get(role) {
                 comment(&mut text, "  ", &about_role(entry, words));
             }
             let because = Message::new("init-because").with("file", one.file.as_str());
-            comment(&mut text, "  ", &words.say(&because.with("because", one.because.clone())));
-            let _ = writeln!(text, "  {role}: {}", entry_of(one));
+            comment(&mut text, "  ", &words.format(&because.with("because", one.because.clone())));
+            let _ = writeln!(text, "  {role}: {}", format_entry(one));
         }
     }
     let without: Vec<_> = lab.roles.iter().filter(|(role, _)| !found.servers.contains_key(*role)).collect();
     if !without.is_empty() {
         text.push('\n');
-        comment(&mut text, "", &words.word("init-without"));
+        comment(&mut text, "", &words.sentence("init-without"));
         for (role, entry) in without {
             comment(
                 &mut text,
@@ -117,49 +117,50 @@ fn manifest(found: &Found, lab: &Lab, words: &Words) -> String {
     }
     if !found.others.is_empty() {
         text.push('\n');
-        comment(&mut text, "", &words.word("init-others"));
+        comment(&mut text, "", &words.sentence("init-others"));
         for (file, because) in &found.others {
-            comment(&mut text, "", &format!("  {file}: {}", words.say(because)));
+            comment(&mut text, "", &format!("  {file}: {}", words.format(because)));
         }
     }
     if !found.notes.is_empty() {
         text.push('\n');
     }
     for note in &found.notes {
-        comment(&mut text, "", &words.say(note));
+        comment(&mut text, "", &words.format(note));
     }
     text
 }
 
 /// Describes a role in one line.
-fn about_role(entry: &RoleEntry, words: &Words) -> String {
-    let title = entry.title.as_ref().map_or("", |title| words.text(title));
+fn about_role(entry: &RoleEntry, words: &Catalog) -> String {
+    let title = entry.title.as_ref().map_or("", |title| words.author_text(title));
     let about = Message::new("init-role").with("title", title).with("protocol", entry.protocol.to_string());
-    words.say(&about.with("port", entry.port.to_string()))
+    words.format(&about.with("port", entry.port.to_string()))
 }
 
 /// Formats the build and run commands of a program as YAML.
-fn entry_of(one: &Chosen) -> String {
-    let list = |words: &[String]| format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", "));
+fn format_entry(one: &Assignment) -> String {
+    let list =
+        |words: &[String]| format!("[{}]", words.iter().map(|word| quote_yaml(word)).collect::<Vec<_>>().join(", "));
     let build = one.builds.first().map_or_else(String::new, |build| format!("build: {}, ", list(build)));
-    let stdin = one.stdin.as_ref().map_or_else(String::new, |stdin| format!(", stdin: {}", quoted(stdin)));
+    let stdin = one.stdin.as_ref().map_or_else(String::new, |stdin| format!(", stdin: {}", quote_yaml(stdin)));
     format!("{{ {build}run: {}{stdin} }}", list(&one.run))
 }
 
 /// Writes a comment of one line; no character of `said` can end the line.
 fn comment(text: &mut String, indent: &str, said: &str) {
-    let _ = writeln!(text, "{indent}# {}", plain(said));
+    let _ = writeln!(text, "{indent}# {}", escape_controls(said));
 }
 
 /// Quotes a text as a YAML double-quoted scalar (YAML 1.2, 5.7 and 7.3.1). Escapes terminal control
 /// characters, invisible characters and line breaks.
-fn quoted(text: &str) -> String {
+fn quote_yaml(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
-            _ if plain(&String::from(c)) == String::from(c) => out.push(c),
+            _ if escape_controls(&String::from(c)) == String::from(c) => out.push(c),
             _ => {
                 let _ = write!(out, "\\U{:08x}", u32::from(c));
             }
@@ -175,15 +176,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::bytes::safe;
+    use crate::model::bytes::printable_text;
     use crate::model::{Language, Role};
-    use crate::scenario::lab::DEFAULT;
+    use crate::scenario::lab::DEFAULT_LAB;
     use crate::scenario::manifest::Manifest;
 
-    fn program(words: &[&str]) -> Chosen {
+    fn program(words: &[&str]) -> Assignment {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
-        Chosen {
-            file: safe(&words.join(" ")),
+        Assignment {
+            file: printable_text(&words.join(" ")),
             builds: vec![words.clone()],
             stdin: words.first().cloned(),
             run: words,
@@ -195,16 +196,16 @@ mod tests {
 
     /// Returns the manifest for a program with these words and an unrelated file of this name.
     fn written(words: &[&str], other: &str, language: Language) -> (String, Manifest) {
-        let lab = Lab::bundled(DEFAULT, None).expect("the bundled lab is right");
+        let lab = Lab::bundled(DEFAULT_LAB, None).expect("the bundled lab is right");
         let role = |name: &str| name.parse::<Role>().expect("a name");
-        let mut found = Found::default();
+        let mut found = Detection::default();
         found.servers.insert(role("tcp-simple"), program(words));
         found.clients.insert(role("tcp-simple"), program(words));
         // Not sanitized, unlike the detector's output: the comment must be safe by itself.
         found.others.push((other.to_owned(), Message::new("found-no-socket")));
-        let text = manifest(&found, &lab, &Words::of(language));
+        let text = manifest(&found, &lab, &Catalog::load(language));
         let roles: BTreeSet<Role> = lab.roles.keys().cloned().collect();
-        let read = Manifest::read(FILE, &text, &roles).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"));
+        let read = Manifest::read(FILE_NAME, &text, &roles).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"));
         (text, read)
     }
 
@@ -235,7 +236,9 @@ mod tests {
                 assert_eq!(entry.run.words(), ["python3", name], "{text}");
                 assert_eq!(entry.build.as_ref().map(|build| build.words().to_vec()), Some(entry.run.words().to_vec()));
                 assert_eq!((read.servers.len(), read.clients.len(), read.report), (1, 1, None), "{text}");
-                assert!(text.lines().all(|line| line.chars().all(|c| plain(&c.to_string()) == c.to_string())));
+                assert!(
+                    text.lines().all(|line| line.chars().all(|c| escape_controls(&c.to_string()) == c.to_string()))
+                );
             }
         }
     }

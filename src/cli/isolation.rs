@@ -4,39 +4,39 @@
 use std::cell::OnceCell;
 use std::io::Write;
 
-use super::Reader;
-use super::arguments::StageName;
-use super::doctor::{because, remedy};
-use super::exit::Trouble;
-use crate::model::{Message, StageKind};
+use super::Ui;
+use super::arguments::SandboxArg;
+use super::doctor::{reason_message, remedy};
+use super::exit::CliError;
+use crate::model::{Message, SandboxMode};
 use crate::sys::capability::{Denied, probe_namespaces};
-use crate::sys::namespace::root_stays;
+use crate::sys::namespace::cannot_drop_root;
 
 /// The sandbox mode of the command line, and the result of probing the machine.
-pub(super) struct Isolation {
-    asked: StageName,
+pub(super) struct SandboxChoice {
+    asked: SandboxArg,
     /// The warning printed if isolation is denied and the user runs programs of their own choice.
     warning: &'static str,
     /// The reason why the machine denies isolation; `None` inside if it allows it.
     denied: OnceCell<Option<Denied>>,
 }
 
-impl Isolation {
-    pub(super) const fn new(asked: StageName) -> Self {
+impl SandboxChoice {
+    pub(super) const fn new(asked: SandboxArg) -> Self {
         Self { asked, warning: "cli-plain-warning", denied: OnceCell::new() }
     }
 
     /// Creates the value for a command without a `--stage` option.
     pub(super) const fn without_option() -> Self {
-        Self { asked: StageName::Auto, warning: "cli-plain-note", denied: OnceCell::new() }
+        Self { asked: SandboxArg::Auto, warning: "cli-plain-note", denied: OnceCell::new() }
     }
 
     /// Returns the sandbox mode of the command line, or `None` for `auto`.
-    pub(super) const fn asked(&self) -> Option<StageKind> {
+    pub(super) const fn asked(&self) -> Option<SandboxMode> {
         match self.asked {
-            StageName::Auto => None,
-            StageName::Isolated => Some(StageKind::Isolated),
-            StageName::Plain => Some(StageKind::Plain),
+            SandboxArg::Auto => None,
+            SandboxArg::Isolated => Some(SandboxMode::Isolated),
+            SandboxArg::Plain => Some(SandboxMode::Plain),
         }
     }
 
@@ -45,27 +45,28 @@ impl Isolation {
     /// # Errors
     /// Returns an error if the machine denies isolation and the command line does not request plain
     /// mode.
-    pub(super) fn demanded(&self) -> Result<StageKind, Trouble> {
+    pub(super) fn required_mode(&self) -> Result<SandboxMode, CliError> {
         if let Some(stage) = self.asked() {
             return Ok(stage);
         }
         match self.denied() {
-            None => Ok(StageKind::Isolated),
-            Some(denied) => Err(Trouble::usage(told("cli-plain-refused", denied))),
+            None => Ok(SandboxMode::Isolated),
+            Some(denied) => Err(CliError::usage(isolation_message("cli-plain-refused", denied))),
         }
     }
 
     /// Returns the sandbox mode for programs that the user chose to run. If isolation is denied,
     /// prints a warning once, before the first program starts. Then it returns `None`: each run
     /// probes by itself and reports the reason.
-    pub(super) fn preferred(&self, reader: &Reader) -> Option<StageKind> {
+    pub(super) fn preferred_mode(&self, reader: &Ui) -> Option<SandboxMode> {
         if let Some(stage) = self.asked() {
             return Some(stage);
         }
         let known = self.denied.get().is_some();
-        let Some(denied) = self.denied() else { return Some(StageKind::Isolated) };
+        let Some(denied) = self.denied() else { return Some(SandboxMode::Isolated) };
         if !known {
-            let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.say(&told(self.warning, denied)));
+            let _ =
+                writeln!(std::io::stderr().lock(), "{}", reader.words.format(&isolation_message(self.warning, denied)));
         }
         None
     }
@@ -80,30 +81,30 @@ impl Isolation {
 fn denied() -> Option<Denied> {
     match probe_namespaces() {
         Err(denied) => Some(denied),
-        Ok(inside) => inside.into_iter().find(|probe| probe.name == "own-proc")?.works.err(),
+        Ok(inside) => inside.into_iter().find(|probe| probe.name == "own-proc")?.outcome.err(),
     }
 }
 
-fn told(id: &'static str, denied: &Denied) -> Message {
-    let is_nobody = rustix::process::geteuid().is_root() && !root_stays();
+fn isolation_message(id: &'static str, denied: &Denied) -> Message {
+    let is_nobody = rustix::process::geteuid().is_root() && !cannot_drop_root();
     let user = if is_nobody { "root" } else { "other" };
-    let means = Message::new("cli-plain-means").with("problem", because(denied)).with("user", user);
+    let means = Message::new("cli-plain-means").with("problem", reason_message(denied)).with("user", user);
     Message::new(id).with("means", means).with("remedy", Message::new(remedy("namespaces", denied)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Catalog;
     use crate::model::Language;
-    use crate::words::Words;
 
     #[test]
     fn refusal_and_warning_name_consequence_and_remedy() {
         let denied = Denied { errno: Some(libc::ENOSPC), text: "creating namespaces on this process: full".to_owned() };
         for language in Language::ALL {
-            let words = Words::of(language);
+            let words = Catalog::load(language);
             for id in ["cli-plain-refused", "cli-plain-warning"] {
-                let said = words.say(&told(id, &denied));
+                let said = words.format(&isolation_message(id, &denied));
                 for part in ["--stage plain", "user.max_user_namespaces=15000", "ENOSPC"] {
                     assert!(said.contains(part), "{id} in {language:?}: {said}");
                 }
@@ -113,19 +114,19 @@ mod tests {
 
     #[test]
     fn explicit_mode_skips_the_probe() {
-        let plain = Isolation::new(StageName::Plain);
-        assert!(matches!(plain.demanded(), Ok(StageKind::Plain)) && plain.denied.get().is_none());
-        let isolated = Isolation::new(StageName::Isolated);
-        assert!(matches!(isolated.demanded(), Ok(StageKind::Isolated)) && isolated.denied.get().is_none());
+        let plain = SandboxChoice::new(SandboxArg::Plain);
+        assert!(matches!(plain.required_mode(), Ok(SandboxMode::Plain)) && plain.denied.get().is_none());
+        let isolated = SandboxChoice::new(SandboxArg::Isolated);
+        assert!(matches!(isolated.required_mode(), Ok(SandboxMode::Isolated)) && isolated.denied.get().is_none());
     }
 
     #[test]
     fn denied_isolation_refuses_submissions() {
-        let auto = Isolation::new(StageName::Auto);
+        let auto = SandboxChoice::new(SandboxArg::Auto);
         let _ = auto.denied.set(Some(Denied { errno: Some(libc::EPERM), text: String::new() }));
-        assert!(matches!(auto.demanded(), Err(Trouble::Usage(message)) if message.id == "cli-plain-refused"));
-        let auto = Isolation::new(StageName::Auto);
+        assert!(matches!(auto.required_mode(), Err(CliError::Usage(message)) if message.id == "cli-plain-refused"));
+        let auto = SandboxChoice::new(SandboxArg::Auto);
         let _ = auto.denied.set(None);
-        assert!(matches!(auto.demanded(), Ok(StageKind::Isolated)));
+        assert!(matches!(auto.required_mode(), Ok(SandboxMode::Isolated)));
     }
 }

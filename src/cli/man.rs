@@ -5,22 +5,22 @@ use std::path::Path;
 use anyhow::Context;
 use clap::CommandFactory;
 
-use super::Reader;
+use super::Ui;
 use super::arguments::Arguments;
-use super::exit::{Exit, Trouble};
+use super::exit::{CliError, ExitStatus};
 use crate::model::Message;
 use crate::model::bytes::safe_path;
 
 /// Replaces the headings of the text after the options with those of `man-pages(7)`.
-const HEADINGS: [(&str, &str); 2] =
+const HEADING_REPLACEMENTS: [(&str, &str); 2] =
     [(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n.nf\n"), (".SH EXTRA\nExit codes: ", ".SH \"EXIT STATUS\"\n")];
 
 /// Writes a page for the program and one per command into a folder.
-pub(super) fn man(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
+pub(super) fn man(folder: &Path, reader: &Ui) -> Result<ExitStatus, CliError> {
     let shown = safe_path(folder);
     let trouble = || format!("writing manual pages into {shown}");
     if folder.exists() && !folder.is_dir() {
-        return Err(Trouble::usage(Message::new("cli-man-no-folder").with("folder", shown)));
+        return Err(CliError::usage(Message::new("cli-man-no-folder").with("folder", shown)));
     }
     std::fs::create_dir_all(folder).with_context(trouble)?;
     // The command `help` has no page, because it only shows the help of other commands.
@@ -31,12 +31,12 @@ pub(super) fn man(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
     for page in &pages {
         let file = folder.join(page);
         let mut text = std::fs::read_to_string(&file).with_context(trouble)?;
-        for (found, usual) in HEADINGS {
+        for (found, usual) in HEADING_REPLACEMENTS {
             text = text.replace(found, usual);
         }
         std::fs::write(&file, text).with_context(trouble)?;
     }
     let message = Message::new("cli-man-written").with("pages", pages.len()).with("folder", shown);
-    Reader::print(&format!("{}\n", reader.words.say(&message)));
-    Ok(Exit::Passed)
+    Ui::print(&format!("{}\n", reader.words.format(&message)));
+    Ok(ExitStatus::Passed)
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Context;
 use include_dir::{Dir, include_dir};
 
-use super::Reader;
-use super::exit::{Exit, Trouble};
+use super::Ui;
+use super::exit::{CliError, ExitStatus};
 use crate::model::Message;
 use crate::model::bytes::safe_path;
 
@@ -19,14 +19,14 @@ static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/new
 const SCHEMAS: [&str; 2] = ["lab", "scenario"];
 
 /// Writes the lab into a folder that is empty or does not exist.
-pub(super) fn new_lab(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
+pub(super) fn new_lab(folder: &Path, reader: &Ui) -> Result<ExitStatus, CliError> {
     let shown = safe_path(folder);
     // A link counts as existing, even if its target is missing.
     let is_there = folder.symlink_metadata().is_ok();
     let is_link = folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
     let is_empty = || !is_link && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     if is_there && !is_empty() {
-        return Err(Trouble::usage(Message::new("cli-new-lab-not-empty").with("folder", shown)));
+        return Err(CliError::usage(Message::new("cli-new-lab-not-empty").with("folder", shown)));
     }
     let writing = || format!("writing a lab into {shown}");
     let language = TEMPLATES.get_dir(reader.words.language().tag());
@@ -37,11 +37,11 @@ pub(super) fn new_lab(folder: &Path, reader: &Reader) -> Result<Exit, Trouble> {
     }
     for name in SCHEMAS {
         let file = folder.join(format!("schema/{name}.schema.json"));
-        std::fs::write(file, super::authors::text_of(name)?).with_context(writing)?;
+        std::fs::write(file, super::authors::schema_text(name)?).with_context(writing)?;
     }
     let quoted = shell_words::quote(&shown);
     let wrong = shell_words::quote(&format!("python3 {quoted}/wrong.py")).into_owned();
     let message = Message::new("cli-new-lab-written").with("folder", quoted.as_ref()).with("wrong", wrong);
-    Reader::print(&format!("{}\n", reader.words.say(&message)));
-    Ok(Exit::Passed)
+    Ui::print(&format!("{}\n", reader.words.format(&message)));
+    Ok(ExitStatus::Passed)
 }

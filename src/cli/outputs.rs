@@ -6,33 +6,33 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::exit::Trouble;
-use super::{Reader, gather};
+use super::exit::CliError;
+use super::{Ui, load};
 use crate::model::{Message, Report};
 use crate::report::terminal::Terminal;
-use crate::report::{FORMATS, Render, Seen, format};
+use crate::report::{FORMATS, RecordedScenario, Render, find_format};
 
 /// A requested report: its format and its destination.
-pub(super) type Wanted<'a> = (&'static dyn Render, &'a str);
+pub(super) type ReportTarget<'a> = (&'static dyn Render, &'a str);
 
 /// Returns true if a report shows evidence. Packets are then captured, and the evidence is held
 /// until the run is over.
-pub(super) fn show_evidence(wanted: &[Wanted<'_>]) -> bool {
+pub(super) fn any_shows_evidence(wanted: &[ReportTarget<'_>]) -> bool {
     wanted.iter().any(|(format, _)| format.shows_evidence())
 }
 
-pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
-    let mut wanted: Vec<Wanted<'_>> = Vec::new();
+pub(super) fn parse_reports(words: &[String]) -> Result<Vec<ReportTarget<'_>>, CliError> {
+    let mut wanted: Vec<ReportTarget<'_>> = Vec::new();
     for word in words {
         let (name, file) = word.split_once('=').unwrap_or((word, "-"));
-        let Some(format) = format(name) else {
+        let Some(format) = find_format(name) else {
             return Err(unknown_format(name));
         };
         if wanted.iter().any(|(_, other)| same_file(other, file)) {
-            return Err(Trouble::usage(Message::new("cli-same-file").with("file", file)));
+            return Err(CliError::usage(Message::new("cli-same-file").with("file", file)));
         }
         if file.is_empty() || file != "-" && !has_folder(Path::new(file)) {
-            return Err(Trouble::usage(Message::new("cli-no-folder").with("file", file)));
+            return Err(CliError::usage(Message::new("cli-no-folder").with("file", file)));
         }
         wanted.push((format, file));
     }
@@ -40,10 +40,10 @@ pub(super) fn reports(words: &[String]) -> Result<Vec<Wanted<'_>>, Trouble> {
 }
 
 /// Returns the error for an unknown format, with the known formats and a suggestion.
-pub(super) fn unknown_format(name: &str) -> Trouble {
+pub(super) fn unknown_format(name: &str) -> CliError {
     let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
     let message = Message::new("cli-unknown-format").with("format", name).with("known", known.join(", "));
-    Trouble::usage(gather::near(message, name, &known))
+    CliError::usage(load::with_suggestion(message, name, &known))
 }
 
 /// Returns true if two names refer to the same file, which need not exist yet.
@@ -63,39 +63,39 @@ fn has_folder(file: &Path) -> bool {
 /// Writes every report. The terminal report goes to standard output unless another report does.
 pub(super) fn write_reports(
     report: &Report,
-    seen: &[Seen<'_>],
-    wanted: &[Wanted<'_>],
-    reader: &Reader,
-) -> Result<(), Trouble> {
+    seen: &[RecordedScenario<'_>],
+    wanted: &[ReportTarget<'_>],
+    reader: &Ui,
+) -> Result<(), CliError> {
     for (format, file) in wanted {
         let mut bytes = Vec::new();
         if *file == "-" && format.name() == "terminal" {
-            own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
+            terminal_format(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
         } else {
-            format.render_seen(report, seen, &reader.words, &mut bytes).context("rendering the report")?;
+            format.render_with_evidence(report, seen, &reader.words, &mut bytes).context("rendering the report")?;
         }
         if *file == "-" {
             let _ = std::io::stdout().lock().write_all(&bytes);
         } else {
-            write_whole(Path::new(file), &bytes).with_context(|| format!("writing {file}"))?;
+            write_atomically(Path::new(file), &bytes).with_context(|| format!("writing {file}"))?;
         }
     }
     if !wanted.iter().any(|(_, file)| *file == "-") {
         let mut bytes = Vec::new();
-        own_terminal(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
+        terminal_format(reader).render(report, &reader.words, &mut bytes).context("rendering the report")?;
         let _ = std::io::stdout().lock().write_all(&bytes);
     }
     Ok(())
 }
 
-pub(super) fn own_terminal(reader: &Reader) -> Terminal {
+pub(super) fn terminal_format(reader: &Ui) -> Terminal {
     Terminal { colour: reader.colour && reader.terminal, width: reader.width }
 }
 
 /// Writes a file atomically: to a temporary name beside it, then renamed.
 /// Anything but a regular file (a pipe, a terminal) is written to directly. A link is replaced and
 /// not followed, except below `/dev` and `/proc` (`/dev/stdout`).
-pub(super) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_atomically(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let is_system = ["/dev", "/proc"].iter().any(|folder| file.starts_with(folder));
     let is_other = |found: std::fs::Metadata| !found.is_file() && (is_system || !found.is_symlink());
     if file.symlink_metadata().is_ok_and(is_other) {
@@ -125,11 +125,11 @@ mod tests {
         for to in [&victim, Path::new("/dev/null"), &part] {
             let _ = std::fs::remove_file(&link);
             std::os::unix::fs::symlink(to, &link).expect("a link");
-            write_whole(&link, b"new").expect("written");
+            write_atomically(&link, b"new").expect("written");
             assert!(link.symlink_metadata().expect("there").is_file(), "{}", to.display());
         }
         assert_eq!(std::fs::read_to_string(&victim).expect("there"), "as it was");
         assert!(!part.exists() && !beside.exists());
-        write_whole(Path::new("/dev/null"), b"x").expect("written");
+        write_atomically(Path::new("/dev/null"), b"x").expect("written");
     }
 }

@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::i18n::Catalog;
 use crate::model::report::Tally;
 use crate::model::{ItemId, ItemResult, Message};
-use crate::run::{Over, Progress};
+use crate::run::{Progress, ScenarioDone};
 use crate::scenario::Scenario;
-use crate::words::Words;
 
 /// Displays the progress of a run.
-pub(super) struct Line<'a> {
-    words: &'a Words,
+pub(super) struct ProgressLine<'a> {
+    words: &'a Catalog,
     bar: Option<ProgressBar>,
     /// The running scenarios, each with its current activity.
     running: Mutex<Vec<(String, String)>>,
@@ -26,16 +26,16 @@ pub(super) struct Line<'a> {
     asked: Option<&'a BTreeSet<ItemId>>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> ProgressLine<'a> {
     /// Creates the progress line with an initial message.
-    pub(super) fn new(words: &'a Words, id: &'static str) -> Self {
+    pub(super) fn new(words: &'a Catalog, id: &'static str) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = terminal.then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(20));
             if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
                 bar.set_style(style);
             }
-            bar.set_message(words.word(id));
+            bar.set_message(words.sentence(id));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
@@ -49,16 +49,16 @@ impl<'a> Line<'a> {
     }
 
     /// Returns the line for a finished scenario, or `None` if none of its items was requested.
-    fn told_of(&self, scenario: &Scenario, items: &[ItemResult]) -> Option<String> {
+    fn progress_line(&self, scenario: &Scenario, items: &[ItemResult]) -> Option<String> {
         let is_asked = |item: &&ItemResult| self.asked.is_none_or(|asked| asked.contains(&item.id));
         let counted: Vec<ItemResult> = items.iter().filter(is_asked).cloned().collect();
-        let (tally, first) = (Tally::of(&counted), counted.first()?);
+        let (tally, first) = (Tally::count(&counted), counted.first()?);
         let message = Message::new("cli-scenario-over")
             .with("scenario", scenario.name.as_str())
             .with("pass", tally.pass)
-            .with("all", tally.all())
+            .with("all", tally.total())
             .with("ms", first.took_ms);
-        Some(self.words.say(&message))
+        Some(self.words.format(&message))
     }
 
     /// Sets the total number of scenarios and shows the counter.
@@ -70,9 +70,9 @@ impl<'a> Line<'a> {
     }
 
     /// Shows a message after all scenarios have finished.
-    pub(super) fn says(&self, id: &'static str) {
+    pub(super) fn set_message(&self, id: &'static str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(self.words.word(id));
+            bar.set_message(self.words.sentence(id));
         }
     }
 
@@ -87,27 +87,27 @@ impl<'a> Line<'a> {
         let mut running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         change(&mut running);
         if let Some(bar) = &self.bar {
-            bar.set_message(told(&running, self.words));
+            bar.set_message(status_text(&running, self.words));
         }
     }
 }
 
 /// Describes the running scenarios in one line; the terminal truncates it.
-fn told(running: &[(String, String)], words: &Words) -> String {
+fn status_text(running: &[(String, String)], words: &Catalog) -> String {
     let one = |(scenario, doing): &(String, String)| {
         let message = Message::new("progress-scenario").with("scenario", scenario.as_str());
-        words.say(&message.with("doing", doing.as_str()))
+        words.format(&message.with("doing", doing.as_str()))
     };
     running.iter().map(one).collect::<Vec<_>>().join("  ")
 }
 
 /// Returns the activity of step `number`. After the last step, packets are being read.
-fn doing(scenario: &Scenario, number: usize) -> &'static str {
-    scenario.steps.get(number).map_or("progress-packets", |step| sentence(step.word()))
+fn activity(scenario: &Scenario, number: usize) -> &'static str {
+    scenario.steps.get(number).map_or("progress-packets", |step| activity_id(step.word()))
 }
 
 /// Returns the message id for the activity of a step.
-fn sentence(step: &str) -> &'static str {
+fn activity_id(step: &str) -> &'static str {
     match step {
         "start" => "progress-start",
         "connect" | "connect_unread" => "progress-connect",
@@ -124,14 +124,14 @@ fn sentence(step: &str) -> &'static str {
     }
 }
 
-impl Progress for Line<'_> {
-    fn begins(&self, scenario: &Scenario) {
-        let doing = self.words.word(doing(scenario, 0));
+impl Progress for ProgressLine<'_> {
+    fn scenario_started(&self, scenario: &Scenario) {
+        let doing = self.words.sentence(activity(scenario, 0));
         self.show(|running| running.push((scenario.name.clone(), doing)));
     }
 
-    fn step(&self, scenario: &Scenario, number: usize) {
-        let now = self.words.word(doing(scenario, number));
+    fn step_started(&self, scenario: &Scenario, number: usize) {
+        let now = self.words.sentence(activity(scenario, number));
         self.show(|running| {
             if let Some((_, doing)) = running.iter_mut().find(|(name, _)| *name == scenario.name) {
                 *doing = now;
@@ -139,14 +139,14 @@ impl Progress for Line<'_> {
         });
     }
 
-    fn over(&self, over: &Over<'_>) {
+    fn scenario_finished(&self, over: &ScenarioDone<'_>) {
         let (scenario, items) = (over.scenario, over.items);
         self.show(|running| running.retain(|(name, _)| *name != scenario.name));
         let Some(bar) = &self.bar else {
-            if over.evidence.is_none() && Tally::of(items).error == 0 {
+            if over.evidence.is_none() && Tally::count(items).error == 0 {
                 return; // No program was run, because it is missing.
             }
-            if let Some(told) = self.told_of(scenario, items) {
+            if let Some(told) = self.progress_line(scenario, items) {
                 let _ = writeln!(std::io::stderr().lock(), "{told}");
             }
             return;
@@ -159,12 +159,12 @@ impl Progress for Line<'_> {
 mod tests {
     use super::*;
     use crate::model::Language;
-    use crate::scenario::Setting;
+    use crate::scenario::ReadContext;
     use crate::scenario::step::Step;
 
     #[test]
     fn step_keywords_have_a_message_each() {
-        let without: Vec<_> = Step::WORDS.iter().filter(|word| sentence(word) == "progress-other").collect();
+        let without: Vec<_> = Step::KEYWORDS.iter().filter(|word| activity_id(word) == "progress-other").collect();
         assert!(without.is_empty(), "{without:?}");
     }
 
@@ -172,15 +172,15 @@ mod tests {
     fn status_text_shows_current_activity() {
         let text = "scenario: eco\nsteps: [{ start: tcp-simple }, connect, { exchange: x }]\n\
                     items: [{ id: a, expect: [echo] }]\n";
-        let scenario = Scenario::read("eco.yaml", text, Setting::default()).expect("it is right");
-        let words = Words::of(Language::Portuguese);
-        let line = Line { words: &words, bar: None, running: Mutex::default(), asked: None };
-        let told = || told(&line.running.lock().expect("not poisoned"), &words);
-        line.begins(&scenario);
+        let scenario = Scenario::parse("eco.yaml", text, ReadContext::default()).expect("it is right");
+        let words = Catalog::load(Language::Portuguese);
+        let line = ProgressLine { words: &words, bar: None, running: Mutex::default(), asked: None };
+        let told = || status_text(&line.running.lock().expect("not poisoned"), &words);
+        line.scenario_started(&scenario);
         assert_eq!(told(), "eco: esperando o socket do servidor");
-        line.step(&scenario, 2);
+        line.step_started(&scenario, 2);
         assert_eq!(told(), "eco: enviando e esperando a resposta");
-        line.step(&scenario, 3);
+        line.step_started(&scenario, 3);
         assert_eq!(told(), "eco: lendo os pacotes");
     }
 }

@@ -2,26 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use super::exit::Trouble;
+use super::exit::CliError;
 use crate::model::{ItemId, Message};
 use crate::scenario::lab::Lab;
 
 /// Returns the items that match the patterns, or `None` if there are no patterns.
-pub(super) fn chosen_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId>>, Trouble> {
+pub(super) fn select_items(lab: &Lab, patterns: &[String]) -> Result<Option<BTreeSet<ItemId>>, CliError> {
     if patterns.is_empty() {
         return Ok(None);
     }
-    let all: Vec<&ItemId> = lab.listed().into_iter().map(|(_, item)| &item.id).collect();
-    chosen_of(&all, patterns).map(Some)
+    let all: Vec<&ItemId> = lab.items_in_report_order().into_iter().map(|(_, item)| &item.id).collect();
+    select_from(&all, patterns).map(Some)
 }
 
 /// Returns the items of `all` that match the patterns.
-pub(super) fn chosen_of(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet<ItemId>, Trouble> {
+pub(super) fn select_from(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet<ItemId>, CliError> {
     let mut chosen = BTreeSet::new();
     for pattern in patterns {
-        let named: Vec<&&ItemId> = all.iter().filter(|id| matches(pattern, id.as_str())).collect();
+        let named: Vec<&&ItemId> = all.iter().filter(|id| matches_pattern(pattern, id.as_str())).collect();
         if named.is_empty() {
-            return Err(unknown_of(all, pattern));
+            return Err(unknown_item_in(all, pattern));
         }
         chosen.extend(named.into_iter().map(|id| (*id).clone()));
     }
@@ -29,26 +29,26 @@ pub(super) fn chosen_of(all: &[&ItemId], patterns: &[String]) -> Result<BTreeSet
 }
 
 /// Returns the error for an unknown item, with the known items or a suggestion.
-pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> Trouble {
-    let all: Vec<&ItemId> = lab.listed().into_iter().map(|(_, item)| &item.id).collect();
-    unknown_of(&all, wanted)
+pub(super) fn unknown_item(lab: &Lab, wanted: &str) -> CliError {
+    let all: Vec<&ItemId> = lab.items_in_report_order().into_iter().map(|(_, item)| &item.id).collect();
+    unknown_item_in(&all, wanted)
 }
 
-fn unknown_of(all: &[&ItemId], wanted: &str) -> Trouble {
+fn unknown_item_in(all: &[&ItemId], wanted: &str) -> CliError {
     let known: Vec<&str> = all.iter().map(|id| id.as_str()).collect();
     let near = crate::scenario::diagnostic::nearest(wanted, &known);
-    Trouble::usage(match near {
+    CliError::usage(match near {
         Some(near) => Message::new("cli-unknown-item-near").with("item", wanted).with("near", near),
         None => Message::new("cli-unknown-item").with("item", wanted).with("known", known.join(", ")),
     })
 }
 
 /// Returns true if a pattern matches the whole of `text`; `*` matches any text.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, rest)) => text.strip_prefix(head).is_some_and(|text| {
-            (0..=text.len()).filter(|&k| text.is_char_boundary(k)).any(|k| matches(rest, &text[k..]))
+            (0..=text.len()).filter(|&k| text.is_char_boundary(k)).any(|k| matches_pattern(rest, &text[k..]))
         }),
     }
 }
@@ -59,7 +59,13 @@ mod tests {
 
     #[test]
     fn star_matches_any_text() {
-        assert!(matches("tcp-*.5", "tcp-multi.5") && matches("*", "") && matches("a*b*c", "a-b-b-c"));
-        assert!(!matches("tcp-*", "udp-simple.1") && !matches("a", "ab") && !matches("a*b", "ac"));
+        assert!(
+            matches_pattern("tcp-*.5", "tcp-multi.5")
+                && matches_pattern("*", "")
+                && matches_pattern("a*b*c", "a-b-b-c")
+        );
+        assert!(
+            !matches_pattern("tcp-*", "udp-simple.1") && !matches_pattern("a", "ab") && !matches_pattern("a*b", "ac")
+        );
     }
 }

@@ -7,20 +7,20 @@ use std::time::Duration;
 use anyhow::Context;
 use notify::{RecursiveMode, Watcher};
 
-use super::exit::{Exit, Trouble};
+use super::exit::{CliError, ExitStatus};
 use crate::run::Cancel;
 
 /// Quiet time required after a change, because editors write a file in several steps.
-const QUIET: Duration = Duration::from_millis(200);
+const QUIET_TIME: Duration = Duration::from_millis(200);
 /// Interval between checks for cancellation.
-const LOOK: Duration = Duration::from_millis(250);
+const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The repeated action. It receives the value that it returned the last time.
-pub(super) type Act<'a> = &'a mut dyn FnMut(Option<&str>) -> Result<(Exit, String), Trouble>;
+pub(super) type WatchAction<'a> = &'a mut dyn FnMut(Option<&str>) -> Result<(ExitStatus, String), CliError>;
 
 /// Runs `act` now and after every change, until cancelled. `act` receives its previous return
 /// value.
-pub(super) fn watch(path: &Path, cancel: &Cancel, act: Act<'_>) -> Result<Exit, Trouble> {
+pub(super) fn watch(path: &Path, cancel: &Cancel, act: WatchAction<'_>) -> Result<ExitStatus, CliError> {
     let (sender, changes) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Opening and reading do not change a file, and copying the submission does both.
@@ -32,18 +32,18 @@ pub(super) fn watch(path: &Path, cancel: &Cancel, act: Act<'_>) -> Result<Exit, 
     watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("watching {}", path.display()))?;
     let (mut exit, mut last) = act(None)?;
     while !cancel.is_cancelled() {
-        match changes.recv_timeout(LOOK) {
+        match changes.recv_timeout(CANCEL_POLL_INTERVAL) {
             Ok(()) => {
-                while changes.recv_timeout(QUIET).is_ok() {}
+                while changes.recv_timeout(QUIET_TIME).is_ok() {}
                 match act(Some(&last)) {
                     Ok((_, same)) if same == last => {}
                     Ok(now) => (exit, last) = now,
                     // A manifest that is being edited is reported; the next change may complete it.
-                    Err(trouble @ (Trouble::Usage(_) | Trouble::Mistakes(..))) => {
-                        let words = crate::words::Words::of(crate::words::language_from(None, &|name| {
+                    Err(trouble @ (CliError::Usage(_) | CliError::Diagnostics(..))) => {
+                        let words = crate::i18n::Catalog::load(crate::i18n::select_language(None, &|name| {
                             std::env::var(name).ok()
                         }));
-                        let _ = trouble.tell(&words);
+                        let _ = trouble.print(&words);
                     }
                     Err(trouble) => return Err(trouble),
                 }

@@ -63,7 +63,7 @@ fn is_plain(c: char) -> bool {
 
 /// Returns bytes in printable form: valid UTF-8 as text, the rest escaped. Never shortened.
 #[must_use]
-pub fn shown(bytes: &[u8]) -> String {
+pub fn printable(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 8);
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
@@ -79,26 +79,26 @@ pub fn shown(bytes: &[u8]) -> String {
 /// As [`shown`], cut at a character boundary within the first `most` bytes. An ellipsis marks the
 /// cut.
 #[must_use]
-pub fn shown_short(bytes: &[u8], most: usize) -> String {
+pub fn printable_prefix(bytes: &[u8], most: usize) -> String {
     if bytes.len() <= most {
-        return shown(bytes);
+        return printable(bytes);
     }
     let edge =
         (most.saturating_sub(3)..=most).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(most);
-    shown(&bytes[..edge]) + "…"
+    printable(&bytes[..edge]) + "…"
 }
 
 /// Returns text of unknown origin (a file name, a line of output) in printable form: see [`shown`].
 #[must_use]
-pub fn safe(text: &str) -> String {
-    shown(text.as_bytes())
+pub fn printable_text(text: &str) -> String {
+    printable(text.as_bytes())
 }
 
 /// Returns a path in printable form, for messages: see [`safe`]. Bytes that are not valid UTF-8
 /// become replacement characters.
 #[must_use]
 pub fn safe_path(path: &Path) -> String {
-    safe(&path.to_string_lossy())
+    printable_text(&path.to_string_lossy())
 }
 
 #[cfg(test)]
@@ -107,15 +107,15 @@ mod tests {
 
     #[test]
     fn printable_text_stays_and_the_rest_is_escaped() {
-        assert_eq!(shown("olá\n\u{1b}[31m\u{202e}x".as_bytes()), "olá\\n\\x1b[31m\\u{202e}x");
-        assert_eq!(shown("\u{9b}\u{ad}".as_bytes()), "\\u{9b}\\u{ad}");
-        assert_eq!(shown(&[0x9b]), "\\x9b");
-        assert_eq!(shown(&[0, 0xff, b'a', b'\\']), "\\0\\xffa\\\\");
+        assert_eq!(printable("olá\n\u{1b}[31m\u{202e}x".as_bytes()), "olá\\n\\x1b[31m\\u{202e}x");
+        assert_eq!(printable("\u{9b}\u{ad}".as_bytes()), "\\u{9b}\\u{ad}");
+        assert_eq!(printable(&[0x9b]), "\\x9b");
+        assert_eq!(printable(&[0, 0xff, b'a', b'\\']), "\\0\\xffa\\\\");
     }
 
     #[test]
     fn shortening_keeps_characters_whole() {
-        assert_eq!(shown_short("ééé".as_bytes(), 3), "é…");
-        assert_eq!(shown_short(b"abc", 3), "abc");
+        assert_eq!(printable_prefix("ééé".as_bytes(), 3), "é…");
+        assert_eq!(printable_prefix(b"abc", 3), "abc");
     }
 }

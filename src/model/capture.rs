@@ -25,7 +25,7 @@ pub struct Capture {
 struct Record {
     at_ns: u64,
     interface: u16,
-    fate: Fate,
+    fate: PacketFate,
     start: u64,
     length: u32,
     original_length: u32,
@@ -39,7 +39,7 @@ pub struct CapturedPacket<'a> {
     /// The interface, as an index into [`Capture::interfaces`].
     pub interface: u16,
     /// Its fate on the link.
-    pub fate: Fate,
+    pub fate: PacketFate,
     /// Its length on the link. `bytes` may hold less.
     pub original_length: u32,
     /// The frame, from its Ethernet header on.
@@ -49,7 +49,7 @@ pub struct CapturedPacket<'a> {
 /// The fate of a packet on the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fate {
+pub enum PacketFate {
     /// Delivered normally.
     #[default]
     Delivered,
@@ -73,7 +73,7 @@ pub struct HostAddress {
 impl Capture {
     /// Creates an empty capture of these interfaces.
     #[must_use]
-    pub fn on(interfaces: &[&str]) -> Self {
+    pub fn with_interfaces(interfaces: &[&str]) -> Self {
         Self { interfaces: interfaces.iter().map(|&name| name.to_owned()).collect(), ..Self::default() }
     }
 
@@ -144,24 +144,24 @@ impl Capture {
 mod tests {
     use super::*;
 
-    fn packet(bytes: &[u8], at_ns: u64, fate: Fate) -> CapturedPacket<'_> {
+    fn packet(bytes: &[u8], at_ns: u64, fate: PacketFate) -> CapturedPacket<'_> {
         CapturedPacket { at_ns, interface: 0, fate, original_length: 60, bytes }
     }
 
     #[test]
     fn packets_keep_their_order_across_append_and_json() {
-        let mut first = Capture::on(&["lo"]);
-        first.add(packet(b"one", 1, Fate::Delivered));
-        let mut second = Capture::on(&["lo"]);
-        second.add(packet(b"", 2, Fate::Lost));
-        second.add(packet(b"three", 3, Fate::Delivered));
+        let mut first = Capture::with_interfaces(&["lo"]);
+        first.add(packet(b"one", 1, PacketFate::Delivered));
+        let mut second = Capture::with_interfaces(&["lo"]);
+        second.add(packet(b"", 2, PacketFate::Lost));
+        second.add(packet(b"three", 3, PacketFate::Delivered));
         second.dropped = 4;
         first.append(second);
         let text = serde_json::to_string(&first).expect("serialises");
         let back: Capture = serde_json::from_str(&text).expect("parses");
         let all: Vec<_> = back.packets().map(|packet| (packet.at_ns, packet.fate, packet.bytes)).collect();
-        let wanted: [(u64, Fate, &[u8]); 3] =
-            [(1, Fate::Delivered, b"one"), (2, Fate::Lost, b""), (3, Fate::Delivered, b"three")];
+        let wanted: [(u64, PacketFate, &[u8]); 3] =
+            [(1, PacketFate::Delivered, b"one"), (2, PacketFate::Lost, b""), (3, PacketFate::Delivered, b"three")];
         assert_eq!(all, wanted);
         assert_eq!((back.dropped, back.len(), back.interfaces.as_slice()), (4, 3, ["lo".to_owned()].as_slice()));
     }

@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
-use super::call::Call;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
+use super::syscall::Syscall;
 
 /// Nanoseconds since the scenario began (monotonic clock).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub enum EventKind {
         /// The process that made the call.
         pid: Pid,
         /// The call.
-        call: Call,
+        call: Syscall,
     },
     /// The server's program tried to bind an address that its host did not have. The address was
     /// added, and the program was started again.
@@ -84,7 +84,7 @@ pub enum EventKind {
         /// The server.
         server: ServerId,
         /// The reason.
-        why: NotReady,
+        why: StartFailure,
     },
     /// A server's first process exited during the scenario.
     Exited {
@@ -144,7 +144,7 @@ pub enum EventKind {
         /// The server.
         server: ServerId,
         /// The reason.
-        ending: Ending,
+        ending: StreamEnd,
     },
     /// A client started to send this message (UDP: as one datagram).
     Sent {
@@ -188,14 +188,14 @@ pub enum EventKind {
         /// The client.
         client: ClientId,
         /// How it ended.
-        ending: Ending,
+        ending: StreamEnd,
     },
     /// A client waited until the time limit.
     Late {
         /// The client.
         client: ClientId,
         /// The goal that was not reached.
-        waiting: Waiting,
+        waiting: WaitTarget,
         /// The time limit, in milliseconds.
         within_ms: u64,
     },
@@ -241,7 +241,7 @@ pub enum EventKind {
 /// How a stream or a connect ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum StreamEnd {
     /// A FIN: the regular end of a stream.
     End,
     /// A reset.
@@ -257,7 +257,7 @@ pub enum Ending {
 /// The goal of a client that waited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Waiting {
+pub enum WaitTarget {
     /// As many bytes (TCP) or datagrams (UDP) as it had sent.
     Answer {
         /// Number received.
@@ -293,7 +293,7 @@ pub enum ExitStatus {
 /// Why a server did not become ready.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum NotReady {
+pub enum StartFailure {
     /// The program could not be started: no such file.
     Missing(String),
     /// The program could not be started: not executable, or not a program.

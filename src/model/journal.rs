@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Ending, Event, EventId, EventKind, ExitStatus, NotReady};
+use super::event::{Event, EventId, EventKind, ExitStatus, StartFailure, StreamEnd};
 use super::name::{ClientId, ServerId, SnapshotName};
 use super::net::{Protocol, SocketRow};
 
@@ -79,7 +79,7 @@ impl Journal {
     }
 
     /// Returns every failed connect.
-    pub fn failed_connects(&self) -> impl Iterator<Item = (EventId, ClientId, &Ending)> {
+    pub fn failed_connects(&self) -> impl Iterator<Item = (EventId, ClientId, &StreamEnd)> {
         self.0.iter().filter_map(|event| match &event.kind {
             EventKind::ConnectFailed { client, ending, .. } => Some((event.id, *client, ending)),
             _ => None,
@@ -105,7 +105,7 @@ impl Journal {
 
     /// Returns why this server did not become ready.
     #[must_use]
-    pub fn not_ready(&self, wanted: ServerId) -> Option<(EventId, &NotReady)> {
+    pub fn not_ready(&self, wanted: ServerId) -> Option<(EventId, &StartFailure)> {
         self.0.iter().find_map(|event| match &event.kind {
             EventKind::NotReady { server, why } if *server == wanted => Some((event.id, why)),
             _ => None,
@@ -133,7 +133,7 @@ impl Journal {
     }
 
     /// Returns the events that belong to this client, in order.
-    pub fn of_client(&self, wanted: ClientId) -> impl DoubleEndedIterator<Item = &Event> {
+    pub fn events_of_client(&self, wanted: ClientId) -> impl DoubleEndedIterator<Item = &Event> {
         self.0.iter().filter(move |event| event.kind.client() == Some(wanted))
     }
 }

@@ -80,7 +80,7 @@ pub struct SubmissionId(pub String);
 /// case, single spaces, no invisible characters at the ends. File systems and spreadsheets write
 /// the same name in several ways.
 #[must_use]
-pub fn folded(name: &str) -> String {
+pub fn fold_name(name: &str) -> String {
     let name: String = name.nfc().collect();
     let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}'));
     let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
@@ -104,8 +104,8 @@ mod tests {
 
     #[test]
     fn folded_names_ignore_spelling_variants() {
-        assert_eq!(folded("Jose\u{301}  Lima\u{a0}"), folded("\u{feff}josé lima"));
-        assert_ne!(folded("jose lima"), folded("josé lima"), "an accent is part of a name");
+        assert_eq!(fold_name("Jose\u{301}  Lima\u{a0}"), fold_name("\u{feff}josé lima"));
+        assert_ne!(fold_name("jose lima"), fold_name("josé lima"), "an accent is part of a name");
     }
 
     #[test]

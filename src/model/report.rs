@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::localized::LocalizedText;
 use super::message::Message;
 use super::name::{ItemId, Role, SubmissionId};
-use super::text::Text;
 use super::verdict::{EvidenceKind, Finding, Verdict};
 
 /// The version of the format. It increases if a reader of the old format would misread the new one.
@@ -33,16 +33,16 @@ pub struct Report {
     pub submissions: Vec<SubmissionResult>,
     /// Metadata from the CI service, keyed by environment variable.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty", default)]
-    pub around: std::collections::BTreeMap<String, String>,
+    pub ci_env: std::collections::BTreeMap<String, String>,
 }
 
 /// The machine, as far as it affects trust in the results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {
     /// How the programs were run.
-    pub stage: StageKind,
+    pub stage: SandboxMode,
     /// Evidence and features that are not available in this mode on this machine.
-    pub cannot: Vec<Cannot>,
+    pub cannot: Vec<Limitation>,
 }
 
 impl Machine {
@@ -52,20 +52,20 @@ impl Machine {
     /// Returns true if programs ran on this machine's own network. False if the server ran
     /// elsewhere.
     #[must_use]
-    pub fn ran_plainly(&self) -> bool {
-        self.stage == StageKind::Plain && !self.cannot.iter().any(|one| one.because.id == Self::ELSEWHERE)
+    pub fn is_plain_mode(&self) -> bool {
+        self.stage == SandboxMode::Plain && !self.cannot.iter().any(|one| one.because.id == Self::ELSEWHERE)
     }
 
     /// Returns true if another setting of this machine could remove a limitation.
     #[must_use]
-    pub fn lacks_something(&self) -> bool {
+    pub fn has_fixable_limitation(&self) -> bool {
         self.cannot.iter().any(|one| one.because.id != Self::ELSEWHERE)
     }
 }
 
 /// Evidence or a feature that is not available on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Cannot {
+pub struct Limitation {
     /// The missing kind of evidence, if it is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub evidence: Option<EvidenceKind>,
@@ -76,7 +76,7 @@ pub struct Cannot {
 /// The sandbox mode: how programs are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum StageKind {
+pub enum SandboxMode {
     /// In fresh namespaces, with a separate network, process tree and file system.
     Isolated,
     /// On the host's own loopback, with one server at a time per port.
@@ -104,7 +104,7 @@ pub struct SubmissionResult {
     pub reason: Option<Message>,
     /// The programs found in the submission, and how they were classified.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub programs: Vec<ProgramFound>,
+    pub programs: Vec<DetectedProgram>,
     /// Further notes about the submission, which cost no points.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<Message>,
@@ -115,7 +115,7 @@ pub struct SubmissionResult {
 
 /// A program found in a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ProgramFound {
+pub struct DetectedProgram {
     /// How it was classified.
     pub kind: ProgramKind,
     /// The role of the program or, for a client, of its server. None for unused programs.
@@ -141,7 +141,7 @@ pub enum ProgramKind {
 
 /// The part of the written report that is about an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Documented {
+pub struct WrittenAnswer {
     /// True if the report has an answer.
     pub answered: bool,
     /// The existing pictures of the answer, by their paths in the submission.
@@ -158,7 +158,7 @@ pub struct ItemResult {
     /// The id of the item.
     pub id: ItemId,
     /// The title, as the author wrote it.
-    pub title: Text,
+    pub title: LocalizedText,
     /// The verdict.
     pub verdict: Verdict,
     /// Points earned.
@@ -188,10 +188,10 @@ pub struct ItemResult {
     pub hidden: bool,
     /// The answer in the written report, if there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub documented: Option<Documented>,
+    pub documented: Option<WrittenAnswer>,
     /// The lab author's hint, shown when the item fails.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub hint: Option<Text>,
+    pub hint: Option<LocalizedText>,
     /// The command that runs this item again.
     pub repeat: String,
     /// The folder with the evidence, if it was kept.
@@ -208,7 +208,7 @@ impl ItemResult {
     /// Returns the summary for a row of a table: verdict, points, and the first finding that
     /// explains the verdict.
     #[must_use]
-    pub fn in_a_row(self) -> Self {
+    pub fn into_summary(self) -> Self {
         let is_told = self.verdict != Verdict::Pass;
         let first = self.findings.into_iter().find(|finding| is_told && finding.verdict == self.verdict);
         let findings = first.map(|finding| Finding::new(finding.verdict, finding.because)).into_iter().collect();
@@ -229,8 +229,8 @@ impl ItemResult {
 impl SubmissionResult {
     /// Returns the summary for a table: see [`ItemResult::in_a_row`].
     #[must_use]
-    pub fn in_a_row(self) -> Self {
-        let items = self.items.into_iter().map(ItemResult::in_a_row).collect();
+    pub fn into_summary(self) -> Self {
+        let items = self.items.into_iter().map(ItemResult::into_summary).collect();
         Self { items, programs: Vec::new(), notes: Vec::new(), ..self }
     }
 }
@@ -265,7 +265,7 @@ impl Report {
 impl Tally {
     /// Counts the verdicts of items.
     #[must_use]
-    pub fn of(items: &[ItemResult]) -> Self {
+    pub fn count(items: &[ItemResult]) -> Self {
         let count = |wanted| items.iter().filter(|item| item.verdict == wanted).count();
         Self {
             pass: count(Verdict::Pass),
@@ -277,7 +277,7 @@ impl Tally {
 
     /// Returns the number of items.
     #[must_use]
-    pub const fn all(&self) -> usize {
+    pub const fn total(&self) -> usize {
         self.pass + self.fail + self.not_verified + self.error
     }
 }

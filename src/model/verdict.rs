@@ -8,7 +8,7 @@ use super::capture::{Capture, HostAddress};
 use super::event::{EventId, Moment};
 use super::journal::Journal;
 use super::message::Message;
-use super::place::Place;
+use super::source::SourceLocation;
 
 /// The verdict on an item or expectation, in increasing precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +39,7 @@ impl Verdict {
     /// Combines the verdicts of an item's findings. A failure takes precedence, then an error, then
     /// evidence that is missing. The item passes only if there are findings and all of them pass.
     #[must_use]
-    pub fn of_all(findings: impl IntoIterator<Item = Self>) -> Self {
+    pub fn combine(findings: impl IntoIterator<Item = Self>) -> Self {
         findings.into_iter().max().unwrap_or(Self::NotVerified)
     }
 }
@@ -47,7 +47,7 @@ impl Verdict {
 /// Returns the points earned by an item: all or none. The only scoring function; every exporter
 /// takes its totals from it.
 #[must_use]
-pub const fn earned(verdict: Verdict, of: u32) -> u32 {
+pub const fn earned_points(verdict: Verdict, of: u32) -> u32 {
     if matches!(verdict, Verdict::Pass) { of } else { 0 }
 }
 
@@ -91,7 +91,7 @@ pub struct Needs(Vec<EvidenceKind>);
 impl Needs {
     /// Creates a set of these kinds.
     #[must_use]
-    pub fn of(kinds: &[EvidenceKind]) -> Self {
+    pub fn new(kinds: &[EvidenceKind]) -> Self {
         Self(kinds.to_vec())
     }
 
@@ -145,7 +145,7 @@ pub struct StepBegan {
 impl Evidence {
     /// Returns the first gap in the needed evidence.
     #[must_use]
-    pub fn gap_in(&self, needs: &Needs) -> Option<&Gap> {
+    pub fn first_gap(&self, needs: &Needs) -> Option<&Gap> {
         self.gaps.iter().find(|gap| needs.contains(gap.evidence))
     }
 }
@@ -182,7 +182,7 @@ pub struct Finding {
     /// The keyword of the expectation, such as `echo`.
     pub expectation: String,
     /// The location of the expectation in the scenario file.
-    pub at: Place,
+    pub at: SourceLocation,
     /// The cause of the verdict, in one sentence.
     pub because: Message,
     /// A suggestion for the student.
@@ -200,7 +200,7 @@ pub struct Finding {
     /// The location of the cause in the submission: the line that a compiler or interpreter
     /// reported, or else the program's file.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub source: Option<Place>,
+    pub source: Option<SourceLocation>,
 }
 
 impl Finding {
@@ -210,7 +210,7 @@ impl Finding {
         Self {
             verdict,
             expectation: String::new(),
-            at: Place { file: String::new(), line: 0, column: 0 },
+            at: SourceLocation { file: String::new(), line: 0, column: 0 },
             because,
             hint: None,
             difference: None,
@@ -247,7 +247,7 @@ impl Finding {
 
     /// Returns the finding with one more note.
     #[must_use]
-    pub fn note(mut self, note: Message) -> Self {
+    pub fn with_note(mut self, note: Message) -> Self {
         self.notes.push(note);
         self
     }
@@ -261,7 +261,7 @@ impl Finding {
 
     /// Returns the finding with the bytes that differ.
     #[must_use]
-    pub fn differing(mut self, difference: Option<Difference>) -> Self {
+    pub fn with_difference(mut self, difference: Option<Difference>) -> Self {
         self.difference = difference;
         self
     }
@@ -273,18 +273,18 @@ mod tests {
 
     #[test]
     fn verdict_without_findings_is_not_verified() {
-        assert_eq!(Verdict::of_all([]), Verdict::NotVerified);
-        assert_eq!(Verdict::of_all([Verdict::Pass, Verdict::NotVerified]), Verdict::NotVerified);
-        assert_eq!(Verdict::of_all([Verdict::Error, Verdict::NotVerified]), Verdict::Error);
-        assert_eq!(Verdict::of_all([Verdict::Error, Verdict::Fail]), Verdict::Fail);
-        assert_eq!(Verdict::of_all([Verdict::Pass, Verdict::Pass]), Verdict::Pass);
+        assert_eq!(Verdict::combine([]), Verdict::NotVerified);
+        assert_eq!(Verdict::combine([Verdict::Pass, Verdict::NotVerified]), Verdict::NotVerified);
+        assert_eq!(Verdict::combine([Verdict::Error, Verdict::NotVerified]), Verdict::Error);
+        assert_eq!(Verdict::combine([Verdict::Error, Verdict::Fail]), Verdict::Fail);
+        assert_eq!(Verdict::combine([Verdict::Pass, Verdict::Pass]), Verdict::Pass);
     }
 
     #[test]
     fn points_are_earned_only_by_a_pass() {
-        assert_eq!(earned(Verdict::Pass, 3), 3);
+        assert_eq!(earned_points(Verdict::Pass, 3), 3);
         for verdict in [Verdict::Fail, Verdict::NotVerified, Verdict::Error] {
-            assert_eq!(earned(verdict, 3), 0);
+            assert_eq!(earned_points(verdict, 3), 0);
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::frame::{Frame, Unreachable, Unread};
+use super::frame::{Frame, FrameError, Unreachable};
 
 mod analysis;
 mod direction;
@@ -25,7 +25,7 @@ pub use analysis::Analysis;
 pub use direction::{Direction, Fin};
 pub use orientation::OrientedBy;
 pub use states::{States, states};
-pub use text::{Mark, TcpPacket};
+pub use text::{PacketMark, TcpPacket};
 pub use udp::{Datagram, UdpConversation};
 
 /// The two ends of a conversation.
@@ -71,7 +71,7 @@ pub struct Conversations {
 
 impl Conversations {
     /// Analyses the frames of a capture without keeping their payload. [`Analysis`] has options.
-    pub fn of<'f>(frames: impl IntoIterator<Item = Result<Frame<'f>, Unread>>) -> Self {
+    pub fn analyse<'f>(frames: impl IntoIterator<Item = Result<Frame<'f>, FrameError>>) -> Self {
         let mut analysis = Analysis::new();
         for frame in frames {
             analysis.add(&frame);
@@ -125,7 +125,7 @@ pub struct TcpConversation {
 impl TcpConversation {
     /// Returns the direction of the data that one end sent.
     #[must_use]
-    pub fn from(&self, side: Side) -> &Direction {
+    pub fn direction(&self, side: Side) -> &Direction {
         match side {
             Side::Client => &self.from_client,
             Side::Server => &self.from_server,

@@ -145,7 +145,7 @@ pub struct Fragment {
 
 /// The reason why a frame could not be parsed into a [`Frame`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unread {
+pub enum FrameError {
     /// It carries something other than IP, for example ARP.
     #[error("not IP")]
     NotIp,
@@ -162,12 +162,12 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// Returns an error if the frame is not IP or is malformed.
-    pub fn read(link: Link, at_ns: u64, original_length: u32, bytes: &'a [u8]) -> Result<Self, Unread> {
-        let start = link.ip_start(bytes)?;
-        let ip = LaxIpSlice::from_slice(&bytes[start..]).map_err(|_| Unread::Malformed)?;
+    pub fn read(link: Link, at_ns: u64, original_length: u32, bytes: &'a [u8]) -> Result<Self, FrameError> {
+        let start = link.ip_offset(bytes)?;
+        let ip = LaxIpSlice::from_slice(&bytes[start..]).map_err(|_| FrameError::Malformed)?;
         let (ip, stopped) = ip;
         if stopped.is_some() {
-            return Err(Unread::Malformed);
+            return Err(FrameError::Malformed);
         }
         let carried = ip.payload();
         let wire = (original_length as usize).max(bytes.len()).saturating_sub(start);
@@ -187,13 +187,13 @@ impl<'a> Frame<'a> {
             IpNumber::TCP | IpNumber::UDP if !first => frame.transport = Transport::Fragment,
             IpNumber::TCP if frame.fragment.is_some() => frame.transport = Transport::Fragment,
             IpNumber::TCP => {
-                let header = TcpHeaderSlice::from_slice(carried.payload).map_err(|_| Unread::Malformed)?;
+                let header = TcpHeaderSlice::from_slice(carried.payload).map_err(|_| FrameError::Malformed)?;
                 frame.source.set_port(header.source_port());
                 frame.destination.set_port(header.destination_port());
                 frame.transport = Transport::Tcp(segment(carried.payload, length)?);
             }
             IpNumber::UDP => {
-                let header = UdpHeaderSlice::from_slice(carried.payload).map_err(|_| Unread::Malformed)?;
+                let header = UdpHeaderSlice::from_slice(carried.payload).map_err(|_| FrameError::Malformed)?;
                 frame.source.set_port(header.source_port());
                 frame.destination.set_port(header.destination_port());
                 frame.transport = Transport::Udp(datagram(carried.payload, length, frame.fragment.is_some())?);
@@ -228,10 +228,10 @@ fn carried_length(ip: &LaxIpSlice<'_>, wire: usize) -> usize {
     told.saturating_sub(headers)
 }
 
-fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, Unread> {
-    let header = TcpHeaderSlice::from_slice(bytes).map_err(|_| Unread::Malformed)?;
+fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, FrameError> {
+    let header = TcpHeaderSlice::from_slice(bytes).map_err(|_| FrameError::Malformed)?;
     let header_length = header.slice().len();
-    let payload_length = length.checked_sub(header_length).ok_or(Unread::Malformed)?;
+    let payload_length = length.checked_sub(header_length).ok_or(FrameError::Malformed)?;
     let payload = &bytes[header_length..];
     Ok(Tcp {
         sequence: header.sequence_number(),
@@ -244,15 +244,15 @@ fn segment(bytes: &[u8], length: usize) -> Result<Tcp<'_>, Unread> {
     })
 }
 
-fn datagram(bytes: &[u8], length: usize, is_part: bool) -> Result<Udp<'_>, Unread> {
-    let header = UdpHeaderSlice::from_slice(bytes).map_err(|_| Unread::Malformed)?;
+fn datagram(bytes: &[u8], length: usize, is_part: bool) -> Result<Udp<'_>, FrameError> {
+    let header = UdpHeaderSlice::from_slice(bytes).map_err(|_| FrameError::Malformed)?;
     let field = header.length();
     // Only jumbograms may have length 0 (RFC 2675 section 4).
     if field < 8 {
-        return Err(Unread::Malformed);
+        return Err(FrameError::Malformed);
     }
     let whole = if is_part { usize::from(field) } else { length };
-    let payload_length = whole.checked_sub(8).ok_or(Unread::Malformed)?;
+    let payload_length = whole.checked_sub(8).ok_or(FrameError::Malformed)?;
     let payload = &bytes[8..];
     let kept = payload.len().min(payload_length).min(usize::from(field) - 8);
     Ok(Udp {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::frame::{Frame, Link, Unread};
+use super::frame::{Frame, FrameError, Link};
 
 mod block;
 mod body;
@@ -24,7 +24,7 @@ pub use write::{Direction, Packet, Writer};
 
 /// Maximum size of a block, and of a packet, that is read into memory, in bytes: Wireshark's limit
 /// too.
-pub const MOST_BYTES: u32 = 16 * 1024 * 1024;
+pub const MAX_BLOCK_BYTES: u32 = 16 * 1024 * 1024;
 
 /// A packet of a capture file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +50,8 @@ impl Captured<'_> {
     ///
     /// # Errors
     /// Returns an error if the link type is unknown, or if the packet is not IP or is malformed.
-    pub fn frame(&self) -> Result<Frame<'_>, Unread> {
-        let link = self.link.ok_or(Unread::UnknownLink(self.link_number))?;
+    pub fn frame(&self) -> Result<Frame<'_>, FrameError> {
+        let link = self.link.ok_or(FrameError::UnknownLink(self.link_number))?;
         Frame::read(link, self.at_ns, self.original_length, &self.bytes)
     }
 
@@ -95,9 +95,9 @@ pub enum ReadError {
         /// Offset of the block.
         at: u64,
         /// The contradiction.
-        why: Fault,
+        why: BlockFault,
     },
-    /// A block or packet has a length over [`MOST_BYTES`].
+    /// A block or packet has a length over [`MAX_BLOCK_BYTES`].
     #[error("the block at byte {at} of the capture is too large: {length} bytes")]
     TooLarge {
         /// Offset of the block.
@@ -109,7 +109,7 @@ pub enum ReadError {
 
 /// A contradiction within a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum BlockFault {
     /// An Interface Description Block is too short.
     #[error("incomplete interface description")]
     InterfaceFields,

@@ -6,18 +6,18 @@
 use std::collections::HashMap;
 use std::io;
 
-use super::traffic::{Passage, Traffic};
+use super::packet_labels::{LabelledPacket, Traffic};
+use crate::i18n::Catalog;
 use crate::model::{Capture, Evidence, Message};
 use crate::packet::Link;
 use crate::packet::pcapng::{Interface, Packet, Statistics, Writer};
-use crate::words::Words;
 
 /// Writes the capture of the evidence. Writes nothing if no packets were captured.
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub(super) fn write(seen: &Evidence, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
-    let (Some(capture), Some(traffic)) = (&seen.capture, Traffic::of(seen)) else { return Ok(()) };
+pub(super) fn write(seen: &Evidence, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+    let (Some(capture), Some(traffic)) = (&seen.capture, Traffic::from_evidence(seen)) else { return Ok(()) };
     let mut writer = Writer::new(out, concat!("socklab ", env!("CARGO_PKG_VERSION")))?;
     for name in &capture.interfaces {
         let mut interface = Interface::new(name, Link::Ethernet);
@@ -25,7 +25,8 @@ pub(super) fn write(seen: &Evidence, words: &Words, out: &mut dyn io::Write) -> 
         writer.interface(&interface)?;
     }
     writer.names(seen.hosts.iter().map(|host| (host.address, host.name.as_str())))?;
-    let passages: HashMap<usize, &Passage> = traffic.packets.iter().map(|packet| (packet.frame, packet)).collect();
+    let passages: HashMap<usize, &LabelledPacket> =
+        traffic.packets.iter().map(|packet| (packet.frame, packet)).collect();
     let comments = Comments { seen, words, traffic: &traffic };
     for (frame, packet) in capture.packets().enumerate() {
         let comment = comments.on(passages.get(&frame).copied(), packet.at_ns);
@@ -58,35 +59,35 @@ fn write_statistics(writer: &mut Writer<&mut dyn io::Write>, capture: &Capture) 
 /// Formats the comments of packets.
 struct Comments<'a> {
     seen: &'a Evidence,
-    words: &'a Words,
+    words: &'a Catalog,
     traffic: &'a Traffic,
 }
 
 impl Comments<'_> {
     /// Returns the comment of a packet: `client 3: SYN (step 2: connect)`.
-    fn on(&self, packet: Option<&Passage>, at_ns: u64) -> String {
+    fn on(&self, packet: Option<&LabelledPacket>, at_ns: u64) -> String {
         let since = at_ns.saturating_sub(self.seen.began_ns);
         let steps = self.seen.steps.iter().enumerate();
         let step = steps.take_while(|(_, step)| step.at.0 <= since).last().map(|(number, step)| {
             Message::new("timeline-step").with("number", number + 1).with("step", step.word.as_str())
         });
         let said = packet.map(|packet| self.who(packet));
-        let said = match (said, packet.and_then(Passage::special)) {
+        let said = match (said, packet.and_then(LabelledPacket::remark)) {
             (Some(said), Some(special)) => Some(
                 Message::new("timeline-comment-special").with("comment", said).with("special", Message::new(special)),
             ),
             (said, _) => said,
         };
-        self.words.say(&match (said, step) {
+        self.words.format(&match (said, step) {
             (Some(said), Some(step)) => Message::new("timeline-comment-step").with("comment", said).with("step", step),
             (Some(only), None) | (None, Some(only)) => only,
             (None, None) => return String::new(),
         })
     }
 
-    fn who(&self, packet: &Passage) -> Message {
+    fn who(&self, packet: &LabelledPacket) -> Message {
         let name = |party: usize| self.traffic.parties[party].name.message();
-        let what = packet.what.short();
+        let what = packet.kind.short();
         if packet.from == packet.client {
             Message::new("timeline-comment-of-client").with("client", name(packet.from)).with("what", what)
         } else {

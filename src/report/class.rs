@@ -7,10 +7,10 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::terminal::{reason, story, title};
-use super::{Render, cell, rounding};
+use super::terminal::{details, reason, title};
+use super::{Render, csv_cell, rounding};
+use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Report, SubmissionResult, Verdict};
-use crate::words::{Words, plain};
 
 /// A table of all submissions with one row per submission and one column per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub struct Csv;
 const SEPARATOR: u8 = b',';
 
 /// Escapes text so that no spreadsheet treats the cell as a formula.
-fn safe(text: &str) -> String {
-    cell::cell(text, SEPARATOR)
+fn escape_cell(text: &str) -> String {
+    csv_cell::cell(text, SEPARATOR)
 }
 
 /// Returns an item's cell: its points, or the name of its verdict if nothing was proved.
-fn points(item: &ItemResult) -> String {
+fn points_cell(item: &ItemResult) -> String {
     match item.verdict {
         Verdict::Pass | Verdict::Fail => item.earned.to_string(),
         Verdict::NotVerified | Verdict::Error => item.verdict.name().to_owned(),
@@ -39,13 +39,13 @@ fn percent(submission: &SubmissionResult) -> String {
 }
 
 /// Returns the causes of all items that did not pass, in one cell.
-pub(super) fn notes(submission: &SubmissionResult, words: &Words) -> String {
+pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     if let Some(reason) = &submission.reason {
-        return words.say(reason);
+        return words.format(reason);
     }
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
-        let because = reason(item).filter(|because| because.id != "needs-another").map(|because| words.say(because));
+        let because = reason(item).filter(|because| because.id != "needs-another").map(|because| words.format(because));
         match (because, said.last_mut()) {
             (None, _) => {}
             // A reason that several consecutive items share is written once.
@@ -66,11 +66,11 @@ impl Render for Csv {
         "for spreadsheets: one row per submission, one column per item"
     }
 
-    fn is_a_table(&self) -> bool {
+    fn needs_summary_only(&self) -> bool {
         true
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
         let mut ids: Vec<&str> = Vec::new();
         for item in report.submissions.iter().flat_map(|submission| &submission.items) {
             if !ids.contains(&item.id.as_str()) {
@@ -92,27 +92,27 @@ impl Render for Csv {
         head.push("notes");
         table.write_record(&head).map_err(io::Error::other)?;
         for submission in &report.submissions {
-            let mut row = vec![safe(&submission.id.0)];
+            let mut row = vec![escape_cell(&submission.id.0)];
             if named {
-                row.push(safe(submission.name.as_deref().unwrap_or_default()));
+                row.push(escape_cell(submission.name.as_deref().unwrap_or_default()));
             }
             row.extend(ids.iter().map(|id| {
                 let item = submission.items.iter().find(|item| item.id.as_str() == *id);
-                item.map_or_else(String::new, points)
+                item.map_or_else(String::new, points_cell)
             }));
             row.extend([submission.points.to_string(), submission.of.to_string(), percent(submission)]);
             if documented {
                 let answered = submission.items.iter().filter_map(|item| item.documented.as_ref());
                 row.push(answered.filter(|documented| documented.answered).count().to_string());
             }
-            row.push(safe(&notes(submission, words)));
+            row.push(escape_cell(&notes(submission, words)));
             table.write_record(&row).map_err(io::Error::other)?;
         }
         if report.interrupted {
             // The notice does not belong to a submission: the row has no name, so no gradebook
             // assigns it to a student.
             let mut row = vec![String::new(); head.len() - 1];
-            row.push(safe(&words.word("report-interrupted")));
+            row.push(escape_cell(&words.sentence("report-interrupted")));
             table.write_record(&row).map_err(io::Error::other)?;
         }
         table.flush()
@@ -120,7 +120,7 @@ impl Render for Csv {
 }
 
 /// Returns the only submission of the report, or an error if there is not exactly one.
-fn only(report: &Report) -> io::Result<&SubmissionResult> {
+fn single_submission(report: &Report) -> io::Result<&SubmissionResult> {
     match report.submissions.as_slice() {
         [only] => Ok(only),
         all => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} submissions instead of one", all.len()))),
@@ -128,15 +128,15 @@ fn only(report: &Report) -> io::Result<&SubmissionResult> {
 }
 
 /// Returns the text about an item that students see.
-fn told(item: &ItemResult, words: &Words) -> String {
-    format!("{}\n{}", title(words, item), story(item, words))
+fn item_output(item: &ItemResult, words: &Catalog) -> String {
+    format!("{}\n{}", title(words, item), details(item, words))
 }
 
 /// Returns the text about the whole submission: the reason if nothing was run, and a notice if the
 /// run was interrupted.
-fn said_of_all(report: &Report, submission: &SubmissionResult, words: &Words) -> String {
-    let reason = submission.reason.as_ref().map(|reason| words.say(reason));
-    let interrupted = report.interrupted.then(|| words.word("report-interrupted"));
+fn submission_output(report: &Report, submission: &SubmissionResult, words: &Catalog) -> String {
+    let reason = submission.reason.as_ref().map(|reason| words.format(reason));
+    let interrupted = report.interrupted.then(|| words.sentence("report-interrupted"));
     reason.into_iter().chain(interrupted).collect::<Vec<_>>().join("\n")
 }
 
@@ -154,12 +154,12 @@ impl Render for Gradescope {
         "for Gradescope: results.json of one submission"
     }
 
-    fn is_of_one(&self) -> bool {
+    fn is_single_submission(&self) -> bool {
         true
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
-        let submission = only(report)?;
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        let submission = single_submission(report)?;
         let visible = submission.items.iter().filter(|item| !item.hidden).enumerate();
         let tests: Vec<Value> = visible
             .map(|(k, item)| {
@@ -167,9 +167,9 @@ impl Render for Gradescope {
                     "score": item.earned,
                     "max_score": item.of,
                     "status": if item.verdict == Verdict::Pass { "passed" } else { "failed" },
-                    "name": plain(&format!("{} {}", item.id, title(words, item))),
+                    "name": escape_controls(&format!("{} {}", item.id, title(words, item))),
                     "number": (k + 1).to_string(),
-                    "output": told(item, words),
+                    "output": item_output(item, words),
                     "output_format": "text",
                     "tags": [item.verdict.name()],
                     "visibility": "visible",
@@ -180,7 +180,7 @@ impl Render for Gradescope {
         let whole = json!({
             "score": submission.points,
             "execution_time": submission.took_ms / 1000,
-            "output": said_of_all(report, submission, words),
+            "output": submission_output(report, submission, words),
             "output_format": "text",
             "visibility": "visible",
             "stdout_visibility": "hidden",
@@ -204,13 +204,13 @@ impl Render for Classroom50 {
         "for Classroom 50: result.json of one submission (CLASSROOM, ASSIGNMENT, OWNER … from the environment)"
     }
 
-    fn is_of_one(&self) -> bool {
+    fn is_single_submission(&self) -> bool {
         true
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
-        let submission = only(report)?;
-        let around = |name: &str| report.around.get(name).map(|value| plain(value)).unwrap_or_default();
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        let submission = single_submission(report)?;
+        let around = |name: &str| report.ci_env.get(name).map(|value| escape_controls(value)).unwrap_or_default();
         let mut tests: Vec<Value> = submission
             .items
             .iter()
@@ -222,7 +222,7 @@ impl Render for Classroom50 {
                     "score": item.earned,
                     "max-score": item.of,
                     "verdict": item.verdict.name(),
-                    "output": told(item, words),
+                    "output": item_output(item, words),
                 })
             })
             .collect();
@@ -234,7 +234,7 @@ impl Render for Classroom50 {
                 "score": 0,
                 "max-score": 0,
                 "verdict": Verdict::Error.name(),
-                "output": words.word("report-interrupted"),
+                "output": words.sentence("report-interrupted"),
             }));
         }
         let tag = around("SUBMISSION_TAG");

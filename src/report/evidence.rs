@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::capture_file;
 use super::timeline::Timeline;
-use crate::model::{EventKind, Evidence, ServerId, StageKind};
-use crate::words::Words;
+use crate::i18n::Catalog;
+use crate::model::{EventKind, Evidence, SandboxMode, ServerId};
 
 /// The version of the JSON files of this folder.
 pub const FORMAT: u32 = 1;
@@ -69,10 +69,10 @@ impl Part {
     ///
     /// # Errors
     /// Returns an error if writing to `out` fails.
-    pub fn write(self, title: &str, seen: &Evidence, words: &Words, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(self, title: &str, seen: &Evidence, words: &Catalog, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Capture => capture_file::write(seen, words, out),
-            Self::Timeline => match Timeline::of(title, seen, words) {
+            Self::Timeline => match Timeline::from_evidence(title, seen, words) {
                 Some(timeline) => out.write_all(timeline.svg(words).map_err(io::Error::other)?.as_bytes()),
                 None => Ok(()),
             },
@@ -100,7 +100,7 @@ pub struct Manifest<'a> {
     /// The programs by role.
     pub programs: Vec<Program>,
     /// The sandbox mode of the programs.
-    pub stage: StageKind,
+    pub stage: SandboxMode,
     /// The seed of every random choice.
     pub seed: u64,
     /// The command that repeats the run.
@@ -226,7 +226,7 @@ fn write_lines(bytes: &[u8], out: &mut dyn Write) -> io::Result<()> {
         if k > 0 {
             out.write_all(b"\n")?;
         }
-        out.write_all(crate::model::bytes::shown(line).as_bytes())?;
+        out.write_all(crate::model::bytes::printable(line).as_bytes())?;
     }
     Ok(())
 }

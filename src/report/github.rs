@@ -7,20 +7,20 @@
 use std::io;
 
 use super::Render;
-use super::markdown::cut;
-use super::terminal::{hints, reason, shown_finding, title};
-use crate::model::{ItemResult, Message, Place, Report, SubmissionResult, Verdict};
-use crate::words::{Words, plain};
+use super::markdown::truncate;
+use super::terminal::{displayed_finding, hints, reason, title};
+use crate::i18n::{Catalog, escape_controls};
+use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
 /// Maximum number of annotations of a kind that GitHub shows per step.
-const MOST: usize = 10;
+const MAX_ANNOTATIONS: usize = 10;
 /// Maximum bytes of an annotation's title, and of its text.
-const MOST_OF_TITLE: usize = 200;
-const MOST_OF_TEXT: usize = 4096;
+const MAX_TITLE_BYTES: usize = 200;
+const MAX_TEXT_BYTES: usize = 4096;
 
 /// The location of a submission's files, as seen by a reader of the annotations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivered<'a> {
+pub enum SubmissionLocation<'a> {
     /// In this folder, relative to the root of the repository. Empty: the root itself.
     Folder(&'a str),
     /// Inside this archive file. Annotations cannot point to a line in it.
@@ -31,27 +31,27 @@ pub enum Delivered<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Github<'a> {
     /// The location of the submission.
-    pub delivered: Delivered<'a>,
+    pub location: SubmissionLocation<'a>,
 }
 
 impl Github<'_> {
     /// For a submission that is the repository itself.
-    pub const HERE: Self = Self { delivered: Delivered::Folder("") };
+    pub const REPOSITORY_ROOT: Self = Self { location: SubmissionLocation::Folder("") };
 
     /// Returns the `file` and `line` properties of the annotation. If it cannot point to the
     /// location, also returns the location as text.
-    fn at(self, place: Option<&Place>) -> (String, Option<String>) {
-        let property = |name: &str, value: &str| format!("{name}={}", in_property(&plain(value)));
-        match (self.delivered, place) {
-            (Delivered::Folder(_), None) => (String::new(), None),
-            (Delivered::File(file), place) => {
+    fn location_properties(self, place: Option<&SourceLocation>) -> (String, Option<String>) {
+        let property = |name: &str, value: &str| format!("{name}={}", escape_property(&escape_controls(value)));
+        match (self.location, place) {
+            (SubmissionLocation::Folder(_), None) => (String::new(), None),
+            (SubmissionLocation::File(file), place) => {
                 let inside = place.map(|place| match place.line {
                     0 => place.file.clone(),
                     line => format!("{}:{line}", place.file),
                 });
                 (property("file", file) + ",", inside)
             }
-            (Delivered::Folder(folder), Some(place)) => {
+            (SubmissionLocation::Folder(folder), Some(place)) => {
                 let file = if folder.is_empty() { place.file.clone() } else { format!("{folder}/{}", place.file) };
                 let mut all = property("file", &file);
                 for (name, number) in [("line", place.line), ("col", place.column)] {
@@ -65,13 +65,18 @@ impl Github<'_> {
     }
 
     /// Returns the annotation of an item.
-    fn line(self, kind: &str, (submission, item): (Option<&SubmissionResult>, &ItemResult), words: &Words) -> String {
-        let shown = shown_finding(item);
-        let (at, inside) = self.at(shown.and_then(|finding| finding.source.as_ref()));
-        let of = submission.map_or_else(String::new, |one| format!("{}: ", plain(&one.label())));
+    fn annotation(
+        self,
+        kind: &str,
+        (submission, item): (Option<&SubmissionResult>, &ItemResult),
+        words: &Catalog,
+    ) -> String {
+        let shown = displayed_finding(item);
+        let (at, inside) = self.location_properties(shown.and_then(|finding| finding.source.as_ref()));
+        let of = submission.map_or_else(String::new, |one| format!("{}: ", escape_controls(&one.label())));
         let title = format!("{of}{} {}", item.id, title(words, item));
-        let because = reason(item).map_or_else(|| words.word("report-no-reason"), |because| words.say(because));
-        let because = inside.map_or_else(String::new, |place| format!("{}: ", plain(&place))) + &because;
+        let because = reason(item).map_or_else(|| words.sentence("report-no-reason"), |because| words.format(because));
+        let because = inside.map_or_else(String::new, |place| format!("{}: ", escape_controls(&place))) + &because;
         let lines: Vec<String> = std::iter::once(because).chain(hints(item, words)).collect();
         command(kind, &at, &title, &lines.join("\n"))
     }
@@ -79,18 +84,18 @@ impl Github<'_> {
 
 /// Formats one command. It stays on one line, whatever its parts contain.
 fn command(kind: &str, at: &str, title: &str, text: &str) -> String {
-    let title = in_property(&cut(title, MOST_OF_TITLE));
-    format!("::{kind} {at}title={title}::{}\n", in_data(&cut(text, MOST_OF_TEXT)))
+    let title = escape_property(&truncate(title, MAX_TITLE_BYTES));
+    format!("::{kind} {at}title={title}::{}\n", escape_data(&truncate(text, MAX_TEXT_BYTES)))
 }
 
 /// Escapes text for the data of a command.
-fn in_data(text: &str) -> String {
+fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes text for a property of a command.
-fn in_property(text: &str) -> String {
-    in_data(text).replace(':', "%3A").replace(',', "%2C")
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 impl Render for Github<'_> {
@@ -102,10 +107,10 @@ impl Render for Github<'_> {
         "for GitHub Actions: an annotation for each failed item (see markdown for the summary)"
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
         let many = report.submissions.len() > 1;
         if report.interrupted {
-            out.write_all(command("error", "", "socklab", &words.word("report-interrupted")).as_bytes())?;
+            out.write_all(command("error", "", "socklab", &words.sentence("report-interrupted")).as_bytes())?;
         }
         for (kind, verdict, more) in
             [("error", Verdict::Fail, "github-more-failed"), ("warning", Verdict::Error, "github-more-errors")]
@@ -117,14 +122,14 @@ impl Render for Github<'_> {
                 .filter(|(_, item)| item.verdict == verdict)
                 .collect();
             // The last annotation reports the number of items left out.
-            let most = MOST - usize::from(report.interrupted && kind == "error");
+            let most = MAX_ANNOTATIONS - usize::from(report.interrupted && kind == "error");
             let (shown, left) = all.split_at(if all.len() > most { most - 1 } else { all.len() });
             for one in shown {
-                out.write_all(self.line(kind, *one, words).as_bytes())?;
+                out.write_all(self.annotation(kind, *one, words).as_bytes())?;
             }
             if let [_, ..] = left {
                 let ids: Vec<&str> = left.iter().map(|(_, item)| item.id.as_str()).collect();
-                let text = words.say(&Message::new(more).with("n", left.len()).with("items", ids.join(", ")));
+                let text = words.format(&Message::new(more).with("n", left.len()).with("items", ids.join(", ")));
                 out.write_all(command(kind, "", "socklab", &text).as_bytes())?;
             }
         }
@@ -138,7 +143,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Language, Text};
+    use crate::model::{Language, LocalizedText};
 
     fn written(github: Github<'_>, report: &Report) -> Vec<String> {
         let mut out = Vec::new();
@@ -152,34 +157,34 @@ mod tests {
         report.submissions.truncate(1);
         report.submissions[0].items.retain(|item| item.id.as_str() == "tcp-multi.5");
         let item = &mut report.submissions[0].items[0];
-        item.title = Text::Plain("100%: a, b".to_owned());
+        item.title = LocalizedText::Plain("100%: a, b".to_owned());
         for finding in &mut item.findings {
-            finding.source = Some(Place { file: "src/a,b:c%.py".to_owned(), line, column });
+            finding.source = Some(SourceLocation { file: "src/a,b:c%.py".to_owned(), line, column });
         }
         report
     }
 
     #[rstest]
-    #[case::line(Delivered::Folder(""), 12, 0, "::error file=src/a%2Cb%3Ac%25.py,line=12,title=")]
+    #[case::line(SubmissionLocation::Folder(""), 12, 0, "::error file=src/a%2Cb%3Ac%25.py,line=12,title=")]
     #[case::column(
-        Delivered::Folder("turma/ana"),
+        SubmissionLocation::Folder("turma/ana"),
         12,
         3,
         "::error file=turma/ana/src/a%2Cb%3Ac%25.py,line=12,col=3,title="
     )]
-    #[case::file(Delivered::Folder(""), 0, 0, "::error file=src/a%2Cb%3Ac%25.py,title=")]
-    #[case::archive(Delivered::File("ana.zip"), 12, 0, "::error file=ana.zip,title=")]
+    #[case::file(SubmissionLocation::Folder(""), 0, 0, "::error file=src/a%2Cb%3Ac%25.py,title=")]
+    #[case::archive(SubmissionLocation::File("ana.zip"), 12, 0, "::error file=ana.zip,title=")]
     fn annotation_points_to_source_location(
-        #[case] delivered: Delivered<'_>,
+        #[case] delivered: SubmissionLocation<'_>,
         #[case] line: u32,
         #[case] column: u32,
         #[case] begin: &str,
     ) {
-        let lines = written(Github { delivered }, &one(line, column));
+        let lines = written(Github { location: delivered }, &one(line, column));
         let [line] = lines.as_slice() else { panic!("expected one annotation: {lines:?}") };
         assert!(line.starts_with(begin), "{line}");
         assert!(line.contains("title=tcp-multi.5 100%25%3A a%2C b::"), "{line}");
-        let inside = matches!(delivered, Delivered::File(_));
+        let inside = matches!(delivered, SubmissionLocation::File(_));
         assert_eq!(line.contains("::src/a,b:c%25.py:12: client 3 received the answer"), inside, "{line}");
         assert!(line.ends_with("%0ALook at what the program does between accept and send."), "hints below: {line}");
     }
@@ -190,7 +195,7 @@ mod tests {
         let item = report.submissions[0].items[0].clone();
         for (n, lines) in [(0, 0), (1, 1), (10, 10), (11, 10), (30, 10)] {
             report.submissions[0].items = vec![item.clone(); n];
-            let written = written(Github::HERE, &report);
+            let written = written(Github::REPOSITORY_ROOT, &report);
             assert_eq!(written.len(), lines);
             let more = written.iter().filter(|line| line.contains("more item")).collect::<Vec<_>>();
             assert_eq!(more.len(), usize::from(n > 10), "{more:?}");
@@ -207,17 +212,17 @@ mod tests {
     fn interruption_is_among_the_shown_annotations() {
         let whole = Report { interrupted: false, ..sample::report() };
         let said = "::error title=socklab::interrupted: items not listed were not run";
-        assert!(!written(Github::HERE, &whole).iter().any(|line| line == said));
+        assert!(!written(Github::REPOSITORY_ROOT, &whole).iter().any(|line| line == said));
         let mut report = sample::report();
         let failed = report.submissions[0].items.iter().find(|item| item.verdict == Verdict::Fail).cloned();
         report.submissions[0].items = vec![failed.expect("one failed"); 40];
-        let lines = written(Github::HERE, &report);
-        assert_eq!((lines[0].as_str(), lines.len()), (said, MOST));
+        let lines = written(Github::REPOSITORY_ROOT, &report);
+        assert_eq!((lines[0].as_str(), lines.len()), (said, MAX_ANNOTATIONS));
     }
 
     #[test]
     fn errors_are_warnings_and_unverified_items_are_skipped() {
-        let lines = written(Github::HERE, &sample::report());
+        let lines = written(Github::REPOSITORY_ROOT, &sample::report());
         let count = |begin: &str| lines.iter().filter(|line| line.starts_with(begin)).count();
         assert_eq!((count("::error "), count("::warning "), lines.len()), (4, 1, 5));
         assert!(lines.iter().all(|line| line.matches("::error").count() + line.matches("::warning").count() >= 1));

@@ -13,12 +13,12 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use self::decimal::{Decimal, NotDecimal};
-use self::people::Matched;
-use self::sheet::{NotSheet, Sheet};
-use crate::model::name::folded;
+use self::decimal::{Decimal, DecimalError};
+use self::people::RowMatches;
+use self::sheet::{Sheet, SheetError};
+use crate::i18n::{Catalog, escape_controls};
+use crate::model::name::fold_name;
 use crate::model::{Message, SubmissionResult};
-use crate::words::{Words, plain};
 
 /// The system that a gradebook comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum Gradebook {
 
 /// The input for filling in a gradebook.
 #[derive(Debug, Clone, Copy)]
-pub struct Filling<'a> {
+pub struct FillRequest<'a> {
     /// The file's name, for messages.
     pub file: &'a str,
     /// Canvas: the column of the assignment, by its title or the beginning of its heading.
@@ -42,10 +42,10 @@ pub struct Filling<'a> {
     pub skip_unknown: bool,
 }
 
-impl<'a> Filling<'a> {
+impl<'a> FillRequest<'a> {
     /// Returns the submissions that get a grade. A missing submission gets none, which differs from
     /// 0.
-    fn graded(self) -> impl Iterator<Item = &'a SubmissionResult> {
+    fn graded_submissions(self) -> impl Iterator<Item = &'a SubmissionResult> {
         let is_graded = |one: &&SubmissionResult| one.reason.as_ref().is_none_or(|reason| reason.id != "not-handed-in");
         self.submissions.iter().filter(is_graded)
     }
@@ -53,7 +53,7 @@ impl<'a> Filling<'a> {
 
 /// A gradebook with grades filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filled {
+pub struct FilledGradebook {
     /// The content of the file.
     pub bytes: Vec<u8>,
     /// Notes for the grader: how grades were scaled, and which submissions were left out.
@@ -62,11 +62,11 @@ pub struct Filled {
 
 /// Why a gradebook cannot be filled in.
 #[derive(Debug)]
-enum Refusal {
+enum FillError {
     /// The file is not a gradebook of this kind. Contains the problem.
     Format(Message),
     /// Any other reason, as a complete sentence.
-    Said(Message),
+    Other(Message),
 }
 
 /// Fills in a gradebook.
@@ -74,39 +74,44 @@ enum Refusal {
 /// # Errors
 /// Returns an error if the file is not a gradebook of this kind, if it lacks a row for a
 /// submission, or if points cannot be scaled to its maximum. Nothing is filled in then.
-pub fn fill(kind: Gradebook, bytes: &[u8], filling: Filling<'_>, words: &Words) -> Result<Filled, Message> {
+pub fn fill(
+    kind: Gradebook,
+    bytes: &[u8],
+    filling: FillRequest<'_>,
+    words: &Catalog,
+) -> Result<FilledGradebook, Message> {
     let name = match kind {
         Gradebook::Moodle => Message::new("fill-kind-moodle"),
         Gradebook::Canvas => Message::new("fill-kind-canvas"),
     };
-    let refused = |refusal: Refusal| match refusal {
-        Refusal::Said(message) => message,
-        Refusal::Format(problem) => Message::new("cli-fill-format")
+    let refused = |refusal: FillError| match refusal {
+        FillError::Other(message) => message,
+        FillError::Format(problem) => Message::new("cli-fill-format")
             .with("file", filling.file)
             .with("kind", name.clone())
             .with("problem", problem),
     };
-    let mut sheet = Sheet::parse(bytes).map_err(|problem| refused(Refusal::Format(told(problem))))?;
-    let mut grader = Grader { filling, scaled: BTreeSet::new(), skipped: Vec::new(), kept: Vec::new() };
+    let mut sheet = Sheet::parse(bytes).map_err(|problem| refused(FillError::Format(sheet_error_message(problem))))?;
+    let mut grader = Grader { filling, scaled: BTreeSet::new(), skipped: Vec::new(), excluded: Vec::new() };
     match kind {
         Gradebook::Moodle => moodle::fill(&mut sheet, &mut grader, words),
         Gradebook::Canvas => canvas::fill(&mut sheet, &mut grader),
     }
     .map_err(refused)?;
-    Ok(Filled { bytes: sheet.written().into_bytes(), notes: grader.notes() })
+    Ok(FilledGradebook { bytes: sheet.to_csv().into_bytes(), notes: grader.notes() })
 }
 
-fn told(problem: NotSheet) -> Message {
+fn sheet_error_message(problem: SheetError) -> Message {
     match problem {
-        NotSheet::Encoding => Message::new("fill-not-utf8"),
-        NotSheet::Quote => Message::new("fill-open-quote"),
-        NotSheet::Empty => Message::new("fill-empty"),
+        SheetError::Encoding => Message::new("fill-not-utf8"),
+        SheetError::Quote => Message::new("fill-open-quote"),
+        SheetError::Empty => Message::new("fill-empty"),
     }
 }
 
 /// Returns the columns whose headings are among `names`, in the order of `names`.
 fn columns(sheet: &Sheet<'_>, names: &[&str]) -> Vec<usize> {
-    let headings: Vec<String> = (0..sheet.width(0)).map(|column| folded(&sheet.cell(0, column))).collect();
+    let headings: Vec<String> = (0..sheet.width(0)).map(|column| fold_name(&sheet.cell(0, column))).collect();
     names.iter().filter_map(|name| headings.iter().position(|heading| heading == name)).collect()
 }
 
@@ -116,29 +121,31 @@ fn column(sheet: &Sheet<'_>, names: &[&str]) -> Option<usize> {
 }
 
 /// The column of a grade, and the maximum that applies to it.
-struct Wanted<'c> {
+struct GradeTarget<'c> {
     points: usize,
     maximum: &'c str,
 }
 
 /// Converts points to grades, and collects the notes to report.
 struct Grader<'a> {
-    filling: Filling<'a>,
+    filling: FillRequest<'a>,
     /// Points of the lab, and the maximum they were scaled to.
     scaled: BTreeSet<(u32, String)>,
     /// Submissions without a row.
     skipped: Vec<&'a SubmissionResult>,
     /// Submissions whose cell excludes a grade (`EX`, `N/A`).
-    kept: Vec<&'a SubmissionResult>,
+    excluded: Vec<&'a SubmissionResult>,
 }
 
 impl<'a> Grader<'a> {
     /// Returns the rows of all submissions. Refuses if a submission has none, unless such
     /// submissions are to be skipped.
-    fn everybody(&mut self, matched: Matched<'a>) -> Result<Vec<(&'a SubmissionResult, Vec<usize>)>, Refusal> {
+    fn matched_rows(&mut self, matched: RowMatches<'a>) -> Result<Vec<(&'a SubmissionResult, Vec<usize>)>, FillError> {
         if !matched.unknown.is_empty() && !self.filling.skip_unknown {
             let message = Message::new("cli-fill-no-row").with("n", matched.unknown.len());
-            return Err(Refusal::Said(message.with("names", names(&matched.unknown)).with("file", self.filling.file)));
+            return Err(FillError::Other(
+                message.with("names", quoted_names(&matched.unknown)).with("file", self.filling.file),
+            ));
         }
         self.skipped = matched.unknown;
         Ok(matched.rows)
@@ -149,18 +156,20 @@ impl<'a> Grader<'a> {
         &mut self,
         sheet: &Sheet<'_>,
         submission: &SubmissionResult,
-        wanted: Wanted<'_>,
-    ) -> Result<String, Refusal> {
+        wanted: GradeTarget<'_>,
+    ) -> Result<String, FillError> {
         let about = |id: &'static str| {
-            Refusal::Said(Message::new(id).with("file", self.filling.file).with("value", plain(wanted.maximum)))
+            FillError::Other(
+                Message::new(id).with("file", self.filling.file).with("value", escape_controls(wanted.maximum)),
+            )
         };
         let maximum = Decimal::parse(wanted.maximum).map_err(|problem| match problem {
-            NotDecimal::NoNumber => self.is_no_number(wanted.maximum),
-            NotDecimal::Ambiguous => about("cli-fill-ambiguous-maximum"),
-            NotDecimal::Zero => about("cli-fill-zero-maximum"),
+            DecimalError::NotANumber => self.not_a_number(wanted.maximum),
+            DecimalError::Ambiguous => about("cli-fill-ambiguous-maximum"),
+            DecimalError::Zero => about("cli-fill-zero-maximum"),
         })?;
         let (points, of) = (submission.points, submission.of);
-        if maximum.is(of) {
+        if maximum.equals(of) {
             return Ok(points.to_string());
         }
         self.scaled.insert((of, wanted.maximum.to_owned()));
@@ -169,34 +178,36 @@ impl<'a> Grader<'a> {
     }
 
     /// Returns the refusal for a maximum that is not a number.
-    fn is_no_number(&self, value: &str) -> Refusal {
-        Refusal::Said(Message::new("cli-fill-no-number").with("file", self.filling.file).with("value", plain(value)))
+    fn not_a_number(&self, value: &str) -> FillError {
+        FillError::Other(
+            Message::new("cli-fill-no-number").with("file", self.filling.file).with("value", escape_controls(value)),
+        )
     }
 
     fn notes(self) -> Vec<Message> {
         let file = self.filling.file;
         let scaled = self.scaled.iter().map(|(of, maximum)| {
-            Message::new("cli-fill-scaled").with("file", file).with("of", *of).with("maximum", plain(maximum))
+            Message::new("cli-fill-scaled").with("file", file).with("of", *of).with("maximum", escape_controls(maximum))
         });
         let about = |id: &'static str, all: &[&SubmissionResult]| {
-            let message = Message::new(id).with("n", all.len()).with("names", names(all)).with("file", file);
+            let message = Message::new(id).with("n", all.len()).with("names", quoted_names(all)).with("file", file);
             (!all.is_empty()).then_some(message)
         };
-        let left = [about("cli-fill-skipped", &self.skipped), about("cli-fill-kept", &self.kept)];
+        let left = [about("cli-fill-skipped", &self.skipped), about("cli-fill-kept", &self.excluded)];
         scaled.chain(left.into_iter().flatten()).collect()
     }
 }
 
 /// Lists the quoted names of these submissions.
-fn names(all: &[&SubmissionResult]) -> String {
-    all.iter().map(|one| format!("\"{}\"", plain(&one.label()))).collect::<Vec<_>>().join(", ")
+fn quoted_names(all: &[&SubmissionResult]) -> String {
+    all.iter().map(|one| format!("\"{}\"", escape_controls(&one.label()))).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the decimal sign of a file whose maximum has none.
 ///
 /// It is the sign of other grades in the column, else of other cells, else the one that is
 /// customary with the file's separator.
-fn decimal_sign(sheet: &Sheet<'_>, wanted: &Wanted<'_>) -> char {
+fn decimal_sign(sheet: &Sheet<'_>, wanted: &GradeTarget<'_>) -> char {
     let sign_of = |text: &str| {
         let (whole, decimals) = text.split_once(['.', ','])?;
         let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -215,7 +226,7 @@ fn decimal_sign(sheet: &Sheet<'_>, wanted: &Wanted<'_>) -> char {
 }
 
 /// Returns the feedback that the student reads in the gradebook. It omits hidden items.
-fn comment(submission: &SubmissionResult, words: &Words) -> String {
+fn feedback(submission: &SubmissionResult, words: &Catalog) -> String {
     let mut visible = submission.clone();
     visible.items.retain(|item| !item.hidden);
     super::class::notes(&visible, words)

@@ -9,13 +9,13 @@ use schemars::{Schema, schema_for};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
+use crate::i18n::{Catalog, escape_controls};
 use crate::model::{Language, Message, Report};
-use crate::words::{Words, plain};
 
 use super::Render;
 
 /// The paths of messages in a report (`*`: each element).
-const SENTENCES: &[&[&str]] = &[
+const MESSAGE_PATHS: &[&[&str]] = &[
     &["machine", "cannot", "*", "because"],
     &["submissions", "*", "reason"],
     &["submissions", "*", "notes", "*"],
@@ -42,25 +42,25 @@ impl Render for Json {
         "for programs: everything, with messages in every language (schema/report.schema.json)"
     }
 
-    fn render(&self, report: &Report, _words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
-        let text = text(report, &Language::ALL.map(Words::of))?;
+    fn render(&self, report: &Report, _words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        let text = text(report, &Language::ALL.map(Catalog::load))?;
         writeln!(out, "{text}")
     }
 }
 
 /// Returns the JSON text with the sentences of these languages.
-pub(super) fn text(report: &Report, languages: &[Words]) -> io::Result<String> {
-    let value = spoken(report, languages)?;
-    Ok(ascii_where_unsafe(&serde_json::to_string_pretty(&value)?))
+pub(super) fn text(report: &Report, languages: &[Catalog]) -> io::Result<String> {
+    let value = with_sentences(report, languages)?;
+    Ok(escape_unsafe(&serde_json::to_string_pretty(&value)?))
 }
 
 /// Replaces characters that a terminal may interpret with equivalent `\u` escapes.
 ///
 /// All of them are inside strings, because serde_json does not emit such characters elsewhere.
-fn ascii_where_unsafe(json: &str) -> String {
+fn escape_unsafe(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        let is_plain = c == '\n' || c == '\\' || !plain(c.encode_utf8(&mut [0; 4])).starts_with('\\');
+        let is_plain = c == '\n' || c == '\\' || !escape_controls(c.encode_utf8(&mut [0; 4])).starts_with('\\');
         if is_plain {
             out.push(c);
             continue;
@@ -73,36 +73,36 @@ fn ascii_where_unsafe(json: &str) -> String {
 }
 
 /// Returns the report with the sentences of these languages.
-fn spoken(report: &Report, languages: &[Words]) -> io::Result<Value> {
+fn with_sentences(report: &Report, languages: &[Catalog]) -> io::Result<Value> {
     let mut value = serde_json::to_value(report)?;
-    for path in SENTENCES {
-        each(&mut value, path, &mut |message| say(message, languages));
+    for path in MESSAGE_PATHS {
+        visit_path(&mut value, path, &mut |message| add_sentences(message, languages));
     }
     Ok(value)
 }
 
 /// Adds a message's sentences beside its id.
-fn say(message: &mut Value, languages: &[Words]) {
+fn add_sentences(message: &mut Value, languages: &[Catalog]) {
     let Ok(said) = Message::deserialize(&*message) else {
         return;
     };
     for words in languages {
-        message[words.language().tag()] = Value::String(words.say(&said));
+        message[words.language().tag()] = Value::String(words.format(&said));
     }
 }
 
 /// Calls `act` on each value that the path leads to.
-fn each(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value)) {
+fn visit_path(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value)) {
     match path.split_first() {
         None => act(value),
         Some((&"*", rest)) => {
             for element in value.as_array_mut().into_iter().flatten() {
-                each(element, rest, act);
+                visit_path(element, rest, act);
             }
         }
         Some((key, rest)) => {
             if let Some(inner) = value.get_mut(key) {
-                each(inner, rest, act);
+                visit_path(inner, rest, act);
             }
         }
     }
@@ -134,7 +134,7 @@ mod tests {
     /// Returns the sample as JSON with sentences.
     fn written() -> Value {
         let words = Language::ALL.map(sample::words);
-        spoken(&sample::report(), &words).expect("serialises")
+        with_sentences(&sample::report(), &words).expect("serialises")
     }
 
     /// Collects every message object of the sample, except those inside another message.
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn json_reads_back_as_the_same_report() {
         let mut bytes = Vec::new();
-        let words = Words::of(Language::English);
+        let words = Catalog::load(Language::English);
         Json.render(&sample::report(), &words, &mut bytes).expect("writes");
         let read: Report = serde_json::from_slice(&bytes).expect("reads");
         assert_eq!(read, sample::report());

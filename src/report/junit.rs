@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Report, Verdict};
-use crate::words::{Words, plain};
 
 use super::Render;
-use super::terminal::{expectation, reason, story, title};
+use super::terminal::{details, expectation, reason, title};
 
 /// The report as JUnit XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +28,10 @@ impl Render for Junit {
         "for CI: JUnit XML, with one test suite per submission and one test case per item"
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut xml = quick_junit::Report::new(legal(&report.lab));
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut xml = quick_junit::Report::new(escape_attribute(&report.lab));
         for submission in &report.submissions {
-            let mut suite = TestSuite::new(legal(&submission.label()));
+            let mut suite = TestSuite::new(escape_attribute(&submission.label()));
             suite.set_time(Duration::from_millis(submission.took_ms));
             for item in &submission.items {
                 suite.add_test_case(case(&report.lab, item, words));
@@ -39,7 +39,7 @@ impl Render for Junit {
             xml.add_test_suite(suite);
         }
         if report.interrupted {
-            xml.add_test_suite(interrupted(&report.lab, words));
+            xml.add_test_suite(interrupted_suite(&report.lab, words));
         }
         xml.serialize(out).map_err(io::Error::other)
     }
@@ -47,14 +47,14 @@ impl Render for Junit {
 
 /// Returns a suite with an error for an interrupted run. An interrupted run is not a success, but a
 /// report without tests would be read as one.
-fn interrupted(lab: &str, words: &Words) -> TestSuite {
-    let said = legal(&words.word("report-interrupted"));
+fn interrupted_suite(lab: &str, words: &Catalog) -> TestSuite {
+    let said = escape_attribute(&words.sentence("report-interrupted"));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("interrupted");
     status.set_message(said.as_str());
     status.set_description(said.as_str());
     let mut case = TestCase::new("interrupted", status);
-    case.set_classname(legal(lab));
+    case.set_classname(escape_attribute(lab));
     case.set_time(Duration::ZERO);
     let mut suite = TestSuite::new("socklab");
     suite.set_time(Duration::ZERO);
@@ -63,17 +63,17 @@ fn interrupted(lab: &str, words: &Words) -> TestSuite {
 }
 
 /// Returns an item as a test case.
-fn case(lab: &str, item: &ItemResult, words: &Words) -> TestCase {
+fn case(lab: &str, item: &ItemResult, words: &Catalog) -> TestCase {
     let name = format!("{} {}", item.id, title(words, item));
-    let mut case = TestCase::new(legal(&name), status(item, words));
+    let mut case = TestCase::new(escape_attribute(&name), status(item, words));
     let part = item.role.as_ref().map_or(item.scenario.as_str(), |role| role.as_str());
-    case.set_classname(legal(&format!("{lab}.{part}")));
+    case.set_classname(escape_attribute(&format!("{lab}.{part}")));
     case.set_time(Duration::from_millis(item.took_ms));
     case
 }
 
 /// Returns the outcome of an item, with its cause and details.
-fn status(item: &ItemResult, words: &Words) -> TestCaseStatus {
+fn status(item: &ItemResult, words: &Catalog) -> TestCaseStatus {
     let mut status = match item.verdict {
         Verdict::Pass => return TestCaseStatus::success(),
         Verdict::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -83,22 +83,22 @@ fn status(item: &ItemResult, words: &Words) -> TestCaseStatus {
     let because = reason(item);
     let kind: Vec<_> = expectation(item).into_iter().chain(because.map(|message| message.id.as_ref())).collect();
     let kind = if kind.is_empty() { item.verdict.name().to_owned() } else { kind.join("/") };
-    let said = because.map_or_else(|| words.word("report-no-reason"), |because| words.say(because));
-    status.set_type(legal(&kind));
-    status.set_message(legal(&said));
-    status.set_description(format!("\n{}", stripped(&story(item, words))));
+    let said = because.map_or_else(|| words.sentence("report-no-reason"), |because| words.format(because));
+    status.set_type(escape_attribute(&kind));
+    status.set_message(escape_attribute(&said));
+    status.set_description(format!("\n{}", strip_forbidden(&details(item, words))));
     status
 }
 
 /// Escapes one line of text for an attribute: terminal control characters are escaped, characters
 /// that XML forbids are removed.
-fn legal(text: &str) -> String {
-    stripped(&plain(text))
+fn escape_attribute(text: &str) -> String {
+    strip_forbidden(&escape_controls(text))
 }
 
 /// Removes the characters that XML 1.0 forbids and quick-junit keeps. quick-junit itself removes
 /// the C0 controls.
-fn stripped(text: &str) -> String {
+fn strip_forbidden(text: &str) -> String {
     text.replace(['\u{fffe}', '\u{ffff}'], "")
 }
 
@@ -108,7 +108,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Language, SubmissionId, Text};
+    use crate::model::{Language, LocalizedText, SubmissionId};
 
     /// Returns the XML of a report, in English.
     fn written(report: &Report) -> String {
@@ -196,7 +196,7 @@ mod tests {
         report.lab = hostile.to_owned();
         report.submissions[0].id = SubmissionId(hostile.to_owned());
         for item in &mut report.submissions[0].items {
-            item.title = Text::Plain(hostile.to_owned());
+            item.title = LocalizedText::Plain(hostile.to_owned());
             item.repeat = hostile.to_owned();
             item.scenario = hostile.to_owned();
             item.role = None;

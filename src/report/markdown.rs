@@ -6,29 +6,30 @@
 
 use std::io;
 
-use super::terminal::{head, points, reason, story, tail, title};
-use super::{Render, summary};
+use super::Render;
+use super::terminal::{details, points, reason, text_above_items, text_below_items, title};
+use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SubmissionResult, Verdict};
-use crate::words::{Words, plain};
+use crate::report::terminal::footer;
 
 /// Maximum bytes of a name, of a cause, and of the details of one item.
-const MOST_OF_NAME: usize = 200;
-const MOST_OF_CAUSE: usize = 400;
-const MOST_OF_STORY: usize = 64 << 10;
+const MAX_NAME_BYTES: usize = 200;
+const MAX_CAUSE_BYTES: usize = 400;
+const MAX_DETAIL_BYTES: usize = 64 << 10;
 /// Bytes reserved for the note on missing sections, and the maximum number of names in it.
-const RESERVE: usize = 8 << 10;
-const TOLD: usize = 20;
+const NOTE_RESERVE_BYTES: usize = 8 << 10;
+const MAX_LISTED_ITEMS: usize = 20;
 
 /// The report as Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Markdown {
     /// The maximum size in bytes.
-    pub most: usize,
+    pub max_bytes: usize,
 }
 
 impl Markdown {
     /// The limit of a step's summary (GitHub drops a longer one completely).
-    pub const STEP: Self = Self { most: 1 << 20 };
+    pub const STEP_SUMMARY: Self = Self { max_bytes: 1 << 20 };
 }
 
 /// A part of the output that is included completely or not at all.
@@ -49,18 +50,18 @@ impl Render for Markdown {
         "for GitHub's job summary and other Markdown: a table, and the story of each failed item"
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(whole(sections(report, words), self.most, words).as_bytes())
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(join_sections(sections(report, words), self.max_bytes, words).as_bytes())
     }
 }
 
-fn sections(report: &Report, words: &Words) -> Vec<Section> {
+fn sections(report: &Report, words: &Catalog) -> Vec<Section> {
     let many = report.submissions.len() > 1;
     let is_named = |submission: &SubmissionResult| many || submission.name.is_some();
     let part = |text: String| Section { name: String::new(), is_detail: false, text };
-    let mut all = vec![part(format!("## {}\n\n", inline(&cut(&report.lab, MOST_OF_NAME))))];
+    let mut all = vec![part(format!("## {}\n\n", escape_inline(&truncate(&report.lab, MAX_NAME_BYTES))))];
     for submission in &report.submissions {
-        let name = inline(&cut(&submission.label(), MOST_OF_NAME));
+        let name = escape_inline(&truncate(&submission.label(), MAX_NAME_BYTES));
         let mut text = if is_named(submission) { format!("### {name}\n\n") } else { String::new() };
         text += &table(submission, words);
         all.push(Section { name: name.clone(), is_detail: false, text });
@@ -69,7 +70,7 @@ fn sections(report: &Report, words: &Words) -> Vec<Section> {
             all.push(Section { name, is_detail: true, text: detail(item, words) });
         }
     }
-    let tail = tail(report, words);
+    let tail = text_below_items(report, words);
     if !tail.trim().is_empty() {
         all.push(part(preformatted(&tail, words)));
     }
@@ -77,18 +78,18 @@ fn sections(report: &Report, words: &Words) -> Vec<Section> {
 }
 
 /// Returns a submission's points and counts, its programs, and a row for each item.
-fn table(submission: &SubmissionResult, words: &Words) -> String {
-    let counts = summary::counts(submission, words);
-    let mut text = format!("{}\n\n", counts.iter().map(|part| inline(part)).collect::<Vec<_>>().join(" · "));
-    let head = head(submission, words);
+fn table(submission: &SubmissionResult, words: &Catalog) -> String {
+    let counts = footer::counts(submission, words);
+    let mut text = format!("{}\n\n", counts.iter().map(|part| escape_inline(part)).collect::<Vec<_>>().join(" · "));
+    let head = text_above_items(submission, words);
     if !head.trim().is_empty() {
         text += &preformatted(head.trim_end(), words);
     }
     if submission.items.is_empty() {
         return text;
     }
-    let [item, of, cause] =
-        ["markdown-item", "markdown-points", "report-label-cause"].map(|id| inline(&words.say(&Message::new(id))));
+    let [item, of, cause] = ["markdown-item", "markdown-points", "report-label-cause"]
+        .map(|id| escape_inline(&words.format(&Message::new(id))));
     text += &format!("| | {item} | {of} | {cause} |\n|---|---|---|---|\n");
     for item in &submission.items {
         text += &row(item, words);
@@ -105,41 +106,47 @@ fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-fn row(item: &ItemResult, words: &Words) -> String {
+fn row(item: &ItemResult, words: &Catalog) -> String {
     let because = reason(item).filter(|_| item.verdict != Verdict::Pass);
-    let because = because.map_or_else(String::new, |because| inline(&cut(&words.say(because), MOST_OF_CAUSE)));
-    format!("| {} | {} | {} | {because} |\n", mark(item.verdict), named(item, words), inline(&points(words, item)))
+    let because =
+        because.map_or_else(String::new, |because| escape_inline(&truncate(&words.format(because), MAX_CAUSE_BYTES)));
+    format!(
+        "| {} | {} | {} | {because} |\n",
+        mark(item.verdict),
+        item_heading(item, words),
+        escape_inline(&points(words, item))
+    )
 }
 
 /// Returns an item's id and title.
-fn named(item: &ItemResult, words: &Words) -> String {
-    let title = inline(&cut(&title(words, item), MOST_OF_NAME));
-    format!("<b>{}</b> {title}", inline(item.id.as_str()))
+fn item_heading(item: &ItemResult, words: &Catalog) -> String {
+    let title = escape_inline(&truncate(&title(words, item), MAX_NAME_BYTES));
+    format!("<b>{}</b> {title}", escape_inline(item.id.as_str()))
 }
 
 /// Returns the details of a failed item.
-fn detail(item: &ItemResult, words: &Words) -> String {
-    let head = format!("<details><summary>{} {}</summary>\n\n", mark(item.verdict), named(item, words));
-    head + &preformatted(&story(item, words), words) + "</details>\n\n"
+fn detail(item: &ItemResult, words: &Catalog) -> String {
+    let head = format!("<details><summary>{} {}</summary>\n\n", mark(item.verdict), item_heading(item, words));
+    head + &preformatted(&details(item, words), words) + "</details>\n\n"
 }
 
 /// Returns text in a `<pre>` block. A block that begins with `<pre>` ends only with `</pre>`,
 /// whatever is in between.
-fn preformatted(text: &str, words: &Words) -> String {
-    let hidden = text.len().saturating_sub(MOST_OF_STORY);
-    let mut shown = cut(text.trim_end(), MOST_OF_STORY);
+fn preformatted(text: &str, words: &Catalog) -> String {
+    let hidden = text.len().saturating_sub(MAX_DETAIL_BYTES);
+    let mut shown = truncate(text.trim_end(), MAX_DETAIL_BYTES);
     if hidden > 0 {
-        shown += &format!("\n{}", words.say(&Message::new("report-hidden").with("n", hidden)));
+        shown += &format!("\n{}", words.format(&Message::new("report-hidden").with("n", hidden)));
     }
     let shown = shown.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<pre>\n{shown}\n</pre>\n\n")
 }
 
 /// Escapes one line of text so that it contains no Markdown, HTML, link, mention or formula.
-fn inline(text: &str) -> String {
+fn escape_inline(text: &str) -> String {
     let mut out = String::new();
     let mut last = ' ';
-    for c in plain(text).chars() {
+    for c in escape_controls(text).chars() {
         match c {
             // The empty comment separates the sign from a following name, which would become a
             // mention.
@@ -155,7 +162,7 @@ fn inline(text: &str) -> String {
 }
 
 /// Cuts a text to at most `most` bytes, at a character boundary.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(super) fn truncate(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
@@ -164,12 +171,12 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 }
 
 /// Joins as many sections as fit, those of single items last, and a note on the missing ones.
-fn whole(sections: Vec<Section>, most: usize, words: &Words) -> String {
+fn join_sections(sections: Vec<Section>, most: usize, words: &Catalog) -> String {
     let all: usize = sections.iter().map(|section| section.text.len()).sum();
     if all <= most {
         return sections.into_iter().map(|section| section.text).collect();
     }
-    let mut left = most.saturating_sub(RESERVE);
+    let mut left = most.saturating_sub(NOTE_RESERVE_BYTES);
     let mut has_room = vec![false; sections.len()];
     for is_detail in [false, true] {
         for (section, has_room) in sections.iter().zip(&mut has_room).filter(|(one, _)| one.is_detail == is_detail) {
@@ -186,8 +193,8 @@ fn whole(sections: Vec<Section>, most: usize, words: &Words) -> String {
         .map(|(section, _)| section.name.as_str())
         .collect();
     let note = Message::new("markdown-cut").with("n", missing.len()).with("kib", most >> 10);
-    let names = missing.iter().take(TOLD).copied().chain((missing.len() > TOLD).then_some("…"));
-    let note = format!("{} {}\n", inline(&words.say(&note)), names.collect::<Vec<_>>().join(", "));
+    let names = missing.iter().take(MAX_LISTED_ITEMS).copied().chain((missing.len() > MAX_LISTED_ITEMS).then_some("…"));
+    let note = format!("{} {}\n", escape_inline(&words.format(&note)), names.collect::<Vec<_>>().join(", "));
     let kept = sections.iter().zip(&has_room).filter(|(_, has_room)| **has_room);
     let text: String = kept.map(|(section, _)| section.text.as_str()).chain([note.as_str()]).collect();
     // If there is very little room, the note does not fit either.
@@ -200,14 +207,14 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Language, SubmissionId, Text};
+    use crate::model::{Language, LocalizedText, SubmissionId};
 
     const HOSTILE: &str = "a|b`c` **d** [e](http://x.example) <script>alert(1)</script> ![i](y) @all #12 $x$ \n# h\n| - |\n\u{1b}[31m\
                            </pre></details> &lt; www.example.org ~~s~~ \\ _u_ ::error::x %0A ]]> <!-- :tada: javascript:x";
 
     fn written(most: usize, report: &Report) -> String {
         let mut out = Vec::new();
-        Markdown { most }.render(report, &sample::words(Language::English), &mut out).expect("writes");
+        Markdown { max_bytes: most }.render(report, &sample::words(Language::English), &mut out).expect("writes");
         String::from_utf8(out).expect("text")
     }
 
@@ -218,7 +225,7 @@ mod tests {
         for submission in &mut report.submissions {
             submission.id = SubmissionId(text.to_owned());
             for item in &mut submission.items {
-                item.title = Text::Plain(text.to_owned());
+                item.title = LocalizedText::Plain(text.to_owned());
                 item.repeat = text.to_owned();
                 item.notes = vec![Message::new("sample-starts").with("program", text).with("backlog", 1u16)];
                 for finding in &mut item.findings {
@@ -233,7 +240,7 @@ mod tests {
     fn markdown_in_each_language() {
         for language in Language::ALL {
             let mut out = Vec::new();
-            Markdown::STEP.render(&sample::report(), &sample::words(language), &mut out).expect("writes");
+            Markdown::STEP_SUMMARY.render(&sample::report(), &sample::words(language), &mut out).expect("writes");
             insta::assert_snapshot!(format!("markdown_{}", language.tag()), String::from_utf8(out).expect("text"));
         }
     }
@@ -299,7 +306,7 @@ mod tests {
 
     #[test]
     fn text_is_cut_between_characters() {
-        assert_eq!(cut("ééé", 3), "é…");
-        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(truncate("ééé", 3), "é…");
+        assert_eq!(truncate("abc", 3), "abc");
     }
 }

@@ -1,12 +1,12 @@
 //! A hand-made report for the tests of the formats, with every verdict and hostile text.
 
-use crate::model::text::ByLanguage;
-use crate::model::verdict::earned;
+use crate::i18n::Catalog;
+use crate::model::localized::ByLanguage;
+use crate::model::verdict::earned_points;
 use crate::model::{
-    Cannot, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Machine, Message, Place, Report,
-    StageKind, SubmissionId, SubmissionResult, Text, Verdict,
+    Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Limitation, LocalizedText, Machine, Message,
+    Report, SandboxMode, SourceLocation, SubmissionId, SubmissionResult, Verdict,
 };
-use crate::words::Words;
 
 /// The text of a hostile student in every field that a student controls.
 pub(super) const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[31m]]>\u{202e}\0\n::error::x\u{9b}\u{7f}";
@@ -44,26 +44,26 @@ sample-right = como esperado
 ";
 
 /// Returns the catalogue with the sample's sentences added.
-pub(super) fn words(language: Language) -> Words {
-    Words::of(language).and(match language {
+pub(super) fn words(language: Language) -> Catalog {
+    Catalog::load(language).with_source(match language {
         Language::English => ENGLISH,
         Language::Portuguese => PORTUGUESE,
     })
 }
 
 /// Returns a title or hint in both languages.
-fn text(en: &str, pt: &str) -> Text {
-    Text::ByLanguage(ByLanguage { en: en.to_owned(), pt: pt.to_owned() })
+fn text(en: &str, pt: &str) -> LocalizedText {
+    LocalizedText::ByLanguage(ByLanguage { en: en.to_owned(), pt: pt.to_owned() })
 }
 
 /// Returns an item without findings.
-fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
+fn item(id: &str, title: LocalizedText, verdict: Verdict, of: u32) -> ItemResult {
     let role = id.split('.').next().unwrap_or_default();
     ItemResult {
         id: id.parse().expect("an item's name"),
         title,
         verdict,
-        earned: earned(verdict, of),
+        earned: earned_points(verdict, of),
         of,
         role: role.parse().ok(),
         program: format!("python3 {role}.py"),
@@ -85,7 +85,7 @@ fn item(id: &str, title: Text, verdict: Verdict, of: u32) -> ItemResult {
 /// Sets the expectation and the location of a finding, as the judge does.
 fn at(mut finding: Finding, line: u32, expectation: &str) -> Finding {
     finding.expectation = expectation.to_owned();
-    finding.at = Place { file: "scenarios/socket-lab/tcp-multi.yaml".to_owned(), line, column: 9 };
+    finding.at = SourceLocation { file: "scenarios/socket-lab/tcp-multi.yaml".to_owned(), line, column: 9 };
     finding
 }
 
@@ -111,14 +111,15 @@ fn cross_talk() -> ItemResult {
         at(
             Finding::fail(because)
                 .hint(Message::new("sample-own-variable"))
-                .note(Message::new("sample-one-by-one"))
-                .differing(Some(difference())),
+                .with_note(Message::new("sample-one-by-one"))
+                .with_difference(Some(difference())),
             31,
             "uppercase",
         ),
         at(Finding::fail(Message::new("sample-silent").with("ms", 2000u32)), 32, "conversations"),
     ];
-    failed.findings[1].source = Some(Place { file: "Server-TCP-Multicliente.py".to_owned(), line: 14, column: 0 });
+    failed.findings[1].source =
+        Some(SourceLocation { file: "Server-TCP-Multicliente.py".to_owned(), line: 14, column: 0 });
     failed.hint = Some(text(
         "Look at what the program does\n  between accept and send.",
         "Veja o que o programa faz\n  entre accept e send.",
@@ -129,13 +130,13 @@ fn cross_talk() -> ItemResult {
 
 /// Returns a failed item of a hostile student, without a difference.
 fn hostile() -> ItemResult {
-    let mut failed = item("tcp-simple.3", Text::Plain(HOSTILE.to_owned()), Verdict::Fail, 2);
+    let mut failed = item("tcp-simple.3", LocalizedText::Plain(HOSTILE.to_owned()), Verdict::Fail, 2);
     failed.program = HOSTILE.to_owned();
     failed.repeat = format!("socklab check '{HOSTILE}'");
     failed.story = vec![Message::new("sample-starts").with("program", HOSTILE).with("backlog", 0u16)];
     let finding = Finding::fail(Message::new("sample-silent").with("ms", 500u32));
     failed.findings = vec![at(finding, 12, "echo")];
-    failed.findings[0].source = Some(Place { file: HOSTILE.to_owned(), line: 3, column: 5 });
+    failed.findings[0].source = Some(SourceLocation { file: HOSTILE.to_owned(), line: 3, column: 5 });
     failed
 }
 
@@ -165,13 +166,13 @@ pub(super) fn report() -> Report {
     };
     let first = vec![quiet, hostile(), noted, cross_talk(), unseen, trouble];
     Report {
-        around: std::collections::BTreeMap::new(),
+        ci_env: std::collections::BTreeMap::new(),
         format: crate::model::report::FORMAT,
         socklab: "0.1.0".to_owned(),
         lab: "socket-lab".to_owned(),
         machine: Machine {
-            stage: StageKind::Plain,
-            cannot: vec![Cannot {
+            stage: SandboxMode::Plain,
+            cannot: vec![Limitation {
                 evidence: Some(EvidenceKind::ServerSockets),
                 because: Message::new("sample-no-owners").with("why", "EPERM"),
             }],

@@ -3,13 +3,25 @@
 //! Each item has one line. A failed item is followed by the events, the cause and the next step for
 //! the student. This module does not query the terminal: the caller passes width and colour.
 
+pub(crate) mod diff;
+pub(crate) mod footer;
 use std::io;
 
-use crate::model::{Finding, ItemResult, Message, Place, Report, SubmissionResult, Verdict};
-use crate::words::{Words, plain};
+use crate::i18n::{Catalog, escape_controls};
+use crate::model::{Finding, ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
-use super::page::{BOLD, DIM, FAIL, NORMAL, PASS, Page, TROUBLE, UNSEEN, columns, pad, wrap};
-use super::{Render, delivered, excerpt, summary};
+use super::{Render, submission_notes};
+use crate::report::layout::BOLD;
+use crate::report::layout::DIM;
+use crate::report::layout::ERROR;
+use crate::report::layout::FAIL;
+use crate::report::layout::NORMAL;
+use crate::report::layout::NOT_VERIFIED;
+use crate::report::layout::PASS;
+use crate::report::layout::TextLayout;
+use crate::report::layout::pad;
+use crate::report::layout::text_width;
+use crate::report::layout::wrap;
 
 /// The labels that are aligned below each other.
 const LABELS: &[&str] = &[
@@ -43,15 +55,15 @@ impl Terminal {
     /// Returns the items and points of a submission without the lines about the run, for results
     /// that were judged without running anything.
     #[must_use]
-    pub fn judged(self, submission: &SubmissionResult, words: &Words) -> String {
+    pub fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
         let mut page = self.page(words);
         write_submission(&mut page, words, submission);
         page.text
     }
 
-    fn page(self, words: &Words) -> Page {
-        let widths = LABELS.iter().map(|id| columns(&words.word(id)));
-        Page::new(self.width, widths.max().unwrap_or_default(), self.colour)
+    fn page(self, words: &Catalog) -> TextLayout {
+        let widths = LABELS.iter().map(|id| text_width(&words.sentence(id)));
+        TextLayout::new(self.width, widths.max().unwrap_or_default(), self.colour)
     }
 }
 
@@ -64,85 +76,87 @@ impl Render for Terminal {
         "for people: one line per item, and the story of each failed item"
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
         let mut page = self.page(words);
         let many = report.submissions.len() > 1;
         for submission in &report.submissions {
             if many || submission.name.is_some() {
-                page.line(&page.paint(BOLD, &plain(&submission.label())));
+                page.line(&page.paint(BOLD, &escape_controls(&submission.label())));
             }
             write_submission(&mut page, words, submission);
             if many {
                 page.gap();
             }
         }
-        summary::write_end(&mut page, words, report);
+        footer::write_end(&mut page, words, report);
         out.write_all(page.text.as_bytes())
     }
 }
 
 /// Writes a submission's items, one below the other, and its points.
-fn write_submission(page: &mut Page, words: &Words, submission: &SubmissionResult) {
-    delivered::write_head(page, words, submission);
-    let columns = Columns::of(submission, words);
+fn write_submission(page: &mut TextLayout, words: &Catalog, submission: &SubmissionResult) {
+    submission_notes::write_head(page, words, submission);
+    let columns = ColumnWidths::of(submission, words);
     for item in &submission.items {
         write_item(page, words, item, &columns);
     }
     if !submission.items.is_empty() {
         page.gap();
     }
-    summary::write_submission(page, words, submission);
+    footer::write_submission(page, words, submission);
 }
 
 /// Returns the text below an item's title, without colours, for formats that can include it.
-pub(super) fn story(item: &ItemResult, words: &Words) -> String {
+pub(super) fn details(item: &ItemResult, words: &Catalog) -> String {
     let mut page = Terminal::PLAIN.page(words);
     write_body(&mut page, words, item);
     page.text
 }
 
 /// Returns the text above a submission's items, without colours.
-pub(super) fn head(submission: &SubmissionResult, words: &Words) -> String {
+pub(super) fn text_above_items(submission: &SubmissionResult, words: &Catalog) -> String {
     let mut page = Terminal::PLAIN.page(words);
-    delivered::write_head(&mut page, words, submission);
+    submission_notes::write_head(&mut page, words, submission);
     page.text
 }
 
 /// Returns the text below all submissions, without colours.
-pub(super) fn tail(report: &Report, words: &Words) -> String {
+pub(super) fn text_below_items(report: &Report, words: &Catalog) -> String {
     let mut page = Terminal::PLAIN.page(words);
-    summary::write_end(&mut page, words, report);
+    footer::write_end(&mut page, words, report);
     page.text
 }
 
 /// The widths of the columns beside the titles of a submission's items.
-struct Columns {
+struct ColumnWidths {
     ids: usize,
     points: usize,
     documented: usize,
 }
 
-impl Columns {
-    fn of(submission: &SubmissionResult, words: &Words) -> Self {
+impl ColumnWidths {
+    fn of(submission: &SubmissionResult, words: &Catalog) -> Self {
         let widest = |width: &dyn Fn(&ItemResult) -> usize| {
             let all = submission.items.iter().map(width);
             all.max().unwrap_or_default()
         };
         Self {
-            ids: widest(&|item| columns(item.id.as_str())),
-            points: widest(&|item| columns(&points(words, item))),
-            documented: widest(&|item| delivered::documented(words, item).map_or(0, |text| columns(&text) + 2)),
+            ids: widest(&|item| text_width(item.id.as_str())),
+            points: widest(&|item| text_width(&points(words, item))),
+            documented: widest(&|item| {
+                submission_notes::documented(words, item).map_or(0, |text| text_width(&text) + 2)
+            }),
         }
     }
 }
 
 /// Writes an item's title and the text below it.
-fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Columns) {
+fn write_item(page: &mut TextLayout, words: &Catalog, item: &ItemResult, beside: &ColumnWidths) {
     let (mark, style) = match item.verdict {
         Verdict::Pass => ("✓", PASS),
         Verdict::Fail => ("✗", FAIL),
-        Verdict::NotVerified => ("?", UNSEEN),
-        Verdict::Error => ("!", TROUBLE),
+        Verdict::NotVerified => ("?", NOT_VERIFIED),
+        Verdict::Error => ("!", ERROR),
     };
     let points = points(words, item);
     let left = beside.ids + 4;
@@ -152,9 +166,10 @@ fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Column
         if k == 0 {
             let mark = page.paint(style, mark);
             let id = pad(item.id.as_str(), beside.ids);
-            let gap = beside.points.saturating_sub(columns(&points));
+            let gap = beside.points.saturating_sub(text_width(&points));
             let points = page.paint(style, &points);
-            let documented = delivered::documented(words, item).map_or_else(String::new, |text| format!("  {text}"));
+            let documented =
+                submission_notes::documented(words, item).map_or_else(String::new, |text| format!("  {text}"));
             page.line(&format!("{mark} {id}  {title}  {:gap$}{points}{documented}", ""));
         } else {
             page.line(&format!("{:left$}{}", "", title.trim_end()));
@@ -164,13 +179,13 @@ fn write_item(page: &mut Page, words: &Words, item: &ItemResult, beside: &Column
 }
 
 /// Writes the text below an item's title.
-fn write_body(page: &mut Page, words: &Words, item: &ItemResult) {
+fn write_body(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     write_verdict(page, words, item);
-    delivered::write_documented(page, words, item);
+    submission_notes::write_documented(page, words, item);
 }
 
 /// Writes the details of an item's verdict.
-fn write_verdict(page: &mut Page, words: &Words, item: &ItemResult) {
+fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     match item.verdict {
         Verdict::Pass => {
             let notes = item.findings.iter().flat_map(|finding| &finding.notes);
@@ -181,39 +196,39 @@ fn write_verdict(page: &mut Page, words: &Words, item: &ItemResult) {
             let id = if item.verdict == Verdict::Error { "report-error" } else { "report-not-verified" };
             let reason = reason(item).cloned();
             let reason = reason.unwrap_or_else(|| Message::new("report-no-reason"));
-            let text = words.say(&Message::new(id).with("reason", reason));
+            let text = words.format(&Message::new(id).with("reason", reason));
             page.hang("    ", NORMAL, &text);
         }
     }
 }
 
 /// Writes the details of a failed item: its events, and one cause in full.
-fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
+fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
     let number = item.story.len().to_string().len();
     for (k, line) in item.story.iter().enumerate() {
         let head = format!("    {:number$} ", k + 1);
-        page.hang(&head, NORMAL, &words.say(line));
+        page.hang(&head, NORMAL, &words.format(line));
     }
-    let shown = shown_finding(item);
+    let shown = displayed_finding(item);
     if let Some(difference) = shown.and_then(|finding| finding.difference.as_ref()) {
-        excerpt::write(page, words, difference);
+        diff::write(page, words, difference);
     }
     if let Some(cause) = reason(item) {
-        page.labelled(&words.word("report-label-cause"), BOLD, &words.say(cause));
+        page.labelled(&words.sentence("report-label-cause"), BOLD, &words.format(cause));
     }
-    if let Some(line) = shown.and_then(blamed_line) {
-        page.labelled_whole(&words.word("report-label-line"), &line);
+    if let Some(line) = shown.and_then(cause_location) {
+        page.labelled_whole(&words.sentence("report-label-line"), &line);
     }
     for (k, hint) in hints(item, words).enumerate() {
-        let label = if k == 0 { words.word("report-label-hint") } else { String::new() };
+        let label = if k == 0 { words.sentence("report-label-hint") } else { String::new() };
         page.labelled(&label, NORMAL, &hint);
     }
     if let Some(finding) = shown.filter(|finding| !finding.at.file.is_empty()) {
         let asked = format!("{}   - {}", finding.at, finding.expectation);
-        page.labelled_whole(&words.word("report-label-expected"), &plain(&asked));
+        page.labelled_whole(&words.sentence("report-label-expected"), &escape_controls(&asked));
     }
     if !item.repeat.is_empty() {
-        page.labelled_whole(&words.word("report-label-repeat"), &plain(&item.repeat));
+        page.labelled_whole(&words.sentence("report-label-repeat"), &escape_controls(&item.repeat));
     }
     if let Some(folder) = &item.evidence {
         let message = match &item.filter {
@@ -222,46 +237,46 @@ fn write_failure(page: &mut Page, words: &Words, item: &ItemResult) {
             }
             None => Message::new("report-evidence").with("folder", folder.as_str()),
         };
-        page.labelled_whole(&words.word("report-label-evidence"), &words.say(&message));
+        page.labelled_whole(&words.sentence("report-label-evidence"), &words.format(&message));
     }
     let notes = shown.into_iter().flat_map(|finding| &finding.notes);
     write_notes(page, words, item.notes.iter().chain(notes));
     let failed = |finding: &&Finding| finding.verdict == Verdict::Fail;
     let more = item.findings.iter().filter(failed).count().saturating_sub(1);
     if more > 0 {
-        let text = words.say(&Message::new("report-more-findings").with("n", more));
+        let text = words.format(&Message::new("report-more-findings").with("n", more));
         page.labelled("", DIM, &text);
     }
 }
 
 /// Writes notes without duplicates.
-fn write_notes<'a>(page: &mut Page, words: &Words, notes: impl Iterator<Item = &'a Message>) {
+fn write_notes<'a>(page: &mut TextLayout, words: &Catalog, notes: impl Iterator<Item = &'a Message>) {
     let mut told: Vec<&Message> = Vec::new();
     for note in notes {
         if !told.contains(&note) {
             told.push(note);
-            page.labelled(&words.word("report-label-note"), DIM, &words.say(note));
+            page.labelled(&words.sentence("report-label-note"), DIM, &words.format(note));
         }
     }
 }
 
 /// Returns the location of the cause in the submission, if its line is known. A file without a line
 /// is only the program that was started.
-pub(super) fn blamed_line(finding: &Finding) -> Option<String> {
-    let Place { file, line, column } = finding.source.as_ref().filter(|place| place.line > 0)?;
+pub(super) fn cause_location(finding: &Finding) -> Option<String> {
+    let SourceLocation { file, line, column } = finding.source.as_ref().filter(|place| place.line > 0)?;
     let column = if *column > 0 { format!(":{column}") } else { String::new() };
-    Some(plain(&format!("{file}:{line}{column}")))
+    Some(escape_controls(&format!("{file}:{line}{column}")))
 }
 
 /// Returns the hints for the student: of the displayed finding, then of the lab's author.
-pub(super) fn hints(item: &ItemResult, words: &Words) -> impl Iterator<Item = String> {
-    let of_finding = shown_finding(item).and_then(|finding| finding.hint.as_ref()).map(|hint| words.say(hint));
-    let of_author = item.hint.as_ref().map(|hint| one_line(words.text(hint)));
+pub(super) fn hints(item: &ItemResult, words: &Catalog) -> impl Iterator<Item = String> {
+    let of_finding = displayed_finding(item).and_then(|finding| finding.hint.as_ref()).map(|hint| words.format(hint));
+    let of_author = item.hint.as_ref().map(|hint| one_line(words.author_text(hint)));
     of_finding.into_iter().chain(of_author)
 }
 
 /// Returns the finding to display: the first with the item's verdict, unless the item passed.
-pub(super) fn shown_finding(item: &ItemResult) -> Option<&Finding> {
+pub(super) fn displayed_finding(item: &ItemResult) -> Option<&Finding> {
     let first = |verdict| {
         let mut all = item.findings.iter();
         all.find(move |finding| finding.verdict == verdict)
@@ -272,25 +287,25 @@ pub(super) fn shown_finding(item: &ItemResult) -> Option<&Finding> {
 /// Returns why the item has its verdict. For a failed item, the cause of the displayed finding
 /// comes first, otherwise the item's reason. The other one is the fallback.
 pub(super) fn reason(item: &ItemResult) -> Option<&Message> {
-    let found = shown_finding(item).map(|finding| &finding.because);
+    let found = displayed_finding(item).map(|finding| &finding.because);
     if item.verdict == Verdict::Fail { found.or(item.reason.as_ref()) } else { item.reason.as_ref().or(found) }
 }
 
 /// Returns the expectation that determines the item's verdict.
 pub(super) fn expectation(item: &ItemResult) -> Option<&str> {
-    let word = shown_finding(item)?.expectation.as_str();
+    let word = displayed_finding(item)?.expectation.as_str();
     (!word.is_empty()).then_some(word)
 }
 
 /// Returns the item's title in the reader's language, on one line.
-pub(super) fn title(words: &Words, item: &ItemResult) -> String {
-    one_line(words.text(&item.title))
+pub(super) fn title(words: &Catalog, item: &ItemResult) -> String {
+    one_line(words.author_text(&item.title))
 }
 
 /// Returns the item's points. If nothing was proved, a dash replaces the earned points.
-pub(super) fn points(words: &Words, item: &ItemResult) -> String {
+pub(super) fn points(words: &Catalog, item: &ItemResult) -> String {
     let message = Message::new("points").with("of", item.of);
-    words.say(&match item.verdict {
+    words.format(&match item.verdict {
         Verdict::Pass | Verdict::Fail => message.with("earned", item.earned),
         Verdict::NotVerified | Verdict::Error => message.with("earned", "–"),
     })
@@ -298,5 +313,5 @@ pub(super) fn points(words: &Words, item: &ItemResult) -> String {
 
 /// Returns an author's text on one line, safe to print.
 fn one_line(text: &str) -> String {
-    plain(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    escape_controls(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -1,8 +1,12 @@
 //! Golden files of the formats that people read, and properties of all formats.
 
-use super::page::columns;
+#[cfg(test)]
+pub(crate) mod reread;
+#[cfg(test)]
+pub(crate) mod totals;
 use super::*;
-use crate::model::{Language, Machine, StageKind, Verdict};
+use crate::model::{Language, Machine, SandboxMode, Verdict};
+use crate::report::layout::text_width;
 
 /// Returns the output of a format for a report.
 fn written(format: &dyn Render, report: &Report, language: Language) -> String {
@@ -50,7 +54,7 @@ fn lines_to_copy_may_exceed_the_terminal_width() {
             for line in terminal(language, width).lines() {
                 let copied = ["socklab check", "scenarios/", "<script>"];
                 assert!(
-                    columns(line) <= width.max(60) || copied.iter().any(|part| line.contains(part)),
+                    text_width(line) <= width.max(60) || copied.iter().any(|part| line.contains(part)),
                     "{width}: {line}"
                 );
             }
@@ -75,14 +79,14 @@ fn formats_escape_hostile_characters() {
     for format in FORMATS {
         for language in Language::ALL {
             let mut report = sample::report();
-            if format.is_of_one() {
+            if format.is_single_submission() {
                 report.submissions.truncate(1);
             }
             let text = written(*format, &report, language);
             let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
             assert_eq!(bad, None, "{}", format.name());
             // Annotations are such commands, one per line: see `tests/it/formats.rs`.
-            let of_ours = format.name() == Github::HERE.name();
+            let of_ours = format.name() == Github::REPOSITORY_ROOT.name();
             let at_line_start = !of_ours && text.lines().any(|line| line.trim_start().starts_with("::error"));
             assert!(!at_line_start, "{}", format.name());
         }
@@ -93,7 +97,7 @@ fn formats_escape_hostile_characters() {
 fn passed_report_is_short() {
     let mut report = sample::report();
     report.interrupted = false;
-    report.machine = Machine { stage: StageKind::Isolated, cannot: Vec::new() };
+    report.machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
     report.submissions.truncate(1);
     report.submissions[0].items.retain(|item| item.verdict == Verdict::Pass);
     report.submissions[0].points = 3;
@@ -115,7 +119,8 @@ fn empty_run_is_reported() {
     assert!(text.starts_with("nothing was run\n"), "{text}");
     assert!(text.ends_with("were not run\n"), "{text}");
     // Without failures there are no annotations.
-    let tell = |format: &&&dyn Render| !format.is_of_one() && format.name() != Github::HERE.name();
+    let tell =
+        |format: &&&dyn Render| !format.is_single_submission() && format.name() != Github::REPOSITORY_ROOT.name();
     for format in FORMATS.iter().filter(tell) {
         assert!(!written(*format, &report, Language::Portuguese).is_empty());
     }
@@ -124,9 +129,9 @@ fn empty_run_is_reported() {
 #[test]
 fn formats_are_found_by_name() {
     for known in FORMATS {
-        let found = format(known.name()).map(Render::name);
+        let found = find_format(known.name()).map(Render::name);
         assert_eq!(found, Some(known.name()));
         assert!(!known.about().is_empty());
     }
-    assert!(format("papyrus").is_none());
+    assert!(find_format("papyrus").is_none());
 }

@@ -6,15 +6,15 @@
 mod svg;
 mod text;
 
-use super::traffic::{Look, Passage, Traffic};
+use super::packet_labels::{LabelledPacket, PacketStyle, Traffic};
+use crate::i18n::Catalog;
 use crate::model::{EventId, EventKind, Evidence, Message, TcpState};
 use crate::packet::Conversations;
-use crate::words::Words;
 
 /// Maximum number of clients that are drawn. The packets of the others are counted.
-const MOST_CLIENTS: usize = 8;
+const MAX_CLIENTS: usize = 8;
 /// Maximum number of rows that are drawn. The others are counted.
-const MOST_ROWS: usize = 240;
+const MAX_ROWS: usize = 240;
 
 /// A diagram that is ready to be drawn.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Timeline {
     pub(super) lanes: Vec<Lane>,
     /// The number of lanes of clients, which are on the left.
     pub(super) clients: usize,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<TimelineRow>,
     /// A note on everything that is not drawn, in the reader's language. `None` if all is drawn.
     pub(super) left_out: Option<String>,
 }
@@ -37,15 +37,15 @@ pub(super) struct Lane {
 
 /// An event of the run at one point in time.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct TimelineRow {
     /// Nanoseconds since the start of the run.
     pub(super) at_ns: u64,
-    pub(super) what: Drawn,
+    pub(super) what: RowContent,
 }
 
 /// The content of a row.
 #[derive(Debug)]
-pub(super) enum Drawn {
+pub(super) enum RowContent {
     /// A packet from lane to lane.
     Arrow(Arrow),
     /// A system call, on the lane of its server.
@@ -63,12 +63,12 @@ pub(super) struct Arrow {
     pub(super) label: String,
     /// Shorter forms of the label, longest first, for narrow pages.
     pub(super) shorter: Vec<String>,
-    pub(super) look: Look,
+    pub(super) look: PacketStyle,
     /// The new states of the client and the server, if they changed.
     pub(super) states: [Option<TcpState>; 2],
 }
 
-impl Drawn {
+impl RowContent {
     /// Returns the text of the row.
     pub(super) fn text(&self) -> String {
         match self {
@@ -81,43 +81,43 @@ impl Drawn {
 impl Timeline {
     /// Returns the diagram of a scenario's run, or `None` if its packets were not captured.
     #[must_use]
-    pub fn of(title: &str, seen: &Evidence, words: &Words) -> Option<Self> {
-        Self::of_at_most(MOST_ROWS, title, seen, words)
+    pub fn from_evidence(title: &str, seen: &Evidence, words: &Catalog) -> Option<Self> {
+        Self::from_evidence_limited(MAX_ROWS, title, seen, words)
     }
 
     /// Returns the same diagram with at most `most` rows. The others are counted.
-    pub(super) fn of_at_most(most: usize, title: &str, seen: &Evidence, words: &Words) -> Option<Self> {
-        let traffic = Traffic::of(seen)?;
+    pub(super) fn from_evidence_limited(most: usize, title: &str, seen: &Evidence, words: &Catalog) -> Option<Self> {
+        let traffic = Traffic::from_evidence(seen)?;
         let since = |at_ns: u64| at_ns.saturating_sub(seen.began_ns);
         let mut timeline = Self::drawn(title, &traffic, words, &since);
         timeline.add_calls(seen, &traffic);
         for (number, step) in seen.steps.iter().enumerate() {
             let message = Message::new("timeline-step").with("number", number + 1).with("step", step.word.as_str());
-            timeline.rows.push(Row { at_ns: step.at.0, what: Drawn::Step(words.say(&message)) });
+            timeline.rows.push(TimelineRow { at_ns: step.at.0, what: RowContent::Step(words.format(&message)) });
         }
         // If times are equal, a step comes before the events in it.
-        timeline.rows.sort_by_key(|row| (row.at_ns, !matches!(row.what, Drawn::Step(_))));
+        timeline.rows.sort_by_key(|row| (row.at_ns, !matches!(row.what, RowContent::Step(_))));
         timeline.cut(most, words);
         Some(timeline)
     }
 
     /// Returns the diagram of conversations from a capture file. Times count from the first packet.
     #[must_use]
-    pub fn of_conversations(all: &Conversations, words: &Words) -> Self {
-        let traffic = Traffic::of_conversations(all);
+    pub fn from_conversations(all: &Conversations, words: &Catalog) -> Self {
+        let traffic = Traffic::from_conversations(all);
         let began = traffic.packets.iter().map(|packet| packet.at_ns).min().unwrap_or_default();
         let mut timeline = Self::drawn("", &traffic, words, &|at_ns| at_ns.saturating_sub(began));
-        timeline.cut(MOST_ROWS, words);
+        timeline.cut(MAX_ROWS, words);
         timeline
     }
 
-    fn drawn(title: &str, traffic: &Traffic, words: &Words, since: &dyn Fn(u64) -> u64) -> Self {
-        let clients = traffic.clients.min(MOST_CLIENTS);
+    fn drawn(title: &str, traffic: &Traffic, words: &Catalog, since: &dyn Fn(u64) -> u64) -> Self {
+        let clients = traffic.clients.min(MAX_CLIENTS);
         let shown = |party: usize| party < clients || party >= traffic.clients;
         let lane = |party: usize| if party < clients { party } else { party - traffic.clients + clients };
         let parties = traffic.parties.iter().enumerate().filter(|(k, _)| shown(*k));
         let lanes = parties.map(|(_, party)| Lane {
-            name: words.say(&party.name.message()),
+            name: words.format(&party.name.message()),
             address: party.address.map(|address| address.to_string()).unwrap_or_default(),
         });
         let mut before = vec![[None; 2]; traffic.parties.len()];
@@ -131,14 +131,14 @@ impl Timeline {
             let now = packet.states.map_or([None; 2], |both| [Some(both.client), Some(both.server)]);
             let last = std::mem::replace(&mut before[packet.client], now);
             let changed = |k: usize| now[k].filter(|_| now[k] != last[k]);
-            rows.push(Row {
+            rows.push(TimelineRow {
                 at_ns: since(packet.at_ns),
-                what: Drawn::Arrow(Arrow {
+                what: RowContent::Arrow(Arrow {
                     frame: packet.frame,
                     from: lane(packet.from),
                     to: lane(packet.to),
-                    label: label(packet, packet.what.label(), words),
-                    shorter: packet.what.shorter().into_iter().map(|text| label(packet, text, words)).collect(),
+                    label: label(packet, packet.kind.label(), words),
+                    shorter: packet.kind.shorter().into_iter().map(|text| label(packet, text, words)).collect(),
                     look: packet.look(),
                     states: [changed(0), changed(1)],
                 }),
@@ -147,7 +147,7 @@ impl Timeline {
         let others = traffic.clients - clients;
         let left_out = (others > 0).then(|| {
             let message = Message::new("timeline-more-clients").with("clients", others).with("packets", hidden);
-            words.say(&message)
+            words.format(&message)
         });
         Self { title: title.to_owned(), lanes: lanes.collect(), clients, rows, left_out }
     }
@@ -156,29 +156,30 @@ impl Timeline {
     fn add_calls(&mut self, seen: &Evidence, traffic: &Traffic) {
         for event in seen.journal.iter() {
             let EventKind::Called { server, call, .. } = &event.kind else { continue };
-            let is_it =
-                |name: &super::traffic::Name| matches!(name, super::traffic::Name::Server(id, _) if id == server);
+            let is_it = |name: &super::packet_labels::PartyName| matches!(name, super::packet_labels::PartyName::Server(id, _) if id == server);
             let Some(place) = traffic.parties.iter().position(|party| is_it(&party.name)) else { continue };
             let lane = place - traffic.clients + self.clients;
-            self.rows
-                .push(Row { at_ns: event.at.0, what: Drawn::Call { lane, text: call.to_string(), event: event.id } });
+            self.rows.push(TimelineRow {
+                at_ns: event.at.0,
+                what: RowContent::Call { lane, text: call.to_string(), event: event.id },
+            });
         }
     }
 
-    fn cut(&mut self, most: usize, words: &Words) {
+    fn cut(&mut self, most: usize, words: &Catalog) {
         let more = self.rows.len().saturating_sub(most);
         if more > 0 {
             self.rows.truncate(most);
-            let text = words.say(&Message::new("timeline-more-rows").with("count", more));
+            let text = words.format(&Message::new("timeline-more-rows").with("count", more));
             self.left_out =
                 Some(self.left_out.take().map_or_else(|| text.clone(), |before| format!("{before}; {text}")));
         }
     }
 }
 
-fn label(packet: &Passage, text: String, words: &Words) -> String {
-    match packet.special() {
-        Some(id) => format!("{text} [{}]", words.word(id)),
+fn label(packet: &LabelledPacket, text: String, words: &Catalog) -> String {
+    match packet.remark() {
+        Some(id) => format!("{text} [{}]", words.sentence(id)),
         None => text,
     }
 }

@@ -12,27 +12,27 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{packets, reach};
-use crate::model::{Bytes, Call, Capture, Event, Gap, HostAddress, Message, Role, StageKind, StepBegan};
-use crate::scenario::stage::{Stage, StageError};
-use crate::scenario::{Scenario, Setting};
-use crate::stage::guard::Bounds;
-use crate::stage::isolated::{self, NoIsolation, Sandbox, Side};
-use crate::stage::launch::{read_frame, write_frame};
-use crate::stage::{Alarm, ProgramEntry, Runs, Setup, World, plain};
-use crate::sys::capture::Idle;
-use crate::sys::cgroup::{self, Kills};
-use crate::sys::deny::Confinement;
-use crate::sys::layer::Most;
-use crate::sys::limits::{self, Limits as Caps, UNLIMITED};
-use crate::sys::supervise::Policy;
-use crate::sys::{descriptor, ending};
+use super::{packet_codec, plain_access};
+use crate::engine::agent_process::{read_frame, write_frame};
+use crate::engine::isolated::{self, Sandbox, SandboxError, SetupSide};
+use crate::engine::resource_monitor::ResourceLimits;
+use crate::engine::{Alarm, Engine, EngineConfig, ProgramSource, ProgramSpec, plain};
+use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Message, Role, SandboxMode, StepBegan, Syscall};
+use crate::scenario::runtime::{Runtime, RuntimeError};
+use crate::scenario::{ReadContext, Scenario};
+use crate::sys::af_packet::UnboundSocket;
+use crate::sys::cgroup::{self, OomKillCounter};
+use crate::sys::overlay::CopyLimits;
+use crate::sys::rlimits::{self, Limits as Caps, UNLIMITED};
+use crate::sys::syscall_denylist::Confinement;
+use crate::sys::syscall_policy::Policy;
+use crate::sys::{fd_passing, reap};
 
 /// The job that the runner sends to an agent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Job {
+pub struct AgentJob {
     /// The sandbox mode.
-    pub stage: StageKind,
+    pub stage: SandboxMode,
     /// Name of the scenario file, as given.
     pub file: String,
     /// Text of the scenario.
@@ -44,7 +44,7 @@ pub struct Job {
     /// The roles that the lab defines.
     pub roles: BTreeSet<Role>,
     /// The programs by role.
-    pub programs: BTreeMap<Role, ProgramEntry>,
+    pub programs: BTreeMap<Role, ProgramSpec>,
     /// The folder in which programs run.
     pub folder: OsString,
     /// The complete environment of the programs.
@@ -68,11 +68,11 @@ pub struct Job {
 }
 
 /// Limits on the files that a build may leave behind.
-const BUILT: Most = Most { bytes: 256 << 20, entries: 20_000 };
+const BUILD_LIMITS: CopyLimits = CopyLimits { bytes: 256 << 20, entries: 20_000 };
 
 /// A message from the agent to the runner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Frame {
+pub enum AgentMessage {
     /// This machine does not allow the sandbox mode; another mode may be tried.
     Denied(String),
     /// The harness failed.
@@ -81,7 +81,7 @@ pub enum Frame {
     Began,
     /// A program made a call on another process than its own, which was denied. Sent at once, and
     /// only once: if the agent does not finish, the cause is known.
-    Attacked(Call),
+    Attacked(Syscall),
     /// The step with this index is over; contains its events.
     Step(u32, Vec<Event>),
     /// The captured packets, if any. Sent before [`Frame::Done`].
@@ -106,12 +106,12 @@ pub enum Frame {
 }
 
 /// First byte of a message with packets. JSON never begins with it.
-const PACKETS: u8 = 0;
+const PACKETS_TAG: u8 = 0;
 
-impl Frame {
+impl AgentMessage {
     fn to_bytes(&self) -> io::Result<Vec<u8>> {
         match self {
-            Self::Packets(capture) => Ok([&[PACKETS][..], &packets::to_bytes(capture)].concat()),
+            Self::Packets(capture) => Ok([&[PACKETS_TAG][..], &packet_codec::to_bytes(capture)].concat()),
             _ => serde_json::to_vec(self).map_err(io::Error::other),
         }
     }
@@ -122,9 +122,9 @@ impl Frame {
     /// Returns an error if the bytes are not a message.
     pub fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
         match bytes.split_first() {
-            Some((&PACKETS, rest)) => {
-                packets::from_bytes(rest).map(Self::Packets).ok_or_else(|| io::Error::other("frame without packets"))
-            }
+            Some((&PACKETS_TAG, rest)) => packet_codec::from_bytes(rest)
+                .map(Self::Packets)
+                .ok_or_else(|| io::Error::other("frame without packets")),
             _ => serde_json::from_slice(bytes).map_err(io::Error::other),
         }
     }
@@ -133,27 +133,27 @@ impl Frame {
 /// Runs the agent. Its standard input is the socket to the runner.
 #[must_use]
 pub fn main() -> ExitCode {
-    match live() {
+    match run_agent() {
         Ok(()) => ExitCode::SUCCESS,
         // The runner is gone, or has reported the error itself: nothing is left to report.
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-fn live() -> io::Result<()> {
+fn run_agent() -> io::Result<()> {
     let socket = take_stdin()?;
     let mut reader = UnixStream::from(socket.try_clone()?);
     // Leave the caller's session keyring. If that is denied, so are all calls on keys.
-    let _ = crate::sys::keyring::leave_session();
+    let _ = crate::sys::keyring::join_new_session();
     let Some(job) = read_frame(&mut reader)? else { return Ok(()) };
-    let job: Job = serde_json::from_slice(&job).map_err(io::Error::other)?;
+    let job: AgentJob = serde_json::from_slice(&job).map_err(io::Error::other)?;
     drop(reader);
-    let mut out = Out(UnixStream::from(socket.try_clone()?));
+    let mut out = RunnerConnection(UnixStream::from(socket.try_clone()?));
     // The cgroup file system is not visible any more once this process is inside the sandbox.
     let kills = job.group.as_deref().and_then(|group| cgroup::enter(group).ok()).map(Arc::new);
     match job.stage {
-        StageKind::Isolated => isolated_life(&job, kills, socket, out),
-        StageKind::Plain => plain_life(&job, kills, socket, &mut out),
+        SandboxMode::Isolated => run_isolated(&job, kills, socket, out),
+        SandboxMode::Plain => run_plain(&job, kills, socket, &mut out),
     }
 }
 
@@ -165,36 +165,47 @@ fn take_stdin() -> io::Result<OwnedFd> {
     Ok(socket)
 }
 
-fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out: Out) -> io::Result<()> {
+fn run_isolated(
+    job: &AgentJob,
+    kills: Option<Arc<OomKillCounter>>,
+    socket: OwnedFd,
+    mut out: RunnerConnection,
+) -> io::Result<()> {
     let side = match isolated::fork_inside(&job.sandbox) {
         Ok(side) => side,
         Err(error) => return out.no_isolation(&error, true),
     };
     match side {
-        Side::Outside(init) => {
+        SetupSide::Outside(init) => {
             // Only init may hold the socket, so that the runner's end closes when init exits.
             drop(socket);
             drop(out);
-            let _ = ending::wait_for(init);
+            let _ = reap::wait_for(init);
             Ok(())
         }
-        Side::Inside(shown) => {
+        SetupSide::Inside(shown) => {
             let me = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())?;
-            descriptor::send_fd(&out.0, &me).map_err(io::Error::other)?;
-            let layer = match isolated::furnish(&job.sandbox, shown) {
+            fd_passing::send_fd(&out.0, &me).map_err(io::Error::other)?;
+            let layer = match isolated::prepare_sandbox(&job.sandbox, shown) {
                 Ok(layer) => layer,
                 Err(error) => return out.no_isolation(&error, false),
             };
             let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
-            out.frame(&Frame::Began)?;
-            let around = Around { caps, alone: true, kills, policy: Policy::default(), plain: plain::Means::default() };
+            out.frame(&AgentMessage::Began)?;
+            let around = StepContext {
+                caps,
+                alone: true,
+                kills,
+                policy: Policy::default(),
+                plain: plain::PlainModeConfig::default(),
+            };
             let done = perform(job, around, socket, &mut out)?;
             if job.keep_written
                 && let Some(layer) = layer
             {
-                ending::kill_tree(rustix::process::getpid().as_raw_pid(), &[]);
-                if let Err(error) = layer.write_back(BUILT) {
-                    return out.frame(&Frame::Failed(format!("copying build output: {error}")));
+                reap::kill_tree(rustix::process::getpid().as_raw_pid(), &[]);
+                if let Err(error) = layer.write_back(BUILD_LIMITS) {
+                    return out.frame(&AgentMessage::Failed(format!("copying build output: {error}")));
                 }
             }
             done.map_or(Ok(()), |frame| out.frame(&frame))
@@ -202,21 +213,26 @@ fn isolated_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, mut out:
     }
 }
 
-fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut Out) -> io::Result<()> {
+fn run_plain(
+    job: &AgentJob,
+    kills: Option<Arc<OomKillCounter>>,
+    socket: OwnedFd,
+    out: &mut RunnerConnection,
+) -> io::Result<()> {
     // Opened before root is dropped, which removes the permission.
-    let idle = if job.capture && !has_target(job) { Idle::open().ok() } else { None };
-    if let Err(error) = plain::settle_in() {
-        return out.frame(&Frame::Failed(error.to_string()));
+    let idle = if job.capture && !has_target(job) { UnboundSocket::open().ok() } else { None };
+    if let Err(error) = plain::prepare_plain_mode() {
+        return out.frame(&AgentMessage::Failed(error.to_string()));
     }
-    let _held = match plain::hold_ports(&job.ports) {
+    let _held = match plain::lock_ports(&job.ports) {
         Ok(held) => held,
-        Err(error) => return out.frame(&Frame::Failed(format!("reserving the ports {:?}: {error}", job.ports))),
+        Err(error) => return out.frame(&AgentMessage::Failed(format!("reserving the ports {:?}: {error}", job.ports))),
     };
-    let fence = match reach::fence(&job.sandbox, &job.ports) {
+    let fence = match plain_access::fence(&job.sandbox, &job.ports) {
         Ok(fence) => fence.map(Arc::new),
-        Err(problem) => return out.frame(&Frame::Failed(problem)),
+        Err(problem) => return out.frame(&AgentMessage::Failed(problem)),
     };
-    let means = plain::Means { fence, packets: idle.map(Arc::new) };
+    let means = plain::PlainModeConfig { landlock: fence, capture_socket: idle.map(Arc::new) };
     // RLIMIT_NPROC would count all processes of the user on this machine.
     let caps = Caps { processes: UNLIMITED, ..Caps::default() };
     // A submission's programs are confined. Commands of the caller are confined as far as in a
@@ -225,82 +241,87 @@ fn plain_life(job: &Job, kills: Option<Arc<Kills>>, socket: OwnedFd, out: &mut O
         confinement: Confinement::Plain,
         writable: std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder)),
     });
-    out.frame(&Frame::Began)?;
-    let done = perform(job, Around { caps, alone: false, kills, policy, plain: means }, socket, out)
+    out.frame(&AgentMessage::Began)?;
+    let done = perform(job, StepContext { caps, alone: false, kills, policy, plain: means }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // End all processes while the ports are locked: the next run must find the ports free.
-    plain::end_all();
+    plain::kill_all();
     done
 }
 
 /// Returns true if the server runs elsewhere: its packets use other networks as well.
-fn has_target(job: &Job) -> bool {
-    job.programs.values().any(|program| matches!(program.runs, Runs::Target(_)))
+fn has_target(job: &AgentJob) -> bool {
+    job.programs.values().any(|program| matches!(program.runs, ProgramSource::Target(_)))
 }
 
 /// The surroundings of the steps.
-struct Around {
+struct StepContext {
     /// Limits on each program.
     caps: Caps,
     /// True if everything in the socket table belongs to the scenario.
     alone: bool,
-    kills: Option<Arc<Kills>>,
+    kills: Option<Arc<OomKillCounter>>,
     /// Which calls are denied.
     policy: Policy,
-    plain: plain::Means,
+    plain: plain::PlainModeConfig,
 }
 
 /// Performs all steps and sends all messages except the last, which it returns. Returns `None` if
 /// the run ended before.
-fn perform(job: &Job, around: Around, socket: OwnedFd, out: &mut Out) -> io::Result<Option<Frame>> {
-    let setting = Setting { roles: Some(&job.roles), variables: Some(&job.variables) };
-    let Ok(scenario) = Scenario::read(&job.file, &job.text, setting) else {
-        return Ok(Some(Frame::Failed("the agent could not parse the scenario".to_owned())));
+fn perform(
+    job: &AgentJob,
+    around: StepContext,
+    socket: OwnedFd,
+    out: &mut RunnerConnection,
+) -> io::Result<Option<AgentMessage>> {
+    let setting = ReadContext { roles: Some(&job.roles), variables: Some(&job.variables) };
+    let Ok(scenario) = Scenario::parse(&job.file, &job.text, setting) else {
+        return Ok(Some(AgentMessage::Failed("the agent could not parse the scenario".to_owned())));
     };
     // If that is denied, the usual few clients still work.
-    let _ = limits::raise_open_files();
+    let _ = rlimits::raise_open_files();
     let alarm = {
         let socket = out.0.try_clone()?;
         // Sent by the same thread as all other messages.
-        Alarm(Arc::new(move |call: &Call| {
-            let frame = Frame::Attacked(call.clone()).to_bytes();
+        Alarm(Arc::new(move |call: &Syscall| {
+            let frame = AgentMessage::Attacked(call.clone()).to_bytes();
             // An error means that the runner is gone, and nothing is left to notify.
             let _ = frame.and_then(|frame| write_frame(&mut &socket, &frame));
         }))
     };
-    let mut world = match World::new(setup(job, &scenario, around, alarm), socket) {
+    let mut world = match Engine::new(setup(job, &scenario, around, alarm), socket) {
         Ok(world) => world,
-        Err(error) => return Ok(Some(Frame::Failed(error.to_string()))),
+        Err(error) => return Ok(Some(AgentMessage::Failed(error.to_string()))),
     };
     let mut steps = Vec::with_capacity(scenario.steps.len());
     for (k, step) in scenario.steps.iter().enumerate() {
         let number = u32::try_from(k).unwrap_or(u32::MAX);
-        steps.push(StepBegan { word: step.word().to_owned(), at: world.step(number) });
+        steps.push(StepBegan { word: step.word().to_owned(), at: world.begin_step(number) });
         let outcome = step.act().perform(&mut world);
-        out.frame(&Frame::Step(number, world.take_events()))?;
+        out.frame(&AgentMessage::Step(number, world.take_events()))?;
         match outcome {
             Ok(()) => {}
-            Err(StageError::BrokenOff) => return Ok(None),
-            Err(error) => return Ok(Some(Frame::Failed(format!("step {}: {error}", step.word())))),
+            Err(RuntimeError::Interrupted) => return Ok(None),
+            Err(error) => return Ok(Some(AgentMessage::Failed(format!("step {}: {error}", step.word())))),
         }
     }
     world.finish();
     let (variables, hosts, began_ns) = (world.values(), world.hosts(), world.began_ns());
     let (capture, notes) = world.take_capture();
     if let Some(capture) = capture {
-        out.frame(&Frame::Packets(capture))?;
+        out.frame(&AgentMessage::Packets(capture))?;
     }
     let (events, gaps) = (world.take_events(), world.gaps().to_vec());
-    Ok(Some(Frame::Done { began_ns, hosts, steps, events, gaps, notes, variables }))
+    Ok(Some(AgentMessage::Done { began_ns, hosts, steps, events, gaps, notes, variables }))
 }
 
-fn setup(job: &Job, scenario: &Scenario, around: Around, alarm: Alarm) -> Setup {
-    let Around { caps, alone, kills, policy, plain } = around;
+fn setup(job: &AgentJob, scenario: &Scenario, around: StepContext, alarm: Alarm) -> EngineConfig {
+    let StepContext { caps, alone, kills, policy, plain } = around;
     let limits = &scenario.limits;
     // A server holds one descriptor per client.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
     let (processes, memory) = (u64::from(job.sandbox.processes), job.sandbox.memory);
-    Setup {
+    EngineConfig {
         programs: job.programs.clone(),
         folder: PathBuf::from(&job.folder),
         env: job.env.clone(),
@@ -308,16 +329,16 @@ fn setup(job: &Job, scenario: &Scenario, around: Around, alarm: Alarm) -> Setup 
         variables: scenario.variables.clone(),
         files: job.files.iter().map(|(name, bytes)| (name.clone(), bytes.0.clone())).collect(),
         seed: job.seed,
-        clients: scenario.clients(),
+        clients: scenario.client_count(),
         start_within: limits.start.0,
         answer_within: limits.answer.0,
         scenario_within: limits.scenario.0,
-        alone,
+        is_exclusive: alone,
         hosts: scenario.hosts.clone(),
         link: scenario.link.clone(),
-        quiet: scenario.hosts_without_servers(),
+        hosts_without_servers: scenario.hosts_without_servers(),
         capture: job.capture,
-        guarded: job.foreign.then_some(Bounds { processes, memory, kills }),
+        resource_limits: job.foreign.then_some(ResourceLimits { processes, memory, kills }),
         hidden: job.sandbox.hide.iter().map(PathBuf::from).collect(),
         policy,
         alarm,
@@ -326,22 +347,22 @@ fn setup(job: &Job, scenario: &Scenario, around: Around, alarm: Alarm) -> Setup 
 }
 
 /// The connection to the runner.
-struct Out(UnixStream);
+struct RunnerConnection(UnixStream);
 
-impl Out {
-    fn frame(&mut self, frame: &Frame) -> io::Result<()> {
+impl RunnerConnection {
+    fn frame(&mut self, frame: &AgentMessage) -> io::Result<()> {
         write_frame(&mut self.0, &frame.to_bytes()?)?;
         self.0.flush()
     }
 
-    fn no_isolation(&mut self, error: &NoIsolation, outside: bool) -> io::Result<()> {
+    fn no_isolation(&mut self, error: &SandboxError, outside: bool) -> io::Result<()> {
         if outside {
             // The runner expects a descriptor first: a byte without one means that there is none.
             self.0.write_all(&[0])?;
         }
         match error {
-            NoIsolation::Denied(_) => self.frame(&Frame::Denied(error.to_string())),
-            NoIsolation::Broken(_) => self.frame(&Frame::Failed(error.to_string())),
+            SandboxError::Denied(_) => self.frame(&AgentMessage::Denied(error.to_string())),
+            SandboxError::Broken(_) => self.frame(&AgentMessage::Failed(error.to_string())),
         }
     }
 }
@@ -352,11 +373,13 @@ mod tests {
 
     #[test]
     fn packets_are_encoded_as_bytes_and_the_rest_as_json() {
-        let packets = Frame::Packets(Capture::on(&["lo"])).to_bytes().expect("it is written");
-        assert!(matches!(Frame::from_bytes(&packets), Ok(Frame::Packets(capture)) if capture.interfaces == ["lo"]));
-        let denied = Frame::Denied("no".to_owned()).to_bytes().expect("it is written");
+        let packets = AgentMessage::Packets(Capture::with_interfaces(&["lo"])).to_bytes().expect("it is written");
+        assert!(
+            matches!(AgentMessage::from_bytes(&packets), Ok(AgentMessage::Packets(capture)) if capture.interfaces == ["lo"])
+        );
+        let denied = AgentMessage::Denied("no".to_owned()).to_bytes().expect("it is written");
         assert_eq!(denied, br#"{"Denied":"no"}"#);
-        assert!(matches!(Frame::from_bytes(&denied), Ok(Frame::Denied(why)) if why == "no"));
-        assert!(Frame::from_bytes(b"").is_err() && Frame::from_bytes(&[PACKETS, 1]).is_err());
+        assert!(matches!(AgentMessage::from_bytes(&denied), Ok(AgentMessage::Denied(why)) if why == "no"));
+        assert!(AgentMessage::from_bytes(b"").is_err() && AgentMessage::from_bytes(&[PACKETS_TAG, 1]).is_err());
     }
 }

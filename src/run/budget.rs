@@ -55,12 +55,12 @@ impl Budget {
 
     /// Returns true if a task of at most `time` may begin. A refusal is remembered.
     pub fn allows(&self, time: Duration) -> bool {
-        self.allows_of(self.limit, time)
+        self.allows_within(self.limit, time)
     }
 
     /// Returns true if a task of at most `time` may begin within the first `part` of the budget. A
     /// refusal is remembered.
-    pub fn allows_of(&self, part: Duration, time: Duration) -> bool {
+    pub fn allows_within(&self, part: Duration, time: Duration) -> bool {
         let left = part.min(self.limit).saturating_sub(self.used());
         let is_allowed = !left.is_zero() && left >= time;
         self.was_refused.fetch_or(!is_allowed, Ordering::Relaxed);
@@ -99,20 +99,20 @@ pub struct Budgets {
     pub builds: Budget,
     /// Budget for starting its programs outside the lab's scenarios: to detect servers, to try
     /// clients, to find the cause of a failure.
-    pub looks: Budget,
+    pub probes: Budget,
 }
 
 impl Budgets {
     /// Creates unused budgets for builds and for probes.
     #[must_use]
     pub fn new(builds: Duration, looks: Duration) -> Self {
-        Self { builds: Budget::new(builds), looks: Budget::new(looks) }
+        Self { builds: Budget::new(builds), probes: Budget::new(looks) }
     }
 
     /// Returns unused budgets of the same size, for another submission.
     #[must_use]
-    pub fn anew(&self) -> Self {
-        Self::new(self.builds.limit, self.looks.limit)
+    pub fn renewed(&self) -> Self {
+        Self::new(self.builds.limit, self.probes.limit)
     }
 }
 
@@ -150,12 +150,12 @@ mod tests {
     fn part_is_exhausted_before_the_whole() {
         let budget = Budget::new(Duration::from_secs(60));
         let [part, look] = [20, 10].map(Duration::from_secs);
-        assert!(budget.allows_of(part, look));
+        assert!(budget.allows_within(part, look));
         budget.clock().used = Duration::from_secs(11);
-        assert!(!budget.allows_of(part, look) && budget.allows(look));
+        assert!(!budget.allows_within(part, look) && budget.allows(look));
         budget.clock().used = Duration::from_secs(60);
         assert!(!budget.allows(Duration::ZERO), "no time is left for any task");
-        let other = Budgets::new(Duration::from_secs(1), Duration::from_secs(2)).anew();
-        assert_eq!((other.builds.left(), other.looks.limit()), (Duration::from_secs(1), Duration::from_secs(2)));
+        let other = Budgets::new(Duration::from_secs(1), Duration::from_secs(2)).renewed();
+        assert_eq!((other.builds.left(), other.probes.limit()), (Duration::from_secs(1), Duration::from_secs(2)));
     }
 }

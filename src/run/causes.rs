@@ -33,7 +33,7 @@ pub enum Proof {
 impl Proof {
     /// Returns the id of the message that describes it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn message_id(self) -> &'static str {
         match self {
             Self::Delivery => "proof-delivery",
             Self::Build => "proof-build",
@@ -257,7 +257,7 @@ const CAUSES: &[Group] = &[
 ];
 
 /// Returns all causes.
-pub fn all() -> impl Iterator<Item = Cause> {
+pub fn all_causes() -> impl Iterator<Item = Cause> {
     let of = |&(proof, group): &Group| group.iter().map(move |&(id, hints)| Cause { id, hints, proof });
     CAUSES.iter().flat_map(of)
 }
@@ -265,7 +265,7 @@ pub fn all() -> impl Iterator<Item = Cause> {
 /// Returns the cause with this id.
 #[must_use]
 pub fn named(id: &str) -> Option<Cause> {
-    all().find(|cause| cause.id == id)
+    all_causes().find(|cause| cause.id == id)
 }
 
 #[cfg(test)]
@@ -273,23 +273,23 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::i18n::{message_ids, variable_names};
     use crate::model::Language;
-    use crate::words::{ids, values_of};
 
     #[test]
     fn causes_have_messages_and_are_unique() {
         let mut known = BTreeSet::new();
-        for cause in all() {
+        for cause in all_causes() {
             assert!(known.insert(cause.id), "{} stands twice", cause.id);
         }
         assert!(known.len() > 100, "{}", known.len());
         for language in Language::ALL {
-            let ids = ids(language);
-            for cause in all() {
-                for id in [cause.id, cause.proof.word()].iter().chain(cause.hints) {
+            let ids = message_ids(language);
+            for cause in all_causes() {
+                for id in [cause.id, cause.proof.message_id()].iter().chain(cause.hints) {
                     assert!(ids.contains(*id), "{id} has no sentence in {}", language.tag());
                 }
-                for value in values_of(language, cause.id) {
+                for value in variable_names(language, cause.id) {
                     assert!(ids.contains(&format!("placeholder-{value}")), "{value} of {} has no name", cause.id);
                 }
             }

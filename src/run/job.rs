@@ -4,44 +4,45 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::agent::Job;
-use super::plan::{Plan, has_target, needed};
-use super::{hidden, program};
-use crate::model::{Bytes, EvidenceKind, ItemId, Role, StageKind};
+use super::agent::AgentJob;
+use super::plan::{RunSpec, has_target, needed};
+use super::{sandbox_config, sandbox_denylist};
+use crate::engine::ProgramSpec;
+use crate::engine::isolated::SUBMISSION;
+use crate::model::{Bytes, EvidenceKind, ItemId, Role, SandboxMode};
 use crate::scenario::Scenario;
-use crate::scenario::step::{ServerWord, Step};
-use crate::stage::ProgramEntry;
-use crate::stage::isolated::SUBMISSION;
-use crate::sys::namespace::root_stays;
+use crate::scenario::step::{ServerArg, Step};
+use crate::sys::namespace::cannot_drop_root;
 
 /// Returns the job of one scenario.
-pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job {
+pub(super) fn job(plan: &RunSpec<'_>, scenario: &Scenario, stage: SandboxMode) -> AgentJob {
     let mut commands = own_commands(scenario);
     // Command lines of the lab or the caller make the files that they name visible; a submission's
     // do not.
     let mut named = commands.clone();
-    let used: BTreeMap<Role, ProgramEntry> =
+    let used: BTreeMap<Role, ProgramSpec> =
         scenario.roles().filter_map(|role| Some((role.clone(), plan.programs.get(role)?.clone()))).collect();
-    commands.extend(program::commands(&used));
-    if plan.delivery.is_none() {
+    commands.extend(sandbox_config::commands(&used));
+    if plan.copy.is_none() {
         named.clone_from(&commands);
     }
-    let folder = match (&plan.delivery, stage) {
-        (Some(_), StageKind::Isolated) => PathBuf::from(SUBMISSION),
-        (Some(copy), StageKind::Plain) => copy.clone(),
+    let folder = match (&plan.copy, stage) {
+        (Some(_), SandboxMode::Isolated) => PathBuf::from(SUBMISSION),
+        (Some(copy), SandboxMode::Plain) => copy.clone(),
         (None, _) if commands.is_empty() => PathBuf::from("/"),
         (None, _) => plan.folder.clone(),
     };
-    let mut sandbox = program::sandbox(&plan.programs, (&commands, &named), &folder, plan.environment, plan.hide);
+    let mut sandbox =
+        sandbox_config::sandbox(&plan.programs, (&commands, &named), &folder, plan.environment, plan.hide);
     if !plan.keep_written {
-        sandbox.memory = program::memory(plan.slots.all());
+        sandbox.memory = sandbox_config::memory_limit(plan.slots.all());
     }
-    sandbox.submission = plan.delivery.clone().map(Into::into);
-    if !commands.is_empty() && root_stays() {
-        sandbox.hide.extend(hidden::settings().closed.iter().map(OsString::from));
+    sandbox.submission = plan.copy.clone().map(Into::into);
+    if !commands.is_empty() && cannot_drop_root() {
+        sandbox.hide.extend(sandbox_denylist::settings().closed.iter().map(OsString::from));
     }
-    let mut env = program::environment(plan.environment, stage);
-    if let (Some(copy), StageKind::Plain) = (&plan.delivery, stage) {
+    let mut env = sandbox_config::environment(plan.environment, stage);
+    if let (Some(copy), SandboxMode::Plain) = (&plan.copy, stage) {
         // The user's home is not passed on: files that programs leave behind are removed with the
         // copy.
         env.retain(|(name, _)| name != "HOME");
@@ -49,7 +50,7 @@ pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job
     }
     let needed = needed(plan);
     let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));
-    Job {
+    AgentJob {
         stage,
         file: scenario.file.clone(),
         text: scenario.text.clone(),
@@ -62,7 +63,7 @@ pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job
         programs: used,
         folder: folder.into(),
         seed: plan.seed,
-        capture: plan.capture || scenario.needs(EvidenceKind::Packets, is_needed),
+        capture: plan.capture || scenario.needs_evidence(EvidenceKind::Packets, is_needed),
         keep_written: plan.keep_written,
         foreign: !commands.is_empty(),
         group: None,
@@ -70,7 +71,7 @@ pub(super) fn job(plan: &Plan<'_>, scenario: &Scenario, stage: StageKind) -> Job
 }
 
 /// Returns the ports that the servers of a scenario are expected to serve.
-fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u16> {
+fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramSpec>) -> Vec<u16> {
     let asked = scenario.steps.iter().filter_map(|step| match step {
         Step::Start(start) => start.port,
         _ => None,
@@ -84,10 +85,10 @@ fn ports(scenario: &Scenario, programs: &BTreeMap<Role, ProgramEntry>) -> Vec<u1
 pub(super) fn own_commands(scenario: &Scenario) -> Vec<Vec<String>> {
     let words = |step: &Step| match step {
         Step::Start(start) => match &start.server {
-            ServerWord::Command(words) => {
+            ServerArg::Command(words) => {
                 Some(words.iter().map(|word| crate::scenario::template::fill(word, &scenario.variables)).collect())
             }
-            ServerWord::Role(_) => None,
+            ServerArg::Role(_) => None,
         },
         _ => None,
     };

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::verdict::earned;
+use crate::model::verdict::earned_points;
 use crate::model::{
-    ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, ItemId, ItemResult, Message, Place, Protocol,
-    ServerId, Text, Verdict,
+    ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, ItemId, ItemResult, LocalizedText, Message,
+    Protocol, ServerId, SourceLocation, Verdict,
 };
-use crate::scenario::expect::{Expectation, Seen};
-use crate::scenario::story::story;
+use crate::scenario::expect::{Expectation, JudgeContext};
+use crate::scenario::summary::summarize;
 use crate::scenario::{Scenario, Visibility};
 
 /// How the run of a scenario ended.
@@ -20,12 +20,12 @@ pub enum Outcome {
     /// The harness failed.
     Failed(Message),
     /// A program that it needs is missing or cannot be run.
-    Absent(Absent),
+    Absent(MissingProgram),
 }
 
 /// Why the items of a program could not be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Absent {
+pub struct MissingProgram {
     /// The verdict of its items.
     pub verdict: Verdict,
     /// The cause or the reason.
@@ -41,15 +41,15 @@ pub fn judge_items(scenario: &Scenario, outcome: &Outcome, took_ms: u64, repeat:
         return (0..scenario.items.len()).map(|k| judge_absent(scenario, k, absent, repeat)).collect();
     }
     let seen = outcome.seen();
-    (0..scenario.items.len()).map(|k| judge_item(scenario, k, seen.as_ref(), (took_ms, repeat), &ask)).collect()
+    (0..scenario.items.len()).map(|k| judge_item(scenario, k, seen.as_ref(), (took_ms, repeat), &evaluate)).collect()
 }
 
 /// Judges an item by a capture from elsewhere: only expectations that packets alone can prove.
 #[must_use]
 pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, repeat: &str) -> ItemResult {
-    let of_packets = |expectation: &Expectation, seen: &Seen<'_>| {
+    let of_packets = |expectation: &Expectation, seen: &JudgeContext<'_>| {
         if scenario.hosts.is_empty() && expectation.act().needs().contains(EvidenceKind::Packets) {
-            return ask(expectation, seen);
+            return evaluate(expectation, seen);
         }
         Finding::not_verified(Message::new("gap-capture-only"))
     };
@@ -57,9 +57,9 @@ pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, rep
 }
 
 impl Outcome {
-    fn seen(&self) -> Result<Seen<'_>, &Message> {
+    fn seen(&self) -> Result<JudgeContext<'_>, &Message> {
         match self {
-            Self::Seen(evidence) => Ok(Seen::of(evidence)),
+            Self::Seen(evidence) => Ok(JudgeContext::new(evidence)),
             Self::Failed(message) => Err(message),
             Self::Absent(absent) => Err(&absent.because),
         }
@@ -67,11 +67,11 @@ impl Outcome {
 }
 
 /// The function that evaluates an expectation.
-type Ask<'a> = &'a dyn Fn(&Expectation, &Seen<'_>) -> Finding;
+type Ask<'a> = &'a dyn Fn(&Expectation, &JudgeContext<'_>) -> Finding;
 
 /// Judges an item whose program could not be run: the reason determines the verdict.
-fn judge_absent(scenario: &Scenario, number: usize, absent: &Absent, repeat: &str) -> ItemResult {
-    let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &ask);
+fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, repeat: &str) -> ItemResult {
+    let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &evaluate);
     result.verdict = absent.verdict;
     if absent.verdict == Verdict::Fail {
         let mut finding = Finding::fail(absent.because.clone());
@@ -89,18 +89,18 @@ fn judge_absent(scenario: &Scenario, number: usize, absent: &Absent, repeat: &st
 fn judge_item(
     scenario: &Scenario,
     number: usize,
-    seen: Result<&Seen<'_>, &&Message>,
+    seen: Result<&JudgeContext<'_>, &&Message>,
     (took_ms, repeat): (u64, &str),
     ask: Ask<'_>,
 ) -> ItemResult {
     let item = &scenario.items[number];
     let mut result = ItemResult {
         id: item.id.clone(),
-        title: item.title.clone().unwrap_or_else(|| Text::Plain(item.id.to_string())),
+        title: item.title.clone().unwrap_or_else(|| LocalizedText::Plain(item.id.to_string())),
         verdict: Verdict::Error,
         earned: 0,
         of: item.points,
-        role: scenario.role().cloned(),
+        role: scenario.first_role().cloned(),
         program: String::new(),
         scenario: scenario.name.clone(),
         reason: None,
@@ -122,7 +122,7 @@ fn judge_item(
     result
 }
 
-fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Seen<'_>, ask: Ask<'_>) {
+fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &JudgeContext<'_>, ask: Ask<'_>) {
     let item = &scenario.items[number];
     result.program = program(seen);
     result.findings = item
@@ -136,15 +136,15 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Se
             finding
         })
         .collect();
-    result.verdict = Verdict::of_all(result.findings.iter().map(|finding| finding.verdict));
-    result.earned = earned(result.verdict, item.points);
+    result.verdict = Verdict::combine(result.findings.iter().map(|finding| finding.verdict));
+    result.earned = earned_points(result.verdict, item.points);
     result.notes = result.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
     if item.expect.iter().any(|one| one.act().needs().contains(EvidenceKind::Packets)) {
         result.notes.extend(seen.notes.iter().cloned());
     }
     match result.findings.iter().find(|finding| finding.verdict == result.verdict) {
         Some(first) if result.verdict == Verdict::Fail => {
-            result.story = story(&seen.journal, &first.shown_by);
+            result.story = summarize(&seen.journal, &first.shown_by);
             result.filter = filter(seen, &first.shown_by);
             result.hint.clone_from(&item.hint);
         }
@@ -154,16 +154,16 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Se
 }
 
 /// Evaluates an expectation. Without the evidence that it needs, the finding is *not verified*.
-fn ask(expectation: &Expectation, seen: &Seen<'_>) -> Finding {
+fn evaluate(expectation: &Expectation, seen: &JudgeContext<'_>) -> Finding {
     let judge = expectation.act();
-    match seen.gap_in(&judge.needs()) {
+    match seen.first_gap(&judge.needs()) {
         Some(gap) => Finding::not_verified(gap.because.clone()),
         None => judge.judge(seen),
     }
 }
 
 /// Returns the command line of the program as a person would type it.
-fn program(seen: &Seen<'_>) -> String {
+fn program(seen: &JudgeContext<'_>) -> String {
     let first = seen.journal.iter().find_map(|event| match &event.kind {
         EventKind::Started { server: ServerId(0), command, .. } => Some(command.clone()),
         _ => None,
@@ -190,9 +190,9 @@ fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
     }
 }
 
-fn place(scenario: &Scenario, item: usize, expectation: usize) -> Place {
-    let (line, column) = scenario.place_of(item, expectation);
-    Place { file: scenario.file.clone(), line, column }
+fn place(scenario: &Scenario, item: usize, expectation: usize) -> SourceLocation {
+    let (line, column) = scenario.location_of(item, expectation);
+    SourceLocation { file: scenario.file.clone(), line, column }
 }
 
 /// Makes items *not verified* whose dependencies failed or were not tried. A root cause is reported
@@ -253,9 +253,9 @@ mod tests {
     fn item(id: &str, verdict: Verdict) -> ItemResult {
         ItemResult {
             id: id.parse().expect("a name"),
-            title: Text::Plain(String::new()),
+            title: LocalizedText::Plain(String::new()),
             verdict,
-            earned: earned(verdict, 2),
+            earned: earned_points(verdict, 2),
             of: 2,
             role: None,
             program: String::new(),

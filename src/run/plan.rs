@@ -4,31 +4,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::judge::Absent;
-use super::slots::Slots;
+use super::judge::MissingProgram;
+use super::semaphore::Semaphore;
 use super::toolchains::Variables;
-use crate::model::{Evidence, ItemId, ItemResult, Role, StageKind, SubmissionId};
+use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::{Evidence, ItemId, ItemResult, Role, SandboxMode, SubmissionId};
 use crate::scenario::lab::Lab;
 use crate::scenario::{Item, Scenario};
-use crate::stage::{ProgramEntry, Runs};
 
 /// Everything that a run needs.
-pub struct Plan<'a> {
+pub struct RunSpec<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// The items to report on; `None` for all.
     pub items: Option<BTreeSet<ItemId>>,
     /// The programs by role.
-    pub programs: BTreeMap<Role, ProgramEntry>,
+    pub programs: BTreeMap<Role, ProgramSpec>,
     /// Roles whose program is missing or cannot be run, with the consequence for their items.
-    pub absent: BTreeMap<Role, Absent>,
+    pub absent: BTreeMap<Role, MissingProgram>,
     /// Identifier of the submission.
     pub submission: SubmissionId,
     /// The folder in which programs run.
     pub folder: PathBuf,
     /// The private copy of the submission, which programs see as their folder; `None` if they run
     /// in `folder`.
-    pub delivery: Option<PathBuf>,
+    pub copy: Option<PathBuf>,
     /// True for a build: files that programs write into the copy are kept.
     pub keep_written: bool,
     /// Values that override the scenarios' variables.
@@ -36,12 +36,12 @@ pub struct Plan<'a> {
     /// Number of scenarios that run in parallel.
     pub jobs: usize,
     /// Permits for scenarios, shared with other submissions: they share the machine's memory.
-    pub slots: &'a Slots,
+    pub slots: &'a Semaphore,
     /// The seed of all random choices.
     pub seed: u64,
     /// The requested sandbox mode; `None` for isolated mode if the machine allows it, else plain
     /// mode.
-    pub stage: Option<StageKind>,
+    pub stage: Option<SandboxMode>,
     /// Paths that are hidden from submissions.
     pub hide: &'a [PathBuf],
     /// Beginning of the command that runs an item again.
@@ -50,7 +50,7 @@ pub struct Plan<'a> {
     /// them.
     pub capture: bool,
     /// True if scenarios in which the harness failed are retried once, after all others.
-    pub again: bool,
+    pub retry_harness_errors: bool,
     /// The caller's environment.
     pub environment: Variables<'a>,
     /// Returns true if there is time to begin another scenario.
@@ -60,21 +60,21 @@ pub struct Plan<'a> {
 /// Receives the progress of a run.
 pub trait Progress: Sync {
     /// Reports that a scenario begins.
-    fn begins(&self, scenario: &Scenario);
+    fn scenario_started(&self, scenario: &Scenario);
     /// Reports that a step begins, counted from 0. After the last one, the packets are being
     /// transferred.
-    fn step(&self, _scenario: &Scenario, _number: usize) {}
+    fn step_started(&self, _scenario: &Scenario, _number: usize) {}
     /// Reports that a scenario is over.
-    fn over(&self, over: &Over<'_>);
+    fn scenario_finished(&self, done: &ScenarioDone<'_>);
 }
 
 /// A scenario that is over.
 #[derive(Debug, Clone, Copy)]
-pub struct Over<'a> {
+pub struct ScenarioDone<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// The sandbox mode in which its programs ran.
-    pub stage: StageKind,
+    pub stage: SandboxMode,
     /// Results of its items, before dependencies are considered.
     pub items: &'a [ItemResult],
     /// The evidence; `None` if the harness failed.
@@ -82,7 +82,7 @@ pub struct Over<'a> {
 }
 
 /// Returns the requested items with their dependencies; `None` for all.
-pub(super) fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
+pub(super) fn needed<'a>(plan: &'a RunSpec<'_>) -> Option<BTreeSet<&'a ItemId>> {
     let by_id: BTreeMap<&ItemId, &Item> = plan.lab.items().map(|(_, item)| (&item.id, item)).collect();
     let mut todo: Vec<&ItemId> = plan.items.as_ref()?.iter().collect();
     let mut all = BTreeSet::new();
@@ -96,7 +96,7 @@ pub(super) fn needed<'a>(plan: &'a Plan<'_>) -> Option<BTreeSet<&'a ItemId>> {
 
 /// Returns the scenarios of the needed items, with their indices in the lab.
 #[must_use]
-pub fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
+pub fn scenarios<'a>(plan: &RunSpec<'a>) -> Vec<(usize, &'a Scenario)> {
     let needed = needed(plan);
     let is_wanted = |scenario: &Scenario| {
         needed.as_ref().is_none_or(|needed| scenario.items.iter().any(|item| needed.contains(&item.id)))
@@ -106,12 +106,13 @@ pub fn scenarios<'a>(plan: &Plan<'a>) -> Vec<(usize, &'a Scenario)> {
 
 /// Returns the number of scenarios that the plan runs.
 #[must_use]
-pub fn scenario_count(plan: &Plan<'_>) -> usize {
+pub fn scenario_count(plan: &RunSpec<'_>) -> usize {
     scenarios(plan).len()
 }
 
 /// Returns true if a program of the scenario is an external target.
-pub(super) fn has_target(plan: &Plan<'_>, scenario: &Scenario) -> bool {
-    let is_target = |role: &Role| plan.programs.get(role).is_some_and(|entry| matches!(entry.runs, Runs::Target(_)));
+pub(super) fn has_target(plan: &RunSpec<'_>, scenario: &Scenario) -> bool {
+    let is_target =
+        |role: &Role| plan.programs.get(role).is_some_and(|entry| matches!(entry.runs, ProgramSource::Target(_)));
     scenario.roles().any(is_target)
 }

@@ -7,14 +7,14 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::kept::{CodecError, Kept, unpack};
+use super::evidence_codec::{CodecError, PackedEvidence, unpack};
 use crate::model::report::FORMAT;
-use crate::model::{Evidence, Machine, Report, StageKind, SubmissionResult};
+use crate::model::{Evidence, Machine, Report, SandboxMode, SubmissionResult};
 
 /// `PRAGMA application_id` of the store: "slab".
-const OURS: i32 = 0x736c_6162;
+const APPLICATION_ID: i32 = 0x736c_6162;
 /// Version of the table layout.
-const LAYOUT: i32 = 2;
+const LAYOUT_VERSION: i32 = 2;
 
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ impl From<CodecError> for StoreError {
 
 /// Cache key of a result: if it is unchanged, the result need not be produced again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp {
+pub struct CacheKey {
     /// Hash of the submission.
     pub submission: String,
     /// Hash of the lab.
@@ -65,7 +65,7 @@ pub struct Stamp {
 
 /// Information about a whole run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Whole {
+struct RunInfo {
     lab: String,
     machine: Machine,
     seed: u64,
@@ -92,8 +92,8 @@ impl Store {
         if tables == 0 {
             db.execute_batch(&format!(
                 "BEGIN EXCLUSIVE;
-                 PRAGMA application_id = {OURS};
-                 PRAGMA user_version = {LAYOUT};
+                 PRAGMA application_id = {APPLICATION_ID};
+                 PRAGMA user_version = {LAYOUT_VERSION};
                  CREATE TABLE whole (one INTEGER PRIMARY KEY CHECK (one = 1), content TEXT NOT NULL);
                  CREATE TABLE result (id TEXT PRIMARY KEY, place INTEGER NOT NULL, submission TEXT NOT NULL,
                                       lab TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL);
@@ -103,7 +103,7 @@ impl Store {
             ))?;
         } else {
             let number = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-            if number("application_id")? != OURS || number("user_version")? != LAYOUT {
+            if number("application_id")? != APPLICATION_ID || number("user_version")? != LAYOUT_VERSION {
                 return Err(StoreError::NotOurs);
             }
             // Acquires the lock now instead of with the first result.
@@ -116,18 +116,18 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the store belongs to another lab.
-    pub fn begin(&self, lab: &str, machine: &Machine, seed: u64) -> Result<(), StoreError> {
+    pub fn record_run(&self, lab: &str, machine: &Machine, seed: u64) -> Result<(), StoreError> {
         if let Some(whole) = self.whole()?
             && whole.lab != lab
         {
             return Err(StoreError::OtherLab(whole.lab));
         }
-        let whole = Whole { lab: lab.to_owned(), machine: machine.clone(), seed };
+        let whole = RunInfo { lab: lab.to_owned(), machine: machine.clone(), seed };
         self.db.execute("INSERT OR REPLACE INTO whole (one, content) VALUES (1, ?1)", [to_json(&whole)?])?;
         Ok(())
     }
 
-    fn whole(&self) -> Result<Option<Whole>, StoreError> {
+    fn whole(&self) -> Result<Option<RunInfo>, StoreError> {
         let text: Option<String> =
             self.db.query_row("SELECT content FROM whole WHERE one = 1", [], |row| row.get(0)).optional()?;
         text.as_deref().map(from_json).transpose()
@@ -145,7 +145,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.
-    pub fn key(&self) -> Result<[u8; 32], StoreError> {
+    pub fn secret(&self) -> Result<[u8; 32], StoreError> {
         // Not part of the layout: older versions neither need nor reject it.
         self.db.execute_batch(
             "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
@@ -158,10 +158,10 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
-    pub fn stamp(&self, id: &str) -> Result<Option<Stamp>, StoreError> {
+    pub fn cache_key(&self, id: &str) -> Result<Option<CacheKey>, StoreError> {
         let sql = "SELECT submission, lab, version FROM result WHERE id = ?1";
         let read =
-            |row: &rusqlite::Row<'_>| Ok(Stamp { submission: row.get(0)?, lab: row.get(1)?, version: row.get(2)? });
+            |row: &rusqlite::Row<'_>| Ok(CacheKey { submission: row.get(0)?, lab: row.get(1)?, version: row.get(2)? });
         Ok(self.db.query_row(sql, [id], read).optional()?)
     }
 
@@ -172,9 +172,9 @@ impl Store {
     pub fn put(
         &mut self,
         place: usize,
-        stamp: &Stamp,
+        stamp: &CacheKey,
         result: &SubmissionResult,
-        evidence: &[Kept],
+        evidence: &[PackedEvidence],
     ) -> Result<(), StoreError> {
         let content = to_json(result)?;
         let id = &result.id.0;
@@ -197,7 +197,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.
-    pub fn change(&self, result: &SubmissionResult, lab: &str) -> Result<(), StoreError> {
+    pub fn update(&self, result: &SubmissionResult, lab: &str) -> Result<(), StoreError> {
         let content = to_json(result)?;
         self.db
             .execute("UPDATE result SET content = ?2, lab = ?3 WHERE id = ?1", params![result.id.0, content, lab])?;
@@ -260,9 +260,9 @@ impl Store {
         for row in rows {
             submissions.extend(take(from_json(&row?)?));
         }
-        let whole = whole.unwrap_or_else(|| Whole {
+        let whole = whole.unwrap_or_else(|| RunInfo {
             lab: String::new(),
-            machine: Machine { stage: StageKind::Isolated, cannot: Vec::new() },
+            machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
             seed: 1,
         });
         Ok(Report {
@@ -273,7 +273,7 @@ impl Store {
             seed: whole.seed,
             interrupted: false,
             submissions,
-            around: std::collections::BTreeMap::new(),
+            ci_env: std::collections::BTreeMap::new(),
         })
     }
 }
@@ -290,10 +290,10 @@ fn from_json<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, StoreError> 
 mod tests {
     use super::*;
     use crate::model::{Capture, SubmissionId};
-    use crate::run::kept::keep;
+    use crate::run::evidence_codec::pack;
 
-    fn stamp() -> Stamp {
-        Stamp { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() }
+    fn stamp() -> CacheKey {
+        CacheKey { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() }
     }
 
     #[test]
@@ -302,11 +302,12 @@ mod tests {
         let path = folder.path().join("a.db");
         let mut store = Store::open(&path).expect("it opens");
         let result = SubmissionResult::new(SubmissionId("ana".to_owned()), Vec::new(), 5);
-        let evidence = Evidence { capture: Some(Capture::on(&["lo"])), began_ns: 7, ..Evidence::default() };
-        store.put(3, &stamp(), &result, &[keep("tcp", &evidence).expect("kept")]).expect("written");
+        let evidence =
+            Evidence { capture: Some(Capture::with_interfaces(&["lo"])), began_ns: 7, ..Evidence::default() };
+        store.put(3, &stamp(), &result, &[pack("tcp", &evidence).expect("kept")]).expect("written");
         drop(store);
         let store = Store::open(&path).expect("it opens again");
-        assert_eq!(store.stamp("ana").expect("read"), Some(stamp()));
+        assert_eq!(store.cache_key("ana").expect("read"), Some(stamp()));
         assert_eq!(store.result("ana").expect("read"), Some(result));
         let all = store.evidence("ana").expect("read");
         assert_eq!((all[0].0.as_str(), all[0].1.began_ns), ("tcp", 7));
@@ -317,7 +318,7 @@ mod tests {
     #[test]
     fn key_is_stable_and_differs_between_stores() {
         let folder = tempfile::tempdir().expect("a folder");
-        let key = |name: &str| Store::open(&folder.path().join(name)).expect("opens").key().expect("a key");
+        let key = |name: &str| Store::open(&folder.path().join(name)).expect("opens").secret().expect("a key");
         assert_eq!(key("a.db"), key("a.db"));
         assert_ne!(key("a.db"), key("b.db"));
     }

@@ -33,18 +33,18 @@ pub struct Toolchains {
 }
 
 /// The variables that were read, and the result.
-type Answer = (Vec<Option<OsString>>, Arc<Toolchains>);
+type CachedResult = (Vec<Option<OsString>>, Arc<Toolchains>);
 
 /// The last result: it is requested for each scenario, and PATH does not change in between.
-static LAST: Mutex<Option<Answer>> = Mutex::new(None);
+static CACHE: Mutex<Option<CachedResult>> = Mutex::new(None);
 
 impl Toolchains {
     /// Returns the tools of a caller with this environment.
     #[must_use]
-    pub fn of(variables: Variables<'_>) -> Arc<Self> {
+    pub fn find(variables: Variables<'_>) -> Arc<Self> {
         let asked = ["PATH", "HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"].into_iter().chain(HOMES);
         let key: Vec<Option<OsString>> = asked.map(variables).collect();
-        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, found)) = last.as_ref().filter(|(before, _)| *before == key) {
             return Arc::clone(found);
         }

@@ -50,7 +50,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::model::message::Message;
-use crate::model::place::{Path, Place};
+use crate::model::source::{SourceLocation, YamlPath};
 
 /// A mistake of a scenario's author.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct Diagnostic {
     /// The number of characters that the caret marks, at least 1.
     pub length: u32,
     /// The node with the mistake.
-    pub path: Path,
+    pub path: YamlPath,
     /// The mistake.
     pub message: Message,
     /// The expected value, shown under the caret.
@@ -82,7 +82,7 @@ impl Diagnostic {
             line,
             column,
             length: length.max(1),
-            path: Path::default(),
+            path: YamlPath::default(),
             message,
             expected: None,
             nearest: None,
@@ -91,22 +91,22 @@ impl Diagnostic {
 
     /// Adds the expected value.
     #[must_use]
-    pub fn expecting(mut self, expected: Message) -> Self {
+    pub fn with_expected(mut self, expected: Message) -> Self {
         self.expected = Some(expected);
         self
     }
 
     /// Adds the candidate nearest to the word that was found, if one is near enough.
     #[must_use]
-    pub fn near(mut self, found: &str, candidates: &[&str]) -> Self {
+    pub fn with_nearest(mut self, found: &str, candidates: &[&str]) -> Self {
         self.nearest = nearest(found, candidates).map(str::to_owned);
         self
     }
 
     /// Returns the location.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place { file: self.file.clone(), line: self.line, column: self.column }
+    pub fn location(&self) -> SourceLocation {
+        SourceLocation { file: self.file.clone(), line: self.line, column: self.column }
     }
 }
 
@@ -150,18 +150,23 @@ pub fn render(
         if !shown.is_empty() {
             shown.push('\n');
         }
-        shown.push_str(&one(diagnostic, source.as_deref(), say, &renderer));
+        shown.push_str(&render_one(diagnostic, source.as_deref(), say, &renderer));
         shown.push('\n');
     }
     shown
 }
 
-fn one(diagnostic: &Diagnostic, source: Option<&str>, say: &dyn Fn(&Message) -> String, renderer: &Renderer) -> String {
-    let say = |message: &Message| harmless(&say(message));
+fn render_one(
+    diagnostic: &Diagnostic,
+    source: Option<&str>,
+    say: &dyn Fn(&Message) -> String,
+    renderer: &Renderer,
+) -> String {
+    let say = |message: &Message| sanitize(&say(message));
     let level = |level: Level<'static>, id| level.with_name(say(&Message::new(id)));
-    let file = harmless(&diagnostic.file);
+    let file = sanitize(&diagnostic.file);
     let title = level(Level::ERROR, "level-error").primary_title(say(&diagnostic.message));
-    let line = source.and_then(|text| line(text, diagnostic.line));
+    let line = source.and_then(|text| source_line(text, diagnostic.line));
     let mut group: Group<'_> = match line {
         Some(line) => {
             let byte = |column: u32| {
@@ -197,15 +202,15 @@ fn one(diagnostic: &Diagnostic, source: Option<&str>, say: &dyn Fn(&Message) -> 
 }
 
 /// Returns a sanitized line of a text. Lines count from 1.
-fn line(text: &str, number: u32) -> Option<String> {
+fn source_line(text: &str, number: u32) -> Option<String> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line = text.split('\n').nth(index)?;
-    Some(harmless(line.strip_suffix('\r').unwrap_or(line)))
+    Some(sanitize(line.strip_suffix('\r').unwrap_or(line)))
 }
 
 /// Replaces each character that can affect a terminal with one other character.
-fn harmless(text: &str) -> String {
+fn sanitize(text: &str) -> String {
     let shown = |letter: char| match letter {
         '\t' => ' ',
         // Characters that change the writing direction, have no width or break the line.

@@ -8,11 +8,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
-use super::word::{Percent, Time};
+use super::syntax::{DurationArg, Percent};
 use crate::model::HostName;
 
 /// The network of hosts without an address: reserved for documentation (RFC 5737).
-const NETWORK: [u8; 3] = [192, 0, 2];
+const DEFAULT_NETWORK: [u8; 3] = [192, 0, 2];
 
 /// A host: its name, or its name and its address, as in `bob: 10.0.0.7`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Host {
     /// Returns the address of the host at this index of the list, from 0.
     #[must_use]
     pub fn address_at(&self, place: usize) -> Ipv4Addr {
-        let [a, b, c] = NETWORK;
+        let [a, b, c] = DEFAULT_NETWORK;
         self.address.unwrap_or(Ipv4Addr::new(a, b, c, u8::try_from(place + 1).unwrap_or(u8::MAX)))
     }
 }
@@ -92,7 +92,7 @@ impl JsonSchema for Host {
 #[serde(deny_unknown_fields, default)]
 pub struct Link {
     /// Delay of each packet. Default: none.
-    pub delay: Time,
+    pub delay: DurationArg,
     /// Share of packets that are lost, in each direction. Below 100%, TCP retransmissions are
     /// delivered. So are packets without data (acknowledgements, FINs), because their timing
     /// depends on the speed of the machine.
@@ -113,7 +113,7 @@ pub struct Link {
 
 impl Default for Link {
     fn default() -> Self {
-        let (none, at_once) = (Percent::NONE, Time(Duration::ZERO));
+        let (none, at_once) = (Percent::ZERO, DurationArg(Duration::ZERO));
         Self {
             delay: at_once,
             loss: none,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::expect::Expectation;
-use crate::model::{ItemId, Text};
+use crate::model::{ItemId, LocalizedText};
 
 /// A lab item, judged from the evidence of the steps.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -14,7 +14,7 @@ pub struct Item {
     pub id: ItemId,
     /// The task given to the student.
     #[serde(default)]
-    pub title: Option<Text>,
+    pub title: Option<LocalizedText>,
     /// The points that it is worth. Default: 1.
     #[serde(default = "one")]
     pub points: u32,
@@ -25,7 +25,7 @@ pub struct Item {
     pub expect: Vec<Expectation>,
     /// The lab author's hint, shown when the item fails.
     #[serde(default)]
-    pub hint: Option<Text>,
+    pub hint: Option<LocalizedText>,
     /// Who can see the item.
     #[serde(default)]
     pub visibility: Visibility,

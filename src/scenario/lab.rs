@@ -1,9 +1,9 @@
 //! A lab: a folder with `lab.yaml` and scenario files. The bundled labs are embedded in the
 //! program.
 
-mod listed;
-mod needs;
-mod order;
+mod dependencies;
+mod file_list;
+mod topology;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,18 +11,18 @@ use include_dir::{Dir, include_dir};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use self::listed::scenarios as listed_in;
-pub use self::order::by_part;
+pub use self::file_list::listed_scenarios as listed_in;
+pub use self::topology::sort_by_part;
 use super::diagnostic::Diagnostic;
-use super::word::Argv;
-use super::{Reading, Scenario, Setting, yaml};
-use crate::model::{Message, Path, Protocol, Role, Text};
+use super::syntax::CommandLine;
+use super::{ParseOutcome, ReadContext, Scenario, yaml};
+use crate::model::{LocalizedText, Message, Protocol, Role, YamlPath};
 
 /// The bundled labs.
-static BUNDLED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+static BUNDLED_LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
 /// The lab that runs if none is named.
-pub const DEFAULT: &str = "socket-lab";
+pub const DEFAULT_LAB: &str = "socket-lab";
 
 /// `lab.yaml` as written.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -33,7 +33,7 @@ pub struct LabFile {
     pub lab: String,
     /// Title of the lab.
     #[serde(default)]
-    pub title: Option<Text>,
+    pub title: Option<LocalizedText>,
     /// The programs of the lab, by role.
     #[serde(default)]
     pub roles: BTreeMap<Role, RoleEntry>,
@@ -41,7 +41,7 @@ pub struct LabFile {
     pub scenarios: Vec<String>,
     /// Verdict of the items whose program was not submitted.
     #[serde(default)]
-    pub missing: Missing,
+    pub missing: MissingPolicy,
     /// Points for answering an item in the written report. With 0, the answer is only shown.
     #[serde(default)]
     pub documented: u32,
@@ -53,7 +53,7 @@ pub struct LabFile {
 /// The verdict of items whose program was not submitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Missing {
+pub enum MissingPolicy {
     /// The items are not verified.
     #[default]
     NotVerified,
@@ -67,7 +67,7 @@ pub enum Missing {
 pub struct RoleEntry {
     /// Title of the program.
     #[serde(default)]
-    pub title: Option<Text>,
+    pub title: Option<LocalizedText>,
     /// The transport that it serves.
     pub protocol: Protocol,
     /// The port that it serves.
@@ -78,13 +78,13 @@ pub struct RoleEntry {
     /// The command line of a correct program beside this file, which runs if no other program is
     /// given.
     #[serde(default)]
-    pub reference: Option<Argv>,
+    pub reference: Option<CommandLine>,
     /// The kind of answer. Identifies its program in a submission without a manifest.
     #[serde(default)]
-    pub answers: Option<Answers>,
+    pub answers: Option<AnswerKind>,
     /// How many clients it serves.
     #[serde(default)]
-    pub serves: Option<Serves>,
+    pub serves: Option<Concurrency>,
     /// Words in the name or path of its program. They identify it if its behaviour does not.
     #[serde(default)]
     pub names: Vec<String>,
@@ -96,7 +96,7 @@ pub struct RoleEntry {
 /// How a server transforms the data that it receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answers {
+pub enum AnswerKind {
     /// It returns the same bytes.
     Echo,
     /// It returns the text in upper case.
@@ -106,7 +106,7 @@ pub enum Answers {
 /// How many clients a server serves, one after another or concurrently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Serves {
+pub enum Concurrency {
     /// One client, then it exits.
     One,
     /// Any number of clients.
@@ -119,13 +119,13 @@ pub struct Lab {
     /// The lab's name.
     pub name: String,
     /// Title of the lab.
-    pub title: Option<Text>,
+    pub title: Option<LocalizedText>,
     /// Its programs, by role.
     pub roles: BTreeMap<Role, RoleEntry>,
     /// Its scenarios, in order.
     pub scenarios: Vec<Scenario>,
     /// Verdict of the items whose program was not submitted.
-    pub missing: Missing,
+    pub missing: MissingPolicy,
     /// Points for answering an item in the written report.
     pub documented: u32,
     /// The BLAKE3 hashes of the files provided by the course.
@@ -133,7 +133,7 @@ pub struct Lab {
 }
 
 /// Opens a file of a lab: returns the bytes of a file beside `lab.yaml`, or a diagnostic.
-pub type Read<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, Box<Diagnostic>>;
+pub type FileReader<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, Box<Diagnostic>>;
 
 impl Lab {
     /// Reads the lab in this folder. Reports every mistake in every file at once.
@@ -142,10 +142,10 @@ impl Lab {
     /// Returns an error if the authors made mistakes.
     pub fn read(
         folder: &str,
-        open: Read<'_>,
+        open: FileReader<'_>,
         variables: Option<&BTreeMap<String, String>>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        Self::read_part(folder, open, variables, None)
+        Self::read_selected(folder, open, variables, None)
     }
 
     /// Reads only these scenario files of a lab (named as in `lab.yaml`) and those whose items they
@@ -153,38 +153,38 @@ impl Lab {
     ///
     /// # Errors
     /// Returns an error if the authors made mistakes.
-    pub fn read_part(
+    pub fn read_selected(
         folder: &str,
-        open: Read<'_>,
+        open: FileReader<'_>,
         variables: Option<&BTreeMap<String, String>>,
         part: Option<&BTreeSet<String>>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let file = beside(folder, "lab.yaml");
-        let text = text_of(&file, open("lab.yaml").map_err(|diagnostic| vec![*diagnostic])?)?;
-        let (written, mut out) = match yaml::read_what_can_be::<LabFile>(&file, &text) {
+        let file = lab_file_name(folder, "lab.yaml");
+        let text = decode_text(&file, open("lab.yaml").map_err(|diagnostic| vec![*diagnostic])?)?;
+        let (written, mut out) = match yaml::read_lenient::<LabFile>(&file, &text) {
             Ok(written) => (written, Vec::new()),
             Err((mistakes, Some(rest))) => (rest, mistakes),
             Err((mut mistakes, None)) => {
-                mistakes.extend(listed::missing(&file, &text, open));
+                mistakes.extend(file_list::missing_files(&file, &text, open));
                 return Err(mistakes);
             }
         };
-        let shape = listed::Shape::of(&out);
-        check_bundled(&written, &file, &text, &mut out);
+        let shape = file_list::SyntaxErrors::from_diagnostics(&out);
+        validate_lab_file(&written, &file, &text, &mut out);
         let roles: BTreeSet<Role> = written.roles.keys().cloned().collect();
         let is_named = |name: &str| part.is_none_or(|part| part.contains(name));
         let (mut scenarios, mut others, mut all_items) = (Vec::new(), Vec::new(), !shape.in_scenarios);
         for (k, name) in written.scenarios.iter().enumerate() {
-            let path = Path::default().key("scenarios").index(k);
+            let path = YamlPath::default().key("scenarios").index(k);
             let reading = match open(name) {
-                Ok(bytes) => read_what_can_be(&beside(folder, name), bytes, &roles, variables, open),
+                Ok(bytes) => parse_scenario_lenient(&lab_file_name(folder, name), bytes, &roles, variables, open),
                 Err(why) => {
-                    let mistakes = vec![listed::told_here(*why, &file, &text, &path, name)];
-                    Reading { scenario: None, mistakes, has_all_items: false }
+                    let mistakes = vec![file_list::relocate(*why, &file, &text, &path, name)];
+                    ParseOutcome { scenario: None, diagnostics: mistakes, all_items_known: false }
                 }
             };
-            all_items &= reading.has_all_items;
-            if is_named(name) { &mut out } else { &mut others }.extend(reading.mistakes);
+            all_items &= reading.all_items_known;
+            if is_named(name) { &mut out } else { &mut others }.extend(reading.diagnostics);
             scenarios.extend(reading.scenario);
         }
         let mut given = BTreeSet::new();
@@ -192,26 +192,26 @@ impl Lab {
             match open(name) {
                 Ok(bytes) => drop(given.insert(blake3::hash(&bytes).to_hex().to_string())),
                 Err(why) => {
-                    let path = Path::default().key("given").index(k);
-                    out.push(listed::told_here(*why, &file, &text, &path, name));
+                    let path = YamlPath::default().key("given").index(k);
+                    out.push(file_list::relocate(*why, &file, &text, &path, name));
                 }
             }
         }
-        needs::check(&scenarios, all_items, &mut out);
+        dependencies::validate(&scenarios, all_items, &mut out);
         if let Some(part) = part {
-            let named: BTreeSet<String> = part.iter().map(|name| beside(folder, name)).collect();
-            needs::with_needed(&mut scenarios, &|scenario| named.contains(&scenario.file));
+            let named: BTreeSet<String> = part.iter().map(|name| lab_file_name(folder, name)).collect();
+            dependencies::retain_with_dependencies(&mut scenarios, &|scenario| named.contains(&scenario.file));
             let is_kept = |name: &String| {
                 *name == file || named.contains(name) || scenarios.iter().any(|kept| kept.file == *name)
             };
             let is_here = |one: &Diagnostic| is_kept(&one.file);
             // A needed item may be in a file that could not be read: then report other files too.
-            let lacks = needs::lack_something(&scenarios);
+            let lacks = dependencies::has_missing_dependency(&scenarios);
             out.retain(is_here);
             out.extend(others.into_iter().filter(|one| lacks || one.file != file && is_here(one)));
         }
-        out.retain(|diagnostic| !shape.brings_about(diagnostic));
-        let order = |name: &str| written.scenarios.iter().position(|own| beside(folder, own) == name);
+        out.retain(|diagnostic| !shape.suppresses(diagnostic));
+        let order = |name: &str| written.scenarios.iter().position(|own| lab_file_name(folder, own) == name);
         out.sort_by_key(|one| (one.file != file, order(&one.file), one.line, one.column));
         let lab = Self {
             name: written.lab,
@@ -232,9 +232,9 @@ impl Lab {
     pub fn bundled(name: &str, variables: Option<&BTreeMap<String, String>>) -> Result<Self, Vec<Diagnostic>> {
         let folder = format!("scenarios/{name}");
         let open = |file: &str| {
-            BUNDLED.get_file(format!("{name}/{file}")).map(|file| file.contents().to_vec()).ok_or_else(|| {
+            BUNDLED_LABS.get_file(format!("{name}/{file}")).map(|file| file.contents().to_vec()).ok_or_else(|| {
                 let message = Message::new("file-missing").with("file", file);
-                Box::new(Diagnostic::new(&beside(&folder, file), 0, 0, 1, message))
+                Box::new(Diagnostic::new(&lab_file_name(&folder, file), 0, 0, 1, message))
             })
         };
         Self::read(&folder, &open, variables)
@@ -243,38 +243,39 @@ impl Lab {
     /// Returns the names of the bundled labs.
     #[must_use]
     pub fn bundled_names() -> Vec<String> {
-        BUNDLED.dirs().filter_map(|dir| Some(dir.path().file_name()?.to_str()?.to_owned())).collect()
+        BUNDLED_LABS.dirs().filter_map(|dir| Some(dir.path().file_name()?.to_str()?.to_owned())).collect()
     }
 
     /// Returns the text of a bundled file, by its path, with or without `scenarios/`.
     #[must_use]
     pub fn bundled_text(file: &str) -> Option<&'static str> {
-        BUNDLED.get_file(file.strip_prefix("scenarios/").unwrap_or(file))?.contents_utf8()
+        BUNDLED_LABS.get_file(file.strip_prefix("scenarios/").unwrap_or(file))?.contents_utf8()
     }
 
     /// Builds a lab from standalone scenarios, with the roles of the default lab.
     ///
     /// # Errors
     /// Returns an error if the dependencies between their items are wrong.
-    pub fn of_scenarios(name: &str, scenarios: Vec<Scenario>) -> Result<Self, Vec<Diagnostic>> {
-        let whole = |scenario| Reading { scenario: Some(scenario), mistakes: Vec::new(), has_all_items: true };
-        Self::of_readings(name, scenarios.into_iter().map(whole).collect())
+    pub fn from_scenarios(name: &str, scenarios: Vec<Scenario>) -> Result<Self, Vec<Diagnostic>> {
+        let whole =
+            |scenario| ParseOutcome { scenario: Some(scenario), diagnostics: Vec::new(), all_items_known: true };
+        Self::from_outcomes(name, scenarios.into_iter().map(whole).collect())
     }
 
     /// Builds a lab from lenient reads of standalone scenarios, with the roles of the default lab.
     ///
     /// # Errors
     /// Returns an error if a scenario or the dependencies between their items have mistakes.
-    pub fn of_readings(name: &str, readings: Vec<Reading>) -> Result<Self, Vec<Diagnostic>> {
-        let roles = Self::bundled(DEFAULT, None)?.roles;
-        let (missing, given) = (Missing::default(), BTreeSet::new());
-        let all_items = readings.iter().all(|reading| reading.has_all_items);
+    pub fn from_outcomes(name: &str, readings: Vec<ParseOutcome>) -> Result<Self, Vec<Diagnostic>> {
+        let roles = Self::bundled(DEFAULT_LAB, None)?.roles;
+        let (missing, given) = (MissingPolicy::default(), BTreeSet::new());
+        let all_items = readings.iter().all(|reading| reading.all_items_known);
         let (mut out, mut scenarios) = (Vec::new(), Vec::new());
         for reading in readings {
-            out.extend(reading.mistakes);
+            out.extend(reading.diagnostics);
             scenarios.extend(reading.scenario);
         }
-        needs::check(&scenarios, all_items, &mut out);
+        dependencies::validate(&scenarios, all_items, &mut out);
         if out.is_empty() {
             return Ok(Self { name: name.to_owned(), title: None, roles, scenarios, missing, documented: 0, given });
         }
@@ -303,7 +304,7 @@ impl Lab {
 
     /// Removes hidden items, and scenarios that have no other items.
     #[must_use]
-    pub fn for_students(mut self) -> Self {
+    pub fn without_hidden_items(mut self) -> Self {
         for scenario in &mut self.scenarios {
             scenario.items.retain(|item| item.visibility == super::Visibility::Visible);
         }
@@ -319,47 +320,48 @@ impl Lab {
 
 /// Reads a scenario leniently, and the files named by its payloads.
 #[must_use]
-pub fn read_what_can_be(
+pub fn parse_scenario_lenient(
     file: &str,
     bytes: Vec<u8>,
     roles: &BTreeSet<Role>,
     variables: Option<&BTreeMap<String, String>>,
-    open: Read<'_>,
-) -> Reading {
-    let text = match text_of(file, bytes) {
+    open: FileReader<'_>,
+) -> ParseOutcome {
+    let text = match decode_text(file, bytes) {
         Ok(text) => text,
-        Err(mistakes) => return Reading { scenario: None, mistakes, has_all_items: false },
+        Err(mistakes) => return ParseOutcome { scenario: None, diagnostics: mistakes, all_items_known: false },
     };
-    let mut reading = Scenario::read_what_can_be(file, &text, Setting { roles: Some(roles), variables });
+    let mut reading = Scenario::parse_lenient(file, &text, ReadContext { roles: Some(roles), variables });
     if let Some(scenario) = &mut reading.scenario {
         let mut files = BTreeMap::new();
         for (path, name) in scenario.payload_files() {
             match open(name) {
                 Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
-                Err(why) => reading.mistakes.push(Diagnostic::at(file, &text, &path, why.message)),
+                Err(why) => reading.diagnostics.push(Diagnostic::at(file, &text, &path, why.message)),
             }
         }
         scenario.files = files;
-        reading.mistakes.sort_by_key(|one| (one.line, one.column));
+        reading.diagnostics.sort_by_key(|one| (one.line, one.column));
     }
     reading
 }
 
 /// Names of the bundled programs. Listed here because this floor does not import `bundled`.
-const PROGRAMS: [&str; 4] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
+const BUNDLED_PROGRAMS: [&str; 4] = ["tcp-simple", "udp-simple", "tcp-multi", "line-chat"];
 
 /// Splits a role's bundled command into the program's name and its options.
 #[must_use]
-pub fn bundled_words(entry: &RoleEntry) -> Option<Vec<String>> {
+pub fn bundled_command(entry: &RoleEntry) -> Option<Vec<String>> {
     shell_words::split(entry.bundled.as_deref()?).ok()
 }
 
-fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
+fn validate_lab_file(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagnostic>) {
     for (role, entry) in &written.roles {
         if let Some(name) = &entry.bundled {
-            let known = |words: Vec<String>| words.first().is_some_and(|name| PROGRAMS.contains(&name.as_str()));
-            if !bundled_words(entry).is_some_and(known) {
-                let path = Path::default().key("roles").key(role.as_str()).key("bundled");
+            let known =
+                |words: Vec<String>| words.first().is_some_and(|name| BUNDLED_PROGRAMS.contains(&name.as_str()));
+            if !bundled_command(entry).is_some_and(known) {
+                let path = YamlPath::default().key("roles").key(role.as_str()).key("bundled");
                 let message = Message::new("mistake-unknown-bundled").with("name", name.as_str());
                 out.push(Diagnostic::at(file, text, &path, message));
             }
@@ -369,25 +371,25 @@ fn check_bundled(written: &LabFile, file: &str, text: &str, out: &mut Vec<Diagno
         for (k, other) in
             entry.falls_back_to.iter().enumerate().filter(|(_, other)| !written.roles.contains_key(*other))
         {
-            let path = Path::default().key("roles").key(role.as_str()).key("falls_back_to").index(k);
+            let path = YamlPath::default().key("roles").key(role.as_str()).key("falls_back_to").index(k);
             let message = Message::new("mistake-unknown-role").with("name", other.as_str());
             out.push(Diagnostic::at(file, text, &path, message));
         }
     }
     if written.scenarios.is_empty() {
-        let path = Path::default().key("scenarios");
+        let path = YamlPath::default().key("scenarios");
         out.push(Diagnostic::at(file, text, &path, Message::new("mistake-no-scenarios")));
     }
 }
 
 /// Decodes a file's bytes as UTF-8.
-fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
+fn decode_text(file: &str, bytes: Vec<u8>) -> Result<String, Vec<Diagnostic>> {
     String::from_utf8(bytes)
         .map_err(|_| vec![Diagnostic::new(file, 0, 0, 1, Message::new("file-not-text").with("file", file))])
 }
 
 /// Joins the folder of a lab and the name of a file beside its `lab.yaml`.
 #[must_use]
-pub fn beside(folder: &str, file: &str) -> String {
+pub fn lab_file_name(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
 }

@@ -8,12 +8,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::diagnostic::Diagnostic;
-use super::word::Argv;
+use super::syntax::CommandLine;
 use super::yaml;
-use crate::model::{Message, Path, Role};
+use crate::model::{Message, Role, YamlPath};
 
 /// The name of the file.
-pub const FILE: &str = "socklab.yaml";
+pub const FILE_NAME: &str = "socklab.yaml";
 
 /// `socklab.yaml` as written.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -37,10 +37,10 @@ pub struct Manifest {
 pub struct ServerEntry {
     /// The command line: a list of words, or one string that is split into words as a shell does.
     /// No shell is started. `{port}` and `{host}` are replaced.
-    pub run: Argv,
+    pub run: CommandLine,
     /// A command that runs once, before the first start.
     #[serde(default)]
-    pub build: Option<Argv>,
+    pub build: Option<CommandLine>,
     /// The port that it serves, if it differs from the lab's.
     #[serde(default)]
     pub port: Option<u16>,
@@ -54,10 +54,10 @@ pub struct ServerEntry {
 #[serde(deny_unknown_fields)]
 pub struct ClientEntry {
     /// The command line, written as for a server.
-    pub run: Argv,
+    pub run: CommandLine,
     /// A command that runs once, before the first start.
     #[serde(default)]
-    pub build: Option<Argv>,
+    pub build: Option<CommandLine>,
     /// The text written to its standard input.
     #[serde(default)]
     pub stdin: Option<String>,
@@ -76,16 +76,16 @@ impl Manifest {
             [("servers", manifest.servers.keys().collect::<Vec<_>>()), ("clients", manifest.clients.keys().collect())]
         {
             for role in named.into_iter().filter(|role| !roles.contains(*role)) {
-                let path = Path::default().key(part).key(role.as_str());
+                let path = YamlPath::default().key(part).key(role.as_str());
                 let message = Message::new("mistake-unknown-role").with("name", role.as_str());
-                out.push(Diagnostic::at(file, text, &path, message).near(role.as_str(), &known));
+                out.push(Diagnostic::at(file, text, &path, message).with_nearest(role.as_str(), &known));
             }
         }
         if let Some(report) = &manifest.report
             && !is_inside(report)
         {
             let message = Message::new("mistake-path-outside").with("path", report.as_str());
-            out.push(Diagnostic::at_value(file, text, &Path::default().key("report"), message));
+            out.push(Diagnostic::at_value(file, text, &YamlPath::default().key("report"), message));
         }
         if out.is_empty() { Ok(manifest) } else { Err(out) }
     }
@@ -104,7 +104,7 @@ mod tests {
     fn read(text: &str) -> Result<Manifest, Vec<String>> {
         let roles = ["tcp-simple", "udp-simple"].map(|name| name.parse().expect("a name"));
         let ids = |found: Vec<Diagnostic>| found.into_iter().map(|one| one.message.id.into_owned()).collect();
-        Manifest::read(FILE, text, &BTreeSet::from(roles)).map_err(ids)
+        Manifest::read(FILE_NAME, text, &BTreeSet::from(roles)).map_err(ids)
     }
 
     #[test]

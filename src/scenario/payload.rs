@@ -6,12 +6,12 @@ use base64::Engine as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::check::Names;
 use super::template;
+use super::validate::Scope;
 use crate::model::Message;
 
 /// Maximum payload size in bytes: 64 MiB.
-pub(super) const MOST_BYTES: u64 = 64 << 20;
+pub(super) const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
 
 /// So many bytes that look random and are a function of the seed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -47,7 +47,7 @@ pub(super) struct Payload<'a> {
 }
 
 /// The inputs of a payload's bytes other than its own fields.
-pub(super) struct Context<'a> {
+pub(super) struct PayloadContext<'a> {
     /// The values of names in braces, including `n`.
     pub(super) values: BTreeMap<String, String>,
     pub(super) client: u32,
@@ -57,7 +57,7 @@ pub(super) struct Context<'a> {
 
 impl Payload<'_> {
     /// Returns the number of fields that are set.
-    fn given(&self) -> usize {
+    fn set_field_count(&self) -> usize {
         [
             self.text.is_some(),
             self.hex.is_some(),
@@ -73,45 +73,45 @@ impl Payload<'_> {
     }
 
     /// Reports the author's mistakes in the payload.
-    pub(super) fn check(&self, names: &mut Names<'_>) {
-        if self.given() != 1 {
+    pub(super) fn check(&self, names: &mut Scope<'_>) {
+        if self.set_field_count() != 1 {
             let words = "text, hex, base64, file, random, repeat, all_bytes";
-            names.mistake(&[], Message::new("mistake-one-of").with("words", words));
+            names.report(&[], Message::new("mistake-one-of").with("words", words));
         }
         if let Some(text) = self.text {
-            names.template(&["text"], text);
+            names.check_template(&["text"], text);
         }
-        if self.hex.is_some_and(|hex| from_hex(hex).is_none()) {
-            names.mistake(&["hex"], Message::new("mistake-hex"));
+        if self.hex.is_some_and(|hex| parse_hex(hex).is_none()) {
+            names.report(&["hex"], Message::new("mistake-hex"));
         }
-        if self.base64.is_some_and(|text| from_base64(text).is_none()) {
-            names.mistake(&["base64"], Message::new("mistake-base64"));
+        if self.base64.is_some_and(|text| parse_base64(text).is_none()) {
+            names.report(&["base64"], Message::new("mistake-base64"));
         }
         let size = match (self.random, self.repeat) {
             (Some(random), _) => random.bytes,
             (_, Some(repeat)) => repeat.times.saturating_mul(repeat.text.len() as u64),
             _ => 0,
         };
-        if size > MOST_BYTES {
+        if size > MAX_PAYLOAD_BYTES {
             let key = if self.random.is_some() { "random" } else { "repeat" };
-            names.mistake(
+            names.report(
                 &[key],
-                Message::new("mistake-payload-too-large").with("bytes", size).with("most", MOST_BYTES),
+                Message::new("mistake-payload-too-large").with("bytes", size).with("most", MAX_PAYLOAD_BYTES),
             );
         }
         if let Some(repeat) = self.repeat {
-            names.template(&["repeat", "text"], &repeat.text);
+            names.check_template(&["repeat", "text"], &repeat.text);
         }
     }
 
     /// Returns the payload's bytes for one client.
-    pub(super) fn bytes(&self, context: &Context<'_>) -> Vec<u8> {
+    pub(super) fn bytes(&self, context: &PayloadContext<'_>) -> Vec<u8> {
         if let Some(text) = self.text {
             template::fill(text, &context.values).into_bytes()
         } else if let Some(hex) = self.hex {
-            from_hex(hex).unwrap_or_default()
+            parse_hex(hex).unwrap_or_default()
         } else if let Some(text) = self.base64 {
-            from_base64(text).unwrap_or_default()
+            parse_base64(text).unwrap_or_default()
         } else if let Some(file) = self.file {
             (context.file)(file).unwrap_or_default()
         } else if let Some(random) = self.random {
@@ -133,13 +133,13 @@ impl Payload<'_> {
 fn random_bytes(random: &Random, seed: u64, client: u32) -> Vec<u8> {
     let mut hasher = blake3::Hasher::new_derive_key("socklab payload v1");
     hasher.update(&random.seed.to_le_bytes()).update(&seed.to_le_bytes()).update(&client.to_le_bytes());
-    let mut bytes = vec![0; usize::try_from(random.bytes.min(MOST_BYTES)).unwrap_or(0)];
+    let mut bytes = vec![0; usize::try_from(random.bytes.min(MAX_PAYLOAD_BYTES)).unwrap_or(0)];
     hasher.finalize_xof().fill(&mut bytes);
     bytes
 }
 
 /// Parses pairs of hexadecimal digits. White space between digits is allowed.
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+fn parse_hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -149,7 +149,7 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     digits.len().is_multiple_of(2).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
-fn from_base64(text: &str) -> Option<Vec<u8>> {
+fn parse_base64(text: &str) -> Option<Vec<u8>> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     base64::engine::general_purpose::STANDARD.decode(compact).ok()
 }
@@ -160,9 +160,9 @@ mod tests {
 
     #[test]
     fn hex_requires_pairs_of_digits() {
-        assert_eq!(from_hex("00 fF\n10"), Some(vec![0, 255, 16]));
-        assert_eq!(from_hex("0"), None);
-        assert_eq!(from_hex("0g"), None);
+        assert_eq!(parse_hex("00 fF\n10"), Some(vec![0, 255, 16]));
+        assert_eq!(parse_hex("0"), None);
+        assert_eq!(parse_hex("0g"), None);
     }
 
     #[test]

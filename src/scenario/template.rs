@@ -4,15 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names predefined in every scenario.
-pub const GIVEN: [&str; 3] = ["n", "host", "port"];
+pub const PREDEFINED_NAMES: [&str; 3] = ["n", "host", "port"];
 
 /// Splits a text into plain runs (`Ok`) and names in braces (`Err`).
-fn pieces(text: &str) -> Vec<Result<&str, &str>> {
+fn split_names(text: &str) -> Vec<Result<&str, &str>> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let after = &rest[open + 1..];
-        let name = after.find('}').map(|close| &after[..close]).filter(|name| is_name(name));
+        let name = after.find('}').map(|close| &after[..close]).filter(|name| is_variable_name(name));
         match name {
             Some(name) => {
                 out.push(Ok(&rest[..open]));
@@ -31,7 +31,7 @@ fn pieces(text: &str) -> Vec<Result<&str, &str>> {
 
 /// Returns true if a word is a valid variable name: a letter `a-z`, then `a-z`, `0-9` or `_`, at
 /// most 32 characters.
-pub fn is_name(word: &str) -> bool {
+pub fn is_variable_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.len() <= 32
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -40,13 +40,18 @@ pub fn is_name(word: &str) -> bool {
 /// Returns the names in braces that are not in `known`.
 #[must_use]
 pub fn unknown_names(text: &str, known: &BTreeSet<String>) -> Vec<String> {
-    pieces(text).into_iter().filter_map(Result::err).filter(|name| !known.contains(*name)).map(str::to_owned).collect()
+    split_names(text)
+        .into_iter()
+        .filter_map(Result::err)
+        .filter(|name| !known.contains(*name))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Replaces every known name with its value. Names inside values are not replaced.
 #[must_use]
 pub fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
-    pieces(text)
+    split_names(text)
         .into_iter()
         .map(|piece| match piece {
             Ok(plain) => plain.to_owned(),

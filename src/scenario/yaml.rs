@@ -5,13 +5,13 @@
 //! mistake. The mistake is recorded, its node is removed and the types are read again, until no
 //! mistake is left. Mistakes that only follow from a removed node are not reported.
 
-mod depth;
+mod error;
 mod file;
-mod mistake;
-mod place;
-mod prune;
+mod limits;
+mod locate;
 mod reader;
-mod syntax;
+mod recover;
+mod syntax_error;
 mod tree;
 
 #[cfg(test)]
@@ -21,22 +21,22 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-pub use file::{open_regular, read_file, unreadable};
-pub use place::locate;
+pub use file::{open_regular, read_file, unreadable_message};
+pub use locate::locate;
 
 use crate::model::message::Message;
-use crate::model::place::{Path, PathPart};
+use crate::model::source::{YamlPath, YamlPathPart};
 use crate::scenario::diagnostic::{Diagnostic, nearest};
-use mistake::{Mistake, Spot, What, named, quoted};
-use tree::{Kind, Node};
+use error::{ErrorKind, ErrorToken, ReadError, message_with_id, shorten};
+use tree::{Node, NodeKind};
 
 /// Maximum file size in bytes: 1 MiB.
-pub const LIMIT: usize = 1 << 20;
+pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Maximum number of mistakes per reading, and the lower bound of that number for large files.
-const MOST: usize = 100;
-const FEWEST: usize = 10;
+const MAX_DIAGNOSTICS: usize = 100;
+const MIN_DIAGNOSTICS: usize = 10;
 /// Maximum text in bytes that is walked through to locate mistakes. Each location takes one walk.
-const WALKED: usize = 4 << 20;
+const MAX_LOCATE_BYTES: usize = 4 << 20;
 
 /// Reads a value from a file's text. `file` is the name shown in diagnostics.
 ///
@@ -44,34 +44,34 @@ const WALKED: usize = 4 << 20;
 /// Returns an error if there are mistakes, ordered by location. At most 100 are reported, fewer in
 /// files over 40 kB, and 10 in files of the maximum size.
 pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
-    read_what_can_be(file, text).map_err(|(mistakes, _)| mistakes)
+    read_lenient(file, text).map_err(|(mistakes, _)| mistakes)
 }
 
 /// The mistakes in a file, and the value without the wrong nodes if it can be read.
-pub type Mistaken<T> = (Vec<Diagnostic>, Option<T>);
+pub type YamlErrors<T> = (Vec<Diagnostic>, Option<T>);
 
 /// Like [`read`], but also returns the readable part of a file with mistakes, so that its meaning
 /// can be validated too.
 ///
 /// # Errors
 /// Returns an error if [`read`] does.
-pub fn read_what_can_be<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Mistaken<T>> {
-    let text = without_mark(text);
-    if text.len() > LIMIT {
-        let message = Message::new("file-too-large").with("file", file).with("limit", LIMIT);
+pub fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, YamlErrors<T>> {
+    let text = strip_bom(text);
+    if text.len() > MAX_FILE_BYTES {
+        let message = Message::new("file-too-large").with("file", file).with("limit", MAX_FILE_BYTES);
         return Err((vec![Diagnostic::new(file, 0, 0, 1, message)], None));
     }
-    if depth::is_absurd(text) {
+    if limits::is_too_deep(text) {
         let message = Message::new("nesting-too-deep");
         return Err((vec![Diagnostic::new(file, 0, 0, 1, message)], None));
     }
-    let mut root = tree::grow(text).map_err(|trouble| {
-        let at = trouble.at.map(|at| floor(text, at));
-        (vec![pointing_at(file, text, at, trouble.message)], None)
+    let mut root = tree::build_tree(text).map_err(|trouble| {
+        let at = trouble.at.map(|at| floor_char_boundary(text, at));
+        (vec![diagnostic_at_byte(file, text, at, trouble.message)], None)
     })?;
-    let most = (WALKED / text.len().max(1)).clamp(FEWEST, MOST);
+    let most = (MAX_LOCATE_BYTES / text.len().max(1)).clamp(MIN_DIAGNOSTICS, MAX_DIAGNOSTICS);
     let mut noted = Vec::new();
-    root.prune_duplicates(&Path::default(), &mut noted);
+    root.remove_duplicates(&YamlPath::default(), &mut noted);
     noted.truncate(most);
     let mut rest = None;
     while noted.len() < most {
@@ -81,14 +81,14 @@ pub fn read_what_can_be<T: DeserializeOwned>(file: &str, text: &str) -> Result<T
                 rest = Some(value);
                 break;
             }
-            Err(mistake) => mistake.about(Spot::Value, || root.found()),
+            Err(mistake) => mistake.at_token(ErrorToken::Value, || root.describe()),
         };
         let follows = root.explains(&mistake);
         let path = mistake.path();
         if !follows {
             noted.push(mistake);
         }
-        if !root.prune(&path) {
+        if !root.remove(&path) {
             break;
         }
     }
@@ -98,28 +98,28 @@ pub fn read_what_can_be<T: DeserializeOwned>(file: &str, text: &str) -> Result<T
 }
 
 /// Returns the diagnostic of a mistake.
-fn diagnose(file: &str, text: &str, root: &Node, mistake: &Mistake) -> Diagnostic {
+fn diagnose(file: &str, text: &str, root: &Node, mistake: &ReadError) -> Diagnostic {
     let path = mistake.path();
-    let keyed = matches!(path.0.last(), Some(PathPart::Key(_)));
-    let empty = root.even_gone(&path).is_some_and(|node| matches!(node.kind, Kind::Nothing));
+    let keyed = matches!(path.0.last(), Some(YamlPathPart::Key(_)));
+    let empty = root.node_at_even_removed(&path).is_some_and(|node| matches!(node.kind, NodeKind::Nothing));
     let spot = match mistake.spot() {
-        Spot::Value if keyed && empty => Spot::Key(0),
+        ErrorToken::Value if keyed && empty => ErrorToken::Key(0),
         spot => spot,
     };
-    let near = match &*mistake.what {
-        What::UnknownKey { found, expected } | What::UnknownWord { found, expected } => {
+    let near = match &*mistake.kind {
+        ErrorKind::UnknownKey { found, expected } | ErrorKind::UnknownWord { found, expected } => {
             nearest(found, expected).map(str::to_owned)
         }
         _ => None,
     };
-    let (mut message, expected) = say(&mistake.what);
+    let (mut message, expected) = describe(&mistake.kind);
     if let Some(expected) = &expected {
         message = message.with("expected", expected.clone());
     }
     if let Some(near) = &near {
         message = message.with("nearest", near.as_str());
     }
-    let mut diagnostic = pointing_at(file, text, place::find(text, &path, spot), message);
+    let mut diagnostic = diagnostic_at_byte(file, text, locate::find_token(text, &path, spot), message);
     diagnostic.path = path;
     diagnostic.expected = expected;
     diagnostic.nearest = near;
@@ -127,24 +127,24 @@ fn diagnose(file: &str, text: &str, root: &Node, mistake: &Mistake) -> Diagnosti
 }
 
 /// Returns the message for a mistake, and the expected value.
-fn say(what: &What) -> (Message, Option<Message>) {
+fn describe(what: &ErrorKind) -> (Message, Option<Message>) {
     match what {
-        What::UnknownKey { found, expected } => {
-            (Message::new("mistake-unknown-key").with("found", quoted(found)), Some(one_of(expected)))
+        ErrorKind::UnknownKey { found, expected } => {
+            (Message::new("mistake-unknown-key").with("found", shorten(found)), Some(one_of(expected)))
         }
-        What::UnknownWord { found, expected } => {
-            (Message::new("mistake-unknown-word").with("found", quoted(found)), Some(one_of(expected)))
+        ErrorKind::UnknownWord { found, expected } => {
+            (Message::new("mistake-unknown-word").with("found", shorten(found)), Some(one_of(expected)))
         }
-        What::Missing { key } => (Message::new("mistake-missing").with("key", *key), None),
-        What::Duplicate { key } => (Message::new("mistake-duplicate").with("key", quoted(key)), None),
-        What::Value { found, expected } => {
+        ErrorKind::Missing { key } => (Message::new("mistake-missing").with("key", *key), None),
+        ErrorKind::Duplicate { key } => (Message::new("mistake-duplicate").with("key", shorten(key)), None),
+        ErrorKind::Value { found, expected } => {
             (Message::new("mistake-value").with("found", found.clone()), Some(expected.clone()))
         }
-        What::Length { found, expected } => {
+        ErrorKind::Length { found, expected } => {
             (Message::new("mistake-length").with("found", *found), Some(expected.clone()))
         }
-        What::Custom(id) if id.starts_with("mistake-") => (named(id), None),
-        What::Custom(text) => (Message::new("mistake-other").with("text", text.as_str()), None),
+        ErrorKind::Custom(id) if id.starts_with("mistake-") => (message_with_id(id), None),
+        ErrorKind::Custom(text) => (Message::new("mistake-other").with("text", text.as_str()), None),
     }
 }
 
@@ -157,21 +157,21 @@ fn one_of(words: &[&str]) -> Message {
 }
 
 /// Creates a diagnostic at a byte of the text.
-fn pointing_at(file: &str, text: &str, at: Option<usize>, message: Message) -> Diagnostic {
+fn diagnostic_at_byte(file: &str, text: &str, at: Option<usize>, message: Message) -> Diagnostic {
     let Some(at) = at else {
         return Diagnostic::new(file, 0, 0, 1, message);
     };
-    let (line, column) = place::line_and_column(text, at);
-    Diagnostic::new(file, line, column, place::length(text, at), message)
+    let (line, column) = locate::line_and_column(text, at);
+    Diagnostic::new(file, line, column, locate::token_length(text, at), message)
 }
 
 impl Diagnostic {
     /// Creates a diagnostic at a node: at the key if the path ends in one, else at the element.
     #[must_use]
-    pub fn at(file: &str, text: &str, path: &Path, message: Message) -> Self {
-        let text = without_mark(text);
-        let at = place::key_or_value(text, path).or_else(|| nearest_above(text, path));
-        let mut diagnostic = pointing_at(file, text, at, message);
+    pub fn at(file: &str, text: &str, path: &YamlPath, message: Message) -> Self {
+        let text = strip_bom(text);
+        let at = locate::find_key_or_value(text, path).or_else(|| nearest_written_ancestor(text, path));
+        let mut diagnostic = diagnostic_at_byte(file, text, at, message);
         diagnostic.path = path.clone();
         diagnostic
     }
@@ -179,10 +179,10 @@ impl Diagnostic {
     /// Creates a diagnostic at a node's value. If the path ends in a key, the value after it is
     /// marked.
     #[must_use]
-    pub fn at_value(file: &str, text: &str, path: &Path, message: Message) -> Self {
-        let text = without_mark(text);
-        let at = place::find(text, path, Spot::Value).or_else(|| nearest_above(text, path));
-        let mut diagnostic = pointing_at(file, text, at, message);
+    pub fn at_value(file: &str, text: &str, path: &YamlPath, message: Message) -> Self {
+        let text = strip_bom(text);
+        let at = locate::find_token(text, path, ErrorToken::Value).or_else(|| nearest_written_ancestor(text, path));
+        let mut diagnostic = diagnostic_at_byte(file, text, at, message);
         diagnostic.path = path.clone();
         diagnostic
     }
@@ -194,17 +194,18 @@ impl Diagnostic {
     pub(super) fn inside_value(
         file: &str,
         text: &str,
-        path: &Path,
+        path: &YamlPath,
         part: (&str, Range<usize>),
         message: Message,
     ) -> Self {
         let mut diagnostic = Self::at_value(file, text, path, message);
         let (value, range) = part;
-        let text = without_mark(text);
-        if let Some(start) = place::find(text, path, Spot::Value).and_then(|at| place::verbatim(text, at, value))
+        let text = strip_bom(text);
+        if let Some(start) =
+            locate::find_token(text, path, ErrorToken::Value).and_then(|at| locate::verbatim(text, at, value))
             && let Some(marked) = value.get(range.clone())
         {
-            (diagnostic.line, diagnostic.column) = place::line_and_column(text, start + range.start);
+            (diagnostic.line, diagnostic.column) = locate::line_and_column(text, start + range.start);
             diagnostic.length = u32::try_from(marked.chars().count().max(1)).unwrap_or(u32::MAX);
         }
         diagnostic
@@ -213,17 +214,19 @@ impl Diagnostic {
 
 /// Returns the nearest written value above a node without text, such as the key implied by a bare
 /// keyword or a shorthand value.
-fn nearest_above(text: &str, path: &Path) -> Option<usize> {
-    (0..path.0.len()).rev().find_map(|length| place::find(text, &Path(path.0[..length].to_vec()), Spot::Value))
+fn nearest_written_ancestor(text: &str, path: &YamlPath) -> Option<usize> {
+    (0..path.0.len())
+        .rev()
+        .find_map(|length| locate::find_token(text, &YamlPath(path.0[..length].to_vec()), ErrorToken::Value))
 }
 
 /// Returns the text without a byte order mark.
-pub(super) fn without_mark(text: &str) -> &str {
+pub(super) fn strip_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Returns the last character boundary at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
+fn floor_char_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

@@ -21,7 +21,7 @@ pub(super) const ARCHITECTURE: Option<u32> = if cfg!(all(target_arch = "x86_64",
 
 /// First call number unknown to the rules (Linux 6.18). From 424 on, the numbers are the same on
 /// every architecture. The numbers of x32 are higher too (`__X32_SYSCALL_BIT`).
-const UNKNOWN: u32 = 470;
+const FIRST_UNKNOWN_CALL: u32 = 470;
 
 /// Returns the action that fails a call with this error number.
 pub(super) const fn fails_with(errno: i32) -> u32 {
@@ -72,7 +72,7 @@ pub(super) fn assemble(architecture: u32, cases: &[Case], foreign: u32) -> Vec<s
         equal(architecture, 1, 0),
         ret(foreign),
         load(offset_of!(seccomp_data, nr)),
-        instruction(BPF_JMP | BPF_JGE | BPF_K, UNKNOWN, 0, 1),
+        instruction(BPF_JMP | BPF_JGE | BPF_K, FIRST_UNKNOWN_CALL, 0, 1),
         ret(foreign),
     ];
     let mut cases = cases.to_vec();
@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(of(8, [1, 4, 0, 0, 0, 0]), fails_with(libc::ENOSYS));
         assert_eq!((of(9, [0, 0, 0x10, 0, 0, 0]), of(9, [0, 0, 0xf, 0, 0, 0])), (DENIED, SECCOMP_RET_ALLOW));
         assert!(
-            (0..UNKNOWN)
+            (0..FIRST_UNKNOWN_CALL)
                 .filter(|number| ![7, 8, 9].contains(number))
                 .all(|number| of(number, [1; 6]) == SECCOMP_RET_ALLOW)
         );
@@ -175,7 +175,7 @@ mod tests {
     fn other_architectures_x32_and_newer_calls_are_foreign() {
         let program = assemble(HERE, &[Case::always(7, DENIED)], fails_with(libc::ENOSYS));
         for (architecture, number) in
-            [(0x4000_0003, 7), (0x4000_0003, 1), (HERE, UNKNOWN), (HERE, 1 | 0x4000_0000), (HERE, u32::MAX)]
+            [(0x4000_0003, 7), (0x4000_0003, 1), (HERE, FIRST_UNKNOWN_CALL), (HERE, 1 | 0x4000_0000), (HERE, u32::MAX)]
         {
             assert_eq!(run(&program, architecture, number, [0; 6]), fails_with(libc::ENOSYS));
         }

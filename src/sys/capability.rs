@@ -12,13 +12,13 @@ use std::process::{Command, ExitCode, Stdio};
 
 use rustix::process::{PidfdFlags, Resource, getpid, getrlimit, pidfd_open};
 
-use super::capture::Idle;
-use super::cgroup::Place;
-use super::mounts::{SYSTEM, Shown, View, prepare_mounts};
-use super::namespace::{Forked, Isolation, drop_root, enter, fork_init};
-use super::network::loopback_up;
+use super::af_packet::UnboundSocket;
+use super::cgroup::CgroupParent;
+use super::mounts::{MountView, SYSTEM, VisiblePlaces, prepare_mounts};
+use super::namespace::{Forked, InnerIds, drop_root, enter, fork_init};
+use super::net_settings::loopback_up;
 use super::sock_diag::SocketTable;
-use super::{SysError, doing, ending, limits, process};
+use super::{SysError, doing, reap, rlimits, spawn};
 use crate::model::{ExitStatus, TcpState};
 
 /// The hidden argument with which this program runs [`namespaces_child`].
@@ -30,7 +30,7 @@ pub struct Probe {
     /// Machine-readable name, for example `sock-diag`.
     pub name: &'static str,
     /// Success, or the reason of the failure.
-    pub works: Result<(), Denied>,
+    pub outcome: Result<(), Denied>,
 }
 
 /// The reason why a capability is missing.
@@ -49,7 +49,7 @@ impl From<SysError> for Denied {
 }
 
 /// Names of the probes inside a sandbox, in the order of the output of [`namespaces_child`].
-pub const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
+pub const INNER_PROBES: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 
 /// Makes a complete sandbox once, in a new process. If that works, returns a [`Probe`] for each
 /// optional capability inside: `own-proc`, `packet-socket`, `pid-max`.
@@ -59,7 +59,7 @@ pub const INSIDE: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 /// [`userns_clone_forbidden`], [`seccomp_filtered`]. `ENOSPC`: see [`max_user_namespaces`].
 pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
     let failed = |error: io::Error| Denied::from(doing("starting the namespace probe", "a new process")(error));
-    let mut child = Command::new(process::program_itself())
+    let mut child = Command::new(spawn::own_executable())
         .arg(NAMESPACES_ARGUMENT)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -73,9 +73,10 @@ pub fn probe_namespaces() -> Result<Vec<Probe>, Denied> {
     let status = child.wait().map_err(failed)?;
     let lines = read_lines(&told);
     match lines.get("namespaces") {
-        Some(Ok(())) if status.success() => {
-            Ok(INSIDE.iter().filter_map(|&name| Some(Probe { name, works: lines.get(name)?.clone() })).collect())
-        }
+        Some(Ok(())) if status.success() => Ok(INNER_PROBES
+            .iter()
+            .filter_map(|&name| Some(Probe { name, outcome: lines.get(name)?.clone() }))
+            .collect()),
         Some(Err(denied)) => Err(denied.clone()),
         // The process may have been killed.
         _ => Err(Denied { errno: None, text: format!("the namespace probe exited without a result ({status})") }),
@@ -114,8 +115,8 @@ fn write_line(name: &str, result: &Result<(), Denied>) -> String {
 #[must_use]
 pub fn namespaces_child() -> ExitCode {
     let told = match sandbox() {
-        Ok(Side::Inside(told)) => told,
-        Ok(Side::Outside(code)) => return code,
+        Ok(ProbeSide::Inside(told)) => told,
+        Ok(ProbeSide::Outside(code)) => return code,
         Err(error) => write_line("namespaces", &Err(error.into())),
     };
     let worked = told.starts_with("namespaces ok");
@@ -124,23 +125,24 @@ pub fn namespaces_child() -> ExitCode {
 }
 
 /// The process of the probe in which this is, with its output or exit code.
-enum Side {
+enum ProbeSide {
     Inside(String),
     Outside(ExitCode),
 }
 
-fn sandbox() -> Result<Side, SysError> {
+fn sandbox() -> Result<ProbeSide, SysError> {
     drop_root()?;
-    ending::die_with_parent()?;
-    enter(&Isolation::default())?;
+    reap::die_with_parent()?;
+    enter(&InnerIds::default())?;
     if let Forked::Parent { init, .. } = fork_init()? {
-        return Ok(Side::Outside(match ending::wait_for(init)? {
+        return Ok(ProbeSide::Outside(match reap::wait_for(init)? {
             ExitStatus::Code(0) => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         }));
     }
-    let view = View { keep: &[], hide: &[], layered: None, home: Path::new("/"), etc: &[], scratch_bytes: 1 << 20 };
-    let mounts = prepare_mounts(&view, Shown::of(SYSTEM))?;
+    let view =
+        MountView { keep: &[], hide: &[], layered: None, home: Path::new("/"), etc: &[], scratch_bytes: 1 << 20 };
+    let mounts = prepare_mounts(&view, VisiblePlaces::resolve(SYSTEM))?;
     loopback_up()?;
     SocketTable::open()?;
     let own_proc = if mounts.own_proc {
@@ -149,42 +151,42 @@ fn sandbox() -> Result<Side, SysError> {
         Err(doing("mounting", "/proc")(io::Error::from_raw_os_error(libc::EPERM)).into())
     };
     let mut told = write_line("namespaces", &Ok(()));
-    for (name, result) in INSIDE.into_iter().zip([
+    for (name, result) in INNER_PROBES.into_iter().zip([
         own_proc,
-        Idle::open().map(drop).map_err(Denied::from),
-        limits::pid_max(400).map_err(Denied::from),
+        UnboundSocket::open().map(drop).map_err(Denied::from),
+        rlimits::set_pid_max(400).map_err(Denied::from),
     ]) {
         // Writing to a string cannot fail.
         let _ = write!(told, "{}", write_line(name, &result));
     }
-    Ok(Side::Inside(told))
+    Ok(ProbeSide::Inside(told))
 }
 
 /// Tests whether packets of the machine's own network can be captured without a sandbox.
 #[must_use]
 pub fn probe_capture() -> Probe {
-    Probe { name: "capture", works: Idle::open().map(drop).map_err(Denied::from) }
+    Probe { name: "capture", outcome: UnboundSocket::open().map(drop).map_err(Denied::from) }
 }
 
 /// Tests whether the kernel's socket table can be queried.
 #[must_use]
 pub fn probe_sock_diag() -> Probe {
     let listed = SocketTable::open().and_then(|mut table| table.tcp(&[TcpState::Listen]));
-    Probe { name: "sock-diag", works: listed.map(drop).map_err(Denied::from) }
+    Probe { name: "sock-diag", outcome: listed.map(drop).map_err(Denied::from) }
 }
 
 /// Text for a kernel before Linux 6.8, which returns no error for the query.
-pub const NO_BOUND: &str = "this kernel does not list bound sockets";
+pub const BOUND_UNLISTED_TEXT: &str = "this kernel does not list bound sockets";
 
 /// Tests whether the socket table lists TCP sockets that are bound and do not listen (Linux 6.8).
 #[must_use]
 pub fn probe_bound_inactive() -> Probe {
     let works = match bound_is_listed() {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Denied { errno: None, text: NO_BOUND.to_owned() }),
+        Ok(false) => Err(Denied { errno: None, text: BOUND_UNLISTED_TEXT.to_owned() }),
         Err(error) => Err(error.into()),
     };
-    Probe { name: "bound-inactive", works }
+    Probe { name: "bound-inactive", outcome: works }
 }
 
 fn bound_is_listed() -> Result<bool, SysError> {
@@ -203,7 +205,7 @@ fn bound_is_listed() -> Result<bool, SysError> {
 pub fn probe_pidfd() -> Probe {
     Probe {
         name: "pidfd",
-        works: pidfd_open(getpid(), PidfdFlags::empty())
+        outcome: pidfd_open(getpid(), PidfdFlags::empty())
             .map(drop)
             .map_err(doing("opening a pidfd", "this process"))
             .map_err(Denied::from),
@@ -219,7 +221,7 @@ pub fn probe_seccomp_notify() -> Probe {
     let known = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_ACTION_AVAIL, 0, &raw const action) };
     Probe {
         name: "seccomp-notify",
-        works: if known == 0 {
+        outcome: if known == 0 {
             Ok(())
         } else {
             let error = io::Error::last_os_error();
@@ -231,34 +233,34 @@ pub fn probe_seccomp_notify() -> Probe {
 /// Tests whether groups with a memory limit can be created (`cgroups(7)`).
 #[must_use]
 pub fn probe_memory_group() -> Probe {
-    Probe { name: "memory-group", works: Place::find().map(drop).map_err(Denied::from) }
+    Probe { name: "memory-group", outcome: CgroupParent::find().map(drop).map_err(Denied::from) }
 }
 
 /// Returns the maximum number of open descriptors of a process (the hard limit).
 #[must_use]
 pub fn probe_open_files() -> u64 {
-    getrlimit(Resource::Nofile).maximum.unwrap_or(limits::UNLIMITED)
+    getrlimit(Resource::Nofile).maximum.unwrap_or(rlimits::UNLIMITED)
 }
 
 /// Returns true if AppArmor restricts user namespaces (Ubuntu 23.10 and later;
 /// `kernel.apparmor_restrict_unprivileged_userns`).
 #[must_use]
 pub fn apparmor_restricts_userns() -> bool {
-    setting("kernel/apparmor_restrict_unprivileged_userns").is_some_and(|value| value != 0)
+    read_sysctl("kernel/apparmor_restrict_unprivileged_userns").is_some_and(|value| value != 0)
 }
 
 /// Returns true if Debian's setting forbids user namespaces to all users but root
 /// (`kernel.unprivileged_userns_clone`).
 #[must_use]
 pub fn userns_clone_forbidden() -> bool {
-    setting("kernel/unprivileged_userns_clone") == Some(0)
+    read_sysctl("kernel/unprivileged_userns_clone") == Some(0)
 }
 
 /// Returns the maximum number of user namespaces per user (`user.max_user_namespaces`). `None` if
 /// the kernel has none.
 #[must_use]
 pub fn max_user_namespaces() -> Option<u64> {
-    setting("user/max_user_namespaces")
+    read_sysctl("user/max_user_namespaces")
 }
 
 /// Returns true if a seccomp filter is active on this process, as in containers
@@ -269,7 +271,7 @@ pub fn seccomp_filtered() -> bool {
     status.lines().filter_map(|line| line.strip_prefix("Seccomp:")).any(|mode| mode.trim() == "2")
 }
 
-fn setting(path: &str) -> Option<u64> {
+fn read_sysctl(path: &str) -> Option<u64> {
     let value = fs::read_to_string(Path::new("/proc/sys").join(path)).ok()?;
     value.trim().parse().ok()
 }
@@ -296,7 +298,7 @@ mod tests {
     #[test]
     fn plain_probes_succeed_or_return_errno() {
         for probe in [probe_sock_diag(), probe_pidfd(), probe_seccomp_notify()] {
-            let Err(denied) = probe.works else { continue };
+            let Err(denied) = probe.outcome else { continue };
             assert!(denied.errno.is_some(), "{}: {}", probe.name, denied.text);
         }
         assert!(probe_open_files() > 2);

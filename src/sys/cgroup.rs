@@ -14,10 +14,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::{SysError, doing};
 
 /// Prefix of a group's name, followed by the pid of its creator.
-const NAME: &str = "socklab-";
+const GROUP_PREFIX: &str = "socklab-";
 /// Group for processes that must move away: a version 2 group with limited children must not
 /// contain processes itself (`cgroups(7)`, "no internal processes").
-const ASIDE: &str = "socklab-itself";
+const LEAF_GROUP_NAME: &str = "socklab-itself";
 /// Attribute with which systemd marks a delegated group (`Delegate=`, systemd.resource-control(5)).
 const DELEGATED: &str = "user.delegate";
 const CONTROLLER: &str = "memory";
@@ -31,7 +31,7 @@ enum Version {
 
 /// A group in which child groups can be created.
 #[derive(Debug)]
-pub struct Place {
+pub struct CgroupParent {
     folder: PathBuf,
     version: Version,
     /// Number of the next group.
@@ -40,11 +40,11 @@ pub struct Place {
 
 /// A control group. Dropping it removes the group, if no process runs in it.
 #[derive(Debug)]
-pub struct Group {
+pub struct Cgroup {
     folder: PathBuf,
 }
 
-impl Place {
+impl CgroupParent {
     /// Finds the parent for new groups and tests it by creating one. Removes groups left behind by
     /// killed runs of this program.
     ///
@@ -54,22 +54,22 @@ impl Place {
     pub fn find() -> Result<Self, SysError> {
         const DOING: &str = "creating a cgroup with a memory limit";
         let read = |file: &str| fs::read_to_string(file).map_err(doing(DOING, file));
-        let own = own(&read("/proc/self/cgroup")?, &read("/proc/self/mountinfo")?);
+        let own = own_group_folder(&read("/proc/self/cgroup")?, &read("/proc/self/mountinfo")?);
         let (mut folder, version) = own.ok_or_else(|| {
             let error = io::Error::new(io::ErrorKind::NotFound, "no memory controller is mounted");
             doing(DOING, "/sys/fs/cgroup")(error)
         })?;
-        if folder.ends_with(ASIDE) {
+        if folder.ends_with(LEAF_GROUP_NAME) {
             // Another run of this program has moved the processes into this group.
             folder.pop();
         }
         let place = Self { folder, version, next: AtomicU32::new(0) };
         let failed = |error: io::Error| doing(DOING, place.folder.display())(error);
-        if version == Version::Two && !place.bounds().map_err(failed)? {
-            place.make_way().map_err(failed)?;
+        if version == Version::Two && !place.controls_memory().map_err(failed)? {
+            place.delegate_controller().map_err(failed)?;
         }
-        place.sweep();
-        place.group(1 << 30).map_err(failed)?;
+        place.remove_stale_groups();
+        place.create_group(1 << 30).map_err(failed)?;
         Ok(place)
     }
 
@@ -77,12 +77,12 @@ impl Place {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses.
-    pub fn group(&self, bytes: u64) -> io::Result<Group> {
+    pub fn create_group(&self, bytes: u64) -> io::Result<Cgroup> {
         let group = loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let folder = self.folder.join(format!("{NAME}{}-{number}", std::process::id()));
+            let folder = self.folder.join(format!("{GROUP_PREFIX}{}-{number}", std::process::id()));
             match fs::create_dir(&folder) {
-                Ok(()) => break Group { folder },
+                Ok(()) => break Cgroup { folder },
                 // Created by another value of this process.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -100,7 +100,7 @@ impl Place {
     }
 
     /// Returns true if the memory controller is enabled for child groups.
-    fn bounds(&self) -> io::Result<bool> {
+    fn controls_memory(&self) -> io::Result<bool> {
         let given = fs::read_to_string(self.folder.join("cgroup.subtree_control"))?;
         Ok(given.split_whitespace().any(|controller| controller == CONTROLLER))
     }
@@ -109,13 +109,13 @@ impl Place {
     /// into a child.
     ///
     /// Only if systemd has delegated the group: otherwise another program manages it.
-    fn make_way(&self) -> io::Result<()> {
+    fn delegate_controller(&self) -> io::Result<()> {
         let mut mark = [0; 1];
         let length = rustix::fs::getxattr(&self.folder, DELEGATED, &mut mark)?;
         if mark[..length] != *b"1" {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        let aside = self.folder.join(ASIDE);
+        let aside = self.folder.join(LEAF_GROUP_NAME);
         match fs::create_dir(&aside) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => {}
@@ -132,10 +132,11 @@ impl Place {
 
     /// Removes the groups of creators that no longer exist. A group in which a process still runs
     /// remains.
-    fn sweep(&self) {
+    fn remove_stale_groups(&self) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            let maker = name.to_str().and_then(|name| name.strip_prefix(NAME)?.split('-').next()?.parse::<u32>().ok());
+            let maker =
+                name.to_str().and_then(|name| name.strip_prefix(GROUP_PREFIX)?.split('-').next()?.parse::<u32>().ok());
             if maker.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
                 let _ = fs::remove_dir(entry.path());
             }
@@ -143,7 +144,7 @@ impl Place {
     }
 }
 
-impl Group {
+impl Cgroup {
     /// Returns the folder that [`enter`] takes.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -151,7 +152,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for Cgroup {
     fn drop(&mut self) {
         // Fails if a process still runs in it; the next run removes it.
         let _ = fs::remove_dir(&self.folder);
@@ -167,8 +168,8 @@ impl Drop for Group {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses. This process then stays in its group.
-pub fn enter(group: &Path) -> io::Result<Kills> {
-    let kills = Kills::of(group)?;
+pub fn enter(group: &Path) -> io::Result<OomKillCounter> {
+    let kills = OomKillCounter::open(group)?;
     let thread = group.join("tasks");
     fs::write(if thread.exists() { thread } else { group.join("cgroup.procs") }, "0")?;
     Ok(kills)
@@ -177,7 +178,7 @@ pub fn enter(group: &Path) -> io::Result<Kills> {
 /// Counters that show whether processes of a group were killed at its limit. The files stay open,
 /// because a sandbox does not show them.
 #[derive(Debug)]
-pub struct Kills {
+pub struct OomKillCounter {
     kills: File,
     /// Version 1: peak usage of memory and of memory with swap, and the usage that counts as the
     /// limit.
@@ -186,14 +187,14 @@ pub struct Kills {
 
 /// Distance from the limit, in bytes, that counts as reaching it: the kernel reserves memory in
 /// batches.
-const BATCH: u64 = 4 << 20;
+const CHARGE_BATCH_BYTES: u64 = 4 << 20;
 
-impl Kills {
+impl OomKillCounter {
     /// Opens the counters of the group in this folder.
     ///
     /// # Errors
     /// Returns an error if there is no such group.
-    pub fn of(group: &Path) -> io::Result<Self> {
+    pub fn open(group: &Path) -> io::Result<Self> {
         // Version 2, else version 1.
         if let Ok(kills) = File::open(group.join("memory.events")) {
             return Ok(Self { kills, peaks: (Vec::new(), 0) });
@@ -205,7 +206,7 @@ impl Kills {
         let peaks = peaks.iter().filter_map(|name| File::open(group.join(name)).ok()).collect();
         let bound = fs::read_to_string(group.join("memory.limit_in_bytes")).ok();
         let bound = bound.and_then(|text| text.trim().parse::<u64>().ok()).unwrap_or(0);
-        Ok(Self { kills, peaks: (peaks, bound.saturating_sub(BATCH)) })
+        Ok(Self { kills, peaks: (peaks, bound.saturating_sub(CHARGE_BATCH_BYTES)) })
     }
 
     /// Returns true if a process was killed because the group reached its limit.
@@ -213,7 +214,7 @@ impl Kills {
     /// The kernel also counts processes that were killed because the whole machine ran out of
     /// memory. In that case the group has not reached its limit.
     #[must_use]
-    pub fn are_any(&self) -> bool {
+    pub fn has_limit_kills(&self) -> bool {
         // If the group is gone or the file is unreadable, no kill is known.
         let text = |file: &File| {
             let mut bytes = [0; 512];
@@ -223,24 +224,24 @@ impl Kills {
         let kills = text(&self.kills);
         let hit = match &self.peaks {
             // Version 2.
-            (peaks, _) if peaks.is_empty() => counted(&kills, "oom").unwrap_or(1) > 0,
+            (peaks, _) if peaks.is_empty() => parse_counter(&kills, "oom").unwrap_or(1) > 0,
             (peaks, bound) => {
                 peaks.iter().any(|file| text(file).trim().parse::<u64>().is_ok_and(|peak| peak >= *bound))
             }
         };
-        counted(&kills, "oom_kill").unwrap_or(0) > 0 && hit
+        parse_counter(&kills, "oom_kill").unwrap_or(0) > 0 && hit
     }
 }
 
 /// Returns the number in the line with this name.
-fn counted(text: &str, name: &str) -> Option<u64> {
+fn parse_counter(text: &str, name: &str) -> Option<u64> {
     let count = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse().ok();
     text.lines().find_map(count)
 }
 
 /// Returns the folder of this process's group, from `/proc/self/cgroup` and `/proc/self/mountinfo`
 /// (`cgroups(7)`, `proc(5)`). Version 1 if it has the memory controller, else version 2.
-fn own(groups: &str, mounts: &str) -> Option<(PathBuf, Version)> {
+fn own_group_folder(groups: &str, mounts: &str) -> Option<(PathBuf, Version)> {
     let group = |wanted: &dyn Fn(&str, &str) -> bool| {
         groups.lines().find_map(|line| {
             let (number, rest) = line.split_once(':')?;
@@ -290,7 +291,9 @@ mod tests {
 
     #[test]
     fn own_group_is_found_below_its_mount() {
-        let own = |groups, mounts| own(groups, mounts).map(|(folder, version)| (folder.display().to_string(), version));
+        let own = |groups, mounts| {
+            own_group_folder(groups, mounts).map(|(folder, version)| (folder.display().to_string(), version))
+        };
         let there = |folder: &str, version| Some((folder.to_owned(), version));
         let groups = "8:pids:/\n4:memory:/lab/a\n0::/\n";
         assert_eq!(own(groups, ONE), there("/sys/fs/cgroup/memory/lab/a", Version::One));
@@ -307,10 +310,10 @@ mod tests {
 
     #[test]
     fn oom_kills_are_read_in_both_versions() {
-        assert_eq!(counted("low 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 0\n", "oom_kill"), Some(2));
-        assert_eq!(counted("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "oom_kill"), Some(1));
-        assert_eq!(counted("oom_kill_disable 1\nunder_oom 1\n", "oom_kill"), None);
-        assert_eq!(counted("oom_kill many\n", "oom_kill"), None);
+        assert_eq!(parse_counter("low 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 0\n", "oom_kill"), Some(2));
+        assert_eq!(parse_counter("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "oom_kill"), Some(1));
+        assert_eq!(parse_counter("oom_kill_disable 1\nunder_oom 1\n", "oom_kill"), None);
+        assert_eq!(parse_counter("oom_kill many\n", "oom_kill"), None);
     }
 
     #[test]
@@ -320,7 +323,7 @@ mod tests {
             for (name, text) in files {
                 fs::write(group.path().join(name), text).expect("written");
             }
-            Kills::of(group.path()).expect("it is there").are_any()
+            OomKillCounter::open(group.path()).expect("it is there").has_limit_kills()
         };
         assert!(of(&[("memory.events", "oom 1\noom_kill 1\n")]));
         assert!(!of(&[("memory.events", "oom 0\noom_kill 1\n")]));
@@ -346,7 +349,7 @@ mod tests {
             fs::write(file(counts), "oom_kill 1\n").expect("written");
             fs::write(file("cgroup.procs"), "").expect("written");
             fs::write(file(entrance), "").expect("written");
-            assert!(enter(group.path()).expect("entered").are_any());
+            assert!(enter(group.path()).expect("entered").has_limit_kills());
             assert_eq!(fs::read_to_string(file(entrance)).expect("text"), "0");
         }
     }
@@ -354,22 +357,22 @@ mod tests {
     /// Tests the kernel's groups if this user may create them, else the error.
     #[test]
     fn group_is_removed_on_drop_and_stale_ones_are_swept() {
-        let place = match Place::find() {
+        let place = match CgroupParent::find() {
             Ok(place) => place,
             Err(error) => {
                 assert!(error.to_string().starts_with("creating a cgroup with a memory limit"), "{error}");
                 return;
             }
         };
-        let group = place.group(64 << 20).expect("a group");
+        let group = place.create_group(64 << 20).expect("a group");
         let folder = group.folder.clone();
-        assert!(!Kills::of(group.folder()).expect("it is there").are_any());
+        assert!(!OomKillCounter::open(group.folder()).expect("it is there").has_limit_kills());
         drop(group);
         assert!(!folder.exists());
         // No pid exceeds the kernel's maximum (`PID_MAX_LIMIT`).
-        let old = place.folder.join(format!("{NAME}4194305-0"));
+        let old = place.folder.join(format!("{GROUP_PREFIX}4194305-0"));
         fs::create_dir(&old).expect("made");
-        place.sweep();
+        place.remove_stale_groups();
         assert!(!old.exists());
     }
 }

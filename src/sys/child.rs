@@ -4,11 +4,10 @@
 #![expect(unsafe_code, reason = "system calls that have no safe wrapper")]
 
 use std::ffi::{CString, NulError, OsString, c_char};
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::ptr;
 use std::sync::Arc;
+use std::{io, ptr};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
@@ -17,11 +16,11 @@ use rustix::thread::{
     set_capabilities, set_no_new_privs,
 };
 
-use super::deny::Confinement;
-use super::descriptor;
-use super::fence::{Entrance, Fence};
-use super::filter::{Filters, Handover};
-use super::limits::Limits;
+use super::fd_passing;
+use super::landlock::{LandlockRules, RulesetFd};
+use super::rlimits::Limits;
+use super::seccomp::{Filters, ListenerHandover};
+use super::syscall_denylist::Confinement;
 
 /// The parameters of a start.
 #[derive(Debug, Clone, Copy)]
@@ -40,34 +39,34 @@ pub struct Launch<'a> {
     /// The confinement, which selects the denied calls.
     pub confinement: Confinement,
     /// The landlock rules that the program enters before it runs.
-    pub fence: Option<&'a Fence>,
+    pub landlock: Option<&'a LandlockRules>,
 }
 
 /// The step at which the child failed. It is passed to the parent in the upper half of the error
 /// number, the only value that `Command` transfers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
-pub(super) enum At {
+pub(super) enum ChildFailure {
     Session = 1,
     Signals,
     Privileges,
     Trace,
     Deny,
-    Fence,
+    Landlock,
     Limits,
     Descriptors,
     Folder,
     Exec,
 }
 
-impl At {
+impl ChildFailure {
     const ALL: [(Self, &'static str); 10] = [
         (Self::Session, "creating a session"),
         (Self::Signals, "resetting signals"),
         (Self::Privileges, "dropping privileges"),
         (Self::Trace, "installing the system call tracer"),
         (Self::Deny, "installing the system call filter"),
-        (Self::Fence, "applying Landlock rules"),
+        (Self::Landlock, "applying Landlock rules"),
         (Self::Limits, "setting resource limits"),
         (Self::Descriptors, "closing descriptors"),
         (Self::Folder, "changing to the working directory"),
@@ -75,13 +74,13 @@ impl At {
     ];
 
     /// Returns an error that encodes this step.
-    fn error(self, error: impl Into<io::Error>) -> io::Error {
+    fn to_error(self, error: impl Into<io::Error>) -> io::Error {
         let number = error.into().raw_os_error().unwrap_or(libc::EINVAL);
         io::Error::from_raw_os_error((self as i32) << 16 | number)
     }
 
     /// Decodes an error of [`At::error`]: the step, its description and the kernel's error number.
-    pub(super) fn read(error: &io::Error) -> Option<(Self, &'static str, i32)> {
+    pub(super) fn decode(error: &io::Error) -> Option<(Self, &'static str, i32)> {
         let number = error.raw_os_error()?;
         let (at, doing) = Self::ALL.into_iter().find(|&(at, _)| at as i32 == number >> 16)?;
         Some((at, doing, number & 0xffff))
@@ -95,10 +94,10 @@ pub(super) struct Child {
     folder: CString,
     limits: Limits,
     parent: Pid,
-    trace: Option<Arc<Handover>>,
+    trace: Option<Arc<ListenerHandover>>,
     filters: Filters,
     /// Owned by the caller, and valid until the `execve`.
-    fence: Option<Entrance>,
+    landlock: Option<RulesetFd>,
     argv: Strings,
     env: Strings,
 }
@@ -127,7 +126,7 @@ impl Child {
     pub(super) fn new(
         launch: &Launch<'_>,
         programs: Vec<PathBuf>,
-        trace: Option<Arc<Handover>>,
+        trace: Option<Arc<ListenerHandover>>,
     ) -> Result<Self, NulError> {
         let env = launch.env.iter().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat());
         Ok(Self {
@@ -140,7 +139,7 @@ impl Child {
             parent: getpid(),
             trace,
             filters: Filters::new(launch.confinement),
-            fence: launch.fence.map(Fence::entrance),
+            landlock: launch.landlock.map(LandlockRules::ruleset_fd),
             argv: Strings::new(launch.argv.iter().map(|word| word.as_bytes().to_vec()))?,
             env: Strings::new(env)?,
         })
@@ -149,32 +148,32 @@ impl Child {
     /// Executes the program. Returns only if that fails.
     pub(super) fn run(&self) -> io::Error {
         match self.prepare() {
-            Ok(()) => At::Exec.error(self.execute()),
+            Ok(()) => ChildFailure::Exec.to_error(self.execute()),
             Err(error) => error,
         }
     }
 
     fn prepare(&self) -> io::Result<()> {
-        setsid().map_err(|error| At::Session.error(error))?;
-        set_parent_process_death_signal(Some(Signal::KILL)).map_err(|error| At::Session.error(error))?;
+        setsid().map_err(|error| ChildFailure::Session.to_error(error))?;
+        set_parent_process_death_signal(Some(Signal::KILL)).map_err(|error| ChildFailure::Session.to_error(error))?;
         if getppid() != Some(self.parent) {
             // The parent died before the signal was set.
-            return Err(At::Session.error(Errno::SRCH));
+            return Err(ChildFailure::Session.to_error(Errno::SRCH));
         }
-        reset_signals().map_err(|error| At::Signals.error(error))?;
-        drop_privileges().map_err(|error| At::Privileges.error(error))?;
-        if let Some(fence) = self.fence {
-            fence.enter().map_err(|error| At::Fence.error(error))?;
+        reset_signals().map_err(|error| ChildFailure::Signals.to_error(error))?;
+        drop_privileges().map_err(|error| ChildFailure::Privileges.to_error(error))?;
+        if let Some(fence) = self.landlock {
+            fence.restrict_self().map_err(|error| ChildFailure::Landlock.to_error(error))?;
         }
         // Before the limits: a limit on open descriptors could leave none for the listener.
         let supervised = match &self.trace {
-            Some(trace) => trace.give(&self.filters).map_err(|error| At::Trace.error(error))?,
+            Some(trace) => trace.send_listener(&self.filters).map_err(|error| ChildFailure::Trace.to_error(error))?,
             None => false,
         };
-        self.filters.deny(supervised).map_err(|error| At::Deny.error(error))?;
-        self.limits.apply().map_err(|error| At::Limits.error(error))?;
-        descriptor::close_on_exec_from(3).map_err(|error| At::Descriptors.error(error))?;
-        rustix::process::chdir(&*self.folder).map_err(|error| At::Folder.error(error))
+        self.filters.install_denied(supervised).map_err(|error| ChildFailure::Deny.to_error(error))?;
+        self.limits.apply().map_err(|error| ChildFailure::Limits.to_error(error))?;
+        fd_passing::close_on_exec_from(3).map_err(|error| ChildFailure::Descriptors.to_error(error))?;
+        rustix::process::chdir(&*self.folder).map_err(|error| ChildFailure::Folder.to_error(error))
     }
 
     /// Like `execvp(3)`, but does not run a text file without `#!` in a shell.

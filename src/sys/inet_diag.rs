@@ -31,7 +31,7 @@ pub(super) enum Family {
 
 /// A socket in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct DiagRow {
     /// TCP or UDP.
     pub protocol: Protocol,
     /// Local address; a v4-mapped IPv6 address is converted to IPv4.
@@ -58,11 +58,11 @@ pub struct Row {
 
 /// The answers in one read.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Batch {
+pub(super) struct DiagReply {
     /// The sockets, each with the kernel's cookie, which identifies a socket.
-    pub(super) rows: Vec<(u64, Row)>,
+    pub(super) rows: Vec<(u64, DiagRow)>,
     /// 0 or an error number if the answer is complete, else `None`.
-    pub(super) end: Option<i32>,
+    pub(super) status: Option<i32>,
     /// The table changed during the dump: the kernel reports it (`NLM_F_DUMP_INTR`), or a row shows
     /// it.
     pub(super) interrupted: bool,
@@ -76,12 +76,12 @@ const fn protocol_number(protocol: Protocol) -> u8 {
 }
 
 /// Builds a request for all sockets of a family in the given states (a mask of `1 << state`).
-pub(super) fn dump(sequence: u32, family: Family, protocol: Protocol, states: u32) -> [u8; REQUEST] {
+pub(super) fn dump_request(sequence: u32, family: Family, protocol: Protocol, states: u32) -> [u8; REQUEST] {
     request(sequence, NLM_F_DUMP, family as u8, protocol, states, None)
 }
 
 /// Builds a request for the socket that would receive a packet sent to `local`.
-pub(super) fn exact(sequence: u32, protocol: Protocol, local: SocketAddr) -> [u8; REQUEST] {
+pub(super) fn lookup_request(sequence: u32, protocol: Protocol, local: SocketAddr) -> [u8; REQUEST] {
     let family = if local.is_ipv4() { Family::V4 } else { Family::V6 };
     request(sequence, 0, family as u8, protocol, u32::MAX, Some(local))
 }
@@ -115,8 +115,8 @@ fn request(
 
 /// Parses the answers to the request with this sequence number. Skips answers to other requests,
 /// and stops at a truncated message.
-pub(super) fn parse(bytes: &[u8], sequence: u32, protocol: Protocol) -> Batch {
-    let mut batch = Batch::default();
+pub(super) fn parse(bytes: &[u8], sequence: u32, protocol: Protocol) -> DiagReply {
+    let mut batch = DiagReply::default();
     let mut rest = bytes;
     while let Some(length) = u32_at(rest, 0).map(|length| length as usize) {
         let Some(message) = rest.get(..length).filter(|message| message.len() >= HEADER) else {
@@ -125,12 +125,12 @@ pub(super) fn parse(bytes: &[u8], sequence: u32, protocol: Protocol) -> Batch {
         if u32_at(message, 8) == Some(sequence) {
             read_message(message, protocol, &mut batch);
         }
-        rest = rest.get(aligned(length)..).unwrap_or_default();
+        rest = rest.get(align4(length)..).unwrap_or_default();
     }
     batch
 }
 
-fn read_message(message: &[u8], protocol: Protocol, batch: &mut Batch) {
+fn read_message(message: &[u8], protocol: Protocol, batch: &mut DiagReply) {
     let flags = u16_at(message, 6).unwrap_or_default();
     batch.interrupted |= flags & NLM_F_DUMP_INTR != 0;
     let body = &message[HEADER..];
@@ -138,7 +138,7 @@ fn read_message(message: &[u8], protocol: Protocol, batch: &mut Batch) {
         // Both carry a negated error number. Old kernels send a DONE without one.
         Some(NLMSG_ERROR | NLMSG_DONE) => {
             let error = u32_at(body, 0).map_or(0, |number| number as i32);
-            batch.end = Some(error.saturating_neg());
+            batch.status = Some(error.saturating_neg());
         }
         Some(SOCK_DIAG_BY_FAMILY) => match read_row(body, protocol) {
             // The socket was closed or entered TIME-WAIT after the kernel unlocked its chain, and
@@ -151,7 +151,7 @@ fn read_message(message: &[u8], protocol: Protocol, batch: &mut Batch) {
     }
 }
 
-fn read_row(body: &[u8], protocol: Protocol) -> Option<(u64, Row)> {
+fn read_row(body: &[u8], protocol: Protocol) -> Option<(u64, DiagRow)> {
     let (message, attributes) = body.split_at_checked(DIAG)?;
     let v6 = match message[0] {
         family if family == Family::V4 as u8 => false,
@@ -177,7 +177,7 @@ fn read_row(body: &[u8], protocol: Protocol) -> Option<(u64, Row)> {
         state = TcpState::BoundInactive;
     }
     let cookie = u64::from(u32_at(message, 44)?) | u64::from(u32_at(message, 48)?) << 32;
-    let row = Row {
+    let row = DiagRow {
         protocol,
         local,
         peer: address(6, 24)?,
@@ -200,12 +200,12 @@ pub(super) fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
         if u16_at(rest, 2)? == wanted {
             return Some(value);
         }
-        rest = rest.get(aligned(length)..)?;
+        rest = rest.get(align4(length)..)?;
     }
 }
 
 /// Rounds up to a multiple of four bytes, the alignment of messages and attributes.
-pub(super) const fn aligned(length: usize) -> usize {
+pub(super) const fn align4(length: usize) -> usize {
     length.saturating_add(3) & !3
 }
 
@@ -231,7 +231,7 @@ mod tests {
         bytes.extend(sequence.to_ne_bytes());
         bytes.extend([0; 4]);
         bytes.extend(body);
-        bytes.resize(aligned(bytes.len()), 0);
+        bytes.resize(align4(bytes.len()), 0);
         bytes
     }
 
@@ -260,7 +260,7 @@ mod tests {
         let mut bytes = message(SOCK_DIAG_BY_FAMILY, 2, 9, &listener);
         bytes.extend(message(NLMSG_DONE, 2 | NLM_F_DUMP_INTR, 9, &[0; 4]));
         let batch = parse(&bytes, 9, Protocol::Tcp);
-        assert_eq!((batch.end, batch.interrupted), (Some(0), true));
+        assert_eq!((batch.status, batch.interrupted), (Some(0), true));
         let [(cookie, row)] = &batch.rows[..] else { panic!("one row, not {:?}", batch.rows) };
         assert_eq!((*cookie, row.v6_only, row.inode), (7, Some(true), 4242));
         assert_eq!((row.receive_queue, row.send_queue), (1, 5));
@@ -297,8 +297,8 @@ mod tests {
     #[test]
     fn error_is_returned_and_other_sequences_are_skipped() {
         let error = message(NLMSG_ERROR, 0, 3, &(-libc::ENOENT).to_ne_bytes());
-        assert_eq!(parse(&error, 3, Protocol::Tcp).end, Some(libc::ENOENT));
-        assert_eq!(parse(&error, 4, Protocol::Tcp), Batch::default());
+        assert_eq!(parse(&error, 3, Protocol::Tcp).status, Some(libc::ENOENT));
+        assert_eq!(parse(&error, 4, Protocol::Tcp), DiagReply::default());
     }
 
     proptest::proptest! {

@@ -2,17 +2,17 @@
 //! message queues. They use kernel memory and belong to no process (`sysvipc(7)`,
 //! `mq_overview(7)`). Requires root of the namespace and Linux 6.9.
 
-use super::network::write_sysctl;
+use super::net_settings::write_sysctl;
 
 /// Total memory of System V segments, in bytes.
-pub const SEGMENTS: u64 = 256 << 20;
+pub const MAX_SEGMENT_BYTES: u64 = 256 << 20;
 
 /// Sets the limits of this process's IPC namespace, as far as the kernel permits.
-pub fn bound() {
-    let pages = SEGMENTS / rustix::param::page_size() as u64;
+pub fn set_limits() {
+    let pages = MAX_SEGMENT_BYTES / rustix::param::page_size() as u64;
     for (setting, value) in [
         ("kernel/shmall", pages.to_string()),
-        ("kernel/shmmax", SEGMENTS.to_string()),
+        ("kernel/shmmax", MAX_SEGMENT_BYTES.to_string()),
         ("kernel/shmmni", "128".to_owned()),
         ("kernel/msgmni", "32".to_owned()),
         ("kernel/msgmnb", "65536".to_owned()),

@@ -12,7 +12,7 @@ use super::{SysError, doing};
 /// # Errors
 /// Returns an error if the kernel has no keyrings (`ENOSYS`), a container denies the call
 /// (`EPERM`), or the user has too many keys (`EDQUOT`).
-pub fn leave_session() -> Result<(), SysError> {
+pub fn join_new_session() -> Result<(), SysError> {
     let nameless = std::ptr::null::<libc::c_char>();
     // SAFETY: a null name requests an anonymous keyring; the kernel follows no other pointer.
     let done = unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, nameless) };
@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn leave_session_succeeds_or_returns_errno() {
         // Keyrings belong to threads, so the other tests keep theirs.
-        let left = std::thread::spawn(leave_session).join().expect("no panic");
+        let left = std::thread::spawn(join_new_session).join().expect("no panic");
         assert!(left.is_ok() || left.is_err_and(|error| error.errno().is_some()));
     }
 }

@@ -7,15 +7,14 @@
 //! know the contents of the kept folders. Requires Linux 5.12 for `mount_setattr(2)`.
 #![expect(unsafe_code, reason = "mount_setattr has no safe wrapper")]
 
+mod allowlist;
 mod dev;
 mod etc;
-mod shown;
 
 use std::ffi::CString;
-use std::fs;
-use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use rustix::fs::CWD;
 use rustix::io::Errno;
@@ -25,9 +24,9 @@ use rustix::mount::{
 };
 use rustix::process::{chdir, pivot_root};
 
+pub use self::allowlist::VisiblePlaces;
 pub use self::dev::DEVICES;
-pub use self::shown::Shown;
-use super::layer::{self, Layer};
+use super::overlay::{self, Overlay};
 use super::{SysError, doing};
 
 /// Folders of the system's programs and libraries, which are always shown.
@@ -53,7 +52,7 @@ pub const SYSFS: [&str; 3] =
 /// original contents stay reachable through the old root.
 const STAGING: [&str; 4] = ["/tmp", "/var/tmp", "/run", "/mnt"];
 /// Mount point of the old root during the setup.
-const OLD: &str = "/.old";
+const OLD_ROOT: &str = "/.old";
 /// Empty folders that every process may write to.
 pub const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
 /// Files of `/proc` that list this user's keys outside the sandbox (`keyrings(7)`).
@@ -65,7 +64,7 @@ const MOUNT_ATTR_NODEV: u64 = 0x4;
 
 /// The contents of a sandbox, in addition to [`SYSTEM`], [`SYSFS`], [`DEVICES`] and part of `/etc`.
 #[derive(Debug, Clone, Copy)]
-pub struct View<'a> {
+pub struct MountView<'a> {
     /// Folders or files that stay writable at their own paths.
     pub keep: &'a [PathBuf],
     /// Real paths of folders and files to hide inside shown places. Hidden folders are empty;
@@ -89,11 +88,11 @@ pub struct Mounts {
     /// processes of the sandbox by their inner pids.
     pub own_proc: bool,
     /// The layer over the folder of `View::layered`.
-    pub layer: Option<Layer>,
+    pub layer: Option<Overlay>,
 }
 
 /// A mount that was detached before the old root was left.
-struct Kept {
+struct SavedMount {
     path: PathBuf,
     folder: bool,
     tree: OwnedFd,
@@ -106,37 +105,37 @@ struct Kept {
 /// # Errors
 /// Returns an error if a step is refused or a folder of `keep` is missing. The view is then
 /// incomplete, and init should exit.
-pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysError> {
+pub fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> Result<Mounts, SysError> {
     let mut mounts = Mounts::default();
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     mount_change("/", private).map_err(doing("making mounts private", "/"))?;
-    let kept = view.keep.iter().map(|path| take(path)).collect::<Result<Vec<Kept>, SysError>>()?;
+    let kept = view.keep.iter().map(|path| save_mount(path)).collect::<Result<Vec<SavedMount>, SysError>>()?;
     let layered = match view.layered {
-        Some((from, at)) => Some((take(from)?, take(from)?, at)),
+        Some((from, at)) => Some((save_mount(from)?, save_mount(from)?, at)),
         None => None,
     };
 
     enter_new_root()?;
     mounts.own_proc = mount_proc()?;
-    dev::fill(&old("/dev"))?;
-    etc::fill(&old("/etc"), view.etc)?;
-    for place in SYSFS.iter().map(Path::new).filter(|place| old(place).is_dir()) {
-        bind_shown(&old(place), place)?;
+    dev::fill(&old_root_path("/dev"))?;
+    etc::fill(&old_root_path("/etc"), view.etc)?;
+    for place in SYSFS.iter().map(Path::new).filter(|place| old_root_path(place).is_dir()) {
+        bind_shown(&old_root_path(place), place)?;
     }
     for place in SCRATCH {
         make_mount_point(Path::new(place), true)?;
-        scratch(place, "1777", view.scratch_bytes)?;
+        mount_tmpfs(place, "1777", view.scratch_bytes)?;
     }
-    show(&mut shown, view.hide)?;
-    for folder in ["/run", "/home"].iter().map(Path::new).chain(kept.iter().map(Kept::mount_point)) {
+    apply_view(&mut shown, view.hide)?;
+    for folder in ["/run", "/home"].iter().map(Path::new).chain(kept.iter().map(SavedMount::mount_point)) {
         // A folder inside a shown place exists already.
         let _ = fs::create_dir_all(folder);
     }
     for file in kept.iter().filter(|taken| !taken.folder && !taken.path.exists()) {
         fs::File::create(&file.path).map_err(doing("creating a file", file.path.display()))?;
     }
-    unmount(OLD, UnmountFlags::DETACH).map_err(doing("removing the old root", OLD))?;
-    fs::remove_dir(OLD).map_err(doing("removing the old root", OLD))?;
+    unmount(OLD_ROOT, UnmountFlags::DETACH).map_err(doing("removing the old root", OLD_ROOT))?;
+    fs::remove_dir(OLD_ROOT).map_err(doing("removing the old root", OLD_ROOT))?;
     set_attributes(CWD, Path::new("/"), libc::AT_RECURSIVE, &READ_ONLY)?;
     // Kernel settings are written through `/proc`; an outer one is not changed.
     for place in SCRATCH.into_iter().chain(mounts.own_proc.then_some("/proc")) {
@@ -145,16 +144,16 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
 
     // Mount the other writable folders last, over the read-only ones.
     for taken in &kept {
-        put_back(taken)?;
+        restore_mount(taken)?;
     }
     if let Some((tree, below, at)) = layered {
-        restrict(&tree.tree, Path::new(""))?;
-        mounts.layer = Some(layer::lay(&tree.tree, below.tree, at, view.scratch_bytes)?);
+        make_read_only(&tree.tree, Path::new(""))?;
+        mounts.layer = Some(overlay::mount_overlay(&tree.tree, below.tree, at, view.scratch_bytes)?);
     }
     // Last: folders that were put back may contain these files.
     let masked = MASKED.iter().map(PathBuf::from).filter(|_| mounts.own_proc);
     for file in view.hide.iter().cloned().chain(masked).filter(|path| path.is_file()) {
-        put_back(&Kept { path: file, ..take(Path::new("/dev/null"))? })?;
+        restore_mount(&SavedMount { path: file, ..save_mount(Path::new("/dev/null"))? })?;
     }
     if view.home.is_absolute() && !view.home.exists() {
         fs::create_dir_all(view.home).map_err(doing("creating a directory", view.home.display()))?;
@@ -162,14 +161,14 @@ pub fn prepare_mounts(view: &View<'_>, mut shown: Shown) -> Result<Mounts, SysEr
     Ok(mounts)
 }
 
-impl Kept {
+impl SavedMount {
     /// Returns the folder that must exist to mount it.
     fn mount_point(&self) -> &Path {
         if self.folder { &self.path } else { self.path.parent().unwrap_or(&self.path) }
     }
 }
 
-/// Makes a tmpfs the root of this process, with the old root at [`OLD`].
+/// Makes a tmpfs the root of this process, with the old root at [`OLD_ROOT`].
 fn enter_new_root() -> Result<(), SysError> {
     const DOING: &str = "creating the new root";
     let at = STAGING.into_iter().find(|place| Path::new(place).is_dir()).unwrap_or(STAGING[0]);
@@ -177,21 +176,21 @@ fn enter_new_root() -> Result<(), SysError> {
     mount("root", at, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m,nr_inodes=16384,mode=755"))
         .map_err(failed)?;
     chdir(at).map_err(failed)?;
-    fs::create_dir(&OLD[1..]).map_err(doing(DOING, OLD))?;
+    fs::create_dir(&OLD_ROOT[1..]).map_err(doing(DOING, OLD_ROOT))?;
     // EINVAL if the root is the kernel's initial one, which cannot be moved (pivot_root(2)).
-    pivot_root(".", &OLD[1..]).map_err(failed)?;
+    pivot_root(".", &OLD_ROOT[1..]).map_err(failed)?;
     chdir("/").map_err(failed)
 }
 
 /// Returns the path in the old root, during the setup.
-fn old(path: impl AsRef<Path>) -> PathBuf {
+fn old_root_path(path: impl AsRef<Path>) -> PathBuf {
     let path = path.as_ref();
-    Path::new(OLD).join(path.strip_prefix("/").unwrap_or(path))
+    Path::new(OLD_ROOT).join(path.strip_prefix("/").unwrap_or(path))
 }
 
 /// Shows places and hides folders, outer ones first: a shown place may contain a hidden folder,
 /// which may contain a shown place.
-fn show(shown: &mut Shown, hide: &[PathBuf]) -> Result<(), SysError> {
+fn apply_view(shown: &mut VisiblePlaces, hide: &[PathBuf]) -> Result<(), SysError> {
     for (path, target) in &shown.links {
         if !shown.covers(path) && path.symlink_metadata().is_err() {
             if let Some(above) = path.parent() {
@@ -200,7 +199,7 @@ fn show(shown: &mut Shown, hide: &[PathBuf]) -> Result<(), SysError> {
             std::os::unix::fs::symlink(target, path).map_err(doing("recreating a symbolic link", path.display()))?;
         }
     }
-    let hidden = hide.iter().filter(|path| old(path).is_dir()).map(|path| (path.clone(), false));
+    let hidden = hide.iter().filter(|path| old_root_path(path).is_dir()).map(|path| (path.clone(), false));
     let mut all: Vec<(PathBuf, bool)> = shown.places.iter().map(|path| (path.clone(), true)).chain(hidden).collect();
     all.sort_by(|a, b| (a.0.components().count(), a).cmp(&(b.0.components().count(), b)));
     let mut done: Vec<(PathBuf, bool)> = Vec::new();
@@ -220,9 +219,9 @@ fn show(shown: &mut Shown, hide: &[PathBuf]) -> Result<(), SysError> {
 
 fn show_place(path: &Path, tree: Option<OwnedFd>) -> Result<(), SysError> {
     if let Some(tree) = tree {
-        return put_back(&Kept { path: path.to_owned(), folder: is_folder(&tree), tree });
+        return restore_mount(&SavedMount { path: path.to_owned(), folder: is_folder(&tree), tree });
     }
-    bind_shown(&old(path), path)
+    bind_shown(&old_root_path(path), path)
 }
 
 fn is_folder(tree: &OwnedFd) -> bool {
@@ -254,20 +253,20 @@ fn make_mount_point(path: &Path, folder: bool) -> Result<(), SysError> {
 /// Covers a folder with an empty one. Shown places inside get their mount points there, so it
 /// becomes read-only later.
 fn hide_folder(path: &Path) -> Result<(), SysError> {
-    scratch(&path.to_string_lossy(), "755", 1 << 20)
+    mount_tmpfs(&path.to_string_lossy(), "755", 1 << 20)
 }
 
 /// Mounts an empty tmpfs.
-fn scratch(place: &str, mode: &str, bytes: u64) -> Result<(), SysError> {
+fn mount_tmpfs(place: &str, mode: &str, bytes: u64) -> Result<(), SysError> {
     const DOING: &str = "mounting an empty directory";
     let data = CString::new(format!("size={bytes},nr_inodes=65536,mode={mode}")).map_err(doing(DOING, place))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
     mount("tmpfs", place, "tmpfs", flags, data.as_c_str()).map_err(doing(DOING, place))
 }
 
-fn take(path: &Path) -> Result<Kept, SysError> {
+fn save_mount(path: &Path) -> Result<SavedMount, SysError> {
     let path = fs::canonicalize(path).map_err(doing("binding a directory into the sandbox", path.display()))?;
-    Ok(Kept { folder: path.is_dir(), tree: open_copy(&path)?, path })
+    Ok(SavedMount { folder: path.is_dir(), tree: open_copy(&path)?, path })
 }
 
 /// Returns a detached copy of the mount and all mounts below it.
@@ -285,16 +284,16 @@ pub fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
     const FROM: &str = "/tmp/.shown";
     let path = fs::canonicalize(path).map_err(doing(DOING, path.display()))?;
     fs::write(FROM, text).map_err(doing(DOING, FROM))?;
-    let shown = take(Path::new(FROM)).and_then(|taken| {
-        restrict(&taken.tree, Path::new(""))?;
-        put_back(&Kept { path, ..taken })
+    let shown = save_mount(Path::new(FROM)).and_then(|taken| {
+        make_read_only(&taken.tree, Path::new(""))?;
+        restore_mount(&SavedMount { path, ..taken })
     });
     // The mount remains without the name.
     let _ = fs::remove_file(FROM);
     shown
 }
 
-fn put_back(taken: &Kept) -> Result<(), SysError> {
+fn restore_mount(taken: &SavedMount) -> Result<(), SysError> {
     let path = &taken.path;
     if !path.exists() {
         make_mount_point(path, taken.folder)?;
@@ -310,7 +309,7 @@ fn mount_proc() -> Result<bool, SysError> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     match mount("proc", "/proc", "proc", flags, None) {
         Ok(()) => Ok(true),
-        Err(Errno::PERM) => bind_shown(&old("/proc"), Path::new("/proc")).map(|()| false),
+        Err(Errno::PERM) => bind_shown(&old_root_path("/proc"), Path::new("/proc")).map(|()| false),
         Err(error) => Err(doing("mounting", "/proc")(error)),
     }
 }
@@ -332,7 +331,7 @@ const WRITABLE: MountAttributes =
 
 /// Makes the mount at `path` (or `at` itself) and all mounts below it read-only, private and
 /// without devices.
-fn restrict(at: impl AsFd, path: &Path) -> Result<(), SysError> {
+fn make_read_only(at: impl AsFd, path: &Path) -> Result<(), SysError> {
     let set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV;
     let attributes = MountAttributes { set, propagation: libc::MS_PRIVATE, ..MountAttributes::default() };
     set_attributes(at, path, libc::AT_RECURSIVE, &attributes)

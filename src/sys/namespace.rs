@@ -6,9 +6,8 @@
 //! (init) continues in `mounts` and `network`.
 #![expect(unsafe_code, reason = "unshare and fork")]
 
-use std::fs;
-use std::io;
 use std::os::fd::OwnedFd;
+use std::{fs, io};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -29,7 +28,7 @@ pub const NOBODY: u32 = 65534;
 
 /// The ids of this process inside the namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Isolation {
+pub struct InnerIds {
     /// User id inside. Not 0: a program started as uid 0 keeps every capability of the namespace
     /// across `execve`. With any other uid it keeps none.
     pub uid: u32,
@@ -37,7 +36,7 @@ pub struct Isolation {
     pub gid: u32,
 }
 
-impl Default for Isolation {
+impl Default for InnerIds {
     fn default() -> Self {
         Self { uid: 1000, gid: 1000 }
     }
@@ -61,7 +60,7 @@ pub enum Forked {
 /// Changes root to `nobody` permanently; does nothing if this process is not root.
 ///
 /// In a user namespace with a single id (`unshare -r`, rootless containers) `nobody` is not mapped.
-/// The process then stays root, and a program that it starts has no capabilities ([`root_stays`]).
+/// The process then stays root, and a program that it starts has no capabilities ([`cannot_drop_root`]).
 ///
 /// If root were not dropped, the namespace's only user would map to the real root, and a program
 /// inside could write root's files outside (reproduced). A change of credentials clears the
@@ -78,13 +77,13 @@ pub fn drop_root() -> Result<(), SysError> {
     match set_thread_groups(&[]) {
         // `setgroups` is permanently denied if the map was written without privilege
         // (user_namespaces(7)). The groups are kept.
-        Err(Errno::PERM) if groups_are_fixed() => {}
+        Err(Errno::PERM) if setgroups_denied() => {}
         done => done.map_err(doing("clearing supplementary groups", "this process"))?,
     }
     if may_become("/proc/self/gid_map", CapabilitySet::SETGID) {
         set_thread_res_gid(gid, gid, gid).map_err(doing("setting the group id", "this process"))?;
     }
-    if root_stays() {
+    if cannot_drop_root() {
         return Ok(());
     }
     set_thread_res_uid(uid, uid, uid).map_err(doing("setting the user id", "this process"))?;
@@ -97,13 +96,13 @@ pub fn drop_root() -> Result<(), SysError> {
 /// This root may be the machine's root or an ordinary user: the map shows only the parent
 /// namespace. Permission bits therefore do not protect root's files from the programs.
 #[must_use]
-pub fn root_stays() -> bool {
+pub fn cannot_drop_root() -> bool {
     geteuid().is_root() && !may_become("/proc/self/uid_map", CapabilitySet::SETUID)
 }
 
 /// Returns true if `setgroups` is denied in this user namespace, or this process lacks
 /// `CAP_SETGID`.
-fn groups_are_fixed() -> bool {
+fn setgroups_denied() -> bool {
     let denied = fs::read_to_string("/proc/self/setgroups").is_ok_and(|setting| setting.trim() == "deny");
     denied || !is_capable(CapabilitySet::SETGID)
 }
@@ -138,18 +137,18 @@ fn is_mapped(map: &str, id: u32) -> bool {
 ///   the map is written).
 /// - `ENOSPC`: `user.max_user_namespaces` is 0 or used up.
 /// - `EINVAL`: this process has more than one thread.
-pub fn enter(what: &Isolation) -> Result<(), SysError> {
+pub fn enter(what: &InnerIds) -> Result<(), SysError> {
     // Only root of the user namespace may change the settings of an IPC namespace
     // (`ipc_permissions` in ipc/ipc_sysctl.c). The inner user namespace has a single non-root user,
     // so the IPC namespace is made in an outer one.
-    enter_as(&Isolation { uid: 0, gid: 0 }, UnshareFlags::NEWIPC)?;
-    super::ipc::bound();
+    enter_as(&InnerIds { uid: 0, gid: 0 }, UnshareFlags::NEWIPC)?;
+    super::ipc::set_limits();
     let rest = UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWUTS;
     enter_as(what, rest)?;
     // Create the network namespace a second time, from one that requests separate socket tables for
     // its children. The machine's table has a quarter of a million buckets, and every query walks
     // through all of them.
-    if super::network::own_tables().is_ok() {
+    if super::net_settings::separate_socket_tables().is_ok() {
         // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
         unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
             .map_err(doing("creating a network namespace", "this process"))?;
@@ -158,7 +157,7 @@ pub fn enter(what: &Isolation) -> Result<(), SysError> {
 }
 
 /// Enters a new user namespace that maps only this user, together with the other namespaces.
-fn enter_as(what: &Isolation, others: UnshareFlags) -> Result<(), SysError> {
+fn enter_as(what: &InnerIds, others: UnshareFlags) -> Result<(), SysError> {
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
     // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
     unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(doing("creating namespaces", "this process"))?;
@@ -192,7 +191,7 @@ pub fn fork_init() -> Result<Forked, SysError> {
                 .map_err(doing("setting the parent-death signal", "init"))?;
             // The parent may have died before that. Its pid does not show this here, its pidfd
             // does.
-            if is_over(&parent)? {
+            if has_exited(&parent)? {
                 let error = io::Error::from_raw_os_error(libc::ESRCH);
                 return Err(doing("looking up the parent process", "init")(error));
             }
@@ -210,7 +209,7 @@ pub fn fork_init() -> Result<Forked, SysError> {
     }
 }
 
-fn is_over(pidfd: &OwnedFd) -> Result<bool, SysError> {
+fn has_exited(pidfd: &OwnedFd) -> Result<bool, SysError> {
     let at_once = rustix::event::Timespec::default();
     let mut wanted = [PollFd::new(pidfd, PollFlags::IN)];
     let ready = rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once)))

@@ -32,7 +32,7 @@ impl NetNamespace {
     ///
     /// # Errors
     /// Returns an error if the process has exited or may not be inspected.
-    pub fn of(process: Pid) -> Result<Self, SysError> {
+    pub fn of_process(process: Pid) -> Result<Self, SysError> {
         let path = format!("/proc/{process}/ns/net");
         let file = File::open(&path).map_err(doing("opening the network namespace", &path))?;
         Ok(Self(file.into()))
@@ -40,7 +40,7 @@ impl NetNamespace {
 
     /// Returns the inode that identifies the namespace while this value is held.
     #[must_use]
-    pub fn number(&self) -> u64 {
+    pub fn inode(&self) -> u64 {
         rustix::fs::fstat(&self.0).map_or(0, |found| found.st_ino)
     }
 
@@ -50,12 +50,12 @@ impl NetNamespace {
     /// # Errors
     /// Returns an error if the kernel refuses: `EPERM`, `ENOSPC` (`user.max_net_namespaces`).
     pub fn create() -> Result<Self, SysError> {
-        let back = Back::here()?;
+        let back = ReturnGuard::to_current()?;
         // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
         unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
             .map_err(doing("creating a network namespace", "this thread"))?;
         let made = Self::current();
-        back.go()?;
+        back.restore()?;
         made
     }
 }
@@ -75,10 +75,10 @@ impl AsFd for NetNamespace {
 /// Returns an error if the namespace cannot be entered (`work` did not run) or cannot be left (this
 /// thread must not be used further).
 pub fn within<T>(namespace: &NetNamespace, work: impl FnOnce() -> T) -> Result<T, SysError> {
-    let back = Back::here()?;
+    let back = ReturnGuard::to_current()?;
     enter(namespace)?;
     let made = work();
-    back.go()?;
+    back.restore()?;
     Ok(made)
 }
 
@@ -88,19 +88,19 @@ fn enter(namespace: &NetNamespace) -> Result<(), SysError> {
 }
 
 /// A guard that returns to the original namespace, also if `work` panics.
-struct Back(Option<NetNamespace>);
+struct ReturnGuard(Option<NetNamespace>);
 
-impl Back {
-    fn here() -> Result<Self, SysError> {
+impl ReturnGuard {
+    fn to_current() -> Result<Self, SysError> {
         NetNamespace::current().map(|here| Self(Some(here)))
     }
 
-    fn go(mut self) -> Result<(), SysError> {
+    fn restore(mut self) -> Result<(), SysError> {
         self.0.take().map_or(Ok(()), |namespace| enter(&namespace))
     }
 }
 
-impl Drop for Back {
+impl Drop for ReturnGuard {
     fn drop(&mut self) {
         if let Some(namespace) = self.0.take() {
             // After a panic, or if nothing was entered: an error cannot be reported here.

@@ -32,7 +32,7 @@ struct Value {
 }
 
 /// `ETHTOOL_GLINK`
-const LINK: u32 = 0x0a;
+const ETHTOOL_GLINK: u32 = 0x0a;
 
 /// Returns true if an interface of this thread's network namespace has a link.
 ///
@@ -42,7 +42,7 @@ const LINK: u32 = 0x0a;
 /// # Errors
 /// Returns an error if the interface does not exist (`ENODEV`).
 pub fn has_link(interface: &str) -> Result<bool, SysError> {
-    ask(interface, LINK).map(|value| value != 0).map_err(doing("querying the link state", interface))
+    ask(interface, ETHTOOL_GLINK).map(|value| value != 0).map_err(doing("querying the link state", interface))
 }
 
 /// Turns off all offloads of an interface in this thread's network namespace. A feature that the
@@ -51,7 +51,7 @@ pub fn has_link(interface: &str) -> Result<bool, SysError> {
 /// # Errors
 /// Returns the first error: `EPERM` without `CAP_NET_ADMIN`, `ENODEV` if the interface does not
 /// exist.
-pub fn offloads_off(interface: &str) -> Result<(), SysError> {
+pub fn disable_offloads(interface: &str) -> Result<(), SysError> {
     for (feature, command) in FEATURES {
         match ask(interface, command) {
             Err(error) if error.raw_os_error() != Some(libc::EOPNOTSUPP) => {

@@ -14,33 +14,33 @@ use libc::{
 };
 
 /// Maximum number of ports in a filter: a program has at most 4096 instructions (`BPF_MAXINSNS`).
-pub const MOST: usize = 1000;
+pub const MAX_FILTER_PORTS: usize = 1000;
 
 /// The target of a branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum To {
+enum BranchTarget {
     Next,
     /// Skips the next instruction.
     Over,
     Label(&'static str),
 }
 
-use To::{Label, Next, Over};
+use BranchTarget::{Label, Next, Over};
 
 /// A program whose branches still use label names.
 #[derive(Debug, Default)]
-struct Draft {
-    code: Vec<(u32, u32, To, To)>,
+struct FilterBuilder {
+    code: Vec<(u32, u32, BranchTarget, BranchTarget)>,
     labels: Vec<(&'static str, usize)>,
 }
 
-impl Draft {
+impl FilterBuilder {
     fn add(&mut self, code: u32, k: u32) -> &mut Self {
         self.code.push((code, k, Next, Next));
         self
     }
 
-    fn branch(&mut self, test: u32, k: u32, yes: To, no: To) -> &mut Self {
+    fn branch(&mut self, test: u32, k: u32, yes: BranchTarget, no: BranchTarget) -> &mut Self {
         self.code.push((BPF_JMP | test | BPF_K, k, yes, no));
         self
     }
@@ -64,7 +64,7 @@ impl Draft {
     /// Replaces label names by distances. A missing label would jump to the next instruction, which
     /// the tests would detect.
     fn finish(&self) -> Vec<sock_filter> {
-        let distance = |from: usize, to: To| match to {
+        let distance = |from: usize, to: BranchTarget| match to {
             Next => 0,
             Over => 1,
             Label(name) => {
@@ -72,7 +72,7 @@ impl Draft {
                 place.saturating_sub(from + 1)
             }
         };
-        let one = |(n, &(code, k, yes, no)): (usize, &(u32, u32, To, To))| {
+        let one = |(n, &(code, k, yes, no)): (usize, &(u32, u32, BranchTarget, BranchTarget))| {
             let (yes, no) = (distance(n, yes), distance(n, no));
             // An unconditional jump has its distance, which may be long, in the operand.
             let always = code == BPF_JMP;
@@ -85,34 +85,55 @@ impl Draft {
 
 const SOURCE: u32 = 0;
 const DESTINATION: u32 = 1;
-const LINK: u32 = 14;
+const ETHERNET_HEADER_BYTES: u32 = 14;
 
-/// Returns the program that accepts the packets of these ports only. Beyond [`MOST`] ports, the
+/// Returns the program that accepts the packets of these ports only. Beyond [`MAX_FILTER_PORTS`] ports, the
 /// highest are ignored.
 #[must_use]
-pub fn of_ports(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
+pub fn port_filter(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
     const TCP: u32 = 6;
     const UDP: u32 = 17;
-    let mut draft = Draft::default();
+    let mut draft = FilterBuilder::default();
     draft.add(BPF_LD | BPF_H | BPF_ABS, 12);
     draft.branch(BPF_JEQ, 0x0800, Label("IPv4"), Next).branch(BPF_JEQ, 0x86dd, Label("IPv6"), Label("none"));
     // The length of the IPv4 header varies. Later fragments have no transport header.
-    draft.label("IPv4").add(BPF_LD | BPF_H | BPF_ABS, LINK + 6).branch(BPF_JSET, 0x1fff, Label("none"), Next);
-    draft.add(BPF_LDX | BPF_B | BPF_MSH, LINK).add(BPF_LD | BPF_B | BPF_ABS, LINK + 9);
+    draft.label("IPv4").add(BPF_LD | BPF_H | BPF_ABS, ETHERNET_HEADER_BYTES + 6).branch(
+        BPF_JSET,
+        0x1fff,
+        Label("none"),
+        Next,
+    );
+    draft
+        .add(BPF_LDX | BPF_B | BPF_MSH, ETHERNET_HEADER_BYTES)
+        .add(BPF_LD | BPF_B | BPF_ABS, ETHERNET_HEADER_BYTES + 9);
     draft.branch(BPF_JEQ, TCP, Label("IPv4 ports"), Next).branch(BPF_JEQ, UDP, Label("IPv4 ports"), Next);
     // ICMP destination unreachable: the quoted packet follows, assumed to have no IP options (RFC
     // 792).
     draft.branch(BPF_JEQ, 1, Next, Label("none"));
-    draft.add(BPF_LD | BPF_B | BPF_IND, LINK).branch(BPF_JEQ, 3, Next, Label("none"));
-    draft.port(BPF_IND, LINK + 8 + 20, SOURCE).port(BPF_IND, LINK + 8 + 22, DESTINATION).go_to("compare");
-    draft.label("IPv4 ports").port(BPF_IND, LINK, SOURCE).port(BPF_IND, LINK + 2, DESTINATION).go_to("compare");
-    draft.label("IPv6").add(BPF_LD | BPF_B | BPF_ABS, LINK + 6);
+    draft.add(BPF_LD | BPF_B | BPF_IND, ETHERNET_HEADER_BYTES).branch(BPF_JEQ, 3, Next, Label("none"));
+    draft
+        .port(BPF_IND, ETHERNET_HEADER_BYTES + 8 + 20, SOURCE)
+        .port(BPF_IND, ETHERNET_HEADER_BYTES + 8 + 22, DESTINATION)
+        .go_to("compare");
+    draft
+        .label("IPv4 ports")
+        .port(BPF_IND, ETHERNET_HEADER_BYTES, SOURCE)
+        .port(BPF_IND, ETHERNET_HEADER_BYTES + 2, DESTINATION)
+        .go_to("compare");
+    draft.label("IPv6").add(BPF_LD | BPF_B | BPF_ABS, ETHERNET_HEADER_BYTES + 6);
     draft.branch(BPF_JEQ, TCP, Label("IPv6 ports"), Next).branch(BPF_JEQ, UDP, Label("IPv6 ports"), Next);
     // ICMPv6 destination unreachable (RFC 4443).
     draft.branch(BPF_JEQ, 58, Next, Label("none"));
-    draft.add(BPF_LD | BPF_B | BPF_ABS, LINK + 40).branch(BPF_JEQ, 1, Next, Label("none"));
-    draft.port(BPF_ABS, LINK + 88, SOURCE).port(BPF_ABS, LINK + 90, DESTINATION).go_to("compare");
-    draft.label("IPv6 ports").port(BPF_ABS, LINK + 40, SOURCE).port(BPF_ABS, LINK + 42, DESTINATION).go_to("compare");
+    draft.add(BPF_LD | BPF_B | BPF_ABS, ETHERNET_HEADER_BYTES + 40).branch(BPF_JEQ, 1, Next, Label("none"));
+    draft
+        .port(BPF_ABS, ETHERNET_HEADER_BYTES + 88, SOURCE)
+        .port(BPF_ABS, ETHERNET_HEADER_BYTES + 90, DESTINATION)
+        .go_to("compare");
+    draft
+        .label("IPv6 ports")
+        .port(BPF_ABS, ETHERNET_HEADER_BYTES + 40, SOURCE)
+        .port(BPF_ABS, ETHERNET_HEADER_BYTES + 42, DESTINATION)
+        .go_to("compare");
     // A jump, not a return: the kernel walks the instructions in order to check that memory is
     // stored before it is loaded (`check_load_and_stores` in net/core/filter.c), and continues past
     // a return.
@@ -120,7 +141,7 @@ pub fn of_ports(ports: &BTreeSet<u16>) -> Vec<sock_filter> {
     draft.label("compare");
     for which in [SOURCE, DESTINATION] {
         draft.add(BPF_LD | BPF_W | BPF_MEM, which);
-        for &port in ports.iter().take(MOST) {
+        for &port in ports.iter().take(MAX_FILTER_PORTS) {
             // The value is the number of bytes to keep: all of them.
             draft.branch(BPF_JEQ, u32::from(port), Next, Over).add(BPF_RET | BPF_K, u32::MAX);
         }
@@ -166,7 +187,7 @@ mod tests {
     }
 
     fn takes(ports: &[u16], frame: &[u8]) -> bool {
-        kept(&of_ports(&ports.iter().copied().collect()), frame) > 0
+        kept(&port_filter(&ports.iter().copied().collect()), frame) > 0
     }
 
     #[test]
@@ -206,7 +227,7 @@ mod tests {
 
     #[test]
     fn program_length_is_bounded_for_all_ports() {
-        let most = of_ports(&(0..=u16::MAX).collect());
+        let most = port_filter(&(0..=u16::MAX).collect());
         assert!(most.len() <= 4096, "{}", most.len());
         let frame = sample::udp("127.0.0.1:40000", "127.0.0.1:999", b"");
         assert!(kept(&most, &frame) > 0, "the last port in the filter");
@@ -215,7 +236,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn random_frames_do_not_panic(bytes: Vec<u8>, ports: BTreeSet<u16>) {
-            let _ = kept(&of_ports(&ports), &bytes);
+            let _ = kept(&port_filter(&ports), &bytes);
         }
     }
 }

@@ -3,9 +3,8 @@
 #![expect(unsafe_code, reason = "binding a packet socket and its options have no safe wrappers")]
 
 use std::ffi::c_int;
-use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::ptr;
+use std::{io, ptr};
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netdevice, recv, send, socket_with};
@@ -13,7 +12,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use super::{SysError, doing};
 
 /// Requested receive buffer in bytes. The kernel gives less if `net.core.rmem_max` is lower.
-const ROOM: c_int = 8 << 20;
+const RECEIVE_BUFFER_BYTES: c_int = 8 << 20;
 
 /// A non-blocking packet socket on one interface.
 #[derive(Debug)]
@@ -39,7 +38,7 @@ impl PacketSocket {
         let yes: c_int = 1;
         set(&socket, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, yes)
             .map_err(doing("ignoring outgoing packets", interface))?;
-        set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, ROOM)
+        set(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, RECEIVE_BUFFER_BYTES)
             .map_err(doing("setting the receive buffer size", interface))?;
         let address = libc::sockaddr_ll {
             sll_family: libc::AF_PACKET as u16,

@@ -6,7 +6,7 @@
 use std::net::Ipv4Addr;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
-use super::inet_diag::{aligned, u16_at, u32_at};
+use super::inet_diag::{align4, u16_at, u32_at};
 
 const HEADER: usize = 16; // struct nlmsghdr
 const LINK: usize = 16; // struct ifinfomsg
@@ -47,20 +47,20 @@ const RTN_LOCAL: u8 = 2;
 
 /// One end of a veth pair to create.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End<'a> {
+pub(super) struct VethSpec<'a> {
     pub(super) name: &'a str,
     pub(super) namespace: BorrowedFd<'a>,
     /// Link-layer address; `None` lets the kernel choose one.
-    pub(super) hardware: Option<[u8; 6]>,
+    pub(super) link_address: Option<[u8; 6]>,
     pub(super) mtu: u32,
     pub(super) queue: u32,
 }
 
 /// A message under construction.
 #[derive(Debug)]
-struct Message(Vec<u8>);
+struct MessageBuilder(Vec<u8>);
 
-impl Message {
+impl MessageBuilder {
     fn new(kind: u16, flags: u16, body: &[u8]) -> Self {
         let mut bytes = vec![0; HEADER];
         bytes[4..6].copy_from_slice(&kind.to_ne_bytes());
@@ -86,13 +86,13 @@ impl Message {
         // Values are far shorter than 64 KiB, since interface names are limited.
         let length = u16::try_from(self.0.len() - begin).unwrap_or(u16::MAX);
         self.0[begin..begin + 2].copy_from_slice(&length.to_ne_bytes());
-        self.0.resize(aligned(self.0.len()), 0);
+        self.0.resize(align4(self.0.len()), 0);
     }
 
-    fn end(&mut self, end: &End<'_>) {
+    fn veth_end(&mut self, end: &VethSpec<'_>) {
         self.text(IFLA_IFNAME, end.name);
         self.attribute(IFLA_NET_NS_FD, &end.namespace.as_raw_fd().to_ne_bytes());
-        if let Some(hardware) = end.hardware {
+        if let Some(hardware) = end.link_address {
             self.attribute(IFLA_ADDRESS, &hardware);
         }
         self.attribute(IFLA_MTU, &end.mtu.to_ne_bytes());
@@ -117,15 +117,15 @@ fn link(index: u32, flags: u32, change: u32) -> [u8; LINK] {
 }
 
 /// Builds a request for two connected interfaces, each in its namespace.
-pub(super) fn create_veth(sequence: u32, one: &End<'_>, other: &End<'_>) -> Vec<u8> {
-    let mut message = Message::new(libc::RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link(0, 0, 0));
-    message.end(one);
+pub(super) fn create_veth(sequence: u32, one: &VethSpec<'_>, other: &VethSpec<'_>) -> Vec<u8> {
+    let mut message = MessageBuilder::new(libc::RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link(0, 0, 0));
+    message.veth_end(one);
     message.nest(IFLA_LINKINFO, |message| {
         message.text(IFLA_INFO_KIND, "veth");
         message.nest(IFLA_INFO_DATA, |message| {
             message.nest(VETH_INFO_PEER, |message| {
                 message.0.extend(link(0, 0, 0));
-                message.end(other);
+                message.veth_end(other);
             });
         });
     });
@@ -135,13 +135,13 @@ pub(super) fn create_veth(sequence: u32, one: &End<'_>, other: &End<'_>) -> Vec<
 /// Builds a request to turn on an interface.
 pub(super) fn turn_on(sequence: u32, index: u32) -> Vec<u8> {
     let up = libc::IFF_UP as u32;
-    Message::new(libc::RTM_NEWLINK, 0, &link(index, up, up)).finish(sequence)
+    MessageBuilder::new(libc::RTM_NEWLINK, 0, &link(index, up, up)).finish(sequence)
 }
 
 /// Builds a request to remove an interface, with the other end of a veth pair.
 #[cfg(test)]
 pub(super) fn delete(sequence: u32, index: u32) -> Vec<u8> {
-    Message::new(libc::RTM_DELLINK, 0, &link(index, 0, 0)).finish(sequence)
+    MessageBuilder::new(libc::RTM_DELLINK, 0, &link(index, 0, 0)).finish(sequence)
 }
 
 /// Builds a request to add an address with a prefix length to an interface.
@@ -150,7 +150,7 @@ pub(super) fn add_address(sequence: u32, index: u32, address: Ipv4Addr, prefix: 
     body[0] = libc::AF_INET as u8;
     body[1] = prefix;
     body[4..8].copy_from_slice(&index.to_ne_bytes());
-    let mut message = Message::new(libc::RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body);
+    let mut message = MessageBuilder::new(libc::RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body);
     message.attribute(IFA_LOCAL, &address.octets());
     message.attribute(IFA_ADDRESS, &address.octets());
     if prefix < 31 {
@@ -167,7 +167,7 @@ pub(super) fn add_route(sequence: u32, index: u32, network: Ipv4Addr, prefix: u8
     body[0] = libc::AF_INET as u8;
     body[1] = prefix;
     body[4..8].copy_from_slice(&[RT_TABLE_MAIN, RTPROT_BOOT, RT_SCOPE_LINK, RTN_UNICAST]);
-    let mut message = Message::new(libc::RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &body);
+    let mut message = MessageBuilder::new(libc::RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &body);
     let hosts = u32::MAX.checked_shr(u32::from(prefix)).unwrap_or_default();
     message.attribute(RTA_DST, &(u32::from(network) & !hosts).to_be_bytes());
     message.attribute(RTA_OIF, &index.to_ne_bytes());
@@ -175,13 +175,13 @@ pub(super) fn add_route(sequence: u32, index: u32, network: Ipv4Addr, prefix: u8
 }
 
 /// Builds a request for a local route to an address. Packets to it are sent from `source`.
-pub(super) fn add_own_route(sequence: u32, index: u32, address: Ipv4Addr, source: Ipv4Addr) -> Vec<u8> {
+pub(super) fn add_local_route(sequence: u32, index: u32, address: Ipv4Addr, source: Ipv4Addr) -> Vec<u8> {
     // struct rtmsg
     let mut body = [0; 12];
     body[0] = libc::AF_INET as u8;
     body[1] = 32;
     body[4..8].copy_from_slice(&[RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, RTN_LOCAL]);
-    let mut message = Message::new(libc::RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &body);
+    let mut message = MessageBuilder::new(libc::RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &body);
     message.attribute(RTA_DST, &address.octets());
     message.attribute(RTA_OIF, &index.to_ne_bytes());
     message.attribute(RTA_PREFSRC, &source.octets());
@@ -195,7 +195,7 @@ pub(super) fn add_neighbour(sequence: u32, index: u32, address: Ipv4Addr, hardwa
     body[0] = libc::AF_INET as u8;
     body[4..8].copy_from_slice(&index.to_ne_bytes());
     body[8..10].copy_from_slice(&NUD_PERMANENT.to_ne_bytes());
-    let mut message = Message::new(libc::RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, &body);
+    let mut message = MessageBuilder::new(libc::RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, &body);
     message.attribute(NDA_DST, &address.octets());
     message.attribute(NDA_LLADDR, &hardware);
     message.finish(sequence)
@@ -203,7 +203,7 @@ pub(super) fn add_neighbour(sequence: u32, index: u32, address: Ipv4Addr, hardwa
 
 /// Returns the kernel's answer to the request with this sequence number: 0 or an error number.
 /// `None` if these bytes do not contain it.
-pub(super) fn answer(bytes: &[u8], sequence: u32) -> Option<i32> {
+pub(super) fn find_answer(bytes: &[u8], sequence: u32) -> Option<i32> {
     let mut rest = bytes;
     loop {
         let length = u32_at(rest, 0)? as usize;
@@ -211,7 +211,7 @@ pub(super) fn answer(bytes: &[u8], sequence: u32) -> Option<i32> {
         if u16_at(message, 4)? == NLMSG_ERROR && u32_at(message, 8)? == sequence {
             return Some((u32_at(message, HEADER)? as i32).saturating_neg());
         }
-        rest = rest.get(aligned(length)..)?;
+        rest = rest.get(align4(length)..)?;
     }
 }
 
@@ -227,7 +227,7 @@ mod tests {
         while !bytes.is_empty() {
             let length = usize::from(u16_at(bytes, 0).expect("a length"));
             found.push((u16_at(bytes, 2).expect("a kind"), &bytes[4..length]));
-            bytes = &bytes[aligned(length)..];
+            bytes = &bytes[align4(length)..];
         }
         found
     }
@@ -247,7 +247,7 @@ mod tests {
     fn veth_request_has_an_end_in_each_namespace() {
         let (here, there) = std::io::pipe().expect("two descriptors");
         let hardware = Some([2, 0, 0, 0, 0, 7]);
-        let end = |name, namespace| End { name, namespace, hardware, mtu: 1500, queue: 20_000 };
+        let end = |name, namespace| VethSpec { name, namespace, link_address: hardware, mtu: 1500, queue: 20_000 };
         let message = create_veth(7, &end("alice", here.as_fd()), &end("bob-eth0", there.as_fd()));
         assert_eq!(header(&message), (message.len(), libc::RTM_NEWLINK, 0x605, 7));
         let one = attributes(&message[HEADER + LINK..]);
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn local_route_encodes_its_source() {
-        let message = add_own_route(1, 1, Ipv4Addr::new(8, 8, 8, 8), Ipv4Addr::LOCALHOST);
+        let message = add_local_route(1, 1, Ipv4Addr::new(8, 8, 8, 8), Ipv4Addr::LOCALHOST);
         assert_eq!(&message[HEADER..HEADER + 12], [2, 32, 0, 0, 255, 3, 254, 2, 0, 0, 0, 0]);
         let found = attributes(&message[HEADER + 12..]);
         assert_eq!((value(&found, RTA_DST), value(&found, RTA_PREFSRC)), (&[8, 8, 8, 8][..], &[127, 0, 0, 1][..]));
@@ -302,20 +302,20 @@ mod tests {
     #[test]
     fn answer_is_found_by_sequence_number() {
         let message = |kind: u16, sequence: u32, number: i32| {
-            let mut message = Message::new(kind, 0, &number.to_ne_bytes());
+            let mut message = MessageBuilder::new(kind, 0, &number.to_ne_bytes());
             message.0.extend([0; 16]);
             message.finish(sequence)
         };
         let bytes = [message(16, 5, 0), message(NLMSG_ERROR, 4, 0), message(NLMSG_ERROR, 5, -libc::EEXIST)].concat();
-        assert_eq!(answer(&bytes, 5), Some(libc::EEXIST));
-        assert_eq!(answer(&bytes, 4), Some(0));
-        assert_eq!(answer(&bytes, 6), None);
+        assert_eq!(find_answer(&bytes, 5), Some(libc::EEXIST));
+        assert_eq!(find_answer(&bytes, 4), Some(0));
+        assert_eq!(find_answer(&bytes, 6), None);
     }
 
     proptest::proptest! {
         #[test]
         fn random_bytes_do_not_panic(bytes: Vec<u8>) {
-            let _ = answer(&bytes, 0);
+            let _ = find_answer(&bytes, 0);
         }
     }
 }

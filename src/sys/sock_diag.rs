@@ -16,8 +16,8 @@ use rustix::net::{
     send, socket_with, sockopt,
 };
 
-pub use super::inet_diag::Row;
-use super::inet_diag::{self, Batch, Family};
+pub use super::inet_diag::DiagRow;
+use super::inet_diag::{self, DiagReply, Family};
 use super::{SysError, doing};
 use crate::model::{Protocol, TcpState};
 
@@ -25,9 +25,9 @@ use crate::model::{Protocol, TcpState};
 /// `net/netlink/af_netlink.c`: 32 KiB).
 const BUFFER: usize = 64 * 1024;
 /// Maximum number of dumps if the table changes during each one.
-const ATTEMPTS: u32 = 4;
+const MAX_DUMP_ATTEMPTS: u32 = 4;
 /// Receive timeout. The kernel answers while the request is sent, so this should never expire.
-const PATIENCE: Duration = Duration::from_secs(5);
+const NETLINK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The socket table of a network namespace.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl SocketTable {
         let socket =
             socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
                 .map_err(doing("opening a netlink socket", "sock_diag"))?;
-        sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(PATIENCE))
+        sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(NETLINK_TIMEOUT))
             .map_err(doing("setting the receive timeout", "sock_diag"))?;
         Ok(Self { socket, buffer: vec![0; BUFFER].into_boxed_slice(), sequence: 0 })
     }
@@ -59,17 +59,17 @@ impl SocketTable {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses the query.
-    pub fn listener(&mut self, local: SocketAddr) -> Result<Option<Row>, SysError> {
+    pub fn listener(&mut self, local: SocketAddr) -> Result<Option<DiagRow>, SysError> {
         const DOING: &str = "looking up a listener";
         self.sequence = self.sequence.wrapping_add(1);
-        let request = inet_diag::exact(self.sequence, Protocol::Tcp, local);
-        self.ask(&request).map_err(doing(DOING, local))?;
+        let request = inet_diag::lookup_request(self.sequence, Protocol::Tcp, local);
+        self.send_request(&request).map_err(doing(DOING, local))?;
         loop {
-            let batch = self.answer(Protocol::Tcp).map_err(doing(DOING, local))?;
+            let batch = self.receive_reply(Protocol::Tcp).map_err(doing(DOING, local))?;
             if let Some((_, row)) = batch.rows.into_iter().next() {
                 return Ok((row.state == TcpState::Listen).then_some(row));
             }
-            match batch.end.map(Errno::from_raw_os_error) {
+            match batch.status.map(Errno::from_raw_os_error) {
                 None => {}
                 Some(Errno::NOENT) => return Ok(None),
                 Some(error) => return Err(doing(DOING, local)(error)),
@@ -82,7 +82,7 @@ impl SocketTable {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses the query.
-    pub fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<Row>, SysError> {
+    pub fn tcp(&mut self, states: &[TcpState]) -> Result<Vec<DiagRow>, SysError> {
         let mask = states.iter().fold(0, |mask, &state| mask | 1 << state as u8);
         self.both_families(Protocol::Tcp, mask).map_err(doing("listing TCP sockets", "sock_diag"))
     }
@@ -91,11 +91,11 @@ impl SocketTable {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses the query.
-    pub fn udp(&mut self) -> Result<Vec<Row>, SysError> {
+    pub fn udp(&mut self) -> Result<Vec<DiagRow>, SysError> {
         self.both_families(Protocol::Udp, u32::MAX).map_err(doing("listing UDP sockets", "sock_diag"))
     }
 
-    fn both_families(&mut self, protocol: Protocol, states: u32) -> Result<Vec<Row>, Errno> {
+    fn both_families(&mut self, protocol: Protocol, states: u32) -> Result<Vec<DiagRow>, Errno> {
         let mut rows = self.dump(Family::V4, protocol, states)?;
         match self.dump(Family::V6, protocol, states) {
             Ok(more) => rows.extend(more),
@@ -106,12 +106,12 @@ impl SocketTable {
         Ok(rows)
     }
 
-    fn dump(&mut self, family: Family, protocol: Protocol, states: u32) -> Result<Vec<Row>, Errno> {
+    fn dump(&mut self, family: Family, protocol: Protocol, states: u32) -> Result<Vec<DiagRow>, Errno> {
         let mut attempt = 1;
         loop {
             let (rows, whole) = self.dump_once(family, protocol, states)?;
             // If the table keeps changing, return the last dump.
-            if whole || attempt == ATTEMPTS {
+            if whole || attempt == MAX_DUMP_ATTEMPTS {
                 return Ok(rows);
             }
             attempt += 1;
@@ -119,19 +119,19 @@ impl SocketTable {
     }
 
     /// Returns the rows, and true if the table did not change during the dump.
-    fn dump_once(&mut self, family: Family, protocol: Protocol, states: u32) -> Result<(Vec<Row>, bool), Errno> {
+    fn dump_once(&mut self, family: Family, protocol: Protocol, states: u32) -> Result<(Vec<DiagRow>, bool), Errno> {
         self.sequence = self.sequence.wrapping_add(1);
-        let request = inet_diag::dump(self.sequence, family, protocol, states);
-        self.ask(&request)?;
+        let request = inet_diag::dump_request(self.sequence, family, protocol, states);
+        self.send_request(&request)?;
         let mut seen = HashSet::new();
         let mut rows = Vec::new();
         let mut interrupted = false;
         loop {
-            let batch = self.answer(protocol)?;
+            let batch = self.receive_reply(protocol)?;
             interrupted |= batch.interrupted;
             // The kernel may list a socket twice while sockets come and go.
             rows.extend(batch.rows.into_iter().filter_map(|(cookie, row)| seen.insert(cookie).then_some(row)));
-            match batch.end {
+            match batch.status {
                 None => {}
                 Some(0) => return Ok((rows, !interrupted)),
                 Some(error) => return Err(Errno::from_raw_os_error(error)),
@@ -139,11 +139,11 @@ impl SocketTable {
         }
     }
 
-    fn ask(&self, request: &[u8]) -> Result<(), Errno> {
+    fn send_request(&self, request: &[u8]) -> Result<(), Errno> {
         rustix::io::retry_on_intr(|| send(&self.socket, request, SendFlags::empty())).map(|_| ())
     }
 
-    fn answer(&mut self, protocol: Protocol) -> Result<Batch, Errno> {
+    fn receive_reply(&mut self, protocol: Protocol) -> Result<DiagReply, Errno> {
         let message = rustix::io::retry_on_intr(|| {
             recvmsg(
                 &self.socket,

@@ -4,13 +4,13 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 /// Longest address that the kernel accepts, in bytes (`struct sockaddr_storage`).
-pub(super) const LONGEST: usize = 128;
+pub(super) const MAX_ADDRESS_BYTES: usize = 128;
 
 /// Returns the internet address and port that `bind` and `connect` would read from these bytes.
 ///
 /// Returns `None` for another family and for an address that is too short (the kernel returns
 /// EINVAL).
-pub(super) fn read(bytes: &[u8]) -> Option<SocketAddr> {
+pub(super) fn parse(bytes: &[u8]) -> Option<SocketAddr> {
     let (&family, rest) = bytes.split_first_chunk()?;
     let (&port, rest) = rest.split_first_chunk()?;
     let port = u16::from_be_bytes(port);
@@ -43,28 +43,28 @@ mod tests {
     #[test]
     fn internet_addresses_are_parsed() {
         let v4 = bytes(libc::AF_INET, &[0xff, 0x98, 127, 0, 0, 1, 9, 9, 9, 9, 9, 9, 9, 9]);
-        assert_eq!(read(&v4), Some(SocketAddr::from(([127, 0, 0, 1], 65432))));
-        assert_eq!(read(&v4[..15]), None, "too short for the kernel");
+        assert_eq!(parse(&v4), Some(SocketAddr::from(([127, 0, 0, 1], 65432))));
+        assert_eq!(parse(&v4[..15]), None, "too short for the kernel");
 
         let mut v6 = bytes(libc::AF_INET6, &[0, 80, 0, 0, 0, 7]);
         v6.extend(Ipv6Addr::LOCALHOST.octets());
         let told = |scope| SocketAddr::from(SocketAddrV6::new(Ipv6Addr::LOCALHOST, 80, 7, scope));
-        assert_eq!(read(&v6), Some(told(0)));
+        assert_eq!(parse(&v6), Some(told(0)));
         v6.extend(3_u32.to_ne_bytes());
-        assert_eq!(read(&v6), Some(told(3)));
+        assert_eq!(parse(&v6), Some(told(3)));
     }
 
     #[test]
     fn other_families_and_short_addresses_are_none() {
-        assert_eq!(read(&bytes(libc::AF_UNIX, b"/run/nscd/socket\0")), None);
-        assert_eq!(read(&bytes(libc::AF_UNSPEC, &[0; 14])), None);
-        assert_eq!(read(&[]), None);
+        assert_eq!(parse(&bytes(libc::AF_UNIX, b"/run/nscd/socket\0")), None);
+        assert_eq!(parse(&bytes(libc::AF_UNSPEC, &[0; 14])), None);
+        assert_eq!(parse(&[]), None);
     }
 
     proptest::proptest! {
         #[test]
         fn random_bytes_do_not_panic(rest: Vec<u8>, family in 0..12_i32) {
-            let _ = read(&bytes(family, &rest));
+            let _ = parse(&bytes(family, &rest));
         }
     }
 }

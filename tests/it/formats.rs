@@ -11,14 +11,14 @@ use quick_xml::events::{BytesStart, Event};
 use regex::Regex;
 use rstest::rstest;
 use serde_json::Value;
-use socklab::model::report::{FORMAT, ProgramFound, ProgramKind};
+use socklab::i18n::Catalog;
+use socklab::model::report::{DetectedProgram, FORMAT, ProgramKind};
 use socklab::model::{
-    Difference, Excerpt, Finding, ItemResult, Language, Machine, Message, Place, Report, StageKind, SubmissionId,
-    SubmissionResult, Text, Verdict,
+    Difference, Excerpt, Finding, ItemResult, Language, LocalizedText, Machine, Message, Report, SandboxMode,
+    SourceLocation, SubmissionId, SubmissionResult, Verdict,
 };
-use socklab::report::github::{Delivered, Github};
-use socklab::report::{Markdown, Render, format};
-use socklab::words::Words;
+use socklab::report::github::{Github, SubmissionLocation};
+use socklab::report::{Markdown, Render, find_format};
 
 const GRADESCOPE: &str = include_str!("../schema/gradescope.schema.json");
 const CLASSROOM50: &str = include_str!("../schema/classroom50.schema.json");
@@ -45,14 +45,14 @@ fn report(word: &str, items: usize) -> Report {
         let excerpt = || Excerpt { text: word.to_owned(), caret: 0, hidden_before: 1, hidden_after: 2 };
         let mut finding = Finding::new(verdict, because.clone())
             .hint(Message::new("cli-harness").with("problem", word))
-            .note(Message::new("cli-harness").with("problem", word))
-            .differing(Some(Difference { at: 0, expected: excerpt(), got: excerpt() }));
+            .with_note(Message::new("cli-harness").with("problem", word))
+            .with_difference(Some(Difference { at: 0, expected: excerpt(), got: excerpt() }));
         finding.expectation = word.to_owned();
-        finding.at = Place { file: word.to_owned(), line: 3, column: 4 };
-        finding.source = Some(Place { file: word.to_owned(), line: 7, column: 2 });
+        finding.at = SourceLocation { file: word.to_owned(), line: 3, column: 4 };
+        finding.source = Some(SourceLocation { file: word.to_owned(), line: 7, column: 2 });
         ItemResult {
             id: format!("part.{}", n + 1).parse().expect("a name"),
-            title: Text::Plain(word.to_owned()),
+            title: LocalizedText::Plain(word.to_owned()),
             verdict,
             earned: 2 * u32::from(verdict == Verdict::Pass),
             of: 2,
@@ -65,7 +65,7 @@ fn report(word: &str, items: usize) -> Report {
             notes: vec![Message::new("cli-harness").with("problem", word)],
             hidden: false,
             documented: None,
-            hint: Some(Text::Plain(word.to_owned())),
+            hint: Some(LocalizedText::Plain(word.to_owned())),
             repeat: word.to_owned(),
             evidence: Some(word.to_owned()),
             filter: Some(word.to_owned()),
@@ -74,7 +74,7 @@ fn report(word: &str, items: usize) -> Report {
     };
     let mut submission = SubmissionResult::new(SubmissionId(word.to_owned()), (0..items).map(item).collect(), 61_500);
     submission.notes = vec![Message::new("delivery-link").with("file", word)];
-    submission.programs = vec![ProgramFound {
+    submission.programs = vec![DetectedProgram {
         kind: ProgramKind::Server,
         role: None,
         program: word.to_owned(),
@@ -86,11 +86,11 @@ fn report(word: &str, items: usize) -> Report {
         format: FORMAT,
         socklab: "0.1.0".to_owned(),
         lab: word.to_owned(),
-        machine: Machine { stage: StageKind::Isolated, cannot: Vec::new() },
+        machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
         seed: 1,
         interrupted: false,
         submissions: vec![submission],
-        around: names.iter().map(|name| ((*name).to_owned(), word.to_owned())).collect(),
+        ci_env: names.iter().map(|name| ((*name).to_owned(), word.to_owned())).collect(),
     }
 }
 
@@ -104,7 +104,7 @@ fn long() -> String {
 
 fn written(format: &dyn Render, report: &Report, language: Language) -> String {
     let mut bytes = Vec::new();
-    format.render(report, &Words::of(language), &mut bytes).expect("writes");
+    format.render(report, &Catalog::load(language), &mut bytes).expect("writes");
     let text = String::from_utf8(bytes).expect("UTF-8");
     let bad = text.chars().find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c));
     assert_eq!(bad, None, "{}: no terminal control characters", format.name());
@@ -112,7 +112,7 @@ fn written(format: &dyn Render, report: &Report, language: Language) -> String {
 }
 
 fn named(name: &str) -> &'static dyn Render {
-    format(name).expect("there is such a format")
+    find_format(name).expect("there is such a format")
 }
 
 #[track_caller]
@@ -233,7 +233,7 @@ fn annotations(text: &str, word: &str) {
 /// Checks that text outside `<pre>` contains only our own tags and nothing that starts Markdown
 /// syntax.
 fn markdown(text: &str) {
-    assert!(text.len() <= Markdown::STEP.most, "{}", text.len());
+    assert!(text.len() <= Markdown::STEP_SUMMARY.max_bytes, "{}", text.len());
     let pre = Regex::new("(?s)<pre>\n(.*?)\n</pre>\n").expect("a pattern");
     for block in pre.captures_iter(text) {
         assert!(!block[1].contains(['<', '>']), "{}", &block[1]);
@@ -265,8 +265,8 @@ fn hostile_text_keeps_every_format_valid(#[case] word: &str) {
         valid(CLASSROOM50, &written(named("classroom50"), &report, language));
         junit(&written(named("junit"), &report, language), &report);
         annotations(&written(named("github"), &report, language), word);
-        for delivered in [Delivered::Folder(word), Delivered::File(word)] {
-            annotations(&written(&Github { delivered }, &report, language), word);
+        for delivered in [SubmissionLocation::Folder(word), SubmissionLocation::File(word)] {
+            annotations(&written(&Github { location: delivered }, &report, language), word);
         }
         markdown(&written(named("markdown"), &report, language));
     }

@@ -11,8 +11,8 @@ mod source;
 use std::fs;
 use std::path::Path;
 
+use socklab::i18n::message_ids;
 use socklab::model::Language;
-use socklab::words::ids;
 
 use source::Source;
 
@@ -60,7 +60,7 @@ fn sources() -> Vec<Source> {
         .map(|(path, text)| Source::new(&path, &text))
         .collect();
     // A walk that finds nothing would let every rule pass.
-    for known in ["src/lib.rs", "src/main.rs", "src/words/mod.rs", "tests/it/house.rs"] {
+    for known in ["src/lib.rs", "src/main.rs", "src/i18n.rs", "tests/it/house.rs"] {
         assert!(out.iter().any(|source| source.path == known), "{known} was not found");
     }
     out
@@ -73,49 +73,49 @@ fn text_of(name: &str) -> String {
 
 /// Fails with the list of violations, if there are any.
 #[track_caller]
-fn none(offences: &[String]) {
+fn assert_none(offences: &[String]) {
     assert!(offences.is_empty(), "{} violations:\n{}", offences.len(), offences.join("\n"));
 }
 
 /// Applies a rule to every file.
 #[track_caller]
-fn held(rule: impl Fn(&Source) -> Vec<String>) {
-    none(&sources().iter().flat_map(rule).collect::<Vec<_>>());
+fn check_rule(rule: impl Fn(&Source) -> Vec<String>) {
+    assert_none(&sources().iter().flat_map(rule).collect::<Vec<_>>());
 }
 
 #[test]
 fn imports_only_go_down() {
-    held(imports::upward_imports);
+    check_rule(imports::upward_imports);
 }
 
 #[test]
 fn imports_have_no_circles() {
-    none(&circles::circles(&sources()));
+    assert_none(&circles::circles(&sources()));
 }
 
 #[test]
 fn files_start_with_module_docs() {
-    held(rules::opening);
+    check_rule(rules::opening);
 }
 
 #[test]
 fn files_stay_within_line_limit() {
-    held(rules::length);
+    check_rule(rules::length);
 }
 
 #[test]
 fn lints_are_expected_and_never_allowed() {
-    held(rules::no_allow_of_whole_file);
+    check_rule(rules::no_allow_of_whole_file);
 }
 
 #[test]
 fn unfinished_code_is_not_committed() {
-    held(rules::nothing_unfinished);
+    check_rule(rules::nothing_unfinished);
 }
 
 #[test]
 fn names_are_meaningful() {
-    held(rules::telling_names);
+    check_rule(rules::meaningful_names);
 }
 
 #[test]
@@ -126,28 +126,28 @@ fn messages_exist_in_both_catalogues() {
         for_tests.iter().any(|test| path.strip_prefix(test.as_str()).is_some_and(|rest| rest.starts_with(['.', '/'])))
     };
     let said = sources.iter().filter(|source| source.path.starts_with("src/") && !is_test(&source.path));
-    let catalogues = [("English", ids(Language::English)), ("Portuguese", ids(Language::Portuguese))];
+    let catalogues = [("English", message_ids(Language::English)), ("Portuguese", message_ids(Language::Portuguese))];
     let offences: Vec<String> = said
         .flat_map(|source| catalogues.iter().flat_map(|(language, ids)| rules::messages_known(source, language, ids)))
         .collect();
-    none(&offences);
+    assert_none(&offences);
 }
 
 #[test]
 fn machine_specific_paths_are_absent() {
     let offences: Vec<String> =
         texts().iter().flat_map(|(path, text)| rules::nothing_of_this_machine(path, text)).collect();
-    none(&offences);
+    assert_none(&offences);
 }
 
 #[test]
 fn dependencies_are_explained() {
-    none(&rules::dependencies_explained(&text_of("Cargo.toml"), &text_of("docs/dependencies.md")));
+    assert_none(&rules::dependencies_explained(&text_of("Cargo.toml"), &text_of("docs/dependencies.md")));
 }
 
 #[test]
 fn dependencies_are_used() {
-    none(&rules::dependencies_used(&text_of("Cargo.toml"), &sources()));
+    assert_none(&rules::dependencies_used(&text_of("Cargo.toml"), &sources()));
 }
 
 #[test]
@@ -159,5 +159,5 @@ fn pages_with_commands_are_run() {
         .filter(|(path, _)| !test.contains(&format!("#[case(\"{path}\")]")))
         .map(|(path, _)| format!("{path} has code blocks and is not run by tests/live/readme.rs"))
         .collect();
-    none(&offences);
+    assert_none(&offences);
 }

@@ -11,25 +11,25 @@ mod mistakes;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use socklab::i18n::Catalog;
 use socklab::model::{Language, Role};
 use socklab::scenario::diagnostic::{Diagnostic, render};
 use socklab::scenario::expect::Expectation;
 use socklab::scenario::lab::Lab;
 use socklab::scenario::step::Step;
-use socklab::scenario::{Scenario, Setting};
-use socklab::words::Words;
+use socklab::scenario::{ReadContext, Scenario};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Returns every bundled lab.
 fn labs() -> Vec<Lab> {
-    let said = Words::of(Language::English);
+    let said = Catalog::load(Language::English);
     Lab::bundled_names()
         .iter()
         .map(|name| {
             Lab::bundled(name, None).unwrap_or_else(|mistakes| {
                 let source = |file: &str| Lab::bundled_text(file).map(str::to_owned);
-                panic!("{}", render(&mistakes, &source, &|message| said.say(message), false))
+                panic!("{}", render(&mistakes, &source, &|message| said.format(message), false))
             })
         })
         .collect()
@@ -42,11 +42,11 @@ fn roles() -> BTreeSet<Role> {
 
 /// Reads a scenario with the roles of the socket-lab.
 fn read(text: &str) -> Result<Scenario, Vec<Diagnostic>> {
-    Scenario::read("here.yaml", text, Setting { roles: Some(&roles()), variables: None })
+    Scenario::parse("here.yaml", text, ReadContext { roles: Some(&roles()), variables: None })
 }
 
 /// Formats each diagnostic as `line:column id`.
-fn told(mistakes: &[Diagnostic]) -> Vec<String> {
+fn summaries(mistakes: &[Diagnostic]) -> Vec<String> {
     mistakes.iter().map(|one| format!("{}:{} {}", one.line, one.column, one.message.id)).collect()
 }
 
@@ -105,7 +105,7 @@ fn bundled_titles_are_bilingual() {
     for lab in labs() {
         let scenarios = lab.scenarios.iter().map(|scenario| (scenario.name.as_str(), scenario.title.as_ref()));
         let roles = lab.roles.iter().map(|(role, entry)| (role.as_str(), entry.title.as_ref()));
-        let items = lab.items().filter(|(scenario, _)| !scenario.short);
+        let items = lab.items().filter(|(scenario, _)| !scenario.short_form);
         let items = items.map(|(_, item)| (item.id.as_str(), item.title.as_ref()));
         for (what, title) in scenarios.chain(roles).chain(items).chain([(lab.name.as_str(), lab.title.as_ref())]) {
             let title = title.unwrap_or_else(|| panic!("{}: {what} has no title", lab.name));
@@ -120,7 +120,7 @@ fn steps_are_all_used_by_bundled_scenarios() {
     let labs = labs();
     let used: BTreeSet<&str> =
         labs.iter().flat_map(|lab| &lab.scenarios).flat_map(|scenario| &scenario.steps).map(Step::word).collect();
-    let unused: Vec<_> = Step::WORDS.iter().filter(|word| !used.contains(*word)).collect();
+    let unused: Vec<_> = Step::KEYWORDS.iter().filter(|word| !used.contains(*word)).collect();
     assert!(unused.is_empty(), "no bundled scenario shows {unused:?}");
 }
 
@@ -129,7 +129,7 @@ fn expectations_are_all_used_by_bundled_scenarios() {
     let labs = labs();
     let used: BTreeSet<&str> =
         labs.iter().flat_map(Lab::items).flat_map(|(_, item)| &item.expect).map(Expectation::word).collect();
-    let unused: Vec<_> = Expectation::WORDS.iter().filter(|word| !used.contains(*word)).collect();
+    let unused: Vec<_> = Expectation::KEYWORDS.iter().filter(|word| !used.contains(*word)).collect();
     assert!(unused.is_empty(), "no bundled scenario shows {unused:?}");
 }
 
@@ -152,8 +152,8 @@ items:
     let Err(mistakes) = read(text) else { panic!("the scenario is invalid") };
     let source = |file: &str| (file == "here.yaml").then(|| text.to_owned());
     for language in Language::ALL {
-        let words = Words::of(language);
-        let shown = render(&mistakes, &source, &|message| words.say(message), false);
+        let words = Catalog::load(language);
+        let shown = render(&mistakes, &source, &|message| words.format(message), false);
         assert!(!shown.contains('«') && !shown.contains("{$"), "{shown}");
         insta::assert_snapshot!(format!("a_mistake_{}", language.tag()), shown);
     }

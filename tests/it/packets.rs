@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use socklab::packet::conversation::{Direction, Mark, TcpConversation, UdpConversation};
+use socklab::packet::conversation::{Direction, PacketMark, TcpConversation, UdpConversation};
 use socklab::packet::{Analysis, Conversations, Reader, Side};
 
 fn captures() -> Vec<PathBuf> {
@@ -23,7 +23,7 @@ fn analysed(path: &Path) -> Conversations {
     let bytes = fs::read(path).expect("the capture");
     let mut reader = Reader::new(bytes.as_slice()).expect("a capture");
     let mut analysis = Analysis::new().keep_payload(1 << 20);
-    while let Some(packet) = reader.packet().expect("a sound capture") {
+    while let Some(packet) = reader.next_packet().expect("a sound capture") {
         analysis.add(&packet.frame());
     }
     analysis.finish()
@@ -77,7 +77,7 @@ fn tcp(one: &TcpConversation) -> String {
     }
     out += "\n";
     for side in [Side::Client, Side::Server] {
-        out += &format!("  {side:?}: {}\n", direction(one.from(side)));
+        out += &format!("  {side:?}: {}\n", direction(one.direction(side)));
     }
     if one.packets.len() <= 40 {
         for packet in &one.packets {
@@ -85,7 +85,7 @@ fn tcp(one: &TcpConversation) -> String {
         }
     } else {
         let count = |mark| one.packets.iter().filter(|packet| packet.mark == mark).count();
-        out += &format!("    {} packets, {} plain\n", one.packets.len(), count(Mark::Plain));
+        out += &format!("    {} packets, {} plain\n", one.packets.len(), count(PacketMark::Plain));
     }
     out
 }

@@ -10,7 +10,7 @@ use rstest::rstest;
 use socklab::model::Verdict;
 use tempfile::TempDir;
 
-use crate::program::{Machine, built, live, report, verdicts};
+use crate::program::{Machine, built, live_tests_enabled, report, verdicts};
 
 /// Creates a folder that the unprivileged user may read, too.
 fn folder() -> TempDir {
@@ -23,7 +23,7 @@ fn folder() -> TempDir {
 #[case("en")]
 #[case("pt-BR")]
 fn new_lab_fails_exactly_one_item_on_its_wrong_server(#[case] lang: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = folder();
@@ -49,7 +49,7 @@ fn new_lab_fails_exactly_one_item_on_its_wrong_server(#[case] lang: &str) {
 
 #[test]
 fn manifest_written_by_init_is_used() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = folder();
@@ -86,7 +86,7 @@ fn on_a_terminal(words: &str, variables: &[(&str, &str)]) -> Option<String> {
 
 #[test]
 fn terminal_progress_respects_width_and_no_color() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let words = "run --lang en --item tcp-simple.1 --item udp-simple.1";
@@ -105,7 +105,7 @@ fn terminal_progress_respects_width_and_no_color() {
 
 #[test]
 fn pipe_output_has_whole_lines_only() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let words = ["run", "--lang", "en", "--item", "tcp-simple.1"];

@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rstest::rstest;
 use socklab::model::{ItemResult, Report, SubmissionResult, Verdict};
 
-use crate::program::{Machine, live, report};
+use crate::program::{Machine, live_tests_enabled, report};
 
 const ECHO: &str = "import socket, sys, os, time
 BEFORE
@@ -95,7 +95,7 @@ fn is_sound(row: &SubmissionResult) {
 #[case::sleeps("time.sleep(900)")]
 #[case::spins("while True: pass")]
 fn silent_program_is_awaited_only_once(#[case] before: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let _cpu = hog_cpu();
@@ -110,7 +110,7 @@ fn silent_program_is_awaited_only_once(#[case] before: &str) {
 
 #[test]
 fn late_program_runs_every_scenario() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let (late, sound) = graded(&[("server.py", &ECHO.replace("BEFORE", "time.sleep(3)"))], &[]);
@@ -128,7 +128,7 @@ fn builds(build: &str) -> String {
 
 #[test]
 fn endless_builds_share_one_budget() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let _cpu = hog_cpu();
@@ -144,7 +144,7 @@ fn endless_builds_share_one_budget() {
 
 #[test]
 fn builds_may_use_results_of_earlier_builds() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let server = ECHO.replace("BEFORE", "");
@@ -160,7 +160,7 @@ fn builds_may_use_results_of_earlier_builds() {
 
 #[test]
 fn skipped_probes_are_noted_without_changing_verdicts() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let server = ECHO.replace("BEFORE", "");
@@ -173,7 +173,7 @@ fn skipped_probes_are_noted_without_changing_verdicts() {
 
 #[test]
 fn seed_is_random_reported_and_kept_for_a_class() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = open_folder();
@@ -211,7 +211,7 @@ sys.exit('SAW ' + repr(seen))
 #[case::a_link_to_it(&["check", "links/spy"], ".")]
 #[case::a_class(&["grade", "class"], ".")]
 fn neighbours_are_hidden_even_if_the_manifest_names_them(#[case] verb: &[&str], #[case] here: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = open_folder();
@@ -233,7 +233,7 @@ fn neighbours_are_hidden_even_if_the_manifest_names_them(#[case] verb: &[&str], 
 #[case::usual(&[], true)]
 #[case::named(&["--evidence", "own/kept"], false)]
 fn evidence_is_not_written_through_planted_link(#[case] more: &[&str], #[case] is_told: bool) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = open_folder();

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use rstest::rstest;
 use socklab::model::Verdict;
 
-use crate::program::{Machine, live, report};
+use crate::program::{Machine, live_tests_enabled, report};
 
 const MULTI: &str = "import socket
 s = socket.socket()
@@ -29,7 +29,7 @@ while True:
 #[case::not_caught("ZeroDivisionError", true)]
 #[case::caught("ConnectionError", false)]
 fn abrupt_client_is_noted_if_it_ends_the_server(#[case] caught: &str, #[case] noted: bool) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -60,7 +60,7 @@ fn up_to_the_sum(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> S
 
 #[test]
 fn watch_checks_again_after_save() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

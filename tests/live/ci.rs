@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::program::{Machine, live};
+use crate::program::{Machine, live_tests_enabled};
 
 /// Faulty and hostile: its output would be a workflow command if it were not escaped.
 const SERVER: &str = "import socket
@@ -41,7 +41,7 @@ fn repository() -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn annotation_points_at_the_faulty_line() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let (_held, top) = repository();
@@ -77,7 +77,7 @@ fn annotation_points_at_the_faulty_line() {
 
 #[test]
 fn location_of_cause_survives_store_and_regrade() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let (_held, top) = repository();

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::program::{Machine, long, package};
+use crate::program::{Machine, package, slow_tests_enabled};
 
 /// Number of submissions and of kills; override with `SOCKLAB_CLASS` and `SOCKLAB_KILLS`.
 const CLASS: usize = 9;
@@ -51,7 +51,7 @@ fn same(one: &str, other: &str) {
 
 #[test]
 fn killed_grading_resumes_from_the_store() {
-    if !long("a grading that is killed") {
+    if !slow_tests_enabled("a grading that is killed") {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

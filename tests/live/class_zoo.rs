@@ -9,11 +9,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde::Deserialize;
+use socklab::i18n::Catalog;
 use socklab::model::report::ProgramKind;
 use socklab::model::{Language, Report, SubmissionResult, Verdict};
-use socklab::words::Words;
 
-use crate::program::{Machine, live, package, report};
+use crate::program::{Machine, live_tests_enabled, package, report};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +40,7 @@ fn times() -> usize {
 
 /// Parallel submissions per copy; most of them wait for answers that do not come. Other tests run
 /// at the same time. With a larger number they got too little of two CPUs.
-const AT_A_TIME: usize = 3;
+const PARALLEL_SUBMISSIONS: usize = 3;
 
 fn expected() -> BTreeMap<String, Expected> {
     let file = package().join("tests/data/submissions/expected.yaml");
@@ -122,7 +122,7 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
 
 /// Returns the differences for a submission whose tool is missing. Items may be not verified, but
 /// no other verdict may change.
-fn said_too_much(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
+fn unexpected_verdicts(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
     let passed = items(row, Verdict::Pass)
         .into_iter()
         .filter(|id| expected.fail.contains(id) || expected.unverified.contains(id));
@@ -139,7 +139,7 @@ fn said_too_much(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
 /// times are left out.
 fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>, language: Language) -> String {
     const ASIDE: [&str; 6] = ["said", "error", "ms", "at", "from", "bytes"];
-    let words = Words::of(language);
+    let words = Catalog::load(language);
     let mut told: BTreeMap<String, String> = BTreeMap::new();
     let everywhere = expected.iter().filter(|(_, one)| one.language == "Python");
     for row in
@@ -150,8 +150,8 @@ fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>
             for name in ASIDE.iter().filter(|name| finding.because.args.contains_key(**name)) {
                 because = because.with(name, "…");
             }
-            let hint = finding.hint.as_ref().map(|hint| format!("\n    → {}", words.say(hint))).unwrap_or_default();
-            told.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.say(&because)));
+            let hint = finding.hint.as_ref().map(|hint| format!("\n    → {}", words.format(hint))).unwrap_or_default();
+            told.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.format(&because)));
         }
     }
     told.iter().map(|(id, text)| format!("{id}\n    {text}\n")).collect()
@@ -166,7 +166,7 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
             continue;
         };
         let tool = missing(row);
-        let found = if tool.is_some() { said_too_much(row, wanted) } else { differences(row, wanted) };
+        let found = if tool.is_some() { unexpected_verdicts(row, wanted) } else { differences(row, wanted) };
         left_out.extend(tool.map(|tool| format!("{} ({tool})", wanted.language)));
         // Print details, since the report of a failed CI run cannot be inspected later.
         let why = row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.id)));
@@ -186,7 +186,7 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
 
 #[test]
 fn submissions_get_the_expected_roles_and_verdicts() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let expected = expected();
@@ -202,7 +202,7 @@ fn submissions_get_the_expected_roles_and_verdicts() {
     let before: Vec<String> = (0..times).map(|k| format!("{k}-")).collect();
     before.iter().for_each(|before| copy(folder.path(), before));
     let (class, store) = (folder.path().display().to_string(), folder.path().join(".s.db").display().to_string());
-    let jobs = (times * AT_A_TIME).to_string();
+    let jobs = (times * PARALLEL_SUBMISSIONS).to_string();
     let arguments = ["grade", &class, "--store", &store, "--jobs", &jobs, "--report", "json=-", "--seed", "1"];
     let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
     let report = report(&output);

@@ -6,11 +6,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use socklab::model::Verdict;
 
-use crate::program::{Machine, long, package, report, verdicts};
+use crate::program::{Machine, package, report, slow_tests_enabled, verdicts};
 
 #[test]
 fn crowd_is_served_and_every_packet_is_captured() {
-    if !long("the crowd") {
+    if !slow_tests_enabled("the crowd") {
         return;
     }
     // The user that programs run as may not be allowed to read the package's folder.

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::program::{Machine, built, live, report};
+use crate::program::{Machine, built, live_tests_enabled, report};
 
 /// Time limit for the kernel to kill all processes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const KILL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A word on the command lines of this test's processes only. `sleep` accepts it as a number of
 /// seconds.
@@ -47,7 +47,7 @@ impl Mark {
     fn await_server(&self) {
         let began = Instant::now();
         while self.sleepers() < 2 {
-            assert!(began.elapsed() < PATIENCE, "the server never started");
+            assert!(began.elapsed() < KILL_TIMEOUT, "the server never started");
             std::thread::yield_now();
         }
     }
@@ -56,7 +56,7 @@ impl Mark {
     fn await_nothing(&self) {
         let began = Instant::now();
         while self.count() > 0 {
-            assert!(began.elapsed() < PATIENCE, "{} processes are left", self.count());
+            assert!(began.elapsed() < KILL_TIMEOUT, "{} processes are left", self.count());
             std::thread::yield_now();
         }
     }
@@ -73,7 +73,7 @@ fn started(mut command: Command) -> Child {
 
 #[rstest]
 fn ctrl_c_kills_all_and_leaves_a_partial_report(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let mark = Mark::new(if machine == Machine::Open { 1 } else { 2 });
@@ -90,7 +90,7 @@ fn ctrl_c_kills_all_and_leaves_a_partial_report(#[values(Machine::Open, Machine:
 
 #[rstest]
 fn sigkill_leaves_nothing(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let mark = Mark::new(if machine == Machine::Open { 3 } else { 4 });
@@ -104,7 +104,7 @@ fn sigkill_leaves_nothing(#[values(Machine::Open, Machine::Denied)] machine: Mac
 
 #[rstest]
 fn daemons_do_not_outlive_a_run(#[values(Machine::Open, Machine::Denied)] machine: Machine) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let mark = Mark::new(if machine == Machine::Open { 5 } else { 6 });
@@ -121,7 +121,7 @@ fn daemons_do_not_outlive_a_run(#[values(Machine::Open, Machine::Denied)] machin
 
 #[test]
 fn fork_bomb_is_a_finding_and_leaves_nothing() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let mark = Mark::new(7);
@@ -138,7 +138,7 @@ fn fork_bomb_is_a_finding_and_leaves_nothing() {
 
 #[test]
 fn endless_output_does_not_fail_the_item() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let server = built("socklab");
@@ -149,7 +149,7 @@ fn endless_output_does_not_fail_the_item() {
 
 #[test]
 fn program_started_by_root_cannot_write_files_of_root() {
-    if !live() || !rustix::process::geteuid().is_root() {
+    if !live_tests_enabled() || !rustix::process::geteuid().is_root() {
         return;
     }
     let outside = tempfile::tempdir_in("/var").expect("a folder");

@@ -10,10 +10,10 @@ use std::process::Command;
 use serde_json::Value;
 use socklab::packet::conversation::{HandshakeState, TcpConversation};
 use socklab::packet::{Analysis, Conversations, Reader, Side};
-use socklab::scenario::lab::{DEFAULT, Lab};
+use socklab::scenario::lab::{DEFAULT_LAB, Lab};
 use tempfile::TempDir;
 
-use crate::program::{Machine, live, long, report};
+use crate::program::{Machine, live_tests_enabled, report, slow_tests_enabled};
 
 /// Runs the whole lab and returns the folder with its evidence.
 fn evidence() -> TempDir {
@@ -35,7 +35,7 @@ fn run(folder: &Path, more: &[&str]) -> socklab::model::Report {
 
 /// Returns the names of the lab's scenarios, which are the names of the folders.
 fn scenarios() -> Vec<String> {
-    let lab = Lab::bundled(DEFAULT, None).expect("it is right");
+    let lab = Lab::bundled(DEFAULT_LAB, None).expect("it is right");
     lab.scenarios.into_iter().map(|scenario| scenario.name).collect()
 }
 
@@ -45,7 +45,7 @@ fn captures(evidence: &TempDir) -> Vec<(PathBuf, Conversations)> {
         let bytes = fs::read(path).expect("the capture");
         let mut reader = Reader::new(bytes.as_slice()).expect("a capture");
         let mut analysis = Analysis::new().keep_payload(4 << 20);
-        while let Some(packet) = reader.packet().expect("a packet") {
+        while let Some(packet) = reader.next_packet().expect("a packet") {
             analysis.add(&packet.frame());
         }
         analysis.finish()
@@ -57,7 +57,7 @@ fn captures(evidence: &TempDir) -> Vec<(PathBuf, Conversations)> {
 
 #[test]
 fn evidence_folders_are_complete_and_hashed() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let made = evidence();
@@ -96,7 +96,7 @@ fn evidence_folders_are_complete_and_hashed() {
 
 #[test]
 fn evidence_folder_is_replaced_but_other_files_are_not() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -160,7 +160,7 @@ fn matching(path: &Path, filter: &str) -> Vec<String> {
 
 #[test]
 fn tshark_finds_nothing_malformed_and_every_checksum_good() {
-    if !long("tshark on checksums") || !tshark_is_there() {
+    if !slow_tests_enabled("tshark on checksums") || !tshark_is_there() {
         return;
     }
     let made = evidence();
@@ -187,7 +187,7 @@ fn tshark_finds_nothing_malformed_and_every_checksum_good() {
 
 #[test]
 fn tshark_agrees_on_streams_handshakes_and_payload() {
-    if !long("tshark on streams") || !tshark_is_there() {
+    if !slow_tests_enabled("tshark on streams") || !tshark_is_there() {
         return;
     }
     let made = evidence();
@@ -256,7 +256,7 @@ fn assert_payloads(path: &Path, all: &[TcpConversation]) {
     for one in all {
         for (side, indented) in [(Side::Client, false), (Side::Server, true)] {
             let theirs = theirs.get(&(one.stream, indented)).map_or(&[][..], Vec::as_slice);
-            let ours = one.from(side).payload.as_deref().unwrap_or_default();
+            let ours = one.direction(side).payload.as_deref().unwrap_or_default();
             let (shown, lengths) = (path.display(), (theirs.len(), ours.len()));
             assert!(theirs == ours, "{shown}, stream {}: {side:?} {lengths:?}", one.stream);
         }

@@ -10,11 +10,11 @@ use socklab::model::{Report, Verdict};
 use socklab::scenario::expect::Expectation;
 use socklab::scenario::lab::Lab;
 
-use crate::program::{Machine, built, live, report};
+use crate::program::{Machine, built, live_tests_enabled, report};
 
 /// Expectations that no server can fail, with the reason. Their judges are tested on synthetic
 /// evidence only (`src/scenario/expect/tests/`).
-const NO_SERVER_CAN: [(&str, &str); 6] = [
+const NOT_FAILABLE: [(&str, &str); 6] = [
     ("distinct_source_ports", "the clients' own kernel gives each its port"),
     ("same_server_port", "a connection keeps the port that it was made to"),
     ("peer_address", "the kernel writes down whose a connection is"),
@@ -36,7 +36,7 @@ struct Failing {
 
 /// Expectations that no lab uses, or that come after one that the faults of the lab fail first. A
 /// server that refuses connections fails every expectation; for `handshake` there is no other one.
-const HERE: [Failing; 7] = [
+const FAILING_SERVERS: [Failing; 7] = [
     Failing { server: "FAULTY full-queue", steps: "connect", word: "handshake", given: "", cause: "connection-late" },
     Failing {
         server: "FAULTY prefix",
@@ -83,13 +83,13 @@ const HERE: [Failing; 7] = [
 ];
 
 /// The expectations that the matrix need not fail.
-fn told_here() -> impl Iterator<Item = &'static str> {
-    HERE.iter().map(|one| one.word).chain(NO_SERVER_CAN.map(|(word, _)| word))
+fn covered_keywords() -> impl Iterator<Item = &'static str> {
+    FAILING_SERVERS.iter().map(|one| one.word).chain(NOT_FAILABLE.map(|(word, _)| word))
 }
 
 #[test]
 fn examples_lab_passes_on_bundled_servers() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let output = Machine::Open.socklab(&["run", "--lab", "examples", "--report", "json=-"]).output();
@@ -105,13 +105,13 @@ fn examples_lab_passes_on_bundled_servers() {
 fn expectations_are_all_failed_by_some_server() {
     let labs = ["socket-lab", "line-chat"].map(|name| Lab::bundled(name, None).expect("a lab without mistakes"));
     let asked = labs.iter().flat_map(Lab::items).flat_map(|(_, item)| &item.expect).map(Expectation::word);
-    let known: BTreeSet<&str> = asked.chain(told_here()).collect();
-    assert_eq!(known, Expectation::WORDS.iter().copied().collect());
+    let known: BTreeSet<&str> = asked.chain(covered_keywords()).collect();
+    assert_eq!(known, Expectation::KEYWORDS.iter().copied().collect());
 }
 
 /// Checks, after all faults of a lab were run, that each expectation of its items was failed by one
 /// of them or is listed above.
-pub(crate) fn each_was_failed(reports: &[Report]) {
+pub(crate) fn check_all_failed(reports: &[Report]) {
     let items = reports.iter().flat_map(|report| &report.submissions).flat_map(|one| &one.items);
     let (mut all, mut failed) = (BTreeSet::new(), BTreeSet::new());
     for finding in items.flat_map(|item| &item.findings) {
@@ -120,22 +120,22 @@ pub(crate) fn each_was_failed(reports: &[Report]) {
             failed.insert(finding.expectation.as_str());
         }
     }
-    let told: BTreeSet<&str> = told_here().collect();
+    let told: BTreeSet<&str> = covered_keywords().collect();
     let never: Vec<_> = all.difference(&failed).filter(|word| !told.contains(*word)).collect();
     assert!(never.is_empty(), "no fault fails {never:?}");
-    let wrong: Vec<_> = NO_SERVER_CAN.iter().filter(|(word, _)| failed.contains(word)).collect();
+    let wrong: Vec<_> = NOT_FAILABLE.iter().filter(|(word, _)| failed.contains(word)).collect();
     assert!(wrong.is_empty(), "a fault does fail {wrong:?}");
 }
 
 #[test]
 fn expectations_without_a_lab_fail_on_faulty_servers() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let faulty = format!("{} --fault", built("socklab-faulty").display());
-    for Failing { server, steps, word, given, cause } in HERE {
+    for Failing { server, steps, word, given, cause } in FAILING_SERVERS {
         let server = server.replace("FAULTY", &faulty).replace("SOCKLAB", &built("socklab").display().to_string());
         let file = folder.path().join(format!("{word}.yaml"));
         let text = format!("server: {server}\nsteps: [{steps}]\nexpect: [{word}{given}]\n");

@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use socklab::model::{Report, SubmissionResult, Verdict};
 
 use crate::plain::has_landlock;
-use crate::program::{Machine, built, live, long, package, report};
+use crate::program::{Machine, built, live_tests_enabled, package, report, slow_tests_enabled};
 
 /// A class in its own folder, with outside resources that must not be reached.
 struct Class {
@@ -34,7 +34,7 @@ struct Services {
 
 impl Services {
     fn new() -> Self {
-        let folder = beside("services-");
+        let folder = folder_outside_tmp("services-");
         let at = |name: &str| folder.path().join(name);
         let stream = UnixListener::bind(at("stream")).expect("a socket");
         let datagram = UnixDatagram::bind(at("datagram")).expect("a socket");
@@ -56,7 +56,7 @@ impl Services {
 }
 
 /// Creates a folder, if possible not below `/tmp`, which is hidden from programs anyway.
-fn beside(name: &str) -> tempfile::TempDir {
+fn folder_outside_tmp(name: &str) -> tempfile::TempDir {
     let mut builder = tempfile::Builder::new();
     builder.prefix(name);
     let folder = builder.tempdir_in(env!("CARGO_TARGET_TMPDIR")).or_else(|_| builder.tempdir()).expect("a folder");
@@ -95,7 +95,7 @@ const ATTACKS: [&str; 24] = [
 impl Class {
     fn new(attacks: &[&str]) -> Self {
         let class = Self {
-            folder: beside("class"),
+            folder: folder_outside_tmp("class"),
             services: Services::new(),
             canary: tempfile::NamedTempFile::new().expect("a file"),
             outside: TcpListener::bind("127.0.0.1:0").expect("a port"),
@@ -209,7 +209,7 @@ const SIMPLE: [&str; 3] = ["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"];
 
 #[test]
 fn attacks_change_nothing_outside_and_no_neighbour() {
-    if !long("the attacks") {
+    if !slow_tests_enabled("the attacks") {
         return;
     }
     let _alone = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -274,7 +274,7 @@ fn attacks_change_nothing_outside_and_no_neighbour() {
 /// user may create cgroups; otherwise only the resource monitor does.
 #[test]
 fn memory_outside_processes_is_limited() {
-    if !long("memory that no process shows") {
+    if !slow_tests_enabled("memory that no process shows") {
         return;
     }
     let _alone = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -294,7 +294,7 @@ fn memory_outside_processes_is_limited() {
 
 #[test]
 fn plain_mode_protects_outside_files() {
-    if !live() || !has_landlock() {
+    if !live_tests_enabled() || !has_landlock() {
         return;
     }
     let class = Class::new(&[]);
@@ -321,7 +321,7 @@ fn plain_mode_protects_outside_files() {
 
 #[test]
 fn hostile_names_are_escaped_in_every_format() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let class = tempfile::tempdir().expect("a folder");

@@ -9,7 +9,7 @@ use rstest::rstest;
 use socklab::model::{Report, Verdict};
 
 use crate::matrix::{faults_fail_exactly, near_misses_pass};
-use crate::program::{Machine, live, report, verdicts};
+use crate::program::{Machine, live_tests_enabled, report, verdicts};
 
 const LAB: &str = "line-chat";
 
@@ -79,7 +79,7 @@ fn check(file: &str, text: &str) -> Report {
 
 #[test]
 fn chat_server_passes_every_item() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let output = Machine::Open.socklab(&["run", "--lab", LAB, "--report", "json=-"]).output().expect("socklab starts");
@@ -109,7 +109,7 @@ fn python_submission_is_detected_and_judged<const N: usize>(
     #[case] fails: &[&str],
     #[case] because: &str,
 ) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let text = changes.iter().fold(SOUND.to_owned(), |text, (from, to)| {

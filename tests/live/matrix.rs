@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::Regex;
 use socklab::bundled::{FAULTS, Fault, NEAR_MISSES};
+use socklab::i18n::Catalog;
 use socklab::model::{Finding, Language, Report, Verdict};
 use socklab::run::causes;
-use socklab::words::Words;
 
-use crate::program::{Machine, built, live, long, package, report, verdicts};
+use crate::program::{Machine, built, live_tests_enabled, package, report, slow_tests_enabled, verdicts};
 
 /// Number of parallel runs. Most of them wait for a deadline.
-const AT_A_TIME: usize = 64;
+const PARALLEL_RUNS: usize = 64;
 
 /// Runs the items of a fault's role. The seed is fixed, because recorded messages contain generated
 /// bytes.
@@ -34,7 +34,7 @@ fn run_all(faults: &[&Fault], machine: Machine) -> Vec<Report> {
     let next = AtomicUsize::new(0);
     let found: Mutex<BTreeMap<usize, Report>> = Mutex::new(BTreeMap::new());
     std::thread::scope(|threads| {
-        for _ in 0..AT_A_TIME {
+        for _ in 0..PARALLEL_RUNS {
             threads.spawn(|| {
                 loop {
                     let k = next.fetch_add(1, Ordering::Relaxed);
@@ -81,7 +81,7 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
     });
     wrong
         .map(|(item, verdict)| {
-            let said = told(report, item);
+            let said = messages_of(report, item);
             // An item that it depends on may explain the difference.
             let others: Vec<_> = found.iter().map(|(item, verdict)| format!("{item} {}", verdict.name())).collect();
             let (is, not, others) = (verdict.name(), expected(fault, item).name(), others.join(", "));
@@ -92,13 +92,13 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
 }
 
 /// Returns the messages of an item in English.
-fn told(report: &Report, item: &str) -> String {
-    let words = Words::of(Language::English);
+fn messages_of(report: &Report, item: &str) -> String {
+    let words = Catalog::load(Language::English);
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let found = items.filter(|one| one.id.as_str() == item);
     let said = found.map(|one| {
         let messages = one.findings.iter().map(|finding| &finding.because).chain(&one.reason);
-        let sentences: Vec<String> = messages.map(|message| words.say(message)).collect();
+        let sentences: Vec<String> = messages.map(|message| words.format(message)).collect();
         format!("{} ({} ms)", sentences.join(" | "), one.took_ms)
     });
     said.collect()
@@ -106,7 +106,7 @@ fn told(report: &Report, item: &str) -> String {
 
 #[test]
 fn reference_programs_pass_every_item() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let output = Machine::Open.socklab(&["run", "--report", "json=-"]).output().expect("socklab starts");
@@ -115,7 +115,7 @@ fn reference_programs_pass_every_item() {
     let wrong: Vec<_> = found.iter().filter(|(_, verdict)| **verdict != Verdict::Pass).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     assert_eq!((found.len(), output.status.code()), (18, Some(0)));
-    assert_eq!(report.machine.stage, socklab::model::StageKind::Isolated);
+    assert_eq!(report.machine.stage, socklab::model::SandboxMode::Isolated);
     let schema = std::fs::read_to_string(package().join("schema/report.schema.json")).expect("the schema is committed");
     let schema = serde_json::from_str(&schema).expect("the schema is JSON");
     let written: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
@@ -139,7 +139,7 @@ fn near_misses_pass_every_item() {
 
 /// Checks that every near miss of a lab passes all items of its role.
 pub(crate) fn near_misses_pass(lab: &str) {
-    if !long("every near miss") {
+    if !slow_tests_enabled("every near miss") {
         return;
     }
     let all = of_lab(NEAR_MISSES, lab);
@@ -157,7 +157,7 @@ fn faults_fail_exactly_their_items() {
 /// Checks that every fault of a lab fails exactly its items. The messages are recorded under
 /// `recorded` and the language.
 pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
-    if !long("every fault") {
+    if !slow_tests_enabled("every fault") {
         return;
     }
     let all = of_lab(FAULTS, lab);
@@ -165,7 +165,7 @@ pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
     let wrong: Vec<String> =
         all.iter().zip(&reports).flat_map(|(fault, report)| differences(fault, report, false)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    crate::expectations::each_was_failed(&reports);
+    crate::expectations::check_all_failed(&reports);
     for language in Language::ALL {
         let words = words_of(&all, &reports, language);
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -176,12 +176,12 @@ pub(crate) fn faults_fail_exactly(lab: &str, recorded: &str) {
 
 #[test]
 fn plain_mode_agrees_with_isolated_mode() {
-    if !long("namespaces denied") {
+    if !slow_tests_enabled("namespaces denied") {
         return;
     }
     let output = Machine::Denied.socklab(&["run", "--report", "json=-"]).output().expect("socklab starts");
     let reference = report(&output);
-    assert_eq!(reference.machine.stage, socklab::model::StageKind::Plain);
+    assert_eq!(reference.machine.stage, socklab::model::SandboxMode::Plain);
     assert!(!reference.machine.cannot.is_empty(), "the report lists the missing isolation");
     let bad =
         verdicts(&reference).into_iter().find(|(_, verdict)| !matches!(verdict, Verdict::Pass | Verdict::NotVerified));
@@ -204,7 +204,7 @@ fn plain_mode_agrees_with_isolated_mode() {
 /// Returns the messages that students read for each fault: cause and hint of the first failure in
 /// each item. Values that differ between runs (client ports, process numbers) are replaced.
 fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String {
-    let words = Words::of(language);
+    let words = Catalog::load(language);
     let changing = Regex::new(r"(127\.0\.0\.1|192\.0\.2\.\d):(\d{4,5})").expect("a regular expression");
     let mut text = String::new();
     for (fault, report) in faults.iter().zip(reports) {
@@ -212,14 +212,14 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
         for item in report.submissions.iter().flat_map(|submission| &submission.items) {
             let Some(finding) = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail) else { continue };
             let _ = writeln!(text, "{}  {}", item.id, finding.expectation);
-            let said = words.say(&finding.because);
+            let said = words.format(&finding.because);
             // This fault is a race: which client's text a thread finds in the shared variable
             // varies.
             let races = fault.name == "multi-other-clients-answer";
             let said = if races { said.replace(|c: char| c.is_ascii_digit(), "N") } else { said };
             let _ = writeln!(text, "    {said}");
             if let Some(hint) = &finding.hint {
-                let _ = writeln!(text, "    -> {}", words.say(hint));
+                let _ = writeln!(text, "    -> {}", words.format(hint));
             }
         }
     }

@@ -10,7 +10,7 @@ use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 use socklab::model::{Report, Verdict};
 
-use crate::program::{Machine, live, report};
+use crate::program::{Machine, live_tests_enabled, report};
 
 /// A correct server that waits three seconds before it serves, so that the test finds it first. Its
 /// argument identifies it.
@@ -63,12 +63,12 @@ fn verdicts(report: &Report) -> Vec<Verdict> {
         .collect()
 }
 
-struct Delivery {
+struct Submission {
     folder: tempfile::TempDir,
     mark: String,
 }
 
-impl Delivery {
+impl Submission {
     fn new(number: u32, program: &str) -> Self {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("a folder");
@@ -98,10 +98,10 @@ impl Delivery {
 #[case(3, Signal::XCPU)]
 #[case(4, Signal::HUP)]
 fn program_killed_twice_from_outside_is_an_error(#[case] number: u32, #[case] signal: Signal) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
-    let delivery = Delivery::new(number, SERVER);
+    let delivery = Submission::new(number, SERVER);
     let mut child = delivery.check();
     let met = end_from_outside(&mut child, &delivery.mark, signal, false);
     let output = child.wait_with_output().expect("it ends");
@@ -111,10 +111,10 @@ fn program_killed_twice_from_outside_is_an_error(#[case] number: u32, #[case] si
 
 #[test]
 fn program_killed_once_from_outside_passes_on_retry() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
-    let delivery = Delivery::new(5, SERVER);
+    let delivery = Submission::new(5, SERVER);
     let mut child = delivery.check();
     assert_eq!(end_from_outside(&mut child, &delivery.mark, Signal::KILL, true), 1);
     let output = child.wait_with_output().expect("it ends");
@@ -136,11 +136,11 @@ fn program_killed_once_from_outside_passes_on_retry() {
 #[case::by_descriptor(15, "import signal; signal.pidfd_send_signal(os.pidfd_open(os.getpid()), 9)")]
 #[case::by_another_program(16, "os.system('kill -TERM %d' % os.getpid()); import time; time.sleep(100)")]
 fn program_that_kills_itself_fails(#[case] number: u32, #[case] how: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     // Without a Python handler SIGINT terminates the program.
     let program = format!("import os, signal\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\n{how}\n");
-    let output = Delivery::new(number, &program).check().wait_with_output().expect("it ends");
+    let output = Submission::new(number, &program).check().wait_with_output().expect("it ends");
     assert_eq!(verdicts(&report(&output)), [Verdict::Fail], "{how}: {}", String::from_utf8_lossy(&output.stdout));
 }

@@ -10,13 +10,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use socklab::model::text::ByLanguage;
+use socklab::model::localized::ByLanguage;
 use socklab::model::{
-    Finding, ItemResult, Machine as MachineSeen, Message, StageKind, SubmissionId, SubmissionResult, Text, Verdict,
+    Finding, ItemResult, LocalizedText, Machine as MachineSeen, Message, SandboxMode, SubmissionId, SubmissionResult,
+    Verdict,
 };
-use socklab::run::store::{Stamp, Store};
+use socklab::run::store::{CacheKey, Store};
 
-use crate::program::{Machine, live, long, package};
+use crate::program::{Machine, live_tests_enabled, package, slow_tests_enabled};
 
 /// Number of generated submissions; override with `SOCKLAB_CLASS`.
 const CLASS: usize = 60;
@@ -82,7 +83,7 @@ fn item(k: usize, place: usize, role: &str, number: usize, name: &str) -> ItemRe
     let title = ByLanguage { en: format!("Part {number} of {role}"), pt: format!("Parte {number} de {role}") };
     ItemResult {
         id: format!("{role}.{number}").parse().expect("an id"),
-        title: Text::ByLanguage(title),
+        title: LocalizedText::ByLanguage(title),
         verdict: finding.verdict,
         earned: if finding.verdict == Verdict::Pass { of } else { 0 },
         of,
@@ -122,11 +123,11 @@ fn class(folder: &Path, with_real: bool) -> PathBuf {
     }
     let mut store_of_class = Store::open(&store).expect("a store");
     if !with_real {
-        let machine = MachineSeen { stage: StageKind::Isolated, cannot: Vec::new() };
-        store_of_class.begin("socket-lab", &machine, 1).expect("begun");
+        let machine = MachineSeen { stage: SandboxMode::Isolated, cannot: Vec::new() };
+        store_of_class.record_run("socket-lab", &machine, 1).expect("begun");
     }
     let class = std::env::var("SOCKLAB_CLASS").ok().and_then(|n| n.parse().ok()).unwrap_or(CLASS);
-    let stamp = Stamp { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() };
+    let stamp = CacheKey { submission: "s".to_owned(), lab: "l".to_owned(), version: "v".to_owned() };
     for k in 0..class {
         store_of_class.put(k + 1, &stamp, &made_up(k), &[]).expect("written");
     }
@@ -179,7 +180,7 @@ fn drive(scripts: &Path, script: &str, arguments: &[&Path]) -> Vec<String> {
 #[test]
 fn class_page_works_in_a_browser() {
     let Some(scripts) = browser() else { return };
-    if !long("the pages of a class in a browser") {
+    if !slow_tests_enabled("the pages of a class in a browser") {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -191,7 +192,7 @@ fn class_page_works_in_a_browser() {
 #[test]
 fn submission_page_works_in_a_browser() {
     let Some(scripts) = browser() else { return };
-    if !long("the page of a submission in a browser") {
+    if !slow_tests_enabled("the page of a submission in a browser") {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -217,7 +218,7 @@ fn submission_page_works_in_a_browser() {
 #[test]
 fn anonymous_pages_contain_no_names() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (store, out) = (class(folder.path(), live()), folder.path().join("pages"));
+    let (store, out) = (class(folder.path(), live_tests_enabled()), folder.path().join("pages"));
     pages(&store, &out, &["--anonymous"]);
     let first = files(&out);
     assert!(first.len() > CLASS, "{} files", first.len());

@@ -15,10 +15,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use rstest::rstest;
-use socklab::model::{Report, StageKind, Verdict};
-use socklab::sys::fence::{Fence, Reach};
+use socklab::model::{Report, SandboxMode, Verdict};
+use socklab::sys::landlock::{AllowedAccess, LandlockRules};
 
-use crate::program::{ELSEWHERE, Machine, built, live, package, report, verdicts};
+use crate::program::{ENVIRONMENT_VARS, Machine, built, live_tests_enabled, package, report, verdicts};
 
 /// Creates a submission from files of `tests/data/plain`, given as (name, source), with a manifest
 /// if `server` is given.
@@ -43,7 +43,7 @@ fn in_namespaces(starter: &[&str], unshare: &[&str], prepares: &str, arguments: 
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).arg(package().join("tests/data").join(prepares)).arg(built("socklab"));
     command.args(arguments).current_dir("/");
-    for name in ELSEWHERE {
+    for name in ENVIRONMENT_VARS {
         command.env_remove(name);
     }
     command
@@ -53,7 +53,7 @@ fn output(mut command: Command) -> Output {
     command.output().expect("it starts")
 }
 
-fn told(output: &Output) -> String {
+fn stderr_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -78,7 +78,7 @@ fn printed(evidence: &Path) -> BTreeSet<String> {
 #[case::english("en", "nothing was run", "fix: sudo sysctl -w user.max_user_namespaces=15000")]
 #[case::portuguese("pt-BR", "nada foi executado", "solução: sudo sysctl -w user.max_user_namespaces=15000")]
 fn grade_refuses_to_run_without_isolation(#[case] language: &str, #[case] nothing: &str, #[case] remedy: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let class = tempfile::tempdir().expect("a folder");
@@ -95,7 +95,7 @@ fn grade_refuses_to_run_without_isolation(#[case] language: &str, #[case] nothin
         output(Machine::Denied.socklab(&[&arguments[..], more].concat()))
     };
     let refused = grade(&[]);
-    let said = told(&refused);
+    let said = stderr_text(&refused);
     assert_eq!((refused.status.code(), refused.stdout.len(), store.exists()), (Some(2), 0, false), "{said}");
     for part in [nothing, remedy, "--stage plain"] {
         assert!(said.contains(part), "{part}: {said}");
@@ -104,14 +104,14 @@ fn grade_refuses_to_run_without_isolation(#[case] language: &str, #[case] nothin
     let graded = report(&asked);
     assert_eq!(asked.status.code(), Some(0));
     assert_eq!(graded.submissions[0].items[0].verdict, Verdict::Pass, "{graded:?}");
-    assert!(!told(&asked).contains("--stage plain"), "{}", told(&asked));
+    assert!(!stderr_text(&asked).contains("--stage plain"), "{}", stderr_text(&asked));
 }
 
 #[rstest]
 #[case::english("en", "warning: ")]
 #[case::portuguese("pt-BR", "aviso: ")]
 fn run_and_check_warn_before_running_without_isolation(#[case] language: &str, #[case] begins: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = delivery(&[("server.py", "server.py")], Some("server.py"));
@@ -121,24 +121,28 @@ fn run_and_check_warn_before_running_without_isolation(#[case] language: &str, #
     let run = |machine: Machine, arguments: &[&str]| output(machine.socklab(&[arguments, &common[..]].concat()));
     for warned in [&["check", &path][..], &["run", "--server", &server]] {
         let output = run(Machine::Denied, warned);
-        assert_eq!(report(&output).machine.stage, StageKind::Plain);
-        assert!(told(&output).starts_with(begins) && told(&output).contains("--stage plain"), "{}", told(&output));
+        assert_eq!(report(&output).machine.stage, SandboxMode::Plain);
+        assert!(
+            stderr_text(&output).starts_with(begins) && stderr_text(&output).contains("--stage plain"),
+            "{}",
+            stderr_text(&output)
+        );
         let asked = run(Machine::Denied, &[warned, &["--stage", "plain"]].concat());
-        assert_eq!(report(&asked).machine.stage, StageKind::Plain);
-        assert!(!told(&asked).contains(begins), "{}", told(&asked));
+        assert_eq!(report(&asked).machine.stage, SandboxMode::Plain);
+        assert!(!stderr_text(&asked).contains(begins), "{}", stderr_text(&asked));
         let isolated = run(Machine::Open, warned);
-        assert_eq!(report(&isolated).machine.stage, StageKind::Isolated);
-        assert!(!told(&isolated).contains(begins), "{}", told(&isolated));
+        assert_eq!(report(&isolated).machine.stage, SandboxMode::Isolated);
+        assert!(!stderr_text(&isolated).contains(begins), "{}", stderr_text(&isolated));
     }
     let own = run(Machine::Denied, &["run"]);
-    assert!(!told(&own).contains(begins), "the lab's own programs: {}", told(&own));
+    assert!(!stderr_text(&own).contains(begins), "the lab's own programs: {}", stderr_text(&own));
 }
 
 /// A server that closes first without SO_REUSEADDR, and a client. The results must not depend on
 /// the sandbox mode.
 #[test]
 fn client_results_do_not_depend_on_sandbox_mode() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = delivery(&[("tcp_servidor.py", "server.py"), ("tcp_cliente.py", "client.py")], None);
@@ -161,12 +165,12 @@ fn client_results_do_not_depend_on_sandbox_mode() {
 #[case::of_whoever_runs_the_tests(&[])]
 #[case::of_nobody(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])]
 fn single_id_user_namespace_is_sufficient(#[case] starter: &[&str]) {
-    if !live() || !(starter.is_empty() || is_root()) {
+    if !live_tests_enabled() || !(starter.is_empty() || is_root()) {
         return;
     }
     let run = |arguments: &[&str]| output(in_namespaces(starter, &["-Ur"], "plain/loopback.py", arguments));
     let bundled = report(&run(&["run", "--report", "json=-"]));
-    assert_eq!(bundled.machine.stage, StageKind::Isolated);
+    assert_eq!(bundled.machine.stage, SandboxMode::Isolated);
     assert!(verdicts(&bundled).values().all(|verdict| *verdict == Verdict::Pass), "{:?}", verdicts(&bundled));
     let folder = delivery(&[("server.py", "server.py")], Some("server.py"));
     let path = folder.path().display().to_string();
@@ -192,7 +196,7 @@ fn single_id_user_namespace_is_sufficient(#[case] starter: &[&str]) {
 /// must stay unreadable.
 #[rstest]
 fn root_of_a_single_id_keeps_its_files(#[values("isolated", "plain")] stage: &str) {
-    if !live() || !is_root() || !has_landlock() {
+    if !live_tests_enabled() || !is_root() || !has_landlock() {
         return;
     }
     let (folder, evidence) = (delivery(&[("server.py", "prying.py")], Some("server.py")), tempfile::tempdir());
@@ -202,7 +206,7 @@ fn root_of_a_single_id_keeps_its_files(#[values("isolated", "plain")] stage: &st
     fs::create_dir_all(evidence.parent().expect("a folder")).expect("made");
     let arguments = ["check", &path, "--stage", stage, "--item", "tcp-simple.1", "--evidence", &kept, "--no-ci"];
     let done = output(in_namespaces(&[], &["-Ur"], "plain/loopback.py", &arguments));
-    assert_eq!(done.status.code(), Some(1), "{}", told(&done));
+    assert_eq!(done.status.code(), Some(1), "{}", stderr_text(&done));
     let lines = printed(&evidence);
     assert!(lines.contains("settings reached"), "{lines:?}");
     assert!(!lines.contains("shadow reached"), "{lines:?}");
@@ -210,12 +214,12 @@ fn root_of_a_single_id_keeps_its_files(#[values("isolated", "plain")] stage: &st
 
 #[test]
 fn root_of_a_default_container_verifies_the_packets() {
-    if !live() || !is_root() {
+    if !live_tests_enabled() || !is_root() {
         return;
     }
     let done = output(in_namespaces(&[], &[], "container.py", &["run", "--report", "json=-"]));
     let run = report(&done);
-    assert_eq!(run.machine.stage, StageKind::Plain, "{}", told(&done));
+    assert_eq!(run.machine.stage, SandboxMode::Plain, "{}", stderr_text(&done));
     let all = verdicts(&run);
     let not: Vec<&str> = all.iter().filter(|(_, one)| **one == Verdict::NotVerified).map(|(id, _)| &**id).collect();
     assert_eq!(not, ["remote.1", "remote.2", "remote.3", "remote.4", "tcp-simple.5"], "those with two hosts");
@@ -224,7 +228,7 @@ fn root_of_a_default_container_verifies_the_packets() {
 
 #[test]
 fn foreign_traffic_is_noted_but_not_judged() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let stranger = package().join("tests/data/stranger.py").display().to_string();
@@ -239,7 +243,7 @@ fn foreign_traffic_is_noted_but_not_judged() {
 
 #[test]
 fn plain_mode_restricts_programs_to_lab_ports() {
-    if !live() || !has_landlock() {
+    if !live_tests_enabled() || !has_landlock() {
         return;
     }
     let name = format!("socklab-outside-{}", std::process::id());
@@ -254,7 +258,7 @@ fn plain_mode_restricts_programs_to_lab_ports() {
     let arguments = ["check", &path, "--stage", "plain", "--item", "tcp-simple.1", "--evidence", &kept, "--no-ci"];
     let done = output(Machine::Open.socklab(&arguments));
     // The program exits by itself with code 3, since its attempt to kill the agent failed.
-    assert_eq!(done.status.code(), Some(1), "{}", told(&done));
+    assert_eq!(done.status.code(), Some(1), "{}", stderr_text(&done));
     let lines = printed(&evidence);
     for what in ["port", "abstract", "agent", "terminals"] {
         assert!(lines.iter().any(|line| line.starts_with(&format!("{what} denied"))), "{what}: {lines:?}");
@@ -273,7 +277,7 @@ fn plain_mode_restricts_programs_to_lab_ports() {
 #[case::its_own("SIDE = \"own port\"", Verdict::NotVerified)]
 #[case::none_at_all("SIDE = None", Verdict::Pass)]
 fn program_denied_its_own_port_is_not_verified(#[case] side: &str, #[case] verdict: Verdict) {
-    if !live() || !has_landlock() {
+    if !live_tests_enabled() || !has_landlock() {
         return;
     }
     let folder = delivery(&[], Some("server.py"));
@@ -294,7 +298,7 @@ fn is_root() -> bool {
 
 /// Returns true if this kernel supports Landlock; prints a message otherwise.
 pub(crate) fn has_landlock() -> bool {
-    let there = matches!(Fence::new(&Reach::default()), Ok(Some(_)));
+    let there = matches!(LandlockRules::new(&AllowedAccess::default()), Ok(Some(_)));
     if !there {
         let _ = writeln!(std::io::stderr().lock(), "SKIPPED: this kernel has no landlock");
     }

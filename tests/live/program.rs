@@ -47,7 +47,7 @@ pub(crate) fn package() -> PathBuf {
 }
 
 /// Variables of the test machine that influence socklab: languages and CI services.
-pub(crate) const ELSEWHERE: &[&str] = &[
+pub(crate) const ENVIRONMENT_VARS: &[&str] = &[
     "LANG",
     "LC_ALL",
     "LC_MESSAGES",
@@ -92,7 +92,7 @@ impl Machine {
             }
         };
         command.args(words().skip(1)).args(arguments).current_dir("/");
-        for name in ELSEWHERE {
+        for name in ENVIRONMENT_VARS {
             command.env_remove(name);
         }
         command
@@ -100,7 +100,7 @@ impl Machine {
 }
 
 /// Returns true if the live tests can run here; prints a message once if they cannot.
-pub(crate) fn live() -> bool {
+pub(crate) fn live_tests_enabled() -> bool {
     static ABLE: OnceLock<bool> = OnceLock::new();
     let able = *ABLE.get_or_init(|| {
         let probe = Machine::Open.socklab(&["run", "--stage", "isolated", "--item", "tcp-simple.1"]).output();
@@ -118,13 +118,13 @@ pub(crate) fn live() -> bool {
 
 /// Returns true if a slow live test should run. `.ci/run` skips it in the first of two runs and
 /// sets `REQUIRE_LIVE` in the second.
-pub(crate) fn long(name: &str) -> bool {
+pub(crate) fn slow_tests_enabled(name: &str) -> bool {
     let set = |name| std::env::var_os(name).is_some();
     let brief = set("SOCKLAB_BRIEF") && !set("REQUIRE_LIVE");
     if brief {
         let _ = writeln!(std::io::stderr().lock(), "LEFT OUT: {name} (SOCKLAB_BRIEF without REQUIRE_LIVE)");
     }
-    !brief && live()
+    !brief && live_tests_enabled()
 }
 
 /// Parses the report that a run printed; panics with the whole output if there is none.

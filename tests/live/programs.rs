@@ -6,17 +6,17 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
-use socklab::model::{Language, StageKind, Verdict};
-use socklab::words::Words;
+use socklab::i18n::Catalog;
+use socklab::model::{Language, SandboxMode, Verdict};
 
-use crate::program::{Machine, built, live, long, package, report, verdicts};
+use crate::program::{Machine, built, live_tests_enabled, package, report, slow_tests_enabled, verdicts};
 
 /// Far more time than the test needs, and far less than the limits given to socklab.
-const AT_ONCE: Duration = Duration::from_secs(150);
+const IMMEDIATE_LIMIT: Duration = Duration::from_secs(150);
 
 /// Runs a server with a start limit of five minutes. Returns its verdict, its message and the
 /// elapsed time.
-fn said(command: &str) -> (Verdict, String, Duration) {
+fn run_server(command: &str) -> (Verdict, String, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("start.yaml");
     let text = "limits: { scenario: 600s }\nsteps: [{ start: { server: tcp-simple, within: 300s } }]\n\
@@ -29,7 +29,7 @@ fn said(command: &str) -> (Verdict, String, Duration) {
     let report = report(&output);
     let item = &report.submissions[0].items[0];
     let because = item.findings.first().map(|finding| &finding.because).or(item.reason.as_ref()).expect("a reason");
-    (item.verdict, Words::of(Language::English).say(because), began.elapsed())
+    (item.verdict, Catalog::load(Language::English).format(because), began.elapsed())
 }
 
 #[rstest]
@@ -41,18 +41,18 @@ fn said(command: &str) -> (Verdict, String, Duration) {
 #[case("python3 -c 'import socket; socket.socket().bind((\"192.0.2.9\", 65432))'", "0")]
 #[case("python3 -c 'print(1'", "SyntaxError")]
 fn program_that_cannot_run_is_reported_immediately(#[case] command: &str, #[case] names: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
-    let (verdict, said, took) = said(command);
+    let (verdict, said, took) = run_server(command);
     assert_eq!(verdict, Verdict::Fail, "{said}");
     assert!(said.contains(names), "{said}");
-    assert!(took < AT_ONCE, "{said} took {took:?}");
+    assert!(took < IMMEDIATE_LIMIT, "{said} took {took:?}");
 }
 
 #[test]
 fn file_without_execute_permission_is_reported() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -60,18 +60,18 @@ fn file_without_execute_permission_is_reported() {
     let file = folder.path().join("server.sh");
     fs::write(&file, "#!/bin/sh\nexit 0\n").expect("a file");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("permissions");
-    let (verdict, text, _) = said(&file.display().to_string());
+    let (verdict, text, _) = run_server(&file.display().to_string());
     assert_eq!(verdict, Verdict::Fail, "{text}");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("permissions");
     fs::write(&file, "#!/no/such/interpreter\n").expect("a file");
-    let (verdict, text, _) = said(&file.display().to_string());
+    let (verdict, text, _) = run_server(&file.display().to_string());
     assert_eq!(verdict, Verdict::Fail);
     assert!(text.contains("/no/such/interpreter"), "{text}");
 }
 
 #[test]
 fn server_on_another_port_is_found_and_noted() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let server = format!("tcp-multi={} serve tcp-multi --port 40123", built("socklab").display());
@@ -84,7 +84,7 @@ fn server_on_another_port_is_found_and_noted() {
 
 #[test]
 fn python_servers_without_reuse_pass_repeatedly() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     // A typical server of the course: without SO_REUSEADDR it closes first, so its port stays in
@@ -106,7 +106,7 @@ fn python_servers_without_reuse_pass_repeatedly() {
 
 #[test]
 fn deadline_missed_for_lack_of_cpu_proves_nothing() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -129,7 +129,7 @@ fn deadline_missed_for_lack_of_cpu_proves_nothing() {
 #[case::main_thread_ends_on_the_plain_stage(Machine::Denied, "main_thread_ends.py")]
 #[case::not_dumpable(Machine::Open, "not_dumpable.py 65432")]
 fn program_that_is_hard_to_inspect_passes(#[case] machine: Machine, #[case] program: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let server = format!("tcp-simple=python3 {}/{program}", package().join("tests/data").display());
@@ -145,7 +145,7 @@ fn program_that_is_hard_to_inspect_passes(#[case] machine: Machine, #[case] prog
 /// exit is.
 #[test]
 fn exiting_server_is_reported_as_exited() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -166,7 +166,7 @@ fn exiting_server_is_reported_as_exited() {
 /// nothing.
 #[test]
 fn program_that_denies_inspection_is_not_verified() {
-    if !long("the plain stage, whose ports others of this machine may hold for a minute") {
+    if !slow_tests_enabled("the plain stage, whose ports others of this machine may hold for a minute") {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -186,7 +186,7 @@ fn program_that_denies_inspection_is_not_verified() {
 
 #[test]
 fn used_process_numbers_do_not_count_against_the_limit() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let command = format!("tcp-simple=python3 {}", package().join("tests/data/many_numbers.py").display());
@@ -198,7 +198,7 @@ fn used_process_numbers_do_not_count_against_the_limit() {
 
 #[test]
 fn server_that_strips_newlines_causes_no_delay() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -222,7 +222,7 @@ fn server_that_strips_newlines_causes_no_delay() {
     let arguments = ["run", &file.display().to_string(), "--server", &command, "--report", "json=-"];
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     assert_eq!(verdicts(&report), [("lines".to_owned(), Verdict::Pass)].into());
-    assert!(began.elapsed() < AT_ONCE);
+    assert!(began.elapsed() < IMMEDIATE_LIMIT);
 }
 
 /// On a shared network another program may hold the port, and an exiting server may hold it for a
@@ -231,14 +231,14 @@ fn server_that_strips_newlines_causes_no_delay() {
 #[case::stays("stays", Verdict::NotVerified)]
 #[case::goes("goes", Verdict::Pass)]
 fn port_held_by_another_program_proves_nothing(#[case] holder: &str, #[case] verdict: Verdict) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let holds = package().join("tests/data/holds_port.py").display().to_string();
     let arguments = ["run", "--item", "tcp-simple.1", "--item", "tcp-simple.3", "--report", "json=-"];
     let output = Machine::Denied.socklab_started_by(&["python3", &holds, holder], &arguments).output();
     let report = report(&output.expect("it starts"));
-    assert_eq!(report.machine.stage, StageKind::Plain);
+    assert_eq!(report.machine.stage, SandboxMode::Plain);
     let wanted = [("tcp-simple.1".to_owned(), verdict), ("tcp-simple.3".to_owned(), verdict)].into();
     assert_eq!(verdicts(&report), wanted, "{report:?}");
     let reasons: Vec<&str> =

@@ -14,9 +14,9 @@ use std::process::Output;
 
 use regex::{Captures, Regex};
 use rstest::rstest;
-use socklab::scenario::lab::{DEFAULT, Lab};
+use socklab::scenario::lab::{DEFAULT_LAB, Lab};
 
-use crate::program::{Machine, built, live};
+use crate::program::{Machine, built, live_tests_enabled};
 
 /// The pages that exist in English and, as `….pt-BR.md`, in Portuguese.
 ///
@@ -145,7 +145,7 @@ fn run(command: &str, folder: &Path, page: &str) -> Output {
 
 /// Replaces values that differ between runs and normalizes white space, since a longer number may
 /// change line breaks.
-fn fixed(text: &str) -> String {
+fn normalized(text: &str) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (changing, instead) in [
         (r"\b\d+([.,]\d)? (ms|s)\b", "TIME"),
@@ -166,8 +166,8 @@ fn fixed(text: &str) -> String {
 
 /// Returns true if the text matches the page, in which a line `…` matches any lines.
 fn is_as_shown(shown: &[String], text: &str) -> bool {
-    let text = fixed(text);
-    let pieces: Vec<String> = shown.split(|line| line == "…").map(|lines| fixed(&lines.join("\n"))).collect();
+    let text = normalized(text);
+    let pieces: Vec<String> = shown.split(|line| line == "…").map(|lines| normalized(&lines.join("\n"))).collect();
     let [first, middle @ .., last] = &pieces[..] else {
         return pieces.first().is_none_or(|all| *all == text);
     };
@@ -198,7 +198,7 @@ fn is_as_shown(shown: &[String], text: &str) -> bool {
 #[case("docs/scenarios.md")]
 #[case("docs/sandbox.md")]
 fn page_commands_print_the_shown_output(#[case] page: &str) {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -220,7 +220,7 @@ fn page_commands_print_the_shown_output(#[case] page: &str) {
                 }
                 continue;
             }
-            wrong.extend(unsaid(code.take(), page));
+            wrong.extend(missing_exit_code(code.take(), page));
             if NOT_RUN.iter().any(|(known, _)| *known == command) {
                 continue;
             }
@@ -238,20 +238,20 @@ fn page_commands_print_the_shown_output(#[case] page: &str) {
             code = told.map(|code| (code, command));
         }
     }
-    wrong.extend(unsaid(code, page));
+    wrong.extend(missing_exit_code(code, page));
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(ran >= 1, "{page} has commands");
 }
 
 /// Returns an error if a command with a nonzero exit code is not followed by that code.
-fn unsaid(code: Option<(i32, String)>, page: &str) -> Option<String> {
+fn missing_exit_code(code: Option<(i32, String)>, page: &str) -> Option<String> {
     let (code, command) = code.filter(|(code, _)| *code != 0)?;
     Some(format!("$ {command}\nends with {code}, of which {page} says nothing"))
 }
 
 #[test]
 fn lab_page_explains_the_proof_of_each_item() {
-    let lab = Lab::bundled(DEFAULT, None).expect("the bundled lab is right");
+    let lab = Lab::bundled(DEFAULT_LAB, None).expect("the bundled lab is right");
     let items: BTreeSet<String> = lab.items().map(|(_, item)| item.id.to_string()).collect();
     let rows = LAB.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     let told: BTreeSet<String> =

@@ -5,15 +5,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use socklab::model::{Protocol, TcpState, Verdict};
-use socklab::sys::open_files::sockets_of;
+use socklab::sys::fds::sockets_of;
 use socklab::sys::sock_diag::SocketTable;
 
-use crate::program::{Machine, built, live, report, verdicts};
+use crate::program::{Machine, built, live_tests_enabled, report, verdicts};
 
 /// A bundled server outside any sandbox; killed when the test ends.
-struct Elsewhere(Child);
+struct RunningServer(Child);
 
-impl Drop for Elsewhere {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -22,10 +22,10 @@ impl Drop for Elsewhere {
 
 /// Starts a server on a port chosen by the kernel, which no other program can take, and waits until
 /// it is ready.
-fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
+fn serve(name: &str, protocol: Protocol) -> (RunningServer, u16) {
     let mut command = Command::new(built("socklab"));
     command.args(["serve", name, "--port", "0"]).stdin(Stdio::null()).stdout(Stdio::null());
-    let server = Elsewhere(command.spawn().expect("it starts"));
+    let server = RunningServer(command.spawn().expect("it starts"));
     let pid = server.0.id().try_into().expect("a process");
     let mut table = SocketTable::open().expect("the socket table");
     let began = Instant::now();
@@ -44,7 +44,7 @@ fn serve(name: &str, protocol: Protocol) -> (Elsewhere, u16) {
 
 #[test]
 fn target_is_judged_by_its_answers_only() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let (_multi, port) = serve("tcp-multi", Protocol::Tcp);
@@ -63,7 +63,7 @@ fn target_is_judged_by_its_answers_only() {
 
 #[test]
 fn wrong_target_fails_by_its_answers() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     // The server answers in upper case although the item expects an echo.
@@ -78,7 +78,7 @@ fn wrong_target_fails_by_its_answers() {
 
 #[test]
 fn udp_target_is_judged_by_its_answers() {
-    if !live() {
+    if !live_tests_enabled() {
         return;
     }
     let (_udp, port) = serve("udp-simple", Protocol::Udp);

@@ -6,7 +6,7 @@
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 
-use super::base::{UDP, bind, datagrams, fault, receive_from, reply_to, upper};
+use super::scaffold::{UDP, bind, datagrams, fault, receive_from, reply_to, upper};
 use super::stream::whole_buffer;
 use super::{Fault, Options};
 

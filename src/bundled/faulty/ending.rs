@@ -4,15 +4,16 @@
 //! The check of the connection states (item 2) fails, and with it every item that depends on the
 //! same behaviour. A server that never accepts fails item 1.
 
-use std::fs;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use socket2::SockRef;
 
-use super::base::{MULTI, SIMPLE, accept, connections, exchange, fault, listen, only_client, question, stay, upper};
+use super::scaffold::{
+    MULTI, SIMPLE, accept, accept_only_client, block_forever, connections, exchange, fault, listen, question, upper,
+};
 use super::{Fault, Options};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -107,19 +108,19 @@ fn full_queue(options: &Options) -> io::Result<()> {
     let _own = TcpStream::connect(address)?;
     println!("Bind");
     println!("Listen");
-    stay()
+    block_forever()
 }
 
 fn never_accepts(options: &Options) -> io::Result<()> {
     let _listener = listen(options)?;
     println!("Bind");
     println!("Listen");
-    stay()
+    block_forever()
 }
 
 fn multi_never_accepts(options: &Options) -> io::Result<()> {
     let _listener = listen(options)?;
-    stay()
+    block_forever()
 }
 
 fn hangs_up_at_once(options: &Options) -> io::Result<()> {
@@ -131,7 +132,7 @@ fn hangs_up_at_once(options: &Options) -> io::Result<()> {
 }
 
 fn resets_instead_of_closing(options: &Options) -> io::Result<()> {
-    let stream = only_client(options)?;
+    let stream = accept_only_client(options)?;
     exchange(&stream, <[u8]>::to_vec)?;
     reset(&stream)
 }
@@ -178,20 +179,20 @@ fn as_in_table(address: SocketAddr) -> String {
 }
 
 fn never_closes(options: &Options) -> io::Result<()> {
-    let stream = only_client(options)?;
+    let stream = accept_only_client(options)?;
     exchange(&stream, <[u8]>::to_vec)?;
-    stay()
+    block_forever()
 }
 
 fn spins_after_end(options: &Options) -> io::Result<()> {
-    let stream = only_client(options)?;
+    let stream = accept_only_client(options)?;
     loop {
         exchange(&stream, <[u8]>::to_vec)?;
     }
 }
 
 fn floods_after_end(options: &Options) -> io::Result<()> {
-    let mut stream = only_client(options)?;
+    let mut stream = accept_only_client(options)?;
     exchange(&stream, <[u8]>::to_vec)?;
     loop {
         stream.write_all(b"Received: ''\n")?;

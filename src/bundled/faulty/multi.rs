@@ -6,8 +6,10 @@ use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::base::{MULTI, answer, connections, fault, in_thread, listen, multi, question, serve_next, stay, upper};
 use super::datagram::subtract_32;
+use super::scaffold::{
+    MULTI, answer, block_forever, connections, fault, listen, multi, question, serve_next, spawn, upper,
+};
 use super::stream::whole_buffer;
 use super::{Fault, Options};
 
@@ -29,17 +31,22 @@ const fn wrong(
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    wrong("multi-one-client-only", ALL_BUT_START, |options| serves(options, 1), "Serves one client and exits."),
+    wrong(
+        "multi-one-client-only",
+        ALL_BUT_START,
+        |options| serve_then_exit(options, 1),
+        "Serves one client and exits.",
+    ),
     wrong(
         "multi-accepts-once",
         ANSWERS,
-        |options| serves_then_stays(options, 1),
+        |options| serve_then_block(options, 1),
         "Serves one client, keeps listening, but accepts no other client.",
     ),
     wrong(
         "multi-hangs-after-three",
         TOGETHER,
-        |options| serves_then_stays(options, 3),
+        |options| serve_then_block(options, 3),
         "Accepts no further clients after three connections.",
     ),
     wrong(
@@ -147,7 +154,7 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 /// Serves `clients` connections, then exits.
-fn serves(options: &Options, clients: usize) -> io::Result<()> {
+fn serve_then_exit(options: &Options, clients: usize) -> io::Result<()> {
     let listener = listen(options)?;
     for _ in 0..clients {
         serve_next(&listener, answer)?;
@@ -156,12 +163,12 @@ fn serves(options: &Options, clients: usize) -> io::Result<()> {
 }
 
 /// Serves `clients` connections, then only keeps listening.
-fn serves_then_stays(options: &Options, clients: usize) -> io::Result<()> {
+fn serve_then_block(options: &Options, clients: usize) -> io::Result<()> {
     let listener = listen(options)?;
     for _ in 0..clients {
         serve_next(&listener, answer)?;
     }
-    stay()
+    block_forever()
 }
 
 /// State shared by all clients that are connected at the same time.
@@ -176,7 +183,7 @@ fn other_clients_answer(options: &Options) -> io::Result<()> {
     connections(options, move |mut stream| {
         shared.lock().unwrap_or_else(PoisonError::into_inner).waiting += 1;
         let shared = Arc::clone(&shared);
-        in_thread(move || {
+        spawn(move || {
             let asked = question(&stream);
             let mut all = shared.lock().unwrap_or_else(PoisonError::into_inner);
             // Reset before the answer is sent, so that clients that come one after another are
@@ -199,7 +206,7 @@ fn turns_others_away(options: &Options) -> io::Result<()> {
             return Ok(()); // The connection is closed here.
         }
         let busy = Arc::clone(&busy);
-        in_thread(move || {
+        spawn(move || {
             let asked = question(&stream);
             busy.store(false, Ordering::SeqCst);
             stream.write_all(&upper(&asked?))

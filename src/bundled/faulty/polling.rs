@@ -6,11 +6,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::Options;
-use super::base::listen;
-use super::room::take_line;
+use super::chat_variants::take_line;
+use super::scaffold::listen;
 
 /// A client of the single-threaded server.
-struct Seat {
+struct PolledClient {
     stream: TcpStream,
     name: Option<Vec<u8>>,
     received: Vec<u8>,
@@ -19,17 +19,17 @@ struct Seat {
 }
 
 /// Serves all clients in one thread. No call blocks, and the thread sleeps 1 ms between two rounds.
-pub(super) fn one_thread(options: &Options) -> io::Result<()> {
+pub(super) fn serve_single_threaded(options: &Options) -> io::Result<()> {
     let listener = listen(options)?;
     listener.set_nonblocking(true)?;
-    let mut seats: Vec<Seat> = Vec::new();
+    let mut seats: Vec<PolledClient> = Vec::new();
     loop {
         if let Ok((stream, _)) = listener.accept() {
             stream.set_nonblocking(true)?;
-            seats.push(Seat { stream, name: None, received: Vec::new(), to_send: Vec::new(), is_gone: false });
+            seats.push(PolledClient { stream, name: None, received: Vec::new(), to_send: Vec::new(), is_gone: false });
         }
         for k in 0..seats.len() {
-            look_at(&mut seats, k);
+            poll_client(&mut seats, k);
         }
         for seat in &mut seats {
             if let Ok(count) = seat.stream.write(&seat.to_send) {
@@ -42,7 +42,7 @@ pub(super) fn one_thread(options: &Options) -> io::Result<()> {
 }
 
 /// Processes the bytes that client `k` has sent so far.
-fn look_at(seats: &mut [Seat], k: usize) {
+fn poll_client(seats: &mut [PolledClient], k: usize) {
     let mut buffer = [0; 4096];
     match seats[k].stream.read(&mut buffer) {
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,

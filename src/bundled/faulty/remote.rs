@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::base::{REMOTE, bind, echo, exchange, fault, listen, only_client};
+use super::scaffold::{REMOTE, accept_only_client, bind, echo, exchange, fault, listen};
 use super::{Fault, Options};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -64,7 +64,7 @@ fn never_accepts(options: &Options) -> io::Result<()> {
 
 fn sends_datagrams_too(options: &Options) -> io::Result<()> {
     let outside = Options { host: "0.0.0.0".to_owned(), ..options.clone() };
-    let client = only_client(&outside)?;
+    let client = accept_only_client(&outside)?;
     bind(&outside)?.send_to(b"hello", client.peer_addr()?)?;
     exchange(&client, <[u8]>::to_vec)
 }

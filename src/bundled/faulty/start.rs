@@ -7,11 +7,11 @@ use std::net::{SocketAddr, TcpListener};
 
 use socket2::{Domain, Socket, Type};
 
-use super::base::{MULTI, SIMPLE, UDP, datagrams, echo, exchange, listen, stay, upper};
+use super::scaffold::{MULTI, SIMPLE, UDP, block_forever, datagrams, echo, exchange, listen, upper};
 use super::{Fault, Options};
 
 /// A port that the lab does not ask for.
-const ELSEWHERE: u16 = 55555;
+const OTHER_PORT: u16 = 55555;
 
 /// Creates an entry of the list: item 1 fails, and the other items of the role need it.
 const fn unstarted(
@@ -29,7 +29,7 @@ const fn unstarted(
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    unstarted("never-binds", SIMPLE, |_| stay(), "Runs forever but creates no socket."),
+    unstarted("never-binds", SIMPLE, |_| block_forever(), "Runs forever but creates no socket."),
     unstarted("binds-never-listens", SIMPLE, binds_never_listens, "Binds its TCP socket but never calls listen."),
     unstarted(
         "exits-at-start",
@@ -43,7 +43,7 @@ pub(super) const FAULTS: &[Fault] = &[
     unstarted(
         "udp-elsewhere-for-tcp",
         SIMPLE,
-        |options| udp_for_tcp(&Options { port: ELSEWHERE, ..options.clone() }),
+        |options| udp_for_tcp(&Options { port: OTHER_PORT, ..options.clone() }),
         "Binds a UDP socket to another port, although TCP is required.",
     ),
     unstarted("asks-on-stdin", SIMPLE, asks_on_stdin, "Asks for its port on standard input before it does anything."),
@@ -53,7 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
         connects_instead,
         "Is a client: it connects to the port where it should listen.",
     ),
-    unstarted("udp-never-binds", UDP, |_| stay(), "Runs forever but creates no socket."),
+    unstarted("udp-never-binds", UDP, |_| block_forever(), "Runs forever but creates no socket."),
     unstarted(
         "udp-exits-at-start",
         UDP,
@@ -95,7 +95,7 @@ fn binds_never_listens(options: &Options) -> io::Result<()> {
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
     println!("Bind");
-    stay()
+    block_forever()
 }
 
 /// Prints and exits like a Python program that fails in its first lines.

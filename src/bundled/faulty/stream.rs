@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::base::{SIMPLE, echo, exchange, fault, only_client, receive, upper};
+use super::scaffold::{SIMPLE, accept_only_client, echo, exchange, fault, receive, upper};
 use super::{Fault, Options};
 
 const ECHO: &[&str] = &["tcp-simple.3"];
@@ -118,7 +118,7 @@ fn with_carriage_returns(data: &[u8]) -> Vec<u8> {
 }
 
 fn cuts_at_1024(options: &Options) -> io::Result<()> {
-    let mut stream = only_client(options)?;
+    let mut stream = accept_only_client(options)?;
     let mut buffer = vec![0; 65_536];
     while let Some(data) = receive(&stream, &mut buffer)? {
         let kept = data.len().min(1024);
@@ -137,7 +137,7 @@ fn stops_at_32_kib(options: &Options) -> io::Result<()> {
 }
 
 fn first_message_only(options: &Options) -> io::Result<()> {
-    let mut stream = only_client(options)?;
+    let mut stream = accept_only_client(options)?;
     if let Some(data) = receive(&stream, &mut [0; 1024])? {
         stream.write_all(data)?;
     }
@@ -158,7 +158,7 @@ fn one_behind(options: &Options) -> io::Result<()> {
 }
 
 fn banner(options: &Options) -> io::Result<()> {
-    let mut stream = only_client(options)?;
+    let mut stream = accept_only_client(options)?;
     stream.write_all(b"Welcome to the echo server\n")?;
     exchange(&stream, <[u8]>::to_vec)
 }
@@ -177,7 +177,7 @@ fn crashes_on_binary(options: &Options) -> io::Result<()> {
 }
 
 fn closes_without_answer(options: &Options) -> io::Result<()> {
-    let stream = only_client(options)?;
+    let stream = accept_only_client(options)?;
     receive(&stream, &mut [0; 1024])?;
     Ok(())
 }

@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use super::Trouble;
+use super::CliError;
 use crate::model::Message;
-use crate::packet::{Captured, Fault, ReadError, Reader, link_name};
+use crate::packet::{BlockFault, Captured, ReadError, Reader, link_name};
 use crate::scenario::yaml;
 
 /// A capture file, with its path as printed.
@@ -19,43 +19,43 @@ pub(super) struct CaptureFile<'a> {
 }
 
 impl<'a> CaptureFile<'a> {
-    pub(super) fn of(path: &'a Path) -> Self {
+    pub(super) fn new(path: &'a Path) -> Self {
         Self { path, shown: crate::model::bytes::safe_path(path) }
     }
 
     /// Calls `take` with every packet of the file. If the file ends in the middle of a packet, as
     /// after the capturing program was killed, the earlier packets are valid: returns a note.
-    pub(super) fn each(
+    pub(super) fn for_each_packet(
         &self,
         mut take: impl FnMut(&Captured<'_>) -> Result<(), Message>,
-    ) -> Result<Option<Message>, Trouble> {
+    ) -> Result<Option<Message>, CliError> {
         let mut reader = self.open()?;
         loop {
-            match reader.packet() {
-                Ok(Some(packet)) => take(&packet).map_err(|problem| self.refused(problem))?,
+            match reader.next_packet() {
+                Ok(Some(packet)) => take(&packet).map_err(|problem| self.unreadable_file(problem))?,
                 Ok(None) => return Ok(None),
                 Err(ReadError::CutShort { at }) => {
                     return Ok(Some(Message::new("analyze-end-missing").with("at", at)));
                 }
-                Err(error) => return Err(self.unread(&error)),
+                Err(error) => return Err(self.read_error(&error)),
             }
         }
     }
 
-    fn open(&self) -> Result<Reader<BufReader<File>>, Trouble> {
-        let file = yaml::open_regular(self.path, &self.shown).map_err(Trouble::usage)?;
-        Reader::new(BufReader::new(file)).map_err(|error| self.unread(&error))
+    fn open(&self) -> Result<Reader<BufReader<File>>, CliError> {
+        let file = yaml::open_regular(self.path, &self.shown).map_err(CliError::usage)?;
+        Reader::new(BufReader::new(file)).map_err(|error| self.read_error(&error))
     }
 
-    fn refused(&self, problem: Message) -> Trouble {
+    fn unreadable_file(&self, problem: Message) -> CliError {
         let message = Message::new("analyze-unreadable").with("file", self.shown.as_str());
-        Trouble::usage(message.with("problem", problem))
+        CliError::usage(message.with("problem", problem))
     }
 
     /// Maps a read error to a message.
-    fn unread(&self, error: &ReadError) -> Trouble {
-        self.refused(match error {
-            ReadError::Io(error) => return Trouble::usage(yaml::unreadable(error, &self.shown)),
+    fn read_error(&self, error: &ReadError) -> CliError {
+        self.unreadable_file(match error {
+            ReadError::Io(error) => return CliError::usage(yaml::unreadable_message(error, &self.shown)),
             ReadError::Gzip => Message::new("analyze-gzip").with("file", shell_words::quote(&self.shown).into_owned()),
             ReadError::NotACapture => Message::new("analyze-not-a-capture"),
             ReadError::CutShort { at } => Message::new("analyze-cut-short").with("at", *at),
@@ -69,16 +69,16 @@ impl<'a> CaptureFile<'a> {
     }
 }
 
-const fn fault(why: Fault) -> &'static str {
+const fn fault(why: BlockFault) -> &'static str {
     match why {
-        Fault::InterfaceFields => "analyze-fault-interface",
-        Fault::TooManyInterfaces => "analyze-fault-interfaces",
-        Fault::Statistics => "analyze-fault-statistics",
-        Fault::Packet => "analyze-fault-packet",
-        Fault::SectionMark => "analyze-fault-section",
-        Fault::Version => "analyze-fault-version",
-        Fault::Length => "analyze-fault-length",
-        Fault::TwoLengths => "analyze-fault-lengths",
+        BlockFault::InterfaceFields => "analyze-fault-interface",
+        BlockFault::TooManyInterfaces => "analyze-fault-interfaces",
+        BlockFault::Statistics => "analyze-fault-statistics",
+        BlockFault::Packet => "analyze-fault-packet",
+        BlockFault::SectionMark => "analyze-fault-section",
+        BlockFault::Version => "analyze-fault-version",
+        BlockFault::Length => "analyze-fault-length",
+        BlockFault::TwoLengths => "analyze-fault-lengths",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::words::ids;
+use crate::i18n::message_ids;
 
 /// What a text is of, which decides where its ids are looked up.
 struct Text {
@@ -56,13 +56,13 @@ fn one_line(text: &str) -> String {
 
 #[test]
 fn english_catalogue_equals_the_doc_comments() {
-    let words = Words::of(Language::English);
+    let words = Catalog::load(Language::English);
     let wrong: Vec<String> = texts()
         .into_iter()
-        .filter(|text| text.ids.iter().find_map(|id| words.known(id)).as_ref() != Some(&text.english))
+        .filter(|text| text.ids.iter().find_map(|id| words.try_sentence(id)).as_ref() != Some(&text.english))
         .map(|text| format!("{} = {}", text.ids[0], text.english))
         .collect();
-    assert!(wrong.is_empty(), "src/words/en/help.ftl:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "src/i18n/en/help.ftl:\n{}", wrong.join("\n"));
     for name in crate::bundled::SERVERS {
         let port = crate::bundled::default_port(name);
         assert_eq!(of_program("serve", name, port, &words), crate::bundled::server_help(name));
@@ -74,8 +74,8 @@ fn english_catalogue_equals_the_doc_comments() {
 fn catalogue_has_no_text_without_an_argument() {
     let mut command = Arguments::command();
     command.build();
-    let words = Words::of(Language::English);
-    let known = texts().into_iter().filter_map(|text| text.ids.into_iter().find(|id| words.known(id).is_some()));
+    let words = Catalog::load(Language::English);
+    let known = texts().into_iter().filter_map(|text| text.ids.into_iter().find(|id| words.try_sentence(id).is_some()));
     let mut used: BTreeSet<String> = known.collect();
     let placeholders = value_names(&command);
     used.extend(placeholders.iter().map(|name| format!("help-value-{}", value_id(name))));
@@ -85,19 +85,24 @@ fn catalogue_has_no_text_without_an_argument() {
         id.starts_with("help-") && !id.starts_with("help-word-") && !id.ends_with("-program") && *id != "help-nearest"
     };
     let unused: Vec<String> =
-        ids(Language::English).into_iter().filter(is_of_an_argument).filter(|id| !used.contains(id)).collect();
+        message_ids(Language::English).into_iter().filter(is_of_an_argument).filter(|id| !used.contains(id)).collect();
     assert!(unused.is_empty(), "{unused:?}");
     for name in placeholders {
-        assert!(words.known(&format!("help-value-{}", value_id(&name))).is_some(), "help-value-{}", value_id(&name));
+        assert!(
+            words.try_sentence(&format!("help-value-{}", value_id(&name))).is_some(),
+            "help-value-{}",
+            value_id(&name)
+        );
     }
 }
 
 #[test]
 fn portuguese_help_has_no_english() {
-    let words = Words::of(Language::Portuguese);
+    let words = Catalog::load(Language::Portuguese);
     let generated = ["Usage", "Options", "Commands", "Arguments", "OPTIONS", "[default", "ossible values", "Print "];
     let english = texts().into_iter().filter_map(|text| {
-        let portuguese = text.ids.iter().find_map(|id| words.known(id)).expect("the languages have the same ids");
+        let portuguese =
+            text.ids.iter().find_map(|id| words.try_sentence(id)).expect("the languages have the same ids");
         (portuguese != text.english).then(|| one_line(&text.english))
     });
     let english: Vec<String> = english.chain(generated.map(str::to_owned)).collect();
@@ -122,7 +127,7 @@ fn portuguese_help_has_no_english() {
 
 #[test]
 fn translated_command_line_parses_like_the_english_one() {
-    let words = Words::of(Language::Portuguese);
+    let words = Catalog::load(Language::Portuguese);
     command(&words).debug_assert();
     for line in ["socklab run --jobs 3 --stage plain a.yaml", "socklab report x.db --format csv", "socklab lint"] {
         let line = || line.split(' ');

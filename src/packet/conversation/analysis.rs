@@ -4,12 +4,12 @@
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
-use super::live::Live;
+use super::live::LiveTcp;
 use super::orientation::{OrientedBy, guess};
-use super::udp::Talk;
+use super::udp::LiveUdp;
 use super::{Conversations, Sighting};
 use crate::model::Protocol;
-use crate::packet::frame::{Frame, Tcp, Transport, Udp, Unreachable, Unread};
+use crate::packet::frame::{Frame, FrameError, Tcp, Transport, Udp, Unreachable};
 
 /// Two endpoints, ordered by their addresses.
 type Pair = (SocketAddr, SocketAddr);
@@ -19,14 +19,14 @@ type Pair = (SocketAddr, SocketAddr);
 pub struct Analysis {
     keep_payload: Option<usize>,
     keep_packets: bool,
-    named: Vec<u16>,
+    server_ports: Vec<u16>,
     /// Index of the latest conversation of two endpoints.
     tcp_of: HashMap<Pair, usize>,
-    tcp: Vec<Live>,
+    tcp: Vec<LiveTcp>,
     udp_of: HashMap<Pair, usize>,
-    udp: Vec<Talk>,
+    udp: Vec<LiveUdp>,
     /// Counts only; the conversations are added at the end.
-    told: Conversations,
+    counts: Conversations,
 }
 
 impl Default for Analysis {
@@ -42,12 +42,12 @@ impl Analysis {
         Self {
             keep_payload: None,
             keep_packets: true,
-            named: Vec::new(),
+            server_ports: Vec::new(),
             tcp_of: HashMap::new(),
             tcp: Vec::new(),
             udp_of: HashMap::new(),
             udp: Vec::new(),
-            told: Conversations::default(),
+            counts: Conversations::default(),
         }
     }
 
@@ -68,26 +68,26 @@ impl Analysis {
     /// Names a port of servers. It identifies the client if the beginning was not captured.
     #[must_use]
     pub fn server_port(mut self, port: u16) -> Self {
-        self.named.push(port);
+        self.server_ports.push(port);
         self
     }
 
     /// Adds the next frame of the capture, even if it could not be read.
-    pub fn add(&mut self, frame: &Result<Frame<'_>, Unread>) {
-        let number = self.told.frames;
-        self.told.frames += 1;
+    pub fn add(&mut self, frame: &Result<Frame<'_>, FrameError>) {
+        let number = self.counts.frames;
+        self.counts.frames += 1;
         let frame = match frame {
             Ok(frame) => frame,
-            Err(Unread::NotIp) => {
-                self.told.other += 1;
+            Err(FrameError::NotIp) => {
+                self.counts.other += 1;
                 return;
             }
-            Err(Unread::UnknownLink(number)) => {
-                *self.told.unknown_links.entry(*number).or_default() += 1;
+            Err(FrameError::UnknownLink(number)) => {
+                *self.counts.unknown_links.entry(*number).or_default() += 1;
                 return;
             }
-            Err(Unread::Malformed) => {
-                self.told.malformed += 1;
+            Err(FrameError::Malformed) => {
+                self.counts.malformed += 1;
                 return;
             }
         };
@@ -97,11 +97,11 @@ impl Analysis {
             Transport::Udp(udp) => self.add_udp(frame, udp, seen),
             Transport::Unreachable(message) => {
                 if !self.add_unreachable(*message, seen) {
-                    self.told.other += 1;
+                    self.counts.other += 1;
                 }
             }
-            Transport::Fragment => self.told.fragments += 1,
-            Transport::Other(_) => self.told.other += 1,
+            Transport::Fragment => self.counts.fragments += 1,
+            Transport::Other(_) => self.counts.other += 1,
         }
     }
 
@@ -113,9 +113,9 @@ impl Analysis {
         }
         if *number == next {
             let limit = self.keep_payload.unwrap_or(0);
-            self.tcp.push(Live::new(next, frame.source, frame.destination, seen.at_ns, limit));
+            self.tcp.push(LiveTcp::new(next, frame.source, frame.destination, seen.at_ns, limit));
         }
-        self.tcp[*number].take(frame.source, tcp, seen, self.keep_packets);
+        self.tcp[*number].add(frame.source, tcp, seen, self.keep_packets);
     }
 
     fn add_udp(&mut self, frame: &Frame<'_>, udp: &Udp<'_>, seen: Sighting) {
@@ -123,9 +123,9 @@ impl Analysis {
         let number = *self.udp_of.entry(pair(frame.source, frame.destination)).or_insert(next);
         if number == next {
             let limit = self.keep_payload.unwrap_or(0);
-            self.udp.push(Talk::new(next, frame.source, frame.destination, limit));
+            self.udp.push(LiveUdp::new(next, frame.source, frame.destination, limit));
         }
-        self.udp[number].take(frame, udp, seen, self.keep_payload.is_some());
+        self.udp[number].add(frame, udp, seen, self.keep_payload.is_some());
     }
 
     /// Returns false if the message is about a conversation that was not seen.
@@ -137,7 +137,7 @@ impl Analysis {
                 true
             }),
             Protocol::Udp => {
-                self.udp_of.get(&ends).is_some_and(|&number| self.udp[number].take_unreachable(message, seen))
+                self.udp_of.get(&ends).is_some_and(|&number| self.udp[number].assign_unreachable(message, seen))
             }
         }
     }
@@ -151,8 +151,8 @@ impl Analysis {
             .iter()
             .filter_map(|live| live.beginning.client().map(|(client, _)| live.ends[1 - client]))
             .collect();
-        let settle = |live: &Live| -> (usize, OrientedBy) {
-            live.beginning.client().unwrap_or_else(|| guess(live.ends, &self.named, &servers))
+        let settle = |live: &LiveTcp| -> (usize, OrientedBy) {
+            live.beginning.client().unwrap_or_else(|| guess(live.ends, &self.server_ports, &servers))
         };
         let tcp = self.tcp.into_iter().map(|live| {
             let (client, by) = settle(&live);
@@ -160,8 +160,8 @@ impl Analysis {
         });
         Conversations {
             tcp: tcp.collect(),
-            udp: self.udp.into_iter().map(|talk| talk.finish(&self.named)).collect(),
-            ..self.told
+            udp: self.udp.into_iter().map(|talk| talk.finish(&self.server_ports)).collect(),
+            ..self.counts
         }
     }
 }

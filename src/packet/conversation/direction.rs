@@ -2,7 +2,7 @@
 //! other end's acknowledgements. Ignores addresses and the other direction's data.
 
 use super::window::Window;
-use super::{Mark, Sighting};
+use super::{PacketMark, Sighting};
 use crate::packet::frame::{Flags, Tcp};
 
 /// The data that one end of a connection sent.
@@ -60,8 +60,8 @@ impl Direction {
 
 /// A direction under analysis. Offsets are relative to the first sequence number, in 64 bits.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sent {
-    told: Direction,
+pub(super) struct LiveDirection {
+    totals: Direction,
     /// Sequence number of offset 0.
     base: Option<u32>,
     /// Offset after everything sent.
@@ -72,7 +72,7 @@ pub(super) struct Sent {
     window: Window,
 }
 
-impl Sent {
+impl LiveDirection {
     /// Creates a direction of which at most `limit` bytes are kept.
     pub(super) fn new(limit: usize) -> Self {
         Self { window: Window::new(1, limit), ..Self::default() }
@@ -101,7 +101,7 @@ impl Sent {
 
     /// Returns the offset of a sequence number. Of all offsets with these 32 bits, it is the
     /// nearest to the data sent last.
-    fn place(&self, base: u32, sequence: u32) -> i64 {
+    fn offset_of(&self, base: u32, sequence: u32) -> i64 {
         let near = base.wrapping_add(self.next as u32);
         self.next + i64::from(sequence.wrapping_sub(near) as i32)
     }
@@ -114,68 +114,68 @@ impl Sent {
             self.next = 1;
         }
         let base = *self.base.get_or_insert(number.wrapping_sub(1));
-        let place = self.place(base, number);
+        let place = self.offset_of(base, number);
         if self.acknowledged.is_none_or(|before| place > before) {
             self.acknowledged = Some(place);
         }
         if self.is_close_acknowledged()
-            && let Some(fin) = &mut self.told.fin
+            && let Some(fin) = &mut self.totals.fin
         {
             fin.acknowledged.get_or_insert(seen);
         }
     }
 
     /// Adds a segment of this direction, and returns its mark.
-    pub(super) fn take(&mut self, tcp: &Tcp<'_>, seen: Sighting) -> Mark {
+    pub(super) fn add(&mut self, tcp: &Tcp<'_>, seen: Sighting) -> PacketMark {
         let (syn, fin) = (tcp.flags.has(Flags::SYN), tcp.flags.has(Flags::FIN));
         let base = self.base.unwrap_or_else(|| {
             self.next = if syn { 0 } else { 1 };
             tcp.sequence.wrapping_sub(self.next as u32)
         });
         self.base = Some(base);
-        let place = self.place(base, tcp.sequence);
-        let told = &mut self.told;
+        let place = self.offset_of(base, tcp.sequence);
+        let told = &mut self.totals;
         told.packets += 1;
         if tcp.payload_length > 0 {
             told.data_segments += 1;
             told.pushed += usize::from(tcp.flags.has(Flags::PSH));
         }
         if tcp.flags.has(Flags::RST) {
-            return Mark::Plain;
+            return PacketMark::Plain;
         }
         told.zero_windows += usize::from(tcp.window == 0 && !syn && !fin);
         if self.is_keep_alive(tcp, place) {
-            self.told.keep_alives += 1;
-            return Mark::KeepAlive;
+            self.totals.keep_alives += 1;
+            return PacketMark::KeepAlive;
         }
         let (start, high) = (place + i64::from(syn), self.next);
-        let fresh = self.window.take(start, tcp.payload_length, tcp.payload);
+        let fresh = self.window.add(start, tcp.payload_length, tcp.payload);
         let fin_at = start + i64::from(tcp.payload_length);
-        let new_syn = syn && self.told.initial_sequence.is_none();
+        let new_syn = syn && self.totals.initial_sequence.is_none();
         if new_syn {
-            self.told.initial_sequence = Some(tcp.sequence);
+            self.totals.initial_sequence = Some(tcp.sequence);
         }
         let new_fin = fin && self.fin_at.is_none();
         if new_fin {
             self.fin_at = Some(fin_at);
-            self.told.fin = Some(Fin { seen, acknowledged: None });
+            self.totals.fin = Some(Fin { seen, acknowledged: None });
         }
         self.next = high.max(fin_at + i64::from(fin));
         let occupies = syn || fin || tcp.payload_length > 0;
         // Data before an unseen beginning may well be new.
-        let before = place < 1 && self.told.initial_sequence.is_none() && tcp.payload_length > 0;
+        let before = place < 1 && self.totals.initial_sequence.is_none() && tcp.payload_length > 0;
         if !occupies {
-            Mark::Plain
+            PacketMark::Plain
         } else if before || (fresh.count > 0 && fresh.first < high) {
-            self.told.out_of_order += 1;
-            Mark::OutOfOrder
+            self.totals.out_of_order += 1;
+            PacketMark::OutOfOrder
         } else if fresh.count == 0 && !new_syn && !new_fin {
-            self.told.retransmissions += 1;
-            Mark::Retransmission
+            self.totals.retransmissions += 1;
+            PacketMark::Retransmission
         } else if place > high {
-            Mark::Ahead
+            PacketMark::Ahead
         } else {
-            Mark::Plain
+            PacketMark::Plain
         }
     }
 
@@ -200,10 +200,10 @@ impl Sent {
             bytes: self.window.seen(),
             missing: length.saturating_sub(self.window.seen()),
             acknowledged: self.acknowledged.map(|place| u64::try_from(place).unwrap_or(0)),
-            sent: if self.told.packets == 0 { 0 } else { sent },
-            is_payload_cut: with_payload && (self.window.is_cut || self.window.is_behind_a_hole()),
+            sent: if self.totals.packets == 0 { 0 } else { sent },
+            is_payload_cut: with_payload && (self.window.is_cut || self.window.has_hole()),
             payload: with_payload.then_some(self.window.bytes),
-            ..self.told
+            ..self.totals
         }
     }
 }

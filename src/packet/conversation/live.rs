@@ -3,19 +3,19 @@
 
 use std::net::SocketAddr;
 
-use super::direction::Sent;
+use super::direction::LiveDirection;
 use super::orientation::{Beginning, OrientedBy};
 use super::{Handshake, Reset, ResetAfter, Side, Sighting, TcpConversation, TcpPacket, Teardown};
 use crate::packet::frame::{Flags, Tcp, Unreachable};
 
 /// The conversation so far.
 #[derive(Debug)]
-pub(super) struct Live {
+pub(super) struct LiveTcp {
     pub(super) stream: usize,
     pub(super) ends: [SocketAddr; 2],
     pub(super) beginning: Beginning,
     pub(super) unreachable: Option<(Sighting, Unreachable)>,
-    sent: [Sent; 2],
+    sent: [LiveDirection; 2],
     handshake: Handshake,
     first_fin: Option<usize>,
     simultaneous: bool,
@@ -27,7 +27,7 @@ pub(super) struct Live {
     last_ns: u64,
 }
 
-impl Live {
+impl LiveTcp {
     /// Creates a conversation that begins with a packet from `source`, and keeps `limit` bytes of
     /// payload each way.
     pub(super) fn new(stream: usize, source: SocketAddr, destination: SocketAddr, at_ns: u64, limit: usize) -> Self {
@@ -36,7 +36,7 @@ impl Live {
             ends: [source, destination],
             beginning: Beginning::default(),
             unreachable: None,
-            sent: [Sent::new(limit), Sent::new(limit)],
+            sent: [LiveDirection::new(limit), LiveDirection::new(limit)],
             handshake: Handshake::default(),
             first_fin: None,
             simultaneous: false,
@@ -61,7 +61,7 @@ impl Live {
     }
 
     /// Adds the next segment.
-    pub(super) fn take(&mut self, source: SocketAddr, tcp: &Tcp<'_>, seen: Sighting, keep: bool) {
+    pub(super) fn add(&mut self, source: SocketAddr, tcp: &Tcp<'_>, seen: Sighting, keep: bool) {
         let from = self.end(source);
         let to = 1 - from;
         self.packet_count += 1;
@@ -75,11 +75,11 @@ impl Live {
             self.sent[to].acknowledge(tcp.acknowledgement, seen);
         }
         let was_closed = self.sent[from].is_closed();
-        let mark = self.sent[from].take(tcp, seen);
+        let mark = self.sent[from].add(tcp, seen);
         if is_reset {
             self.take_reset(from, seen);
         } else {
-            self.take_step(from, tcp, seen);
+            self.update_handshake(from, tcp, seen);
         }
         if self.sent[from].is_closed() && !was_closed {
             self.simultaneous = self.first_fin == Some(to) && !self.sent[to].is_close_acknowledged();
@@ -101,9 +101,9 @@ impl Live {
     }
 
     /// Updates the handshake: a step counts only if the one before it was seen.
-    fn take_step(&mut self, from: usize, tcp: &Tcp<'_>, seen: Sighting) {
+    fn update_handshake(&mut self, from: usize, tcp: &Tcp<'_>, seen: Sighting) {
         let (syn, ack) = (tcp.flags.has(Flags::SYN), tcp.flags.has(Flags::ACK));
-        let beyond = |sent: &Sent| sent.base().map_or(0, |base| tcp.acknowledgement.wrapping_sub(base) as i32);
+        let beyond = |sent: &LiveDirection| sent.base().map_or(0, |base| tcp.acknowledgement.wrapping_sub(base) as i32);
         if syn && !ack {
             self.beginning.syn_from.get_or_insert(from);
             if self.beginning.syn_from == Some(from) {
@@ -143,7 +143,7 @@ impl Live {
     /// Returns the finished conversation. `client` is the client's number.
     pub(super) fn finish(self, client: usize, oriented_by: OrientedBy, with_payload: bool) -> TcpConversation {
         let side = |end: usize| if end == client { Side::Client } else { Side::Server };
-        let is_complete = self.sent.iter().all(Sent::is_close_acknowledged);
+        let is_complete = self.sent.iter().all(LiveDirection::is_close_acknowledged);
         let [mut from_client, mut from_server] = self.sent.map(|sent| sent.finish(with_payload));
         let [mut client_end, mut server_end] = self.ends;
         let mut packets = self.packets;

@@ -21,7 +21,7 @@ pub enum OrientedBy {
 }
 
 /// The ports that Linux gives to clients (default of `net.ipv4.ip_local_port_range`).
-const EPHEMERAL: std::ops::RangeInclusive<u16> = 32_768..=60_999;
+const EPHEMERAL_PORTS: std::ops::RangeInclusive<u16> = 32_768..=60_999;
 
 /// The beginning of a conversation, as far as seen. Ends are numbered; end 0 sent the first packet.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,7 +55,7 @@ pub(super) fn guess(ends: [SocketAddr; 2], named: &[u16], servers: &HashSet<Sock
         return by(client, OrientedBy::OtherConversation);
     }
     let (a, b) = (first.port(), second.port());
-    only(&|end| !EPHEMERAL.contains(&end.port()))
+    only(&|end| !EPHEMERAL_PORTS.contains(&end.port()))
         .or(only(&|end| end.port() == a.min(b) && a != b))
         .map_or(by(0, OrientedBy::FirstPacket), |client| by(client, OrientedBy::Ports))
 }

@@ -22,7 +22,7 @@ pub struct States {
 impl States {
     /// Returns the state of one end.
     #[must_use]
-    pub const fn of(&self, side: Side) -> TcpState {
+    pub const fn state_of(&self, side: Side) -> TcpState {
         match side {
             Side::Client => self.client,
             Side::Server => self.server,
@@ -42,13 +42,13 @@ pub fn states(packets: &[TcpPacket], arrives: impl Fn(&TcpPacket) -> bool) -> Ve
         true => [TcpState::Close, TcpState::Listen],
         false => [TcpState::Established, TcpState::Established],
     };
-    let mut ends = [End::new(client), End::new(server)];
+    let mut ends = [EndState::new(client), EndState::new(server)];
     let mut all = Vec::with_capacity(packets.len());
     for packet in packets {
         let (from, to) = if packet.from == Side::Client { (0, 1) } else { (1, 0) };
-        ends[from].sends(packet);
+        ends[from].send(packet);
         if arrives(packet) {
-            ends[to].takes(packet);
+            ends[to].receive(packet);
         }
         all.push(States { client: ends[0].state, server: ends[1].state });
     }
@@ -57,7 +57,7 @@ pub fn states(packets: &[TcpPacket], arrives: impl Fn(&TcpPacket) -> bool) -> Ve
 
 /// One end during the analysis.
 #[derive(Debug)]
-struct End {
+struct EndState {
     state: TcpState,
     /// The acknowledgement number that acknowledges its FIN, if it sent one.
     fin_acknowledged_by: Option<u32>,
@@ -70,12 +70,12 @@ struct End {
     fin_at: Option<u32>,
 }
 
-impl End {
+impl EndState {
     const fn new(state: TcpState) -> Self {
         Self { state, fin_acknowledged_by: None, got: None, ahead: BTreeMap::new(), fin_at: None }
     }
 
-    fn sends(&mut self, packet: &TcpPacket) {
+    fn send(&mut self, packet: &TcpPacket) {
         use TcpState::{Close, CloseWait, Established, FinWait1, LastAck, SynReceived, SynSent};
         let flags = packet.flags;
         if flags.has(Flags::RST) {
@@ -95,9 +95,10 @@ impl End {
         }
     }
 
-    fn takes(&mut self, packet: &TcpPacket) {
-        use TcpState::{Close, CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived};
-        use TcpState::{SynSent, TimeWait};
+    fn receive(&mut self, packet: &TcpPacket) {
+        use TcpState::{
+            Close, CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynReceived, SynSent, TimeWait,
+        };
         let flags = packet.flags;
         if flags.has(Flags::RST) {
             self.state = Close;
@@ -118,7 +119,7 @@ impl End {
                 other => other,
             };
         }
-        if self.fin_came(packet) {
+        if self.receive_data(packet) {
             self.state = match self.state {
                 Established | SynReceived => CloseWait,
                 FinWait1 => Closing,
@@ -129,7 +130,7 @@ impl End {
     }
 
     /// Records the contents of a packet. Returns true if the other end's FIN is next in order.
-    fn fin_came(&mut self, packet: &TcpPacket) -> bool {
+    fn receive_data(&mut self, packet: &TcpPacket) -> bool {
         let start = packet.sequence.wrapping_add(u32::from(packet.flags.has(Flags::SYN)));
         let end = start.wrapping_add(packet.length);
         if packet.flags.has(Flags::FIN) {
@@ -155,11 +156,11 @@ impl End {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packet::conversation::Mark;
+    use crate::packet::conversation::PacketMark;
 
     /// Returns a packet: sender, flags, sequence, acknowledgement, length.
     fn packet(from: Side, flags: Flags, sequence: u32, acknowledgement: u32, length: u32) -> TcpPacket {
-        let mark = Mark::Plain;
+        let mark = PacketMark::Plain;
         TcpPacket { at_ns: 0, frame: 0, sequence, acknowledgement, length, window: 1, from, flags, mark }
     }
 

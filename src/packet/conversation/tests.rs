@@ -1,12 +1,12 @@
 //! Conversations written packet by packet: each feature, and near misses that are not faults.
 
-mod any;
+mod arbitrary;
 
 use super::*;
-use crate::packet::frame::sample::{CLIENT, SERVER, Story, end, port_unreachable, tcp, udp};
+use crate::packet::frame::sample::{CLIENT, CaptureBuilder, SERVER, end, port_unreachable, tcp, udp};
 use crate::packet::frame::{Link, UnreachableKind};
 
-fn all(story: &Story) -> Conversations {
+fn all(story: &CaptureBuilder) -> Conversations {
     let mut analysis = Analysis::new().keep_payload(1_000);
     for frame in story.read() {
         analysis.add(&frame);
@@ -15,13 +15,13 @@ fn all(story: &Story) -> Conversations {
 }
 
 /// Returns the only conversation.
-fn one(story: &Story) -> TcpConversation {
+fn one(story: &CaptureBuilder) -> TcpConversation {
     let mut all = all(story);
     assert_eq!((all.tcp.len(), all.malformed, all.other), (1, 0, 0), "{all:?}");
     all.tcp.remove(0)
 }
 
-fn marks(one: &TcpConversation) -> Vec<Mark> {
+fn marks(one: &TcpConversation) -> Vec<PacketMark> {
     one.packets.iter().map(|packet| packet.mark).collect()
 }
 
@@ -30,8 +30,8 @@ fn payload(direction: &Direction) -> &[u8] {
 }
 
 /// Returns an echo of five bytes, before its teardown.
-fn echoed() -> Story {
-    Story::connected()
+fn echoed() -> CaptureBuilder {
+    CaptureBuilder::connected()
         .client("PA", 1, 1, b"hello")
         .server("A", 1, 6, b"")
         .server("PA", 1, 6, b"hello")
@@ -73,7 +73,7 @@ fn echo_is_analysed_from_handshake_to_teardown() {
 
 #[test]
 fn data_with_a_fin_and_a_merged_ack_are_regular() {
-    let story = Story::connected()
+    let story = CaptureBuilder::connected()
         .client("FPA", 1, 1, b"hello")
         .server("FPA", 1, 7, b"HELLO") // one segment: the ACK, the answer and the FIN
         .client("A", 7, 7, b"");
@@ -86,7 +86,7 @@ fn data_with_a_fin_and_a_merged_ack_are_regular() {
 
 #[test]
 fn handshake_ack_may_carry_data() {
-    let story = Story::new().client("S", 0, 0, b"").server("SA", 0, 1, b"").client("PA", 1, 1, b"hi");
+    let story = CaptureBuilder::new().client("S", 0, 0, b"").server("SA", 0, 1, b"").client("PA", 1, 1, b"hi");
     let one = one(&story);
     assert!(one.is_established());
     assert!(!one.is_all_acknowledged(), "the data is not acknowledged");
@@ -109,23 +109,23 @@ fn keep_alives_are_not_retransmissions() {
         .server("A", 6, 6, b"");
     let one = one(&story);
     assert_eq!((one.from_client.keep_alives, one.from_client.retransmissions), (2, 0));
-    assert_eq!(marks(&one)[7..], [Mark::KeepAlive, Mark::Plain, Mark::KeepAlive, Mark::Plain]);
+    assert_eq!(marks(&one)[7..], [PacketMark::KeepAlive, PacketMark::Plain, PacketMark::KeepAlive, PacketMark::Plain]);
     assert_eq!(payload(&one.from_client), b"hello");
     // Also before any data was sent.
-    let idle = Story::connected().client("A", 0, 1, b"").server("A", 1, 1, b"");
+    let idle = CaptureBuilder::connected().client("A", 0, 1, b"").server("A", 1, 1, b"");
     assert_eq!(super::tests::one(&idle).from_client.keep_alives, 1);
 }
 
 #[test]
 fn unacknowledged_byte_is_a_retransmission() {
-    let story = Story::connected().client("PA", 1, 1, b"x").client("PA", 1, 1, b"x").server("A", 1, 2, b"");
+    let story = CaptureBuilder::connected().client("PA", 1, 1, b"x").client("PA", 1, 1, b"x").server("A", 1, 2, b"");
     let one = one(&story);
     assert_eq!((one.from_client.keep_alives, one.from_client.retransmissions), (0, 1));
 }
 
 #[test]
 fn repeated_segment_is_a_retransmission() {
-    let story = Story::new()
+    let story = CaptureBuilder::new()
         .client("S", 0, 0, b"")
         .client("S", 0, 0, b"")
         .server("SA", 0, 1, b"")
@@ -143,23 +143,25 @@ fn repeated_segment_is_a_retransmission() {
     assert!(one.is_established());
     assert_eq!(one.handshake.syn.map(|seen| seen.frame), Some(0));
     let again = [1, 3, 6, 10];
-    let expected: Vec<Mark> =
-        (0..11).map(|at| if again.contains(&at) { Mark::Retransmission } else { Mark::Plain }).collect();
+    let expected: Vec<PacketMark> =
+        (0..11).map(|at| if again.contains(&at) { PacketMark::Retransmission } else { PacketMark::Plain }).collect();
     assert_eq!(marks(&one), expected);
 }
 
 #[test]
 fn reordered_segments_are_put_in_order() {
-    let story = Story::connected().client("PA", 6, 1, b"world").client("A", 1, 1, b"hello").server("A", 1, 11, b"");
+    let story =
+        CaptureBuilder::connected().client("PA", 6, 1, b"world").client("A", 1, 1, b"hello").server("A", 1, 11, b"");
     let one = one(&story);
     assert_eq!(payload(&one.from_client), b"helloworld");
     assert_eq!((one.from_client.out_of_order, one.from_client.retransmissions), (1, 0));
-    assert_eq!(marks(&one)[3..5], [Mark::Ahead, Mark::OutOfOrder]);
+    assert_eq!(marks(&one)[3..5], [PacketMark::Ahead, PacketMark::OutOfOrder]);
 }
 
 #[test]
 fn uncaptured_bytes_are_missing() {
-    let story = Story::connected().client("A", 1, 1, b"hello").client("PA", 9, 1, b"x").server("A", 1, 10, b"");
+    let story =
+        CaptureBuilder::connected().client("A", 1, 1, b"hello").client("PA", 9, 1, b"x").server("A", 1, 10, b"");
     let one = one(&story);
     let client = &one.from_client;
     assert_eq!((client.bytes, client.missing, payload(client)), (6, 3, &b"hello"[..]));
@@ -168,30 +170,31 @@ fn uncaptured_bytes_are_missing() {
 
 #[test]
 fn failed_attempts_are_not_established() {
-    let refused = Story::new().client("S", 0, 0, b"").frame(tcp(SERVER, CLIENT, "RA", (0, u32::MAX - 1, 0), b""));
+    let refused =
+        CaptureBuilder::new().client("S", 0, 0, b"").frame(tcp(SERVER, CLIENT, "RA", (0, u32::MAX - 1, 0), b""));
     let refused = one(&refused);
     assert!(refused.is_refused() && !refused.is_established());
     assert_eq!(refused.handshake.state(), HandshakeState::SynSent);
     assert_eq!(refused.packets[1].to_string(), "server RST-ACK seq=1 ack=1 len=0", "as Wireshark shows it");
-    let half_open = one(&Story::new().client("S", 0, 0, b"").server("SA", 0, 1, b""));
+    let half_open = one(&CaptureBuilder::new().client("S", 0, 0, b"").server("SA", 0, 1, b""));
     assert_eq!(half_open.handshake.state(), HandshakeState::HalfOpen);
     assert!(!half_open.is_refused() && !half_open.is_all_acknowledged());
-    let unanswered = one(&Story::new().client("S", 0, 0, b"").client("S", 0, 0, b""));
+    let unanswered = one(&CaptureBuilder::new().client("S", 0, 0, b"").client("S", 0, 0, b""));
     assert_eq!(unanswered.handshake.state(), HandshakeState::SynSent);
     assert_eq!(unanswered.from_client.retransmissions, 1);
-    let other = one(&Story::new().client("S", 0, 0, b"").server("SA", 0, 9, b"").client("A", 1, 1, b""));
+    let other = one(&CaptureBuilder::new().client("S", 0, 0, b"").server("SA", 0, 9, b"").client("A", 1, 1, b""));
     assert_eq!(other.handshake.state(), HandshakeState::SynSent, "it acknowledges something else");
-    let turned = one(&Story::new().server("SA", 0, 1, b"").client("S", 0, 0, b"").client("A", 1, 1, b""));
+    let turned = one(&CaptureBuilder::new().server("SA", 0, 1, b"").client("S", 0, 0, b"").client("A", 1, 1, b""));
     assert_eq!(turned.handshake.state(), HandshakeState::SynSent, "the order counts");
 }
 
 #[test]
 fn resets_report_the_fins_before_them() {
-    let reset = |story: &Story| {
+    let reset = |story: &CaptureBuilder| {
         let reset = one(story).teardown.reset.expect("a RST");
         (reset.by, reset.after)
     };
-    let fin = |story: Story| story.client("FA", 6, 6, b"");
+    let fin = |story: CaptureBuilder| story.client("FA", 6, 6, b"");
     let closed = || fin(echoed()).server("FA", 6, 7, b"").client("A", 7, 7, b"");
     assert_eq!(reset(&echoed().server("RA", 6, 6, b"")), (Side::Server, ResetAfter::NoFin));
     assert_eq!(reset(&fin(echoed()).server("RA", 6, 7, b"")), (Side::Server, ResetAfter::OtherFin));
@@ -230,7 +233,7 @@ fn reused_ports_start_another_stream() {
 
 #[test]
 fn capture_may_begin_after_the_handshake() {
-    let story = Story::new()
+    let story = CaptureBuilder::new()
         .server("PA", 500, 700, b"hello")
         .client("A", 700, 505, b"")
         .client("PA", 700, 505, b"hi")
@@ -246,7 +249,7 @@ fn capture_may_begin_after_the_handshake() {
 
 #[test]
 fn sequence_numbers_may_wrap_around() {
-    let mut story = Story::connected();
+    let mut story = CaptureBuilder::connected();
     let piece = [b'x'; 1_000];
     let (mut analysis, rounds) = (Analysis::new(), 3_u32);
     // Three times around, in steps that a 32-bit comparison can still order.
@@ -264,7 +267,7 @@ fn sequence_numbers_may_wrap_around() {
 fn datagrams_of_both_directions_are_recorded() {
     let (client, server) = ("[::1]:40000", "[::1]:65431");
     let lost = udp(client, server, b"anybody?");
-    let story = Story::new()
+    let story = CaptureBuilder::new()
         .frame(udp(client, server, b"hello"))
         .frame(udp(server, client, b"HELLO"))
         .frame(udp(client, server, b""))
@@ -275,8 +278,11 @@ fn datagrams_of_both_directions_are_recorded() {
     assert_eq!((all.udp.len(), all.tcp.len(), all.other, all.frames), (2, 0, 0, 6));
     let talk = &all.udp[0];
     assert_eq!((talk.client, talk.server, talk.stream), (end(client), end(server), 0));
-    assert_eq!(talk.from(Side::Client).map(|one| one.length_field).collect::<Vec<_>>(), [13, 8, 16]);
-    assert_eq!(talk.from(Side::Server).map(|one| one.payload.as_deref()).collect::<Vec<_>>(), [Some(&b"HELLO"[..])]);
+    assert_eq!(talk.datagrams_from(Side::Client).map(|one| one.length_field).collect::<Vec<_>>(), [13, 8, 16]);
+    assert_eq!(
+        talk.datagrams_from(Side::Server).map(|one| one.payload.as_deref()).collect::<Vec<_>>(),
+        [Some(&b"HELLO"[..])]
+    );
     assert!(talk.datagrams.iter().all(|one| one.is_length_right && !one.is_fragmented));
     let messages: Vec<_> =
         talk.datagrams.iter().map(|one| one.unreachable.map(|(seen, what)| (seen.frame, what.kind))).collect();
@@ -285,14 +291,14 @@ fn datagrams_of_both_directions_are_recorded() {
 
 #[test]
 fn unknown_messages_and_frames_are_counted() {
-    let story = Story::new()
+    let story = CaptureBuilder::new()
         .frame(port_unreachable(&udp(CLIENT, SERVER, b"x")))
         .frame([[0; 12].as_slice(), &[8, 6], &[0; 28]].concat())
         .frame(vec![0; 5]);
     let all = all(&story);
     assert_eq!((all.other, all.malformed, all.frames), (2, 1, 3));
     let quoted = tcp(CLIENT, SERVER, "S", (u32::MAX - 2, 0, 9), b"");
-    let story = Story::new().client("S", 0, 0, b"").frame(port_unreachable(&quoted));
+    let story = CaptureBuilder::new().client("S", 0, 0, b"").frame(port_unreachable(&quoted));
     assert_eq!(one(&story).unreachable.map(|(seen, what)| (seen.frame, what.kind)), Some((1, UnreachableKind::Port)));
 }
 
@@ -309,7 +315,7 @@ fn payload_is_kept_up_to_the_limit() {
     );
     assert_eq!((one.packets.len(), one.packet_count), (0, 7));
     assert_eq!((told.udp[0].datagrams[0].payload.as_deref(), told.udp[0].client), (None, end(SERVER)));
-    let counted = Conversations::of(story.read());
+    let counted = Conversations::analyse(story.read());
     assert_eq!((counted.tcp[0].from_client.payload.as_deref(), counted.tcp[0].from_client.bytes), (None, 5));
     assert_eq!(Link::Ethernet.number(), 1);
 }

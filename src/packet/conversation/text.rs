@@ -27,12 +27,12 @@ pub struct TcpPacket {
     /// Flags; displayed, they name the kind of the packet: `SYN-ACK`.
     pub flags: Flags,
     /// Its special property.
-    pub mark: Mark,
+    pub mark: PacketMark,
 }
 
 /// The special property of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Mark {
+pub enum PacketMark {
     /// None.
     #[default]
     Plain,
@@ -60,11 +60,11 @@ impl fmt::Display for TcpPacket {
         }
         write!(f, " len={}", self.length)?;
         match self.mark {
-            Mark::Plain => Ok(()),
-            Mark::Retransmission => f.write_str(" retransmission"),
-            Mark::OutOfOrder => f.write_str(" out-of-order"),
-            Mark::Ahead => f.write_str(" ahead"),
-            Mark::KeepAlive => f.write_str(" keep-alive"),
+            PacketMark::Plain => Ok(()),
+            PacketMark::Retransmission => f.write_str(" retransmission"),
+            PacketMark::OutOfOrder => f.write_str(" out-of-order"),
+            PacketMark::Ahead => f.write_str(" ahead"),
+            PacketMark::KeepAlive => f.write_str(" keep-alive"),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{Side, Sighting};
 use crate::packet::frame::{Frame, Udp, Unreachable};
 
 /// Number of recent datagrams among which the subject of an ICMP message is searched.
-const RECENT: usize = 64;
+const MAX_RECENT_DATAGRAMS: usize = 64;
 
 /// The datagrams between two endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct UdpConversation {
 
 impl UdpConversation {
     /// Returns the datagrams that one end sent.
-    pub fn from(&self, side: Side) -> impl Iterator<Item = &Datagram> {
+    pub fn datagrams_from(&self, side: Side) -> impl Iterator<Item = &Datagram> {
         self.datagrams.iter().filter(move |datagram| datagram.from == side)
     }
 }
@@ -55,20 +55,20 @@ pub struct Datagram {
 
 /// A conversation under analysis. The first sender counts as the client.
 #[derive(Debug)]
-pub(super) struct Talk {
+pub(super) struct LiveUdp {
     conversation: UdpConversation,
     /// Number of bytes that may still be kept, of the client and of the server.
     room: [usize; 2],
 }
 
-impl Talk {
+impl LiveUdp {
     pub(super) fn new(stream: usize, client: SocketAddr, server: SocketAddr, limit: usize) -> Self {
         let conversation = UdpConversation { stream, client, server, datagrams: Vec::new() };
         Self { conversation, room: [limit; 2] }
     }
 
     /// Adds the next datagram.
-    pub(super) fn take(&mut self, frame: &Frame<'_>, udp: &Udp<'_>, seen: Sighting, with_payload: bool) {
+    pub(super) fn add(&mut self, frame: &Frame<'_>, udp: &Udp<'_>, seen: Sighting, with_payload: bool) {
         let is_client = frame.source == self.conversation.client;
         let room = &mut self.room[usize::from(!is_client)];
         let payload = (with_payload && udp.payload.len() <= *room).then(|| udp.payload.to_vec());
@@ -87,11 +87,11 @@ impl Talk {
 
     /// Assigns an ICMP message to its datagram: the first recent one with its length and without a
     /// message. Returns false if there is none.
-    pub(super) fn take_unreachable(&mut self, message: Unreachable, seen: Sighting) -> bool {
+    pub(super) fn assign_unreachable(&mut self, message: Unreachable, seen: Sighting) -> bool {
         let is_client = message.source == self.conversation.client;
         let from = if is_client { Side::Client } else { Side::Server };
         let datagrams = &mut self.conversation.datagrams;
-        let recent = datagrams.len().saturating_sub(RECENT);
+        let recent = datagrams.len().saturating_sub(MAX_RECENT_DATAGRAMS);
         let found = datagrams[recent..].iter_mut().find(|datagram| {
             datagram.from == from && datagram.unreachable.is_none() && Some(datagram.length_field) == message.length
         });

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// Maximum number of stretches kept behind holes. With more, the first hole counts as never
 /// captured.
-const MOST_AHEAD: usize = 1_024;
+const MAX_STRETCHES_AHEAD: usize = 1_024;
 
 /// A byte stream in order.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,7 @@ pub(super) struct Window {
 
 /// The new part of a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fresh {
+pub(super) struct NewBytes {
     /// Number of its bytes that had not been seen.
     pub(super) count: u64,
     /// Offset of the first new byte.
@@ -50,18 +50,18 @@ impl Window {
     }
 
     /// Returns true if bytes were seen behind missing ones.
-    pub(super) fn is_behind_a_hole(&self) -> bool {
+    pub(super) fn has_hole(&self) -> bool {
         !self.ahead.is_empty()
     }
 
     /// Adds `length` bytes from offset `start` on; `bytes` are those of them that were captured.
-    pub(super) fn take(&mut self, start: i64, length: u32, bytes: &[u8]) -> Fresh {
+    pub(super) fn add(&mut self, start: i64, length: u32, bytes: &[u8]) -> NewBytes {
         let end = start + i64::from(length);
         if start == self.contiguous && self.ahead.is_empty() {
             self.append(end, bytes);
-            return Fresh { count: u64::from(length), first: start };
+            return NewBytes { count: u64::from(length), first: start };
         }
-        let mut fresh = Fresh { count: 0, first: end };
+        let mut fresh = NewBytes { count: 0, first: end };
         let mut at = start.max(self.contiguous);
         while at < end {
             if let Some((_, &(covered, _))) = self.ahead.range(..=at).next_back()
@@ -77,9 +77,9 @@ impl Window {
             self.hold(at, stop, &bytes[part(at)..part(stop)]);
             at = stop;
         }
-        self.join();
-        while self.ahead.len() > MOST_AHEAD {
-            self.give_up_a_hole();
+        self.append_ready();
+        while self.ahead.len() > MAX_STRETCHES_AHEAD {
+            self.skip_first_hole();
         }
         fresh
     }
@@ -126,7 +126,7 @@ impl Window {
     }
 
     /// Appends held stretches that are no longer behind a hole.
-    fn join(&mut self) {
+    fn append_ready(&mut self) {
         while let Some(first) = self.ahead.first_entry() {
             if *first.key() != self.contiguous {
                 break;
@@ -137,11 +137,11 @@ impl Window {
         }
     }
 
-    fn give_up_a_hole(&mut self) {
+    fn skip_first_hole(&mut self) {
         if let Some((&start, _)) = self.ahead.first_key_value() {
             self.is_cut = true;
             self.contiguous = start;
-            self.join();
+            self.append_ready();
         }
     }
 }
@@ -155,7 +155,7 @@ mod tests {
     const TEXT: &[u8] = b"the quick brown fox jumps over the lazy dog";
 
     fn take(window: &mut Window, from: usize, to: usize) -> u64 {
-        window.take(from as i64, (to - from) as u32, &TEXT[from..to]).count
+        window.add(from as i64, (to - from) as u32, &TEXT[from..to]).count
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
         take(&mut window, 0, 2);
         assert_eq!((window.bytes.as_slice(), window.is_cut, window.seen()), (&TEXT[..6], true, 10));
         let mut cut = Window::new(0, 100);
-        cut.take(0, 10, &TEXT[..4]);
+        cut.add(0, 10, &TEXT[..4]);
         take(&mut cut, 10, 12);
         assert_eq!((cut.bytes.as_slice(), cut.is_cut), (&TEXT[..4], true));
     }
@@ -184,9 +184,9 @@ mod tests {
     fn holes_are_bounded() {
         let mut window = Window::new(0, 10);
         for at in 0..10_000 {
-            window.take(at * 3 + 1, 1, b"x");
+            window.add(at * 3 + 1, 1, b"x");
         }
-        assert!(window.ahead.len() <= MOST_AHEAD && window.held <= 10);
+        assert!(window.ahead.len() <= MAX_STRETCHES_AHEAD && window.held <= 10);
         assert_eq!(window.seen(), 10_000);
     }
 

@@ -18,7 +18,7 @@ use super::link::Link;
 /// Returns true if the checksum of the transport was written. Fragments, truncated packets and
 /// packets with a routing header keep theirs, because the correct one is unknown.
 pub fn fill_checksums(link: Link, bytes: &mut [u8]) -> bool {
-    let Ok(start) = link.ip_start(bytes) else {
+    let Ok(start) = link.ip_offset(bytes) else {
         return false;
     };
     // Begin with the quoted packet: the checksum of the message covers it.
@@ -29,7 +29,7 @@ pub fn fill_checksums(link: Link, bytes: &mut [u8]) -> bool {
 }
 
 fn fill(packet: &mut [u8]) -> bool {
-    let Some(sums) = Sums::of(packet) else {
+    let Some(sums) = Checksums::compute(packet) else {
         return false;
     };
     if let Some(sum) = sums.header {
@@ -42,14 +42,14 @@ fn fill(packet: &mut [u8]) -> bool {
 }
 
 /// The checksums that an IP packet should have.
-struct Sums {
+struct Checksums {
     header: Option<u16>,
     /// Its offset and value.
     transport: Option<(usize, u16)>,
 }
 
-impl Sums {
-    fn of(packet: &[u8]) -> Option<Self> {
+impl Checksums {
+    fn compute(packet: &[u8]) -> Option<Self> {
         let (ip, stopped) = LaxIpSlice::from_slice(packet).ok()?;
         let header = ip.ipv4().map(|ip| header_sum(ip.header().slice()));
         let carried = ip.payload();

@@ -4,7 +4,7 @@
 //! Numbers are those of <https://www.tcpdump.org/linktypes.html>. Does not read addresses of this
 //! layer.
 
-use super::Unread;
+use super::FrameError;
 
 /// The link type of a capture, which determines the headers before IP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ pub enum Link {
 }
 
 /// Maximum number of VLAN tags that are skipped.
-const TAGS: usize = 4;
+const MAX_VLAN_TAGS: usize = 4;
 
 impl Link {
     /// Returns its number in capture files.
@@ -52,17 +52,17 @@ impl Link {
     }
 
     /// Returns the offset of the IP packet.
-    pub(super) fn ip_start(self, bytes: &[u8]) -> Result<usize, Unread> {
+    pub(super) fn ip_offset(self, bytes: &[u8]) -> Result<usize, FrameError> {
         match self {
             Self::RawIp => Ok(0),
-            Self::Null => match word(bytes, 0)?.to_be_bytes() {
+            Self::Null => match read_u32(bytes, 0)?.to_be_bytes() {
                 // AF_INET; AF_INET6 of Linux, NetBSD and OpenBSD, FreeBSD, macOS
                 [0, 0, 0, 2 | 10 | 24 | 28 | 30] | [2 | 10 | 24 | 28 | 30, 0, 0, 0] => Ok(4),
-                _ => Err(Unread::NotIp),
+                _ => Err(FrameError::NotIp),
             },
-            Self::Ethernet => behind_tags(bytes, 12, 14),
-            Self::LinuxCooked => behind_tags(bytes, 14, 16),
-            Self::LinuxCooked2 => behind_tags(bytes, 0, 20),
+            Self::Ethernet => skip_vlan_tags(bytes, 12, 14),
+            Self::LinuxCooked => skip_vlan_tags(bytes, 14, 16),
+            Self::LinuxCooked2 => skip_vlan_tags(bytes, 0, 20),
         }
     }
 }
@@ -93,37 +93,37 @@ pub const fn link_name(number: u16) -> Option<&'static str> {
 ///
 /// # Errors
 /// Returns an error if the frame does not carry IP, or is truncated before it.
-pub fn as_ethernet(link: Link, bytes: &[u8]) -> Result<Vec<u8>, Unread> {
-    let packet = &bytes[link.ip_start(bytes)?..];
-    let kind: u16 = match packet.first().ok_or(Unread::Malformed)? >> 4 {
+pub fn as_ethernet(link: Link, bytes: &[u8]) -> Result<Vec<u8>, FrameError> {
+    let packet = &bytes[link.ip_offset(bytes)?..];
+    let kind: u16 = match packet.first().ok_or(FrameError::Malformed)? >> 4 {
         4 => 0x0800,
         6 => 0x86dd,
-        _ => return Err(Unread::Malformed),
+        _ => return Err(FrameError::Malformed),
     };
     Ok([&[0; 12], &kind.to_be_bytes()[..], packet].concat())
 }
 
 /// Returns the offset of IP, given the offsets of the first type field and of the end of the link's
 /// header. IEEE 802.1Q and 802.1ad tags are four bytes each, and end with the next type field.
-fn behind_tags(bytes: &[u8], mut kind_at: usize, mut end: usize) -> Result<usize, Unread> {
-    for _ in 0..=TAGS {
-        match half(bytes, kind_at)? {
+fn skip_vlan_tags(bytes: &[u8], mut kind_at: usize, mut end: usize) -> Result<usize, FrameError> {
+    for _ in 0..=MAX_VLAN_TAGS {
+        match read_u16(bytes, kind_at)? {
             0x0800 | 0x86dd if bytes.len() >= end => return Ok(end),
-            0x0800 | 0x86dd => return Err(Unread::Malformed),
+            0x0800 | 0x86dd => return Err(FrameError::Malformed),
             0x8100 | 0x88a8 | 0x9100 => (kind_at, end) = (end + 2, end + 4),
-            _ => return Err(Unread::NotIp),
+            _ => return Err(FrameError::NotIp),
         }
     }
-    Err(Unread::NotIp)
+    Err(FrameError::NotIp)
 }
 
-fn half(bytes: &[u8], at: usize) -> Result<u16, Unread> {
-    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(Unread::Malformed)?;
+fn read_u16(bytes: &[u8], at: usize) -> Result<u16, FrameError> {
+    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(FrameError::Malformed)?;
     Ok(u16::from_be_bytes(*bytes))
 }
 
-fn word(bytes: &[u8], at: usize) -> Result<u32, Unread> {
-    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(Unread::Malformed)?;
+fn read_u32(bytes: &[u8], at: usize) -> Result<u32, FrameError> {
+    let bytes = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(FrameError::Malformed)?;
     Ok(u32::from_be_bytes(*bytes))
 }
 
@@ -154,22 +154,22 @@ mod tests {
         assert_eq!(as_ethernet(Link::Null, &[&[2, 0, 0, 0], &packet[..]].concat()), Ok(expected.clone()));
         assert_eq!(as_ethernet(Link::RawIp, &packet), Ok(expected));
         assert_eq!(as_ethernet(Link::RawIp, &[0x60]).map(|bytes| bytes[12..].to_vec()), Ok(vec![0x86, 0xdd, 0x60]));
-        assert_eq!(as_ethernet(Link::RawIp, &[]), Err(Unread::Malformed));
-        assert_eq!(as_ethernet(Link::RawIp, &[0x15]), Err(Unread::Malformed));
+        assert_eq!(as_ethernet(Link::RawIp, &[]), Err(FrameError::Malformed));
+        assert_eq!(as_ethernet(Link::RawIp, &[0x15]), Err(FrameError::Malformed));
     }
 
     #[test]
     fn ip_begins_behind_vlan_tags() {
         let mut tagged = vec![0; 12];
         tagged.extend([0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 0x08, 0]);
-        assert_eq!(Link::Ethernet.ip_start(&tagged), Ok(22));
-        assert_eq!(Link::Ethernet.ip_start(&tagged[..20]), Err(Unread::Malformed));
-        assert_eq!(Link::Ethernet.ip_start(&[[0; 12].as_slice(), &[0x08, 0x06]].concat()), Err(Unread::NotIp));
+        assert_eq!(Link::Ethernet.ip_offset(&tagged), Ok(22));
+        assert_eq!(Link::Ethernet.ip_offset(&tagged[..20]), Err(FrameError::Malformed));
+        assert_eq!(Link::Ethernet.ip_offset(&[[0; 12].as_slice(), &[0x08, 0x06]].concat()), Err(FrameError::NotIp));
         let endless = [0x81, 0].repeat(40);
-        assert_eq!(Link::Ethernet.ip_start(&endless), Err(Unread::NotIp));
-        assert_eq!(Link::Null.ip_start(&[2, 0, 0, 0]), Ok(4));
-        assert_eq!(Link::Null.ip_start(&[0, 0, 0, 30]), Ok(4));
-        assert_eq!(Link::Null.ip_start(&[7, 0, 0, 0]), Err(Unread::NotIp));
-        assert_eq!(Link::LinuxCooked2.ip_start(&[8, 0]), Err(Unread::Malformed));
+        assert_eq!(Link::Ethernet.ip_offset(&endless), Err(FrameError::NotIp));
+        assert_eq!(Link::Null.ip_offset(&[2, 0, 0, 0]), Ok(4));
+        assert_eq!(Link::Null.ip_offset(&[0, 0, 0, 30]), Ok(4));
+        assert_eq!(Link::Null.ip_offset(&[7, 0, 0, 0]), Err(FrameError::NotIp));
+        assert_eq!(Link::LinuxCooked2.ip_offset(&[8, 0]), Err(FrameError::Malformed));
     }
 }

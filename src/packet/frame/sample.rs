@@ -3,10 +3,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use etherparse::PacketBuilder;
-use etherparse::TcpHeader;
+use etherparse::{PacketBuilder, TcpHeader};
 
-use super::{Flags, Frame, Link, Unread};
+use super::{Flags, Frame, FrameError, Link};
 
 /// The client of every sample.
 pub(crate) const CLIENT: &str = "10.0.0.1:40000";
@@ -81,7 +80,7 @@ pub(crate) fn tcp(from: &str, to: &str, letters: &str, numbers: (u32, u32, u16),
 
 /// A capture, written packet by packet, with one packet per millisecond.
 #[derive(Debug, Clone)]
-pub(crate) struct Story {
+pub(crate) struct CaptureBuilder {
     /// Initial sequence numbers of the client and of the server.
     pub(crate) first: (u32, u32),
     /// Window that both ends announce.
@@ -90,7 +89,7 @@ pub(crate) struct Story {
     pub(crate) frames: Vec<Vec<u8>>,
 }
 
-impl Story {
+impl CaptureBuilder {
     /// Creates an empty capture. The client's numbers wrap around after a few bytes.
     pub(crate) fn new() -> Self {
         Self { first: (u32::MAX - 2, 5_000), window: 512, frames: Vec::new() }
@@ -122,7 +121,7 @@ impl Story {
     }
 
     /// Parses the frames of the capture.
-    pub(crate) fn read(&self) -> impl Iterator<Item = Result<Frame<'_>, Unread>> {
+    pub(crate) fn read(&self) -> impl Iterator<Item = Result<Frame<'_>, FrameError>> {
         (1_u64..).zip(&self.frames).map(|(at, bytes)| {
             Frame::read(Link::Ethernet, at * 1_000_000, u32::try_from(bytes.len()).expect("a short frame"), bytes)
         })

@@ -11,7 +11,7 @@ use crate::model::Protocol;
 
 const LINKS: [Link; 5] = [Link::Ethernet, Link::LinuxCooked, Link::LinuxCooked2, Link::RawIp, Link::Null];
 
-fn read(link: Link, bytes: &[u8]) -> Result<Frame<'_>, Unread> {
+fn read(link: Link, bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
     Frame::read(link, 7, bytes.len() as u32, bytes)
 }
 
@@ -79,7 +79,7 @@ fn lengths_of_truncated_captures_come_from_the_headers() {
     assert_eq!((datagram.payload.len(), datagram.payload_length, datagram.length), (96 - 42, 1_000, 1_008));
     assert!(datagram.is_length_right());
     for short in [0, 13, 20, 33, 41] {
-        assert_eq!(read(Link::Ethernet, &bytes[..short]), Err(Unread::Malformed), "{short}");
+        assert_eq!(read(Link::Ethernet, &bytes[..short]), Err(FrameError::Malformed), "{short}");
     }
 }
 
@@ -91,7 +91,7 @@ fn wrong_length_field_is_reported() {
     assert!(!datagram_of(&frame).is_length_right());
     assert_eq!((datagram_of(&frame).payload, datagram_of(&frame).payload_length), (b"hel".as_slice(), 5));
     bytes[38..40].copy_from_slice(&7_u16.to_be_bytes());
-    assert_eq!(read(Link::Ethernet, &bytes), Err(Unread::Malformed));
+    assert_eq!(read(Link::Ethernet, &bytes), Err(FrameError::Malformed));
 }
 
 /// Returns a fragment of a datagram of 40 bytes.
@@ -152,7 +152,7 @@ fn unreachable_message_quotes_the_datagram() {
     let builder = PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64).icmpv4_echo_request(1, 2);
     builder.write(&mut ping, b"hello").expect("a ping");
     assert_eq!(read(Link::RawIp, &ping).map(|frame| frame.transport), Ok(Transport::Other(1)));
-    assert_eq!(read(Link::Ethernet, &[[0xff; 12].as_slice(), &[8, 6, 0, 1]].concat()), Err(Unread::NotIp));
+    assert_eq!(read(Link::Ethernet, &[[0xff; 12].as_slice(), &[8, 6, 0, 1]].concat()), Err(FrameError::NotIp));
 }
 
 #[test]

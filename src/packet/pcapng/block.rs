@@ -4,7 +4,7 @@
 /// Section Header Block (section 4.1); a palindrome, so that it is the same in both byte orders.
 pub(super) const SECTION: u32 = 0x0a0d_0d0a;
 /// The magic number that shows the byte order of the section.
-pub(super) const MAGIC: u32 = 0x1a2b_3c4d;
+pub(super) const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 /// Interface Description Block (section 4.2).
 pub(super) const INTERFACE: u32 = 1;
 /// The obsolete Packet Block (appendix A).
@@ -32,27 +32,27 @@ pub(super) const NRB_IPV6: u16 = 2;
 
 /// The byte order of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum ByteOrder {
     Little,
     Big,
 }
 
-impl Order {
-    pub(super) fn half(self, bytes: [u8; 2]) -> u16 {
+impl ByteOrder {
+    pub(super) fn u16_from(self, bytes: [u8; 2]) -> u16 {
         match self {
             Self::Little => u16::from_le_bytes(bytes),
             Self::Big => u16::from_be_bytes(bytes),
         }
     }
 
-    pub(super) fn word(self, bytes: [u8; 4]) -> u32 {
+    pub(super) fn u32_from(self, bytes: [u8; 4]) -> u32 {
         match self {
             Self::Little => u32::from_le_bytes(bytes),
             Self::Big => u32::from_be_bytes(bytes),
         }
     }
 
-    pub(super) fn double(self, bytes: [u8; 8]) -> u64 {
+    pub(super) fn u64_from(self, bytes: [u8; 8]) -> u64 {
         match self {
             Self::Little => u64::from_le_bytes(bytes),
             Self::Big => u64::from_be_bytes(bytes),
@@ -63,7 +63,7 @@ impl Order {
 /// Reads a block's body from front to back.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'a> {
-    pub(super) order: Order,
+    pub(super) order: ByteOrder,
     pub(super) rest: &'a [u8],
 }
 
@@ -74,21 +74,21 @@ impl<'a> Fields<'a> {
         Some(*taken)
     }
 
-    pub(super) fn half(&mut self) -> Option<u16> {
-        Some(self.order.half(self.take()?))
+    pub(super) fn read_u16(&mut self) -> Option<u16> {
+        Some(self.order.u16_from(self.take()?))
     }
 
-    pub(super) fn word(&mut self) -> Option<u32> {
-        Some(self.order.word(self.take()?))
+    pub(super) fn read_u32(&mut self) -> Option<u32> {
+        Some(self.order.u32_from(self.take()?))
     }
 
-    pub(super) fn double(&mut self) -> Option<u64> {
-        Some(self.order.double(self.take()?))
+    pub(super) fn read_u64(&mut self) -> Option<u64> {
+        Some(self.order.u64_from(self.take()?))
     }
 
     /// Reads a time in two halves, the high one first in either byte order (section 4.3).
     pub(super) fn time(&mut self) -> Option<u64> {
-        let (high, low) = (self.word()?, self.word()?);
+        let (high, low) = (self.read_u32()?, self.read_u32()?);
         Some((u64::from(high) << 32) | u64::from(low))
     }
 
@@ -107,7 +107,7 @@ impl<'a> Iterator for Fields<'a> {
     /// Returns the next option. The end marker or a malformed option ends the iteration
     /// (section 3.5).
     fn next(&mut self) -> Option<Self::Item> {
-        let (code, length) = (self.half()?, self.half()?);
+        let (code, length) = (self.read_u16()?, self.read_u16()?);
         if code == 0 {
             return None;
         }

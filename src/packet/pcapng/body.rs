@@ -4,10 +4,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::block::{self, Fields};
-use super::interface::{Interface, Statistics, Ticks};
+use super::interface::{Interface, Statistics, TimestampUnit};
 
 /// The position of a packet within a block.
-pub(super) struct Found {
+pub(super) struct PacketSpan {
     /// Index of the interface within the section.
     pub(super) interface: usize,
     pub(super) at_ns: u64,
@@ -20,10 +20,10 @@ pub(super) struct Found {
 }
 
 /// Parses an Interface Description Block.
-pub(super) fn described(mut fields: Fields<'_>) -> Option<Interface> {
-    let (link, _, snap_length) = (fields.half()?, fields.half()?, fields.word()?);
+pub(super) fn parse_interface(mut fields: Fields<'_>) -> Option<Interface> {
+    let (link, _, snap_length) = (fields.read_u16()?, fields.read_u16()?, fields.read_u32()?);
     let mut interface = Interface { link, snap_length, ..Interface::default() };
-    let mut ticks = Ticks::default();
+    let mut ticks = TimestampUnit::default();
     let order = fields.order;
     for (code, value) in fields {
         match (code, value) {
@@ -31,7 +31,7 @@ pub(super) fn described(mut fields: Fields<'_>) -> Option<Interface> {
             (block::IF_OS, system) => interface.system = Some(text(system)),
             (block::IF_TSRESOL, [resolution, ..]) => ticks.resolution = *resolution,
             (block::IF_TSOFFSET, &[a, b, c, d, e, f, g, h]) => {
-                ticks.offset = order.double([a, b, c, d, e, f, g, h]) as i64;
+                ticks.offset = order.u64_from([a, b, c, d, e, f, g, h]) as i64;
             }
             _ => {}
         }
@@ -41,7 +41,7 @@ pub(super) fn described(mut fields: Fields<'_>) -> Option<Interface> {
 }
 
 /// Parses a record of a Name Resolution Block; of several names, returns the first.
-pub(super) fn named((code, value): (u16, &[u8])) -> Option<(IpAddr, String)> {
+pub(super) fn parse_name((code, value): (u16, &[u8])) -> Option<(IpAddr, String)> {
     let (address, names) = match code {
         block::NRB_IPV4 => value.split_first_chunk::<4>().map(|(ip, names)| (Ipv4Addr::from(*ip).into(), names))?,
         block::NRB_IPV6 => value.split_first_chunk::<16>().map(|(ip, names)| (Ipv6Addr::from(*ip).into(), names))?,
@@ -51,13 +51,13 @@ pub(super) fn named((code, value): (u16, &[u8])) -> Option<(IpAddr, String)> {
 }
 
 /// Parses an Interface Statistics Block. Returns the index of the interface, and its counts.
-pub(super) fn counted(mut fields: Fields<'_>) -> Option<(usize, Statistics)> {
-    let number = fields.word()? as usize;
+pub(super) fn parse_statistics(mut fields: Fields<'_>) -> Option<(usize, Statistics)> {
+    let number = fields.read_u32()? as usize;
     fields.time()?;
     let mut counted = Statistics::default();
     let order = fields.order;
     for (code, value) in fields {
-        let count = Fields { order, rest: value }.double();
+        let count = Fields { order, rest: value }.read_u64();
         match code {
             block::ISB_IFRECV => counted.received = count,
             block::ISB_IFDROP => counted.dropped = count,
@@ -69,31 +69,31 @@ pub(super) fn counted(mut fields: Fields<'_>) -> Option<(usize, Statistics)> {
 
 /// Parses an Enhanced Packet Block, or the obsolete Packet Block, which has a shorter interface
 /// number and a count of drops.
-pub(super) fn packet(mut fields: Fields<'_>, obsolete: bool, interfaces: &[Interface]) -> Option<Found> {
+pub(super) fn parse_packet(mut fields: Fields<'_>, obsolete: bool, interfaces: &[Interface]) -> Option<PacketSpan> {
     let whole = fields.rest.len();
     let interface = if obsolete {
-        let number = fields.half()?;
-        fields.half()?;
+        let number = fields.read_u16()?;
+        fields.read_u16()?;
         usize::from(number)
     } else {
-        fields.word()? as usize
+        fields.read_u32()? as usize
     };
-    let (time, length, original_length) = (fields.time()?, fields.word()? as usize, fields.word()?);
+    let (time, length, original_length) = (fields.time()?, fields.read_u32()? as usize, fields.read_u32()?);
     let start = whole - fields.rest.len();
     fields.rest.get(..length)?;
     let options = Some(start + length.next_multiple_of(4));
     let at_ns = interfaces.get(interface)?.ticks.nanoseconds(time);
-    Some(Found { interface, at_ns, original_length, start, length, options })
+    Some(PacketSpan { interface, at_ns, original_length, start, length, options })
 }
 
 /// Parses a Simple Packet Block: of the first interface, without a time. Its length is the minimum
 /// of three.
-pub(super) fn simple(mut fields: Fields<'_>, interfaces: &[Interface]) -> Option<Found> {
-    let original_length = fields.word()?;
+pub(super) fn parse_simple_packet(mut fields: Fields<'_>, interfaces: &[Interface]) -> Option<PacketSpan> {
+    let original_length = fields.read_u32()?;
     let limit = interfaces.first()?.snap_length;
     let limit = if limit == 0 { usize::MAX } else { limit as usize };
     let length = fields.rest.len().min(limit).min(original_length as usize);
-    Some(Found { interface: 0, at_ns: 0, original_length, start: 4, length, options: None })
+    Some(PacketSpan { interface: 0, at_ns: 0, original_length, start: 4, length, options: None })
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -16,7 +16,7 @@ pub struct Interface {
     pub snap_length: u32,
     /// Counts of its last Interface Statistics Block.
     pub statistics: Option<Statistics>,
-    pub(super) ticks: Ticks,
+    pub(super) ticks: TimestampUnit,
 }
 
 impl Interface {
@@ -24,7 +24,7 @@ impl Interface {
     /// packets.
     #[must_use]
     pub fn new(name: &str, link: Link) -> Self {
-        let ticks = Ticks { resolution: 9, offset: 0 };
+        let ticks = TimestampUnit { resolution: 9, offset: 0 };
         Self { name: Some(name.to_owned()), link: link.number(), ticks, ..Self::default() }
     }
 }
@@ -40,21 +40,21 @@ pub struct Statistics {
 
 /// The unit and offset of the times in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ticks {
+pub(super) struct TimestampUnit {
     /// `if_tsresol`: a negative power of 10, or of 2 if the highest bit is set.
     pub(super) resolution: u8,
     /// `if_tsoffset`: seconds to add.
     pub(super) offset: i64,
 }
 
-impl Default for Ticks {
+impl Default for TimestampUnit {
     /// Returns microseconds, the default if no option is given.
     fn default() -> Self {
         Self { resolution: 6, offset: 0 }
     }
 }
 
-impl Ticks {
+impl TimestampUnit {
     /// Returns a time of the file in nanoseconds since 1970. Earlier times become 0, and times
     /// after the year 2554 become the maximum.
     pub(super) fn nanoseconds(self, ticks: u64) -> u64 {
@@ -95,7 +95,11 @@ mod tests {
             (0, i64::MAX, u64::MAX, u64::MAX),
             (0, i64::MIN, u64::MAX, u64::MAX),
         ] {
-            assert_eq!(Ticks { resolution, offset }.nanoseconds(ticks), nanoseconds, "{resolution} {offset} {ticks}");
+            assert_eq!(
+                TimestampUnit { resolution, offset }.nanoseconds(ticks),
+                nanoseconds,
+                "{resolution} {offset} {ticks}"
+            );
         }
     }
 }

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::net::IpAddr;
 
-use super::block::{self, Fields, Order};
-use super::body::{Found, counted, described, named, packet, simple};
-use super::classic::{self, Classic};
+use super::block::{self, ByteOrder, Fields};
+use super::body::{PacketSpan, parse_interface, parse_name, parse_packet, parse_simple_packet, parse_statistics};
+use super::classic::{self, PcapFormat};
 use super::interface::Interface;
-use super::{Captured, Fault, MOST_BYTES, ReadError};
+use super::{BlockFault, Captured, MAX_BLOCK_BYTES, ReadError};
 use crate::packet::frame::Link;
 
 /// Maximum number of interfaces, and of names, kept of a file.
-const MOST_KEPT: usize = 65_536;
+const MAX_KEPT_ENTRIES: usize = 65_536;
 
 /// The magic number of gzip files (RFC 1952 section 2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads a capture file. The input should be buffered.
 #[derive(Debug)]
@@ -25,19 +25,19 @@ pub struct Reader<R> {
     /// Offset of the block being read, and of the next one.
     at: u64,
     next: u64,
-    form: Form,
+    form: FileFormat,
     interfaces: Vec<Interface>,
     names: Vec<(IpAddr, String)>,
     block: Vec<u8>,
     /// True at the end and after an error: nothing more is read.
-    over: bool,
+    is_finished: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Form {
-    Classic(Classic),
+enum FileFormat {
+    Classic(PcapFormat),
     /// The section's byte order, and the index of its first interface.
-    Sections(Order, usize),
+    Sections(ByteOrder, usize),
 }
 
 impl<R: Read> Reader<R> {
@@ -54,21 +54,21 @@ impl<R: Read> Reader<R> {
             input,
             at: 0,
             next: 4,
-            form: Form::Sections(Order::Little, 0),
+            form: FileFormat::Sections(ByteOrder::Little, 0),
             interfaces: Vec::new(),
             names: Vec::new(),
             block: Vec::new(),
-            over: false,
+            is_finished: false,
         };
-        if let Some(classic) = Classic::by_mark(mark) {
-            let mut header = [0; classic::HEADER];
+        if let Some(classic) = PcapFormat::from_magic(mark) {
+            let mut header = [0; classic::FILE_HEADER_BYTES];
             header[..4].copy_from_slice(&mark);
             reader.exactly(&mut header[4..])?;
-            reader.form = Form::Classic(classic);
+            reader.form = FileFormat::Classic(classic);
             reader.interfaces.push(classic.interface(&header));
         } else if u32::from_be_bytes(mark) == block::SECTION {
             reader.section()?;
-        } else if mark.starts_with(&GZIP) {
+        } else if mark.starts_with(&GZIP_MAGIC) {
             return Err(ReadError::Gzip);
         } else {
             return Err(ReadError::NotACapture);
@@ -93,19 +93,19 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// Returns an error if the file is malformed from here on, or if reading fails. Later calls
     /// return `None`.
-    pub fn packet(&mut self) -> Result<Option<Captured<'_>>, ReadError> {
-        if self.over {
+    pub fn next_packet(&mut self) -> Result<Option<Captured<'_>>, ReadError> {
+        if self.is_finished {
             return Ok(None);
         }
-        self.over = true;
+        self.is_finished = true;
         let found = match self.form {
-            Form::Classic(classic) => self.record(classic)?,
-            Form::Sections(..) => self.packet_block()?,
+            FileFormat::Classic(classic) => self.record(classic)?,
+            FileFormat::Sections(..) => self.packet_block()?,
         };
         let Some(found) = found else {
             return Ok(None);
         };
-        self.over = false;
+        self.is_finished = false;
         let kept = &self.block[found.start..found.start + found.length];
         let comment = self.comment(&found);
         Ok(Some(Captured {
@@ -120,8 +120,8 @@ impl<R: Read> Reader<R> {
     }
 
     /// Returns the first comment of a packet; only pcapng has comments.
-    fn comment(&self, found: &Found) -> Option<Cow<'_, str>> {
-        let Form::Sections(order, _) = self.form else {
+    fn comment(&self, found: &PacketSpan) -> Option<Cow<'_, str>> {
+        let FileFormat::Sections(order, _) = self.form else {
             return None;
         };
         let mut options = Fields { order, rest: self.block.get(found.options?..)? };
@@ -130,21 +130,21 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads the next packet of a pcap file.
-    fn record(&mut self, classic: Classic) -> Result<Option<Found>, ReadError> {
+    fn record(&mut self, classic: PcapFormat) -> Result<Option<PacketSpan>, ReadError> {
         self.at = self.next;
-        let mut header = [0; classic::RECORD];
+        let mut header = [0; classic::PACKET_HEADER_BYTES];
         match fill(&mut self.input, &mut header)? {
             0 => return Ok(None),
-            classic::RECORD => self.next += classic::RECORD as u64,
+            classic::PACKET_HEADER_BYTES => self.next += classic::PACKET_HEADER_BYTES as u64,
             _ => return Err(ReadError::CutShort { at: self.at }),
         }
         let (at_ns, kept, original_length) = classic.record(&header);
         self.body(kept)?;
-        Ok(Some(Found { interface: 0, at_ns, original_length, start: 0, length: self.block.len(), options: None }))
+        Ok(Some(PacketSpan { interface: 0, at_ns, original_length, start: 0, length: self.block.len(), options: None }))
     }
 
     /// Reads blocks up to the next one with a packet.
-    fn packet_block(&mut self) -> Result<Option<Found>, ReadError> {
+    fn packet_block(&mut self) -> Result<Option<PacketSpan>, ReadError> {
         loop {
             self.at = self.next;
             let mut kind = [0; 4];
@@ -153,17 +153,17 @@ impl<R: Read> Reader<R> {
                 4 => self.next += 4,
                 _ => return Err(ReadError::CutShort { at: self.at }),
             }
-            let Form::Sections(order, first) = self.form else {
+            let FileFormat::Sections(order, first) = self.form else {
                 return Ok(None);
             };
-            let kind = order.word(kind);
+            let kind = order.u32_from(kind);
             if kind == block::SECTION {
                 self.section()?;
                 continue;
             }
             let mut length = [0; 4];
             self.exactly(&mut length)?;
-            let length = order.word(length);
+            let length = order.u32_from(length);
             let known = matches!(kind, block::INTERFACE..=block::ENHANCED);
             if !self.rest_of_block(order, length, 8, known)? || !known {
                 continue;
@@ -171,30 +171,30 @@ impl<R: Read> Reader<R> {
             let fields = Fields { order, rest: &self.block };
             let found = match kind {
                 block::INTERFACE => {
-                    let interface = described(fields).ok_or(self.malformed(Fault::InterfaceFields))?;
-                    if self.interfaces.len() >= MOST_KEPT {
-                        return Err(self.malformed(Fault::TooManyInterfaces));
+                    let interface = parse_interface(fields).ok_or(self.malformed(BlockFault::InterfaceFields))?;
+                    if self.interfaces.len() >= MAX_KEPT_ENTRIES {
+                        return Err(self.malformed(BlockFault::TooManyInterfaces));
                     }
                     self.interfaces.push(interface);
                     continue;
                 }
                 block::NAMES => {
-                    let room = MOST_KEPT.saturating_sub(self.names.len());
-                    self.names.extend(fields.filter_map(named).take(room));
+                    let room = MAX_KEPT_ENTRIES.saturating_sub(self.names.len());
+                    self.names.extend(fields.filter_map(parse_name).take(room));
                     continue;
                 }
                 block::STATISTICS => {
-                    let told = counted(fields).and_then(|(number, counted)| {
+                    let told = parse_statistics(fields).and_then(|(number, counted)| {
                         self.interfaces.get_mut(first + number).map(|interface| interface.statistics = Some(counted))
                     });
-                    told.ok_or(self.malformed(Fault::Statistics))?;
+                    told.ok_or(self.malformed(BlockFault::Statistics))?;
                     continue;
                 }
-                block::SIMPLE => simple(fields, &self.interfaces[first..]),
-                block::PACKET => packet(fields, true, &self.interfaces[first..]),
-                _ => packet(fields, false, &self.interfaces[first..]),
+                block::SIMPLE => parse_simple_packet(fields, &self.interfaces[first..]),
+                block::PACKET => parse_packet(fields, true, &self.interfaces[first..]),
+                _ => parse_packet(fields, false, &self.interfaces[first..]),
             };
-            let mut found = found.ok_or(self.malformed(Fault::Packet))?;
+            let mut found = found.ok_or(self.malformed(BlockFault::Packet))?;
             found.interface += first;
             return Ok(Some(found));
         }
@@ -206,27 +206,29 @@ impl<R: Read> Reader<R> {
         self.exactly(&mut head)?;
         let [length @ .., _, _, _, _] = head;
         let [_, _, _, _, magic @ ..] = head;
-        let order = [Order::Little, Order::Big].into_iter().find(|order| order.word(magic) == block::MAGIC);
+        let order = [ByteOrder::Little, ByteOrder::Big]
+            .into_iter()
+            .find(|order| order.u32_from(magic) == block::BYTE_ORDER_MAGIC);
         let Some(order) = order else {
-            return Err(if self.at == 0 { ReadError::NotACapture } else { self.malformed(Fault::SectionMark) });
+            return Err(if self.at == 0 { ReadError::NotACapture } else { self.malformed(BlockFault::SectionMark) });
         };
-        let length = order.word(length);
+        let length = order.u32_from(length);
         self.rest_of_block(order, length, 12, true)?;
         let mut fields = Fields { order, rest: &self.block };
-        if fields.half() != Some(1) {
-            return Err(self.malformed(Fault::Version));
+        if fields.read_u16() != Some(1) {
+            return Err(self.malformed(BlockFault::Version));
         }
-        self.form = Form::Sections(order, self.interfaces.len());
+        self.form = FileFormat::Sections(order, self.interfaces.len());
         Ok(())
     }
 
     /// Reads the rest of a block, of which `read` bytes were read. Keeps the body only if it is
     /// `wanted`. Always returns true.
-    fn rest_of_block(&mut self, order: Order, length: u32, read: u32, wanted: bool) -> Result<bool, ReadError> {
+    fn rest_of_block(&mut self, order: ByteOrder, length: u32, read: u32, wanted: bool) -> Result<bool, ReadError> {
         // Lengths are multiples of four. Some writers forget the padding, and readers must accept
         // that.
         let Some(body) = length.checked_next_multiple_of(4).and_then(|length| length.checked_sub(read + 4)) else {
-            return Err(self.malformed(Fault::Length));
+            return Err(self.malformed(BlockFault::Length));
         };
         if wanted {
             self.body(body)?;
@@ -239,15 +241,15 @@ impl<R: Read> Reader<R> {
         }
         let mut again = [0; 4];
         self.exactly(&mut again)?;
-        if order.word(again) != length {
-            return Err(self.malformed(Fault::TwoLengths));
+        if order.u32_from(again) != length {
+            return Err(self.malformed(BlockFault::TwoLengths));
         }
         Ok(true)
     }
 
     /// Reads `length` bytes into the block.
     fn body(&mut self, length: u32) -> Result<(), ReadError> {
-        if length > MOST_BYTES {
+        if length > MAX_BLOCK_BYTES {
             return Err(ReadError::TooLarge { at: self.at, length });
         }
         self.block.clear();
@@ -265,7 +267,7 @@ impl<R: Read> Reader<R> {
         if read < bytes.len() { Err(ReadError::CutShort { at: self.at }) } else { Ok(()) }
     }
 
-    fn malformed(&self, why: Fault) -> ReadError {
+    fn malformed(&self, why: BlockFault) -> ReadError {
         ReadError::Malformed { at: self.at, why }
     }
 }
@@ -275,7 +277,7 @@ impl<R: Read> Iterator for Reader<R> {
 
     /// Returns the same as [`Reader::packet`], with a copy of the bytes.
     fn next(&mut self) -> Option<Self::Item> {
-        self.packet().map(|packet| packet.map(Captured::into_owned)).transpose()
+        self.next_packet().map(|packet| packet.map(Captured::into_owned)).transpose()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::block::{self, Order};
+use super::block::{self, ByteOrder};
 use super::*;
 
 /// Returns a file with two interfaces and everything that the writer supports.
@@ -70,7 +70,7 @@ fn long_comments_are_cut_and_wrong_packets_refused() {
     let refused = writer.packet(&Packet::default()).map_err(|error| error.kind());
     assert_eq!(refused, Err(std::io::ErrorKind::InvalidInput), "an undeclared interface");
     writer.interface(&Interface::new("lo", Link::Ethernet)).expect("memory");
-    let large = vec![0; MOST_BYTES as usize];
+    let large = vec![0; MAX_BLOCK_BYTES as usize];
     let refused = writer.packet(&Packet { bytes: &large, ..Packet::default() }).map_err(|error| error.kind());
     assert_eq!(refused, Err(std::io::ErrorKind::InvalidInput), "too large");
     let long = "ã".repeat(40_000);
@@ -81,7 +81,7 @@ fn long_comments_are_cut_and_wrong_packets_refused() {
 }
 
 /// Returns a block of a foreign file.
-fn block(order: Order, kind: u32, body: &[u8]) -> Vec<u8> {
+fn block(order: ByteOrder, kind: u32, body: &[u8]) -> Vec<u8> {
     let length = body.len().next_multiple_of(4) as u32 + 12;
     let mut out = Vec::new();
     out.extend(word(order, kind));
@@ -92,29 +92,29 @@ fn block(order: Order, kind: u32, body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn word(order: Order, word: u32) -> [u8; 4] {
+fn word(order: ByteOrder, word: u32) -> [u8; 4] {
     match order {
-        Order::Little => word.to_le_bytes(),
-        Order::Big => word.to_be_bytes(),
+        ByteOrder::Little => word.to_le_bytes(),
+        ByteOrder::Big => word.to_be_bytes(),
     }
 }
 
-fn half(order: Order, half: u16) -> [u8; 2] {
+fn half(order: ByteOrder, half: u16) -> [u8; 2] {
     let word = word(order, u32::from(half));
-    if order == Order::Little { [word[0], word[1]] } else { [word[2], word[3]] }
+    if order == ByteOrder::Little { [word[0], word[1]] } else { [word[2], word[3]] }
 }
 
-fn words(order: Order, all: &[u32]) -> Vec<u8> {
+fn words(order: ByteOrder, all: &[u32]) -> Vec<u8> {
     all.iter().flat_map(|&one| word(order, one)).collect()
 }
 
-fn section(order: Order) -> Vec<u8> {
+fn section(order: ByteOrder) -> Vec<u8> {
     let version = [half(order, 1), half(order, 0)].concat();
-    let body = [words(order, &[block::MAGIC]), version, words(order, &[u32::MAX, u32::MAX])].concat();
+    let body = [words(order, &[block::BYTE_ORDER_MAGIC]), version, words(order, &[u32::MAX, u32::MAX])].concat();
     block(order, block::SECTION, &body)
 }
 
-fn interface(order: Order, link: u16, snap: u32, resolution: Option<u8>) -> Vec<u8> {
+fn interface(order: ByteOrder, link: u16, snap: u32, resolution: Option<u8>) -> Vec<u8> {
     let mut body = [half(order, link), half(order, 0)].concat();
     body.extend(word(order, snap));
     if let Some(resolution) = resolution {
@@ -126,7 +126,7 @@ fn interface(order: Order, link: u16, snap: u32, resolution: Option<u8>) -> Vec<
 
 #[test]
 fn sections_of_either_byte_order_are_read() {
-    for orders in [[Order::Little, Order::Big], [Order::Big, Order::Little]] {
+    for orders in [[ByteOrder::Little, ByteOrder::Big], [ByteOrder::Big, ByteOrder::Little]] {
         let mut file = Vec::new();
         for order in orders {
             file.extend(section(order));
@@ -162,7 +162,7 @@ fn sections_of_either_byte_order_are_read() {
 
 #[test]
 fn simple_packet_is_limited_to_the_snap_length() {
-    let order = Order::Little;
+    let order = ByteOrder::Little;
     let packet = block(order, block::SIMPLE, &[words(order, &[6]), b"simple".to_vec()].concat());
     let file = [section(order), interface(order, 1, 3, None), packet].concat();
     let (packets, _) = read(&file).expect("a sound file");
@@ -170,7 +170,7 @@ fn simple_packet_is_limited_to_the_snap_length() {
 }
 
 /// Returns a pcap file with one packet.
-fn classic(mark: u32, order: Order, link: u32) -> Vec<u8> {
+fn classic(mark: u32, order: ByteOrder, link: u32) -> Vec<u8> {
     let header = [words(order, &[mark]), half(order, 2).to_vec(), half(order, 4).to_vec()].concat();
     let rest = words(order, &[0, 0, 65_535, link, 1_700_000_000, 123_456, 4, 60]);
     [header, rest, b"four".to_vec()].concat()
@@ -178,7 +178,7 @@ fn classic(mark: u32, order: Order, link: u32) -> Vec<u8> {
 
 #[test]
 fn classic_files_of_either_order_and_unit_are_read() {
-    for order in [Order::Little, Order::Big] {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
         for (mark, nanoseconds) in [(0xa1b2_c3d4, 123_456_000), (0xa1b2_3c4d, 123_456)] {
             let bytes = classic(mark, order, 0x1000_0000 | 113);
             let (packets, _) = read(&bytes).expect("a sound file");
@@ -188,9 +188,9 @@ fn classic_files_of_either_order_and_unit_are_read() {
             assert_eq!((&*packet.bytes, packet.comment.as_deref()), (b"four".as_slice(), None));
         }
     }
-    let unknown = classic(0xa1b2_c3d4, Order::Big, 147);
+    let unknown = classic(0xa1b2_c3d4, ByteOrder::Big, 147);
     let (packets, _) = read(&unknown).expect("a sound file");
-    assert_eq!((packets[0].link, packets[0].frame()), (None, Err(Unread::UnknownLink(147))));
+    assert_eq!((packets[0].link, packets[0].frame()), (None, Err(FrameError::UnknownLink(147))));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn truncated_file_returns_the_packets_before() {
 
 #[test]
 fn malformed_blocks_are_reported() {
-    let order = Order::Little;
+    let order = ByteOrder::Little;
     let said = |more: Vec<u8>| {
         let bytes = [section(order), interface(order, 1, 0, None), more].concat();
         read(&bytes).map(|_| ()).map_err(|error| error.to_string())
@@ -266,7 +266,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(start in 0..4_usize, bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let start = [Vec::new(), section(Order::Big), classic(0xa1b2_c3d4, Order::Big, 1), section(Order::Little)][start].clone();
+        let start = [Vec::new(), section(ByteOrder::Big), classic(0xa1b2_c3d4, ByteOrder::Big, 1), section(ByteOrder::Little)][start].clone();
         let _ = read(&[start, bytes].concat());
     }
 

@@ -52,7 +52,7 @@ impl<W: Write> Writer<W> {
     /// Returns an error if writing fails.
     pub fn new(out: W, application: &str) -> io::Result<Self> {
         let mut writer = Self { out, interfaces: 0, block: Vec::with_capacity(256) };
-        writer.block.extend(block::MAGIC.to_le_bytes());
+        writer.block.extend(block::BYTE_ORDER_MAGIC.to_le_bytes());
         writer.block.extend(1_u16.to_le_bytes());
         writer.block.extend(0_u16.to_le_bytes());
         writer.block.extend(u64::MAX.to_le_bytes()); // length of the section: unknown
@@ -112,7 +112,7 @@ impl<W: Write> Writer<W> {
     /// Returns an error if writing fails, if the interface was not declared, or if the packet is
     /// larger than readers accept.
     pub fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
-        let length = u32::try_from(packet.bytes.len()).ok().filter(|&length| length < super::MOST_BYTES / 2);
+        let length = u32::try_from(packet.bytes.len()).ok().filter(|&length| length < super::MAX_BLOCK_BYTES / 2);
         let Some(length) = length else {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "packet too large for a capture file"));
         };
@@ -127,7 +127,7 @@ impl<W: Write> Writer<W> {
         self.pad();
         let told = packet.direction != Direction::Unknown;
         if let Some(comment) = packet.comment {
-            self.option(block::COMMENT, within(comment).as_bytes());
+            self.option(block::COMMENT, fit_option(comment).as_bytes());
         }
         if told {
             self.option(block::EPB_FLAGS, &(packet.direction as u32).to_le_bytes());
@@ -193,7 +193,7 @@ impl<W: Write> Writer<W> {
 }
 
 /// Returns the part of a text that fits an option, cut between two characters.
-fn within(text: &str) -> &str {
+fn fit_option(text: &str) -> &str {
     let mut end = text.len().min(usize::from(u16::MAX));
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -4,14 +4,14 @@
 //! maximum points of each assignment. The built-in headings are English whatever the site's
 //! language.
 
-use super::people::{Naming, Person, matched};
+use super::people::{DownloadNaming, Person, match_rows};
 use super::sheet::Sheet;
-use super::{Filling, Grader, Refusal, Wanted, column};
+use super::{FillError, FillRequest, GradeTarget, Grader, column};
 use crate::model::Message;
-use crate::model::name::folded;
+use crate::model::name::fold_name;
 
 /// Labels of the row of maxima.
-const POSSIBLE: &[&str] = &[
+const MAXIMUM_ROW_LABELS: &[&str] = &[
     "points possible",
     "pontos possíveis",
     "puntos posibles",
@@ -21,34 +21,34 @@ const POSSIBLE: &[&str] = &[
 ];
 /// Cells that exclude a grade: the student is excused, or the assignment was not given to the
 /// student.
-const KEPT: [&str; 2] = ["EX", "N/A"];
+const EXCLUDED_GRADES: [&str; 2] = ["EX", "N/A"];
 
 /// Fills in the assignment's column.
-pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>) -> Result<(), Refusal> {
+pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>) -> Result<(), FillError> {
     let filling = grader.filling;
     let last_first = column(sheet, &["lastname"]).zip(column(sheet, &["firstname"]));
     let student = column(sheet, &["student", "aluno", "estudante", "estudiante", "étudiant", "studierende"]);
     let name = student.or(last_first.map(|(last, _)| last));
     let name = name.ok_or_else(|| {
-        Refusal::Format(Message::new("fill-no-column").with("column", Message::new("fill-column-student")))
+        FillError::Format(Message::new("fill-no-column").with("column", Message::new("fill-column-student")))
     })?;
     let id = column(sheet, &["id"]);
     let accounts = ["sis login id", "sis user id", "integration id", "email"].map(|heading| column(sheet, &[heading]));
     let own =
         [student, id].into_iter().chain(accounts).flatten().chain(last_first.into_iter().flat_map(|(a, b)| [a, b]));
-    let points = assignment(sheet, filling, &own.collect::<Vec<_>>())?;
-    let is_named = |&row: &usize| POSSIBLE.contains(&folded(&sheet.cell(row, name)).as_str());
+    let points = assignment_column(sheet, filling, &own.collect::<Vec<_>>())?;
+    let is_named = |&row: &usize| MAXIMUM_ROW_LABELS.contains(&fold_name(&sheet.cell(row, name)).as_str());
     let is_like_it = |&row: &usize| {
         let is_nobody = id.is_some_and(|id| sheet.cell(row, id).is_empty());
         is_nobody && !sheet.cell(row, name).is_empty() && !sheet.cell(row, points).is_empty()
     };
     let possible = (1..sheet.len()).find(is_named).or_else(|| (1..sheet.len().min(4)).find(is_like_it));
-    let possible = possible.ok_or_else(|| Refusal::Format(Message::new("fill-no-possible-row")))?;
+    let possible = possible.ok_or_else(|| FillError::Format(Message::new("fill-no-possible-row")))?;
     let maximum = sheet.cell(possible, points);
     let people: Vec<Person> = (1..sheet.len())
         .filter(|&row| row != possible)
         .map(|row| {
-            let cell = |column: usize| folded(&sheet.cell(row, column));
+            let cell = |column: usize| fold_name(&sheet.cell(row, column));
             let number = id.map(cell).unwrap_or_default();
             let accounts = accounts.iter().map(|account| account.map(cell).unwrap_or_default()).chain([number.clone()]);
             let accounts = accounts.collect();
@@ -56,19 +56,24 @@ pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>) -> Result<(),
                 row,
                 number,
                 accounts,
-                names: names(&student.map(cell), last_first.map(|(a, b)| (cell(a), cell(b)))),
+                names: name_forms(&student.map(cell), last_first.map(|(a, b)| (cell(a), cell(b)))),
             }
         })
         .filter(|person| !person.is_nobody())
         .collect();
-    let found = grader.everybody(matched(Naming::Canvas, &people, filling.graded(), filling.file)?)?;
+    let found = grader.matched_rows(match_rows(
+        DownloadNaming::Canvas,
+        &people,
+        filling.graded_submissions(),
+        filling.file,
+    )?)?;
     for (submission, rows) in found {
         for row in rows {
-            if KEPT.contains(&&*sheet.cell(row, points)) {
-                grader.kept.push(submission);
+            if EXCLUDED_GRADES.contains(&&*sheet.cell(row, points)) {
+                grader.excluded.push(submission);
                 continue;
             }
-            let grade = grader.grade(sheet, submission, Wanted { points, maximum: &maximum })?;
+            let grade = grader.grade(sheet, submission, GradeTarget { points, maximum: &maximum })?;
             sheet.set(row, points, grade);
         }
     }
@@ -76,7 +81,7 @@ pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>) -> Result<(),
 }
 
 /// Returns a name as written in the file, and with the first name first.
-fn names(student: &Option<String>, last_first: Option<(String, String)>) -> Vec<String> {
+fn name_forms(student: &Option<String>, last_first: Option<(String, String)>) -> Vec<String> {
     let mut all = Vec::new();
     let split = student.as_deref().and_then(|name| name.split_once(", "));
     let split = split.map(|(last, first)| (last.to_owned(), first.to_owned())).or(last_first);
@@ -91,12 +96,12 @@ fn names(student: &Option<String>, last_first: Option<(String, String)>) -> Vec<
 
 /// Finds the assignment's column: the column with this heading or title, else the column whose
 /// heading begins with it.
-fn assignment(sheet: &Sheet<'_>, filling: Filling<'_>, own: &[usize]) -> Result<usize, Refusal> {
-    let wanted = filling.column.map(folded).filter(|wanted| !wanted.is_empty());
-    let wanted = wanted.ok_or_else(|| Refusal::Format(Message::new("fill-column-unnamed")))?;
+fn assignment_column(sheet: &Sheet<'_>, filling: FillRequest<'_>, own: &[usize]) -> Result<usize, FillError> {
+    let wanted = filling.column.map(fold_name).filter(|wanted| !wanted.is_empty());
+    let wanted = wanted.ok_or_else(|| FillError::Format(Message::new("fill-column-unnamed")))?;
     let headings: Vec<(usize, String)> = (0..sheet.width(0))
         .filter(|column| !own.contains(column))
-        .map(|column| (column, folded(&sheet.cell(0, column))))
+        .map(|column| (column, fold_name(&sheet.cell(0, column))))
         .collect();
     // Canvas appends the assignment's number to its title.
     let title = |heading: &str| {
@@ -108,14 +113,14 @@ fn assignment(sheet: &Sheet<'_>, filling: Filling<'_>, own: &[usize]) -> Result<
     let titled: Vec<_> = headings.iter().filter(|(_, heading)| title(heading) == wanted).collect();
     let begun: Vec<_> = headings.iter().filter(|(_, heading)| heading.starts_with(&wanted)).collect();
     let fit = [whole, titled, begun].into_iter().find(|fit| !fit.is_empty()).unwrap_or_default();
-    let shown = crate::words::plain(filling.column.unwrap_or_default());
+    let shown = crate::i18n::escape_controls(filling.column.unwrap_or_default());
     match fit.as_slice() {
         [(column, _)] => Ok(*column),
-        [] => Err(Refusal::Format(Message::new("fill-no-column").with("column", format!("\"{shown}\"")))),
+        [] => Err(FillError::Format(Message::new("fill-no-column").with("column", format!("\"{shown}\"")))),
         several => {
             let names: Vec<String> =
-                several.iter().map(|(column, _)| crate::words::plain(&sheet.cell(0, *column))).collect();
-            Err(Refusal::Format(
+                several.iter().map(|(column, _)| crate::i18n::escape_controls(&sheet.cell(0, *column))).collect();
+            Err(FillError::Format(
                 Message::new("fill-several-columns").with("column", shown).with("columns", names.join(", ")),
             ))
         }

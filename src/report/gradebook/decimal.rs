@@ -19,9 +19,9 @@ pub(super) struct Decimal {
 
 /// Why points cannot be scaled to the content of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotDecimal {
+pub(super) enum DecimalError {
     /// The cell is empty, a word, a dash, a negative number or a percentage.
-    NoNumber,
+    NotANumber,
     /// A single `.` or `,` before three digits: a thousands separator in some countries, a decimal
     /// sign in others.
     Ambiguous,
@@ -37,7 +37,7 @@ fn is_group_mark(c: char) -> bool {
 
 impl Decimal {
     /// Parses a cell.
-    pub(super) fn parse(text: &str) -> Result<Self, NotDecimal> {
+    pub(super) fn parse(text: &str) -> Result<Self, DecimalError> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let last = text.rfind(['.', ',']);
         let Some(at) = last else { return Self::of(text, "", None) };
@@ -56,29 +56,29 @@ impl Decimal {
             && is_digits(whole)
             && is_digits(fraction)
         {
-            return Err(NotDecimal::Ambiguous);
+            return Err(DecimalError::Ambiguous);
         }
         if fraction.is_empty() {
-            return Err(NotDecimal::NoNumber);
+            return Err(DecimalError::NotANumber);
         }
         Self::of(whole, fraction, Some(sign))
     }
 
-    fn of(whole: &str, fraction: &str, sign: Option<char>) -> Result<Self, NotDecimal> {
-        let whole = ungrouped(whole).ok_or(NotDecimal::NoNumber)?;
+    fn of(whole: &str, fraction: &str, sign: Option<char>) -> Result<Self, DecimalError> {
+        let whole = ungrouped(whole).ok_or(DecimalError::NotANumber)?;
         let all = whole + fraction;
         if !is_digits(&all) || all.len() > MAX_DIGITS {
-            return Err(NotDecimal::NoNumber);
+            return Err(DecimalError::NotANumber);
         }
-        let digits = all.parse().map_err(|_| NotDecimal::NoNumber)?;
+        let digits = all.parse().map_err(|_| DecimalError::NotANumber)?;
         if digits == 0 {
-            return Err(NotDecimal::Zero);
+            return Err(DecimalError::Zero);
         }
         Ok(Self { digits, places: u32::try_from(fraction.len()).unwrap_or_default(), sign })
     }
 
     /// Returns true if the number equals this whole number.
-    pub(super) fn is(self, whole: u32) -> bool {
+    pub(super) fn equals(self, whole: u32) -> bool {
         u128::from(self.digits) == u128::from(whole) * 10_u128.pow(self.places)
     }
 
@@ -134,11 +134,11 @@ mod tests {
     }
 
     #[rstest]
-    #[case("1.000", NotDecimal::Ambiguous)]
-    #[case("100,000", NotDecimal::Ambiguous)]
-    #[case("0", NotDecimal::Zero)]
-    #[case("0,00", NotDecimal::Zero)]
-    fn ambiguous_numbers_and_zero_are_refused(#[case] text: &str, #[case] expected: NotDecimal) {
+    #[case("1.000", DecimalError::Ambiguous)]
+    #[case("100,000", DecimalError::Ambiguous)]
+    #[case("0", DecimalError::Zero)]
+    #[case("0,00", DecimalError::Zero)]
+    fn ambiguous_numbers_and_zero_are_refused(#[case] text: &str, #[case] expected: DecimalError) {
         assert_eq!(Decimal::parse(text), Err(expected));
     }
 
@@ -169,7 +169,7 @@ mod tests {
         )]
         text: &str,
     ) {
-        assert_eq!(Decimal::parse(text), Err(NotDecimal::NoNumber), "{text}");
+        assert_eq!(Decimal::parse(text), Err(DecimalError::NotANumber), "{text}");
     }
 
     #[rstest]
@@ -197,7 +197,7 @@ mod tests {
             // Twice the distance is at most a whole, and a half is rounded up.
             let off = 2 * (hundredths * whole - exact);
             prop_assert!(-whole < off && off <= whole, "{points}/{of} of {maximum}: {scaled}");
-            prop_assert!(read.expect("a number").is(u32::try_from(maximum / 100).expect("small")) == (maximum % 100 == 0));
+            prop_assert!(read.expect("a number").equals(u32::try_from(maximum / 100).expect("small")) == (maximum % 100 == 0));
         }
 
         #[test]

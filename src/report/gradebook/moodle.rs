@@ -3,13 +3,13 @@
 //! It has one row per participant, and headings in the language of the site.
 
 use super::decimal::Decimal;
-use super::people::{Naming, Person, matched};
+use super::people::{DownloadNaming, Person, match_rows};
 use super::sheet::Sheet;
-use super::{Grader, Refusal, Wanted, column, columns};
+use super::{FillError, GradeTarget, Grader, column, columns};
+use crate::i18n::Catalog;
 use crate::model::Message;
-use crate::model::name::folded;
-use crate::report::cell::cell;
-use crate::words::Words;
+use crate::model::name::fold_name;
+use crate::report::csv_cell::cell;
 
 // Headings in the languages of Western Europe. They are the strings `recordid`, `gradenoun`,
 // `maxgrade` and `scale` of Moodle's language packs, and the name of the feedback plugin.
@@ -124,12 +124,12 @@ const ACCOUNT: &[&str] = &[
 ];
 
 /// Fills in the worksheet.
-pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Words) -> Result<(), Refusal> {
+pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Catalog) -> Result<(), FillError> {
     let filling = grader.filling;
     let missing =
-        |what: &'static str| Refusal::Format(Message::new("fill-no-column").with("column", Message::new(what)));
+        |what: &'static str| FillError::Format(Message::new("fill-no-column").with("column", Message::new(what)));
     let data = 1..sheet.len();
-    let is_numbered = || sheet.len() > 1 && data.clone().all(|row| !number(&sheet.cell(row, 0)).is_empty());
+    let is_numbered = || sheet.len() > 1 && data.clone().all(|row| !trailing_digits(&sheet.cell(row, 0)).is_empty());
     let identifier = column(sheet, IDENTIFIER).or_else(|| is_numbered().then_some(0));
     let identifier = identifier.ok_or_else(|| missing("fill-column-identifier"))?;
     let (named, maximum) = (column(sheet, GRADE), column(sheet, MAXIMUM));
@@ -137,13 +137,13 @@ pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Words
         && let Some(scale) = column(sheet, SCALE)
     {
         let values = data.clone().map(|row| sheet.cell(row, scale)).find(|value| !value.is_empty());
-        return Err(grader.is_no_number(&values.unwrap_or_default()));
+        return Err(grader.not_a_number(&values.unwrap_or_default()));
     }
     let (points, maximum) = match (named, maximum) {
         (Some(points), Some(maximum)) => (points, maximum),
         (None, Some(_)) => return Err(missing("fill-column-grade")),
         // In an unknown language, the two columns are found by their adjacent position.
-        (named, None) => side_by_side(sheet)
+        (named, None) => adjacent_columns(sheet)
             .filter(|(points, _)| named.is_none_or(|named| named == *points))
             .ok_or_else(|| missing(if named.is_none() { "fill-column-grade" } else { "fill-column-maximum" }))?,
     };
@@ -152,33 +152,38 @@ pub(super) fn fill(sheet: &mut Sheet<'_>, grader: &mut Grader<'_>, words: &Words
     let people: Vec<Person> = data
         .map(|row| Person {
             row,
-            number: number(&sheet.cell(row, identifier)),
-            accounts: accounts.iter().map(|&column| folded(&sheet.cell(row, column))).collect(),
-            names: names.iter().map(|&column| folded(&sheet.cell(row, column))).collect(),
+            number: trailing_digits(&sheet.cell(row, identifier)),
+            accounts: accounts.iter().map(|&column| fold_name(&sheet.cell(row, column))).collect(),
+            names: names.iter().map(|&column| fold_name(&sheet.cell(row, column))).collect(),
         })
         .filter(|person| !person.is_nobody())
         .collect();
-    let found = grader.everybody(matched(Naming::Moodle, &people, filling.graded(), filling.file)?)?;
+    let found = grader.matched_rows(match_rows(
+        DownloadNaming::Moodle,
+        &people,
+        filling.graded_submissions(),
+        filling.file,
+    )?)?;
     let rows = found.iter().flat_map(|(submission, rows)| rows.iter().map(move |&row| (*submission, row)));
     for (submission, row) in rows {
-        let grade = grader.grade(sheet, submission, Wanted { points, maximum: &sheet.cell(row, maximum) })?;
+        let grade = grader.grade(sheet, submission, GradeTarget { points, maximum: &sheet.cell(row, maximum) })?;
         sheet.set(row, points, grade);
         if let Some(feedback) = feedback {
-            sheet.set(row, feedback, cell(&super::comment(submission, words), sheet.separator));
+            sheet.set(row, feedback, cell(&super::feedback(submission, words), sheet.separator));
         }
     }
     Ok(())
 }
 
 /// Returns the digits at the end of a text: `Participante 1234567`, `Teilnehmer/in1234567`.
-fn number(text: &str) -> String {
+fn trailing_digits(text: &str) -> String {
     let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     text[text.len() - digits..].to_owned()
 }
 
 /// Finds a column of numbers with two decimals that is the same in every row, and the column of
 /// grades before it. Returns `None` if several pairs of columns match.
-fn side_by_side(sheet: &Sheet<'_>) -> Option<(usize, usize)> {
+fn adjacent_columns(sheet: &Sheet<'_>) -> Option<(usize, usize)> {
     let is_maximum = |column: usize| {
         let first = sheet.cell(1, column);
         let is_decimal = first.split_once(['.', ',']).is_some_and(|(_, decimals)| decimals.len() == 2);

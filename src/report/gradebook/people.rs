@@ -9,12 +9,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Refusal;
-use crate::model::name::folded;
+use super::FillError;
+use crate::i18n::escape_controls;
+use crate::model::name::fold_name;
 use crate::model::{Message, SubmissionResult};
-use crate::words::plain;
 
-/// The person that a row describes. All texts except the number are normalized by [`folded`].
+/// The person that a row describes. All texts except the number are normalized by [`fold_name`].
 #[derive(Debug, Default)]
 pub(super) struct Person {
     /// The index of the row.
@@ -36,7 +36,7 @@ impl Person {
 
 /// How the platform names downloaded submissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Naming {
+pub(super) enum DownloadNaming {
     /// `Full Name_NUMBER_assignsubmission_file_`. The number is specific to the assignment: a
     /// number without a row belongs to another assignment.
     Moodle,
@@ -45,7 +45,7 @@ pub(super) enum Naming {
 }
 
 /// The rows of each submission, and the submissions without a row.
-pub(super) struct Matched<'s> {
+pub(super) struct RowMatches<'s> {
     /// A submission and its rows: several if the same person has several.
     pub(super) rows: Vec<(&'s SubmissionResult, Vec<usize>)>,
     /// Submissions without a row.
@@ -66,21 +66,23 @@ fn compact(name: &str) -> String {
 }
 
 /// Finds the rows of these submissions.
-pub(super) fn matched<'s>(
-    naming: Naming,
+pub(super) fn match_rows<'s>(
+    naming: DownloadNaming,
     people: &[Person],
     submissions: impl Iterator<Item = &'s SubmissionResult>,
     file: &str,
-) -> Result<Matched<'s>, Refusal> {
-    let mut all = Matched { rows: Vec::new(), unknown: Vec::new() };
+) -> Result<RowMatches<'s>, FillError> {
+    let mut all = RowMatches { rows: Vec::new(), unknown: Vec::new() };
     let mut taken: BTreeMap<usize, &SubmissionResult> = BTreeMap::new();
     for submission in submissions {
         let found = rows_of(naming, people, submission);
         let is_one = found.iter().map(|person| &person.number).collect::<BTreeSet<_>>().len() < 2
             && (found.len() < 2 || !found[0].number.is_empty());
         if !is_one {
-            return Err(Refusal::Said(
-                Message::new("cli-fill-several-rows").with("file", file).with("name", plain(&submission.label())),
+            return Err(FillError::Other(
+                Message::new("cli-fill-several-rows")
+                    .with("file", file)
+                    .with("name", escape_controls(&submission.label())),
             ));
         }
         if found.is_empty() {
@@ -89,11 +91,11 @@ pub(super) fn matched<'s>(
         }
         for person in &found {
             if let Some(other) = taken.insert(person.row, submission) {
-                return Err(Refusal::Said(
+                return Err(FillError::Other(
                     Message::new("cli-fill-same-row")
                         .with("file", file)
-                        .with("one", plain(&other.label()))
-                        .with("other", plain(&submission.label())),
+                        .with("one", escape_controls(&other.label()))
+                        .with("other", escape_controls(&submission.label())),
                 ));
             }
         }
@@ -102,15 +104,15 @@ pub(super) fn matched<'s>(
     Ok(all)
 }
 
-fn rows_of<'p>(naming: Naming, people: &'p [Person], submission: &SubmissionResult) -> Vec<&'p Person> {
+fn rows_of<'p>(naming: DownloadNaming, people: &'p [Person], submission: &SubmissionResult) -> Vec<&'p Person> {
     static CANVAS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(.+)_([0-9]+)$").ok());
     let id = submission.id.0.as_str();
-    if naming == Naming::Moodle
+    if naming == DownloadNaming::Moodle
         && let Some(number) = moodle_number(id)
     {
         return people.iter().filter(|person| person.number == number).collect();
     }
-    let (id, name) = (folded(id), submission.name.as_deref().map(folded));
+    let (id, name) = (fold_name(id), submission.name.as_deref().map(fold_name));
     let fit = |is: &dyn Fn(&Person) -> bool| people.iter().filter(|person| is(person)).collect::<Vec<_>>();
     let most = people.iter().map(|person| person.accounts.len()).max().unwrap_or_default();
     for k in 0..most {
@@ -120,7 +122,7 @@ fn rows_of<'p>(naming: Naming, people: &'p [Person], submission: &SubmissionResu
         }
     }
     let is_called = |person: &Person, compacted: &str| person.names.iter().any(|name| compact(name) == compacted);
-    if naming == Naming::Canvas
+    if naming == DownloadNaming::Canvas
         && let Some(parts) = CANVAS.as_ref().and_then(|pattern| pattern.captures(&id))
     {
         // A folder that is not from a download may end in a number too, so the name must be the
@@ -134,7 +136,7 @@ fn rows_of<'p>(naming: Naming, people: &'p [Person], submission: &SubmissionResu
     if !found.is_empty() {
         return found;
     }
-    if naming == Naming::Canvas {
+    if naming == DownloadNaming::Canvas {
         let found = fit(&|person| !id.is_empty() && is_called(person, &id));
         if !found.is_empty() {
             return found;

@@ -23,7 +23,7 @@ pub(super) struct Sheet<'a> {
 
 /// Why a file is not a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotSheet {
+pub(super) enum SheetError {
     /// It is not UTF-8.
     Encoding,
     /// A quotation mark is never closed.
@@ -34,8 +34,8 @@ pub(super) enum NotSheet {
 
 impl<'a> Sheet<'a> {
     /// Parses a file.
-    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, NotSheet> {
-        let text = std::str::from_utf8(bytes).map_err(|_| NotSheet::Encoding)?;
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, SheetError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| SheetError::Encoding)?;
         let mut start = if text.starts_with(MARK) { MARK.len() } else { 0 };
         // `sep=` is a hint for one spreadsheet program, which does not treat that line as a row.
         let hinted = text[start..].strip_prefix("sep=").and_then(|rest| rest.bytes().next());
@@ -46,7 +46,7 @@ impl<'a> Sheet<'a> {
         let separator = hinted.unwrap_or_else(|| separator(&text[start..]));
         let rows = rows(text, start, separator)?;
         if rows.is_empty() {
-            return Err(NotSheet::Empty);
+            return Err(SheetError::Empty);
         }
         Ok(Self { text, separator, rows, changes: std::collections::BTreeMap::new() })
     }
@@ -78,12 +78,12 @@ impl<'a> Sheet<'a> {
     }
 
     /// Returns the file with the changes.
-    pub(super) fn written(&self) -> String {
+    pub(super) fn to_csv(&self) -> String {
         let mut out = String::with_capacity(self.text.len());
         let mut done = 0;
         for (&(row, column), value) in &self.changes {
             let Some(cells) = self.rows.get(row) else { continue };
-            let value = quoted(value, self.separator);
+            let value = quote_if_needed(value, self.separator);
             if let Some(range) = cells.get(column) {
                 out += &self.text[done..range.start];
                 done = range.end;
@@ -129,14 +129,14 @@ fn separator(text: &str) -> u8 {
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(one, _)| one)
 }
 
-fn rows(text: &str, start: usize, separator: u8) -> Result<Vec<Vec<Range<usize>>>, NotSheet> {
+fn rows(text: &str, start: usize, separator: u8) -> Result<Vec<Vec<Range<usize>>>, SheetError> {
     let bytes = text.as_bytes();
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     let mut at = start;
     while at < bytes.len() || !row.is_empty() {
         let begin = at;
         if bytes.get(at) == Some(&b'"') {
-            at += 2 + closing(&text[at + 1..]).ok_or(NotSheet::Quote)?;
+            at += 2 + closing(&text[at + 1..]).ok_or(SheetError::Quote)?;
         }
         while at < bytes.len() && bytes[at] != separator && !matches!(bytes[at], b'\n' | b'\r') {
             at += 1;
@@ -159,7 +159,7 @@ fn rows(text: &str, start: usize, separator: u8) -> Result<Vec<Vec<Range<usize>>
 }
 
 /// Returns a value as it is written between separators.
-fn quoted(value: &str, separator: u8) -> Cow<'_, str> {
+fn quote_if_needed(value: &str, separator: u8) -> Cow<'_, str> {
     let is_plain = |c: char| c != char::from(separator) && !matches!(c, '"' | '\n' | '\r');
     if value.chars().all(is_plain) && value.trim() == value {
         return Cow::Borrowed(value);
@@ -199,7 +199,7 @@ mod tests {
     ) {
         let mut sheet = Sheet::parse(text.as_bytes()).expect("a sheet");
         sheet.set(row, column, value.to_owned());
-        assert_eq!(sheet.written(), expected);
+        assert_eq!(sheet.to_csv(), expected);
     }
 
     #[test]
@@ -208,14 +208,14 @@ mod tests {
         for (row, column) in [(1, 1), (1, 3), (1, 4), (2, 0), (2, 4)] {
             sheet.set(row, column, "x".to_owned());
         }
-        assert_eq!(sheet.written(), "a,b,c,d,e\n1,x,,x,x\nx,3,4,5,x\n");
+        assert_eq!(sheet.to_csv(), "a,b,c,d,e\n1,x,,x,x\nx,3,4,5,x\n");
     }
 
     #[test]
     fn invalid_sheets_are_refused() {
-        assert_eq!(Sheet::parse(b"").map(|_| ()), Err(NotSheet::Empty));
-        assert_eq!(Sheet::parse(b"a,\"b\n").map(|_| ()), Err(NotSheet::Quote));
-        assert_eq!(Sheet::parse(b"Jos\xe9,b\n").map(|_| ()), Err(NotSheet::Encoding));
+        assert_eq!(Sheet::parse(b"").map(|_| ()), Err(SheetError::Empty));
+        assert_eq!(Sheet::parse(b"a,\"b\n").map(|_| ()), Err(SheetError::Quote));
+        assert_eq!(Sheet::parse(b"Jos\xe9,b\n").map(|_| ()), Err(SheetError::Encoding));
     }
 
     proptest! {
@@ -228,7 +228,7 @@ mod tests {
             }
             let bytes = table.into_inner().expect("a table");
             let sheet = Sheet::parse(&bytes).expect("a sheet");
-            prop_assert_eq!(sheet.written().into_bytes(), bytes.clone());
+            prop_assert_eq!(sheet.to_csv().into_bytes(), bytes.clone());
             prop_assert_eq!(sheet.len(), rows.len() + 1);
             for (k, row) in rows.iter().enumerate() {
                 prop_assert_eq!(sheet.width(k + 1), row.len());
@@ -241,9 +241,9 @@ mod tests {
         #[test]
         fn arbitrary_text_does_not_panic(text in "[a\",;\r\n\t\u{feff}é]{0,20}", row in 0_usize..4, column in 0_usize..4) {
             if let Ok(mut sheet) = Sheet::parse(text.as_bytes()) {
-                prop_assert_eq!(sheet.written(), text.clone());
+                prop_assert_eq!(sheet.to_csv(), text.clone());
                 sheet.set(row, column, "x".to_owned());
-                let _ = sheet.written();
+                let _ = sheet.to_csv();
             }
         }
     }

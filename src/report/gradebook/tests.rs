@@ -18,8 +18,8 @@ fn with(
     skip_unknown: bool,
     all: &[SubmissionResult],
 ) -> Result<(String, Vec<Message>), Message> {
-    let filling = Filling { file: "notas.csv", column: Some("Sockets"), submissions: all, skip_unknown };
-    let filled = fill(kind, text.as_bytes(), filling, &Words::of(Language::English))?;
+    let filling = FillRequest { file: "notas.csv", column: Some("Sockets"), submissions: all, skip_unknown };
+    let filled = fill(kind, text.as_bytes(), filling, &Catalog::load(Language::English))?;
     Ok((String::from_utf8(filled.bytes).expect("text"), filled.notes))
 }
 
@@ -29,7 +29,7 @@ fn filled(kind: Gradebook, text: &str, all: &[SubmissionResult]) -> Result<Strin
 
 /// Formats a message in a language.
 fn said(message: &Message, language: Language) -> String {
-    Words::of(language).say(message)
+    Catalog::load(language).format(message)
 }
 
 const WORKSHEET: &str = "\u{feff}Identificador,\"Nome completo\",Status,Nota,\"Nota máxima\",\"Comentários de feedback\"\r\n\
@@ -216,8 +216,8 @@ fn ambiguous_matches_are_refused() {
 #[case::none_of_it("Student", Err("cli-fill-format"))]
 fn canvas_column_is_found_by_heading(#[case] column: &str, #[case] expected: Result<&str, &str>) {
     let all = [result("ana", 23)];
-    let filling = Filling { file: "c.csv", column: Some(column), submissions: &all, skip_unknown: false };
-    match (fill(Gradebook::Canvas, EXPORT.as_bytes(), filling, &Words::of(Language::English)), expected) {
+    let filling = FillRequest { file: "c.csv", column: Some(column), submissions: &all, skip_unknown: false };
+    match (fill(Gradebook::Canvas, EXPORT.as_bytes(), filling, &Catalog::load(Language::English)), expected) {
         (Ok(filled), Ok(expected)) => assert!(String::from_utf8_lossy(&filled.bytes).contains(expected)),
         (Err(message), Err(expected)) => assert_eq!(message.id, expected),
         (other, _) => panic!("{other:?}"),

@@ -1,11 +1,11 @@
 //! Byte differences for a page: as escaped text, as hexadecimal digits and as characters, with the
 //! first difference marked. Independent of findings.
 
-use crate::model::bytes::shown;
+use crate::model::bytes::printable;
 use crate::model::{Difference, Excerpt};
 
 /// Bytes per line of a dump.
-const IN_A_LINE: usize = 8;
+const BYTES_PER_LINE: usize = 8;
 
 /// A run of text that is displayed uniformly.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) struct Cell {
 
 /// The expected or received bytes around the first difference.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct HexRow {
     pub(super) runs: Vec<Run>,
     pub(super) lines: Vec<Line>,
     pub(super) hidden_before: usize,
@@ -52,22 +52,22 @@ pub(super) struct Row {
 pub(super) struct Pair {
     /// The offset of the first byte that differs, from 0.
     pub(super) at: usize,
-    pub(super) expected: Row,
-    pub(super) got: Row,
+    pub(super) expected: HexRow,
+    pub(super) got: HexRow,
 }
 
 impl Pair {
     pub(super) fn of(difference: &Difference) -> Self {
-        Self { at: difference.at, expected: Row::of(&difference.expected), got: Row::of(&difference.got) }
+        Self { at: difference.at, expected: HexRow::of(&difference.expected), got: HexRow::of(&difference.got) }
     }
 
     /// Returns both rows, each with the message id of its label.
-    pub(super) const fn rows(&self) -> [(&'static str, &Row); 2] {
+    pub(super) const fn rows(&self) -> [(&'static str, &HexRow); 2] {
         [("report-label-wanted", &self.expected), ("report-label-got", &self.got)]
     }
 }
 
-impl Row {
+impl HexRow {
     fn of(excerpt: &Excerpt) -> Self {
         let units = units(&excerpt.text);
         // The caret counts characters of the escaped text.
@@ -100,12 +100,12 @@ fn lines(bytes: &[(u8, bool)], first: usize) -> Vec<Line> {
         character: if byte == b' ' || byte.is_ascii_graphic() { char::from(byte) } else { '.' },
         marked,
     };
-    let chunks = bytes.chunks(IN_A_LINE).enumerate();
+    let chunks = bytes.chunks(BYTES_PER_LINE).enumerate();
     chunks
         .map(|(k, chunk)| Line {
-            at: format!("{:04x}", first + k * IN_A_LINE),
+            at: format!("{:04x}", first + k * BYTES_PER_LINE),
             cells: chunk.iter().map(cell).collect(),
-            missing: IN_A_LINE - chunk.len(),
+            missing: BYTES_PER_LINE - chunk.len(),
         })
         .collect()
 }
@@ -126,7 +126,7 @@ fn units(text: &str) -> Vec<Unit> {
         let escape = length > first.len_utf8();
         let (now, behind) = rest.split_at(length);
         // Excerpts from elsewhere may contain unescaped text.
-        let text = if escape || first == '\\' { now.to_owned() } else { shown(now.as_bytes()) };
+        let text = if escape || first == '\\' { now.to_owned() } else { printable(now.as_bytes()) };
         all.push(Unit { text, escape, bytes });
         rest = behind;
     }
@@ -174,24 +174,24 @@ mod tests {
     proptest! {
         #[test]
         fn bytes_survive_escaping(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            prop_assert_eq!(read_back(&shown(&bytes)), bytes);
+            prop_assert_eq!(read_back(&printable(&bytes)), bytes);
         }
 
         #[test]
         fn text_survives_escaping(text in ".{0,40}") {
-            prop_assert_eq!(read_back(&shown(text.as_bytes())), text.into_bytes());
+            prop_assert_eq!(read_back(&printable(text.as_bytes())), text.into_bytes());
         }
     }
 
     #[test]
     fn two_byte_control_character_keeps_both_bytes() {
-        assert_eq!(read_back(&shown("\u{9b}\u{ad}".as_bytes())), "\u{9b}\u{ad}".as_bytes());
-        assert_eq!(read_back(&shown(&[0x9b])), [0x9b]);
+        assert_eq!(read_back(&printable("\u{9b}\u{ad}".as_bytes())), "\u{9b}\u{ad}".as_bytes());
+        assert_eq!(read_back(&printable(&[0x9b])), [0x9b]);
     }
 
     fn excerpt(bytes: &[u8], at: usize, hidden_before: usize, hidden_after: usize) -> Excerpt {
-        let caret = shown(&bytes[..at]).chars().count();
-        Excerpt { text: shown(bytes), caret, hidden_before, hidden_after }
+        let caret = printable(&bytes[..at]).chars().count();
+        Excerpt { text: printable(bytes), caret, hidden_before, hidden_after }
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
         let got = excerpt("a\nCLIENTE ção\n".as_bytes(), 10, 16, 5);
         let pair = Pair::of(&Difference { at: 26, expected, got });
         assert_eq!(pair.at, 26);
-        let marked = |row: &Row| {
+        let marked = |row: &HexRow| {
             let run = row.runs.iter().find(|run| run.marked).map(|run| run.text.clone());
             let cells = row.lines.iter().flat_map(|line| &line.cells);
             (run, cells.filter(|cell| cell.marked).map(|cell| cell.hex.clone()).collect::<Vec<_>>())
@@ -222,7 +222,7 @@ mod tests {
         let pair = Pair::of(&Difference { at: 2, expected: excerpt(b"abc", 2, 0, 0), got: excerpt(b"ab", 2, 0, 0) });
         assert!(pair.got.ends && !pair.expected.ends);
         assert!(pair.got.runs.iter().all(|run| !run.marked));
-        let empty = Row::of(&excerpt(b"", 0, 0, 0));
+        let empty = HexRow::of(&excerpt(b"", 0, 0, 0));
         assert!(empty.ends && empty.lines.is_empty() && empty.runs.is_empty());
     }
 

@@ -8,24 +8,24 @@
 
 use askama::Template;
 
-use super::lesson::{self, Taught};
+use super::bilingual::{Bilingual, Catalogs};
+use super::class_stats::{self, ItemStats};
 use super::policy_source;
-use super::said::{Said, Tongues};
-use crate::model::{ItemResult, Message, Report, StageKind, SubmissionResult, Verdict};
-use crate::words::plain;
+use crate::i18n::escape_controls;
+use crate::model::{ItemResult, Message, Report, SandboxMode, SubmissionResult, Verdict};
 
 const STYLE: &str = concat!(include_str!("../../../templates/base.css"), include_str!("../../../templates/class.css"));
 const SCRIPT: &str = include_str!("../../../templates/class.js");
 
 /// Number of items displayed at first, those that most submissions failed. The others are displayed
 /// on request.
-const ITEMS: usize = 4;
+const ITEMS_SHOWN_AT_FIRST: usize = 4;
 /// Number of an item's causes displayed at first. The others are displayed on request.
-const CAUSES: usize = 3;
+const CAUSES_SHOWN_AT_FIRST: usize = 3;
 
 /// The input of the page.
 #[derive(Debug, Clone, Copy)]
-pub struct Class<'a> {
+pub struct ClassPage<'a> {
     /// The results. Only the fields of an item that a table row keeps are needed.
     pub report: &'a Report,
     /// The relative path from this page to the page of each submission, in the report's order. Only
@@ -43,13 +43,13 @@ struct Page<'p> {
     style: String,
     script: &'static str,
     lab: String,
-    heading: Said,
-    anonymous: Option<Said>,
-    interrupted: Option<Said>,
+    heading: Bilingual,
+    anonymous: Option<Bilingual>,
+    interrupted: Option<Bilingual>,
     facts: Vec<Fact>,
     again: Vec<Item<'p>>,
     again_more: Vec<Item<'p>>,
-    again_more_said: Said,
+    again_more_said: Bilingual,
     /// The items that at least one submission passed and none failed.
     sound: Vec<&'p str>,
     /// The items that no submission passed or failed.
@@ -59,28 +59,28 @@ struct Page<'p> {
     heads: Vec<Head<'p>>,
     verdicts: Vec<Meaning>,
     most: u32,
-    rows: Vec<Row<'p>>,
-    footer: Said,
+    rows: Vec<ClassRow<'p>>,
+    footer: Bilingual,
     w: Labels,
 }
 
 /// A number with its label.
 struct Fact {
     number: String,
-    what: Said,
+    what: Bilingual,
 }
 
 /// An item that at least one submission failed.
 struct Item<'p> {
     place: usize,
     id: &'p str,
-    title: Said,
-    passed: Said,
+    title: Bilingual,
+    passed: Bilingual,
     parts: Vec<Part>,
-    counts: Vec<(&'static str, Said)>,
+    counts: Vec<(&'static str, Bilingual)>,
     causes: Vec<Why>,
     more: Vec<Why>,
-    more_said: Said,
+    more_said: Bilingual,
 }
 
 /// A part of a bar, in thousandths of its width.
@@ -94,7 +94,7 @@ struct Why {
     place: usize,
     class: &'static str,
     count: usize,
-    said: Said,
+    said: Bilingual,
     is_example: bool,
 }
 
@@ -120,17 +120,17 @@ struct Head<'p> {
 struct Meaning {
     letter: &'static str,
     mark: &'static str,
-    said: Said,
+    said: Bilingual,
 }
 
-struct Row<'p> {
+struct ClassRow<'p> {
     name: String,
     page: &'p str,
     points: u32,
     of: u32,
     cells: Vec<Cell>,
     /// If there are no cells, the reason.
-    reason: Option<Said>,
+    reason: Option<Bilingual>,
 }
 
 struct Cell {
@@ -142,9 +142,9 @@ struct Cell {
 macro_rules! labels {
     ($($name:ident = $id:literal),* $(,)?) => {
         /// The texts that every page of a class contains.
-        struct Labels { $($name: Said),* }
+        struct Labels { $($name: Bilingual),* }
         impl Labels {
-            fn of(tongues: &Tongues) -> Self {
+            fn of(tongues: &Catalogs) -> Self {
                 Self { $($name: tongues.say(&Message::new($id))),* }
             }
         }
@@ -202,18 +202,21 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
 ///
 /// # Errors
 /// No error is known: only formatting a value could fail.
-pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama::Error> {
+pub fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<String, askama::Error> {
     let report = class.report;
-    let taught = lesson::taught(report);
+    let taught = class_stats::item_stats(report);
     // The table's width depends on its number of columns, which the static style cannot contain.
     let style = format!("{STYLE}:root{{--items:{}}}\n", taught.len());
     let (script_hash, style_hash) = (policy_source(SCRIPT), policy_source(&style));
-    let is_failed = |item: &&Taught<'_>| item.counts[lesson::place(Verdict::Fail)] > 0;
-    let is_passed = |item: &&Taught<'_>| item.counts[lesson::place(Verdict::Pass)] > 0;
-    let mut failed: Vec<(usize, &Taught<'_>)> = taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
-    failed.sort_by_key(|(place, item)| (std::cmp::Reverse(item.counts[lesson::place(Verdict::Fail)]), *place));
+    let is_failed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
+    let is_passed = |item: &&ItemStats<'_>| item.counts[class_stats::verdict_index(Verdict::Pass)] > 0;
+    let mut failed: Vec<(usize, &ItemStats<'_>)> =
+        taught.iter().enumerate().filter(|(_, item)| is_failed(item)).collect();
+    failed.sort_by_key(|(place, item)| {
+        (std::cmp::Reverse(item.counts[class_stats::verdict_index(Verdict::Fail)]), *place)
+    });
     let mut cards: Vec<Item<'_>> = failed.iter().map(|(place, item)| again(*place, item, tongues)).collect();
-    let again_more = cards.split_off(ITEMS.min(cards.len()));
+    let again_more = cards.split_off(ITEMS_SHOWN_AT_FIRST.min(cards.len()));
     let submissions = &report.submissions;
     let rows = submissions.iter().zip(class.pages).map(|(submission, page)| row(submission, page, &taught, tongues));
     Page {
@@ -223,7 +226,7 @@ pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama
         ),
         style,
         script: SCRIPT,
-        lab: plain(&report.lab),
+        lab: escape_controls(&report.lab),
         heading: tongues.say(&Message::new("class-heading").with("lab", report.lab.as_str()).with("n", submissions.len())),
         anonymous: class.anonymous.then(|| tongues.word("class-anonymous")),
         interrupted: report.interrupted.then(|| tongues.word("report-interrupted")),
@@ -246,7 +249,7 @@ pub fn class_page(class: &Class<'_>, tongues: &Tongues) -> Result<String, askama
 }
 
 /// Returns the numbers at the top of the page.
-fn facts(submissions: &[SubmissionResult], tongues: &Tongues) -> Vec<Fact> {
+fn facts(submissions: &[SubmissionResult], tongues: &Catalogs) -> Vec<Fact> {
     let count = |is: &dyn Fn(&SubmissionResult) -> bool| submissions.iter().filter(|one| is(one)).count();
     let all =
         |one: &SubmissionResult| !one.items.is_empty() && one.items.iter().all(|item| item.verdict == Verdict::Pass);
@@ -254,7 +257,7 @@ fn facts(submissions: &[SubmissionResult], tongues: &Tongues) -> Vec<Fact> {
     let mut facts = vec![
         Fact { number: submissions.len().to_string(), what: tongues.word("class-fact-submissions") },
         Fact { number: count(&all).to_string(), what: tongues.word("class-fact-perfect") },
-        Fact { number: format!("{}/{of}", lesson::middle(submissions)), what: tongues.word("class-fact-middle") },
+        Fact { number: format!("{}/{of}", class_stats::median(submissions)), what: tongues.word("class-fact-middle") },
     ];
     let not_run = count(&|one| one.reason.is_some());
     if not_run > 0 {
@@ -263,7 +266,7 @@ fn facts(submissions: &[SubmissionResult], tongues: &Tongues) -> Vec<Fact> {
     facts
 }
 
-fn again<'p>(place: usize, item: &Taught<'p>, tongues: &Tongues) -> Item<'p> {
+fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p> {
     let mut causes: Vec<Why> = item
         .causes
         .iter()
@@ -273,15 +276,15 @@ fn again<'p>(place: usize, item: &Taught<'p>, tongues: &Tongues) -> Item<'p> {
             class: cause.verdict.name(),
             count: cause.count,
             said: tongues.say(cause.said),
-            is_example: cause.ways > 1,
+            is_example: cause.variants > 1,
         })
         .collect();
-    let more = causes.split_off(CAUSES.min(causes.len()));
+    let more = causes.split_off(CAUSES_SHOWN_AT_FIRST.min(causes.len()));
     let mut x = 0;
     let mut parts = Vec::new();
     let mut counts = Vec::new();
     for (verdict, _, id) in VERDICTS {
-        let n = item.counts[lesson::place(verdict)];
+        let n = item.counts[class_stats::verdict_index(verdict)];
         if n > 0 {
             let end = x + n * 1000 / item.asked();
             parts.push(Part { class: marked(verdict).0, x, width: end - x });
@@ -303,7 +306,7 @@ fn again<'p>(place: usize, item: &Taught<'p>, tongues: &Tongues) -> Item<'p> {
 }
 
 fn bins(submissions: &[SubmissionResult]) -> Vec<Bin> {
-    let spread = lesson::spread(submissions);
+    let spread = class_stats::distribution(submissions);
     let most = spread.iter().copied().max().unwrap_or_default().max(1);
     let label = |k: usize| if k == 10 { "100".to_owned() } else { format!("{}–{}", k * 10, k * 10 + 9) };
     spread
@@ -319,7 +322,7 @@ fn split(id: &str) -> (&str, &str) {
     id.rsplit_once('.').unwrap_or(("", id))
 }
 
-fn groups<'p>(items: &[Taught<'p>]) -> Vec<Group<'p>> {
+fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
     let mut groups: Vec<Group<'p>> = Vec::new();
     for item in items {
         let name = split(item.id).0;
@@ -331,17 +334,17 @@ fn groups<'p>(items: &[Taught<'p>]) -> Vec<Group<'p>> {
     groups
 }
 
-fn meaning(verdict: Verdict, id: &'static str, tongues: &Tongues) -> Meaning {
+fn meaning(verdict: Verdict, id: &'static str, tongues: &Catalogs) -> Meaning {
     let (letter, mark) = marked(verdict);
     Meaning { letter, mark, said: tongues.word(id) }
 }
 
-fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[Taught<'_>], tongues: &Tongues) -> Row<'p> {
-    let of_item = |item: &Taught<'_>| submission.items.iter().find(|one| one.id.as_str() == item.id);
+fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>], tongues: &Catalogs) -> ClassRow<'p> {
+    let of_item = |item: &ItemStats<'_>| submission.items.iter().find(|one| one.id.as_str() == item.id);
     let cells = taught.iter().map(|item| of_item(item).map_or(EMPTY, |found| cell(found, item)));
     let reason = submission.reason.as_ref().filter(|_| submission.items.is_empty());
-    Row {
-        name: plain(&submission.label()),
+    ClassRow {
+        name: escape_controls(&submission.label()),
         page,
         points: submission.points,
         of: submission.of,
@@ -353,17 +356,17 @@ fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[Taught<'_>], 
 /// The cell of an item that the submission does not have.
 const EMPTY: Cell = Cell { class: "", mark: "", cause: None };
 
-fn cell(found: &ItemResult, item: &Taught<'_>) -> Cell {
+fn cell(found: &ItemResult, item: &ItemStats<'_>) -> Cell {
     let (class, mark) = marked(found.verdict);
     // Causes are listed only for items that at least one submission failed.
-    let is_listed = item.counts[lesson::place(Verdict::Fail)] > 0;
+    let is_listed = item.counts[class_stats::verdict_index(Verdict::Fail)] > 0;
     Cell { class, mark, cause: item.cause_of(found).filter(|_| is_listed) }
 }
 
-fn footer(report: &Report, tongues: &Tongues) -> Said {
+fn footer(report: &Report, tongues: &Catalogs) -> Bilingual {
     let stage = match report.machine.stage {
-        StageKind::Isolated => "class-stage-isolated",
-        StageKind::Plain => "class-stage-plain",
+        SandboxMode::Isolated => "class-stage-isolated",
+        SandboxMode::Plain => "class-stage-plain",
     };
     tongues.say(
         &Message::new("class-footer")

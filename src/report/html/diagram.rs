@@ -2,11 +2,11 @@
 //!
 //! Each row links to its details. Only positions are computed here.
 
-use super::said::{Said, Tongues};
+use super::bilingual::{Bilingual, Catalogs};
 use crate::model::{Evidence, TcpState};
-use crate::report::page::columns;
-use crate::report::timeline::{Drawn, Timeline, seconds};
-use crate::report::traffic::Look;
+use crate::report::layout::text_width;
+use crate::report::packet_labels::PacketStyle;
+use crate::report::timeline::{RowContent, Timeline, seconds};
 
 /// The x position at which times end.
 const TIME: usize = 76;
@@ -23,11 +23,11 @@ const HEAD: usize = 46;
 /// The height of a row.
 const ROW: usize = 22;
 /// Maximum number of rows of one diagram on a page. Each is an arrow and also a line of a table.
-const MOST_ROWS: usize = 128;
+const MAX_DIAGRAM_ROWS: usize = 128;
 /// Maximum number of packets of all diagrams on a page. Each takes 0.9 kB of the 400 kB of a page.
-const ALL_PACKETS: usize = 380;
+const MAX_PAGE_PACKETS: usize = 380;
 /// The width of ten characters of a name.
-const TEN: usize = 60;
+const TEN_CHARS_WIDTH: usize = 60;
 
 /// A diagram.
 #[derive(Debug)]
@@ -40,9 +40,9 @@ pub(super) struct Diagram {
     pub(super) lanes: Vec<Lane>,
     /// The distinct shapes of its arrows.
     pub(super) arrows: Vec<Arrow>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<DiagramRow>,
     /// A note on everything that is not drawn.
-    pub(super) left_out: Option<Said>,
+    pub(super) left_out: Option<Bilingual>,
 }
 
 /// A vertical line and its head.
@@ -51,7 +51,7 @@ pub(super) struct Lane {
     pub(super) x: usize,
     /// Half the width of the head.
     pub(super) half: usize,
-    pub(super) name: Said,
+    pub(super) name: Bilingual,
     pub(super) address: String,
 }
 
@@ -78,7 +78,7 @@ impl Arrow {
 
 /// A row.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct DiagramRow {
     pub(super) y: usize,
     pub(super) what: Shape,
 }
@@ -94,7 +94,7 @@ pub(super) enum Shape {
         /// The index of its shape in [`Diagram::arrows`].
         arrow: usize,
         look: &'static str,
-        label: Said,
+        label: Bilingual,
         middle: usize,
         /// The positions and names of new states: of the client, of the server.
         states: [Option<(usize, &'static str)>; 2],
@@ -102,25 +102,25 @@ pub(super) enum Shape {
     /// A system call. `event` is the target of its link.
     Call { event: u32, time: String, x: usize, text: String },
     /// The start of a step.
-    Step(Said),
+    Step(Bilingual),
 }
 
 /// Returns the maximum number of rows per diagram on a page of runs with these numbers of packets.
 ///
 /// Long diagrams are cut so that short ones stay complete. On a busy machine, more packets are
 /// retransmitted.
-pub(super) fn most_rows(packets: &[usize]) -> usize {
-    let fits = |most: &usize| packets.iter().map(|all| all.min(most)).sum::<usize>() <= ALL_PACKETS;
-    (1..=MOST_ROWS).rev().find(fits).unwrap_or(1)
+pub(super) fn rows_per_diagram(packets: &[usize]) -> usize {
+    let fits = |most: &usize| packets.iter().map(|all| all.min(most)).sum::<usize>() <= MAX_PAGE_PACKETS;
+    (1..=MAX_DIAGRAM_ROWS).rev().find(fits).unwrap_or(1)
 }
 
 /// Returns the diagram of a run with at most `most` rows, and its timeline for listing the same
 /// rows. Returns `None` if no packets were captured.
-pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Tongues) -> Option<(Diagram, Timeline)> {
-    let [english, portuguese] = tongues.both(|words| Timeline::of_at_most(most, "", seen, words));
+pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Catalogs) -> Option<(Diagram, Timeline)> {
+    let [english, portuguese] = tongues.both(|words| Timeline::from_evidence_limited(most, "", seen, words));
     let (one, other) = (english?, portuguese?);
     // Both have the same lanes and rows, because only the texts differ.
-    let pairs = |of: &dyn Fn(&Timeline) -> String| Said::pair([of(&one), of(&other)]);
+    let pairs = |of: &dyn Fn(&Timeline) -> String| Bilingual::pair([of(&one), of(&other)]);
     let servers = one.lanes.len() - one.clients;
     let last_client = LEFT + one.clients.saturating_sub(1) * STEP;
     let at = |lane: usize| {
@@ -128,7 +128,7 @@ pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Tongues) -> Option
     };
     let lane = |k: usize| {
         let (name, address) = (&one.lanes[k].name, one.lanes[k].address.clone());
-        let half = (columns(&address).max(columns(name) + 1) * TEN / 20 + 8).clamp(36, STEP / 2 - 2);
+        let half = (text_width(&address).max(text_width(name) + 1) * TEN_CHARS_WIDTH / 20 + 8).clamp(36, STEP / 2 - 2);
         Lane { x: at(k), half, name: pairs(&|timeline| timeline.lanes[k].name.clone()), address }
     };
     let mut arrows: Vec<Arrow> = Vec::new();
@@ -137,13 +137,13 @@ pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Tongues) -> Option
         let time = seconds(row.at_ns);
         let text = pairs(&|timeline| timeline.rows[k].what.text());
         let what = match &row.what {
-            Drawn::Step(_) => Shape::Step(text),
-            Drawn::Call { lane, text, event } => {
+            RowContent::Step(_) => Shape::Step(text),
+            RowContent::Call { lane, text, event } => {
                 Shape::Call { event: event.0, time, x: at(*lane) - TIME, text: text.clone() }
             }
-            Drawn::Arrow(drawn) => {
+            RowContent::Arrow(drawn) => {
                 let (from, to) = (at(drawn.from) - TIME, at(drawn.to) - TIME);
-                let shape = Arrow::new(from, to, drawn.look == Look::Lost);
+                let shape = Arrow::new(from, to, drawn.look == PacketStyle::Lost);
                 let arrow = arrows.iter().position(|known| *known == shape).unwrap_or_else(|| {
                     arrows.push(shape);
                     arrows.len() - 1
@@ -154,7 +154,7 @@ pub(super) fn diagram(seen: &Evidence, most: usize, tongues: &Tongues) -> Option
                 Shape::Arrow { frame, time, arrow, look, label: text, middle, states }
             }
         };
-        rows.push(Row { y: k * ROW + ROW / 2, what });
+        rows.push(DiagramRow { y: k * ROW + ROW / 2, what });
     }
     let diagram = Diagram {
         width: last_client + MIDDLE + servers.saturating_sub(1) * STEP + RIGHT,
@@ -175,11 +175,11 @@ mod tests {
 
     #[test]
     fn long_diagrams_are_cut_before_short_ones() {
-        assert_eq!(most_rows(&[]), MOST_ROWS);
-        assert_eq!(most_rows(&[500]), MOST_ROWS);
-        assert_eq!(most_rows(&[100, 100, 100, 80]), MOST_ROWS);
-        assert_eq!(most_rows(&[900, 900, 900]), 126);
-        assert_eq!(most_rows(&[10, 900, 20, 900, 30, 900, 900]), 80);
-        assert_eq!(most_rows(&[5; 1000]), 1);
+        assert_eq!(rows_per_diagram(&[]), MAX_DIAGRAM_ROWS);
+        assert_eq!(rows_per_diagram(&[500]), MAX_DIAGRAM_ROWS);
+        assert_eq!(rows_per_diagram(&[100, 100, 100, 80]), MAX_DIAGRAM_ROWS);
+        assert_eq!(rows_per_diagram(&[900, 900, 900]), 126);
+        assert_eq!(rows_per_diagram(&[10, 900, 20, 900, 30, 900, 900]), 80);
+        assert_eq!(rows_per_diagram(&[5; 1000]), 1);
     }
 }

@@ -1,11 +1,11 @@
 //! One item of a submission on a page. The finding displayed first is chosen as in the terminal.
 //! The page also lists the others.
 
+use super::bilingual::{Bilingual, Catalogs};
 use super::bytes::Pair;
-use super::said::{Said, Tongues};
+use crate::i18n::escape_controls;
 use crate::model::{Finding, ItemResult, Message, Verdict};
-use crate::report::{delivered, terminal};
-use crate::words::plain;
+use crate::report::{submission_notes, terminal};
 
 /// A link to an item.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) const fn mark(verdict: Verdict) -> &'static str {
 }
 
 /// Returns the name of a verdict.
-pub(super) fn word(verdict: Verdict, tongues: &Tongues) -> Said {
+pub(super) fn word(verdict: Verdict, tongues: &Catalogs) -> Bilingual {
     match verdict {
         Verdict::Pass => tongues.word("result-pass"),
         Verdict::Fail => tongues.word("result-fail"),
@@ -45,15 +45,15 @@ pub(super) fn word(verdict: Verdict, tongues: &Tongues) -> Said {
 #[derive(Debug)]
 pub(super) struct Item {
     pub(super) chip: Chip,
-    pub(super) verdict: Said,
-    pub(super) title: Said,
-    pub(super) points: Said,
+    pub(super) verdict: Bilingual,
+    pub(super) title: Bilingual,
+    pub(super) points: Bilingual,
     pub(super) open: bool,
-    pub(super) story: Vec<Said>,
-    pub(super) cause: Option<Said>,
+    pub(super) story: Vec<Bilingual>,
+    pub(super) cause: Option<Bilingual>,
     /// The line of the submission that the cause refers to.
     pub(super) line: Option<String>,
-    pub(super) hints: Vec<Said>,
+    pub(super) hints: Vec<Bilingual>,
     pub(super) bytes: Option<Pair>,
     pub(super) program: String,
     pub(super) asked: Option<String>,
@@ -62,29 +62,29 @@ pub(super) struct Item {
     pub(super) scene: Option<String>,
     pub(super) filter: Option<String>,
     pub(super) folder: Option<String>,
-    pub(super) notes: Vec<Said>,
-    pub(super) findings: Vec<Found>,
-    pub(super) documented: Option<Said>,
-    pub(super) documented_notes: Vec<Said>,
+    pub(super) notes: Vec<Bilingual>,
+    pub(super) findings: Vec<FindingRow>,
+    pub(super) documented: Option<Bilingual>,
+    pub(super) documented_notes: Vec<Bilingual>,
 }
 
 /// The finding of one expectation.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FindingRow {
     pub(super) class: &'static str,
     pub(super) mark: &'static str,
-    pub(super) verdict: Said,
+    pub(super) verdict: Bilingual,
     pub(super) expectation: String,
     pub(super) place: String,
-    pub(super) because: Said,
-    pub(super) hint: Option<Said>,
+    pub(super) because: Bilingual,
+    pub(super) hint: Option<Bilingual>,
     pub(super) bytes: Option<Pair>,
 }
 
 impl Item {
-    pub(super) fn of(item: &ItemResult, scene: Option<String>, tongues: &Tongues) -> Self {
+    pub(super) fn of(item: &ItemResult, scene: Option<String>, tongues: &Catalogs) -> Self {
         let told = item.verdict != Verdict::Pass;
-        let first = terminal::shown_finding(item).filter(|_| told);
+        let first = terminal::displayed_finding(item).filter(|_| told);
         let is_first = |finding: &&Finding| first.is_some_and(|first| std::ptr::eq(first, *finding));
         let hint = first.and_then(|finding| finding.hint.as_ref()).map(|hint| tongues.say(hint));
         let of_author = item.hint.as_ref().filter(|_| item.verdict == Verdict::Fail).map(|hint| tongues.text(hint));
@@ -105,23 +105,28 @@ impl Item {
                 let none = Message::new("report-no-reason");
                 tongues.say(terminal::reason(item).unwrap_or(&none))
             }),
-            line: first.and_then(terminal::blamed_line),
+            line: first.and_then(terminal::cause_location),
             hints: hint.into_iter().chain(of_author).collect(),
             bytes: first.and_then(|finding| finding.difference.as_ref()).map(Pair::of),
-            program: plain(&item.program),
+            program: escape_controls(&item.program),
             asked: first
                 .filter(|finding| !finding.at.file.is_empty())
-                .map(|finding| plain(&format!("{}   - {}", finding.at, finding.expectation))),
-            repeat: plain(&item.repeat),
+                .map(|finding| escape_controls(&format!("{}   - {}", finding.at, finding.expectation))),
+            repeat: escape_controls(&item.repeat),
             scene,
-            filter: item.filter.as_deref().map(plain),
-            folder: item.evidence.as_deref().map(plain),
+            filter: item.filter.as_deref().map(escape_controls),
+            folder: item.evidence.as_deref().map(escape_controls),
             notes: notes.into_iter().map(|note| tongues.say(note)).collect(),
-            findings: item.findings.iter().filter(|one| !is_first(one)).map(|one| Found::of(one, tongues)).collect(),
+            findings: item
+                .findings
+                .iter()
+                .filter(|one| !is_first(one))
+                .map(|one| FindingRow::of(one, tongues))
+                .collect(),
             documented: item
                 .documented
                 .as_ref()
-                .map(|_| tongues.each(|words| delivered::documented(words, item).unwrap_or_default())),
+                .map(|_| tongues.each(|words| submission_notes::documented(words, item).unwrap_or_default())),
             documented_notes: item
                 .documented
                 .iter()
@@ -132,14 +137,14 @@ impl Item {
     }
 }
 
-impl Found {
-    fn of(finding: &Finding, tongues: &Tongues) -> Self {
-        let place = if finding.at.file.is_empty() { String::new() } else { plain(&finding.at.to_string()) };
+impl FindingRow {
+    fn of(finding: &Finding, tongues: &Catalogs) -> Self {
+        let place = if finding.at.file.is_empty() { String::new() } else { escape_controls(&finding.at.to_string()) };
         Self {
             class: finding.verdict.name(),
             mark: mark(finding.verdict),
             verdict: word(finding.verdict, tongues),
-            expectation: plain(&finding.expectation),
+            expectation: escape_controls(&finding.expectation),
             place,
             because: tongues.say(&finding.because),
             hint: finding.hint.as_ref().map(|hint| tongues.say(hint)),

@@ -4,22 +4,22 @@
 
 use std::collections::HashMap;
 
+use super::bilingual::{Bilingual, Catalogs};
 use super::bytes::hex;
-use super::said::{Said, Tongues};
-use crate::model::bytes::shown_short;
+use crate::i18n::escape_controls;
+use crate::model::bytes::printable_prefix;
 use crate::model::{CapturedPacket, Evidence, TcpState};
 use crate::packet::conversation::TcpPacket;
 use crate::packet::{Flags, Frame, Transport};
-use crate::report::timeline::{Drawn, Timeline, seconds};
-use crate::report::traffic::{Passage, Traffic, What, read};
-use crate::words::plain;
+use crate::report::packet_labels::{LabelledPacket, PacketKind, Traffic, read};
+use crate::report::timeline::{RowContent, Timeline, seconds};
 
 /// Maximum payload bytes that are shown. The capture contains all of them.
-const SHOWN: usize = 24;
+const MAX_PAYLOAD_BYTES: usize = 24;
 
 /// A packet.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct PacketRow {
     /// Its index in the capture, from 0.
     pub(super) frame: usize,
     /// Its style in the diagram.
@@ -29,7 +29,7 @@ pub(super) struct Row {
     /// The source and destination addresses.
     pub(super) way: String,
     pub(super) kind: String,
-    pub(super) special: Option<Said>,
+    pub(super) special: Option<Bilingual>,
     pub(super) fields: String,
     /// The states of client and server after the packet.
     pub(super) states: Option<[&'static str; 2]>,
@@ -46,27 +46,28 @@ pub(super) struct Payload {
 }
 
 /// Returns the packets that the diagram shows.
-pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Tongues) -> Vec<Row> {
-    let (Some(traffic), Some(capture)) = (Traffic::of(seen), &seen.capture) else { return Vec::new() };
+pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Catalogs) -> Vec<PacketRow> {
+    let (Some(traffic), Some(capture)) = (Traffic::from_evidence(seen), &seen.capture) else { return Vec::new() };
     let frames: Vec<CapturedPacket<'_>> = capture.packets().collect();
-    let passages: HashMap<usize, &Passage> = traffic.packets.iter().map(|packet| (packet.frame, packet)).collect();
+    let passages: HashMap<usize, &LabelledPacket> =
+        traffic.packets.iter().map(|packet| (packet.frame, packet)).collect();
     let drawn = timeline.rows.iter().filter_map(|row| match &row.what {
-        Drawn::Arrow(arrow) => passages.get(&arrow.frame).copied(),
-        Drawn::Call { .. } | Drawn::Step(_) => None,
+        RowContent::Arrow(arrow) => passages.get(&arrow.frame).copied(),
+        RowContent::Call { .. } | RowContent::Step(_) => None,
     });
-    let row = |passage: &Passage| {
+    let row = |passage: &LabelledPacket| {
         let frame = frames.get(passage.frame).and_then(|packet| read(packet).ok());
         let since = passage.at_ns.saturating_sub(seen.began_ns);
         let states = passage.states.map(|both| [both.client, both.server].map(TcpState::name));
-        Row {
+        PacketRow {
             frame: passage.frame,
             look: passage.look().name(),
             time: seconds(since),
-            step: step(seen, since),
+            step: current_step(seen, since),
             way: frame.as_ref().map_or_else(String::new, |frame| format!("{} → {}", frame.source, frame.destination)),
-            kind: kind(&passage.what),
-            special: passage.special().map(|id| tongues.word(id)),
-            fields: frame.as_ref().map_or_else(String::new, |frame| fields(frame, &passage.what)),
+            kind: kind(&passage.kind),
+            special: passage.remark().map(|id| tongues.word(id)),
+            fields: frame.as_ref().map_or_else(String::new, |frame| fields(frame, &passage.kind)),
             states,
             payload: frame.as_ref().and_then(payload),
         }
@@ -75,23 +76,23 @@ pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Tongues) -> V
 }
 
 /// Returns the current step at this time: `2 connect`.
-pub(super) fn step(seen: &Evidence, since_ns: u64) -> String {
+pub(super) fn current_step(seen: &Evidence, since_ns: u64) -> String {
     let begun = seen.steps.iter().enumerate().take_while(|(_, step)| step.at.0 <= since_ns);
-    begun.last().map_or_else(String::new, |(number, step)| format!("{} {}", number + 1, plain(&step.word)))
+    begun.last().map_or_else(String::new, |(number, step)| format!("{} {}", number + 1, escape_controls(&step.word)))
 }
 
-fn kind(what: &What) -> String {
+fn kind(what: &PacketKind) -> String {
     match what {
-        What::Tcp(packet) => packet.flags.to_string(),
-        What::Udp(_) => "UDP".to_owned(),
-        What::Unreachable => what.label(),
+        PacketKind::Tcp(packet) => packet.flags.to_string(),
+        PacketKind::Udp(_) => "UDP".to_owned(),
+        PacketKind::Unreachable => what.label(),
     }
 }
 
 /// Returns the header fields with their Wireshark names. Absolute numbers are in parentheses.
-fn fields(frame: &Frame<'_>, what: &What) -> String {
+fn fields(frame: &Frame<'_>, what: &PacketKind) -> String {
     match (&frame.transport, what) {
-        (Transport::Tcp(tcp), What::Tcp(TcpPacket { sequence, acknowledgement, .. })) => {
+        (Transport::Tcp(tcp), PacketKind::Tcp(TcpPacket { sequence, acknowledgement, .. })) => {
             let mut fields = format!("seq={sequence} ({})", tcp.sequence);
             if tcp.flags.has(Flags::ACK) {
                 fields += &format!(" ack={acknowledgement} ({})", tcp.acknowledgement);
@@ -117,9 +118,9 @@ fn payload(frame: &Frame<'_>) -> Option<Payload> {
     if bytes.is_empty() {
         return None;
     }
-    let kept = &bytes[..bytes.len().min(SHOWN)];
+    let kept = &bytes[..bytes.len().min(MAX_PAYLOAD_BYTES)];
     Some(Payload {
-        text: shown_short(bytes, SHOWN),
+        text: printable_prefix(bytes, MAX_PAYLOAD_BYTES),
         hex: hex(kept),
         hidden: usize::try_from(all).unwrap_or(usize::MAX).saturating_sub(kept.len()),
     })

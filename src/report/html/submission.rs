@@ -5,16 +5,17 @@ use std::io;
 
 use askama::Template;
 
-use super::diagram::{Shape, most_rows};
-use super::embedded::Embedded;
+use super::bilingual::{Bilingual, Catalogs};
+use super::captures::Embedded;
+use super::diagram::{Shape, rows_per_diagram};
 use super::item::Item;
-use super::said::{Said, Tongues};
-use super::scene::Scene;
-use super::{Seen, embedded, manifest, policy_source};
+use super::scenario::ScenarioSection;
+use super::{RecordedScenario, captures, manifest, policy_source};
+use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::{ProgramKind, Tally};
-use crate::model::{ItemResult, Language, Message, Report, StageKind, SubmissionResult, Verdict};
-use crate::report::{Render, summary};
-use crate::words::{Words, plain};
+use crate::model::{ItemResult, Language, Message, Report, SandboxMode, SubmissionResult, Verdict};
+use crate::report::Render;
+use crate::report::terminal::footer;
 
 /// The complete style of the page: the shared part and its own.
 const STYLE: &str =
@@ -35,7 +36,7 @@ impl Render for Html {
         "for people: a page of one submission with its evidence, in both languages"
     }
 
-    fn is_of_one(&self) -> bool {
+    fn is_single_submission(&self) -> bool {
         true
     }
 
@@ -43,19 +44,19 @@ impl Render for Html {
         true
     }
 
-    fn render(&self, report: &Report, words: &Words, out: &mut dyn io::Write) -> io::Result<()> {
-        self.render_seen(report, &[], words, out)
+    fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
+        self.render_with_evidence(report, &[], words, out)
     }
 
-    fn render_seen(
+    fn render_with_evidence(
         &self,
         report: &Report,
-        seen: &[Seen<'_>],
-        words: &Words,
+        seen: &[RecordedScenario<'_>],
+        words: &Catalog,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         let report = report.for_students();
-        let tongues = Tongues::of(words.language());
+        let tongues = Catalogs::of(words.language());
         for submission in report.submissions.iter().take(1) {
             let page = submission_page(&report, submission, seen, None, &tongues).map_err(io::Error::other)?;
             out.write_all(page.as_bytes())?;
@@ -67,7 +68,7 @@ impl Render for Html {
 #[derive(Template)]
 #[template(path = "submission.html")]
 struct Page<'a> {
-    tongues: &'a Tongues,
+    tongues: &'a Catalogs,
     language: Language,
     policy: String,
     style: &'static str,
@@ -76,21 +77,21 @@ struct Page<'a> {
     name: String,
     lab: String,
     class: Option<&'static str>,
-    points: Said,
+    points: Bilingual,
     earned: u32,
     of: u32,
-    counts: Vec<(&'static str, &'static str, Said)>,
-    took: Said,
+    counts: Vec<(&'static str, &'static str, Bilingual)>,
+    took: Bilingual,
     began: Option<String>,
     interrupted: bool,
-    reason: Option<Said>,
+    reason: Option<Bilingual>,
     /// The evidence that the machine could not provide.
-    unseen: Vec<Said>,
-    programs: Vec<(bool, Said)>,
-    notes: Vec<Said>,
+    unseen: Vec<Bilingual>,
+    programs: Vec<(bool, Bilingual)>,
+    notes: Vec<Bilingual>,
     items: Vec<Item>,
-    scenes: Vec<Scene>,
-    manifest: Vec<manifest::Row>,
+    scenes: Vec<ScenarioSection>,
+    manifest: Vec<manifest::ManifestRow>,
     /// The maximum size of all captures of a page, in MiB.
     most: usize,
 }
@@ -106,28 +107,29 @@ struct Page<'a> {
 pub fn submission_page(
     report: &Report,
     submission: &SubmissionResult,
-    seen: &[Seen<'_>],
+    seen: &[RecordedScenario<'_>],
     class: Option<&'static str>,
-    tongues: &Tongues,
+    tongues: &Catalogs,
 ) -> Result<String, askama::Error> {
     let items = &submission.items;
-    let asked: Vec<Seen<'_>> =
+    let asked: Vec<RecordedScenario<'_>> =
         seen.iter().filter(|seen| items.iter().any(|item| item.scenario == seen.scenario)).copied().collect();
     let failed = |scenario: &str| items.iter().any(|item| item.scenario == scenario && item.verdict == Verdict::Fail);
-    let captures = embedded::captures(&asked, failed, tongues.reader());
-    let packets = |seen: &Seen<'_>| seen.evidence.capture.as_ref().map_or(0, |capture| capture.packets().count());
-    let most_rows = most_rows(&asked.iter().map(packets).collect::<Vec<_>>());
-    let scenes: Vec<Scene> = asked
+    let captures = captures::captures(&asked, failed, tongues.reader());
+    let packets =
+        |seen: &RecordedScenario<'_>| seen.evidence.capture.as_ref().map_or(0, |capture| capture.packets().count());
+    let most_rows = rows_per_diagram(&asked.iter().map(packets).collect::<Vec<_>>());
+    let scenes: Vec<ScenarioSection> = asked
         .iter()
         .zip(captures)
         .enumerate()
-        .map(|(number, (seen, capture))| Scene::of(number, seen, items, capture, most_rows, tongues))
+        .map(|(number, (seen, capture))| ScenarioSection::of(number, seen, items, capture, most_rows, tongues))
         .collect();
     let anchor = |item: &ItemResult| {
         let place = asked.iter().position(|seen| seen.scenario == item.scenario);
         place.map(|place| scenes[place].anchor.clone())
     };
-    let name = plain(&submission.label());
+    let name = escape_controls(&submission.label());
     let began = asked.iter().map(|seen| seen.evidence.began_ns).filter(|&at| at > 0).min();
     let page = Page {
         tongues,
@@ -135,26 +137,26 @@ pub fn submission_page(
         policy: policy(),
         style: STYLE,
         script: SCRIPT,
-        title: format!("{name} · {} · {}/{}", plain(&report.lab), submission.points, submission.of),
-        lab: plain(&report.lab),
+        title: format!("{name} · {} · {}/{}", escape_controls(&report.lab), submission.points, submission.of),
+        lab: escape_controls(&report.lab),
         class,
         points: tongues.say(&Message::new("points").with("earned", submission.points).with("of", submission.of)),
         earned: submission.points,
         of: submission.of,
         counts: counts(submission, tongues),
-        took: tongues.say(&summary::duration(submission.took_ms)),
+        took: tongues.say(&footer::duration(submission.took_ms)),
         began: began.map(manifest::date),
         interrupted: report.interrupted,
         reason: submission
             .reason
             .as_ref()
             .map(|reason| tongues.say(&Message::new("report-nothing-run").with("reason", reason.clone()))),
-        unseen: unseen(report, tongues),
+        unseen: gap_texts(report, tongues),
         programs: programs(submission, tongues),
         notes: submission.notes.iter().map(|note| tongues.say(note)).collect(),
         items: items.iter().map(|item| Item::of(item, anchor(item), tongues)).collect(),
-        manifest: whole(report, submission, tongues),
-        most: embedded::MOST >> 20,
+        manifest: run_rows(report, submission, tongues),
+        most: captures::MAX_CAPTURES_BYTES >> 20,
         name,
         scenes,
     };
@@ -170,8 +172,8 @@ fn policy() -> String {
     )
 }
 
-fn counts(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(&'static str, &'static str, Said)> {
-    let tally = Tally::of(&submission.items);
+fn counts(submission: &SubmissionResult, tongues: &Catalogs) -> Vec<(&'static str, &'static str, Bilingual)> {
+    let tally = Tally::count(&submission.items);
     let counts = [
         ("report-count-pass", tally.pass, Verdict::Pass),
         ("report-count-fail", tally.fail, Verdict::Fail),
@@ -186,14 +188,14 @@ fn counts(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(&'static str
         .collect()
 }
 
-fn unseen(report: &Report, tongues: &Tongues) -> Vec<Said> {
-    let plain_stage = report.machine.ran_plainly().then(|| tongues.word("report-plain-stage"));
+fn gap_texts(report: &Report, tongues: &Catalogs) -> Vec<Bilingual> {
+    let plain_stage = report.machine.is_plain_mode().then(|| tongues.word("report-plain-stage"));
     plain_stage.into_iter().chain(report.machine.cannot.iter().map(|one| tongues.say(&one.because))).collect()
 }
 
 /// Returns the programs of the submission: whether each was used, and its detected role.
-fn programs(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(bool, Said)> {
-    let one = |program: &crate::model::report::ProgramFound| {
+fn programs(submission: &SubmissionResult, tongues: &Catalogs) -> Vec<(bool, Bilingual)> {
+    let one = |program: &crate::model::report::DetectedProgram| {
         let id = match program.kind {
             ProgramKind::Server => "report-program-server",
             ProgramKind::Client => "report-program-client",
@@ -209,18 +211,18 @@ fn programs(submission: &SubmissionResult, tongues: &Tongues) -> Vec<(bool, Said
 }
 
 /// Returns the rows that apply to all scenarios.
-fn whole(report: &Report, submission: &SubmissionResult, tongues: &Tongues) -> Vec<manifest::Row> {
+fn run_rows(report: &Report, submission: &SubmissionResult, tongues: &Catalogs) -> Vec<manifest::ManifestRow> {
     let stage = match report.machine.stage {
-        StageKind::Isolated => tongues.word("result-stage-isolated"),
-        StageKind::Plain if !report.machine.ran_plainly() => tongues.word("result-stage-elsewhere"),
-        StageKind::Plain => tongues.word("result-stage-plain"),
+        SandboxMode::Isolated => tongues.word("result-stage-isolated"),
+        SandboxMode::Plain if !report.machine.is_plain_mode() => tongues.word("result-stage-elsewhere"),
+        SandboxMode::Plain => tongues.word("result-stage-plain"),
     };
-    let row = |label, name: &str, hash: &str| manifest::Row::new(tongues.word(label), name, hash);
+    let row = |label, name: &str, hash: &str| manifest::ManifestRow::new(tongues.word(label), name, hash);
     let mut rows = vec![
         row("result-program-itself", &format!("socklab {}", report.socklab), ""),
         row("result-lab", &report.lab, ""),
         row("report-label-seed", &report.seed.to_string(), ""),
-        manifest::Row { label: tongues.word("result-stage"), name: stage, hash: String::new() },
+        manifest::ManifestRow { label: tongues.word("result-stage"), name: stage, hash: String::new() },
     ];
     if !submission.hash.is_empty() {
         rows.push(row("result-submission", &submission.id.0, &submission.hash));

@@ -1,31 +1,34 @@
 //! Tests the page of a submission with hostile text.
 
+mod contrast;
+pub(crate) mod strict_html;
+
 use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::embedded::{MOST, MOST_OF_ONE};
-use super::markup::Markup;
+use super::captures::{MAX_CAPTURE_BYTES, MAX_CAPTURES_BYTES};
 use super::*;
-use crate::model::report::{Documented, ProgramFound, ProgramKind};
+use crate::i18n::Catalog;
+use crate::model::report::{DetectedProgram, ProgramKind, WrittenAnswer};
 use crate::model::{
-    Capture, CapturedPacket, EventKind, Fate, Language, Message, Report, SubmissionId, SubmissionResult,
+    Capture, CapturedPacket, EventKind, Language, Message, PacketFate, Report, SubmissionId, SubmissionResult,
 };
 use crate::packet::Reader;
 use crate::packet::frame::sample::udp;
 use crate::report::evidence::{FORMAT, Hashed, Part, Program};
+use crate::report::html::tests::strict_html::Markup;
 use crate::report::sample::{self, HOSTILE};
 use crate::report::timeline::tests::seen;
 use crate::report::{Json, Render};
-use crate::words::Words;
 
 /// Text that would close an element, attribute, script or comment, or control a terminal.
 const WORSE: &str =
     "\"><img src=x onerror=alert(1)></script><!-- </samp></pre>' onmouseover='x' &lt; \u{1b}]0;x\u{7}\0]]>";
 
-fn tongues(reader: Language) -> Tongues {
-    Tongues::with(Language::ALL.map(sample::words), reader)
+fn tongues(reader: Language) -> Catalogs {
+    Catalogs::with(Language::ALL.map(sample::words), reader)
 }
 
 /// Returns a submission with hostile text in every field.
@@ -35,7 +38,7 @@ fn submission() -> SubmissionResult {
     one.notes = vec![Message::new("sample-starts").with("program", WORSE).with("backlog", 1_u16)];
     one.reason = Some(Message::new("sample-other-answer").with("why", WORSE));
     one.hash = "ab".repeat(32);
-    one.programs = vec![ProgramFound {
+    one.programs = vec![DetectedProgram {
         kind: ProgramKind::Server,
         role: "tcp-simple".parse().ok(),
         program: WORSE.to_owned(),
@@ -46,7 +49,7 @@ fn submission() -> SubmissionResult {
         item.evidence = Some(WORSE.to_owned());
         item.filter = Some(WORSE.to_owned());
         item.documented =
-            Some(Documented { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() });
+            Some(WrittenAnswer { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() });
         if let Some(difference) = item.findings.iter_mut().find_map(|finding| finding.difference.as_mut()) {
             difference.got.text += WORSE;
         }
@@ -80,7 +83,7 @@ fn manifest() -> Manifest<'static> {
         submission: WORSE,
         scenario: hashed("tcp-simple.yaml"),
         programs: vec![Program { role: "tcp-simple".into(), command: WORSE.into(), files: vec![hashed(WORSE)] }],
-        stage: crate::model::StageKind::Plain,
+        stage: crate::model::SandboxMode::Plain,
         seed: 42,
         repeat: WORSE.into(),
         began_ns: 1_700_000_000_000_000_000,
@@ -91,7 +94,7 @@ fn manifest() -> Manifest<'static> {
 /// Returns the page of the hostile submission.
 fn page(language: Language) -> String {
     let (evidence, manifest) = (evidence(), manifest());
-    let seen = ["tcp-simple", "nobody-asked"].map(|scenario| Seen {
+    let seen = ["tcp-simple", "nobody-asked"].map(|scenario| RecordedScenario {
         scenario,
         evidence: &evidence,
         manifest: Some(&manifest),
@@ -223,7 +226,7 @@ fn recorded_evidence_is_on_the_page() {
 fn points_match_the_json() {
     let report = sample::report();
     let mut json = Vec::new();
-    Json.render(&report, &Words::of(Language::English), &mut json).expect("writes");
+    Json.render(&report, &Catalog::load(Language::English), &mut json).expect("writes");
     let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
     let submission = &json["submissions"][0];
     let page =
@@ -250,12 +253,12 @@ fn embedded_capture_equals_the_evidence_file() {
     let data = link["href"].strip_prefix("data:application/octet-stream;base64,").expect("data");
     let bytes = STANDARD.decode(data).expect("base64");
     let mut file = Vec::new();
-    let words = Words::of(Language::Portuguese);
+    let words = Catalog::load(Language::Portuguese);
     Part::Capture.write("", &evidence, &words, &mut file).expect("writes");
     assert_eq!(bytes, file);
     let mut reader = Reader::new(bytes.as_slice()).expect("a capture");
     let mut packets = 0;
-    while reader.packet().expect("a packet").is_some() {
+    while reader.next_packet().expect("a packet").is_some() {
         packets += 1;
     }
     assert_eq!(Some(packets), evidence.capture.as_ref().map(Capture::len));
@@ -263,11 +266,17 @@ fn embedded_capture_equals_the_evidence_file() {
 
 /// Returns evidence with a capture of about `bytes` bytes.
 fn of_size(bytes: usize) -> Evidence {
-    let mut capture = Capture::on(&["lo"]);
+    let mut capture = Capture::with_interfaces(&["lo"]);
     let frame = udp("10.0.0.9:5000", "10.0.0.2:65431", &[b'x'; 60_000]);
     let original_length = u32::try_from(frame.len()).expect("short");
     for at_ns in 0..(bytes / frame.len()) as u64 {
-        capture.add(CapturedPacket { at_ns, interface: 0, fate: Fate::Delivered, original_length, bytes: &frame });
+        capture.add(CapturedPacket {
+            at_ns,
+            interface: 0,
+            fate: PacketFate::Delivered,
+            original_length,
+            bytes: &frame,
+        });
     }
     Evidence { capture: Some(capture), ..seen() }
 }
@@ -275,8 +284,8 @@ fn of_size(bytes: usize) -> Evidence {
 #[test]
 fn failed_items_get_the_capture_budget_first() {
     let report = sample::report();
-    let (large, two) = (of_size(MOST_OF_ONE + 100_000), of_size(MOST * 2 / 5));
-    let named = |scenario, evidence| Seen { scenario, evidence, manifest: None };
+    let (large, two) = (of_size(MAX_CAPTURE_BYTES + 100_000), of_size(MAX_CAPTURES_BYTES * 2 / 5));
+    let named = |scenario, evidence| RecordedScenario { scenario, evidence, manifest: None };
     let asked =
         [named("udp-simple", &two), named("remote", &large), named("tcp-simple", &two), named("tcp-multi", &two)];
     let page =
@@ -288,7 +297,7 @@ fn failed_items_get_the_capture_budget_first() {
     assert_eq!(markup.text.matches("is not included: this page holds up to 2 MiB of captures").count(), 2);
     let longest = markup.all("href").map(str::len).max().expect("links");
     assert!(longest <= 2 << 20, "no browser opens an address of {longest}");
-    assert!(page.len() < (MOST * 4 / 3) + (400 << 10), "{}", page.len());
+    assert!(page.len() < (MAX_CAPTURES_BYTES * 4 / 3) + (400 << 10), "{}", page.len());
 }
 
 #[test]
@@ -299,9 +308,10 @@ fn hidden_items_are_not_on_the_page() {
         item.hidden = item.id.as_str() == "tcp-multi.5";
     }
     let evidence = seen();
-    let shown = ["tcp-multi", "tcp-simple"].map(|scenario| Seen { scenario, evidence: &evidence, manifest: None });
+    let shown =
+        ["tcp-multi", "tcp-simple"].map(|scenario| RecordedScenario { scenario, evidence: &evidence, manifest: None });
     let mut page = Vec::new();
-    Html.render_seen(&report, &shown, &Words::of(Language::English), &mut page).expect("writes");
+    Html.render_with_evidence(&report, &shown, &Catalog::load(Language::English), &mut page).expect("writes");
     let page = String::from_utf8(page).expect("UTF-8");
     for hidden in ["tcp-multi.5", "scenario-tcp-multi", "Several connections", "sample-shared"] {
         assert!(!page.contains(hidden), "{hidden}");
@@ -322,7 +332,7 @@ fn page_works_without_evidence_or_items() {
     let text = Markup::of(&page).text;
     assert!(text.contains("nothing was run") && text.contains("interrupted") && !text.contains("Evidence"));
     let nothing = Evidence::default();
-    let seen = [Seen { scenario: "tcp-multi", evidence: &nothing, manifest: None }];
+    let seen = [RecordedScenario { scenario: "tcp-multi", evidence: &nothing, manifest: None }];
     let page =
         submission_page(&report, &report.submissions[0], &seen, None, &tongues(Language::English)).expect("a page");
     assert!(Markup::of(&page).text.contains("Evidence"));
@@ -342,7 +352,7 @@ fn submission_page_links_to_its_class() {
 fn long_runs_are_cut_and_counted() {
     let evidence = of_size(300 * 60_042);
     let report = sample::report();
-    let seen = [Seen { scenario: "tcp-multi", evidence: &evidence, manifest: None }];
+    let seen = [RecordedScenario { scenario: "tcp-multi", evidence: &evidence, manifest: None }];
     let page =
         submission_page(&report, &report.submissions[0], &seen, None, &tongues(Language::English)).expect("a page");
     let markup = Markup::of(&page);
@@ -350,50 +360,4 @@ fn long_runs_are_cut_and_counted() {
     assert!(rows > 100 && rows <= 128, "{rows}");
     assert!(markup.text.contains("lines more"));
     assert!(page.len() < 400 << 10, "{}", page.len());
-}
-
-/// Returns the colours of each block of `base.css`: light, dark by system, dark by choice, print.
-fn colours() -> Vec<std::collections::BTreeMap<String, [f64; 3]>> {
-    let css = include_str!("../../../templates/base.css");
-    let block = regex::Regex::new(r"\{\s+color-scheme: [^}]*\}").expect("a sound pattern");
-    let colour = regex::Regex::new(r"--([a-z-]+): #([0-9a-f]{6});").expect("a sound pattern");
-    let channel = |digits: &str| {
-        let value = f64::from(u8::from_str_radix(digits, 16).expect("digits")) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    };
-    let blocks = block.find_iter(css);
-    blocks
-        .map(|found| {
-            let all = colour.captures_iter(found.as_str());
-            all.map(|one| (one[1].to_owned(), [0, 2, 4].map(|k| channel(&one[2][k..k + 2])))).collect()
-        })
-        .collect()
-}
-
-/// WCAG 2.2, success criteria 1.4.3 (text: 4.5) and 1.4.11 (graphics needed for understanding: 3).
-#[test]
-fn colours_have_contrast() {
-    let blocks = colours();
-    assert_eq!(blocks.len(), 4);
-    assert_eq!(blocks[1], blocks[2], "dark by the system and by choice");
-    let text = ["text", "dim", "link", "pass", "fail", "unseen", "trouble", "again"];
-    for (k, block) in blocks.iter().enumerate() {
-        let contrast = |one: &str, other: &str| {
-            let light = |name: &str| {
-                let [r, g, b] = block[name];
-                0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
-            };
-            let (one, other) = (light(one), light(other));
-            one.max(other) / one.min(other)
-        };
-        let grounds = ["ground", "panel", "sunk"];
-        let mut pairs: Vec<(&str, &str)> = text.iter().flat_map(|&one| grounds.map(|ground| (one, ground))).collect();
-        pairs.extend([("pass", "pass-ground"), ("fail", "fail-ground"), ("unseen", "unseen-ground")]);
-        pairs.extend([("trouble", "trouble-ground"), ("text", "unseen-ground"), ("mark-text", "mark")]);
-        pairs.extend([("text", "pass-ground"), ("text", "fail-ground"), ("ground", "link")]);
-        for (one, other) in pairs {
-            assert!(contrast(one, other) >= 4.5, "block {k}: {one} on {other} is {}", contrast(one, other));
-        }
-        assert!(contrast("strong-line", "ground") >= 3.0 && contrast("strong-line", "panel") >= 3.0, "block {k}");
-    }
 }

@@ -6,9 +6,9 @@
 
 use askama::Template;
 
-use super::{Arrow, Drawn, Look, Timeline, seconds};
-use crate::report::page::columns;
-use crate::words::Words;
+use super::{Arrow, PacketStyle, RowContent, Timeline, seconds};
+use crate::i18n::Catalog;
+use crate::report::layout::text_width;
 
 /// The x position of the first lane, right of the times and the client's states.
 const LEFT: usize = 210;
@@ -23,7 +23,7 @@ const TOP: usize = 84;
 /// The height of a row.
 const ROW: usize = 24;
 /// The width of ten characters of a label.
-const TEN: usize = 68;
+const TEN_CHARS_WIDTH: usize = 68;
 
 #[derive(Template)]
 #[template(path = "timeline.svg")]
@@ -91,7 +91,7 @@ impl Timeline {
     ///
     /// # Errors
     /// No error is known: only formatting a value could fail.
-    pub fn svg(&self, words: &Words) -> Result<String, askama::Error> {
+    pub fn svg(&self, words: &Catalog) -> Result<String, askama::Error> {
         let servers = self.lanes.len() - self.clients;
         let last_client = LEFT + self.clients.saturating_sub(1) * STEP;
         let at = |lane: usize| {
@@ -115,18 +115,19 @@ impl Timeline {
             left_out: self.left_out.as_deref(),
         };
         for (k, lane) in self.lanes.iter().enumerate() {
-            let half = (columns(&lane.address).max(columns(&lane.name)) * TEN / 20 + 12).clamp(44, STEP / 2 - 3);
+            let half = (text_width(&lane.address).max(text_width(&lane.name)) * TEN_CHARS_WIDTH / 20 + 12)
+                .clamp(44, STEP / 2 - 3);
             picture.lanes.push(Head { x: at(k), half, name: &lane.name, address: &lane.address });
         }
         for (k, row) in self.rows.iter().enumerate() {
             let y = TOP + (k + 1) * ROW;
-            if !matches!(row.what, Drawn::Step(_)) {
+            if !matches!(row.what, RowContent::Step(_)) {
                 picture.times.push(Mark { x: 84, y, text: seconds(row.at_ns) });
             }
             match &row.what {
-                Drawn::Step(text) => picture.steps.push(Mark { x: width - 16, y, text }),
-                Drawn::Call { lane, text, .. } => picture.calls.push(Mark { x: at(*lane), y, text }),
-                Drawn::Arrow(arrow) => {
+                RowContent::Step(text) => picture.steps.push(Mark { x: width - 16, y, text }),
+                RowContent::Call { lane, text, .. } => picture.calls.push(Mark { x: at(*lane), y, text }),
+                RowContent::Arrow(arrow) => {
                     picture.arrows.push(line(arrow, y, at(arrow.from), at(arrow.to), last_client + MIDDLE / 2));
                     let (client, server) = (arrow.from.min(arrow.to), arrow.from.max(arrow.to));
                     for (state, lane, is_client) in [(arrow.states[0], client, true), (arrow.states[1], server, false)]
@@ -142,7 +143,7 @@ impl Timeline {
 }
 
 fn line(arrow: &Arrow, y: usize, from: usize, to: usize, middle: usize) -> Line<'_> {
-    let is_lost = arrow.look == Look::Lost;
+    let is_lost = arrow.look == PacketStyle::Lost;
     let goes_right = to > from;
     // The arrow of a lost packet ends before the other lane. Any other arrow touches it.
     let short = if is_lost { 36 } else { 1 };
@@ -155,12 +156,12 @@ fn line(arrow: &Arrow, y: usize, from: usize, to: usize, middle: usize) -> Line<
         is_lost,
         label: &arrow.label,
         middle,
-        half: columns(&arrow.label) * TEN / 20 + 5,
+        half: text_width(&arrow.label) * TEN_CHARS_WIDTH / 20 + 5,
     }
 }
 
 /// Returns the legend of the colours on one line.
-fn legend(words: &Words) -> Vec<Entry> {
+fn legend(words: &Catalog) -> Vec<Entry> {
     let entries = [
         ("→", "text-plain", "timeline-legend-packet"),
         ("→", "text-again", "timeline-legend-again"),
@@ -171,8 +172,8 @@ fn legend(words: &Words) -> Vec<Entry> {
     let mut x = 16;
     let mut all = Vec::new();
     for (mark, class, id) in entries {
-        let text = words.word(id);
-        let taken = columns(&text) * 6 + 40;
+        let text = words.sentence(id);
+        let taken = text_width(&text) * 6 + 40;
         all.push(Entry { x, mark, class, text });
         x += taken;
     }

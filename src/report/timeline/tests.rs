@@ -4,10 +4,10 @@
 use super::*;
 use crate::model::net::Owner;
 use crate::model::{
-    Call, Capture, CapturedPacket, ClientId, Event, EventId, EventKind, Fate, Journal, Language, Moment, Protocol,
-    ServerId, SocketRow, StepBegan,
+    Capture, CapturedPacket, ClientId, Event, EventId, EventKind, Journal, Language, Moment, PacketFate, Protocol,
+    ServerId, SocketRow, StepBegan, Syscall,
 };
-use crate::packet::frame::sample::{CLIENT, SERVER, Story, end, port_unreachable, udp};
+use crate::packet::frame::sample::{CLIENT, CaptureBuilder, SERVER, end, port_unreachable, udp};
 use crate::packet::{Analysis, Reader};
 use crate::report::evidence::Part;
 use crate::report::sample::HOSTILE;
@@ -43,12 +43,12 @@ pub(in crate::report) fn seen() -> Evidence {
                 stands_in: None,
             },
         ),
-        (2, call(Call::Socket { domain: 2, kind: 1, protocol: 0 })),
-        (3, call(Call::Bind { fd: 3, address: Some(peer) })),
-        (4, call(Call::Listen { fd: 3, backlog: 5 })),
+        (2, call(Syscall::Socket { domain: 2, kind: 1, protocol: 0 })),
+        (3, call(Syscall::Bind { fd: 3, address: Some(peer) })),
+        (4, call(Syscall::Listen { fd: 3, backlog: 5 })),
         (5, EventKind::Ready { server, row }),
         (10, EventKind::Connected { client, server, protocol, local, peer }),
-        (11, call(Call::Accept { fd: 3 })),
+        (11, call(Syscall::Accept { fd: 3 })),
         (
             90,
             EventKind::Output { server, head: HOSTILE.as_bytes().into(), tail: b"end\n".as_slice().into(), total: 900 },
@@ -58,7 +58,7 @@ pub(in crate::report) fn seen() -> Evidence {
         let id = EventId(u32::try_from(k).expect("few"));
         Event { id, at: Moment(at * 1_000_000), step: 0, kind }
     });
-    let story = Story::connected()
+    let story = CaptureBuilder::connected()
         .client("PA", 1, 1, b"ola")
         .client("PA", 1, 1, b"ola")
         .server("PA", 1, 4, b"ola")
@@ -69,9 +69,9 @@ pub(in crate::report) fn seen() -> Evidence {
     let mut frames = story.frames;
     let unreachable = port_unreachable(&datagram);
     frames.extend([datagram, unreachable]);
-    let mut capture = Capture::on(&["lo"]);
+    let mut capture = Capture::with_interfaces(&["lo"]);
     for (k, bytes) in frames.iter().enumerate() {
-        let fate = if k == 3 { Fate::Lost } else { Fate::Delivered };
+        let fate = if k == 3 { PacketFate::Lost } else { PacketFate::Delivered };
         let at_ns = BEGAN + (k as u64 * 3 + 7) * 1_000_000;
         let original_length = u32::try_from(bytes.len()).expect("short");
         capture.add(CapturedPacket { at_ns, interface: 0, fate, original_length, bytes });
@@ -90,15 +90,15 @@ pub(in crate::report) fn seen() -> Evidence {
 #[test]
 fn run_is_drawn_in_each_language() {
     for language in Language::ALL {
-        let words = Words::of(language);
-        let drawn = Timeline::of("tcp-simple", &seen(), &words).expect("packets");
+        let words = Catalog::load(language);
+        let drawn = Timeline::from_evidence("tcp-simple", &seen(), &words).expect("packets");
         insta::assert_snapshot!(format!("timeline_{}", language.tag()), drawn.text(100, false));
     }
 }
 
 #[test]
 fn colours_do_not_change_the_text() {
-    let drawn = Timeline::of("tcp-simple", &seen(), &Words::of(Language::English)).expect("packets");
+    let drawn = Timeline::from_evidence("tcp-simple", &seen(), &Catalog::load(Language::English)).expect("packets");
     let coloured = drawn.text(100, true);
     assert!(coloured.contains("\u{1b}[31m") || coloured.contains("\u{1b}[1m\u{1b}[31m"), "what is lost is red");
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), drawn.text(100, false));
@@ -106,7 +106,7 @@ fn colours_do_not_change_the_text() {
 
 #[test]
 fn lines_fit_the_page() {
-    let drawn = Timeline::of("", &seen(), &Words::of(Language::Portuguese)).expect("packets");
+    let drawn = Timeline::from_evidence("", &seen(), &Catalog::load(Language::Portuguese)).expect("packets");
     for width in [80, 100, 140] {
         for line in drawn.text(width, false).lines() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
@@ -116,9 +116,9 @@ fn lines_fit_the_page() {
 
 #[test]
 fn picture_is_well_formed_and_escapes_the_title() {
-    let words = Words::of(Language::Portuguese);
-    let title = crate::words::plain(HOSTILE);
-    let svg = Timeline::of(&title, &seen(), &words).expect("packets").svg(&words).expect("a picture");
+    let words = Catalog::load(Language::Portuguese);
+    let title = crate::i18n::escape_controls(HOSTILE);
+    let svg = Timeline::from_evidence(&title, &seen(), &words).expect("packets").svg(&words).expect("a picture");
     assert!(!svg.contains("<script>") && svg.contains("&#60;script&#62;"), "{svg}");
     let mut reader = quick_xml::Reader::from_str(&svg);
     let mut texts = String::new();
@@ -137,14 +137,21 @@ fn picture_is_well_formed_and_escapes_the_title() {
 #[test]
 fn excess_clients_and_rows_are_counted() {
     let mut evidence = seen();
-    let mut capture = Capture::on(&["lo"]);
+    let mut capture = Capture::with_interfaces(&["lo"]);
     for k in 0..300_u64 {
         let bytes = udp(&format!("10.0.0.9:{}", 5000 + k % 30), "10.0.0.2:65431", b"x");
         let (at_ns, original_length) = (BEGAN + k, u32::try_from(bytes.len()).expect("short"));
-        capture.add(CapturedPacket { at_ns, interface: 0, fate: Fate::Delivered, original_length, bytes: &bytes });
+        capture.add(CapturedPacket {
+            at_ns,
+            interface: 0,
+            fate: PacketFate::Delivered,
+            original_length,
+            bytes: &bytes,
+        });
     }
     evidence.capture = Some(capture);
-    let text = Timeline::of("", &evidence, &Words::of(Language::English)).expect("packets").text(100, false);
+    let text =
+        Timeline::from_evidence("", &evidence, &Catalog::load(Language::English)).expect("packets").text(100, false);
     // The scenario's client, and seven of thirty others.
     assert!(text.contains("and 23 clients more, whose packets (230) are not drawn"), "{text}");
     assert_eq!(text.lines().filter(|line| line.contains("UDP len=1")).count(), 70);
@@ -154,11 +161,11 @@ fn excess_clients_and_rows_are_counted() {
 fn capture_file_comments_name_the_sender() {
     let evidence = seen();
     let mut file = Vec::new();
-    Part::Capture.write("", &evidence, &Words::of(Language::Portuguese), &mut file).expect("writes");
+    Part::Capture.write("", &evidence, &Catalog::load(Language::Portuguese), &mut file).expect("writes");
     let mut reader = Reader::new(file.as_slice()).expect("a capture");
     let mut comments = Vec::new();
     let mut analysis = Analysis::new();
-    while let Some(packet) = reader.packet().expect("a packet") {
+    while let Some(packet) = reader.next_packet().expect("a packet") {
         analysis.add(&packet.frame());
         comments.push(packet.comment.expect("a comment").into_owned());
     }
@@ -183,7 +190,7 @@ fn capture_file_comments_name_the_sender() {
 #[test]
 fn server_output_is_escaped_and_its_gap_is_noted() {
     let mut text = Vec::new();
-    Part::Output(ServerId(0)).write("", &seen(), &Words::of(Language::English), &mut text).expect("writes");
+    Part::Output(ServerId(0)).write("", &seen(), &Catalog::load(Language::English), &mut text).expect("writes");
     let text = String::from_utf8(text).expect("UTF-8");
     let left_out = 900 - HOSTILE.len() - 4;
     assert!(text.ends_with(&format!("\n[... {left_out} bytes ...]\nend\n")), "{text}");
@@ -194,7 +201,7 @@ fn server_output_is_escaped_and_its_gap_is_noted() {
 fn journal_and_sockets_are_json() {
     for part in [Part::Journal, Part::Sockets] {
         let mut text = Vec::new();
-        part.write("", &seen(), &Words::of(Language::English), &mut text).expect("writes");
+        part.write("", &seen(), &Catalog::load(Language::English), &mut text).expect("writes");
         let value: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
         assert_eq!(value["format"], 1);
         let all = value["events"].as_array().or(value["tables"].as_array()).map(Vec::len);
@@ -205,7 +212,7 @@ fn journal_and_sockets_are_json() {
 #[test]
 fn diagram_and_capture_require_packets() {
     let evidence = Evidence { capture: None, ..seen() };
-    assert!(Timeline::of("", &evidence, &Words::of(Language::English)).is_none());
+    assert!(Timeline::from_evidence("", &evidence, &Catalog::load(Language::English)).is_none());
     let names: Vec<String> = Part::all(&evidence).into_iter().map(Part::name).collect();
     assert_eq!(names, ["journal.json", "sockets.json", "server-1.txt"]);
 }
@@ -230,18 +237,18 @@ fn of_clients(count: u32) -> Conversations {
 #[test]
 fn lengths_are_kept_on_narrow_pages() {
     for language in Language::ALL {
-        let words = Words::of(language);
-        let again = words.word("timeline-retransmission");
+        let words = Catalog::load(language);
+        let again = words.sentence("timeline-retransmission");
         for width in [60, 80, 100] {
-            let text = Timeline::of_conversations(&of_clients(8), &words).text(width, false);
+            let text = Timeline::from_conversations(&of_clients(8), &words).text(width, false);
             let data: Vec<&str> = text.lines().filter(|line| line.contains("PSH-ACK")).collect();
             assert!(data.len() == 80 && data.iter().all(|line| line.contains(" len=1448 ")), "{width}: {text}");
         }
         // On a wide page, labels are complete.
-        let text = Timeline::of_conversations(&of_clients(1), &words).text(120, false);
+        let text = Timeline::from_conversations(&of_clients(1), &words).text(120, false);
         let whole = format!(" PSH-ACK seq=5793 ack=1 len=1448 [{again}] ");
         assert!(text.contains(&whole) && text.contains(" PSH-ACK seq=5793 ack=1 len=1448 ─"), "{text}");
-        let text = Timeline::of_conversations(&of_clients(1), &words).text(100, false);
+        let text = Timeline::from_conversations(&of_clients(1), &words).text(100, false);
         assert!(text.contains(" len=1448 [") && !text.contains('…'), "{text}");
     }
 }
@@ -249,10 +256,12 @@ fn lengths_are_kept_on_narrow_pages() {
 #[test]
 fn zero_window_is_marked_except_in_a_reset() {
     let shut = |window, letters| {
-        let story = Story { window, ..Story::connected() }.client("PA", 1, 1, b"ola").server(letters, 1, 4, b"");
+        let story = CaptureBuilder { window, ..CaptureBuilder::connected() }
+            .client("PA", 1, 1, b"ola")
+            .server(letters, 1, 4, b"");
         let mut analysis = Analysis::new();
         story.read().for_each(|frame| analysis.add(&frame));
-        Timeline::of_conversations(&analysis.finish(), &Words::of(Language::English)).text(100, false)
+        Timeline::from_conversations(&analysis.finish(), &Catalog::load(Language::English)).text(100, false)
     };
     assert!(shut(0, "A").contains("ACK seq=1 ack=4 [zero window]"), "{}", shut(0, "A"));
     assert!(!shut(0, "RA").contains("RST-ACK seq=1 ack=4 ["), "{}", shut(0, "RA"));

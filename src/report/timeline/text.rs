@@ -3,8 +3,13 @@
 
 use anstyle::Style;
 
-use super::super::page::{DIM, FAIL, NORMAL, UNSEEN, columns, pad};
-use super::{Arrow, Drawn, Look, Row, Timeline, seconds};
+use super::{Arrow, PacketStyle, RowContent, Timeline, TimelineRow, seconds};
+use crate::report::layout::DIM;
+use crate::report::layout::FAIL;
+use crate::report::layout::NORMAL;
+use crate::report::layout::NOT_VERIFIED;
+use crate::report::layout::pad;
+use crate::report::layout::text_width;
 
 /// Width of a time in columns.
 const TIME: usize = 10;
@@ -13,18 +18,18 @@ const STATE: usize = 12;
 /// Columns between two lanes of one side.
 const STEP: usize = 3;
 /// Minimum columns for a label. On a narrower page, lines exceed the width.
-const LEAST: usize = 34;
+const MIN_LABEL_WIDTH: usize = 34;
 
 impl Timeline {
     /// Returns the lines, with colours if `colour` is true, in at most `width` columns if possible.
     #[must_use]
     pub fn text(&self, width: usize, colour: bool) -> String {
-        Sheet::of(self, width, colour).drawn()
+        TextDiagram::of(self, width, colour).render()
     }
 }
 
 /// The layout of the diagram.
-struct Sheet<'t> {
+struct TextDiagram<'t> {
     timeline: &'t Timeline,
     colour: bool,
     /// The column of each lane.
@@ -33,14 +38,14 @@ struct Sheet<'t> {
     right: usize,
 }
 
-impl<'t> Sheet<'t> {
+impl<'t> TextDiagram<'t> {
     fn of(timeline: &'t Timeline, width: usize, colour: bool) -> Self {
         let servers = timeline.lanes.len() - timeline.clients;
         let left = TIME + 2 + STATE + 1;
         let of_clients = timeline.clients.saturating_sub(1) * STEP + 1;
         let of_servers = servers.saturating_sub(1) * STEP + 1;
         let taken = left + of_clients + of_servers + 1 + STATE;
-        let middle = width.saturating_sub(taken).max(LEAST);
+        let middle = width.saturating_sub(taken).max(MIN_LABEL_WIDTH);
         let at = (0..timeline.lanes.len()).map(|lane| {
             let server = lane.saturating_sub(timeline.clients);
             if lane < timeline.clients { left + lane * STEP } else { left + of_clients + middle + server * STEP }
@@ -50,10 +55,10 @@ impl<'t> Sheet<'t> {
         Self { timeline, colour, at, right }
     }
 
-    fn drawn(&self) -> String {
+    fn render(&self) -> String {
         let mut out = String::new();
         if !self.timeline.title.is_empty() {
-            out += &format!("{}\n", self.paint(super::super::page::BOLD, &self.timeline.title));
+            out += &format!("{}\n", self.paint(crate::report::layout::BOLD, &self.timeline.title));
             for (k, lane) in self.timeline.lanes.iter().enumerate() {
                 out += format!("  {}  {}  {}", mark(k, self.timeline.clients), lane.name, lane.address).trim_end();
                 out.push('\n');
@@ -78,14 +83,14 @@ impl<'t> Sheet<'t> {
         line.into_iter().collect::<String>().trim_end().to_owned() + "\n"
     }
 
-    fn row(&self, row: &Row) -> String {
+    fn row(&self, row: &TimelineRow) -> String {
         let time = format!("{:>TIME$}", seconds(row.at_ns));
         let (style, states, lanes) = match &row.what {
-            Drawn::Arrow(arrow) => {
+            RowContent::Arrow(arrow) => {
                 (style(arrow.look), arrow.states.map(|state| state.map(|one| one.name())), self.arrow(arrow))
             }
-            Drawn::Call { lane, text, .. } => (NORMAL, [None; 2], self.call(*lane, text)),
-            Drawn::Step(text) => return self.step(text),
+            RowContent::Call { lane, text, .. } => (NORMAL, [None; 2], self.call(*lane, text)),
+            RowContent::Step(text) => return self.step(text),
         };
         let [client, server] = states.map(Option::unwrap_or_default);
         let client = pad(client, STATE);
@@ -119,7 +124,7 @@ impl<'t> Sheet<'t> {
         }
         let (tip, inside) = if to > from { (to - 1, to - 2) } else { (to + 1, to + 2) };
         line[tip] = if to > from { '▶' } else { '◀' };
-        if arrow.look == Look::Lost {
+        if arrow.look == PacketStyle::Lost {
             line[tip] = ' ';
             line[inside] = '✗';
         }
@@ -128,8 +133,8 @@ impl<'t> Sheet<'t> {
         let end = self.at.get(self.timeline.clients).map_or(begin, |at| at - first - 3);
         let room = end.saturating_sub(begin + 2);
         let forms = || std::iter::once(&arrow.label).chain(&arrow.shorter);
-        let label = forms().find(|label| columns(label) <= room).or_else(|| forms().last());
-        write_middle(&mut line, begin, end, label.unwrap_or(&arrow.label));
+        let label = forms().find(|label| text_width(label) <= room).or_else(|| forms().last());
+        write_centered(&mut line, begin, end, label.unwrap_or(&arrow.label));
         line.into_iter().collect()
     }
 
@@ -141,7 +146,7 @@ impl<'t> Sheet<'t> {
         line[at] = '■';
         let begin = self.at[self.timeline.clients.saturating_sub(1)] - first + 2;
         let end = self.at.get(self.timeline.clients).map_or(begin, |at| at - first - 1);
-        let text: Vec<char> = fitted(text, end.saturating_sub(begin));
+        let text: Vec<char> = truncated(text, end.saturating_sub(begin));
         let start = end - text.len();
         line[start..end].copy_from_slice(&text);
         line.into_iter().collect()
@@ -159,9 +164,9 @@ fn mark(lane: usize, clients: usize) -> char {
 }
 
 /// Writes the text into the middle of this range, with a space on each side.
-fn write_middle(line: &mut [char], begin: usize, end: usize, text: &str) {
+fn write_centered(line: &mut [char], begin: usize, end: usize, text: &str) {
     let room = end.saturating_sub(begin);
-    let text = fitted(text, room.saturating_sub(2));
+    let text = truncated(text, room.saturating_sub(2));
     let start = begin + (room.saturating_sub(text.len() + 2)) / 2;
     for (place, c) in line[start..].iter_mut().zip([' '].into_iter().chain(text).chain([' '])) {
         *place = c;
@@ -170,9 +175,9 @@ fn write_middle(line: &mut [char], begin: usize, end: usize, text: &str) {
 
 /// Returns the characters of a text, truncated if there is no room. Labels contain only narrow
 /// characters.
-fn fitted(text: &str, room: usize) -> Vec<char> {
+fn truncated(text: &str, room: usize) -> Vec<char> {
     let all: Vec<char> = text.chars().collect();
-    if columns(text) <= room {
+    if text_width(text) <= room {
         return all;
     }
     let mut cut: Vec<char> = all.into_iter().take(room.saturating_sub(1)).collect();
@@ -180,10 +185,10 @@ fn fitted(text: &str, room: usize) -> Vec<char> {
     cut
 }
 
-const fn style(look: Look) -> Style {
+const fn style(look: PacketStyle) -> Style {
     match look {
-        Look::Plain => NORMAL,
-        Look::Again => UNSEEN,
-        Look::Lost | Look::Refused => FAIL,
+        PacketStyle::Plain => NORMAL,
+        PacketStyle::Unusual => NOT_VERIFIED,
+        PacketStyle::Lost | PacketStyle::Refused => FAIL,
     }
 }

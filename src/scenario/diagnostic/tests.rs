@@ -37,12 +37,12 @@ fn nearest_word_is_found_within_two_edits(#[case] found: &str, #[case] expected:
 #[test]
 fn render_resembles_compiler_errors() {
     let text = "scenario: x\nsteps:\n  - conect: { clients: 5 }\n  - close\n";
-    let steps = Path::default().key("steps").index(0);
+    let steps = YamlPath::default().key("steps").index(0);
     let word = Message::new("mistake-unknown-word").with("found", "conect");
     let one_of = Message::new("expected-one-of").with("words", "connect, close");
     let found = Diagnostic::at("a.yaml", text, &steps.key("conect"), word)
-        .expecting(one_of)
-        .near("conect", &["connect", "close"]);
+        .with_expected(one_of)
+        .with_nearest("conect", &["connect", "close"]);
     let points = Message::new("points-below-zero");
     let value = steps.key("conect").key("clients");
     let second = Diagnostic::at_value("a.yaml", text, &value, points);

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::start::{FIRST, nothing_started};
-use super::{Judge, Seen};
+use super::start::{FIRST_SERVER, start_failure};
+use super::{Judge, JudgeContext};
 use crate::model::net::Owner;
-use crate::model::{Call, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, TcpState};
-use crate::scenario::check::Names;
-use crate::scenario::word::Word;
+use crate::model::{EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, Syscall, TcpState};
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
 
 /// The server's program, its children and threads made these system calls in this order; other
 /// calls may come in between.
@@ -53,31 +53,31 @@ impl CallName {
     }
 
     /// Returns true if a call has this name. Of sockets, only internet sockets of this kind count.
-    fn is(self, call: &Call, kind: i32) -> bool {
+    fn matches(self, call: &Syscall, kind: i32) -> bool {
         call.name() == self.name() && (self != Self::Socket || call.makes_internet_socket(kind))
     }
 }
 
-impl Word for Calls {
-    const SHORT: Option<&'static str> = Some("order");
+impl Keyword for Calls {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("order");
 }
 
 impl Judge for Calls {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Calls])
+        Needs::new(&[EvidenceKind::Calls])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
             return finding;
         }
         let made = seen.journal.iter().filter_map(|event| match &event.kind {
-            EventKind::Called { server: FIRST, call, .. } if call.is_about_a_socket() => Some((event.id, call)),
+            EventKind::Called { server: FIRST_SERVER, call, .. } if call.is_socket_call() => Some((event.id, call)),
             _ => None,
         });
-        let made: Vec<(EventId, &Call)> = made.collect();
+        let made: Vec<(EventId, &Syscall)> = made.collect();
         // SOCK_STREAM 1, SOCK_DGRAM 2.
         let kind = if self.order.contains(&CallName::Listen) { 1 } else { 2 };
-        let of_sockets = |(_, call): &(EventId, &Call)| call.makes_internet_socket(kind);
+        let of_sockets = |(_, call): &(EventId, &Syscall)| call.makes_internet_socket(kind);
         if !made.iter().any(of_sockets) {
             // The socket exists nevertheless: io_uring or a 32-bit program created it.
             return Finding::not_verified(Message::new("calls-unseen"));
@@ -86,15 +86,17 @@ impl Judge for Calls {
         let message = |id: &'static str| Message::new(id).with("asked", asked.join(" → ")).with("made", summary(&made));
         let (mut from, mut shown) = (0, Vec::new());
         for name in &self.order {
-            let found = made[from..].iter().position(|(_, call)| name.is(call, kind));
+            let found = made[from..].iter().position(|(_, call)| name.matches(call, kind));
             if let Some(k) = found {
                 shown.push(made[from + k].0);
                 from += k + 1;
                 continue;
             }
-            let anywhere = made.iter().any(|(_, call)| name.is(call, kind));
+            let anywhere = made.iter().any(|(_, call)| name.matches(call, kind));
             if *name == CallName::Accept && !anywhere && has_accepted(seen) {
-                return Finding::pass(message("calls-right")).note(Message::new("note-accept-unseen")).shown_by(shown);
+                return Finding::pass(message("calls-right"))
+                    .with_note(Message::new("note-accept-unseen"))
+                    .shown_by(shown);
             }
             let id = if anywhere { "calls-order" } else { "calls-missing" };
             return Finding::fail(message(id).with("call", name.name()))
@@ -102,15 +104,15 @@ impl Judge for Calls {
                 .shown_by(shown);
         }
         let finding = Finding::pass(message("calls-right")).shown_by(shown);
-        if kind == 1 && reuses_no_address(&made) {
-            return finding.note(Message::new("note-no-reuse-address"));
+        if kind == 1 && binds_without_reuse(&made) {
+            return finding.with_note(Message::new("note-no-reuse-address"));
         }
         finding
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
         if self.order.is_empty() {
-            names.mistake(&["order"], Message::new("mistake-empty-text"));
+            names.report(&["order"], Message::new("mistake-empty-text"));
         }
     }
 }
@@ -121,9 +123,9 @@ impl Judge for Calls {
 /// Such a connection was accepted, by whatever call. (The local end of a connection that the
 /// program opened itself has another port.)
 fn has_accepted(seen: &Evidence) -> bool {
-    let Some((_, listener)) = seen.journal.ready(FIRST) else { return false };
+    let Some((_, listener)) = seen.journal.ready(FIRST_SERVER) else { return false };
     let is_accepted = |row: &SocketRow| {
-        let held = row.inode != 0 && matches!(row.owner, Owner::Server(FIRST, _));
+        let held = row.inode != 0 && matches!(row.owner, Owner::Server(FIRST_SERVER, _));
         held && row.state == TcpState::Established && row.local.port() == listener.local.port()
     };
     seen.journal.iter().any(|event| match &event.kind {
@@ -136,17 +138,17 @@ fn has_accepted(seen: &Evidence) -> bool {
 /// `SOL_SOCKET` (1, `socket(7)`) set before.
 ///
 /// Lingering connections then keep the port from a restarted program.
-fn reuses_no_address(made: &[(EventId, &Call)]) -> bool {
+fn binds_without_reuse(made: &[(EventId, &Syscall)]) -> bool {
     // A unix socket does not have an internet address.
-    let is_internet = |call: &Call| matches!(call, Call::Bind { address: Some(_), .. });
+    let is_internet = |call: &Syscall| matches!(call, Syscall::Bind { address: Some(_), .. });
     let Some(bind) = made.iter().position(|(_, call)| is_internet(call)) else { return false };
     let reuses =
-        |call: &Call| matches!(call, Call::SetOption { level: 1, name: 2 | 15, value, .. } if *value != Some(0));
+        |call: &Syscall| matches!(call, Syscall::SetOption { level: 1, name: 2 | 15, value, .. } if *value != Some(0));
     !made[..bind].iter().any(|(_, call)| reuses(call))
 }
 
 /// Returns the names of the calls in order, at most 12. Consecutive repetitions are listed once.
-fn summary(made: &[(EventId, &Call)]) -> String {
+fn summary(made: &[(EventId, &Syscall)]) -> String {
     let mut names: Vec<&str> = made.iter().map(|(_, call)| call.name()).collect();
     names.dedup();
     names.truncate(12);

@@ -1,15 +1,15 @@
 //! Judges answers over UDP: pairs datagrams with answers and finds the cause of a missing one.
 
-use super::cause::{Case, data, finding, had_ended};
-use super::rule::{Answers, Rule, common};
+use super::answer_rule::{AnswerRule, Rule, common_prefix};
+use super::diff_cause::{Mismatch, finding, had_ended, quote};
 use super::stream::Stream;
-use crate::model::{Ending, Evidence, Finding, Message};
+use crate::model::{Evidence, Finding, Message, StreamEnd};
 
 /// Judges that each datagram is answered by exactly one datagram. Their order is free (RFC 768 does
 /// not guarantee one), and an empty datagram need not be answered.
 pub(super) fn judge_datagrams(
     seen: &Evidence,
-    asked: Answers,
+    asked: AnswerRule,
     stream: &Stream<'_>,
     all: &[Stream<'_>],
 ) -> Option<Finding> {
@@ -17,7 +17,7 @@ pub(super) fn judge_datagrams(
     let sent: Vec<&[u8]> = stream.sent.iter().map(|(_, bytes)| *bytes).collect();
     let strays = stream.strays.iter().map(|(_, _, bytes)| *bytes).filter(|_| asked.from_anywhere);
     let got: Vec<&[u8]> = stream.got.iter().map(|(_, bytes)| *bytes).chain(strays).collect();
-    let Paired { mut unanswered, unexplained } = pair(rule, &sent, &got);
+    let Unpaired { mut unanswered, unexplained } = pair(rule, &sent, &got);
     // White space alone may be stripped to nothing: then a missing answer is correct, as for an
     // empty datagram.
     unanswered.retain(|sent| rule.answers(sent).iter().all(|answer| !answer.is_empty()));
@@ -29,7 +29,7 @@ pub(super) fn judge_datagrams(
         let known = sent.iter().any(|sent| rule.answers(sent).iter().any(|answer| answer == extra));
         let id = if known { "answered-twice" } else { "datagram-too-many" };
         let bytes = extra.len() as u64 + stream.overflow;
-        let message = Message::new(id).with("extra", data(extra)).with("bytes", bytes).with("client", stream.client.0);
+        let message = Message::new(id).with("extra", quote(extra)).with("bytes", bytes).with("client", stream.client.0);
         return Some(Finding::fail(message).hint(Message::new("hint-one-answer")).shown_by(stream.events()));
     }
     if let Some(merged) = judge_merged(rule, stream, &unanswered, extra) {
@@ -40,7 +40,7 @@ pub(super) fn judge_datagrams(
     }
     // A wrong answer most likely belongs to the datagram that it resembles most. Fewer than 4
     // common bytes mean nothing.
-    let alike = |sent: &[u8]| common(&rule.nearest(sent, extra), extra);
+    let alike = |sent: &[u8]| common_prefix(&rule.nearest(sent, extra), extra);
     let wrong = |sent: &&&[u8]| if alike(sent) < 4 { 0 } else { alike(sent) };
     let sent = unanswered.iter().rev().max_by_key(wrong).copied().unwrap_or_default();
     let expected = rule.nearest(sent, extra);
@@ -50,11 +50,11 @@ pub(super) fn judge_datagrams(
         .flat_map(|other| other.sent.iter().flat_map(|(_, bytes)| rule.answers(bytes)))
         .collect();
     let (messages, starts, others) = (&[sent][..], &[0][..], &others[..]);
-    Some(finding(&Case { seen, rule, stream, sent, expected: &expected, got: extra, messages, starts, others }))
+    Some(finding(&Mismatch { seen, rule, stream, sent, expected: &expected, got: extra, messages, starts, others }))
 }
 
 /// The datagrams and answers that are left over when as many as possible are paired.
-struct Paired<'a> {
+struct Unpaired<'a> {
     unanswered: Vec<&'a [u8]>,
     unexplained: Vec<&'a [u8]>,
 }
@@ -64,7 +64,7 @@ struct Paired<'a> {
 /// Which answer belongs to which datagram is not always clear: `"a"` and `" a"` may both be
 /// answered by `"A"`. So pairs are changed if that admits another one (an augmenting path of a
 /// bipartite matching).
-fn pair<'a>(rule: Rule, sent: &[&'a [u8]], got: &[&'a [u8]]) -> Paired<'a> {
+fn pair<'a>(rule: Rule, sent: &[&'a [u8]], got: &[&'a [u8]]) -> Unpaired<'a> {
     let right: Vec<Vec<Vec<u8>>> = sent.iter().map(|sent| rule.answers(sent)).collect();
     let mut of_sent: Vec<Option<usize>> = vec![None; sent.len()];
     let mut unexplained = Vec::new();
@@ -75,7 +75,7 @@ fn pair<'a>(rule: Rule, sent: &[&'a [u8]], got: &[&'a [u8]]) -> Paired<'a> {
         }
     }
     let unanswered = sent.iter().zip(&of_sent).filter(|(_, answer)| answer.is_none()).map(|(sent, _)| *sent).collect();
-    Paired { unanswered, unexplained }
+    Unpaired { unanswered, unexplained }
 }
 
 /// Assigns answer `k` to a datagram, moving another answer if necessary. Returns true on success.
@@ -108,7 +108,7 @@ fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8
     let both =
         !a.is_empty() && !b.is_empty() && got.starts_with(&a) && got.ends_with(&b) && got.len() >= a.len() + b.len();
     both.then(|| {
-        Finding::fail(Message::new("datagrams-merged").with("got", data(got)).with("client", stream.client.0))
+        Finding::fail(Message::new("datagrams-merged").with("got", quote(got)).with("client", stream.client.0))
             .hint(Message::new("hint-one-answer"))
             .shown_by(stream.events())
     })
@@ -117,7 +117,7 @@ fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8
 /// Returns the finding for a server that answered earlier datagrams and then stopped.
 pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8], missing: usize) -> Finding {
     let after_empty = stream.sent.windows(2).any(|pair| pair[0].1.is_empty() && pair[1].1 == sent);
-    let gone = matches!(stream.ending, Some((_, Ending::Refused))) || had_ended(seen, stream);
+    let gone = matches!(stream.ending, Some((_, StreamEnd::Refused))) || had_ended(seen, stream);
     let id = match (gone, after_empty) {
         (true, true) => "died-on-empty-datagram",
         (true, false) => "died-between-datagrams",
@@ -128,7 +128,7 @@ pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8
     Finding::fail(
         Message::new(id)
             .with("client", stream.client.0)
-            .with("sent", data(sent))
+            .with("sent", quote(sent))
             .with("bytes", sent.len())
             .with("answered", answered)
             .with("missing", missing),

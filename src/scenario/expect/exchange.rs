@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::cause::{Case, data, difference, finding};
+use super::answer_rule::{AnswerRule, Rule, expected_stream};
 use super::datagrams::{judge_datagrams, stopped_answering};
-use super::rule::{Answers, Rule, expected_stream};
+use super::diff_cause::{Mismatch, difference, finding, quote};
 use super::stream::{Stream, streams};
-use super::{Judge, Seen, unreachable_server};
-use crate::model::{Ending, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, Verdict};
-use crate::scenario::check::Names;
-use crate::scenario::word::Word;
+use super::{Judge, JudgeContext, unreachable_server};
+use crate::model::{EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
 
 /// Defines expectations that compare every answer with a rule. They differ only in the rule.
 macro_rules! by_rule {
@@ -29,20 +29,20 @@ macro_rules! by_rule {
             pub note: bool,
         }
 
-        impl Word for $name {
-            const ALONE: bool = true;
+        impl Keyword for $name {
+            const ALLOWS_BARE: bool = true;
         }
 
         impl Judge for $name {
             fn needs(&self) -> Needs {
-                Needs::of(&[EvidenceKind::Clients])
+                Needs::new(&[EvidenceKind::Clients])
             }
-            fn judge(&self, seen: &Seen<'_>) -> Finding {
-                let asked = Answers { rule: $rule, then_end: self.then_end, from_anywhere: self.from_anywhere };
+            fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+                let asked = AnswerRule { rule: $rule, then_end: self.then_end, from_anywhere: self.from_anywhere };
                 asked.judge(self.clients.as_deref(), self.note, seen)
             }
-            fn check(&self, names: &mut Names<'_>) {
-                names.answers(self.clients.as_deref());
+            fn check(&self, names: &mut Scope<'_>) {
+                names.check_answers(self.clients.as_deref());
             }
         }
     )* };
@@ -79,13 +79,13 @@ pub struct Reply {
     pub matches: Option<String>,
 }
 
-impl Answers {
+impl AnswerRule {
     /// Judges the answers of every chosen client and reports the first wrong one in full. With
     /// `note`, any other verdict than a pass becomes a pass with a note.
     fn judge(self, only: Option<&[u32]>, note: bool, seen: &Evidence) -> Finding {
         let finding = self.judge_all(only, seen);
         if note && finding.verdict != Verdict::Pass {
-            return Finding::pass(Message::new("noted-only")).note(finding.because);
+            return Finding::pass(Message::new("noted-only")).with_note(finding.because);
         }
         finding
     }
@@ -110,16 +110,16 @@ impl Answers {
 /// If the bytes were already wrong when the client first timed out, reports that moment. A person
 /// in the client's place would see the same.
 fn judge_bytes(seen: &Evidence, rule: Rule, stream: &Stream<'_>, all: &[Stream<'_>]) -> Option<Finding> {
-    let whole = wrong_bytes(seen, rule, stream, all, None);
+    let whole = bytes_mismatch(seen, rule, stream, all, None);
     // An answer that arrives only after the client's next action does not answer its earlier data.
-    let unanswered = stream.act_after_waiting().and_then(|act| wrong_bytes(seen, rule, stream, all, Some(act)));
+    let unanswered = stream.act_after_waiting().and_then(|act| bytes_mismatch(seen, rule, stream, all, Some(act)));
     let wrong = whole.or(unanswered)?;
-    let at_first = stream.late.and_then(|(late, ..)| wrong_bytes(seen, rule, stream, all, Some(late)));
+    let at_first = stream.timeout.and_then(|(late, ..)| bytes_mismatch(seen, rule, stream, all, Some(late)));
     Some(at_first.unwrap_or(wrong))
 }
 
 /// Returns a finding if the bytes of a stream before the event `until` are wrong.
-fn wrong_bytes(
+fn bytes_mismatch(
     seen: &Evidence,
     rule: Rule,
     stream: &Stream<'_>,
@@ -140,7 +140,17 @@ fn wrong_bytes(
         .collect();
     let sent = messages.concat();
     let (messages, starts, others) = (&messages[..], &starts[..], &others[..]);
-    Some(finding(&Case { seen, rule, stream, sent: &sent, expected: &expected, got: &got, messages, starts, others }))
+    Some(finding(&Mismatch {
+        seen,
+        rule,
+        stream,
+        sent: &sent,
+        expected: &expected,
+        got: &got,
+        messages,
+        starts,
+        others,
+    }))
 }
 
 /// Returns a finding if a stream with correct bytes did not end with a FIN.
@@ -150,21 +160,21 @@ fn judge_end(stream: &Stream<'_>) -> Option<Finding> {
         Some(Finding::fail(message).hint(Message::new(hint)).shown_by(stream.events()))
     };
     match stream.ending.map(|(_, ending)| ending) {
-        Some(Ending::End) => None,
-        Some(Ending::Reset) => fail("ended-by-reset", "hint-reset"),
+        Some(StreamEnd::End) => None,
+        Some(StreamEnd::Reset) => fail("ended-by-reset", "hint-reset"),
         _ => fail("stream-not-ended", "hint-close"),
     }
 }
 
-impl Word for Answered {
-    const ALONE: bool = true;
+impl Keyword for Answered {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for Answered {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
+        Needs::new(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let all = streams(&seen.journal, self.clients.as_deref());
         if let Some(finding) = unreachable_server(seen, &all) {
             return finding;
@@ -183,47 +193,47 @@ impl Judge for Answered {
                 let (messages, expected) = (&[&sent[..]][..], &sent[..]);
                 let rule = Rule::Echo;
                 let (got, starts, others) = (&[][..], &[0][..], &[][..]);
-                let case = Case { seen, rule, stream, sent: &sent, expected, got, messages, starts, others };
+                let case = Mismatch { seen, rule, stream, sent: &sent, expected, got, messages, starts, others };
                 return finding(&case);
             }
         }
         Finding::pass(Message::new("answered").with("clients", all.len()))
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.answers(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_answers(self.clients.as_deref());
     }
 }
 
-impl Word for Reply {
-    const SHORT: Option<&'static str> = Some("equals");
+impl Keyword for Reply {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("equals");
 }
 
 impl Judge for Reply {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
+        Needs::new(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let all = streams(&seen.journal, self.clients.as_deref());
         if let Some(finding) = unreachable_server(seen, &all) {
             return finding;
         }
-        let wrong = all.iter().find_map(|stream| self.wrong(seen, stream).map(|finding| (stream, finding)));
+        let wrong = all.iter().find_map(|stream| self.find_mismatch(seen, stream).map(|finding| (stream, finding)));
         match wrong {
             None => Finding::pass(Message::new("reply-right").with("clients", all.len())),
             Some((stream, finding)) => finding.hint(Message::new("hint-exactly")).shown_by(stream.events()),
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.answers(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_answers(self.clients.as_deref());
         let given = usize::from(self.equals.is_some())
             + usize::from(self.contains.is_some())
             + usize::from(self.matches.is_some());
         if given != 1 {
-            names.mistake(&[], Message::new("mistake-one-of").with("words", "equals, contains, matches"));
+            names.report(&[], Message::new("mistake-one-of").with("words", "equals, contains, matches"));
         }
         for (key, text) in [("equals", &self.equals), ("contains", &self.contains)] {
             if let Some(text) = text {
-                names.template(&[key], text);
+                names.check_template(&[key], text);
             }
         }
         names.pattern("matches", self.matches.as_ref());
@@ -231,8 +241,8 @@ impl Judge for Reply {
 }
 
 impl Reply {
-    fn wrong(&self, seen: &Evidence, stream: &Stream<'_>) -> Option<Finding> {
-        let got = stream.got_all();
+    fn find_mismatch(&self, seen: &Evidence, stream: &Stream<'_>) -> Option<Finding> {
+        let got = stream.received_bytes();
         let mut values = seen.variables.clone();
         values.insert("n".to_owned(), stream.client.0.to_string());
         let fill = |text: &str| crate::scenario::template::fill(text, &values);
@@ -240,14 +250,14 @@ impl Reply {
             Finding::fail(
                 Message::new(id)
                     .with("client", stream.client.0)
-                    .with("wanted", data(wanted.as_bytes()))
-                    .with("got", data(&got)),
+                    .with("wanted", quote(wanted.as_bytes()))
+                    .with("got", quote(&got)),
             )
         };
         if let Some(text) = &self.equals {
             let text = fill(text);
             return (got != text.as_bytes() || stream.overflow > 0)
-                .then(|| fail("reply-not-equal", &text).differing(Some(difference(text.as_bytes(), &got))));
+                .then(|| fail("reply-not-equal", &text).with_difference(Some(difference(text.as_bytes(), &got))));
         }
         if let Some(text) = &self.contains {
             let text = fill(text);

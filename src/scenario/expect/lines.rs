@@ -5,19 +5,21 @@ use regex::bytes::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::cause::{data, difference};
-use super::scene::Scene;
-use super::start::{ended, ended_by_itself};
+use super::diff_cause::{difference, quote};
+use super::snapshot::SnapshotAnalysis;
+use super::start::{exit_message, exited_by_itself};
 use super::stream::{Stream, streams};
-use super::{Judge, Seen, unreachable_server};
-use crate::model::{ClientId, Ending, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, TcpState};
-use crate::scenario::check::Names;
+use super::{Judge, JudgeContext, unreachable_server};
+use crate::model::{
+    ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, StreamEnd, TcpState,
+};
+use crate::scenario::syntax::Keyword;
 use crate::scenario::template;
-use crate::scenario::word::Word;
+use crate::scenario::validate::Scope;
 
 /// Minimum number of correct bytes at the start of a line before the rest counts as part of another
 /// line.
-const BEGUN: usize = 3;
+const MIN_PREFIX_BYTES: usize = 3;
 
 /// The lines that each client received. A line ends with `\n`; a preceding `\r` is part of the
 /// ending.
@@ -39,13 +41,13 @@ pub struct Lines {
     pub except: Option<String>,
 }
 
-impl Word for Lines {}
+impl Keyword for Lines {}
 
 impl Judge for Lines {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
+        Needs::new(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let everyone = streams(&seen.journal, None);
         if let Some(finding) = unreachable_server(seen, &everyone) {
             return finding;
@@ -54,29 +56,29 @@ impl Judge for Lines {
         if all.iter().any(|stream| stream.protocol.is_none()) {
             return Finding::not_verified(Message::new("nothing-was-sent"));
         }
-        let wrong = all.iter().find_map(|stream| self.wrong(seen, stream, &everyone));
+        let wrong = all.iter().find_map(|stream| self.find_mismatch(seen, stream, &everyone));
         wrong.unwrap_or_else(|| Finding::pass(Message::new("lines-right").with("clients", all.len())))
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.answers(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_answers(self.clients.as_deref());
         let given = [self.are.is_some(), self.interleave.is_some(), self.have.is_some()];
         if given.into_iter().filter(|&given| given).count() != 1 {
-            names.mistake(&[], Message::new("mistake-one-of").with("words", "are, interleave, have"));
+            names.report(&[], Message::new("mistake-one-of").with("words", "are, interleave, have"));
         }
         let lists = self.interleave.as_deref().unwrap_or_default();
         let flat = lists.iter().flatten().map(|line| ("interleave", line));
         let are = self.are.iter().flatten().map(|line| ("are", line));
         for (key, line) in flat.chain(are).chain(self.have.iter().flatten().map(|text| ("have", text))) {
-            names.template(&[key], line);
+            names.check_template(&[key], line);
             if line.contains('\n') {
-                names.mistake(&[key], Message::new("mistake-line-with-end").with("line", data(line.as_bytes())));
+                names.report(&[key], Message::new("mistake-line-with-end").with("line", quote(line.as_bytes())));
             }
         }
         // It must be clear to which of two lists a line belongs.
         for (k, list) in lists.iter().enumerate() {
             if let Some(line) = list.iter().find(|line| lists[..k].iter().any(|other| other.contains(*line))) {
-                let message = Message::new("mistake-line-in-two-lists").with("line", data(line.as_bytes()));
-                names.mistake(&["interleave"], message);
+                let message = Message::new("mistake-line-in-two-lists").with("line", quote(line.as_bytes()));
+                names.report(&["interleave"], message);
             }
         }
         names.pattern("matching", self.matching.as_ref());
@@ -86,9 +88,9 @@ impl Judge for Lines {
 
 impl Lines {
     /// Returns a finding if the lines that a client received are wrong.
-    fn wrong(&self, seen: &Evidence, stream: &Stream<'_>, everyone: &[Stream<'_>]) -> Option<Finding> {
-        let bytes = stream.got_all();
-        let (every, unfinished) = lines_of(&bytes);
+    fn find_mismatch(&self, seen: &Evidence, stream: &Stream<'_>, everyone: &[Stream<'_>]) -> Option<Finding> {
+        let bytes = stream.received_bytes();
+        let (every, unfinished) = split_lines(&bytes);
         let [matching, except] =
             [&self.matching, &self.except].map(|pattern| Regex::new(pattern.as_deref().unwrap_or_default()).ok());
         let is_found = |pattern: &Option<Regex>, line: &[u8]| pattern.as_ref().is_some_and(|one| one.is_match(line));
@@ -103,11 +105,11 @@ impl Lines {
         let fill = |list: &Vec<String>| -> Vec<Vec<u8>> {
             list.iter().map(|line| template::fill(line, &values).into_bytes()).collect()
         };
-        let case = Case { seen, stream, everyone, every: &every, came: &came, unfinished };
+        let case = LinesMismatch { seen, stream, everyone, every: &every, came: &came, unfinished };
         if let Some(texts) = &self.have {
             let texts = fill(texts);
-            let (because, hint) = case.missing(first_without(&texts, &came)?, None);
-            return Some(told(stream, because, hint));
+            let (because, hint) = case.missing_line_cause(first_missing_text(&texts, &came)?, None);
+            return Some(failure(stream, because, hint));
         }
         let lists: Vec<Vec<Vec<u8>>> = match (&self.are, &self.interleave) {
             (Some(list), _) => vec![fill(list)],
@@ -115,30 +117,30 @@ impl Lines {
         };
         let (because, hint) = case.against(&lists)?;
         let lines = |lines: &[&[u8]]| lines.iter().flat_map(|line| [line, &b"\n"[..]].concat()).collect::<Vec<u8>>();
-        let mut finding = told(stream, because, hint);
+        let mut finding = failure(stream, because, hint);
         if let ([list], false) = (&lists[..], came.is_empty()) {
             let should_be: Vec<&[u8]> = list.iter().map(Vec::as_slice).collect();
             let came = [lines(&came), unfinished.to_vec()].concat();
-            finding = finding.differing(Some(difference(&lines(&should_be), &came)));
+            finding = finding.with_difference(Some(difference(&lines(&should_be), &came)));
         }
         Some(finding)
     }
 }
 
-fn told(stream: &Stream<'_>, because: Message, hint: &'static str) -> Finding {
+fn failure(stream: &Stream<'_>, because: Message, hint: &'static str) -> Finding {
     let because = because.with("client", stream.client.0);
     Finding::fail(because).hint(Message::new(hint)).shown_by(stream.events())
 }
 
 /// Returns the complete lines of these bytes without their ends, and the bytes after the last one.
-fn lines_of(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
+fn split_lines(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut all: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let rest = all.pop().unwrap_or_default();
     (all.into_iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect(), rest)
 }
 
 /// Returns the first of these texts that no line contains; each must come after the one before.
-fn first_without<'t>(texts: &'t [Vec<u8>], came: &[&[u8]]) -> Option<&'t [u8]> {
+fn first_missing_text<'t>(texts: &'t [Vec<u8>], came: &[&[u8]]) -> Option<&'t [u8]> {
     let mut rest = came.iter();
     texts.iter().map(Vec::as_slice).find(|text| !rest.any(|line| has(line, text)))
 }
@@ -149,7 +151,7 @@ fn has(line: &[u8], text: &[u8]) -> bool {
 
 /// Returns the index of the first line that is not one of the possible next lines, and these lines;
 /// `None` if all is correct.
-fn first_other<'l>(lists: &'l [Vec<Vec<u8>>], came: &[&[u8]]) -> Option<(usize, Vec<&'l [u8]>)> {
+fn first_unexpected<'l>(lists: &'l [Vec<Vec<u8>>], came: &[&[u8]]) -> Option<(usize, Vec<&'l [u8]>)> {
     let mut at = vec![0; lists.len()];
     let next = |at: &[usize], k: usize| lists[k].get(at[k]).map(Vec::as_slice);
     let all_next = |at: &[usize]| (0..lists.len()).filter_map(|k| next(at, k)).collect::<Vec<_>>();
@@ -163,7 +165,7 @@ fn first_other<'l>(lists: &'l [Vec<Vec<u8>>], came: &[&[u8]]) -> Option<(usize, 
 }
 
 /// The input for finding the cause if the lines of a client are wrong.
-struct Case<'a> {
+struct LinesMismatch<'a> {
     seen: &'a Evidence,
     stream: &'a Stream<'a>,
     everyone: &'a [Stream<'a>],
@@ -175,18 +177,18 @@ struct Case<'a> {
 }
 
 /// A message and its hint.
-type Words = (Message, &'static str);
+type CauseAndHint = (Message, &'static str);
 
-impl Case<'_> {
-    fn against(&self, lists: &[Vec<Vec<u8>>]) -> Option<Words> {
-        let line = |id: &'static str, line: &[u8]| Message::new(id).with("line", data(line));
-        let Some((place, next)) = first_other(lists, self.came) else {
+impl LinesMismatch<'_> {
+    fn against(&self, lists: &[Vec<Vec<u8>>]) -> Option<CauseAndHint> {
+        let line = |id: &'static str, line: &[u8]| Message::new(id).with("line", quote(line));
+        let Some((place, next)) = first_unexpected(lists, self.came) else {
             if self.stream.overflow > 0 {
                 return Some((Message::new("lines-too-many").with("bytes", self.stream.overflow), "hint-exactly"));
             }
             return (!self.unfinished.is_empty()).then(|| (line("line-without-end", self.unfinished), "hint-line-end"));
         };
-        let Some(&got) = self.came.get(place) else { return Some(self.missing(next.first()?, Some(lists))) };
+        let Some(&got) = self.came.get(place) else { return Some(self.missing_line_cause(next.first()?, Some(lists))) };
         if self.is_own(got) {
             return Some((line("line-own", got), "hint-line-own"));
         }
@@ -194,34 +196,34 @@ impl Case<'_> {
             return Some((line("line-twice", got), "hint-answered-twice"));
         }
         let is_awaited = is_in(lists, got);
-        if let Some(found) = next.iter().find_map(|next| self.damaged(next, got)).filter(|_| !is_awaited) {
+        if let Some(found) = next.iter().find_map(|next| self.damaged_line_cause(next, got)).filter(|_| !is_awaited) {
             return Some(found);
         }
         let Some(&next) = next.first() else { return Some((line("line-extra", got), "hint-line-extra")) };
         let comes_later = self.came[place..].contains(&next);
         Some(match (comes_later, is_awaited) {
-            (true, true) => (line("line-out-of-order", got).with("next", data(next)), "hint-line-order"),
+            (true, true) => (line("line-out-of-order", got).with("next", quote(next)), "hint-line-order"),
             (true, false) => (line("line-extra", got), "hint-line-extra"),
-            (false, true) => self.missing(next, Some(lists)),
-            (false, false) => (line("line-differs", next).with("got", data(got)), "hint-exactly"),
+            (false, true) => self.missing_line_cause(next, Some(lists)),
+            (false, false) => (line("line-differs", next).with("got", quote(got)), "hint-exactly"),
         })
     }
 
     /// Returns the likely cause for a missing line: one of these lists or, without lists, one that
     /// contains this text.
-    fn missing(&self, line: &[u8], lists: Option<&[Vec<Vec<u8>>]>) -> Words {
-        let message = |id: &'static str| Message::new(id).with("line", data(line));
+    fn missing_line_cause(&self, line: &[u8], lists: Option<&[Vec<Vec<u8>>]>) -> CauseAndHint {
+        let message = |id: &'static str| Message::new(id).with("line", quote(line));
         let server = self.stream.server;
-        if let Some((id, status)) = ended_by_itself(self.seen, server)
+        if let Some((id, status)) = exited_by_itself(self.seen, server)
             && self.stream.closed.is_none_or(|closed| id < closed)
         {
-            let message = ended(self.seen, server, "line-server-ended", "line-server-ended-said", status);
-            return (message.with("line", data(line)), "hint-crashed");
+            let message = exit_message(self.seen, server, "line-server-ended", "line-server-ended-said", status);
+            return (message.with("line", quote(line)), "hint-crashed");
         }
-        if matches!(self.stream.broke_off(), Some(Ending::End | Ending::Reset)) {
+        if matches!(self.stream.premature_end(), Some(StreamEnd::End | StreamEnd::Reset)) {
             return (message("line-closed"), "hint-line-closed");
         }
-        if let Some(waiting) = never_accepted(self.seen) {
+        if let Some(waiting) = queued_client(self.seen) {
             return (message("line-not-accepted").with("queued", waiting.0), "hint-line-not-accepted");
         }
         if has(self.unfinished, line) {
@@ -229,18 +231,19 @@ impl Case<'_> {
         }
         let came = self.every.iter().copied().chain([self.unfinished]);
         let came = came.filter(|got| lists.is_some_and(|lists| !is_in(lists, got)));
-        if let Some(found) = came.rev().find_map(|got| self.damaged(line, got)) {
+        if let Some(found) = came.rev().find_map(|got| self.damaged_line_cause(line, got)) {
             return found;
         }
         let unread = self.seen.journal.iter().find_map(|event| match event.kind {
             EventKind::ReadsNothing { client } if client != self.stream.client => Some(client),
             _ => None,
         });
-        if let (Some(unread), true, false) = (unread, self.stream.late.is_some(), self.every.is_empty()) {
+        if let (Some(unread), true, false) = (unread, self.stream.timeout.is_some(), self.every.is_empty()) {
             return (message("line-held-up").with("unread", unread.0), "hint-line-held-up");
         }
         let got_it = |other: &&Stream<'_>| {
-            other.client != self.stream.client && lines_of(&other.got_all()).0.iter().any(|got| has(got, line))
+            other.client != self.stream.client
+                && split_lines(&other.received_bytes()).0.iter().any(|got| has(got, line))
         };
         if let Some(other) = self.everyone.iter().find(got_it) {
             return (message("line-to-others-only").with("other", other.client.0), "hint-line-to-all");
@@ -249,7 +252,7 @@ impl Case<'_> {
             return (message("line-after-another"), "hint-line-pieces");
         }
         let id = match (self.came.last(), self.every.last()) {
-            (Some(last), _) => return (message("line-missing").with("got", data(last)), "hint-line-to-all"),
+            (Some(last), _) => return (message("line-missing").with("got", quote(last)), "hint-line-to-all"),
             (None, Some(_)) => "line-missing-others-came",
             (None, None) => "line-missing-nothing-came",
         };
@@ -260,13 +263,13 @@ impl Case<'_> {
     /// longest is this client's.
     fn is_own(&self, got: &[u8]) -> bool {
         let others = self.everyone.iter().filter(|other| other.client != self.stream.client);
-        said_in(self.stream, got) > others.map(|other| said_in(other, got)).max().unwrap_or(0)
+        sent_suffix_length(self.stream, got) > others.map(|other| sent_suffix_length(other, got)).max().unwrap_or(0)
     }
 
     /// Returns true if a line was sent together with one before it, and that one arrived.
     fn was_sent_after_another(&self, line: &[u8]) -> bool {
         let is_so = |bytes: &[u8]| {
-            let (all, _) = lines_of(bytes);
+            let (all, _) = split_lines(bytes);
             let ends = |line: &[u8], text: &[u8]| !text.is_empty() && line.ends_with(text);
             all.windows(2).any(|two| ends(line, two[1]) && self.every.iter().any(|got| ends(got, two[0])))
         };
@@ -275,26 +278,26 @@ impl Case<'_> {
 
     /// Returns a cause if the received line is a damaged form of `line`. It lacks its beginning or
     /// a part, is only its beginning, or continues with data of a client.
-    fn damaged(&self, line: &[u8], got: &[u8]) -> Option<Words> {
-        let message = |id: &'static str| Message::new(id).with("line", data(line)).with("got", data(got));
+    fn damaged_line_cause(&self, line: &[u8], got: &[u8]) -> Option<CauseAndHint> {
+        let message = |id: &'static str| Message::new(id).with("line", quote(line)).with("got", quote(got));
         if got.is_empty() || got == line {
             None
         } else if line.ends_with(got) {
             Some((message("line-without-beginning"), "hint-line-beginning"))
-        } else if got.len() >= BEGUN && line.starts_with(got) {
+        } else if got.len() >= MIN_PREFIX_BYTES && line.starts_with(got) {
             Some((message("line-in-pieces"), "hint-line-pieces"))
         } else {
-            let common = super::rule::common(line, got);
+            let common = super::answer_rule::common_prefix(line, got);
             let rest = &got[common..];
-            if common >= BEGUN && got.len() < line.len() && !rest.is_empty() && line.ends_with(rest) {
+            if common >= MIN_PREFIX_BYTES && got.len() < line.len() && !rest.is_empty() && line.ends_with(rest) {
                 return Some((message("line-without-part"), "hint-line-pieces"));
             }
             // The end of another line, and not of this one.
-            let is_said = |stream: &Stream<'_>| match said_in(stream, rest) {
+            let is_said = |stream: &Stream<'_>| match sent_suffix_length(stream, rest) {
                 0 => false,
                 said => !line.ends_with(&rest[rest.len() - said..]),
             };
-            let is_mixed = common >= BEGUN && common < line.len() && self.everyone.iter().any(is_said);
+            let is_mixed = common >= MIN_PREFIX_BYTES && common < line.len() && self.everyone.iter().any(is_said);
             is_mixed.then(|| (message("line-mixed"), "hint-line-pieces"))
         }
     }
@@ -306,20 +309,20 @@ fn is_in(lists: &[Vec<Vec<u8>>], line: &[u8]) -> bool {
 
 /// Returns a client that was still in the accept queue at a snapshot. Searches the latest snapshot
 /// first.
-fn never_accepted(seen: &Evidence) -> Option<ClientId> {
+fn queued_client(seen: &Evidence) -> Option<ClientId> {
     let names = seen.journal.iter().rev().filter_map(|event| match &event.kind {
         EventKind::Snapshot { name, .. } => Some(name),
         _ => None,
     });
     let is_queued = |row: &&SocketRow| row.inode == 0 && row.state == TcpState::Established;
-    names.filter_map(|name| Scene::at(seen, name).ok()).find_map(|scene| {
+    names.filter_map(|name| SnapshotAnalysis::analyse(seen, name).ok()).find_map(|scene| {
         let mut open = scene.open.iter();
         open.find(|one| scene.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
     })
 }
 
 /// Returns the length of the longest line that this client sent and that these bytes end with.
-fn said_in(stream: &Stream<'_>, bytes: &[u8]) -> usize {
+fn sent_suffix_length(stream: &Stream<'_>, bytes: &[u8]) -> usize {
     let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
-    lines_of(&sent).0.into_iter().filter(|line| bytes.ends_with(line)).map(<[u8]>::len).max().unwrap_or(0)
+    split_lines(&sent).0.into_iter().filter(|line| bytes.ends_with(line)).map(<[u8]>::len).max().unwrap_or(0)
 }

@@ -5,19 +5,19 @@ use std::collections::{BTreeSet, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::rule::{Rule, expected_stream};
-use super::wire::{Wire, first_events, from_packets, needs, wire};
-use super::{Judge, Seen};
-use crate::model::bytes::shown_short;
+use super::answer_rule::{Rule, expected_stream};
+use super::packet_view::{PacketView, first_events, from_packets, needs, wire};
+use super::{Judge, JudgeContext};
+use crate::model::bytes::printable_prefix;
 use crate::model::journal::Connection;
 use crate::model::{ClientId, EventKind, Finding, Message, Needs, Protocol};
 use crate::packet::conversation::{Direction, ResetAfter};
 use crate::packet::{Side, TcpConversation};
-use crate::scenario::check::Names;
-use crate::scenario::word::Word;
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
 
 /// Maximum length of a quoted answer, in bytes.
-const SHOWN: usize = 60;
+const MAX_QUOTED_ANSWER_BYTES: usize = 60;
 
 from_packets! {
     /// Each client's connection starts with SYN, SYN-ACK and ACK, in this order, in the capture.
@@ -67,15 +67,15 @@ impl Judge for Handshake {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        wire!(seen).each_tcp(self.clients.as_deref(), "handshake-seen", no_handshake)
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        wire!(seen).each_tcp(self.clients.as_deref(), "handshake-seen", check_handshake)
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.clients_exist(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
     }
 }
 
-fn no_handshake(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
+fn check_handshake(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
     if conversation.is_established() {
         return None;
     }
@@ -87,23 +87,23 @@ impl Judge for DataAcknowledged {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let wire = wire!(seen);
         let rule = self.answer.map(|answer| match answer {
             AnswerWord::Echo => Rule::Echo,
             AnswerWord::Uppercase => Rule::Upper,
         });
         wire.each_tcp(self.clients.as_deref(), "data-acknowledged", |connection, conversation| {
-            data_wrong(connection, conversation)
-                .or_else(|| rule.and_then(|rule| answer_wrong(wire, rule, connection, conversation)))
+            check_data(connection, conversation)
+                .or_else(|| rule.and_then(|rule| check_answer(wire, rule, connection, conversation)))
         })
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.answers(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_answers(self.clients.as_deref());
     }
 }
 
-fn data_wrong(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
+fn check_data(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
     let fail = |id: &'static str, hint: &'static str| {
         Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
     };
@@ -113,7 +113,7 @@ fn data_wrong(connection: &Connection, conversation: &TcpConversation) -> Option
     let is_over = conversation.teardown.is_complete || conversation.teardown.reset.is_some();
     let ends = [("packets-unacknowledged-client", Side::Client), ("packets-unacknowledged-server", Side::Server)];
     for (id, side) in ends {
-        let direction = conversation.from(side);
+        let direction = conversation.direction(side);
         if !data_is_acknowledged(direction, is_over) {
             return fail(id, "hint-packets-unacknowledged");
         }
@@ -136,8 +136,8 @@ fn data_is_acknowledged(direction: &Direction, is_over: bool) -> bool {
 }
 
 /// Returns a finding if the server's bytes in the capture are not the expected answer.
-fn answer_wrong(
-    wire: &Wire<'_>,
+fn check_answer(
+    wire: &PacketView<'_>,
     rule: Rule,
     connection: &Connection,
     conversation: &TcpConversation,
@@ -149,8 +149,8 @@ fn answer_wrong(
     }
     let message = Message::new("packets-other-answer")
         .with("client", connection.client.0)
-        .with("got", shown_short(got, SHOWN))
-        .with("expected", shown_short(&expected, SHOWN));
+        .with("got", printable_prefix(got, MAX_QUOTED_ANSWER_BYTES))
+        .with("expected", printable_prefix(&expected, MAX_QUOTED_ANSWER_BYTES));
     Some(Finding::fail(message).hint(Message::new("hint-packets-other-answer")))
 }
 
@@ -158,15 +158,15 @@ impl Judge for OrderlyClose {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        wire!(seen).each_tcp(self.clients.as_deref(), "orderly-close", close_wrong)
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        wire!(seen).each_tcp(self.clients.as_deref(), "orderly-close", check_close)
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.clients_exist(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
     }
 }
 
-fn close_wrong(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
+fn check_close(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
     let fail = |id: &'static str, hint: &'static str| {
         Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
     };
@@ -186,7 +186,7 @@ impl Judge for NoReset {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let by_client = |kind: &EventKind| match kind {
             EventKind::Aborted { client } => Some(*client),
             _ => None,
@@ -206,28 +206,28 @@ impl Judge for NoReset {
             Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
         })
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.clients_exist(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
     }
 }
 
-impl Word for Count {
-    const SHORT: Option<&'static str> = Some("count");
+impl Keyword for Count {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("count");
 }
 
 impl Judge for Count {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let wire = wire!(seen);
-        let clients = match wire.clients(None, Protocol::Tcp) {
+        let clients = match wire.connections(None, Protocol::Tcp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
         let whole: Vec<_> = clients
             .iter()
-            .filter_map(|connection| wire.tcp(connection))
+            .filter_map(|connection| wire.tcp_conversation(connection))
             .filter(|conversation| conversation.is_established())
             .collect();
         let tuples: BTreeSet<_> = whole.iter().map(|one| (one.client, one.server)).collect();
@@ -251,22 +251,22 @@ impl Judge for Count {
         }
         Finding::pass(message("conversations-right")).shown_by(events)
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.connects(Some(self.count));
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_client_count(Some(self.count));
     }
 }
 
-impl Word for OnlyPort {
-    const ALONE: bool = true;
+impl Keyword for OnlyPort {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for OnlyPort {
     fn needs(&self) -> Needs {
         needs()
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let wire = wire!(seen);
-        let clients = match wire.clients(None, Protocol::Tcp) {
+        let clients = match wire.connections(None, Protocol::Tcp) {
             Ok(clients) => clients,
             Err(finding) => return *finding,
         };
@@ -274,9 +274,10 @@ impl Judge for OnlyPort {
         let on_port = |a: u16, b: u16| [a, b].contains(&port);
         let ours: HashSet<_> = clients.iter().map(|connection| (connection.local, connection.peer)).collect();
         let is_ours = |one: &TcpConversation| ours.contains(&(one.client, one.server));
-        let others = wire.all.tcp.iter().filter(|one| on_port(one.client.port(), one.server.port()) && !is_ours(one));
+        let others =
+            wire.conversations.tcp.iter().filter(|one| on_port(one.client.port(), one.server.port()) && !is_ours(one));
         let others = others.map(|one| (one.client, one.server));
-        let udp = wire.all.udp.iter().filter(|one| on_port(one.client.port(), one.server.port()));
+        let udp = wire.conversations.udp.iter().filter(|one| on_port(one.client.port(), one.server.port()));
         let strange = others.chain(udp.map(|one| (one.client, one.server))).next();
         if let Some((from, to)) = strange {
             let message = Message::new("port-has-others")
@@ -285,9 +286,9 @@ impl Judge for OnlyPort {
                 .with("to", to.to_string());
             return Finding::fail(message).hint(Message::new("hint-port-has-others"));
         }
-        wire.each_tcp(None, "only-port", no_handshake)
+        wire.each_tcp(None, "only-port", check_handshake)
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.connects(None);
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_client_count(None);
     }
 }

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::start::{FIRST, ended, ended_by_itself, nothing_started, status_message};
-use super::{Judge, Seen};
-use crate::model::bytes::{safe, shown_short};
+use super::start::{FIRST_SERVER, exit_message, exited_by_itself, start_failure, status_message};
+use super::{Judge, JudgeContext};
+use crate::model::bytes::{printable_prefix, printable_text};
 use crate::model::{EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
-use crate::scenario::check::Names;
-use crate::scenario::word::Word;
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
 
 /// The server's first process has not exited by itself.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -38,75 +38,75 @@ pub struct Output {
 #[serde(deny_unknown_fields, default)]
 pub struct WithinLimits {}
 
-impl Word for StillRunning {
-    const ALONE: bool = true;
+impl Keyword for StillRunning {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for StillRunning {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Process])
+        Needs::new(&[EvidenceKind::Process])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
             return finding;
         }
-        match ended_by_itself(seen, FIRST) {
+        match exited_by_itself(seen, FIRST_SERVER) {
             None => Finding::pass(Message::new("still-running")),
             Some((id, status)) => {
-                let message = ended(seen, FIRST, "server-ended", "server-ended-said", status);
+                let message = exit_message(seen, FIRST_SERVER, "server-ended", "server-ended-said", status);
                 Finding::fail(message).hint(Message::new("hint-serve-for-ever")).shown_by([id])
             }
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
     }
 }
 
-impl Word for Exits {
-    const SHORT: Option<&'static str> = Some("code");
-    const ALONE: bool = true;
+impl Keyword for Exits {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("code");
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for Exits {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Process])
+        Needs::new(&[EvidenceKind::Process])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
             return finding;
         }
-        match seen.journal.exited(FIRST) {
+        match seen.journal.exited(FIRST_SERVER) {
             None => Finding::fail(Message::new("has-not-ended")).hint(Message::new("hint-end")),
             Some((id, status)) if status == ExitStatus::Code(i32::from(self.code)) => {
                 Finding::pass(Message::new("ended").with("status", status_message(status))).shown_by([id])
             }
             Some((id, status)) => {
-                let message = ended(seen, FIRST, "ended-otherwise", "ended-otherwise-said", status)
+                let message = exit_message(seen, FIRST_SERVER, "ended-otherwise", "ended-otherwise-said", status)
                     .with("code", u32::from(self.code));
                 Finding::fail(message).hint(Message::new("hint-exited")).shown_by([id])
             }
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
-        names.exit_is_awaited();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
+        names.require_exit_wait();
     }
 }
 
-impl Word for Output {
-    const SHORT: Option<&'static str> = Some("contains");
+impl Keyword for Output {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("contains");
 }
 
 impl Judge for Output {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Output])
+        Needs::new(&[EvidenceKind::Output])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
             return finding;
         }
-        let (head, tail, total) = seen.journal.output(FIRST).unwrap_or_default();
+        let (head, tail, total) = seen.journal.output(FIRST_SERVER).unwrap_or_default();
         // If bytes between head and tail were dropped, no text spans both.
         let whole = [head, tail].concat();
         let parts = if total > whole.len() as u64 { vec![head, tail] } else { vec![&whole[..]] };
@@ -122,7 +122,7 @@ impl Judge for Output {
             (None, Some(pattern)) => (matches(pattern), pattern),
             (None, None) => return Finding::not_verified(Message::new("nothing-asked")),
         };
-        let fill = |id: &'static str| Message::new(id).with("wanted", safe(wanted));
+        let fill = |id: &'static str| Message::new(id).with("wanted", printable_text(wanted));
         if found {
             return Finding::pass(fill("output-found"));
         }
@@ -133,38 +133,38 @@ impl Judge for Output {
             return Finding::fail(fill("output-nothing")).hint(Message::new("hint-output"));
         }
         let end = &whole[whole.len().saturating_sub(160)..];
-        Finding::fail(fill("output-missing").with("said", shown_short(end, 160))).hint(Message::new("hint-output"))
+        Finding::fail(fill("output-missing").with("said", printable_prefix(end, 160))).hint(Message::new("hint-output"))
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
         if usize::from(self.contains.is_some()) + usize::from(self.matches.is_some()) != 1 {
-            names.mistake(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
+            names.report(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
         }
         names.pattern("matches", self.matches.as_ref());
     }
 }
 
-impl Word for WithinLimits {
-    const ALONE: bool = true;
+impl Keyword for WithinLimits {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for WithinLimits {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Process])
+        Needs::new(&[EvidenceKind::Process])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let hit = seen.journal.iter().find_map(|event| match &event.kind {
             EventKind::CapHit { cap, .. } => Some((event.id, cap)),
             _ => None,
         });
         match hit {
-            None => nothing_started(seen).unwrap_or_else(|| Finding::pass(Message::new("within-limits"))),
+            None => start_failure(seen).unwrap_or_else(|| Finding::pass(Message::new("within-limits"))),
             Some((id, cap)) => Finding::fail(Message::new("cap-hit").with("cap", cap.as_str()))
                 .hint(Message::new("hint-cap"))
                 .shown_by([id]),
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
     }
 }

@@ -7,14 +7,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::exchange::{Echo, Uppercase};
-use super::start::{FIRST, nothing_started};
-use super::{Judge, Seen};
+use super::start::{FIRST_SERVER, start_failure};
+use super::{Judge, JudgeContext};
 use crate::model::{EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Role, Verdict};
-use crate::scenario::check::Names;
-use crate::scenario::word::Word;
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
 
 /// The role whose program answers in upper case; all others echo.
-const IN_UPPER_CASE: &str = "tcp-multi";
+const UPPER_CASE_ROLE: &str = "tcp-multi";
 
 /// The server's socket is bound to an address that other machines can reach: one of its host's
 /// addresses or the wildcard, but not loopback.
@@ -31,19 +31,19 @@ pub struct AnswersAsItsRole {
     pub clients: Option<Vec<u32>>,
 }
 
-impl Word for Reachable {
-    const ALONE: bool = true;
+impl Keyword for Reachable {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for Reachable {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::ServerSockets])
+        Needs::new(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
             return finding;
         }
-        let Some((id, row)) = seen.journal.ready(FIRST) else {
+        let Some((id, row)) = seen.journal.ready(FIRST_SERVER) else {
             return Finding::not_verified(Message::new("never-started"));
         };
         let at = row.local.to_string();
@@ -58,8 +58,8 @@ impl Judge for Reachable {
         };
         finding.shown_by([id])
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
     }
 }
 
@@ -68,19 +68,19 @@ fn is_loopback(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
 }
 
-impl Word for AnswersAsItsRole {
-    const ALONE: bool = true;
+impl Keyword for AnswersAsItsRole {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for AnswersAsItsRole {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
+        Needs::new(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let echo = || Echo { clients: self.clients.clone(), ..Echo::default() }.judge(seen);
         let upper = || Uppercase { clients: self.clients.clone(), ..Uppercase::default() }.judge(seen);
         match stands_in(seen) {
-            Some(role) if role.as_str() == IN_UPPER_CASE => upper(),
+            Some(role) if role.as_str() == UPPER_CASE_ROLE => upper(),
             Some(_) => echo(),
             // Written for this role alone: which of the two programs it was based on is unknown.
             None => {
@@ -93,15 +93,15 @@ impl Judge for AnswersAsItsRole {
             }
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.answers(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_answers(self.clients.as_deref());
     }
 }
 
 /// Returns the role that the first server's program was written for, if it substitutes for another.
 fn stands_in(seen: &Evidence) -> Option<&Role> {
     seen.journal.iter().find_map(|event| match &event.kind {
-        EventKind::Started { server: FIRST, stands_in, .. } => stands_in.as_ref(),
+        EventKind::Started { server: FIRST_SERVER, stands_in, .. } => stands_in.as_ref(),
         _ => None,
     })
 }

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scene::{BOTH_ENDS, at_a_snapshot, scene};
-use super::start::{FIRST, judge_start, listening_row, no_longer_there, nothing_started};
-use super::{Judge, Seen};
+use super::snapshot::{BOTH_ENDS, at_a_snapshot, scene};
+use super::start::{FIRST_SERVER, judge_start, listening_row, socket_gone, start_failure};
+use super::{Judge, JudgeContext};
 use crate::model::journal::Connection;
 use crate::model::net::Owner;
 use crate::model::{
     ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, SnapshotName, TcpState,
 };
-use crate::scenario::check::Names;
-use crate::scenario::word::Word;
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
 
 at_a_snapshot! {
     /// The server's end of each connection shows its client's address and port.
@@ -50,15 +50,15 @@ pub struct DistinctSourcePorts {}
 #[serde(deny_unknown_fields, default)]
 pub struct SameServerPort {}
 
-impl Word for PeerAddress {
-    const SHORT: Option<&'static str> = Some("at");
+impl Keyword for PeerAddress {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
 }
 
 impl Judge for PeerAddress {
     fn needs(&self) -> Needs {
-        Needs::of(BOTH_ENDS)
+        Needs::new(BOTH_ENDS)
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         if scene.open.is_empty() {
             return Finding::fail(Message::new("nobody-connected"));
@@ -74,28 +74,28 @@ impl Judge for PeerAddress {
         let first = scene.open[0].local.ip().to_string();
         Finding::pass(Message::new("peer-seen").with("address", first)).shown_by([scene.view.id])
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.snapshot_taken(&self.at);
-        names.connects(None);
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_client_count(None);
     }
 }
 
-impl Word for Connectionless {
-    const SHORT: Option<&'static str> = Some("at");
+impl Keyword for Connectionless {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
 }
 
 impl Judge for Connectionless {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::ServerSockets])
+        Needs::new(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         // Other sockets of the program do not matter: only the one that serves.
         let Some(bound) = listening_row(seen, scene.view.rows, Protocol::Udp) else {
-            return no_longer_there(seen, FIRST, scene.view.id, "no-longer-bound");
+            return socket_gone(seen, FIRST_SERVER, scene.view.id, "no-longer-bound");
         };
         let connected = scene.view.rows.iter().find(|row| {
-            matches!(row.owner, Owner::Server(FIRST, _))
+            matches!(row.owner, Owner::Server(FIRST_SERVER, _))
                 && row.protocol == Protocol::Udp
                 && row.state == TcpState::Established
                 && row.local.port() == bound.local.port()
@@ -107,21 +107,21 @@ impl Judge for Connectionless {
             None => Finding::pass(Message::new("connectionless")).shown_by([scene.view.id]),
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.snapshot_taken(&self.at);
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
     }
 }
 
-impl Word for Listening {
-    const SHORT: Option<&'static str> = Some("at");
-    const ALONE: bool = true;
+impl Keyword for Listening {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for Listening {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::ServerSockets])
+        Needs::new(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         match &self.at {
             None => judge_start(seen, Protocol::Tcp),
             Some(at) => {
@@ -129,29 +129,29 @@ impl Judge for Listening {
                 match listening_row(seen, scene.view.rows, Protocol::Tcp) {
                     Some(row) => Finding::pass(Message::new("still-listening").with("at", row.local.to_string()))
                         .shown_by([scene.view.id]),
-                    None => no_longer_there(seen, FIRST, scene.view.id, "no-longer-listening"),
+                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, "no-longer-listening"),
                 }
             }
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
         if let Some(at) = &self.at {
-            names.snapshot_taken(at);
+            names.require_snapshot(at);
         }
     }
 }
 
-impl Word for Bound {
-    const SHORT: Option<&'static str> = Some("at");
-    const ALONE: bool = true;
+impl Keyword for Bound {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for Bound {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::ServerSockets])
+        Needs::new(&[EvidenceKind::ServerSockets])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         match &self.at {
             None => judge_start(seen, Protocol::Udp),
             Some(at) => {
@@ -163,15 +163,15 @@ impl Judge for Bound {
                 match listening_row(seen, scene.view.rows, Protocol::Udp) {
                     Some(row) => Finding::pass(Message::new("still-bound").with("at", row.local.to_string()))
                         .shown_by([scene.view.id]),
-                    None => no_longer_there(seen, FIRST, scene.view.id, "no-longer-bound"),
+                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, "no-longer-bound"),
                 }
             }
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
         if let Some(at) = &self.at {
-            names.snapshot_taken(at);
+            names.require_snapshot(at);
         }
     }
 }
@@ -199,16 +199,16 @@ fn shared_ports(seen: &Evidence, connections: &[Connection]) -> usize {
         .sum()
 }
 
-impl Word for DistinctSourcePorts {
-    const ALONE: bool = true;
+impl Keyword for DistinctSourcePorts {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for DistinctSourcePorts {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
+        Needs::new(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
             return finding;
         }
         let connections = seen.journal.connections();
@@ -221,7 +221,7 @@ impl Judge for DistinctSourcePorts {
                 .with("ports", ports.join(" "))
         };
         if let Some((id, client, ending)) = seen.journal.failed_connects().next() {
-            return super::cause::not_connected(client, ending).shown_by([id]);
+            return super::diff_cause::not_connected(client, ending).shown_by([id]);
         }
         if connections.is_empty() {
             return Finding::fail(Message::new("nobody-connected"));
@@ -233,26 +233,26 @@ impl Judge for DistinctSourcePorts {
             Finding::fail(fill("ports-shared")).shown_by(events)
         }
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.connects(None);
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_client_count(None);
     }
 }
 
-impl Word for SameServerPort {
-    const ALONE: bool = true;
+impl Keyword for SameServerPort {
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Judge for SameServerPort {
     fn needs(&self) -> Needs {
-        Needs::of(&[EvidenceKind::Clients])
+        Needs::new(&[EvidenceKind::Clients])
     }
-    fn judge(&self, seen: &Seen<'_>) -> Finding {
-        if let Some(finding) = nothing_started(seen) {
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        if let Some(finding) = start_failure(seen) {
             return finding;
         }
         let connections = seen.journal.connections();
         if let Some((id, client, ending)) = seen.journal.failed_connects().next() {
-            return super::cause::not_connected(client, ending).shown_by([id]);
+            return super::diff_cause::not_connected(client, ending).shown_by([id]);
         }
         let first = connections.first().map(|c| (c.server, c.protocol));
         let ports: BTreeSet<u16> =
@@ -265,7 +265,7 @@ impl Judge for SameServerPort {
         }
         .shown_by(connections.iter().map(|c| c.id).take(40))
     }
-    fn check(&self, names: &mut Names<'_>) {
-        names.connects(None);
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_client_count(None);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use crate::model::{ClientId, Ending, EventId, EventKind, Journal, Protocol, ServerId, Waiting};
+use crate::model::{ClientId, EventId, EventKind, Journal, Protocol, ServerId, StreamEnd, WaitTarget};
 
 /// One client's exchange.
 #[derive(Debug)]
@@ -14,36 +14,36 @@ pub(super) struct Stream<'a> {
     pub(super) protocol: Option<Protocol>,
     pub(super) sent: Vec<(EventId, &'a [u8])>,
     pub(super) got: Vec<(EventId, &'a [u8])>,
-    pub(super) ending: Option<(EventId, &'a Ending)>,
-    pub(super) connect_failed: Option<(EventId, &'a Ending)>,
-    pub(super) late: Option<(EventId, &'a Waiting, u64)>,
+    pub(super) ending: Option<(EventId, &'a StreamEnd)>,
+    pub(super) connect_failed: Option<(EventId, &'a StreamEnd)>,
+    pub(super) timeout: Option<(EventId, &'a WaitTarget, u64)>,
     pub(super) overflow: u64,
     pub(super) strays: Vec<(EventId, SocketAddr, &'a [u8])>,
     /// Number of bytes received before anything was sent. More may have been in flight.
-    pub(super) unasked: usize,
+    pub(super) unsolicited_bytes: usize,
     /// When it half-closed, closed or reset. An end of the stream after that is not a cause.
     pub(super) closed: Option<EventId>,
 }
 
 impl Stream<'_> {
     /// Returns all received data, concatenated.
-    pub(super) fn got_all(&self) -> Vec<u8> {
+    pub(super) fn received_bytes(&self) -> Vec<u8> {
         self.got.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
     }
 
     /// Returns how the stream ended while this client still waited: before it closed, and before it
     /// gave up.
-    pub(super) fn broke_off(&self) -> Option<&Ending> {
+    pub(super) fn premature_end(&self) -> Option<&StreamEnd> {
         let (id, ending) = self.ending?;
-        let late = self.late.map(|(id, ..)| id);
+        let late = self.timeout.map(|(id, ..)| id);
         (self.closed.into_iter().chain(late).all(|end| id < end)).then_some(ending)
     }
 
     /// Returns this client's next action after it timed out waiting for an answer: it sent more, or
     /// ended its side.
     pub(super) fn act_after_waiting(&self) -> Option<EventId> {
-        let (late, waiting, _) = self.late?;
-        let for_an_answer = matches!(waiting, Waiting::Answer { .. } | Waiting::Bytes { .. });
+        let (late, waiting, _) = self.timeout?;
+        let for_an_answer = matches!(waiting, WaitTarget::Answer { .. } | WaitTarget::Bytes { .. });
         let acts = self.sent.iter().map(|(id, _)| *id).chain(self.closed);
         acts.filter(|act| for_an_answer && *act > late).min()
     }
@@ -52,7 +52,7 @@ impl Stream<'_> {
     pub(super) fn events(&self) -> Vec<EventId> {
         let mut ids: Vec<_> = self.sent.iter().chain(&self.got).map(|(id, _)| *id).take(40).collect();
         ids.extend(self.ending.iter().map(|(id, _)| *id));
-        ids.extend(self.late.iter().map(|(id, ..)| *id));
+        ids.extend(self.timeout.iter().map(|(id, ..)| *id));
         ids.extend(self.strays.iter().map(|(id, ..)| *id));
         ids.extend(self.connect_failed.iter().map(|(id, _)| *id));
         ids.sort_unstable();
@@ -90,10 +90,10 @@ fn empty<'a>(client: ClientId) -> Stream<'a> {
         got: Vec::new(),
         ending: None,
         connect_failed: None,
-        late: None,
+        timeout: None,
         overflow: 0,
         strays: Vec::new(),
-        unasked: 0,
+        unsolicited_bytes: 0,
         closed: None,
     }
 }
@@ -112,7 +112,7 @@ fn note<'a>(stream: &mut Stream<'a>, id: EventId, kind: &'a EventKind) {
         EventKind::Received { bytes, .. } => {
             stream.got.push((id, &bytes.0));
             if stream.sent.is_empty() {
-                stream.unasked += bytes.0.len();
+                stream.unsolicited_bytes += bytes.0.len();
             }
         }
         EventKind::Overflowed { bytes, .. } => stream.overflow += bytes,
@@ -121,7 +121,7 @@ fn note<'a>(stream: &mut Stream<'a>, id: EventId, kind: &'a EventKind) {
             stream.ending.get_or_insert((id, ending));
         }
         EventKind::Late { waiting, within_ms, .. } => {
-            stream.late.get_or_insert((id, waiting, *within_ms));
+            stream.timeout.get_or_insert((id, waiting, *within_ms));
         }
         EventKind::FinishedSending { .. } | EventKind::Closed { .. } | EventKind::Aborted { .. } => {
             stream.closed.get_or_insert(id);

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::process::server_id;
-use super::{Perform, chosen};
+use super::{Perform, selected_clients};
 use crate::model::{HostName, Protocol};
-use crate::scenario::check::Names;
-use crate::scenario::stage::{ConnectRequest, Stage, StageError};
-use crate::scenario::word::{Time, Word};
+use crate::scenario::runtime::{ConnectRequest, Runtime, RuntimeError};
+use crate::scenario::syntax::{DurationArg, Keyword};
+use crate::scenario::validate::Scope;
 
 /// Connects new clients and continues when all are connected. Each connect waits until the
 /// listener's accept queue has room, so that the kernel drops none.
@@ -27,7 +27,7 @@ pub struct Connect {
     /// Transport; default: that of the server's socket.
     pub protocol: Option<Protocol>,
     /// How long to wait until all are connected; default: `limits.answer`.
-    pub within: Option<Time>,
+    pub within: Option<DurationArg>,
 }
 
 impl Default for Connect {
@@ -36,20 +36,20 @@ impl Default for Connect {
     }
 }
 
-impl Word for Connect {
-    const SHORT: Option<&'static str> = Some("clients");
-    const ALONE: bool = true;
+impl Keyword for Connect {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("clients");
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Connect {
     /// Reports the author's mistakes in a step that connects clients.
-    pub(super) fn check_connect(&self, names: &mut Names<'_>) {
-        names.server_exists(&["server"], self.server);
-        names.on_host(&["on"], self.on.as_ref());
+    pub(super) fn check_connect(&self, names: &mut Scope<'_>) {
+        names.check_server(&["server"], self.server);
+        names.check_host_choice(&["on"], self.on.as_ref());
         if let Some(host) = &self.to {
-            names.host(&["to"], host);
+            names.check_host(&["to"], host);
         }
-        names.connect(self.clients);
+        names.declare_clients(self.clients);
     }
 
     /// Returns the request for the stage.
@@ -67,13 +67,13 @@ impl Connect {
 }
 
 impl Perform for Connect {
-    fn check(&self, names: &mut Names<'_>) {
+    fn check(&self, names: &mut Scope<'_>) {
         self.check_connect(names);
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         stage.connect(&self.request())
     }
-    fn connects(&self) -> u32 {
+    fn client_count(&self) -> u32 {
         self.clients
     }
 }
@@ -87,16 +87,16 @@ macro_rules! about_clients {
             /// Only these clients, by number from 1; default: all that are open.
             pub clients: Option<Vec<u32>>,
         }
-        impl Word for $name {
-            const SHORT: Option<&'static str> = Some("clients");
-            const ALONE: bool = true;
+        impl Keyword for $name {
+            const SHORTHAND_FIELD: Option<&'static str> = Some("clients");
+            const ALLOWS_BARE: bool = true;
         }
         impl Perform for $name {
-            fn check(&self, names: &mut Names<'_>) {
-                names.clients_exist(self.clients.as_deref());
+            fn check(&self, names: &mut Scope<'_>) {
+                names.check_clients(self.clients.as_deref());
             }
-            fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
-                let clients = chosen(stage, self.clients.as_deref());
+            fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
+                let clients = selected_clients(stage, self.clients.as_deref());
                 stage.$act(&clients)
             }
         }

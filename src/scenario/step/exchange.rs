@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Perform, chosen};
+use super::{Perform, selected_clients};
 use crate::model::{ClientId, Message};
-use crate::scenario::check::Names;
-use crate::scenario::payload::{Context, Payload, Random, Repeat};
-use crate::scenario::stage::{Order, Outgoing, Stage, StageError, Until};
+use crate::scenario::payload::{Payload, PayloadContext, Random, Repeat};
+use crate::scenario::runtime::{Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder};
+use crate::scenario::syntax::{DurationArg, Keyword};
 use crate::scenario::template;
-use crate::scenario::word::{Time, Word};
+use crate::scenario::validate::Scope;
 
 /// Defines a step with a payload. The payload fields are beside the step's own fields, and exactly
 /// one must be set.
@@ -58,8 +58,8 @@ macro_rules! with_payload {
             }
         }
 
-        impl Word for $name {
-            const SHORT: Option<&'static str> = Some("text");
+        impl Keyword for $name {
+            const SHORTHAND_FIELD: Option<&'static str> = Some("text");
         }
     };
 }
@@ -72,9 +72,9 @@ with_payload! {
         /// default: 1.
         fragments: Option<u32>,
         /// In what order the clients send.
-        order: Option<OrderWord>,
+        order: Option<SendOrderArg>,
         /// How long until all is handed to the kernel; default: `limits.answer`.
-        within: Option<Time>,
+        within: Option<DurationArg>,
     }
 }
 
@@ -85,14 +85,14 @@ with_payload! {
         /// How many times; default: 1.
         times: Option<u32>,
         /// How long each answer may take; default: `limits.answer`.
-        within: Option<Time>,
+        within: Option<DurationArg>,
     }
 }
 
 /// In what order clients send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum OrderWord {
+pub enum SendOrderArg {
     /// The last one to connect sends first.
     Reverse,
     /// All at once.
@@ -100,59 +100,59 @@ pub enum OrderWord {
 }
 
 /// Maximum of `exchange`'s `times` and of `fragments`.
-const MOST_TIMES: u32 = 100_000;
+const MAX_REPEATS: u32 = 100_000;
 
 /// Returns the data that each of these clients sends.
-fn outgoing(stage: &dyn Stage, payload: Payload<'_>, clients: &[ClientId], fragments: u32) -> Vec<Outgoing> {
+fn build_payloads(stage: &dyn Runtime, payload: Payload<'_>, clients: &[ClientId], fragments: u32) -> Vec<Outgoing> {
     clients
         .iter()
         .map(|&client| {
             let mut values = stage.values();
             values.insert("n".to_owned(), client.0.to_string());
             let file = |name: &str| stage.file(name).map(<[u8]>::to_vec);
-            let context = Context { values, client: client.0, seed: stage.seed(), file: &file };
+            let context = PayloadContext { values, client: client.0, seed: stage.seed(), file: &file };
             Outgoing { client, bytes: payload.bytes(&context), fragments }
         })
         .collect()
 }
 
 impl Perform for Send {
-    fn check(&self, names: &mut Names<'_>) {
-        names.clients_exist(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
         self.payload().check(names);
-        if self.fragments.is_some_and(|fragments| fragments == 0 || fragments > MOST_TIMES) {
-            names.mistake(&["fragments"], Message::new("mistake-between").with("least", 1u32).with("most", MOST_TIMES));
+        if self.fragments.is_some_and(|fragments| fragments == 0 || fragments > MAX_REPEATS) {
+            names.report(&["fragments"], Message::new("mistake-between").with("least", 1u32).with("most", MAX_REPEATS));
         }
-        names.send();
+        names.declare_send();
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
-        let clients = chosen(stage, self.clients.as_deref());
-        let batch = outgoing(stage, self.payload(), &clients, self.fragments.unwrap_or(1));
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
+        let clients = selected_clients(stage, self.clients.as_deref());
+        let batch = build_payloads(stage, self.payload(), &clients, self.fragments.unwrap_or(1));
         let order = match self.order {
-            None => Order::Forward,
-            Some(OrderWord::Reverse) => Order::Reverse,
-            Some(OrderWord::Together) => Order::Together,
+            None => SendOrder::Forward,
+            Some(SendOrderArg::Reverse) => SendOrder::Reverse,
+            Some(SendOrderArg::Together) => SendOrder::Together,
         };
         stage.send(&batch, order, self.within.map(|time| time.0))
     }
 }
 
 impl Perform for Exchange {
-    fn check(&self, names: &mut Names<'_>) {
-        names.clients_exist(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
         self.payload().check(names);
-        if self.times.is_some_and(|times| times == 0 || times > MOST_TIMES) {
-            names.mistake(&["times"], Message::new("mistake-between").with("least", 1u32).with("most", MOST_TIMES));
+        if self.times.is_some_and(|times| times == 0 || times > MAX_REPEATS) {
+            names.report(&["times"], Message::new("mistake-between").with("least", 1u32).with("most", MAX_REPEATS));
         }
-        names.send();
+        names.declare_send();
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
-        let clients = chosen(stage, self.clients.as_deref());
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
+        let clients = selected_clients(stage, self.clients.as_deref());
         let within = self.within.map(|time| time.0);
         for _ in 0..self.times.unwrap_or(1) {
-            let batch = outgoing(stage, self.payload(), &clients, 1);
-            stage.send(&batch, Order::Forward, within)?;
-            stage.receive(&clients, &Until::Answer, within)?;
+            let batch = build_payloads(stage, self.payload(), &clients, 1);
+            stage.send(&batch, SendOrder::Forward, within)?;
+            stage.receive(&clients, &ReceiveUntil::Answer, within)?;
         }
         Ok(())
     }
@@ -161,7 +161,7 @@ impl Perform for Exchange {
 /// Until when a client receives, as one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum ReceiveGoal {
     /// Until as many bytes (TCP) or datagrams (UDP) came as were sent since the last receive, or the stream ended.
     Answer,
     /// Until the stream ended.
@@ -174,45 +174,45 @@ pub enum What {
 #[serde(deny_unknown_fields, default)]
 pub struct Receive {
     /// `answer` or `end`.
-    pub what: Option<What>,
+    pub what: Option<ReceiveGoal>,
     /// This number of additional bytes.
     pub bytes: Option<u64>,
     /// Up to and including this text.
     pub until: Option<String>,
     /// Until nothing has arrived for this long.
-    pub quiet: Option<Time>,
+    pub quiet: Option<DurationArg>,
     /// Only these clients, by number from 1; default: all that are open.
     pub clients: Option<Vec<u32>>,
     /// How long; default: `limits.answer`.
-    pub within: Option<Time>,
+    pub within: Option<DurationArg>,
 }
 
-impl Word for Receive {
-    const SHORT: Option<&'static str> = Some("what");
+impl Keyword for Receive {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("what");
 }
 
 impl Perform for Receive {
-    fn check(&self, names: &mut Names<'_>) {
-        names.clients_exist(self.clients.as_deref());
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
         let given = [self.what.is_some(), self.bytes.is_some(), self.until.is_some(), self.quiet.is_some()];
         if given.into_iter().filter(|&given| given).count() != 1 {
-            names.mistake(&[], Message::new("mistake-one-of").with("words", "answer, end, bytes, until, quiet"));
+            names.report(&[], Message::new("mistake-one-of").with("words", "answer, end, bytes, until, quiet"));
         }
         if let Some(text) = &self.until {
-            names.template(&["until"], text);
+            names.check_template(&["until"], text);
             if text.is_empty() {
-                names.mistake(&["until"], Message::new("mistake-empty-text"));
+                names.report(&["until"], Message::new("mistake-empty-text"));
             }
         }
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
-        let clients = chosen(stage, self.clients.as_deref());
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
+        let clients = selected_clients(stage, self.clients.as_deref());
         let until = match (self.what, self.bytes, &self.until, self.quiet) {
-            (Some(What::End), ..) => Until::End,
-            (_, Some(bytes), ..) => Until::Bytes(bytes),
-            (_, _, Some(text), _) => Until::Text(template::fill(text, &stage.values()).into_bytes()),
-            (.., Some(time)) => Until::Quiet(time.0),
-            _ => Until::Answer,
+            (Some(ReceiveGoal::End), ..) => ReceiveUntil::End,
+            (_, Some(bytes), ..) => ReceiveUntil::Bytes(bytes),
+            (_, _, Some(text), _) => ReceiveUntil::Text(template::fill(text, &stage.values()).into_bytes()),
+            (.., Some(time)) => ReceiveUntil::Quiet(time.0),
+            _ => ReceiveUntil::Answer,
         };
         stage.receive(&clients, &until, self.within.map(|time| time.0))
     }

@@ -9,9 +9,9 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use super::Perform;
 use crate::model::{HostName, Message, Protocol, Role, ServerId};
-use crate::scenario::check::Names;
-use crate::scenario::stage::{Program, Stage, StageError, StartRequest, WaitFor};
-use crate::scenario::word::{Time, Word};
+use crate::scenario::runtime::{Program, Runtime, RuntimeError, StartRequest, WaitCondition};
+use crate::scenario::syntax::{DurationArg, Keyword};
+use crate::scenario::validate::Scope;
 
 /// Starts a server and waits until the kernel's socket table shows it listening (TCP) or bound
 /// (UDP). Nothing connects to the server for this.
@@ -19,7 +19,7 @@ use crate::scenario::word::{Time, Word};
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// The role whose program is started, or a command line as a list of words.
-    pub server: ServerWord,
+    pub server: ServerArg,
     /// On which host, if there are two.
     #[serde(default)]
     pub on: Option<HostName>,
@@ -34,54 +34,54 @@ pub struct Start {
     pub port: Option<u16>,
     /// How long to wait for its socket; default: `limits.start`.
     #[serde(default)]
-    pub within: Option<Time>,
+    pub within: Option<DurationArg>,
 }
 
 impl Start {
     /// Creates a `start` step with default values for the other fields.
     #[must_use]
-    pub const fn of(server: ServerWord) -> Self {
+    pub const fn with_server(server: ServerArg) -> Self {
         Self { server, on: None, stdin: None, protocol: None, port: None, within: None }
     }
 }
 
-impl Word for Start {
-    const SHORT: Option<&'static str> = Some("server");
+impl Keyword for Start {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("server");
 }
 
 /// A role's name, or a command line as a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ServerWord {
+pub enum ServerArg {
     /// The program of this role.
     Role(Role),
     /// This command line.
     Command(Vec<String>),
 }
 
-impl<'de> Deserialize<'de> for ServerWord {
+impl<'de> Deserialize<'de> for ServerArg {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct RoleOrCommand;
         impl<'de> Visitor<'de> for RoleOrCommand {
-            type Value = ServerWord;
+            type Value = ServerArg;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("expected-role-or-command")
             }
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<ServerWord, E> {
-                word.parse().map(ServerWord::Role).map_err(|_| E::invalid_value(de::Unexpected::Str(word), &self))
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<ServerArg, E> {
+                word.parse().map(ServerArg::Role).map_err(|_| E::invalid_value(de::Unexpected::Str(word), &self))
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ServerWord, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ServerArg, A::Error> {
                 let words = Vec::<String>::deserialize(SeqAccessDeserializer::new(list))?;
                 if words.first().is_none_or(String::is_empty) {
                     return Err(de::Error::invalid_length(0, &self));
                 }
-                Ok(ServerWord::Command(words))
+                Ok(ServerArg::Command(words))
             }
         }
         deserializer.deserialize_any(RoleOrCommand)
     }
 }
 
-impl JsonSchema for ServerWord {
+impl JsonSchema for ServerArg {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Server".into()
     }
@@ -94,22 +94,22 @@ impl JsonSchema for ServerWord {
 }
 
 impl Perform for Start {
-    fn check(&self, names: &mut Names<'_>) {
+    fn check(&self, names: &mut Scope<'_>) {
         match &self.server {
-            ServerWord::Role(role) => names.role(&["server"], role),
-            ServerWord::Command(words) => words.iter().for_each(|word| names.template(&["server"], word)),
+            ServerArg::Role(role) => names.check_role(&["server"], role),
+            ServerArg::Command(words) => words.iter().for_each(|word| names.check_template(&["server"], word)),
         }
         if let Some(text) = &self.stdin {
-            names.template(&["stdin"], text);
+            names.check_template(&["stdin"], text);
         }
-        names.on_host(&["on"], self.on.as_ref());
-        names.start();
+        names.check_host_choice(&["on"], self.on.as_ref());
+        names.declare_server();
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         stage.start(&StartRequest {
             program: match &self.server {
-                ServerWord::Role(role) => Program::Role(role.clone()),
-                ServerWord::Command(words) => Program::Command(words.clone()),
+                ServerArg::Role(role) => Program::Role(role.clone()),
+                ServerArg::Command(words) => Program::Command(words.clone()),
             },
             on: self.on.clone(),
             stdin: self.stdin.clone(),
@@ -140,29 +140,29 @@ pub struct Wait {
     /// Which server, counted from 1; default: the last one started.
     pub server: Option<u32>,
     /// How long; default: `limits.answer`.
-    pub within: Option<Time>,
+    pub within: Option<DurationArg>,
 }
 
-impl Word for Wait {
-    const SHORT: Option<&'static str> = Some("for");
+impl Keyword for Wait {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("for");
 }
 
 impl Perform for Wait {
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_exists(&["server"], self.server);
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_server(&["server"], self.server);
         if self.awaited.is_some() == self.output.is_some() {
-            names.mistake(&[], Message::new("mistake-one-of").with("words", "for, output"));
+            names.report(&[], Message::new("mistake-one-of").with("words", "for, output"));
         }
         if let Some(text) = &self.output {
-            names.template(&["output"], text);
+            names.check_template(&["output"], text);
         } else {
-            names.await_exit();
+            names.declare_exit_wait();
         }
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         let what = match &self.output {
-            Some(text) => WaitFor::Output(crate::scenario::template::fill(text, &stage.values())),
-            None => WaitFor::Exit,
+            Some(text) => WaitCondition::Output(crate::scenario::template::fill(text, &stage.values())),
+            None => WaitCondition::Exit,
         };
         stage.wait(server_id(self.server), &what, self.within.map(|time| time.0))
     }
@@ -209,20 +209,20 @@ pub struct Stop {
     /// Which server, counted from 1; default: the last one started.
     pub server: Option<u32>,
     /// How long to wait for its end; default: `limits.answer`.
-    pub within: Option<Time>,
+    pub within: Option<DurationArg>,
 }
 
-impl Word for Stop {
-    const SHORT: Option<&'static str> = Some("signal");
-    const ALONE: bool = true;
+impl Keyword for Stop {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("signal");
+    const ALLOWS_BARE: bool = true;
 }
 
 impl Perform for Stop {
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_exists(&["server"], self.server);
-        names.await_exit();
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_server(&["server"], self.server);
+        names.declare_exit_wait();
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         stage.stop(server_id(self.server), self.signal.number(), self.within.map(|time| time.0))
     }
 }

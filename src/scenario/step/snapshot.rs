@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::Perform;
 use crate::model::SnapshotName;
-use crate::scenario::check::Names;
-use crate::scenario::stage::{Settled, Stage, StageError};
-use crate::scenario::word::{Time, Word};
+use crate::scenario::runtime::{Runtime, RuntimeError, SnapshotCondition};
+use crate::scenario::syntax::{DurationArg, Keyword};
+use crate::scenario::validate::Scope;
 
 /// Copies the kernel's socket table, including the owner of every socket, under a name.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -21,7 +21,7 @@ pub struct Snapshot {
     pub once: Vec<Once>,
     /// How long to wait; default: `limits.answer`.
     #[serde(default)]
-    pub within: Option<Time>,
+    pub within: Option<DurationArg>,
 }
 
 /// What a snapshot may wait for.
@@ -39,24 +39,24 @@ pub enum Once {
     Closed,
 }
 
-impl Word for Snapshot {
-    const SHORT: Option<&'static str> = Some("name");
+impl Keyword for Snapshot {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("name");
 }
 
 impl Perform for Snapshot {
-    fn check(&self, names: &mut Names<'_>) {
-        names.server_started();
-        names.snapshot(&self.name, &[]);
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_server();
+        names.declare_snapshot(&self.name, &[]);
     }
-    fn perform(&self, stage: &mut dyn Stage) -> Result<(), StageError> {
-        let once: Vec<Settled> = self
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
+        let once: Vec<SnapshotCondition> = self
             .once
             .iter()
             .map(|once| match once {
-                Once::Established => Settled::Established,
-                Once::Accepted => Settled::Accepted,
-                Once::Idle => Settled::Idle,
-                Once::Closed => Settled::Closed,
+                Once::Established => SnapshotCondition::Established,
+                Once::Accepted => SnapshotCondition::Accepted,
+                Once::Idle => SnapshotCondition::Idle,
+                Once::Closed => SnapshotCondition::Closed,
             })
             .collect();
         stage.snapshot(&self.name, &once, self.within.map(|time| time.0))

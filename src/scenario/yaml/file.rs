@@ -6,13 +6,13 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::LIMIT;
-use super::place::line_and_column;
+use super::MAX_FILE_BYTES;
+use super::locate::line_and_column;
 use crate::model::message::{Arg, Message};
 use crate::scenario::diagnostic::Diagnostic;
 
 /// Returns the message for an I/O error. Errors without a message are quoted.
-fn problem_of(error: &std::io::Error) -> Message {
+fn io_problem(error: &std::io::Error) -> Message {
     match (error.kind(), error.raw_os_error()) {
         (ErrorKind::PermissionDenied, _) => Message::new("problem-not-allowed"),
         (ErrorKind::NotADirectory, _) => Message::new("problem-below-a-file"),
@@ -24,10 +24,10 @@ fn problem_of(error: &std::io::Error) -> Message {
 
 /// Returns the message for a file that could not be opened or read. `shown` is its displayed name.
 #[must_use]
-pub fn unreadable(error: &std::io::Error, shown: &str) -> Message {
+pub fn unreadable_message(error: &std::io::Error, shown: &str) -> Message {
     match error.kind() {
         ErrorKind::NotFound => Message::new("file-missing"),
-        _ => Message::new("file-unreadable").with("problem", problem_of(error)),
+        _ => Message::new("file-unreadable").with("problem", io_problem(error)),
     }
     .with("file", shown)
 }
@@ -42,7 +42,7 @@ pub fn open_regular(path: &Path, shown: &str) -> Result<File, Message> {
         file if file.is_file() => Ok(()),
         _ => Err(Message::new("file-not-regular").with("file", shown)),
     };
-    let refuse = |error: std::io::Error| unreadable(&error, shown);
+    let refuse = |error: std::io::Error| unreadable_message(&error, shown);
     // Check before opening: a plain open of a FIFO would block until a writer appears.
     regular(std::fs::metadata(path).map_err(refuse)?)?;
     // Check again after opening without blocking: the path may refer to another file by now.
@@ -62,9 +62,11 @@ pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
     let refused = |message| Box::new(Diagnostic::new(&name, 0, 0, 1, message));
     let file = open_regular(path, &name).map_err(refused)?;
     let mut bytes = Vec::new();
-    file.take(LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(|error| refused(unreadable(&error, &name)))?;
-    if bytes.len() > LIMIT {
-        return Err(refused(Message::new("file-too-large").with("file", name.as_ref()).with("limit", LIMIT)));
+    file.take(MAX_FILE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| refused(unreadable_message(&error, &name)))?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(refused(Message::new("file-too-large").with("file", name.as_ref()).with("limit", MAX_FILE_BYTES)));
     }
     let not_text = |(line, column), problem: Arg| {
         let message = Message::new("file-not-text").with("file", name.as_ref()).with("problem", problem);
@@ -76,7 +78,7 @@ pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
         not_text(line_and_column(&before, good), "UTF-8".into())
     })?;
     match text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
-        None => Ok(super::without_mark(&text).to_owned()),
+        None => Ok(super::strip_bom(&text).to_owned()),
         Some((at, c)) => Err(not_text(line_and_column(&text, at), format!("U+{:04X}", u32::from(c)).into())),
     }
 }

@@ -10,76 +10,76 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-use super::mistake::{Mistake, Spot};
-use super::tree::{Kind, Node, Number};
-use crate::model::place::PathPart;
-use crate::scenario::word::WORD_OR_MAP;
+use super::error::{ErrorToken, ReadError};
+use super::tree::{Node, NodeKind, Number};
+use crate::model::source::YamlPathPart;
+use crate::scenario::syntax::MAP_OR_BARE_VALUE;
 
 /// A deserializer of one node.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'t>(pub(super) &'t Node);
 
 impl<'t> Reader<'t> {
-    fn list<V: Visitor<'t>>(elements: &'t [Node], visitor: V) -> Result<V::Value, Mistake> {
+    fn list<V: Visitor<'t>>(elements: &'t [Node], visitor: V) -> Result<V::Value, ReadError> {
         let mut list = List { rest: elements.iter().enumerate() };
         let value = visitor.visit_seq(&mut list)?;
-        match list.rest.find(|(_, node)| !node.gone) {
+        match list.rest.find(|(_, node)| !node.removed) {
             None => Ok(value),
-            Some(_) => Err(Mistake::invalid_length(elements.len(), &"expected-shorter-list")),
+            Some(_) => Err(ReadError::invalid_length(elements.len(), &"expected-shorter-list")),
         }
     }
 
-    fn map<V: Visitor<'t>>(entries: &'t [(String, Node)], visitor: V) -> Result<V::Value, Mistake> {
+    fn map<V: Visitor<'t>>(entries: &'t [(String, Node)], visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_map(Map { rest: entries.iter(), value: None })
     }
 }
 
 impl<'t> Deserializer<'t> for Reader<'t> {
-    type Error = Mistake;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match &self.0.kind {
-            Kind::Nothing => visitor.visit_unit(),
-            Kind::Bool(value) => visitor.visit_bool(*value),
-            Kind::Number(Number::Unsigned(number), _) => visitor.visit_u64(*number),
-            Kind::Number(Number::Signed(number), _) => visitor.visit_i64(*number),
-            Kind::Number(Number::Float(number), _) => visitor.visit_f64(*number),
-            Kind::Text(text) => visitor.visit_borrowed_str(text),
-            Kind::List(elements) => Self::list(elements, visitor),
-            Kind::Map(entries) => Self::map(entries, visitor),
+            NodeKind::Nothing => visitor.visit_unit(),
+            NodeKind::Bool(value) => visitor.visit_bool(*value),
+            NodeKind::Number(Number::Unsigned(number), _) => visitor.visit_u64(*number),
+            NodeKind::Number(Number::Signed(number), _) => visitor.visit_i64(*number),
+            NodeKind::Number(Number::Float(number), _) => visitor.visit_f64(*number),
+            NodeKind::Text(text) => visitor.visit_borrowed_str(text),
+            NodeKind::List(elements) => Self::list(elements, visitor),
+            NodeKind::Map(entries) => Self::map(entries, visitor),
         }
     }
 
-    fn deserialize_str<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_str<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match &self.0.kind {
-            Kind::Number(_, spelling) => visitor.visit_borrowed_str(spelling),
-            Kind::Bool(value) => visitor.visit_borrowed_str(if *value { "true" } else { "false" }),
+            NodeKind::Number(_, spelling) => visitor.visit_borrowed_str(spelling),
+            NodeKind::Bool(value) => visitor.visit_borrowed_str(if *value { "true" } else { "false" }),
             _ => self.deserialize_any(visitor),
         }
     }
 
-    fn deserialize_string<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_string<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_char<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_char<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_identifier<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_identifier<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0.kind {
-            Kind::Nothing => visitor.visit_none(),
+            NodeKind::Nothing => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'t>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_newtype_struct<V: Visitor<'t>>(self, name: &'static str, visitor: V) -> Result<V::Value, ReadError> {
         match &self.0.kind {
-            Kind::Map(entries) if name == WORD_OR_MAP => Self::map(entries, visitor),
+            NodeKind::Map(entries) if name == MAP_OR_BARE_VALUE => Self::map(entries, visitor),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -89,31 +89,31 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         _name: &'static str,
         _words: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    ) -> Result<V::Value, ReadError> {
         match &self.0.kind {
-            Kind::Text(word) => visitor.visit_enum(word.as_str().into_deserializer()),
-            Kind::Number(_, word) => visitor.visit_enum(word.as_str().into_deserializer()),
-            Kind::Bool(true) => visitor.visit_enum("true".into_deserializer()),
-            Kind::Bool(false) => visitor.visit_enum("false".into_deserializer()),
-            Kind::Nothing => Err(Mistake::invalid_type(Unexpected::Unit, &"expected-word")),
-            Kind::List(_) => Err(Mistake::invalid_type(Unexpected::Seq, &"expected-word")),
-            Kind::Map(entries) => {
-                let mut present = entries.iter().filter(|(_, node)| !node.gone);
+            NodeKind::Text(word) => visitor.visit_enum(word.as_str().into_deserializer()),
+            NodeKind::Number(_, word) => visitor.visit_enum(word.as_str().into_deserializer()),
+            NodeKind::Bool(true) => visitor.visit_enum("true".into_deserializer()),
+            NodeKind::Bool(false) => visitor.visit_enum("false".into_deserializer()),
+            NodeKind::Nothing => Err(ReadError::invalid_type(Unexpected::Unit, &"expected-word")),
+            NodeKind::List(_) => Err(ReadError::invalid_type(Unexpected::Seq, &"expected-word")),
+            NodeKind::Map(entries) => {
+                let mut present = entries.iter().filter(|(_, node)| !node.removed);
                 match (present.next(), present.next()) {
-                    (None, _) => Err(Mistake::custom("mistake-one-key-empty")),
-                    (Some(_), Some((extra, _))) => Err(Mistake::custom("mistake-one-key-more")
-                        .about(Spot::Key(0), || self.0.found())
-                        .under(PathPart::Key(extra.clone()))),
+                    (None, _) => Err(ReadError::custom("mistake-one-key-empty")),
+                    (Some(_), Some((extra, _))) => Err(ReadError::custom("mistake-one-key-more")
+                        .at_token(ErrorToken::Key(0), || self.0.describe())
+                        .below(YamlPathPart::Key(extra.clone()))),
                     (Some((key, node)), None) => visitor.visit_enum(OneKey { key, node }),
                 }
             }
         }
     }
 
-    fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0.kind {
             // A derived struct would accept a list of its fields in order.
-            Kind::List(_) => Err(Mistake::invalid_type(Unexpected::Seq, &visitor)),
+            NodeKind::List(_) => Err(ReadError::invalid_type(Unexpected::Seq, &visitor)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -123,11 +123,11 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         _name: &'static str,
         _fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    ) -> Result<V::Value, ReadError> {
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Mistake> {
+    fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_unit()
     }
 
@@ -143,13 +143,13 @@ struct List<'t> {
 }
 
 impl<'t> SeqAccess<'t> for List<'t> {
-    type Error = Mistake;
+    type Error = ReadError;
 
-    fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
-        let Some((index, node)) = self.rest.find(|(_, node)| !node.gone) else {
+    fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
+        let Some((index, node)) = self.rest.find(|(_, node)| !node.removed) else {
             return Ok(None);
         };
-        seed.deserialize(Reader(node)).map(Some).map_err(|mistake| in_value(mistake, node, PathPart::Index(index)))
+        seed.deserialize(Reader(node)).map(Some).map_err(|mistake| in_value(mistake, node, YamlPathPart::Index(index)))
     }
 }
 
@@ -159,21 +159,21 @@ struct Map<'t> {
 }
 
 impl<'t> MapAccess<'t> for Map<'t> {
-    type Error = Mistake;
+    type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {
-        let Some((key, node)) = self.rest.find(|(_, node)| !node.gone) else {
+    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
+        let Some((key, node)) = self.rest.find(|(_, node)| !node.removed) else {
             return Ok(None);
         };
         self.value = Some((key, node));
         in_key(key, |word| seed.deserialize(word)).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
+    fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
         let Some((key, node)) = self.value.take() else {
-            return Err(Mistake::custom("a value was requested before its key"));
+            return Err(ReadError::custom("a value was requested before its key"));
         };
-        seed.deserialize(Reader(node)).map_err(|mistake| in_value(mistake, node, PathPart::Key(key.to_owned())))
+        seed.deserialize(Reader(node)).map_err(|mistake| in_value(mistake, node, YamlPathPart::Key(key.to_owned())))
     }
 }
 
@@ -184,49 +184,49 @@ struct OneKey<'t> {
 }
 
 impl<'t> EnumAccess<'t> for OneKey<'t> {
-    type Error = Mistake;
+    type Error = ReadError;
     type Variant = Self;
 
-    fn variant_seed<V: DeserializeSeed<'t>>(self, seed: V) -> Result<(V::Value, Self), Mistake> {
+    fn variant_seed<V: DeserializeSeed<'t>>(self, seed: V) -> Result<(V::Value, Self), ReadError> {
         in_key(self.key, |word| seed.deserialize(word)).map(|word| (word, self))
     }
 }
 
 impl<'t> VariantAccess<'t> for OneKey<'t> {
-    type Error = Mistake;
+    type Error = ReadError;
 
-    fn unit_variant(self) -> Result<(), Mistake> {
+    fn unit_variant(self) -> Result<(), ReadError> {
         self.newtype_variant_seed(std::marker::PhantomData)
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'t>>(self, seed: T) -> Result<T::Value, Mistake> {
+    fn newtype_variant_seed<T: DeserializeSeed<'t>>(self, seed: T) -> Result<T::Value, ReadError> {
         seed.deserialize(Reader(self.node))
-            .map_err(|mistake| in_value(mistake, self.node, PathPart::Key(self.key.to_owned())))
+            .map_err(|mistake| in_value(mistake, self.node, YamlPathPart::Key(self.key.to_owned())))
     }
 
-    fn tuple_variant<V: Visitor<'t>>(self, _: usize, visitor: V) -> Result<V::Value, Mistake> {
+    fn tuple_variant<V: Visitor<'t>>(self, _: usize, visitor: V) -> Result<V::Value, ReadError> {
         Reader(self.node)
             .deserialize_any(visitor)
-            .map_err(|mistake| in_value(mistake, self.node, PathPart::Key(self.key.to_owned())))
+            .map_err(|mistake| in_value(mistake, self.node, YamlPathPart::Key(self.key.to_owned())))
     }
 
-    fn struct_variant<V: Visitor<'t>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Mistake> {
+    fn struct_variant<V: Visitor<'t>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, ReadError> {
         Reader(self.node)
             .deserialize_map(visitor)
-            .map_err(|mistake| in_value(mistake, self.node, PathPart::Key(self.key.to_owned())))
+            .map_err(|mistake| in_value(mistake, self.node, YamlPathPart::Key(self.key.to_owned())))
     }
 }
 
 fn in_key<'k, T>(
     key: &'k str,
-    read: impl FnOnce(StrDeserializer<'k, Mistake>) -> Result<T, Mistake>,
-) -> Result<T, Mistake> {
-    let word: StrDeserializer<'k, Mistake> = de::IntoDeserializer::into_deserializer(key);
+    read: impl FnOnce(StrDeserializer<'k, ReadError>) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    let word: StrDeserializer<'k, ReadError> = de::IntoDeserializer::into_deserializer(key);
     read(word).map_err(|mistake| {
-        mistake.about(Spot::Key(0), || super::mistake::text_found(key)).under(PathPart::Key(key.to_owned()))
+        mistake.at_token(ErrorToken::Key(0), || super::error::text_found(key)).below(YamlPathPart::Key(key.to_owned()))
     })
 }
 
-fn in_value(mistake: Mistake, node: &Node, part: PathPart) -> Mistake {
-    mistake.about(Spot::Value, || node.found()).under(part)
+fn in_value(mistake: ReadError, node: &Node, part: YamlPathPart) -> ReadError {
+    mistake.at_token(ErrorToken::Value, || node.describe()).below(part)
 }

@@ -5,12 +5,12 @@ use rstest::rstest;
 use serde::Deserialize;
 
 use super::{locate, read};
+use crate::model::localized::LocalizedText;
 use crate::model::message::Arg;
 use crate::model::name::ItemId;
-use crate::model::place::Path;
-use crate::model::text::Text;
+use crate::model::source::YamlPath;
 use crate::scenario::diagnostic::Diagnostic;
-use crate::scenario::word::tests::Step;
+use crate::scenario::syntax::tests::Step;
 
 mod hostile;
 
@@ -19,7 +19,7 @@ mod hostile;
 struct Scenario {
     scenario: String,
     #[serde(default)]
-    title: Option<Text>,
+    title: Option<LocalizedText>,
     steps: Vec<Step>,
     #[serde(default)]
     items: Vec<Item>,
@@ -220,7 +220,7 @@ fn mistake_has_found_expected_and_nearest() {
     assert_eq!(found[0].nearest.as_deref(), Some("connect"));
     let expected = found[0].expected.as_ref().map(|m| m.id.as_ref());
     assert_eq!(expected, Some("expected-one-of"));
-    assert_eq!(found[0].place().to_string(), "a.yaml:2:9");
+    assert_eq!(found[0].location().to_string(), "a.yaml:2:9");
 }
 
 #[test]
@@ -241,27 +241,27 @@ fn mistakes_are_limited_to_100() {
 }
 
 #[rstest]
-#[case(Path::default(), Some((2, 1)))]
-#[case(Path::default().key("scenario"), Some((2, 1)))]
-#[case(Path::default().key("title").key("pt"), Some((3, 19)))]
-#[case(Path::default().key("steps"), Some((4, 1)))]
-#[case(Path::default().key("steps").index(0), Some((5, 5)))]
-#[case(Path::default().key("steps").index(0).key("connect"), Some((5, 5)))]
-#[case(Path::default().key("steps").index(0).key("connect").key("clients"), Some((5, 16)))]
-#[case(Path::default().key("steps").index(2), Some((7, 5)))]
-#[case(Path::default().key("steps").index(3), None)]
-#[case(Path::default().key("steps").key("x"), None)]
-#[case(Path::default().key("nothing"), None)]
-#[case(Path::default().key("items").index(0).key("needs").index(0), Some((11, 13)))]
-#[case(Path::default().index(0), None)]
-fn path_is_located(#[case] path: Path, #[case] expected: Option<(u32, u32)>) {
+#[case(YamlPath::default(), Some((2, 1)))]
+#[case(YamlPath::default().key("scenario"), Some((2, 1)))]
+#[case(YamlPath::default().key("title").key("pt"), Some((3, 19)))]
+#[case(YamlPath::default().key("steps"), Some((4, 1)))]
+#[case(YamlPath::default().key("steps").index(0), Some((5, 5)))]
+#[case(YamlPath::default().key("steps").index(0).key("connect"), Some((5, 5)))]
+#[case(YamlPath::default().key("steps").index(0).key("connect").key("clients"), Some((5, 16)))]
+#[case(YamlPath::default().key("steps").index(2), Some((7, 5)))]
+#[case(YamlPath::default().key("steps").index(3), None)]
+#[case(YamlPath::default().key("steps").key("x"), None)]
+#[case(YamlPath::default().key("nothing"), None)]
+#[case(YamlPath::default().key("items").index(0).key("needs").index(0), Some((11, 13)))]
+#[case(YamlPath::default().index(0), None)]
+fn path_is_located(#[case] path: YamlPath, #[case] expected: Option<(u32, u32)>) {
     assert_eq!(locate(GOOD, &path), expected);
 }
 
 #[test]
 fn columns_count_characters() {
     let text = "é: { ñ: x, \"日本\": [ü, y] }\n";
-    let path = Path::default().key("é").key("日本").index(1);
+    let path = YamlPath::default().key("é").key("日本").index(1);
     assert_eq!(locate(text, &path), Some((1, 22)));
-    assert_eq!(locate("\u{feff}a: b", &Path::default().key("a")), Some((1, 1)));
+    assert_eq!(locate("\u{feff}a: b", &YamlPath::default().key("a")), Some((1, 1)));
 }

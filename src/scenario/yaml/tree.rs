@@ -9,25 +9,25 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::mistake::{named, number_found, text_found};
+use super::error::{message_with_id, number_found, text_found};
 use crate::model::message::Message;
 
 /// Maximum number of nodes in a file, with aliases expanded.
-pub(super) const NODES: usize = 100_000;
+pub(super) const MAX_NODES: usize = 100_000;
 /// Maximum text in a file in bytes, with aliases expanded: 8 MiB.
-const BYTES: usize = 8 << 20;
+const MAX_TEXT_BYTES: usize = 8 << 20;
 
 /// A node of the document.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub(super) kind: Kind,
+    pub(super) kind: NodeKind,
     /// True if the next reading skips the node, because a mistake in it was recorded.
-    pub(super) gone: bool,
+    pub(super) removed: bool,
 }
 
 /// The value of a node.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Nothing,
     Bool(bool),
     Number(Number, String),
@@ -45,26 +45,26 @@ pub(super) enum Number {
 }
 
 impl Node {
-    fn new(kind: Kind) -> Self {
-        Self { kind, gone: false }
+    fn new(kind: NodeKind) -> Self {
+        Self { kind, removed: false }
     }
 
     /// Returns a message that describes the value.
-    pub(super) fn found(&self) -> Message {
+    pub(super) fn describe(&self) -> Message {
         match &self.kind {
-            Kind::Nothing => Message::new("found-nothing"),
-            Kind::Bool(value) => Message::new("found-bool").with("value", value.to_string()),
-            Kind::Number(_, spelling) => number_found(spelling),
-            Kind::Text(text) => text_found(text),
-            Kind::List(_) => Message::new("found-list"),
-            Kind::Map(_) => Message::new("found-map"),
+            NodeKind::Nothing => Message::new("found-nothing"),
+            NodeKind::Bool(value) => Message::new("found-bool").with("value", value.to_string()),
+            NodeKind::Number(_, spelling) => number_found(spelling),
+            NodeKind::Text(text) => text_found(text),
+            NodeKind::List(_) => Message::new("found-list"),
+            NodeKind::Map(_) => Message::new("found-map"),
         }
     }
 }
 
 /// The reason why no tree could be built, and the byte offset if known.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub(super) struct ParseError {
     pub(super) message: Message,
     pub(super) at: Option<usize>,
 }
@@ -74,80 +74,80 @@ struct Budget {
     nodes: Cell<usize>,
     bytes: Cell<usize>,
     reading_key: Cell<bool>,
-    trouble: RefCell<Option<Message>>,
+    error: RefCell<Option<Message>>,
     exceeded: &'static str,
 }
 
 impl Budget {
-    fn take<E: de::Error>(&self, bytes: usize) -> Result<(), E> {
+    fn spend<E: de::Error>(&self, bytes: usize) -> Result<(), E> {
         match (self.nodes.get().checked_sub(1), self.bytes.get().checked_sub(bytes)) {
             (Some(nodes), Some(bytes)) => {
                 self.nodes.set(nodes);
                 self.bytes.set(bytes);
                 Ok(())
             }
-            _ => Err(self.refuse(Message::new(self.exceeded).with("limit", NODES))),
+            _ => Err(self.fail(Message::new(self.exceeded).with("limit", MAX_NODES))),
         }
     }
 
-    fn refuse<E: de::Error>(&self, message: Message) -> E {
-        *self.trouble.borrow_mut() = Some(message);
+    fn fail<E: de::Error>(&self, message: Message) -> E {
+        *self.error.borrow_mut() = Some(message);
         E::custom("")
     }
 }
 
 /// Builds the tree of a file's only document.
-pub(super) fn grow(text: &str) -> Result<Node, Trouble> {
+pub(super) fn build_tree(text: &str) -> Result<Node, ParseError> {
     let aliases = text.contains('&') && text.contains('*');
     let budget = Budget {
-        nodes: Cell::new(NODES),
-        bytes: Cell::new(BYTES),
+        nodes: Cell::new(MAX_NODES),
+        bytes: Cell::new(MAX_TEXT_BYTES),
         reading_key: Cell::new(false),
-        trouble: RefCell::new(None),
+        error: RefCell::new(None),
         exceeded: if aliases { "alias-bomb" } else { "too-many-values" },
     };
-    let grown = Grow(&budget).deserialize(serde_yaml::Deserializer::from_str(text));
-    let mut root = grown.map_err(|error| trouble(text, &budget, &error))?;
-    if matches!(root.kind, Kind::Nothing) {
-        return Err(Trouble { message: Message::new("empty-file"), at: None });
+    let grown = TreeSeed(&budget).deserialize(serde_yaml::Deserializer::from_str(text));
+    let mut root = grown.map_err(|error| parse_error(text, &budget, &error))?;
+    if matches!(root.kind, NodeKind::Nothing) {
+        return Err(ParseError { message: Message::new("empty-file"), at: None });
     }
-    Spell(&mut root)
+    NumberSpelling(&mut root)
         .deserialize(serde_yaml::Deserializer::from_str(text))
-        .map_err(|error| trouble(text, &budget, &error))?;
+        .map_err(|error| parse_error(text, &budget, &error))?;
     Ok(root)
 }
 
 /// Converts an error of the YAML crate. Its kinds are distinguished by text only; tests check the
 /// texts.
-fn trouble(text: &str, budget: &Budget, error: &serde_yaml::Error) -> Trouble {
+fn parse_error(text: &str, budget: &Budget, error: &serde_yaml::Error) -> ParseError {
     let at = error.location().map(|l| l.index());
     let words = error.to_string();
-    let message = if let Some(message) = budget.trouble.borrow_mut().take() {
+    let message = if let Some(message) = budget.error.borrow_mut().take() {
         message
     } else if budget.reading_key.get() {
         Message::new("mistake-key")
     } else if words.starts_with("recursion limit") {
         Message::new("nesting-too-deep")
     } else if words.starts_with("repetition limit") {
-        Message::new("alias-bomb").with("limit", NODES)
+        Message::new("alias-bomb").with("limit", MAX_NODES)
     } else if words.contains("more than one document") {
-        return Trouble { message: Message::new("more-documents"), at: super::place::second_document(text) };
+        return ParseError { message: Message::new("more-documents"), at: super::locate::second_document(text) };
     } else if words.starts_with("EOF") {
         Message::new("empty-file")
     } else {
         let here =
             error.location().map_or_else(String::new, |l| format!(" at line {} column {}", l.line(), l.column()));
         let problem = words.replacen(&here, "", usize::from(!here.is_empty()));
-        Message::new("yaml-syntax").with("problem", super::syntax::problem(&problem))
+        Message::new("yaml-syntax").with("problem", super::syntax_error::syntax_problem(&problem))
     };
-    Trouble { message, at }
+    ParseError { message, at }
 }
 
 /// Builds a node of any kind.
 #[derive(Clone, Copy)]
-struct Grow<'b>(&'b Budget);
+struct TreeSeed<'b>(&'b Budget);
 
-impl<'de> DeserializeSeed<'de> for Grow<'_> {
+impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {
     type Value = Node;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
         self.0.reading_key.set(false);
@@ -155,23 +155,23 @@ impl<'de> DeserializeSeed<'de> for Grow<'_> {
     }
 }
 
-impl Grow<'_> {
-    fn leaf<E: de::Error>(self, bytes: usize, kind: Kind) -> Result<Node, E> {
-        self.0.take(bytes)?;
+impl TreeSeed<'_> {
+    fn leaf<E: de::Error>(self, bytes: usize, kind: NodeKind) -> Result<Node, E> {
+        self.0.spend(bytes)?;
         Ok(Node::new(kind))
     }
     fn number<E: de::Error>(self, number: Number) -> Result<Node, E> {
-        self.leaf(0, Kind::Number(number, String::new()))
+        self.leaf(0, NodeKind::Number(number, String::new()))
     }
 }
 
-impl<'de> Visitor<'de> for Grow<'_> {
+impl<'de> Visitor<'de> for TreeSeed<'_> {
     type Value = Node;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("expected-value")
     }
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Node, E> {
-        self.leaf(0, Kind::Bool(value))
+        self.leaf(0, NodeKind::Bool(value))
     }
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Node, E> {
         self.number(Number::Unsigned(number))
@@ -189,33 +189,33 @@ impl<'de> Visitor<'de> for Grow<'_> {
         self.number(Number::Float(f64::NEG_INFINITY))
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Node, E> {
-        self.leaf(text.len(), Kind::Nothing)?;
-        Ok(Node::new(Kind::Text(text.to_owned())))
+        self.leaf(text.len(), NodeKind::Nothing)?;
+        Ok(Node::new(NodeKind::Text(text.to_owned())))
     }
     fn visit_unit<E: de::Error>(self) -> Result<Node, E> {
-        self.leaf(0, Kind::Nothing)
+        self.leaf(0, NodeKind::Nothing)
     }
     fn visit_none<E: de::Error>(self) -> Result<Node, E> {
-        self.leaf(0, Kind::Nothing)
+        self.leaf(0, NodeKind::Nothing)
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
-        self.0.take(0)?;
+        self.0.spend(0)?;
         let mut elements = Vec::new();
         while let Some(node) = list.next_element_seed(self)? {
             elements.push(node);
         }
-        Ok(Node::new(Kind::List(elements)))
+        Ok(Node::new(NodeKind::List(elements)))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        self.0.take(0)?;
+        self.0.spend(0)?;
         let mut entries = Vec::new();
         while let Some(key) = map.next_key_seed(Key(self.0))? {
             entries.push((key, map.next_value_seed(self)?));
         }
-        Ok(Node::new(Kind::Map(entries)))
+        Ok(Node::new(NodeKind::Map(entries)))
     }
     fn visit_enum<A: de::EnumAccess<'de>>(self, _: A) -> Result<Node, A::Error> {
-        Err(self.0.refuse(named("mistake-yaml-tag")))
+        Err(self.0.fail(message_with_id("mistake-yaml-tag")))
     }
 }
 
@@ -228,53 +228,53 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
         self.0.reading_key.set(true);
         let key = <String as serde::Deserialize>::deserialize(deserializer)?;
         self.0.reading_key.set(false);
-        self.0.take(key.len())?;
+        self.0.spend(key.len())?;
         Ok(key)
     }
 }
 
 /// Adds the exact spelling of numbers (`007`, `1.50`, `0x1F`) in a second walk over the document.
-struct Spell<'n>(&'n mut Node);
+struct NumberSpelling<'n>(&'n mut Node);
 
-impl<'de> DeserializeSeed<'de> for Spell<'_> {
+impl<'de> DeserializeSeed<'de> for NumberSpelling<'_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.0.kind {
-            Kind::Number(..) => deserializer.deserialize_str(self),
-            Kind::List(_) => deserializer.deserialize_seq(self),
-            Kind::Map(_) => deserializer.deserialize_map(self),
+            NodeKind::Number(..) => deserializer.deserialize_str(self),
+            NodeKind::List(_) => deserializer.deserialize_seq(self),
+            NodeKind::Map(_) => deserializer.deserialize_map(self),
             _ => deserializer.deserialize_any(de::IgnoredAny).map(|_| ()),
         }
     }
 }
 
-impl<'de> Visitor<'de> for Spell<'_> {
+impl<'de> Visitor<'de> for NumberSpelling<'_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("expected-value")
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        if let Kind::Number(_, spelling) = &mut self.0.kind {
+        if let NodeKind::Number(_, spelling) = &mut self.0.kind {
             text.clone_into(spelling);
         }
         Ok(())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let Kind::List(elements) = &mut self.0.kind else {
+        let NodeKind::List(elements) = &mut self.0.kind else {
             return Err(A::Error::custom("expected-value"));
         };
         for node in elements {
-            list.next_element_seed(Spell(node))?;
+            list.next_element_seed(NumberSpelling(node))?;
         }
         Ok(())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Kind::Map(entries) = &mut self.0.kind else {
+        let NodeKind::Map(entries) = &mut self.0.kind else {
             return Err(A::Error::custom("expected-value"));
         };
         for (_, node) in entries {
             map.next_key::<de::IgnoredAny>()?;
-            map.next_value_seed(Spell(node))?;
+            map.next_value_seed(NumberSpelling(node))?;
         }
         Ok(())
     }

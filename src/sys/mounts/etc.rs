@@ -4,16 +4,15 @@
 //! User lists, keys and service configuration are left out: a file that is readable only through a
 //! group of the caller would be readable inside too.
 
-use std::fs;
-use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::{fs, io};
 
 use super::bind_shown;
 use crate::sys::SysError;
 
 /// Prefixes of the names to show. Files are copied, folders are mounted.
-const BEGINNINGS: [&str; 32] = [
+const NAME_PREFIXES: [&str; 32] = [
     "R",
     "alternatives",
     "ca-certificates",
@@ -60,7 +59,7 @@ const NAMED: [&str; 9] = [
     "static",
 ];
 /// Maximum size of a copied file, in bytes; longer files are skipped.
-const LONGEST: u64 = 1 << 20;
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Fills the new `/etc` from the machine's at `from`, and with the files of `own`.
 ///
@@ -74,7 +73,7 @@ pub(super) fn fill(from: &Path, own: &[(&str, String)]) -> Result<(), SysError> 
     }
     let found = fs::read_dir(from).into_iter().flatten().flatten();
     let names = found.filter_map(|entry| entry.file_name().into_string().ok());
-    let wanted = names.filter(|name| BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)));
+    let wanted = names.filter(|name| NAME_PREFIXES.iter().any(|beginning| name.starts_with(beginning)));
     for name in wanted.chain(NAMED.map(str::to_owned)) {
         show(&from.join(&name), &etc.join(&name))?;
     }
@@ -104,7 +103,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let found = fs::metadata(from)?;
     // Only world-readable files: the program must not get the caller's own permissions.
-    if found.len() <= LONGEST && found.permissions().mode() & 0o4 != 0 {
+    if found.len() <= MAX_FILE_BYTES && found.permissions().mode() & 0o4 != 0 {
         fs::write(to, fs::read(from)?)?;
     }
     Ok(())

@@ -75,7 +75,7 @@ fn list_shows_every_item_of_the_lab() {
     let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     let lab = Lab::bundled("socket-lab", None).expect("the bundled lab is sound");
     assert_eq!(said.lines().count(), lab.items().count(), "{said}");
-    for (line, (_, item)) in said.lines().zip(lab.listed()) {
+    for (line, (_, item)) in said.lines().zip(lab.items_in_report_order()) {
         assert!(line.starts_with(item.id.as_str()), "{line}");
         assert!(line.contains(&format!("({} point", item.points)), "{line}");
     }
@@ -152,7 +152,7 @@ fn explain_all_lists_every_keyword() {
         let done = socklab(&["explain", "--all", "--lang", lang]).assert().success().stderr("");
         let said = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
         assert!(!said.contains('«'), "{said}");
-        for word in Step::WORDS.iter().chain(Expectation::WORDS) {
+        for word in Step::KEYWORDS.iter().chain(Expectation::KEYWORDS) {
             assert!(said.lines().any(|line| line.starts_with(&format!("{word}  ("))), "{word}: {said}");
         }
         for code in ["0", "1", "2", "3", "4", "130"] {

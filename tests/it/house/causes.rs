@@ -3,28 +3,29 @@
 
 use std::collections::BTreeSet;
 
+use socklab::i18n::message_ids;
 use socklab::model::Language;
 use socklab::run::causes;
-use socklab::words::ids;
 
-use super::{none, sources};
+use super::{assert_none, sources};
 
 /// The files in which findings are created.
 const JUDGES: [&str; 6] = [
     "src/scenario/expect/",
-    "src/run/diagnose.rs",
-    "src/run/check.rs",
-    "src/run/batch.rs",
+    "src/submission/annotate/rerun.rs",
+    "src/submission/pipeline.rs",
+    "src/submission/grade.rs",
     "src/run/judge.rs",
     "src/run/scenario.rs",
 ];
 
 /// Prefixes of ids that are never a cause: additions to a cause, parts of one, or reasons for
 /// missing evidence.
-const BESIDE: [&str; 9] = ["hint-", "note-", "story-", "status-", "state-", "gap-", "mistake-", "expected-", "chosen-"];
+const NON_CAUSE_PREFIXES: [&str; 9] =
+    ["hint-", "note-", "story-", "status-", "state-", "gap-", "mistake-", "expected-", "chosen-"];
 
 /// Messages of findings that pass.
-const RIGHT: [&str; 38] = [
+const PASSING: [&str; 38] = [
     "lines-right",
     "listening",
     "bound",
@@ -66,7 +67,7 @@ const RIGHT: [&str; 38] = [
 ];
 
 /// Messages for items without a verdict, for lack of evidence or because of an error of socklab.
-const UNSEEN: [&str; 29] = [
+const WITHOUT_VERDICT: [&str; 29] = [
     "connection-error",
     "no-answer-error",
     "never-started",
@@ -100,8 +101,9 @@ const UNSEEN: [&str; 29] = [
 
 #[test]
 fn causes_of_all_judges_are_explained() {
-    let said: BTreeSet<String> = ids(Language::English);
-    let known: BTreeSet<&str> = causes::all().map(|cause| cause.id).chain(RIGHT).chain(UNSEEN).collect();
+    let said: BTreeSet<String> = message_ids(Language::English);
+    let known: BTreeSet<&str> =
+        causes::all_causes().map(|cause| cause.id).chain(PASSING).chain(WITHOUT_VERDICT).collect();
     let sources = sources();
     let tests: Vec<String> = sources.iter().flat_map(super::Source::test_files).collect();
     let is_test = |path: &str| tests.iter().any(|test| path.trim_end_matches(".rs").starts_with(test.as_str()));
@@ -112,7 +114,7 @@ fn causes_of_all_judges_are_explained() {
     let mut offences = Vec::new();
     for source in judges {
         for (line, text) in source.literals() {
-            if !said.contains(&text) || BESIDE.iter().any(|begin| text.starts_with(begin)) {
+            if !said.contains(&text) || NON_CAUSE_PREFIXES.iter().any(|begin| text.starts_with(begin)) {
                 continue;
             }
             if !known.contains(text.as_str()) {
@@ -122,16 +124,16 @@ fn causes_of_all_judges_are_explained() {
         }
     }
     // A cause that is no longer used must not be explained.
-    let gone = causes::all().map(|cause| cause.id).filter(|id| !found.contains(*id));
+    let gone = causes::all_causes().map(|cause| cause.id).filter(|id| !found.contains(*id));
     offences.extend(gone.map(|id| format!("src/run/causes.rs: `{id}` is said nowhere")));
-    none(&offences);
+    assert_none(&offences);
     assert!(found.len() > 150, "{} messages found", found.len());
 }
 
 #[test]
 fn hints_belong_to_causes() {
-    let used: BTreeSet<&str> = causes::all().flat_map(|cause| cause.hints).copied().collect();
-    let all = ids(Language::English);
+    let used: BTreeSet<&str> = causes::all_causes().flat_map(|cause| cause.hints).copied().collect();
+    let all = message_ids(Language::English);
     let unused = all.iter().filter(|id| id.starts_with("hint-") && !used.contains(id.as_str()));
-    none(&unused.map(|id| format!("`{id}` goes with no cause in src/run/causes.rs")).collect::<Vec<_>>());
+    assert_none(&unused.map(|id| format!("`{id}` goes with no cause in src/run/causes.rs")).collect::<Vec<_>>());
 }

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::imports::{paths, place, resolve};
+use super::imports::{floor_and_module, paths, resolve};
 use super::mapped::is_for_tests;
 use super::source::Source;
 
@@ -67,7 +67,7 @@ fn files(sources: &[Source]) -> BTreeMap<Module, File<'_>> {
         is_for_tests(path) || for_tests.iter().any(declared)
     };
     let library = sources.iter().filter(|source| !is_test(&source.path)).filter_map(|source| {
-        let (floor, module) = place(&source.path)?;
+        let (floor, module) = floor_and_module(&source.path)?;
         (!matches!(floor.as_str(), "bin" | "main")).then_some((module, source))
     });
     let library: BTreeMap<Module, &Source> = library.collect();

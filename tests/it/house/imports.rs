@@ -7,21 +7,22 @@ use super::source::{Source, is_name, is_word};
 pub(super) const FLOORS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("packet", &["model"]),
-    ("words", &["model"]),
-    ("scenario", &["model", "packet", "words"]),
+    ("i18n", &["model"]),
+    ("scenario", &["model", "packet", "i18n"]),
     ("sys", &["model", "packet"]),
-    ("stage", &["model", "packet", "scenario", "sys"]),
-    ("run", &["model", "packet", "words", "scenario", "sys", "stage"]),
-    ("report", &["model", "packet", "words"]),
+    ("engine", &["model", "packet", "scenario", "sys"]),
+    ("run", &["model", "packet", "i18n", "scenario", "sys", "engine"]),
+    ("submission", &["model", "packet", "i18n", "scenario", "sys", "engine", "run"]),
+    ("report", &["model", "packet", "i18n"]),
     ("bundled", &[]),
-    ("cli", &["model", "packet", "words", "scenario", "sys", "stage", "run", "report", "bundled"]),
+    ("cli", &["model", "packet", "i18n", "scenario", "sys", "engine", "run", "submission", "report", "bundled"]),
     ("bin", &["bundled"]),
     ("main", &["cli"]),
 ];
 
 /// Returns the imports of a file that violate the layering.
 pub(super) fn upward_imports(source: &Source) -> Vec<String> {
-    let Some((floor, module)) = place(&source.path) else {
+    let Some((floor, module)) = floor_and_module(&source.path) else {
         return Vec::new();
     };
     let Some((_, allowed)) = FLOORS.iter().find(|(name, _)| *name == floor) else {
@@ -45,7 +46,7 @@ pub(super) fn upward_imports(source: &Source) -> Vec<String> {
 }
 
 /// Returns the floor and module path of a file, or `None` for `lib.rs`, which declares all modules.
-pub(super) fn place(path: &str) -> Option<(String, Vec<String>)> {
+pub(super) fn floor_and_module(path: &str) -> Option<(String, Vec<String>)> {
     let inner = path.strip_prefix("src/")?.strip_suffix(".rs")?;
     let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
     if module == ["lib"] {

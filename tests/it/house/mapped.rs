@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{none, sources, text_of};
+use super::{assert_none, sources, text_of};
 
 /// The section that contains the map, in its first code block.
 const SECTION: &str = "## Map of `src/`";
@@ -64,7 +64,7 @@ pub(super) fn is_for_tests(path: &str) -> bool {
 fn folders_and_top_files_are_on_the_map() {
     let sources = sources();
     let paths = sources.iter().filter_map(|source| source.path.strip_prefix("src/"));
-    none(&map_errors(&text_of("ARCHITECTURE.md"), paths));
+    assert_none(&map_errors(&text_of("ARCHITECTURE.md"), paths));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn invariants_name_existing_tests() {
     assert!(names.len() > 30, "the table was not found");
     let exists = |name: &str| sources.iter().any(|source| source.text.contains(&format!("fn {name}(")));
     let offences = names.iter().filter(|name| !exists(name));
-    none(
+    assert_none(
         &offences
             .map(|name| format!("ARCHITECTURE.md names the test `{name}`, which does not exist"))
             .collect::<Vec<_>>(),
@@ -90,7 +90,7 @@ fn files_in_architecture_exist() {
     let exists =
         |file: &str| sources.iter().any(|source| [file, &format!("src/{file}")].contains(&source.path.as_str()));
     let offences: Vec<_> = files.filter(|file| !exists(file)).collect();
-    none(
+    assert_none(
         &offences
             .iter()
             .map(|file| format!("ARCHITECTURE.md names `{file}`, which does not exist"))

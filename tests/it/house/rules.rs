@@ -11,10 +11,10 @@ use super::source::{Source, is_name, is_word, words_at};
 const EMPTY_NAMES: &[&str] = &["manager", "managers", "util", "utils", "helper", "helpers", "get"];
 
 /// Maximum number of lines of a source file.
-pub(super) const MOST_LINES: usize = 400;
+pub(super) const MAX_LINES: usize = 400;
 
 /// Maximum number of lines of `main.rs`.
-pub(super) const MOST_LINES_OF_MAIN: usize = 30;
+pub(super) const MAX_LINES_OF_MAIN: usize = 30;
 
 fn is_library(source: &Source) -> bool {
     source.path.starts_with("src/")
@@ -33,8 +33,8 @@ pub(super) fn opening(source: &Source) -> Vec<String> {
 pub(super) fn length(source: &Source) -> Vec<String> {
     let lines = source.text.lines().count();
     let most = match source.path.as_str() {
-        "src/main.rs" => MOST_LINES_OF_MAIN,
-        _ if is_library(source) => MOST_LINES,
+        "src/main.rs" => MAX_LINES_OF_MAIN,
+        _ if is_library(source) => MAX_LINES,
         _ => return Vec::new(),
     };
     if lines <= most {
@@ -90,7 +90,7 @@ fn is_empty_name(name: &str) -> bool {
 }
 
 /// Names contain no word of [`EMPTY_NAMES`].
-pub(super) fn telling_names(source: &Source) -> Vec<String> {
+pub(super) fn meaningful_names(source: &Source) -> Vec<String> {
     let mut out = Vec::new();
     for part in source.path.trim_end_matches(".rs").split('/') {
         if is_empty_name(part) {
@@ -208,7 +208,7 @@ mod tests {
     type Rule = fn(&Source) -> Vec<String>;
 
     /// Checks that the rule reports each bad text once and no good text.
-    fn tried(rule: Rule, path: &str, bad: &[&str], good: &[&str]) {
+    fn check_examples(rule: Rule, path: &str, bad: &[&str], good: &[&str]) {
         for text in bad {
             let out = rule(&Source::new(path, text));
             assert_eq!(out.len(), 1, "{path}: {text:?}: {out:?}");
@@ -221,28 +221,28 @@ mod tests {
 
     #[test]
     fn missing_module_docs_are_found() {
-        tried(opening, "src/x.rs", &["", "use x;", "// x", "//!\nuse x;", "\n//! late"], &["//! What it is."]);
+        check_examples(opening, "src/x.rs", &["", "use x;", "// x", "//!\nuse x;", "\n//! late"], &["//! What it is."]);
     }
 
     #[test]
     fn long_file_is_found() {
         let (long, right) = ("x\n".repeat(401), "x\n".repeat(400));
-        tried(length, "src/x.rs", &[&long], &[&right]);
-        tried(length, "src/main.rs", &[&"x\n".repeat(31)], &[&"x\n".repeat(30)]);
-        tried(length, "tests/it/x.rs", &[], &[&long]);
+        check_examples(length, "src/x.rs", &[&long], &[&right]);
+        check_examples(length, "src/main.rs", &[&"x\n".repeat(31)], &[&"x\n".repeat(30)]);
+        check_examples(length, "tests/it/x.rs", &[], &[&long]);
     }
 
     #[test]
     fn allow_of_whole_file_is_found() {
         let bad = ["#![allow(x)]", "#![cfg_attr(test, allow(x))]"];
         let good = ["#![expect(x, reason = \"allow\")]", "#![deny(x)]\nfn allow() {}", "// #![allow(x)]"];
-        tried(no_allow_of_whole_file, "src/x.rs", &bad, &good);
+        check_examples(no_allow_of_whole_file, "src/x.rs", &bad, &good);
     }
 
     #[test]
     fn unfinished_code_is_found() {
         let mark = concat!("// FIX", "ME: x");
-        tried(nothing_unfinished, "src/x.rs", &[mark], &["let todo = vec![1];"]);
+        check_examples(nothing_unfinished, "src/x.rs", &[mark], &["let todo = vec![1];"]);
     }
 
     #[test]
@@ -257,9 +257,9 @@ mod tests {
             "macro_rules! test_helper { () => {} }",
         ];
         let good = ["fn get() {}", "fn target_port() {}", "fn futile() {}", "struct Budget_get;", "x.get_mut(); "];
-        tried(telling_names, "src/x.rs", &bad, &good);
+        check_examples(meaningful_names, "src/x.rs", &bad, &good);
         for path in ["src/util.rs", "src/helpers/x.rs", "tests/it/get_port.rs"] {
-            assert_eq!(telling_names(&Source::new(path, "")).len(), 1, "{path}");
+            assert_eq!(meaningful_names(&Source::new(path, "")).len(), 1, "{path}");
         }
     }
 

@@ -5,7 +5,7 @@ use socklab::model::Message;
 use socklab::scenario::diagnostic::Diagnostic;
 use socklab::scenario::lab::Lab;
 
-use super::{read, told};
+use super::{read, summaries};
 
 /// Returns a scenario with these steps and this item.
 fn scenario(head: &str, steps: &str, item: &str) -> String {
@@ -21,9 +21,9 @@ fn scenario(head: &str, steps: &str, item: &str) -> String {
 fn independent_diagnostics_are_reported_together(#[case] text: String, #[case] ids: &[&str]) {
     let mistakes = read(&text).expect_err("it has mistakes");
     for id in ids {
-        assert!(mistakes.iter().any(|one| one.message.id == *id), "{id}: {:?}", told(&mistakes));
+        assert!(mistakes.iter().any(|one| one.message.id == *id), "{id}: {:?}", summaries(&mistakes));
     }
-    assert_eq!(mistakes.len(), ids.len(), "{:?}", told(&mistakes));
+    assert_eq!(mistakes.len(), ids.len(), "{:?}", summaries(&mistakes));
 }
 
 #[rstest]
@@ -37,7 +37,7 @@ fn independent_diagnostics_are_reported_together(#[case] text: String, #[case] i
 #[case::no_steps("stpes: []\nitems: [{ id: i, expect: [listening] }]\n".to_owned())]
 fn consequential_diagnostics_are_suppressed(#[case] text: String) {
     let mistakes = read(&text).expect_err("it has a mistake");
-    assert_eq!(mistakes.len(), 1, "{:?}", told(&mistakes));
+    assert_eq!(mistakes.len(), 1, "{:?}", summaries(&mistakes));
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn invalid_connect_still_counts_as_connected() {
     let rest = "send: x, receive: answer, close: { clients: [2] }, snapshot: a";
     let item = "{ id: i, expect: [echo, { established: { at: a, clients: 3 } }, distinct_source_ports] }";
     let wrong = |connect: &str, rest: &str| {
-        told(&read(&scenario("", &format!("{connect}, {rest}"), item)).expect_err("it has a mistake")).join(" ")
+        summaries(&read(&scenario("", &format!("{connect}, {rest}"), item)).expect_err("it has a mistake")).join(" ")
     };
     let alone = wrong("connect: { clients: 0 }", rest);
     assert!(alone.ends_with("mistake-no-clients") && alone.matches("mistake").count() == 1, "{alone}");

@@ -155,7 +155,7 @@ fn expectation_forms_are_accepted(#[case] expectation: &str) {
 fn short_form_is_accepted(#[case] text: &str) {
     accepted(text);
     let scenario = read(text).expect("accepted");
-    assert!(scenario.short);
+    assert!(scenario.short_form);
     assert_eq!(scenario.items.len(), 1);
     assert_eq!(scenario.items[0].id.as_str(), "here", "the item is named after the file");
     assert_eq!(scenario.steps[0].word(), "start");
@@ -164,9 +164,9 @@ fn short_form_is_accepted(#[case] text: &str) {
 #[test]
 fn single_word_server_may_name_a_role() {
     let short = |server: &str| read(&format!("server: {server}\nexpect: [listening]\n")).expect("it is right");
-    assert_eq!(short("tcp-multi").role().map(ToString::to_string), Some("tcp-multi".to_owned()));
-    assert_eq!(short("./tcp-multi").role(), None);
-    assert_eq!(short("tcp-multi --concurrent").role(), None);
+    assert_eq!(short("tcp-multi").first_role().map(ToString::to_string), Some("tcp-multi".to_owned()));
+    assert_eq!(short("./tcp-multi").first_role(), None);
+    assert_eq!(short("tcp-multi --concurrent").first_role(), None);
 }
 
 #[rstest]

@@ -2,17 +2,17 @@
 //! inside the text.
 
 use proptest::prelude::*;
+use socklab::i18n::{Catalog, message_ids};
 use socklab::model::Language;
 use socklab::scenario::diagnostic::{Diagnostic, render};
-use socklab::words::{Words, ids};
 
 use super::{files, read};
 
 /// Checks that every location is inside the text, every message exists, and the diagnostics can be
 /// rendered.
-fn sound(text: &str, mistakes: &[Diagnostic], words: &Words) {
+fn sound(text: &str, mistakes: &[Diagnostic], words: &Catalog) {
     assert!(!mistakes.is_empty() && mistakes.len() <= 1_000, "{}", mistakes.len());
-    let known = ids(words.language());
+    let known = message_ids(words.language());
     let lines: Vec<&str> = text.split('\n').collect();
     for one in mistakes {
         if one.line > 0 {
@@ -24,11 +24,11 @@ fn sound(text: &str, mistakes: &[Diagnostic], words: &Words) {
             assert!(known.contains(message.id.as_ref()), "{message:?}");
         }
     }
-    let shown = render(mistakes, &|_| Some(text.to_owned()), &|message| words.say(message), false);
+    let shown = render(mistakes, &|_| Some(text.to_owned()), &|message| words.format(message), false);
     assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
 }
 
-fn try_to_read(text: &str, words: &Words) {
+fn try_to_read(text: &str, words: &Catalog) {
     if let Err(mistakes) = read(text) {
         sound(text, &mistakes, words);
     }
@@ -79,16 +79,16 @@ proptest! {
 
     #[test]
     fn arbitrary_text_never_panics(text in "(?s).{0,200}") {
-        try_to_read(&text, &Words::of(Language::English));
+        try_to_read(&text, &Catalog::load(Language::English));
     }
 
     #[test]
     fn text_that_looks_like_a_scenario_never_panics(text in "((steps|items|expect|server|- start|- connect|id|at|needs): ?(\\[|\\{|[a-z{}0-9-]{0,8}|\\]|\\})?\n? {0,6}){0,20}") {
-        try_to_read(&text, &Words::of(Language::Portuguese));
+        try_to_read(&text, &Catalog::load(Language::Portuguese));
     }
 
     #[test]
     fn mutated_scenario_never_panics(text in mutated()) {
-        try_to_read(&text, &Words::of(Language::English));
+        try_to_read(&text, &Catalog::load(Language::English));
     }
 }

@@ -8,7 +8,7 @@ use socklab::model::Message;
 use socklab::scenario::diagnostic::Diagnostic;
 use socklab::scenario::lab::Lab;
 
-use super::{files, read, told};
+use super::{files, read, summaries};
 
 /// Returns the text without its mark, and the line and column of the mark.
 fn unmarked(text: &str) -> (String, (u32, u32)) {
@@ -22,7 +22,7 @@ fn unmarked(text: &str) -> (String, (u32, u32)) {
 /// Checks that this is the only diagnostic and that it is at the mark.
 #[track_caller]
 fn only(id: &str, place: (u32, u32), mistakes: &[Diagnostic], text: &str) {
-    assert_eq!(told(mistakes), [format!("{}:{} {id}", place.0, place.1)], "\n{text}\n{mistakes:#?}");
+    assert_eq!(summaries(mistakes), [format!("{}:{} {id}", place.0, place.1)], "\n{text}\n{mistakes:#?}");
 }
 
 /// Returns a scenario with this step, after a server and two clients.
@@ -226,14 +226,14 @@ fn circular_dependencies_are_found() {
     };
     let Err(mistakes) = Lab::read("", &open, None) else { panic!("the circle is not reported") };
     let circle = [3, 4, 5].map(|line| format!("{line}:20 {}", "mistake-needs-circle"));
-    assert_eq!(told(&mistakes), circle, "d depends on the circle but is not part of it");
+    assert_eq!(summaries(&mistakes), circle, "d depends on the circle but is not part of it");
 }
 
 #[test]
 fn missing_steps_are_found() {
     // Every expectation needs a server, so this diagnostic never comes alone.
     let Err(mistakes) = read("items: [{ id: a, expect: [still_running] }]\n") else { panic!("it has no steps") };
-    let told = told(&mistakes);
+    let told = summaries(&mistakes);
     assert!(told.contains(&format!("1:1 {}", "mistake-no-steps")), "{told:?}");
 }
 
@@ -272,7 +272,7 @@ items:
         "mistake-regex",
         "mistake-unknown-snapshot",
     ];
-    assert_eq!(ids, BTreeSet::from(expected), "{:#?}", told(&mistakes));
+    assert_eq!(ids, BTreeSet::from(expected), "{:#?}", summaries(&mistakes));
 }
 
 #[rstest]
@@ -286,7 +286,7 @@ items:
 #[case(step("send: '{prot}'"), "port")]
 fn nearest_known_word_is_suggested(#[case] text: String, #[case] near: &str) {
     let Err(mistakes) = read(&text) else { panic!("{text} has a mistake") };
-    assert_eq!(mistakes.len(), 1, "{:?}", told(&mistakes));
+    assert_eq!(mistakes.len(), 1, "{:?}", summaries(&mistakes));
     assert_eq!(mistakes[0].nearest.as_deref(), Some(near), "{mistakes:?}");
 }
 

@@ -4,13 +4,12 @@
 
 use super::*;
 use crate::model::{Language, SubmissionId};
-use crate::report::sample;
-use crate::report::withheld;
+use crate::report::{anonymize, sample};
 
 fn page(report: &Report) -> String {
     let pages: Vec<String> = (0..report.submissions.len()).map(|k| format!("submissions/{k}.html")).collect();
-    let tongues = Tongues::with(Language::ALL.map(sample::words), Language::English);
-    class_page(&Class { report, pages: &pages, anonymous: false }, &tongues).expect("a page")
+    let tongues = Catalogs::with(Language::ALL.map(sample::words), Language::English);
+    class_page(&ClassPage { report, pages: &pages, anonymous: false }, &tongues).expect("a page")
 }
 
 #[test]
@@ -62,7 +61,7 @@ fn hidden_items_are_not_on_the_page_for_students() {
         }
     }
     assert!(page(&report).contains("tcp-multi"));
-    assert!(!page(&withheld::for_students(&report)).contains("tcp-multi"));
+    assert!(!page(&anonymize::for_students(&report)).contains("tcp-multi"));
 }
 
 #[test]

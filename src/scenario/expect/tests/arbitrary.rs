@@ -4,17 +4,17 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::scene::{at, client_at, expectation, said};
-use super::starts::EVERY;
+use super::scene::{assert_messages_known, client_at, expectation, local_address};
+use super::starts::ALL_EXPECTATIONS;
 use crate::model::net::Owner;
 use crate::model::{
-    Bytes, ClientId, Ending, Event, EventId, EventKind, Evidence, ExitStatus, Journal, Moment, NotReady, Protocol,
-    ServerId, SnapshotName, SocketRow, TcpState, Waiting,
+    Bytes, ClientId, Event, EventId, EventKind, Evidence, ExitStatus, Journal, Moment, Protocol, ServerId,
+    SnapshotName, SocketRow, StartFailure, StreamEnd, TcpState, WaitTarget,
 };
-use crate::scenario::expect::Seen;
+use crate::scenario::expect::JudgeContext;
 
 /// Further forms of the expectations, with all optional fields.
-pub(super) const MORE: [&str; 17] = [
+pub(super) const MORE_EXPECTATIONS: [&str; 17] = [
     "echo: { then_end: true }",
     "echo: { note: true, clients: [2] }",
     "uppercase: { clients: [1, 3], then_end: true, note: true }",
@@ -58,7 +58,7 @@ fn protocol() -> impl Strategy<Value = Protocol> {
 }
 
 fn address() -> impl Strategy<Value = std::net::SocketAddr> {
-    prop_oneof![4 => Just(at(super::scene::PORT)), 4 => (1u32..4).prop_map(client_at), 1 => Just(at(0)),
+    prop_oneof![4 => Just(local_address(super::scene::PORT)), 4 => (1u32..4).prop_map(client_at), 1 => Just(local_address(0)),
         1 => Just("[::1]:9".parse().expect("an address"))]
 }
 
@@ -84,13 +84,13 @@ fn row() -> impl Strategy<Value = SocketRow> {
     )
 }
 
-fn ending() -> impl Strategy<Value = Ending> {
+fn ending() -> impl Strategy<Value = StreamEnd> {
     prop_oneof![
-        Just(Ending::End),
-        Just(Ending::Reset),
-        Just(Ending::Refused),
-        Just(Ending::Deadline),
-        Just(Ending::Other("x".to_owned()))
+        Just(StreamEnd::End),
+        Just(StreamEnd::Reset),
+        Just(StreamEnd::Refused),
+        Just(StreamEnd::Deadline),
+        Just(StreamEnd::Other("x".to_owned()))
     ]
 }
 
@@ -98,27 +98,27 @@ fn status() -> impl Strategy<Value = ExitStatus> {
     prop_oneof![any::<i32>().prop_map(ExitStatus::Code), any::<i32>().prop_map(ExitStatus::Signal)]
 }
 
-fn not_ready() -> impl Strategy<Value = NotReady> {
+fn not_ready() -> impl Strategy<Value = StartFailure> {
     prop_oneof![
-        Just(NotReady::Missing("a".to_owned())),
-        Just(NotReady::NotExecutable("a".to_owned())),
-        status().prop_map(NotReady::Exited),
-        row().prop_map(NotReady::OtherProtocol),
-        row().prop_map(NotReady::BoundNotListening),
-        any::<u64>().prop_map(|within_ms| NotReady::Nothing { within_ms }),
-        Just(NotReady::AsksInput),
-        row().prop_map(NotReady::PortBusy),
-        Just(NotReady::Harness("a".to_owned())),
+        Just(StartFailure::Missing("a".to_owned())),
+        Just(StartFailure::NotExecutable("a".to_owned())),
+        status().prop_map(StartFailure::Exited),
+        row().prop_map(StartFailure::OtherProtocol),
+        row().prop_map(StartFailure::BoundNotListening),
+        any::<u64>().prop_map(|within_ms| StartFailure::Nothing { within_ms }),
+        Just(StartFailure::AsksInput),
+        row().prop_map(StartFailure::PortBusy),
+        Just(StartFailure::Harness("a".to_owned())),
     ]
 }
 
-fn waiting() -> impl Strategy<Value = Waiting> {
+fn waiting() -> impl Strategy<Value = WaitTarget> {
     prop_oneof![
-        (any::<u64>(), any::<u64>()).prop_map(|(got, of)| Waiting::Answer { got, of }),
-        Just(Waiting::End),
-        (any::<u64>(), any::<u64>()).prop_map(|(got, of)| Waiting::Bytes { got, of }),
-        Just(Waiting::Until("x".to_owned())),
-        Just(Waiting::Sending),
+        (any::<u64>(), any::<u64>()).prop_map(|(got, of)| WaitTarget::Answer { got, of }),
+        Just(WaitTarget::End),
+        (any::<u64>(), any::<u64>()).prop_map(|(got, of)| WaitTarget::Bytes { got, of }),
+        Just(WaitTarget::Until("x".to_owned())),
+        Just(WaitTarget::Sending),
     ]
 }
 
@@ -186,19 +186,19 @@ pub(super) fn evidence() -> impl Strategy<Value = Evidence> {
 proptest! {
     #[test]
     fn judging_never_panics_and_uses_known_messages(seen in evidence()) {
-        for word in EVERY.into_iter().chain(MORE) {
-            let finding = expectation(word).act().judge(&Seen::of(&seen));
+        for word in ALL_EXPECTATIONS.into_iter().chain(MORE_EXPECTATIONS) {
+            let finding = expectation(word).act().judge(&JudgeContext::new(&seen));
             let last = seen.journal.0.len();
             prop_assert!(finding.shown_by.iter().all(|id| (id.0 as usize) < last), "{}: {:?}", word, finding);
-            said(&finding);
+            assert_messages_known(&finding);
         }
     }
 
     #[test]
     fn judging_is_deterministic(seen in evidence()) {
-        for word in EVERY {
+        for word in ALL_EXPECTATIONS {
             let judge = expectation(word);
-            prop_assert_eq!(judge.act().judge(&Seen::of(&seen)), judge.act().judge(&Seen::of(&seen)));
+            prop_assert_eq!(judge.act().judge(&JudgeContext::new(&seen)), judge.act().judge(&JudgeContext::new(&seen)));
         }
     }
 }

@@ -3,29 +3,29 @@
 
 use rstest::rstest;
 
-use super::scene::{Scene, Want, fail, listener, open, own, pass, tcp, unverified};
-use crate::model::{Call, EventKind, Protocol, ServerId, TcpState};
+use super::scene::{EvidenceBuilder, Want, fail, listener, open, own, pass, tcp, unverified};
+use crate::model::{EventKind, Protocol, ServerId, Syscall, TcpState};
 use crate::packet::frame::sample::end;
 
 const WORD: &str = "calls: [socket, bind, listen, accept]";
 
-fn called(scene: Scene, pid: i32, call: Call) -> Scene {
-    scene.and(EventKind::Called { server: ServerId(0), pid, call })
+fn called(scene: EvidenceBuilder, pid: i32, call: Syscall) -> EvidenceBuilder {
+    scene.event(EventKind::Called { server: ServerId(0), pid, call })
 }
 
 /// Returns a server that made these calls, one letter each: socket, datagram socket, netlink
 /// socket, option, bind, listen, accept.
-fn made(letters: &str) -> Scene {
+fn made(letters: &str) -> EvidenceBuilder {
     let letters = letters.chars().enumerate();
     letters.fold(tcp(), |scene, (k, letter)| {
         let call = match letter {
-            's' => Call::Socket { domain: 2, kind: 1, protocol: 0 },
-            'd' => Call::Socket { domain: 2, kind: 2, protocol: 0 },
-            'n' => Call::Socket { domain: 16, kind: 3, protocol: 0 },
-            'o' => Call::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
-            'b' => Call::Bind { fd: 3, address: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 65432))) },
-            'l' => Call::Listen { fd: 3, backlog: 5 },
-            'a' => Call::Accept { fd: 3 },
+            's' => Syscall::Socket { domain: 2, kind: 1, protocol: 0 },
+            'd' => Syscall::Socket { domain: 2, kind: 2, protocol: 0 },
+            'n' => Syscall::Socket { domain: 16, kind: 3, protocol: 0 },
+            'o' => Syscall::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
+            'b' => Syscall::Bind { fd: 3, address: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 65432))) },
+            'l' => Syscall::Listen { fd: 3, backlog: 5 },
+            'a' => Syscall::Accept { fd: 3 },
             other => panic!("no call is called {other}"),
         };
         // Each call is made by another process: a child may continue after its parent exited.
@@ -44,26 +44,26 @@ fn made(letters: &str) -> Scene {
 #[case::only_datagrams("db", unverified("calls-unseen"))]
 #[case::nothing_seen("", unverified("calls-unseen"))]
 fn calls(#[case] letters: &str, #[case] want: Want) {
-    made(letters).is(WORD, want);
+    made(letters).assert_finding(WORD, want);
 }
 
 #[test]
 fn unobserved_accept_is_proved_by_the_socket_table() {
     let rows = [vec![listener()], open(1).to_vec()].concat();
-    let finding = made("sbl").clients(1).snapshot(rows).is(WORD, pass("calls-right"));
+    let finding = made("sbl").clients(1).snapshot(rows).assert_finding(WORD, pass("calls-right"));
     assert!(finding.notes.iter().any(|note| note.id == "note-accept-unseen"));
 }
 
 #[test]
 fn outgoing_connection_is_not_an_accepted_one() {
     let own = own(Protocol::Tcp, end("127.0.0.1:40000"), end("127.0.0.1:65432"), TcpState::Established, 31);
-    made("sbl").clients(1).snapshot(vec![listener(), own]).is(WORD, fail("calls-missing"));
+    made("sbl").clients(1).snapshot(vec![listener(), own]).assert_finding(WORD, fail("calls-missing"));
 }
 
 #[test]
 fn datagram_sockets_count_without_listen() {
-    made("db").is("calls: [socket, bind]", pass("calls-right"));
-    made("sb").is("calls: [socket, bind]", unverified("calls-unseen"));
+    made("db").assert_finding("calls: [socket, bind]", pass("calls-right"));
+    made("sb").assert_finding("calls: [socket, bind]", unverified("calls-unseen"));
 }
 
 #[rstest]
@@ -71,5 +71,5 @@ fn datagram_sockets_count_without_listen() {
 #[case::not_at_all("sbla", 1)]
 #[case::too_late("sbola", 1)]
 fn missing_reuse_address_is_noted(#[case] letters: &str, #[case] notes: usize) {
-    assert_eq!(made(letters).is(WORD, pass("calls-right")).notes.len(), notes);
+    assert_eq!(made(letters).assert_finding(WORD, pass("calls-right")).notes.len(), notes);
 }

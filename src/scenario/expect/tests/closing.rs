@@ -2,24 +2,26 @@
 
 use rstest::rstest;
 
-use super::scene::{Scene, Want, client_end, fail, listener, open, pass, queued, server_end, tcp, unverified};
-use crate::model::{Ending, SocketRow, TcpState};
+use super::scene::{
+    EvidenceBuilder, Want, client_end, fail, listener, open, pass, queued, server_end, tcp, unverified,
+};
+use crate::model::{SocketRow, StreamEnd, TcpState};
 
 use TcpState::{CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, TimeWait};
 
 /// Returns one client that closed, and then a snapshot with these rows.
-fn after(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
+fn after(rows: impl IntoIterator<Item = SocketRow>) -> EvidenceBuilder {
     tcp().clients(1).closed(1).snapshot(rows)
 }
 
 /// Returns two clients that closed.
-fn both_closed() -> Scene {
+fn both_closed() -> EvidenceBuilder {
     tcp().clients(2).closed(1).closed(2)
 }
 
 /// Returns one client whose stream was reset, and then a snapshot with these rows.
-fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
-    tcp().clients(1).closed(1).ended(1, Ending::Reset).snapshot(rows)
+fn reset(rows: impl IntoIterator<Item = SocketRow>) -> EvidenceBuilder {
+    tcp().clients(1).closed(1).ended(1, StreamEnd::Reset).snapshot(rows)
 }
 
 #[rstest]
@@ -41,8 +43,8 @@ fn reset(rows: impl IntoIterator<Item = SocketRow>) -> Scene {
 #[case::the_second(both_closed().snapshot([server_end(2, CloseWait)]), fail("left-in-close-wait"))]
 #[case::a_strangers(after([server_end(7, CloseWait)]), pass("server-closed"))]
 #[case::the_clients_own(after([client_end(1, CloseWait)]), pass("server-closed"))]
-fn none_in_close_wait(#[case] scene: Scene, #[case] want: Want) {
-    let finding = scene.is("none_in_close_wait: seen", want);
+fn none_in_close_wait(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    let finding = scene.assert_finding("none_in_close_wait: seen", want);
     let hinted = matches!(
         want.1,
         "left-in-close-wait" | "spins-after-end" | "never-stops-sending" | "never-accepted" | "left-established"
@@ -57,7 +59,7 @@ fn none_in_close_wait(#[case] scene: Scene, #[case] want: Want) {
 #[case::client_while_the_server_ends(after([client_end(1, TimeWait), server_end(1, LastAck)]), pass("client-closed-first"))]
 #[case::client_and_then_reset(reset([client_end(1, TimeWait)]), pass("client-closed-first"))]
 #[case::neither(after([listener()]), unverified("no-trace-of-closing"))]
-#[case::neither_and_a_regular_end(tcp().clients(1).closed(1).ended(1, Ending::End).snapshot([]), unverified("no-trace-of-closing"))]
+#[case::neither_and_a_regular_end(tcp().clients(1).closed(1).ended(1, StreamEnd::End).snapshot([]), unverified("no-trace-of-closing"))]
 #[case::reset(reset([]), fail("closed-by-reset"))]
 #[case::half_closed(after([client_end(1, FinWait2), server_end(1, CloseWait)]), fail("not-closed"))]
 #[case::server_half_closed(after([client_end(1, CloseWait), server_end(1, FinWait2)]), fail("not-closed"))]
@@ -66,8 +68,8 @@ fn none_in_close_wait(#[case] scene: Scene, #[case] want: Want) {
 #[case::last_ack(after([server_end(1, LastAck)]), fail("not-closed"))]
 #[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
-fn first_to_close(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("first_to_close: seen", want);
+fn first_to_close(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("first_to_close: seen", want);
 }
 
 #[rstest]
@@ -76,35 +78,35 @@ fn first_to_close(#[case] scene: Scene, #[case] want: Want) {
 #[case::server_right("server", server_end(1, TimeWait), pass("server-closed-first"))]
 #[case::server_wrong("server", client_end(1, TimeWait), fail("client-closed-first-wrong"))]
 fn first_to_close_requires_the_named_end(#[case] who: &str, #[case] row: SocketRow, #[case] want: Want) {
-    after([row]).is(&format!("first_to_close: {{ at: seen, who: {who} }}"), want);
+    after([row]).assert_finding(&format!("first_to_close: {{ at: seen, who: {who} }}"), want);
 }
 
 #[test]
 fn simultaneous_close_passes_for_either_end() {
     for who in ["client", "server"] {
         let scene = after([client_end(1, TimeWait), server_end(1, TimeWait)]);
-        scene.is(&format!("first_to_close: {{ at: seen, who: {who} }}"), pass("closed-together"));
+        scene.assert_finding(&format!("first_to_close: {{ at: seen, who: {who} }}"), pass("closed-together"));
     }
 }
 
 #[test]
 fn first_to_close_requires_all_connections_closed() {
     let two = |second: SocketRow| both_closed().snapshot([client_end(1, TimeWait), second]);
-    two(client_end(2, TimeWait)).is("first_to_close: seen", pass("client-closed-first"));
-    two(client_end(2, Established)).is("first_to_close: seen", fail("not-closed"));
-    two(listener()).is("first_to_close: seen", unverified("no-trace-of-closing"));
+    two(client_end(2, TimeWait)).assert_finding("first_to_close: seen", pass("client-closed-first"));
+    two(client_end(2, Established)).assert_finding("first_to_close: seen", fail("not-closed"));
+    two(listener()).assert_finding("first_to_close: seen", unverified("no-trace-of-closing"));
     let together = both_closed().snapshot([client_end(1, TimeWait), server_end(1, TimeWait), client_end(2, TimeWait)]);
-    together.is("first_to_close: seen", pass("client-closed-first"));
+    together.assert_finding("first_to_close: seen", pass("client-closed-first"));
 }
 
 #[test]
 fn simultaneous_close_does_not_hide_another_connection() {
     let rows = [client_end(1, TimeWait), client_end(2, TimeWait), server_end(2, TimeWait)];
-    both_closed().snapshot(rows).is("first_to_close: seen", pass("client-closed-first"));
+    both_closed().snapshot(rows).assert_finding("first_to_close: seen", pass("client-closed-first"));
 }
 
 #[test]
 fn reset_of_another_client_is_ignored() {
-    let scene = both_closed().ended(2, Ending::Reset).snapshot([client_end(2, TimeWait)]);
-    scene.is("first_to_close: seen", unverified("no-trace-of-closing"));
+    let scene = both_closed().ended(2, StreamEnd::Reset).snapshot([client_end(2, TimeWait)]);
+    scene.assert_finding("first_to_close: seen", unverified("no-trace-of-closing"));
 }

@@ -2,11 +2,11 @@
 
 use rstest::rstest;
 
-use super::scene::{Scene, Want, fail, pass, udp};
-use crate::model::{Arg, Ending, ExitStatus, Verdict};
+use super::scene::{EvidenceBuilder, Want, fail, pass, udp};
+use crate::model::{Arg, ExitStatus, StreamEnd, Verdict};
 
 /// Returns one client that sent the datagrams `sent` and received `got`.
-fn exchange(sent: &[&str], got: &[&str]) -> Scene {
+fn exchange(sent: &[&str], got: &[&str]) -> EvidenceBuilder {
     let scene = sent.iter().fold(udp().senders(1), |scene, sent| scene.sent(1, sent));
     got.iter().fold(scene, |scene, got| scene.got(1, got))
 }
@@ -25,7 +25,7 @@ fn exchange(sent: &[&str], got: &[&str]) -> Scene {
 #[case::ascii(&["olá"], &["OLá"])]
 #[case::unicode(&["olá"], &["OLÁ"])]
 fn correct_answers_pass(#[case] sent: &[&str], #[case] got: &[&str]) {
-    exchange(sent, got).is("uppercase", pass("upper-right"));
+    exchange(sent, got).assert_finding("uppercase", pass("upper-right"));
 }
 
 #[rstest]
@@ -34,7 +34,7 @@ fn correct_answers_pass(#[case] sent: &[&str], #[case] got: &[&str]) {
 #[case::white_space_is_data(&[" ", "ab"], &["ab"], fail("datagram-unanswered"))]
 #[case::upper(&["ab"], &["AB"], fail("upper-for-echo"))]
 fn echoes(#[case] sent: &[&str], #[case] got: &[&str], #[case] want: Want) {
-    exchange(sent, got).is("echo", want);
+    exchange(sent, got).assert_finding("echo", want);
 }
 
 #[rstest]
@@ -58,45 +58,45 @@ fn echoes(#[case] sent: &[&str], #[case] got: &[&str], #[case] want: Want) {
 #[case::not_merged(&["aab", "abb"], &["AABB"], "more-after-answer")]
 #[case::nothing(&["ab"], &[], "no-answer")]
 fn wrong_answers_fail_with_their_cause(#[case] sent: &[&str], #[case] got: &[&str], #[case] id: &'static str) {
-    let finding = exchange(sent, got).is("uppercase", fail(id));
+    let finding = exchange(sent, got).assert_finding("uppercase", fail(id));
     assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
 }
 
 #[rstest]
-#[case::refused(exchange(&["ab"], &[]).ended(1, Ending::Refused), "no-answer-refused")]
+#[case::refused(exchange(&["ab"], &[]).ended(1, StreamEnd::Refused), "no-answer-refused")]
 #[case::late(exchange(&["ab"], &[]).late(1), "no-answer-late")]
 #[case::from_elsewhere(exchange(&["ab"], &[]).stray(1, "AB"), "answer-from-elsewhere")]
 #[case::from_elsewhere_and_late(exchange(&["ab"], &[]).late(1).stray(1, "AB"), "answer-from-elsewhere")]
-#[case::died_after_one(exchange(&["ab", "cd"], &["AB"]).ended(1, Ending::Refused), "died-between-datagrams")]
-#[case::died_on_empty(exchange(&["ab", "", "cd"], &["AB"]).ended(1, Ending::Refused), "died-on-empty-datagram")]
+#[case::died_after_one(exchange(&["ab", "cd"], &["AB"]).ended(1, StreamEnd::Refused), "died-between-datagrams")]
+#[case::died_on_empty(exchange(&["ab", "", "cd"], &["AB"]).ended(1, StreamEnd::Refused), "died-on-empty-datagram")]
 #[case::died_slowly(exchange(&["ab", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-between-datagrams")]
 #[case::died_slowly_on_empty(exchange(&["ab", "", "cd"], &["AB"]).exited(ExitStatus::Code(0)).late(1), "died-on-empty-datagram")]
 #[case::stopped(exchange(&["ab", "cd"], &["AB"]).late(1), "datagram-unanswered")]
 #[case::stopped_and_ended_afterwards(exchange(&["ab", "cd"], &["AB"]).late(1).exited(ExitStatus::Code(0)), "datagram-unanswered")]
-fn missing_answer_reports_its_cause(#[case] scene: Scene, #[case] id: &'static str) {
-    scene.is("uppercase", fail(id));
+fn missing_answer_reports_its_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
+    scene.assert_finding("uppercase", fail(id));
 }
 
 #[test]
 fn answer_before_a_refusal_passes() {
-    exchange(&["ab"], &["AB"]).ended(1, Ending::Refused).is("uppercase", pass("upper-right"));
+    exchange(&["ab"], &["AB"]).ended(1, StreamEnd::Refused).assert_finding("uppercase", pass("upper-right"));
 }
 
 #[test]
 fn answer_of_another_client_is_recognised() {
     let two = |first: &str, second: &str| udp().senders(2).sent(1, "um").sent(2, "dois").got(1, first).got(2, second);
-    two("DOIS", "UM").is("uppercase", fail("answer-of-another-client"));
-    two("UM", "UM").is("uppercase", fail("answer-of-another-client"));
-    two("UM", "DOIS").is("uppercase", pass("upper-right"));
+    two("DOIS", "UM").assert_finding("uppercase", fail("answer-of-another-client"));
+    two("UM", "UM").assert_finding("uppercase", fail("answer-of-another-client"));
+    two("UM", "DOIS").assert_finding("uppercase", pass("upper-right"));
 }
 
 #[test]
 fn large_datagram_cut_at_the_buffer_is_recognised() {
     let (sent, got) = ("x".repeat(2000), "X".repeat(1024));
-    exchange(&[&sent], &[&got]).is("uppercase", fail("answer-cut-at-buffer"));
-    let finding = exchange(&[&sent], &[&got]).is("uppercase: { note: true }", pass("noted-only"));
+    exchange(&[&sent], &[&got]).assert_finding("uppercase", fail("answer-cut-at-buffer"));
+    let finding = exchange(&[&sent], &[&got]).assert_finding("uppercase: { note: true }", pass("noted-only"));
     assert_eq!(&*finding.notes[0].id, "answer-cut-at-buffer");
-    exchange(&[&sent], &[&sent.to_uppercase()]).is("uppercase", pass("upper-right"));
+    exchange(&[&sent], &[&sent.to_uppercase()]).assert_finding("uppercase", pass("upper-right"));
 }
 
 #[test]
@@ -127,10 +127,10 @@ fn duplicate_answer_does_not_answer_another_datagram() {
 #[test]
 fn answer_from_elsewhere_requires_from_anywhere() {
     let scene = || exchange(&["ab"], &[]).stray(1, "AB");
-    scene().is("uppercase: { from_anywhere: true }", pass("upper-right"));
-    exchange(&["ab"], &[]).stray(1, "ab").is("uppercase: { from_anywhere: true }", fail("echo-for-upper"));
-    exchange(&["ab"], &[]).stray(1, "AB").is("answered", fail("answer-from-elsewhere"));
+    scene().assert_finding("uppercase: { from_anywhere: true }", pass("upper-right"));
+    exchange(&["ab"], &[]).stray(1, "ab").assert_finding("uppercase: { from_anywhere: true }", fail("echo-for-upper"));
+    exchange(&["ab"], &[]).stray(1, "AB").assert_finding("answered", fail("answer-from-elsewhere"));
     let one = |got: u32| udp().senders(2).sent(1, "a").sent(2, "b").got(got, "x").stray(3 - got, "x");
-    one(1).is("answered", fail("answer-from-elsewhere"));
-    one(2).is("answered", fail("answer-from-elsewhere"));
+    one(1).assert_finding("answered", fail("answer-from-elsewhere"));
+    one(2).assert_finding("answered", fail("answer-from-elsewhere"));
 }

@@ -3,9 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::cause::difference;
+use super::super::diff_cause::difference;
 use super::scene::tcp;
-use crate::model::bytes::shown;
+use crate::model::bytes::printable;
 use crate::model::{Excerpt, Verdict};
 
 /// Generates bytes that are text, almost text, or arbitrary.
@@ -24,8 +24,8 @@ fn sound(excerpt: &Excerpt, bytes: &[u8], at: usize) {
     // The text is exactly the part that is not hidden, and the caret follows the common part.
     let visible = &bytes[*hidden_before..bytes.len() - hidden_after];
     let (before, after) = visible.split_at(at - hidden_before);
-    assert_eq!(*text, shown(before) + &shown(after));
-    assert_eq!(*caret, shown(before).chars().count());
+    assert_eq!(*text, printable(before) + &printable(after));
+    assert_eq!(*caret, printable(before).chars().count());
     assert!(before.len() <= 27 && after.len() <= 40, "{excerpt:?}");
     assert!(!after.is_empty() || at == bytes.len(), "the first byte that differs is shown");
 }

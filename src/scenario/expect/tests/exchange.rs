@@ -2,21 +2,21 @@
 
 use rstest::rstest;
 
-use super::scene::{Scene, Want, fail, pass, tcp, unverified};
-use crate::model::{Arg, ClientId, Ending, EventKind, ExitStatus, Finding, Verdict, Waiting};
+use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
+use crate::model::{Arg, ClientId, EventKind, ExitStatus, Finding, StreamEnd, Verdict, WaitTarget};
 
 /// Returns one client that sent `sent` and received `got`.
-fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> Scene {
+fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> EvidenceBuilder {
     tcp().clients(1).sent(1, sent).got(1, got)
 }
 
 /// Returns one client that sent these messages in order and received `got`.
-fn messages(sent: &[&str], got: impl AsRef<[u8]>) -> Scene {
+fn messages(sent: &[&str], got: impl AsRef<[u8]>) -> EvidenceBuilder {
     sent.iter().fold(tcp().clients(1), |scene, sent| scene.sent(1, sent)).got(1, got)
 }
 
 /// Returns one client that sent this and received nothing.
-fn silence(sent: &str) -> Scene {
+fn silence(sent: &str) -> EvidenceBuilder {
     tcp().clients(1).sent(1, sent)
 }
 
@@ -42,11 +42,11 @@ fn text<'f>(finding: &'f Finding, name: &str) -> Option<&'f str> {
 #[case::every_byte(exchange((0..=255).collect::<Vec<u8>>(), (0..=255).collect::<Vec<u8>>()))]
 #[case::nul_bytes_that_were_sent(exchange("a\0\0", "a\0\0"))]
 #[case::right_after_it_was_late(silence("ab").late(1).got(1, "ab"))]
-#[case::reset_after_the_answer(exchange("ab", "ab").ended(1, Ending::Reset))]
+#[case::reset_after_the_answer(exchange("ab", "ab").ended(1, StreamEnd::Reset))]
 #[case::a_client_that_had_nothing_to_say(tcp().clients(2).sent(1, "ab").got(1, "ab"))]
 #[case::server_ended_after_it(exchange("ab", "ab").exited(ExitStatus::Code(1)))]
-fn correct_echo_passes(#[case] scene: Scene) {
-    scene.is("echo", pass("echo-right"));
+fn correct_echo_passes(#[case] scene: EvidenceBuilder) {
+    scene.assert_finding("echo", pass("echo-right"));
 }
 
 #[rstest]
@@ -77,8 +77,8 @@ fn correct_echo_passes(#[case] scene: Scene) {
 #[case::second_cut_at_1024(messages(&["ab", &"x".repeat(3000)], format!("ab{}", "x".repeat(1024))), "answer-cut-at-buffer")]
 #[case::cut(exchange("hello", "he"), "answer-cut")]
 #[case::cut_and_in_upper_case_as_it_was_sent(exchange("HELLO", "HE"), "answer-cut")]
-#[case::cut_by_close(exchange("hello", "he").ended(1, Ending::End), "answer-cut-by-close")]
-#[case::cut_by_reset(exchange("hello", "he").ended(1, Ending::Reset), "answer-cut-by-reset")]
+#[case::cut_by_close(exchange("hello", "he").ended(1, StreamEnd::End), "answer-cut-by-close")]
+#[case::cut_by_reset(exchange("hello", "he").ended(1, StreamEnd::Reset), "answer-cut-by-reset")]
 #[case::first_only(messages(&["ab", "cd"], "ab").late(1), "only-first-message")]
 #[case::two_of_three(messages(&["ab", "cd", "ef"], "abcd").late(1), "stops-after-messages")]
 #[case::fixed_text(exchange("hello", "OK, received"), "answer-differs")]
@@ -90,12 +90,12 @@ fn correct_echo_passes(#[case] scene: Scene) {
 #[case::nothing_of_one_that_had_ended(silence("hello").exited(ExitStatus::Code(0)).late(1), "no-answer-refused")]
 #[case::nothing_of_one_that_ended_afterwards(silence("hello").late(1).exited(ExitStatus::Code(0)), "no-answer-late")]
 #[case::only_after_more_was_sent(silence("ab").late(1).sent(1, "cd").got(1, "abcd"), "no-answer-late")]
-#[case::only_after_the_client_had_ended(silence("ab").late(1).and(EventKind::FinishedSending { client: ClientId(1) }).got(1, "ab"), "no-answer-late")]
-#[case::closed(silence("hello").ended(1, Ending::End), "no-answer-closed")]
-#[case::reset(silence("hello").ended(1, Ending::Reset), "no-answer-closed")]
+#[case::only_after_the_client_had_ended(silence("ab").late(1).event(EventKind::FinishedSending { client: ClientId(1) }).got(1, "ab"), "no-answer-late")]
+#[case::closed(silence("hello").ended(1, StreamEnd::End), "no-answer-closed")]
+#[case::reset(silence("hello").ended(1, StreamEnd::Reset), "no-answer-closed")]
 #[case::the_second_client(exchange("a", "a").clients(2).sent(2, "b").late(2), "no-answer-late")]
-fn wrong_echo_fails_with_its_cause(#[case] scene: Scene, #[case] id: &'static str) {
-    let finding = scene.is("echo", fail(id));
+fn wrong_echo_fails_with_its_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
+    let finding = scene.assert_finding("echo", fail(id));
     assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
     assert_eq!(finding.difference.is_some(), !(id.starts_with("no-answer") || id == "printed-not-sent"), "{finding:?}");
 }
@@ -110,20 +110,20 @@ fn wrong_echo_fails_with_its_cause(#[case] scene: Scene, #[case] id: &'static st
 #[case::digits_and_marks("0123 (~)!", "0123 (~)!")]
 #[case::not_text_at_all("ab\u{e1}", "AB\u{e1}")]
 fn correct_upper_case_passes(#[case] sent: &str, #[case] got: &str) {
-    exchange(sent, got).is("uppercase", pass("upper-right"));
+    exchange(sent, got).assert_finding("uppercase", pass("upper-right"));
     // In chunks, and as one of several messages.
     let (a, b) = got.as_bytes().split_at(got.len() / 2);
-    exchange(sent, a).got(1, b).is("uppercase", pass("upper-right"));
-    messages(&[sent, "z", sent], [got, "Z", got].concat()).is("uppercase", pass("upper-right"));
+    exchange(sent, a).got(1, b).assert_finding("uppercase", pass("upper-right"));
+    messages(&[sent, "z", sent], [got, "Z", got].concat()).assert_finding("uppercase", pass("upper-right"));
 }
 
 #[test]
 fn upper_case_of_invalid_utf8_changes_ascii_only() {
-    exchange(b"ab\xff\xe1", b"AB\xff\xe1").is("uppercase", pass("upper-right"));
-    exchange(b"\x0bab\xff \x0b", b"AB\xff").is("uppercase", pass("upper-right"));
-    exchange(b"ab\xff\xe1", b"AB\xff\xc1").is("uppercase", fail("answer-differs"));
-    exchange(b"ab\xff\xe1", "AB\u{fffd}\u{fffd}").is("uppercase", fail("decoded-as-text"));
-    exchange(b"ab\xff\xe1", b"AB??").is("uppercase", fail("decoded-as-text"));
+    exchange(b"ab\xff\xe1", b"AB\xff\xe1").assert_finding("uppercase", pass("upper-right"));
+    exchange(b"\x0bab\xff \x0b", b"AB\xff").assert_finding("uppercase", pass("upper-right"));
+    exchange(b"ab\xff\xe1", b"AB\xff\xc1").assert_finding("uppercase", fail("answer-differs"));
+    exchange(b"ab\xff\xe1", "AB\u{fffd}\u{fffd}").assert_finding("uppercase", fail("decoded-as-text"));
+    exchange(b"ab\xff\xe1", b"AB??").assert_finding("uppercase", fail("decoded-as-text"));
 }
 
 #[rstest]
@@ -140,14 +140,14 @@ fn upper_case_of_invalid_utf8_changes_ascii_only() {
 #[case::inner_space_lost("a b", "AB", "answer-differs")]
 #[case::accent_lost("olá mundo", "OLA MUNDO", "answer-differs")]
 fn wrong_upper_case_fails_with_its_cause(#[case] sent: &str, #[case] got: &str, #[case] id: &'static str) {
-    exchange(sent, got).is("uppercase", fail(id));
+    exchange(sent, got).assert_finding("uppercase", fail(id));
 }
 
 #[test]
 fn messages_may_be_stripped_independently() {
-    messages(&["ab  ", " cd"], "AB CD").is("uppercase", pass("upper-right"));
-    messages(&["ab  ", " cd"], "AB  CD").is("uppercase", pass("upper-right"));
-    messages(&["ab  ", " cd"], "AB    CD").is("uppercase", fail("answer-differs"));
+    messages(&["ab  ", " cd"], "AB CD").assert_finding("uppercase", pass("upper-right"));
+    messages(&["ab  ", " cd"], "AB  CD").assert_finding("uppercase", pass("upper-right"));
+    messages(&["ab  ", " cd"], "AB    CD").assert_finding("uppercase", fail("answer-differs"));
 }
 
 #[test]
@@ -155,15 +155,15 @@ fn client_must_receive_its_own_answer() {
     let crossed = |sent: [&str; 2], got: [&str; 2]| {
         tcp().clients(2).sent(1, sent[0]).sent(2, sent[1]).got(2, got[1]).got(1, got[0])
     };
-    crossed(["um", "dois"], ["DOIS", "UM"]).is("uppercase", fail("answer-of-another-client"));
-    crossed(["um", "dois"], ["dois", "um"]).is("echo", fail("answer-of-another-client"));
-    crossed(["um", "dois"], ["UM", "DOIS"]).is("uppercase", pass("upper-right"));
+    crossed(["um", "dois"], ["DOIS", "UM"]).assert_finding("uppercase", fail("answer-of-another-client"));
+    crossed(["um", "dois"], ["dois", "um"]).assert_finding("echo", fail("answer-of-another-client"));
+    crossed(["um", "dois"], ["UM", "DOIS"]).assert_finding("uppercase", pass("upper-right"));
     // Both sent the same: the answers are indistinguishable, hence correct.
-    crossed(["um", "um"], ["UM", "UM"]).is("uppercase", pass("upper-right"));
+    crossed(["um", "um"], ["UM", "UM"]).assert_finding("uppercase", pass("upper-right"));
     let both = crossed(["um", "um"], ["UM", "UM"]).overflowed(1, 9);
-    both.is("uppercase", fail("more-after-answer"));
+    both.assert_finding("uppercase", fail("more-after-answer"));
     // The finding names the first client that is wrong.
-    let finding = crossed(["um", "dois"], ["UM", "UM"]).is("uppercase", fail("answer-of-another-client"));
+    let finding = crossed(["um", "dois"], ["UM", "UM"]).assert_finding("uppercase", fail("answer-of-another-client"));
     assert_eq!(number(&finding, "client"), Some(2));
 }
 
@@ -186,8 +186,8 @@ fn finding_counts_messages_and_bytes() {
 
 #[test]
 fn finding_reports_the_first_timeout_and_truncates_data() {
-    let again = EventKind::Late { client: ClientId(1), waiting: Waiting::End, within_ms: 7 };
-    assert_eq!(number(&silence("ab").late(1).and(again).judged("echo"), "ms"), Some(5000));
+    let again = EventKind::Late { client: ClientId(1), waiting: WaitTarget::End, within_ms: 7 };
+    assert_eq!(number(&silence("ab").late(1).event(again).judged("echo"), "ms"), Some(5000));
     let finding = exchange("hello", "y".repeat(900)).judged("echo");
     assert!(text(&finding, "got").is_some_and(|got| got.ends_with('…') && got.len() < 80), "{finding:?}");
 }
@@ -195,63 +195,63 @@ fn finding_reports_the_first_timeout_and_truncates_data() {
 #[test]
 fn server_that_never_started_is_not_verified() {
     for word in ["echo", "uppercase", "answered", "reply: x"] {
-        assert_eq!(Scene::default().judged(word).verdict, Verdict::NotVerified, "{word}");
+        assert_eq!(EvidenceBuilder::default().judged(word).verdict, Verdict::NotVerified, "{word}");
     }
 }
 
 #[rstest]
-#[case::ended(exchange("ab", "ab").ended(1, Ending::End), pass("echo-right"))]
-#[case::reset(exchange("ab", "ab").ended(1, Ending::Reset), fail("ended-by-reset"))]
+#[case::ended(exchange("ab", "ab").ended(1, StreamEnd::End), pass("echo-right"))]
+#[case::reset(exchange("ab", "ab").ended(1, StreamEnd::Reset), fail("ended-by-reset"))]
 #[case::open(exchange("ab", "ab"), fail("stream-not-ended"))]
 #[case::late(exchange("ab", "ab").late(1), fail("stream-not-ended"))]
-#[case::the_first_ending_counts(exchange("ab", "ab").ended(1, Ending::Reset).ended(1, Ending::End), fail("ended-by-reset"))]
-#[case::wrong_bytes_first(exchange("ab", "a!").ended(1, Ending::Reset), fail("answer-differs"))]
-#[case::only_one_of_two(exchange("ab", "ab").ended(1, Ending::End).clients(2).sent(2, "c").got(2, "c"), fail("stream-not-ended"))]
-fn then_end_requires_a_fin(#[case] scene: Scene, #[case] want: Want) {
-    scene.clone().is("echo: { then_end: true }", want);
+#[case::the_first_ending_counts(exchange("ab", "ab").ended(1, StreamEnd::Reset).ended(1, StreamEnd::End), fail("ended-by-reset"))]
+#[case::wrong_bytes_first(exchange("ab", "a!").ended(1, StreamEnd::Reset), fail("answer-differs"))]
+#[case::only_one_of_two(exchange("ab", "ab").ended(1, StreamEnd::End).clients(2).sent(2, "c").got(2, "c"), fail("stream-not-ended"))]
+fn then_end_requires_a_fin(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.clone().assert_finding("echo: { then_end: true }", want);
     if want.1 != "answer-differs" {
-        scene.is("echo", pass("echo-right"));
+        scene.assert_finding("echo", pass("echo-right"));
     }
 }
 
 #[test]
 fn then_end_applies_to_upper_case() {
-    exchange("ab", "AB").is("uppercase: { then_end: true }", fail("stream-not-ended"));
-    exchange("ab", "AB").ended(1, Ending::End).is("uppercase: { then_end: true }", pass("upper-right"));
+    exchange("ab", "AB").assert_finding("uppercase: { then_end: true }", fail("stream-not-ended"));
+    exchange("ab", "AB").ended(1, StreamEnd::End).assert_finding("uppercase: { then_end: true }", pass("upper-right"));
 }
 
 #[test]
 fn clients_field_selects_the_judged_clients() {
     let scene = exchange("ab", "ab").clients(2).sent(2, "cd").got(2, "no");
-    scene.clone().is("echo: { clients: [1] }", pass("echo-right"));
-    scene.clone().is("echo: { clients: [2] }", fail("answer-differs"));
-    scene.clone().is("answered: { clients: [1] }", pass("answered"));
-    scene.is("uppercase: { clients: [1] }", fail("echo-for-upper"));
+    scene.clone().assert_finding("echo: { clients: [1] }", pass("echo-right"));
+    scene.clone().assert_finding("echo: { clients: [2] }", fail("answer-differs"));
+    scene.clone().assert_finding("answered: { clients: [1] }", pass("answered"));
+    scene.assert_finding("uppercase: { clients: [1] }", fail("echo-for-upper"));
     let silent = exchange("ab", "AB").clients(2).sent(2, "cd");
-    silent.clone().is("answered: { clients: [2] }", fail("no-answer"));
-    silent.is("uppercase: { clients: [1] }", pass("upper-right"));
+    silent.clone().assert_finding("answered: { clients: [2] }", fail("no-answer"));
+    silent.assert_finding("uppercase: { clients: [1] }", pass("upper-right"));
 }
 
 #[test]
 fn network_error_is_not_verified_unless_the_server_crashed() {
-    let scene = silence("hello").ended(1, Ending::Other("no route".to_owned()));
-    let finding = scene.is("echo", unverified("no-answer-error"));
+    let scene = silence("hello").ended(1, StreamEnd::Other("no route".to_owned()));
+    let finding = scene.assert_finding("echo", unverified("no-answer-error"));
     assert!(finding.hint.is_none() && !finding.shown_by.is_empty(), "{finding:?}");
     // A crash of the server still counts as its fault.
-    let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, Ending::Other("no route".to_owned()));
-    crashed.is("echo", fail("server-crashed"));
+    let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, StreamEnd::Other("no route".to_owned()));
+    crashed.assert_finding("echo", fail("server-crashed"));
 }
 
 #[test]
 fn note_never_fails() {
     for (word, sent) in [("echo: { note: true }", "ab"), ("uppercase: { note: true }", "cd")] {
-        let finding = exchange(sent, "no").is(word, pass("noted-only"));
+        let finding = exchange(sent, "no").assert_finding(word, pass("noted-only"));
         assert_eq!(finding.notes.len(), 1);
         assert_eq!(&*finding.notes[0].id, "answer-differs");
     }
-    let finding = exchange("ab", "ab").is("echo: { note: true }", pass("echo-right"));
+    let finding = exchange("ab", "ab").assert_finding("echo: { note: true }", pass("echo-right"));
     assert!(finding.notes.is_empty());
-    let finding = exchange("ab", "ab").is("echo: { note: true, then_end: true }", pass("noted-only"));
+    let finding = exchange("ab", "ab").assert_finding("echo: { note: true, then_end: true }", pass("noted-only"));
     assert_eq!(&*finding.notes[0].id, "stream-not-ended");
 }
 
@@ -259,27 +259,27 @@ fn note_never_fails() {
 #[case::one(exchange("ab", "anything at all"), pass("answered"))]
 #[case::in_part(messages(&["ab", "cd"], "x"), pass("answered"))]
 #[case::none(silence("ab"), fail("no-answer"))]
-#[case::closed(silence("ab").ended(1, Ending::End), fail("no-answer-closed"))]
-#[case::one_of_two(exchange("ab", "ab").clients(2).sent(2, "c").ended(2, Ending::Reset), fail("no-answer-closed"))]
+#[case::closed(silence("ab").ended(1, StreamEnd::End), fail("no-answer-closed"))]
+#[case::one_of_two(exchange("ab", "ab").clients(2).sent(2, "c").ended(2, StreamEnd::Reset), fail("no-answer-closed"))]
 #[case::asked_nothing(exchange("ab", "ab").clients(2).sent(2, ""), pass("answered"))]
-fn answered(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("answered", want);
+fn answered(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("answered", want);
 }
 
 #[rstest]
 #[case::refused(tcp().refused(1), fail("connection-refused"))]
 #[case::half_of_them(exchange("ab", "ab").refused(2), fail("connection-refused"))]
-#[case::reset(tcp().unconnected(1, Ending::Reset), fail("connection-reset"))]
-#[case::late(tcp().unconnected(1, Ending::Deadline), fail("connection-late"))]
-#[case::other(tcp().unconnected(1, Ending::Other("no route".to_owned())), unverified("connection-error"))]
+#[case::reset(tcp().unconnected(1, StreamEnd::Reset), fail("connection-reset"))]
+#[case::late(tcp().unconnected(1, StreamEnd::Deadline), fail("connection-late"))]
+#[case::other(tcp().unconnected(1, StreamEnd::Other("no route".to_owned())), unverified("connection-error"))]
 #[case::server_gone(exchange("ab", "ab").exited(ExitStatus::Code(0)).refused(2), fail("server-ended"))]
 #[case::nothing_sent(tcp().clients(3), unverified("nothing-was-sent"))]
 #[case::nobody(tcp(), unverified("nothing-was-sent"))]
 fn clients_that_never_connected_are_reported(
-    #[case] scene: Scene,
+    #[case] scene: EvidenceBuilder,
     #[case] want: Want,
     #[values("echo", "uppercase", "answered", "reply: ab")] word: &str,
 ) {
-    let finding = scene.is(word, want);
+    let finding = scene.assert_finding(word, want);
     assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail);
 }

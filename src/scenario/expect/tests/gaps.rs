@@ -2,7 +2,7 @@
 //! judged.
 
 use super::scene::{expectation, tcp};
-use super::starts::EVERY;
+use super::starts::ALL_EXPECTATIONS;
 use crate::model::EvidenceKind;
 
 const KINDS: [EvidenceKind; 5] = [
@@ -16,7 +16,7 @@ const KINDS: [EvidenceKind; 5] = [
 #[test]
 fn expectations_need_the_evidence_they_read() {
     use EvidenceKind::{Calls, ClientSockets, Clients, Output, Packets, Process, ServerSockets};
-    for word in EVERY {
+    for word in ALL_EXPECTATIONS {
         let needs = expectation(word).act().needs();
         let wanted: &[EvidenceKind] = match word.split(':').next().unwrap_or_default() {
             "echo"
@@ -51,12 +51,12 @@ fn expectations_need_the_evidence_they_read() {
 
 #[test]
 fn gap_is_found_only_if_its_evidence_is_needed() {
-    for word in EVERY {
+    for word in ALL_EXPECTATIONS {
         let needs = expectation(word).act().needs();
         for kind in KINDS {
             let seen = tcp().without(kind).evidence();
-            assert_eq!(seen.gap_in(&needs).is_some(), needs.contains(kind), "{word} {kind:?}");
+            assert_eq!(seen.first_gap(&needs).is_some(), needs.contains(kind), "{word} {kind:?}");
         }
-        assert!(tcp().evidence().gap_in(&needs).is_none(), "{word}");
+        assert!(tcp().evidence().first_gap(&needs).is_none(), "{word}");
     }
 }

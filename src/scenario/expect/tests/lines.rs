@@ -4,11 +4,11 @@
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::scene::{Scene, Want, fail, listener, pass, queued, tcp, unverified};
-use crate::model::{ClientId, Ending, EventKind, ExitStatus, TcpState, Verdict};
+use super::scene::{EvidenceBuilder, Want, fail, listener, pass, queued, tcp, unverified};
+use crate::model::{ClientId, EventKind, ExitStatus, StreamEnd, TcpState, Verdict};
 
 /// Returns a chat of three clients: 1 sent `oi`, 2 sent `olá`, and 3 sent nothing after its name.
-fn chat() -> Scene {
+fn chat() -> EvidenceBuilder {
     tcp().clients(3).sent(1, "ana\n").sent(2, "bia\n").sent(3, "caio\n").sent(1, "oi\n").sent(2, "ol\u{e1}\n")
 }
 
@@ -35,15 +35,15 @@ fn chat() -> Scene {
 #[case::a_part(chat().got(3, "ana: oi\nbia: á\n"), fail("line-without-part"))]
 #[case::others_got_it(chat().got(2, "ana: oi\n"), fail("line-to-others-only"))]
 #[case::for_ever(chat().got(3, "ana: oi\nbia: olá\n").overflowed(3, 9), fail("lines-too-many"))]
-#[case::closed(chat().got(3, "ana: oi\n").ended(3, Ending::End), fail("line-closed"))]
-#[case::closed_after_all(chat().got(3, "ana: oi\nbia: olá\n").ended(3, Ending::End), pass("lines-right"))]
+#[case::closed(chat().got(3, "ana: oi\n").ended(3, StreamEnd::End), fail("line-closed"))]
+#[case::closed_after_all(chat().got(3, "ana: oi\nbia: olá\n").ended(3, StreamEnd::End), pass("lines-right"))]
 #[case::ended(chat().exited(ExitStatus::Code(1)), fail("line-server-ended"))]
 #[case::ended_and_said(chat().printed("Broken pipe\n").exited(ExitStatus::Code(1)), fail("line-server-ended-said"))]
-#[case::held_up(chat().got(3, "ana: oi\n").and(EventKind::ReadsNothing { client: ClientId(2) }).late(3), fail("line-held-up"))]
+#[case::held_up(chat().got(3, "ana: oi\n").event(EventKind::ReadsNothing { client: ClientId(2) }).late(3), fail("line-held-up"))]
 #[case::waiting(chat().snapshot([listener(), queued(2, TcpState::Established)]), fail("line-not-accepted"))]
 #[case::not_connected(tcp().clients(1).sent(1, "a\n"), unverified("nothing-was-sent"))]
-fn client_must_receive_the_lines_of_the_others(#[case] scene: Scene, #[case] want: Want) {
-    let finding = scene.is("lines: { clients: [3], except: '^[+-]', are: ['ana: oi', 'bia: olá'] }", want);
+fn client_must_receive_the_lines_of_the_others(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    let finding = scene.assert_finding("lines: { clients: [3], except: '^[+-]', are: ['ana: oi', 'bia: olá'] }", want);
     assert_eq!(finding.shown_by.is_empty(), want.0 != Verdict::Fail);
 }
 
@@ -65,19 +65,19 @@ fn client_must_receive_the_lines_of_the_others(#[case] scene: Scene, #[case] wan
 )]
 #[case::mixed_out_of_order("interleave: [[a, b], [c, d]]", "c\nb\na\nd\n", fail("line-out-of-order"))]
 fn fields_of_lines_select_and_compare(#[case] asked: &str, #[case] got: &str, #[case] want: Want) {
-    chat().sent(2, "uma\nduas\n").got(3, got).is(&format!("lines: {{ clients: [3], {asked} }}"), want);
+    chat().sent(2, "uma\nduas\n").got(3, got).assert_finding(&format!("lines: {{ clients: [3], {asked} }}"), want);
 }
 
 #[test]
 fn difference_is_shown() {
     let scene = chat().got(3, "ana: oi\nbia: olé\n");
-    let finding = scene.is("lines: { clients: [3], are: ['ana: oi', 'bia: olá'] }", fail("line-differs"));
+    let finding = scene.assert_finding("lines: { clients: [3], are: ['ana: oi', 'bia: olá'] }", fail("line-differs"));
     assert_eq!(finding.difference.map(|difference| difference.at), Some("ana: oi\nbia: ol".len() + 1));
 }
 
 /// Returns the lines of two other clients, interleaved by `choices`, and a scene in which they
 /// arrive in pieces of `size` bytes.
-fn mixed(choices: &[bool], size: usize) -> (Vec<String>, Scene) {
+fn mixed(choices: &[bool], size: usize) -> (Vec<String>, EvidenceBuilder) {
     let mut lists = [["a 1", "a 2", "a 3"].into_iter(), ["b 1", "b 2", "b 3"].into_iter()];
     let mut lines: Vec<String> = Vec::new();
     for &choice in choices {
@@ -89,7 +89,7 @@ fn mixed(choices: &[bool], size: usize) -> (Vec<String>, Scene) {
     (lines, scene)
 }
 
-fn sent_in(lines: &[String], size: usize) -> Scene {
+fn sent_in(lines: &[String], size: usize) -> EvidenceBuilder {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     text.as_bytes().chunks(size).fold(chat(), |scene, chunk| scene.got(3, chunk))
 }
@@ -104,7 +104,7 @@ proptest! {
     ) {
         let asked = "lines: { clients: [3], interleave: [['a 1', 'a 2', 'a 3'], ['b 1', 'b 2', 'b 3']] }";
         let (lines, scene) = mixed(&choices, size);
-        scene.is(asked, pass("lines-right"));
+        scene.assert_finding(asked, pass("lines-right"));
         let mut fewer = lines.clone();
         fewer.remove(which);
         let mut more = lines.clone();

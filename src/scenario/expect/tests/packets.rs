@@ -3,21 +3,23 @@
 use rstest::rstest;
 
 use super::scene::{Want, fail, judged, own, pass, started, unverified};
-use crate::model::{Bytes, Capture, CapturedPacket, ClientId, EventKind, Evidence, Fate, Protocol, ServerId, TcpState};
-use crate::packet::frame::sample::{CLIENT, SERVER, Story, end, tcp, udp};
+use crate::model::{
+    Bytes, Capture, CapturedPacket, ClientId, EventKind, Evidence, PacketFate, Protocol, ServerId, TcpState,
+};
+use crate::packet::frame::sample::{CLIENT, CaptureBuilder, SERVER, end, tcp, udp};
 
 /// Returns the evidence of one client that was instructed to send this, with these packets.
-fn seen(protocol: Protocol, sent: &[&[u8]], frames: &[Vec<u8>], fates: &[Fate]) -> Evidence {
+fn seen(protocol: Protocol, sent: &[&[u8]], frames: &[Vec<u8>], fates: &[PacketFate]) -> Evidence {
     let (server, client) = (ServerId(0), ClientId(1));
     let state = if protocol == Protocol::Tcp { TcpState::Listen } else { TcpState::Close };
     let row = own(protocol, end(SERVER), end("0.0.0.0:0"), state, 9);
-    let mut scene = started(protocol).and(EventKind::Ready { server, row });
-    scene = scene.and(EventKind::Connected { client, server, protocol, local: end(CLIENT), peer: end(SERVER) });
+    let mut scene = started(protocol).event(EventKind::Ready { server, row });
+    scene = scene.event(EventKind::Connected { client, server, protocol, local: end(CLIENT), peer: end(SERVER) });
     for bytes in sent {
-        scene = scene.and(EventKind::Sent { client, bytes: Bytes(bytes.to_vec()) });
+        scene = scene.event(EventKind::Sent { client, bytes: Bytes(bytes.to_vec()) });
     }
-    let mut evidence = scene.and(EventKind::Closed { client }).evidence();
-    let mut capture = Capture::on(&["lo"]);
+    let mut evidence = scene.event(EventKind::Closed { client }).evidence();
+    let mut capture = Capture::with_interfaces(&["lo"]);
     for (k, bytes) in frames.iter().enumerate() {
         let fate = fates.get(k).copied().unwrap_or_default();
         let original_length = u32::try_from(bytes.len()).expect("short");
@@ -33,8 +35,8 @@ fn is(word: &str, evidence: &Evidence, want: Want) {
 }
 
 /// Returns a connection on which `abc` is sent and comes back.
-fn echoed() -> Story {
-    Story::connected()
+fn echoed() -> CaptureBuilder {
+    CaptureBuilder::connected()
         .client("PA", 1, 1, b"abc")
         .server("A", 1, 4, b"")
         .server("PA", 1, 4, b"abc")
@@ -42,7 +44,7 @@ fn echoed() -> Story {
 }
 
 /// Returns the same connection, closed by the client.
-fn closed() -> Story {
+fn closed() -> CaptureBuilder {
     echoed().client("FA", 4, 4, b"").server("FA", 4, 5, b"").client("A", 5, 5, b"")
 }
 
@@ -55,9 +57,9 @@ const RESET: &str = "no_reset";
 
 #[rstest]
 #[case::whole(closed(), HANDSHAKE, pass("handshake-seen"))]
-#[case::half_open(Story::new().client("S", 0, 0, b"").server("SA", 0, 1, b""), HANDSHAKE, fail("handshake-not-seen"))]
+#[case::half_open(CaptureBuilder::new().client("S", 0, 0, b"").server("SA", 0, 1, b""), HANDSHAKE, fail("handshake-not-seen"))]
 #[case::data_with_the_ack(
-    Story::new().client("S", 0, 0, b"").server("SA", 0, 1, b"").client("PA", 1, 1, b"abc"),
+    CaptureBuilder::new().client("S", 0, 0, b"").server("SA", 0, 1, b"").client("PA", 1, 1, b"abc"),
     HANDSHAKE,
     pass("handshake-seen")
 )]
@@ -65,28 +67,28 @@ const RESET: &str = "no_reset";
 #[case::right_answer(closed(), ECHO, pass("data-acknowledged"))]
 #[case::other_answer(closed(), UPPER, fail("packets-other-answer"))]
 #[case::delayed_ack_in_the_answer(
-    Story::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"abc").client("FA", 4, 4, b"").server("FA", 4, 5, b""),
+    CaptureBuilder::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"abc").client("FA", 4, 4, b"").server("FA", 4, 5, b""),
     ECHO,
     pass("data-acknowledged")
 )]
 #[case::answer_in_fragments(
-    Story::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"A").server("PA", 2, 4, b"BC").client("A", 4, 4, b""),
+    CaptureBuilder::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"A").server("PA", 2, 4, b"BC").client("A", 4, 4, b""),
     UPPER,
     pass("data-acknowledged")
 )]
 #[case::no_answer(
-    Story::connected().client("PA", 1, 1, b"abc").server("A", 1, 4, b""),
+    CaptureBuilder::connected().client("PA", 1, 1, b"abc").server("A", 1, 4, b""),
     DATA,
     fail("packets-no-answer")
 )]
 #[case::unacknowledged(
-    Story::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"abc"),
+    CaptureBuilder::connected().client("PA", 1, 1, b"abc").server("PA", 1, 4, b"abc"),
     DATA,
     fail("packets-unacknowledged-server")
 )]
 #[case::closed(closed(), CLOSE, pass("orderly-close"))]
 #[case::data_with_the_fin(
-    Story::connected().client("PA", 1, 1, b"abc").server("FPA", 1, 4, b"abc").client("FA", 4, 5, b"").server("A", 5, 5, b""),
+    CaptureBuilder::connected().client("PA", 1, 1, b"abc").server("FPA", 1, 4, b"abc").client("FA", 4, 5, b"").server("A", 5, 5, b""),
     CLOSE,
     pass("orderly-close")
 )]
@@ -120,7 +122,7 @@ const RESET: &str = "no_reset";
     fail("packets-reset-by-client")
 )]
 #[case::one_conversation(closed(), "conversations: { count: 1, server_ports: 1 }", pass("conversations-right"))]
-#[case::too_few(Story::new().client("S", 0, 0, b""), "conversations: 1", fail("conversations-other"))]
+#[case::too_few(CaptureBuilder::new().client("S", 0, 0, b""), "conversations: 1", fail("conversations-other"))]
 #[case::alone_on_its_port(closed(), "only_port", pass("only-port"))]
 #[case::another_port_is_no_matter(
     closed().frame(tcp("10.0.0.3:1000", "10.0.0.2:9", "S", (1, 0, 9), b"")),
@@ -138,7 +140,7 @@ const RESET: &str = "no_reset";
     fail("port-has-others")
 )]
 #[case::datagrams_on_its_port(closed().frame(udp(CLIENT, SERVER, b"x")), "only_port", fail("port-has-others"))]
-fn tcp_packets(#[case] story: Story, #[case] word: &str, #[case] want: Want) {
+fn tcp_packets(#[case] story: CaptureBuilder, #[case] word: &str, #[case] want: Want) {
     is(word, &seen(Protocol::Tcp, &[b"abc"], &story.frames, &[]), want);
 }
 
@@ -171,8 +173,9 @@ fn handshake_before_a_datagram_fails() {
 
 #[test]
 fn lost_data_is_retransmitted_over_tcp_only() {
-    use Fate::{Delivered, Lost};
-    let story = Story::connected().client("PA", 1, 1, b"abc").client("PA", 1, 1, b"abc").server("A", 1, 4, b"");
+    use PacketFate::{Delivered, Lost};
+    let story =
+        CaptureBuilder::connected().client("PA", 1, 1, b"abc").client("PA", 1, 1, b"abc").server("A", 1, 4, b"");
     let lost = [Delivered, Delivered, Delivered, Lost];
     is("retransmissions", &seen(Protocol::Tcp, &[b"abc"], &story.frames, &lost), pass("sent-again"));
     let without = &story.frames[..4];
@@ -205,7 +208,7 @@ fn missing_or_incomplete_capture_never_passes(
     is(word, &evidence, unverified("gap-packets-dropped"));
     evidence.capture = None;
     is(word, &evidence, unverified("no-capture"));
-    evidence.capture = Some(Capture::on(&["lo"]));
+    evidence.capture = Some(Capture::with_interfaces(&["lo"]));
     let finding = judged(word, &evidence);
     assert_ne!(finding.verdict, crate::model::Verdict::Pass, "{word}: {finding:?}");
 }

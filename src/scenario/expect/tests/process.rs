@@ -2,10 +2,10 @@
 
 use rstest::rstest;
 
-use super::scene::{Scene, Want, fail, pass, tcp, unverified};
+use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
 use crate::model::{EventKind, ExitStatus, ServerId};
 
-fn ended(code: i32) -> Scene {
+fn ended(code: i32) -> EvidenceBuilder {
     tcp().exited(ExitStatus::Code(code))
 }
 
@@ -15,19 +15,23 @@ fn ended(code: i32) -> Scene {
 #[case::failed(ended(1), fail("server-ended"), fail("ended-otherwise"))]
 #[case::killed(tcp().exited(ExitStatus::Signal(11)), fail("server-ended"), fail("ended-otherwise"))]
 #[case::signal_zero_is_no_code(tcp().exited(ExitStatus::Signal(0)), fail("server-ended"), fail("ended-otherwise"))]
-fn exit_status_decides_still_running_and_exits(#[case] scene: Scene, #[case] runs: Want, #[case] exits: Want) {
+fn exit_status_decides_still_running_and_exits(
+    #[case] scene: EvidenceBuilder,
+    #[case] runs: Want,
+    #[case] exits: Want,
+) {
     let with_words = scene.clone().printed("Traceback\nValueError: x\n");
     assert_eq!(with_words.clone().judged("still_running").verdict, runs.0);
     assert_eq!(with_words.judged("exits").verdict, exits.0);
-    scene.clone().is("still_running", runs);
-    scene.is("exits", exits);
+    scene.clone().assert_finding("still_running", runs);
+    scene.assert_finding("exits", exits);
 }
 
 #[test]
 fn exits_accepts_another_code() {
-    ended(3).is("exits: 3", pass("ended"));
-    ended(0).is("exits: 3", fail("ended-otherwise"));
-    ended(3).is("exits: { code: 3 }", pass("ended"));
+    ended(3).assert_finding("exits: 3", pass("ended"));
+    ended(0).assert_finding("exits: 3", fail("ended-otherwise"));
+    ended(3).assert_finding("exits: { code: 3 }", pass("ended"));
 }
 
 #[rstest]
@@ -45,22 +49,23 @@ fn exits_accepts_another_code() {
 #[case::the_last_record("output: Listen", tcp().printed("Bind").printed("Bind\nListen"), pass("output-found"))]
 #[case::any("output: ''", tcp().printed("Bind"), pass("output-found"))]
 #[case::nothing_asked("output: {}", tcp().printed("Bind"), unverified("nothing-asked"))]
-fn output(#[case] word: &str, #[case] scene: Scene, #[case] want: Want) {
-    scene.is(word, want);
+fn output(#[case] word: &str, #[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding(word, want);
 }
 
 #[test]
 fn finding_quotes_the_end_of_the_output() {
-    let finding = tcp().printed(&format!("{}END", "x".repeat(500))).is("output: Bind", fail("output-missing"));
+    let finding =
+        tcp().printed(&format!("{}END", "x".repeat(500))).assert_finding("output: Bind", fail("output-missing"));
     let said = serde_json::to_string(&finding.because.args["said"]).expect("writes");
     assert!(said.ends_with("xEND\"") && said.len() < 200, "{said}");
 }
 
 #[test]
 fn limit_hit_fails_within_limits() {
-    tcp().is("within_limits", pass("within-limits"));
+    tcp().assert_finding("within_limits", pass("within-limits"));
     for cap in ["processes", "memory", "file_size", "output", "time", "something"] {
-        let scene = tcp().and(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() });
-        scene.is("within_limits", fail("cap-hit"));
+        let scene = tcp().event(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() });
+        scene.assert_finding("within_limits", fail("cap-hit"));
     }
 }

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::scene::{Scene, tcp, udp};
+use super::scene::{EvidenceBuilder, tcp, udp};
 use crate::model::{Finding, Verdict};
 
 /// One change of the bytes that a client received.
@@ -45,14 +45,14 @@ impl Change {
 }
 
 /// Adds these bytes as received by a client, split at these positions.
-fn in_chunks(scene: Scene, bytes: &[u8], cuts: &[Index]) -> Scene {
+fn in_chunks(scene: EvidenceBuilder, bytes: &[u8], cuts: &[Index]) -> EvidenceBuilder {
     let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
     places.extend([0, bytes.len()]);
     places.sort_unstable();
     places.windows(2).filter(|pair| pair[0] < pair[1]).fold(scene, |scene, pair| scene.got(1, &bytes[pair[0]..pair[1]]))
 }
 
-fn sent(scene: Scene, payloads: &[Vec<u8>]) -> Scene {
+fn sent(scene: EvidenceBuilder, payloads: &[Vec<u8>]) -> EvidenceBuilder {
     payloads.iter().fold(scene, |scene, payload| scene.sent(1, payload))
 }
 

@@ -2,9 +2,9 @@
 
 use rstest::rstest;
 
-use super::scene::{Scene, Want, fail, pass, tcp, udp};
+use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, udp};
 
-fn got(bytes: impl AsRef<[u8]>) -> Scene {
+fn got(bytes: impl AsRef<[u8]>) -> EvidenceBuilder {
     tcp().clients(1).sent(1, "hello").got(1, bytes)
 }
 
@@ -24,8 +24,8 @@ fn got(bytes: impl AsRef<[u8]>) -> Scene {
 #[case::matches("reply: { matches: '^H.+O$' }", got("HELLO"), pass("reply-right"))]
 #[case::matches_no_text("reply: { matches: '^H(?-u:\\xff)' }", got(b"H\xff"), pass("reply-right"))]
 #[case::matches_not("reply: { matches: '^E' }", got("HELLO"), fail("reply-does-not-match"))]
-fn reply_compares_all_received_data(#[case] word: &str, #[case] scene: Scene, #[case] want: Want) {
-    let finding = scene.is(word, want);
+fn reply_compares_all_received_data(#[case] word: &str, #[case] scene: EvidenceBuilder, #[case] want: Want) {
+    let finding = scene.assert_finding(word, want);
     assert_eq!(finding.shown_by.is_empty(), want.0 == crate::model::Verdict::Pass);
 }
 
@@ -33,23 +33,23 @@ fn reply_compares_all_received_data(#[case] word: &str, #[case] scene: Scene, #[
 fn reply_fills_in_the_client_number() {
     let scene = tcp().clients(2).sent(1, "a").got(1, "client 1").sent(2, "a").got(2, "client 2");
     for word in ["reply: 'client {n}'", "reply: { equals: 'client {n}' }", "reply: { contains: '{n}' }"] {
-        scene.clone().is(word, pass("reply-right"));
+        scene.clone().assert_finding(word, pass("reply-right"));
     }
-    scene.clone().is("reply: 'client 1'", fail("reply-not-equal"));
-    scene.clone().is("reply: { contains: '1' }", fail("reply-without"));
-    scene.clone().is("reply: { equals: 'client 1', clients: [1] }", pass("reply-right"));
-    scene.is("reply: { equals: 'client 1', clients: [2] }", fail("reply-not-equal"));
+    scene.clone().assert_finding("reply: 'client 1'", fail("reply-not-equal"));
+    scene.clone().assert_finding("reply: { contains: '1' }", fail("reply-without"));
+    scene.clone().assert_finding("reply: { equals: 'client 1', clients: [1] }", pass("reply-right"));
+    scene.assert_finding("reply: { equals: 'client 1', clients: [2] }", fail("reply-not-equal"));
 }
 
 #[test]
 fn variables_in_braces_are_filled() {
-    got("65432").is("reply: '{port}'", pass("reply-right"));
-    got("65433").is("reply: '{port}'", fail("reply-not-equal"));
-    got("65432").is("reply: { contains: '{port}' }", pass("reply-right"));
+    got("65432").assert_finding("reply: '{port}'", pass("reply-right"));
+    got("65433").assert_finding("reply: '{port}'", fail("reply-not-equal"));
+    got("65432").assert_finding("reply: { contains: '{port}' }", pass("reply-right"));
 }
 
 #[test]
 fn difference_is_shown() {
-    let finding = got("HELPO").is("reply: HELLO", fail("reply-not-equal"));
+    let finding = got("HELPO").assert_finding("reply: HELLO", fail("reply-not-equal"));
     assert_eq!(finding.difference.map(|difference| difference.at), Some(3));
 }

@@ -5,14 +5,14 @@
 
 use std::net::SocketAddr;
 
+use crate::i18n::Catalog;
 use crate::model::net::Owner;
 use crate::model::{
-    Arg, Bytes, ClientId, Ending, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Gap, Journal,
-    Language, Message, Moment, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict, Waiting,
+    Arg, Bytes, ClientId, Event, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Gap, Journal,
+    Language, Message, Moment, Protocol, ServerId, SocketRow, StartFailure, StreamEnd, TcpState, Verdict, WaitTarget,
 };
-use crate::scenario::expect::{Expectation, Seen};
+use crate::scenario::expect::{Expectation, JudgeContext};
 use crate::scenario::yaml;
-use crate::words::Words;
 
 /// The server's port in every scene.
 pub(super) const PORT: u16 = 65432;
@@ -33,13 +33,13 @@ pub(super) fn unverified(id: &'static str) -> Want {
 }
 
 /// Returns an address of this host.
-pub(super) fn at(port: u16) -> SocketAddr {
+pub(super) fn local_address(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 /// Returns the address of a client.
 pub(super) fn client_at(client: u32) -> SocketAddr {
-    at(40000 + u16::try_from(client).expect("a small number"))
+    local_address(40000 + u16::try_from(client).expect("a small number"))
 }
 
 fn nowhere() -> SocketAddr {
@@ -54,29 +54,29 @@ pub(super) fn own(protocol: Protocol, local: SocketAddr, peer: SocketAddr, state
 
 /// Returns the server's listening socket.
 pub(super) fn listener() -> SocketRow {
-    own(Protocol::Tcp, at(PORT), nowhere(), TcpState::Listen, 9)
+    own(Protocol::Tcp, local_address(PORT), nowhere(), TcpState::Listen, 9)
 }
 
 /// Returns the server's bound UDP socket.
 pub(super) fn datagram() -> SocketRow {
-    own(Protocol::Udp, at(PORT), nowhere(), TcpState::Close, 8)
+    own(Protocol::Udp, local_address(PORT), nowhere(), TcpState::Close, 8)
 }
 
 /// Returns the server's end of a client's connection, accepted unless it is in TIME-WAIT, a state
 /// without an owner.
 pub(super) fn server_end(client: u32, state: TcpState) -> SocketRow {
     let inode = if state == TcpState::TimeWait { 0 } else { 100 + u64::from(client) };
-    own(Protocol::Tcp, at(PORT), client_at(client), state, inode)
+    own(Protocol::Tcp, local_address(PORT), client_at(client), state, inode)
 }
 
 /// Returns the server's end of a client's connection that no process has accepted.
 pub(super) fn queued(client: u32, state: TcpState) -> SocketRow {
-    own(Protocol::Tcp, at(PORT), client_at(client), state, 0)
+    own(Protocol::Tcp, local_address(PORT), client_at(client), state, 0)
 }
 
 /// Returns the client's end of its connection.
 pub(super) fn client_end(client: u32, state: TcpState) -> SocketRow {
-    let row = own(Protocol::Tcp, client_at(client), at(PORT), state, 200);
+    let row = own(Protocol::Tcp, client_at(client), local_address(PORT), state, 200);
     SocketRow { owner: Owner::Harness, ..row }
 }
 
@@ -87,24 +87,24 @@ pub(super) fn open(client: u32) -> [SocketRow; 2] {
 
 /// A journal under construction.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scene {
+pub(super) struct EvidenceBuilder {
     events: Vec<EventKind>,
     gaps: Vec<Gap>,
 }
 
 /// Returns a TCP server that listens at the expected address.
-pub(super) fn tcp() -> Scene {
-    started(Protocol::Tcp).and(EventKind::Ready { server: ServerId(0), row: listener() })
+pub(super) fn tcp() -> EvidenceBuilder {
+    started(Protocol::Tcp).event(EventKind::Ready { server: ServerId(0), row: listener() })
 }
 
 /// Returns a UDP server that is bound to the expected address.
-pub(super) fn udp() -> Scene {
-    started(Protocol::Udp).and(EventKind::Ready { server: ServerId(0), row: datagram() })
+pub(super) fn udp() -> EvidenceBuilder {
+    started(Protocol::Udp).event(EventKind::Ready { server: ServerId(0), row: datagram() })
 }
 
 /// Returns a server that was started, without further events.
-pub(super) fn started(protocol: Protocol) -> Scene {
-    Scene::default().and(EventKind::Started {
+pub(super) fn started(protocol: Protocol) -> EvidenceBuilder {
+    EvidenceBuilder::default().event(EventKind::Started {
         server: ServerId(0),
         role: None,
         command: "python3 server.py".to_owned(),
@@ -116,19 +116,19 @@ pub(super) fn started(protocol: Protocol) -> Scene {
 }
 
 /// Returns a TCP server that did not become ready.
-pub(super) fn given_up(why: NotReady) -> Scene {
-    started(Protocol::Tcp).and(EventKind::NotReady { server: ServerId(0), why })
+pub(super) fn given_up(why: StartFailure) -> EvidenceBuilder {
+    started(Protocol::Tcp).event(EventKind::NotReady { server: ServerId(0), why })
 }
 
-impl Scene {
-    pub(super) fn and(mut self, event: EventKind) -> Self {
+impl EvidenceBuilder {
+    pub(super) fn event(mut self, event: EventKind) -> Self {
         self.events.push(event);
         self
     }
 
     fn connected(self, protocol: Protocol, client: u32) -> Self {
         let (client, local) = (ClientId(client), client_at(client));
-        self.and(EventKind::Connected { client, server: ServerId(0), protocol, local, peer: at(PORT) })
+        self.event(EventKind::Connected { client, server: ServerId(0), protocol, local, peer: local_address(PORT) })
     }
 
     /// Connects clients 1 to `clients` over TCP.
@@ -143,57 +143,61 @@ impl Scene {
 
     /// Records that this client's connection was refused.
     pub(super) fn refused(self, client: u32) -> Self {
-        self.unconnected(client, Ending::Refused)
+        self.unconnected(client, StreamEnd::Refused)
     }
 
-    pub(super) fn unconnected(self, client: u32, ending: Ending) -> Self {
-        self.and(EventKind::ConnectFailed { client: ClientId(client), server: ServerId(0), ending })
+    pub(super) fn unconnected(self, client: u32, ending: StreamEnd) -> Self {
+        self.event(EventKind::ConnectFailed { client: ClientId(client), server: ServerId(0), ending })
     }
 
     pub(super) fn sent(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
-        self.and(EventKind::Sent { client: ClientId(client), bytes: Bytes::from(bytes.as_ref()) })
+        self.event(EventKind::Sent { client: ClientId(client), bytes: Bytes::from(bytes.as_ref()) })
     }
 
     pub(super) fn got(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
-        self.and(EventKind::Received { client: ClientId(client), bytes: Bytes::from(bytes.as_ref()) })
+        self.event(EventKind::Received { client: ClientId(client), bytes: Bytes::from(bytes.as_ref()) })
     }
 
     /// Records data for this client from another port of the server's host.
     pub(super) fn stray(self, client: u32, bytes: impl AsRef<[u8]>) -> Self {
-        self.and(EventKind::Stray { client: ClientId(client), from: at(50000), bytes: Bytes::from(bytes.as_ref()) })
+        self.event(EventKind::Stray {
+            client: ClientId(client),
+            from: local_address(50000),
+            bytes: Bytes::from(bytes.as_ref()),
+        })
     }
 
     pub(super) fn overflowed(self, client: u32, bytes: u64) -> Self {
-        self.and(EventKind::Overflowed { client: ClientId(client), bytes })
+        self.event(EventKind::Overflowed { client: ClientId(client), bytes })
     }
 
-    pub(super) fn ended(self, client: u32, ending: Ending) -> Self {
-        self.and(EventKind::Ended { client: ClientId(client), ending })
+    pub(super) fn ended(self, client: u32, ending: StreamEnd) -> Self {
+        self.event(EventKind::Ended { client: ClientId(client), ending })
     }
 
     pub(super) fn late(self, client: u32) -> Self {
-        let waiting = Waiting::Answer { got: 0, of: 5 };
-        self.and(EventKind::Late { client: ClientId(client), waiting, within_ms: 5000 })
+        let waiting = WaitTarget::Answer { got: 0, of: 5 };
+        self.event(EventKind::Late { client: ClientId(client), waiting, within_ms: 5000 })
     }
 
     pub(super) fn closed(self, client: u32) -> Self {
-        self.and(EventKind::Closed { client: ClientId(client) })
+        self.event(EventKind::Closed { client: ClientId(client) })
     }
 
     /// Takes a snapshot named `seen` with these rows.
     pub(super) fn snapshot(self, rows: impl IntoIterator<Item = SocketRow>) -> Self {
         let name = "seen".parse().expect("a name");
-        self.and(EventKind::Snapshot { name, settled: true, busy: false, rows: rows.into_iter().collect() })
+        self.event(EventKind::Snapshot { name, settled: true, busy: false, rows: rows.into_iter().collect() })
     }
 
     /// Takes the same snapshot of a server that was busy although nothing was requested from it.
     pub(super) fn busy_snapshot(self, rows: impl IntoIterator<Item = SocketRow>) -> Self {
         let name = "seen".parse().expect("a name");
-        self.and(EventKind::Snapshot { name, settled: false, busy: true, rows: rows.into_iter().collect() })
+        self.event(EventKind::Snapshot { name, settled: false, busy: true, rows: rows.into_iter().collect() })
     }
 
     pub(super) fn exited(self, status: ExitStatus) -> Self {
-        self.and(EventKind::Exited { server: ServerId(0), status })
+        self.event(EventKind::Exited { server: ServerId(0), status })
     }
 
     /// Records the output of the server, all of it kept.
@@ -203,7 +207,7 @@ impl Scene {
 
     pub(super) fn output(self, head: &str, tail: &str, total: u64) -> Self {
         let (head, tail) = (Bytes::from(head.as_bytes()), Bytes::from(tail.as_bytes()));
-        self.and(EventKind::Output { server: ServerId(0), head, tail, total })
+        self.event(EventKind::Output { server: ServerId(0), head, tail, total })
     }
 
     /// Records that this evidence could not be observed.
@@ -226,7 +230,7 @@ impl Scene {
     }
 
     /// Judges the scene and compares the finding.
-    pub(super) fn is(self, word: &str, want: Want) -> Finding {
+    pub(super) fn assert_finding(self, word: &str, want: Want) -> Finding {
         let finding = self.judged(word);
         assert_eq!((finding.verdict, &*finding.because.id), want, "{word}: {finding:?}");
         finding
@@ -240,8 +244,8 @@ pub(super) fn expectation(word: &str) -> Expectation {
 
 /// Returns the finding of an expectation; all of its messages must be in the catalogues.
 pub(super) fn judged(word: &str, seen: &Evidence) -> Finding {
-    let finding = expectation(word).act().judge(&Seen::of(seen));
-    said(&finding);
+    let finding = expectation(word).act().judge(&JudgeContext::new(seen));
+    assert_messages_known(&finding);
     finding
 }
 
@@ -258,15 +262,15 @@ fn without_data(message: &Message) -> Message {
 }
 
 /// Checks that every message of a finding is in both catalogues, with every argument that it needs.
-pub(super) fn said(finding: &Finding) {
+pub(super) fn assert_messages_known(finding: &Finding) {
     thread_local! {
-        static WORDS: [Words; 2] = Language::ALL.map(Words::of);
+        static KEYWORDS: [Catalog; 2] = Language::ALL.map(Catalog::load);
     }
     let messages = [&finding.because].into_iter().chain(&finding.hint).chain(&finding.notes);
     for message in messages.map(without_data) {
-        WORDS.with(|languages| {
+        KEYWORDS.with(|languages| {
             for words in languages {
-                let sentence = words.say(&message);
+                let sentence = words.format(&message);
                 assert!(!sentence.contains('«') && !sentence.contains("{$"), "{message:?}: {sentence}");
             }
         });

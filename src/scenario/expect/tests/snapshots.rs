@@ -4,15 +4,15 @@
 use rstest::rstest;
 
 use super::scene::{
-    PORT, Scene, Want, at, client_at, client_end, datagram, fail, listener, open, own, pass, queued, server_end, tcp,
-    udp, unverified,
+    EvidenceBuilder, PORT, Want, client_at, client_end, datagram, fail, listener, local_address, open, own, pass,
+    queued, server_end, tcp, udp, unverified,
 };
-use crate::model::{ClientId, Ending, EventKind, Protocol, ServerId, SocketRow, TcpState};
+use crate::model::{ClientId, EventKind, Protocol, ServerId, SocketRow, StreamEnd, TcpState};
 
 use TcpState::{CloseWait, Established, FinWait2, SynReceived, TimeWait};
 
 /// Returns a scene with `accepted` accepted clients, and `waiting` more in the accept queue.
-fn connected(accepted: u32, waiting: u32) -> Scene {
+fn connected(accepted: u32, waiting: u32) -> EvidenceBuilder {
     let all = accepted + waiting;
     let rows = (1..=all).flat_map(|client| {
         let end = if client <= accepted { server_end(client, Established) } else { queued(client, Established) };
@@ -21,7 +21,7 @@ fn connected(accepted: u32, waiting: u32) -> Scene {
     tcp().clients(all).snapshot(rows.chain([listener()]))
 }
 
-fn notes(scene: Scene, word: &str) -> Vec<String> {
+fn notes(scene: EvidenceBuilder, word: &str) -> Vec<String> {
     scene.judged(word).notes.iter().map(|note| note.id.to_string()).collect()
 }
 
@@ -37,17 +37,17 @@ fn notes(scene: Scene, word: &str) -> Vec<String> {
 #[case::one_of_two(tcp().clients(2).snapshot(open(1)), fail("not-established"))]
 #[case::half_refused(tcp().clients(1).refused(2).snapshot(open(1)), fail("connection-refused"))]
 #[case::all_refused(tcp().refused(1).snapshot([]), fail("connection-refused"))]
-#[case::late(tcp().unconnected(1, Ending::Deadline).snapshot([]), fail("connection-late"))]
+#[case::late(tcp().unconnected(1, StreamEnd::Deadline).snapshot([]), fail("connection-late"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
-fn established(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("established: seen", want);
+fn established(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("established: seen", want);
 }
 
 #[test]
 fn established_requires_at_least_the_client_count() {
-    connected(5, 0).is("established: { at: seen, clients: 5 }", pass("established"));
-    connected(4, 0).is("established: { at: seen, clients: 5 }", fail("too-few-connected"));
-    connected(6, 0).is("established: { at: seen, clients: 5 }", pass("established"));
+    connected(5, 0).assert_finding("established: { at: seen, clients: 5 }", pass("established"));
+    connected(4, 0).assert_finding("established: { at: seen, clients: 5 }", fail("too-few-connected"));
+    connected(6, 0).assert_finding("established: { at: seen, clients: 5 }", pass("established"));
 }
 
 #[test]
@@ -62,13 +62,13 @@ fn concurrency_is_reported_as_a_note() {
 fn full_accept_queue_is_reported() {
     let queue = |waiting| SocketRow { receive_queue: waiting, send_queue: 1, ..listener() };
     for word in ["established: seen", "accepted: seen"] {
-        let scene = |waiting| tcp().clients(1).unconnected(2, Ending::Deadline).snapshot([queue(waiting)]);
-        scene(2).is(word, fail("accept-queue-full"));
-        scene(1).is(word, fail("connection-late"));
+        let scene = |waiting| tcp().clients(1).unconnected(2, StreamEnd::Deadline).snapshot([queue(waiting)]);
+        scene(2).assert_finding(word, fail("accept-queue-full"));
+        scene(1).assert_finding(word, fail("connection-late"));
         // Unread data of a connection is not a full accept queue.
         let unread = SocketRow { receive_queue: 9, send_queue: 0, ..server_end(1, Established) };
-        let scene = tcp().clients(1).unconnected(2, Ending::Deadline).snapshot([unread]);
-        scene.is(word, fail("connection-late"));
+        let scene = tcp().clients(1).unconnected(2, StreamEnd::Deadline).snapshot([unread]);
+        scene.assert_finding(word, fail("connection-late"));
     }
 }
 
@@ -78,19 +78,19 @@ fn full_accept_queue_is_reported() {
 #[case::one_of_two(connected(1, 1), fail("only-queued"), fail("accepted-after-all"))]
 #[case::refused(tcp().clients(1).refused(2).snapshot(open(1)), fail("connection-refused"), fail("connection-refused"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"), unverified("snapshot-not-taken"))]
-fn accepted(#[case] scene: Scene, #[case] now: Want, #[case] queued: Want) {
-    scene.clone().is("accepted: seen", now);
-    scene.is("not_accepted: seen", queued);
+fn accepted(#[case] scene: EvidenceBuilder, #[case] now: Want, #[case] queued: Want) {
+    scene.clone().assert_finding("accepted: seen", now);
+    scene.assert_finding("not_accepted: seen", queued);
 }
 
 #[test]
 fn accepted_compares_the_client_count() {
-    connected(1, 4).is("accepted: { at: seen, clients: 1 }", pass("accepted"));
-    connected(2, 3).is("accepted: { at: seen, clients: 1 }", pass("accepted"));
-    connected(1, 4).is("accepted: { at: seen, clients: 2 }", fail("only-queued"));
-    connected(1, 4).is("not_accepted: { at: seen, clients: 4 }", pass("not-accepted"));
-    connected(2, 3).is("not_accepted: { at: seen, clients: 4 }", fail("accepted-after-all"));
-    connected(1, 4).is("not_accepted: { at: seen, clients: 3 }", fail("accepted-after-all"));
+    connected(1, 4).assert_finding("accepted: { at: seen, clients: 1 }", pass("accepted"));
+    connected(2, 3).assert_finding("accepted: { at: seen, clients: 1 }", pass("accepted"));
+    connected(1, 4).assert_finding("accepted: { at: seen, clients: 2 }", fail("only-queued"));
+    connected(1, 4).assert_finding("not_accepted: { at: seen, clients: 4 }", pass("not-accepted"));
+    connected(2, 3).assert_finding("not_accepted: { at: seen, clients: 4 }", fail("accepted-after-all"));
+    connected(1, 4).assert_finding("not_accepted: { at: seen, clients: 3 }", fail("accepted-after-all"));
     let finding = connected(1, 4).judged("accepted: seen");
     let number = |name: &str| finding.because.args.get(name).cloned();
     assert_eq!(
@@ -102,10 +102,10 @@ fn accepted_compares_the_client_count() {
 #[test]
 fn foreign_connection_is_not_counted() {
     // The number of rows is right, but one belongs to an unknown client.
-    let stranger = own(Protocol::Tcp, at(PORT), at(50000), Established, 77);
+    let stranger = own(Protocol::Tcp, local_address(PORT), local_address(50000), Established, 77);
     let rows = [client_end(1, Established), queued(1, Established), stranger];
-    tcp().clients(1).snapshot(rows.clone()).is("accepted: seen", fail("only-queued"));
-    tcp().clients(1).snapshot(rows[2..].to_vec()).is("established: seen", fail("not-established"));
+    tcp().clients(1).snapshot(rows.clone()).assert_finding("accepted: seen", fail("only-queued"));
+    tcp().clients(1).snapshot(rows[2..].to_vec()).assert_finding("established: seen", fail("not-established"));
 }
 
 #[test]
@@ -113,28 +113,28 @@ fn accepted_connection_is_recognised_by_its_inode() {
     // The owner may be hidden from socklab: it is enough that some process owns the socket.
     let row = SocketRow { owner: crate::model::net::Owner::Nobody, ..server_end(1, Established) };
     let scene = tcp().clients(1).snapshot([client_end(1, Established), row]);
-    scene.clone().is("accepted: seen", pass("accepted"));
-    scene.is("served_at_once: seen", pass("served-at-once"));
+    scene.clone().assert_finding("accepted: seen", pass("accepted"));
+    scene.assert_finding("served_at_once: seen", pass("served-at-once"));
 }
 
 #[rstest]
 #[case::all(connected(3, 0), pass("served-at-once"))]
 #[case::one_waits(connected(2, 1), fail("served-one-after-another"))]
 #[case::not_taken(tcp().clients(2), unverified("snapshot-not-taken"))]
-fn served_at_once(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("served_at_once: seen", want);
+fn served_at_once(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("served_at_once: seen", want);
 }
 
 #[rstest]
 #[case::seen(connected(2, 0), pass("peer-seen"))]
-#[case::other_port(tcp().clients(1).snapshot([own(Protocol::Tcp, at(PORT), at(50000), Established, 7)]), fail("peer-not-seen"))]
-#[case::other_protocol(tcp().clients(1).snapshot([own(Protocol::Udp, at(PORT), client_at(1), Established, 7)]), fail("peer-not-seen"))]
+#[case::other_port(tcp().clients(1).snapshot([own(Protocol::Tcp, local_address(PORT), local_address(50000), Established, 7)]), fail("peer-not-seen"))]
+#[case::other_protocol(tcp().clients(1).snapshot([own(Protocol::Udp, local_address(PORT), client_at(1), Established, 7)]), fail("peer-not-seen"))]
 #[case::only_the_clients_end(tcp().clients(1).snapshot([client_end(1, Established)]), fail("peer-not-seen"))]
 #[case::one_of_two(tcp().clients(2).snapshot(open(1)), fail("peer-not-seen"))]
 #[case::nobody(tcp().snapshot([listener()]), fail("nobody-connected"))]
 #[case::not_taken(tcp().clients(1), unverified("snapshot-not-taken"))]
-fn peer_address(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("peer_address: seen", want);
+fn peer_address(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("peer_address: seen", want);
 }
 
 #[test]
@@ -145,21 +145,21 @@ fn peer_address_is_reported() {
 
 #[test]
 fn connectionless() {
-    let tied = own(Protocol::Udp, at(PORT), client_at(1), Established, 8);
-    udp().snapshot([datagram()]).is("connectionless: seen", pass("connectionless"));
-    udp().snapshot([datagram(), tied.clone()]).is("connectionless: seen", fail("udp-connected"));
+    let tied = own(Protocol::Udp, local_address(PORT), client_at(1), Established, 8);
+    udp().snapshot([datagram()]).assert_finding("connectionless: seen", pass("connectionless"));
+    udp().snapshot([datagram(), tied.clone()]).assert_finding("connectionless: seen", fail("udp-connected"));
     // The clients' sockets are connected, which is not a fault.
     let own_socket = SocketRow { owner: crate::model::net::Owner::Harness, ..tied };
-    udp().snapshot([datagram(), own_socket]).is("connectionless: seen", pass("connectionless"));
+    udp().snapshot([datagram(), own_socket]).assert_finding("connectionless: seen", pass("connectionless"));
     let stream = server_end(1, Established);
-    udp().snapshot([datagram(), stream]).is("connectionless: seen", pass("connectionless"));
-    udp().is("connectionless: seen", unverified("snapshot-not-taken"));
+    udp().snapshot([datagram(), stream]).assert_finding("connectionless: seen", pass("connectionless"));
+    udp().assert_finding("connectionless: seen", unverified("snapshot-not-taken"));
 }
 
 /// Adds a client that connected from port `from` to port `to`.
-fn from_to(scene: Scene, client: u32, from: u16, to: u16) -> Scene {
+fn from_to(scene: EvidenceBuilder, client: u32, from: u16, to: u16) -> EvidenceBuilder {
     let (client, server, protocol) = (ClientId(client), ServerId(0), Protocol::Tcp);
-    scene.and(EventKind::Connected { client, server, protocol, local: at(from), peer: at(to) })
+    scene.event(EventKind::Connected { client, server, protocol, local: local_address(from), peer: local_address(to) })
 }
 
 #[rstest]
@@ -168,8 +168,8 @@ fn from_to(scene: Scene, client: u32, from: u16, to: u16) -> Scene {
 #[case::shared(from_to(from_to(tcp(), 1, 40001, PORT), 2, 40001, PORT), fail("ports-shared"))]
 #[case::refused(tcp().clients(1).refused(2), fail("connection-refused"))]
 #[case::nobody(tcp(), fail("nobody-connected"))]
-fn distinct_source_ports(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("distinct_source_ports", want);
+fn distinct_source_ports(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("distinct_source_ports", want);
 }
 
 #[rstest]
@@ -177,8 +177,8 @@ fn distinct_source_ports(#[case] scene: Scene, #[case] want: Want) {
 #[case::five(tcp().clients(5), pass("one-server-port"))]
 #[case::two(from_to(tcp().clients(1), 2, 40002, 9000), fail("several-server-ports"))]
 #[case::nobody(tcp(), fail("nobody-connected"))]
-fn same_server_port(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("same_server_port", want);
+fn same_server_port(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("same_server_port", want);
 }
 
 #[test]
@@ -187,8 +187,8 @@ fn established_requires_the_state_at_both_ends() {
         let scene = |ends: [SocketRow; 2]| tcp().clients(1).snapshot(ends);
         let client = scene([client_end(1, state), server_end(1, Established)]);
         let server = scene([client_end(1, Established), server_end(1, state)]);
-        client.is("established: seen", fail("not-established"));
-        server.is("established: seen", fail("not-established"));
+        client.assert_finding("established: seen", fail("not-established"));
+        server.assert_finding("established: seen", fail("not-established"));
     }
     assert_eq!(server_end(1, TimeWait).inode, 0);
 }

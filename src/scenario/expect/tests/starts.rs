@@ -4,12 +4,13 @@
 use rstest::rstest;
 
 use super::scene::{
-    PORT, Scene, Want, at, datagram, fail, given_up, listener, open, own, pass, started, tcp, udp, unverified,
+    EvidenceBuilder, PORT, Want, datagram, fail, given_up, listener, local_address, open, own, pass, started, tcp, udp,
+    unverified,
 };
-use crate::model::{EventKind, ExitStatus, NotReady, Protocol, ServerId, SocketRow, TcpState, Verdict};
+use crate::model::{EventKind, ExitStatus, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict};
 
 /// Every expectation in its shortest form.
-pub(super) const EVERY: [&str; 34] = [
+pub(super) const ALL_EXPECTATIONS: [&str; 34] = [
     "echo",
     "uppercase",
     "reply: x",
@@ -48,26 +49,26 @@ pub(super) const EVERY: [&str; 34] = [
 
 #[test]
 fn list_of_expectations_is_complete() {
-    let words: Vec<&str> = EVERY.iter().map(|word| word.split(':').next().unwrap_or_default()).collect();
-    assert_eq!(words, crate::scenario::expect::Expectation::WORDS);
+    let words: Vec<&str> = ALL_EXPECTATIONS.iter().map(|word| word.split(':').next().unwrap_or_default()).collect();
+    assert_eq!(words, crate::scenario::expect::Expectation::KEYWORDS);
 }
 
-fn exited(code: i32) -> Scene {
-    given_up(NotReady::Exited(ExitStatus::Code(code)))
+fn exited(code: i32) -> EvidenceBuilder {
+    given_up(StartFailure::Exited(ExitStatus::Code(code)))
 }
 
 /// Returns a server that was stopped for hitting a limit before its socket existed.
-fn capped(cap: &str) -> Scene {
-    given_up(NotReady::Exited(ExitStatus::Signal(9)))
-        .and(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() })
+fn capped(cap: &str) -> EvidenceBuilder {
+    given_up(StartFailure::Exited(ExitStatus::Signal(9)))
+        .event(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() })
 }
 
 #[rstest]
-#[case::missing(given_up(NotReady::Missing("python4".to_owned())), fail("program-missing"))]
-#[case::not_executable(given_up(NotReady::NotExecutable("a.py".to_owned())), fail("program-not-executable"))]
+#[case::missing(given_up(StartFailure::Missing("python4".to_owned())), fail("program-missing"))]
+#[case::not_executable(given_up(StartFailure::NotExecutable("a.py".to_owned())), fail("program-not-executable"))]
 #[case::exited(exited(1), fail("exited-early"))]
 #[case::exited_well(exited(0), fail("exited-early"))]
-#[case::killed(given_up(NotReady::Exited(ExitStatus::Signal(11))), fail("exited-early"))]
+#[case::killed(given_up(StartFailure::Exited(ExitStatus::Signal(11))), fail("exited-early"))]
 #[case::exited_with_words(exited(1).printed("Traceback\n  x\nSyntaxError: bad\n\n"), fail("exited-early-said"))]
 #[case::in_use(exited(1).printed("OSError: [Errno 98] Address already in use\n"), fail("exited-address-in-use"))]
 #[case::in_use_in_node(exited(1).printed("Error: listen EADDRINUSE"), fail("exited-address-in-use"))]
@@ -78,34 +79,34 @@ fn capped(cap: &str) -> Scene {
 #[case::no_such_name(exited(1).printed("socket.gaierror: [Errno -3] Temporary failure in name resolution"), unverified("exited-wants-network"))]
 #[case::no_way(exited(1).printed("OSError: [Errno 101] Network is unreachable"), unverified("exited-wants-network"))]
 #[case::forbidden(exited(1).printed("bind: Permission denied"), fail("exited-permission"))]
-#[case::nothing(given_up(NotReady::Nothing { within_ms: 10_000 }), fail("nothing-listens"))]
+#[case::nothing(given_up(StartFailure::Nothing { within_ms: 10_000 }), fail("nothing-listens"))]
 #[case::stopped(capped("processes"), fail("cap-hit"))]
-#[case::said(given_up(NotReady::Nothing { within_ms: 10_000 }).printed("Porta: "), fail("nothing-listens-said"))]
-#[case::asks(given_up(NotReady::AsksInput).printed("Porta: "), fail("asks-on-stdin-said"))]
-#[case::asks_without_a_word(given_up(NotReady::AsksInput), fail("asks-on-stdin"))]
-#[case::bound_only(given_up(NotReady::BoundNotListening(listener())), fail("bound-not-listening"))]
-#[case::bound_only_said(given_up(NotReady::BoundNotListening(listener())).printed("Bind"), fail("bound-not-listening-said"))]
-#[case::other_protocol_said(given_up(NotReady::OtherProtocol(datagram())).printed("Bind"), fail("other-protocol-said"))]
-#[case::other_protocol(given_up(NotReady::OtherProtocol(datagram())), fail("other-protocol"))]
-#[case::port_busy(given_up(NotReady::PortBusy(listener())), unverified("port-busy"))]
-#[case::harness(given_up(NotReady::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
-fn missing_server_is_reported_by_every_expectation(#[case] scene: Scene, #[case] want: Want) {
-    for word in EVERY.into_iter().filter(|word| *word != "bound") {
-        let finding = scene.clone().is(word, want);
+#[case::said(given_up(StartFailure::Nothing { within_ms: 10_000 }).printed("Porta: "), fail("nothing-listens-said"))]
+#[case::asks(given_up(StartFailure::AsksInput).printed("Porta: "), fail("asks-on-stdin-said"))]
+#[case::asks_without_a_word(given_up(StartFailure::AsksInput), fail("asks-on-stdin"))]
+#[case::bound_only(given_up(StartFailure::BoundNotListening(listener())), fail("bound-not-listening"))]
+#[case::bound_only_said(given_up(StartFailure::BoundNotListening(listener())).printed("Bind"), fail("bound-not-listening-said"))]
+#[case::other_protocol_said(given_up(StartFailure::OtherProtocol(datagram())).printed("Bind"), fail("other-protocol-said"))]
+#[case::other_protocol(given_up(StartFailure::OtherProtocol(datagram())), fail("other-protocol"))]
+#[case::port_busy(given_up(StartFailure::PortBusy(listener())), unverified("port-busy"))]
+#[case::harness(given_up(StartFailure::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
+fn missing_server_is_reported_by_every_expectation(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    for word in ALL_EXPECTATIONS.into_iter().filter(|word| *word != "bound") {
+        let finding = scene.clone().assert_finding(word, want);
         assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail, "{word}");
         assert!(!finding.shown_by.is_empty(), "{word}");
     }
     // A client that connected nevertheless and received its answer changes nothing.
     let scene = scene.clients(1).sent(1, "x").got(1, "x");
-    scene.is("echo", want);
+    scene.assert_finding("echo", want);
 }
 
 #[test]
 fn finding_names_both_protocols() {
     let wanted = |protocol, row| {
         let server = ServerId(0);
-        let scene = started(protocol).and(EventKind::NotReady { server, why: NotReady::OtherProtocol(row) });
-        let finding = scene.is("echo", fail("other-protocol"));
+        let scene = started(protocol).event(EventKind::NotReady { server, why: StartFailure::OtherProtocol(row) });
+        let finding = scene.assert_finding("echo", fail("other-protocol"));
         ["found", "wanted"].map(|name| finding.because.args.get(name).cloned())
     };
     assert_eq!(wanted(Protocol::Tcp, datagram()), [Some("UDP".into()), Some("TCP".into())]);
@@ -114,7 +115,7 @@ fn finding_names_both_protocols() {
 
 #[test]
 fn finding_quotes_the_last_output_line() {
-    let said = |scene: Scene| scene.judged("listening").because.args.get("said").cloned();
+    let said = |scene: EvidenceBuilder| scene.judged("listening").because.args.get("said").cloned();
     assert_eq!(said(exited(1).printed("a\n  b \n\n")), Some("b".into()));
     assert_eq!(said(exited(1).output("first\n", "last\n", 900)), Some("last".into()));
     assert_eq!(said(exited(1).printed(" \n")), None);
@@ -123,7 +124,7 @@ fn finding_quotes_the_last_output_line() {
 #[test]
 fn finding_contains_the_exit_status() {
     let status = |status: ExitStatus| {
-        let finding = given_up(NotReady::Exited(status)).judged("listening");
+        let finding = given_up(StartFailure::Exited(status)).judged("listening");
         serde_json::to_string(&finding.because).expect("writes")
     };
     assert!(status(ExitStatus::Code(3)).contains(r#""code":3"#));
@@ -135,10 +136,10 @@ fn finding_contains_the_exit_status() {
 #[case::tcp(tcp(), pass("listening"), fail("other-protocol"))]
 #[case::udp(udp(), fail("other-protocol"), pass("bound"))]
 #[case::never(started(Protocol::Tcp), unverified("never-started"), unverified("never-started"))]
-#[case::nothing_at_all(Scene::default(), unverified("never-started"), unverified("never-started"))]
-fn ready_socket_decides_the_verdict(#[case] scene: Scene, #[case] listening: Want, #[case] bound: Want) {
-    scene.clone().is("listening", listening);
-    scene.is("bound", bound);
+#[case::nothing_at_all(EvidenceBuilder::default(), unverified("never-started"), unverified("never-started"))]
+fn ready_socket_decides_the_verdict(#[case] scene: EvidenceBuilder, #[case] listening: Want, #[case] bound: Want) {
+    scene.clone().assert_finding("listening", listening);
+    scene.assert_finding("bound", bound);
 }
 
 #[rstest]
@@ -151,33 +152,34 @@ fn ready_socket_decides_the_verdict(#[case] scene: Scene, #[case] listening: Wan
 fn unexpected_address_is_noted_but_passes(#[case] ip: &str, #[case] notes: &[&str]) {
     let local = format!("{ip}:{PORT}").parse().expect("an address");
     let row = SocketRow { local, ..listener() };
-    let ready = started(Protocol::Tcp).and(EventKind::Ready { server: ServerId(0), row });
-    let finding = ready.is("listening", pass("listening"));
+    let ready = started(Protocol::Tcp).event(EventKind::Ready { server: ServerId(0), row });
+    let finding = ready.assert_finding("listening", pass("listening"));
     assert_eq!(finding.notes.iter().map(|note| &*note.id).collect::<Vec<_>>(), notes);
 }
 
 #[test]
 fn unexpected_port_is_noted_but_passes() {
-    let ready = |row: SocketRow| started(row.protocol).and(EventKind::Ready { server: ServerId(0), row });
-    let finding = ready(SocketRow { local: at(8080), ..listener() }).is("listening", pass("listening"));
+    let ready = |row: SocketRow| started(row.protocol).event(EventKind::Ready { server: ServerId(0), row });
+    let finding =
+        ready(SocketRow { local: local_address(8080), ..listener() }).assert_finding("listening", pass("listening"));
     assert_eq!(finding.notes.iter().map(|note| &*note.id).collect::<Vec<_>>(), ["note-other-port"]);
-    let finding = ready(SocketRow { local: at(8080), ..datagram() }).is("bound", pass("bound"));
+    let finding = ready(SocketRow { local: local_address(8080), ..datagram() }).assert_finding("bound", pass("bound"));
     assert_eq!(finding.notes.len(), 1);
     assert!(tcp().judged("listening").notes.is_empty());
-    let anywhere = Scene::default().and(EventKind::Ready { server: ServerId(0), row: listener() });
+    let anywhere = EvidenceBuilder::default().event(EventKind::Ready { server: ServerId(0), row: listener() });
     assert!(anywhere.judged("listening").notes.is_empty(), "no port was asked for");
 }
 
 #[test]
 fn other_servers_do_not_affect_the_first() {
-    let scene = Scene::default().and(EventKind::Ready { server: ServerId(1), row: listener() });
-    scene.is("listening", unverified("never-started"));
-    let scene = tcp().and(EventKind::Exited { server: ServerId(1), status: ExitStatus::Code(1) });
-    scene.is("still_running", pass("still-running"));
+    let scene = EvidenceBuilder::default().event(EventKind::Ready { server: ServerId(1), row: listener() });
+    scene.assert_finding("listening", unverified("never-started"));
+    let scene = tcp().event(EventKind::Exited { server: ServerId(1), status: ExitStatus::Code(1) });
+    scene.assert_finding("still_running", pass("still-running"));
 }
 
 fn bare(protocol: Protocol, state: TcpState) -> SocketRow {
-    own(protocol, at(PORT), at(0), state, 5)
+    own(protocol, local_address(PORT), local_address(0), state, 5)
 }
 
 #[rstest]
@@ -189,8 +191,8 @@ fn bare(protocol: Protocol, state: TcpState) -> SocketRow {
 #[case::ended(tcp().snapshot([]).exited(ExitStatus::Code(0)), fail("server-ended"))]
 #[case::ended_and_a_child_listens(tcp().exited(ExitStatus::Code(0)).snapshot([listener()]), pass("still-listening"))]
 #[case::not_taken(tcp(), unverified("snapshot-not-taken"))]
-fn listening_at_a_snapshot(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("listening: seen", want);
+fn listening_at_a_snapshot(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("listening: seen", want);
 }
 
 #[rstest]
@@ -198,23 +200,23 @@ fn listening_at_a_snapshot(#[case] scene: Scene, #[case] want: Want) {
 #[case::gone(udp().snapshot([]), fail("no-longer-bound"))]
 #[case::ended(udp().snapshot([]).exited(ExitStatus::Signal(11)), fail("server-ended"))]
 #[case::tcp_too(udp().snapshot([datagram(), listener()]), fail("tcp-listens-too"))]
-#[case::tcp_elsewhere(udp().snapshot([datagram(), SocketRow { local: at(9000), ..listener() }]), pass("still-bound"))]
-#[case::tcp_instead(udp().snapshot([SocketRow { local: at(9000), ..listener() }]), fail("no-longer-bound"))]
-#[case::no_port(udp().snapshot([SocketRow { local: at(0), ..datagram() }]), fail("no-longer-bound"))]
+#[case::tcp_elsewhere(udp().snapshot([datagram(), SocketRow { local: local_address(9000), ..listener() }]), pass("still-bound"))]
+#[case::tcp_instead(udp().snapshot([SocketRow { local: local_address(9000), ..listener() }]), fail("no-longer-bound"))]
+#[case::no_port(udp().snapshot([SocketRow { local: local_address(0), ..datagram() }]), fail("no-longer-bound"))]
 #[case::not_taken(udp(), unverified("snapshot-not-taken"))]
-fn bound_at_a_snapshot(#[case] scene: Scene, #[case] want: Want) {
-    scene.is("bound: seen", want);
+fn bound_at_a_snapshot(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("bound: seen", want);
 }
 
 #[test]
 fn listening_reports_the_ready_port() {
-    let other = SocketRow { local: at(9000), ..listener() };
-    let finding = tcp().snapshot([other, listener()]).is("listening: seen", pass("still-listening"));
+    let other = SocketRow { local: local_address(9000), ..listener() };
+    let finding = tcp().snapshot([other, listener()]).assert_finding("listening: seen", pass("still-listening"));
     assert_eq!(finding.because.args.get("at").cloned(), Some("127.0.0.1:65432".into()));
 }
 
 #[test]
 fn last_snapshot_of_a_name_counts() {
-    tcp().snapshot([]).snapshot([listener()]).is("listening: seen", pass("still-listening"));
-    tcp().snapshot([listener()]).snapshot([]).is("listening: seen", fail("no-longer-listening"));
+    tcp().snapshot([]).snapshot([listener()]).assert_finding("listening: seen", pass("still-listening"));
+    tcp().snapshot([listener()]).snapshot([]).assert_finding("listening: seen", fail("no-longer-listening"));
 }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::{GOOD, Scenario, mistakes};
-use crate::model::place::Path;
-use crate::scenario::yaml::{LIMIT, locate, read, read_file};
+use crate::model::source::YamlPath;
+use crate::scenario::yaml::{MAX_FILE_BYTES, locate, read, read_file};
 
 /// Nine lists of aliases, each with nine references to the previous list ("billion laughs").
 fn laughs(leaf: &str) -> String {
@@ -35,7 +35,7 @@ fn laughs(leaf: &str) -> String {
 #[case::few_keys("? ".repeat(500), "mistake-key")]
 #[case::few_blocks("- ".repeat(500), "nesting-too-deep")]
 #[case::many(format!("[{}]", "1,".repeat(200_000)), "too-many-values")]
-#[case::large("a".repeat(LIMIT + 1), "file-too-large")]
+#[case::large("a".repeat(MAX_FILE_BYTES + 1), "file-too-large")]
 fn bombs_end_quickly_in_one_diagnostic(#[case] text: String, #[case] expected: &str) {
     let begun = Instant::now();
     let found = read::<serde_json::Value>("a.yaml", &text).err().unwrap_or_default();
@@ -86,9 +86,9 @@ fn special_or_large_file_is_refused() {
     let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
     assert_eq!(refusal(&socket), "file-not-regular 0:0");
     let large = folder.path().join("large");
-    std::fs::write(&large, vec![b'a'; LIMIT]).expect("written");
+    std::fs::write(&large, vec![b'a'; MAX_FILE_BYTES]).expect("written");
     assert!(refusal(&large).starts_with("read"));
-    std::fs::write(&large, vec![b'a'; LIMIT + 1]).expect("written");
+    std::fs::write(&large, vec![b'a'; MAX_FILE_BYTES + 1]).expect("written");
     assert_eq!(refusal(&large), "file-too-large 0:0");
 }
 
@@ -132,7 +132,7 @@ fn never_panics(text: &str) {
     let sources = |_: &str| Some(text.to_owned());
     let say = |message: &crate::model::message::Message| message.id.to_string();
     crate::scenario::diagnostic::render(&found, &sources, &say, true);
-    let path = Path::default().key("steps").index(0).key("connect");
+    let path = YamlPath::default().key("steps").index(0).key("connect");
     let _ = locate(text, &path);
 }
 

@@ -1,0 +1,131 @@
+//! The command line interface (floor 7): parses arguments, dispatches commands and routes reports.
+//! It does not decide verdicts.
+
+mod analyze;
+mod arguments;
+mod authors;
+mod check;
+mod ci;
+mod ci_template;
+mod clap_error;
+mod doctor;
+mod evidence;
+mod examples;
+mod exit;
+mod explain;
+mod explain_sandbox;
+mod grade;
+mod help;
+mod html_site;
+mod init;
+mod isolation;
+mod load;
+mod man;
+mod new_lab;
+mod outputs;
+mod progress;
+mod run;
+mod run_limits;
+mod selection;
+mod serve;
+mod signals;
+mod store_access;
+mod stored;
+mod symlink_guard;
+mod watch;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use self::arguments::Command;
+use self::ci::with_stop_commands;
+use self::exit::{CliError, ExitStatus};
+use crate::i18n::{Catalog, parse_language, select_language};
+
+/// The user's language, and the properties of standard output as a terminal. Passed to every
+/// command.
+struct Ui {
+    words: Catalog,
+    colour: bool,
+    width: usize,
+    terminal: bool,
+}
+
+impl Ui {
+    fn new(lang: Option<&str>) -> Result<Self, CliError> {
+        if let Some(tag) = lang
+            && parse_language(tag).is_none()
+        {
+            return Err(CliError::usage(crate::model::Message::new("cli-unknown-language").with("tag", tag)));
+        }
+        let language = select_language(lang, &|name| std::env::var(name).ok());
+        let terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
+        let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+        let width = if terminal { terminal_width() } else { 100 };
+        Ok(Self { words: Catalog::load(language), colour, width, terminal })
+    }
+
+    /// Prints to standard output. Ignores write errors, such as a closed pipe.
+    fn print(text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+/// Returns the terminal's width in columns.
+fn terminal_width() -> usize {
+    rustix::termios::tcgetwinsize(std::io::stdout()).map_or(100, |size| usize::from(size.ws_col).clamp(60, 140))
+}
+
+/// Runs the program and returns its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    // The hidden commands come first: their processes must stay small and single-threaded.
+    match std::env::args_os().nth(1).as_deref().and_then(std::ffi::OsStr::to_str) {
+        Some(crate::engine::agent_process::AGENT) => return crate::run::agent::main(),
+        Some(crate::sys::capability::NAMESPACES_ARGUMENT) => return crate::sys::capability::namespaces_child(),
+        // A server under test must start quickly, so clap does not build its option tables first.
+        Some(verb @ ("serve" | "client")) => return serve::run(verb, &serve::arguments_from(2), None),
+        _ => {}
+    }
+    let arguments = match help::parse(clap_error::language(&serve::arguments_from(1))) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            match clap_error::explain_error(&error, &clap_error::catalog(&serve::arguments_from(1))) {
+                Some(told) => drop(std::io::stderr().lock().write_all(told.as_bytes())),
+                None => drop(error.print()),
+            }
+            return if error.use_stderr() { ExitStatus::Usage.code() } else { ExitStatus::Passed.code() };
+        }
+    };
+    let reader = match Ui::new(arguments.lang.as_deref()) {
+        Ok(reader) => reader,
+        Err(trouble) => return trouble.print(&Catalog::load(select_language(None, &|name| std::env::var(name).ok()))),
+    };
+    let lang = arguments.lang.as_deref();
+    let exit = match arguments.verb {
+        Command::Run(options) => run::run(&options, &reader),
+        Command::Check(options) => check::check(&options, &reader),
+        Command::Init { folder, force, ci: Some(ci) } => ci_template::init(&folder, ci, force, &reader),
+        Command::Init { folder, force, ci: None } => init::init(&folder, force, &reader),
+        Command::NewLab { folder } => new_lab::new_lab(&folder, &reader),
+        Command::Grade(options) => with_stop_commands(|| grade::grade(&options, &reader)),
+        Command::Regrade { store, lab } => stored::regrade(&store, &lab, &reader),
+        Command::Report(options) => with_stop_commands(|| stored::report(&options, &reader)),
+        Command::Lint { files } => authors::lint(&files, &reader),
+        Command::Schema { name, output } => authors::schema(&name, output.as_deref()),
+        Command::List { lab } => authors::list(&lab, &reader),
+        Command::Explain { words, all, lab } => explain::explain(&words, all, &lab, &reader),
+        Command::Analyze { file, port, expect: Some(item), .. } => analyze::judge_item(&file, port, &item, &reader),
+        Command::Analyze { file, port, summary, expect: None } => analyze::analyze(&file, port, summary, &reader),
+        Command::Doctor => doctor::doctor(&reader),
+        Command::Completions { shell } => arguments::completions(shell),
+        Command::Man { output } => man::man(&output, &reader),
+        Command::Serve { arguments } => return serve::run("serve", &arguments, lang),
+        Command::Client { arguments } => return serve::run("client", &arguments, lang),
+    };
+    match exit {
+        Ok(exit) => exit.code(),
+        Err(trouble) => with_stop_commands(|| trouble.print(&reader.words)),
+    }
+}

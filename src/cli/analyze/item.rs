@@ -1,0 +1,96 @@
+//! `socklab analyze --expect`: reads a capture, has one item of the lab judged against it, and
+//! prints the verdict.
+//!
+//! The judging is done in `run::captured`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::file::{CaptureFile, unknown_links};
+use super::{CliError, ExitStatus, Ui};
+use crate::cli::load;
+use crate::model::report::FORMAT;
+use crate::model::{
+    Capture, CapturedPacket, Machine, Message, PacketFate, Report, SandboxMode, SubmissionId, SubmissionResult,
+};
+use crate::packet::as_ethernet;
+use crate::report::Terminal;
+use crate::run::external_capture::{CaptureFilter, judge_capture};
+use crate::scenario::{Scenario, lab};
+
+/// Maximum packet bytes held for judging; the same limit as for a run's own capture.
+const MAX_CAPTURE_BYTES: usize = 128 << 20;
+
+/// Judges a capture against an item of the bundled lab, using only facts that packets prove.
+pub(in crate::cli) fn judge_item(
+    file: &Path,
+    port: Option<u16>,
+    item: &str,
+    reader: &Ui,
+) -> Result<ExitStatus, CliError> {
+    let mut lab = load::load_lab(lab::DEFAULT_LAB, &load::VariableArgs::new())?;
+    let named = |scenario: &Scenario| scenario.items.iter().position(|one| one.id.as_str() == item);
+    let found = lab.scenarios.iter().enumerate().find_map(|(k, scenario)| Some((k, named(scenario)?)));
+    let Some((which, number)) = found else { return Err(crate::cli::selection::unknown_item(&lab, item)) };
+    let role = lab.scenarios[which].first_role().and_then(|role| Some((role, lab.roles.get(role)?)));
+    let Some((role, entry)) = role else { return Err(crate::cli::selection::unknown_item(&lab, item)) };
+    let file = CaptureFile::new(file);
+    let wanted = CaptureFilter {
+        role: Some(role.clone()),
+        protocol: entry.protocol,
+        port: port.unwrap_or(entry.port),
+        file: file.shown.clone(),
+    };
+    let held = load_capture(&file)?;
+    let mut result = judge_capture(lab.scenarios.swap_remove(which), number, &held.capture, &wanted);
+    result.repeat = shell_words::join(["socklab", "analyze", &file.shown, "--expect", item]);
+    let report = Report {
+        ci_env: BTreeMap::new(),
+        format: FORMAT,
+        socklab: env!("CARGO_PKG_VERSION").to_owned(),
+        lab: lab.name.clone(),
+        machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
+        seed: 0,
+        interrupted: false,
+        submissions: vec![SubmissionResult::new(SubmissionId(file.shown), vec![result], 0)],
+    };
+    let mut text = String::new();
+    for note in &held.notes {
+        text += &format!("{}\n", reader.words.format(note));
+    }
+    let terminal = Terminal { colour: reader.colour && reader.terminal, width: reader.width };
+    // No program was run, so the report does not describe a sandbox.
+    text += &terminal.render_judged(&report.submissions[0], &reader.words);
+    Ui::print(&text);
+    Ok(ExitStatus::of_report(&report, false))
+}
+
+/// The IP packets of a capture, with Ethernet headers, and notes on the packets left out.
+#[derive(Default)]
+struct LoadedCapture {
+    capture: Capture,
+    notes: Vec<Message>,
+    unknown_links: BTreeMap<u16, usize>,
+}
+
+fn load_capture(file: &CaptureFile<'_>) -> Result<LoadedCapture, CliError> {
+    let mut held = LoadedCapture { capture: Capture::with_interfaces(&["capture"]), ..LoadedCapture::default() };
+    let cut_short = file.for_each_packet(|packet| {
+        let Some(link) = packet.link else {
+            *held.unknown_links.entry(packet.link_number).or_default() += 1;
+            return Ok(());
+        };
+        let Ok(bytes) = as_ethernet(link, &packet.bytes) else { return Ok(()) };
+        if held.capture.bytes() + bytes.len() > MAX_CAPTURE_BYTES {
+            return Err(Message::new("analyze-too-many-bytes").with("most", MAX_CAPTURE_BYTES >> 20));
+        }
+        // The link header was replaced and may differ in length.
+        let longer = (packet.original_length as usize).saturating_sub(packet.bytes.len());
+        let original_length = u32::try_from(bytes.len() + longer).unwrap_or(u32::MAX);
+        let (at_ns, fate) = (packet.at_ns, PacketFate::Delivered);
+        held.capture.add(CapturedPacket { at_ns, interface: 0, fate, original_length, bytes: &bytes });
+        Ok(())
+    })?;
+    held.notes = unknown_links(&held.unknown_links).chain(cut_short).collect();
+    Ok(held)
+}

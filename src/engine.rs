@@ -1,0 +1,334 @@
+//! The engine of one scenario (floor 4): supervised servers, clients on one event loop, an observed
+//! socket table, and the journal. It performs the steps and does not judge their results.
+//!
+//! It runs inside the agent process: in fresh namespaces ([`isolated`]) or on the host's loopback
+//! ([`plain`]).
+
+pub mod agent_process;
+mod client;
+mod client_driver;
+mod command;
+mod foreign_packets;
+mod gaps;
+mod host_env;
+pub mod isolated;
+mod kernel_memory;
+mod link;
+mod loopback_capture;
+mod networks;
+pub mod plain;
+mod program;
+mod readiness;
+mod recorder;
+pub mod resource_monitor;
+mod runtime;
+mod server;
+mod supervisor;
+mod syscalls;
+mod time_wait;
+mod timerfd;
+mod wait;
+mod watcher;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token};
+
+use self::client::Client;
+use self::link::EmulatedLink;
+use self::loopback_capture::LoopbackCapture;
+use self::networks::SocketTables;
+pub use self::program::{ProgramSource, ProgramSpec};
+use self::recorder::Recorder;
+use self::resource_monitor::{ResourceLimits, ResourceMonitor};
+use self::server::Server;
+use self::timerfd::TimerFd;
+use crate::model::net::Pid;
+use crate::model::{Event, EvidenceKind, Gap, HostAddress, Message, Moment, Role, ServerId, Syscall};
+use crate::scenario::hosts::{Host, Link};
+use crate::scenario::runtime::RuntimeError;
+use crate::sys::rlimits::Limits as Caps;
+use crate::sys::syscall_policy::Policy;
+
+/// The configuration of a [`Engine`].
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// The programs by role.
+    pub programs: BTreeMap<Role, ProgramSpec>,
+    /// The working directory of the programs.
+    pub folder: PathBuf,
+    /// The complete environment of the programs.
+    pub env: Vec<(OsString, OsString)>,
+    /// Limits of each program.
+    pub caps: Caps,
+    /// The variables of the scenario.
+    pub variables: BTreeMap<String, String>,
+    /// Contents of the files that payloads refer to, by name.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The seed of the run.
+    pub seed: u64,
+    /// Upper bound on the number of clients.
+    pub clients: u32,
+    /// Time limit for a server's socket to appear.
+    pub start_within: Duration,
+    /// Time limit of every other wait that does not set one.
+    pub answer_within: Duration,
+    /// Time limit of the whole scenario.
+    pub scenario_within: Duration,
+    /// True if every row of the socket table belongs to the scenario.
+    pub is_exclusive: bool,
+    /// The two hosts. If empty, everything runs on one machine.
+    pub hosts: Vec<Host>,
+    /// The impairments of the link between the hosts.
+    pub link: Link,
+    /// True for each host on which no server is started.
+    pub hosts_without_servers: [bool; 2],
+    /// True if packets are captured.
+    pub capture: bool,
+    /// Limits on all programs together. None if the lab's own programs run, which are not guarded.
+    pub resource_limits: Option<ResourceLimits>,
+    /// Files that a submission must neither read nor execute.
+    pub hidden: Vec<PathBuf>,
+    /// The system calls that are denied to the programs.
+    pub policy: Policy,
+    /// Called immediately if a program attacks another process.
+    pub alarm: Alarm,
+    /// What plain mode uses in place of namespaces.
+    pub plain: plain::PlainModeConfig,
+}
+
+/// Callback for the first denied call on a process outside the scenario.
+///
+/// Called immediately: evidence that is sent at the end of a step may be lost in the attack.
+#[derive(Clone)]
+pub struct Alarm(pub Arc<dyn Fn(&Syscall) + Send + Sync>);
+
+impl std::fmt::Debug for Alarm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Alarm")
+    }
+}
+
+/// The engine: event loop, clients, servers and observers of one scenario.
+pub struct Engine {
+    poll: Poll,
+    ready: Events,
+    ticks: TimerFd,
+    recorder: Recorder,
+    clients: Vec<Client>,
+    servers: Vec<Server>,
+    /// None if the kernel denies access to the socket table, which is then a gap.
+    table: Option<SocketTables>,
+    /// The emulated link. None if there is only one host.
+    link: Option<EmulatedLink>,
+    /// The capture on loopback, if there is one.
+    packets: Option<LoopbackCapture>,
+    /// Addresses that were added to hosts during the scenario.
+    given: Vec<HostAddress>,
+    gaps: Vec<Gap>,
+    guard: Option<ResourceMonitor>,
+    setup: EngineConfig,
+    deadline: Instant,
+    /// Held open. End of file means that the runner is gone.
+    _lifeline: OwnedFd,
+    cancelled: bool,
+    /// An error that ends this run, since no more evidence can be collected.
+    fatal_error: Option<String>,
+    /// True after the first call of [`Alarm`].
+    alarmed: bool,
+    /// Descriptors that may have more data than one poll reads.
+    unfinished_reads: Vec<Token>,
+    /// Number of clients that still wait for something in the current step.
+    waiting_clients: usize,
+    /// The server that each process descends from. Kept, because the parent of a daemon has exited.
+    server_of_process: HashMap<Pid, ServerId>,
+    buffer: Vec<u8>,
+}
+
+const LIFELINE: Token = Token(0);
+const TICK: Token = Token(1);
+const PACKETS: Token = Token(2);
+/// Each server uses four tokens: the process, its two output streams and its system calls.
+const FIRST_SERVER_TOKEN: usize = 16;
+/// Each client uses two tokens: the socket, and the catcher of stray datagrams.
+const FIRST_CLIENT_TOKEN: usize = 1 << 16;
+
+/// Maximum bytes read from one descriptor per poll.
+const MAX_READ_PER_POLL: usize = 64 << 10;
+
+impl Engine {
+    /// Creates an engine without servers and clients. If `lifeline` reaches its end, the run is
+    /// cancelled.
+    ///
+    /// # Errors
+    /// Returns an error if the event loop, its timer, the link or the resource monitor cannot be
+    /// created.
+    pub fn new(setup: EngineConfig, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
+        let failed = |doing: &str| {
+            let doing = doing.to_owned();
+            move |source: io::Error| RuntimeError::System { doing, source }
+        };
+        let poll = Poll::new().map_err(failed("creating the event loop"))?;
+        let ticks = TimerFd::new().map_err(failed("creating the timer"))?;
+        let register = |fd: BorrowedFd<'_>, token| {
+            poll.registry().register(&mut SourceFd(&fd.as_raw_fd()), token, Interest::READABLE)
+        };
+        register(ticks.descriptor(), TICK).map_err(failed("registering the timer"))?;
+        register(std::os::fd::AsFd::as_fd(&lifeline), LIFELINE).map_err(failed("registering the lifeline"))?;
+        let mut gaps = Vec::new();
+        let wire = networks::prepare_hosts(&setup)?;
+        let table = SocketTables::open(wire.as_ref())
+            .map_err(|error| {
+                let because = Message::new("gap-socket-table").with("problem", error.to_string());
+                for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
+                    gaps.push(Gap { evidence, because: because.clone() });
+                }
+            })
+            .ok();
+        let guard = setup.resource_limits.clone().map(ResourceMonitor::start).transpose();
+        let guard = guard.map_err(failed("starting the resource monitor"))?;
+        let deadline = Instant::now() + setup.scenario_within;
+        let mut world = Self {
+            poll,
+            ready: Events::with_capacity(1024),
+            ticks,
+            recorder: Recorder::new(),
+            clients: Vec::new(),
+            servers: Vec::new(),
+            table,
+            link: wire,
+            packets: None,
+            given: Vec::new(),
+            gaps,
+            guard,
+            setup,
+            deadline,
+            _lifeline: lifeline,
+            cancelled: false,
+            fatal_error: None,
+            alarmed: false,
+            unfinished_reads: Vec::new(),
+            waiting_clients: 0,
+            server_of_process: HashMap::new(),
+            buffer: vec![0; MAX_READ_PER_POLL],
+        };
+        world.start_capture()?;
+        Ok(world)
+    }
+
+    /// Returns the start of the journal, in nanoseconds since 1970.
+    #[must_use]
+    pub const fn began_ns(&self) -> u64 {
+        self.recorder.began_ns()
+    }
+
+    /// Starts step `step` (0-based): later events belong to it. Returns the current time.
+    pub fn begin_step(&mut self, step: u32) -> Moment {
+        self.recorder.step(step)
+    }
+
+    /// Returns the events recorded since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        self.recorder.take_events()
+    }
+
+    /// Returns the evidence that could not be collected.
+    #[must_use]
+    pub fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+
+    /// Reads the remaining data and records the output of the servers.
+    pub fn finish(&mut self) {
+        // Data that has already arrived is part of the evidence. Nothing is waited for.
+        for _ in 0..64 {
+            if self.poll_once(Some(Duration::ZERO)).is_err() || self.unfinished_reads.is_empty() {
+                break;
+            }
+        }
+        self.record_overflows();
+        for k in 0..self.servers.len() {
+            self.record_output(k);
+        }
+    }
+
+    /// Returns the deadline of a wait in this step, which is never later than that of the scenario.
+    fn step_deadline(&self, within: Option<Duration>) -> Instant {
+        (Instant::now() + within.unwrap_or(self.setup.answer_within)).min(self.deadline)
+    }
+
+    /// Polls until `done` returns true. Returns false if the deadline passes first.
+    ///
+    /// With `every`, `done` is called at least at that interval; otherwise only after an event.
+    fn poll_until(
+        &mut self,
+        deadline: Instant,
+        every: Option<Duration>,
+        mut done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
+    ) -> Result<bool, RuntimeError> {
+        loop {
+            if done(self)? {
+                return Ok(true);
+            }
+            let now = Instant::now();
+            if now >= deadline {
+                return Ok(false);
+            }
+            if let Some(every) = every {
+                self.ticks.arm(every).map_err(|source| system("setting the timer", source))?;
+            }
+            self.poll_once(Some(deadline - now))?;
+        }
+    }
+
+    /// Polls once: waits for events or the timeout, then handles every event.
+    fn poll_once(&mut self, timeout: Option<Duration>) -> Result<(), RuntimeError> {
+        let timeout = if self.unfinished_reads.is_empty() { timeout } else { Some(Duration::ZERO) };
+        if let Err(error) = self.poll.poll(&mut self.ready, timeout)
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            return Err(system("waiting for events", error));
+        }
+        let mut tokens: BTreeSet<Token> = self.unfinished_reads.drain(..).collect();
+        let mut writable = BTreeSet::new();
+        for event in &self.ready {
+            tokens.insert(event.token());
+            if event.is_writable() || event.is_error() || event.is_write_closed() {
+                writable.insert(event.token());
+            }
+        }
+        for token in tokens {
+            match token {
+                LIFELINE => self.cancelled = true,
+                TICK => self.ticks.clear(),
+                PACKETS => self.drain_packets(),
+                Token(n) if n >= FIRST_CLIENT_TOKEN => {
+                    let k = (n - FIRST_CLIENT_TOKEN) / 2;
+                    if n % 2 == 1 {
+                        self.stray(k);
+                    } else {
+                        self.client_ready(k, token, writable.contains(&token));
+                    }
+                }
+                Token(n) => self.server_ready((n - FIRST_SERVER_TOKEN) / 4, (n - FIRST_SERVER_TOKEN) % 4, token),
+            }
+        }
+        if self.cancelled {
+            return Err(RuntimeError::Interrupted);
+        }
+        let trouble = self.fatal_error.take().or_else(|| self.guard.as_ref().and_then(ResourceMonitor::trouble));
+        trouble.map_or(Ok(()), |trouble| Err(RuntimeError::Unable(trouble)))
+    }
+}
+
+/// Returns the error of a system call that failed during a step.
+fn system(doing: impl Into<String>, source: io::Error) -> RuntimeError {
+    RuntimeError::System { doing: doing.into(), source }
+}

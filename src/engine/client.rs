@@ -1,0 +1,369 @@
+//! A client: its TCP connection or connected UDP socket, its outgoing data and its current goal. It
+//! moves and counts bytes; deadlines and the journal belong to the driver.
+
+pub(crate) mod recv;
+pub(crate) mod send;
+use std::collections::VecDeque;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use mio::net::{TcpStream, UdpSocket};
+use socket2::{Domain, SockRef, Socket, Type};
+
+use crate::model::{ClientId, Protocol, ServerId, StreamEnd, WaitTarget};
+
+/// Bytes that a client keeps beyond twice what it sent. Further bytes are counted and dropped.
+const RECV_SLACK_BYTES: u64 = 64 << 10;
+/// How long white space may follow an answer that is complete without it.
+const STRIP_WINDOW: Duration = Duration::from_millis(300);
+/// Maximum bytes kept for finding a text in them.
+const MAX_UNCLAIMED_BYTES: usize = 256 << 10;
+/// The largest segment of a client that never reads: every host accepts it (RFC 9293, 3.7.1).
+const SMALL_SEGMENT: u32 = 536;
+/// After this many dropped bytes a client stops reading.
+pub(super) const MAX_DROPPED_BYTES: u64 = 16 << 20;
+
+/// The socket of a client.
+#[derive(Debug)]
+pub(super) enum ClientSocket {
+    Tcp(TcpStream),
+    /// The connected socket, and an unconnected catcher on the same port for datagrams from
+    /// elsewhere.
+    Udp(UdpSocket, Option<UdpSocket>),
+    /// Closed for good.
+    None,
+}
+
+/// The goal of a client in the current step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ClientGoal {
+    Connected,
+    Sent,
+    Answer,
+    End,
+    Bytes(u64),
+    Text(Vec<u8>),
+}
+
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) id: ClientId,
+    pub(super) server: ServerId,
+    pub(super) protocol: Protocol,
+    pub(super) socket: ClientSocket,
+    pub(super) local: SocketAddr,
+    pub(super) peer: SocketAddr,
+    pub(super) connected: bool,
+    /// True if arriving data is never read.
+    pub(super) never_reads: bool,
+    /// True if the scenario has closed the client. Arriving data is still read.
+    pub(super) closed: bool,
+    pub(super) half_closed: bool,
+    pub(super) ended: Option<StreamEnd>,
+    /// True after a timeout. The client is not waited for again.
+    pub(super) gave_up: bool,
+    pub(super) outgoing: VecDeque<u8>,
+    /// Bytes that could not be sent.
+    pub(super) unsent: u64,
+    pub(super) goal: Option<ClientGoal>,
+    /// Bytes (TCP) or non-empty datagrams (UDP) sent in total. `answered` counts those received.
+    pub(super) expected: u64,
+    pub(super) answered: u64,
+    /// As `asked`, without the white space around each message, which a server may strip.
+    expected_min: u64,
+    last_came: Instant,
+    /// Bytes received, and how many of them earlier receive steps have claimed.
+    pub(super) received_bytes: u64,
+    claimed: u64,
+    /// The received bytes that are not claimed yet, up to a limit.
+    unclaimed: Vec<u8>,
+    /// Number of timeouts although something was received.
+    timeouts: u32,
+    pub(super) sent_bytes: u64,
+    pub(super) kept: u64,
+    pub(super) dropped: u64,
+}
+
+impl Client {
+    /// Starts to connect (TCP), or connects (UDP), without blocking.
+    pub(super) fn connect(
+        id: ClientId,
+        server: ServerId,
+        protocol: Protocol,
+        peer: SocketAddr,
+        source: Option<IpAddr>,
+        reads: bool,
+    ) -> io::Result<Self> {
+        let (wire, local) = match protocol {
+            Protocol::Tcp => begin_tcp(peer, reads)?,
+            Protocol::Udp => begin_udp(peer, source)?,
+        };
+        let (connected, is_unread) = (protocol == Protocol::Udp, !reads);
+        Ok(Self {
+            socket: wire,
+            local,
+            connected,
+            never_reads: is_unread,
+            ..Self::without_socket(id, server, protocol, peer)
+        })
+    }
+
+    /// Creates a client whose connect failed at once: it keeps its number.
+    pub(super) fn without_socket(id: ClientId, server: ServerId, protocol: Protocol, peer: SocketAddr) -> Self {
+        Self {
+            id,
+            server,
+            protocol,
+            socket: ClientSocket::None,
+            local: unspecified(),
+            peer,
+            connected: false,
+            never_reads: false,
+            closed: false,
+            half_closed: false,
+            ended: None,
+            gave_up: false,
+            outgoing: VecDeque::new(),
+            unsent: 0,
+            goal: None,
+            expected: 0,
+            answered: 0,
+            expected_min: 0,
+            last_came: Instant::now(),
+            received_bytes: 0,
+            claimed: 0,
+            unclaimed: Vec::new(),
+            timeouts: 0,
+            sent_bytes: 0,
+            kept: 0,
+            dropped: 0,
+        }
+    }
+
+    /// Returns true if steps may still act on the client.
+    pub(super) const fn is_open(&self) -> bool {
+        self.connected && !self.closed
+    }
+
+    /// Returns true if the stream ended in the middle of an answer.
+    pub(super) const fn is_interrupted(&self) -> bool {
+        self.ended.is_some() && self.answered < self.expected_min
+    }
+
+    /// Returns true if the stream is over: ended by the peer, or reset by this client.
+    pub(super) const fn ended_or_reset(&self) -> bool {
+        self.ended.is_some() || matches!(self.socket, ClientSocket::None)
+    }
+
+    /// Returns true if a goal is met, or can no longer be met.
+    pub(super) fn is_satisfied(&self, want: &ClientGoal) -> bool {
+        match want {
+            // A FIN of the peer does not prevent sending, but a reset does.
+            ClientGoal::Sent => {
+                self.outgoing.is_empty() || self.ended.as_ref().is_some_and(|ending| *ending != StreamEnd::End)
+            }
+            _ if self.ended.is_some() => true,
+            ClientGoal::Connected => self.connected,
+            ClientGoal::Answer => self.answered >= self.expected,
+            ClientGoal::End => false,
+            ClientGoal::Bytes(bytes) => self.received_bytes - self.claimed >= *bytes,
+            ClientGoal::Text(text) => self.find(text).is_some(),
+        }
+    }
+
+    /// Converts a goal to its form in the journal.
+    pub(super) fn wait_target(&self, want: &ClientGoal) -> WaitTarget {
+        match want {
+            ClientGoal::Connected | ClientGoal::Sent => WaitTarget::Sending,
+            ClientGoal::Answer => WaitTarget::Answer { got: self.answered, of: self.expected },
+            ClientGoal::End => WaitTarget::End,
+            ClientGoal::Bytes(bytes) => WaitTarget::Bytes { got: self.received_bytes - self.claimed, of: *bytes },
+            ClientGoal::Text(text) => WaitTarget::Until(crate::model::bytes::printable(text)),
+        }
+    }
+
+    /// Returns the end of the first match of a text in the unclaimed bytes.
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        let start = self.unclaimed.windows(text.len().max(1)).position(|window| window == text)?;
+        Some(start + text.len())
+    }
+
+    /// Ends a receive step, which claims the bytes that it waited for. Later bytes are left to the
+    /// next one.
+    pub(super) fn claim(&mut self, want: &ClientGoal) {
+        let bytes = match want {
+            ClientGoal::Bytes(bytes) => usize::try_from(*bytes).unwrap_or(usize::MAX),
+            ClientGoal::Text(text) => self.find(text).unwrap_or(usize::MAX),
+            ClientGoal::Connected | ClientGoal::Sent => 0,
+            // The length of an answer is counted over the whole stream, so that nothing is lost.
+            ClientGoal::Answer | ClientGoal::End => usize::MAX,
+        };
+        let bytes = bytes.min(self.unclaimed.len());
+        self.unclaimed.drain(..bytes);
+        self.claimed += bytes as u64;
+        if bytes == 0 || matches!(want, ClientGoal::Answer | ClientGoal::End) {
+            self.claimed = self.received_bytes;
+        }
+    }
+
+    /// Counts a message that is to be sent.
+    pub(super) fn count_sent(&mut self, bytes: &[u8]) {
+        self.sent_bytes += bytes.len() as u64;
+        let (all, least) = match self.protocol {
+            Protocol::Tcp => (bytes.len() as u64, bytes.trim_ascii().len() as u64),
+            Protocol::Udp => (u64::from(!bytes.is_empty()), u64::from(!bytes.trim_ascii().is_empty())),
+        };
+        self.expected += all;
+        self.expected_min += least;
+    }
+
+    /// Returns true if the answer may be shorter than the messages.
+    pub(super) const fn may_be_stripped(&self) -> bool {
+        self.expected_min < self.expected
+    }
+
+    /// Returns true if only strippable bytes are missing, and nothing was received for a while:
+    /// they will not come.
+    pub(super) fn is_stripped(&self) -> bool {
+        self.answered >= self.expected_min && self.expected_min > 0 && self.last_came.elapsed() >= STRIP_WINDOW
+    }
+
+    /// Marks the answer as complete.
+    pub(super) fn complete_answer(&mut self) {
+        self.answered = self.answered.max(self.expected);
+        self.expected_min = self.expected;
+    }
+
+    /// Handles a timeout. If something was received, the client goes on from there. If nothing was,
+    /// or on a second timeout, it is not waited for again.
+    pub(super) fn give_up(&mut self) {
+        self.timeouts += 1;
+        self.gave_up = self.timeouts > 1 || self.answered == 0;
+        self.complete_answer();
+    }
+
+    /// Counts received bytes. Returns how many of them to keep.
+    pub(super) fn count_received(&mut self, bytes: &[u8]) -> usize {
+        let length = bytes.len() as u64;
+        self.last_came = Instant::now();
+        self.answered += match self.protocol {
+            Protocol::Tcp => length,
+            Protocol::Udp => u64::from(length > 0),
+        };
+        self.received_bytes += length;
+        let room = MAX_UNCLAIMED_BYTES.saturating_sub(self.unclaimed.len());
+        self.unclaimed.extend_from_slice(&bytes[..room.min(bytes.len())]);
+        let room = (self.sent_bytes * 2 + RECV_SLACK_BYTES).saturating_sub(self.kept);
+        let keep = length.min(room);
+        self.kept += keep;
+        self.dropped += length - keep;
+        usize::try_from(keep).unwrap_or(bytes.len())
+    }
+
+    /// Writes as much outgoing data as the kernel accepts. The next read reports errors.
+    pub(super) fn flush_outgoing(&mut self) {
+        let ClientSocket::Tcp(stream) = &mut self.socket else { return };
+        while !self.outgoing.is_empty() {
+            let (front, _) = self.outgoing.as_slices();
+            match io::Write::write(stream, front) {
+                Ok(0) => break,
+                Ok(n) => drop(self.outgoing.drain(..n)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                // The peer accepts no more.
+                Err(_) => {
+                    self.unsent += self.outgoing.len() as u64;
+                    self.outgoing.clear();
+                }
+            }
+        }
+    }
+
+    /// Sends one datagram.
+    pub(super) fn push_datagram(&self, bytes: &[u8]) -> io::Result<()> {
+        let ClientSocket::Udp(socket, _) = &self.socket else { return Ok(()) };
+        socket.send(bytes).map(drop)
+    }
+
+    /// Closes with a reset: a linger time of zero discards unsent data.
+    pub(super) fn reset(&mut self) {
+        if let ClientSocket::Tcp(stream) = &self.socket {
+            let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+        }
+        self.socket = ClientSocket::None;
+    }
+}
+
+fn begin_tcp(peer: SocketAddr, reads: bool) -> io::Result<(ClientSocket, SocketAddr)> {
+    let socket = Socket::new(Domain::for_address(peer), Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.set_tcp_nodelay(true)?;
+    if !reads {
+        // A small segment size that is set before the connect makes the peer's send buffer small
+        // too. It holds a number of the largest segments (`tcp_sndbuf_expand` in
+        // net/ipv4/tcp_input.c), and those of loopback have 64 KB.
+        socket.set_recv_buffer_size(1)?;
+        socket.set_tcp_mss(SMALL_SEGMENT)?;
+    }
+    match socket.connect(&peer.into()) {
+        Ok(()) => {}
+        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
+        Err(error) => return Err(error),
+    }
+    let local = socket.local_addr()?.as_socket().unwrap_or(unspecified());
+    Ok((ClientSocket::Tcp(TcpStream::from_std(socket.into())), local))
+}
+
+/// Opens two sockets on one port. The kernel prefers the connected one for datagrams from the
+/// server's address. The other gets datagrams from elsewhere (`udp4_lib_lookup2` in net/ipv4/udp.c
+/// scores them so).
+fn begin_udp(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<(ClientSocket, SocketAddr)> {
+    let any = SocketAddr::new(source.unwrap_or(source_for(peer)), 0);
+    let socket = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
+    socket.set_nonblocking(true)?;
+    // Bound before the port is shared: otherwise the kernel could choose another client's port.
+    socket.bind(&any.into())?;
+    socket.connect(&peer.into())?;
+    let local = socket.local_addr()?.as_socket().unwrap_or(unspecified());
+    socket.set_reuse_address(true)?;
+    let catcher = Socket::new(Domain::for_address(peer), Type::DGRAM, None)?;
+    catcher.set_nonblocking(true)?;
+    catcher.set_reuse_address(true)?;
+    let catcher = catcher.bind(&local.into()).ok().map(|()| UdpSocket::from_std(catcher.into()));
+    Ok((ClientSocket::Udp(UdpSocket::from_std(socket.into()), catcher), local))
+}
+
+/// Returns the source address: loopback if the peer is at loopback, otherwise unspecified, which
+/// leaves the choice to the kernel.
+fn source_for(peer: SocketAddr) -> IpAddr {
+    match peer {
+        SocketAddr::V4(v4) if v4.ip().is_loopback() => Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(v6) if v6.ip().is_loopback() => std::net::Ipv6Addr::LOCALHOST.into(),
+        SocketAddr::V6(_) => std::net::Ipv6Addr::UNSPECIFIED.into(),
+    }
+}
+
+fn unspecified() -> SocketAddr {
+    SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reset_client_is_over_but_closed_client_still_reads() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("bind a listener");
+        let peer = listener.local_addr().expect("listener address");
+        let mut client =
+            Client::connect(ClientId(1), ServerId(0), Protocol::Tcp, peer, None, true).expect("start to connect");
+        client.closed = true;
+        assert!(!client.ended_or_reset(), "a closed client reads to the end");
+        client.socket = ClientSocket::None;
+        assert!(client.ended_or_reset(), "a reset ends the stream at once");
+        client.ended = Some(StreamEnd::End);
+        assert!(client.ended_or_reset());
+    }
+}

@@ -1,0 +1,108 @@
+//! Sends the messages of clients: whole, in fragments, or as datagrams.
+
+use std::time::{Duration, Instant};
+
+use crate::engine::Engine;
+use crate::engine::client::ClientGoal;
+use crate::engine::client::recv::stream_end;
+use crate::model::{Bytes, ClientId, EventKind, Protocol, StreamEnd, TcpState};
+use crate::scenario::runtime::{Outgoing, RuntimeError, SendOrder};
+
+/// Interval between two queries of the socket table.
+const POLL_INTERVAL: Duration = Duration::from_micros(200);
+/// How long a fragment waits until the server has read the one before.
+const FRAGMENT_TIMEOUT: Duration = Duration::from_millis(100);
+
+impl Engine {
+    pub(in crate::engine) fn send_batch(
+        &mut self,
+        batch: &[Outgoing],
+        order: SendOrder,
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError> {
+        let deadline = self.step_deadline(within);
+        let mut batch: Vec<&Outgoing> = batch.iter().collect();
+        if order == SendOrder::Reverse {
+            batch.reverse();
+        }
+        let clients: Vec<ClientId> = batch.iter().map(|one| one.client).collect();
+        let places = self.client_indices(&clients);
+        for one in &batch {
+            let k = one.client.0 as usize - 1;
+            if self.clients.get(k).is_some_and(|client| client.connected) {
+                self.send_one(k, one, deadline)?;
+                self.drain_packets();
+            }
+        }
+        if !self.await_clients(&places, &ClientGoal::Sent, deadline)? {
+            self.give_up(&places, within.unwrap_or(self.setup.answer_within));
+        }
+        for k in places {
+            let client = &mut self.clients[k];
+            let left = client.outgoing.len() as u64 + client.unsent;
+            client.outgoing.clear();
+            client.unsent = 0;
+            if left > 0 {
+                self.recorder.record(EventKind::Unsent { client: client.id, bytes: left });
+            }
+        }
+        Ok(())
+    }
+
+    fn send_one(&mut self, k: usize, one: &Outgoing, deadline: Instant) -> Result<(), RuntimeError> {
+        let client = &mut self.clients[k];
+        self.recorder.record(EventKind::Sent { client: client.id, bytes: Bytes(one.bytes.clone()) });
+        client.count_sent(&one.bytes);
+        match client.protocol {
+            Protocol::Udp => self.send_datagram(k, &one.bytes),
+            Protocol::Tcp => {
+                let size = one.bytes.len().div_ceil(one.fragments.max(1) as usize).max(1);
+                for (n, piece) in one.bytes.chunks(size).enumerate() {
+                    if n > 0 {
+                        self.await_read(k, deadline)?;
+                    }
+                    self.clients[k].outgoing.extend(piece);
+                    self.clients[k].flush_outgoing();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends one datagram. An error pending on the socket belongs to an earlier datagram (ICMP port
+    /// unreachable). It is recorded first; then this one is sent anyway.
+    fn send_datagram(&mut self, k: usize, bytes: &[u8]) {
+        for _ in 0..2 {
+            match self.clients[k].push_datagram(bytes) {
+                Err(error) if error.raw_os_error() == Some(libc::ECONNREFUSED) => {
+                    self.record_end(k, StreamEnd::Refused)
+                }
+                Err(error) => return self.record_end(k, stream_end(&error)),
+                Ok(()) => return,
+            }
+        }
+    }
+
+    /// Waits until the server has read all that this client sent so far (its receive queue is
+    /// empty), so that a fragment arrives alone. The wait is short, because a program need not
+    /// read.
+    fn await_read(&mut self, k: usize, deadline: Instant) -> Result<(), RuntimeError> {
+        let now = Instant::now();
+        if now >= deadline {
+            return Ok(());
+        }
+        let until = deadline.min(now + FRAGMENT_TIMEOUT);
+        self.poll_until_cpu_fair(until, Some(POLL_INTERVAL), |world| {
+            if !world.clients[k].outgoing.is_empty() {
+                return Ok(false);
+            }
+            let (local, peer) = (world.clients[k].local, world.clients[k].peer);
+            let Some(table) = &mut world.table else { return Ok(true) };
+            let Ok(rows) = table.tcp(&[TcpState::Established]) else { return Ok(true) };
+            let row = rows.iter().find(|row| row.local == peer && row.peer == local);
+            let own = rows.iter().find(|row| row.local == local && row.peer == peer);
+            Ok(row.is_none_or(|row| row.receive_queue == 0) && own.is_none_or(|row| row.send_queue == 0))
+        })?;
+        Ok(())
+    }
+}

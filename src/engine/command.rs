@@ -1,0 +1,70 @@
+//! Builds command lines and environments from the `start` steps of a scenario.
+
+use std::ffi::OsString;
+
+use super::{Engine, ProgramSource, ProgramSpec};
+use crate::model::bytes::printable_text;
+use crate::model::{Role, StartFailure};
+use crate::scenario::runtime::Program;
+use crate::scenario::template::fill;
+use crate::sys::spawn;
+use crate::sys::spawn::StartError;
+
+impl Engine {
+    /// Returns the program for a `start` step, and its role.
+    pub(super) fn entry_for(&self, program: &Program) -> (ProgramSpec, Option<Role>) {
+        match program {
+            Program::Command(words) => (ProgramSpec::new(ProgramSource::Command(words.clone())), None),
+            Program::Role(role) => {
+                let missing = || ProgramSpec::new(ProgramSource::Command(vec![role.to_string()]));
+                (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
+            }
+        }
+    }
+
+    /// Returns the arguments to execute, and the command line as it is shown to the user.
+    pub(super) fn command_line(&self, runs: &ProgramSource, port: Option<u16>) -> (Vec<OsString>, String) {
+        match runs {
+            ProgramSource::Target(address) => (Vec::new(), address.to_string()),
+            ProgramSource::Bundled(words) => {
+                let mut words = words.clone();
+                if let Some(port) = port {
+                    words.extend(["--port".to_owned(), port.to_string()]);
+                }
+                let shown = format!("socklab serve {}", shell_words::join(&words));
+                let mut argv: Vec<OsString> = vec![spawn::own_executable().into(), "serve".into()];
+                argv.extend(words.into_iter().map(OsString::from));
+                (argv, shown)
+            }
+            ProgramSource::Command(words) => {
+                let mut values = self.setup.variables.clone();
+                values.insert("host".to_owned(), "127.0.0.1".to_owned());
+                values.extend(port.map(|port| ("port".to_owned(), port.to_string())));
+                let words: Vec<String> = words.iter().map(|word| fill(word, &values)).collect();
+                let shown = shell_words::join(&words);
+                (words.into_iter().map(OsString::from).collect(), printable_text(&shown))
+            }
+        }
+    }
+
+    pub(super) fn environment(&self, port: Option<u16>) -> Vec<(OsString, OsString)> {
+        let mut env = self.setup.env.clone();
+        env.push(("HOST".into(), "127.0.0.1".into()));
+        env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));
+        env
+    }
+}
+
+/// Converts a start error into the reason recorded in the journal: a fault of the submission or of
+/// the machine.
+pub(super) fn not_started(error: &StartError) -> StartFailure {
+    let name = |name: &OsString| printable_text(&name.to_string_lossy());
+    match error {
+        StartError::Missing { program } => StartFailure::Missing(name(program)),
+        StartError::MissingInterpreter { .. } => StartFailure::Missing(printable_text(&error.to_string())),
+        StartError::NotExecutable { program, .. } => StartFailure::NotExecutable(name(program)),
+        StartError::NoFolder { .. } | StartError::OtherArchitecture { .. } | StartError::Other(_) => {
+            StartFailure::Harness(error.to_string())
+        }
+    }
+}

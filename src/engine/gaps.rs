@@ -1,0 +1,110 @@
+//! Adds gaps for evidence that cannot be collected from some servers: remote ones, processes that
+//! cannot be inspected, and substitutes.
+
+use std::net::SocketAddr;
+
+use super::Engine;
+use super::server::Server;
+use crate::model::net::Pid;
+use crate::model::{EvidenceKind, Gap, Message, Role, ServerId, TcpState};
+use crate::sys::procfs;
+use crate::sys::spawn::StartError;
+
+/// The message id of the gap of a program that Landlock kept from connecting to its own server.
+const LANDLOCK_GAP: &str = "gap-fenced";
+
+impl Engine {
+    /// Adds the gaps of a server that runs elsewhere.
+    pub(super) fn target_gaps(&mut self) {
+        let unseen = [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output, EvidenceKind::Calls];
+        self.gaps.extend(unseen.map(|evidence| Gap { evidence, because: Message::new("gap-target") }));
+        // Replaces the gap of plain mode, if there is one: packets to a remote server can be
+        // captured by hand.
+        self.gaps.retain(|gap| gap.evidence != EvidenceKind::Packets);
+        let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
+        let because = Message::new("gap-target-packets").with("port", port.to_string());
+        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+    }
+
+    /// Adds a gap if a process cannot be inspected: from here on the owners of sockets are unknown.
+    pub(super) fn add_socket_gap(&mut self, pid: Pid) {
+        if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::ServerSockets) {
+            let because = Message::new("gap-closed").with("process", pid.to_string());
+            self.gaps.push(Gap { evidence: EvidenceKind::ServerSockets, because });
+        }
+    }
+
+    /// Adds gaps for a server that listens on IPv6 only. The link between two hosts is IPv4, so
+    /// that the server may be correct but cannot be reached.
+    pub(super) fn link_gaps(&mut self, id: ServerId) {
+        let server = &self.servers[id.0 as usize];
+        let (Some((row, v6_only)), Some(_)) = (&server.ready, server.host) else { return };
+        let ip = row.local.ip();
+        // A server at loopback is unreachable over IPv4 too and is judged, unless the link carries
+        // loopback.
+        let is_judged = ip.is_loopback() && !self.setup.link.carry_loopback;
+        if ip.is_ipv6() && (*v6_only || !ip.is_unspecified()) && !is_judged {
+            let because = Message::new("gap-ipv6").with("at", row.local.to_string());
+            let over_it = [EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::Packets];
+            self.gaps.extend(over_it.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// Adds gaps if a server ran a hidden program, such as this one, which would serve in its
+    /// place. Plain mode cannot prevent that: a submission may run what every user may run.
+    pub(super) fn hidden_gaps(&mut self, id: ServerId) {
+        if self.setup.is_exclusive || self.setup.hidden.is_empty() {
+            return;
+        }
+        let run = self.descendants(id).into_iter().filter_map(procfs::executable_of);
+        if let Some(program) = run.into_iter().find(|program| self.setup.hidden.contains(program)) {
+            let because = Message::new("gap-hidden-program").with("program", crate::model::bytes::safe_path(&program));
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// Adds gaps for a program of another architecture, which this machine could run but socklab
+    /// does not: it cannot be judged.
+    pub(super) fn start_gaps(&mut self, error: &StartError) {
+        if let StartError::OtherArchitecture { program } = error {
+            let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
+            let because = Message::new("gap-32-bit").with("program", crate::model::bytes::printable_text(&program));
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// Adds gaps if a program was denied a connection to a port that it serves itself.
+    ///
+    /// In plain mode programs may connect to ports of the lab only. Such a program does not work as
+    /// intended, so that nothing about it is evidence. Services of other programs do not count.
+    pub(super) fn fence_gaps(&mut self, address: SocketAddr) {
+        let (ip, port) = (address.ip().to_canonical(), address.port());
+        let leads = self.setup.plain.landlock.as_ref().is_none_or(|fence| fence.allows_connect(port));
+        if leads
+            || !(ip.is_loopback() || ip.is_unspecified())
+            || self.gaps.iter().any(|gap| gap.because.id == LANDLOCK_GAP)
+        {
+            return;
+        }
+        for k in 0..self.servers.len() {
+            // The listeners at this moment, in addition to those seen before: the denied program
+            // may exit at once.
+            let _ = self.waiting_sockets(ServerId(u32::try_from(k).unwrap_or(u32::MAX)), &[TcpState::Listen]);
+        }
+        if self.servers.iter().any(|server| server.served.contains(&port)) {
+            let because = Message::new(LANDLOCK_GAP).with("port", port.to_string());
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+
+    /// Adds gaps for a substitute that listens on loopback. It was written for another role, and
+    /// need not be reachable from other machines.
+    pub(super) fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&Role>) {
+        let server = &self.servers[id.0 as usize];
+        let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };
+        if row.local.ip().is_loopback() {
+            let because = Message::new("gap-stands-in").with("role", role.as_str()).with("at", row.local.to_string());
+            self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The capture on loopback: reads the packet ring, fills in checksums and keeps the packets. It
+//! does not decode them.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, AsRawFd};
+use std::time::{Duration, SystemTime};
+
+use mio::Interest;
+use mio::unix::SourceFd;
+
+use super::{Engine, PACKETS, RuntimeError, system};
+use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, Message, PacketFate};
+use crate::packet::{Link, fill_checksums};
+use crate::sys::SysError;
+use crate::sys::af_packet::{Packet, Ring, RingSize, UnboundSocket};
+use crate::sys::packet_filter::MAX_FILTER_PORTS;
+
+/// Maximum bytes of packets kept. Further packets are counted as dropped.
+const MAX_CAPTURE_BYTES: usize = 128 << 20;
+/// Maximum number of clients for which a small ring suffices.
+const SMALL_RING_CLIENTS: u32 = 100;
+/// How long the kernel may take to hand over its packets (20 to 40 ms, measured).
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// A running capture on loopback.
+#[derive(Debug)]
+pub(super) struct LoopbackCapture {
+    pub(super) ring: Ring,
+    kept: Capture,
+    buffer: Vec<u8>,
+    /// The captured ports. None: all packets are captured.
+    ports: Option<BTreeSet<u16>>,
+    /// Endpoints that socklab used to free a port, with a time in nanoseconds since 1970. Their
+    /// packets up to that time are not part of the scenario.
+    own_endpoints: Vec<(SocketAddr, u64)>,
+}
+
+impl LoopbackCapture {
+    /// Starts a capture of all packets on loopback.
+    fn on_loopback(room: RingSize) -> Result<Self, SysError> {
+        Ok(Self {
+            ring: Ring::open("lo", room)?,
+            kept: Capture::with_interfaces(&["lo"]),
+            buffer: Vec::new(),
+            ports: None,
+            own_endpoints: Vec::new(),
+        })
+    }
+
+    /// Starts a capture on a shared loopback, limited to packets from or to these ports.
+    fn on_shared(idle: &UnboundSocket, room: RingSize, ports: impl Iterator<Item = u16>) -> Result<Self, SysError> {
+        let ports = ports.collect();
+        let ring = Ring::open_on(idle.try_clone()?, "lo", room, Some(&ports))?;
+        Ok(Self {
+            ring,
+            kept: Capture::with_interfaces(&["lo"]),
+            buffer: Vec::new(),
+            ports: Some(ports),
+            own_endpoints: Vec::new(),
+        })
+    }
+
+    /// Adds a port to a capture that is limited to ports.
+    fn add_port(&mut self, port: u16) -> Result<(), SysError> {
+        let Some(ports) = &mut self.ports else { return Ok(()) };
+        // The last ports are those of single clients, whose packets also have their server's port.
+        let is_new = ports.len() < MAX_FILTER_PORTS && ports.insert(port);
+        if is_new { self.ring.filter_ports(ports) } else { Ok(()) }
+    }
+
+    /// Reads the packets that the kernel has handed over.
+    pub(super) fn drain(&mut self) {
+        let Self { ring, kept, buffer, .. } = self;
+        ring.drain(&mut |packet| keep(kept, buffer, &packet));
+    }
+
+    /// Ends the capture. Every packet until now is in it, or is counted as dropped.
+    pub(super) fn finish(mut self) -> Capture {
+        let Self { ring, kept, buffer, .. } = &mut self;
+        let whole = ring.flush(FLUSH, &mut |packet| keep(kept, buffer, &packet));
+        let dropped = ring.statistics().map_or(1, |counted| counted.dropped);
+        self.kept.dropped += dropped + u64::from(!matches!(whole, Ok(true)));
+        self.kept
+    }
+}
+
+fn keep(kept: &mut Capture, buffer: &mut Vec<u8>, packet: &Packet<'_>) {
+    if kept.bytes() + packet.bytes.len() > MAX_CAPTURE_BYTES {
+        kept.dropped += 1;
+        return;
+    }
+    buffer.clear();
+    buffer.extend_from_slice(packet.bytes);
+    if packet.checksum_unfilled {
+        fill_checksums(Link::Ethernet, buffer);
+    }
+    kept.add(CapturedPacket {
+        at_ns: packet.timestamp_ns,
+        interface: 0,
+        fate: PacketFate::Delivered,
+        original_length: packet.original_length,
+        bytes: buffer,
+    });
+}
+
+impl Engine {
+    /// Starts the capture, if it was requested. If that is not possible, adds a gap.
+    pub(super) fn start_capture(&mut self) -> Result<(), RuntimeError> {
+        if !self.setup.capture || self.link.is_some() {
+            return Ok(());
+        }
+        let room = if self.setup.clients > SMALL_RING_CLIENTS { RingSize::Large } else { RingSize::Small };
+        let opened = match &self.setup.plain.capture_socket {
+            _ if self.setup.is_exclusive => LoopbackCapture::on_loopback(room),
+            Some(idle) => {
+                LoopbackCapture::on_shared(idle, room, self.setup.programs.values().filter_map(|one| one.port))
+            }
+            None => {
+                let because = Message::new("gap-packets-plain");
+                self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+                return Ok(());
+            }
+        };
+        match opened {
+            Ok(packets) => {
+                self.watch_packets(&packets)?;
+                self.packets = Some(packets);
+            }
+            Err(error) => self.add_packet_gap(&error),
+        }
+        Ok(())
+    }
+
+    fn add_packet_gap(&mut self, error: &SysError) {
+        let because = Message::new("gap-packets").with("problem", error.to_string());
+        self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+    }
+
+    /// Adds a port to the capture on a shared network. Call it before a packet of that port is
+    /// sent.
+    pub(super) fn capture_port(&mut self, port: Option<u16>) {
+        let (Some(port), Some(packets)) = (port, &mut self.packets) else { return };
+        if let Err(error) = packets.add_port(port) {
+            self.add_packet_gap(&error);
+        }
+    }
+
+    /// Registers the ring of the capture with the event loop.
+    fn watch_packets(&self, packets: &LoopbackCapture) -> Result<(), RuntimeError> {
+        let ring = packets.ring.as_fd().as_raw_fd();
+        let registered = self.poll.registry().register(&mut SourceFd(&ring), PACKETS, Interest::READABLE);
+        registered.map_err(|error| system("registering the packet socket", error))
+    }
+
+    /// Reads the packets that the kernel has handed over. Also called between polls: thousands of
+    /// clients send more at once than the ring holds.
+    pub(super) fn drain_packets(&mut self) {
+        self.packets.iter_mut().for_each(LoopbackCapture::drain);
+    }
+
+    /// Excludes the packets of these endpoints until now from the scenario.
+    pub(super) fn exclude_packets(&mut self, ends: impl Iterator<Item = SocketAddr>) {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+        if let Some(packets) = &mut self.packets {
+            packets.own_endpoints.extend(ends.map(|end| (end, now)));
+        }
+    }
+
+    /// Returns the packets of the scenario, if they were captured, and the notes about them.
+    pub fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
+        let means = self.packets.as_mut().map(|packets| std::mem::take(&mut packets.own_endpoints)).unwrap_or_default();
+        let captured = match (self.packets.take(), self.link.take()) {
+            (Some(packets), _) => Some(packets.finish()),
+            (None, Some(wire)) => Some(wire.finish()),
+            (None, None) => None,
+        };
+        if let Some(dropped) = captured.as_ref().map(|capture| capture.dropped).filter(|&dropped| dropped > 0) {
+            let because = Message::new("gap-packets-dropped").with("count", dropped);
+            self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
+        }
+        if self.setup.is_exclusive {
+            return (captured, Vec::new());
+        }
+        let Some((own, others)) = captured.map(|captured| self.own_packets(captured, &means)) else {
+            return (None, Vec::new());
+        };
+        let note = (others > 0).then(|| Message::new("note-others").with("count", others));
+        (Some(own), note.into_iter().collect())
+    }
+}

@@ -1,0 +1,74 @@
+//! Records the journal: event numbers, times, and the current step.
+
+use std::time::{Instant, SystemTime};
+
+use crate::model::{Bytes, ClientId, Event, EventId, EventKind, Moment};
+
+/// A journal under construction.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    began: Instant,
+    /// The same instant by the wall clock, which dates the packets.
+    began_ns: u64,
+    next: u32,
+    step: u32,
+    /// Events that have not been taken yet.
+    fresh: Vec<Event>,
+}
+
+impl Recorder {
+    /// Creates a journal that starts now.
+    #[must_use]
+    pub(super) fn new() -> Self {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let began_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+        Self { began: Instant::now(), began_ns, next: 0, step: 0, fresh: Vec::new() }
+    }
+
+    /// Returns the start of the journal, in nanoseconds since 1970.
+    pub(super) const fn began_ns(&self) -> u64 {
+        self.began_ns
+    }
+
+    /// Starts step `step` (0-based): later events belong to it. Returns the current time.
+    pub(super) fn step(&mut self, step: u32) -> Moment {
+        self.step = step;
+        self.now()
+    }
+
+    fn now(&self) -> Moment {
+        Moment(u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    /// Records an event.
+    pub(super) fn record(&mut self, kind: EventKind) -> EventId {
+        let id = EventId(self.next);
+        self.next += 1;
+        let at = self.now();
+        self.fresh.push(Event { id, at, step: self.step, kind });
+        id
+    }
+
+    /// Records bytes of a stream. If the last event has bytes of the same client and step, extends
+    /// it, because a stream has no message boundaries.
+    pub(super) fn stream_bytes(&mut self, from: ClientId, bytes: &[u8]) {
+        if let Some(Event { kind: EventKind::Received { client, bytes: held }, step, .. }) = self.fresh.last_mut()
+            && *client == from
+            && *step == self.step
+        {
+            held.0.extend_from_slice(bytes);
+            return;
+        }
+        self.record(EventKind::Received { client: from, bytes: Bytes(bytes.to_vec()) });
+    }
+
+    /// Deletes the matching events among those that have not been taken yet.
+    pub(super) fn discard(&mut self, which: impl Fn(&EventKind) -> bool) {
+        self.fresh.retain(|event| !which(&event.kind));
+    }
+
+    /// Returns the events recorded since the last call.
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.fresh)
+    }
+}

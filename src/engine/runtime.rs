@@ -1,0 +1,79 @@
+//! The steps of a scenario, as the language asks for them, performed by the engine.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Engine;
+use super::server::Server;
+use crate::model::{ClientId, ServerId, SnapshotName};
+use crate::scenario::runtime::{
+    ConnectRequest, Outgoing, ReceiveUntil, Runtime, RuntimeError, SendOrder, SnapshotCondition, StartRequest,
+    WaitCondition,
+};
+
+impl Runtime for Engine {
+    fn start(&mut self, request: &StartRequest) -> Result<(), RuntimeError> {
+        self.start_server(request)
+    }
+    fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
+        self.connect_clients(request)
+    }
+    fn send(&mut self, batch: &[Outgoing], order: SendOrder, within: Option<Duration>) -> Result<(), RuntimeError> {
+        self.send_batch(batch, order, within)
+    }
+    fn receive(
+        &mut self,
+        clients: &[ClientId],
+        until: &ReceiveUntil,
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError> {
+        self.receive_until(clients, until, within)
+    }
+    fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
+        self.half_close(clients);
+        Ok(())
+    }
+    fn close(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
+        self.close_clients(clients);
+        Ok(())
+    }
+    fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
+        self.abort_clients(clients)
+    }
+    fn snapshot(
+        &mut self,
+        name: &SnapshotName,
+        once: &[SnapshotCondition],
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError> {
+        self.take_snapshot(name, once, within)
+    }
+    fn wait(
+        &mut self,
+        server: Option<ServerId>,
+        what: &WaitCondition,
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError> {
+        self.wait_for(server, what, within)
+    }
+    fn stop(&mut self, server: Option<ServerId>, signal: i32, within: Option<Duration>) -> Result<(), RuntimeError> {
+        self.stop_server(server, signal, within)
+    }
+    fn open_clients(&self) -> Vec<ClientId> {
+        self.clients.iter().filter(|client| client.is_open()).map(|client| client.id).collect()
+    }
+    fn values(&self) -> BTreeMap<String, String> {
+        let mut values = self.setup.variables.clone();
+        if let Some(address) = self.servers.last().and_then(Server::address) {
+            values.insert("host".to_owned(), address.ip().to_string());
+            values.insert("port".to_owned(), address.port().to_string());
+        }
+        values
+    }
+    fn file(&self, name: &str) -> Option<&[u8]> {
+        self.setup.files.get(name).map(Vec::as_slice)
+    }
+    fn seed(&self) -> u64 {
+        self.setup.seed
+    }
+}

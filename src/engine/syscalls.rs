@@ -1,0 +1,141 @@
+//! Records the traced system calls of the servers' programs in the journal. It does not judge them.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+use mio::Token;
+
+use super::{Engine, FIRST_SERVER_TOKEN};
+use crate::model::{EventKind, EvidenceKind, Gap, Message, ServerId, Syscall};
+use crate::sys::seccomp_notify::Tracer;
+
+/// Maximum number of calls recorded per server. A program that makes more is out of control.
+const MAX_RECORDED_CALLS: usize = 20_000;
+/// Maximum number of calls handled per poll.
+const MAX_CALLS_PER_POLL: usize = 256;
+
+/// The tracer of a server, with a summary of its calls.
+#[derive(Debug)]
+pub(super) struct SyscallTracer {
+    pub(super) tracer: Tracer,
+    /// Number of calls so far, recorded or not.
+    call_count: usize,
+    /// The last address that it tried to bind.
+    pub(super) bound_ip: Option<IpAddr>,
+    /// The port numbers that it tried to bind, except 0.
+    pub(super) ports: BTreeSet<u16>,
+    /// The ports that it tried to connect to.
+    pub(super) connected_ports: BTreeSet<u16>,
+    /// The signals that its processes sent, to any process.
+    pub(super) signals: BTreeSet<i32>,
+}
+
+impl SyscallTracer {
+    fn new(tracer: Tracer) -> Self {
+        let (ports, turned_to, signals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self { tracer, call_count: 0, bound_ip: None, ports, connected_ports: turned_to, signals }
+    }
+}
+
+impl Engine {
+    /// Starts to trace a program. If that is not possible, adds a gap.
+    pub(super) fn start_tracing(
+        &mut self,
+        listener: Option<std::os::fd::OwnedFd>,
+        untraced: Option<crate::sys::SysError>,
+    ) -> Option<SyscallTracer> {
+        let tracer = listener.map(|listener| Tracer::new(listener, self.setup.policy.clone()));
+        let problem = match (tracer, untraced) {
+            (Some(Ok(tracer)), _) => return Some(SyscallTracer::new(tracer)),
+            (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
+            (None, None) => return None,
+        };
+        self.add_call_gap(Message::new("gap-calls").with("problem", problem));
+        None
+    }
+
+    /// Adds a gap: from here on the calls cannot be judged.
+    fn add_call_gap(&mut self, because: Message) {
+        if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::Calls) {
+            self.gaps.push(Gap { evidence: EvidenceKind::Calls, because });
+        }
+    }
+
+    /// Handles the calls in which a server's program waits.
+    pub(super) fn read_calls(&mut self, k: usize) {
+        let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
+        for _ in 0..MAX_CALLS_PER_POLL {
+            let Some(calls) = self.servers.get_mut(k).and_then(|server| server.calls.as_mut()) else { return };
+            let mut turned_to = None;
+            match calls.tracer.next_call() {
+                Ok(Some(told)) => {
+                    match told.call {
+                        Syscall::Bind { address: Some(address), .. } => {
+                            calls.bound_ip = Some(address.ip());
+                            if address.port() != 0 {
+                                calls.ports.insert(address.port());
+                            }
+                        }
+                        Syscall::Connect { address: Some(address), .. } => {
+                            turned_to = Some(address);
+                            calls.connected_ports.insert(address.port());
+                        }
+                        Syscall::Kill { signal, .. } => drop(calls.signals.insert(signal)),
+                        Syscall::Denied { .. } if !std::mem::replace(&mut self.alarmed, true) => {
+                            (self.setup.alarm.0)(&told.call);
+                        }
+                        _ => {}
+                    }
+                    calls.call_count += 1;
+                    if calls.call_count <= MAX_RECORDED_CALLS {
+                        self.recorder.record(EventKind::Called { server, pid: told.pid, call: told.call });
+                    }
+                }
+                Ok(None) if calls.tracer.has_more() => break,
+                Ok(None) => return,
+                Err(error) => {
+                    self.add_call_gap(Message::new("gap-calls").with("problem", error.to_string()));
+                    return;
+                }
+            }
+            if let Some(address) = turned_to {
+                self.fence_gaps(address);
+            }
+        }
+        self.unfinished_reads.push(Token(FIRST_SERVER_TOKEN + k * 4 + 3));
+    }
+
+    /// Returns the number of traced calls of a server.
+    pub(super) fn traced_call_count(&self, id: ServerId) -> usize {
+        self.servers[id.0 as usize].calls.as_ref().map_or(0, |calls| calls.call_count)
+    }
+
+    /// Returns true if a server tried to bind this port by its number. Such a socket is intended;
+    /// one that only resolves names has no fixed port.
+    pub(super) fn has_bound_port(&self, id: ServerId, port: u16) -> bool {
+        self.servers[id.0 as usize].calls.as_ref().is_some_and(|calls| calls.ports.contains(&port))
+    }
+
+    /// Returns true if the calls of this server are traced.
+    pub(super) fn is_traced(&self, id: ServerId) -> bool {
+        self.servers[id.0 as usize].calls.is_some()
+    }
+
+    /// Returns true if a program waited in a call. Lets it continue.
+    pub(super) fn handle_pending_calls(&mut self) -> bool {
+        let told = |world: &Self| -> usize {
+            world.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
+        };
+        let before = told(self);
+        (0..self.servers.len()).for_each(|k| self.read_calls(k));
+        told(self) != before
+    }
+
+    /// Returns the address that the program last tried to bind, if its host can be given it: an
+    /// address left over from another machine. Called if the program exited early.
+    pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
+        let Some(IpAddr::V4(ip)) = self.servers[id.0 as usize].calls.as_ref()?.bound_ip else { return None };
+        let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
+        (usable && self.setup.is_exclusive).then_some(ip)
+    }
+}

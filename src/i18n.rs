@@ -1,0 +1,179 @@
+//! Floor 1: formats messages as sentences of a language with Project Fluent. Does not know the
+//! subjects of the messages.
+//!
+//! The catalogues are embedded, with one folder per language and one file per subject.
+
+mod language;
+mod template;
+mod variables;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::model::bytes::printable_text;
+use crate::model::{Arg, Language, LocalizedText, Message};
+
+pub use language::{parse_language, select_language};
+pub use template::variable_names;
+
+/// The list of catalogues: subject, English source, Brazilian Portuguese source.
+const CATALOGS: &[(&str, &str, &str)] = &[
+    ("common", include_str!("i18n/en/common.ftl"), include_str!("i18n/pt-BR/common.ftl")),
+    ("report", include_str!("i18n/en/report.ftl"), include_str!("i18n/pt-BR/report.ftl")),
+    ("result", include_str!("i18n/en/result.ftl"), include_str!("i18n/pt-BR/result.ftl")),
+    ("judge", include_str!("i18n/en/judge.ftl"), include_str!("i18n/pt-BR/judge.ftl")),
+    ("lines", include_str!("i18n/en/lines.ftl"), include_str!("i18n/pt-BR/lines.ftl")),
+    ("submission", include_str!("i18n/en/submission.ftl"), include_str!("i18n/pt-BR/submission.ftl")),
+    ("author", include_str!("i18n/en/author.ftl"), include_str!("i18n/pt-BR/author.ftl")),
+    ("cli", include_str!("i18n/en/cli.ftl"), include_str!("i18n/pt-BR/cli.ftl")),
+    ("doctor", include_str!("i18n/en/doctor.ftl"), include_str!("i18n/pt-BR/doctor.ftl")),
+    ("timeline", include_str!("i18n/en/timeline.ftl"), include_str!("i18n/pt-BR/timeline.ftl")),
+    ("class", include_str!("i18n/en/class.ftl"), include_str!("i18n/pt-BR/class.ftl")),
+    ("analyze", include_str!("i18n/en/analyze.ftl"), include_str!("i18n/pt-BR/analyze.ftl")),
+    ("explain", include_str!("i18n/en/explain.ftl"), include_str!("i18n/pt-BR/explain.ftl")),
+    ("language", include_str!("i18n/en/language.ftl"), include_str!("i18n/pt-BR/language.ftl")),
+    ("help", include_str!("i18n/en/help.ftl"), include_str!("i18n/pt-BR/help.ftl")),
+    ("begin", include_str!("i18n/en/begin.ftl"), include_str!("i18n/pt-BR/begin.ftl")),
+    ("service", include_str!("i18n/en/service.ftl"), include_str!("i18n/pt-BR/service.ftl")),
+];
+
+/// The largest whole number that Fluent keeps exactly, since it counts in `f64`.
+const MAX_EXACT_INTEGER: u64 = 1 << 53;
+
+/// Returns the subjects of a language's catalogues with their sources.
+fn catalog_sources(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
+    CATALOGS.iter().map(move |&(subject, en, pt)| match language {
+        Language::English => (subject, en),
+        Language::Portuguese => (subject, pt),
+    })
+}
+
+/// The message catalogue of one language. Can be shared between threads.
+pub struct Catalog {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Catalog {
+    /// Loads the catalogues of a language.
+    ///
+    /// A syntax error in a catalogue only loses the sentences that contain it. A test finds such
+    /// errors.
+    #[must_use]
+    pub fn load(language: Language) -> Self {
+        let known: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![known]);
+        bundle.set_use_isolating(false);
+        let mut words = Self { language, bundle };
+        for (_, source) in catalog_sources(language) {
+            words.add_source(source);
+        }
+        words
+    }
+
+    /// Adds a catalogue. An id that exists already keeps its sentence.
+    fn add_source(&mut self, source: &str) {
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(understood, _mistakes)| understood);
+        let _ = self.bundle.add_resource(resource);
+    }
+
+    /// Adds the sentences of a test to the catalogue.
+    #[cfg(test)]
+    pub(crate) fn with_source(mut self, source: &str) -> Self {
+        self.add_source(source);
+        self
+    }
+
+    /// Returns the language.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Formats a message as a sentence. Nested messages are formatted first.
+    ///
+    /// Values are escaped: they add no control characters, invisible characters or characters that
+    /// change the writing direction. An unknown id results in `«id»` and the values.
+    #[must_use]
+    pub fn format(&self, message: &Message) -> String {
+        let mut troubles = Vec::new();
+        self.try_format(message, &mut troubles).unwrap_or_else(|| format_unknown(message))
+    }
+
+    /// Formats a message without values.
+    #[must_use]
+    pub fn sentence(&self, id: &'static str) -> String {
+        self.format(&Message::new(id))
+    }
+
+    /// Returns an author's text in this language, unescaped. See [`plain`] for escaping.
+    #[must_use]
+    pub fn author_text<'t>(&self, text: &'t LocalizedText) -> &'t str {
+        text.in_language(self.language)
+    }
+
+    /// Formats a message, or returns `None` if its id is unknown.
+    fn try_format(&self, message: &Message, troubles: &mut Vec<FluentError>) -> Option<String> {
+        let sentence = self.bundle.get_message(&message.id)?.value()?;
+        let mut args = FluentArgs::with_capacity(message.args.len());
+        for (name, arg) in &message.args {
+            args.set(name.as_ref(), self.fluent_value(arg));
+        }
+        Some(self.bundle.format_pattern(sentence, Some(&args), troubles).into_owned())
+    }
+
+    /// Converts a value for Fluent.
+    fn fluent_value<'a>(&self, arg: &Arg) -> FluentValue<'a> {
+        match arg {
+            Arg::Number(number) if number.unsigned_abs() <= MAX_EXACT_INTEGER => FluentValue::from(*number),
+            Arg::Number(number) => FluentValue::String(Cow::Owned(number.to_string())),
+            Arg::Text(text) => FluentValue::String(Cow::Owned(escape_controls(text))),
+            Arg::Message(message) => FluentValue::String(Cow::Owned(self.format(message))),
+        }
+    }
+}
+
+/// Formats a message whose id is unknown: the id and its values, as a hint to the maintainer of the
+/// catalogue.
+fn format_unknown(message: &Message) -> String {
+    let mut out = format!("«{}»", escape_controls(&message.id));
+    for (name, arg) in &message.args {
+        let value = match arg {
+            Arg::Number(number) => number.to_string(),
+            Arg::Text(text) => format!("{text:?}"),
+            Arg::Message(inner) => format_unknown(inner),
+        };
+        out.push_str(&escape_controls(&format!(" {name}={value}")));
+    }
+    out
+}
+
+/// Escapes every character that controls a terminal, is invisible or changes the writing direction.
+///
+/// Unlike [`safe`], leaves backslashes unchanged, so that text which is already escaped stays the
+/// same.
+#[must_use]
+pub fn escape_controls(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\\' {
+            out.push(c);
+        } else {
+            out.push_str(&printable_text(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    out
+}
+
+/// Returns the ids of all sentences of a language.
+#[must_use]
+pub fn message_ids(language: Language) -> BTreeSet<String> {
+    variables::all(language).keys().map(|&id| id.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests;

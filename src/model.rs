@@ -1,0 +1,28 @@
+//! The shared data types (floor 0). No input or output, clock or randomness, and no import from the
+//! rest of the crate.
+
+pub mod bytes;
+pub mod capture;
+pub mod event;
+pub mod journal;
+pub mod localized;
+pub mod message;
+pub mod name;
+pub mod net;
+pub mod report;
+pub mod source;
+pub mod syscall;
+pub mod verdict;
+
+pub use bytes::Bytes;
+pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
+pub use event::{Event, EventId, EventKind, ExitStatus, Moment, StartFailure, StreamEnd, WaitTarget};
+pub use journal::Journal;
+pub use localized::{Language, LocalizedText};
+pub use message::{Arg, Message};
+pub use name::{ClientId, HostName, ItemId, NameError, Role, ServerId, SnapshotName, SubmissionId};
+pub use net::{Protocol, SocketRow, TcpState};
+pub use report::{ItemResult, Limitation, Machine, Report, SandboxMode, SubmissionResult};
+pub use source::{SourceLocation, YamlPath, YamlPathPart};
+pub use syscall::Syscall;
+pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Finding, Gap, Needs, StepBegan, Verdict};

@@ -1,0 +1,335 @@
+//! Anonymizes reports, and removes the items that students must not see.
+//!
+//! **No names.** Text written by a student can occur anywhere: in file names, command lines,
+//! program output and answers. It can therefore occur in any value of any sentence. A name cannot
+//! be distinguished from another word, so there is no search for names. Instead, only this is kept:
+//!
+//! - the lab author's texts and ids (titles, hints, roles, scenarios), points, verdicts, and
+//!   message ids;
+//! - the numbers among the values of sentences;
+//! - values that are one of a few words known beforehand ([`is_known`]): an id of the lab, a TCP
+//!   state, a protocol, an address of the machine itself, ports. All other texts become `…`.
+//!
+//! Excerpts of bytes, programs, commands, paths and the hash of the submission are dropped. The
+//! caller must leave out the evidence (packets, output, journal) as a whole. Structures are
+//! destructured field by field without `..`, so a new field of a report does not compile here until
+//! it is handled.
+//!
+//! **Numbers instead.** They come from a hash of the submission's id with a key that only the store
+//! has. They are stable between reports, unrelated to alphabetical order, and cannot be computed
+//! from the roster.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+
+use crate::model::report::{DetectedProgram, WrittenAnswer};
+use crate::model::{
+    Arg, Finding, ItemResult, Limitation, Machine, Message, Report, SourceLocation, SubmissionId, SubmissionResult,
+    TcpState,
+};
+
+/// The replacement for withheld text.
+const WITHHELD: &str = "…";
+
+/// Returns the numbers that replace the names of submissions, in the order of `ids`: six digits,
+/// all different.
+#[must_use]
+pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
+    const LEAST: u64 = 100_000;
+    const MANY: u64 = 900_000;
+    let mut hashed: Vec<(u64, usize)> = ids
+        .into_iter()
+        .enumerate()
+        .map(|(place, id)| {
+            let mut bytes = [0; 8];
+            blake3::Hasher::new_keyed(key).update(id.as_bytes()).finalize_xof().fill(&mut bytes);
+            (u64::from_le_bytes(bytes), place)
+        })
+        .collect();
+    hashed.sort_unstable();
+    let mut taken = BTreeSet::new();
+    let mut numbers = vec![0; hashed.len()];
+    for (hash, place) in hashed {
+        let free = (0..MANY).map(|k| LEAST + (hash % MANY + k) % MANY).find(|number| taken.insert(*number));
+        numbers[place] = u32::try_from(free.unwrap_or_default()).unwrap_or_default();
+    }
+    numbers
+}
+
+/// Returns the ids of the lab that occur in a report.
+#[must_use]
+pub fn lab_ids(report: &Report) -> BTreeSet<String> {
+    let items = report.submissions.iter().flat_map(|submission| &submission.items);
+    items
+        .flat_map(|item| {
+            let role = item.role.as_ref().map(ToString::to_string);
+            [Some(item.id.to_string()), Some(item.scenario.clone()), role].into_iter().flatten()
+        })
+        .collect()
+}
+
+/// Returns true if the value of the argument `name` is one of the words known beforehand, whatever
+/// its source.
+fn is_public_word(name: &str, text: &str, ids: &BTreeSet<String>) -> bool {
+    let is_own = |address: IpAddr| address.is_loopback() || address.is_unspecified();
+    let is_port = |word: &str| word.parse::<u16>().is_ok();
+    match name {
+        "port" | "ports" | "pid" => text.split(' ').all(is_port),
+        // The words by which the catalogues select a sentence.
+        "answered" => matches!(text, "yes" | "no"),
+        "cap" => text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_') && text.len() < 12,
+        _ => {
+            ids.contains(text)
+                || matches!(text, "TCP" | "UDP" | "tcp" | "udp" | "-" | "")
+                || TcpState::ALL.iter().any(|state| state.name() == text)
+                || text.parse().is_ok_and(is_own)
+                || text.parse().is_ok_and(|address: SocketAddr| is_own(address.ip()))
+        }
+    }
+}
+
+/// Returns the message with all unknown values withheld.
+fn withhold_values(message: Message, ids: &BTreeSet<String>) -> Message {
+    let Message { id, args } = message;
+    let args = args.into_iter().map(|(name, arg)| {
+        let arg = match arg {
+            Arg::Number(number) => Arg::Number(number),
+            Arg::Text(text) if is_public_word(&name, &text, ids) => Arg::Text(text),
+            Arg::Text(_) => Arg::Text(WITHHELD.to_owned()),
+            Arg::Message(inner) => Arg::Message(Box::new(self::withhold_values(*inner, ids))),
+        };
+        (name, arg)
+    });
+    Message { id, args: args.collect() }
+}
+
+fn messages(all: Vec<Message>, ids: &BTreeSet<String>) -> Vec<Message> {
+    all.into_iter().map(|one| withhold_values(one, ids)).collect()
+}
+
+fn finding(found: Finding, ids: &BTreeSet<String>) -> Finding {
+    let Finding { verdict, expectation, at, because, hint, difference: _, notes, shown_by: _, source: _ } = found;
+    // The path may lead through a home directory, so only the file name is kept.
+    let at = SourceLocation { file: at.file.rsplit('/').next().unwrap_or_default().to_owned(), ..at };
+    Finding {
+        verdict,
+        expectation,
+        at,
+        because: withhold_values(because, ids),
+        hint: hint.map(|hint| withhold_values(hint, ids)),
+        difference: None,
+        notes: messages(notes, ids),
+        shown_by: Vec::new(),
+        source: None,
+    }
+}
+
+fn documented(found: WrittenAnswer, ids: &BTreeSet<String>) -> WrittenAnswer {
+    let WrittenAnswer { answered, pictures, notes } = found;
+    WrittenAnswer { answered, pictures: vec![WITHHELD.to_owned(); pictures.len()], notes: messages(notes, ids) }
+}
+
+fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
+    let ItemResult {
+        id,
+        title,
+        verdict,
+        earned,
+        of,
+        role,
+        program: _,
+        scenario,
+        reason,
+        findings,
+        story,
+        notes,
+        hidden,
+        documented: written,
+        hint,
+        repeat: _,
+        evidence: _,
+        filter: _,
+        took_ms,
+    } = found;
+    ItemResult {
+        id,
+        title,
+        verdict,
+        earned,
+        of,
+        role,
+        program: WITHHELD.to_owned(),
+        scenario,
+        reason: reason.map(|reason| withhold_values(reason, ids)),
+        findings: findings.into_iter().map(|found| finding(found, ids)).collect(),
+        story: messages(story, ids),
+        notes: messages(notes, ids),
+        hidden,
+        documented: written.map(|written| documented(written, ids)),
+        hint,
+        repeat: String::new(),
+        evidence: None,
+        filter: None,
+        took_ms,
+    }
+}
+
+/// Returns a submission's result with a number instead of names. `ids` are those of the lab
+/// ([`ids_of`]).
+#[must_use]
+pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
+    let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
+    let program = |found: DetectedProgram| {
+        let DetectedProgram { kind, role, program: _, because } = found;
+        DetectedProgram { kind, role, program: WITHHELD.to_owned(), because: withhold_values(because, ids) }
+    };
+    SubmissionResult {
+        id: SubmissionId(number.to_string()),
+        name: None,
+        points,
+        of,
+        took_ms,
+        items: items.into_iter().map(|found| item(found, ids)).collect(),
+        reason: reason.map(|reason| withhold_values(reason, ids)),
+        programs: programs.into_iter().map(program).collect(),
+        notes: messages(notes, ids),
+        hash: String::new(),
+    }
+}
+
+/// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymous`]).
+#[must_use]
+pub fn anonymize_run(report: Report) -> Report {
+    let ids = lab_ids(&report);
+    let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
+        report;
+    let cannot = cannot.into_iter().map(|Limitation { evidence, because }| {
+        let because = withhold_values(because, &ids);
+        Limitation { evidence, because }
+    });
+    let machine = Machine { stage, cannot: cannot.collect() };
+    Report { format, socklab, lab, machine, seed, interrupted, submissions, ci_env: BTreeMap::new() }
+}
+
+/// Returns the report as students may see it: without hidden items, and without their ids in the
+/// reasons of other items.
+#[must_use]
+pub fn for_students(report: &Report) -> Report {
+    let items = report.submissions.iter().flat_map(|submission| &submission.items);
+    let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
+    let mut report = report.for_students();
+    for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
+        let findings = item.findings.iter_mut().map(|found| &mut found.because);
+        for message in item.reason.iter_mut().chain(findings) {
+            for arg in message.args.values_mut() {
+                if matches!(&*arg, Arg::Text(text) if hidden.contains(text)) {
+                    *arg = Arg::Text(WITHHELD.to_owned());
+                }
+            }
+        }
+    }
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::ProgramKind;
+    use crate::model::{Difference, Excerpt, LocalizedText};
+    use crate::report::sample;
+
+    const NAME: &str = "Josefina";
+
+    /// Returns a result that contains the name in every text.
+    fn everywhere() -> SubmissionResult {
+        let said =
+            || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
+        let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
+        let mut result = sample::report().submissions.remove(0);
+        result.id = SubmissionId(NAME.to_owned());
+        result.name = Some(NAME.to_owned());
+        result.hash = NAME.to_owned();
+        result.reason = Some(said());
+        result.notes = vec![said()];
+        let kind = ProgramKind::Client;
+        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: said() }];
+        for item in &mut result.items {
+            item.title = LocalizedText::Plain("a title".to_owned());
+            item.program = NAME.to_owned();
+            item.repeat = NAME.to_owned();
+            item.evidence = Some(NAME.to_owned());
+            item.filter = Some(NAME.to_owned());
+            item.reason = Some(said());
+            item.story = vec![said()];
+            item.notes = vec![said()];
+            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![said()] };
+            item.documented = Some(written);
+            let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
+            let mut found = Finding::fail(said()).hint(said()).with_note(said()).with_difference(difference);
+            found.at.file = format!("/home/{NAME}/lab/echo.yaml");
+            item.findings = vec![found];
+        }
+        result
+    }
+
+    #[test]
+    fn names_are_withheld_in_all_fields() {
+        let mut report = sample::report();
+        report.ci_env.insert("OWNER".to_owned(), NAME.to_owned());
+        report.machine.cannot[0].because = Message::new("sample-no-owners").with("why", NAME);
+        report.submissions = vec![everywhere()];
+        let ids = lab_ids(&report);
+        let mut report = anonymize_run(report);
+        report.submissions = vec![anonymize_submission(everywhere(), 123_456, &ids)];
+        let text = serde_json::to_string(&report).expect("serialises");
+        assert!(!text.contains(NAME), "{text}");
+        // Points and verdicts are unchanged.
+        let (before, after) = (everywhere(), &report.submissions[0]);
+        assert_eq!((before.points, before.of), (after.points, after.of));
+        let verdicts = |result: &SubmissionResult| result.items.iter().map(|item| item.verdict).collect::<Vec<_>>();
+        assert_eq!(verdicts(&before), verdicts(after));
+        assert_eq!(after.id.0, "123456");
+    }
+
+    #[test]
+    fn known_words_are_kept_and_others_withheld() {
+        let ids = BTreeSet::from(["tcp-multi.5".to_owned()]);
+        let known =
+            [("item", "tcp-multi.5"), ("state", "CLOSE-WAIT"), ("at", "127.0.0.1:65432"), ("ports", "41822 41830")];
+        for (name, text) in known {
+            assert!(is_public_word(name, text, &ids), "{name} {text}");
+        }
+        let unknown =
+            [("got", "ana"), ("got", "20231234"), ("ports", "20231234"), ("at", "200.17.4.9:1"), ("cap", "Ana")];
+        for (name, text) in unknown {
+            assert!(!is_public_word(name, text, &ids), "{name} {text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_stable_distinct_and_unordered() {
+        let names: Vec<String> = (0..1000).map(|k| format!("student-{k:04}")).collect();
+        let ids = || names.iter().map(String::as_str);
+        let one = anonymous_ids(ids(), &[7; 32]);
+        assert_eq!(one, anonymous_ids(ids(), &[7; 32]));
+        assert_ne!(one, anonymous_ids(ids(), &[8; 32]));
+        assert_eq!(one.iter().collect::<BTreeSet<_>>().len(), 1000);
+        assert!(one.iter().all(|number| (100_000..1_000_000).contains(number)));
+        let rising = one.windows(2).filter(|pair| pair[0] < pair[1]).count();
+        assert!((400..600).contains(&rising), "{rising} of 999 rise");
+        // A late submission does not change the numbers of the others.
+        let late = anonymous_ids(ids().chain(["zoe"]), &[7; 32]);
+        assert_eq!(late[..1000], one);
+    }
+
+    #[test]
+    fn hidden_item_is_not_named_by_its_dependents() {
+        let mut report = sample::report();
+        report.submissions[0].items[0].hidden = true;
+        let hidden = report.submissions[0].items[0].id.to_string();
+        report.submissions[0].items[4].reason = Some(Message::new("needs-another").with("item", hidden.as_str()));
+        report.submissions.truncate(1);
+        let text = serde_json::to_string(&for_students(&report)).expect("serialises");
+        assert!(!text.contains(&format!("\"{hidden}\"")), "{text}");
+    }
+}

@@ -1,0 +1,38 @@
+//! Floor 5, running: one scenario in an agent, one submission with all its scenarios, a whole
+//! class. Turns the collected evidence into a report. Prints nothing and does not depend on report
+//! formats.
+
+pub mod agent;
+pub mod budget;
+pub mod cancel;
+pub mod causes;
+pub mod evidence_codec;
+pub mod external_capture;
+pub mod file_list;
+mod job;
+pub mod judge;
+pub mod packet_codec;
+mod plain_access;
+pub mod plan;
+pub mod runner;
+pub mod sandbox_config;
+pub mod sandbox_denylist;
+pub mod scenario;
+mod schedule;
+pub mod semaphore;
+pub mod source_hint;
+pub mod store;
+pub mod toolchains;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use budget::Budgets;
+pub use cancel::Cancel;
+pub use plan::{Progress, RunSpec, ScenarioDone};
+pub use runner::run;
+pub use semaphore::Semaphore;
+
+/// Locks a mutex. Data behind a poisoned lock is still valid: every write to it is one call.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,116 @@
+//! Expectations: pure judges of recorded evidence. Defines the trait [`Judge`] and the list of all
+//! expectations.
+
+mod answer_rule;
+mod calls;
+mod connections;
+mod context;
+mod datagrams;
+mod diff_cause;
+mod exchange;
+pub mod exit_output;
+mod lines;
+mod loss;
+mod packet_view;
+mod packets;
+mod process;
+mod remote;
+mod snapshot;
+mod sockets;
+mod start;
+mod stream;
+mod teardown;
+#[cfg(test)]
+mod tests;
+
+pub use calls::Calls;
+pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};
+pub use context::JudgeContext;
+pub use exchange::{Answered, Echo, Reply, Uppercase};
+pub use lines::Lines;
+pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
+pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
+pub use process::{Exits, Output, StillRunning, WithinLimits};
+pub use remote::{AnswersAsItsRole, Reachable};
+pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
+pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
+
+pub(in crate::scenario) use start::status_message;
+
+use super::syntax::keyword_enum;
+use super::validate::Scope;
+use crate::model::{Evidence, Finding, Message, Needs};
+
+/// An expectation: the evidence that it needs and the finding that it derives. Pure: it reads
+/// nothing but the evidence.
+pub trait Judge {
+    /// Returns the kinds of evidence without which it cannot judge.
+    fn needs(&self) -> Needs;
+    /// Judges the evidence. Called only if no needed evidence is missing.
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding;
+    /// Reports a diagnostic for each of the author's mistakes in it.
+    fn check(&self, names: &mut Scope<'_>);
+}
+
+keyword_enum! {
+    /// An expectation, as one word or as a map of one key.
+    pub enum Expectation: dyn Judge {
+        echo => Echo,
+        uppercase => Uppercase,
+        reply => Reply,
+        answered => Answered,
+        lines => Lines,
+        listening => Listening,
+        bound => Bound,
+        established => Established,
+        accepted => Accepted,
+        not_accepted => NotAccepted,
+        served_at_once => ServedAtOnce,
+        none_in_close_wait => NoneInCloseWait,
+        first_to_close => FirstToClose,
+        peer_address => PeerAddress,
+        connectionless => Connectionless,
+        reachable => Reachable,
+        answers_as_its_role => AnswersAsItsRole,
+        distinct_source_ports => DistinctSourcePorts,
+        same_server_port => SameServerPort,
+        still_running => StillRunning,
+        exits => Exits,
+        output => Output,
+        within_limits => WithinLimits,
+        calls => Calls,
+        handshake => Handshake,
+        data_acknowledged => DataAcknowledged,
+        orderly_close => OrderlyClose,
+        no_reset => NoReset,
+        conversations => Count,
+        only_port => OnlyPort,
+        no_handshake => NoHandshake,
+        datagrams_per_exchange => DatagramsPerExchange,
+        retransmissions => Retransmissions,
+        lost => Lost,
+    }
+}
+
+/// Returns the finding that replaces a judgement of the clients' data, if there is nothing to
+/// judge.
+///
+/// This is the case if a server never became ready, a client never reached it, or no client sent
+/// data.
+fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Finding> {
+    if let Some(finding) = start::start_failure(seen) {
+        return Some(finding);
+    }
+    for stream in all {
+        if let Some((id, ending)) = stream.connect_failed {
+            return Some(match start::exited_by_itself(seen, stream.server) {
+                Some(_) => start::socket_gone(seen, stream.server, id, "no-longer-listening"),
+                None => diff_cause::not_connected(stream.client, ending).shown_by([id]),
+            });
+        }
+    }
+    let asks = |stream: &stream::Stream<'_>| stream.sent.iter().any(|(_, bytes)| !bytes.is_empty());
+    let never_was = |stream: &stream::Stream<'_>| stream.protocol.is_none();
+    let silent = !all.iter().any(asks) || all.iter().any(never_was);
+    silent.then(|| Finding::not_verified(Message::new("nothing-was-sent")))
+}

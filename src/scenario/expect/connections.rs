@@ -1,0 +1,185 @@
+//! Expectations about open connections: established, accepted, still queued, served at once.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::snapshot::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state};
+use super::{Judge, JudgeContext};
+use crate::model::{Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
+
+at_a_snapshot! {
+    /// This number of connections is ESTABLISHED at both ends.
+    Established {
+        /// How many; default: as many as tried to connect.
+        clients: u32,
+    },
+    /// The server has accepted this number of connections: they belong to it and are not merely
+    /// queued by the kernel.
+    Accepted {
+        /// How many; default: all.
+        clients: u32,
+    },
+    /// This number of connections is still in the accept queue.
+    NotAccepted {
+        /// How many; default: all.
+        clients: u32,
+    },
+    /// The server accepted every connection while all were open: it serves them concurrently.
+    ServedAtOnce {},
+}
+
+impl Keyword for Established {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+}
+
+impl Judge for Established {
+    fn needs(&self) -> Needs {
+        Needs::new(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let scene = scene!(seen, &self.at);
+        if let Some(finding) = connect_failed(seen, &scene) {
+            return finding;
+        }
+        let wanted = self.clients.map_or(1, |n| n as usize);
+        for connection in &scene.open {
+            let (client, server) = (scene.client_end(connection), scene.server_end(connection));
+            let open = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::Established);
+            if !open(client) || !open(server) {
+                let message = Message::new("not-established")
+                    .with("client", connection.client.0)
+                    .with("client_state", state(client))
+                    .with("server_state", state(server));
+                return Finding::fail(message)
+                    .hint(Message::new("hint-not-established"))
+                    .shown_by([connection.id, scene.view.id]);
+            }
+        }
+        let count = scene.open.len();
+        if count < wanted {
+            let message = Message::new("too-few-connected").with("count", count).with("wanted", wanted);
+            return Finding::fail(message).shown_by([scene.view.id]);
+        }
+        let finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([scene.view.id]);
+        match scene.accepted_and_waiting() {
+            _ if count < 2 => finding,
+            (accepted, _) if accepted == count => {
+                finding.with_note(Message::new("note-served-at-once").with("clients", count))
+            }
+            (accepted, waiting) => finding
+                .with_note(Message::new("note-one-after-another").with("accepted", accepted).with("waiting", waiting)),
+        }
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_client_count(self.clients);
+    }
+}
+
+/// Judges the number of accepted connections, or of queued ones if `queued` is set.
+fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queued: bool) -> Finding {
+    let scene = scene!(seen, at);
+    if let Some(finding) = connect_failed(seen, &scene) {
+        return finding;
+    }
+    if scene.open.is_empty() {
+        return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
+    }
+    let (accepted, waiting) = scene.accepted_and_waiting();
+    let wanted = wanted.map_or(scene.open.len(), |n| n as usize);
+    let (count, right, wrong, hint) = if queued {
+        (waiting, "not-accepted", "accepted-after-all", "hint-accepted-after-all")
+    } else {
+        (accepted, "accepted", "only-queued", "hint-accept")
+    };
+    let fill = |id: &'static str| {
+        Message::new(id).with("count", count).with("wanted", wanted).with("waiting", waiting).with("accepted", accepted)
+    };
+    // Neither accepted nor queued: the server closed the connection.
+    let gone = scene.open.iter().find(|connection| {
+        scene
+            .server_end(connection)
+            .is_none_or(|row| row.inode == 0 && row.state != TcpState::Established && row.state != TcpState::CloseWait)
+    });
+    if let Some(connection) = gone.filter(|_| count < wanted) {
+        let message = Message::new("not-established")
+            .with("client", connection.client.0)
+            .with("client_state", state(scene.client_end(connection)))
+            .with("server_state", state(scene.server_end(connection)));
+        return Finding::fail(message)
+            .hint(Message::new("hint-not-established"))
+            .shown_by([connection.id, scene.view.id]);
+    }
+    let enough = if queued { count == wanted } else { count >= wanted };
+    if enough {
+        Finding::pass(fill(right)).shown_by([scene.view.id])
+    } else {
+        Finding::fail(fill(wrong)).hint(Message::new(hint)).shown_by([scene.view.id])
+    }
+}
+
+impl Keyword for Accepted {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+}
+
+impl Judge for Accepted {
+    fn needs(&self) -> Needs {
+        Needs::new(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        judge_accepted(seen, &self.at, self.clients, false)
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_client_count(self.clients);
+    }
+}
+
+impl Keyword for NotAccepted {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+}
+
+impl Judge for NotAccepted {
+    fn needs(&self) -> Needs {
+        Needs::new(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        judge_accepted(seen, &self.at, self.clients, true)
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_client_count(self.clients);
+    }
+}
+
+impl Keyword for ServedAtOnce {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+}
+
+impl Judge for ServedAtOnce {
+    fn needs(&self) -> Needs {
+        Needs::new(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let scene = scene!(seen, &self.at);
+        if let Some(finding) = connect_failed(seen, &scene) {
+            return finding;
+        }
+        let ((accepted, waiting), all) = (scene.accepted_and_waiting(), scene.open.len());
+        if all == 0 {
+            return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
+        }
+        let fill = |id: &'static str| Message::new(id).with("accepted", accepted).with("waiting", waiting);
+        if accepted == all {
+            Finding::pass(fill("served-at-once")).shown_by([scene.view.id])
+        } else {
+            Finding::fail(fill("served-one-after-another")).hint(Message::new("hint-at-once")).shown_by([scene.view.id])
+        }
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_client_count(None);
+    }
+}

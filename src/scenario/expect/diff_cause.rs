@@ -1,0 +1,392 @@
+//! Derives the likely cause from bytes that differ, as a message of the catalogue. Interprets the
+//! evidence only: it never changes a verdict.
+
+use super::answer_rule::{Rule, common_prefix};
+use super::start::{exit_message, exited_by_itself};
+use super::stream::Stream;
+use crate::model::bytes::{printable, printable_prefix};
+use crate::model::{ClientId, Difference, Evidence, Excerpt, ExitStatus, Finding, Message, StreamEnd};
+
+/// Bytes of an excerpt before and after the first difference.
+const EXCERPT_CONTEXT: (usize, usize) = (24, 40);
+/// Common sizes of the receive buffers of programs.
+const RECV_BUFFER_SIZES: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384];
+/// Maximum length of data that is quoted in a sentence, in bytes.
+const MAX_QUOTED_BYTES: usize = 32;
+
+/// A server that sends more surplus bytes than this does not stop by itself.
+pub(super) const ENDLESS_SURPLUS_BYTES: u64 = 1 << 20;
+
+/// Returns the message for how an attempt or a stream ended. `act` names the interrupted action.
+fn how_it_ended(ending: &StreamEnd, act: &'static str) -> Message {
+    match ending {
+        StreamEnd::End => Message::new("ended-by-close"),
+        StreamEnd::Reset => Message::new("connection-reset"),
+        StreamEnd::Refused => Message::new("connection-refused"),
+        StreamEnd::Deadline => Message::new("connection-late"),
+        StreamEnd::Other(problem) => Message::new("connection-error").with("problem", problem.as_str()),
+    }
+    .with("act", act)
+}
+
+/// Returns the finding for a client that could not connect. A network error (no route, no such
+/// host, no local port left) is not evidence about the server.
+pub(super) fn not_connected(client: ClientId, ending: &StreamEnd) -> Finding {
+    let message = how_it_ended(ending, "connect").with("client", client.0);
+    match ending {
+        StreamEnd::Other(_) => Finding::not_verified(message),
+        _ => Finding::fail(message).hint(Message::new("hint-connect")),
+    }
+}
+
+/// The input for finding the cause of a difference in an exchange.
+pub(super) struct Mismatch<'a> {
+    pub(super) seen: &'a Evidence,
+    pub(super) rule: Rule,
+    pub(super) stream: &'a Stream<'a>,
+    /// All bytes sent, expected and received.
+    pub(super) sent: &'a [u8],
+    pub(super) expected: &'a [u8],
+    pub(super) got: &'a [u8],
+    /// The messages that make up `sent`, and the offset in `expected` at which the answer to each
+    /// begins.
+    pub(super) messages: &'a [&'a [u8]],
+    pub(super) starts: &'a [usize],
+    /// Expected answers of the other clients.
+    pub(super) others: &'a [Vec<u8>],
+}
+
+impl Mismatch<'_> {
+    /// Returns the expected answers, one per message.
+    fn answers(&self) -> Vec<&[u8]> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.expected.len()]);
+        self.starts.iter().zip(ends).map(|(&start, end)| &self.expected[start..end]).collect()
+    }
+}
+
+/// Returns the pair of excerpts around the first byte that differs.
+pub(super) fn difference(expected: &[u8], got: &[u8]) -> Difference {
+    let at = common_prefix(expected, got);
+    Difference { at, expected: excerpt(expected, at), got: excerpt(got, at) }
+}
+
+fn excerpt(bytes: &[u8], at: usize) -> Excerpt {
+    let start = char_boundary(bytes, at.saturating_sub(EXCERPT_CONTEXT.0));
+    let end = char_boundary(bytes, (at + EXCERPT_CONTEXT.1).min(bytes.len()));
+    let before = printable(&bytes[start..at.min(bytes.len())]);
+    let caret = before.chars().count();
+    let text = before + &printable(bytes.get(at..end).unwrap_or_default());
+    Excerpt { text, caret, hidden_before: start, hidden_after: bytes.len() - end.max(start) }
+}
+
+/// Returns the nearest start of a UTF-8 character at or before `at`.
+fn char_boundary(bytes: &[u8], at: usize) -> usize {
+    (at.saturating_sub(3)..=at).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(at)
+}
+
+/// Returns the network error, other than a refusal, that prevented an answer. It is not evidence
+/// about the server. Returns `None` if the server crashed or answered from elsewhere.
+fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a str> {
+    let Some(StreamEnd::Other(problem)) = case.stream.premature_end() else { return None };
+    (case.got.is_empty() && case.stream.strays.is_empty() && crashed(case).is_none()).then_some(problem)
+}
+
+/// Returns the finding for bytes that differ: cause, hint and excerpts. It is not verified if a
+/// network error is the cause.
+pub(super) fn finding(case: &Mismatch<'_>) -> Finding {
+    if let Some(problem) = network_error(case) {
+        let because = Message::new("no-answer-error").with("problem", problem).with("client", case.stream.client.0);
+        return Finding::not_verified(because).shown_by(case.stream.events());
+    }
+    let (because, hint) = recognise(case);
+    let show = !case.got.is_empty();
+    Finding::fail(because.with("client", case.stream.client.0))
+        .hint(Message::new(hint))
+        .with_difference(show.then(|| difference(case.expected, case.got)))
+        .shown_by(case.stream.events())
+}
+
+fn recognise(case: &Mismatch<'_>) -> (Message, &'static str) {
+    let Mismatch { expected, got, .. } = *case;
+    if got.len() < expected.len()
+        && let Some(crashed) = crashed(case)
+    {
+        return crashed;
+    }
+    if got.is_empty() {
+        return no_answer_cause(case);
+    }
+    let own = |other: &[u8]| other == expected || case.answers().contains(&other);
+    if case.others.iter().any(|other| !other.is_empty() && !own(other) && got == other) {
+        return (Message::new("answer-of-another-client").with("got", quote(got)), "hint-answer-of-another-client");
+    }
+    if case.stream.unsolicited_bytes > 0 {
+        let message =
+            Message::new("speaks-first").with("prefix", quote(&got[..case.stream.unsolicited_bytes.min(got.len())]));
+        return (message, "hint-speaks-first");
+    }
+    if let Some(found) = other_rule(case) {
+        return found;
+    }
+    if got.len() < expected.len() && expected.starts_with(got) {
+        return truncated_answer_cause(case);
+    }
+    if got.starts_with(expected) {
+        return surplus_cause(case, &got[expected.len()..]);
+    }
+    inner_difference_cause(case)
+}
+
+/// Returns a cause if the server crashed during this exchange: it exited by a signal or with an
+/// error while the client still waited.
+fn crashed(case: &Mismatch<'_>) -> Option<(Message, &'static str)> {
+    let (id, status) = exited_by_itself(case.seen, case.stream.server)?;
+    let before_close = case.stream.closed.is_none_or(|closed| id < closed);
+    (status != ExitStatus::Code(0) && before_close).then(|| {
+        let message = exit_message(case.seen, case.stream.server, "server-crashed", "server-crashed-said", status);
+        (message, "hint-crashed")
+    })
+}
+
+/// Returns the cause for a client that received nothing.
+fn no_answer_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
+    if let Some((_, from, bytes)) = case.stream.strays.first() {
+        let message = Message::new("answer-from-elsewhere").with("from", from.to_string()).with("got", quote(bytes));
+        return (message, "hint-answer-from-elsewhere");
+    }
+    match (case.stream.premature_end(), case.stream.timeout) {
+        // Which of the two the client sees depends on microseconds: a closed socket answers data
+        // with a reset.
+        (Some(StreamEnd::End | StreamEnd::Reset), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
+        (Some(StreamEnd::Refused), _) => (Message::new("no-answer-refused"), "hint-refused"),
+        (_, Some((.., within_ms))) if is_printed(case) => {
+            (Message::new("printed-not-sent").with("ms", within_ms), "hint-printed-not-sent")
+        }
+        _ if had_ended(case.seen, case.stream) => (Message::new("no-answer-refused"), "hint-refused"),
+        (_, Some((.., within_ms))) => (Message::new("no-answer-late").with("ms", within_ms), "hint-no-answer"),
+        _ => (Message::new("no-answer"), "hint-no-answer"),
+    }
+}
+
+/// Returns true if the server had exited by itself when the client gave up waiting. Data that
+/// arrives while a server exits is queued in its socket and disappears with it, without a refusal.
+pub(super) fn had_ended(seen: &Evidence, stream: &Stream<'_>) -> bool {
+    let gave_up = stream.timeout.map(|(id, ..)| id);
+    exited_by_itself(seen, stream.server).is_some_and(|(id, _)| gave_up.is_some_and(|late| id < late))
+}
+
+/// Returns true if the server printed the data of this client, in any case and notation. Searches
+/// for its longest run of plain letters, digits and spaces.
+fn is_printed(case: &Mismatch<'_>) -> bool {
+    const MIN_RUN_BYTES: usize = 4;
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    let Some(run) = case.sent.split(|byte| !is_plain(byte)).max_by_key(|run| run.len()) else { return false };
+    let run = run.trim_ascii().to_ascii_lowercase();
+    let Some((head, tail, _)) = case.seen.journal.output(case.stream.server) else { return false };
+    let has = |printed: &[u8]| find(&printed.to_ascii_lowercase(), &run).is_some();
+    run.len() >= MIN_RUN_BYTES && (has(head) || has(tail))
+}
+
+/// Returns a cause if the whole answer is that of another simple program.
+fn other_rule(case: &Mismatch<'_>) -> Option<(Message, &'static str)> {
+    let Mismatch { sent, got, rule, expected, .. } = *case;
+    let sample = |id: &'static str, hint| Some((Message::new(id).with("got", quote(got)), hint));
+    let has_letters = sent.iter().any(u8::is_ascii_alphabetic);
+    let begins = |other: &[u8]| got.len() >= 2 && other.starts_with(got);
+    if let Some(at) = single_difference(expected, got).filter(|at| at + 1 == expected.len() && *at > 0)
+        && rule == Rule::Upper
+        && got[at].to_ascii_uppercase() == expected[at]
+    {
+        return Some((Message::new("last-byte-not-upper"), "hint-last-byte"));
+    }
+    match rule {
+        Rule::Echo if has_letters && begins(&sent.to_ascii_uppercase()) && !sent.starts_with(got) => {
+            sample("upper-for-echo", "hint-roles-swapped")
+        }
+        Rule::Upper if has_letters && begins(sent) && !expected.starts_with(got) => {
+            sample("echo-for-upper", "hint-upper")
+        }
+        _ if has_letters && begins(&sent.to_ascii_lowercase()) && !expected.starts_with(got) => {
+            sample("lower-case", if rule == Rule::Upper { "hint-upper" } else { "hint-exactly" })
+        }
+        Rule::Echo if begins(String::from_utf8_lossy(sent).as_bytes()) && !sent.starts_with(got) => {
+            sample("decoded-as-text", "hint-bytes")
+        }
+        _ => None,
+    }
+}
+
+/// Returns the position at which two slices of the same length differ, if there is exactly one.
+fn single_difference(a: &[u8], b: &[u8]) -> Option<usize> {
+    let mut places = a.iter().zip(b).enumerate().filter(|(_, (x, y))| x != y).map(|(at, _)| at);
+    let first = places.next()?;
+    (a.len() == b.len() && places.next().is_none()).then_some(first)
+}
+
+/// Returns the cause for an answer that is correct so far and then stops.
+fn truncated_answer_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
+    let (got, all) = (case.got.len(), case.expected.len());
+    let counted = |id: &'static str| Message::new(id).with("got", got).with("of", all);
+    let broke = match case.stream.premature_end() {
+        Some(StreamEnd::Reset) => Some("answer-cut-by-reset"),
+        Some(StreamEnd::End) => Some("answer-cut-by-close"),
+        _ => None,
+    };
+    // The interrupted message: the start of its answer, and how much of that arrived.
+    let k = case.starts.iter().rposition(|&start| start <= got).unwrap_or(0);
+    let start = case.starts.get(k).copied().unwrap_or(0);
+    let end = case.starts.get(k + 1).copied().unwrap_or(all);
+    if got == start && k > 0 {
+        let id = if k == 1 { "only-first-message" } else { "stops-after-messages" };
+        return (Message::new(id).with("messages", k).with("got", got).with("of", all), "hint-loop");
+    }
+    cut_short(case, got - start, &case.expected[start..end])
+        .unwrap_or_else(|| (counted(broke.unwrap_or("answer-cut")), "hint-read-until-end"))
+}
+
+/// Returns the cause for an answer of which only the first `came` bytes arrived, if that number
+/// reveals it.
+fn cut_short(case: &Mismatch<'_>, came: usize, answer: &[u8]) -> Option<(Message, &'static str)> {
+    if came >= answer.len() {
+        return None;
+    }
+    if RECV_BUFFER_SIZES.contains(&came) {
+        let message = Message::new("answer-cut-at-buffer").with("got", came).with("of", answer.len());
+        return Some((message, "hint-read-until-end"));
+    }
+    let missing = *answer.last().filter(|_| came + 1 == answer.len() && came > 0)?;
+    Some(if missing.is_ascii_whitespace() {
+        (Message::new("white-space-stripped"), "hint-exactly")
+    } else {
+        let (got, of) = (case.got.len(), case.expected.len());
+        (Message::new("last-byte-missing").with("got", got).with("of", of), "hint-last-byte")
+    })
+}
+
+/// Returns the cause for a complete answer that is followed by more bytes.
+fn surplus_cause(case: &Mismatch<'_>, extra: &[u8]) -> (Message, &'static str) {
+    let message = |id: &'static str| {
+        Message::new(id).with("extra", quote(extra)).with("bytes", extra.len() as u64 + case.stream.overflow)
+    };
+    if extra.iter().all(|&b| b == 0) && !extra.is_empty() {
+        (message("nul-after-answer"), "hint-nul")
+    } else if case.stream.overflow > ENDLESS_SURPLUS_BYTES {
+        (Message::new("never-stops-sending"), "hint-close")
+    } else if extra == b"\n" || extra == b"\r\n" {
+        (message("newline-added"), "hint-newline-added")
+    } else if extra == case.expected || case.answers().last().is_some_and(|last| extra == *last) {
+        (message("answered-twice"), "hint-answered-twice")
+    } else {
+        (message("more-after-answer"), "hint-exactly")
+    }
+}
+
+/// Returns the cause for a difference inside the answer to message `k`, from byte `at` on.
+fn inner_difference_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
+    let Mismatch { expected, got, .. } = *case;
+    let at = common_prefix(expected, got);
+    let k = case.starts.iter().rposition(|&start| start <= at).unwrap_or(0);
+    let answers = case.answers();
+    let start = case.starts.get(k).copied().unwrap_or(0);
+    let answer = answers.get(k).copied().unwrap_or(expected);
+    let came = &got[start..];
+    if answers.len() > 1 && is_out_of_order(&answers, got) {
+        return (Message::new("answers-out-of-order"), "hint-exactly");
+    }
+    if at == start
+        && let Some(found) = inserted_data_cause(case, k, answer, came)
+    {
+        return found;
+    }
+    let reversed: Vec<u8> = answer.iter().rev().copied().collect();
+    if answer.len() > 2 && reversed != answer && came.starts_with(&reversed) {
+        return (Message::new("reversed").with("got", quote(came)), "hint-exactly");
+    }
+    let next = case.starts.get(k + 1).copied().unwrap_or(expected.len());
+    // The next answer begins at the position at which this one should continue: this one was cut.
+    let following = expected.get(next..).filter(|rest| !rest.is_empty());
+    let goes_on =
+        following.is_some_and(|rest| common_prefix(rest, got.get(at..).unwrap_or_default()) >= rest.len().min(2));
+    // Or exactly one buffer of it arrived, and then something else.
+    if let Some(found) =
+        cut_short(case, at - start, answer).filter(|_| goes_on || RECV_BUFFER_SIZES.contains(&(at - start)))
+    {
+        return found;
+    }
+    if case.rule == Rule::Upper && at + 1 == next && got.get(at).map(u8::to_ascii_uppercase) == Some(expected[at]) {
+        return (Message::new("last-byte-not-upper"), "hint-last-byte");
+    }
+    if is_decoded(&expected[at..], got.get(at..).unwrap_or_default()) {
+        let hint = if case.rule == Rule::Echo { "hint-bytes" } else { "hint-exactly" };
+        return (Message::new("decoded-as-text").with("got", quote(&got[at..])), hint);
+    }
+    (difference_message(case, start, at), "hint-exactly")
+}
+
+/// Returns a cause if the answer to message `k` is preceded by other data or by an earlier answer.
+fn inserted_data_cause(case: &Mismatch<'_>, k: usize, answer: &[u8], came: &[u8]) -> Option<(Message, &'static str)> {
+    let previous = k.checked_sub(1).and_then(|before| case.answers().get(before).copied());
+    if let Some(previous) = previous.filter(|previous| !previous.is_empty() && came.starts_with(previous)) {
+        let message = Message::new("answered-twice").with("extra", quote(previous)).with("bytes", previous.len());
+        return Some((message, "hint-answered-twice"));
+    }
+    // The server may use Unicode's upper case.
+    let sent = case.messages.get(k).map_or_else(String::new, |sent| String::from_utf8_lossy(sent).to_uppercase());
+    let unicode = find(came, sent.as_bytes()).filter(|_| case.rule == Rule::Upper);
+    let position = find(came, answer).or(unicode)?;
+    let between = Some(&came[..position]).filter(|_| position > 0 && answer.len() > 1)?;
+    let message = |id: &'static str| Message::new(id).with("extra", quote(between)).with("bytes", between.len());
+    if k > 0 && (between == b"\n" || between == b"\r\n") {
+        return Some((message("newline-added"), "hint-newline-added"));
+    }
+    if k > 0 && between.iter().all(|&byte| byte == 0) {
+        return Some((message("nul-after-answer"), "hint-nul"));
+    }
+    if k > 0 {
+        return Some((message("more-after-answer"), "hint-exactly"));
+    }
+    // Once, with a correct answer after it: a greeting. Before every answer: a prefix.
+    let once = case.messages.len() > 1 && came[between.len()..] == *case.expected;
+    let (id, hint) = if once { ("speaks-first", "hint-speaks-first") } else { ("prefix", "hint-prefix") };
+    Some((Message::new(id).with("prefix", quote(between)), hint))
+}
+
+/// Returns true if the received bytes are all of the answers, each complete, in any order.
+fn is_out_of_order(answers: &[&[u8]], got: &[u8]) -> bool {
+    let mut left: Vec<&[u8]> = answers.iter().copied().filter(|answer| !answer.is_empty()).collect();
+    let mut rest = got;
+    while !rest.is_empty() {
+        let Some(at) = left.iter().position(|answer| rest.starts_with(answer)) else { return false };
+        rest = &rest[left.remove(at).len()..];
+    }
+    left.is_empty()
+}
+
+/// Returns true if a byte over 127 came back as from a program that treats bytes as text. Such a
+/// program replaces it (U+FFFD or `?`), drops its highest bit, or encodes Latin-1 as UTF-8.
+fn is_decoded(expected: &[u8], got: &[u8]) -> bool {
+    let Some(&byte) = expected.first().filter(|&&byte| byte > 127) else { return false };
+    let two = [0xC0 | byte >> 6, 0x80 | byte & 0x3F];
+    got.starts_with("\u{fffd}".as_bytes())
+        || got.first() == Some(&b'?')
+        || got.first() == Some(&(byte & 0x7F))
+        || got.starts_with(&two)
+}
+
+/// Quotes the expected and the received data, from the beginning of the answer if that is near.
+fn difference_message(case: &Mismatch<'_>, start: usize, at: usize) -> Message {
+    let from = if at - start <= EXCERPT_CONTEXT.0 { start } else { at };
+    Message::new("answer-differs")
+        .with("expected", quote(case.expected.get(from..).unwrap_or_default()))
+        .with("got", quote(case.got.get(from..).unwrap_or_default()))
+}
+
+/// Formats data for a sentence.
+pub(super) fn quote(bytes: &[u8]) -> String {
+    printable_prefix(bytes, MAX_QUOTED_BYTES)
+}
+
+/// Returns the first position of `needle` in `hay`.
+fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    (!needle.is_empty()).then(|| hay.windows(needle.len()).position(|window| window == needle)).flatten()
+}

@@ -1,0 +1,243 @@
+//! Finds the cause of a program's exit in its output: the line that reports it, and whether the
+//! program is at fault or something is missing on this machine.
+//!
+//! Matches the messages of several languages. They are untrusted data, so nothing else depends on
+//! them.
+
+use crate::model::bytes::printable_prefix;
+use crate::model::{Evidence, ServerId};
+
+/// A cause of a failed start, recognised by the program's output.
+pub(super) struct ExitPattern {
+    /// Message id of the cause.
+    pub(super) id: &'static str,
+    /// Message id of the hint; `None` if the same program may be correct elsewhere.
+    pub(super) hint: Option<&'static str>,
+    matches: fn(&str) -> bool,
+}
+
+const EXIT_PATTERNS: [ExitPattern; 6] = [
+    pattern("exited-address-in-use", Some("hint-address-in-use"), |line| {
+        has(line, &["already in use", "eaddrinuse", "errno 98"])
+    }),
+    pattern("exited-address-not-here", Some("hint-address-not-here"), |line| {
+        has(line, &["cannot assign requested", "eaddrnotavail", "errno 99"])
+    }),
+    pattern("exited-permission", Some("hint-permission"), |line| has(line, &["permission denied", "eacces"])),
+    pattern("exited-wants-terminal", None, |line| {
+        has(line, &["inappropriate ioctl for device", "enotty", "cannot find terminal"])
+    }),
+    pattern("exited-wants-module", None, wants_module),
+    pattern("exited-wants-network", None, wants_network),
+];
+
+const fn pattern(id: &'static str, hint: Option<&'static str>, tells: fn(&str) -> bool) -> ExitPattern {
+    ExitPattern { id, hint, matches: tells }
+}
+
+fn has(line: &str, marks: &[&str]) -> bool {
+    let line = line.to_lowercase();
+    marks.iter().any(|mark| line.contains(mark))
+}
+
+/// Returns true if a line reports a name or an address that only an outside network has.
+#[must_use]
+pub fn wants_network(line: &str) -> bool {
+    const MARKS: [&str; 11] = [
+        "temporary failure in name resolution",
+        "name or service not known",
+        "could not resolve host",
+        "network is unreachable",
+        "enetunreach",
+        "eai_again",
+        "getaddrinfo enotfound",
+        "unknownhostexception",
+        "no such host",
+        "failed to lookup address",
+        "dial tcp: lookup",
+    ];
+    has(line, &MARKS)
+}
+
+/// Returns true if a line reports a module or library that is not installed here. A module that is
+/// named by its path is a file of the program.
+fn wants_module(line: &str) -> bool {
+    const NAMED: [&str; 4] =
+        ["No module named '", "Cannot find module '", "Cannot find package '", "cannot load such file -- "];
+    const MESSAGES: [&str; 3] = [
+        "(you may need to install the ",        // Perl
+        "Call to undefined function socket_",   // PHP without its sockets
+        "error while loading shared libraries", // the loader of compiled programs
+    ];
+    let after = |mark| line.split_once(mark).map(|(_, rest)| rest).filter(|rest| !rest.starts_with(['.', '/']));
+    NAMED.iter().any(|&mark| after(mark).is_some())
+        || after("module '").is_some_and(|rest| rest.contains("' not found:")) // Lua
+        || MESSAGES.iter().any(|mark| line.contains(mark))
+        || missing_tool(line).is_some()
+}
+
+/// Returns the program that a shell or `make` did not find, if a line reports one.
+#[must_use]
+pub fn missing_tool(line: &str) -> Option<&str> {
+    let (before, name) = match line.strip_suffix(": not found").or_else(|| line.strip_suffix(": command not found")) {
+        Some(before) => before.rsplit_once(": ")?,
+        None => line.strip_suffix(": No such file or directory").and_then(|line| line.rsplit_once(": "))?,
+    };
+    // A path names a file of the submission. Other programs report missing files in the same words.
+    let told_by =
+        ["sh: ", "bash: ", "make: ", "make[", ".sh: "].iter().any(|told| format!("{before}: ").contains(told));
+    (told_by && !name.is_empty() && !name.contains(['/', ' ', '*'])).then_some(name)
+}
+
+/// Returns true if a line of a build reports something that it would have to download: a package,
+/// or a newer version of its tool.
+#[must_use]
+pub fn needs_download(line: &str) -> bool {
+    const MARKS: [&str; 15] = [
+        "no matching package named `", // cargo
+        "failed to download",
+        "no required module provides package", // go
+        "missing go.sum entry",
+        "cannot find module providing package",
+        "could not transfer artifact", // maven
+        "has not been downloaded from it before",
+        "unable to load the service index",   // dotnet
+        "no matching distribution found for", // pip
+        "invalid go version '",
+        "go.mod requires go >= ",
+        "is not stabilized in this version of cargo",
+        "requires rustc ",
+        "invalid source release: ", // javac
+        "error: release version ",  // maven
+    ];
+    has(line, &MARKS) || wants_network(line)
+}
+
+/// Returns the cause of a failed start, and the line that reports it.
+pub(super) fn start_failure_cause(lines: &[String]) -> Option<(&'static ExitPattern, &str)> {
+    EXIT_PATTERNS.iter().find_map(|cause| {
+        let line = lines.iter().rev().find(|line| (cause.matches)(line))?;
+        // A file may be denied too: the port is meant only if a line mentions binding.
+        let counts = cause.id != "exited-permission" || lines.iter().any(|line| has(line, &["bind"]));
+        counts.then_some((cause, line.as_str()))
+    })
+}
+
+/// Returns the kept output lines of a server, escaped and shortened, without blank ones.
+pub(super) fn lines(seen: &Evidence, server: ServerId) -> Vec<String> {
+    let Some((head, tail, _)) = seen.journal.output(server) else { return Vec::new() };
+    let all = head.split(|&byte| byte == b'\n').chain(tail.split(|&byte| byte == b'\n'));
+    all.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).map(|line| printable_prefix(line, 160)).collect()
+}
+
+/// Returns the last line of a server's output, or its last error if only a location or a version
+/// follows. Some languages print these after the error.
+pub(super) fn last_error_line(seen: &Evidence, server: ServerId) -> Option<String> {
+    last_relevant_line(&lines(seen, server)).map(str::to_owned)
+}
+
+fn last_relevant_line(lines: &[String]) -> Option<&str> {
+    let last = lines.last()?;
+    let error = lines.iter().rfind(|line| is_error(line)).filter(|_| is_trailer(last));
+    Some(error.unwrap_or(last))
+}
+
+/// Returns true if a line only follows an error: a location in Java, the version of Node.
+fn is_trailer(line: &str) -> bool {
+    line.starts_with("Node.js v") || line.starts_with("at ") || (line.starts_with("... ") && line.ends_with(" more"))
+}
+
+/// Returns true if a line begins like an error: `TypeError: …`, `Error [CODE]: …`,
+/// `Exception in thread "main" …`, `Caused by: …`.
+fn is_error(line: &str) -> bool {
+    let word = line.split([':', ' ']).next().unwrap_or_default();
+    word.ends_with("Error") || line.starts_with("Exception in thread") || line.starts_with("Caused by:")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::python("ModuleNotFoundError: No module named 'colorama'")]
+    #[case::node("Error: Cannot find module 'express'")]
+    #[case::ruby("in `require': cannot load such file -- eventmachine (LoadError)")]
+    #[case::perl(
+        "Can't locate IO/Async.pm in @INC (you may need to install the IO::Async module) (@INC contains: /etc/perl)"
+    )]
+    #[case::lua("lua: eco.lua:1: module 'socket' not found:")]
+    #[case::php("PHP Fatal error:  Uncaught Error: Call to undefined function socket_create() in /tmp/x.php:3")]
+    #[case::tool("run.sh: 1: python: not found")]
+    #[case::compiled("./eco: error while loading shared libraries: libuv.so.1: cannot open shared object file")]
+    fn missing_library_is_recognised(#[case] line: &str) {
+        assert!(wants_module(line));
+        // "ENOTFOUND" is part of the name of Python's `ModuleNotFoundError`.
+        assert!(!wants_network(line));
+    }
+
+    #[rstest]
+    #[case::node("Error: Cannot find module './rede'")]
+    #[case::node_main("Error: Cannot find module '/tmp/submission/server.js'")]
+    #[case::ruby("cannot load such file -- /tmp/submission/rede (LoadError)")]
+    #[case::python("ImportError: cannot import name 'rede' from 'socket'")]
+    fn own_file_is_not_a_library(#[case] line: &str) {
+        assert!(!wants_module(line));
+    }
+
+    #[rstest]
+    #[case::cargo("error: no matching package named `tokio` found")]
+    #[case::go("main.go:4:2: no required module provides package github.com/gorilla/websocket; to add it:")]
+    #[case::old_go("go: errors parsing go.mod: /tmp/go.mod:3: invalid go version '1.23.0': must match format 1.23")]
+    #[case::old_cargo("  feature `edition2024` is required: it is not stabilized in this version of Cargo (1.70.0)")]
+    #[case::old_java("error: invalid source release: 21")]
+    #[case::npm("npm error code EAI_AGAIN")]
+    #[case::python("ERROR: No matching distribution found for colorama")]
+    fn missing_download_is_recognised(#[case] line: &str) {
+        assert!(needs_download(line));
+    }
+
+    #[rstest]
+    #[case::c("s.c:3:5: error: expected ';' before 'return'")]
+    #[case::rust("error[E0433]: failed to resolve: use of undeclared crate or module `rede`")]
+    #[case::java("Eco.java:4: error: cannot find symbol: the release version of it")]
+    #[case::go("./eco.go:5:2: undefined: x")]
+    #[case::make("make: *** No rule to make target 's.c'.  Stop.")]
+    fn source_error_is_not_a_missing_download(#[case] line: &str) {
+        assert!(!needs_download(line) && missing_tool(line).is_none());
+    }
+
+    #[rstest]
+    #[case("make: clang: No such file or directory", Some("clang"))]
+    #[case("make[1]: javac: No such file or directory", Some("javac"))]
+    #[case("/bin/sh: 1: clang: not found", Some("clang"))]
+    #[case("bash: line 1: clang: command not found", Some("clang"))]
+    #[case("run.sh: 3: python: not found", Some("python"))]
+    #[case("make: ./servidor: No such file or directory", None)]
+    #[case("make: *** No rule to make target 's.c'.  Stop.", None)]
+    #[case("sh: 0: cannot open run.sh: No such file", None)]
+    #[case("s.c:1:10: fatal error: x.h: No such file or directory", None)]
+    #[case("404: not found", None)]
+    fn missing_tool_is_named(#[case] line: &str, #[case] tool: Option<&str>) {
+        assert_eq!(missing_tool(line), tool);
+    }
+
+    #[test]
+    fn error_line_may_precede_the_last_line() {
+        let said = |text: &str| {
+            let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
+            last_relevant_line(&lines).unwrap_or_default().to_owned()
+        };
+        assert_eq!(
+            said("  throw err;\nTypeError: x is not a function\n    at y (z.js:1:2)\n\nNode.js v20.1.0"),
+            "TypeError: x is not a function"
+        );
+        assert_eq!(
+            said("Exception in thread \"main\" java.net.BindException: x\n\tat a.b(C.java)\n\t... 1 more"),
+            "Exception in thread \"main\" java.net.BindException: x"
+        );
+        assert_eq!(said("Error: one\nlistening"), "listening", "the last line is not a trailer of the error");
+        assert_eq!(said("at last"), "at last");
+    }
+}

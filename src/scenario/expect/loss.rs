@@ -1,0 +1,231 @@
+//! Expectations about packet loss (TCP retransmits, UDP does not) and about UDP packets as such.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::packet_view::{PacketView, first_events, from_packets, needs, wire};
+use super::{Judge, JudgeContext};
+use crate::model::journal::Connection;
+use crate::model::{Finding, Message, Needs, PacketFate, Protocol};
+use crate::packet::Side;
+use crate::packet::conversation::Datagram;
+use crate::scenario::validate::Scope;
+
+from_packets! {
+    /// Packets of the TCP connections were lost on the link, and their data was retransmitted.
+    Retransmissions {
+        /// How many at least; default: 1.
+        at_least: u32
+    },
+    /// Datagrams were lost on the link and were not retransmitted.
+    Lost {
+        /// How many at least; default: 1.
+        at_least: u32
+    },
+    /// The first packet of each UDP exchange carries its data: no connection is set up first.
+    NoHandshake {},
+    /// Exactly one datagram came back for each datagram that a client sent, there are no others,
+    /// and all length fields are correct.
+    DatagramsPerExchange {},
+}
+
+impl Judge for Retransmissions {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.connections(self.clients.as_deref(), Protocol::Tcp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let fates = wire.fates();
+        let all: Vec<_> = clients.iter().filter_map(|connection| wire.tcp_conversation(connection)).collect();
+        let again: usize =
+            all.iter().map(|one| one.from_client.retransmissions + one.from_server.retransmissions).sum();
+        let packets = all.iter().flat_map(|one| &one.packets);
+        let lost = packets.filter(|packet| fates.get(packet.frame) == Some(&PacketFate::Lost)).count();
+        let message = |id: &'static str| Message::new(id).with("lost", lost).with("again", again);
+        let events = first_events(&clients);
+        if lost == 0 {
+            // The link dropped nothing, which is not the program's fault.
+            return Finding::not_verified(message("nothing-lost")).shown_by(events);
+        }
+        if again < self.at_least.unwrap_or(1) as usize {
+            return Finding::fail(message("not-sent-again")).hint(Message::new("hint-not-sent-again")).shown_by(events);
+        }
+        Finding::pass(message("sent-again")).shown_by(events)
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
+        names.require_hosts();
+    }
+}
+
+/// A datagram with both of its addresses.
+#[derive(Clone, Copy)]
+struct AddressedDatagram<'a> {
+    from: SocketAddr,
+    to: SocketAddr,
+    datagram: &'a Datagram,
+}
+
+/// The datagrams of the capture, indexed by both of their addresses.
+struct Datagrams<'a>(HashMap<SocketAddr, Vec<AddressedDatagram<'a>>>);
+
+impl<'a> Datagrams<'a> {
+    fn index(wire: &'a PacketView<'_>) -> Self {
+        let mut by_end: HashMap<SocketAddr, Vec<AddressedDatagram<'a>>> = HashMap::new();
+        for one in &wire.conversations.udp {
+            for datagram in &one.datagrams {
+                let (from, to) = match datagram.from {
+                    Side::Client => (one.client, one.server),
+                    Side::Server => (one.server, one.client),
+                };
+                let flown = AddressedDatagram { from, to, datagram };
+                by_end.entry(from).or_default().push(flown);
+                if from != to {
+                    by_end.entry(to).or_default().push(flown);
+                }
+            }
+        }
+        Self(by_end)
+    }
+
+    /// Returns the datagrams of a client's exchange.
+    fn in_exchange(&self, connection: &Connection) -> impl Iterator<Item = &AddressedDatagram<'a>> {
+        let known = self.0.get(&connection.local).map_or(&[][..], Vec::as_slice);
+        known.iter().filter(|one| belongs_to_exchange(one, connection))
+    }
+}
+
+impl Judge for Lost {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.connections(self.clients.as_deref(), Protocol::Udp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let fates = wire.fates();
+        let datagrams = Datagrams::index(wire);
+        let (mut lost, mut sent) = (0, 0);
+        for connection in &clients {
+            let ours: Vec<_> = datagrams.in_exchange(connection).collect();
+            lost += ours.iter().filter(|one| fates.get(one.datagram.seen.frame) == Some(&PacketFate::Lost)).count();
+            let from_client = ours.iter().filter(|one| one.from == connection.local).count();
+            let told = wire.sent(connection.client).len();
+            sent += told;
+            if from_client > told || max_repetitions(&ours, connection) > from_client {
+                let message = Message::new("datagram-sent-again").with("client", connection.client.0);
+                return Finding::fail(message).hint(Message::new("hint-datagram-sent-again")).shown_by([connection.id]);
+            }
+        }
+        let message = |id: &'static str| Message::new(id).with("lost", lost).with("sent", sent);
+        let events = first_events(&clients);
+        if lost < self.at_least.unwrap_or(1) as usize {
+            return Finding::not_verified(message("no-datagram-lost")).shown_by(events);
+        }
+        Finding::pass(message("datagrams-lost")).shown_by(events)
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
+        names.require_hosts();
+    }
+}
+
+/// Returns the highest number of equal datagrams from the server to this client. Different ones are
+/// not repetitions: another expectation judges which answers arrive.
+fn max_repetitions(ours: &[&AddressedDatagram<'_>], connection: &Connection) -> usize {
+    let mut times: HashMap<_, usize> = HashMap::new();
+    for one in ours.iter().filter(|one| one.from != connection.local) {
+        *times.entry((one.datagram.payload_length, one.datagram.payload.as_deref())).or_default() += 1;
+    }
+    times.into_values().max().unwrap_or(0)
+}
+
+/// Returns true if a datagram belongs to a client's exchange: from it to the server, or to it from
+/// the server's host. Another expectation judges the source port of an answer.
+fn belongs_to_exchange(one: &AddressedDatagram<'_>, connection: &Connection) -> bool {
+    (one.from, one.to) == (connection.local, connection.peer)
+        || one.to == connection.local && one.from.ip() == connection.peer.ip()
+}
+
+impl Judge for NoHandshake {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.connections(self.clients.as_deref(), Protocol::Udp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let datagrams = Datagrams::index(wire);
+        let over_tcp: HashSet<SocketAddr> = wire.conversations.tcp.iter().map(|one| one.server).collect();
+        for connection in &clients {
+            if over_tcp.contains(&connection.peer) {
+                let message = Message::new("handshake-over-udp").with("port", connection.peer.port().to_string());
+                return Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([connection.id]);
+            }
+            let first = datagrams.in_exchange(connection).next();
+            if first.is_some_and(|one| one.from != connection.local) {
+                let message = Message::new("server-speaks-first").with("client", connection.client.0);
+                return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
+            }
+        }
+        let message = Message::new("no-handshake").with("clients", clients.len());
+        Finding::pass(message).shown_by(first_events(&clients))
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_clients(self.clients.as_deref());
+    }
+}
+
+impl Judge for DatagramsPerExchange {
+    fn needs(&self) -> Needs {
+        needs()
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let wire = wire!(seen);
+        let clients = match wire.connections(self.clients.as_deref(), Protocol::Udp) {
+            Ok(clients) => clients,
+            Err(finding) => return *finding,
+        };
+        let datagrams = Datagrams::index(wire);
+        let mut all = 0;
+        for connection in &clients {
+            let sent = wire.sent(connection.client).len();
+            let ours: Vec<_> = datagrams.in_exchange(connection).collect();
+            if let Some(one) = ours.iter().find(|one| !one.datagram.is_length_right) {
+                let message = Message::new("datagram-length")
+                    .with("field", one.datagram.length_field)
+                    .with("payload", one.datagram.payload_length);
+                return Finding::fail(message).shown_by([connection.id]);
+            }
+            let there = ours.iter().filter(|one| one.from == connection.local).count();
+            let back = ours.len() - there;
+            all += there;
+            if there != sent {
+                let message = Message::new("packets-not-seen").with("client", connection.client.0);
+                return Finding::not_verified(message).shown_by([connection.id]);
+            }
+            if back != sent {
+                let id = if back < sent { "datagrams-missing" } else { "datagrams-too-many" };
+                let message =
+                    Message::new(id).with("client", connection.client.0).with("sent", sent).with("back", back);
+                return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
+            }
+        }
+        let message = Message::new("datagrams-right").with("clients", clients.len()).with("exchanges", all);
+        Finding::pass(message).shown_by(first_events(&clients))
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.check_answers(self.clients.as_deref());
+    }
+}

@@ -1,0 +1,168 @@
+//! Expectations about finished connections: closed at both ends, and which end closed first.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, at_a_snapshot, scene, state};
+use super::{Judge, JudgeContext};
+use crate::model::journal::Connection;
+use crate::model::{ClientId, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, StreamEnd, TcpState};
+use crate::scenario::syntax::Keyword;
+use crate::scenario::validate::Scope;
+
+at_a_snapshot! {
+    /// After the clients closed, the server closed its ends too: none is left in CLOSE-WAIT.
+    NoneInCloseWait {},
+    /// Each connection was closed by a FIN from both ends, and this end closed first (it is in
+    /// TIME-WAIT).
+    FirstToClose {
+        /// Which end must have closed first; default: either.
+        who: ConnectionEnd,
+    },
+}
+
+/// An end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ConnectionEnd {
+    /// The client's.
+    Client,
+    /// The server's.
+    Server,
+}
+
+/// Returns the finding if closing cannot be judged: no client had connected, or none had closed.
+fn closing_not_observed(scene: &SnapshotAnalysis<'_>) -> Finding {
+    if scene.open.is_empty() {
+        Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id])
+    } else {
+        Finding::not_verified(Message::new("nobody-closed")).shown_by([scene.view.id])
+    }
+}
+
+impl Keyword for NoneInCloseWait {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+}
+
+impl Judge for NoneInCloseWait {
+    fn needs(&self) -> Needs {
+        Needs::new(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let scene = scene!(seen, &self.at);
+        for connection in &scene.closed {
+            let Some(row) = scene.server_end(connection) else { continue };
+            let (id, hint) = match row.state {
+                TcpState::CloseWait if row.inode == 0 => ("never-accepted", "hint-accept"),
+                TcpState::CloseWait => (unclosed_cause(seen, &scene, connection.client), "hint-close"),
+                TcpState::Established => ("left-established", "hint-close"),
+                _ => continue,
+            };
+            let message = Message::new(id).with("client", connection.client.0).with("state", row.state.name());
+            return Finding::fail(message).hint(Message::new(hint)).shown_by([connection.id, scene.view.id]);
+        }
+        if scene.closed.is_empty() {
+            return closing_not_observed(&scene);
+        }
+        Finding::pass(Message::new("server-closed").with("clients", scene.closed.len())).shown_by([scene.view.id])
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_client_count(None);
+    }
+}
+
+/// Returns the cause for a server that accepted a connection and does not close it.
+fn unclosed_cause(seen: &Evidence, scene: &SnapshotAnalysis<'_>, client: ClientId) -> &'static str {
+    let streams = super::stream::streams(&seen.journal, Some(&[client.0]));
+    let Some(stream) = streams.first() else { return "left-in-close-wait" };
+    // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
+    let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));
+    if stream.overflow > super::diff_cause::ENDLESS_SURPLUS_BYTES {
+        "never-stops-sending"
+    } else if scene.view.busy && !sends_on {
+        "spins-after-end"
+    } else {
+        "left-in-close-wait"
+    }
+}
+
+impl Keyword for FirstToClose {
+    const SHORTHAND_FIELD: Option<&'static str> = Some("at");
+}
+
+impl Judge for FirstToClose {
+    fn needs(&self) -> Needs {
+        Needs::new(BOTH_ENDS)
+    }
+    fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
+        let scene = scene!(seen, &self.at);
+        let mut first = None;
+        for connection in &scene.closed {
+            match self.judge_one(seen, &scene, connection) {
+                Ok(end) => first = end.or(first),
+                Err(finding) => return *finding,
+            }
+        }
+        if scene.closed.is_empty() {
+            return closing_not_observed(&scene);
+        }
+        let id = match first {
+            Some(ConnectionEnd::Client) => "client-closed-first",
+            Some(ConnectionEnd::Server) => "server-closed-first",
+            None => "closed-together",
+        };
+        Finding::pass(Message::new(id)).shown_by([scene.view.id])
+    }
+    fn check(&self, names: &mut Scope<'_>) {
+        names.require_snapshot(&self.at);
+        names.check_client_count(None);
+    }
+}
+
+impl FirstToClose {
+    /// Returns the end of this connection that closed first; `None` if both did at once.
+    fn judge_one(
+        &self,
+        seen: &Evidence,
+        scene: &SnapshotAnalysis<'_>,
+        connection: &Connection,
+    ) -> Result<Option<ConnectionEnd>, Box<Finding>> {
+        let waits = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::TimeWait);
+        let (client_row, server_row) = (scene.client_end(connection), scene.server_end(connection));
+        let first = match (waits(client_row), waits(server_row)) {
+            (true, true) => return Ok(None),
+            (true, false) => ConnectionEnd::Client,
+            (false, true) => ConnectionEnd::Server,
+            (false, false) => {
+                let reset = super::stream::streams(&seen.journal, Some(&[connection.client.0]))
+                    .first()
+                    .is_some_and(|stream| matches!(stream.ending, Some((_, StreamEnd::Reset))));
+                let fill = |id: &'static str| {
+                    Message::new(id)
+                        .with("client", connection.client.0)
+                        .with("client_state", state(client_row))
+                        .with("server_state", state(server_row))
+                };
+                return Err(Box::new(if reset {
+                    Finding::fail(fill("closed-by-reset"))
+                        .hint(Message::new("hint-reset"))
+                        .shown_by([connection.id, scene.view.id])
+                } else if client_row.is_some() || server_row.is_some() {
+                    Finding::fail(fill("not-closed"))
+                        .hint(Message::new("hint-close"))
+                        .shown_by([connection.id, scene.view.id])
+                } else {
+                    Finding::not_verified(fill("no-trace-of-closing")).shown_by([connection.id, scene.view.id])
+                }));
+            }
+        };
+        if self.who.is_some_and(|who| who != first) {
+            let id =
+                if first == ConnectionEnd::Client { "client-closed-first-wrong" } else { "server-closed-first-wrong" };
+            let message = Message::new(id).with("client", connection.client.0);
+            return Err(Box::new(Finding::fail(message).shown_by([connection.id, scene.view.id])));
+        }
+        Ok(Some(first))
+    }
+}

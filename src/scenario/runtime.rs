@@ -1,0 +1,185 @@
+//! `trait Stage`: the operations available to steps. Its implementation is two floors up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{ClientId, HostName, Protocol, Role, ServerId, SnapshotName};
+
+/// A failure of socklab or of the machine during a step, never the student's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// A system operation failed.
+    #[error("{doing}: {source}")]
+    System {
+        /// The operation, and the object it acted on.
+        doing: String,
+        /// The error from the operating system.
+        source: std::io::Error,
+    },
+    /// The run was interrupted from outside.
+    #[error("interrupted")]
+    Interrupted,
+    /// The stage does not support the step's request.
+    #[error("{0}")]
+    Unable(String),
+}
+
+/// The program that a `start` step starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Program {
+    /// The submission's (or the bundled) program of this role.
+    Role(Role),
+    /// This command line.
+    Command(Vec<String>),
+}
+
+/// The parameters of `start`.
+#[derive(Debug, Clone)]
+pub struct StartRequest {
+    /// The program.
+    pub program: Program,
+    /// The host to start it on, if there are two.
+    pub on: Option<HostName>,
+    /// The text to write to its standard input.
+    pub stdin: Option<String>,
+    /// The transport that it should serve, if known.
+    pub protocol: Option<Protocol>,
+    /// The port that it should serve, if known.
+    pub port: Option<u16>,
+    /// Time limit for its socket to appear.
+    pub within: Option<Duration>,
+}
+
+/// The parameters of `connect`.
+#[derive(Debug, Clone)]
+pub struct ConnectRequest {
+    /// The number of clients.
+    pub clients: u32,
+    /// The host to connect from, if there are two.
+    pub on: Option<HostName>,
+    /// Connects to the last server of this host if no server is named.
+    pub to: Option<HostName>,
+    /// The server, counted from 0. Default: the last one started.
+    pub server: Option<ServerId>,
+    /// The transport. Default: that of the server's socket.
+    pub protocol: Option<Protocol>,
+    /// True if the clients read. Clients that do not read have the smallest buffers of the kernel.
+    pub reads: bool,
+    /// Time limit until all clients are connected.
+    pub within: Option<Duration>,
+}
+
+/// The data that one client sends.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The client.
+    pub client: ClientId,
+    /// The bytes. Over UDP, they are one datagram.
+    pub bytes: Vec<u8>,
+    /// The number of pieces (TCP). Each is passed to the kernel after the previous one was
+    /// acknowledged.
+    pub fragments: u32,
+}
+
+/// The order in which clients send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SendOrder {
+    /// By client number, ascending.
+    #[default]
+    Forward,
+    /// By client number, descending.
+    Reverse,
+    /// As close to simultaneously as one thread allows.
+    Together,
+}
+
+/// The condition that ends a receive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiveUntil {
+    /// The client received as many bytes (TCP) or datagrams (UDP) as it sent since its last
+    /// receive, or the stream ended.
+    Answer,
+    /// The stream ended.
+    End,
+    /// This number of further bytes arrived, or the stream ended. Over UDP, the bytes of all
+    /// datagrams are added up.
+    Bytes(u64),
+    /// These bytes arrived, or the stream ended.
+    Text(Vec<u8>),
+    /// Nothing arrived for this long.
+    Quiet(Duration),
+}
+
+/// A condition that a snapshot may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SnapshotCondition {
+    /// Every client's connection is established at both ends.
+    Established,
+    /// The server has accepted every client's connection.
+    Accepted,
+    /// The server is idle: it has processed everything that arrived. The wait ends if it has used
+    /// half a second of CPU time.
+    Idle,
+    /// There is no connection left that either end still has to close.
+    Closed,
+}
+
+/// The condition of a `wait` step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaitCondition {
+    /// The server exits by itself.
+    Exit,
+    /// The server has printed this text.
+    Output(String),
+}
+
+/// The operations available to steps.
+///
+/// Every wait ends: when its condition holds, at its deadline, or if nothing more can arrive.
+/// Faults of a program under test are recorded, never returned as errors.
+pub trait Runtime {
+    /// Starts a server and waits until its socket appears in the kernel's socket table.
+    fn start(&mut self, request: &StartRequest) -> Result<(), RuntimeError>;
+    /// Connects new clients and waits until all are connected.
+    fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError>;
+    /// Sends data and waits until all of it was passed to the kernel.
+    fn send(&mut self, batch: &[Outgoing], order: SendOrder, within: Option<Duration>) -> Result<(), RuntimeError>;
+    /// Receives data until the condition holds.
+    fn receive(
+        &mut self,
+        clients: &[ClientId],
+        until: &ReceiveUntil,
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError>;
+    /// Half-closes the connections: the clients stop sending but still receive.
+    fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
+    /// Closes the connections. Pending data is read first, so that the close does not become a
+    /// reset.
+    fn close(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
+    /// Closes the connections with a reset.
+    fn abort(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;
+    /// Copies the socket table when all conditions hold or the deadline has passed.
+    fn snapshot(
+        &mut self,
+        name: &SnapshotName,
+        once: &[SnapshotCondition],
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError>;
+    /// Waits for a server to exit or to print a text.
+    fn wait(
+        &mut self,
+        server: Option<ServerId>,
+        what: &WaitCondition,
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError>;
+    /// Sends a signal to a server and waits until it has exited.
+    fn stop(&mut self, server: Option<ServerId>, signal: i32, within: Option<Duration>) -> Result<(), RuntimeError>;
+    /// Returns the clients that are connected and not closed.
+    fn open_clients(&self) -> Vec<ClientId>;
+    /// Returns the values of the names in braces, except `n`.
+    fn values(&self) -> BTreeMap<String, String>;
+    /// Returns the contents of a file that the scenario names.
+    fn file(&self, name: &str) -> Option<&[u8]>;
+    /// Returns the seed of the run.
+    fn seed(&self) -> u64;
+}

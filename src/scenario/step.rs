@@ -1,0 +1,57 @@
+//! Steps: the trait [`Perform`] and the list of all steps. A step never makes a student fail.
+
+mod client;
+mod connect_unread;
+mod exchange;
+mod process;
+mod snapshot;
+
+pub use client::{Abort, Close, Connect, FinishSending};
+pub use connect_unread::ConnectUnread;
+pub use exchange::{Exchange, Receive, Send};
+pub use process::{ServerArg, Start, Stop, Wait};
+pub use snapshot::Snapshot;
+
+use super::runtime::{Runtime, RuntimeError};
+use super::syntax::keyword_enum;
+use super::validate::Scope;
+use crate::model::ClientId;
+
+/// A step of a scenario.
+pub trait Perform {
+    /// Reports the author's mistakes, and declares names for later steps and expectations.
+    fn check(&self, names: &mut Scope<'_>);
+    /// Performs the step.
+    fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError>;
+    /// Returns the number of clients that it connects.
+    fn client_count(&self) -> u32 {
+        0
+    }
+}
+
+keyword_enum! {
+    /// A step, as one word or as a map of one key.
+    pub enum Step: dyn Perform {
+        start => Start,
+        connect => Connect,
+        connect_unread => ConnectUnread,
+        send => Send,
+        receive => Receive,
+        exchange => Exchange,
+        finish_sending => FinishSending,
+        close => Close,
+        abort => Abort,
+        snapshot => Snapshot,
+        wait => Wait,
+        stop => Stop,
+    }
+}
+
+/// Returns the open clients that a step acts on: those chosen by number, or all of them.
+fn selected_clients(stage: &dyn Runtime, clients: Option<&[u32]>) -> Vec<ClientId> {
+    let open = stage.open_clients();
+    match clients {
+        None => open,
+        Some(chosen) => open.into_iter().filter(|client| chosen.contains(&client.0)).collect(),
+    }
+}

@@ -1,0 +1,106 @@
+//! A summary of a run in a few lines, from the journal: programs started, clients connected, bytes
+//! sent and received. Judges nothing.
+
+use std::collections::BTreeSet;
+
+use crate::model::bytes::printable_prefix;
+use crate::model::{ClientId, EventId, EventKind, Journal, Message, ServerId};
+
+/// Maximum number of bytes of data shown in a line.
+const MAX_SHOWN_BYTES: usize = 40;
+
+/// Returns the lines shown with a failed item: the server, the clients, and the exchange of the
+/// client that failed.
+#[must_use]
+pub fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
+    let mut lines = Vec::new();
+    lines.extend(server_line(journal));
+    lines.extend(clients_line(journal));
+    lines.extend(unread_lines(journal).take(3));
+    if let Some(client) = failing_client(journal, shown_by) {
+        lines.extend(exchange_line(journal, client));
+    }
+    lines.extend(exit_line(journal));
+    lines
+}
+
+/// Returns the client that the finding is about.
+fn failing_client(journal: &Journal, shown_by: &[EventId]) -> Option<ClientId> {
+    let shown: BTreeSet<&EventId> = shown_by.iter().collect();
+    journal.iter().filter(|event| shown.contains(&event.id)).find_map(|event| event.kind.client())
+}
+
+fn server_line(journal: &Journal) -> Option<Message> {
+    let (command, pid) = journal.iter().find_map(|event| match &event.kind {
+        EventKind::Started { server: ServerId(0), command, pid, .. } => Some((command.clone(), *pid)),
+        _ => None,
+    })?;
+    let message = match journal.ready(ServerId(0)) {
+        Some((_, row)) if row.protocol == crate::model::Protocol::Tcp => {
+            Message::new("story-listens").with("at", row.local.to_string()).with("backlog", row.send_queue)
+        }
+        Some((_, row)) => Message::new("story-bound").with("at", row.local.to_string()),
+        None if pid == 0 && journal.not_ready(ServerId(0)).is_none() => Message::new("story-elsewhere"),
+        None if pid == 0 => Message::new("story-not-started"),
+        None => Message::new("story-started"),
+    };
+    Some(message.with("command", command).with("pid", pid.to_string()))
+}
+
+fn clients_line(journal: &Journal) -> Option<Message> {
+    let connections = journal.connections();
+    if connections.is_empty() {
+        return None;
+    }
+    let mut ports: Vec<String> = connections.iter().take(8).map(|c| c.local.port().to_string()).collect();
+    if connections.len() > ports.len() {
+        ports.push("…".to_owned());
+    }
+    Some(Message::new("story-connected").with("clients", connections.len()).with("ports", ports.join(" ")))
+}
+
+/// Describes the clients that never read.
+fn unread_lines(journal: &Journal) -> impl Iterator<Item = Message> {
+    journal.iter().filter_map(|event| match event.kind {
+        EventKind::ReadsNothing { client } => Some(Message::new("story-reads-nothing").with("client", client.0)),
+        _ => None,
+    })
+}
+
+/// Describes the exchange of a client: the first data that it sent, the first bytes that it
+/// received, and both totals.
+fn exchange_line(journal: &Journal, client: ClientId) -> Option<Message> {
+    let mut sent: Option<&[u8]> = None;
+    let mut total = (0usize, 0usize);
+    let mut got = Vec::new();
+    for event in journal.events_of_client(client) {
+        match &event.kind {
+            EventKind::Sent { bytes, .. } => {
+                total.0 += bytes.0.len();
+                sent.get_or_insert(&bytes.0);
+            }
+            EventKind::Received { bytes, .. } => {
+                total.1 += bytes.0.len();
+                if got.len() < MAX_SHOWN_BYTES * 2 {
+                    got.extend_from_slice(&bytes.0);
+                }
+            }
+            _ => {}
+        }
+    }
+    let message = Message::new(if total.1 == 0 { "story-sent-nothing-came" } else { "story-sent-got" });
+    Some(
+        message
+            .with("client", client.0)
+            .with("sent", printable_prefix(sent?, MAX_SHOWN_BYTES))
+            .with("sent_bytes", total.0)
+            .with("got", printable_prefix(&got, MAX_SHOWN_BYTES))
+            .with("got_bytes", total.1),
+    )
+}
+
+/// Describes how the server exited, if it did.
+fn exit_line(journal: &Journal) -> Option<Message> {
+    let (_, status) = journal.exited(ServerId(0))?;
+    Some(Message::new("story-ended").with("status", super::expect::status_message(status)))
+}

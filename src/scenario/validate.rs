@@ -1,0 +1,258 @@
+//! Semantic validation: mistakes that are visible only in the whole scenario. Examples are
+//! undeclared names, evidence that no step produces, and exceeded limits.
+
+use std::collections::BTreeSet;
+
+use super::diagnostic::Diagnostic;
+use super::regex_error::error_in;
+use super::template::unknown_names;
+use crate::model::{HostName, Message, Role, SnapshotName, YamlPath};
+
+/// The declarations of a scenario, and the list that collects its mistakes. Steps declare names in
+/// order; expectations use them afterwards.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    file: &'a str,
+    text: &'a str,
+    path: YamlPath,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    /// Declarations from outside the steps.
+    declared: Declared<'a>,
+    /// Maximum number of clients in the scenario.
+    pub max_clients: u32,
+    started: usize,
+    clients: u32,
+    /// True if a `connect` step has a wrong number of clients. The total is then unknown.
+    client_count_unknown: bool,
+    sends: bool,
+    awaits_exit: bool,
+    snapshots: BTreeSet<SnapshotName>,
+}
+
+/// The names known before the first step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Declared<'a> {
+    /// The roles of the lab. `None` if the scenario is not part of a lab.
+    pub(super) roles: Option<&'a BTreeSet<Role>>,
+    /// The names allowed in braces.
+    pub(super) variables: &'a BTreeSet<String>,
+    /// The hosts. Empty if everything runs on one machine.
+    pub(super) hosts: &'a [HostName],
+}
+
+impl<'a> Scope<'a> {
+    /// Creates a scope without declarations.
+    pub(super) fn new(
+        file: &'a str,
+        text: &'a str,
+        known: Declared<'a>,
+        most_clients: u32,
+        out: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self {
+            file,
+            text,
+            path: YamlPath::default(),
+            diagnostics: out,
+            declared: known,
+            max_clients: most_clients,
+            started: 0,
+            clients: 0,
+            client_count_unknown: false,
+            sends: false,
+            awaits_exit: false,
+            snapshots: BTreeSet::new(),
+        }
+    }
+
+    /// Sets the path that later mistakes are relative to.
+    pub(super) fn enter(&mut self, path: YamlPath) {
+        self.path = path;
+    }
+
+    /// Reports a mistake at `keys` below the current path.
+    pub fn report(&mut self, keys: &[&str], message: Message) {
+        let path = keys.iter().fold(self.path.clone(), |path, key| path.key(key));
+        self.diagnostics.push(Diagnostic::at(self.file, self.text, &path, message));
+    }
+
+    /// Checks a regular expression.
+    pub fn pattern(&mut self, key: &str, pattern: Option<&String>) {
+        let Some((pattern, error)) = pattern.and_then(|pattern| Some((pattern, error_in(pattern)?))) else {
+            return;
+        };
+        let path = self.path.key(key);
+        let message = Message::new("mistake-regex").with("problem", error.problem);
+        let span = error.span.unwrap_or(0..pattern.len());
+        self.diagnostics.push(Diagnostic::inside_value(self.file, self.text, &path, (pattern, span), message));
+    }
+
+    /// Reports an unknown name, with the nearest known one.
+    fn report_unknown<'b>(
+        &mut self,
+        keys: &[&str],
+        id: &'static str,
+        found: &str,
+        known: impl Iterator<Item = &'b str>,
+    ) {
+        let known: Vec<&str> = known.collect();
+        let path = keys.iter().fold(self.path.clone(), |path, key| path.key(key));
+        let mut diagnostic = Diagnostic::at_value(self.file, self.text, &path, Message::new(id).with("name", found));
+        if !known.is_empty() {
+            diagnostic = diagnostic.with_expected(Message::new("expected-one-of").with("words", known.join(", ")));
+        }
+        self.diagnostics.push(diagnostic.with_nearest(found, &known));
+    }
+
+    /// Declares a server, for a `start` step.
+    pub fn declare_server(&mut self) {
+        self.started += 1;
+    }
+
+    /// Checks that a role exists.
+    pub fn check_role(&mut self, keys: &[&str], role: &Role) {
+        if let Some(roles) = self.declared.roles
+            && !roles.contains(role)
+        {
+            self.report_unknown(keys, "mistake-unknown-role", role.as_str(), roles.iter().map(Role::as_str));
+        }
+    }
+
+    /// Checks the host of a step. It is required if there are two hosts, and forbidden on a single
+    /// machine.
+    pub fn check_host_choice(&mut self, keys: &[&str], host: Option<&HostName>) {
+        let hosts = self.declared.hosts;
+        match host {
+            None if hosts.is_empty() => {}
+            None => {
+                let known: Vec<&str> = hosts.iter().map(HostName::as_str).collect();
+                self.report(&[], Message::new("mistake-which-host").with("hosts", known.join(", ")));
+            }
+            Some(host) => self.check_host(keys, host),
+        }
+    }
+
+    /// Fewer edits for short words: two edits change most of a word of three letters.
+    pub fn check_host(&mut self, keys: &[&str], host: &HostName) {
+        let hosts = self.declared.hosts;
+        if !hosts.contains(host) {
+            self.report_unknown(keys, "mistake-unknown-host", host.as_str(), hosts.iter().map(HostName::as_str));
+        }
+    }
+
+    /// Checks that there are two hosts, for an expectation about the link.
+    pub fn require_hosts(&mut self) {
+        if self.declared.hosts.is_empty() {
+            self.report(&[], Message::new("mistake-needs-hosts"));
+        }
+    }
+
+    /// Checks that a server was started before.
+    pub fn require_server(&mut self) {
+        if self.started == 0 {
+            self.report(&[], Message::new("mistake-no-server"));
+        }
+    }
+
+    /// Checks that a server was started before and that its number, from 1, exists.
+    pub fn check_server(&mut self, keys: &[&str], number: Option<u32>) {
+        self.require_server();
+        if let Some(bad) = number.filter(|&n| n == 0 || n as usize > self.started) {
+            self.report(keys, Message::new("mistake-unknown-server").with("server", bad).with("servers", self.started));
+        }
+    }
+
+    /// Declares clients, for a `connect` step.
+    pub fn declare_clients(&mut self, clients: u32) {
+        if clients == 0 {
+            self.report(&["clients"], Message::new("mistake-no-clients"));
+            self.client_count_unknown = true;
+        }
+        self.clients = self.clients.saturating_add(clients);
+        if self.clients > self.max_clients {
+            let message =
+                Message::new("mistake-too-many-clients").with("clients", self.clients).with("most", self.max_clients);
+            self.report(&["clients"], message);
+        }
+    }
+
+    /// Checks that clients were connected before and that the chosen numbers exist.
+    pub fn check_clients(&mut self, chosen: Option<&[u32]>) {
+        if self.clients == 0 && !self.client_count_unknown {
+            self.report(&[], Message::new("mistake-nobody-connects"));
+        } else if let Some(chosen) = chosen {
+            if let Some(&bad) = chosen.iter().find(|&&n| n == 0 || n > self.clients && !self.client_count_unknown) {
+                let message = Message::new("mistake-unknown-client").with("client", bad).with("clients", self.clients);
+                self.report(&["clients"], message);
+            }
+            if chosen.is_empty() {
+                self.report(&["clients"], Message::new("mistake-no-clients"));
+            }
+        }
+    }
+
+    /// Checks that the clients connected before are at least as many as an expectation wants.
+    pub fn check_client_count(&mut self, wanted: Option<u32>) {
+        self.check_clients(None);
+        if let Some(wanted) =
+            wanted.filter(|&wanted| wanted > self.clients && self.clients > 0 && !self.client_count_unknown)
+        {
+            let message =
+                Message::new("mistake-more-than-connect").with("wanted", wanted).with("clients", self.clients);
+            self.report(&["clients"], message);
+        }
+    }
+
+    /// Declares that data is sent, for a `send` or `exchange` step.
+    pub fn declare_send(&mut self) {
+        self.sends = true;
+    }
+
+    /// Checks that clients exist and that data was sent, for an expectation about answers.
+    pub fn check_answers(&mut self, chosen: Option<&[u32]>) {
+        self.check_clients(chosen);
+        if !self.sends && (self.clients > 0 || self.client_count_unknown) {
+            self.report(&[], Message::new("mistake-nothing-sent"));
+        }
+    }
+
+    /// Declares that the exit is awaited, for a `wait` or `stop` step.
+    pub fn declare_exit_wait(&mut self) {
+        self.awaits_exit = true;
+    }
+
+    /// Checks that the exit was awaited, for an expectation about it.
+    pub fn require_exit_wait(&mut self) {
+        if !self.awaits_exit {
+            self.report(&[], Message::new("mistake-exit-not-awaited"));
+        }
+    }
+
+    /// Declares a snapshot.
+    pub fn declare_snapshot(&mut self, name: &SnapshotName, keys: &[&str]) {
+        if !self.snapshots.insert(name.clone()) {
+            self.report(keys, Message::new("mistake-snapshot-twice").with("name", name.as_str()));
+        }
+    }
+
+    /// Checks that a snapshot was declared.
+    pub fn require_snapshot(&mut self, name: &SnapshotName) {
+        if !self.snapshots.contains(name) {
+            let known = self.snapshots.clone();
+            self.report_unknown(
+                &["at"],
+                "mistake-unknown-snapshot",
+                name.as_str(),
+                known.iter().map(SnapshotName::as_str),
+            );
+        }
+    }
+
+    /// Checks the names in braces of a text.
+    pub fn check_template(&mut self, keys: &[&str], text: &str) {
+        for name in unknown_names(text, self.declared.variables) {
+            let variables = self.declared.variables;
+            self.report_unknown(keys, "mistake-unknown-variable", &name, variables.iter().map(String::as_str));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Finds the source file of a program, for findings that name no line. Reads only files of the
+//! submission.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::{ItemResult, Verdict};
+use crate::run::source_hint::whole;
+use crate::scenario::lab::Lab;
+use crate::submission::detect::{Assignment, Detection};
+use crate::submission::import::Submission;
+
+/// Bytes of a file that are read to distinguish source text from a binary.
+const LOOKED_AT: u64 = 1024;
+
+/// Sets the program's file for findings without a known line.
+pub(crate) fn add(items: &mut [ItemResult], delivery: &Submission, found: &Detection, lab: &Lab) {
+    for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
+        let Some(role) = &item.role else { continue };
+        let others = lab.roles.get(role).map(|entry| &entry.falls_back_to);
+        let mut roles = std::iter::once(role).chain(others.into_iter().flatten());
+        let Some(chosen) = roles.find_map(|role| found.servers.get(role)) else { continue };
+        let file = file_of(chosen, &|file| is_text(delivery, file));
+        for finding in item.findings.iter_mut().filter(|finding| finding.verdict == Verdict::Fail) {
+            finding.source = finding.source.take().or_else(|| file.clone().map(whole));
+        }
+    }
+}
+
+/// Returns the source file of a program: the detected file, else one that its build or its command
+/// line names.
+fn file_of(chosen: &Assignment, is_text: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
+    let words = chosen.builds.iter().flatten().chain(&chosen.run);
+    std::iter::once(&chosen.file).chain(words).map(PathBuf::from).find(|file| is_text(file))
+}
+
+/// Returns true if the path is a text file of the submission, and not a binary that was built from
+/// one.
+fn is_text(delivery: &Submission, file: &Path) -> bool {
+    let is_own = file.is_relative() && delivery.files.iter().any(|own| own == file);
+    is_own && !delivery.text(file, LOOKED_AT).contains('\0')
+}

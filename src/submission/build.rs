@@ -1,0 +1,250 @@
+//! Builds the programs of a submission, each build once, confined like all other runs. If the
+//! compiler alone fails, builds the program with its parts, or as the project in its folder or a
+//! parent folder defines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, mkdirat, openat};
+use rustix::io::Errno;
+
+use crate::model::bytes::printable_prefix;
+use crate::scenario::expect::exit_output::{missing_tool, needs_download};
+use crate::submission::candidate::{Candidate, ProgramProblem};
+use crate::submission::import::Submission;
+use crate::submission::probe;
+use crate::submission::probe::{BuildOutcome, Session};
+use crate::sys::namespace::{NOBODY, cannot_drop_root};
+
+/// Builds a program together with its parts.
+fn with_its_parts(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, around: Session<'_>) {
+    // Java's compiler finds the parts by itself.
+    let parts: Vec<String> = candidate.parts.iter().map(|part| crate::submission::language::argument(part)).collect();
+    if parts.is_empty() || !matches!(candidate.recipe.language, "C" | "C++" | "Go") {
+        return;
+    }
+    let whole: Vec<Vec<String>> = candidate.recipe.builds.iter().map(|build| [&build[..], &parts].concat()).collect();
+    if builds.run_all(delivery, &whole, around).is_none() {
+        candidate.trouble = None;
+        candidate.recipe.builds = whole;
+    }
+}
+
+/// Builds a program with the project in its folder or a parent folder, if its compiler alone
+/// cannot. The program is then the file with its name, or the only new one.
+fn by_project(delivery: &mut Submission, candidate: &mut Candidate, builds: &mut Builds, around: Session<'_>) {
+    let project = |folder: &Path| {
+        let has = |names: &[&str]| names.iter().any(|name| delivery.root.join(folder).join(name).is_file());
+        crate::submission::language::PROJECTS
+            .iter()
+            .find(|project| has(project.files))
+            .map(|project| project.build(folder))
+    };
+    let Some(make) = candidate.file.ancestors().skip(1).find_map(project).map(|words| vec![words]) else { return };
+    let before: BTreeSet<PathBuf> = delivery.files.iter().cloned().collect();
+    match builds.run_all(delivery, &make, around) {
+        None => {}
+        // The compiler alone lacks a dependency that the project would have fetched.
+        trouble @ Some(ProgramProblem::Fetch(_) | ProgramProblem::Missing(_)) => return candidate.trouble = trouble,
+        Some(_) => return,
+    }
+    if delivery.refresh_file_list().is_err() {
+        return;
+    }
+    // Only plausible files are opened: a build may have created thousands.
+    let is_program =
+        |file: &&PathBuf| !file.starts_with(crate::submission::language::BUILD_FOLDER) && is_elf(delivery, file);
+    let is_named = |file: &&PathBuf| file.file_stem() == candidate.file.file_stem();
+    let named = delivery.files.iter().filter(is_named).find(is_program);
+    let mut fresh = delivery.files.iter().filter(|file| !before.contains(*file)).filter(is_program);
+    let made = named.or_else(|| fresh.next().filter(|_| fresh.next().is_none()));
+    if let Some(made) = made {
+        let run = vec![format!("./{}", made.to_string_lossy())];
+        candidate.trouble = None;
+        candidate.recipe.builds = make;
+        candidate.recipe.run.clone_from(&run);
+        candidate.start.words = run;
+    }
+}
+
+/// Returns true if a file is an executable of the kernel's native format (`elf(5)`).
+fn is_elf(delivery: &Submission, file: &Path) -> bool {
+    let mut head = [0; 4];
+    let read = delivery.open(file).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
+    read.is_ok() && head == *b"\x7fELF"
+}
+
+/// Maximum number of builds that may run out of time: after that, no other build begins.
+const MAX_TIMED_OUT_BUILDS: usize = 2;
+
+/// All builds by command, so that each one runs once even if several programs need it.
+#[derive(Default)]
+pub(crate) struct Builds {
+    done: BTreeMap<Vec<String>, BuildOutcome>,
+    /// Builds that are repeated on their next request.
+    again: BTreeSet<Vec<String>>,
+}
+
+impl Builds {
+    /// Runs these builds in waves, with one build per CPU in a wave. After `LATE` builds that ran
+    /// out of time, the others are not tried.
+    pub(crate) fn run_waves(
+        &mut self,
+        delivery: &Submission,
+        wanted: impl Iterator<Item = Vec<String>>,
+        around: Session<'_>,
+    ) {
+        let mut todo: Vec<Vec<String>> = Vec::new();
+        for words in wanted {
+            if !todo.contains(&words) {
+                todo.push(words);
+            }
+        }
+        let at_a_time =
+            std::thread::available_parallelism().map_or(MAX_TIMED_OUT_BUILDS, usize::from).min(around.jobs).max(1);
+        for wave in todo.chunks(at_a_time) {
+            let built: Vec<BuildOutcome> = if is_time_exhausted(&self.done) || around.cancel.is_cancelled() {
+                wave.iter().map(|_| BuildOutcome::OutOfTime).collect()
+            } else {
+                std::thread::scope(|threads| {
+                    let all: Vec<_> =
+                        wave.iter().map(|words| threads.spawn(|| run_build(delivery, words, around))).collect();
+                    all.into_iter().map(|one| one.join().unwrap_or(BuildOutcome::Unknown)).collect()
+                })
+            };
+            self.done.extend(wave.iter().cloned().zip(built));
+        }
+    }
+
+    /// Marks failed builds to be repeated, in the order of the requests: they may need the output
+    /// of another build.
+    pub(crate) fn mark_failed_for_retry(&mut self) {
+        if self.done.values().any(|built| *built == BuildOutcome::Done) {
+            let failed = self.done.iter().filter(|(_, built)| matches!(built, BuildOutcome::Failed(_)));
+            self.again = failed.map(|(words, _)| words.clone()).collect();
+        }
+    }
+
+    /// Builds a candidate: alone, then with its parts, then with its project.
+    pub(super) fn candidate(&mut self, delivery: &mut Submission, candidate: &mut Candidate, around: Session<'_>) {
+        candidate.trouble = self.run_all(delivery, &candidate.recipe.builds, around);
+        for otherwise in [with_its_parts, by_project] {
+            if matches!(candidate.trouble, Some(ProgramProblem::Build(_))) && !around.cancel.is_cancelled() {
+                otherwise(delivery, candidate, self, around);
+            }
+        }
+    }
+
+    /// Runs these builds, each once. Returns why not all of them succeeded.
+    pub(crate) fn run_all(
+        &mut self,
+        delivery: &Submission,
+        builds: &[Vec<String>],
+        around: Session<'_>,
+    ) -> Option<ProgramProblem> {
+        for words in builds {
+            if self.again.remove(words) || !self.done.contains_key(words) {
+                let built = if is_time_exhausted(&self.done) {
+                    BuildOutcome::OutOfTime
+                } else {
+                    run_build(delivery, words, around)
+                };
+                self.done.insert(words.clone(), built);
+            }
+            match self.done.get(words) {
+                Some(BuildOutcome::Done) => {}
+                Some(BuildOutcome::Missing(tool)) => return Some(ProgramProblem::Missing(tool.clone())),
+                Some(BuildOutcome::Failed(output)) => return Some(why_it_failed(output)),
+                Some(BuildOutcome::Capped(cap)) => return Some(ProgramProblem::Cap(cap.clone())),
+                Some(BuildOutcome::TimedOut(seconds)) => return Some(ProgramProblem::BuildTimeout(*seconds)),
+                Some(BuildOutcome::OutOfTime) => {
+                    return Some(ProgramProblem::OutOfTime(around.budgets.builds.limit().as_secs()));
+                }
+                Some(BuildOutcome::Unknown) | None => return Some(ProgramProblem::Harness),
+            }
+        }
+        None
+    }
+}
+
+/// Returns true if too many builds ran out of time for another one to begin.
+fn is_time_exhausted(done: &BTreeMap<Vec<String>, BuildOutcome>) -> bool {
+    done.values().filter(|built| built.is_out_of_time()).count() >= MAX_TIMED_OUT_BUILDS
+}
+
+fn why_it_failed(output: &str) -> ProgramProblem {
+    if let Some(tool) = output.lines().find_map(missing_tool) {
+        return ProgramProblem::Missing(printable_prefix(tool.as_bytes(), 40));
+    }
+    match output.lines().find(|line| needs_download(line)) {
+        Some(line) => ProgramProblem::Fetch(printable_prefix(line.trim().as_bytes(), 160)),
+        None => ProgramProblem::Build(probe::first_error(output)),
+    }
+}
+
+fn run_build(delivery: &Submission, words: &[String], around: Session<'_>) -> BuildOutcome {
+    match open_build_folder(delivery) {
+        Ok(_) => {}
+        Err(error) if [Errno::LOOP, Errno::NOTDIR].contains(&Errno::from_io_error(&error).unwrap_or(Errno::IO)) => {
+            return BuildOutcome::Failed(String::new());
+        }
+        Err(_) => return BuildOutcome::Unknown,
+    }
+    let built = probe::build(&delivery.root, words, around);
+    let tool = words.first().cloned().unwrap_or_default();
+    if matches!(built, BuildOutcome::Failed(_)) && !tool.contains('/') {
+        // A tool that does not even print its version is missing, such as a version manager without
+        // versions.
+        let version = vec![tool.clone(), if tool == "go" { "version" } else { "--version" }.to_owned()];
+        if matches!(probe::build(&delivery.root, &version, around), BuildOutcome::Failed(_) | BuildOutcome::Missing(_))
+        {
+            return BuildOutcome::Missing(tool);
+        }
+    }
+    built
+}
+
+/// Opens the folder for build output, which the unprivileged user can write. Creates it if
+/// necessary. Does not follow a link that a build may have left in its place, because this process
+/// may be root.
+///
+/// # Errors
+/// Returns an error if the folder cannot be created, or if something else has its name.
+pub fn open_build_folder(delivery: &Submission) -> io::Result<OwnedFd> {
+    let root = File::open(&delivery.root)?;
+    match mkdirat(&root, crate::submission::language::BUILD_FOLDER, Mode::from_raw_mode(0o755)) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = openat(&root, crate::submission::language::BUILD_FOLDER, flags, Mode::empty())?;
+    if rustix::process::geteuid().is_root() && !cannot_drop_root() {
+        std::os::unix::fs::fchown(&folder, Some(NOBODY), Some(NOBODY))?;
+    }
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn link_in_place_of_build_folder_is_not_followed() {
+        let (from, victim) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        fs::write(from.path().join("s.py"), "import socket").expect("written");
+        let delivery = Submission::import(from.path()).expect("received");
+        let place = delivery.root.join(crate::submission::language::BUILD_FOLDER);
+        symlink(victim.path(), &place).expect("a link");
+        let owner = victim.path().metadata().expect("it is there").uid();
+        assert!(open_build_folder(&delivery).is_err());
+        assert_eq!(victim.path().metadata().expect("it is there").uid(), owner);
+        fs::remove_file(&place).expect("removed");
+        assert!(open_build_folder(&delivery).is_ok() && open_build_folder(&delivery).is_ok());
+    }
+}

@@ -1,0 +1,218 @@
+//! Detects the programs of a submission, or builds those of its manifest. Names and sources only
+//! order the candidates. Each one is started alone, and its socket and its answers decide.
+
+pub mod assign;
+mod rounds;
+mod survey;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use self::assign::Observation;
+use crate::model::bytes::{printable_text, safe_path};
+use crate::model::{Message, Protocol, Role};
+use crate::scenario::lab::{Lab, RoleEntry};
+use crate::scenario::manifest::Manifest;
+use crate::scenario::syntax::CommandLine;
+use crate::submission::build::Builds;
+use crate::submission::candidate::{Candidate, ProgramProblem};
+use crate::submission::import::Submission;
+use crate::submission::probe::Session;
+use crate::submission::probe::outcome::{ProbeAnswer, ProbeExit, ProbeOutcome};
+
+/// A program that was chosen for a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// Command line.
+    pub run: Vec<String>,
+    /// Commands that were run once before.
+    pub builds: Vec<Vec<String>>,
+    /// The declared port.
+    pub port: Option<u16>,
+    /// Text for its standard input.
+    pub stdin: Option<String>,
+    /// Its file, or its command line.
+    pub file: String,
+    /// Why it was chosen.
+    pub because: Message,
+    /// Why it cannot be run.
+    pub trouble: Option<ProgramProblem>,
+}
+
+/// The result of a detection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detection {
+    /// The servers by role.
+    pub servers: BTreeMap<Role, Assignment>,
+    /// The clients by the role of their server.
+    pub clients: BTreeMap<Role, Assignment>,
+    /// Other programs, with an explanation.
+    pub others: Vec<(String, Message)>,
+    /// Notes about files that were not examined.
+    pub notes: Vec<Message>,
+}
+
+/// Builds the programs that a manifest declares.
+pub fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<'_>) -> Detection {
+    let mut builds = Builds::default();
+    let servers = manifest.servers.values().filter_map(|one| one.build.as_ref());
+    let clients = manifest.clients.values().filter_map(|one| one.build.as_ref());
+    builds.run_waves(delivery, servers.chain(clients).map(|build| build.words().to_vec()), around);
+    builds.mark_failed_for_retry();
+    let mut chosen = |run: &CommandLine, build: Option<&CommandLine>, stdin: Option<&String>, port| {
+        let all: Vec<Vec<String>> = build.iter().map(|build| build.words().to_vec()).collect();
+        Assignment {
+            trouble: builds.run_all(delivery, &all, around),
+            run: run.words().to_vec(),
+            builds: all,
+            port,
+            stdin: stdin.cloned(),
+            file: printable_text(&shell_words::join(run.words())),
+            because: Message::new("chosen-declared"),
+        }
+    };
+    let mut found = Detection::default();
+    for (role, one) in &manifest.servers {
+        let server = chosen(&one.run, one.build.as_ref(), one.stdin.as_ref(), one.port);
+        found.servers.insert(role.clone(), server);
+    }
+    for (role, one) in &manifest.clients {
+        found.clients.insert(role.clone(), chosen(&one.run, one.build.as_ref(), one.stdin.as_ref(), None));
+    }
+    found
+}
+
+/// Detects the programs of a submission without a manifest.
+pub fn detect(delivery: &mut Submission, lab: &Lab, around: Session<'_>) -> Detection {
+    let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, around.cancel);
+    let mut builds = Builds::default();
+    let wanted = candidates.iter().flat_map(|one| one.recipe.builds.clone());
+    builds.run_waves(delivery, wanted.collect::<Vec<_>>().into_iter(), around);
+    for candidate in &mut candidates {
+        builds.candidate(delivery, candidate, around);
+    }
+    crate::submission::detect::rounds::observe_all(delivery, lab, &mut candidates, around);
+    let served = |one: &Candidate| matches!(one.seen, ProbeOutcome::Ready(..));
+    // A file that does nothing by itself, and is part of a program that serves, is not a program.
+    let parts: BTreeSet<PathBuf> =
+        candidates.iter().filter(|one| served(one)).flat_map(|one| one.parts.clone()).collect();
+    candidates.retain(|one| served(one) || !parts.contains(&one.file));
+    Detection { notes, ..choose(lab, candidates) }
+}
+
+fn protocol(one: &Candidate) -> Option<Protocol> {
+    match &one.seen {
+        ProbeOutcome::Ready(row, _) => Some(row.protocol),
+        _ => one.reading.protocol().or_else(|| crate::submission::heuristics::named_protocol(&one.file)),
+    }
+}
+
+/// Returns true if a program can only be a client: it connected to an address, it has no socket and
+/// does not serve by its source, or it is named like a client and gives no answers.
+fn is_client(one: &Candidate) -> bool {
+    let called = matches!(&one.seen, ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(_), .. }));
+    let ready = matches!(one.seen, ProbeOutcome::Ready(..));
+    let silent = match &one.seen {
+        // Some UDP clients bind their socket, but they answer no requests.
+        ProbeOutcome::Ready(row, answered) => row.protocol == Protocol::Udp && answered.answers.is_none(),
+        _ => true,
+    };
+    called || (!one.reading.serves && !ready) || (silent && crate::submission::heuristics::is_named_client(&one.file))
+}
+
+/// Assigns the programs to the roles.
+fn choose(lab: &Lab, candidates: Vec<Candidate>) -> Detection {
+    let (clients, servers): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(is_client);
+    let observed: Vec<Observation> = servers
+        .iter()
+        .map(|one| {
+            let (port, answered) = match &one.seen {
+                ProbeOutcome::Ready(row, answered) => (Some(row.local.port()), answered.clone()),
+                _ => (None, ProbeAnswer::default()),
+            };
+            let (answers, serves) = (answered.answers, answered.serves);
+            Observation {
+                file: one.file.clone(),
+                protocol: protocol(one),
+                port,
+                ready: port.is_some(),
+                answers,
+                serves,
+            }
+        })
+        .collect();
+    let assigned = crate::submission::detect::assign::assign(&observed, &lab.roles);
+    let mut found = Detection::default();
+    for (role, &place) in &assigned {
+        found.servers.insert(role.clone(), chosen(&servers[place]));
+    }
+    found.clients = choose_clients(lab, &found, &clients);
+    let used: BTreeSet<&String> = found.servers.values().chain(found.clients.values()).map(|one| &one.file).collect();
+    let all = servers.iter().chain(&clients).filter(|one| !used.contains(&name(one)));
+    let others = all.map(|one| (name(one), crate::submission::probe::outcome::explain(&one.seen))).collect();
+    found.others = others;
+    found
+}
+
+fn name(one: &Candidate) -> String {
+    safe_path(&one.file)
+}
+
+fn chosen(one: &Candidate) -> Assignment {
+    let because = match (&one.trouble, &one.seen) {
+        (None, ProbeOutcome::Ready(..)) => crate::submission::probe::outcome::explain(&one.seen),
+        (None, ProbeOutcome::Unknown) => Message::new("chosen-by-name-alone"),
+        _ => Message::new("chosen-by-name"),
+    };
+    Assignment {
+        run: one.start.words.clone(),
+        builds: one.recipe.builds.clone(),
+        port: None,
+        stdin: one.start.stdin.clone(),
+        file: name(one),
+        because,
+        trouble: one.trouble.clone(),
+    }
+}
+
+/// Returns the client of each role: the nearest by folder and name with the same transport. The
+/// best pairs come first.
+fn choose_clients(lab: &Lab, found: &Detection, clients: &[Candidate]) -> BTreeMap<Role, Assignment> {
+    let mut pairs = Vec::new();
+    for (role, entry) in lab.roles.iter().filter(|(_, entry)| entry.falls_back_to.is_empty()) {
+        let Some(server) = found.servers.get(role) else { continue };
+        let fits = |one: &&Candidate| protocol(one).is_none_or(|protocol| protocol == entry.protocol);
+        for one in clients.iter().filter(fits) {
+            pairs.push((nearness(lab, entry, Path::new(&server.file), &one.file), role, one));
+        }
+    }
+    pairs.sort_by_key(|(nearness, role, one)| (std::cmp::Reverse(*nearness), *role, &one.file));
+    let mut chosen_clients: BTreeMap<Role, Assignment> = BTreeMap::new();
+    let mut used: Vec<&PathBuf> = Vec::new();
+    for (_, role, best) in pairs {
+        if chosen_clients.contains_key(role) || used.contains(&&best.file) {
+            continue;
+        }
+        used.push(&best.file);
+        let because = match &best.seen {
+            ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(_), .. }) => {
+                crate::submission::probe::outcome::explain(&best.seen)
+            }
+            ProbeOutcome::Unknown if best.trouble.is_none() => Message::new("chosen-by-name-alone"),
+            _ => Message::new("chosen-by-name"),
+        };
+        chosen_clients.insert(role.clone(), Assignment { because, ..chosen(best) });
+    }
+    chosen_clients
+}
+
+/// Returns how near a client is to the server of a role, by folders and names.
+fn nearness(lab: &Lab, entry: &RoleEntry, server: &Path, client: &Path) -> i32 {
+    let name = client.to_string_lossy().to_lowercase();
+    let speaks_of = |entry: &RoleEntry| entry.names.iter().any(|word| name.contains(&word.to_lowercase()));
+    let otherwise = lab.roles.values().filter(|other| !std::ptr::eq(*other, entry)).any(speaks_of);
+    let many = i32::from(entry.serves == Some(crate::scenario::lab::Concurrency::Many));
+    4 * i32::from(client.parent() == server.parent()) + 6 * i32::from(speaks_of(entry))
+        - 4 * i32::from(otherwise)
+        - many
+}

@@ -1,0 +1,102 @@
+//! Starts and probes every candidate alone, with several command lines if the first shows nothing.
+//! If there are many, a short probe of each comes first, so that servers are found before the time
+//! is used up.
+
+use std::time::Duration;
+
+use crate::model::StartFailure;
+use crate::model::bytes::printable_text;
+use crate::scenario::lab::{Lab, RoleEntry};
+use crate::submission::candidate::{Candidate, ProgramProblem};
+use crate::submission::import::Submission;
+use crate::submission::language::Recipe;
+use crate::submission::probe::outcome::ProbeOutcome;
+use crate::submission::probe::{ProbeProgram, ProbeScript, SOCKET_TIMEOUT, Session};
+use crate::submission::{heuristics, probe};
+
+/// Time of the first probe if there are many candidates: most servers have their socket within a
+/// tenth of it. Runnable programs are waited for, and idle ones may get the full time in a second
+/// probe.
+const SHORT_PROBE_TIME: Duration = Duration::from_secs(2);
+/// With more candidates per parallel job than this, there are many.
+const MANY: usize = 2;
+
+/// Starts every candidate alone. Those that exit for lack of an argument or an input start again
+/// with one.
+pub(crate) fn observe_all(delivery: &Submission, lab: &Lab, candidates: &mut [Candidate], around: Session<'_>) {
+    let port_of = |candidate: &Candidate| {
+        let protocol = candidate.reading.protocol().or_else(|| heuristics::named_protocol(&candidate.file));
+        let fits = |entry: &&RoleEntry| protocol.is_none_or(|protocol| entry.protocol == protocol);
+        lab.roles.values().find(fits).map_or(65432, |entry| entry.port)
+    };
+    let words = |recipe: &Recipe, more: &[&str]| {
+        recipe.run.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect::<Vec<_>>()
+    };
+    for round in 0..4 {
+        let mut chosen = Vec::new();
+        for (k, one) in candidates.iter_mut().enumerate() {
+            if one.trouble.is_some() || matches!(one.seen, ProbeOutcome::Ready(..)) {
+                continue;
+            }
+            let failed = matches!(one.seen, ProbeOutcome::NoSocket(StartFailure::Exited(_), _));
+            let waits =
+                matches!(one.seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. } | StartFailure::AsksInput, _));
+            let port = Some(port_of(one));
+            let next = match round {
+                0 => ProbeProgram { words: words(&one.recipe, &[]), stdin: None, port: None },
+                1 if failed && one.reading.arguments => {
+                    ProbeProgram { words: words(&one.recipe, &["{port}"]), stdin: None, port }
+                }
+                2 if failed && one.reading.arguments => {
+                    ProbeProgram { words: words(&one.recipe, &["{host}", "{port}"]), stdin: None, port }
+                }
+                3 if (waits || failed) && one.reading.reads_stdin && one.reading.serves => {
+                    ProbeProgram { words: words(&one.recipe, &[]), stdin: Some("{port}\n".to_owned()), port }
+                }
+                _ => continue,
+            };
+            chosen.push((k, next));
+        }
+        let starts: Vec<ProbeProgram> = chosen.iter().map(|(_, start)| start.clone()).collect();
+        if starts.is_empty() {
+            continue;
+        }
+        let seen = probe_all(delivery, &starts, around);
+        for ((k, start), seen) in chosen.into_iter().zip(seen) {
+            let better = round == 0 || matches!(seen, ProbeOutcome::Ready(..));
+            if let ProbeOutcome::NoSocket(StartFailure::Missing(tool), _) = &seen {
+                candidates[k].trouble = Some(ProgramProblem::Missing(printable_text(tool)));
+            }
+            if better {
+                (candidates[k].seen, candidates[k].start) = (seen, start);
+            }
+        }
+    }
+}
+
+/// Probes these programs. Returns the outcomes in the same order.
+fn probe_all(delivery: &Submission, starts: &[ProbeProgram], around: Session<'_>) -> Vec<ProbeOutcome> {
+    let is_many = starts.len() > MANY * around.jobs;
+    let whole = (SOCKET_TIMEOUT, ProbeScript::Two);
+    let how = if is_many { (SHORT_PROBE_TIME, ProbeScript::Brief) } else { whole };
+    let mut seen = probe::classify(&delivery.root, starts, how, around);
+    // Probes without a result, because the machine prevented it, are repeated one at a time.
+    for (seen, start) in seen.iter_mut().zip(starts).filter(|(seen, _)| **seen == ProbeOutcome::Unknown) {
+        if let Some(again) = probe::classify(&delivery.root, std::slice::from_ref(start), whole, around).pop() {
+            *seen = again;
+        }
+    }
+    if !is_many {
+        return seen;
+    }
+    let is_silent = |seen: &ProbeOutcome| matches!(seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, _));
+    let silent: Vec<usize> = (0..seen.len()).filter(|&k| is_silent(&seen[k])).collect();
+    let again: Vec<ProbeProgram> = silent.iter().map(|&k| starts[k].clone()).collect();
+    for (k, again) in silent.into_iter().zip(probe::classify(&delivery.root, &again, whole, around)) {
+        // If there was no time left, the outcome of the short probe remains.
+        if again != ProbeOutcome::Unknown {
+            seen[k] = again;
+        }
+    }
+    seen
+}

@@ -1,0 +1,314 @@
+//! Grades a class: imports, runs and stores submissions in parallel. One that is bad or fails the
+//! harness gets a row with the reason and stops no other. Harness errors are retried at the end.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::model::{Machine, Message, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::run::budget::Budget;
+use crate::run::evidence_codec::{PackedEvidence, pack};
+use crate::run::store::{CacheKey, Store, StoreError};
+use crate::run::{Cancel, Progress, ScenarioDone, lock, run};
+use crate::scenario::Scenario;
+use crate::scenario::lab::Lab;
+use crate::submission::import::{ImportError, Submission};
+use crate::submission::pipeline::{self, CheckSpec};
+use crate::submission::probe::Session;
+
+/// The origin of one submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubmissionSource {
+    /// Identifier of the submission.
+    pub id: SubmissionId,
+    /// Name of the student, if a roster gives one.
+    pub name: Option<String>,
+    /// Folder or archive; `None` if nothing was handed in.
+    pub path: Option<PathBuf>,
+}
+
+/// The input and the options of grading a class.
+pub struct GradeSpec<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// Hash of the lab's files.
+    pub lab_hash: String,
+    /// The submissions, in the order of the report.
+    pub sources: &'a [SubmissionSource],
+    /// How each submission is run, with `jobs` scenarios at a time.
+    pub around: Session<'a>,
+    /// Number of submissions that run in parallel.
+    pub workers: usize,
+    /// Also grade submissions that have not changed.
+    pub force: bool,
+    /// Also grade submissions with an item that failed or could not be verified.
+    pub failed: bool,
+    /// Time within which scenarios may begin on one submission; running ones have their own limits.
+    pub run_within: Duration,
+}
+
+/// Time within which scenarios of a retried submission may begin: a correct one takes a third.
+const RETRY_TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// Receives the progress of grading.
+pub trait GradeProgress: Sync {
+    /// Reports a finished submission, and whether it was stored before. Retries are reported once.
+    fn submission_finished(&self, result: &SubmissionResult, kept_before: bool);
+}
+
+/// Grades all submissions. An interrupted run has stored the submissions that were finished.
+///
+/// A machine that is busy with other submissions, perhaps on purpose, gives one too little CPU to
+/// prove anything: a fork bomb and a full disk beside it kept one from its share for 40 s. So
+/// submissions with harness errors are graded again after all others, one submission and one
+/// scenario at a time. That result is final.
+///
+/// # Errors
+/// Returns an error if the store cannot be written any longer.
+pub fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgress) -> Result<Store, StoreError> {
+    let store = Mutex::new(store);
+    let again: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+    let all: Vec<usize> = (0..batch.sources.len()).collect();
+    run_parallel(batch, &all, &|place, source| {
+        match grade_one(batch, place, source, &store)? {
+            Some(Graded { result, .. }) if has_harness_error(&result) => drop(lock(&again).insert(place)),
+            Some(graded) => watch.submission_finished(&graded.result, graded.kept_before),
+            None => {}
+        }
+        Ok(())
+    })?;
+    let again: Vec<usize> = lock(&again).iter().copied().collect();
+    let around = Session { jobs: 1, ..batch.around };
+    let run_within = RETRY_TIME_LIMIT.min(batch.run_within);
+    let alone = GradeSpec { lab_hash: batch.lab_hash.clone(), workers: 1, around, run_within, ..*batch };
+    run_parallel(&alone, &again, &|place, source| {
+        if let Some(graded) = grade_one(&alone, place, source, &store)? {
+            watch.submission_finished(&graded.result, graded.kept_before);
+        }
+        Ok(())
+    })?;
+    Ok(store.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Calls `each` for sources by index, in parallel, until interrupted or the store fails.
+fn run_parallel(
+    batch: &GradeSpec<'_>,
+    places: &[usize],
+    each: &(dyn Fn(usize, &SubmissionSource) -> Result<(), StoreError> + Sync),
+) -> Result<(), StoreError> {
+    let next = AtomicUsize::new(0);
+    let trouble: Mutex<Option<StoreError>> = Mutex::new(None);
+    std::thread::scope(|threads| {
+        for _ in 0..batch.workers.clamp(1, places.len().max(1)) {
+            threads.spawn(|| {
+                while let Some(&place) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let Some(source) = batch.sources.get(place) else { return };
+                    if batch.around.cancel.is_cancelled() || lock(&trouble).is_some() {
+                        return;
+                    }
+                    if let Err(error) = each(place, source) {
+                        lock(&trouble).get_or_insert(error);
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    lock(&trouble).take().map_or(Ok(()), Err)
+}
+
+/// Returns true if an item ended with an error of the harness.
+fn has_harness_error(result: &SubmissionResult) -> bool {
+    result.items.iter().any(|item| item.verdict == Verdict::Error)
+}
+
+/// A finished submission.
+struct Graded {
+    result: SubmissionResult,
+    kept_before: bool,
+}
+
+/// Grades one submission, from its folder to its row. Returns `None` if the run is interrupted.
+fn grade_one(
+    batch: &GradeSpec<'_>,
+    place: usize,
+    source: &SubmissionSource,
+    store: &Mutex<Store>,
+) -> Result<Option<Graded>, StoreError> {
+    let began = Instant::now();
+    let received = match &source.path {
+        None => Err((Verdict::NotVerified, Message::new("not-handed-in"))),
+        Some(path) => match receive(path, batch.around.cancel) {
+            Some(received) => received,
+            None => return Ok(None),
+        },
+    };
+    let hash =
+        received.as_ref().map_or_else(|(_, reason)| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
+    let stamp =
+        CacheKey { submission: hash, lab: batch.lab_hash.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    if !batch.force
+        && let Some(kept) = stored_result(batch, source, &stamp, &lock(store))?
+    {
+        return Ok(Some(Graded { result: kept, kept_before: true }));
+    }
+    let mut evidence = Vec::new();
+    let made = catch_unwind(AssertUnwindSafe(|| match received {
+        Ok(delivery) => {
+            let (result, seen, machine) = run_one(batch, source, delivery)?;
+            evidence = seen;
+            Some((result, Some(machine)))
+        }
+        Err((verdict, reason)) => Some((not_run_result(batch, source, verdict, reason), None)),
+    }));
+    let made = made.unwrap_or_else(|_| {
+        let reason = Message::new("harness-trouble").with("problem", "socklab broke down over this submission");
+        Some((not_run_result(batch, source, Verdict::Error, reason), None))
+    });
+    // Interrupted: nothing is stored, as if it had not begun.
+    let Some((mut result, machine)) = made else { return Ok(None) };
+    result.name.clone_from(&source.name);
+    result.took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    {
+        let mut store = lock(store);
+        if let Some(machine) = machine {
+            store.record_run(&batch.lab.name, &machine, batch.around.seed)?;
+        }
+        store.put(place, &stamp, &result, &evidence)?;
+    }
+    Ok(Some(Graded { result, kept_before: false }))
+}
+
+/// Imports a submission. Returns verdict and reason if it is unusable, `None` if interrupted.
+fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Submission, (Verdict, Message)>> {
+    Some(match Submission::import_until(path, &|| cancel.is_cancelled()) {
+        Ok(delivery) => Ok(delivery),
+        Err(ImportError::Unusable(message)) => Err((Verdict::NotVerified, message)),
+        Err(ImportError::System(error)) => {
+            Err((Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string())))
+        }
+        Err(ImportError::Interrupted) => return None,
+    })
+}
+
+/// Returns the stored result if it need not be produced again.
+fn stored_result(
+    batch: &GradeSpec<'_>,
+    source: &SubmissionSource,
+    stamp: &CacheKey,
+    store: &Store,
+) -> Result<Option<SubmissionResult>, StoreError> {
+    if store.cache_key(&source.id.0)?.as_ref() != Some(stamp) {
+        return Ok(None);
+    }
+    let kept = store.result(&source.id.0)?;
+    let again = |result: &SubmissionResult| {
+        // Harness errors are always retried, other failures on request.
+        has_harness_error(result) || batch.failed && result.items.iter().any(|item| item.verdict != Verdict::Pass)
+    };
+    kept.filter(|result| !again(result)).map(|result| named(result, source, stamp, store)).transpose()
+}
+
+/// Returns a stored result with the name from the current roster. Without a roster, the name stays.
+fn named(
+    mut kept: SubmissionResult,
+    source: &SubmissionSource,
+    stamp: &CacheKey,
+    store: &Store,
+) -> Result<SubmissionResult, StoreError> {
+    if source.name.is_some() && kept.name != source.name {
+        kept.name.clone_from(&source.name);
+        store.update(&kept, &stamp.lab)?;
+    }
+    Ok(kept)
+}
+
+/// Collects the evidence of a run, compressed as it arrives, and measures its time.
+struct EvidenceCollector {
+    all: Mutex<Vec<PackedEvidence>>,
+    budget: Budget,
+}
+
+impl Progress for EvidenceCollector {
+    fn scenario_started(&self, _: &Scenario) {
+        self.budget.begin();
+    }
+    fn scenario_finished(&self, over: &ScenarioDone<'_>) {
+        self.budget.end();
+        if let Some(kept) = over.evidence.and_then(|evidence| pack(&over.scenario.name, evidence)) {
+            lock(&self.all).push(kept);
+        }
+    }
+}
+
+/// Runs a submission. Returns `None` if the run is interrupted.
+fn run_one(
+    batch: &GradeSpec<'_>,
+    source: &SubmissionSource,
+    mut delivery: Submission,
+) -> Option<(SubmissionResult, Vec<PackedEvidence>, Machine)> {
+    let repeat = format!(
+        "socklab check {} --seed {}",
+        shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy()),
+        batch.around.seed
+    );
+    let budgets = batch.around.budgets.renewed();
+    let keeping = EvidenceCollector { all: Mutex::default(), budget: Budget::new(batch.run_within) };
+    let may_begin = || keeping.budget.allows(Duration::ZERO);
+    let task = CheckSpec {
+        lab: batch.lab,
+        items: None,
+        around: Session { budgets: &budgets, ..batch.around },
+        submission: &source.id,
+        repeat: &repeat,
+        capture: false,
+        thorough: false,
+        may_begin: &may_begin,
+    };
+    let manifest = match pipeline::manifest(&delivery, batch.lab) {
+        Ok(manifest) => manifest,
+        Err(mistakes) => {
+            let mut result = not_run_result(batch, source, Verdict::NotVerified, pipeline::manifest_reason(&mistakes));
+            result.hash.clone_from(&delivery.hash);
+            return Some((result, Vec::new(), Machine { stage: SandboxMode::Isolated, cannot: Vec::new() }));
+        }
+    };
+    let prepared = pipeline::prepare(&mut delivery, manifest.as_ref(), &task);
+    let plan = prepared.plan(&delivery, &task);
+    let mut report = run(&plan, &keeping, batch.around.cancel);
+    pipeline::annotate(&mut report, &delivery, &prepared, &plan, &task);
+    if batch.around.cancel.is_cancelled() {
+        return None;
+    }
+    let result = report.submissions.pop()?;
+    let evidence = keeping.all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Some((result, evidence, report.machine))
+}
+
+/// Returns the row of a submission that was not run.
+fn not_run_result(
+    batch: &GradeSpec<'_>,
+    source: &SubmissionSource,
+    verdict: Verdict,
+    reason: Message,
+) -> SubmissionResult {
+    pipeline::not_run_result(batch.lab, &source.id, verdict, reason)
+}
+
+/// Checks that no submission identifier occurs twice.
+///
+/// # Errors
+/// Returns an error if one does: the identifier.
+pub fn check_names(sources: &[SubmissionSource]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    match sources.iter().find(|source| !seen.insert(&source.id.0)) {
+        Some(twice) => Err(twice.id.0.clone()),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

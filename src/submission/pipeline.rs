@@ -1,0 +1,262 @@
+//! Checks one submission: finds and builds its programs, runs the lab, and explains failures.
+//! Consists of three parts, so that callers can observe the middle one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::report::{DetectedProgram, FORMAT, ProgramKind};
+use crate::model::{ItemId, Machine, Message, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::run::judge::{MissingProgram, Outcome, judge_items};
+use crate::run::{Budgets, RunSpec, sandbox_config};
+use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::lab::{Lab, MissingPolicy};
+use crate::scenario::manifest::{self, Manifest};
+use crate::submission::annotate::{client_checks, program_file, rerun, reset_client, written_report};
+use crate::submission::candidate::ProgramProblem;
+use crate::submission::detect;
+use crate::submission::detect::{Assignment, Detection};
+use crate::submission::import::Submission;
+use crate::submission::probe::Session;
+
+/// The input and the options of checking a submission.
+#[derive(Clone, Copy)]
+pub struct CheckSpec<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// The items to report on; `None` for all.
+    pub items: Option<&'a BTreeSet<ItemId>>,
+    /// The surroundings of every run.
+    pub around: Session<'a>,
+    /// Identifier of the submission.
+    pub submission: &'a SubmissionId,
+    /// Beginning of the command that runs an item again.
+    pub repeat: &'a str,
+    /// True if packets are captured even if no item needs them.
+    pub capture: bool,
+    /// True if further runs are made that cannot change points: for students, who learn from them,
+    /// but not for a whole class.
+    pub thorough: bool,
+    /// Returns true if there is time to begin another scenario of the lab.
+    pub may_begin: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// A submission whose programs were found and built.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The detected programs.
+    pub found: Detection,
+    /// File name of the written report, from the manifest.
+    pub report: Option<String>,
+    programs: BTreeMap<Role, ProgramSpec>,
+    absent: BTreeMap<Role, MissingProgram>,
+}
+
+/// Reads the manifest of a submission, if it has one.
+///
+/// # Errors
+/// Returns an error if the manifest is invalid, with its diagnostics.
+pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
+    let file = delivery.root.join(manifest::FILE_NAME);
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let text = crate::scenario::yaml::read_file(&file).map_err(|mut diagnostic| {
+        // The path of the private copy means nothing to the author.
+        manifest::FILE_NAME.clone_into(&mut diagnostic.file);
+        vec![*diagnostic]
+    })?;
+    Manifest::read(manifest::FILE_NAME, &text, &lab.roles.keys().cloned().collect()).map(Some)
+}
+
+/// Returns the reason why a submission with these diagnostics in its manifest is not run.
+#[must_use]
+pub fn manifest_reason(mistakes: &[Diagnostic]) -> Message {
+    match mistakes.first() {
+        Some(first) => Message::new("manifest-wrong").with("line", first.line).with("mistake", first.message.clone()),
+        None => Message::new("manifest-wrong-somewhere"),
+    }
+}
+
+/// Returns the result of a submission that was not run.
+#[must_use]
+pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
+    let absent = Outcome::Absent(MissingProgram { verdict, because: reason.clone(), hint: None });
+    let items = lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
+    let mut result = SubmissionResult::new(id.clone(), crate::run::runner::ordered(items), 0);
+    result.reason = Some(reason);
+    result
+}
+
+/// Returns the report of a submission that was not run.
+#[must_use]
+pub fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
+    Report {
+        format: FORMAT,
+        socklab: env!("CARGO_PKG_VERSION").to_owned(),
+        lab: lab.name.clone(),
+        machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
+        seed,
+        interrupted: false,
+        submissions: vec![not_run_result(lab, id, Verdict::NotVerified, reason)],
+        ci_env: BTreeMap::new(),
+    }
+}
+
+/// Finds and builds the programs of a submission.
+#[must_use]
+pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
+    let found = match manifest {
+        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.around),
+        _ => detect::detect(delivery, task.lab, task.around),
+    };
+    let mut programs = BTreeMap::new();
+    let mut absent = BTreeMap::new();
+    for (role, entry) in &task.lab.roles {
+        match found.servers.get(role) {
+            Some(Assignment { trouble: Some(trouble), file, .. }) => {
+                drop(absent.insert(role.clone(), because(trouble, file)))
+            }
+            Some(chosen) => {
+                let mut program = sandbox_config::entry(entry, ProgramSource::Command(chosen.run.clone()));
+                program.port = chosen.port.or(program.port);
+                program.stdin.clone_from(&chosen.stdin);
+                programs.insert(role.clone(), program);
+            }
+            None => {}
+        }
+    }
+    let given: BTreeSet<Role> = programs.keys().cloned().collect();
+    sandbox_config::fall_back(&mut programs, task.lab, &given, &BTreeSet::new());
+    for role in task.lab.roles.keys().filter(|role| !programs.contains_key(*role)) {
+        let fallen = task.lab.roles[role].falls_back_to.iter().find_map(|other| absent.get(other)).cloned();
+        let verdict = if task.lab.missing == MissingPolicy::Fail { Verdict::Fail } else { Verdict::NotVerified };
+        let nothing = || MissingProgram { verdict, because: Message::new("not-delivered"), hint: None };
+        absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
+    }
+    Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
+}
+
+/// Returns the reason why a submitted program is not run.
+fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
+    match trouble {
+        ProgramProblem::Missing(tool) => {
+            let because = Message::new("tool-missing").with("tool", tool.as_str()).with("file", file);
+            MissingProgram { verdict: Verdict::NotVerified, because, hint: None }
+        }
+        ProgramProblem::Build(error) => {
+            let because = match error {
+                Some(error) => Message::new("does-not-build-said").with("file", file).with("error", error.as_str()),
+                None => Message::new("does-not-build").with("file", file),
+            };
+            MissingProgram { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build")) }
+        }
+        ProgramProblem::Fetch(line) => {
+            let because = Message::new("does-not-build-fetch").with("file", file).with("said", line.as_str());
+            MissingProgram { verdict: Verdict::NotVerified, because, hint: None }
+        }
+        ProgramProblem::Cap(cap) => {
+            let because = Message::new("does-not-build-cap").with("file", file).with("cap", cap.as_str());
+            MissingProgram { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
+        }
+        ProgramProblem::BuildTimeout(seconds) => {
+            let because = Message::new("does-not-build-time").with("file", file).with("limit", *seconds);
+            MissingProgram { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
+        }
+        ProgramProblem::OutOfTime(seconds) => {
+            let because = Message::new("not-built-in-time").with("file", file).with("limit", *seconds);
+            MissingProgram { verdict: Verdict::NotVerified, because, hint: None }
+        }
+        ProgramProblem::Harness => {
+            let problem = "internal error while building a program";
+            let because = Message::new("harness-trouble").with("problem", problem);
+            MissingProgram { verdict: Verdict::Error, because, hint: None }
+        }
+    }
+}
+
+impl Prepared {
+    /// Returns the plan for running the lab on the submission.
+    #[must_use]
+    pub fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunSpec<'a> {
+        RunSpec {
+            lab: task.lab,
+            items: task.items.cloned(),
+            programs: self.programs.clone(),
+            absent: self.absent.clone(),
+            submission: task.submission.clone(),
+            hide: task.around.hide,
+            folder: PathBuf::from("/"),
+            copy: Some(delivery.root.clone()),
+            keep_written: false,
+            variables: BTreeMap::new(),
+            jobs: task.around.jobs,
+            slots: task.around.slots,
+            seed: task.around.seed,
+            stage: task.around.stage,
+            repeat: task.repeat.to_owned(),
+            capture: task.capture,
+            // For a class, the whole submission is graded again instead.
+            retry_harness_errors: task.thorough,
+            environment: task.around.environment,
+            may_begin: task.may_begin,
+        }
+    }
+}
+
+/// Adds annotations to a report: causes found by further runs, the clients, the written report.
+pub fn annotate(
+    report: &mut Report,
+    delivery: &Submission,
+    prepared: &Prepared,
+    plan: &RunSpec<'_>,
+    task: &CheckSpec<'_>,
+) {
+    let Some(result) = report.submissions.first_mut() else { return };
+    result.hash.clone_from(&delivery.hash);
+    result.notes.clone_from(&delivery.notes);
+    result.notes.extend(prepared.found.notes.iter().cloned());
+    result.programs = programs(&prepared.found);
+    result.notes.extend(stdin_notes(prepared));
+    program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
+    if !task.around.cancel.is_cancelled() {
+        rerun::annotate_reruns(&mut result.items, delivery, &prepared.programs, task.around);
+        if task.thorough {
+            let Prepared { programs, .. } = prepared;
+            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.around);
+        }
+        client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.around);
+    }
+    written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.around);
+    result.notes.extend(time_notes(task.around.budgets));
+}
+
+/// Returns notes about work that was skipped because its time was used up.
+fn time_notes(budgets: &Budgets) -> impl Iterator<Item = Message> {
+    let all = [("note-builds-time", &budgets.builds), ("note-looks-time", &budgets.probes)];
+    let refused = all.into_iter().filter(|(_, budget)| budget.was_refused());
+    refused.map(|(id, budget)| Message::new(id).with("limit", budget.limit().as_secs()))
+}
+
+/// Returns notes about servers that ask for input before they serve, with the input that they got.
+fn stdin_notes(prepared: &Prepared) -> impl Iterator<Item = Message> {
+    let detected = prepared.found.servers.iter().filter(|(_, one)| one.because.id != "chosen-declared");
+    detected.filter_map(|(role, one)| {
+        let port = prepared.programs.get(role)?.port?.to_string();
+        let typed = one.stdin.as_deref()?.trim_end().replace("{port}", &port);
+        Some(Message::new("note-typed").with("file", one.file.as_str()).with("typed", typed))
+    })
+}
+
+fn programs(found: &Detection) -> Vec<DetectedProgram> {
+    let of = |kind, role: Option<&Role>, program: &str, because: &Message| DetectedProgram {
+        kind,
+        role: role.cloned(),
+        program: program.to_owned(),
+        because: because.clone(),
+    };
+    let servers = found.servers.iter().map(|(role, one)| of(ProgramKind::Server, Some(role), &one.file, &one.because));
+    let clients = found.clients.iter().map(|(role, one)| of(ProgramKind::Client, Some(role), &one.file, &one.because));
+    let others = found.others.iter().map(|(file, because)| of(ProgramKind::Other, None, file, because));
+    servers.chain(clients).chain(others).collect()
+}

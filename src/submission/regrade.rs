@@ -1,0 +1,99 @@
+//! Judges stored evidence again, with the current lab and without running anything.
+
+use std::collections::BTreeMap;
+
+use crate::model::{ItemResult, Message, SubmissionResult, Verdict};
+use crate::run::judge::{MissingProgram, Outcome, judge_items, settle_needs};
+use crate::run::store::{Store, StoreError};
+use crate::scenario::Scenario;
+use crate::scenario::lab::Lab;
+
+/// Judges the stored evidence of all submissions again with the current lab, without running
+/// anything. Returns the number of submissions, and how many results changed.
+///
+/// # Errors
+/// Returns an error if the store cannot be read or written.
+pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize), StoreError> {
+    let needs: BTreeMap<_, _> = lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
+    let (mut all, mut changed) = (0, 0);
+    for id in store.ids()? {
+        let Some(old) = store.result(&id)? else { continue };
+        let seen: BTreeMap<String, crate::model::Evidence> = store.evidence(&old.id.0)?.into_iter().collect();
+        let mut items = Vec::new();
+        for scenario in &lab.scenarios {
+            match seen.get(&scenario.name) {
+                Some(evidence) => {
+                    let took =
+                        old.items.iter().find(|item| item.scenario == scenario.name).map_or(0, |item| item.took_ms);
+                    let repeat = repeat_of(&old);
+                    let outcome = Outcome::Seen(Box::new(evidence.clone()));
+                    items.extend(judge_items(scenario, &outcome, took, &repeat));
+                }
+                None => items.extend(without_evidence(scenario, &old)),
+            }
+        }
+        settle_needs(&mut items, &needs);
+        let mut items = crate::run::runner::ordered(items);
+        carry_over_annotations(&mut items, &old, lab.documented);
+        let new = SubmissionResult {
+            name: old.name.clone(),
+            reason: old.reason.clone(),
+            programs: old.programs.clone(),
+            notes: old.notes.clone(),
+            hash: old.hash.clone(),
+            ..SubmissionResult::new(old.id.clone(), items, old.took_ms)
+        };
+        all += 1;
+        changed += usize::from(new != old);
+        store.update(&new, lab_hash)?;
+    }
+    Ok((all, changed))
+}
+
+/// Carries over annotations from further runs and from the written report.
+fn carry_over_annotations(items: &mut [ItemResult], old: &SubmissionResult, documented: u32) {
+    for item in items {
+        let Some(before) = old.items.iter().find(|before| before.id == item.id) else { continue };
+        item.documented.clone_from(&before.documented);
+        crate::submission::annotate::written_report::add_points(item, documented);
+        item.evidence.clone_from(&before.evidence);
+        let told: Vec<Message> = before.notes.iter().filter(|note| note.id.starts_with("client-")).cloned().collect();
+        item.notes.extend(told);
+        for finding in &mut item.findings {
+            let same = before.findings.iter().find(|one| {
+                one.expectation == finding.expectation
+                    && crate::submission::annotate::rerun::is_rerun_cause(&one.because.id)
+                    && one.verdict == finding.verdict
+            });
+            if let Some(same) = same {
+                finding.because = same.because.clone();
+                finding.hint.clone_from(&same.hint);
+            }
+            // The source location stays valid if the cause is the same.
+            let mut told = before.findings.iter().filter(|one| one.expectation == finding.expectation);
+            let told = told.find(|one| one.because == finding.because);
+            finding.source = told.and_then(|told| told.source.clone());
+        }
+    }
+}
+
+fn repeat_of(old: &SubmissionResult) -> String {
+    let all = old.items.iter().find_map(|item| item.repeat.rsplit_once(" --item "));
+    all.map(|(repeat, _)| repeat.to_owned()).unwrap_or_default()
+}
+
+/// Returns the items of a scenario that was not run: old verdicts, current points.
+fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResult> {
+    let reason = old.reason.clone().unwrap_or_else(|| Message::new("not-kept"));
+    let absent = Outcome::Absent(MissingProgram { verdict: Verdict::NotVerified, because: reason, hint: None });
+    let mut items = judge_items(scenario, &absent, 0, &repeat_of(old));
+    for item in &mut items {
+        if let Some(before) = old.items.iter().find(|before| before.id == item.id) {
+            let (of, title) = (item.of, item.title.clone());
+            *item = before.clone();
+            (item.of, item.title) = (of, title);
+            item.earned = crate::model::verdict::earned_points(item.verdict, of);
+        }
+    }
+    items
+}
