@@ -1,55 +1,56 @@
-# Short names for the commands of the house. None is needed: each is what its line says. `just` lists them.
+# Short names for the project's commands. `just` lists them.
 
 _default:
     @just --list
 
-# every test; live ones are skipped, and counted, where the machine allows no namespaces
+# every test; live tests are skipped and counted if the machine allows no namespaces
 test:
     cargo test
 
-# formatting and lints, warnings are errors
+# formatting, prose and lints; warnings are errors
 lint:
     cargo fmt --check
+    python3 tools/prose.py --top 5
     cargo clippy --all-targets -- -D warnings
 
-# the live tests; none may be skipped
+# the live tests; fails if one is skipped
 live:
     REQUIRE_LIVE=1 cargo test --release --test live
 
-# the live tests N times, as yourself (and as nobody, if you are root), then N times with every core busy
+# the live tests N times as yourself (and as nobody if you are root), then N times with every core busy
 flaky N='50':
     tests/flaky.sh -n {{ N }}
 
-# side by side with the same job done by hand and by pytest (the peers' folder: SOCKLAB_PEERS)
+# compare with the same job done by hand and by pytest (SOCKLAB_PEERS: their folder)
 bench:
     cargo bench --bench peers
 
-# a capture of a million packets, beside tshark
+# analyse a capture of a million packets, compared with tshark
 bench-analyze:
     cargo bench --bench analyze
 
-# a class of 200, beside only starting its programs
+# grade a class of 200, compared with only starting its programs
 bench-grade:
     cargo bench --bench grade
 
-# the zoo of submissions three times over, and a class of 60 whose grading is killed twenty times
+# grade the zoo of submissions three times, and a class of 60 while killing the grading twenty times
 zoo:
     SOCKLAB_ZOO=3 SOCKLAB_CLASS=60 SOCKLAB_KILLS=20 REQUIRE_LIVE=1 cargo test --release --test live -- class
 
-# any bytes as captures and frames (cargo-fuzz, a nightly compiler), each for so many seconds
+# fuzz the readers of captures and frames (needs cargo-fuzz and nightly), SECONDS each
 fuzz SECONDS='60':
     mkdir -p fuzz/corpus/capture && cp tests/data/captures/*.pcap* fuzz/corpus/capture/
     cargo +nightly fuzz run capture -- -max_total_time={{ SECONDS }} -max_len=65536
     cargo +nightly fuzz run frame -- -max_total_time={{ SECONDS }}
 
-# the pictures of README, from real runs (Chromium: Debian's)
+# make the pictures of the README from real runs (needs Chromium)
 pictures:
     docs/pictures/make.sh
 
-# writes the schemas anew from the types
+# regenerate the schemas from the types
 schemas:
     UPDATE_SCHEMAS=1 cargo test schema
 
-# what has to hold of every commit
+# all checks that every commit must pass
 ci:
     .ci/run

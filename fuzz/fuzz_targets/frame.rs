@@ -1,4 +1,4 @@
-//! Any bytes as frames of any link, in one conversation: read, analysed, given checksums, turned into Ethernet's.
+//! Reads arbitrary bytes as frames of every link type: parses, analyses, fills in checksums.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
