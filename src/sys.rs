@@ -6,7 +6,6 @@
 
 use std::{fmt, io};
 
-pub mod af_packet;
 mod bpf;
 pub mod capability;
 pub mod cgroup;
@@ -26,7 +25,7 @@ pub mod net_settings;
 pub mod offload;
 pub mod overlay;
 pub mod packet_filter;
-mod packet_ring;
+pub mod packet_ring;
 pub mod packet_socket;
 pub mod procfs;
 pub mod reap;

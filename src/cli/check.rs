@@ -66,7 +66,7 @@ pub(super) fn check(options: &CheckOptions, reader: &Ui) -> Result<ExitStatus, C
     let path = path.unwrap_or_else(|| CiOutputs::submission(uses_ci(options), reader));
     let isolation = SandboxChoice::new(options.stage);
     if options.watch {
-        return watch::watch(&path, &cancel, &mut |last| {
+        return watch::watch(&path, &cancel, &reader.words, &mut |last| {
             check_once((options, &path, &isolation), reader, &lab, items.as_ref(), &cancel, last)
         });
     }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use notify::{RecursiveMode, Watcher};
 
 use super::exit::{CliError, ExitStatus};
+use crate::i18n::Catalog;
 use crate::run::Cancel;
 
 /// Quiet time required after a change, because editors write a file in several steps.
@@ -19,8 +20,13 @@ const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(250);
 pub(super) type WatchAction<'a> = &'a mut dyn FnMut(Option<&str>) -> Result<(ExitStatus, String), CliError>;
 
 /// Runs `act` now and after every change, until cancelled. `act` receives its previous return
-/// value.
-pub(super) fn watch(path: &Path, cancel: &Cancel, act: WatchAction<'_>) -> Result<ExitStatus, CliError> {
+/// value. Errors of the submission's author are printed with `words`, and watching goes on.
+pub(super) fn watch(
+    path: &Path,
+    cancel: &Cancel,
+    words: &Catalog,
+    act: WatchAction<'_>,
+) -> Result<ExitStatus, CliError> {
     let (sender, changes) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Opening and reading do not change a file, and copying the submission does both.
@@ -40,10 +46,7 @@ pub(super) fn watch(path: &Path, cancel: &Cancel, act: WatchAction<'_>) -> Resul
                     Ok(now) => (exit, last) = now,
                     // A manifest that is being edited is reported; the next change may complete it.
                     Err(trouble @ (CliError::Usage(_) | CliError::Diagnostics(..))) => {
-                        let words = crate::i18n::Catalog::load(crate::i18n::select_language(None, &|name| {
-                            std::env::var(name).ok()
-                        }));
-                        let _ = trouble.print(&words);
+                        let _ = trouble.print(words);
                     }
                     Err(trouble) => return Err(trouble),
                 }

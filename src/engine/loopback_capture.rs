@@ -13,8 +13,8 @@ use super::{Engine, PACKETS, RuntimeError, system};
 use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, Message, PacketFate};
 use crate::packet::{Link, fill_checksums};
 use crate::sys::SysError;
-use crate::sys::af_packet::{Packet, Ring, RingSize, UnboundSocket};
 use crate::sys::packet_filter::MAX_FILTER_PORTS;
+use crate::sys::packet_ring::{Packet, Ring, RingSize, UnboundSocket};
 
 /// Maximum bytes of packets kept. Further packets are counted as dropped.
 const MAX_CAPTURE_BYTES: usize = 128 << 20;

@@ -11,9 +11,9 @@ use super::Engine;
 use crate::model::net::Owner;
 use crate::model::{SocketRow, TcpState};
 use crate::scenario::runtime::RuntimeError;
-use crate::sys::af_packet::UnboundSocket;
 use crate::sys::landlock::LandlockRules;
 use crate::sys::namespace::drop_root;
+use crate::sys::packet_ring::UnboundSocket;
 use crate::sys::{SysError, reap};
 
 /// How long a server of an earlier run may still hold its port: it was killed, and waits for a CPU

@@ -20,9 +20,9 @@ use crate::engine::{Alarm, Engine, EngineConfig, ProgramSource, ProgramSpec, pla
 use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Message, Role, SandboxMode, StepBegan, Syscall};
 use crate::scenario::runtime::{Runtime, RuntimeError};
 use crate::scenario::{ReadContext, Scenario};
-use crate::sys::af_packet::UnboundSocket;
 use crate::sys::cgroup::{self, OomKillCounter};
 use crate::sys::overlay::CopyLimits;
+use crate::sys::packet_ring::UnboundSocket;
 use crate::sys::rlimits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::syscall_denylist::Confinement;
 use crate::sys::syscall_policy::Policy;

@@ -12,11 +12,11 @@ use std::process::{Command, ExitCode, Stdio};
 
 use rustix::process::{PidfdFlags, Resource, getpid, getrlimit, pidfd_open};
 
-use super::af_packet::UnboundSocket;
 use super::cgroup::CgroupParent;
 use super::mounts::{MountView, SYSTEM, VisiblePlaces, prepare_mounts};
 use super::namespace::{Forked, InnerIds, drop_root, enter, fork_init};
 use super::net_settings::loopback_up;
+use super::packet_ring::UnboundSocket;
 use super::sock_diag::SocketTable;
 use super::{SysError, doing, reap, rlimits, spawn};
 use crate::model::{ExitStatus, TcpState};

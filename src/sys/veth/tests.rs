@@ -4,10 +4,10 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use super::*;
-use crate::sys::af_packet::{Packet, Ring, RingSize};
 use crate::sys::net_namespace::within;
 use crate::sys::net_settings::write_sysctl;
 use crate::sys::offload::disable_offloads;
+use crate::sys::packet_ring::{Packet, Ring, RingSize};
 use crate::sys::test_sandbox::run_in_sandbox;
 
 const WITHIN: Duration = Duration::from_secs(5);

@@ -42,7 +42,7 @@ fn echo(listener: &TcpListener, text: &[u8]) {
 
 #[test]
 fn echo_is_captured_as_ten_ordered_packets() {
-    run_in_sandbox("sys::af_packet::tests::echo_is_captured_as_ten_ordered_packets", || {
+    run_in_sandbox("sys::packet_ring::tests::echo_is_captured_as_ten_ordered_packets", || {
         let listener = TcpListener::bind("127.0.0.1:65432").expect("a port");
         let mut ring = Ring::open("lo", RingSize::Small).expect("a ring");
         let before =
@@ -72,7 +72,7 @@ fn echo_is_captured_as_ten_ordered_packets() {
 
 #[test]
 fn two_thousand_connections_lose_nothing() {
-    run_in_sandbox("sys::af_packet::tests::two_thousand_connections_lose_nothing", || {
+    run_in_sandbox("sys::packet_ring::tests::two_thousand_connections_lose_nothing", || {
         const CONNECTIONS: usize = 2000;
         let listener = TcpListener::bind("127.0.0.1:65432").expect("a port");
         let mut ring = Ring::open("lo", RingSize::Small).expect("a ring");
@@ -97,7 +97,7 @@ fn two_thousand_connections_lose_nothing() {
 
 #[test]
 fn overflow_is_counted_and_capture_continues() {
-    run_in_sandbox("sys::af_packet::tests::overflow_is_counted_and_capture_continues", || {
+    run_in_sandbox("sys::packet_ring::tests::overflow_is_counted_and_capture_continues", || {
         let mut ring = Ring::open("lo", RingSize::Small).expect("a ring");
         let receiver = UdpSocket::bind("127.0.0.1:65432").expect("a port");
         let sender = UdpSocket::bind("127.0.0.1:0").expect("a port");
@@ -125,7 +125,7 @@ fn overflow_is_counted_and_capture_continues() {
 
 #[test]
 fn missing_interface_returns_enodev() {
-    run_in_sandbox("sys::af_packet::tests::missing_interface_returns_enodev", || {
+    run_in_sandbox("sys::packet_ring::tests::missing_interface_returns_enodev", || {
         let error = Ring::open("eth9", RingSize::Small).expect_err("no such interface");
         assert_eq!(error.errno(), Some(libc::ENODEV), "{error}");
     });
@@ -133,7 +133,7 @@ fn missing_interface_returns_enodev() {
 
 #[test]
 fn port_filter_skips_other_traffic() {
-    run_in_sandbox("sys::af_packet::tests::port_filter_skips_other_traffic", || {
+    run_in_sandbox("sys::packet_ring::tests::port_filter_skips_other_traffic", || {
         let [lab, other, later] = [0; 3].map(|_| TcpListener::bind("127.0.0.1:0").expect("a port"));
         let port = |listener: &TcpListener| listener.local_addr().expect("bound").port();
         let mut ports = [port(&lab)].into();
