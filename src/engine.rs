@@ -28,6 +28,7 @@ mod syscalls;
 mod time_wait;
 mod timerfd;
 mod wait;
+mod waiting;
 mod watcher;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -262,30 +263,6 @@ impl Engine {
     /// Returns the deadline of a wait in this step, which is never later than that of the scenario.
     fn step_deadline(&self, within: Option<Duration>) -> Instant {
         (Instant::now() + within.unwrap_or(self.setup.answer_within)).min(self.deadline)
-    }
-
-    /// Polls until `done` returns true. Returns false if the deadline passes first.
-    ///
-    /// With `every`, `done` is called at least at that interval; otherwise only after an event.
-    fn poll_until(
-        &mut self,
-        deadline: Instant,
-        every: Option<Duration>,
-        mut done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
-    ) -> Result<bool, RuntimeError> {
-        loop {
-            if done(self)? {
-                return Ok(true);
-            }
-            let now = Instant::now();
-            if now >= deadline {
-                return Ok(false);
-            }
-            if let Some(every) = every {
-                self.ticks.arm(every).map_err(|source| system("setting the timer", source))?;
-            }
-            self.poll_once(Some(deadline - now))?;
-        }
     }
 
     /// Polls once: waits for events or the timeout, then handles every event.

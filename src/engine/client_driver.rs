@@ -9,6 +9,8 @@ use mio::{Interest, Token};
 
 use super::client::{Client, ClientGoal, ClientSocket};
 use super::server::ServerAddress;
+use super::wait::{PollInterval, QuietWork, SystemClock};
+use super::waiting::CPU_BUDGET;
 use super::{Engine, FIRST_CLIENT_TOKEN, system};
 use crate::engine::client::recv::stream_end;
 use crate::model::{ClientId, EventKind, Protocol, ServerId, StreamEnd};
@@ -18,6 +20,8 @@ use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
 const ACCEPT_ROOM_TIMEOUT: Duration = Duration::from_secs(1);
 /// Interval between two queries of the socket table.
 const POLL_INTERVAL: Duration = Duration::from_micros(200);
+/// Interval between two looks for answers that are complete but for white space.
+const STRIP_POLL: Duration = Duration::from_millis(20);
 
 impl Engine {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
@@ -80,7 +84,7 @@ impl Engine {
             return Ok(());
         }
         let until = deadline.min(now + ACCEPT_ROOM_TIMEOUT);
-        self.poll_until_cpu_fair(until, Some(POLL_INTERVAL), |world| {
+        self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
             let connecting = u32::try_from(world.waiting_clients).unwrap_or(u32::MAX);
             let Some(table) = &mut world.table else { return Ok(true) };
             Ok(match table.listener(listener) {
@@ -157,11 +161,11 @@ impl Engine {
         // Only a quiet period distinguishes an answer that is shorter than the message from a late
         // one.
         let stripped = *want == ClientGoal::Answer && clients.iter().any(|&k| self.clients[k].may_be_stripped());
-        let every = stripped.then_some(Duration::from_millis(20));
-        let mut used = None;
-        let met = self.poll_until_cpu_fair(deadline, every, |world| {
+        let poll = if stripped { PollInterval::Every(STRIP_POLL) } else { PollInterval::OnEvent };
+        let mut work = QuietWork::new(CPU_BUDGET);
+        let met = self.wait_for_programs(deadline, poll, |world| {
             if stripped {
-                world.accept_stripped_answers(clients, &mut used);
+                world.accept_stripped_answers(clients, &mut work);
             }
             Ok(world.waiting_clients == 0)
         })?;
@@ -171,10 +175,10 @@ impl Engine {
 
     /// Accepts answers that lack only white space as complete, unless a server is still about to
     /// send the rest.
-    fn accept_stripped_answers(&mut self, clients: &[usize], used: &mut Option<Duration>) {
+    fn accept_stripped_answers(&mut self, clients: &[usize], work: &mut QuietWork) {
         let is_stripped = |client: &Client| client.goal == Some(ClientGoal::Answer) && client.is_stripped();
         let stripped: Vec<usize> = clients.iter().copied().filter(|&k| is_stripped(&self.clients[k])).collect();
-        if stripped.is_empty() || !self.is_work_done(used) {
+        if stripped.is_empty() || !work.is_done(self, &SystemClock) {
             return;
         }
         for k in stripped {
@@ -242,13 +246,15 @@ impl Engine {
     /// Polls until none of these clients has received anything for `quiet`.
     fn await_quiet(&mut self, places: &[usize], quiet: Duration, deadline: Instant) -> Result<(), RuntimeError> {
         let count = |world: &Self| places.iter().map(|&k| world.clients[k].received_bytes).sum::<u64>();
-        let (mut before, mut since, mut used) = (count(self), Instant::now(), None);
-        self.poll_until_cpu_fair(deadline, Some(quiet), |world| {
+        let (mut before, mut since) = (count(self), Instant::now());
+        let mut work = QuietWork::new(CPU_BUDGET);
+        self.wait_for_programs(deadline, PollInterval::Every(quiet), |world| {
             let now = count(world);
             if now != before {
-                (before, since, used) = (now, Instant::now(), None);
+                (before, since) = (now, Instant::now());
+                work.reset();
             }
-            Ok(since.elapsed() >= quiet && world.is_work_done(&mut used))
+            Ok(since.elapsed() >= quiet && work.is_done(world, &SystemClock))
         })?;
         Ok(())
     }

@@ -19,6 +19,8 @@ use crate::sys::{SysError, reap};
 /// How long a server of an earlier run may still hold its port: it was killed, and waits for a CPU
 /// to exit.
 const PORT_RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Interval between two queries for its port.
+const RELEASE_POLL: Duration = Duration::from_millis(20);
 
 /// Locks on ports, held by this agent. Dropping them releases the ports.
 #[derive(Debug)]
@@ -102,7 +104,7 @@ impl Engine {
         let Some(port) = port.filter(|_| !self.setup.is_exclusive) else { return Ok(None) };
         if self.port_holder(port).is_some() {
             let deadline = Instant::now() + PORT_RELEASE_TIMEOUT;
-            self.poll_until(deadline, Some(Duration::from_millis(20)), |world| Ok(world.port_holder(port).is_none()))?;
+            self.wait_until_deadline(deadline, RELEASE_POLL, |engine| Ok(engine.port_holder(port).is_none()))?;
             self.deadline = Instant::now() + self.setup.scenario_within;
         }
         Ok(self.port_holder(port))

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::resource_monitor::ResourceMonitor;
+use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
+use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE};
 use super::watcher::WAITING_STATES;
 use crate::model::{EventKind, Protocol, ServerId, SocketRow, StartFailure, TcpState};
 use crate::scenario::runtime::RuntimeError;
 
-/// How long an idle server is given to listen on the right port, if it listens elsewhere.
-const REBIND_GRACE: Duration = Duration::from_millis(300);
-/// Minimum number of polls that must find it idle.
-const MIN_IDLE_POLLS: u32 = 10;
+/// How long a server must be idle so that it will not listen elsewhere by itself.
+const STABLE: Idle = Idle { polls: 10, at_least: Duration::from_millis(300) };
 
 /// How long a server may take to go idle once its socket exists, and the CPU time that it may use.
 const STARTUP_WALL_LIMIT: Duration = Duration::from_secs(5);
@@ -34,28 +34,6 @@ pub(super) enum Readiness {
     Not(StartFailure),
 }
 
-/// How long a program has been idle, and for how many polls.
-#[derive(Debug, Default)]
-struct IdleStreak(Option<(Instant, u32)>);
-
-impl IdleStreak {
-    /// Adds the result of a poll. Returns true if the program has been idle long enough that
-    /// nothing more will happen by itself.
-    ///
-    /// One poll may fall between two actions of the program, and on a busy machine polls may be far
-    /// apart.
-    fn is_stable(&mut self, at_rest: bool) -> bool {
-        let begun = self.0.unwrap_or_else(|| (Instant::now(), 0));
-        self.0 = at_rest.then_some((begun.0, begun.1 + 1));
-        self.0.is_some_and(|(since, looks)| looks >= MIN_IDLE_POLLS && since.elapsed() > REBIND_GRACE)
-    }
-
-    /// Returns true if the program was idle at the last poll.
-    const fn is_idle(&self) -> bool {
-        self.0.is_some()
-    }
-}
-
 /// The best matching socket of a server.
 #[derive(Debug, Clone)]
 enum SocketMatch {
@@ -68,78 +46,119 @@ enum SocketMatch {
     Bound(SocketRow),
 }
 
+/// The search for a server's socket during one wait.
+#[derive(Debug)]
+struct SocketSearch {
+    id: ServerId,
+    /// The socket that ends the search.
+    found: Option<SocketMatch>,
+    /// The last socket that does not fit, of a program that may be about to open another.
+    odd: Option<SocketMatch>,
+    /// How long the program has been idle with such a socket.
+    settled: IdleStreak,
+    /// How long the program has been waiting for input, without a socket.
+    asking: IdleStreak,
+    asks_input: bool,
+}
+
+impl SocketSearch {
+    const fn new(id: ServerId) -> Self {
+        let (settled, asking) = (IdleStreak::new(STABLE), IdleStreak::new(STABLE));
+        Self { id, found: None, odd: None, settled, asking, asks_input: false }
+    }
+
+    /// Looks for the socket. Returns true if the search is over.
+    fn look(&mut self, engine: &mut Engine) -> Result<bool, RuntimeError> {
+        let id = self.id;
+        match engine.find_socket(id, &[TcpState::Listen])? {
+            Some(SocketMatch::Ready(row, v6_only)) => {
+                // A server that crashes as soon as it listens is not ready.
+                if engine.stays_up(id)? && engine.is_still_there(id, &row)? {
+                    self.found = Some(SocketMatch::Ready(row, v6_only));
+                }
+            }
+            Some(other) => {
+                // A program that is not idle may be about to do more, however long it waits for a
+                // CPU.
+                if self.settled.add(engine.is_idle(), Instant::now()) {
+                    self.found = Some(other.clone());
+                }
+                self.odd = Some(other);
+            }
+            None => {
+                self.settled.reset();
+                self.odd = None;
+                self.asks_input = self.asking.add(engine.awaits_input(id), Instant::now());
+            }
+        }
+        Ok(self.found.is_some() || self.asks_input || engine.has_exited(id))
+    }
+}
+
+/// The time of the next look at a server's socket.
+#[derive(Debug)]
+struct LookInterval {
+    every: Duration,
+    longest: Duration,
+}
+
+impl LookInterval {
+    /// Polls slowly if calls are traced: a traced call always precedes a new socket, and polling
+    /// steals CPU from a slow start.
+    const fn new(is_traced: bool) -> Self {
+        let longest = if is_traced { TRACED_POLL } else { SLOW_POLL };
+        Self { every: if is_traced { TRACED_POLL } else { FAST_POLL }, longest }
+    }
+
+    /// Handles events until the next look, or until the program makes a traced call or exits.
+    fn turn(&mut self, engine: &mut Engine, id: ServerId, until: Instant) -> Result<(), RuntimeError> {
+        let told = engine.traced_call_count(id);
+        let next = (Instant::now() + self.every).min(until);
+        engine.turn_fully(next, |engine| engine.traced_call_count(id) != told || engine.has_exited(id))?;
+        // A program that makes socket calls will have its socket soon.
+        let is_silent = engine.traced_call_count(id) == told;
+        self.every = if is_silent { (self.every * 9 / 8).min(self.longest) } else { FAST_POLL };
+        Ok(())
+    }
+}
+
 impl Engine {
     /// Waits until the server's socket exists, or can no longer appear.
     pub(super) fn await_ready(&mut self, id: ServerId, within: Duration) -> Result<Readiness, RuntimeError> {
         let began = Instant::now();
-        let deadline = (began + within).min(self.deadline);
-        let last = self.start_hard_deadline(deadline);
-        let used = self.cpu_time();
-        // Idle with a wrong socket; idle after its time; waiting for input.
-        let (mut done, mut late, mut asks) = (IdleStreak::default(), IdleStreak::default(), IdleStreak::default());
-        let mut odd = None;
-        let mut found = None;
-        // Poll slowly if calls are traced: a traced call always precedes a new socket, and polling
-        // steals CPU from a slow start.
-        let seldom = if self.is_traced(id) { TRACED_POLL } else { SLOW_POLL };
-        let mut every = if self.is_traced(id) { TRACED_POLL } else { FAST_POLL };
-        while found.is_none() {
-            let look = self.find_socket(id, &[TcpState::Listen])?;
-            found = match look {
-                // A server that crashes as soon as it listens is not ready.
-                Some(SocketMatch::Ready(row, v6_only)) if self.stays_up(id)? && self.is_still_there(id, &row)? => {
-                    Some(SocketMatch::Ready(row, v6_only))
-                }
-                Some(SocketMatch::Ready(..)) => None,
-                Some(other) => {
-                    // A program that is not idle may be about to do more, however long it waits for
-                    // a CPU.
-                    let is_all = done.is_stable(self.is_idle());
-                    odd = Some(other.clone());
-                    is_all.then_some(other)
-                }
-                None => {
-                    (done, odd) = (IdleStreak::default(), None);
-                    if asks.is_stable(self.awaits_input(id)) {
-                        return Ok(Readiness::Not(StartFailure::AsksInput));
-                    }
-                    None
-                }
-            };
-            if found.is_some() || self.has_exited(id) {
-                break;
-            }
-            let now = Instant::now();
+        let mut interval = LookInterval::new(self.is_traced(id));
+        let mut search = SocketSearch::new(id);
+        let overtime = Overtime {
+            poll: PollInterval::OnEvent,
+            idle: Some(STABLE),
             // The time limit assumes CPU time: a program that did not get it is waited for longer.
-            if now >= deadline {
-                let rests = late.is_stable(self.is_idle());
-                if now >= last || rests || self.cpu_time() >= used + within {
-                    break;
-                }
-            }
-            let next = (now + every).min(if now < deadline { deadline } else { last });
-            let told = self.traced_call_count(id);
-            self.poll_until(
-                next,
-                Some(every),
-                |world| Ok(world.traced_call_count(id) != told || world.has_exited(id)),
-            )?;
-            // A program that makes socket calls will have its socket soon.
-            every = if self.traced_call_count(id) == told { (every * 9 / 8).min(seldom) } else { FAST_POLL };
+            cpu_budget: Some(CpuBudget { time: within, since: Since::Start }),
+            grace: START_RUNNABLE_GRACE,
+            limit: self.overtime_limit(),
+        };
+        let deadline = (began + within).min(self.deadline);
+        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let mut turn = |engine: &mut Self, until| interval.turn(engine, id, until);
+        let end = wait(&policy, &SystemClock, self, &mut turn, &mut |engine| search.look(engine))?;
+        if search.asks_input {
+            return Ok(Readiness::Not(StartFailure::AsksInput));
         }
+        let SocketSearch { found, mut odd, .. } = search;
         // A bound socket is never ready. One query at the end is enough, because it is slow.
         if found.is_none() && odd.is_none() {
             odd = self.find_socket(id, &WAITING_STATES)?.filter(|look| matches!(look, SocketMatch::Bound(_)));
         }
-        let had = self.cpu_time().saturating_sub(used);
         if found.is_none() {
             self.await_resource_monitor(id)?;
         }
         let is_elsewhere = matches!(odd, Some(SocketMatch::Elsewhere(..)));
-        if found.is_none() && !is_elsewhere && !self.has_exited(id) && had < within && !late.is_idle() {
+        if let WaitEnd::Starved { cpu, wall, is_idle: false } = end
+            && !is_elsewhere
+            && !self.has_exited(id)
+        {
             // Its behaviour is unknown, which is not evidence.
-            let (had, took) = (had.as_millis(), began.elapsed().as_millis());
-            let problem = format!("it used only {had} ms of CPU time in {took} ms: the machine is overloaded");
+            let (cpu, wall) = (cpu.as_millis(), wall.as_millis());
+            let problem = format!("it used only {cpu} ms of CPU time in {wall} ms: the machine is overloaded");
             return Ok(Readiness::Not(StartFailure::Harness(problem)));
         }
         Ok(self.conclude_readiness(id, found.or(odd), within))
@@ -150,10 +169,10 @@ impl Engine {
     /// exit and records that cause.
     fn await_resource_monitor(&mut self, id: ServerId) -> Result<(), RuntimeError> {
         let Some(before) = self.guard.as_ref().map(ResourceMonitor::looks) else { return Ok(()) };
-        let last = self.hard_deadline(Instant::now());
+        let last = (Instant::now() + RUNNABLE_GRACE).min(self.overtime_limit());
         let is_let_be = |guard: &ResourceMonitor| guard.looks() >= before + 2 && guard.hit().is_none();
-        self.poll_until(last, Some(SLOW_POLL), |world| {
-            Ok(world.has_exited(id) || world.guard.as_ref().is_none_or(is_let_be))
+        self.wait_until_deadline(last, SLOW_POLL, |engine| {
+            Ok(engine.has_exited(id) || engine.guard.as_ref().is_none_or(is_let_be))
         })?;
         // Its first process may have exited a moment before, because it could not fork any more.
         if let Some(cap) = self.guard.as_ref().and_then(ResourceMonitor::hit).filter(|_| self.has_exited(id)) {
@@ -165,13 +184,16 @@ impl Engine {
     /// Returns true if a server whose socket exists keeps running. It is observed until it is idle,
     /// or has used enough CPU time to be busy with something else.
     fn stays_up(&mut self, id: ServerId) -> Result<bool, RuntimeError> {
-        let used = self.cpu_time();
-        let deadline = (Instant::now() + STARTUP_WALL_LIMIT).min(self.deadline);
-        self.poll_until(deadline, Some(FAST_POLL), |world| {
-            Ok(world.has_exited(id) || world.is_idle() || world.cpu_time() >= used + STARTUP_CPU_LIMIT)
-        })?;
-        // A server that has just exited is idle too, and its exit is not handled yet.
-        self.poll_once(Some(Duration::ZERO))?;
+        let overtime = Overtime {
+            poll: PollInterval::Every(FAST_POLL),
+            idle: Some(Idle { polls: 1, at_least: Duration::ZERO }),
+            cpu_budget: Some(CpuBudget { time: STARTUP_CPU_LIMIT, since: Since::Start }),
+            grace: STARTUP_WALL_LIMIT,
+            limit: self.deadline,
+        };
+        let policy = WaitPolicy { deadline: Instant::now(), poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        // A server that has just exited is idle too, and its exit is handled in the last turn.
+        self.wait_until(&policy, |engine| Ok(engine.has_exited(id)))?;
         Ok(!self.has_exited(id))
     }
 
@@ -257,22 +279,5 @@ impl Engine {
         let is_meant = |row: &SocketRow| row.protocol == Protocol::Tcp || self.has_bound_port(id, row.local.port());
         let other = best(&|row| !fits(row) && waits(row) && is_meant(row));
         Ok(other.map(|(row, _)| SocketMatch::OtherProtocol(row)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn idle_streak_requires_time_and_polls() {
-        let mut rest = IdleStreak::default();
-        assert!((0..MIN_IDLE_POLLS).all(|_| !rest.is_stable(true)), "too short, however many polls");
-        assert!(rest.is_idle() && !rest.is_stable(false) && !rest.is_idle());
-        let long_ago = Instant::now().checked_sub(2 * REBIND_GRACE).expect("clock is older");
-        let mut rest = IdleStreak(Some((long_ago, 1)));
-        assert!(!rest.is_stable(true), "long enough, but too few polls");
-        let mut rest = IdleStreak(Some((long_ago, MIN_IDLE_POLLS)));
-        assert!(rest.is_stable(true) && !rest.is_stable(false) && !rest.is_stable(true), "the streak starts again");
     }
 }

@@ -13,6 +13,7 @@ use mio::{Interest, Token};
 use super::isolated::SUBMISSION;
 use super::readiness::Readiness;
 use super::server::{CapturedOutput, OUTPUT_KEPT_BYTES, Server};
+use super::wait::PollInterval;
 use super::{Engine, FIRST_SERVER_TOKEN, MAX_READ_PER_POLL, ProgramSource, system};
 use crate::model::{Bytes, EventKind, ExitStatus, ServerId, StartFailure};
 use crate::scenario::runtime::{RuntimeError, StartRequest, WaitCondition};
@@ -159,7 +160,7 @@ impl Engine {
         let k = id.0 as usize;
         if self.servers[k].pid != 0 {
             let deadline = self.step_deadline(None);
-            self.poll_until_cpu_fair(deadline, None, |world| Ok(world.servers[k].exited.is_some()))?;
+            self.wait_for_programs(deadline, PollInterval::OnEvent, |engine| Ok(engine.servers[k].exited.is_some()))?;
         }
         let (protocol, port, host) = (self.servers[k].protocol, self.servers[k].port, self.servers[k].host);
         for stream in self.servers[k].streams.iter().flatten() {
@@ -318,8 +319,8 @@ impl Engine {
         };
         let deadline = self.step_deadline(within);
         let k = id.0 as usize;
-        let met = self.poll_until_cpu_fair(deadline, None, |world| {
-            let server = &world.servers[k];
+        let met = self.wait_for_programs(deadline, PollInterval::OnEvent, |engine| {
+            let server = &engine.servers[k];
             Ok(match what {
                 WaitCondition::Exit => server.exited.is_some(),
                 WaitCondition::Output(text) => contains(&server.output, text.as_bytes()) || server.exited.is_some(),

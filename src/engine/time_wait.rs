@@ -35,8 +35,8 @@ impl Engine {
             // connection is waited for.
             let _ = end_time_wait(row.peer, row.local);
         }
-        self.poll_until(Instant::now() + TIME_WAIT_TIMEOUT, Some(POLL_INTERVAL), |world| {
-            Ok(world.time_wait_rows(ports).is_empty())
+        self.wait_until_deadline(Instant::now() + TIME_WAIT_TIMEOUT, POLL_INTERVAL, |engine| {
+            Ok(engine.time_wait_rows(ports).is_empty())
         })?;
         self.exclude_packets(lingering.iter().map(|row| row.peer));
         // Waiting for other runs does not count as time of the scenario.

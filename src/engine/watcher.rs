@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::server::Server;
-use super::wait::CPU_BUDGET;
+use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
+use super::waiting::{CPU_BUDGET, RUNNABLE_GRACE, is_met};
 use super::{Engine, system};
 use crate::model::net::{Owner, Pid};
 use crate::model::{EventKind, Protocol, ServerId, SnapshotName, SocketRow, TcpState};
@@ -20,7 +21,7 @@ use crate::sys::sock_diag::DiagRow;
 const POLL_INTERVALS: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
 
 /// Number of polls that must find the programs runnable before they are called busy.
-const LOOKS: usize = 8;
+const BUSY_POLLS: u32 = 8;
 
 /// The states in which a TCP socket waits for clients, or may do so later.
 pub(super) const WAITING_STATES: [TcpState; 2] = [TcpState::Listen, TcpState::BoundInactive];
@@ -239,15 +240,21 @@ impl Engine {
     /// Returns true if some server never goes idle; most often it loops over empty reads. It is
     /// runnable at every poll, whether it gets a CPU or not.
     fn is_busy(&mut self) -> Result<bool, RuntimeError> {
-        for _ in 0..LOOKS {
-            if self.is_idle() {
-                return Ok(false);
-            }
-            self.poll_until((Instant::now() + POLL_INTERVALS.1).min(self.deadline), Some(POLL_INTERVALS.1), |_| {
-                Ok(false)
-            })?;
-        }
-        Ok(true)
+        let now = Instant::now();
+        let overtime = Overtime {
+            poll: PollInterval::Every(POLL_INTERVALS.1),
+            idle: Some(Idle { polls: 1, at_least: Duration::ZERO }),
+            cpu_budget: None,
+            grace: RUNNABLE_GRACE,
+            limit: self.overtime_limit(),
+        };
+        let mut polls = 0;
+        let policy = WaitPolicy { deadline: now, poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |_| {
+            polls += 1;
+            Ok(polls > BUSY_POLLS)
+        })?;
+        Ok(end != WaitEnd::Idle)
     }
 
     /// Waits for servers that have closed their listener and may be about to exit. Which of the two
@@ -262,38 +269,46 @@ impl Engine {
         if !closing(self) {
             return Ok(());
         }
-        self.poll_until_cpu_fair(Instant::now(), None, |world| Ok(!closing(world)))?;
+        self.wait_for_programs(Instant::now(), PollInterval::OnEvent, |engine| Ok(!closing(engine)))?;
         // The exit may not have been handled yet.
         self.poll_once(Some(Duration::ZERO))
     }
 
     /// Waits until a condition holds. Returns false if the deadline passes first.
+    ///
+    /// Looks at the whole interval only: with 10,000 connections there are more events than the
+    /// table can be queried for.
     fn wait_for_condition(&mut self, condition: SnapshotCondition, deadline: Instant) -> Result<bool, RuntimeError> {
-        let mut every = POLL_INTERVALS.0;
-        let used =
-            |world: &mut Self| if condition == SnapshotCondition::Idle { world.cpu_time() } else { Duration::ZERO };
-        let before = used(self);
-        // Idle must hold twice in a row: the kernel shows data shortly before it wakes the
-        // receiver. On a busy machine that may take long, so that more time is granted.
-        let is_rest = condition == SnapshotCondition::Idle;
-        let deadline = if is_rest { self.hard_deadline(deadline) } else { deadline };
-        let mut held = 0;
-        loop {
-            held = if self.condition_holds(condition)? { held + 1 } else { 0 };
-            if held > usize::from(is_rest) {
-                return Ok(true);
-            }
-            let now = Instant::now();
-            // A program that never sleeps never goes idle.
-            if used(self).saturating_sub(before) >= CPU_BUDGET || is_rest && now >= deadline {
-                return Ok(false);
-            }
-            if now >= deadline {
-                return self.poll_until_cpu_fair(deadline, None, |world| world.condition_holds(condition));
-            }
-            self.poll_until((now + every).min(deadline), Some(every), |_| Ok(false))?;
-            every = (every * 5 / 4).min(POLL_INTERVALS.1);
+        let poll = PollInterval::Growing(POLL_INTERVALS.0, POLL_INTERVALS.1);
+        if condition == SnapshotCondition::Idle {
+            return self.wait_until_idle(poll, deadline);
         }
+        let policy = self.program_policy(deadline, poll);
+        is_met(wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
+            engine.condition_holds(condition)
+        })?)
+    }
+
+    /// Waits until all programs are idle. Returns false if they never are.
+    ///
+    /// Idle must hold twice in a row: the kernel shows data shortly before it wakes the receiver.
+    /// On a busy machine that may take long, so that more time is granted. A program that never
+    /// sleeps uses its budget.
+    fn wait_until_idle(&mut self, poll: PollInterval, deadline: Instant) -> Result<bool, RuntimeError> {
+        let now = Instant::now();
+        let overtime = Overtime {
+            poll,
+            idle: None,
+            cpu_budget: Some(CpuBudget { time: CPU_BUDGET, since: Since::Start }),
+            grace: deadline.saturating_duration_since(now) + RUNNABLE_GRACE,
+            limit: self.overtime_limit(),
+        };
+        let policy = WaitPolicy { deadline: now, poll, overtime: Some(overtime) };
+        let mut streak = IdleStreak::new(Idle { polls: 2, at_least: Duration::ZERO });
+        let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
+            Ok(streak.add(engine.is_idle(), Instant::now()))
+        })?;
+        Ok(end == WaitEnd::Met)
     }
 
     /// Returns true if a listener's accept queue is not empty, although no client has left. Then
@@ -310,11 +325,6 @@ impl Engine {
     }
 
     fn condition_holds(&mut self, condition: SnapshotCondition) -> Result<bool, RuntimeError> {
-        if condition == SnapshotCondition::Idle {
-            // A thread also sleeps while its call waits to be recorded. The idle check therefore
-            // looks for such calls last: a thread may fall asleep in one meanwhile.
-            return Ok(self.is_idle());
-        }
         if condition == SnapshotCondition::Accepted && self.has_queued_connection() {
             return Ok(false);
         }

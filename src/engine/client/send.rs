@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::engine::Engine;
 use crate::engine::client::ClientGoal;
 use crate::engine::client::recv::stream_end;
+use crate::engine::wait::PollInterval;
 use crate::model::{Bytes, ClientId, EventKind, Protocol, StreamEnd, TcpState};
 use crate::scenario::runtime::{Outgoing, RuntimeError, SendOrder};
 
@@ -92,7 +93,7 @@ impl Engine {
             return Ok(());
         }
         let until = deadline.min(now + FRAGMENT_TIMEOUT);
-        self.poll_until_cpu_fair(until, Some(POLL_INTERVAL), |world| {
+        self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
             if !world.clients[k].outgoing.is_empty() {
                 return Ok(false);
             }

@@ -1,0 +1,158 @@
+//! The waits of the engine: the policies with their limits, and the turns of the event loop.
+//! [`super::wait`] decides when a wait ends.
+
+use std::time::{Duration, Instant};
+
+use super::wait::{
+    Clock, CpuBudget, Idle, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy, wait,
+};
+use super::{Engine, system};
+use crate::model::ServerId;
+use crate::scenario::runtime::RuntimeError;
+
+/// CPU time that a busy server may use until it is no longer waited for. Not wall-clock time: on a
+/// busy machine a server may wait long for a CPU.
+pub(super) const CPU_BUDGET: Duration = Duration::from_millis(500);
+
+/// Extra time granted to programs that are still runnable, until they have used [`CPU_BUDGET`].
+pub(super) const RUNNABLE_GRACE: Duration = Duration::from_secs(30);
+
+/// As [`RUNNABLE_GRACE`], for the start of a server. A start may need all of its CPU time, 10 s by
+/// default: at a load of 60 on two cores, a busy program got less than that in 40 s.
+pub(super) const START_RUNNABLE_GRACE: Duration = Duration::from_secs(90);
+
+/// Upper bound on the extra time per scenario, so that a program that never goes idle cannot block
+/// the harness.
+const SCENARIO_OVERTIME: Duration = Duration::from_secs(120);
+
+/// Interval between two polls for idle programs.
+const IDLE_POLL_INTERVAL: Duration = Duration::from_millis(4);
+
+/// Consecutive polls that must find the programs idle: packets between two hosts arrive with a
+/// delay.
+const IDLE_POLLS: u32 = 8;
+
+/// Below this, a wait needs the timer: the timeout of the event loop counts whole milliseconds.
+const COARSE_TIMEOUT: Duration = Duration::from_millis(100);
+
+impl Processes for Engine {
+    fn is_idle(&mut self) -> bool {
+        Self::is_idle(self)
+    }
+
+    fn cpu_time(&mut self) -> Duration {
+        Self::cpu_time(self)
+    }
+}
+
+impl Engine {
+    /// Waits under a policy. `done` is also checked after every event.
+    pub(super) fn wait_until(
+        &mut self,
+        policy: &WaitPolicy,
+        mut done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
+    ) -> Result<WaitEnd, RuntimeError> {
+        wait(policy, &SystemClock, self, &mut Self::turn, &mut done)
+    }
+
+    /// Waits until `done` returns true, or the deadline passes. For conditions that do not depend
+    /// on the CPU time of the programs.
+    pub(super) fn wait_until_deadline(
+        &mut self,
+        deadline: Instant,
+        every: Duration,
+        done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
+    ) -> Result<(), RuntimeError> {
+        let policy = WaitPolicy { deadline, poll: PollInterval::Every(every), overtime: None };
+        self.wait_until(&policy, done).map(drop)
+    }
+
+    /// Waits until the programs meet `done`. After the deadline, waits on while they are not idle
+    /// and have used less than [`CPU_BUDGET`] since. Returns whether `done` was met.
+    ///
+    /// # Errors
+    /// Returns an error if `done` is not met and the programs got hardly any CPU time.
+    pub(super) fn wait_for_programs(
+        &mut self,
+        deadline: Instant,
+        poll: PollInterval,
+        done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
+    ) -> Result<bool, RuntimeError> {
+        let end = self.wait_until(&self.program_policy(deadline, poll), done)?;
+        is_met(end)
+    }
+
+    /// Returns the policy of [`Engine::wait_for_programs`].
+    pub(super) fn program_policy(&self, deadline: Instant, poll: PollInterval) -> WaitPolicy {
+        let overtime = Overtime {
+            poll: PollInterval::Every(IDLE_POLL_INTERVAL),
+            idle: Some(Idle { polls: IDLE_POLLS, at_least: Duration::ZERO }),
+            cpu_budget: Some(CpuBudget { time: CPU_BUDGET, since: Since::Deadline }),
+            grace: RUNNABLE_GRACE,
+            limit: self.overtime_limit(),
+        };
+        WaitPolicy { deadline, poll, overtime: Some(overtime) }
+    }
+
+    /// Waits for the exit of a server. On a busy machine an exiting program may wait long for a
+    /// CPU.
+    pub(super) fn await_exit(&mut self, server: ServerId) -> Result<(), RuntimeError> {
+        let k = server.0 as usize;
+        if self.servers[k].pid != 0 {
+            let policy = self.program_policy(Instant::now(), PollInterval::OnEvent);
+            self.wait_until(&policy, |engine| Ok(engine.servers[k].exited.is_some()))?;
+        }
+        Ok(())
+    }
+
+    /// Returns the time at which the last overtime of the scenario ends.
+    pub(super) fn overtime_limit(&self) -> Instant {
+        self.deadline + SCENARIO_OVERTIME
+    }
+
+    /// Handles the next events, which arrive until `until` at the latest.
+    pub(super) fn turn(&mut self, until: Instant) -> Result<(), RuntimeError> {
+        let timeout = until.saturating_duration_since(SystemClock.now());
+        if !timeout.is_zero() && timeout < COARSE_TIMEOUT {
+            self.ticks.arm(timeout).map_err(|source| system("setting the timer", source))?;
+        }
+        self.poll_once(Some(timeout))
+    }
+
+    /// Handles all events until `until`.
+    pub(super) fn turn_to_the_end(&mut self, until: Instant) -> Result<(), RuntimeError> {
+        self.turn_fully(until, |_| false)
+    }
+
+    /// Handles all events until `until`, or until `stop` holds.
+    pub(super) fn turn_fully(
+        &mut self,
+        until: Instant,
+        mut stop: impl FnMut(&mut Self) -> bool,
+    ) -> Result<(), RuntimeError> {
+        loop {
+            self.turn(until)?;
+            if stop(self) || SystemClock.now() >= until {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Returns whether a condition was met.
+///
+/// # Errors
+/// Returns an error if the programs were starved for the whole [`RUNNABLE_GRACE`]: their behaviour
+/// is then unknown. A grace that the limit of the scenario cut short proves nothing about the
+/// machine.
+pub(super) fn is_met(end: WaitEnd) -> Result<bool, RuntimeError> {
+    match end {
+        WaitEnd::Starved { cpu, wall, .. } if wall >= RUNNABLE_GRACE => {
+            let (cpu, wall) = (cpu.as_millis(), wall.as_secs());
+            Err(RuntimeError::Unable(format!(
+                "the programs used only {cpu} ms of CPU time in {wall} s: the machine is overloaded"
+            )))
+        }
+        end => Ok(end == WaitEnd::Met),
+    }
+}
