@@ -189,7 +189,6 @@ impl Prepared {
             folder: PathBuf::from("/"),
             copy: Some(delivery.root.clone()),
             keep_written: false,
-            variables: BTreeMap::new(),
             jobs: task.around.jobs,
             slots: task.around.slots,
             seed: task.around.seed,
