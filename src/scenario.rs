@@ -11,6 +11,7 @@ mod payload;
 mod regex_error;
 pub mod runtime;
 pub mod schema;
+pub mod script;
 mod shorthand;
 mod source_map;
 pub mod step;
@@ -25,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use self::diagnostic::Diagnostic;
 use self::expect::Expectation;
@@ -50,11 +51,14 @@ pub struct ScenarioFile {
     /// Variables for use in braces: `{name}`. `n`, `host` and `port` are predefined.
     pub variables: BTreeMap<String, Value>,
     /// Deadlines and limits.
+    #[serde(skip_serializing_if = "syntax::is_default")]
     pub limits: Limits,
     /// The two hosts, each with its own network. Steps then name the host on which they act.
     /// Default: a single machine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<Host>,
     /// Impairments of the link between the two hosts. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
     /// The short form: the server's command line (or role), started before the steps.
     pub server: Option<CommandLine>,
@@ -77,7 +81,7 @@ pub enum Value {
 }
 
 /// Deadlines and limits of a scenario.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Maximum number of clients. Default: 1000.

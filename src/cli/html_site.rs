@@ -172,16 +172,9 @@ impl<'a> Pages<'a> {
 }
 
 fn without_submissions(report: &Report) -> Report {
-    Report {
-        format: report.format,
-        socklab: report.socklab.clone(),
-        lab: report.lab.clone(),
-        machine: report.machine.clone(),
-        seed: report.seed,
-        interrupted: report.interrupted,
-        submissions: Vec::new(),
-        ci_env: BTreeMap::new(),
-    }
+    let mut own = Report::new(&report.lab, report.machine.clone(), report.seed, Vec::new());
+    own.interrupted = report.interrupted;
+    own
 }
 
 /// Returns a unique file name per submission, of ASCII letters, digits, `-` and `_`. Names differ

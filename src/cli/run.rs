@@ -14,7 +14,7 @@ use super::ci::{CiOutputs, ci_env};
 use super::evidence::{self, EvidenceWriter};
 use super::exit::{CliError, ExitStatus};
 use super::isolation::SandboxChoice;
-use super::load::{self, LoadedLab, VariableArgs};
+use super::load::{self, LoadedLab};
 use super::outputs::{any_shows_evidence, parse_reports, write_reports};
 use super::progress::ProgressLine;
 use super::selection::{select_from, select_items};
@@ -42,7 +42,7 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     // A scenario mostly waits, so one more than the number of CPUs keeps all of them busy.
     let slots = Semaphore::new(options.jobs.map_or_else(usual, usize::from));
     let mut unasked = CiOutputs::new(!options.no_ci, &reports);
-    let mut plan = plan(options, &named, variables, &slots)?;
+    let mut plan = plan(options, &named, &slots)?;
     plan.capture |= any_shows_evidence(&reports);
     let commands = all_commands(&plan);
     if let Err(unreadable) = check_readable(&commands, &plan.folder) {
@@ -73,12 +73,7 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     Ok(ExitStatus::of_report(&report, options.allow_unverified))
 }
 
-fn plan<'a>(
-    options: &RunOptions,
-    named: &'a LoadedLab,
-    variables: VariableArgs,
-    slots: &'a Semaphore,
-) -> Result<RunSpec<'a>, CliError> {
+fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, slots: &'a Semaphore) -> Result<RunSpec<'a>, CliError> {
     let programs = programs(options, named)?;
     // Runs of the lab's own programs have a fixed seed, so that the output in the README is
     // reproducible.
@@ -99,7 +94,6 @@ fn plan<'a>(
         folder: std::env::current_dir().context("finding the current directory")?,
         copy: None,
         keep_written: false,
-        variables,
         jobs: slots.all(),
         slots,
         seed,

@@ -36,6 +36,23 @@ pub struct Report {
     pub ci_env: std::collections::BTreeMap<String, String>,
 }
 
+impl Report {
+    /// Creates a report of this version of socklab, of a run that was not interrupted.
+    #[must_use]
+    pub fn new(lab: &str, machine: Machine, seed: u64, submissions: Vec<SubmissionResult>) -> Self {
+        Self {
+            format: FORMAT,
+            socklab: env!("CARGO_PKG_VERSION").to_owned(),
+            lab: lab.to_owned(),
+            machine,
+            seed,
+            interrupted: false,
+            submissions,
+            ci_env: std::collections::BTreeMap::new(),
+        }
+    }
+}
+
 /// The machine, as far as it affects trust in the results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {

@@ -1,7 +1,7 @@
 //! The agent: one process per scenario, which performs the steps in a sandbox and streams the
 //! events. Judges nothing. The messages are defined here for both sides, agent and runner.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
@@ -18,8 +18,9 @@ use crate::engine::isolated::{self, Sandbox, SandboxError, SetupSide};
 use crate::engine::resource_monitor::ResourceLimits;
 use crate::engine::{Alarm, Engine, EngineConfig, ProgramSource, ProgramSpec, plain};
 use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Message, Role, SandboxMode, StepBegan, Syscall};
+use crate::scenario::Scenario;
 use crate::scenario::runtime::{Runtime, RuntimeError};
-use crate::scenario::{ReadContext, Scenario};
+use crate::scenario::script::Script;
 use crate::sys::cgroup::{self, OomKillCounter};
 use crate::sys::overlay::CopyLimits;
 use crate::sys::packet_ring::UnboundSocket;
@@ -33,16 +34,10 @@ use crate::sys::{fd_passing, reap};
 pub struct AgentJob {
     /// The sandbox mode.
     pub stage: SandboxMode,
-    /// Name of the scenario file, as given.
-    pub file: String,
-    /// Text of the scenario.
-    pub text: String,
+    /// The steps of the scenario, and what they depend on.
+    pub script: Script,
     /// The files that its payloads name.
     pub files: BTreeMap<String, Bytes>,
-    /// Values that override the scenario's variables.
-    pub variables: BTreeMap<String, String>,
-    /// The roles that the lab defines.
-    pub roles: BTreeSet<Role>,
     /// The programs by role.
     pub programs: BTreeMap<Role, ProgramSpec>,
     /// The folder in which programs run.
@@ -274,10 +269,7 @@ fn perform(
     socket: OwnedFd,
     out: &mut RunnerConnection,
 ) -> io::Result<Option<AgentMessage>> {
-    let setting = ReadContext { roles: Some(&job.roles), variables: Some(&job.variables) };
-    let Ok(scenario) = Scenario::parse(&job.file, &job.text, setting) else {
-        return Ok(Some(AgentMessage::Failed("the agent could not parse the scenario".to_owned())));
-    };
+    let scenario = Scenario::from_script("", job.script.clone());
     // If that is denied, the usual few clients still work.
     let _ = rlimits::raise_open_files();
     let alarm = {

@@ -52,11 +52,8 @@ pub(super) fn job(plan: &RunSpec<'_>, scenario: &Scenario, stage: SandboxMode) -
     let is_needed = |item: &ItemId| needed.as_ref().is_none_or(|needed| needed.contains(item));
     AgentJob {
         stage,
-        file: scenario.file.clone(),
-        text: scenario.text.clone(),
+        script: scenario.script(),
         files: scenario.files.iter().map(|(name, bytes)| (name.clone(), Bytes(bytes.clone()))).collect(),
-        variables: plan.variables.clone(),
-        roles: plan.lab.roles.keys().cloned().collect(),
         sandbox,
         env,
         ports: if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) },

@@ -31,8 +31,6 @@ pub struct RunSpec<'a> {
     pub copy: Option<PathBuf>,
     /// True for a build: files that programs write into the copy are kept.
     pub keep_written: bool,
-    /// Values that override the scenarios' variables.
-    pub variables: BTreeMap<String, String>,
     /// Number of scenarios that run in parallel.
     pub jobs: usize,
     /// Permits for scenarios, shared with other submissions: they share the machine's memory.

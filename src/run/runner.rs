@@ -11,7 +11,6 @@ use super::plan::{Progress, RunSpec, ScenarioDone, has_target, scenarios};
 use super::scenario::{AgentRun, perform};
 use super::schedule::{NextAction, Scheduler};
 use super::{lock, sandbox_config, source_hint};
-use crate::model::report::FORMAT;
 use crate::model::{
     Evidence, EvidenceKind, Gap, ItemResult, Limitation, Machine, Message, Report, SandboxMode, SubmissionResult,
     Verdict,
@@ -218,14 +217,8 @@ fn report(
         .chain(targets.then(|| Message::new("gap-target")))
         .map(|because| Limitation { evidence: None, because })
         .collect();
-    Report {
-        format: FORMAT,
-        socklab: env!("CARGO_PKG_VERSION").to_owned(),
-        lab: plan.lab.name.clone(),
-        machine: Machine { stage, cannot },
-        seed: plan.seed,
-        interrupted,
-        submissions: vec![SubmissionResult::new(plan.submission.clone(), items, took)],
-        ci_env: std::collections::BTreeMap::new(),
-    }
+    let result = SubmissionResult::new(plan.submission.clone(), items, took);
+    let mut report = Report::new(&plan.lab.name, Machine { stage, cannot }, plan.seed, vec![result]);
+    report.interrupted = interrupted;
+    report
 }

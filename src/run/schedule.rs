@@ -228,7 +228,6 @@ mod tests {
             folder: "/".into(),
             copy: None,
             keep_written: false,
-            variables: BTreeMap::new(),
             jobs: 1,
             slots,
             seed: 1,

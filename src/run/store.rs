@@ -8,7 +8,6 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::evidence_codec::{CodecError, PackedEvidence, unpack};
-use crate::model::report::FORMAT;
 use crate::model::{Evidence, Machine, Report, SandboxMode, SubmissionResult};
 
 /// `PRAGMA application_id` of the store: "slab".
@@ -265,16 +264,7 @@ impl Store {
             machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
             seed: 1,
         });
-        Ok(Report {
-            format: FORMAT,
-            socklab: env!("CARGO_PKG_VERSION").to_owned(),
-            lab: whole.lab,
-            machine: whole.machine,
-            seed: whole.seed,
-            interrupted: false,
-            submissions,
-            ci_env: std::collections::BTreeMap::new(),
-        })
+        Ok(Report::new(&whole.lab, whole.machine, whole.seed, submissions))
     }
 }
 

@@ -5,8 +5,9 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::syntax::{DurationArg, Percent};
 use crate::model::HostName;
@@ -63,6 +64,15 @@ impl<'de> Deserialize<'de> for Host {
     }
 }
 
+impl Serialize for Host {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Some(address) = self.address else { return self.name.serialize(to) };
+        let mut pair = to.serialize_map(Some(1))?;
+        pair.serialize_entry(&self.name, &address.to_string())?;
+        pair.end()
+    }
+}
+
 impl JsonSchema for Host {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Host".into()
@@ -88,7 +98,7 @@ impl JsonSchema for Host {
 ///
 /// The fate of a packet depends on the seed and on the data that it carries, counted from the start
 /// of its connection. The same seed results in the same losses.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Link {
     /// Delay of each packet. Default: none.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::template;
 use super::validate::Scope;
@@ -14,7 +14,7 @@ use crate::model::Message;
 pub(super) const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
 
 /// So many bytes that look random and are a function of the seed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Random {
     /// How many bytes.
@@ -25,7 +25,7 @@ pub struct Random {
 }
 
 /// A text so many times.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
     /// The text; names in braces are replaced.

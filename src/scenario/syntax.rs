@@ -15,6 +15,12 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess
 
 pub use value::{CommandLine, DurationArg, Percent};
 
+/// Returns true if a field has its default value, which is then neither written nor part of the
+/// schema.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The arguments of a keyword of the language.
 pub trait Keyword: DeserializeOwned {
     /// The field that a bare value is shorthand for: `snapshot: connected` means

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::report::{DetectedProgram, FORMAT, ProgramKind};
+use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{ItemId, Machine, Message, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict};
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, RunSpec, sandbox_config};
@@ -91,16 +91,8 @@ pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Me
 /// Returns the report of a submission that was not run.
 #[must_use]
 pub fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
-    Report {
-        format: FORMAT,
-        socklab: env!("CARGO_PKG_VERSION").to_owned(),
-        lab: lab.name.clone(),
-        machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
-        seed,
-        interrupted: false,
-        submissions: vec![not_run_result(lab, id, Verdict::NotVerified, reason)],
-        ci_env: BTreeMap::new(),
-    }
+    let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
+    Report::new(&lab.name, machine, seed, vec![not_run_result(lab, id, Verdict::NotVerified, reason)])
 }
 
 /// Finds and builds the programs of a submission.
@@ -189,7 +181,6 @@ impl Prepared {
             folder: PathBuf::from("/"),
             copy: Some(delivery.root.clone()),
             keep_written: false,
-            variables: BTreeMap::new(),
             jobs: task.around.jobs,
             slots: task.around.slots,
             seed: task.around.seed,

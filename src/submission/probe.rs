@@ -1,18 +1,20 @@
 //! Starts programs alone and observes them: their socket, and the result of one short exchange.
 //! Also runs builds, which are programs that exit. Decides nothing.
 
+mod builder;
 pub mod outcome;
-use std::collections::BTreeMap;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::engine::ProgramSpec;
-use crate::model::{Evidence, ExitStatus, Role, SandboxMode, StartFailure, SubmissionId};
+use crate::model::{Evidence, ExitStatus, SandboxMode, StartFailure, SubmissionId};
 use crate::run::budget::{Budget, Budgets};
 use crate::run::{Cancel, Progress, RunSpec, ScenarioDone, Semaphore};
-use crate::scenario::lab::Lab;
-use crate::scenario::{ReadContext, Scenario};
+use crate::scenario::Scenario;
+use crate::scenario::lab::{Lab, MissingPolicy};
+pub(crate) use crate::submission::probe::builder::Probe;
 use crate::submission::probe::outcome::{PROBE_TEXTS, ProbeExit, ProbeOutcome};
 
 /// The surroundings of a run: everything except the programs.
@@ -100,7 +102,7 @@ pub enum ProbeScript {
 }
 
 /// Longer than any answer of a lab may take.
-const SLOW_ANSWER_LIMIT: &str = "12s";
+const SLOW_ANSWER_LIMIT: Duration = Duration::from_secs(12);
 
 impl ProbeScript {
     const fn texts(self) -> &'static [&'static str] {
@@ -114,53 +116,23 @@ impl ProbeScript {
     }
 
     /// Returns how long each answer may take.
-    const fn within(self) -> &'static str {
+    const fn within(self) -> Duration {
         match self {
             Self::Patient => SLOW_ANSWER_LIMIT,
-            Self::Brief => "500ms",
-            Self::NoClients | Self::Two | Self::Text | Self::Line | Self::Other => "2s",
+            Self::Brief => Duration::from_millis(500),
+            Self::NoClients | Self::Two | Self::Text | Self::Line | Self::Other => Duration::from_secs(2),
         }
     }
 }
 
-/// Returns the variables and the `start` step of a program.
-pub fn start_step(start: &ProbeProgram, within: &str) -> (BTreeMap<String, String>, serde_json::Value) {
-    // Words become variables, so that braces in file names are not taken for a template.
-    let variables = start.words.iter().enumerate().map(|(k, word)| (format!("w{k}"), word.clone())).collect();
-    let words: Vec<String> = (0..start.words.len())
-        .map(|k| match start.words[k].as_str() {
-            given @ ("{port}" | "{host}") => given.to_owned(),
-            _ => format!("{{w{k}}}"),
-        })
-        .collect();
-    let mut step = serde_json::json!({ "server": words, "within": within });
-    if let Some(port) = start.port {
-        step["port"] = port.into();
-    }
-    if let Some(stdin) = &start.stdin {
-        step["stdin"] = stdin.as_str().into();
-    }
-    (variables, step)
-}
+/// Name of the probes of one program each. The index of the program follows.
+const PROBE_NAME: &str = "probe";
 
-/// Returns a scenario that starts a program and, depending on `talk`, connects clients one after
-/// another.
-fn scenario(number: usize, start: &ProbeProgram, talk: ProbeScript, within: &str) -> Option<Scenario> {
-    let name = format!("look-{number}");
-    // Long enough for the longest build; the steps have their own limits.
-    let whole = "10m";
-    let (variables, first) = start_step(start, within);
-    let mut steps = vec![serde_json::json!({ "start": first })];
-    for text in talk.texts() {
-        steps.push("connect".into());
-        steps.push(serde_json::json!({ "exchange": { "text": text, "within": talk.within() } }));
-        steps.push("close".into());
-    }
-    let file = serde_json::json!({
-        "scenario": name, "variables": variables, "limits": { "scenario": whole, "start": within },
-        "steps": steps, "items": [{ "id": name, "expect": ["listening"] }],
-    });
-    Scenario::parse(&name, &file.to_string(), ReadContext::default()).ok()
+/// Returns a probe that starts a program and connects clients one after another.
+fn program_probe(index: usize, program: &ProbeProgram, script: ProbeScript, within: Duration) -> Probe {
+    let start = Probe::new(format!("{PROBE_NAME}-{index}")).start(program, within);
+    let clients = script.texts().iter();
+    clients.fold(start, |probe, text| probe.connect().exchange(text, script.within()).close())
 }
 
 /// Collects the evidence of each scenario, and measures its time.
@@ -269,33 +241,39 @@ fn run_to_its_end(delivery: &Path, words: &[String], around: Session<'_>, purpos
     }
 }
 
-/// Runs scenarios on a submission while there is time. Returns their evidence by name. `capture`
-/// forces a packet capture.
-pub fn run_scenarios(
-    delivery: &Path,
-    lab: &Lab,
-    programs: BTreeMap<Role, ProgramSpec>,
-    around: Session<'_>,
-    (purpose, capture): (Purpose, bool),
-) -> BTreeMap<String, Evidence> {
+/// Runs one probe on a submission if there is time. Returns its evidence.
+pub(crate) fn run_probe(delivery: &Path, probe: Probe, around: Session<'_>, purpose: Purpose) -> Option<Evidence> {
+    run_probes(delivery, &[probe], around, purpose).pop().flatten()
+}
+
+/// Runs probes on a submission while there is time. Returns their evidence in the same order.
+fn run_probes(delivery: &Path, probes: &[Probe], around: Session<'_>, purpose: Purpose) -> Vec<Option<Evidence>> {
     let may_begin = || purpose.is_allowed(around);
+    let lab = Lab {
+        name: PROBE_NAME.to_owned(),
+        title: None,
+        roles: BTreeMap::new(),
+        scenarios: probes.iter().map(Probe::scenario).collect(),
+        missing: MissingPolicy::default(),
+        documented: 0,
+        given: BTreeSet::new(),
+    };
     let plan = RunSpec {
-        lab,
+        lab: &lab,
         items: None,
-        programs,
+        programs: probes.iter().flat_map(|probe| probe.programs.clone()).collect(),
         absent: BTreeMap::new(),
         submission: SubmissionId(String::new()),
         folder: PathBuf::from("/"),
         copy: Some(delivery.to_owned()),
         keep_written: purpose == Purpose::Build,
-        variables: BTreeMap::new(),
         jobs: around.jobs,
         slots: around.slots,
         seed: around.seed,
         stage: around.stage,
         hide: around.hide,
         repeat: String::new(),
-        capture,
+        capture: probes.iter().any(|probe| probe.capture),
         // Probes are not retried here: detection repeats them itself.
         retry_harness_errors: purpose == Purpose::Build,
         environment: around.environment,
@@ -303,10 +281,11 @@ pub fn run_scenarios(
     };
     let collector = Collector { budget: purpose.budget(around), seen: Mutex::default() };
     let _ = crate::run::run(&plan, &collector, around.cancel);
-    collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let mut seen = collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    lab.scenarios.iter().map(|scenario| seen.remove(&scenario.name)).collect()
 }
 
-/// Runs a scenario for each of these programs. Returns their evidence in the same order.
+/// Runs a probe for each of these programs. Returns their evidence in the same order.
 fn run_each(
     delivery: &Path,
     starts: &[ProbeProgram],
@@ -315,12 +294,8 @@ fn run_each(
     around: Session<'_>,
     purpose: Purpose,
 ) -> Vec<Option<Evidence>> {
-    let within = format!("{}ms", within.as_millis());
-    let scenarios: Vec<Scenario> =
-        starts.iter().enumerate().filter_map(|(k, start)| scenario(k, start, talk, &within)).collect();
-    let Ok(lab) = Lab::from_scenarios("look", scenarios) else { return vec![None; starts.len()] };
-    let mut all = run_scenarios(delivery, &lab, BTreeMap::new(), around, (purpose, false));
-    (0..starts.len()).map(|k| all.remove(&format!("look-{k}"))).collect()
+    let probes = starts.iter().enumerate().map(|(k, start)| program_probe(k, start, talk, within));
+    run_probes(delivery, &probes.collect::<Vec<_>>(), around, purpose)
 }
 
 /// Returns the first error in the output of a compiler, with its file and line.
@@ -356,12 +331,5 @@ mod tests {
         let go = "# command-line-arguments\n./eco.go:5:2: undefined: x\n";
         assert_eq!(first_error(go).as_deref(), Some("./eco.go:5:2: undefined: x"));
         assert_eq!(first_error("all is well\n10:30 done\n"), None);
-    }
-
-    #[test]
-    fn scenario_accepts_any_command_words() {
-        let words = vec!["python3".to_owned(), "{a} \"b'.py".to_owned(), "{port}".to_owned()];
-        let start = ProbeProgram { words, stdin: Some("{port}\n".to_owned()), port: Some(65432) };
-        assert!(scenario(0, &start, ProbeScript::Two, "10s").is_some());
     }
 }

@@ -9,7 +9,6 @@ use std::path::Path;
 use super::file::{CaptureFile, unknown_links};
 use super::{CliError, ExitStatus, Ui};
 use crate::cli::load;
-use crate::model::report::FORMAT;
 use crate::model::{
     Capture, CapturedPacket, Machine, Message, PacketFate, Report, SandboxMode, SubmissionId, SubmissionResult,
 };
@@ -44,16 +43,9 @@ pub(in crate::cli) fn judge_item(
     let held = load_capture(&file)?;
     let mut result = judge_capture(lab.scenarios.swap_remove(which), number, &held.capture, &wanted);
     result.repeat = shell_words::join(["socklab", "analyze", &file.shown, "--expect", item]);
-    let report = Report {
-        ci_env: BTreeMap::new(),
-        format: FORMAT,
-        socklab: env!("CARGO_PKG_VERSION").to_owned(),
-        lab: lab.name.clone(),
-        machine: Machine { stage: SandboxMode::Isolated, cannot: Vec::new() },
-        seed: 0,
-        interrupted: false,
-        submissions: vec![SubmissionResult::new(SubmissionId(file.shown), vec![result], 0)],
-    };
+    let result = SubmissionResult::new(SubmissionId(file.shown), vec![result], 0);
+    let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
+    let report = Report::new(&lab.name, machine, 0, vec![result]);
     let mut text = String::new();
     for note in &held.notes {
         text += &format!("{}\n", reader.words.format(note));

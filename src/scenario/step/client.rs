@@ -1,7 +1,7 @@
 //! Steps for client connections: connect, half-close, close, reset.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::process::server_id;
 use super::{Perform, selected_clients};
@@ -12,7 +12,7 @@ use crate::scenario::validate::Scope;
 
 /// Connects new clients and continues when all are connected. Each connect waits until the
 /// listener's accept queue has room, so that the kernel drops none.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Connect {
     /// How many, all open at the same time; default: 1.
@@ -81,7 +81,7 @@ impl Perform for Connect {
 macro_rules! about_clients {
     ($($(#[$about:meta])* $name:ident => $act:ident),*) => { $(
         $(#[$about])*
-        #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
             /// Only these clients, by number from 1; default: all that are open.

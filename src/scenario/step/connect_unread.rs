@@ -1,7 +1,7 @@
 //! The step that connects clients which never read.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Connect, Perform};
 use crate::model::{HostName, Protocol};
@@ -12,7 +12,7 @@ use crate::scenario::validate::Scope;
 /// Connects new TCP clients that send but never read, with the smallest possible buffers: after
 /// some 100 KB sent to one of them, it accepts no more. No receive waits for them. They end with
 /// `abort` or with the scenario.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConnectUnread {
     /// How many, all open at the same time; default: 1.

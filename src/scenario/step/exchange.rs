@@ -1,7 +1,7 @@
 //! Steps that transfer data: send, receive, exchange.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Perform, selected_clients};
 use crate::model::{ClientId, Message};
@@ -16,7 +16,7 @@ use crate::scenario::validate::Scope;
 macro_rules! with_payload {
     ($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $type:ty),* $(,)? }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
             /// This text in UTF-8; `{n}` is the client's number, `{name}` a variable.
@@ -28,8 +28,10 @@ macro_rules! with_payload {
             /// The contents of a file next to the scenario.
             pub file: Option<String>,
             /// Pseudo-random bytes derived from the seed, different for each client.
+            #[serde(skip_serializing_if = "Option::is_none")]
             pub random: Option<Random>,
             /// A text, repeated.
+            #[serde(skip_serializing_if = "Option::is_none")]
             pub repeat: Option<Repeat>,
             /// All 256 byte values, once each, in order.
             pub all_bytes: bool,
@@ -72,6 +74,7 @@ with_payload! {
         /// default: 1.
         fragments: Option<u32>,
         /// In what order the clients send.
+        #[serde(skip_serializing_if = "Option::is_none")]
         order: Option<SendOrderArg>,
         /// How long until all is handed to the kernel; default: `limits.answer`.
         within: Option<DurationArg>,
@@ -90,7 +93,7 @@ with_payload! {
 }
 
 /// In what order clients send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SendOrderArg {
     /// The last one to connect sends first.
@@ -159,7 +162,7 @@ impl Perform for Exchange {
 }
 
 /// Until when a client receives, as one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiveGoal {
     /// Until as many bytes (TCP) or datagrams (UDP) came as were sent since the last receive, or the stream ended.
@@ -170,10 +173,11 @@ pub enum ReceiveGoal {
 
 /// Receives until data arrives or the deadline passes. A client that timed out is not waited for
 /// again.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Receive {
     /// `answer` or `end`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<ReceiveGoal>,
     /// This number of additional bytes.
     pub bytes: Option<u64>,

@@ -3,19 +3,19 @@
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 
 use super::Perform;
 use crate::model::{HostName, Message, Protocol, Role, ServerId};
 use crate::scenario::runtime::{Program, Runtime, RuntimeError, StartRequest, WaitCondition};
-use crate::scenario::syntax::{DurationArg, Keyword};
+use crate::scenario::syntax::{DurationArg, Keyword, is_default};
 use crate::scenario::validate::Scope;
 
 /// Starts a server and waits until the kernel's socket table shows it listening (TCP) or bound
 /// (UDP). Nothing connects to the server for this.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// The role whose program is started, or a command line as a list of words.
@@ -50,7 +50,8 @@ impl Keyword for Start {
 }
 
 /// A role's name, or a command line as a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum ServerArg {
     /// The program of this role.
     Role(Role),
@@ -121,7 +122,7 @@ impl Perform for Start {
 }
 
 /// What `wait` waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Awaited {
     /// That the server ends by itself.
@@ -129,11 +130,11 @@ pub enum Awaited {
 }
 
 /// Waits until the server has exited by itself or has printed something.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wait {
     /// `exit`: until the server has exited by itself.
-    #[serde(rename = "for")]
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
     pub awaited: Option<Awaited>,
     /// Until the server has printed this.
     pub output: Option<String>,
@@ -174,7 +175,7 @@ pub(super) fn server_id(number: Option<u32>) -> Option<ServerId> {
 }
 
 /// A signal that `stop` can send.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Signal {
     /// SIGTERM: please end.
@@ -201,10 +202,11 @@ impl Signal {
 }
 
 /// Sends a signal to the server and waits until it has exited.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stop {
     /// The signal; default: TERM.
+    #[serde(skip_serializing_if = "is_default")]
     pub signal: Signal,
     /// Which server, counted from 1; default: the last one started.
     pub server: Option<u32>,

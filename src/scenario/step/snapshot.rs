@@ -1,7 +1,7 @@
 //! The step that copies the socket table.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Perform;
 use crate::model::SnapshotName;
@@ -10,14 +10,14 @@ use crate::scenario::syntax::{DurationArg, Keyword};
 use crate::scenario::validate::Scope;
 
 /// Copies the kernel's socket table, including the owner of every socket, under a name.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     /// Its name, for the expectations.
     pub name: SnapshotName,
     /// Condition to wait for before taking the snapshot. It is taken anyway when the deadline
     /// passes.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub once: Vec<Once>,
     /// How long to wait; default: `limits.answer`.
     #[serde(default)]
@@ -25,7 +25,7 @@ pub struct Snapshot {
 }
 
 /// What a snapshot may wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Once {
     /// Every client's connection is established at both ends.

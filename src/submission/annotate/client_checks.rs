@@ -1,9 +1,9 @@
 //! Checks the clients of a submission: starts each against the lab's own server and against the
 //! submission's, and adds notes to the item that it belongs to. Never changes points.
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_text;
@@ -11,17 +11,21 @@ use crate::model::{Capture, EventKind, Evidence, ExitStatus, ItemResult, Message
 use crate::packet::conversation::Side;
 use crate::packet::{Analysis, Frame, Link};
 use crate::run::{RunSpec, sandbox_config};
+use crate::scenario::hosts::Host;
 use crate::scenario::lab::{self, Lab};
-use crate::scenario::{ReadContext, Scenario};
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect::{Assignment, Detection};
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::connected_address;
-use crate::submission::probe::{ProbeProgram, Purpose, Session};
+use crate::submission::probe::{Probe, ProbeProgram, Purpose, Session};
 
 /// Standard input for a client that asks for it.
 const DEFAULT_STDIN: &str = "Ola Mundo 1\n";
+/// Time limit of a client's socket to appear. Usually there is none: a client only connects.
+const SOCKET_TIMEOUT: Duration = Duration::from_secs(2);
+/// Time limit of the probe.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes of a client's source that are searched for an address.
 const MAX_SOURCE_BYTES: u64 = 64 << 10;
 /// Maximum payload that is examined per direction, in bytes.
@@ -161,30 +165,23 @@ impl ClientCheck<'_> {
     fn run_with(self, server: ProgramSpec, address: Option<Ipv4Addr>) -> Option<ClientOutcome> {
         let stdin = self.client.stdin.clone().unwrap_or_else(|| DEFAULT_STDIN.to_owned());
         let start = ProbeProgram { words: self.client.run.clone(), stdin: Some(stdin), port: server.port };
-        let (variables, mut second) = probe::start_step(&start, "2s");
-        let mut first = serde_json::json!({ "server": self.role.as_str() });
-        let mut file = serde_json::json!({
-            "scenario": PROBE_NAME, "variables": variables, "limits": { "scenario": "60s" },
-            "items": [{ "id": PROBE_NAME, "expect": ["listening"] }],
-        });
-        if let Some(address) = address {
-            file["hosts"] = serde_json::json!(["alice", { "bob": address.to_string() }]);
-            first["on"] = "bob".into();
-            second["on"] = "alice".into();
+        let mut probe = Probe::new("client-check").limit(PROBE_TIMEOUT).capture().start_role(self.role, server);
+        match address {
+            Some(address) => {
+                let alice = Host { name: "alice".parse().ok()?, address: None };
+                let bob = Host { name: "bob".parse().ok()?, address: Some(address) };
+                // The two hosts need different addresses.
+                if alice.address_at(0) == address {
+                    return None;
+                }
+                probe = probe.on(&bob.name).start(&start, SOCKET_TIMEOUT).on(&alice.name).hosts([alice, bob]);
+            }
+            None => probe = probe.start(&start, SOCKET_TIMEOUT),
         }
-        file["steps"] = serde_json::json!([{ "start": first }, { "start": second }]);
-        let roles = self.lab.roles.keys().cloned().collect();
-        let setting = ReadContext { roles: Some(&roles), variables: None };
-        let scenario = Scenario::parse(PROBE_NAME, &file.to_string(), setting).ok()?;
-        let lab = Lab { scenarios: vec![scenario], ..self.lab.clone() };
-        let programs = BTreeMap::from([(self.role.clone(), server)]);
-        let seen = probe::run_scenarios(&self.delivery.root, &lab, programs, self.around, (Purpose::Probe, true));
-        Some(read(seen.values().next()?, address.unwrap_or(Ipv4Addr::LOCALHOST)))
+        let seen = probe::run_probe(&self.delivery.root, probe, self.around, Purpose::Probe)?;
+        Some(read(&seen, address.unwrap_or(Ipv4Addr::LOCALHOST)))
     }
 }
-
-/// Name of the scenario and of its only item.
-const PROBE_NAME: &str = "look-0";
 
 fn read(seen: &Evidence, host: Ipv4Addr) -> ClientOutcome {
     let (own, client) = (ServerId(0), ServerId(1));

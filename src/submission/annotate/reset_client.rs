@@ -3,18 +3,22 @@
 //! whole class would wait for it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_text;
 use crate::model::{ClientId, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, Verdict};
 use crate::scenario::lab::{Concurrency, Lab};
-use crate::scenario::{ReadContext, Scenario};
 use crate::submission::import::Submission;
 use crate::submission::probe;
-use crate::submission::probe::{ProbeProgram, Purpose, Session};
+use crate::submission::probe::{Probe, ProbeProgram, Purpose, Session};
 
-/// Name of the probe scenario and of its only item.
-const PROBE_NAME: &str = "look-0";
+/// Time limit of the server's socket to appear.
+const START_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time limit of each answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time limit of the probe.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Probes every TCP server for many clients whose items all passed. Adds the note to the last item
 /// of its role.
@@ -35,32 +39,22 @@ pub fn annotate(
         let Some(program) = programs.get(role).filter(|program| !fails && program.stands_in.is_none()) else {
             continue;
         };
-        let Some(note) = run_probe(delivery, lab, program, around).as_ref().and_then(interpret) else { continue };
+        let Some(note) = run_probe(delivery, program, around).as_ref().and_then(interpret) else { continue };
         if let Some(item) = items.iter_mut().filter(of_role).last() {
             item.notes.push(note);
         }
     }
 }
 
-fn run_probe(delivery: &Submission, lab: &Lab, program: &ProgramSpec, around: Session<'_>) -> Option<Evidence> {
+fn run_probe(delivery: &Submission, program: &ProgramSpec, around: Session<'_>) -> Option<Evidence> {
     let ProgramSpec { runs: ProgramSource::Command(words), stdin, port, .. } = program else { return None };
-    let start = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
-    let (variables, first) = probe::start_step(&start, "10s");
-    let file = serde_json::json!({
-        "scenario": PROBE_NAME, "variables": variables, "limits": { "scenario": "60s" },
-        "items": [{ "id": PROBE_NAME, "expect": ["listening"] }],
-        "steps": [
-            { "start": first },
-            "connect", { "exchange": "antes" }, "close",
-            // The server has accepted the connection or will accept it: the reset reaches it in
-            // both cases.
-            "connect", { "abort": [2] },
-            "connect", { "exchange": { "text": "depois", "clients": [3] } },
-        ],
-    });
-    let scenario = Scenario::parse(PROBE_NAME, &file.to_string(), ReadContext::default()).ok()?;
-    let lab = Lab { scenarios: vec![scenario], ..lab.clone() };
-    probe::run_scenarios(&delivery.root, &lab, BTreeMap::new(), around, (Purpose::Probe, false)).remove(PROBE_NAME)
+    let program = ProbeProgram { words: words.clone(), stdin: stdin.clone(), port: *port };
+    let probe = Probe::new("reset-client").limit(PROBE_TIMEOUT).start(&program, START_TIMEOUT);
+    let probe = probe.connect().exchange("antes", ANSWER_TIMEOUT).close();
+    // The server has accepted the connection or will accept it: the reset reaches it in both cases.
+    let probe = probe.connect().abort();
+    let probe = probe.connect().exchange("depois", ANSWER_TIMEOUT);
+    probe::run_probe(&delivery.root, probe, around, Purpose::Probe)
 }
 
 /// Returns the note if the client before the reset was answered, the one after it was not, and the

@@ -1,0 +1,156 @@
+//! The part of a scenario that an agent performs, as a value that crosses to its process. The text
+//! is read once, by the process that reports its mistakes: an agent parses nothing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::hosts::{Host, Link};
+use super::source_map::Locations;
+use super::step::{
+    Abort, Close, Connect, ConnectUnread, Exchange, FinishSending, Receive, Send, Snapshot, Start, Step, Stop, Wait,
+};
+use super::{Limits, Scenario};
+
+/// The steps of a scenario, and everything that they depend on except the contents of files.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Script {
+    /// The values of the variables, by name.
+    pub variables: BTreeMap<String, String>,
+    /// Deadlines and limits.
+    pub limits: Limits,
+    /// The two hosts, or empty if everything runs on one machine.
+    pub hosts: Vec<Host>,
+    /// Impairments of the link between the two hosts.
+    pub link: Link,
+    /// The steps, in order.
+    #[serde(serialize_with = "serialize_steps", deserialize_with = "deserialize_steps")]
+    pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// Returns the part of the scenario that an agent performs.
+    #[must_use]
+    pub fn script(&self) -> Script {
+        Script {
+            variables: self.variables.clone(),
+            limits: self.limits.clone(),
+            hosts: self.hosts.clone(),
+            link: self.link.clone(),
+            steps: self.steps.clone(),
+        }
+    }
+
+    /// Creates a scenario that no author wrote: it has no text, no files and no items.
+    #[must_use]
+    pub fn from_script(name: &str, script: Script) -> Self {
+        let Script { variables, limits, hosts, link, steps } = script;
+        Self {
+            name: name.to_owned(),
+            file: name.to_owned(),
+            text: String::new(),
+            files: BTreeMap::new(),
+            title: None,
+            variables,
+            limits,
+            hosts,
+            link,
+            steps,
+            items: Vec::new(),
+            short_form: false,
+            locations: Locations::default(),
+        }
+    }
+}
+
+/// The form in which a step crosses: its keyword and all of its fields. The form that authors write
+/// cannot be used, because only the YAML reader tells a map from a short form.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Step", rename_all = "snake_case")]
+enum StepForm {
+    Start(Start),
+    Connect(Connect),
+    ConnectUnread(ConnectUnread),
+    Send(Send),
+    Receive(Receive),
+    Exchange(Exchange),
+    FinishSending(FinishSending),
+    Close(Close),
+    Abort(Abort),
+    Snapshot(Snapshot),
+    Wait(Wait),
+    Stop(Stop),
+}
+
+fn serialize_steps<S: Serializer>(steps: &[Step], to: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Form<'a>(#[serde(with = "StepForm")] &'a Step);
+    to.collect_seq(steps.iter().map(Form))
+}
+
+fn deserialize_steps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Step>, D::Error> {
+    #[derive(Deserialize)]
+    struct Form(#[serde(with = "StepForm")] Step);
+    Ok(Vec::<Form>::deserialize(from)?.into_iter().map(|Form(step)| step).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::ReadContext;
+    use crate::scenario::lab::Lab;
+
+    fn crossed(script: &Script) -> Script {
+        let frame = serde_json::to_vec(script).expect("a frame");
+        serde_json::from_slice(&frame).expect("the same script")
+    }
+
+    #[test]
+    fn bundled_scripts_cross_unchanged() {
+        for name in Lab::bundled_names() {
+            let Ok(lab) = Lab::bundled(&name, None) else { continue };
+            for scenario in &lab.scenarios {
+                assert_eq!(crossed(&scenario.script()), scenario.script(), "{}", scenario.file);
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_crosses_unchanged() {
+        let text = "\
+variables: { who: ana }
+limits: { clients: 7, start: 1m 30s, answer: 500us, scenario: 10m }
+hosts: [alice, bob: 10.0.0.7]
+link: { loss: 0.125%, delay: 5ms, seed: 42, lose_first_syn: true }
+steps:
+  - start: { server: [./a, '{port}', ''], on: bob, stdin: \"x\\n\", protocol: udp, port: 5, within: 1ms }
+  - start: { server: tcp-simple, on: alice }
+  - connect: { clients: 2, on: alice, to: bob, protocol: tcp }
+  - connect_unread: { clients: 2, on: alice, server: 1, within: 1s }
+  - send: { hex: 00ff, fragments: 2, order: together }
+  - send: { random: { bytes: 9, seed: 3 }, order: reverse }
+  - send: { repeat: { text: '{n}', times: 2 }, clients: [1, 2] }
+  - send: { base64: QQ== }
+  - send: { all_bytes: true }
+  - receive: { until: \"{who}\" }
+  - receive: { quiet: 20ms }
+  - receive: { bytes: 3, within: 1s }
+  - receive: end
+  - exchange: { file: a.bin, times: 3 }
+  - finish_sending: [1]
+  - close
+  - abort: [2]
+  - snapshot: { name: here, once: [idle, closed, accepted, established] }
+  - wait: exit
+  - wait: { output: x, server: 1 }
+  - stop: { signal: HUP, server: 2 }
+items: [{ id: a, expect: [listening] }]
+";
+        let read = Scenario::parse_lenient("a.yaml", text, ReadContext::default());
+        assert_eq!(read.diagnostics, [], "the text is right");
+        let script = read.scenario.expect("a scenario").script();
+        let used: std::collections::BTreeSet<&str> = script.steps.iter().map(Step::word).collect();
+        assert_eq!(used, Step::KEYWORDS.iter().copied().collect(), "every keyword is covered");
+        assert_eq!(crossed(&script), script);
+    }
+}
