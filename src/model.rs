@@ -3,7 +3,10 @@
 
 pub mod bytes;
 pub mod capture;
+pub mod cause;
 pub mod event;
+pub mod exit_status;
+pub mod finding;
 pub mod journal;
 pub mod localized;
 pub mod message;
@@ -16,7 +19,10 @@ pub mod verdict;
 
 pub use bytes::Bytes;
 pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
-pub use event::{Event, EventId, EventKind, ExitStatus, Moment, StartFailure, StreamEnd, WaitTarget};
+pub use cause::{Cause, Hint};
+pub use event::{Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
+pub use exit_status::ExitStatus;
+pub use finding::{Because, Finding};
 pub use journal::Journal;
 pub use localized::{Language, LocalizedText};
 pub use message::{Arg, Message};
@@ -25,4 +31,4 @@ pub use net::{Protocol, SocketRow, TcpState};
 pub use report::{ItemResult, Limitation, Machine, Report, SandboxMode, SubmissionResult};
 pub use source::{SourceLocation, YamlPath, YamlPathPart};
 pub use syscall::Syscall;
-pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Finding, Gap, Needs, StepBegan, Verdict};
+pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Gap, Needs, StepBegan, Verdict};

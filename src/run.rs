@@ -5,7 +5,6 @@
 pub mod agent;
 pub mod budget;
 pub mod cancel;
-pub mod causes;
 pub mod evidence_codec;
 pub mod external_capture;
 pub mod file_list;

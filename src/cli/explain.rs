@@ -11,7 +11,7 @@ use super::load::{self, VariableArgs};
 use super::{Ui, explain_sandbox};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::Message;
-use crate::run::causes;
+use crate::model::cause::CauseInfo;
 use crate::scenario::expect::Expectation;
 use crate::scenario::lab::Lab;
 use crate::scenario::step::Step;
@@ -27,7 +27,7 @@ pub(super) fn explain(words: &[String], all: bool, lab: &str, reader: &Ui) -> Re
     let items = labs.iter().flat_map(Lab::items);
     let mut known: Vec<String> = items.map(|(_, item)| item.id.to_string()).collect();
     known.extend(Step::KEYWORDS.iter().chain(Expectation::KEYWORDS).map(|word| (*word).to_owned()));
-    known.extend(causes::all_causes().map(|cause| cause.id.to_owned()));
+    known.extend(CauseInfo::all().map(|cause| cause.id.to_owned()));
     known.extend(ExitStatus::ALL.iter().map(|exit| exit.number().to_string()));
     known.push(explain_sandbox::EXPLAIN_WORD.to_owned());
     let wanted: Vec<String> = if all || words.is_empty() { known.clone() } else { words.to_vec() };
@@ -105,20 +105,20 @@ fn describe_keyword(word: &str, words: &Catalog) -> Option<String> {
 
 /// Describes a cause: its message with placeholders, its hints and its proof.
 fn describe_cause(word: &str, words: &Catalog) -> Option<String> {
-    let cause = causes::named(word)?;
+    let cause = CauseInfo::named(word)?;
     let mut text =
         format!("{word}  ({})\n  {}\n", words.sentence("cli-explain-cause"), words.format_with_placeholders(cause.id));
     let mut line = |id: &'static str, value: &str| text += &format!("  {:12}{value}\n", words.sentence(id));
-    for hint in cause.hints {
-        line("cli-explain-hint", &words.format_with_placeholders(hint));
+    for hint in cause.row.hints {
+        line("cli-explain-hint", &words.format_with_placeholders(hint.id()));
     }
-    line("cli-explain-proof", &words.sentence(cause.proof.message_id()));
+    line("cli-explain-proof", &words.sentence(cause.row.proof.message_id()));
     Some(text)
 }
 
 /// Returns the message of each cause, with placeholders.
 fn cause_messages(words: &Catalog) -> Vec<(&'static str, String)> {
-    causes::all_causes().map(|cause| (cause.id, words.format_with_placeholders(cause.id))).collect()
+    CauseInfo::all().map(|cause| (cause.id, words.format_with_placeholders(cause.id))).collect()
 }
 
 /// Finds a cause by its message as copied from a report, by the beginning of the message, or by a

@@ -1,5 +1,6 @@
 //! The events of a scenario. [`super::journal`] holds their sequence.
 
+use super::exit_status::ExitStatus;
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
@@ -278,16 +279,6 @@ pub enum WaitTarget {
     Until(String),
     /// A connection, or the sending of all its data.
     Sending,
-}
-
-/// How a process exited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExitStatus {
-    /// An exit code.
-    Code(i32),
-    /// A signal.
-    Signal(i32),
 }
 
 /// Why a server did not become ready.

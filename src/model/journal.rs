@@ -1,10 +1,11 @@
 //! The journal: the events of a scenario in order, with the queries that expectations use.
 
+use super::exit_status::ExitStatus;
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, EventId, EventKind, ExitStatus, StartFailure, StreamEnd};
+use super::event::{Event, EventId, EventKind, StartFailure, StreamEnd};
 use super::name::{ClientId, ServerId, SnapshotName};
 use super::net::{Protocol, SocketRow};
 

@@ -6,10 +6,11 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::{Because, Finding, StoredFinding};
 use super::localized::LocalizedText;
 use super::message::Message;
 use super::name::{ItemId, Role, SubmissionId};
-use super::verdict::{EvidenceKind, Finding, Verdict};
+use super::verdict::{EvidenceKind, Verdict};
 
 /// The version of the format. It increases if a reader of the old format would misread the new one.
 pub const FORMAT: u32 = 1;
@@ -193,6 +194,7 @@ pub struct ItemResult {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<Message>,
     /// The findings of each expectation.
+    #[schemars(with = "Vec<StoredFinding>")]
     pub findings: Vec<Finding>,
     /// A summary of the scenario, in a few lines.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -228,9 +230,12 @@ impl ItemResult {
     pub fn into_summary(self) -> Self {
         let is_told = self.verdict != Verdict::Pass;
         let first = self.findings.into_iter().find(|finding| is_told && finding.verdict == self.verdict);
-        let findings = first.map(|finding| Finding::new(finding.verdict, finding.because)).into_iter().collect();
+        let findings = first.map(|finding| {
+            let message = finding.because.message().into_owned();
+            Finding::new(finding.verdict, Because::Message { message, hint: None })
+        });
         Self {
-            findings,
+            findings: findings.into_iter().collect(),
             program: String::new(),
             story: Vec::new(),
             notes: Vec::new(),

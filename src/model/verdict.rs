@@ -1,14 +1,12 @@
-//! Verdicts, findings and evidence: what an expectation established, the evidence that it needs,
-//! and the resulting points.
+//! Verdicts and evidence: the evidence that an expectation needs, and the resulting points.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::capture::{Capture, HostAddress};
-use super::event::{EventId, Moment};
+use super::event::Moment;
 use super::journal::Journal;
 use super::message::Message;
-use super::source::SourceLocation;
 
 /// The verdict on an item or expectation, in increasing precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -172,99 +170,6 @@ pub struct Difference {
     pub expected: Excerpt,
     /// The received bytes around it.
     pub got: Excerpt,
-}
-
-/// The finding of one expectation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Finding {
-    /// The verdict.
-    pub verdict: Verdict,
-    /// The keyword of the expectation, such as `echo`.
-    pub expectation: String,
-    /// The location of the expectation in the scenario file.
-    pub at: SourceLocation,
-    /// The cause of the verdict, in one sentence.
-    pub because: Message,
-    /// A suggestion for the student.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub hint: Option<Message>,
-    /// The difference, if bytes differ.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub difference: Option<Difference>,
-    /// Observations that never cost points.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub notes: Vec<Message>,
-    /// The events that prove the finding.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub shown_by: Vec<EventId>,
-    /// The location of the cause in the submission: the line that a compiler or interpreter
-    /// reported, or else the program's file.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub source: Option<SourceLocation>,
-}
-
-impl Finding {
-    /// Creates a finding with this verdict. The caller fills in `expectation` and `at`.
-    #[must_use]
-    pub fn new(verdict: Verdict, because: Message) -> Self {
-        Self {
-            verdict,
-            expectation: String::new(),
-            at: SourceLocation { file: String::new(), line: 0, column: 0 },
-            because,
-            hint: None,
-            difference: None,
-            notes: Vec::new(),
-            shown_by: Vec::new(),
-            source: None,
-        }
-    }
-
-    /// Creates a finding that is proved correct.
-    #[must_use]
-    pub fn pass(because: Message) -> Self {
-        Self::new(Verdict::Pass, because)
-    }
-
-    /// Creates a finding that is proved incorrect.
-    #[must_use]
-    pub fn fail(because: Message) -> Self {
-        Self::new(Verdict::Fail, because)
-    }
-
-    /// Creates a finding that could not be observed.
-    #[must_use]
-    pub fn not_verified(because: Message) -> Self {
-        Self::new(Verdict::NotVerified, because)
-    }
-
-    /// Returns the finding with a hint.
-    #[must_use]
-    pub fn hint(mut self, hint: Message) -> Self {
-        self.hint = Some(hint);
-        self
-    }
-
-    /// Returns the finding with one more note.
-    #[must_use]
-    pub fn with_note(mut self, note: Message) -> Self {
-        self.notes.push(note);
-        self
-    }
-
-    /// Returns the finding with the events that prove it.
-    #[must_use]
-    pub fn shown_by(mut self, events: impl IntoIterator<Item = EventId>) -> Self {
-        self.shown_by.extend(events);
-        self
-    }
-
-    /// Returns the finding with the bytes that differ.
-    #[must_use]
-    pub fn with_difference(mut self, difference: Option<Difference>) -> Self {
-        self.difference = difference;
-        self
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@
 //! has. They are stable between reports, unrelated to alphabetical order, and cannot be computed
 //! from the roster.
 
+use crate::model::Because;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
@@ -108,15 +109,15 @@ fn messages(all: Vec<Message>, ids: &BTreeSet<String>) -> Vec<Message> {
 }
 
 fn finding(found: Finding, ids: &BTreeSet<String>) -> Finding {
-    let Finding { verdict, expectation, at, because, hint, difference: _, notes, shown_by: _, source: _ } = found;
+    let Finding { verdict, expectation, at, because, difference: _, notes, shown_by: _, source: _ } = found;
+    let hint = because.hint().map(|hint| withhold_values(hint, ids));
     // The path may lead through a home directory, so only the file name is kept.
     let at = SourceLocation { file: at.file.rsplit('/').next().unwrap_or_default().to_owned(), ..at };
     Finding {
         verdict,
         expectation,
         at,
-        because: withhold_values(because, ids),
-        hint: hint.map(|hint| withhold_values(hint, ids)),
+        because: Because::new(withhold_values(because.message().into_owned(), ids), hint),
         difference: None,
         notes: messages(notes, ids),
         shown_by: Vec::new(),
@@ -219,16 +220,29 @@ pub fn for_students(report: &Report) -> Report {
     let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
     let mut report = report.for_students();
     for item in report.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
-        let findings = item.findings.iter_mut().map(|found| &mut found.because);
-        for message in item.reason.iter_mut().chain(findings) {
-            for arg in message.args.values_mut() {
-                if matches!(&*arg, Arg::Text(text) if hidden.contains(text)) {
-                    *arg = Arg::Text(WITHHELD.to_owned());
-                }
+        for finding in &mut item.findings {
+            let mut message = finding.because.message().into_owned();
+            if withhold_names(&mut message, &hidden) {
+                finding.because = Because::new(message, finding.because.hint());
             }
+        }
+        if let Some(message) = &mut item.reason {
+            withhold_names(message, &hidden);
         }
     }
     report
+}
+
+/// Withholds these names where one is a whole value of a message. Returns true if there was one.
+fn withhold_names(message: &mut Message, names: &BTreeSet<String>) -> bool {
+    let mut found = false;
+    for arg in message.args.values_mut() {
+        if matches!(&*arg, Arg::Text(text) if names.contains(text)) {
+            *arg = Arg::Text(WITHHELD.to_owned());
+            found = true;
+        }
+    }
+    found
 }
 
 #[cfg(test)]

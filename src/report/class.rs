@@ -45,7 +45,8 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     }
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
-        let because = reason(item).filter(|because| because.id != "needs-another").map(|because| words.format(because));
+        let because =
+            reason(item).filter(|because| because.id != "needs-another").map(|because| words.format(&because));
         match (because, said.last_mut()) {
             (None, _) => {}
             // A reason that several consecutive items share is written once.

@@ -75,7 +75,7 @@ impl Github<'_> {
         let (at, inside) = self.location_properties(shown.and_then(|finding| finding.source.as_ref()));
         let of = submission.map_or_else(String::new, |one| format!("{}: ", escape_controls(&one.label())));
         let title = format!("{of}{} {}", item.id, title(words, item));
-        let because = reason(item).map_or_else(|| words.sentence("report-no-reason"), |because| words.format(because));
+        let because = reason(item).map_or_else(|| words.sentence("report-no-reason"), |because| words.format(&because));
         let because = inside.map_or_else(String::new, |place| format!("{}: ", escape_controls(&place))) + &because;
         let lines: Vec<String> = std::iter::once(because).chain(hints(item, words)).collect();
         command(kind, &at, &title, &lines.join("\n"))

@@ -81,9 +81,10 @@ fn status(item: &ItemResult, words: &Catalog) -> TestCaseStatus {
         Verdict::NotVerified => TestCaseStatus::skipped(),
     };
     let because = reason(item);
-    let kind: Vec<_> = expectation(item).into_iter().chain(because.map(|message| message.id.as_ref())).collect();
+    let kind: Vec<_> =
+        expectation(item).into_iter().chain(because.as_ref().map(|message| message.id.as_ref())).collect();
     let kind = if kind.is_empty() { item.verdict.name().to_owned() } else { kind.join("/") };
-    let said = because.map_or_else(|| words.sentence("report-no-reason"), |because| words.format(because));
+    let said = because.map_or_else(|| words.sentence("report-no-reason"), |because| words.format(&because));
     status.set_type(escape_attribute(&kind));
     status.set_message(escape_attribute(&said));
     status.set_description(format!("\n{}", strip_forbidden(&details(item, words))));

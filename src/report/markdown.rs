@@ -109,7 +109,7 @@ fn mark(verdict: Verdict) -> &'static str {
 fn row(item: &ItemResult, words: &Catalog) -> String {
     let because = reason(item).filter(|_| item.verdict != Verdict::Pass);
     let because =
-        because.map_or_else(String::new, |because| escape_inline(&truncate(&words.format(because), MAX_CAUSE_BYTES)));
+        because.map_or_else(String::new, |because| escape_inline(&truncate(&words.format(&because), MAX_CAUSE_BYTES)));
     format!(
         "| {} | {} | {} | {because} |\n",
         mark(item.verdict),
@@ -229,7 +229,7 @@ mod tests {
                 item.repeat = text.to_owned();
                 item.notes = vec![Message::new("sample-starts").with("program", text).with("backlog", 1u16)];
                 for finding in &mut item.findings {
-                    finding.because = Message::new("sample-other-answer").with("why", text);
+                    finding.because = Message::new("sample-other-answer").with("why", text).into();
                 }
             }
         }

@@ -5,6 +5,7 @@
 
 pub(crate) mod diff;
 pub(crate) mod footer;
+use std::borrow::Cow;
 use std::io;
 
 use crate::i18n::{Catalog, escape_controls};
@@ -194,7 +195,7 @@ fn write_verdict(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
         Verdict::Fail => write_failure(page, words, item),
         Verdict::NotVerified | Verdict::Error => {
             let id = if item.verdict == Verdict::Error { "report-error" } else { "report-not-verified" };
-            let reason = reason(item).cloned();
+            let reason = reason(item).map(Cow::into_owned);
             let reason = reason.unwrap_or_else(|| Message::new("report-no-reason"));
             let text = words.format(&Message::new(id).with("reason", reason));
             page.hang("    ", NORMAL, &text);
@@ -214,7 +215,7 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
         diff::write(page, words, difference);
     }
     if let Some(cause) = reason(item) {
-        page.labelled(&words.sentence("report-label-cause"), BOLD, &words.format(cause));
+        page.labelled(&words.sentence("report-label-cause"), BOLD, &words.format(&cause));
     }
     if let Some(line) = shown.and_then(cause_location) {
         page.labelled_whole(&words.sentence("report-label-line"), &line);
@@ -270,7 +271,7 @@ pub(super) fn cause_location(finding: &Finding) -> Option<String> {
 
 /// Returns the hints for the student: of the displayed finding, then of the lab's author.
 pub(super) fn hints(item: &ItemResult, words: &Catalog) -> impl Iterator<Item = String> {
-    let of_finding = displayed_finding(item).and_then(|finding| finding.hint.as_ref()).map(|hint| words.format(hint));
+    let of_finding = displayed_finding(item).and_then(|finding| finding.because.hint()).map(|hint| words.format(&hint));
     let of_author = item.hint.as_ref().map(|hint| one_line(words.author_text(hint)));
     of_finding.into_iter().chain(of_author)
 }
@@ -286,9 +287,10 @@ pub(super) fn displayed_finding(item: &ItemResult) -> Option<&Finding> {
 
 /// Returns why the item has its verdict. For a failed item, the cause of the displayed finding
 /// comes first, otherwise the item's reason. The other one is the fallback.
-pub(super) fn reason(item: &ItemResult) -> Option<&Message> {
-    let found = displayed_finding(item).map(|finding| &finding.because);
-    if item.verdict == Verdict::Fail { found.or(item.reason.as_ref()) } else { item.reason.as_ref().or(found) }
+pub(super) fn reason(item: &ItemResult) -> Option<Cow<'_, Message>> {
+    let found = displayed_finding(item).map(|finding| finding.because.message());
+    let reason = item.reason.as_ref().map(Cow::Borrowed);
+    if item.verdict == Verdict::Fail { found.or(reason) } else { reason.or(found) }
 }
 
 /// Returns the expectation that determines the item's verdict.

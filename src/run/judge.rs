@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::verdict::earned_points;
 use crate::model::{
-    ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, ItemId, ItemResult, LocalizedText, Message,
+    Because, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, ItemId, ItemResult, LocalizedText, Message,
     Protocol, ServerId, SourceLocation, Verdict,
 };
 use crate::scenario::expect::{Expectation, JudgeContext};
@@ -74,8 +74,7 @@ fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, rep
     let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &evaluate);
     result.verdict = absent.verdict;
     if absent.verdict == Verdict::Fail {
-        let mut finding = Finding::fail(absent.because.clone());
-        finding.hint.clone_from(&absent.hint);
+        let mut finding = Finding::fail(Because::new(absent.because.clone(), absent.hint.clone()));
         if let Some(expectation) = scenario.items[number].expect.first() {
             finding.expectation = expectation.word().to_owned();
             finding.at = place(scenario, number, 0);
@@ -148,7 +147,7 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Ju
             result.filter = filter(seen, &first.shown_by);
             result.hint.clone_from(&item.hint);
         }
-        Some(first) if result.verdict != Verdict::Pass => result.reason = Some(first.because.clone()),
+        Some(first) if result.verdict != Verdict::Pass => result.reason = Some(first.because.message().into_owned()),
         _ => {}
     }
 }

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::plan::RunSpec;
 use crate::engine::isolated::SUBMISSION;
 use crate::model::bytes::{printable_prefix, safe_path};
-use crate::model::{Arg, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
+use crate::model::{Cause, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
 use crate::run::file_list::list_files;
 
 /// Formats of a source location, most specific first: Python; most other languages; C# and
@@ -58,14 +58,11 @@ pub(crate) fn whole(file: PathBuf) -> SourceLocation {
 /// Returns the text that a cause is taken from: a compiler's line, or the whole output of the
 /// server if the finding quotes its last line.
 fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
-    let text = |name: &str| match finding.because.args.get(name) {
-        Some(Arg::Text(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    if let Some(error) = text("error") {
-        return Some(error.to_owned());
+    let cause = finding.because.cause()?;
+    if let Cause::DoesNotBuild { error, .. } = cause {
+        return error.clone();
     }
-    let (said, _) = text("said").zip(finding.because.args.get("status"))?;
+    let said = exit_line(cause)?;
     seen?.journal.iter().rev().find_map(|event| match &event.kind {
         EventKind::Output { head, tail, .. } => {
             let lines = || [&head.0, &tail.0].into_iter().flat_map(|part| part.split(|byte| *byte == b'\n'));
@@ -74,6 +71,21 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
         }
         _ => None,
     })
+}
+
+/// Returns the last line of a server that exited, if the cause quotes it.
+fn exit_line(cause: &Cause) -> Option<&str> {
+    match cause {
+        Cause::ExitedEarly { said, .. }
+        | Cause::ServerEnded { said, .. }
+        | Cause::ServerCrashed { said, .. }
+        | Cause::EndedOtherwise { said, .. }
+        | Cause::LineServerEnded { said, .. } => said.as_deref(),
+        Cause::ExitedAddressInUse { said, .. }
+        | Cause::ExitedAddressNotHere { said, .. }
+        | Cause::ExitedPermission { said, .. } => Some(said),
+        _ => None,
+    }
 }
 
 /// Returns the location that a text blames. Python prints the innermost call last, all others

@@ -35,8 +35,6 @@ pub use remote::{AnswersAsItsRole, Reachable};
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
 
-pub(in crate::scenario) use start::status_message;
-
 use super::syntax::keyword_enum;
 use super::validate::Scope;
 use crate::model::{Evidence, Finding, Message, Needs};

@@ -102,5 +102,5 @@ fn exchange_line(journal: &Journal, client: ClientId) -> Option<Message> {
 /// Describes how the server exited, if it did.
 fn exit_line(journal: &Journal) -> Option<Message> {
     let (_, status) = journal.exited(ServerId(0))?;
-    Some(Message::new("story-ended").with("status", super::expect::status_message(status)))
+    Some(Message::new("story-ended").with("status", status.message()))
 }

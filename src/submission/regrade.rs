@@ -62,12 +62,11 @@ fn carry_over_annotations(items: &mut [ItemResult], old: &SubmissionResult, docu
         for finding in &mut item.findings {
             let same = before.findings.iter().find(|one| {
                 one.expectation == finding.expectation
-                    && crate::submission::annotate::rerun::is_rerun_cause(&one.because.id)
+                    && one.because.cause().is_some_and(crate::submission::annotate::rerun::is_rerun_cause)
                     && one.verdict == finding.verdict
             });
             if let Some(same) = same {
                 finding.because = same.because.clone();
-                finding.hint.clone_from(&same.hint);
             }
             // The source location stays valid if the cause is the same.
             let mut told = before.findings.iter().filter(|one| one.expectation == finding.expectation);

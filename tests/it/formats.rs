@@ -278,7 +278,8 @@ fn large_hostile_output_keeps_every_format_valid() {
     let mut report = report(&all[..200], 4);
     report.submissions[0].items[0].findings[0].because = Message::new("exited-early-said")
         .with("status", Message::new("status-code").with("code", 1i32))
-        .with("said", all);
+        .with("said", all)
+        .into();
     valid(GRADESCOPE, &written(named("gradescope"), &report, language));
     valid(CLASSROOM50, &written(named("classroom50"), &report, language));
     junit(&written(named("junit"), &report, language), &report);

@@ -1,7 +1,6 @@
 //! The coding rules of this package, applied to the text of every file. `house/rules.rs` and
 //! `house/imports.rs` define the rules, each with examples that violate it.
 
-mod causes;
 mod circles;
 mod imports;
 mod mapped;

@@ -3,6 +3,7 @@
 //! reader panic.
 
 mod at_once;
+mod causes;
 mod explained;
 mod forms;
 mod hostile;

@@ -6,3 +6,4 @@ mod formats;
 mod house;
 mod language;
 mod packets;
+mod stored;

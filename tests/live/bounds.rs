@@ -76,7 +76,8 @@ fn item<'a>(row: &'a SubmissionResult, id: &str) -> &'a ItemResult {
 /// Returns the verdict of an item, and the message id of its finding or reason.
 fn told<'a>(row: &'a SubmissionResult, id: &str) -> (Verdict, &'a str) {
     let item = item(row, id);
-    let finding = item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| one.because.id.as_ref());
+    let finding =
+        item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| one.because.message().id.clone());
     (item.verdict, finding.or(item.reason.as_ref().map(|reason| reason.id.as_ref())).unwrap_or_default())
 }
 

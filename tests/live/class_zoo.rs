@@ -108,8 +108,8 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
         let item = row.items.iter().find(|item| item.id.as_str() == id);
         let finding = item.and_then(|item| item.findings.iter().find(|one| one.verdict == item.verdict));
         let reason = item.and_then(|item| item.reason.as_ref());
-        let found = finding.map(|one| &one.because).or(reason).map(|because| because.id.as_ref());
-        if found != Some(cause.as_str()) {
+        let found = finding.map(|one| one.because.message().into_owned()).or(reason.cloned()).map(|because| because.id);
+        if found.as_deref() != Some(cause.as_str()) {
             wrong.push(format!("{id} because {found:?}, not {cause}"));
         }
     }
@@ -146,11 +146,12 @@ fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>
         everywhere.filter_map(|(name, _)| report.submissions.iter().find(|one| one.id.0 == format!("{before}{name}")))
     {
         for finding in row.items.iter().flat_map(|item| &item.findings).filter(|one| one.verdict == Verdict::Fail) {
-            let mut because = finding.because.clone();
-            for name in ASIDE.iter().filter(|name| finding.because.args.contains_key(**name)) {
+            let mut because = finding.because.message().into_owned();
+            for name in ASIDE.iter().filter(|name| finding.because.message().args.contains_key(**name)) {
                 because = because.with(name, "…");
             }
-            let hint = finding.hint.as_ref().map(|hint| format!("\n    → {}", words.format(hint))).unwrap_or_default();
+            let hint =
+                finding.because.hint().map(|hint| format!("\n    → {}", words.format(&hint))).unwrap_or_default();
             told.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.format(&because)));
         }
     }

@@ -143,8 +143,10 @@ fn expectations_without_a_lab_fail_on_faulty_servers() {
         let output = Machine::Open.socklab(&["run", &file.display().to_string(), "--report", "json=-"]).output();
         let report = report(&output.expect("socklab starts"));
         let findings = &report.submissions[0].items[0].findings;
-        let found: Vec<_> =
-            findings.iter().map(|one| (one.expectation.as_str(), one.verdict, one.because.id.as_ref())).collect();
+        let found: Vec<_> = findings
+            .iter()
+            .map(|one| (one.expectation.as_str(), one.verdict, one.because.message().id.to_string()))
+            .collect();
         assert_eq!(found, [(word, Verdict::Fail, cause)], "{findings:?}");
     }
 }

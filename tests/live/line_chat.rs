@@ -125,7 +125,7 @@ fn python_submission_is_detected_and_judged<const N: usize>(
         let expected = if fails.contains(&item.id.as_str()) { Verdict::Fail } else { Verdict::Pass };
         assert_eq!(item.verdict, expected, "{}: {:?}", item.id, item.findings);
         let failed = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
-        assert!(failed.is_none_or(|finding| finding.because.id == because), "{failed:?}");
+        assert!(failed.is_none_or(|finding| finding.because.message().id == because), "{failed:?}");
     }
     assert_eq!(submission.items.len(), 5);
 }

@@ -3,6 +3,7 @@
 //!
 //! The messages that students read are recorded as snapshots.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -12,7 +13,6 @@ use regex::Regex;
 use socklab::bundled::{FAULTS, Fault, NEAR_MISSES};
 use socklab::i18n::Catalog;
 use socklab::model::{Finding, Language, Report, Verdict};
-use socklab::run::causes;
 
 use crate::program::{Machine, built, live_tests_enabled, package, report, slow_tests_enabled, verdicts};
 
@@ -59,11 +59,9 @@ fn expected(fault: &Fault, item: &str) -> Verdict {
     }
 }
 
-/// Returns true if `socklab explain` covers a finding: a failure must have a known cause, and one of
-/// its hints if it has any.
+/// Returns true if `socklab explain` covers a finding: a failure must have a known cause.
 fn is_covered(finding: &Finding) -> bool {
-    let has_hint = |hints: &[&str]| finding.hint.as_ref().is_none_or(|hint| hints.contains(&&*hint.id));
-    finding.verdict != Verdict::Fail || causes::named(&finding.because.id).is_some_and(|cause| has_hint(cause.hints))
+    finding.verdict != Verdict::Fail || finding.because.cause().is_some()
 }
 
 /// Describes the verdicts that differ from the expected ones. With `lenient`, `not-verified` is
@@ -76,9 +74,9 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
         **verdict != expected(fault, item) && !allowed
     });
     let findings = report.submissions.iter().flat_map(|one| &one.items).flat_map(|item| &item.findings);
-    let unknown = findings.filter(|finding| !is_covered(finding)).map(|finding| {
-        format!("{}: socklab explain knows nothing of {:?} with {:?}", fault.name, finding.because.id, finding.hint)
-    });
+    let unknown = findings
+        .filter(|finding| !is_covered(finding))
+        .map(|finding| format!("{}: socklab explain knows nothing of {:?}", fault.name, finding.because));
     wrong
         .map(|(item, verdict)| {
             let said = messages_of(report, item);
@@ -97,8 +95,9 @@ fn messages_of(report: &Report, item: &str) -> String {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let found = items.filter(|one| one.id.as_str() == item);
     let said = found.map(|one| {
-        let messages = one.findings.iter().map(|finding| &finding.because).chain(&one.reason);
-        let sentences: Vec<String> = messages.map(|message| words.format(message)).collect();
+        let messages =
+            one.findings.iter().map(|finding| finding.because.message()).chain(one.reason.iter().map(Cow::Borrowed));
+        let sentences: Vec<String> = messages.map(|message| words.format(&message)).collect();
         format!("{} ({} ms)", sentences.join(" | "), one.took_ms)
     });
     said.collect()
@@ -212,13 +211,13 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
         for item in report.submissions.iter().flat_map(|submission| &submission.items) {
             let Some(finding) = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail) else { continue };
             let _ = writeln!(text, "{}  {}", item.id, finding.expectation);
-            let said = words.format(&finding.because);
+            let said = words.format(&finding.because.message());
             // This fault is a race: which client's text a thread finds in the shared variable
             // varies.
             let races = fault.name == "multi-other-clients-answer";
             let said = if races { said.replace(|c: char| c.is_ascii_digit(), "N") } else { said };
             let _ = writeln!(text, "    {said}");
-            if let Some(hint) = &finding.hint {
+            if let Some(hint) = &finding.because.hint() {
                 let _ = writeln!(text, "    -> {}", words.format(hint));
             }
         }

@@ -28,8 +28,9 @@ fn run_server(command: &str) -> (Verdict, String, Duration) {
     let output = Machine::Open.socklab(&arguments).output().expect("socklab starts");
     let report = report(&output);
     let item = &report.submissions[0].items[0];
-    let because = item.findings.first().map(|finding| &finding.because).or(item.reason.as_ref()).expect("a reason");
-    (item.verdict, Catalog::load(Language::English).format(because), began.elapsed())
+    let first = item.findings.first().map(|finding| finding.because.message().into_owned());
+    let because = first.or(item.reason.clone()).expect("a reason");
+    (item.verdict, Catalog::load(Language::English).format(&because), began.elapsed())
 }
 
 #[rstest]
@@ -159,7 +160,12 @@ fn exiting_server_is_reported_as_exited() {
     let arguments = ["run", &file.display().to_string(), "--report", "json=-"];
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     let item = &report.submissions[0].items[0];
-    assert_eq!((item.verdict, &*item.findings[0].because.id), (Verdict::Fail, "server-ended"), "{:?}", item.findings);
+    assert_eq!(
+        (item.verdict, &*item.findings[0].because.message().id),
+        (Verdict::Fail, "server-ended"),
+        "{:?}",
+        item.findings
+    );
 }
 
 /// In plain mode the agent may not inspect this program. A socket that is not found then proves
@@ -181,7 +187,7 @@ fn program_that_denies_inspection_is_not_verified() {
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     let item = &report.submissions[0].items[0];
     assert_eq!(item.verdict, Verdict::NotVerified, "{:?}", item.findings);
-    assert_eq!(item.findings[0].because.id, "gap-closed");
+    assert_eq!(item.findings[0].because.message().id, "gap-closed");
 }
 
 #[test]

@@ -275,7 +275,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p>
             place,
             class: cause.verdict.name(),
             count: cause.count,
-            said: tongues.say(cause.said),
+            said: tongues.say(&cause.said),
             is_example: cause.variants > 1,
         })
         .collect();

@@ -1,6 +1,7 @@
 //! Statistics of a class: the verdicts and causes of each item, and the distribution of points.
 //! Contains no markup.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::{Arg, ItemResult, LocalizedText, Message, Report, SubmissionResult, Verdict};
@@ -30,7 +31,7 @@ pub(super) struct CauseCount<'r> {
     /// The number of submissions with this cause.
     pub(super) count: usize,
     /// Its most frequent message.
-    pub(super) said: &'r Message,
+    pub(super) said: Cow<'r, Message>,
     /// The number of different messages: the same sentence with other values.
     pub(super) variants: usize,
 }
@@ -85,7 +86,7 @@ fn shape(message: &Message, out: &mut String) {
 fn shape_of(item: &ItemResult) -> Option<String> {
     let because = if item.verdict == Verdict::Pass { None } else { reason(item) }?;
     let mut out = format!("{} ", item.verdict.name());
-    shape(because, &mut out);
+    shape(&because, &mut out);
     Some(out)
 }
 
@@ -93,7 +94,7 @@ fn shape_of(item: &ItemResult) -> Option<String> {
 struct CauseTally<'r> {
     verdict: Verdict,
     /// The count of each message.
-    ways: BTreeMap<String, (&'r Message, usize)>,
+    ways: BTreeMap<String, (Cow<'r, Message>, usize)>,
 }
 
 /// Returns all items of a report in order of appearance, each with its causes.
@@ -126,8 +127,9 @@ pub(super) fn item_stats(report: &Report) -> Vec<ItemStats<'_>> {
             .into_iter()
             .filter_map(|(shape, CauseTally { verdict, ways })| {
                 let count = ways.values().map(|(_, n)| n).sum();
-                let (said, _) = ways.values().max_by_key(|(_, n)| *n)?;
-                Some((shape, CauseCount { verdict, count, said, variants: ways.len() }))
+                let variants = ways.len();
+                let (said, _) = ways.into_values().max_by_key(|(_, n)| *n)?;
+                Some((shape, CauseCount { verdict, count, said, variants }))
             })
             .collect();
         causes.sort_by_key(|(shape, cause)| {
@@ -194,7 +196,7 @@ mod tests {
         assert_eq!((item.counts, item.rate(), item.asked()), ([0, 3, 0, 0], 0, 3));
         let [cause] = item.causes.as_slice() else { panic!("{:?}", item.causes) };
         assert_eq!((cause.count, cause.variants), (3, 2));
-        assert_eq!(cause.said, &Message::new("sample-port").with("port", 6000_u16));
+        assert_eq!(*cause.said, Message::new("sample-port").with("port", 6000_u16));
         assert_eq!(item.cause_of(&report.submissions[2].items[0]), Some(0));
     }
 

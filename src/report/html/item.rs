@@ -6,6 +6,7 @@ use super::bytes::Pair;
 use crate::i18n::escape_controls;
 use crate::model::{Finding, ItemResult, Message, Verdict};
 use crate::report::{submission_notes, terminal};
+use std::borrow::Cow;
 
 /// A link to an item.
 #[derive(Debug)]
@@ -86,7 +87,7 @@ impl Item {
         let told = item.verdict != Verdict::Pass;
         let first = terminal::displayed_finding(item).filter(|_| told);
         let is_first = |finding: &&Finding| first.is_some_and(|first| std::ptr::eq(first, *finding));
-        let hint = first.and_then(|finding| finding.hint.as_ref()).map(|hint| tongues.say(hint));
+        let hint = first.and_then(|finding| finding.because.hint()).map(|hint| tongues.say(&hint));
         let of_author = item.hint.as_ref().filter(|_| item.verdict == Verdict::Fail).map(|hint| tongues.text(hint));
         let mut notes: Vec<&Message> = Vec::new();
         for note in item.notes.iter().chain(item.findings.iter().flat_map(|finding| &finding.notes)) {
@@ -102,8 +103,8 @@ impl Item {
             open: item.verdict == Verdict::Fail,
             story: item.story.iter().map(|line| tongues.say(line)).collect(),
             cause: told.then(|| {
-                let none = Message::new("report-no-reason");
-                tongues.say(terminal::reason(item).unwrap_or(&none))
+                let none = || Cow::Owned(Message::new("report-no-reason"));
+                tongues.say(&terminal::reason(item).unwrap_or_else(none))
             }),
             line: first.and_then(terminal::cause_location),
             hints: hint.into_iter().chain(of_author).collect(),
@@ -146,8 +147,8 @@ impl FindingRow {
             verdict: word(finding.verdict, tongues),
             expectation: escape_controls(&finding.expectation),
             place,
-            because: tongues.say(&finding.because),
-            hint: finding.hint.as_ref().map(|hint| tongues.say(hint)),
+            because: tongues.say(&finding.because.message()),
+            hint: finding.because.hint().map(|hint| tongues.say(&hint)),
             bytes: finding.difference.as_ref().map(Pair::of),
         }
     }

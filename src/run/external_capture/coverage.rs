@@ -1,6 +1,7 @@
 //! Judges an item against a capture from elsewhere that may be incomplete. If a late start, an
 //! early stop or a snap length may explain a fault, the fault is not counted.
 
+use crate::model::Cause;
 use std::net::SocketAddr;
 
 use super::CaptureFilter;
@@ -123,15 +124,17 @@ fn require_two_hosts(seen: Evidence, stranger: Option<CaptureEnds>, port: u16) -
 /// Replaces a wrong number of conversations by *not verified*: if one is incomplete, the number
 /// proves nothing.
 fn relax_conversation_count(result: &mut ItemResult) {
-    for finding in result.findings.iter_mut().filter(|one| one.because.id == "conversations-other") {
-        let because = Message::new("capture-count-unsure").with("found", finding.because.clone());
+    for finding in
+        result.findings.iter_mut().filter(|one| matches!(one.because.cause(), Some(Cause::ConversationsOther { .. })))
+    {
+        let because = Message::new("capture-count-unsure").with("found", finding.because.message().into_owned());
         let (expectation, at) = (finding.expectation.clone(), finding.at.clone());
         *finding = Finding { expectation, at, ..Finding::not_verified(because) };
     }
     let verdict = Verdict::combine(result.findings.iter().map(|finding| finding.verdict));
     if verdict == Verdict::NotVerified && result.verdict == Verdict::Fail {
         let first = result.findings.iter().find(|finding| finding.verdict == verdict);
-        result.reason = first.map(|finding| finding.because.clone());
+        result.reason = first.map(|finding| finding.because.message().into_owned());
         result.verdict = verdict;
         result.hint = None;
     }
@@ -144,7 +147,7 @@ fn report_passed(result: &mut ItemResult) {
         return;
     }
     let passed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Pass);
-    let shown = passed.map(|finding| finding.because.clone());
+    let shown = passed.map(|finding| finding.because.message().into_owned());
     let shown =
         shown.reduce(|first, second| Message::new("capture-shows-both").with("first", first).with("second", second));
     if let Some(shown) = shown {
@@ -156,7 +159,7 @@ fn report_passed(result: &mut ItemResult) {
 fn report_failures(result: &mut ItemResult) {
     let mut failed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
     failed.next();
-    let others: Vec<Message> = failed.map(|finding| finding.because.clone()).collect();
+    let others: Vec<Message> = failed.map(|finding| finding.because.message().into_owned()).collect();
     let mut is_first = true;
     result.findings.retain(|one| one.verdict != Verdict::Fail || std::mem::take(&mut is_first));
     for other in others {

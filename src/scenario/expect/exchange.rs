@@ -85,7 +85,7 @@ impl AnswerRule {
     fn judge(self, only: Option<&[u32]>, note: bool, seen: &Evidence) -> Finding {
         let finding = self.judge_all(only, seen);
         if note && finding.verdict != Verdict::Pass {
-            return Finding::pass(Message::new("noted-only")).with_note(finding.because);
+            return Finding::pass(Message::new("noted-only")).with_note(finding.because.message().into_owned());
         }
         finding
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::start::{FIRST_SERVER, exit_message, exited_by_itself, start_failure, status_message};
+use super::start::{FIRST_SERVER, exit_message, exited_by_itself, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
 use crate::model::{EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
@@ -79,7 +79,7 @@ impl Judge for Exits {
         match seen.journal.exited(FIRST_SERVER) {
             None => Finding::fail(Message::new("has-not-ended")).hint(Message::new("hint-end")),
             Some((id, status)) if status == ExitStatus::Code(i32::from(self.code)) => {
-                Finding::pass(Message::new("ended").with("status", status_message(status))).shown_by([id])
+                Finding::pass(Message::new("ended").with("status", status.message())).shown_by([id])
             }
             Some((id, status)) => {
                 let message = exit_message(seen, FIRST_SERVER, "ended-otherwise", "ended-otherwise-said", status)

@@ -170,7 +170,7 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
 fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     let lines = exit_output::lines(seen, server);
     if let Some((cause, line)) = exit_output::start_failure_cause(&lines) {
-        let message = Message::new(cause.id).with("status", status_message(status)).with("said", line);
+        let message = Message::new(cause.id).with("status", status.message()).with("said", line);
         // On a host with that address the program may be correct. If the address could not be
         // added, nothing is known.
         let is_untried = cause.id == "exited-address-not-here" && address_given(seen, server).is_none();
@@ -191,14 +191,6 @@ fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
     })
 }
 
-/// Returns the message that describes how a process exited.
-pub(in crate::scenario) fn status_message(status: ExitStatus) -> Message {
-    match status {
-        ExitStatus::Code(code) => Message::new("status-code").with("code", code),
-        ExitStatus::Signal(signal) => Message::new("status-signal").with("signal", signal_name(signal)),
-    }
-}
-
 /// Returns one of two messages for a server that exited: `said` with its last line, or `silent` if
 /// it printed nothing.
 pub(super) fn exit_message(
@@ -212,35 +204,7 @@ pub(super) fn exit_message(
     if let Some(cap) = limit_hit(seen, server) {
         return Message::new("cap-hit").with("cap", cap);
     }
-    with_last_line(seen, server, silent, said).with("status", status_message(status))
-}
-
-/// Returns the name of a signal (`signal(7)`, the numbers that x86 and ARM share), else its number.
-pub(super) fn signal_name(signal: i32) -> String {
-    let names = [
-        (1, "SIGHUP"),
-        (2, "SIGINT"),
-        (3, "SIGQUIT"),
-        (4, "SIGILL"),
-        (5, "SIGTRAP"),
-        (6, "SIGABRT"),
-        (7, "SIGBUS"),
-        (8, "SIGFPE"),
-        (9, "SIGKILL"),
-        (10, "SIGUSR1"),
-        (11, "SIGSEGV"),
-        (12, "SIGUSR2"),
-        (13, "SIGPIPE"),
-        (14, "SIGALRM"),
-        (15, "SIGTERM"),
-        (24, "SIGXCPU"),
-        (25, "SIGXFSZ"),
-        (31, "SIGSYS"),
-    ];
-    names
-        .iter()
-        .find(|(number, _)| *number == signal)
-        .map_or_else(|| signal.to_string(), |(_, name)| (*name).to_owned())
+    with_last_line(seen, server, silent, said).with("status", status.message())
 }
 
 /// Returns how a server exited by itself, rather than because of a `stop` step.

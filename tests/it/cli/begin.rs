@@ -6,7 +6,7 @@ use std::fs;
 use predicates::prelude::*;
 use predicates::str::contains;
 use rstest::rstest;
-use socklab::run::causes;
+use socklab::model::cause::CauseInfo;
 
 use super::{folder, socklab, unwrapped, written};
 
@@ -92,7 +92,7 @@ fn new_lab_accepts_an_empty_folder() {
 #[case("en", "hint", "proved by")]
 #[case("pt-BR", "dica", "prova")]
 fn explain_describes_every_cause(#[case] lang: &str, #[case] hint: &str, #[case] proof: &str) {
-    let all: Vec<causes::Cause> = causes::all_causes().collect();
+    let all: Vec<CauseInfo> = CauseInfo::all().collect();
     let mut words = vec!["explain", "--lang", lang];
     words.extend(all.iter().map(|cause| cause.id));
     let done = socklab(&words).assert().success().stderr("");
@@ -103,7 +103,7 @@ fn explain_describes_every_cause(#[case] lang: &str, #[case] hint: &str, #[case]
     for (cause, text) in all.iter().zip(texts) {
         assert!(text.starts_with(&format!("{}  (", cause.id)), "{text}");
         assert!(text.contains(&format!("\n  {proof} ")), "{text}");
-        assert_eq!(text.matches(&format!("\n  {hint} ")).count(), cause.hints.len(), "{text}");
+        assert_eq!(text.matches(&format!("\n  {hint} ")).count(), cause.row.hints.len(), "{text}");
     }
     let done = socklab(&["explain", "--all", "--lang", lang]).assert().success();
     let everything = String::from_utf8_lossy(&done.get_output().stdout).into_owned();

@@ -1,5 +1,7 @@
 //! Captures made by hand, each with a near miss, and their verdicts on the lab's items.
 
+use std::borrow::Cow;
+
 use super::*;
 use crate::model::PacketFate;
 use crate::packet::frame::sample::{CLIENT, CaptureBuilder, SERVER, tcp, udp};
@@ -32,10 +34,14 @@ fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
 }
 
 /// Returns the verdict, and the id of the reason.
-fn told(result: &ItemResult) -> (Verdict, &str) {
+fn told(result: &ItemResult) -> (Verdict, &'static str) {
     let failed = result.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
-    let reason = failed.map(|finding| &finding.because).or(result.reason.as_ref());
-    (result.verdict, reason.map_or("", |reason| &*reason.id))
+    let reason = failed.map(|finding| finding.because.message().into_owned()).or(result.reason.clone());
+    let id = match reason.map(|reason| reason.id) {
+        Some(Cow::Borrowed(id)) => id,
+        _ => "",
+    };
+    (result.verdict, id)
 }
 
 fn closed() -> Vec<Vec<u8>> {

@@ -49,7 +49,7 @@ fn none_in_close_wait(#[case] scene: EvidenceBuilder, #[case] want: Want) {
         want.1,
         "left-in-close-wait" | "spins-after-end" | "never-stops-sending" | "never-accepted" | "left-established"
     );
-    assert_eq!(finding.hint.is_some(), hinted);
+    assert_eq!(finding.because.hint().is_some(), hinted);
 }
 
 #[rstest]

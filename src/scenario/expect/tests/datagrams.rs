@@ -59,7 +59,7 @@ fn echoes(#[case] sent: &[&str], #[case] got: &[&str], #[case] want: Want) {
 #[case::nothing(&["ab"], &[], "no-answer")]
 fn wrong_answers_fail_with_their_cause(#[case] sent: &[&str], #[case] got: &[&str], #[case] id: &'static str) {
     let finding = exchange(sent, got).assert_finding("uppercase", fail(id));
-    assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
+    assert!(finding.because.hint().is_some() && !finding.shown_by.is_empty(), "{finding:?}");
 }
 
 #[rstest]
@@ -102,7 +102,7 @@ fn large_datagram_cut_at_the_buffer_is_recognised() {
 #[test]
 fn missing_answers_are_counted() {
     let finding = exchange(&["ab", "cd", "ef", "gh"], &["AB"]).judged("uppercase");
-    let number = |name: &str| finding.because.args.get(name).cloned();
+    let number = |name: &str| finding.because.message().args.get(name).cloned();
     assert_eq!(number("answered"), Some(Arg::Number(1)));
     assert_eq!(number("missing"), Some(Arg::Number(3)));
     assert_eq!(number("sent"), Some(Arg::Text("cd".to_owned())));

@@ -21,15 +21,15 @@ fn silence(sent: &str) -> EvidenceBuilder {
 }
 
 fn number(finding: &Finding, name: &str) -> Option<i64> {
-    match finding.because.args.get(name) {
+    match finding.because.message().args.get(name) {
         Some(Arg::Number(number)) => Some(*number),
         _ => None,
     }
 }
 
-fn text<'f>(finding: &'f Finding, name: &str) -> Option<&'f str> {
-    match finding.because.args.get(name) {
-        Some(Arg::Text(text)) => Some(text),
+fn text(finding: &Finding, name: &str) -> Option<String> {
+    match finding.because.message().args.get(name) {
+        Some(Arg::Text(text)) => Some(text.clone()),
         _ => None,
     }
 }
@@ -96,7 +96,7 @@ fn correct_echo_passes(#[case] scene: EvidenceBuilder) {
 #[case::the_second_client(exchange("a", "a").clients(2).sent(2, "b").late(2), "no-answer-late")]
 fn wrong_echo_fails_with_its_cause(#[case] scene: EvidenceBuilder, #[case] id: &'static str) {
     let finding = scene.assert_finding("echo", fail(id));
-    assert!(finding.hint.is_some() && !finding.shown_by.is_empty(), "{finding:?}");
+    assert!(finding.because.hint().is_some() && !finding.shown_by.is_empty(), "{finding:?}");
     assert_eq!(finding.difference.is_some(), !(id.starts_with("no-answer") || id == "printed-not-sent"), "{finding:?}");
 }
 
@@ -177,9 +177,9 @@ fn finding_counts_messages_and_bytes() {
     let finding = exchange("x".repeat(3000), "x".repeat(1024)).judged("echo");
     assert_eq!((number(&finding, "got"), number(&finding, "of")), (Some(1024), Some(3000)));
     let finding = exchange("hello", "Eco: hello").judged("echo");
-    assert_eq!(text(&finding, "prefix"), Some("Eco: "));
+    assert_eq!(text(&finding, "prefix").as_deref(), Some("Eco: "));
     let finding = exchange("hello", "hello!!").overflowed(1, 5).judged("echo");
-    assert_eq!((text(&finding, "extra"), number(&finding, "bytes")), (Some("!!"), Some(7)));
+    assert_eq!((text(&finding, "extra").as_deref(), number(&finding, "bytes")), (Some("!!"), Some(7)));
     let finding = tcp().clients(2).sent(1, "abc").got(1, "abc").sent(2, "de").got(2, "de").judged("echo");
     assert_eq!((number(&finding, "clients"), number(&finding, "bytes")), (Some(2), Some(5)));
 }
@@ -189,7 +189,7 @@ fn finding_reports_the_first_timeout_and_truncates_data() {
     let again = EventKind::Late { client: ClientId(1), waiting: WaitTarget::End, within_ms: 7 };
     assert_eq!(number(&silence("ab").late(1).event(again).judged("echo"), "ms"), Some(5000));
     let finding = exchange("hello", "y".repeat(900)).judged("echo");
-    assert!(text(&finding, "got").is_some_and(|got| got.ends_with('…') && got.len() < 80), "{finding:?}");
+    assert!(text(&finding, "got").as_deref().is_some_and(|got| got.ends_with('…') && got.len() < 80), "{finding:?}");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn clients_field_selects_the_judged_clients() {
 fn network_error_is_not_verified_unless_the_server_crashed() {
     let scene = silence("hello").ended(1, StreamEnd::Other("no route".to_owned()));
     let finding = scene.assert_finding("echo", unverified("no-answer-error"));
-    assert!(finding.hint.is_none() && !finding.shown_by.is_empty(), "{finding:?}");
+    assert!(finding.because.hint().is_none() && !finding.shown_by.is_empty(), "{finding:?}");
     // A crash of the server still counts as its fault.
     let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, StreamEnd::Other("no route".to_owned()));
     crashed.assert_finding("echo", fail("server-crashed"));
@@ -281,5 +281,5 @@ fn clients_that_never_connected_are_reported(
     #[values("echo", "uppercase", "answered", "reply: ab")] word: &str,
 ) {
     let finding = scene.assert_finding(word, want);
-    assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail);
+    assert_eq!(finding.because.hint().is_some(), want.0 == Verdict::Fail);
 }

@@ -31,7 +31,7 @@ fn seen(protocol: Protocol, sent: &[&[u8]], frames: &[Vec<u8>], fates: &[PacketF
 
 fn is(word: &str, evidence: &Evidence, want: Want) {
     let finding = judged(word, evidence);
-    assert_eq!((finding.verdict, &*finding.because.id), want, "{word}: {finding:?}");
+    assert_eq!((finding.verdict, &*finding.because.message().id), want, "{word}: {finding:?}");
 }
 
 /// Returns a connection on which `abc` is sent and comes back.

@@ -57,7 +57,7 @@ fn output(#[case] word: &str, #[case] scene: EvidenceBuilder, #[case] want: Want
 fn finding_quotes_the_end_of_the_output() {
     let finding =
         tcp().printed(&format!("{}END", "x".repeat(500))).assert_finding("output: Bind", fail("output-missing"));
-    let said = serde_json::to_string(&finding.because.args["said"]).expect("writes");
+    let said = serde_json::to_string(&finding.because.message().args["said"]).expect("writes");
     assert!(said.ends_with("xEND\"") && said.len() < 200, "{said}");
 }
 

@@ -128,7 +128,7 @@ proptest! {
     fn changed_echo_fails(payloads in payloads(), change in change(), cuts in vec(any::<Index>(), 0..4)) {
         let finding = stream("echo", &payloads, &change.of(&payloads.concat()), &cuts);
         prop_assert_eq!(finding.verdict, Verdict::Fail);
-        prop_assert!(finding.hint.is_some());
+        prop_assert!(finding.because.hint().is_some());
     }
 
     #[test]

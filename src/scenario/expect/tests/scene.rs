@@ -232,7 +232,7 @@ impl EvidenceBuilder {
     /// Judges the scene and compares the finding.
     pub(super) fn assert_finding(self, word: &str, want: Want) -> Finding {
         let finding = self.judged(word);
-        assert_eq!((finding.verdict, &*finding.because.id), want, "{word}: {finding:?}");
+        assert_eq!((finding.verdict, &*finding.because.message().id), want, "{word}: {finding:?}");
         finding
     }
 }
@@ -266,7 +266,8 @@ pub(super) fn assert_messages_known(finding: &Finding) {
     thread_local! {
         static KEYWORDS: [Catalog; 2] = Language::ALL.map(Catalog::load);
     }
-    let messages = [&finding.because].into_iter().chain(&finding.hint).chain(&finding.notes);
+    let (because, hint) = (finding.because.message().into_owned(), finding.because.hint());
+    let messages = [&because].into_iter().chain(&hint).chain(&finding.notes);
     for message in messages.map(without_data) {
         KEYWORDS.with(|languages| {
             for words in languages {

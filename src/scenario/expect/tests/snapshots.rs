@@ -92,7 +92,7 @@ fn accepted_compares_the_client_count() {
     connected(2, 3).assert_finding("not_accepted: { at: seen, clients: 4 }", fail("accepted-after-all"));
     connected(1, 4).assert_finding("not_accepted: { at: seen, clients: 3 }", fail("accepted-after-all"));
     let finding = connected(1, 4).judged("accepted: seen");
-    let number = |name: &str| finding.because.args.get(name).cloned();
+    let number = |name: &str| finding.because.message().args.get(name).cloned();
     assert_eq!(
         (number("accepted"), number("waiting"), number("wanted")),
         (Some(1.into()), Some(4.into()), Some(5.into()))
@@ -140,7 +140,7 @@ fn peer_address(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 #[test]
 fn peer_address_is_reported() {
     let finding = connected(1, 0).judged("peer_address: seen");
-    assert_eq!(finding.because.args.get("address").cloned(), Some("127.0.0.1".into()));
+    assert_eq!(finding.because.message().args.get("address").cloned(), Some("127.0.0.1".into()));
 }
 
 #[test]

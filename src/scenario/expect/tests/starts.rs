@@ -93,7 +93,7 @@ fn capped(cap: &str) -> EvidenceBuilder {
 fn missing_server_is_reported_by_every_expectation(#[case] scene: EvidenceBuilder, #[case] want: Want) {
     for word in ALL_EXPECTATIONS.into_iter().filter(|word| *word != "bound") {
         let finding = scene.clone().assert_finding(word, want);
-        assert_eq!(finding.hint.is_some(), want.0 == Verdict::Fail, "{word}");
+        assert_eq!(finding.because.hint().is_some(), want.0 == Verdict::Fail, "{word}");
         assert!(!finding.shown_by.is_empty(), "{word}");
     }
     // A client that connected nevertheless and received its answer changes nothing.
@@ -107,7 +107,7 @@ fn finding_names_both_protocols() {
         let server = ServerId(0);
         let scene = started(protocol).event(EventKind::NotReady { server, why: StartFailure::OtherProtocol(row) });
         let finding = scene.assert_finding("echo", fail("other-protocol"));
-        ["found", "wanted"].map(|name| finding.because.args.get(name).cloned())
+        ["found", "wanted"].map(|name| finding.because.message().args.get(name).cloned())
     };
     assert_eq!(wanted(Protocol::Tcp, datagram()), [Some("UDP".into()), Some("TCP".into())]);
     assert_eq!(wanted(Protocol::Udp, listener()), [Some("TCP".into()), Some("UDP".into())]);
@@ -115,7 +115,7 @@ fn finding_names_both_protocols() {
 
 #[test]
 fn finding_quotes_the_last_output_line() {
-    let said = |scene: EvidenceBuilder| scene.judged("listening").because.args.get("said").cloned();
+    let said = |scene: EvidenceBuilder| scene.judged("listening").because.message().args.get("said").cloned();
     assert_eq!(said(exited(1).printed("a\n  b \n\n")), Some("b".into()));
     assert_eq!(said(exited(1).output("first\n", "last\n", 900)), Some("last".into()));
     assert_eq!(said(exited(1).printed(" \n")), None);
@@ -125,7 +125,7 @@ fn finding_quotes_the_last_output_line() {
 fn finding_contains_the_exit_status() {
     let status = |status: ExitStatus| {
         let finding = given_up(StartFailure::Exited(status)).judged("listening");
-        serde_json::to_string(&finding.because).expect("writes")
+        serde_json::to_string(&finding.because.message()).expect("writes")
     };
     assert!(status(ExitStatus::Code(3)).contains(r#""code":3"#));
     assert!(status(ExitStatus::Signal(11)).contains("SIGSEGV"));
@@ -212,7 +212,7 @@ fn bound_at_a_snapshot(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 fn listening_reports_the_ready_port() {
     let other = SocketRow { local: local_address(9000), ..listener() };
     let finding = tcp().snapshot([other, listener()]).assert_finding("listening: seen", pass("still-listening"));
-    assert_eq!(finding.because.args.get("at").cloned(), Some("127.0.0.1:65432".into()));
+    assert_eq!(finding.because.message().args.get("at").cloned(), Some("127.0.0.1:65432".into()));
 }
 
 #[test]

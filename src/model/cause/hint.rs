@@ -1,0 +1,119 @@
+//! `Hint`: a suggestion for the student that comes with a cause.
+
+use crate::model::Message;
+
+/// Defines the hints: variant and message id.
+macro_rules! hints {
+    ($($variant:ident = $id:literal,)*) => {
+        /// A suggestion for the student that comes with a cause.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Hint {
+            $(
+                #[doc = concat!("The message `", $id, "`.")]
+                $variant,
+            )*
+        }
+
+        impl Hint {
+            /// Every hint.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Returns the id of its message.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)*
+                }
+            }
+        }
+    };
+}
+
+hints! {
+    Build = "hint-build",
+    BuildCap = "hint-build-cap",
+    ProgramMissing = "hint-program-missing",
+    ProgramNotExecutable = "hint-program-not-executable",
+    Listen = "hint-listen",
+    NothingListens = "hint-nothing-listens",
+    AsksOnStdin = "hint-asks-on-stdin",
+    OtherProtocol = "hint-other-protocol",
+    BindOutside = "hint-bind-outside",
+    Exited = "hint-exited",
+    AddressInUse = "hint-address-in-use",
+    AddressNotHere = "hint-address-not-here",
+    Permission = "hint-permission",
+    ServeForEver = "hint-serve-for-ever",
+    Crashed = "hint-crashed",
+    End = "hint-end",
+    Cap = "hint-cap",
+    Output = "hint-output",
+    Connect = "hint-connect",
+    NoAnswer = "hint-no-answer",
+    PrintedNotSent = "hint-printed-not-sent",
+    Refused = "hint-refused",
+    AnswerFromElsewhere = "hint-answer-from-elsewhere",
+    AnswerOfAnotherClient = "hint-answer-of-another-client",
+    RolesSwapped = "hint-roles-swapped",
+    Upper = "hint-upper",
+    Exactly = "hint-exactly",
+    Bytes = "hint-bytes",
+    ReadUntilEnd = "hint-read-until-end",
+    Loop = "hint-loop",
+    LastByte = "hint-last-byte",
+    Prefix = "hint-prefix",
+    SpeaksFirst = "hint-speaks-first",
+    NewlineAdded = "hint-newline-added",
+    Nul = "hint-nul",
+    AnsweredTwice = "hint-answered-twice",
+    OneAnswer = "hint-one-answer",
+    Close = "hint-close",
+    EmptyDatagram = "hint-empty-datagram",
+    Reset = "hint-reset",
+    LineOwn = "hint-line-own",
+    LineExtra = "hint-line-extra",
+    LineOrder = "hint-line-order",
+    LineEnd = "hint-line-end",
+    LineBeginning = "hint-line-beginning",
+    LinePieces = "hint-line-pieces",
+    LineClosed = "hint-line-closed",
+    LineHeldUp = "hint-line-held-up",
+    LineToAll = "hint-line-to-all",
+    Backlog = "hint-backlog",
+    NotEstablished = "hint-not-established",
+    Accept = "hint-accept",
+    AcceptedAfterAll = "hint-accepted-after-all",
+    AtOnce = "hint-at-once",
+    LineNotAccepted = "hint-line-not-accepted",
+    UdpConnected = "hint-udp-connected",
+    KeepListening = "hint-keep-listening",
+    Handshake = "hint-handshake",
+    PacketsNoAnswer = "hint-packets-no-answer",
+    PacketsUnacknowledged = "hint-packets-unacknowledged",
+    PacketsOtherAnswer = "hint-packets-other-answer",
+    LateData = "hint-late-data",
+    Conversations = "hint-conversations",
+    PortHasOthers = "hint-port-has-others",
+    Datagrams = "hint-datagrams",
+    NotSentAgain = "hint-not-sent-again",
+    DatagramSentAgain = "hint-datagram-sent-again",
+    AttackedHarness = "hint-attacked-harness",
+    Calls = "hint-calls",
+    WaitsForNewline = "hint-waits-for-newline",
+    AnswersTooLate = "hint-answers-too-late",
+    AnswersFixedText = "hint-answers-fixed-text",
+}
+
+impl Hint {
+    /// Returns its message.
+    #[must_use]
+    pub fn message(self) -> Message {
+        Message::new(self.id())
+    }
+
+    /// Returns the hint with this message.
+    #[must_use]
+    pub fn from_message(message: &Message) -> Option<Self> {
+        Self::ALL.iter().copied().find(|hint| hint.message() == *message)
+    }
+}

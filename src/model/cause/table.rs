@@ -1,0 +1,174 @@
+//! The table of all causes: variant and values, message id, hints, and the kind of proof.
+//!
+//! A row with a second id has a twin: the message that also quotes a line. It is used if the value
+//! after `if` is present.
+
+use std::net::SocketAddr;
+
+use super::hint::Hint;
+use super::value::{ConnectAct, PortText, SocketState, Source, Value};
+use super::{Proof, Row, causes};
+use crate::model::{ClientId, ExitStatus, Protocol, TcpState};
+
+causes! {
+    Delivery {
+        NotDelivered {} = "not-delivered", [];
+    }
+    Build {
+        DoesNotBuild { file: String, error: Option<String> } = "does-not-build" / "does-not-build-said" if error, [Build];
+        DoesNotBuildCap { file: String, cap: String } = "does-not-build-cap", [BuildCap];
+        DoesNotBuildTime { file: String, limit: u64 } = "does-not-build-time", [BuildCap];
+    }
+    Refused {
+        ProgramMissing { program: String } = "program-missing", [ProgramMissing];
+        ProgramNotExecutable { program: String } = "program-not-executable", [ProgramNotExecutable];
+    }
+    Start {
+        BoundNotListening { at: SocketAddr, said: Option<String> } = "bound-not-listening" / "bound-not-listening-said" if said, [Listen];
+        NothingListens { ms: u64, protocol: Protocol, said: Option<String> } = "nothing-listens" / "nothing-listens-said" if said, [NothingListens];
+        AsksOnStdin { protocol: Protocol, said: Option<String> } = "asks-on-stdin" / "asks-on-stdin-said" if said, [AsksOnStdin];
+        OtherProtocol { found: Protocol, wanted: Protocol, port: PortText, said: Option<String> } = "other-protocol" / "other-protocol-said" if said, [OtherProtocol];
+        BoundToLoopback { at: SocketAddr } = "bound-to-loopback", [BindOutside];
+        BoundElsewhere { at: SocketAddr } = "bound-elsewhere", [BindOutside];
+    }
+    End {
+        ExitedEarly { status: ExitStatus, said: Option<String> } = "exited-early" / "exited-early-said" if said, [Exited];
+        ExitedAddressInUse { status: ExitStatus, said: String } = "exited-address-in-use", [AddressInUse];
+        ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
+        ExitedPermission { status: ExitStatus, said: String } = "exited-permission", [Permission];
+        ServerEnded { status: ExitStatus, said: Option<String> } = "server-ended" / "server-ended-said" if said, [ServeForEver];
+        ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String> } = "server-crashed" / "server-crashed-said" if said, [Crashed];
+        HasNotEnded {} = "has-not-ended", [End];
+        EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
+        LineServerEnded { client: ClientId, line: String, status: ExitStatus, said: Option<String> } = "line-server-ended" / "line-server-ended-said" if said, [Crashed];
+    }
+    Limits {
+        CapHit { cap: String, client: Option<ClientId>, code: Option<u64>, line: Option<String>, hint: Hint } = "cap-hit", [Cap, Exited, ServeForEver, Crashed];
+    }
+    Output {
+        OutputMissing { wanted: String, said: String } = "output-missing", [Output];
+        OutputNothing { wanted: String } = "output-nothing", [Output];
+    }
+    Clients {
+        ConnectionRefused { client: ClientId, act: ConnectAct } = "connection-refused", [Connect];
+        ConnectionReset { client: ClientId, act: ConnectAct } = "connection-reset", [Connect];
+        ConnectionLate { client: ClientId, act: ConnectAct } = "connection-late", [Connect];
+        EndedByClose { client: ClientId, act: ConnectAct } = "ended-by-close", [Connect];
+        NobodyConnected {} = "nobody-connected", [];
+        NoAnswer { client: ClientId } = "no-answer", [NoAnswer];
+        NoAnswerLate { client: ClientId, ms: u64 } = "no-answer-late", [NoAnswer];
+        PrintedNotSent { client: ClientId, ms: u64 } = "printed-not-sent", [PrintedNotSent];
+        NoAnswerClosed { client: ClientId } = "no-answer-closed", [NoAnswer];
+        NoAnswerRefused { client: ClientId } = "no-answer-refused", [Refused];
+        AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];
+        AnswerOfAnotherClient { client: ClientId, got: String } = "answer-of-another-client", [AnswerOfAnotherClient];
+        UpperForEcho { client: ClientId, got: String } = "upper-for-echo", [RolesSwapped];
+        EchoForUpper { client: ClientId, got: String } = "echo-for-upper", [Upper];
+        LowerCase { client: ClientId, got: String, hint: Hint } = "lower-case", [Upper, Exactly];
+        DecodedAsText { client: ClientId, got: String, hint: Hint } = "decoded-as-text", [Bytes, Exactly];
+        Reversed { client: ClientId, got: String } = "reversed", [Exactly];
+        AnswerDiffers { client: ClientId, expected: String, got: String } = "answer-differs", [Exactly];
+        ReplyNotEqual { client: ClientId, wanted: String, got: String } = "reply-not-equal", [Exactly];
+        ReplyWithout { client: ClientId, wanted: String, got: String } = "reply-without", [Exactly];
+        ReplyDoesNotMatch { client: ClientId, wanted: String, got: String } = "reply-does-not-match", [Exactly];
+        AnswerCut { client: ClientId, got: u64, of: u64 } = "answer-cut", [ReadUntilEnd];
+        AnswerCutByClose { client: ClientId, got: u64, of: u64 } = "answer-cut-by-close", [ReadUntilEnd];
+        AnswerCutByReset { client: ClientId, got: u64, of: u64 } = "answer-cut-by-reset", [ReadUntilEnd];
+        AnswerCutAtBuffer { client: ClientId, got: u64, of: u64 } = "answer-cut-at-buffer", [ReadUntilEnd];
+        OnlyFirstMessage { client: ClientId, messages: u64, got: u64, of: u64 } = "only-first-message", [Loop];
+        StopsAfterMessages { client: ClientId, messages: u64, got: u64, of: u64 } = "stops-after-messages", [Loop];
+        LastByteMissing { client: ClientId, got: u64, of: u64 } = "last-byte-missing", [LastByte];
+        LastByteNotUpper { client: ClientId } = "last-byte-not-upper", [LastByte];
+        WhiteSpaceStripped { client: ClientId } = "white-space-stripped", [Exactly];
+        AnswersOutOfOrder { client: ClientId } = "answers-out-of-order", [Exactly];
+        Prefix { client: ClientId, prefix: String } = "prefix", [Prefix];
+        SpeaksFirst { client: ClientId, prefix: String } = "speaks-first", [SpeaksFirst];
+        NewlineAdded { client: ClientId, extra: String, bytes: u64 } = "newline-added", [NewlineAdded];
+        NulAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "nul-after-answer", [Nul];
+        AnsweredTwice { client: ClientId, extra: String, bytes: u64, hint: Hint } = "answered-twice", [AnsweredTwice, OneAnswer];
+        NeverStopsSending { client: ClientId, state: Option<TcpState> } = "never-stops-sending", [Close];
+        MoreAfterAnswer { client: ClientId, extra: String, bytes: u64 } = "more-after-answer", [Exactly];
+        DatagramTooMany { client: ClientId, extra: String, bytes: u64 } = "datagram-too-many", [OneAnswer];
+        DatagramsMerged { client: ClientId, got: String } = "datagrams-merged", [OneAnswer];
+        DatagramUnanswered { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "datagram-unanswered", [OneAnswer];
+        DiedBetweenDatagrams { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "died-between-datagrams", [ServeForEver];
+        DiedOnEmptyDatagram { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "died-on-empty-datagram", [EmptyDatagram];
+        SilentAfterEmptyDatagram { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "silent-after-empty-datagram", [EmptyDatagram];
+        EndedByReset { client: ClientId } = "ended-by-reset", [Reset];
+        StreamNotEnded { client: ClientId } = "stream-not-ended", [Close];
+        PortsShared { count: u64, clients: u64, ports: String } = "ports-shared", [];
+        SeveralServerPorts { ports: String } = "several-server-ports", [];
+        LinesTooMany { client: ClientId, bytes: u64 } = "lines-too-many", [Exactly];
+        LineOwn { client: ClientId, line: String } = "line-own", [LineOwn];
+        LineTwice { client: ClientId, line: String } = "line-twice", [AnsweredTwice];
+        LineExtra { client: ClientId, line: String } = "line-extra", [LineExtra];
+        LineOutOfOrder { client: ClientId, line: String, next: String } = "line-out-of-order", [LineOrder];
+        LineDiffers { client: ClientId, line: String, got: String } = "line-differs", [Exactly];
+        LineWithoutEnd { client: ClientId, line: String } = "line-without-end", [LineEnd];
+        LineWithoutBeginning { client: ClientId, line: String, got: String } = "line-without-beginning", [LineBeginning];
+        LineInPieces { client: ClientId, line: String, got: String } = "line-in-pieces", [LinePieces];
+        LineWithoutPart { client: ClientId, line: String, got: String } = "line-without-part", [LinePieces];
+        LineMixed { client: ClientId, line: String, got: String } = "line-mixed", [LinePieces];
+        LineAfterAnother { client: ClientId, line: String } = "line-after-another", [LinePieces];
+        LineClosed { client: ClientId, line: String } = "line-closed", [LineClosed];
+        LineHeldUp { client: ClientId, line: String, unread: ClientId } = "line-held-up", [LineHeldUp];
+        LineToOthersOnly { client: ClientId, line: String, other: ClientId } = "line-to-others-only", [LineToAll];
+        LineMissing { client: ClientId, line: String, got: String } = "line-missing", [LineToAll];
+        LineMissingOthersCame { client: ClientId, line: String } = "line-missing-others-came", [LineToAll];
+        LineMissingNothingCame { client: ClientId, line: String } = "line-missing-nothing-came", [LineToAll];
+    }
+    Table {
+        AcceptQueueFull { client: ClientId, waiting: u64, backlog: u64 } = "accept-queue-full", [Backlog];
+        TooFewConnected { count: u64, wanted: u64 } = "too-few-connected", [];
+        NotEstablished { client: ClientId, client_state: SocketState, server_state: SocketState } = "not-established", [NotEstablished];
+        OnlyQueued { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "only-queued", [Accept];
+        AcceptedAfterAll { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "accepted-after-all", [AcceptedAfterAll];
+        ServedOneAfterAnother { accepted: u64, waiting: u64 } = "served-one-after-another", [AtOnce];
+        NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
+        LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
+        LeftInCloseWait { client: ClientId, state: TcpState } = "left-in-close-wait", [Close];
+        SpinsAfterEnd { client: ClientId, state: TcpState } = "spins-after-end", [Close];
+        LeftEstablished { client: ClientId, state: TcpState } = "left-established", [Close];
+        ClientClosedFirstWrong { client: ClientId } = "client-closed-first-wrong", [];
+        ServerClosedFirstWrong { client: ClientId } = "server-closed-first-wrong", [];
+        ClosedByReset { client: ClientId, client_state: SocketState, server_state: SocketState } = "closed-by-reset", [Reset];
+        NotClosed { client: ClientId, client_state: SocketState, server_state: SocketState } = "not-closed", [Close];
+        PeerNotSeen { client: ClientId, local: SocketAddr } = "peer-not-seen", [];
+        UdpConnected { peer: SocketAddr } = "udp-connected", [UdpConnected];
+        TcpListensToo { at: SocketAddr } = "tcp-listens-too", [OtherProtocol];
+        NoLongerListening {} = "no-longer-listening", [KeepListening];
+        NoLongerBound {} = "no-longer-bound", [KeepListening];
+    }
+    Packets {
+        HandshakeNotSeen { client: ClientId } = "handshake-not-seen", [Handshake];
+        PacketsNoAnswer { client: ClientId } = "packets-no-answer", [PacketsNoAnswer];
+        PacketsUnacknowledgedClient { client: ClientId } = "packets-unacknowledged-client", [PacketsUnacknowledged];
+        PacketsUnacknowledgedServer { client: ClientId } = "packets-unacknowledged-server", [PacketsUnacknowledged];
+        PacketsNotPushed { client: ClientId } = "packets-not-pushed", [PacketsUnacknowledged];
+        PacketsOtherAnswer { client: ClientId, got: String, expected: String } = "packets-other-answer", [PacketsOtherAnswer];
+        PacketsNoFin { client: ClientId } = "packets-no-fin", [Close];
+        PacketsFinUnacknowledged { client: ClientId } = "packets-fin-unacknowledged", [Close];
+        PacketsResetByServer { client: ClientId } = "packets-reset-by-server", [Reset];
+        PacketsResetByClient { client: ClientId } = "packets-reset-by-client", [LateData];
+        ConversationsOther { count: u64, wanted: u64, ports: u64, wanted_ports: u64 } = "conversations-other", [Conversations];
+        ConversationsOtherPorts { count: u64, wanted: u64, ports: u64, wanted_ports: u64 } = "conversations-other-ports", [Conversations];
+        PortHasOthers { port: PortText, from: SocketAddr, to: SocketAddr } = "port-has-others", [PortHasOthers];
+        HandshakeOverUdp { port: PortText } = "handshake-over-udp", [OtherProtocol];
+        ServerSpeaksFirst { client: ClientId } = "server-speaks-first", [Datagrams];
+        DatagramsMissing { client: ClientId, sent: u64, back: u64 } = "datagrams-missing", [Datagrams];
+        DatagramsTooMany { client: ClientId, sent: u64, back: u64 } = "datagrams-too-many", [Datagrams];
+        DatagramLength { field: u64, payload: u64 } = "datagram-length", [];
+        NotSentAgain { lost: u64, again: u64 } = "not-sent-again", [NotSentAgain];
+        DatagramSentAgain { client: ClientId } = "datagram-sent-again", [DatagramSentAgain];
+    }
+    Calls {
+        AttackedHarness { call: String } = "attacked-harness", [AttackedHarness];
+        CallsMissing { asked: String, made: String, call: String } = "calls-missing", [Calls];
+        CallsOrder { asked: String, made: String, call: String } = "calls-order", [Calls];
+    }
+    Again {
+        WaitsForNewline {} = "waits-for-newline", [WaitsForNewline];
+        AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
+        AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
+    }
+}

@@ -1,0 +1,210 @@
+//! `Finding`: what an expectation established, and why. In memory a failure has a [`Cause`]; format 1
+//! of the report has its message and its hint.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cause::{Cause, Hint};
+use super::event::EventId;
+use super::message::Message;
+use super::source::SourceLocation;
+use super::verdict::{Difference, Verdict};
+
+/// The finding of one expectation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredFinding", into = "StoredFinding")]
+pub struct Finding {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The keyword of the expectation, such as `echo`.
+    pub expectation: String,
+    /// The location of the expectation in the scenario file.
+    pub at: SourceLocation,
+    /// Why it has this verdict.
+    pub because: Because,
+    /// The difference, if bytes differ.
+    pub difference: Option<Difference>,
+    /// Observations that never cost points.
+    pub notes: Vec<Message>,
+    /// The events that prove the finding.
+    pub shown_by: Vec<EventId>,
+    /// The location of the cause in the submission.
+    pub source: Option<SourceLocation>,
+}
+
+/// Why a finding has its verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Because {
+    /// The cause of a failure.
+    Cause(Cause),
+    /// What was proved right, what could not be observed, or a cause that only another version of
+    /// socklab knows: shown, never decided on.
+    Message {
+        /// The sentence.
+        message: Message,
+        /// A suggestion for the student.
+        hint: Option<Message>,
+    },
+}
+
+impl Because {
+    /// Returns the cause with this message and hint; without such a cause, the message itself.
+    #[must_use]
+    pub fn new(message: Message, hint: Option<Message>) -> Self {
+        match Cause::from_message(&message, hint.as_ref()) {
+            Some(cause) => Self::Cause(cause),
+            None => Self::Message { message, hint },
+        }
+    }
+
+    /// Returns the sentence.
+    #[must_use]
+    pub fn message(&self) -> Cow<'_, Message> {
+        match self {
+            Self::Cause(cause) => Cow::Owned(cause.message()),
+            Self::Message { message, .. } => Cow::Borrowed(message),
+        }
+    }
+
+    /// Returns the suggestion for the student.
+    #[must_use]
+    pub fn hint(&self) -> Option<Message> {
+        match self {
+            Self::Cause(cause) => cause.hint().map(Hint::message),
+            Self::Message { hint, .. } => hint.clone(),
+        }
+    }
+
+    /// Returns the cause, if this is one.
+    #[must_use]
+    pub const fn cause(&self) -> Option<&Cause> {
+        match self {
+            Self::Cause(cause) => Some(cause),
+            Self::Message { .. } => None,
+        }
+    }
+}
+
+impl From<Message> for Because {
+    fn from(message: Message) -> Self {
+        Self::new(message, None)
+    }
+}
+
+impl From<Cause> for Because {
+    fn from(cause: Cause) -> Self {
+        Self::Cause(cause)
+    }
+}
+
+/// The finding of one expectation.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Finding")]
+pub(super) struct StoredFinding {
+    /// The verdict.
+    verdict: Verdict,
+    /// The keyword of the expectation, such as `echo`.
+    expectation: String,
+    /// The location of the expectation in the scenario file.
+    at: SourceLocation,
+    /// The cause of the verdict, in one sentence.
+    because: Message,
+    /// A suggestion for the student.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    hint: Option<Message>,
+    /// The difference, if bytes differ.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    difference: Option<Difference>,
+    /// Observations that never cost points.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    notes: Vec<Message>,
+    /// The events that prove the finding.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    shown_by: Vec<EventId>,
+    /// The location of the cause in the submission: the line that a compiler or interpreter
+    /// reported, or else the program's file.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    source: Option<SourceLocation>,
+}
+
+impl From<StoredFinding> for Finding {
+    fn from(stored: StoredFinding) -> Self {
+        let StoredFinding { verdict, expectation, at, because, hint, difference, notes, shown_by, source } = stored;
+        let because = Because::new(because, hint);
+        Self { verdict, expectation, at, because, difference, notes, shown_by, source }
+    }
+}
+
+impl From<Finding> for StoredFinding {
+    fn from(finding: Finding) -> Self {
+        let hint = finding.because.hint();
+        let Finding { verdict, expectation, at, because, difference, notes, shown_by, source } = finding;
+        let because = because.message().into_owned();
+        Self { verdict, expectation, at, because, hint, difference, notes, shown_by, source }
+    }
+}
+
+impl Finding {
+    /// Creates a finding with this verdict. The caller fills in `expectation` and `at`.
+    #[must_use]
+    pub fn new(verdict: Verdict, because: impl Into<Because>) -> Self {
+        Self {
+            verdict,
+            expectation: String::new(),
+            at: SourceLocation { file: String::new(), line: 0, column: 0 },
+            because: because.into(),
+            difference: None,
+            notes: Vec::new(),
+            shown_by: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// Creates a finding that is proved correct.
+    #[must_use]
+    pub fn pass(because: Message) -> Self {
+        Self::new(Verdict::Pass, because)
+    }
+
+    /// Creates a finding that is proved incorrect.
+    #[must_use]
+    pub fn fail(because: impl Into<Because>) -> Self {
+        Self::new(Verdict::Fail, because)
+    }
+
+    /// Creates a finding that could not be observed.
+    #[must_use]
+    pub fn not_verified(because: Message) -> Self {
+        Self::new(Verdict::NotVerified, because)
+    }
+
+    /// Returns the finding with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: Message) -> Self {
+        self.because = Because::new(self.because.message().into_owned(), Some(hint));
+        self
+    }
+
+    /// Returns the finding with one more note.
+    #[must_use]
+    pub fn with_note(mut self, note: Message) -> Self {
+        self.notes.push(note);
+        self
+    }
+
+    /// Returns the finding with the events that prove it.
+    #[must_use]
+    pub fn shown_by(mut self, events: impl IntoIterator<Item = EventId>) -> Self {
+        self.shown_by.extend(events);
+        self
+    }
+
+    /// Returns the finding with the bytes that differ.
+    #[must_use]
+    pub fn with_difference(mut self, difference: Option<Difference>) -> Self {
+        self.difference = difference;
+        self
+    }
+}

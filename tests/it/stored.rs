@@ -1,0 +1,70 @@
+//! A report of format 1, written before causes were types, is read and written without a change.
+//!
+//! `tests/data/reports/format_1.json` has items of 13 test submissions and 22 faulty servers: one
+//! for each cause, reason and note that they show. Paths are shortened.
+
+use serde_json::Value;
+use socklab::i18n::Catalog;
+use socklab::model::{Because, Cause, Language, Report, Verdict};
+use socklab::report::FORMATS;
+
+const STORED: &str = include_str!("../data/reports/format_1.json");
+
+fn stored() -> Report {
+    serde_json::from_str(STORED).expect("a report")
+}
+
+/// Returns the failing findings of a report.
+fn failures(report: &Report) -> Vec<&Because> {
+    let items = report.submissions.iter().flat_map(|submission| &submission.items);
+    let findings = items.flat_map(|item| &item.findings);
+    findings.filter(|finding| finding.verdict == Verdict::Fail).map(|finding| &finding.because).collect()
+}
+
+#[test]
+fn stored_report_is_written_back_unchanged() {
+    let before: Value = serde_json::from_str(STORED).expect("JSON");
+    assert_eq!(serde_json::to_value(stored()).expect("it is written"), before);
+}
+
+#[test]
+fn failures_of_a_stored_report_have_causes() {
+    let report = stored();
+    let all = failures(&report);
+    let known: Vec<&Cause> = all.iter().filter_map(|because| because.cause()).collect();
+    assert_eq!(known.len(), all.len());
+    let mut ids: Vec<_> = known.iter().map(|cause| cause.message().id).collect();
+    ids.sort();
+    ids.dedup();
+    assert!(ids.len() >= 35, "{} different causes", ids.len());
+}
+
+#[test]
+fn causes_render_as_their_stored_messages() {
+    let report = stored();
+    let mut plain = report.clone();
+    for item in plain.submissions.iter_mut().flat_map(|submission| &mut submission.items) {
+        for finding in &mut item.findings {
+            let (message, hint) = (finding.because.message().into_owned(), finding.because.hint());
+            finding.because = Because::Message { message, hint };
+        }
+    }
+    let single = |report: &Report| -> Vec<Report> {
+        let one = |submission: &_| Report { submissions: vec![Clone::clone(submission)], ..report.clone() };
+        report.submissions.iter().map(one).collect()
+    };
+    for words in Language::ALL.map(Catalog::load) {
+        for format in FORMATS {
+            let render = |report: &Report| {
+                let reports = if format.is_single_submission() { single(report) } else { vec![report.clone()] };
+                let mut out = Vec::new();
+                for report in &reports {
+                    format.render(report, &words, &mut out).expect("it renders");
+                }
+                String::from_utf8(out).expect("text")
+            };
+            let text = render(&report);
+            assert!(!text.is_empty() && text == render(&plain), "{}", format.name());
+        }
+    }
+}
