@@ -170,21 +170,14 @@ impl Finding {
 
     /// Creates a finding that is proved incorrect.
     #[must_use]
-    pub fn fail(because: impl Into<Because>) -> Self {
-        Self::new(Verdict::Fail, because)
+    pub fn fail(cause: Cause) -> Self {
+        Self::new(Verdict::Fail, cause)
     }
 
     /// Creates a finding that could not be observed.
     #[must_use]
     pub fn not_verified(because: Message) -> Self {
         Self::new(Verdict::NotVerified, because)
-    }
-
-    /// Returns the finding with a hint.
-    #[must_use]
-    pub fn hint(mut self, hint: Message) -> Self {
-        self.because = Because::new(self.because.message().into_owned(), Some(hint));
-        self
     }
 
     /// Returns the finding with one more note.

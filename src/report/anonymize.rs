@@ -249,7 +249,7 @@ fn withhold_names(message: &mut Message, names: &BTreeSet<String>) -> bool {
 mod tests {
     use super::*;
     use crate::model::report::ProgramKind;
-    use crate::model::{Difference, Excerpt, LocalizedText};
+    use crate::model::{Difference, Excerpt, LocalizedText, Verdict};
     use crate::report::sample;
 
     const NAME: &str = "Josefina";
@@ -279,7 +279,8 @@ mod tests {
             let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![said()] };
             item.documented = Some(written);
             let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
-            let mut found = Finding::fail(said()).hint(said()).with_note(said()).with_difference(difference);
+            let because = Because::new(said(), Some(said()));
+            let mut found = Finding::new(Verdict::Fail, because).with_note(said()).with_difference(difference);
             found.at.file = format!("/home/{NAME}/lab/echo.yaml");
             item.findings = vec![found];
         }

@@ -4,8 +4,8 @@ use crate::i18n::Catalog;
 use crate::model::localized::ByLanguage;
 use crate::model::verdict::earned_points;
 use crate::model::{
-    Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Limitation, LocalizedText, Machine, Message,
-    Report, SandboxMode, SourceLocation, SubmissionId, SubmissionResult, Verdict,
+    Because, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Limitation, LocalizedText, Machine,
+    Message, Report, SandboxMode, SourceLocation, SubmissionId, SubmissionResult, Verdict,
 };
 
 /// The text of a hostile student in every field that a student controls.
@@ -109,14 +109,13 @@ fn cross_talk() -> ItemResult {
     failed.findings = vec![
         at(Finding::pass(Message::new("sample-right")), 29, "established"),
         at(
-            Finding::fail(because)
-                .hint(Message::new("sample-own-variable"))
+            Finding::new(Verdict::Fail, Because::new(because, Some(Message::new("sample-own-variable"))))
                 .with_note(Message::new("sample-one-by-one"))
                 .with_difference(Some(difference())),
             31,
             "uppercase",
         ),
-        at(Finding::fail(Message::new("sample-silent").with("ms", 2000u32)), 32, "conversations"),
+        at(Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 2000u32)), 32, "conversations"),
     ];
     failed.findings[1].source =
         Some(SourceLocation { file: "Server-TCP-Multicliente.py".to_owned(), line: 14, column: 0 });
@@ -134,7 +133,7 @@ fn hostile() -> ItemResult {
     failed.program = HOSTILE.to_owned();
     failed.repeat = format!("socklab check '{HOSTILE}'");
     failed.story = vec![Message::new("sample-starts").with("program", HOSTILE).with("backlog", 0u16)];
-    let finding = Finding::fail(Message::new("sample-silent").with("ms", 500u32));
+    let finding = Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 500u32));
     failed.findings = vec![at(finding, 12, "echo")];
     failed.findings[0].source = Some(SourceLocation { file: HOSTILE.to_owned(), line: 3, column: 5 });
     failed

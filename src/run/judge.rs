@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::verdict::earned_points;
 use crate::model::{
-    Because, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, ItemId, ItemResult, LocalizedText, Message,
-    Protocol, ServerId, SourceLocation, Verdict,
+    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, Hint, ItemId, ItemResult,
+    LocalizedText, Message, Protocol, ServerId, SourceLocation, Verdict,
 };
 use crate::scenario::expect::{Expectation, JudgeContext};
 use crate::scenario::summary::summarize;
@@ -32,6 +32,20 @@ pub struct MissingProgram {
     pub because: Message,
     /// The hint for the student.
     pub hint: Option<Message>,
+}
+
+impl MissingProgram {
+    /// Creates the reason for a program that is at fault: its items fail with this cause.
+    #[must_use]
+    pub fn failed(cause: &Cause) -> Self {
+        Self { hint: cause.hint().map(Hint::message), ..Self::new(Verdict::Fail, cause.message()) }
+    }
+
+    /// Creates a reason without a hint.
+    #[must_use]
+    pub const fn new(verdict: Verdict, because: Message) -> Self {
+        Self { verdict, because, hint: None }
+    }
 }
 
 /// Judges the items of a scenario, before dependencies are considered.
@@ -74,7 +88,7 @@ fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, rep
     let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &evaluate);
     result.verdict = absent.verdict;
     if absent.verdict == Verdict::Fail {
-        let mut finding = Finding::fail(Because::new(absent.because.clone(), absent.hint.clone()));
+        let mut finding = Finding::new(Verdict::Fail, Because::new(absent.because.clone(), absent.hint.clone()));
         if let Some(expectation) = scenario.items[number].expect.first() {
             finding.expectation = expectation.word().to_owned();
             finding.at = place(scenario, number, 0);

@@ -94,7 +94,7 @@ fn left_out(plan: &RunSpec<'_>, absent: MissingProgram) -> ScenarioRun {
 
 /// Returns the reason why a scenario does not begin any more.
 fn out_of_time() -> MissingProgram {
-    MissingProgram { verdict: Verdict::Error, because: Message::new("time-used-up"), hint: None }
+    MissingProgram::new(Verdict::Error, Message::new("time-used-up"))
 }
 
 /// Runs one scenario in the best available mode. Returns `None` if interrupted. Calls `is_ready`

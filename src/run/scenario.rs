@@ -10,7 +10,7 @@ use super::cancel::Cancel;
 use super::judge::{MissingProgram, Outcome};
 use super::schedule::are_ready;
 use crate::engine::agent_process::{Agent, AgentEvent, START_TIMEOUT};
-use crate::model::{Evidence, Message, SandboxMode, Syscall, Verdict};
+use crate::model::{Cause, Evidence, Message, SandboxMode, Syscall};
 use crate::sys::cgroup::{Cgroup, CgroupParent, OomKillCounter};
 
 /// Parent of the cgroups that limit memory. `None` if this user may not create any: the resource
@@ -85,11 +85,7 @@ fn group(job: &AgentJob) -> Option<Cgroup> {
 /// that is the cause; otherwise nothing is known against it.
 fn lost(attack: Option<&Syscall>, problem: &str) -> AgentRun {
     AgentRun::Done(match attack {
-        Some(call) => Outcome::Absent(MissingProgram {
-            verdict: Verdict::Fail,
-            because: Message::new("attacked-harness").with("call", call.to_string()),
-            hint: Some(Message::new("hint-attacked-harness")),
-        }),
+        Some(call) => Outcome::Absent(MissingProgram::failed(&Cause::AttackedHarness { call: call.to_string() })),
         None => Outcome::Failed(harness_error(problem)),
     })
 }
@@ -145,6 +141,7 @@ fn listen(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Verdict;
 
     #[test]
     fn lost_evidence_fails_an_item_only_after_an_attack() {

@@ -127,7 +127,7 @@ impl<'a> Scheduler<'a> {
     /// Returns the reason why running scenario `k` would establish nothing, if there is one.
     fn skip_reason(&self, state: &State, k: usize) -> Option<MissingProgram> {
         let blocked = |needs: &BTreeMap<ItemId, usize>| needs.keys().find_map(|other| state.failed.get(other));
-        let not_verified = |because| MissingProgram { verdict: Verdict::NotVerified, because, hint: None };
+        let not_verified = |because| MissingProgram::new(Verdict::NotVerified, because);
         let all: Option<Vec<&ItemId>> = self.needs[k].iter().map(blocked).collect();
         if let Some(first) = all.as_ref().and_then(|all| all.first()) {
             return Some(not_verified(Message::new("needs-another").with("item", first.as_str())));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     fn failed(scenario: &Scenario) -> Vec<ItemResult> {
-        let absent = MissingProgram { verdict: Verdict::Fail, because: Message::new("not-delivered"), hint: None };
+        let absent = MissingProgram::new(Verdict::Fail, crate::model::Cause::NotDelivered {}.message());
         crate::run::judge::judge_items(scenario, &crate::run::judge::Outcome::Absent(absent), 0, "")
     }
 

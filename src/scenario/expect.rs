@@ -102,7 +102,7 @@ fn unreachable_server(seen: &Evidence, all: &[stream::Stream<'_>]) -> Option<Fin
     for stream in all {
         if let Some((id, ending)) = stream.connect_failed {
             return Some(match start::exited_by_itself(seen, stream.server) {
-                Some(_) => start::socket_gone(seen, stream.server, id, "no-longer-listening"),
+                Some(_) => start::socket_gone(seen, stream.server, id, crate::model::Cause::NoLongerListening {}),
                 None => diff_cause::not_connected(stream.client, ending).shown_by([id]),
             });
         }

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
-use crate::model::{ItemId, Machine, Message, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::model::{
+    Cause, ItemId, Machine, Message, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict,
+};
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, RunSpec, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
@@ -81,7 +83,7 @@ pub fn manifest_reason(mistakes: &[Diagnostic]) -> Message {
 /// Returns the result of a submission that was not run.
 #[must_use]
 pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
-    let absent = Outcome::Absent(MissingProgram { verdict, because: reason.clone(), hint: None });
+    let absent = Outcome::Absent(MissingProgram::new(verdict, reason.clone()));
     let items = lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
     let mut result = SubmissionResult::new(id.clone(), crate::run::runner::ordered(items), 0);
     result.reason = Some(reason);
@@ -123,7 +125,7 @@ pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &Ch
     for role in task.lab.roles.keys().filter(|role| !programs.contains_key(*role)) {
         let fallen = task.lab.roles[role].falls_back_to.iter().find_map(|other| absent.get(other)).cloned();
         let verdict = if task.lab.missing == MissingPolicy::Fail { Verdict::Fail } else { Verdict::NotVerified };
-        let nothing = || MissingProgram { verdict, because: Message::new("not-delivered"), hint: None };
+        let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {}.message());
         absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
     }
     Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
@@ -134,35 +136,29 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
     match trouble {
         ProgramProblem::Missing(tool) => {
             let because = Message::new("tool-missing").with("tool", tool.as_str()).with("file", file);
-            MissingProgram { verdict: Verdict::NotVerified, because, hint: None }
+            MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Build(error) => {
-            let because = match error {
-                Some(error) => Message::new("does-not-build-said").with("file", file).with("error", error.as_str()),
-                None => Message::new("does-not-build").with("file", file),
-            };
-            MissingProgram { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build")) }
+            MissingProgram::failed(&Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
         }
         ProgramProblem::Fetch(line) => {
             let because = Message::new("does-not-build-fetch").with("file", file).with("said", line.as_str());
-            MissingProgram { verdict: Verdict::NotVerified, because, hint: None }
+            MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Cap(cap) => {
-            let because = Message::new("does-not-build-cap").with("file", file).with("cap", cap.as_str());
-            MissingProgram { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
+            MissingProgram::failed(&Cause::DoesNotBuildCap { file: file.to_owned(), cap: cap.clone() })
         }
         ProgramProblem::BuildTimeout(seconds) => {
-            let because = Message::new("does-not-build-time").with("file", file).with("limit", *seconds);
-            MissingProgram { verdict: Verdict::Fail, because, hint: Some(Message::new("hint-build-cap")) }
+            MissingProgram::failed(&Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
         }
         ProgramProblem::OutOfTime(seconds) => {
             let because = Message::new("not-built-in-time").with("file", file).with("limit", *seconds);
-            MissingProgram { verdict: Verdict::NotVerified, because, hint: None }
+            MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Harness => {
             let problem = "internal error while building a program";
             let because = Message::new("harness-trouble").with("problem", problem);
-            MissingProgram { verdict: Verdict::Error, because, hint: None }
+            MissingProgram::new(Verdict::Error, because)
         }
     }
 }

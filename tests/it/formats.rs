@@ -14,7 +14,7 @@ use serde_json::Value;
 use socklab::i18n::Catalog;
 use socklab::model::report::{DetectedProgram, FORMAT, ProgramKind};
 use socklab::model::{
-    Difference, Excerpt, Finding, ItemResult, Language, LocalizedText, Machine, Message, Report, SandboxMode,
+    Because, Difference, Excerpt, Finding, ItemResult, Language, LocalizedText, Machine, Message, Report, SandboxMode,
     SourceLocation, SubmissionId, SubmissionResult, Verdict,
 };
 use socklab::report::github::{Github, SubmissionLocation};
@@ -43,10 +43,12 @@ fn report(word: &str, items: usize) -> Report {
             .with("status", Message::new("status-code").with("code", 1i32))
             .with("said", word);
         let excerpt = || Excerpt { text: word.to_owned(), caret: 0, hidden_before: 1, hidden_after: 2 };
-        let mut finding = Finding::new(verdict, because.clone())
-            .hint(Message::new("cli-harness").with("problem", word))
-            .with_note(Message::new("cli-harness").with("problem", word))
-            .with_difference(Some(Difference { at: 0, expected: excerpt(), got: excerpt() }));
+        let mut finding = Finding::new(
+            verdict,
+            Because::new(because.clone(), Some(Message::new("cli-harness").with("problem", word))),
+        )
+        .with_note(Message::new("cli-harness").with("problem", word))
+        .with_difference(Some(Difference { at: 0, expected: excerpt(), got: excerpt() }));
         finding.expectation = word.to_owned();
         finding.at = SourceLocation { file: word.to_owned(), line: 3, column: 4 };
         finding.source = Some(SourceLocation { file: word.to_owned(), line: 7, column: 2 });

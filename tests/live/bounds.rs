@@ -74,11 +74,11 @@ fn item<'a>(row: &'a SubmissionResult, id: &str) -> &'a ItemResult {
 }
 
 /// Returns the verdict of an item, and the message id of its finding or reason.
-fn told<'a>(row: &'a SubmissionResult, id: &str) -> (Verdict, &'a str) {
+fn told(row: &SubmissionResult, id: &str) -> (Verdict, &'static str) {
     let item = item(row, id);
-    let finding =
-        item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| one.because.message().id.clone());
-    (item.verdict, finding.or(item.reason.as_ref().map(|reason| reason.id.as_ref())).unwrap_or_default())
+    let finding = item.findings.iter().find(|one| one.verdict == item.verdict);
+    let message = finding.map(|one| one.because.message().into_owned()).or(item.reason.clone());
+    (item.verdict, message.map(|message| message.id.into_owned().leak()).unwrap_or_default())
 }
 
 fn notes(row: &SubmissionResult) -> Vec<&str> {

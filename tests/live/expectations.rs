@@ -147,6 +147,6 @@ fn expectations_without_a_lab_fail_on_faulty_servers() {
             .iter()
             .map(|one| (one.expectation.as_str(), one.verdict, one.because.message().id.to_string()))
             .collect();
-        assert_eq!(found, [(word, Verdict::Fail, cause)], "{findings:?}");
+        assert_eq!(found, [(word, Verdict::Fail, cause.to_owned())], "{findings:?}");
     }
 }

@@ -10,7 +10,7 @@ use crate::cli::arguments::RunOptions;
 use crate::cli::exit::CliError;
 use crate::cli::load::{self, LoadedLab};
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::{Message, Role, Verdict};
+use crate::model::{Cause, Message, Role, Verdict};
 use crate::run::judge::MissingProgram;
 use crate::run::sandbox_config;
 use crate::scenario::lab::{self, Lab, MissingPolicy};
@@ -93,7 +93,7 @@ fn replace(
 /// Returns the roles without a program. Their items are not verified, or fail if the lab says so.
 pub(super) fn missing_programs(lab: &Lab, programs: &BTreeMap<Role, ProgramSpec>) -> BTreeMap<Role, MissingProgram> {
     let verdict = if lab.missing == MissingPolicy::Fail { Verdict::Fail } else { Verdict::NotVerified };
-    let nothing = || MissingProgram { verdict, because: Message::new("not-delivered"), hint: None };
+    let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {}.message());
     lab.roles.keys().filter(|role| !programs.contains_key(*role)).map(|role| (role.clone(), nothing())).collect()
 }
 

@@ -180,7 +180,7 @@ mod tests {
                 let mut item = item.clone();
                 item.verdict = Verdict::Fail;
                 item.earned = 0;
-                item.findings = vec![Finding::fail(Message::new("sample-port").with("port", *port))];
+                item.findings = vec![Finding::new(Verdict::Fail, Message::new("sample-port").with("port", *port))];
                 SubmissionResult::new(SubmissionId(port.to_string()), vec![item], 1)
             })
             .collect();
@@ -206,7 +206,7 @@ mod tests {
         for (k, submission) in report.submissions.iter_mut().enumerate() {
             let item = &mut submission.items[0];
             match k {
-                0 => item.findings = vec![Finding::fail(Message::new("sample-silent").with("ms", 9_u16))],
+                0 => item.findings = vec![Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 9_u16))],
                 1..=3 => {
                     item.verdict = Verdict::NotVerified;
                     item.reason = Some(Message::new("sample-not-delivered"));

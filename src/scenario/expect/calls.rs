@@ -6,7 +6,9 @@ use serde::Deserialize;
 use super::start::{FIRST_SERVER, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::net::Owner;
-use crate::model::{EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, Syscall, TcpState};
+use crate::model::{
+    Cause, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, Syscall, TcpState,
+};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -98,10 +100,13 @@ impl Judge for Calls {
                     .with_note(Message::new("note-accept-unseen"))
                     .shown_by(shown);
             }
-            let id = if anywhere { "calls-order" } else { "calls-missing" };
-            return Finding::fail(message(id).with("call", name.name()))
-                .hint(Message::new("hint-calls"))
-                .shown_by(shown);
+            let (asked, made, call) = (asked.join(" → "), summary(&made), name.name().to_owned());
+            let cause = if anywhere {
+                Cause::CallsOrder { asked, made, call }
+            } else {
+                Cause::CallsMissing { asked, made, call }
+            };
+            return Finding::fail(cause).shown_by(shown);
         }
         let finding = Finding::pass(message("calls-right")).shown_by(shown);
         if kind == 1 && binds_without_reuse(&made) {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::snapshot::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state};
 use super::{Judge, JudgeContext};
-use crate::model::{Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::model::{Cause, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -48,19 +48,15 @@ impl Judge for Established {
             let (client, server) = (scene.client_end(connection), scene.server_end(connection));
             let open = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::Established);
             if !open(client) || !open(server) {
-                let message = Message::new("not-established")
-                    .with("client", connection.client.0)
-                    .with("client_state", state(client))
-                    .with("server_state", state(server));
-                return Finding::fail(message)
-                    .hint(Message::new("hint-not-established"))
-                    .shown_by([connection.id, scene.view.id]);
+                let (client_state, server_state) = (state(client), state(server));
+                let cause = Cause::NotEstablished { client: connection.client, client_state, server_state };
+                return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
             }
         }
         let count = scene.open.len();
         if count < wanted {
-            let message = Message::new("too-few-connected").with("count", count).with("wanted", wanted);
-            return Finding::fail(message).shown_by([scene.view.id]);
+            let cause = Cause::TooFewConnected { count: count as u64, wanted: wanted as u64 };
+            return Finding::fail(cause).shown_by([scene.view.id]);
         }
         let finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([scene.view.id]);
         match scene.accepted_and_waiting() {
@@ -85,18 +81,11 @@ fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queue
         return finding;
     }
     if scene.open.is_empty() {
-        return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
+        return Finding::fail(Cause::NobodyConnected {}).shown_by([scene.view.id]);
     }
     let (accepted, waiting) = scene.accepted_and_waiting();
     let wanted = wanted.map_or(scene.open.len(), |n| n as usize);
-    let (count, right, wrong, hint) = if queued {
-        (waiting, "not-accepted", "accepted-after-all", "hint-accepted-after-all")
-    } else {
-        (accepted, "accepted", "only-queued", "hint-accept")
-    };
-    let fill = |id: &'static str| {
-        Message::new(id).with("count", count).with("wanted", wanted).with("waiting", waiting).with("accepted", accepted)
-    };
+    let (count, right) = if queued { (waiting, "not-accepted") } else { (accepted, "accepted") };
     // Neither accepted nor queued: the server closed the connection.
     let gone = scene.open.iter().find(|connection| {
         scene
@@ -104,19 +93,23 @@ fn judge_accepted(seen: &Evidence, at: &SnapshotName, wanted: Option<u32>, queue
             .is_none_or(|row| row.inode == 0 && row.state != TcpState::Established && row.state != TcpState::CloseWait)
     });
     if let Some(connection) = gone.filter(|_| count < wanted) {
-        let message = Message::new("not-established")
-            .with("client", connection.client.0)
-            .with("client_state", state(scene.client_end(connection)))
-            .with("server_state", state(scene.server_end(connection)));
-        return Finding::fail(message)
-            .hint(Message::new("hint-not-established"))
-            .shown_by([connection.id, scene.view.id]);
+        let client_state = state(scene.client_end(connection));
+        let server_state = state(scene.server_end(connection));
+        let cause = Cause::NotEstablished { client: connection.client, client_state, server_state };
+        return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
     }
     let enough = if queued { count == wanted } else { count >= wanted };
     if enough {
-        Finding::pass(fill(right)).shown_by([scene.view.id])
+        let right = Message::new(right).with("count", count).with("wanted", wanted);
+        Finding::pass(right.with("waiting", waiting).with("accepted", accepted)).shown_by([scene.view.id])
     } else {
-        Finding::fail(fill(wrong)).hint(Message::new(hint)).shown_by([scene.view.id])
+        let [count, wanted, waiting, accepted] = [count, wanted, waiting, accepted].map(|number| number as u64);
+        let cause = if queued {
+            Cause::AcceptedAfterAll { count, wanted, waiting, accepted }
+        } else {
+            Cause::OnlyQueued { count, wanted, waiting, accepted }
+        };
+        Finding::fail(cause).shown_by([scene.view.id])
     }
 }
 
@@ -169,13 +162,14 @@ impl Judge for ServedAtOnce {
         }
         let ((accepted, waiting), all) = (scene.accepted_and_waiting(), scene.open.len());
         if all == 0 {
-            return Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id]);
+            return Finding::fail(Cause::NobodyConnected {}).shown_by([scene.view.id]);
         }
-        let fill = |id: &'static str| Message::new(id).with("accepted", accepted).with("waiting", waiting);
         if accepted == all {
-            Finding::pass(fill("served-at-once")).shown_by([scene.view.id])
+            let right = Message::new("served-at-once").with("accepted", accepted).with("waiting", waiting);
+            Finding::pass(right).shown_by([scene.view.id])
         } else {
-            Finding::fail(fill("served-one-after-another")).hint(Message::new("hint-at-once")).shown_by([scene.view.id])
+            let (accepted, waiting) = (accepted as u64, waiting as u64);
+            Finding::fail(Cause::ServedOneAfterAnother { accepted, waiting }).shown_by([scene.view.id])
         }
     }
     fn check(&self, names: &mut Scope<'_>) {

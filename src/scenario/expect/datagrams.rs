@@ -3,7 +3,7 @@
 use super::answer_rule::{AnswerRule, Rule, common_prefix};
 use super::diff_cause::{Mismatch, finding, had_ended, quote};
 use super::stream::Stream;
-use crate::model::{Evidence, Finding, Message, StreamEnd};
+use crate::model::{Cause, Evidence, Finding, Hint, StreamEnd};
 
 /// Judges that each datagram is answered by exactly one datagram. Their order is free (RFC 768 does
 /// not guarantee one), and an empty datagram need not be answered.
@@ -27,10 +27,14 @@ pub(super) fn judge_datagrams(
     let extra = unexplained.first().copied().unwrap_or_default();
     if unanswered.is_empty() {
         let known = sent.iter().any(|sent| rule.answers(sent).iter().any(|answer| answer == extra));
-        let id = if known { "answered-twice" } else { "datagram-too-many" };
-        let bytes = extra.len() as u64 + stream.overflow;
-        let message = Message::new(id).with("extra", quote(extra)).with("bytes", bytes).with("client", stream.client.0);
-        return Some(Finding::fail(message).hint(Message::new("hint-one-answer")).shown_by(stream.events()));
+        let (client, bytes) = (stream.client, extra.len() as u64 + stream.overflow);
+        let extra = quote(extra);
+        let cause = if known {
+            Cause::AnsweredTwice { client, extra, bytes, hint: Hint::OneAnswer }
+        } else {
+            Cause::DatagramTooMany { client, extra, bytes }
+        };
+        return Some(Finding::fail(cause).shown_by(stream.events()));
     }
     if let Some(merged) = judge_merged(rule, stream, &unanswered, extra) {
         return Some(merged);
@@ -108,9 +112,7 @@ fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8
     let both =
         !a.is_empty() && !b.is_empty() && got.starts_with(&a) && got.ends_with(&b) && got.len() >= a.len() + b.len();
     both.then(|| {
-        Finding::fail(Message::new("datagrams-merged").with("got", quote(got)).with("client", stream.client.0))
-            .hint(Message::new("hint-one-answer"))
-            .shown_by(stream.events())
+        Finding::fail(Cause::DatagramsMerged { client: stream.client, got: quote(got) }).shown_by(stream.events())
     })
 }
 
@@ -118,27 +120,14 @@ fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8
 pub(super) fn stopped_answering(seen: &Evidence, stream: &Stream<'_>, sent: &[u8], missing: usize) -> Finding {
     let after_empty = stream.sent.windows(2).any(|pair| pair[0].1.is_empty() && pair[1].1 == sent);
     let gone = matches!(stream.ending, Some((_, StreamEnd::Refused))) || had_ended(seen, stream);
-    let id = match (gone, after_empty) {
-        (true, true) => "died-on-empty-datagram",
-        (true, false) => "died-between-datagrams",
-        (false, true) => "silent-after-empty-datagram",
-        (false, false) => "datagram-unanswered",
+    let client = stream.client;
+    let [bytes, answered, missing] = [sent.len(), stream.got.len(), missing].map(|number| number as u64);
+    let sent = quote(sent);
+    let cause = match (gone, after_empty) {
+        (true, true) => Cause::DiedOnEmptyDatagram { client, sent, bytes, answered, missing },
+        (true, false) => Cause::DiedBetweenDatagrams { client, sent, bytes, answered, missing },
+        (false, true) => Cause::SilentAfterEmptyDatagram { client, sent, bytes, answered, missing },
+        (false, false) => Cause::DatagramUnanswered { client, sent, bytes, answered, missing },
     };
-    let answered = stream.got.len();
-    Finding::fail(
-        Message::new(id)
-            .with("client", stream.client.0)
-            .with("sent", quote(sent))
-            .with("bytes", sent.len())
-            .with("answered", answered)
-            .with("missing", missing),
-    )
-    .hint(Message::new(if after_empty {
-        "hint-empty-datagram"
-    } else if gone {
-        "hint-serve-for-ever"
-    } else {
-        "hint-one-answer"
-    }))
-    .shown_by(stream.events())
+    Finding::fail(cause).shown_by(stream.events())
 }

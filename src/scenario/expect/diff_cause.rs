@@ -2,10 +2,11 @@
 //! evidence only: it never changes a verdict.
 
 use super::answer_rule::{Rule, common_prefix};
-use super::start::{exit_message, exited_by_itself};
+use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::Stream;
 use crate::model::bytes::{printable, printable_prefix};
-use crate::model::{ClientId, Difference, Evidence, Excerpt, ExitStatus, Finding, Message, StreamEnd};
+use crate::model::cause::ConnectAct;
+use crate::model::{Cause, ClientId, Difference, Evidence, Excerpt, ExitStatus, Finding, Hint, Message, StreamEnd};
 
 /// Bytes of an excerpt before and after the first difference.
 const EXCERPT_CONTEXT: (usize, usize) = (24, 40);
@@ -17,26 +18,20 @@ const MAX_QUOTED_BYTES: usize = 32;
 /// A server that sends more surplus bytes than this does not stop by itself.
 pub(super) const ENDLESS_SURPLUS_BYTES: u64 = 1 << 20;
 
-/// Returns the message for how an attempt or a stream ended. `act` names the interrupted action.
-fn how_it_ended(ending: &StreamEnd, act: &'static str) -> Message {
-    match ending {
-        StreamEnd::End => Message::new("ended-by-close"),
-        StreamEnd::Reset => Message::new("connection-reset"),
-        StreamEnd::Refused => Message::new("connection-refused"),
-        StreamEnd::Deadline => Message::new("connection-late"),
-        StreamEnd::Other(problem) => Message::new("connection-error").with("problem", problem.as_str()),
-    }
-    .with("act", act)
-}
-
 /// Returns the finding for a client that could not connect. A network error (no route, no such
 /// host, no local port left) is not evidence about the server.
 pub(super) fn not_connected(client: ClientId, ending: &StreamEnd) -> Finding {
-    let message = how_it_ended(ending, "connect").with("client", client.0);
-    match ending {
-        StreamEnd::Other(_) => Finding::not_verified(message),
-        _ => Finding::fail(message).hint(Message::new("hint-connect")),
-    }
+    let act = ConnectAct;
+    Finding::fail(match ending {
+        StreamEnd::End => Cause::EndedByClose { client, act },
+        StreamEnd::Reset => Cause::ConnectionReset { client, act },
+        StreamEnd::Refused => Cause::ConnectionRefused { client, act },
+        StreamEnd::Deadline => Cause::ConnectionLate { client, act },
+        StreamEnd::Other(problem) => {
+            let message = Message::new("connection-error").with("problem", problem.as_str());
+            return Finding::not_verified(message.with("act", "connect").with("client", client.0));
+        }
+    })
 }
 
 /// The input for finding the cause of a difference in an exchange.
@@ -98,15 +93,14 @@ pub(super) fn finding(case: &Mismatch<'_>) -> Finding {
         let because = Message::new("no-answer-error").with("problem", problem).with("client", case.stream.client.0);
         return Finding::not_verified(because).shown_by(case.stream.events());
     }
-    let (because, hint) = recognise(case);
     let show = !case.got.is_empty();
-    Finding::fail(because.with("client", case.stream.client.0))
-        .hint(Message::new(hint))
+    Finding::fail(recognise(case))
         .with_difference(show.then(|| difference(case.expected, case.got)))
         .shown_by(case.stream.events())
 }
 
-fn recognise(case: &Mismatch<'_>) -> (Message, &'static str) {
+fn recognise(case: &Mismatch<'_>) -> Cause {
+    let client = case.stream.client;
     let Mismatch { expected, got, .. } = *case;
     if got.len() < expected.len()
         && let Some(crashed) = crashed(case)
@@ -118,12 +112,11 @@ fn recognise(case: &Mismatch<'_>) -> (Message, &'static str) {
     }
     let own = |other: &[u8]| other == expected || case.answers().contains(&other);
     if case.others.iter().any(|other| !other.is_empty() && !own(other) && got == other) {
-        return (Message::new("answer-of-another-client").with("got", quote(got)), "hint-answer-of-another-client");
+        return Cause::AnswerOfAnotherClient { client, got: quote(got) };
     }
     if case.stream.unsolicited_bytes > 0 {
-        let message =
-            Message::new("speaks-first").with("prefix", quote(&got[..case.stream.unsolicited_bytes.min(got.len())]));
-        return (message, "hint-speaks-first");
+        let prefix = quote(&got[..case.stream.unsolicited_bytes.min(got.len())]);
+        return Cause::SpeaksFirst { client, prefix };
     }
     if let Some(found) = other_rule(case) {
         return found;
@@ -139,32 +132,33 @@ fn recognise(case: &Mismatch<'_>) -> (Message, &'static str) {
 
 /// Returns a cause if the server crashed during this exchange: it exited by a signal or with an
 /// error while the client still waited.
-fn crashed(case: &Mismatch<'_>) -> Option<(Message, &'static str)> {
+fn crashed(case: &Mismatch<'_>) -> Option<Cause> {
     let (id, status) = exited_by_itself(case.seen, case.stream.server)?;
     let before_close = case.stream.closed.is_none_or(|closed| id < closed);
-    (status != ExitStatus::Code(0) && before_close).then(|| {
-        let message = exit_message(case.seen, case.stream.server, "server-crashed", "server-crashed-said", status);
-        (message, "hint-crashed")
+    let client = case.stream.client;
+    (status != ExitStatus::Code(0) && before_close).then(|| match exit_reason(case.seen, case.stream.server) {
+        ExitReason::Limit(cap) => {
+            Cause::CapHit { cap, client: Some(client), code: None, line: None, hint: Hint::Crashed }
+        }
+        ExitReason::Program(said) => Cause::ServerCrashed { client, status, said },
     })
 }
 
 /// Returns the cause for a client that received nothing.
-fn no_answer_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
-    if let Some((_, from, bytes)) = case.stream.strays.first() {
-        let message = Message::new("answer-from-elsewhere").with("from", from.to_string()).with("got", quote(bytes));
-        return (message, "hint-answer-from-elsewhere");
+fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
+    let client = case.stream.client;
+    if let Some(&(_, from, bytes)) = case.stream.strays.first() {
+        return Cause::AnswerFromElsewhere { client, from, got: quote(bytes) };
     }
     match (case.stream.premature_end(), case.stream.timeout) {
         // Which of the two the client sees depends on microseconds: a closed socket answers data
         // with a reset.
-        (Some(StreamEnd::End | StreamEnd::Reset), _) => (Message::new("no-answer-closed"), "hint-no-answer"),
-        (Some(StreamEnd::Refused), _) => (Message::new("no-answer-refused"), "hint-refused"),
-        (_, Some((.., within_ms))) if is_printed(case) => {
-            (Message::new("printed-not-sent").with("ms", within_ms), "hint-printed-not-sent")
-        }
-        _ if had_ended(case.seen, case.stream) => (Message::new("no-answer-refused"), "hint-refused"),
-        (_, Some((.., within_ms))) => (Message::new("no-answer-late").with("ms", within_ms), "hint-no-answer"),
-        _ => (Message::new("no-answer"), "hint-no-answer"),
+        (Some(StreamEnd::End | StreamEnd::Reset), _) => Cause::NoAnswerClosed { client },
+        (Some(StreamEnd::Refused), _) => Cause::NoAnswerRefused { client },
+        (_, Some((.., within_ms))) if is_printed(case) => Cause::PrintedNotSent { client, ms: within_ms },
+        _ if had_ended(case.seen, case.stream) => Cause::NoAnswerRefused { client },
+        (_, Some((.., within_ms))) => Cause::NoAnswerLate { client, ms: within_ms },
+        _ => Cause::NoAnswer { client },
     }
 }
 
@@ -188,29 +182,31 @@ fn is_printed(case: &Mismatch<'_>) -> bool {
 }
 
 /// Returns a cause if the whole answer is that of another simple program.
-fn other_rule(case: &Mismatch<'_>) -> Option<(Message, &'static str)> {
+fn other_rule(case: &Mismatch<'_>) -> Option<Cause> {
+    let client = case.stream.client;
     let Mismatch { sent, got, rule, expected, .. } = *case;
-    let sample = |id: &'static str, hint| Some((Message::new(id).with("got", quote(got)), hint));
+    let sample = || quote(got);
     let has_letters = sent.iter().any(u8::is_ascii_alphabetic);
     let begins = |other: &[u8]| got.len() >= 2 && other.starts_with(got);
     if let Some(at) = single_difference(expected, got).filter(|at| at + 1 == expected.len() && *at > 0)
         && rule == Rule::Upper
         && got[at].to_ascii_uppercase() == expected[at]
     {
-        return Some((Message::new("last-byte-not-upper"), "hint-last-byte"));
+        return Some(Cause::LastByteNotUpper { client });
     }
     match rule {
         Rule::Echo if has_letters && begins(&sent.to_ascii_uppercase()) && !sent.starts_with(got) => {
-            sample("upper-for-echo", "hint-roles-swapped")
+            Some(Cause::UpperForEcho { client, got: sample() })
         }
         Rule::Upper if has_letters && begins(sent) && !expected.starts_with(got) => {
-            sample("echo-for-upper", "hint-upper")
+            Some(Cause::EchoForUpper { client, got: sample() })
         }
         _ if has_letters && begins(&sent.to_ascii_lowercase()) && !expected.starts_with(got) => {
-            sample("lower-case", if rule == Rule::Upper { "hint-upper" } else { "hint-exactly" })
+            let hint = if rule == Rule::Upper { Hint::Upper } else { Hint::Exactly };
+            Some(Cause::LowerCase { client, got: sample(), hint })
         }
         Rule::Echo if begins(String::from_utf8_lossy(sent).as_bytes()) && !sent.starts_with(got) => {
-            sample("decoded-as-text", "hint-bytes")
+            Some(Cause::DecodedAsText { client, got: sample(), hint: Hint::Bytes })
         }
         _ => None,
     }
@@ -224,65 +220,69 @@ fn single_difference(a: &[u8], b: &[u8]) -> Option<usize> {
 }
 
 /// Returns the cause for an answer that is correct so far and then stops.
-fn truncated_answer_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
+fn truncated_answer_cause(case: &Mismatch<'_>) -> Cause {
+    let client = case.stream.client;
     let (got, all) = (case.got.len(), case.expected.len());
-    let counted = |id: &'static str| Message::new(id).with("got", got).with("of", all);
-    let broke = match case.stream.premature_end() {
-        Some(StreamEnd::Reset) => Some("answer-cut-by-reset"),
-        Some(StreamEnd::End) => Some("answer-cut-by-close"),
-        _ => None,
-    };
     // The interrupted message: the start of its answer, and how much of that arrived.
     let k = case.starts.iter().rposition(|&start| start <= got).unwrap_or(0);
     let start = case.starts.get(k).copied().unwrap_or(0);
     let end = case.starts.get(k + 1).copied().unwrap_or(all);
     if got == start && k > 0 {
-        let id = if k == 1 { "only-first-message" } else { "stops-after-messages" };
-        return (Message::new(id).with("messages", k).with("got", got).with("of", all), "hint-loop");
+        let [messages, got, of] = [k, got, all].map(|number| number as u64);
+        return if k == 1 {
+            Cause::OnlyFirstMessage { client, messages, got, of }
+        } else {
+            Cause::StopsAfterMessages { client, messages, got, of }
+        };
     }
-    cut_short(case, got - start, &case.expected[start..end])
-        .unwrap_or_else(|| (counted(broke.unwrap_or("answer-cut")), "hint-read-until-end"))
+    cut_short(case, got - start, &case.expected[start..end]).unwrap_or_else(|| {
+        let (got, of) = (got as u64, all as u64);
+        match case.stream.premature_end() {
+            Some(StreamEnd::Reset) => Cause::AnswerCutByReset { client, got, of },
+            Some(StreamEnd::End) => Cause::AnswerCutByClose { client, got, of },
+            _ => Cause::AnswerCut { client, got, of },
+        }
+    })
 }
 
 /// Returns the cause for an answer of which only the first `came` bytes arrived, if that number
 /// reveals it.
-fn cut_short(case: &Mismatch<'_>, came: usize, answer: &[u8]) -> Option<(Message, &'static str)> {
+fn cut_short(case: &Mismatch<'_>, came: usize, answer: &[u8]) -> Option<Cause> {
+    let client = case.stream.client;
     if came >= answer.len() {
         return None;
     }
     if RECV_BUFFER_SIZES.contains(&came) {
-        let message = Message::new("answer-cut-at-buffer").with("got", came).with("of", answer.len());
-        return Some((message, "hint-read-until-end"));
+        return Some(Cause::AnswerCutAtBuffer { client, got: came as u64, of: answer.len() as u64 });
     }
     let missing = *answer.last().filter(|_| came + 1 == answer.len() && came > 0)?;
     Some(if missing.is_ascii_whitespace() {
-        (Message::new("white-space-stripped"), "hint-exactly")
+        Cause::WhiteSpaceStripped { client }
     } else {
-        let (got, of) = (case.got.len(), case.expected.len());
-        (Message::new("last-byte-missing").with("got", got).with("of", of), "hint-last-byte")
+        Cause::LastByteMissing { client, got: case.got.len() as u64, of: case.expected.len() as u64 }
     })
 }
 
 /// Returns the cause for a complete answer that is followed by more bytes.
-fn surplus_cause(case: &Mismatch<'_>, extra: &[u8]) -> (Message, &'static str) {
-    let message = |id: &'static str| {
-        Message::new(id).with("extra", quote(extra)).with("bytes", extra.len() as u64 + case.stream.overflow)
-    };
-    if extra.iter().all(|&b| b == 0) && !extra.is_empty() {
-        (message("nul-after-answer"), "hint-nul")
+fn surplus_cause(case: &Mismatch<'_>, surplus: &[u8]) -> Cause {
+    let (client, bytes) = (case.stream.client, surplus.len() as u64 + case.stream.overflow);
+    let extra = quote(surplus);
+    if surplus.iter().all(|&b| b == 0) && !surplus.is_empty() {
+        Cause::NulAfterAnswer { client, extra, bytes }
     } else if case.stream.overflow > ENDLESS_SURPLUS_BYTES {
-        (Message::new("never-stops-sending"), "hint-close")
-    } else if extra == b"\n" || extra == b"\r\n" {
-        (message("newline-added"), "hint-newline-added")
-    } else if extra == case.expected || case.answers().last().is_some_and(|last| extra == *last) {
-        (message("answered-twice"), "hint-answered-twice")
+        Cause::NeverStopsSending { client, state: None }
+    } else if surplus == b"\n" || surplus == b"\r\n" {
+        Cause::NewlineAdded { client, extra, bytes }
+    } else if surplus == case.expected || case.answers().last().is_some_and(|last| surplus == *last) {
+        Cause::AnsweredTwice { client, extra, bytes, hint: Hint::AnsweredTwice }
     } else {
-        (message("more-after-answer"), "hint-exactly")
+        Cause::MoreAfterAnswer { client, extra, bytes }
     }
 }
 
 /// Returns the cause for a difference inside the answer to message `k`, from byte `at` on.
-fn inner_difference_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
+fn inner_difference_cause(case: &Mismatch<'_>) -> Cause {
+    let client = case.stream.client;
     let Mismatch { expected, got, .. } = *case;
     let at = common_prefix(expected, got);
     let k = case.starts.iter().rposition(|&start| start <= at).unwrap_or(0);
@@ -291,7 +291,7 @@ fn inner_difference_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
     let answer = answers.get(k).copied().unwrap_or(expected);
     let came = &got[start..];
     if answers.len() > 1 && is_out_of_order(&answers, got) {
-        return (Message::new("answers-out-of-order"), "hint-exactly");
+        return Cause::AnswersOutOfOrder { client };
     }
     if at == start
         && let Some(found) = inserted_data_cause(case, k, answer, came)
@@ -300,7 +300,7 @@ fn inner_difference_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
     }
     let reversed: Vec<u8> = answer.iter().rev().copied().collect();
     if answer.len() > 2 && reversed != answer && came.starts_with(&reversed) {
-        return (Message::new("reversed").with("got", quote(came)), "hint-exactly");
+        return Cause::Reversed { client, got: quote(came) };
     }
     let next = case.starts.get(k + 1).copied().unwrap_or(expected.len());
     // The next answer begins at the position at which this one should continue: this one was cut.
@@ -314,41 +314,42 @@ fn inner_difference_cause(case: &Mismatch<'_>) -> (Message, &'static str) {
         return found;
     }
     if case.rule == Rule::Upper && at + 1 == next && got.get(at).map(u8::to_ascii_uppercase) == Some(expected[at]) {
-        return (Message::new("last-byte-not-upper"), "hint-last-byte");
+        return Cause::LastByteNotUpper { client };
     }
     if is_decoded(&expected[at..], got.get(at..).unwrap_or_default()) {
-        let hint = if case.rule == Rule::Echo { "hint-bytes" } else { "hint-exactly" };
-        return (Message::new("decoded-as-text").with("got", quote(&got[at..])), hint);
+        let hint = if case.rule == Rule::Echo { Hint::Bytes } else { Hint::Exactly };
+        return Cause::DecodedAsText { client, got: quote(&got[at..]), hint };
     }
-    (difference_message(case, start, at), "hint-exactly")
+    plain_difference(case, start, at)
 }
 
 /// Returns a cause if the answer to message `k` is preceded by other data or by an earlier answer.
-fn inserted_data_cause(case: &Mismatch<'_>, k: usize, answer: &[u8], came: &[u8]) -> Option<(Message, &'static str)> {
+fn inserted_data_cause(case: &Mismatch<'_>, k: usize, answer: &[u8], came: &[u8]) -> Option<Cause> {
+    let client = case.stream.client;
     let previous = k.checked_sub(1).and_then(|before| case.answers().get(before).copied());
     if let Some(previous) = previous.filter(|previous| !previous.is_empty() && came.starts_with(previous)) {
-        let message = Message::new("answered-twice").with("extra", quote(previous)).with("bytes", previous.len());
-        return Some((message, "hint-answered-twice"));
+        let (extra, bytes) = (quote(previous), previous.len() as u64);
+        return Some(Cause::AnsweredTwice { client, extra, bytes, hint: Hint::AnsweredTwice });
     }
     // The server may use Unicode's upper case.
     let sent = case.messages.get(k).map_or_else(String::new, |sent| String::from_utf8_lossy(sent).to_uppercase());
     let unicode = find(came, sent.as_bytes()).filter(|_| case.rule == Rule::Upper);
     let position = find(came, answer).or(unicode)?;
     let between = Some(&came[..position]).filter(|_| position > 0 && answer.len() > 1)?;
-    let message = |id: &'static str| Message::new(id).with("extra", quote(between)).with("bytes", between.len());
+    let (extra, bytes) = (quote(between), between.len() as u64);
     if k > 0 && (between == b"\n" || between == b"\r\n") {
-        return Some((message("newline-added"), "hint-newline-added"));
+        return Some(Cause::NewlineAdded { client, extra, bytes });
     }
     if k > 0 && between.iter().all(|&byte| byte == 0) {
-        return Some((message("nul-after-answer"), "hint-nul"));
+        return Some(Cause::NulAfterAnswer { client, extra, bytes });
     }
     if k > 0 {
-        return Some((message("more-after-answer"), "hint-exactly"));
+        return Some(Cause::MoreAfterAnswer { client, extra, bytes });
     }
     // Once, with a correct answer after it: a greeting. Before every answer: a prefix.
     let once = case.messages.len() > 1 && came[between.len()..] == *case.expected;
-    let (id, hint) = if once { ("speaks-first", "hint-speaks-first") } else { ("prefix", "hint-prefix") };
-    Some((Message::new(id).with("prefix", quote(between)), hint))
+    let prefix = extra;
+    Some(if once { Cause::SpeaksFirst { client, prefix } } else { Cause::Prefix { client, prefix } })
 }
 
 /// Returns true if the received bytes are all of the answers, each complete, in any order.
@@ -374,11 +375,13 @@ fn is_decoded(expected: &[u8], got: &[u8]) -> bool {
 }
 
 /// Quotes the expected and the received data, from the beginning of the answer if that is near.
-fn difference_message(case: &Mismatch<'_>, start: usize, at: usize) -> Message {
+fn plain_difference(case: &Mismatch<'_>, start: usize, at: usize) -> Cause {
     let from = if at - start <= EXCERPT_CONTEXT.0 { start } else { at };
-    Message::new("answer-differs")
-        .with("expected", quote(case.expected.get(from..).unwrap_or_default()))
-        .with("got", quote(case.got.get(from..).unwrap_or_default()))
+    Cause::AnswerDiffers {
+        client: case.stream.client,
+        expected: quote(case.expected.get(from..).unwrap_or_default()),
+        got: quote(case.got.get(from..).unwrap_or_default()),
+    }
 }
 
 /// Formats data for a sentence.

@@ -8,7 +8,7 @@ use super::datagrams::{judge_datagrams, stopped_answering};
 use super::diff_cause::{Mismatch, difference, finding, quote};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
-use crate::model::{EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
+use crate::model::{Cause, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -155,15 +155,13 @@ fn bytes_mismatch(
 
 /// Returns a finding if a stream with correct bytes did not end with a FIN.
 fn judge_end(stream: &Stream<'_>) -> Option<Finding> {
-    let fail = |id: &'static str, hint: &'static str| {
-        let message = Message::new(id).with("client", stream.client.0);
-        Some(Finding::fail(message).hint(Message::new(hint)).shown_by(stream.events()))
+    let client = stream.client;
+    let cause = match stream.ending.map(|(_, ending)| ending) {
+        Some(StreamEnd::End) => return None,
+        Some(StreamEnd::Reset) => Cause::EndedByReset { client },
+        _ => Cause::StreamNotEnded { client },
     };
-    match stream.ending.map(|(_, ending)| ending) {
-        Some(StreamEnd::End) => None,
-        Some(StreamEnd::Reset) => fail("ended-by-reset", "hint-reset"),
-        _ => fail("stream-not-ended", "hint-close"),
-    }
+    Some(Finding::fail(cause).shown_by(stream.events()))
 }
 
 impl Keyword for Answered {
@@ -220,7 +218,7 @@ impl Judge for Reply {
         let wrong = all.iter().find_map(|stream| self.find_mismatch(seen, stream).map(|finding| (stream, finding)));
         match wrong {
             None => Finding::pass(Message::new("reply-right").with("clients", all.len())),
-            Some((stream, finding)) => finding.hint(Message::new("hint-exactly")).shown_by(stream.events()),
+            Some((stream, finding)) => finding.shown_by(stream.events()),
         }
     }
     fn check(&self, names: &mut Scope<'_>) {
@@ -246,26 +244,22 @@ impl Reply {
         let mut values = seen.variables.clone();
         values.insert("n".to_owned(), stream.client.0.to_string());
         let fill = |text: &str| crate::scenario::template::fill(text, &values);
-        let fail = |id: &'static str, wanted: &str| {
-            Finding::fail(
-                Message::new(id)
-                    .with("client", stream.client.0)
-                    .with("wanted", quote(wanted.as_bytes()))
-                    .with("got", quote(&got)),
-            )
-        };
+        let (client, quoted) = (stream.client, quote(&got));
         if let Some(text) = &self.equals {
             let text = fill(text);
             return (got != text.as_bytes() || stream.overflow > 0)
-                .then(|| fail("reply-not-equal", &text).with_difference(Some(difference(text.as_bytes(), &got))));
+                .then(|| Cause::ReplyNotEqual { client, wanted: quote(text.as_bytes()), got: quoted })
+                .map(|cause| Finding::fail(cause).with_difference(Some(difference(text.as_bytes(), &got))));
         }
         if let Some(text) = &self.contains {
             let text = fill(text);
             let found = text.is_empty() || got.windows(text.len()).any(|window| window == text.as_bytes());
-            return (!found).then(|| fail("reply-without", &text));
+            let cause = Cause::ReplyWithout { client, wanted: quote(text.as_bytes()), got: quoted };
+            return (!found).then(|| Finding::fail(cause));
         }
         let pattern = self.matches.as_deref().unwrap_or_default();
         let found = regex::bytes::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&got));
-        (!found).then(|| fail("reply-does-not-match", pattern))
+        let cause = Cause::ReplyDoesNotMatch { client, wanted: quote(pattern.as_bytes()), got: quoted };
+        (!found).then(|| Finding::fail(cause))
     }
 }

@@ -7,32 +7,38 @@
 use crate::model::bytes::printable_prefix;
 use crate::model::{Evidence, ServerId};
 
-/// A cause of a failed start, recognised by the program's output.
-pub(super) struct ExitPattern {
-    /// Message id of the cause.
-    pub(super) id: &'static str,
-    /// Message id of the hint; `None` if the same program may be correct elsewhere.
-    pub(super) hint: Option<&'static str>,
+/// What the output of a program reports as the reason for its exit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReportedReason {
+    AddressInUse,
+    AddressNotHere,
+    Permission,
+    WantsTerminal,
+    WantsModule,
+    WantsNetwork,
+}
+
+/// A reason, and the lines that report it.
+struct ExitPattern {
+    reason: ReportedReason,
     matches: fn(&str) -> bool,
 }
 
 const EXIT_PATTERNS: [ExitPattern; 6] = [
-    pattern("exited-address-in-use", Some("hint-address-in-use"), |line| {
-        has(line, &["already in use", "eaddrinuse", "errno 98"])
-    }),
-    pattern("exited-address-not-here", Some("hint-address-not-here"), |line| {
+    pattern(ReportedReason::AddressInUse, |line| has(line, &["already in use", "eaddrinuse", "errno 98"])),
+    pattern(ReportedReason::AddressNotHere, |line| {
         has(line, &["cannot assign requested", "eaddrnotavail", "errno 99"])
     }),
-    pattern("exited-permission", Some("hint-permission"), |line| has(line, &["permission denied", "eacces"])),
-    pattern("exited-wants-terminal", None, |line| {
+    pattern(ReportedReason::Permission, |line| has(line, &["permission denied", "eacces"])),
+    pattern(ReportedReason::WantsTerminal, |line| {
         has(line, &["inappropriate ioctl for device", "enotty", "cannot find terminal"])
     }),
-    pattern("exited-wants-module", None, wants_module),
-    pattern("exited-wants-network", None, wants_network),
+    pattern(ReportedReason::WantsModule, wants_module),
+    pattern(ReportedReason::WantsNetwork, wants_network),
 ];
 
-const fn pattern(id: &'static str, hint: Option<&'static str>, tells: fn(&str) -> bool) -> ExitPattern {
-    ExitPattern { id, hint, matches: tells }
+const fn pattern(reason: ReportedReason, tells: fn(&str) -> bool) -> ExitPattern {
+    ExitPattern { reason, matches: tells }
 }
 
 fn has(line: &str, marks: &[&str]) -> bool {
@@ -113,13 +119,13 @@ pub fn needs_download(line: &str) -> bool {
     has(line, &MARKS) || wants_network(line)
 }
 
-/// Returns the cause of a failed start, and the line that reports it.
-pub(super) fn start_failure_cause(lines: &[String]) -> Option<(&'static ExitPattern, &str)> {
+/// Returns the reason that the output of a failed start reports, and the line that reports it.
+pub(super) fn reported_reason(lines: &[String]) -> Option<(ReportedReason, &str)> {
     EXIT_PATTERNS.iter().find_map(|cause| {
         let line = lines.iter().rev().find(|line| (cause.matches)(line))?;
         // A file may be denied too: the port is meant only if a line mentions binding.
-        let counts = cause.id != "exited-permission" || lines.iter().any(|line| has(line, &["bind"]));
-        counts.then_some((cause, line.as_str()))
+        let counts = cause.reason != ReportedReason::Permission || lines.iter().any(|line| has(line, &["bind"]));
+        counts.then_some((cause.reason, line.as_str()))
     })
 }
 

@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use super::diff_cause::{difference, quote};
 use super::snapshot::SnapshotAnalysis;
-use super::start::{exit_message, exited_by_itself};
+use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{
-    ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, SocketRow, StreamEnd, TcpState,
+    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Hint, Message, Needs, SocketRow, StreamEnd, TcpState,
 };
 use crate::scenario::syntax::Keyword;
 use crate::scenario::template;
@@ -108,16 +108,16 @@ impl Lines {
         let case = LinesMismatch { seen, stream, everyone, every: &every, came: &came, unfinished };
         if let Some(texts) = &self.have {
             let texts = fill(texts);
-            let (because, hint) = case.missing_line_cause(first_missing_text(&texts, &came)?, None);
-            return Some(failure(stream, because, hint));
+            let cause = case.missing_line_cause(first_missing_text(&texts, &came)?, None);
+            return Some(Finding::fail(cause).shown_by(stream.events()));
         }
         let lists: Vec<Vec<Vec<u8>>> = match (&self.are, &self.interleave) {
             (Some(list), _) => vec![fill(list)],
             (None, lists) => lists.iter().flatten().map(fill).collect(),
         };
-        let (because, hint) = case.against(&lists)?;
+        let cause = case.against(&lists)?;
         let lines = |lines: &[&[u8]]| lines.iter().flat_map(|line| [line, &b"\n"[..]].concat()).collect::<Vec<u8>>();
-        let mut finding = failure(stream, because, hint);
+        let mut finding = Finding::fail(cause).shown_by(stream.events());
         if let ([list], false) = (&lists[..], came.is_empty()) {
             let should_be: Vec<&[u8]> = list.iter().map(Vec::as_slice).collect();
             let came = [lines(&came), unfinished.to_vec()].concat();
@@ -125,11 +125,6 @@ impl Lines {
         }
         Some(finding)
     }
-}
-
-fn failure(stream: &Stream<'_>, because: Message, hint: &'static str) -> Finding {
-    let because = because.with("client", stream.client.0);
-    Finding::fail(because).hint(Message::new(hint)).shown_by(stream.events())
 }
 
 /// Returns the complete lines of these bytes without their ends, and the bytes after the last one.
@@ -176,58 +171,62 @@ struct LinesMismatch<'a> {
     unfinished: &'a [u8],
 }
 
-/// A message and its hint.
-type CauseAndHint = (Message, &'static str);
-
 impl LinesMismatch<'_> {
-    fn against(&self, lists: &[Vec<Vec<u8>>]) -> Option<CauseAndHint> {
-        let line = |id: &'static str, line: &[u8]| Message::new(id).with("line", quote(line));
+    fn against(&self, lists: &[Vec<Vec<u8>>]) -> Option<Cause> {
+        let client = self.stream.client;
         let Some((place, next)) = first_unexpected(lists, self.came) else {
             if self.stream.overflow > 0 {
-                return Some((Message::new("lines-too-many").with("bytes", self.stream.overflow), "hint-exactly"));
+                return Some(Cause::LinesTooMany { client, bytes: self.stream.overflow });
             }
-            return (!self.unfinished.is_empty()).then(|| (line("line-without-end", self.unfinished), "hint-line-end"));
+            let line = Some(self.unfinished).filter(|rest| !rest.is_empty()).map(quote)?;
+            return Some(Cause::LineWithoutEnd { client, line });
         };
         let Some(&got) = self.came.get(place) else { return Some(self.missing_line_cause(next.first()?, Some(lists))) };
         if self.is_own(got) {
-            return Some((line("line-own", got), "hint-line-own"));
+            return Some(Cause::LineOwn { client, line: quote(got) });
         }
         if self.came[..place].contains(&got) {
-            return Some((line("line-twice", got), "hint-answered-twice"));
+            return Some(Cause::LineTwice { client, line: quote(got) });
         }
         let is_awaited = is_in(lists, got);
         if let Some(found) = next.iter().find_map(|next| self.damaged_line_cause(next, got)).filter(|_| !is_awaited) {
             return Some(found);
         }
-        let Some(&next) = next.first() else { return Some((line("line-extra", got), "hint-line-extra")) };
+        let line = quote(got);
+        let Some(&next) = next.first() else { return Some(Cause::LineExtra { client, line }) };
         let comes_later = self.came[place..].contains(&next);
         Some(match (comes_later, is_awaited) {
-            (true, true) => (line("line-out-of-order", got).with("next", quote(next)), "hint-line-order"),
-            (true, false) => (line("line-extra", got), "hint-line-extra"),
+            (true, true) => Cause::LineOutOfOrder { client, line, next: quote(next) },
+            (true, false) => Cause::LineExtra { client, line },
             (false, true) => self.missing_line_cause(next, Some(lists)),
-            (false, false) => (line("line-differs", next).with("got", quote(got)), "hint-exactly"),
+            (false, false) => Cause::LineDiffers { client, line: quote(next), got: line },
         })
     }
 
     /// Returns the likely cause for a missing line: one of these lists or, without lists, one that
     /// contains this text.
-    fn missing_line_cause(&self, line: &[u8], lists: Option<&[Vec<Vec<u8>>]>) -> CauseAndHint {
-        let message = |id: &'static str| Message::new(id).with("line", quote(line));
-        let server = self.stream.server;
+    fn missing_line_cause(&self, line: &[u8], lists: Option<&[Vec<Vec<u8>>]>) -> Cause {
+        let (client, server) = (self.stream.client, self.stream.server);
+        let quoted = quote(line);
         if let Some((id, status)) = exited_by_itself(self.seen, server)
             && self.stream.closed.is_none_or(|closed| id < closed)
         {
-            let message = exit_message(self.seen, server, "line-server-ended", "line-server-ended-said", status);
-            return (message.with("line", quote(line)), "hint-crashed");
+            let line = quoted;
+            return match exit_reason(self.seen, server) {
+                ExitReason::Limit(cap) => {
+                    Cause::CapHit { cap, client: Some(client), code: None, line: Some(line), hint: Hint::Crashed }
+                }
+                ExitReason::Program(said) => Cause::LineServerEnded { client, line, status, said },
+            };
         }
         if matches!(self.stream.premature_end(), Some(StreamEnd::End | StreamEnd::Reset)) {
-            return (message("line-closed"), "hint-line-closed");
+            return Cause::LineClosed { client, line: quoted };
         }
-        if let Some(waiting) = queued_client(self.seen) {
-            return (message("line-not-accepted").with("queued", waiting.0), "hint-line-not-accepted");
+        if let Some(queued) = queued_client(self.seen) {
+            return Cause::LineNotAccepted { client, line: quoted, queued };
         }
         if has(self.unfinished, line) {
-            return (message("line-without-end"), "hint-line-end");
+            return Cause::LineWithoutEnd { client, line: quoted };
         }
         let came = self.every.iter().copied().chain([self.unfinished]);
         let came = came.filter(|got| lists.is_some_and(|lists| !is_in(lists, got)));
@@ -235,28 +234,26 @@ impl LinesMismatch<'_> {
             return found;
         }
         let unread = self.seen.journal.iter().find_map(|event| match event.kind {
-            EventKind::ReadsNothing { client } if client != self.stream.client => Some(client),
+            EventKind::ReadsNothing { client: other } if other != client => Some(other),
             _ => None,
         });
         if let (Some(unread), true, false) = (unread, self.stream.timeout.is_some(), self.every.is_empty()) {
-            return (message("line-held-up").with("unread", unread.0), "hint-line-held-up");
+            return Cause::LineHeldUp { client, line: quoted, unread };
         }
         let got_it = |other: &&Stream<'_>| {
-            other.client != self.stream.client
-                && split_lines(&other.received_bytes()).0.iter().any(|got| has(got, line))
+            other.client != client && split_lines(&other.received_bytes()).0.iter().any(|got| has(got, line))
         };
         if let Some(other) = self.everyone.iter().find(got_it) {
-            return (message("line-to-others-only").with("other", other.client.0), "hint-line-to-all");
+            return Cause::LineToOthersOnly { client, line: quoted, other: other.client };
         }
         if self.was_sent_after_another(line) {
-            return (message("line-after-another"), "hint-line-pieces");
+            return Cause::LineAfterAnother { client, line: quoted };
         }
-        let id = match (self.came.last(), self.every.last()) {
-            (Some(last), _) => return (message("line-missing").with("got", quote(last)), "hint-line-to-all"),
-            (None, Some(_)) => "line-missing-others-came",
-            (None, None) => "line-missing-nothing-came",
-        };
-        (message(id), "hint-line-to-all")
+        match (self.came.last(), self.every.last()) {
+            (Some(last), _) => Cause::LineMissing { client, line: quoted, got: quote(last) },
+            (None, Some(_)) => Cause::LineMissingOthersCame { client, line: quoted },
+            (None, None) => Cause::LineMissingNothingCame { client, line: quoted },
+        }
     }
 
     /// Returns true if a line repeats this client's data: of all sent lines that it ends with, the
@@ -278,19 +275,23 @@ impl LinesMismatch<'_> {
 
     /// Returns a cause if the received line is a damaged form of `line`. It lacks its beginning or
     /// a part, is only its beginning, or continues with data of a client.
-    fn damaged_line_cause(&self, line: &[u8], got: &[u8]) -> Option<CauseAndHint> {
-        let message = |id: &'static str| Message::new(id).with("line", quote(line)).with("got", quote(got));
+    fn damaged_line_cause(&self, line: &[u8], got: &[u8]) -> Option<Cause> {
+        let client = self.stream.client;
+        let quoted = || (quote(line), quote(got));
         if got.is_empty() || got == line {
             None
         } else if line.ends_with(got) {
-            Some((message("line-without-beginning"), "hint-line-beginning"))
+            let (line, got) = quoted();
+            Some(Cause::LineWithoutBeginning { client, line, got })
         } else if got.len() >= MIN_PREFIX_BYTES && line.starts_with(got) {
-            Some((message("line-in-pieces"), "hint-line-pieces"))
+            let (line, got) = quoted();
+            Some(Cause::LineInPieces { client, line, got })
         } else {
             let common = super::answer_rule::common_prefix(line, got);
             let rest = &got[common..];
             if common >= MIN_PREFIX_BYTES && got.len() < line.len() && !rest.is_empty() && line.ends_with(rest) {
-                return Some((message("line-without-part"), "hint-line-pieces"));
+                let (line, got) = quoted();
+                return Some(Cause::LineWithoutPart { client, line, got });
             }
             // The end of another line, and not of this one.
             let is_said = |stream: &Stream<'_>| match sent_suffix_length(stream, rest) {
@@ -298,7 +299,8 @@ impl LinesMismatch<'_> {
                 said => !line.ends_with(&rest[rest.len() - said..]),
             };
             let is_mixed = common >= MIN_PREFIX_BYTES && common < line.len() && self.everyone.iter().any(is_said);
-            is_mixed.then(|| (message("line-mixed"), "hint-line-pieces"))
+            let (line, got) = quoted();
+            is_mixed.then_some(Cause::LineMixed { client, line, got })
         }
     }
 }

@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::packet_view::{PacketView, first_events, from_packets, needs, wire};
 use super::{Judge, JudgeContext};
+use crate::model::cause::PortText;
 use crate::model::journal::Connection;
-use crate::model::{Finding, Message, Needs, PacketFate, Protocol};
+use crate::model::{Cause, Finding, Message, Needs, PacketFate, Protocol};
 use crate::packet::Side;
 use crate::packet::conversation::Datagram;
 use crate::scenario::validate::Scope;
@@ -55,7 +56,8 @@ impl Judge for Retransmissions {
             return Finding::not_verified(message("nothing-lost")).shown_by(events);
         }
         if again < self.at_least.unwrap_or(1) as usize {
-            return Finding::fail(message("not-sent-again")).hint(Message::new("hint-not-sent-again")).shown_by(events);
+            let (lost, again) = (lost as u64, again as u64);
+            return Finding::fail(Cause::NotSentAgain { lost, again }).shown_by(events);
         }
         Finding::pass(message("sent-again")).shown_by(events)
     }
@@ -122,8 +124,8 @@ impl Judge for Lost {
             let told = wire.sent(connection.client).len();
             sent += told;
             if from_client > told || max_repetitions(&ours, connection) > from_client {
-                let message = Message::new("datagram-sent-again").with("client", connection.client.0);
-                return Finding::fail(message).hint(Message::new("hint-datagram-sent-again")).shown_by([connection.id]);
+                let cause = Cause::DatagramSentAgain { client: connection.client };
+                return Finding::fail(cause).shown_by([connection.id]);
             }
         }
         let message = |id: &'static str| Message::new(id).with("lost", lost).with("sent", sent);
@@ -170,13 +172,13 @@ impl Judge for NoHandshake {
         let over_tcp: HashSet<SocketAddr> = wire.conversations.tcp.iter().map(|one| one.server).collect();
         for connection in &clients {
             if over_tcp.contains(&connection.peer) {
-                let message = Message::new("handshake-over-udp").with("port", connection.peer.port().to_string());
-                return Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([connection.id]);
+                let cause = Cause::HandshakeOverUdp { port: PortText(connection.peer.port()) };
+                return Finding::fail(cause).shown_by([connection.id]);
             }
             let first = datagrams.in_exchange(connection).next();
             if first.is_some_and(|one| one.from != connection.local) {
-                let message = Message::new("server-speaks-first").with("client", connection.client.0);
-                return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
+                let cause = Cause::ServerSpeaksFirst { client: connection.client };
+                return Finding::fail(cause).shown_by([connection.id]);
             }
         }
         let message = Message::new("no-handshake").with("clients", clients.len());
@@ -203,10 +205,9 @@ impl Judge for DatagramsPerExchange {
             let sent = wire.sent(connection.client).len();
             let ours: Vec<_> = datagrams.in_exchange(connection).collect();
             if let Some(one) = ours.iter().find(|one| !one.datagram.is_length_right) {
-                let message = Message::new("datagram-length")
-                    .with("field", one.datagram.length_field)
-                    .with("payload", one.datagram.payload_length);
-                return Finding::fail(message).shown_by([connection.id]);
+                let (field, payload) = (one.datagram.length_field, one.datagram.payload_length);
+                let cause = Cause::DatagramLength { field: field.into(), payload: payload as u64 };
+                return Finding::fail(cause).shown_by([connection.id]);
             }
             let there = ours.iter().filter(|one| one.from == connection.local).count();
             let back = ours.len() - there;
@@ -216,10 +217,13 @@ impl Judge for DatagramsPerExchange {
                 return Finding::not_verified(message).shown_by([connection.id]);
             }
             if back != sent {
-                let id = if back < sent { "datagrams-missing" } else { "datagrams-too-many" };
-                let message =
-                    Message::new(id).with("client", connection.client.0).with("sent", sent).with("back", back);
-                return Finding::fail(message).hint(Message::new("hint-datagrams")).shown_by([connection.id]);
+                let (client, sent, back) = (connection.client, sent as u64, back as u64);
+                let cause = if back < sent {
+                    Cause::DatagramsMissing { client, sent, back }
+                } else {
+                    Cause::DatagramsTooMany { client, sent, back }
+                };
+                return Finding::fail(cause).shown_by([connection.id]);
             }
         }
         let message = Message::new("datagrams-right").with("clients", clients.len()).with("exchanges", all);

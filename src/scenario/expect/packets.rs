@@ -9,8 +9,9 @@ use super::answer_rule::{Rule, expected_stream};
 use super::packet_view::{PacketView, first_events, from_packets, needs, wire};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::printable_prefix;
+use crate::model::cause::PortText;
 use crate::model::journal::Connection;
-use crate::model::{ClientId, EventKind, Finding, Message, Needs, Protocol};
+use crate::model::{Cause, ClientId, EventKind, Finding, Message, Needs, Protocol};
 use crate::packet::conversation::{Direction, ResetAfter};
 use crate::packet::{Side, TcpConversation};
 use crate::scenario::syntax::Keyword;
@@ -79,8 +80,7 @@ fn check_handshake(connection: &Connection, conversation: &TcpConversation) -> O
     if conversation.is_established() {
         return None;
     }
-    let message = Message::new("handshake-not-seen").with("client", connection.client.0);
-    Some(Finding::fail(message).hint(Message::new("hint-handshake")))
+    Some(Finding::fail(Cause::HandshakeNotSeen { client: connection.client }))
 }
 
 impl Judge for DataAcknowledged {
@@ -104,21 +104,22 @@ impl Judge for DataAcknowledged {
 }
 
 fn check_data(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
-    let fail = |id: &'static str, hint: &'static str| {
-        Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
-    };
+    let client = connection.client;
     if conversation.from_server.bytes == 0 {
-        return fail("packets-no-answer", "hint-packets-no-answer");
+        return Some(Finding::fail(Cause::PacketsNoAnswer { client }));
     }
     let is_over = conversation.teardown.is_complete || conversation.teardown.reset.is_some();
-    let ends = [("packets-unacknowledged-client", Side::Client), ("packets-unacknowledged-server", Side::Server)];
-    for (id, side) in ends {
+    let ends = [
+        (Cause::PacketsUnacknowledgedClient { client }, Side::Client),
+        (Cause::PacketsUnacknowledgedServer { client }, Side::Server),
+    ];
+    for (unacknowledged, side) in ends {
         let direction = conversation.direction(side);
         if !data_is_acknowledged(direction, is_over) {
-            return fail(id, "hint-packets-unacknowledged");
+            return Some(Finding::fail(unacknowledged));
         }
         if direction.pushed == 0 {
-            return fail("packets-not-pushed", "hint-packets-unacknowledged");
+            return Some(Finding::fail(Cause::PacketsNotPushed { client }));
         }
     }
     None
@@ -147,11 +148,11 @@ fn check_answer(
     if got == expected {
         return None;
     }
-    let message = Message::new("packets-other-answer")
-        .with("client", connection.client.0)
-        .with("got", printable_prefix(got, MAX_QUOTED_ANSWER_BYTES))
-        .with("expected", printable_prefix(&expected, MAX_QUOTED_ANSWER_BYTES));
-    Some(Finding::fail(message).hint(Message::new("hint-packets-other-answer")))
+    Some(Finding::fail(Cause::PacketsOtherAnswer {
+        client: connection.client,
+        got: printable_prefix(got, MAX_QUOTED_ANSWER_BYTES),
+        expected: printable_prefix(&expected, MAX_QUOTED_ANSWER_BYTES),
+    }))
 }
 
 impl Judge for OrderlyClose {
@@ -167,19 +168,18 @@ impl Judge for OrderlyClose {
 }
 
 fn check_close(connection: &Connection, conversation: &TcpConversation) -> Option<Finding> {
-    let fail = |id: &'static str, hint: &'static str| {
-        Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
-    };
+    let client = connection.client;
     let teardown = &conversation.teardown;
-    match teardown.reset {
+    let cause = match teardown.reset {
         Some(reset) if reset.after != ResetAfter::Closed && reset.by == Side::Server => {
-            fail("packets-reset-by-server", "hint-reset")
+            Cause::PacketsResetByServer { client }
         }
-        Some(reset) if reset.after != ResetAfter::Closed => fail("packets-reset-by-client", "hint-late-data"),
-        _ if teardown.is_complete => None,
-        _ if conversation.from_server.fin.is_none() => fail("packets-no-fin", "hint-close"),
-        _ => fail("packets-fin-unacknowledged", "hint-close"),
-    }
+        Some(reset) if reset.after != ResetAfter::Closed => Cause::PacketsResetByClient { client },
+        _ if teardown.is_complete => return None,
+        _ if conversation.from_server.fin.is_none() => Cause::PacketsNoFin { client },
+        _ => Cause::PacketsFinUnacknowledged { client },
+    };
+    Some(Finding::fail(cause))
 }
 
 impl Judge for NoReset {
@@ -199,11 +199,11 @@ impl Judge for NoReset {
             if aborted.contains(&connection.client) {
                 return None;
             }
-            let (id, hint) = match reset.by {
-                Side::Server => ("packets-reset-by-server", "hint-reset"),
-                Side::Client => ("packets-reset-by-client", "hint-late-data"),
-            };
-            Some(Finding::fail(Message::new(id).with("client", connection.client.0)).hint(Message::new(hint)))
+            let client = connection.client;
+            Some(Finding::fail(match reset.by {
+                Side::Server => Cause::PacketsResetByServer { client },
+                Side::Client => Cause::PacketsResetByClient { client },
+            }))
         })
     }
     fn check(&self, names: &mut Scope<'_>) {
@@ -232,24 +232,19 @@ impl Judge for Count {
             .collect();
         let tuples: BTreeSet<_> = whole.iter().map(|one| (one.client, one.server)).collect();
         let ports: BTreeSet<u16> = whole.iter().map(|one| one.server.port()).collect();
-        let message = |id: &'static str| {
-            Message::new(id)
-                .with("count", tuples.len())
-                .with("wanted", self.count)
-                .with("ports", ports.len())
-                .with("wanted_ports", self.server_ports.unwrap_or(1))
-        };
+        let (count, wanted) = (tuples.len() as u64, u64::from(self.count));
+        let (different, wanted_ports) = (ports.len() as u64, u64::from(self.server_ports.unwrap_or(1)));
         let events = first_events(&clients);
         if tuples.len() != self.count as usize {
-            return Finding::fail(message("conversations-other"))
-                .hint(Message::new("hint-conversations"))
-                .shown_by(events);
+            let cause = Cause::ConversationsOther { count, wanted, ports: different, wanted_ports };
+            return Finding::fail(cause).shown_by(events);
         }
         if self.server_ports.is_some_and(|wanted| wanted as usize != ports.len()) {
-            let finding = Finding::fail(message("conversations-other-ports"));
-            return finding.hint(Message::new("hint-conversations")).shown_by(events);
+            let cause = Cause::ConversationsOtherPorts { count, wanted, ports: different, wanted_ports };
+            return Finding::fail(cause).shown_by(events);
         }
-        Finding::pass(message("conversations-right")).shown_by(events)
+        let right = Message::new("conversations-right").with("count", count).with("wanted", wanted);
+        Finding::pass(right.with("ports", different).with("wanted_ports", wanted_ports)).shown_by(events)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_client_count(Some(self.count));
@@ -280,11 +275,7 @@ impl Judge for OnlyPort {
         let udp = wire.conversations.udp.iter().filter(|one| on_port(one.client.port(), one.server.port()));
         let strange = others.chain(udp.map(|one| (one.client, one.server))).next();
         if let Some((from, to)) = strange {
-            let message = Message::new("port-has-others")
-                .with("port", port.to_string())
-                .with("from", from.to_string())
-                .with("to", to.to_string());
-            return Finding::fail(message).hint(Message::new("hint-port-has-others"));
+            return Finding::fail(Cause::PortHasOthers { port: PortText(port), from, to });
         }
         wire.each_tcp(None, "only-port", check_handshake)
     }

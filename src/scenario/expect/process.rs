@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::start::{FIRST_SERVER, exit_message, exited_by_itself, start_failure};
+use super::start::{ExitReason, FIRST_SERVER, ended_cause, exit_reason, exited_by_itself, start_failure};
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
-use crate::model::{EventKind, EvidenceKind, ExitStatus, Finding, Message, Needs};
+use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -52,10 +52,7 @@ impl Judge for StillRunning {
         }
         match exited_by_itself(seen, FIRST_SERVER) {
             None => Finding::pass(Message::new("still-running")),
-            Some((id, status)) => {
-                let message = exit_message(seen, FIRST_SERVER, "server-ended", "server-ended-said", status);
-                Finding::fail(message).hint(Message::new("hint-serve-for-ever")).shown_by([id])
-            }
+            Some((id, status)) => Finding::fail(ended_cause(seen, FIRST_SERVER, status)).shown_by([id]),
         }
     }
     fn check(&self, names: &mut Scope<'_>) {
@@ -77,14 +74,19 @@ impl Judge for Exits {
             return finding;
         }
         match seen.journal.exited(FIRST_SERVER) {
-            None => Finding::fail(Message::new("has-not-ended")).hint(Message::new("hint-end")),
+            None => Finding::fail(Cause::HasNotEnded {}),
             Some((id, status)) if status == ExitStatus::Code(i32::from(self.code)) => {
                 Finding::pass(Message::new("ended").with("status", status.message())).shown_by([id])
             }
             Some((id, status)) => {
-                let message = exit_message(seen, FIRST_SERVER, "ended-otherwise", "ended-otherwise-said", status)
-                    .with("code", u32::from(self.code));
-                Finding::fail(message).hint(Message::new("hint-exited")).shown_by([id])
+                let code = u64::from(self.code);
+                let cause = match exit_reason(seen, FIRST_SERVER) {
+                    ExitReason::Limit(cap) => {
+                        Cause::CapHit { cap, client: None, code: Some(code), line: None, hint: Hint::Exited }
+                    }
+                    ExitReason::Program(said) => Cause::EndedOtherwise { code, status, said },
+                };
+                Finding::fail(cause).shown_by([id])
             }
         }
     }
@@ -130,10 +132,11 @@ impl Judge for Output {
             return Finding::not_verified(fill("output-too-long").with("bytes", total));
         }
         if whole.is_empty() {
-            return Finding::fail(fill("output-nothing")).hint(Message::new("hint-output"));
+            return Finding::fail(Cause::OutputNothing { wanted: printable_text(wanted) });
         }
         let end = &whole[whole.len().saturating_sub(160)..];
-        Finding::fail(fill("output-missing").with("said", printable_prefix(end, 160))).hint(Message::new("hint-output"))
+        let (wanted, said) = (printable_text(wanted), printable_prefix(end, 160));
+        Finding::fail(Cause::OutputMissing { wanted, said })
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.require_server();
@@ -159,9 +162,11 @@ impl Judge for WithinLimits {
         });
         match hit {
             None => start_failure(seen).unwrap_or_else(|| Finding::pass(Message::new("within-limits"))),
-            Some((id, cap)) => Finding::fail(Message::new("cap-hit").with("cap", cap.as_str()))
-                .hint(Message::new("hint-cap"))
-                .shown_by([id]),
+            Some((id, cap)) => {
+                let cap = cap.clone();
+                let cause = Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::Cap };
+                Finding::fail(cause).shown_by([id])
+            }
         }
     }
     fn check(&self, names: &mut Scope<'_>) {

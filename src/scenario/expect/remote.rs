@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::exchange::{Echo, Uppercase};
 use super::start::{FIRST_SERVER, start_failure};
 use super::{Judge, JudgeContext};
-use crate::model::{EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Role, Verdict};
+use crate::model::{Cause, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Role, Verdict};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -52,9 +52,9 @@ impl Judge for Reachable {
         let finding = if ip.is_unspecified() || (known && !is_loopback(ip)) {
             Finding::pass(Message::new("reachable").with("at", at))
         } else if is_loopback(ip) {
-            Finding::fail(Message::new("bound-to-loopback").with("at", at)).hint(Message::new("hint-bind-outside"))
+            Finding::fail(Cause::BoundToLoopback { at: row.local })
         } else {
-            Finding::fail(Message::new("bound-elsewhere").with("at", at)).hint(Message::new("hint-bind-outside"))
+            Finding::fail(Cause::BoundElsewhere { at: row.local })
         };
         finding.shown_by([id])
     }

@@ -4,9 +4,10 @@
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
+use crate::model::cause::SocketState;
 use crate::model::journal::{Connection, SnapshotView};
 use crate::model::{
-    Arg, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Protocol, SnapshotName, SocketRow, TcpState,
+    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Protocol, SnapshotName, SocketRow, TcpState,
 };
 
 /// Defines expectations that are judged from a snapshot: structs with its name and optional fields.
@@ -86,9 +87,9 @@ impl<'a> SnapshotAnalysis<'a> {
     }
 }
 
-/// Returns the TCP state of one end as an argument of a message.
-pub(super) fn state(row: Option<&SocketRow>) -> Arg {
-    row.map_or_else(|| Message::new("state-gone").into(), |row| row.state.name().into())
+/// Returns the TCP state of one end of a connection.
+pub(super) fn state(row: Option<&SocketRow>) -> SocketState {
+    SocketState(row.map(|row| row.state))
 }
 
 /// Returns the finding for clients that could not connect before the snapshot, if there are any.
@@ -98,11 +99,8 @@ pub(super) fn connect_failed(seen: &Evidence, scene: &SnapshotAnalysis<'_>) -> O
     let mut finding = super::diff_cause::not_connected(client, ending);
     let full = scene.view.rows.iter().find(|row| row.state == TcpState::Listen && row.receive_queue > row.send_queue);
     if let Some(full) = full {
-        let message = Message::new("accept-queue-full")
-            .with("client", client.0)
-            .with("waiting", full.receive_queue)
-            .with("backlog", full.send_queue);
-        finding = Finding::fail(message).hint(Message::new("hint-backlog"));
+        let (waiting, backlog) = (full.receive_queue.into(), full.send_queue.into());
+        finding = Finding::fail(Cause::AcceptQueueFull { client, waiting, backlog });
     }
     Some(finding.shown_by([id, scene.view.id]))
 }

@@ -11,7 +11,8 @@ use super::{Judge, JudgeContext};
 use crate::model::journal::Connection;
 use crate::model::net::Owner;
 use crate::model::{
-    ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, SnapshotName, TcpState,
+    Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, SnapshotName,
+    TcpState,
 };
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
@@ -61,14 +62,12 @@ impl Judge for PeerAddress {
     fn judge(&self, seen: &JudgeContext<'_>) -> Finding {
         let scene = scene!(seen, &self.at);
         if scene.open.is_empty() {
-            return Finding::fail(Message::new("nobody-connected"));
+            return Finding::fail(Cause::NobodyConnected {});
         }
         for connection in &scene.open {
             if scene.server_end(connection).is_none() {
-                let message = Message::new("peer-not-seen")
-                    .with("client", connection.client.0)
-                    .with("local", connection.local.to_string());
-                return Finding::fail(message).shown_by([connection.id, scene.view.id]);
+                let cause = Cause::PeerNotSeen { client: connection.client, local: connection.local };
+                return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
             }
         }
         let first = scene.open[0].local.ip().to_string();
@@ -92,7 +91,7 @@ impl Judge for Connectionless {
         let scene = scene!(seen, &self.at);
         // Other sockets of the program do not matter: only the one that serves.
         let Some(bound) = listening_row(seen, scene.view.rows, Protocol::Udp) else {
-            return socket_gone(seen, FIRST_SERVER, scene.view.id, "no-longer-bound");
+            return socket_gone(seen, FIRST_SERVER, scene.view.id, Cause::NoLongerBound {});
         };
         let connected = scene.view.rows.iter().find(|row| {
             matches!(row.owner, Owner::Server(FIRST_SERVER, _))
@@ -101,9 +100,7 @@ impl Judge for Connectionless {
                 && row.local.port() == bound.local.port()
         });
         match connected {
-            Some(row) => Finding::fail(Message::new("udp-connected").with("peer", row.peer.to_string()))
-                .hint(Message::new("hint-udp-connected"))
-                .shown_by([scene.view.id]),
+            Some(row) => Finding::fail(Cause::UdpConnected { peer: row.peer }).shown_by([scene.view.id]),
             None => Finding::pass(Message::new("connectionless")).shown_by([scene.view.id]),
         }
     }
@@ -129,7 +126,7 @@ impl Judge for Listening {
                 match listening_row(seen, scene.view.rows, Protocol::Tcp) {
                     Some(row) => Finding::pass(Message::new("still-listening").with("at", row.local.to_string()))
                         .shown_by([scene.view.id]),
-                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, "no-longer-listening"),
+                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, Cause::NoLongerListening {}),
                 }
             }
         }
@@ -157,13 +154,12 @@ impl Judge for Bound {
             Some(at) => {
                 let scene = scene!(seen, at);
                 if let Some(row) = listening_row(seen, scene.view.rows, Protocol::Tcp) {
-                    let message = Message::new("tcp-listens-too").with("at", row.local.to_string());
-                    return Finding::fail(message).hint(Message::new("hint-other-protocol")).shown_by([scene.view.id]);
+                    return Finding::fail(Cause::TcpListensToo { at: row.local }).shown_by([scene.view.id]);
                 }
                 match listening_row(seen, scene.view.rows, Protocol::Udp) {
                     Some(row) => Finding::pass(Message::new("still-bound").with("at", row.local.to_string()))
                         .shown_by([scene.view.id]),
-                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, "no-longer-bound"),
+                    None => socket_gone(seen, FIRST_SERVER, scene.view.id, Cause::NoLongerBound {}),
                 }
             }
         }
@@ -214,23 +210,20 @@ impl Judge for DistinctSourcePorts {
         let connections = seen.journal.connections();
         let shared = shared_ports(seen, &connections);
         let ports: Vec<String> = connections.iter().take(12).map(|c| c.local.port().to_string()).collect();
-        let fill = |id: &'static str| {
-            Message::new(id)
-                .with("count", connections.len() - shared)
-                .with("clients", connections.len())
-                .with("ports", ports.join(" "))
-        };
+        let (count, clients, ports) = (connections.len() - shared, connections.len(), ports.join(" "));
         if let Some((id, client, ending)) = seen.journal.failed_connects().next() {
             return super::diff_cause::not_connected(client, ending).shown_by([id]);
         }
         if connections.is_empty() {
-            return Finding::fail(Message::new("nobody-connected"));
+            return Finding::fail(Cause::NobodyConnected {});
         }
         let events = connections.iter().map(|c| c.id).take(40);
         if shared == 0 {
-            Finding::pass(fill("ports-distinct")).shown_by(events)
+            let right = Message::new("ports-distinct").with("count", count).with("clients", clients);
+            Finding::pass(right.with("ports", ports)).shown_by(events)
         } else {
-            Finding::fail(fill("ports-shared")).shown_by(events)
+            let (count, clients) = (count as u64, clients as u64);
+            Finding::fail(Cause::PortsShared { count, clients, ports }).shown_by(events)
         }
     }
     fn check(&self, names: &mut Scope<'_>) {
@@ -259,9 +252,9 @@ impl Judge for SameServerPort {
             connections.iter().filter(|c| Some((c.server, c.protocol)) == first).map(|c| c.peer.port()).collect();
         let listed: Vec<String> = ports.iter().map(u16::to_string).collect();
         match ports.len() {
-            0 => Finding::fail(Message::new("nobody-connected")),
+            0 => Finding::fail(Cause::NobodyConnected {}),
             1 => Finding::pass(Message::new("one-server-port").with("port", listed.join(" "))),
-            _ => Finding::fail(Message::new("several-server-ports").with("ports", listed.join(" "))),
+            _ => Finding::fail(Cause::SeveralServerPorts { ports: listed.join(" ") }),
         }
         .shown_by(connections.iter().map(|c| c.id).take(40))
     }

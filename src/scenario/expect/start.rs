@@ -2,11 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::exit_output::{self, last_error_line};
+use super::exit_output::{self, ReportedReason, last_error_line};
+use crate::model::cause::PortText;
 use crate::model::net::Owner;
 use crate::model::{
-    EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Message, Needs, Protocol, ServerId, SocketRow,
-    StartFailure, TcpState,
+    Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, Protocol, ServerId,
+    SocketRow, StartFailure, TcpState,
 };
 
 /// The server judged by expectations without clients: the first of the scenario.
@@ -114,47 +115,24 @@ fn expected_service(seen: &Evidence, wanted: ServerId) -> Option<(Option<Protoco
     })
 }
 
-/// Returns one of two messages: `said` with the last line the server printed, or `silent` if it
-/// printed nothing.
-fn with_last_line(seen: &Evidence, server: ServerId, silent: &'static str, said: &'static str) -> Message {
-    match last_error_line(seen, server) {
-        Some(line) => Message::new(said).with("said", line),
-        None => Message::new(silent),
-    }
-}
-
 fn other_protocol(seen: &Evidence, server: ServerId, row: &SocketRow, wanted: Protocol) -> Finding {
-    let message = with_last_line(seen, server, "other-protocol", "other-protocol-said")
-        .with("found", row.protocol.to_string())
-        .with("wanted", wanted.to_string())
-        .with("port", row.local.port().to_string());
-    Finding::fail(message).hint(Message::new("hint-other-protocol"))
+    let port = PortText(row.local.port());
+    let said = last_error_line(seen, server);
+    Finding::fail(Cause::OtherProtocol { found: row.protocol, wanted, port, said })
 }
 
 /// Returns the finding for a server whose socket never appeared.
 fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Protocol) -> Finding {
-    let fail = |message: Message, hint: &'static str| Finding::fail(message).hint(Message::new(hint));
-    let protocol_name = protocol.to_string();
+    let said = || last_error_line(seen, server);
     match why {
-        StartFailure::Missing(name) => {
-            fail(Message::new("program-missing").with("program", name.as_str()), "hint-program-missing")
-        }
-        StartFailure::NotExecutable(name) => {
-            fail(Message::new("program-not-executable").with("program", name.as_str()), "hint-program-not-executable")
-        }
+        StartFailure::Missing(name) => Finding::fail(Cause::ProgramMissing { program: name.clone() }),
+        StartFailure::NotExecutable(name) => Finding::fail(Cause::ProgramNotExecutable { program: name.clone() }),
         StartFailure::Exited(status) => exited(seen, server, *status),
         StartFailure::OtherProtocol(row) => other_protocol(seen, server, row, protocol),
-        StartFailure::BoundNotListening(row) => {
-            let message = with_last_line(seen, server, "bound-not-listening", "bound-not-listening-said");
-            fail(message.with("at", row.local.to_string()), "hint-listen")
-        }
-        StartFailure::AsksInput => {
-            let message = with_last_line(seen, server, "asks-on-stdin", "asks-on-stdin-said");
-            fail(message.with("protocol", protocol_name), "hint-asks-on-stdin")
-        }
+        StartFailure::BoundNotListening(row) => Finding::fail(Cause::BoundNotListening { at: row.local, said: said() }),
+        StartFailure::AsksInput => Finding::fail(Cause::AsksOnStdin { protocol, said: said() }),
         StartFailure::Nothing { within_ms } => {
-            let message = with_last_line(seen, server, "nothing-listens", "nothing-listens-said");
-            fail(message.with("ms", *within_ms).with("protocol", protocol_name), "hint-nothing-listens")
+            Finding::fail(Cause::NothingListens { ms: *within_ms, protocol, said: said() })
         }
         StartFailure::PortBusy(row) => Finding::not_verified(
             Message::new("port-busy").with("at", row.local.to_string()).with("state", row.state.name()),
@@ -169,18 +147,31 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
 /// Returns the finding for a server that exited before its socket existed, based on its output.
 fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     let lines = exit_output::lines(seen, server);
-    if let Some((cause, line)) = exit_output::start_failure_cause(&lines) {
-        let message = Message::new(cause.id).with("status", status.message()).with("said", line);
-        // On a host with that address the program may be correct. If the address could not be
-        // added, nothing is known.
-        let is_untried = cause.id == "exited-address-not-here" && address_given(seen, server).is_none();
-        return match cause.hint.filter(|_| !is_untried) {
-            Some(hint) => Finding::fail(message).hint(Message::new(hint)),
-            None => Finding::not_verified(message),
+    if let Some((reason, line)) = exit_output::reported_reason(&lines) {
+        let said = line.to_owned();
+        let unknown = |id: &'static str| {
+            let message = Message::new(id).with("status", status.message());
+            Finding::not_verified(message.with("said", line))
+        };
+        return match reason {
+            ReportedReason::AddressInUse => Finding::fail(Cause::ExitedAddressInUse { status, said }),
+            // On a host with that address the program may be correct. If the address could not be
+            // added, nothing is known.
+            ReportedReason::AddressNotHere if address_given(seen, server).is_none() => {
+                unknown("exited-address-not-here")
+            }
+            ReportedReason::AddressNotHere => Finding::fail(Cause::ExitedAddressNotHere { status, said }),
+            ReportedReason::Permission => Finding::fail(Cause::ExitedPermission { status, said }),
+            // The same program may be correct elsewhere.
+            ReportedReason::WantsTerminal => unknown("exited-wants-terminal"),
+            ReportedReason::WantsModule => unknown("exited-wants-module"),
+            ReportedReason::WantsNetwork => unknown("exited-wants-network"),
         };
     }
-    let hint = if limit_hit(seen, server).is_some() { "hint-cap" } else { "hint-exited" };
-    Finding::fail(exit_message(seen, server, "exited-early", "exited-early-said", status)).hint(Message::new(hint))
+    Finding::fail(match exit_reason(seen, server) {
+        ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::Cap },
+        ExitReason::Program(said) => Cause::ExitedEarly { status, said },
+    })
 }
 
 /// Returns the limit for which a server was stopped.
@@ -191,20 +182,28 @@ fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
     })
 }
 
-/// Returns one of two messages for a server that exited: `said` with its last line, or `silent` if
-/// it printed nothing.
-pub(super) fn exit_message(
-    seen: &Evidence,
-    server: ServerId,
-    silent: &'static str,
-    said: &'static str,
-    status: ExitStatus,
-) -> Message {
-    // A limit explains the exit better than the signal that followed.
-    if let Some(cap) = limit_hit(seen, server) {
-        return Message::new("cap-hit").with("cap", cap);
+/// What explains the exit of a server.
+pub(super) enum ExitReason {
+    /// This limit: it explains the exit better than the signal that followed.
+    Limit(String),
+    /// The program itself, with the last line that it printed.
+    Program(Option<String>),
+}
+
+/// Returns what explains the exit of a server.
+pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
+    match limit_hit(seen, server) {
+        Some(cap) => ExitReason::Limit(cap.to_owned()),
+        None => ExitReason::Program(last_error_line(seen, server)),
     }
-    with_last_line(seen, server, silent, said).with("status", status.message())
+}
+
+/// Returns the cause for a server that exited while it should serve.
+pub(super) fn ended_cause(seen: &Evidence, server: ServerId, status: ExitStatus) -> Cause {
+    match exit_reason(seen, server) {
+        ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::ServeForEver },
+        ExitReason::Program(said) => Cause::ServerEnded { status, said },
+    }
 }
 
 /// Returns how a server exited by itself, rather than because of a `stop` step.
@@ -216,13 +215,11 @@ pub(super) fn exited_by_itself(seen: &Evidence, server: ServerId) -> Option<(Eve
     (!stopped).then_some((id, status))
 }
 
-/// Returns the finding for a socket that disappeared: its server exited, or closed it.
-pub(super) fn socket_gone(seen: &Evidence, server: ServerId, shown_by: EventId, id: &'static str) -> Finding {
-    let (message, hint) = match exited_by_itself(seen, server) {
-        Some((_, status)) => {
-            (exit_message(seen, server, "server-ended", "server-ended-said", status), "hint-serve-for-ever")
-        }
-        None => (Message::new(id), "hint-keep-listening"),
+/// Returns the finding for a socket that disappeared: its server exited, or closed it (`closed`).
+pub(super) fn socket_gone(seen: &Evidence, server: ServerId, shown_by: EventId, closed: Cause) -> Finding {
+    let cause = match exited_by_itself(seen, server) {
+        Some((_, status)) => ended_cause(seen, server, status),
+        None => closed,
     };
-    Finding::fail(message).hint(Message::new(hint)).shown_by([shown_by])
+    Finding::fail(cause).shown_by([shown_by])
 }

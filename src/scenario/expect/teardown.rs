@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, at_a_snapshot, scene, state};
 use super::{Judge, JudgeContext};
 use crate::model::journal::Connection;
-use crate::model::{ClientId, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, StreamEnd, TcpState};
+use crate::model::{Cause, ClientId, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, StreamEnd, TcpState};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -34,7 +34,7 @@ pub enum ConnectionEnd {
 /// Returns the finding if closing cannot be judged: no client had connected, or none had closed.
 fn closing_not_observed(scene: &SnapshotAnalysis<'_>) -> Finding {
     if scene.open.is_empty() {
-        Finding::fail(Message::new("nobody-connected")).shown_by([scene.view.id])
+        Finding::fail(Cause::NobodyConnected {}).shown_by([scene.view.id])
     } else {
         Finding::not_verified(Message::new("nobody-closed")).shown_by([scene.view.id])
     }
@@ -52,14 +52,14 @@ impl Judge for NoneInCloseWait {
         let scene = scene!(seen, &self.at);
         for connection in &scene.closed {
             let Some(row) = scene.server_end(connection) else { continue };
-            let (id, hint) = match row.state {
-                TcpState::CloseWait if row.inode == 0 => ("never-accepted", "hint-accept"),
-                TcpState::CloseWait => (unclosed_cause(seen, &scene, connection.client), "hint-close"),
-                TcpState::Established => ("left-established", "hint-close"),
+            let (client, state) = (connection.client, row.state);
+            let cause = match state {
+                TcpState::CloseWait if row.inode == 0 => Cause::NeverAccepted { client, state },
+                TcpState::CloseWait => unclosed_cause(seen, &scene, client),
+                TcpState::Established => Cause::LeftEstablished { client, state },
                 _ => continue,
             };
-            let message = Message::new(id).with("client", connection.client.0).with("state", row.state.name());
-            return Finding::fail(message).hint(Message::new(hint)).shown_by([connection.id, scene.view.id]);
+            return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
         }
         if scene.closed.is_empty() {
             return closing_not_observed(&scene);
@@ -73,17 +73,20 @@ impl Judge for NoneInCloseWait {
 }
 
 /// Returns the cause for a server that accepted a connection and does not close it.
-fn unclosed_cause(seen: &Evidence, scene: &SnapshotAnalysis<'_>, client: ClientId) -> &'static str {
+fn unclosed_cause(seen: &Evidence, scene: &SnapshotAnalysis<'_>, client: ClientId) -> Cause {
+    let state = TcpState::CloseWait;
     let streams = super::stream::streams(&seen.journal, Some(&[client.0]));
-    let Some(stream) = streams.first() else { return "left-in-close-wait" };
+    let Some(stream) = streams.first() else {
+        return Cause::LeftInCloseWait { client, state };
+    };
     // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));
     if stream.overflow > super::diff_cause::ENDLESS_SURPLUS_BYTES {
-        "never-stops-sending"
+        Cause::NeverStopsSending { client, state: Some(state) }
     } else if scene.view.busy && !sends_on {
-        "spins-after-end"
+        Cause::SpinsAfterEnd { client, state }
     } else {
-        "left-in-close-wait"
+        Cause::LeftInCloseWait { client, state }
     }
 }
 
@@ -138,30 +141,27 @@ impl FirstToClose {
                 let reset = super::stream::streams(&seen.journal, Some(&[connection.client.0]))
                     .first()
                     .is_some_and(|stream| matches!(stream.ending, Some((_, StreamEnd::Reset))));
-                let fill = |id: &'static str| {
-                    Message::new(id)
-                        .with("client", connection.client.0)
-                        .with("client_state", state(client_row))
-                        .with("server_state", state(server_row))
-                };
-                return Err(Box::new(if reset {
-                    Finding::fail(fill("closed-by-reset"))
-                        .hint(Message::new("hint-reset"))
-                        .shown_by([connection.id, scene.view.id])
+                let client = connection.client;
+                let (client_state, server_state) = (state(client_row), state(server_row));
+                let finding = if reset {
+                    Finding::fail(Cause::ClosedByReset { client, client_state, server_state })
                 } else if client_row.is_some() || server_row.is_some() {
-                    Finding::fail(fill("not-closed"))
-                        .hint(Message::new("hint-close"))
-                        .shown_by([connection.id, scene.view.id])
+                    Finding::fail(Cause::NotClosed { client, client_state, server_state })
                 } else {
-                    Finding::not_verified(fill("no-trace-of-closing")).shown_by([connection.id, scene.view.id])
-                }));
+                    let gone = || Message::new("state-gone");
+                    let message = Message::new("no-trace-of-closing").with("client", client.0);
+                    Finding::not_verified(message.with("client_state", gone()).with("server_state", gone()))
+                };
+                return Err(Box::new(finding.shown_by([connection.id, scene.view.id])));
             }
         };
         if self.who.is_some_and(|who| who != first) {
-            let id =
-                if first == ConnectionEnd::Client { "client-closed-first-wrong" } else { "server-closed-first-wrong" };
-            let message = Message::new(id).with("client", connection.client.0);
-            return Err(Box::new(Finding::fail(message).shown_by([connection.id, scene.view.id])));
+            let client = connection.client;
+            let cause = match first {
+                ConnectionEnd::Client => Cause::ClientClosedFirstWrong { client },
+                ConnectionEnd::Server => Cause::ServerClosedFirstWrong { client },
+            };
+            return Err(Box::new(Finding::fail(cause).shown_by([connection.id, scene.view.id])));
         }
         Ok(Some(first))
     }

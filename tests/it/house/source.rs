@@ -73,15 +73,6 @@ impl Source {
         }
     }
 
-    /// Returns every string literal outside test code, with its line.
-    pub(super) fn literals(&self) -> Vec<(usize, String)> {
-        let code = self.code_without_tests();
-        let quotes: Vec<usize> = code.iter().enumerate().filter(|(_, c)| **c == '"').map(|(at, _)| at).collect();
-        let line = |at: usize| code[..at].iter().filter(|c| **c == '\n').count() + 1;
-        let text = |pair: &[usize]| (line(pair[0]), self.raw[pair[0] + 1..pair[1]].iter().collect());
-        quotes.chunks_exact(2).map(text).collect()
-    }
-
     /// Returns the string literals that are the first argument of `call` outside test code, with
     /// their lines: `"…"` in `Message::new("…")`.
     pub(super) fn literals_after(&self, call: &str) -> Vec<(usize, String)> {
