@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_prefix;
 use crate::model::{Finding, ItemResult, Message, Role, Verdict};
+use crate::run::Session;
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeOutcome};
-use crate::submission::probe::{ProbeProgram, ProbeScript, Session};
+use crate::submission::probe::{ProbeProgram, ProbeScript};
 
 /// Causes of answers that are missing, all or some of them. A slow server may lack only some: if
 /// socklab itself was late, the first slow answer still arrived in time.
