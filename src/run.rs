@@ -1,6 +1,6 @@
-//! Floor 5, running: one scenario in an agent, one submission with all its scenarios, a whole
-//! class. Turns the collected evidence into a report. Prints nothing and does not depend on report
-//! formats.
+//! Floor 5, running: the scenarios of a lab, each in an agent, with programs that are already
+//! known. Turns the collected evidence into a report, and stores results. Prints nothing and does
+//! not depend on report formats or on how submissions are found.
 
 pub mod agent;
 pub mod budget;
@@ -8,7 +8,6 @@ pub mod cancel;
 pub mod evidence_codec;
 pub mod external_capture;
 pub mod file_list;
-mod job;
 pub mod judge;
 pub mod packet_codec;
 mod plain_access;
@@ -19,7 +18,9 @@ pub mod sandbox_denylist;
 pub mod scenario;
 mod schedule;
 pub mod semaphore;
+mod session;
 pub mod source_hint;
+pub mod spec;
 pub mod store;
 pub mod toolchains;
 
@@ -27,9 +28,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use budget::Budgets;
 pub use cancel::Cancel;
-pub use plan::{Progress, RunSpec, ScenarioDone};
+pub use plan::{ProgramFolder, Progress, RunPlan, ScenarioDone};
 pub use runner::run;
 pub use semaphore::Semaphore;
+pub use session::Session;
 
 /// Locks a mutex. Data behind a poisoned lock is still valid: every write to it is one call.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -180,7 +180,7 @@ impl Scenario {
         Self::parse_lenient(file, text, setting).into_result()
     }
 
-    /// Like [`Scenario::read`], but also returns the readable part of a scenario with mistakes.
+    /// Like [`Scenario::parse`], but also returns the readable part of a scenario with mistakes.
     #[must_use]
     pub fn parse_lenient(file: &str, text: &str, setting: ReadContext<'_>) -> ParseOutcome {
         let (mut written, mut out) = match yaml::read_lenient::<ScenarioFile>(file, text) {

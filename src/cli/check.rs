@@ -18,13 +18,12 @@ use super::signals::cancel_on_signals;
 use super::{Ui, load, run_limits, symlink_guard, watch};
 use crate::model::{ItemId, Message, Report, SubmissionId};
 use crate::run::plan::scenario_count;
-use crate::run::{Cancel, Semaphore, run, sandbox_denylist};
+use crate::run::{Cancel, Semaphore, Session, run, sandbox_denylist};
 use crate::scenario::lab::Lab;
 use crate::scenario::manifest::FILE_NAME;
 use crate::submission::import::{ImportError, Submission};
 use crate::submission::pipeline;
 use crate::submission::pipeline::CheckSpec;
-use crate::submission::probe::Session;
 
 /// Reads a lab and removes everything that students may not see.
 pub(super) fn lab_for_students(name: &str) -> Result<Lab, CliError> {
@@ -167,7 +166,7 @@ fn check_once(
     let line = line.asked(items);
     let keeper = EvidenceWriter::new(&plan, reader, &line, evidence, &options.shows).only_failed();
     let keeper = keeper.holding(any_shows_evidence(&reports));
-    let mut report = run(&plan, &keeper, cancel);
+    let mut report = run(&plan, &keeper);
     line.set_message("progress-again");
     pipeline::annotate(&mut report, &delivery, &prepared, &plan, &task);
     line.end();

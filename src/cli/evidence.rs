@@ -20,7 +20,7 @@ use crate::engine::ProgramSource;
 use crate::model::{EventKind, Evidence, Message, Report, Verdict};
 use crate::report::evidence::{FORMAT, Hashed, Hashing, MANIFEST, Manifest, Part, Program};
 use crate::report::{RecordedScenario, Timeline, listing};
-use crate::run::{Progress, RunSpec, ScenarioDone};
+use crate::run::{Progress, RunPlan, ScenarioDone};
 use crate::scenario::Scenario;
 
 /// Maximum size of a program file in a manifest, in bytes. Larger files are left out.
@@ -28,7 +28,7 @@ const MAX_HASHED_BYTES: u64 = 256 << 20;
 
 /// Saves and renders the requested evidence, and forwards the progress of the run.
 pub(super) struct EvidenceWriter<'a> {
-    plan: &'a RunSpec<'a>,
+    plan: &'a RunPlan<'a>,
     reader: &'a Ui,
     line: &'a ProgressLine<'a>,
     folder: Option<&'a Path>,
@@ -77,7 +77,7 @@ impl SavedEvidence<'_> {
 
 impl<'a> EvidenceWriter<'a> {
     pub(super) fn new(
-        plan: &'a RunSpec<'a>,
+        plan: &'a RunPlan<'a>,
         reader: &'a Ui,
         line: &'a ProgressLine<'a>,
         folder: Option<&'a Path>,
@@ -186,7 +186,7 @@ impl<'a> EvidenceWriter<'a> {
             scenario: scenario.finish(&over.scenario.file).0,
             programs: self.programs(seen),
             stage: over.stage,
-            seed: self.plan.seed,
+            seed: self.plan.session.seed,
             repeat: self.repeat.clone().into(),
             began_ns: seen.began_ns,
             files,
@@ -226,7 +226,7 @@ impl<'a> EvidenceWriter<'a> {
                 None => shell_words::split(command).unwrap_or_default(),
                 Some(ProgramSource::Bundled(_) | ProgramSource::Target(_)) => Vec::new(),
             };
-            let folder = self.plan.copy.as_ref().unwrap_or(&self.plan.folder);
+            let folder = self.plan.folder.root();
             let files = words.iter().filter_map(|word| hashed(word, &folder.join(word))).collect();
             let role = role.map_or_else(String::new, ToString::to_string);
             if !all.iter().any(|one| one.role == role && one.command == *command) {
@@ -275,7 +275,7 @@ impl Progress for EvidenceWriter<'_> {
 }
 
 /// Returns the command that repeats everything in the plan.
-fn repeat(plan: &RunSpec<'_>) -> String {
+fn repeat(plan: &RunPlan<'_>) -> String {
     let items = plan.items.iter().flatten().map(|item| format!(" --item {}", shell_words::quote(item.as_str())));
     std::iter::once(plan.repeat.clone()).chain(items).collect()
 }

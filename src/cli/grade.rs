@@ -19,10 +19,9 @@ use super::store_access::{load_results, open_store, store_error};
 use super::{Ui, load, run_limits};
 use crate::i18n::Catalog;
 use crate::model::{Message, SubmissionResult};
-use crate::run::{Cancel, Semaphore, sandbox_denylist};
+use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
 use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource};
 use crate::submission::import::{ImportError, Submission};
-use crate::submission::probe::Session;
 use crate::submission::sources::Class;
 use crate::submission::{grade, import, roster};
 

@@ -17,11 +17,10 @@ use super::signals::cancel_on_signals;
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::Message;
 use crate::model::bytes::safe_path;
-use crate::run::{Budgets, Cancel, Semaphore, sandbox_denylist};
+use crate::run::{Budgets, Cancel, Semaphore, Session, sandbox_denylist};
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::FILE_NAME;
 use crate::submission::detect::{Assignment, Detection, detect};
-use crate::submission::probe::Session;
 
 /// Path of the schema, relative to the manifest that refers to it.
 const SCHEMA: [&str; 2] = [".socklab", "submission.schema.json"];

@@ -24,7 +24,7 @@ use crate::model::{Message, SubmissionId};
 use crate::run::plan::{scenario_count, scenarios};
 use crate::run::runner::all_commands;
 use crate::run::sandbox_config::check_readable;
-use crate::run::{Cancel, RunSpec, Semaphore};
+use crate::run::{Budgets, Cancel, ProgramFolder, RunPlan, Semaphore, Session};
 use crate::scenario::lab;
 
 /// Runs the scenarios that the options select.
@@ -42,10 +42,21 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     // A scenario mostly waits, so one more than the number of CPUs keeps all of them busy.
     let slots = Semaphore::new(options.jobs.map_or_else(usual, usize::from));
     let mut unasked = CiOutputs::new(!options.no_ci, &reports);
-    let mut plan = plan(options, &named, &slots)?;
+    let cancel = Cancel::new().context("creating a pipe")?;
+    let session = Session {
+        seed: seed(options)?,
+        stage: None,
+        jobs: slots.all(),
+        slots: &slots,
+        environment: &|name| std::env::var_os(name),
+        hide: &[],
+        cancel: &cancel,
+        budgets: &Budgets::default(),
+    };
+    let mut plan = plan(options, &named, session)?;
     plan.capture |= any_shows_evidence(&reports);
     let commands = all_commands(&plan);
-    if let Err(unreadable) = check_readable(&commands, &plan.folder) {
+    if let Err(unreadable) = check_readable(&commands, plan.folder.root()) {
         let path = crate::model::bytes::safe_path(&unreadable.0);
         return Err(CliError::usage(Message::new("cli-not-readable").with("path", path)));
     }
@@ -54,32 +65,34 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     }
     let isolation = SandboxChoice::new(options.stage);
     // If only the lab's own programs run, a warning about missing isolation is not needed.
-    plan.stage = if commands.is_empty() { isolation.asked() } else { isolation.preferred_mode(reader) };
-    let cancel = Cancel::new().context("creating a pipe")?;
+    plan.session.stage = if commands.is_empty() { isolation.asked() } else { isolation.preferred_mode(reader) };
     cancel_on_signals(&cancel)?;
     let line = ProgressLine::new(&reader.words, "progress-other");
     line.count(scenario_count(&plan));
     let line = line.asked(plan.items.as_ref());
     let keeper = EvidenceWriter::new(&plan, reader, &line, options.evidence.as_deref(), &options.shows);
     let keeper = keeper.holding(any_shows_evidence(&reports));
-    let mut report = crate::run::run(&plan, &keeper, &cancel);
+    let mut report = crate::run::run(&plan, &keeper);
     line.end();
     let kept = keeper.finish(&mut report);
     report.ci_env = ci_env();
     unasked.stop_commands()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Ui::print(&kept.shown.context("writing the evidence")?);
-    unasked.write(&report, (&plan.folder, Path::new("")), reader)?;
+    unasked.write(&report, (plan.folder.root(), Path::new("")), reader)?;
     Ok(ExitStatus::of_report(&report, options.allow_unverified))
 }
 
-fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, slots: &'a Semaphore) -> Result<RunSpec<'a>, CliError> {
-    let programs = programs(options, named)?;
-    // Runs of the lab's own programs have a fixed seed, so that the output in the README is
-    // reproducible.
+/// Returns the seed of a run. Runs of the lab's own programs have a fixed one, so that the output in
+/// the README is reproducible.
+fn seed(options: &RunOptions) -> Result<u64, CliError> {
     let own = options.files.is_empty() && options.servers.is_empty() && options.targets.is_empty();
-    let seed = run_limits::seed(options.seed.or(own.then_some(1)))?;
-    Ok(RunSpec {
+    Ok(run_limits::seed(options.seed.or(own.then_some(1)))?)
+}
+
+fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, session: Session<'a>) -> Result<RunPlan<'a>, CliError> {
+    let programs = programs(options, named)?;
+    Ok(RunPlan {
         lab: &named.lab,
         items: match &named.items {
             Some(meant) if !options.items.is_empty() => {
@@ -91,18 +104,11 @@ fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, slots: &'a Semaphore) ->
         absent: missing_programs(&named.lab, &programs),
         programs,
         submission: SubmissionId("socklab".to_owned()),
-        folder: std::env::current_dir().context("finding the current directory")?,
-        copy: None,
-        keep_written: false,
-        jobs: slots.all(),
-        slots,
-        seed,
-        stage: None,
-        hide: &[],
-        repeat: repeat_command(options, seed),
+        folder: ProgramFolder::Own(std::env::current_dir().context("finding the current directory")?),
+        session,
+        repeat: repeat_command(options, session.seed),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
         retry_harness_errors: true,
-        environment: &|name| std::env::var_os(name),
         may_begin: &|| true,
     })
 }

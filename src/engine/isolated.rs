@@ -28,9 +28,6 @@ pub struct Sandbox {
     pub reserved_ports: Vec<u16>,
     /// Maximum number of processes and threads at a time.
     pub processes: u32,
-    /// Memory limit of all programs together, in bytes, if they are guarded.
-    #[serde(default)]
-    pub memory: u64,
 }
 
 /// The home folder of programs in the sandbox, which is empty.

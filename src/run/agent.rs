@@ -2,7 +2,6 @@
 //! events. Judges nothing. The messages are defined here for both sides, agent and runner.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -12,15 +11,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::spec::RunSpec;
 use super::{packet_codec, plain_access};
 use crate::engine::agent_process::{read_frame, write_frame};
-use crate::engine::isolated::{self, Sandbox, SandboxError, SetupSide};
+use crate::engine::isolated::{self, SandboxError, SetupSide};
 use crate::engine::resource_monitor::ResourceLimits;
-use crate::engine::{Alarm, Engine, EngineConfig, ProgramSource, ProgramSpec, plain};
-use crate::model::{Bytes, Capture, Event, Gap, HostAddress, Message, Role, SandboxMode, StepBegan, Syscall};
+use crate::engine::{Alarm, Engine, EngineConfig, ProgramSource, plain};
+use crate::model::{Capture, Event, Gap, HostAddress, Message, SandboxMode, StepBegan, Syscall};
 use crate::scenario::Scenario;
 use crate::scenario::runtime::{Runtime, RuntimeError};
-use crate::scenario::script::Script;
 use crate::sys::cgroup::{self, OomKillCounter};
 use crate::sys::overlay::CopyLimits;
 use crate::sys::packet_ring::UnboundSocket;
@@ -28,39 +27,6 @@ use crate::sys::rlimits::{self, Limits as Caps, UNLIMITED};
 use crate::sys::syscall_denylist::Confinement;
 use crate::sys::syscall_policy::Policy;
 use crate::sys::{fd_passing, reap};
-
-/// The job that the runner sends to an agent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AgentJob {
-    /// The sandbox mode.
-    pub stage: SandboxMode,
-    /// The steps of the scenario, and what they depend on.
-    pub script: Script,
-    /// The files that its payloads name.
-    pub files: BTreeMap<String, Bytes>,
-    /// The programs by role.
-    pub programs: BTreeMap<Role, ProgramSpec>,
-    /// The folder in which programs run.
-    pub folder: OsString,
-    /// The complete environment of the programs.
-    pub env: Vec<(OsString, OsString)>,
-    /// Contents and limits of the sandbox (isolated mode).
-    pub sandbox: Sandbox,
-    /// Ports that plain mode locks.
-    pub ports: Vec<u16>,
-    /// The seed of the run.
-    pub seed: u64,
-    /// True if packets are captured.
-    pub capture: bool,
-    /// True for a build: files that the programs write into the submission's folder are kept.
-    #[serde(default)]
-    pub keep_written: bool,
-    /// True if any program is not the lab's own; the lab's programs need no resource monitor.
-    pub foreign: bool,
-    /// Folder of the cgroup in which the kernel limits the memory, if there is one.
-    #[serde(default)]
-    pub group: Option<PathBuf>,
-}
 
 /// Limits on the files that a build may leave behind.
 const BUILD_LIMITS: CopyLimits = CopyLimits { bytes: 256 << 20, entries: 20_000 };
@@ -79,7 +45,7 @@ pub enum AgentMessage {
     Attacked(Syscall),
     /// The step with this index is over; contains its events.
     Step(u32, Vec<Event>),
-    /// The captured packets, if any. Sent before [`Frame::Done`].
+    /// The captured packets, if any. Sent before [`AgentMessage::Done`].
     Packets(Capture),
     /// The scenario is over.
     Done {
@@ -140,15 +106,15 @@ fn run_agent() -> io::Result<()> {
     let mut reader = UnixStream::from(socket.try_clone()?);
     // Leave the caller's session keyring. If that is denied, so are all calls on keys.
     let _ = crate::sys::keyring::join_new_session();
-    let Some(job) = read_frame(&mut reader)? else { return Ok(()) };
-    let job: AgentJob = serde_json::from_slice(&job).map_err(io::Error::other)?;
+    let Some(frame) = read_frame(&mut reader)? else { return Ok(()) };
+    let spec: RunSpec = serde_json::from_slice(&frame).map_err(io::Error::other)?;
     drop(reader);
     let mut out = RunnerConnection(UnixStream::from(socket.try_clone()?));
     // The cgroup file system is not visible any more once this process is inside the sandbox.
-    let kills = job.group.as_deref().and_then(|group| cgroup::enter(group).ok()).map(Arc::new);
-    match job.stage {
-        SandboxMode::Isolated => run_isolated(&job, kills, socket, out),
-        SandboxMode::Plain => run_plain(&job, kills, socket, &mut out),
+    let kills = spec.limits.cgroup.as_deref().and_then(|group| cgroup::enter(group).ok()).map(Arc::new);
+    match spec.sandbox.mode {
+        SandboxMode::Isolated => run_isolated(&spec, kills, socket, out),
+        SandboxMode::Plain => run_plain(&spec, kills, socket, &mut out),
     }
 }
 
@@ -161,12 +127,12 @@ fn take_stdin() -> io::Result<OwnedFd> {
 }
 
 fn run_isolated(
-    job: &AgentJob,
+    spec: &RunSpec,
     kills: Option<Arc<OomKillCounter>>,
     socket: OwnedFd,
     mut out: RunnerConnection,
 ) -> io::Result<()> {
-    let side = match isolated::fork_inside(&job.sandbox) {
+    let side = match isolated::fork_inside(&spec.sandbox.view) {
         Ok(side) => side,
         Err(error) => return out.no_isolation(&error, true),
     };
@@ -181,11 +147,11 @@ fn run_isolated(
         SetupSide::Inside(shown) => {
             let me = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())?;
             fd_passing::send_fd(&out.0, &me).map_err(io::Error::other)?;
-            let layer = match isolated::prepare_sandbox(&job.sandbox, shown) {
+            let layer = match isolated::prepare_sandbox(&spec.sandbox.view, shown) {
                 Ok(layer) => layer,
                 Err(error) => return out.no_isolation(&error, false),
             };
-            let caps = Caps { processes: u64::from(job.sandbox.processes), ..Caps::default() };
+            let caps = Caps { processes: u64::from(spec.sandbox.view.processes), ..Caps::default() };
             out.frame(&AgentMessage::Began)?;
             let around = StepContext {
                 caps,
@@ -194,8 +160,8 @@ fn run_isolated(
                 policy: Policy::default(),
                 plain: plain::PlainModeConfig::default(),
             };
-            let done = perform(job, around, socket, &mut out)?;
-            if job.keep_written
+            let done = perform(spec, around, socket, &mut out)?;
+            if spec.keep_writes
                 && let Some(layer) = layer
             {
                 reap::kill_tree(rustix::process::getpid().as_raw_pid(), &[]);
@@ -209,21 +175,24 @@ fn run_isolated(
 }
 
 fn run_plain(
-    job: &AgentJob,
+    spec: &RunSpec,
     kills: Option<Arc<OomKillCounter>>,
     socket: OwnedFd,
     out: &mut RunnerConnection,
 ) -> io::Result<()> {
     // Opened before root is dropped, which removes the permission.
-    let idle = if job.capture && !has_target(job) { UnboundSocket::open().ok() } else { None };
+    let idle = if spec.capture && !has_target(spec) { UnboundSocket::open().ok() } else { None };
     if let Err(error) = plain::prepare_plain_mode() {
         return out.frame(&AgentMessage::Failed(error.to_string()));
     }
-    let _held = match plain::lock_ports(&job.ports) {
+    let _held = match plain::lock_ports(&spec.sandbox.locked_ports) {
         Ok(held) => held,
-        Err(error) => return out.frame(&AgentMessage::Failed(format!("reserving the ports {:?}: {error}", job.ports))),
+        Err(error) => {
+            return out
+                .frame(&AgentMessage::Failed(format!("reserving the ports {:?}: {error}", spec.sandbox.locked_ports)));
+        }
     };
-    let fence = match plain_access::fence(&job.sandbox, &job.ports) {
+    let fence = match plain_access::fence(&spec.sandbox.view, &spec.sandbox.locked_ports) {
         Ok(fence) => fence.map(Arc::new),
         Err(problem) => return out.frame(&AgentMessage::Failed(problem)),
     };
@@ -232,12 +201,12 @@ fn run_plain(
     let caps = Caps { processes: UNLIMITED, ..Caps::default() };
     // A submission's programs are confined. Commands of the caller are confined as far as in a
     // sandbox.
-    let policy = job.sandbox.submission.as_ref().map_or_else(Policy::default, |folder| Policy {
+    let policy = spec.sandbox.view.submission.as_ref().map_or_else(Policy::default, |folder| Policy {
         confinement: Confinement::Plain,
         writable: std::fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder)),
     });
     out.frame(&AgentMessage::Began)?;
-    let done = perform(job, StepContext { caps, alone: false, kills, policy, plain: means }, socket, out)
+    let done = perform(spec, StepContext { caps, alone: false, kills, policy, plain: means }, socket, out)
         .and_then(|done| done.map_or(Ok(()), |frame| out.frame(&frame)));
     // End all processes while the ports are locked: the next run must find the ports free.
     plain::kill_all();
@@ -245,8 +214,8 @@ fn run_plain(
 }
 
 /// Returns true if the server runs elsewhere: its packets use other networks as well.
-fn has_target(job: &AgentJob) -> bool {
-    job.programs.values().any(|program| matches!(program.runs, ProgramSource::Target(_)))
+fn has_target(spec: &RunSpec) -> bool {
+    spec.programs.values().any(|program| matches!(program.runs, ProgramSource::Target(_)))
 }
 
 /// The surroundings of the steps.
@@ -264,12 +233,12 @@ struct StepContext {
 /// Performs all steps and sends all messages except the last, which it returns. Returns `None` if
 /// the run ended before.
 fn perform(
-    job: &AgentJob,
+    spec: &RunSpec,
     around: StepContext,
     socket: OwnedFd,
     out: &mut RunnerConnection,
 ) -> io::Result<Option<AgentMessage>> {
-    let scenario = Scenario::from_script("", job.script.clone());
+    let scenario = Scenario::from_script("", spec.script.clone());
     // If that is denied, the usual few clients still work.
     let _ = rlimits::raise_open_files();
     let alarm = {
@@ -281,7 +250,7 @@ fn perform(
             let _ = frame.and_then(|frame| write_frame(&mut &socket, &frame));
         }))
     };
-    let mut world = match Engine::new(setup(job, &scenario, around, alarm), socket) {
+    let mut world = match Engine::new(setup(spec, &scenario, around, alarm), socket) {
         Ok(world) => world,
         Err(error) => return Ok(Some(AgentMessage::Failed(error.to_string()))),
     };
@@ -307,20 +276,20 @@ fn perform(
     Ok(Some(AgentMessage::Done { began_ns, hosts, steps, events, gaps, notes, variables }))
 }
 
-fn setup(job: &AgentJob, scenario: &Scenario, around: StepContext, alarm: Alarm) -> EngineConfig {
+fn setup(spec: &RunSpec, scenario: &Scenario, around: StepContext, alarm: Alarm) -> EngineConfig {
     let StepContext { caps, alone, kills, policy, plain } = around;
     let limits = &scenario.limits;
     // A server holds one descriptor per client.
     let caps = Caps { open_files: caps.open_files.max(u64::from(limits.clients) + 1024), ..caps };
-    let (processes, memory) = (u64::from(job.sandbox.processes), job.sandbox.memory);
+    let (processes, memory) = (u64::from(spec.sandbox.view.processes), spec.limits.memory);
     EngineConfig {
-        programs: job.programs.clone(),
-        folder: PathBuf::from(&job.folder),
-        env: job.env.clone(),
+        programs: spec.programs.clone(),
+        folder: PathBuf::from(&spec.sandbox.folder),
+        env: spec.sandbox.environment.clone(),
         caps,
         variables: scenario.variables.clone(),
-        files: job.files.iter().map(|(name, bytes)| (name.clone(), bytes.0.clone())).collect(),
-        seed: job.seed,
+        files: spec.payload_files.iter().map(|(name, bytes)| (name.clone(), bytes.0.clone())).collect(),
+        seed: spec.seed,
         clients: scenario.client_count(),
         start_within: limits.start.0,
         answer_within: limits.answer.0,
@@ -329,9 +298,9 @@ fn setup(job: &AgentJob, scenario: &Scenario, around: StepContext, alarm: Alarm)
         hosts: scenario.hosts.clone(),
         link: scenario.link.clone(),
         hosts_without_servers: scenario.hosts_without_servers(),
-        capture: job.capture,
-        resource_limits: job.foreign.then_some(ResourceLimits { processes, memory, kills }),
-        hidden: job.sandbox.hide.iter().map(PathBuf::from).collect(),
+        capture: spec.capture,
+        resource_limits: spec.limits.enforced.then_some(ResourceLimits { processes, memory, kills }),
+        hidden: spec.sandbox.view.hide.iter().map(PathBuf::from).collect(),
         policy,
         alarm,
         plain,

@@ -2,18 +2,17 @@
 //! nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::judge::MissingProgram;
-use super::semaphore::Semaphore;
-use super::toolchains::Variables;
+use super::session::Session;
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::{Evidence, ItemId, ItemResult, Role, SandboxMode, SubmissionId};
 use crate::scenario::lab::Lab;
 use crate::scenario::{Item, Scenario};
 
 /// Everything that a run needs.
-pub struct RunSpec<'a> {
+pub struct RunPlan<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// The items to report on; `None` for all.
@@ -25,23 +24,9 @@ pub struct RunSpec<'a> {
     /// Identifier of the submission.
     pub submission: SubmissionId,
     /// The folder in which programs run.
-    pub folder: PathBuf,
-    /// The private copy of the submission, which programs see as their folder; `None` if they run
-    /// in `folder`.
-    pub copy: Option<PathBuf>,
-    /// True for a build: files that programs write into the copy are kept.
-    pub keep_written: bool,
-    /// Number of scenarios that run in parallel.
-    pub jobs: usize,
-    /// Permits for scenarios, shared with other submissions: they share the machine's memory.
-    pub slots: &'a Semaphore,
-    /// The seed of all random choices.
-    pub seed: u64,
-    /// The requested sandbox mode; `None` for isolated mode if the machine allows it, else plain
-    /// mode.
-    pub stage: Option<SandboxMode>,
-    /// Paths that are hidden from submissions.
-    pub hide: &'a [PathBuf],
+    pub folder: ProgramFolder,
+    /// The surroundings.
+    pub session: Session<'a>,
     /// Beginning of the command that runs an item again.
     pub repeat: String,
     /// True if packets are captured even if no item needs them, because the caller wants to see
@@ -49,10 +34,43 @@ pub struct RunSpec<'a> {
     pub capture: bool,
     /// True if scenarios in which the harness failed are retried once, after all others.
     pub retry_harness_errors: bool,
-    /// The caller's environment.
-    pub environment: Variables<'a>,
     /// Returns true if there is time to begin another scenario.
     pub may_begin: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// The folder in which programs run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProgramFolder {
+    /// A folder of the caller.
+    Own(PathBuf),
+    /// The private copy of a submission, which programs see as their folder.
+    Copy {
+        /// Where it is.
+        root: PathBuf,
+        /// True for a build: files that programs write into the copy are kept.
+        keeps_writes: bool,
+    },
+}
+
+impl ProgramFolder {
+    /// Returns where the folder is.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        match self {
+            Self::Own(root) | Self::Copy { root, .. } => root,
+        }
+    }
+
+    /// Returns where the copy of a submission is, if it is one.
+    #[must_use]
+    pub fn copy(&self) -> Option<&Path> {
+        if let Self::Copy { root, .. } = self { Some(root) } else { None }
+    }
+
+    /// Returns true if files that programs write are kept in a copy.
+    pub(super) const fn keeps_writes(&self) -> bool {
+        matches!(self, Self::Copy { keeps_writes: true, .. })
+    }
 }
 
 /// Receives the progress of a run.
@@ -80,7 +98,7 @@ pub struct ScenarioDone<'a> {
 }
 
 /// Returns the requested items with their dependencies; `None` for all.
-pub(super) fn needed<'a>(plan: &'a RunSpec<'_>) -> Option<BTreeSet<&'a ItemId>> {
+pub(super) fn needed<'a>(plan: &'a RunPlan<'_>) -> Option<BTreeSet<&'a ItemId>> {
     let by_id: BTreeMap<&ItemId, &Item> = plan.lab.items().map(|(_, item)| (&item.id, item)).collect();
     let mut todo: Vec<&ItemId> = plan.items.as_ref()?.iter().collect();
     let mut all = BTreeSet::new();
@@ -94,7 +112,7 @@ pub(super) fn needed<'a>(plan: &'a RunSpec<'_>) -> Option<BTreeSet<&'a ItemId>> 
 
 /// Returns the scenarios of the needed items, with their indices in the lab.
 #[must_use]
-pub fn scenarios<'a>(plan: &RunSpec<'a>) -> Vec<(usize, &'a Scenario)> {
+pub fn scenarios<'a>(plan: &RunPlan<'a>) -> Vec<(usize, &'a Scenario)> {
     let needed = needed(plan);
     let is_wanted = |scenario: &Scenario| {
         needed.as_ref().is_none_or(|needed| scenario.items.iter().any(|item| needed.contains(&item.id)))
@@ -104,12 +122,12 @@ pub fn scenarios<'a>(plan: &RunSpec<'a>) -> Vec<(usize, &'a Scenario)> {
 
 /// Returns the number of scenarios that the plan runs.
 #[must_use]
-pub fn scenario_count(plan: &RunSpec<'_>) -> usize {
+pub fn scenario_count(plan: &RunPlan<'_>) -> usize {
     scenarios(plan).len()
 }
 
 /// Returns true if a program of the scenario is an external target.
-pub(super) fn has_target(plan: &RunSpec<'_>, scenario: &Scenario) -> bool {
+pub(super) fn has_target(plan: &RunPlan<'_>, scenario: &Scenario) -> bool {
     let is_target =
         |role: &Role| plan.programs.get(role).is_some_and(|entry| matches!(entry.runs, ProgramSource::Target(_)));
     scenario.roles().any(is_target)

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use super::cancel::Cancel;
-use super::job::{job, own_commands};
 use super::judge::{MissingProgram, Outcome, judge_items, settle_needs};
-use super::plan::{Progress, RunSpec, ScenarioDone, has_target, scenarios};
+use super::plan::{Progress, RunPlan, ScenarioDone, has_target, scenarios};
 use super::scenario::{AgentRun, perform};
 use super::schedule::{NextAction, Scheduler};
+use super::spec::{RunSpec, own_commands};
 use super::{lock, sandbox_config, source_hint};
 use crate::model::{
     Evidence, EvidenceKind, Gap, ItemResult, Limitation, Machine, Message, Report, SandboxMode, SubmissionResult,
@@ -20,11 +19,12 @@ use crate::scenario::lab::sort_by_part;
 
 /// Runs a plan. An interrupted run returns the report of the scenarios that were over.
 #[must_use]
-pub fn run(plan: &RunSpec<'_>, progress: &dyn Progress, cancel: &Cancel) -> Report {
+pub fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
+    let cancel = plan.session.cancel;
     let began = Instant::now();
     let wanted = scenarios(plan);
     let denied: Mutex<Option<String>> = Mutex::new(None);
-    let order = Scheduler::new(plan, &wanted);
+    let order = Scheduler::new(&plan.programs, &wanted);
     let found: Mutex<BTreeMap<usize, Vec<ItemResult>>> = Mutex::new(BTreeMap::new());
     let failed: Mutex<Vec<(usize, &Scenario)>> = Mutex::new(Vec::new());
     let keep = |k: usize, items: Vec<ItemResult>| {
@@ -36,7 +36,7 @@ pub fn run(plan: &RunSpec<'_>, progress: &dyn Progress, cancel: &Cancel) -> Repo
             NextAction::Run(k, scenario) => (k, scenario, None),
             NextAction::Skip(k, scenario, absent) => (k, scenario, Some(absent)),
         };
-        let slot = absent.is_none().then(|| plan.slots.acquire());
+        let slot = absent.is_none().then(|| plan.session.slots.acquire());
         if cancel.is_cancelled() {
             return order.interrupt();
         }
@@ -44,7 +44,7 @@ pub fn run(plan: &RunSpec<'_>, progress: &dyn Progress, cancel: &Cancel) -> Repo
         progress.scenario_started(scenario);
         let attempt = match absent {
             Some(absent) => Some(left_out(plan, absent)),
-            None => run_scenario(plan, scenario, &denied, progress, cancel, &|| order.mark_ready(k)),
+            None => run_scenario(plan, scenario, &denied, progress, &|| order.mark_ready(k)),
         };
         drop(slot);
         let Some(attempt) = attempt else { return order.interrupt() };
@@ -58,15 +58,15 @@ pub fn run(plan: &RunSpec<'_>, progress: &dyn Progress, cancel: &Cancel) -> Repo
         keep(k, items);
     };
     std::thread::scope(|threads| {
-        for _ in 0..plan.jobs.clamp(1, wanted.len().max(1)) {
+        for _ in 0..plan.session.jobs.clamp(1, wanted.len().max(1)) {
             threads.spawn(work);
         }
     });
     // Once, and alone: a machine that is busy with other scenarios, or out of memory, proves
     // nothing.
     for (k, scenario) in std::mem::take(&mut *lock(&failed)) {
-        let _slot = plan.slots.acquire();
-        if let Some(attempt) = run_scenario(plan, scenario, &denied, progress, cancel, &|| ()) {
+        let _slot = plan.session.slots.acquire();
+        if let Some(attempt) = run_scenario(plan, scenario, &denied, progress, &|| ()) {
             keep(k, judge_and_report(plan, scenario, attempt, progress).0);
         }
     }
@@ -88,8 +88,12 @@ struct ScenarioRun {
 
 /// Returns the result of a scenario that is skipped: it would establish nothing, or there is no
 /// time.
-fn left_out(plan: &RunSpec<'_>, absent: MissingProgram) -> ScenarioRun {
-    ScenarioRun { outcome: Outcome::Absent(absent), stage: plan.stage.unwrap_or(SandboxMode::Isolated), took_ms: 0 }
+fn left_out(plan: &RunPlan<'_>, absent: MissingProgram) -> ScenarioRun {
+    ScenarioRun {
+        outcome: Outcome::Absent(absent),
+        stage: plan.session.stage.unwrap_or(SandboxMode::Isolated),
+        took_ms: 0,
+    }
 }
 
 /// Returns the reason why a scenario does not begin any more.
@@ -100,33 +104,37 @@ fn out_of_time() -> MissingProgram {
 /// Runs one scenario in the best available mode. Returns `None` if interrupted. Calls `is_ready`
 /// when the programs of the first step have their sockets.
 fn run_scenario(
-    plan: &RunSpec<'_>,
+    plan: &RunPlan<'_>,
     scenario: &Scenario,
     denied: &Mutex<Option<String>>,
     progress: &dyn Progress,
-    cancel: &Cancel,
     is_ready: &dyn Fn(),
 ) -> Option<ScenarioRun> {
     let began = Instant::now();
     let fallen_back = lock(denied).is_some();
-    let first = plan.stage.unwrap_or(if fallen_back { SandboxMode::Plain } else { SandboxMode::Isolated });
+    let first = plan.session.stage.unwrap_or(if fallen_back { SandboxMode::Plain } else { SandboxMode::Isolated });
     // A target runs outside: only the host's own network reaches it.
     let first = if has_target(plan, scenario) { SandboxMode::Plain } else { first };
     let alone = |stage: SandboxMode| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (SandboxMode::Plain, false) => AgentRun::Done(Outcome::Seen(Box::new(without_hosts()))),
-        _ => perform(job(plan, scenario, stage), scenario.limits.scenario.0, cancel, &|number, ready| {
-            progress.step_started(scenario, number);
-            if ready && number == 1 {
-                is_ready();
-            }
-        }),
+        _ => perform(
+            RunSpec::new(plan, scenario, stage),
+            scenario.limits.scenario.0,
+            plan.session.cancel,
+            &|number, ready| {
+                progress.step_started(scenario, number);
+                if ready && number == 1 {
+                    is_ready();
+                }
+            },
+        ),
     };
     let mut stage = first;
     let absent = absent(plan, scenario);
     let outcome = match absent.map_or_else(|| alone(first), |absent| AgentRun::Done(Outcome::Absent(absent))) {
         AgentRun::Interrupted => return None,
         AgentRun::Done(outcome) => outcome,
-        AgentRun::Denied(why) if plan.stage.is_none() && first == SandboxMode::Isolated => {
+        AgentRun::Denied(why) if plan.session.stage.is_none() && first == SandboxMode::Isolated => {
             lock(denied).get_or_insert(why);
             stage = SandboxMode::Plain;
             match alone(SandboxMode::Plain) {
@@ -142,7 +150,7 @@ fn run_scenario(
 
 /// Judges the items of a scenario that is over. Returns their results and the evidence.
 fn judge_and_report(
-    plan: &RunSpec<'_>,
+    plan: &RunPlan<'_>,
     scenario: &Scenario,
     attempt: ScenarioRun,
     progress: &dyn Progress,
@@ -160,7 +168,7 @@ fn judge_and_report(
 
 /// Returns why the programs of a scenario cannot be run, if they cannot. Of several reasons,
 /// returns the most lenient.
-fn absent(plan: &RunSpec<'_>, scenario: &Scenario) -> Option<MissingProgram> {
+fn absent(plan: &RunPlan<'_>, scenario: &Scenario) -> Option<MissingProgram> {
     let all = scenario.roles().filter_map(|role| plan.absent.get(role));
     let blame = |absent: &&MissingProgram| match absent.verdict {
         Verdict::NotVerified | Verdict::Pass => 0,
@@ -179,7 +187,7 @@ fn without_hosts() -> Evidence {
 
 /// Returns all command lines that the plan would run.
 #[must_use]
-pub fn all_commands(plan: &RunSpec<'_>) -> Vec<Vec<String>> {
+pub fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
     let mut all = sandbox_config::commands(&plan.programs);
     all.extend(scenarios(plan).iter().flat_map(|(_, scenario)| own_commands(scenario)));
     all
@@ -193,7 +201,7 @@ pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
 }
 
 fn report(
-    plan: &RunSpec<'_>,
+    plan: &RunPlan<'_>,
     found: BTreeMap<usize, Vec<ItemResult>>,
     denied: Option<String>,
     interrupted: bool,
@@ -205,7 +213,7 @@ fn report(
     sort_by_part(&mut items, |item| item.id.as_str());
     items.retain(|item| plan.items.as_ref().is_none_or(|wanted| wanted.contains(&item.id)));
     let targets = scenarios(plan).iter().any(|(_, scenario)| has_target(plan, scenario));
-    let stage = match (plan.stage, &denied) {
+    let stage = match (plan.session.stage, &denied) {
         _ if targets => SandboxMode::Plain,
         (Some(stage), _) => stage,
         (None, Some(_)) => SandboxMode::Plain,
@@ -218,7 +226,7 @@ fn report(
         .map(|because| Limitation { evidence: None, because })
         .collect();
     let result = SubmissionResult::new(plan.submission.clone(), items, took);
-    let mut report = Report::new(&plan.lab.name, Machine { stage, cannot }, plan.seed, vec![result]);
+    let mut report = Report::new(&plan.lab.name, Machine { stage, cannot }, plan.session.seed, vec![result]);
     report.interrupted = interrupted;
     report
 }

@@ -49,8 +49,10 @@ pub fn environment(variables: Variables<'_>, stage: SandboxMode) -> Vec<(OsStrin
     env
 }
 
-/// Minimum and maximum memory of all programs of one scenario, in bytes.
-const MEMORY_LIMIT_BYTES: std::ops::RangeInclusive<u64> = 1 << 30..=3 << 30;
+/// Maximum memory of all programs of one scenario, in bytes.
+pub(super) const MAX_MEMORY_BYTES: u64 = 3 << 30;
+/// Minimum memory of all programs of one scenario, in bytes.
+const MIN_MEMORY_BYTES: u64 = 1 << 30;
 
 /// Returns the memory of one scenario's programs if `at_once` scenarios run concurrently. They
 /// share half of the machine's memory, so that greedy ones leave enough to the others and to the
@@ -60,7 +62,7 @@ pub fn memory_limit(at_once: usize) -> u64 {
     let system = rustix::system::sysinfo();
     #[expect(clippy::useless_conversion, reason = "its fields have other types on 32-bit machines")]
     let all = u64::from(system.totalram).saturating_mul(u64::from(system.mem_unit));
-    (all / 2 / at_once.max(1) as u64).clamp(*MEMORY_LIMIT_BYTES.start(), *MEMORY_LIMIT_BYTES.end())
+    (all / 2 / at_once.max(1) as u64).clamp(MIN_MEMORY_BYTES, MAX_MEMORY_BYTES)
 }
 
 /// Returns what the programs may see and do. `named` are command lines of trusted authors: the
@@ -78,7 +80,6 @@ pub fn sandbox(
         hide: hide.iter().map(OsString::from).collect(),
         processes: MAX_PROCESSES,
         reserved_ports: reserved_ports(programs),
-        memory: *MEMORY_LIMIT_BYTES.end(),
         ..Sandbox::default()
     };
     if commands.is_empty() {

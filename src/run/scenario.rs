@@ -5,10 +5,11 @@ use std::io;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use super::agent::{AgentJob, AgentMessage};
+use super::agent::AgentMessage;
 use super::cancel::Cancel;
 use super::judge::{MissingProgram, Outcome};
 use super::schedule::are_ready;
+use super::spec::RunSpec;
 use crate::engine::agent_process::{Agent, AgentEvent, START_TIMEOUT};
 use crate::model::{Cause, Evidence, Message, SandboxMode, Syscall};
 use crate::sys::cgroup::{Cgroup, CgroupParent, OomKillCounter};
@@ -47,24 +48,25 @@ pub type OnStep<'a> = &'a dyn Fn(usize, bool);
 /// Runs a scenario with its own limit `within`. All processes that it started are gone when this
 /// returns.
 #[must_use]
-pub fn perform(mut job: AgentJob, within: Duration, cancel: &Cancel, begins: OnStep<'_>) -> AgentRun {
+pub fn perform(mut spec: RunSpec, within: Duration, cancel: &Cancel, begins: OnStep<'_>) -> AgentRun {
     let failed = |error: &io::Error| AgentRun::Done(Outcome::Failed(harness_error(&error.to_string())));
     // Created before the agent, so that it is removed after the agent exits.
-    let group = group(&job);
-    job.group = group.as_ref().map(|group| group.folder().to_owned());
+    let group = group(&spec);
+    spec.limits.cgroup = group.as_ref().map(|group| group.folder().to_owned());
     let mut agent = match Agent::start() {
         Ok(agent) => agent,
         Err(error) => return failed(&error),
     };
-    let ran = listen(&mut agent, &job, within, cancel, begins).unwrap_or_else(|error| failed(&error));
+    let ran = listen(&mut agent, &spec, within, cancel, begins).unwrap_or_else(|error| failed(&error));
     agent.kill();
     ran
 }
 
 /// Returns why an agent exited before the scenario was over, as far as it is known.
-fn ending(job: &AgentJob) -> &'static str {
-    let killed = job
-        .group
+fn ending(spec: &RunSpec) -> &'static str {
+    let killed = spec
+        .limits
+        .cgroup
         .as_deref()
         .is_some_and(|group| OomKillCounter::open(group).is_ok_and(|kills| kills.has_limit_kills()));
     if killed {
@@ -74,11 +76,11 @@ fn ending(job: &AgentJob) -> &'static str {
     }
 }
 
-/// Creates a cgroup for a job, if it runs programs that are not the lab's own and cgroups are
+/// Creates a cgroup for a run, if it runs programs that are not the lab's own and cgroups are
 /// available.
-fn group(job: &AgentJob) -> Option<Cgroup> {
-    let place = CGROUP_PARENT.as_ref().filter(|_| job.foreign)?;
-    place.create_group(job.sandbox.memory.saturating_add(CGROUP_EXTRA_BYTES)).ok()
+fn group(spec: &RunSpec) -> Option<Cgroup> {
+    let place = CGROUP_PARENT.as_ref().filter(|_| spec.limits.enforced)?;
+    place.create_group(spec.limits.memory.saturating_add(CGROUP_EXTRA_BYTES)).ok()
 }
 
 /// Returns the outcome of a run whose evidence is lost. If the program attacked the agent before,
@@ -96,15 +98,15 @@ fn harness_error(problem: &str) -> Message {
 
 fn listen(
     agent: &mut Agent,
-    job: &AgentJob,
+    spec: &RunSpec,
     within: Duration,
     cancel: &Cancel,
     begins: OnStep<'_>,
 ) -> io::Result<AgentRun> {
-    let to_begin = if job.stage == SandboxMode::Plain { PLAIN_START_TIMEOUT } else { START_TIMEOUT };
+    let to_begin = if spec.sandbox.mode == SandboxMode::Plain { PLAIN_START_TIMEOUT } else { START_TIMEOUT };
     let mut deadline = Instant::now() + to_begin;
-    agent.send(&serde_json::to_vec(job).map_err(io::Error::other)?)?;
-    if job.stage == SandboxMode::Isolated {
+    agent.send(&serde_json::to_vec(spec).map_err(io::Error::other)?)?;
+    if spec.sandbox.mode == SandboxMode::Isolated {
         // If there is no sandbox, the next message contains the reason.
         let _ = agent.receive_init_pidfd();
     }
@@ -115,7 +117,7 @@ fn listen(
             AgentEvent::Frame(frame) => frame,
             AgentEvent::Interrupted => return Ok(AgentRun::Interrupted),
             AgentEvent::End if cancel.is_cancelled() => return Ok(AgentRun::Interrupted),
-            AgentEvent::End => return Ok(lost(attack.as_ref(), ending(job))),
+            AgentEvent::End => return Ok(lost(attack.as_ref(), ending(spec))),
             AgentEvent::Timeout => return Ok(lost(attack.as_ref(), "the agent did not exit in time")),
         };
         match AgentMessage::from_bytes(&frame)? {

@@ -9,9 +9,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::judge::MissingProgram;
-use super::plan::RunSpec;
-use crate::engine::ProgramSource;
-use crate::model::{EventKind, Evidence, ItemId, ItemResult, Message, StartFailure, Verdict};
+use crate::engine::{ProgramSource, ProgramSpec};
+use crate::model::{EventKind, Evidence, ItemId, ItemResult, Message, Role, StartFailure, Verdict};
 use crate::scenario::Scenario;
 use crate::scenario::step::Step;
 
@@ -58,7 +57,7 @@ struct State {
 }
 
 impl<'a> Scheduler<'a> {
-    pub(super) fn new(plan: &RunSpec<'_>, scenarios: &[(usize, &'a Scenario)]) -> Self {
+    pub(super) fn new(submitted: &BTreeMap<Role, ProgramSpec>, scenarios: &[(usize, &'a Scenario)]) -> Self {
         let all: Vec<&Scenario> = scenarios.iter().map(|(_, scenario)| *scenario).collect();
         let place: BTreeMap<&ItemId, usize> = all
             .iter()
@@ -80,7 +79,7 @@ impl<'a> Scheduler<'a> {
             seen
         };
         let needs = all.iter().map(|scenario| scenario.items.iter().map(|item| needs_of(&item.id)).collect()).collect();
-        let programs = all.iter().map(|scenario| programs(plan, scenario)).collect();
+        let programs = all.iter().map(|scenario| programs(submitted, scenario)).collect();
         let standing = vec![ScenarioState::Waits; all.len()];
         let state = Mutex::new(State { standing, failed: BTreeSet::new(), vain: BTreeMap::new() });
         Self { all, needs, programs, state, changed: Condvar::new() }
@@ -192,10 +191,10 @@ fn start_timed_out(evidence: &Evidence) -> bool {
 }
 
 /// Returns the command lines of the role programs that a scenario starts, without the lab's own.
-fn programs(plan: &RunSpec<'_>, scenario: &Scenario) -> BTreeSet<Vec<String>> {
+fn programs(submitted: &BTreeMap<Role, ProgramSpec>, scenario: &Scenario) -> BTreeSet<Vec<String>> {
     let words =
         |runs: &ProgramSource| if let ProgramSource::Command(words) = runs { Some(words.clone()) } else { None };
-    scenario.roles().filter_map(|role| words(&plan.programs.get(role)?.runs)).collect()
+    scenario.roles().filter_map(|role| words(&submitted.get(role)?.runs)).collect()
 }
 
 /// Returns the longest time that a scenario waits for the socket of a program.
@@ -210,35 +209,14 @@ fn longest_wait(scenario: &Scenario) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::ProgramSpec;
-    use crate::model::{Event, EventId, Moment, Role, ServerId, SubmissionId};
-    use crate::run::Semaphore;
+    use crate::model::{Event, EventId, Moment, ServerId};
     use crate::scenario::ReadContext;
     use crate::scenario::lab::{DEFAULT_LAB, Lab};
 
-    /// A plan with one submitted program.
-    fn plan<'a>(lab: &'a Lab, role: &str, slots: &'a Semaphore) -> RunSpec<'a> {
+    /// Returns the programs of a submission with one program.
+    fn submitted(role: &str) -> BTreeMap<Role, ProgramSpec> {
         let program = ProgramSpec::new(ProgramSource::Command(vec!["./server".to_owned()]));
-        RunSpec {
-            lab,
-            items: None,
-            programs: BTreeMap::from([(role.parse::<Role>().expect("a name"), program)]),
-            absent: BTreeMap::new(),
-            submission: SubmissionId(String::new()),
-            folder: "/".into(),
-            copy: None,
-            keep_written: false,
-            jobs: 1,
-            slots,
-            seed: 1,
-            stage: None,
-            hide: &[],
-            repeat: String::new(),
-            capture: false,
-            retry_harness_errors: false,
-            environment: &|_| None,
-            may_begin: &|| true,
-        }
+        BTreeMap::from([(role.parse::<Role>().expect("a name"), program)])
     }
 
     /// Returns the evidence of a server that was not ready for this reason.
@@ -262,11 +240,11 @@ mod tests {
 
     #[test]
     fn dependent_scenario_waits_only_until_the_socket_is_there() {
-        let (lab, slots) = (Lab::bundled(DEFAULT_LAB, None).expect("the lab"), Semaphore::new(1));
-        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
+        let lab = Lab::bundled(DEFAULT_LAB, None).expect("the lab");
+        let (programs, all) = (submitted("tcp-simple"), scenarios(&lab));
         let place = |name: &str| all.iter().position(|(_, one)| one.name == name).expect("a scenario");
         let (first, echo, udp) = (place("tcp-simple"), place("tcp-simple-echo"), place("udp-simple-answers"));
-        let order = Scheduler::new(&plan, &all);
+        let order = Scheduler::new(&programs, &all);
         let is_held = |k| order.is_blocked(&order.state(), k);
         assert!(matches!(order.next(), NextAction::Run(k, _) if k == first));
         assert!(is_held(echo) && !is_held(udp), "only for programs of a submission");
@@ -279,9 +257,9 @@ mod tests {
 
     #[test]
     fn dependents_of_program_without_socket_are_skipped() {
-        let (lab, slots) = (Lab::bundled(DEFAULT_LAB, None).expect("the lab"), Semaphore::new(1));
-        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
-        let order = Scheduler::new(&plan, &all);
+        let lab = Lab::bundled(DEFAULT_LAB, None).expect("the lab");
+        let (programs, all) = (submitted("tcp-simple"), scenarios(&lab));
+        let order = Scheduler::new(&programs, &all);
         let (mut run, mut left_out) = (Vec::new(), Vec::new());
         loop {
             match order.next() {
@@ -314,9 +292,8 @@ mod tests {
         let waits = ["10s", "10s", "10s", "10s", "60s"];
         let read = waits.iter().enumerate().map(|(k, wait)| read(k, wait)).collect();
         let lab = Lab::from_scenarios("x", read).expect("a lab");
-        let slots = Semaphore::new(1);
-        let (plan, all) = (plan(&lab, "eco", &slots), scenarios(&lab));
-        let order = Scheduler::new(&plan, &all);
+        let (programs, all) = (submitted("eco"), scenarios(&lab));
+        let order = Scheduler::new(&programs, &all);
         let mut told = Vec::new();
         loop {
             match order.next() {
@@ -333,9 +310,9 @@ mod tests {
 
     #[test]
     fn interrupted_run_blocks_no_worker() {
-        let (lab, slots) = (Lab::bundled(DEFAULT_LAB, None).expect("the lab"), Semaphore::new(1));
-        let (plan, all) = (plan(&lab, "tcp-simple", &slots), scenarios(&lab));
-        let order = Scheduler::new(&plan, &all);
+        let lab = Lab::bundled(DEFAULT_LAB, None).expect("the lab");
+        let (programs, all) = (submitted("tcp-simple"), scenarios(&lab));
+        let order = Scheduler::new(&programs, &all);
         order.interrupt();
         assert!(matches!(order.next(), NextAction::Done));
     }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::plan::RunSpec;
+use super::plan::RunPlan;
 use crate::engine::isolated::SUBMISSION;
 use crate::model::bytes::{printable_prefix, safe_path};
 use crate::model::{Cause, EventKind, Evidence, Finding, ItemResult, SourceLocation, Verdict};
@@ -34,7 +34,7 @@ static ERROR_START: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Sets the source line that the cause names, for the findings of failed items.
-pub(super) fn set_source_lines(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &RunSpec<'_>) {
+pub(super) fn set_source_lines(items: &mut [ItemResult], seen: Option<&Evidence>, plan: &RunPlan<'_>) {
     let own = SourceFiles::of(plan);
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let program = item.program.clone();
@@ -42,7 +42,7 @@ pub(super) fn set_source_lines(items: &mut [ItemResult], seen: Option<&Evidence>
             let text = cited(finding, seen);
             finding.source = text.and_then(|text| blamed(&text, &|file| own.file(file)));
             // The file of a submitted program is known from detection: see `submission::annotate::program_file`.
-            if finding.source.is_none() && plan.copy.is_none() {
+            if finding.source.is_none() && plan.folder.copy().is_none() {
                 let words = shell_words::split(&program).unwrap_or_default();
                 finding.source = words.iter().find_map(|word| own.file(word)).map(whole);
             }
@@ -126,10 +126,8 @@ struct SourceFiles<'a> {
 }
 
 impl<'a> SourceFiles<'a> {
-    fn of(plan: &'a RunSpec<'_>) -> Self {
-        let delivery = plan.copy.as_deref();
-        let root = delivery.unwrap_or(&plan.folder);
-        Self { roots: vec![root, Path::new(SUBMISSION)], delivery }
+    fn of(plan: &'a RunPlan<'_>) -> Self {
+        Self { roots: vec![plan.folder.root(), Path::new(SUBMISSION)], delivery: plan.folder.copy() }
     }
 
     /// Returns the path of the named file relative to the root.

@@ -1,4 +1,4 @@
-//! `trait Stage`: the operations available to steps. Its implementation is two floors up.
+//! The trait [`Runtime`]: the operations available to steps. Its implementation is two floors up.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -12,11 +12,12 @@ use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use rustix::io::Errno;
 
 use crate::model::bytes::printable_prefix;
+use crate::run::Session;
 use crate::scenario::expect::exit_output::{missing_tool, needs_download};
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
 use crate::submission::probe;
-use crate::submission::probe::{BuildOutcome, Session};
+use crate::submission::probe::BuildOutcome;
 use crate::sys::namespace::{NOBODY, cannot_drop_root};
 
 /// Builds a program together with its parts.

@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use self::assign::Observation;
 use crate::model::bytes::{printable_text, safe_path};
 use crate::model::{Message, Protocol, Role};
+use crate::run::Session;
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::Manifest;
 use crate::scenario::syntax::CommandLine;
 use crate::submission::build::Builds;
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
-use crate::submission::probe::Session;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeExit, ProbeOutcome};
 
 /// A program that was chosen for a role.

@@ -12,12 +12,11 @@ use crate::model::{Machine, Message, SandboxMode, SubmissionId, SubmissionResult
 use crate::run::budget::Budget;
 use crate::run::evidence_codec::{PackedEvidence, pack};
 use crate::run::store::{CacheKey, Store, StoreError};
-use crate::run::{Cancel, Progress, ScenarioDone, lock, run};
+use crate::run::{Cancel, Progress, ScenarioDone, Session, lock, run};
 use crate::scenario::Scenario;
 use crate::scenario::lab::Lab;
 use crate::submission::import::{ImportError, Submission};
 use crate::submission::pipeline::{self, CheckSpec};
-use crate::submission::probe::Session;
 
 /// The origin of one submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -278,7 +277,7 @@ fn run_one(
     };
     let prepared = pipeline::prepare(&mut delivery, manifest.as_ref(), &task);
     let plan = prepared.plan(&delivery, &task);
-    let mut report = run(&plan, &keeping, batch.around.cancel);
+    let mut report = run(&plan, &keeping);
     pipeline::annotate(&mut report, &delivery, &prepared, &plan, &task);
     if batch.around.cancel.is_cancelled() {
         return None;

@@ -2,7 +2,6 @@
 //! Consists of three parts, so that callers can observe the middle one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
@@ -10,7 +9,7 @@ use crate::model::{
     Cause, ItemId, Machine, Message, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
-use crate::run::{Budgets, RunSpec, sandbox_config};
+use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
 use crate::scenario::diagnostic::Diagnostic;
 use crate::scenario::lab::{Lab, MissingPolicy};
 use crate::scenario::manifest::{self, Manifest};
@@ -19,7 +18,6 @@ use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
 use crate::submission::detect::{Assignment, Detection};
 use crate::submission::import::Submission;
-use crate::submission::probe::Session;
 
 /// The input and the options of checking a submission.
 #[derive(Clone, Copy)]
@@ -166,26 +164,19 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
 impl Prepared {
     /// Returns the plan for running the lab on the submission.
     #[must_use]
-    pub fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunSpec<'a> {
-        RunSpec {
+    pub fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunPlan<'a> {
+        RunPlan {
             lab: task.lab,
             items: task.items.cloned(),
             programs: self.programs.clone(),
             absent: self.absent.clone(),
             submission: task.submission.clone(),
-            hide: task.around.hide,
-            folder: PathBuf::from("/"),
-            copy: Some(delivery.root.clone()),
-            keep_written: false,
-            jobs: task.around.jobs,
-            slots: task.around.slots,
-            seed: task.around.seed,
-            stage: task.around.stage,
+            folder: ProgramFolder::Copy { root: delivery.root.clone(), keeps_writes: false },
+            session: task.around,
             repeat: task.repeat.to_owned(),
             capture: task.capture,
             // For a class, the whole submission is graded again instead.
             retry_harness_errors: task.thorough,
-            environment: task.around.environment,
             may_begin: task.may_begin,
         }
     }
@@ -196,7 +187,7 @@ pub fn annotate(
     report: &mut Report,
     delivery: &Submission,
     prepared: &Prepared,
-    plan: &RunSpec<'_>,
+    plan: &RunPlan<'_>,
     task: &CheckSpec<'_>,
 ) {
     let Some(result) = report.submissions.first_mut() else { return };

@@ -5,38 +5,17 @@ mod builder;
 pub mod outcome;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::model::{Evidence, ExitStatus, SandboxMode, StartFailure, SubmissionId};
-use crate::run::budget::{Budget, Budgets};
-use crate::run::{Cancel, Progress, RunSpec, ScenarioDone, Semaphore};
+use crate::model::{Evidence, ExitStatus, StartFailure, SubmissionId};
+use crate::run::budget::Budget;
+use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
 use crate::scenario::Scenario;
 use crate::scenario::lab::{Lab, MissingPolicy};
 pub(crate) use crate::submission::probe::builder::Probe;
 use crate::submission::probe::outcome::{PROBE_TEXTS, ProbeExit, ProbeOutcome};
-
-/// The surroundings of a run: everything except the programs.
-#[derive(Clone, Copy)]
-pub struct Session<'a> {
-    /// The seed of all random choices.
-    pub seed: u64,
-    /// The requested sandbox mode.
-    pub stage: Option<SandboxMode>,
-    /// Number of scenarios that run in parallel.
-    pub jobs: usize,
-    /// Permits for scenarios, shared with other submissions.
-    pub slots: &'a Semaphore,
-    /// The caller's environment.
-    pub environment: crate::run::toolchains::Variables<'a>,
-    /// Paths that are hidden from submissions.
-    pub hide: &'a [PathBuf],
-    /// The cancellation signal.
-    pub cancel: &'a Cancel,
-    /// Time for builds and probes.
-    pub budgets: &'a Budgets,
-}
 
 /// The purpose of a scenario that is not one of the lab's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,7 +141,7 @@ pub fn probe(delivery: &Path, starts: &[ProbeProgram], talk: ProbeScript, around
     read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, around, Purpose::Probe))
 }
 
-/// Like [`look`], to classify each program within this time.
+/// Like [`probe`], to classify each program within this time.
 pub fn classify(
     delivery: &Path,
     starts: &[ProbeProgram],
@@ -258,29 +237,22 @@ fn run_probes(delivery: &Path, probes: &[Probe], around: Session<'_>, purpose: P
         documented: 0,
         given: BTreeSet::new(),
     };
-    let plan = RunSpec {
+    let plan = RunPlan {
         lab: &lab,
         items: None,
         programs: probes.iter().flat_map(|probe| probe.programs.clone()).collect(),
         absent: BTreeMap::new(),
         submission: SubmissionId(String::new()),
-        folder: PathBuf::from("/"),
-        copy: Some(delivery.to_owned()),
-        keep_written: purpose == Purpose::Build,
-        jobs: around.jobs,
-        slots: around.slots,
-        seed: around.seed,
-        stage: around.stage,
-        hide: around.hide,
+        folder: ProgramFolder::Copy { root: delivery.to_owned(), keeps_writes: purpose == Purpose::Build },
+        session: around,
         repeat: String::new(),
         capture: probes.iter().any(|probe| probe.capture),
         // Probes are not retried here: detection repeats them itself.
         retry_harness_errors: purpose == Purpose::Build,
-        environment: around.environment,
         may_begin: &may_begin,
     };
     let collector = Collector { budget: purpose.budget(around), seen: Mutex::default() };
-    let _ = crate::run::run(&plan, &collector, around.cancel);
+    let _ = crate::run::run(&plan, &collector);
     let mut seen = collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     lab.scenarios.iter().map(|scenario| seen.remove(&scenario.name)).collect()
 }

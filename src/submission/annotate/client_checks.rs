@@ -10,7 +10,7 @@ use crate::model::bytes::printable_text;
 use crate::model::{Capture, EventKind, Evidence, ExitStatus, ItemResult, Message, Role, ServerId, StartFailure};
 use crate::packet::conversation::Side;
 use crate::packet::{Analysis, Frame, Link};
-use crate::run::{RunSpec, sandbox_config};
+use crate::run::{RunPlan, Session, sandbox_config};
 use crate::scenario::hosts::Host;
 use crate::scenario::lab::{self, Lab};
 use crate::submission::candidate::ProgramProblem;
@@ -18,7 +18,7 @@ use crate::submission::detect::{Assignment, Detection};
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::connected_address;
-use crate::submission::probe::{Probe, ProbeProgram, Purpose, Session};
+use crate::submission::probe::{Probe, ProbeProgram, Purpose};
 
 /// Standard input for a client that asks for it.
 const DEFAULT_STDIN: &str = "Ola Mundo 1\n";
@@ -36,7 +36,7 @@ pub fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     found: &Detection,
-    plan: &RunSpec<'_>,
+    plan: &RunPlan<'_>,
     around: Session<'_>,
 ) {
     for (role, client) in &found.clients {

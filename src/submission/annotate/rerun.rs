@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_prefix;
 use crate::model::{Because, Cause, Finding, ItemResult, Role, Verdict};
+use crate::run::Session;
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeOutcome};
-use crate::submission::probe::{ProbeProgram, ProbeScript, Session};
+use crate::submission::probe::{ProbeProgram, ProbeScript};
 
 /// Maximum bytes of an answer that a message quotes.
 const MAX_QUOTED_BYTES: usize = 32;

@@ -8,10 +8,11 @@ use std::time::Duration;
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_text;
 use crate::model::{ClientId, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, Verdict};
+use crate::run::Session;
 use crate::scenario::lab::{Concurrency, Lab};
 use crate::submission::import::Submission;
 use crate::submission::probe;
-use crate::submission::probe::{Probe, ProbeProgram, Purpose, Session};
+use crate::submission::probe::{Probe, ProbeProgram, Purpose};
 
 /// Time limit of the server's socket to appear.
 const START_TIMEOUT: Duration = Duration::from_secs(10);

@@ -12,9 +12,9 @@ use self::markdown::{Block, BlockKind};
 use crate::model::bytes::{printable_text, safe_path};
 use crate::model::report::WrittenAnswer;
 use crate::model::{ItemId, ItemResult, LocalizedText, Message, SubmissionResult};
+use crate::run::Session;
 use crate::scenario::lab::Lab;
 use crate::submission::import::Submission;
-use crate::submission::probe::Session;
 
 /// Maximum size of a report, in bytes.
 const MAX_REPORT_BYTES: u64 = 2 << 20;

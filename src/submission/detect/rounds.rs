@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use crate::model::StartFailure;
 use crate::model::bytes::printable_text;
+use crate::run::Session;
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::submission::candidate::{Candidate, ProgramProblem};
 use crate::submission::import::Submission;
 use crate::submission::language::Recipe;
 use crate::submission::probe::outcome::ProbeOutcome;
-use crate::submission::probe::{ProbeProgram, ProbeScript, SOCKET_TIMEOUT, Session};
+use crate::submission::probe::{ProbeProgram, ProbeScript, SOCKET_TIMEOUT};
 use crate::submission::{heuristics, probe};
 
 /// Time of the first probe if there are many candidates: most servers have their socket within a

@@ -8,12 +8,13 @@ use rustix::fs::{Mode, OFlags, openat};
 
 use crate::model::Message;
 use crate::model::bytes::printable_text;
+use crate::run::Session;
 use crate::submission::annotate::written_report::markdown::{Block, BlockKind};
 use crate::submission::build::open_build_folder;
 use crate::submission::import::Submission;
 use crate::submission::language::BUILD_FOLDER;
 use crate::submission::probe;
-use crate::submission::probe::{BuildOutcome, Session};
+use crate::submission::probe::BuildOutcome;
 
 /// Maximum number of blocks, and maximum size of a block in bytes.
 const MAX_BLOCKS: usize = 8;
