@@ -52,7 +52,7 @@ use self::resource_monitor::{ResourceLimits, ResourceMonitor};
 use self::server::Server;
 use self::timerfd::TimerFd;
 use crate::model::net::Pid;
-use crate::model::{Event, EvidenceKind, Gap, HostAddress, Message, Moment, Role, ServerId, Syscall};
+use crate::model::{Event, EvidenceKind, Gap, HostAddress, Moment, Role, ServerId, Syscall};
 use crate::scenario::hosts::{Host, Link};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::rlimits::Limits as Caps;
@@ -187,7 +187,7 @@ impl Engine {
         let wire = networks::prepare_hosts(&setup)?;
         let table = SocketTables::open(wire.as_ref())
             .map_err(|error| {
-                let because = Message::new("gap-socket-table").with("problem", error.to_string());
+                let because = crate::model::GapReason::SocketTable { problem: error.to_string() };
                 for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
                     gaps.push(Gap { evidence, because: because.clone() });
                 }

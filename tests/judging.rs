@@ -93,7 +93,7 @@ fn pool() -> Vec<EventKind> {
 
 fn evidence(kinds: Vec<EventKind>, gaps: &[EvidenceKind]) -> Evidence {
     let event = |(k, kind)| Event { id: EventId(u32::try_from(k).expect("small")), at: Moment(0), step: 0, kind };
-    let gap = |kind: &EvidenceKind| Gap { evidence: *kind, because: Message::new("gap-target") };
+    let gap = |kind: &EvidenceKind| Gap { evidence: *kind, because: Message::new("gap-target").into() };
     let journal = Journal(kinds.into_iter().enumerate().map(event).collect());
     Evidence { journal, gaps: gaps.iter().map(gap).collect(), ..Evidence::default() }
 }

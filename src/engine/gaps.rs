@@ -5,31 +5,29 @@ use std::net::SocketAddr;
 
 use super::Engine;
 use super::server::Server;
+use crate::model::cause::PortText;
 use crate::model::net::Pid;
-use crate::model::{EvidenceKind, Gap, Message, Role, ServerId, TcpState};
+use crate::model::{EvidenceKind, Gap, GapReason, Role, ServerId, TcpState};
 use crate::sys::procfs;
 use crate::sys::spawn::StartError;
-
-/// The message id of the gap of a program that Landlock kept from connecting to its own server.
-const LANDLOCK_GAP: &str = "gap-fenced";
 
 impl Engine {
     /// Adds the gaps of a server that runs elsewhere.
     pub(super) fn target_gaps(&mut self) {
         let unseen = [EvidenceKind::ServerSockets, EvidenceKind::Process, EvidenceKind::Output, EvidenceKind::Calls];
-        self.gaps.extend(unseen.map(|evidence| Gap { evidence, because: Message::new("gap-target") }));
+        self.gaps.extend(unseen.map(|evidence| Gap { evidence, because: GapReason::Target {} }));
         // Replaces the gap of plain mode, if there is one: packets to a remote server can be
         // captured by hand.
         self.gaps.retain(|gap| gap.evidence != EvidenceKind::Packets);
         let port = self.servers.last().and_then(Server::address).map_or(0, |at| at.port());
-        let because = Message::new("gap-target-packets").with("port", port.to_string());
+        let because = GapReason::TargetPackets { port: PortText(port) };
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
     }
 
     /// Adds a gap if a process cannot be inspected: from here on the owners of sockets are unknown.
     pub(super) fn add_socket_gap(&mut self, pid: Pid) {
         if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::ServerSockets) {
-            let because = Message::new("gap-closed").with("process", pid.to_string());
+            let because = GapReason::Closed { process: pid.to_string() };
             self.gaps.push(Gap { evidence: EvidenceKind::ServerSockets, because });
         }
     }
@@ -44,7 +42,7 @@ impl Engine {
         // loopback.
         let is_judged = ip.is_loopback() && !self.setup.link.carry_loopback;
         if ip.is_ipv6() && (*v6_only || !ip.is_unspecified()) && !is_judged {
-            let because = Message::new("gap-ipv6").with("at", row.local.to_string());
+            let because = GapReason::Ipv6Only { at: row.local };
             let over_it = [EvidenceKind::Clients, EvidenceKind::ClientSockets, EvidenceKind::Packets];
             self.gaps.extend(over_it.map(|evidence| Gap { evidence, because: because.clone() }));
         }
@@ -58,7 +56,7 @@ impl Engine {
         }
         let run = self.descendants(id).into_iter().filter_map(procfs::executable_of);
         if let Some(program) = run.into_iter().find(|program| self.setup.hidden.contains(program)) {
-            let because = Message::new("gap-hidden-program").with("program", crate::model::bytes::safe_path(&program));
+            let because = GapReason::HiddenProgram { program: crate::model::bytes::safe_path(&program) };
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }
@@ -68,7 +66,7 @@ impl Engine {
     pub(super) fn start_gaps(&mut self, error: &StartError) {
         if let StartError::OtherArchitecture { program } = error {
             let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy();
-            let because = Message::new("gap-32-bit").with("program", crate::model::bytes::printable_text(&program));
+            let because = GapReason::OtherArchitecture { program: crate::model::bytes::printable_text(&program) };
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }
@@ -82,7 +80,7 @@ impl Engine {
         let leads = self.setup.plain.landlock.as_ref().is_none_or(|fence| fence.allows_connect(port));
         if leads
             || !(ip.is_loopback() || ip.is_unspecified())
-            || self.gaps.iter().any(|gap| gap.because.id == LANDLOCK_GAP)
+            || self.gaps.iter().any(|gap| matches!(gap.because, GapReason::Fenced { .. }))
         {
             return;
         }
@@ -92,7 +90,7 @@ impl Engine {
             let _ = self.waiting_sockets(ServerId(u32::try_from(k).unwrap_or(u32::MAX)), &[TcpState::Listen]);
         }
         if self.servers.iter().any(|server| server.served.contains(&port)) {
-            let because = Message::new(LANDLOCK_GAP).with("port", port.to_string());
+            let because = GapReason::Fenced { port: PortText(port) };
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }
@@ -103,7 +101,7 @@ impl Engine {
         let server = &self.servers[id.0 as usize];
         let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };
         if row.local.ip().is_loopback() {
-            let because = Message::new("gap-stands-in").with("role", role.as_str()).with("at", row.local.to_string());
+            let because = GapReason::StandsIn { role: role.as_str().to_owned(), at: row.local };
             self.gaps.extend(EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() }));
         }
     }

@@ -10,7 +10,7 @@ use mio::Interest;
 use mio::unix::SourceFd;
 
 use super::{Engine, PACKETS, RuntimeError, system};
-use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, Message, PacketFate};
+use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, GapReason, Message, PacketFate};
 use crate::packet::{Link, fill_checksums};
 use crate::sys::SysError;
 use crate::sys::packet_filter::MAX_FILTER_PORTS;
@@ -117,7 +117,7 @@ impl Engine {
                 LoopbackCapture::on_shared(idle, room, self.setup.programs.values().filter_map(|one| one.port))
             }
             None => {
-                let because = Message::new("gap-packets-plain");
+                let because = GapReason::PacketsPlain {};
                 self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
                 return Ok(());
             }
@@ -133,7 +133,7 @@ impl Engine {
     }
 
     fn add_packet_gap(&mut self, error: &SysError) {
-        let because = Message::new("gap-packets").with("problem", error.to_string());
+        let because = GapReason::Packets { problem: error.to_string() };
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
     }
 
@@ -177,7 +177,7 @@ impl Engine {
             (None, None) => None,
         };
         if let Some(dropped) = captured.as_ref().map(|capture| capture.dropped).filter(|&dropped| dropped > 0) {
-            let because = Message::new("gap-packets-dropped").with("count", dropped);
+            let because = GapReason::PacketsDropped { count: dropped };
             self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
         }
         if self.setup.is_exclusive {

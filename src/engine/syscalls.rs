@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use mio::Token;
 
 use super::{Engine, FIRST_SERVER_TOKEN};
-use crate::model::{EventKind, EvidenceKind, Gap, Message, ServerId, Syscall};
+use crate::model::{EventKind, EvidenceKind, Gap, GapReason, ServerId, Syscall};
 use crate::sys::seccomp_notify::Tracer;
 
 /// Maximum number of calls recorded per server. A program that makes more is out of control.
@@ -50,12 +50,12 @@ impl Engine {
             (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
             (None, None) => return None,
         };
-        self.add_call_gap(Message::new("gap-calls").with("problem", problem));
+        self.add_call_gap(GapReason::Calls { problem });
         None
     }
 
     /// Adds a gap: from here on the calls cannot be judged.
-    fn add_call_gap(&mut self, because: Message) {
+    fn add_call_gap(&mut self, because: GapReason) {
         if !self.gaps.iter().any(|gap| gap.evidence == EvidenceKind::Calls) {
             self.gaps.push(Gap { evidence: EvidenceKind::Calls, because });
         }
@@ -94,7 +94,7 @@ impl Engine {
                 Ok(None) if calls.tracer.has_more() => break,
                 Ok(None) => return,
                 Err(error) => {
-                    self.add_call_gap(Message::new("gap-calls").with("problem", error.to_string()));
+                    self.add_call_gap(GapReason::Calls { problem: error.to_string() });
                     return;
                 }
             }

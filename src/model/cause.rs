@@ -3,7 +3,7 @@
 
 mod hint;
 mod table;
-mod value;
+pub(super) mod value;
 
 pub use hint::Hint;
 pub use table::Cause;

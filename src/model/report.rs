@@ -10,6 +10,7 @@ use super::finding::{Because, Finding, StoredFinding};
 use super::localized::LocalizedText;
 use super::message::Message;
 use super::name::{ItemId, Role, SubmissionId};
+use super::not_verified::GapReason;
 use super::verdict::{EvidenceKind, Verdict};
 
 /// The version of the format. It increases if a reader of the old format would misread the new one.
@@ -64,20 +65,17 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// The id of the limitation of a remote server, which no setting of this machine would change.
-    const ELSEWHERE: &str = "gap-target";
-
     /// Returns true if programs ran on this machine's own network. False if the server ran
     /// elsewhere.
     #[must_use]
     pub fn is_plain_mode(&self) -> bool {
-        self.stage == SandboxMode::Plain && !self.cannot.iter().any(|one| one.because.id == Self::ELSEWHERE)
+        self.stage == SandboxMode::Plain && !self.cannot.iter().any(Limitation::is_elsewhere)
     }
 
     /// Returns true if another setting of this machine could remove a limitation.
     #[must_use]
     pub fn has_fixable_limitation(&self) -> bool {
-        self.cannot.iter().any(|one| one.because.id != Self::ELSEWHERE)
+        self.cannot.iter().any(|one| !one.is_elsewhere())
     }
 }
 
@@ -88,7 +86,15 @@ pub struct Limitation {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub evidence: Option<EvidenceKind>,
     /// The limitation, with its reason.
-    pub because: Message,
+    #[schemars(with = "Message")]
+    pub because: GapReason,
+}
+
+impl Limitation {
+    /// Returns true if the server runs elsewhere, which no setting of this machine would change.
+    fn is_elsewhere(&self) -> bool {
+        self.because == GapReason::Target {}
+    }
 }
 
 /// The sandbox mode: how programs are run.

@@ -7,6 +7,7 @@ use super::capture::{Capture, HostAddress};
 use super::event::Moment;
 use super::journal::Journal;
 use super::message::Message;
+use super::not_verified::GapReason;
 
 /// The verdict on an item or expectation, in increasing precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -106,7 +107,8 @@ pub struct Gap {
     /// The missing evidence.
     pub evidence: EvidenceKind,
     /// The reason.
-    pub because: Message,
+    #[schemars(with = "Message")]
+    pub because: GapReason,
 }
 
 /// Everything recorded in one run of a scenario.

@@ -205,7 +205,7 @@ pub fn anonymize_run(report: Report) -> Report {
     let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
         report;
     let cannot = cannot.into_iter().map(|Limitation { evidence, because }| {
-        let because = withhold_values(because, &ids);
+        let because = withhold_values(because.message(), &ids).into();
         Limitation { evidence, because }
     });
     let machine = Machine { stage, cannot: cannot.collect() };
@@ -291,7 +291,7 @@ mod tests {
     fn names_are_withheld_in_all_fields() {
         let mut report = sample::report();
         report.ci_env.insert("OWNER".to_owned(), NAME.to_owned());
-        report.machine.cannot[0].because = Message::new("sample-no-owners").with("why", NAME);
+        report.machine.cannot[0].because = Message::new("sample-no-owners").with("why", NAME).into();
         report.submissions = vec![everywhere()];
         let ids = lab_ids(&report);
         let mut report = anonymize_run(report);

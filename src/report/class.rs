@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::terminal::{details, reason, title};
 use super::{Render, csv_cell, rounding};
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::{ItemResult, Report, SubmissionResult, Verdict};
+use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};
 
 /// A table of all submissions with one row per submission and one column per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +45,9 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     }
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
-        let because =
-            reason(item).filter(|because| because.id != "needs-another").map(|because| words.format(&because));
+        let because = reason(item)
+            .filter(|because| !matches!(NotVerified::of(because), NotVerified::DependsOn { .. }))
+            .map(|because| words.format(&because));
         match (because, said.last_mut()) {
             (None, _) => {}
             // A reason that several consecutive items share is written once.

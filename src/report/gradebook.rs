@@ -18,7 +18,7 @@ use self::people::RowMatches;
 use self::sheet::{Sheet, SheetError};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::name::fold_name;
-use crate::model::{Message, SubmissionResult};
+use crate::model::{Message, NotVerified, SubmissionResult};
 
 /// The system that a gradebook comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ impl<'a> FillRequest<'a> {
     /// Returns the submissions that get a grade. A missing submission gets none, which differs from
     /// 0.
     fn graded_submissions(self) -> impl Iterator<Item = &'a SubmissionResult> {
-        let is_graded = |one: &&SubmissionResult| one.reason.as_ref().is_none_or(|reason| reason.id != "not-handed-in");
+        let is_graded =
+            |one: &&SubmissionResult| one.reason.as_ref().map(NotVerified::of) != Some(NotVerified::NotSubmitted {});
         self.submissions.iter().filter(is_graded)
     }
 }

@@ -173,7 +173,7 @@ pub(super) fn report() -> Report {
             stage: SandboxMode::Plain,
             cannot: vec![Limitation {
                 evidence: Some(EvidenceKind::ServerSockets),
-                because: Message::new("sample-no-owners").with("why", "EPERM"),
+                because: Message::new("sample-no-owners").with("why", "EPERM").into(),
             }],
         },
         seed: 42,

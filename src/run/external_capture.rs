@@ -79,7 +79,7 @@ pub fn evidence(capture: &Capture, wanted: &CaptureFilter) -> Result<Evidence, M
             kept.add(crate::model::CapturedPacket { interface: 0, ..packet });
         }
     }
-    let gap = |evidence| Gap { evidence, because: Message::new("gap-capture-only") };
+    let gap = |evidence| Gap { evidence, because: crate::model::GapReason::CaptureOnly {} };
     let seen = [EvidenceKind::Clients, EvidenceKind::Packets];
     let gaps = EvidenceKind::ALL.into_iter().filter(|kind| !seen.contains(kind)).map(gap).collect();
     Ok(Evidence { journal: Journal(telling.events), capture: Some(kept), gaps, ..Evidence::default() })

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::verdict::earned_points;
 use crate::model::{
-    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, Hint, ItemId, ItemResult,
-    LocalizedText, Message, Protocol, ServerId, SourceLocation, Verdict,
+    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, Hint, ItemId, ItemResult,
+    LocalizedText, Message, NotVerified, Protocol, ServerId, SourceLocation, Verdict,
 };
 use crate::scenario::expect::{Expectation, JudgeContext};
 use crate::scenario::summary::summarize;
@@ -65,7 +65,7 @@ pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, rep
         if scenario.hosts.is_empty() && expectation.act().needs().contains(EvidenceKind::Packets) {
             return evaluate(expectation, seen);
         }
-        Finding::not_verified(Message::new("gap-capture-only"))
+        Finding::not_verified(GapReason::CaptureOnly {}.message())
     };
     judge_item(scenario, number, outcome.seen().as_ref(), (0, repeat), &of_packets)
 }
@@ -170,7 +170,7 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Ju
 fn evaluate(expectation: &Expectation, seen: &JudgeContext<'_>) -> Finding {
     let judge = expectation.act();
     match seen.first_gap(&judge.needs()) {
-        Some(gap) => Finding::not_verified(gap.because.clone()),
+        Some(gap) => Finding::not_verified(gap.because.message()),
         None => judge.judge(seen),
     }
 }
@@ -244,7 +244,7 @@ fn block(
         let Some(need) = blocked.get(&item.id) else { continue };
         item.verdict = Verdict::NotVerified;
         item.earned = 0;
-        item.reason = Some(Message::new("needs-another").with("item", need.as_str()));
+        item.reason = Some(NotVerified::DependsOn { item: need.to_string() }.message());
         item.findings.clear();
         item.story.clear();
         item.notes.clear();
@@ -256,7 +256,8 @@ fn block(
 /// Returns true if an item was not tried for a reason that may disappear in another run. This is an
 /// error of the harness, or an unrelated program on the port.
 fn is_untried(item: &ItemResult) -> bool {
-    item.verdict == Verdict::Error || item.reason.as_ref().is_some_and(|reason| reason.id == "port-busy")
+    item.verdict == Verdict::Error
+        || matches!(item.reason.as_ref().map(NotVerified::of), Some(NotVerified::PortBusy { .. }))
 }
 
 #[cfg(test)]
@@ -317,7 +318,9 @@ mod tests {
         // An item that was itself not tried keeps its own reason.
         let expected = [(Verdict::Error, 0), nothing, (Verdict::Fail, 0), (Verdict::Error, 0)];
         assert_eq!(settled(&verdicts, &[("b", "a"), ("d", "a")]), expected);
-        let untried = ItemResult { reason: Some(Message::new("port-busy")), ..item("a", Verdict::NotVerified) };
+        let at = "127.0.0.1:65432".parse().expect("an address");
+        let busy = NotVerified::PortBusy { at, state: crate::model::TcpState::Listen };
+        let untried = ItemResult { reason: Some(busy.message()), ..item("a", Verdict::NotVerified) };
         let mut items = [untried, item("b", Verdict::Pass)];
         let [a, b] = ["a", "b"].map(|id| id.parse::<ItemId>().expect("a name"));
         settle_needs(&mut items, &[(b, vec![a])].into());

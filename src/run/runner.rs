@@ -11,8 +11,8 @@ use super::schedule::{NextAction, Scheduler};
 use super::spec::{RunSpec, own_commands};
 use super::{lock, sandbox_config, source_hint};
 use crate::model::{
-    Evidence, EvidenceKind, Gap, ItemResult, Limitation, Machine, Message, Report, SandboxMode, SubmissionResult,
-    Verdict,
+    Evidence, EvidenceKind, Gap, GapReason, ItemResult, Limitation, Machine, Message, Report, SandboxMode,
+    SubmissionResult, Verdict,
 };
 use crate::scenario::Scenario;
 use crate::scenario::lab::sort_by_part;
@@ -180,7 +180,7 @@ fn absent(plan: &RunPlan<'_>, scenario: &Scenario) -> Option<MissingProgram> {
 
 /// Returns the evidence of a scenario with two hosts if no network can be created: gaps only.
 fn without_hosts() -> Evidence {
-    let because = Message::new("gap-no-hosts");
+    let because = GapReason::NoHosts {};
     let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() });
     Evidence { gaps: gaps.to_vec(), ..Evidence::default() }
 }
@@ -220,9 +220,9 @@ fn report(
         (None, None) => SandboxMode::Isolated,
     };
     let cannot = denied
-        .map(|why| Message::new("stage-plain").with("problem", why))
+        .map(|why| GapReason::from(Message::new("stage-plain").with("problem", why)))
         .into_iter()
-        .chain(targets.then(|| Message::new("gap-target")))
+        .chain(targets.then_some(GapReason::Target {}))
         .map(|because| Limitation { evidence: None, because })
         .collect();
     let result = SubmissionResult::new(plan.submission.clone(), items, took);

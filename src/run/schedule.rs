@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::judge::MissingProgram;
 use crate::engine::{ProgramSource, ProgramSpec};
-use crate::model::{EventKind, Evidence, ItemId, ItemResult, Message, Role, StartFailure, Verdict};
+use crate::model::{EventKind, Evidence, ItemId, ItemResult, Message, NotVerified, Role, StartFailure, Verdict};
 use crate::scenario::Scenario;
 use crate::scenario::step::Step;
 
@@ -129,7 +129,7 @@ impl<'a> Scheduler<'a> {
         let not_verified = |because| MissingProgram::new(Verdict::NotVerified, because);
         let all: Option<Vec<&ItemId>> = self.needs[k].iter().map(blocked).collect();
         if let Some(first) = all.as_ref().and_then(|all| all.first()) {
-            return Some(not_verified(Message::new("needs-another").with("item", first.as_str())));
+            return Some(not_verified(NotVerified::DependsOn { item: first.to_string() }.message()));
         }
         let longest = longest_wait(self.all[k]);
         let is_known = |(often, waited): &(usize, Duration)| *often >= MAX_FAILED_STARTS && *waited >= longest;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::model::{Machine, Message, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::model::{Machine, Message, NotVerified, SandboxMode, SubmissionId, SubmissionResult, Verdict};
 use crate::run::budget::Budget;
 use crate::run::evidence_codec::{PackedEvidence, pack};
 use crate::run::store::{CacheKey, Store, StoreError};
@@ -139,7 +139,7 @@ fn grade_one(
 ) -> Result<Option<Graded>, StoreError> {
     let began = Instant::now();
     let received = match &source.path {
-        None => Err((Verdict::NotVerified, Message::new("not-handed-in"))),
+        None => Err((Verdict::NotVerified, NotVerified::NotSubmitted {}.message())),
         Some(path) => match receive(path, batch.around.cancel) {
             Some(received) => received,
             None => return Ok(None),

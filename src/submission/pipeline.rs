@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, ItemId, Machine, Message, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict,
+    Cause, ItemId, Machine, Message, NotVerified, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
@@ -133,14 +133,14 @@ pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &Ch
 fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
     match trouble {
         ProgramProblem::Missing(tool) => {
-            let because = Message::new("tool-missing").with("tool", tool.as_str()).with("file", file);
+            let because = NotVerified::ToolMissing { tool: tool.clone(), file: file.to_owned() }.message();
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Build(error) => {
             MissingProgram::failed(&Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
         }
         ProgramProblem::Fetch(line) => {
-            let because = Message::new("does-not-build-fetch").with("file", file).with("said", line.as_str());
+            let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() }.message();
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Cap(cap) => {
@@ -150,7 +150,7 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
             MissingProgram::failed(&Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
         }
         ProgramProblem::OutOfTime(seconds) => {
-            let because = Message::new("not-built-in-time").with("file", file).with("limit", *seconds);
+            let because = NotVerified::NotBuiltInTime { file: file.to_owned(), limit: *seconds }.message();
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Harness => {

@@ -7,13 +7,13 @@ use crate::model::{Arg, ClientId, ExitStatus, Message, Protocol, TcpState};
 
 /// The stored form of a cause: its message and its hint.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    pub(super) message: &'a Message,
-    pub(super) hint: Option<&'a Message>,
+pub(in crate::model) struct Source<'a> {
+    pub(in crate::model) message: &'a Message,
+    pub(in crate::model) hint: Option<&'a Message>,
 }
 
 /// A value of a cause.
-pub(super) trait Value {
+pub(in crate::model) trait Value {
     /// Returns it as a value of a message; `None` if it is absent.
     fn to_arg(&self) -> Option<Arg>;
 

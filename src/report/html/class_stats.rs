@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::{Arg, ItemResult, LocalizedText, Message, Report, SubmissionResult, Verdict};
+use crate::model::{Arg, ItemResult, LocalizedText, Message, NotVerified, Report, SubmissionResult, Verdict};
 use crate::report::rounding;
 use crate::report::terminal::reason;
 
@@ -67,16 +67,16 @@ impl ItemStats<'_> {
 /// have the same cause. The item named by `needs-another` is part of the cause.
 fn shape(message: &Message, out: &mut String) {
     out.push_str(&message.id);
-    for (name, arg) in &message.args {
+    if let NotVerified::DependsOn { item } = NotVerified::of(message) {
+        out.push(' ');
+        out.push_str(&item);
+    }
+    for arg in message.args.values() {
         match arg {
             Arg::Message(inner) => {
                 out.push('(');
                 shape(inner, out);
                 out.push(')');
-            }
-            Arg::Text(text) if message.id == "needs-another" && name == "item" => {
-                out.push(' ');
-                out.push_str(text);
             }
             Arg::Text(_) | Arg::Number(_) => {}
         }

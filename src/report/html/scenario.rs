@@ -12,7 +12,7 @@ use crate::i18n::escape_controls;
 use crate::model::bytes::printable;
 use crate::model::net::Owner;
 use crate::model::{
-    Event, EventKind, Evidence, ItemResult, Message, Protocol, Role, ServerId, SocketRow, TcpState, Verdict,
+    Event, EventKind, Evidence, GapReason, ItemResult, Message, Protocol, Role, ServerId, SocketRow, TcpState, Verdict,
 };
 use crate::report::timeline::seconds;
 
@@ -104,7 +104,7 @@ impl ScenarioSection {
             None => (None, Vec::new()),
         };
         // One cause can be responsible for several gaps.
-        let mut gaps: Vec<&Message> = Vec::new();
+        let mut gaps: Vec<&GapReason> = Vec::new();
         for gap in &evidence.gaps {
             if !gaps.contains(&&gap.because) {
                 gaps.push(&gap.because);
@@ -118,7 +118,7 @@ impl ScenarioSection {
             name: escape_controls(scenario),
             open: of_it().any(|item| item.verdict == Verdict::Fail),
             items: of_it().map(item::Chip::of).collect(),
-            gaps: gaps.into_iter().map(|because| tongues.say(because)).collect(),
+            gaps: gaps.into_iter().map(|because| tongues.say(&because.message())).collect(),
             diagram,
             packets,
             tables: who.tables(evidence, tongues),

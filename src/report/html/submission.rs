@@ -190,7 +190,7 @@ fn counts(submission: &SubmissionResult, tongues: &Catalogs) -> Vec<(&'static st
 
 fn gap_texts(report: &Report, tongues: &Catalogs) -> Vec<Bilingual> {
     let plain_stage = report.machine.is_plain_mode().then(|| tongues.word("report-plain-stage"));
-    plain_stage.into_iter().chain(report.machine.cannot.iter().map(|one| tongues.say(&one.because))).collect()
+    plain_stage.into_iter().chain(report.machine.cannot.iter().map(|one| tongues.say(&one.because.message()))).collect()
 }
 
 /// Returns the programs of the submission: whether each was used, and its detected role.

@@ -76,7 +76,7 @@ pub(in crate::report) fn write_end(page: &mut TextLayout, words: &Catalog, repor
 /// Writes the evidence that this machine could not provide.
 fn write_machine(page: &mut TextLayout, words: &Catalog, machine: &Machine) {
     let plain_stage = machine.is_plain_mode().then(|| words.sentence("report-plain-stage"));
-    let cannot = machine.cannot.iter().map(|one| words.format(&one.because));
+    let cannot = machine.cannot.iter().map(|one| words.format(&one.because.message()));
     let lines: Vec<_> = plain_stage.into_iter().chain(cannot).collect();
     if lines.is_empty() {
         return;
@@ -120,7 +120,14 @@ mod tests {
         #[case] plainly: bool,
         #[case] doctor: bool,
     ) {
-        let one = |id: &&'static str| Limitation { evidence: None, because: Message::new(id).with("problem", "EPERM") };
+        let one = |id: &&'static str| Limitation {
+            evidence: None,
+            because: if *id == "gap-target" {
+                Message::new(id).into()
+            } else {
+                Message::new(id).with("problem", "EPERM").into()
+            },
+        };
         let machine = Machine { stage, cannot: cannot.iter().map(one).collect() };
         let mut out = Vec::new();
         let report = Report { machine, ..sample::report() };

@@ -1,7 +1,7 @@
 //! Judges an item against a capture from elsewhere that may be incomplete. If a late start, an
 //! early stop or a snap length may explain a fault, the fault is not counted.
 
-use crate::model::Cause;
+use crate::model::{Cause, GapReason};
 use std::net::SocketAddr;
 
 use super::CaptureFilter;
@@ -31,7 +31,7 @@ pub fn judge_capture(mut scenario: Scenario, number: usize, capture: &Capture, w
         scenario.hosts.clear();
     }
     let seen = seen.unwrap_or_else(|because| {
-        let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone() });
+        let gaps = EvidenceKind::ALL.map(|evidence| Gap { evidence, because: because.clone().into() });
         Evidence { gaps: gaps.to_vec(), ..Evidence::default() }
     });
     let mut result = judge_captured(&scenario, number, &Outcome::Seen(Box::new(seen)), "");
@@ -142,7 +142,7 @@ fn relax_conversation_count(result: &mut ItemResult) {
 
 /// Reports the expectations that the capture proves of an item that it cannot prove as a whole.
 fn report_passed(result: &mut ItemResult) {
-    let is_rest = result.reason.as_ref().is_some_and(|reason| reason.id == "gap-capture-only");
+    let is_rest = result.reason.clone().map(GapReason::from) == Some(GapReason::CaptureOnly {});
     if result.verdict != Verdict::NotVerified || !is_rest {
         return;
     }

@@ -33,7 +33,7 @@ impl<'a> PacketView<'a> {
             return Err(Box::new(Finding::not_verified(Message::new("no-capture"))));
         };
         if capture.dropped > 0 {
-            let message = Message::new("gap-packets-dropped").with("count", capture.dropped);
+            let message = crate::model::GapReason::PacketsDropped { count: capture.dropped }.message();
             return Err(Box::new(Finding::not_verified(message)));
         }
         let mut analysis = Analysis::new().keep_payload(MAX_PAYLOAD_BYTES);

@@ -6,8 +6,8 @@ use super::exit_output::{self, ReportedReason, last_error_line};
 use crate::model::cause::PortText;
 use crate::model::net::Owner;
 use crate::model::{
-    Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, Protocol, ServerId,
-    SocketRow, StartFailure, TcpState,
+    Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified,
+    Protocol, ServerId, SocketRow, StartFailure, TcpState,
 };
 
 /// The server judged by expectations without clients: the first of the scenario.
@@ -81,7 +81,7 @@ fn not_started(seen: &Evidence, server: ServerId, protocol: Protocol) -> Option<
             | StartFailure::OtherProtocol(_)
     );
     let finding = match seen.first_gap(&Needs::new(&[EvidenceKind::ServerSockets])) {
-        Some(gap) if by_table => Finding::not_verified(gap.because.clone()),
+        Some(gap) if by_table => Finding::not_verified(gap.because.message()),
         _ => not_ready(seen, server, why, protocol),
     };
     Some(finding.shown_by([id]))
@@ -134,9 +134,9 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::Nothing { within_ms } => {
             Finding::fail(Cause::NothingListens { ms: *within_ms, protocol, said: said() })
         }
-        StartFailure::PortBusy(row) => Finding::not_verified(
-            Message::new("port-busy").with("at", row.local.to_string()).with("state", row.state.name()),
-        ),
+        StartFailure::PortBusy(row) => {
+            Finding::not_verified(NotVerified::PortBusy { at: row.local, state: row.state }.message())
+        }
         StartFailure::Harness(problem) => Finding::new(
             crate::model::Verdict::Error,
             Message::new("harness-trouble").with("problem", problem.as_str()),

@@ -212,7 +212,7 @@ impl EvidenceBuilder {
 
     /// Records that this evidence could not be observed.
     pub(super) fn without(mut self, evidence: EvidenceKind) -> Self {
-        self.gaps.push(Gap { evidence, because: Message::new("gap-target") });
+        self.gaps.push(Gap { evidence, because: crate::model::GapReason::Target {} });
         self
     }
 
