@@ -7,6 +7,7 @@
 pub mod agent_process;
 mod client;
 mod client_driver;
+mod clients;
 mod command;
 mod foreign_packets;
 mod gaps;
@@ -17,21 +18,26 @@ mod link;
 mod loopback_capture;
 mod networks;
 pub mod plain;
+mod processes;
 mod program;
 mod readiness;
 mod recorder;
 pub mod resource_monitor;
+mod restart;
 mod runtime;
 mod server;
+mod servers;
+mod snapshot;
+mod socket_table;
 mod supervisor;
 mod syscalls;
 mod time_wait;
 mod timerfd;
+mod token;
 mod wait;
 mod waiting;
-mod watcher;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
@@ -42,17 +48,18 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
-use self::client::Client;
+use self::clients::Clients;
 use self::link::EmulatedLink;
 use self::loopback_capture::LoopbackCapture;
 use self::networks::SocketTables;
+use self::processes::ProcessTree;
 pub use self::program::{ProgramSource, ProgramSpec};
 use self::recorder::Recorder;
 use self::resource_monitor::{ResourceLimits, ResourceMonitor};
-use self::server::Server;
+use self::servers::Servers;
 use self::timerfd::TimerFd;
-use crate::model::net::Pid;
-use crate::model::{Event, EvidenceKind, Gap, HostAddress, Moment, Role, ServerId, Syscall};
+use self::token::{LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
+use crate::model::{Event, EvidenceKind, Gap, HostAddress, Moment, Role, Syscall};
 use crate::scenario::hosts::{Host, Link};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::rlimits::Limits as Caps;
@@ -123,8 +130,8 @@ pub struct Engine {
     ready: Events,
     ticks: TimerFd,
     recorder: Recorder,
-    clients: Vec<Client>,
-    servers: Vec<Server>,
+    clients: Clients,
+    servers: Servers,
     /// None if the kernel denies access to the socket table, which is then a gap.
     table: Option<SocketTables>,
     /// The emulated link. None if there is only one host.
@@ -146,20 +153,9 @@ pub struct Engine {
     alarmed: bool,
     /// Descriptors that may have more data than one poll reads.
     unfinished_reads: Vec<Token>,
-    /// Number of clients that still wait for something in the current step.
-    waiting_clients: usize,
-    /// The server that each process descends from. Kept, because the parent of a daemon has exited.
-    server_of_process: HashMap<Pid, ServerId>,
+    processes: ProcessTree,
     buffer: Vec<u8>,
 }
-
-const LIFELINE: Token = Token(0);
-const TICK: Token = Token(1);
-const PACKETS: Token = Token(2);
-/// Each server uses four tokens: the process, its two output streams and its system calls.
-const FIRST_SERVER_TOKEN: usize = 16;
-/// Each client uses two tokens: the socket, and the catcher of stray datagrams.
-const FIRST_CLIENT_TOKEN: usize = 1 << 16;
 
 /// Maximum bytes read from one descriptor per poll.
 const MAX_READ_PER_POLL: usize = 64 << 10;
@@ -196,13 +192,14 @@ impl Engine {
         let guard = setup.resource_limits.clone().map(ResourceMonitor::start).transpose();
         let guard = guard.map_err(failed("starting the resource monitor"))?;
         let deadline = Instant::now() + setup.scenario_within;
+        let processes = ProcessTree::new(setup.is_exclusive);
         let mut world = Self {
             poll,
             ready: Events::with_capacity(1024),
             ticks,
             recorder: Recorder::new(),
-            clients: Vec::new(),
-            servers: Vec::new(),
+            clients: Clients::default(),
+            servers: Servers::default(),
             table,
             link: wire,
             packets: None,
@@ -216,8 +213,7 @@ impl Engine {
             fatal_error: None,
             alarmed: false,
             unfinished_reads: Vec::new(),
-            waiting_clients: 0,
-            server_of_process: HashMap::new(),
+            processes,
             buffer: vec![0; MAX_READ_PER_POLL],
         };
         world.start_capture()?;
@@ -255,9 +251,7 @@ impl Engine {
             }
         }
         self.record_overflows();
-        for k in 0..self.servers.len() {
-            self.record_output(k);
-        }
+        self.servers.ids().for_each(|id| self.record_output(id));
     }
 
     /// Returns the deadline of a wait in this step, which is never later than that of the scenario.
@@ -286,15 +280,12 @@ impl Engine {
                 LIFELINE => self.cancelled = true,
                 TICK => self.ticks.clear(),
                 PACKETS => self.drain_packets(),
-                Token(n) if n >= FIRST_CLIENT_TOKEN => {
-                    let k = (n - FIRST_CLIENT_TOKEN) / 2;
-                    if n % 2 == 1 {
-                        self.stray(k);
-                    } else {
-                        self.client_ready(k, token, writable.contains(&token));
-                    }
-                }
-                Token(n) => self.server_ready((n - FIRST_SERVER_TOKEN) / 4, (n - FIRST_SERVER_TOKEN) % 4, token),
+                token => match owner_of(token) {
+                    Some(TokenOwner::Client(id)) => self.client_ready(id, token, writable.contains(&token)),
+                    Some(TokenOwner::Catcher(id)) => self.stray(id),
+                    Some(TokenOwner::Server(id, source)) => self.server_ready(id, source),
+                    None => {}
+                },
             }
         }
         if self.cancelled {

@@ -4,14 +4,15 @@ use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
+use mio::Interest;
 use mio::event::Source;
-use mio::{Interest, Token};
 
 use super::client::{Client, ClientGoal, ClientSocket};
 use super::server::ServerAddress;
+use super::token::{TokenOwner, token_of};
 use super::wait::{PollInterval, QuietWork, SystemClock};
 use super::waiting::CPU_BUDGET;
-use super::{Engine, FIRST_CLIENT_TOKEN, system};
+use super::{Engine, system};
 use crate::engine::client::recv::stream_end;
 use crate::model::{ClientId, EventKind, Protocol, ServerId, StreamEnd};
 use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
@@ -26,19 +27,18 @@ const STRIP_POLL: Duration = Duration::from_millis(20);
 impl Engine {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
         let to = self.host_index(request.to.as_ref());
-        let last = self.servers.iter().rposition(|server| to.is_none() || server.host == to).unwrap_or(0);
-        let server = request.server.unwrap_or(ServerId(u32::try_from(last).unwrap_or(0)));
+        let last = || self.servers.last_id(|server| to.is_none() || server.host == to);
+        let server = request.server.or_else(last).unwrap_or(ServerId(0));
         let from = self.host_index(request.on.as_ref());
-        let Some(ServerAddress { address, protocol, listener }) =
-            self.servers.get(server.0 as usize).and_then(|s| s.endpoint())
+        let Some(ServerAddress { address, protocol, listener }) = self.servers.get(server).and_then(|s| s.endpoint())
         else {
             // The server never became ready, which the journal records: nothing to connect to.
             return Ok(());
         };
-        let address = self.address_from(from, self.servers[server.0 as usize].host, address);
+        let address = self.address_from(from, self.servers[server].host, address);
         let protocol = request.protocol.unwrap_or(protocol);
         let deadline = self.step_deadline(request.within);
-        let first = self.clients.len();
+        let first = self.clients.next_id();
         for _ in 0..request.clients {
             if protocol == Protocol::Tcp
                 && let Some(listener) = listener
@@ -47,32 +47,32 @@ impl Engine {
             }
             self.begin_client(server, protocol, address, from, request.reads)?;
         }
-        let all: Vec<usize> = (first..self.clients.len()).collect();
+        let all = self.clients.ids_from(first);
         self.await_clients(&all, &ClientGoal::Connected, deadline)?;
-        for k in all {
-            if !self.clients[k].connected && self.clients[k].ended.is_none() {
-                self.connect_failed(k, StreamEnd::Deadline);
+        for &id in &all {
+            if !self.clients[id].connected && self.clients[id].ended.is_none() {
+                self.connect_failed(id, StreamEnd::Deadline);
             }
-            if self.clients[k].never_reads && self.clients[k].connected {
+            if self.clients[id].never_reads && self.clients[id].connected {
                 // A client that never reads has nothing to wait for.
-                self.clients[k].gave_up = true;
-                self.recorder.record(EventKind::ReadsNothing { client: self.clients[k].id });
+                self.clients[id].gave_up = true;
+                self.recorder.record(EventKind::ReadsNothing { client: id });
             }
         }
-        self.await_exit_if_refused(first, server)
+        self.await_exit_if_refused(&all, server)
     }
 
     /// Waits for the server's exit if a client was refused. The server has probably just exited:
     /// its listener is closed shortly before the process ends.
-    fn await_exit_if_refused(&mut self, first: usize, server: ServerId) -> Result<(), RuntimeError> {
-        let refused = self.clients[first..].iter().any(|client| client.ended == Some(StreamEnd::Refused));
+    fn await_exit_if_refused(&mut self, clients: &[ClientId], server: ServerId) -> Result<(), RuntimeError> {
+        let refused = clients.iter().any(|&id| self.clients[id].ended == Some(StreamEnd::Refused));
         if refused { self.await_exit(server) } else { Ok(()) }
     }
 
     /// Waits for the server's exit if a stream ended in the middle of an answer. The server has
     /// probably just exited: its sockets are closed shortly before the process ends.
-    fn await_exit_if_interrupted(&mut self, places: &[usize]) -> Result<(), RuntimeError> {
-        let broken = places.iter().map(|&k| &self.clients[k]).find(|client| client.is_interrupted());
+    fn await_exit_if_interrupted(&mut self, places: &[ClientId]) -> Result<(), RuntimeError> {
+        let broken = places.iter().map(|&id| &self.clients[id]).find(|client| client.is_interrupted());
         broken.map(|client| client.server).map_or(Ok(()), |server| self.await_exit(server))
     }
 
@@ -85,7 +85,7 @@ impl Engine {
         }
         let until = deadline.min(now + ACCEPT_ROOM_TIMEOUT);
         self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
-            let connecting = u32::try_from(world.waiting_clients).unwrap_or(u32::MAX);
+            let connecting = world.clients.waiting;
             let Some(table) = &mut world.table else { return Ok(true) };
             Ok(match table.listener(listener) {
                 Ok(Some(row)) => row.receive_queue.saturating_add(connecting) <= row.send_queue,
@@ -103,25 +103,24 @@ impl Engine {
         host: Option<usize>,
         reads: bool,
     ) -> Result<(), RuntimeError> {
-        let k = self.clients.len();
-        let id = ClientId(u32::try_from(k + 1).unwrap_or(u32::MAX));
+        let id = self.clients.next_id();
         let source = self.source_address(host);
         let mut client = match self.on_host(host, || Client::connect(id, server, protocol, address, source, reads))? {
             Ok(client) => client,
             Err(error) if is_peer_error(&error) => {
-                self.clients.push(Client::without_socket(id, server, protocol, address));
-                self.connect_failed(k, stream_end(&error));
+                self.clients.add(Client::without_socket(id, server, protocol, address));
+                self.connect_failed(id, stream_end(&error));
                 return Ok(());
             }
             Err(error) => return Err(system(format!("connecting client {} to {address}", id.0), error)),
         };
-        let token = Token(FIRST_CLIENT_TOKEN + k * 2);
+        let token = token_of(TokenOwner::Client(id));
         let registry = self.poll.registry();
         let registered = match &mut client.socket {
             ClientSocket::Tcp(stream) => stream.register(registry, token, Interest::READABLE | Interest::WRITABLE),
             ClientSocket::Udp(socket, catcher) => {
                 socket.register(registry, token, Interest::READABLE).and_then(|()| match catcher {
-                    Some(catcher) => catcher.register(registry, Token(token.0 + 1), Interest::READABLE),
+                    Some(catcher) => catcher.register(registry, token_of(TokenOwner::Catcher(id)), Interest::READABLE),
                     None => Ok(()),
                 })
             }
@@ -135,9 +134,9 @@ impl Engine {
             self.recorder.record(EventKind::Connected { client: id, server, protocol, local, peer });
         } else {
             client.goal = Some(ClientGoal::Connected);
-            self.waiting_clients += 1;
+            self.clients.waiting += 1;
         }
-        self.clients.push(client);
+        self.clients.add(client);
         Ok(())
     }
 
@@ -145,73 +144,67 @@ impl Engine {
     /// if the deadline passes first.
     pub(super) fn await_clients(
         &mut self,
-        clients: &[usize],
+        clients: &[ClientId],
         want: &ClientGoal,
         deadline: Instant,
     ) -> Result<bool, RuntimeError> {
-        self.waiting_clients = 0;
-        for &k in clients {
-            let client = &mut self.clients[k];
+        self.clients.waiting = 0;
+        for &id in clients {
+            let client = &mut self.clients[id];
             client.goal = None;
             if !client.gave_up && !client.is_satisfied(want) {
                 client.goal = Some(want.clone());
-                self.waiting_clients += 1;
+                self.clients.waiting += 1;
             }
         }
         // Only a quiet period distinguishes an answer that is shorter than the message from a late
         // one.
-        let stripped = *want == ClientGoal::Answer && clients.iter().any(|&k| self.clients[k].may_be_stripped());
+        let stripped = *want == ClientGoal::Answer && clients.iter().any(|&id| self.clients[id].may_be_stripped());
         let poll = if stripped { PollInterval::Every(STRIP_POLL) } else { PollInterval::OnEvent };
         let mut work = QuietWork::new(CPU_BUDGET);
         let met = self.wait_for_programs(deadline, poll, |world| {
             if stripped {
                 world.accept_stripped_answers(clients, &mut work);
             }
-            Ok(world.waiting_clients == 0)
+            Ok(world.clients.waiting == 0)
         })?;
-        self.waiting_clients = 0;
+        self.clients.waiting = 0;
         Ok(met)
     }
 
     /// Accepts answers that lack only white space as complete, unless a server is still about to
     /// send the rest.
-    fn accept_stripped_answers(&mut self, clients: &[usize], work: &mut QuietWork) {
+    fn accept_stripped_answers(&mut self, clients: &[ClientId], work: &mut QuietWork) {
         let is_stripped = |client: &Client| client.goal == Some(ClientGoal::Answer) && client.is_stripped();
-        let stripped: Vec<usize> = clients.iter().copied().filter(|&k| is_stripped(&self.clients[k])).collect();
+        let stripped: Vec<ClientId> = clients.iter().copied().filter(|&id| is_stripped(&self.clients[id])).collect();
         if stripped.is_empty() || !work.is_done(self, &SystemClock) {
             return;
         }
-        for k in stripped {
-            self.clients[k].complete_answer();
-            self.update_goal(k);
+        for id in stripped {
+            self.clients[id].complete_answer();
+            self.update_goal(id);
         }
     }
 
     /// Clears the goal of a client if it is met.
-    pub(super) fn update_goal(&mut self, k: usize) {
-        let client = &mut self.clients[k];
+    pub(super) fn update_goal(&mut self, id: ClientId) {
+        let client = &mut self.clients[id];
         if client.goal.as_ref().is_some_and(|want| client.is_satisfied(want)) {
             client.goal = None;
-            self.waiting_clients = self.waiting_clients.saturating_sub(1);
+            self.clients.waiting = self.clients.waiting.saturating_sub(1);
         }
     }
 
     /// Records a timeout for each of these clients that still waits, and stops waiting for them.
-    pub(super) fn give_up(&mut self, clients: &[usize], within: Duration) {
-        for &k in clients {
-            if let Some(want) = self.clients[k].goal.take() {
-                let waiting = self.clients[k].wait_target(&want);
+    pub(super) fn give_up(&mut self, clients: &[ClientId], within: Duration) {
+        for &id in clients {
+            if let Some(want) = self.clients[id].goal.take() {
+                let waiting = self.clients[id].wait_target(&want);
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
-                self.recorder.record(EventKind::Late { client: self.clients[k].id, waiting, within_ms });
-                self.clients[k].give_up();
+                self.recorder.record(EventKind::Late { client: id, waiting, within_ms });
+                self.clients[id].give_up();
             }
         }
-    }
-
-    /// Returns the indices of those clients that ever connected.
-    pub(super) fn client_indices(&self, clients: &[ClientId]) -> Vec<usize> {
-        let open = |k: &usize| self.clients.get(*k).is_some_and(|client| client.connected);
-        clients.iter().map(|client| client.0 as usize - 1).filter(open).collect()
     }
 
     pub(super) fn receive_until(
@@ -220,7 +213,7 @@ impl Engine {
         until: &ReceiveUntil,
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
-        let places = self.client_indices(clients);
+        let places = self.clients.connected(clients);
         let deadline = self.step_deadline(within);
         let want = match until {
             ReceiveUntil::Quiet(quiet) => {
@@ -237,15 +230,15 @@ impl Engine {
             self.give_up(&places, within.unwrap_or(self.setup.answer_within));
         }
         self.await_exit_if_interrupted(&places)?;
-        for k in places {
-            self.clients[k].claim(&want);
+        for id in places {
+            self.clients[id].claim(&want);
         }
         Ok(())
     }
 
     /// Polls until none of these clients has received anything for `quiet`.
-    fn await_quiet(&mut self, places: &[usize], quiet: Duration, deadline: Instant) -> Result<(), RuntimeError> {
-        let count = |world: &Self| places.iter().map(|&k| world.clients[k].received_bytes).sum::<u64>();
+    fn await_quiet(&mut self, places: &[ClientId], quiet: Duration, deadline: Instant) -> Result<(), RuntimeError> {
+        let count = |world: &Self| places.iter().map(|&id| world.clients[id].received_bytes).sum::<u64>();
         let (mut before, mut since) = (count(self), Instant::now());
         let mut work = QuietWork::new(CPU_BUDGET);
         self.wait_for_programs(deadline, PollInterval::Every(quiet), |world| {
@@ -260,8 +253,8 @@ impl Engine {
     }
 
     pub(super) fn half_close(&mut self, clients: &[ClientId]) {
-        for k in self.client_indices(clients) {
-            let client = &mut self.clients[k];
+        for id in self.clients.connected(clients) {
+            let client = &mut self.clients[id];
             if client.half_closed || client.ended.as_ref().is_some_and(|ending| *ending != StreamEnd::End) {
                 continue;
             }
@@ -278,8 +271,8 @@ impl Engine {
     /// the stream. Closing a socket with unread bytes would send a reset, and the server would be
     /// blamed for it.
     pub(super) fn close_clients(&mut self, clients: &[ClientId]) {
-        for k in self.client_indices(clients) {
-            let client = &mut self.clients[k];
+        for id in self.clients.connected(clients) {
+            let client = &mut self.clients[id];
             if client.closed {
                 continue;
             }
@@ -298,8 +291,8 @@ impl Engine {
     pub(super) fn abort_clients(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         // Data that has already arrived came before the reset.
         self.poll_once(Some(Duration::ZERO))?;
-        for k in self.client_indices(clients) {
-            let client = &mut self.clients[k];
+        for id in self.clients.connected(clients) {
+            let client = &mut self.clients[id];
             if !client.closed {
                 client.closed = true;
                 client.reset();

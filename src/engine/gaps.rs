@@ -35,7 +35,7 @@ impl Engine {
     /// Adds gaps for a server that listens on IPv6 only. The link between two hosts is IPv4, so
     /// that the server may be correct but cannot be reached.
     pub(super) fn link_gaps(&mut self, id: ServerId) {
-        let server = &self.servers[id.0 as usize];
+        let server = &self.servers[id];
         let (Some((row, v6_only)), Some(_)) = (&server.ready, server.host) else { return };
         let ip = row.local.ip();
         // A server at loopback is unreachable over IPv4 too and is judged, unless the link carries
@@ -84,10 +84,10 @@ impl Engine {
         {
             return;
         }
-        for k in 0..self.servers.len() {
+        for id in self.servers.ids() {
             // The listeners at this moment, in addition to those seen before: the denied program
             // may exit at once.
-            let _ = self.waiting_sockets(ServerId(u32::try_from(k).unwrap_or(u32::MAX)), &[TcpState::Listen]);
+            let _ = self.waiting_sockets(id, &[TcpState::Listen]);
         }
         if self.servers.iter().any(|server| server.served.contains(&port)) {
             let because = GapReason::Fenced { port: PortText(port) };
@@ -98,7 +98,7 @@ impl Engine {
     /// Adds gaps for a substitute that listens on loopback. It was written for another role, and
     /// need not be reachable from other machines.
     pub(super) fn stand_in_gaps(&mut self, id: ServerId, stands_in: Option<&Role>) {
-        let server = &self.servers[id.0 as usize];
+        let server = &self.servers[id];
         let (Some(role), Some((row, _)), Some(_)) = (stands_in, &server.ready, server.host) else { return };
         if row.local.ip().is_loopback() {
             let because = GapReason::StandsIn { role: role.as_str().to_owned(), at: row.local };

@@ -95,7 +95,7 @@ impl Engine {
         }
         let own = self.socket_owners(&rows);
         let row = rows.iter().find(|row| !own.contains_key(&row.inode))?;
-        Some(super::watcher::to_socket_row(row, Owner::Other))
+        Some(super::socket_table::to_socket_row(row, Owner::Other))
     }
 
     /// Returns the socket on this port if its owner does not exit soon. None if no port is

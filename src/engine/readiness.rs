@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::resource_monitor::ResourceMonitor;
+use super::socket_table::WAITING_STATES;
 use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
 use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE};
-use super::watcher::WAITING_STATES;
 use crate::model::{EventKind, Protocol, ServerId, SocketRow, StartFailure, TcpState};
 use crate::scenario::runtime::RuntimeError;
 
@@ -201,7 +201,7 @@ impl Engine {
     /// the socket. Otherwise any socket matches, and a program that only resolves a name has one
     /// for a moment (`getaddrinfo(3)`).
     fn is_still_there(&mut self, id: ServerId, row: &SocketRow) -> Result<bool, RuntimeError> {
-        if self.servers[id.0 as usize].port.is_some() {
+        if self.servers[id].port.is_some() {
             return Ok(true);
         }
         let again = self.find_socket(id, &[TcpState::Listen])?;
@@ -211,12 +211,12 @@ impl Engine {
     /// Returns true if no process of the server is left, or its first one exited before any other
     /// appeared.
     fn has_exited(&mut self, id: ServerId) -> bool {
-        self.servers[id.0 as usize].exited.is_some() && !self.has_descendants(id)
+        self.servers[id].exited.is_some() && !self.has_descendants(id)
     }
 
     /// Converts the last result to a [`Readiness`].
     fn conclude_readiness(&mut self, id: ServerId, found: Option<SocketMatch>, within: Duration) -> Readiness {
-        match (found, self.servers[id.0 as usize].exited) {
+        match (found, self.servers[id].exited) {
             (Some(SocketMatch::Ready(row, v6_only) | SocketMatch::Elsewhere(row, v6_only)), _) => {
                 Readiness::Ready(row, v6_only)
             }
@@ -232,7 +232,6 @@ impl Engine {
 
     /// Records the result of the wait for a server's socket.
     pub(super) fn record_readiness(&mut self, id: ServerId, readiness: Readiness) {
-        let k = id.0 as usize;
         match readiness {
             Readiness::Ready(row, v6_only) => {
                 self.capture_port(Some(row.local.port()));
@@ -241,11 +240,11 @@ impl Engine {
                     // which the Landlock rules forbid connections.
                     let _ = self.waiting_sockets(id, &[TcpState::Listen]);
                 }
-                self.servers[k].ready = Some((row.clone(), v6_only));
+                self.servers[id].ready = Some((row.clone(), v6_only));
                 self.recorder.record(EventKind::Ready { server: id, row });
             }
             Readiness::Not(why) => {
-                self.record_output(k);
+                self.record_output(id);
                 self.recorder.record(EventKind::NotReady { server: id, why });
             }
         }
@@ -255,7 +254,7 @@ impl Engine {
     /// states.
     fn find_socket(&mut self, id: ServerId, states: &[TcpState]) -> Result<Option<SocketMatch>, RuntimeError> {
         let (protocol, port) = {
-            let server = &self.servers[id.0 as usize];
+            let server = &self.servers[id];
             (server.protocol, server.port)
         };
         let Some(rows) = self.waiting_sockets(id, states)? else { return Ok(None) };

@@ -51,6 +51,12 @@ impl CapturedOutput {
             self.tail.drain(..cut);
         }
     }
+
+    /// Returns true if a text was printed, as far as the output is kept.
+    pub(super) fn contains(&self, text: &[u8]) -> bool {
+        let bytes = [&self.head[..], &self.tail[..]].concat();
+        text.is_empty() || bytes.windows(text.len()).any(|window| window == text)
+    }
 }
 
 /// A server of the scenario.

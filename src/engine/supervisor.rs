@@ -1,36 +1,35 @@
 //! Supervises servers: starts and stops them, keeps the head and tail of their output, and records
 //! their exit. [`super::readiness`] checks their sockets.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::time::Duration;
 
+use mio::Interest;
 use mio::unix::SourceFd;
-use mio::{Interest, Token};
 
 use super::isolated::SUBMISSION;
 use super::readiness::Readiness;
-use super::server::{CapturedOutput, OUTPUT_KEPT_BYTES, Server};
+use super::restart::RestartReason;
+use super::server::{OUTPUT_KEPT_BYTES, Server};
+use super::token::{ServerSource, TokenOwner, token_of};
 use super::wait::PollInterval;
-use super::{Engine, FIRST_SERVER_TOKEN, MAX_READ_PER_POLL, ProgramSource, system};
+use super::{Engine, MAX_READ_PER_POLL, ProgramSource, system};
 use crate::model::{Bytes, EventKind, ExitStatus, ServerId, StartFailure};
 use crate::scenario::runtime::{RuntimeError, StartRequest, WaitCondition};
 use crate::scenario::template::fill;
 use crate::sys::reap::ReapedChild;
-use crate::sys::rlimits::UNLIMITED;
 use crate::sys::spawn::Launch;
 use crate::sys::{reap, spawn};
 
 impl Engine {
     pub(super) fn start_server(&mut self, request: &StartRequest) -> Result<(), RuntimeError> {
         let (entry, role) = self.entry_for(&request.program);
-        let id = ServerId(u32::try_from(self.servers.len()).unwrap_or(u32::MAX));
         let protocol = request.protocol.or(entry.protocol);
         let port = request.port.or(entry.port);
         let host = self.host_index(request.on.as_ref());
-        self.servers.push(Server { host, ..Server::new(protocol, port) });
+        let id = self.servers.add(Server { host, ..Server::new(protocol, port) });
         let (argv, command) = self.command_line(&entry.runs, port);
         let started = |pid| EventKind::Started {
             server: id,
@@ -42,7 +41,7 @@ impl Engine {
             stands_in: entry.stands_in.clone(),
         };
         if let ProgramSource::Target(address) = entry.runs {
-            self.servers[id.0 as usize].target = Some(address);
+            self.servers[id].target = Some(address);
             self.recorder.record(started(0));
             self.target_gaps();
             return Ok(());
@@ -57,33 +56,13 @@ impl Engine {
         self.free_ports(&port.into_iter().collect())?;
         self.capture_port(port);
         let mut readiness = self.launch(id, &argv, request, within)?;
-        let in_the_way =
-            if matches!(readiness, Readiness::Ready(..)) { BTreeSet::new() } else { self.ports_in_the_way(id) };
-        if !in_the_way.is_empty() {
-            // The connections in TIME-WAIT may be the only cause: free the ports and start it
-            // again.
-            self.kill_server(id)?;
-            self.free_ports(&in_the_way)?;
-            readiness = self.launch(id, &argv, request, within)?;
-        }
-        if self.lacks_address_space(id) {
-            // Safe to lift: the resource monitor adds up the memory that all programs really hold.
-            self.setup.caps.data_bytes = UNLIMITED;
-            self.kill_server(id)?;
-            readiness = self.launch(id, &argv, request, within)?;
-        }
-        if !matches!(readiness, Readiness::Ready(..))
-            && let Some(address) = self.foreign_address(id)
-        {
-            // An address left over from another machine, perhaps the lab's. On a host that has it
-            // the program runs as intended.
-            if self.servers[id.0 as usize].exited.is_some() && self.give_address(host, address).is_ok() {
-                self.kill_server(id)?;
-                self.recorder.record(EventKind::AddressGiven { server: id, address: address.into() });
+        for condition in RestartReason::IN_ORDER {
+            let Some(reason) = condition(self, id, &readiness) else { continue };
+            if reason.prepare(self, id)? {
                 readiness = self.launch(id, &argv, request, within)?;
             }
         }
-        self.recorder.record(started(self.servers[id.0 as usize].pid));
+        self.recorder.record(started(self.servers[id].pid));
         self.record_readiness(id, readiness);
         self.stand_in_gaps(id, entry.stands_in.as_ref());
         self.link_gaps(id);
@@ -99,7 +78,7 @@ impl Engine {
         request: &StartRequest,
         within: Duration,
     ) -> Result<Readiness, RuntimeError> {
-        let env = self.environment(self.servers[id.0 as usize].port);
+        let env = self.environment(self.servers[id].port);
         let launch = Launch {
             argv,
             env: &env,
@@ -109,7 +88,7 @@ impl Engine {
             confinement: self.setup.policy.confinement,
             landlock: self.setup.plain.landlock.as_deref(),
         };
-        let running = match self.on_host(self.servers[id.0 as usize].host, || spawn::start(&launch))? {
+        let running = match self.on_host(self.servers[id].host, || spawn::start(&launch))? {
             Ok(running) => running,
             Err(error) => {
                 self.start_gaps(&error);
@@ -118,7 +97,7 @@ impl Engine {
         };
         if let Some(text) = &request.stdin {
             let mut values = crate::scenario::runtime::Runtime::values(self);
-            if let Some(port) = self.servers[id.0 as usize].port {
+            if let Some(port) = self.servers[id].port {
                 // The server's address, which it does not serve yet.
                 values.extend([("port".to_owned(), port.to_string()), ("host".to_owned(), "127.0.0.1".to_owned())]);
             }
@@ -128,7 +107,7 @@ impl Engine {
             let _ = rustix::io::write(&running.stdin, text.as_bytes());
         }
         let calls = self.start_tracing(running.listener, running.untraced);
-        let server = &mut self.servers[id.0 as usize];
+        let server = &mut self.servers[id];
         server.calls = calls;
         server.pid = running.pid;
         server.pidfd = Some(running.pidfd);
@@ -138,93 +117,55 @@ impl Engine {
         self.await_ready(id, within)
     }
 
-    /// Returns true if a program exited because a compiler's sanitizer could not reserve address
-    /// space. Sanitizers reserve terabytes that they never touch, but RLIMIT_DATA counts them.
-    fn lacks_address_space(&self, id: ServerId) -> bool {
-        let server = &self.servers[id.0 as usize];
-        let told = ["Sanitizer failed to allocate", "Sanitizer can not mmap"];
-        self.setup.resource_limits.is_some()
-            && server.exited.is_some()
-            && told.iter().any(|text| contains(&server.output, text.as_bytes()))
-    }
-
-    /// Kills a server and its descendants before it is started again.
-    fn kill_server(&mut self, id: ServerId) -> Result<(), RuntimeError> {
-        self.servers[id.0 as usize].sent_signals.insert(libc::SIGKILL);
-        for process in self.descendants(id) {
-            if let Some(pid) = rustix::process::Pid::from_raw(process) {
-                // The process may have exited by itself meanwhile.
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-            }
-        }
-        let k = id.0 as usize;
-        if self.servers[k].pid != 0 {
-            let deadline = self.step_deadline(None);
-            self.wait_for_programs(deadline, PollInterval::OnEvent, |engine| Ok(engine.servers[k].exited.is_some()))?;
-        }
-        let (protocol, port, host) = (self.servers[k].protocol, self.servers[k].port, self.servers[k].host);
-        for stream in self.servers[k].streams.iter().flatten() {
-            let _ = self.poll.registry().deregister(&mut SourceFd(&stream.as_raw_fd()));
-        }
-        if let Some(calls) = &self.servers[k].calls {
-            let tracer = std::os::fd::AsFd::as_fd(&calls.tracer).as_raw_fd();
-            let _ = self.poll.registry().deregister(&mut SourceFd(&tracer));
-        }
-        self.servers[k] = Server { host, ..Server::new(protocol, port) };
-        // The journal keeps only the second start.
-        self.recorder.discard(
-            |kind| matches!(kind, EventKind::Exited { server, .. } | EventKind::Called { server, .. } if *server == id),
-        );
-        Ok(())
-    }
-
     fn watch_server(&mut self, id: ServerId) -> Result<(), RuntimeError> {
-        let base = FIRST_SERVER_TOKEN + id.0 as usize * 4;
-        let server = &self.servers[id.0 as usize];
-        let watched = [server.pidfd.as_ref(), server.streams[0].as_ref(), server.streams[1].as_ref()];
-        for (n, descriptor) in watched.into_iter().enumerate() {
+        let server = &self.servers[id];
+        let watched = [
+            (ServerSource::Process, server.pidfd.as_ref()),
+            (ServerSource::Stream(0), server.streams[0].as_ref()),
+            (ServerSource::Stream(1), server.streams[1].as_ref()),
+        ];
+        for (source, descriptor) in watched {
             if let Some(descriptor) = descriptor {
+                let token = token_of(TokenOwner::Server(id, source));
                 let mut source = SourceFd(&descriptor.as_raw_fd());
-                let token = Token(base + n);
                 let registered = self.poll.registry().register(&mut source, token, Interest::READABLE);
                 registered.map_err(|error| system("registering a server's pipes", error))?;
             }
         }
         if let Some(calls) = &server.calls {
             let tracer = std::os::fd::AsFd::as_fd(&calls.tracer).as_raw_fd();
-            let registered = self.poll.registry().register(&mut SourceFd(&tracer), Token(base + 3), Interest::READABLE);
+            let token = token_of(TokenOwner::Server(id, ServerSource::Calls));
+            let registered = self.poll.registry().register(&mut SourceFd(&tracer), token, Interest::READABLE);
             registered.map_err(|error| system("registering the system call tracer", error))?;
         }
         Ok(())
     }
 
     /// Handles an event of a server: its exit, its output or its system calls.
-    pub(super) fn server_ready(&mut self, k: usize, which: usize, token: Token) {
-        match which {
-            0 => self.reap_exited(),
-            1 | 2 => self.read_output(k, which - 1, token),
-            3 => self.read_calls(k),
-            _ => {}
+    pub(super) fn server_ready(&mut self, id: ServerId, source: ServerSource) {
+        match source {
+            ServerSource::Process => self.reap_exited(),
+            ServerSource::Stream(n) => self.read_output(id, n),
+            ServerSource::Calls => self.read_calls(id),
         }
     }
 
     /// Reaps all processes that exited, orphans included.
     fn reap_exited(&mut self) {
         for ReapedChild { pid, status, cpu_time: processor } in reap::reap() {
-            let Some(k) = self.servers.iter().position(|server| server.pid == pid && server.exited.is_none()) else {
+            let Some(server) = self.servers.last_id(|server| server.pid == pid && server.exited.is_none()) else {
                 continue;
             };
-            self.servers[k].exited = Some(status);
-            if let Some(descriptor) = self.servers[k].pidfd.take() {
+            self.servers[server].exited = Some(status);
+            if let Some(descriptor) = self.servers[server].pidfd.take() {
                 let _ = self.poll.registry().deregister(&mut SourceFd(&descriptor.as_raw_fd()));
             }
             // Record its last system calls before its exit.
-            self.read_calls(k);
+            self.read_calls(server);
             // Its last output is already in the pipes.
             for n in 0..2 {
-                self.read_output(k, n, Token(FIRST_SERVER_TOKEN + k * 4 + n + 1));
+                self.read_output(server, n);
             }
-            let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
             let ended_by_guard = self.guard.as_ref().and_then(super::resource_monitor::ResourceMonitor::hit);
             let own = self.setup.resource_limits.is_some() && self.setup.is_exclusive && status != ExitStatus::Code(0);
             // Only the sandbox's folders are checked. Any other folder belongs to the user: that it
@@ -234,7 +175,7 @@ impl Engine {
             let by_limit = cap_hit(status, processor, self.setup.caps.cpu_seconds);
             if by_limit.is_none()
                 && ended_by_guard.is_none()
-                && let Some(signal) = self.signal_from_outside(k, status)
+                && let Some(signal) = self.signal_from_outside(server, status)
             {
                 self.fatal_error = Some(format!("a program was killed by signal {signal}, which no program sent"));
             }
@@ -248,29 +189,29 @@ impl Engine {
     /// Returns the signal that killed a server's process, if neither this process nor any traced
     /// program sent it. Then it came from outside, or from the kernel when the machine ran out of
     /// memory.
-    fn signal_from_outside(&self, k: usize, status: ExitStatus) -> Option<i32> {
+    fn signal_from_outside(&self, id: ServerId, status: ExitStatus) -> Option<i32> {
         let ExitStatus::Signal(signal) = status else { return None };
         let sent = |server: &Server| {
             // An untraced server may have sent any signal.
             server.pid != 0 && server.calls.as_ref().is_none_or(|calls| calls.signals.contains(&signal))
         };
-        let known = self.servers[k].sent_signals.contains(&signal) || self.servers.iter().any(sent);
+        let known = self.servers[id].sent_signals.contains(&signal) || self.servers.iter().any(sent);
         (EXTERNAL_SIGNALS.contains(&signal) && !known).then_some(signal)
     }
 
     /// Records the limit that ended a server, once.
     pub(super) fn record_cap_hit(&mut self, server: ServerId, cap: &str) {
-        if !std::mem::replace(&mut self.servers[server.0 as usize].capped, true) {
+        if !std::mem::replace(&mut self.servers[server].capped, true) {
             self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
         }
     }
 
-    fn read_output(&mut self, k: usize, n: usize, token: Token) {
-        let Some(server) = self.servers.get_mut(k) else { return };
+    fn read_output(&mut self, id: ServerId, n: usize) {
+        let Some(server) = self.servers.server_mut(id) else { return };
         let mut read = 0;
         while let Some(stream) = &server.streams[n] {
             if read >= MAX_READ_PER_POLL {
-                self.unfinished_reads.push(token);
+                self.unfinished_reads.push(token_of(TokenOwner::Server(id, ServerSource::Stream(n))));
                 break;
             }
             match rustix::io::read(stream, &mut self.buffer[..]) {
@@ -289,11 +230,11 @@ impl Engine {
     }
 
     /// Records the output of a server so far.
-    pub(super) fn record_output(&mut self, k: usize) {
-        let output = &self.servers[k].output;
+    pub(super) fn record_output(&mut self, id: ServerId) {
+        let output = &self.servers[id].output;
         let tail = &output.tail[output.tail.len().saturating_sub(OUTPUT_KEPT_BYTES)..];
         let event = EventKind::Output {
-            server: ServerId(u32::try_from(k).unwrap_or(u32::MAX)),
+            server: id,
             head: Bytes(output.head.clone()),
             tail: Bytes(tail.to_vec()),
             total: output.total,
@@ -303,9 +244,7 @@ impl Engine {
 
     /// Returns the server that a step refers to: by default, the one started last.
     fn chosen_server(&self, server: Option<ServerId>) -> Option<ServerId> {
-        let last = self.servers.len().checked_sub(1)?;
-        let chosen = server.map_or(last, |server| server.0 as usize);
-        (chosen <= last).then(|| ServerId(u32::try_from(chosen).unwrap_or(u32::MAX)))
+        server.or_else(|| self.servers.last_id(|_| true)).filter(|&id| self.servers.get(id).is_some())
     }
 
     pub(super) fn wait_for(
@@ -314,21 +253,20 @@ impl Engine {
         what: &WaitCondition,
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
-        let Some(id) = self.chosen_server(server).filter(|id| self.servers[id.0 as usize].pid != 0) else {
+        let Some(id) = self.chosen_server(server).filter(|&id| self.servers[id].pid != 0) else {
             return Ok(());
         };
         let deadline = self.step_deadline(within);
-        let k = id.0 as usize;
         let met = self.wait_for_programs(deadline, PollInterval::OnEvent, |engine| {
-            let server = &engine.servers[k];
+            let server = &engine.servers[id];
             Ok(match what {
                 WaitCondition::Exit => server.exited.is_some(),
-                WaitCondition::Output(text) => contains(&server.output, text.as_bytes()) || server.exited.is_some(),
+                WaitCondition::Output(text) => server.output.contains(text.as_bytes()) || server.exited.is_some(),
             })
         })?;
         let (met, text) = match what {
             WaitCondition::Exit => (met, None),
-            WaitCondition::Output(text) => (contains(&self.servers[k].output, text.as_bytes()), Some(text.clone())),
+            WaitCondition::Output(text) => (self.servers[id].output.contains(text.as_bytes()), Some(text.clone())),
         };
         self.recorder.record(EventKind::Waited { server: id, met, text });
         Ok(())
@@ -341,10 +279,10 @@ impl Engine {
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
         let Some(id) = self.chosen_server(server) else { return Ok(()) };
-        if let Some(descriptor) = &self.servers[id.0 as usize].pidfd {
+        if let Some(descriptor) = &self.servers[id].pidfd {
             // It may have exited by itself a moment ago, which the journal then records.
             let _ = reap::kill_by_pidfd(descriptor, signal);
-            self.servers[id.0 as usize].sent_signals.insert(signal);
+            self.servers[id].sent_signals.insert(signal);
             self.recorder.record(EventKind::Signalled { server: id, signal });
             self.wait_for(Some(id), &WaitCondition::Exit, within)?;
         }
@@ -377,9 +315,4 @@ fn cap_hit(status: ExitStatus, processor: Duration, cpu_seconds: u64) -> Option<
         ExitStatus::Signal(libc::SIGXFSZ) => Some("file-size"),
         _ => None,
     }
-}
-
-fn contains(output: &CapturedOutput, text: &[u8]) -> bool {
-    let bytes = [&output.head[..], &output.tail[..]].concat();
-    text.is_empty() || bytes.windows(text.len()).any(|window| window == text)
 }

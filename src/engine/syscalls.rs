@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
-use mio::Token;
-
-use super::{Engine, FIRST_SERVER_TOKEN};
+use super::Engine;
+use super::token::{ServerSource, TokenOwner, token_of};
 use crate::model::{EventKind, EvidenceKind, Gap, GapReason, ServerId, Syscall};
 use crate::sys::seccomp_notify::Tracer;
 
@@ -62,10 +61,9 @@ impl Engine {
     }
 
     /// Handles the calls in which a server's program waits.
-    pub(super) fn read_calls(&mut self, k: usize) {
-        let server = ServerId(u32::try_from(k).unwrap_or(u32::MAX));
+    pub(super) fn read_calls(&mut self, server: ServerId) {
         for _ in 0..MAX_CALLS_PER_POLL {
-            let Some(calls) = self.servers.get_mut(k).and_then(|server| server.calls.as_mut()) else { return };
+            let Some(calls) = self.servers.server_mut(server).and_then(|server| server.calls.as_mut()) else { return };
             let mut turned_to = None;
             match calls.tracer.next_call() {
                 Ok(Some(told)) => {
@@ -102,23 +100,23 @@ impl Engine {
                 self.fence_gaps(address);
             }
         }
-        self.unfinished_reads.push(Token(FIRST_SERVER_TOKEN + k * 4 + 3));
+        self.unfinished_reads.push(token_of(TokenOwner::Server(server, ServerSource::Calls)));
     }
 
     /// Returns the number of traced calls of a server.
     pub(super) fn traced_call_count(&self, id: ServerId) -> usize {
-        self.servers[id.0 as usize].calls.as_ref().map_or(0, |calls| calls.call_count)
+        self.servers[id].calls.as_ref().map_or(0, |calls| calls.call_count)
     }
 
     /// Returns true if a server tried to bind this port by its number. Such a socket is intended;
     /// one that only resolves names has no fixed port.
     pub(super) fn has_bound_port(&self, id: ServerId, port: u16) -> bool {
-        self.servers[id.0 as usize].calls.as_ref().is_some_and(|calls| calls.ports.contains(&port))
+        self.servers[id].calls.as_ref().is_some_and(|calls| calls.ports.contains(&port))
     }
 
     /// Returns true if the calls of this server are traced.
     pub(super) fn is_traced(&self, id: ServerId) -> bool {
-        self.servers[id.0 as usize].calls.is_some()
+        self.servers[id].calls.is_some()
     }
 
     /// Returns true if a program waited in a call. Lets it continue.
@@ -127,14 +125,14 @@ impl Engine {
             world.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
         };
         let before = told(self);
-        (0..self.servers.len()).for_each(|k| self.read_calls(k));
+        self.servers.ids().for_each(|id| self.read_calls(id));
         told(self) != before
     }
 
     /// Returns the address that the program last tried to bind, if its host can be given it: an
     /// address left over from another machine. Called if the program exited early.
     pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
-        let Some(IpAddr::V4(ip)) = self.servers[id.0 as usize].calls.as_ref()?.bound_ip else { return None };
+        let Some(IpAddr::V4(ip)) = self.servers[id].calls.as_ref()?.bound_ip else { return None };
         let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
         (usable && self.setup.is_exclusive).then_some(ip)
     }

@@ -47,7 +47,7 @@ impl Engine {
     /// Returns the ports that a server tried to bind and that connections in TIME-WAIT hold. Called
     /// if the server did not become ready.
     pub(super) fn ports_in_the_way(&mut self, id: ServerId) -> BTreeSet<u16> {
-        let server = &self.servers[id.0 as usize];
+        let server = &self.servers[id];
         let wanted: BTreeSet<u16> = match &server.calls {
             Some(calls) => calls.ports.clone(),
             // Its calls are not traced. It most likely asked for a port of the lab.

@@ -97,10 +97,9 @@ impl Engine {
     /// Waits for the exit of a server. On a busy machine an exiting program may wait long for a
     /// CPU.
     pub(super) fn await_exit(&mut self, server: ServerId) -> Result<(), RuntimeError> {
-        let k = server.0 as usize;
-        if self.servers[k].pid != 0 {
+        if self.servers[server].pid != 0 {
             let policy = self.program_policy(Instant::now(), PollInterval::OnEvent);
-            self.wait_until(&policy, |engine| Ok(engine.servers[k].exited.is_some()))?;
+            self.wait_until(&policy, |engine| Ok(engine.servers[server].exited.is_some()))?;
         }
         Ok(())
     }

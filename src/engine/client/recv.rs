@@ -7,30 +7,32 @@ use mio::Token;
 
 use crate::engine::client::{Client, ClientSocket, MAX_DROPPED_BYTES};
 use crate::engine::{Engine, MAX_READ_PER_POLL};
-use crate::model::{Bytes, EventKind, Protocol, StreamEnd};
+use crate::model::{Bytes, ClientId, EventKind, Protocol, StreamEnd};
 
 impl Engine {
     /// Handles an event of a client's socket.
-    pub(in crate::engine) fn client_ready(&mut self, k: usize, token: Token, writable: bool) {
-        if !self.clients[k].connected && self.clients[k].protocol == Protocol::Tcp && !self.finish_connect(k, writable)
+    pub(in crate::engine) fn client_ready(&mut self, id: ClientId, token: Token, writable: bool) {
+        if !self.clients[id].connected
+            && self.clients[id].protocol == Protocol::Tcp
+            && !self.finish_connect(id, writable)
         {
             return;
         }
         if writable {
-            self.clients[k].flush_outgoing();
+            self.clients[id].flush_outgoing();
         }
-        self.read_client(k, token);
-        self.update_goal(k);
+        self.read_client(id, token);
+        self.update_goal(id);
     }
 
     /// Finishes a connect. Returns true if the connection is established now.
-    pub(in crate::engine) fn finish_connect(&mut self, k: usize, writable: bool) -> bool {
-        let client = &mut self.clients[k];
+    pub(in crate::engine) fn finish_connect(&mut self, id: ClientId, writable: bool) -> bool {
+        let client = &mut self.clients[id];
         let ClientSocket::Tcp(stream) = &client.socket else { return false };
         match stream.take_error() {
             Ok(None) => {}
             Ok(Some(error)) | Err(error) => {
-                self.connect_failed(k, stream_end(&error));
+                self.connect_failed(id, stream_end(&error));
                 return false;
             }
         }
@@ -43,34 +45,34 @@ impl Engine {
         // Without a listener, a socket can connect to itself (RFC 9293, simultaneous open). That is
         // not a server.
         if local == peer {
-            self.connect_failed(k, StreamEnd::Refused);
+            self.connect_failed(id, StreamEnd::Refused);
             return false;
         }
         client.connected = true;
         (client.local, client.peer) = (local, peer);
-        let (id, server, protocol) = (client.id, client.server, client.protocol);
+        let (server, protocol) = (client.server, client.protocol);
         self.recorder.record(EventKind::Connected { client: id, server, protocol, local, peer });
-        self.update_goal(k);
+        self.update_goal(id);
         true
     }
 
-    pub(in crate::engine) fn connect_failed(&mut self, k: usize, ending: StreamEnd) {
-        let client = &mut self.clients[k];
+    pub(in crate::engine) fn connect_failed(&mut self, id: ClientId, ending: StreamEnd) {
+        let client = &mut self.clients[id];
         if client.ended.is_none() {
             client.ended = Some(ending.clone());
             client.socket = ClientSocket::None;
-            let (id, server) = (client.id, client.server);
+            let server = client.server;
             self.recorder.record(EventKind::ConnectFailed { client: id, server, ending });
-            self.update_goal(k);
+            self.update_goal(id);
         }
     }
 
     /// Reads the available data, at most [`MAX_READ_PER_POLL`] bytes.
-    fn read_client(&mut self, k: usize, token: Token) {
+    fn read_client(&mut self, id: ClientId, token: Token) {
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut read = 0;
         loop {
-            let client = &mut self.clients[k];
+            let client = &mut self.clients[id];
             if client.never_reads
                 || client.dropped >= MAX_DROPPED_BYTES
                 || client.ended.is_some() && client.protocol == Protocol::Tcp
@@ -88,18 +90,18 @@ impl Engine {
             };
             match came {
                 Ok(0) if client.protocol == Protocol::Tcp => {
-                    self.record_end(k, StreamEnd::End);
+                    self.record_end(id, StreamEnd::End);
                     break;
                 }
                 Ok(n) => {
                     read += n.max(1);
-                    self.record_received(k, &buffer[..n]);
+                    self.record_received(id, &buffer[..n]);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) => {
-                    self.record_end(k, stream_end(&error));
-                    if self.clients[k].protocol == Protocol::Tcp {
+                    self.record_end(id, stream_end(&error));
+                    if self.clients[id].protocol == Protocol::Tcp {
                         break;
                     }
                 }
@@ -108,10 +110,9 @@ impl Engine {
         self.buffer = buffer;
     }
 
-    fn record_received(&mut self, k: usize, bytes: &[u8]) {
-        let client = &mut self.clients[k];
+    fn record_received(&mut self, id: ClientId, bytes: &[u8]) {
+        let client = &mut self.clients[id];
         let keep = client.count_received(bytes);
-        let id = client.id;
         match client.protocol {
             Protocol::Tcp if keep > 0 => self.recorder.stream_bytes(id, &bytes[..keep]),
             Protocol::Udp if keep == bytes.len() => {
@@ -121,36 +122,35 @@ impl Engine {
         }
     }
 
-    pub(in crate::engine) fn record_end(&mut self, k: usize, ending: StreamEnd) {
-        let client = &mut self.clients[k];
+    pub(in crate::engine) fn record_end(&mut self, id: ClientId, ending: StreamEnd) {
+        let client = &mut self.clients[id];
         if client.ended.is_none() {
             client.ended = Some(ending.clone());
-            let id = client.id;
             self.recorder.record(EventKind::Ended { client: id, ending });
         }
     }
 
     /// Records datagrams that came to a client's port from an address that it did not send to.
-    pub(in crate::engine) fn stray(&mut self, k: usize) {
+    pub(in crate::engine) fn stray(&mut self, id: ClientId) {
         let mut buffer = std::mem::take(&mut self.buffer);
         // More than 16 add no information. The rest stays in the kernel, which bounds it.
         for _ in 0..16 {
-            let Some(Client { id, socket: ClientSocket::Udp(_, Some(catcher)), .. }) = self.clients.get(k) else {
+            let Some(Client { socket: ClientSocket::Udp(_, Some(catcher)), .. }) = self.clients.get(id) else {
                 break;
             };
             let Ok((n, from)) = catcher.recv_from(&mut buffer) else { break };
-            let (id, bytes) = (*id, Bytes(buffer[..n].to_vec()));
+            let bytes = Bytes(buffer[..n].to_vec());
             self.recorder.record(EventKind::Stray { client: id, from, bytes });
             // For waiting it counts as an answer: its origin is judged elsewhere.
-            self.clients[k].answered += u64::from(n > 0);
-            self.update_goal(k);
+            self.clients[id].answered += u64::from(n > 0);
+            self.update_goal(id);
         }
         self.buffer = buffer;
     }
 
     /// Records how many bytes were counted and dropped.
     pub(in crate::engine) fn record_overflows(&mut self) {
-        for client in &self.clients {
+        for client in self.clients.iter() {
             if client.dropped > 0 {
                 self.recorder.record(EventKind::Overflowed { client: client.id, bytes: client.dropped });
             }

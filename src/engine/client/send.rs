@@ -27,19 +27,19 @@ impl Engine {
             batch.reverse();
         }
         let clients: Vec<ClientId> = batch.iter().map(|one| one.client).collect();
-        let places = self.client_indices(&clients);
+        let places = self.clients.connected(&clients);
         for one in &batch {
-            let k = one.client.0 as usize - 1;
-            if self.clients.get(k).is_some_and(|client| client.connected) {
-                self.send_one(k, one, deadline)?;
+            let id = one.client;
+            if self.clients.get(id).is_some_and(|client| client.connected) {
+                self.send_one(id, one, deadline)?;
                 self.drain_packets();
             }
         }
         if !self.await_clients(&places, &ClientGoal::Sent, deadline)? {
             self.give_up(&places, within.unwrap_or(self.setup.answer_within));
         }
-        for k in places {
-            let client = &mut self.clients[k];
+        for id in places {
+            let client = &mut self.clients[id];
             let left = client.outgoing.len() as u64 + client.unsent;
             client.outgoing.clear();
             client.unsent = 0;
@@ -50,20 +50,20 @@ impl Engine {
         Ok(())
     }
 
-    fn send_one(&mut self, k: usize, one: &Outgoing, deadline: Instant) -> Result<(), RuntimeError> {
-        let client = &mut self.clients[k];
+    fn send_one(&mut self, id: ClientId, one: &Outgoing, deadline: Instant) -> Result<(), RuntimeError> {
+        let client = &mut self.clients[id];
         self.recorder.record(EventKind::Sent { client: client.id, bytes: Bytes(one.bytes.clone()) });
         client.count_sent(&one.bytes);
         match client.protocol {
-            Protocol::Udp => self.send_datagram(k, &one.bytes),
+            Protocol::Udp => self.send_datagram(id, &one.bytes),
             Protocol::Tcp => {
                 let size = one.bytes.len().div_ceil(one.fragments.max(1) as usize).max(1);
                 for (n, piece) in one.bytes.chunks(size).enumerate() {
                     if n > 0 {
-                        self.await_read(k, deadline)?;
+                        self.await_read(id, deadline)?;
                     }
-                    self.clients[k].outgoing.extend(piece);
-                    self.clients[k].flush_outgoing();
+                    self.clients[id].outgoing.extend(piece);
+                    self.clients[id].flush_outgoing();
                 }
             }
         }
@@ -72,13 +72,13 @@ impl Engine {
 
     /// Sends one datagram. An error pending on the socket belongs to an earlier datagram (ICMP port
     /// unreachable). It is recorded first; then this one is sent anyway.
-    fn send_datagram(&mut self, k: usize, bytes: &[u8]) {
+    fn send_datagram(&mut self, id: ClientId, bytes: &[u8]) {
         for _ in 0..2 {
-            match self.clients[k].push_datagram(bytes) {
+            match self.clients[id].push_datagram(bytes) {
                 Err(error) if error.raw_os_error() == Some(libc::ECONNREFUSED) => {
-                    self.record_end(k, StreamEnd::Refused)
+                    self.record_end(id, StreamEnd::Refused)
                 }
-                Err(error) => return self.record_end(k, stream_end(&error)),
+                Err(error) => return self.record_end(id, stream_end(&error)),
                 Ok(()) => return,
             }
         }
@@ -87,17 +87,17 @@ impl Engine {
     /// Waits until the server has read all that this client sent so far (its receive queue is
     /// empty), so that a fragment arrives alone. The wait is short, because a program need not
     /// read.
-    fn await_read(&mut self, k: usize, deadline: Instant) -> Result<(), RuntimeError> {
+    fn await_read(&mut self, id: ClientId, deadline: Instant) -> Result<(), RuntimeError> {
         let now = Instant::now();
         if now >= deadline {
             return Ok(());
         }
         let until = deadline.min(now + FRAGMENT_TIMEOUT);
         self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
-            if !world.clients[k].outgoing.is_empty() {
+            if !world.clients[id].outgoing.is_empty() {
                 return Ok(false);
             }
-            let (local, peer) = (world.clients[k].local, world.clients[k].peer);
+            let (local, peer) = (world.clients[id].local, world.clients[id].peer);
             let Some(table) = &mut world.table else { return Ok(true) };
             let Ok(rows) = table.tcp(&[TcpState::Established]) else { return Ok(true) };
             let row = rows.iter().find(|row| row.local == peer && row.peer == local);

@@ -1,0 +1,63 @@
+//! The clients of a scenario, by their numbers, which begin with 1.
+
+use std::ops::{Index, IndexMut};
+
+use super::client::Client;
+use crate::model::ClientId;
+
+/// All clients, in the order of their connects.
+#[derive(Debug, Default)]
+pub(super) struct Clients {
+    all: Vec<Client>,
+    /// Number of clients that still wait for something in the current step.
+    pub(super) waiting: u32,
+}
+
+impl Clients {
+    /// Returns the number of the next client.
+    pub(super) fn next_id(&self) -> ClientId {
+        self.all.last().map_or(ClientId(1), |last| ClientId(last.id.0 + 1))
+    }
+
+    /// Adds a client, which has the next number.
+    pub(super) fn add(&mut self, client: Client) {
+        self.all.push(client);
+    }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Client> {
+        self.all.iter()
+    }
+
+    pub(super) fn get(&self, id: ClientId) -> Option<&Client> {
+        self.all.get(index(id)?)
+    }
+
+    /// Returns the numbers of the clients from `first` on.
+    pub(super) fn ids_from(&self, first: ClientId) -> Vec<ClientId> {
+        self.all.iter().map(|client| client.id).filter(|&id| id >= first).collect()
+    }
+
+    /// Returns those of these clients that ever connected.
+    pub(super) fn connected(&self, clients: &[ClientId]) -> Vec<ClientId> {
+        clients.iter().copied().filter(|&id| self.get(id).is_some_and(|client| client.connected)).collect()
+    }
+}
+
+/// Returns the index of a client.
+fn index(id: ClientId) -> Option<usize> {
+    (id.0 as usize).checked_sub(1)
+}
+
+impl Index<ClientId> for Clients {
+    type Output = Client;
+
+    fn index(&self, id: ClientId) -> &Client {
+        &self.all[id.0 as usize - 1]
+    }
+}
+
+impl IndexMut<ClientId> for Clients {
+    fn index_mut(&mut self, id: ClientId) -> &mut Client {
+        &mut self.all[id.0 as usize - 1]
+    }
+}

@@ -1,0 +1,169 @@
+//! Takes snapshots: waits for their conditions, then records the rows of the socket table.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::Engine;
+use super::socket_table::unreadable;
+use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
+use super::waiting::{CPU_BUDGET, RUNNABLE_GRACE, is_met};
+use crate::model::{EventKind, Protocol, SnapshotName, TcpState};
+use crate::scenario::runtime::{RuntimeError, SnapshotCondition};
+use crate::sys::sock_diag::DiagRow;
+
+/// Initial and maximum interval between two queries of the socket table.
+const POLL_INTERVALS: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
+
+/// Number of polls that must find the programs runnable before they are called busy.
+const BUSY_POLLS: u32 = 8;
+
+impl Engine {
+    pub(super) fn take_snapshot(
+        &mut self,
+        name: &SnapshotName,
+        once: &[SnapshotCondition],
+        within: Option<Duration>,
+    ) -> Result<(), RuntimeError> {
+        let deadline = self.step_deadline(within);
+        let mut settled = true;
+        for condition in once {
+            settled &= self.wait_for_condition(*condition, deadline)?;
+        }
+        self.await_closing_servers()?;
+        let busy = !settled && self.is_busy()?;
+        let rows = self.scenario_rows()?;
+        self.recorder.record(EventKind::Snapshot { name: name.clone(), settled, busy, rows });
+        Ok(())
+    }
+
+    /// Returns true if some server never goes idle; most often it loops over empty reads. It is
+    /// runnable at every poll, whether it gets a CPU or not.
+    fn is_busy(&mut self) -> Result<bool, RuntimeError> {
+        let now = Instant::now();
+        let overtime = Overtime {
+            poll: PollInterval::Every(POLL_INTERVALS.1),
+            idle: Some(Idle { polls: 1, at_least: Duration::ZERO }),
+            cpu_budget: None,
+            grace: RUNNABLE_GRACE,
+            limit: self.overtime_limit(),
+        };
+        let mut polls = 0;
+        let policy = WaitPolicy { deadline: now, poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |_| {
+            polls += 1;
+            Ok(polls > BUSY_POLLS)
+        })?;
+        Ok(end != WaitEnd::Idle)
+    }
+
+    /// Waits for servers that have closed their listener and may be about to exit. Which of the two
+    /// a snapshot shows must not depend on timing.
+    fn await_closing_servers(&mut self) -> Result<(), RuntimeError> {
+        let closing = |world: &mut Self| {
+            let servers = world.servers.iter().filter(|server| server.exited.is_none() && server.pid != 0);
+            let listeners: Vec<SocketAddr> = servers.filter_map(|server| server.endpoint()?.listener).collect();
+            let Some(table) = &mut world.table else { return false };
+            listeners.into_iter().any(|at| matches!(table.listener(at), Ok(None)))
+        };
+        if !closing(self) {
+            return Ok(());
+        }
+        self.wait_for_programs(Instant::now(), PollInterval::OnEvent, |engine| Ok(!closing(engine)))?;
+        // The exit may not have been handled yet.
+        self.poll_once(Some(Duration::ZERO))
+    }
+
+    /// Waits until a condition holds. Returns false if the deadline passes first.
+    ///
+    /// Looks at the whole interval only: with 10,000 connections there are more events than the
+    /// table can be queried for.
+    fn wait_for_condition(&mut self, condition: SnapshotCondition, deadline: Instant) -> Result<bool, RuntimeError> {
+        let poll = PollInterval::Growing(POLL_INTERVALS.0, POLL_INTERVALS.1);
+        if condition == SnapshotCondition::Idle {
+            return self.wait_until_idle(poll, deadline);
+        }
+        let policy = self.program_policy(deadline, poll);
+        is_met(wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
+            engine.condition_holds(condition)
+        })?)
+    }
+
+    /// Waits until all programs are idle. Returns false if they never are.
+    ///
+    /// Idle must hold twice in a row: the kernel shows data shortly before it wakes the receiver.
+    /// On a busy machine that may take long, so that more time is granted. A program that never
+    /// sleeps uses its budget.
+    fn wait_until_idle(&mut self, poll: PollInterval, deadline: Instant) -> Result<bool, RuntimeError> {
+        let now = Instant::now();
+        let overtime = Overtime {
+            poll,
+            idle: None,
+            cpu_budget: Some(CpuBudget { time: CPU_BUDGET, since: Since::Start }),
+            grace: deadline.saturating_duration_since(now) + RUNNABLE_GRACE,
+            limit: self.overtime_limit(),
+        };
+        let policy = WaitPolicy { deadline: now, poll, overtime: Some(overtime) };
+        let mut streak = IdleStreak::new(Idle { polls: 2, at_least: Duration::ZERO });
+        let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
+            Ok(streak.add(engine.is_idle(), Instant::now()))
+        })?;
+        Ok(end == WaitEnd::Met)
+    }
+
+    /// Returns true if a listener's accept queue is not empty, although no client has left. Then
+    /// not all connections are accepted.
+    ///
+    /// Querying one row is about a thousand times faster than querying those of 10,000 connections.
+    fn has_queued_connection(&mut self) -> bool {
+        if self.clients.iter().any(|client| client.closed || client.ended.is_some()) {
+            return false;
+        }
+        let listeners = self.servers.iter().filter_map(|server| server.endpoint()?.listener);
+        let Some(table) = &mut self.table else { return false };
+        listeners.into_iter().any(|at| matches!(table.listener(at), Ok(Some(row)) if row.receive_queue > 0))
+    }
+
+    fn condition_holds(&mut self, condition: SnapshotCondition) -> Result<bool, RuntimeError> {
+        if condition == SnapshotCondition::Accepted && self.has_queued_connection() {
+            return Ok(false);
+        }
+        let Some(table) = &mut self.table else { return Ok(true) };
+        let states: &[TcpState] = match condition {
+            SnapshotCondition::Idle | SnapshotCondition::Established | SnapshotCondition::Accepted => {
+                &[TcpState::Established]
+            }
+            SnapshotCondition::Closed => &[
+                TcpState::Established,
+                TcpState::SynReceived,
+                TcpState::FinWait1,
+                TcpState::FinWait2,
+                TcpState::CloseWait,
+                TcpState::LastAck,
+                TcpState::Closing,
+            ],
+        };
+        let rows = table.tcp(states).map_err(unreadable)?;
+        let by_ends: HashMap<(SocketAddr, SocketAddr), &DiagRow> =
+            rows.iter().map(|row| ((row.local, row.peer), row)).collect();
+        let elsewhere = self.servers.iter().all(|server| server.pid == 0);
+        let holds =
+            self.clients.iter().filter(|client| client.protocol == Protocol::Tcp && client.connected).all(|client| {
+                let server_end = by_ends.get(&(client.peer, client.local));
+                let client_end = by_ends.get(&(client.local, client.peer));
+                match condition {
+                    SnapshotCondition::Established => {
+                        client_end.is_some() && (server_end.is_some() || elsewhere) || client.ended_or_reset()
+                    }
+                    SnapshotCondition::Idle => true,
+                    SnapshotCondition::Accepted => {
+                        server_end.is_some_and(|row| row.inode != 0) || elsewhere || client.ended_or_reset()
+                    }
+                    SnapshotCondition::Closed => {
+                        !client.closed || server_end.is_none() && client_end.is_none() && client.ended_or_reset()
+                    }
+                }
+            });
+        Ok(holds)
+    }
+}
