@@ -9,6 +9,7 @@ mod client;
 mod client_driver;
 mod clients;
 mod command;
+mod event_loop;
 mod foreign_packets;
 mod gaps;
 mod host_env;
@@ -37,18 +38,16 @@ mod token;
 mod wait;
 mod waiting;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Token};
-
 use self::clients::Clients;
+use self::event_loop::EventLoop;
 use self::link::EmulatedLink;
 use self::loopback_capture::LoopbackCapture;
 use self::networks::SocketTables;
@@ -57,7 +56,6 @@ pub use self::program::{ProgramSource, ProgramSpec};
 use self::recorder::Recorder;
 use self::resource_monitor::{ResourceLimits, ResourceMonitor};
 use self::servers::Servers;
-use self::timerfd::TimerFd;
 use self::token::{LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
 use crate::model::{Event, EvidenceKind, Gap, HostAddress, Moment, Role, Syscall};
 use crate::scenario::hosts::{Host, Link};
@@ -126,35 +124,36 @@ impl std::fmt::Debug for Alarm {
 
 /// The engine: event loop, clients, servers and observers of one scenario.
 pub struct Engine {
-    poll: Poll,
-    ready: Events,
-    ticks: TimerFd,
+    event_loop: EventLoop,
     recorder: Recorder,
     clients: Clients,
     servers: Servers,
-    /// None if the kernel denies access to the socket table, which is then a gap.
-    table: Option<SocketTables>,
+    observers: Observers,
     /// The emulated link. None if there is only one host.
     link: Option<EmulatedLink>,
-    /// The capture on loopback, if there is one.
-    packets: Option<LoopbackCapture>,
     /// Addresses that were added to hosts during the scenario.
     given: Vec<HostAddress>,
     gaps: Vec<Gap>,
-    guard: Option<ResourceMonitor>,
     setup: EngineConfig,
     deadline: Instant,
-    /// Held open. End of file means that the runner is gone.
-    _lifeline: OwnedFd,
     cancelled: bool,
     /// An error that ends this run, since no more evidence can be collected.
     fatal_error: Option<String>,
     /// True after the first call of [`Alarm`].
     alarmed: bool,
-    /// Descriptors that may have more data than one poll reads.
-    unfinished_reads: Vec<Token>,
-    processes: ProcessTree,
     buffer: Vec<u8>,
+}
+
+/// What the engine observes besides its own sockets. Each part owns its state and does not know the
+/// others.
+struct Observers {
+    /// None if the kernel denies access to the socket table, which is then a gap.
+    sockets: Option<SocketTables>,
+    processes: ProcessTree,
+    /// The capture on loopback, if there is one.
+    capture: Option<LoopbackCapture>,
+    /// None if the programs are not limited.
+    monitor: Option<ResourceMonitor>,
 }
 
 /// Maximum bytes read from one descriptor per poll.
@@ -168,20 +167,10 @@ impl Engine {
     /// Returns an error if the event loop, its timer, the link or the resource monitor cannot be
     /// created.
     pub fn new(setup: EngineConfig, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
-        let failed = |doing: &str| {
-            let doing = doing.to_owned();
-            move |source: io::Error| RuntimeError::System { doing, source }
-        };
-        let poll = Poll::new().map_err(failed("creating the event loop"))?;
-        let ticks = TimerFd::new().map_err(failed("creating the timer"))?;
-        let register = |fd: BorrowedFd<'_>, token| {
-            poll.registry().register(&mut SourceFd(&fd.as_raw_fd()), token, Interest::READABLE)
-        };
-        register(ticks.descriptor(), TICK).map_err(failed("registering the timer"))?;
-        register(std::os::fd::AsFd::as_fd(&lifeline), LIFELINE).map_err(failed("registering the lifeline"))?;
+        let event_loop = EventLoop::new(lifeline)?;
         let mut gaps = Vec::new();
         let wire = networks::prepare_hosts(&setup)?;
-        let table = SocketTables::open(wire.as_ref())
+        let sockets = SocketTables::open(wire.as_ref())
             .map_err(|error| {
                 let because = crate::model::GapReason::SocketTable { problem: error.to_string() };
                 for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
@@ -189,31 +178,24 @@ impl Engine {
                 }
             })
             .ok();
-        let guard = setup.resource_limits.clone().map(ResourceMonitor::start).transpose();
-        let guard = guard.map_err(failed("starting the resource monitor"))?;
+        let monitor = setup.resource_limits.clone().map(ResourceMonitor::start).transpose();
+        let monitor = monitor.map_err(|error| system("starting the resource monitor", error))?;
         let deadline = Instant::now() + setup.scenario_within;
         let processes = ProcessTree::new(setup.is_exclusive);
         let mut world = Self {
-            poll,
-            ready: Events::with_capacity(1024),
-            ticks,
+            event_loop,
             recorder: Recorder::new(),
             clients: Clients::default(),
             servers: Servers::default(),
-            table,
+            observers: Observers { sockets, processes, capture: None, monitor },
             link: wire,
-            packets: None,
             given: Vec::new(),
             gaps,
-            guard,
             setup,
             deadline,
-            _lifeline: lifeline,
             cancelled: false,
             fatal_error: None,
             alarmed: false,
-            unfinished_reads: Vec::new(),
-            processes,
             buffer: vec![0; MAX_READ_PER_POLL],
         };
         world.start_capture()?;
@@ -246,7 +228,7 @@ impl Engine {
     pub fn finish(&mut self) {
         // Data that has already arrived is part of the evidence. Nothing is waited for.
         for _ in 0..64 {
-            if self.poll_once(Some(Duration::ZERO)).is_err() || self.unfinished_reads.is_empty() {
+            if self.poll_once(Some(Duration::ZERO)).is_err() || !self.event_loop.has_unfinished_reads() {
                 break;
             }
         }
@@ -261,27 +243,13 @@ impl Engine {
 
     /// Polls once: waits for events or the timeout, then handles every event.
     fn poll_once(&mut self, timeout: Option<Duration>) -> Result<(), RuntimeError> {
-        let timeout = if self.unfinished_reads.is_empty() { timeout } else { Some(Duration::ZERO) };
-        if let Err(error) = self.poll.poll(&mut self.ready, timeout)
-            && error.kind() != io::ErrorKind::Interrupted
-        {
-            return Err(system("waiting for events", error));
-        }
-        let mut tokens: BTreeSet<Token> = self.unfinished_reads.drain(..).collect();
-        let mut writable = BTreeSet::new();
-        for event in &self.ready {
-            tokens.insert(event.token());
-            if event.is_writable() || event.is_error() || event.is_write_closed() {
-                writable.insert(event.token());
-            }
-        }
-        for token in tokens {
+        for (token, is_writable) in self.event_loop.poll(timeout)? {
             match token {
                 LIFELINE => self.cancelled = true,
-                TICK => self.ticks.clear(),
+                TICK => self.event_loop.clear_timer(),
                 PACKETS => self.drain_packets(),
                 token => match owner_of(token) {
-                    Some(TokenOwner::Client(id)) => self.client_ready(id, token, writable.contains(&token)),
+                    Some(TokenOwner::Client(id)) => self.client_ready(id, token, is_writable),
                     Some(TokenOwner::Catcher(id)) => self.stray(id),
                     Some(TokenOwner::Server(id, source)) => self.server_ready(id, source),
                     None => {}
@@ -291,7 +259,8 @@ impl Engine {
         if self.cancelled {
             return Err(RuntimeError::Interrupted);
         }
-        let trouble = self.fatal_error.take().or_else(|| self.guard.as_ref().and_then(ResourceMonitor::trouble));
+        let trouble =
+            self.fatal_error.take().or_else(|| self.observers.monitor.as_ref().and_then(ResourceMonitor::trouble));
         trouble.map_or(Ok(()), |trouble| Err(RuntimeError::Unable(trouble)))
     }
 }

@@ -14,6 +14,7 @@ pub mod name;
 pub mod net;
 pub mod not_verified;
 pub mod report;
+pub mod score;
 pub mod source;
 pub mod syscall;
 pub mod verdict;

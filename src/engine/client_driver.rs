@@ -86,7 +86,7 @@ impl Engine {
         let until = deadline.min(now + ACCEPT_ROOM_TIMEOUT);
         self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
             let connecting = world.clients.waiting;
-            let Some(table) = &mut world.table else { return Ok(true) };
+            let Some(table) = &mut world.observers.sockets else { return Ok(true) };
             Ok(match table.listener(listener) {
                 Ok(Some(row)) => row.receive_queue.saturating_add(connecting) <= row.send_queue,
                 _ => true,
@@ -115,7 +115,7 @@ impl Engine {
             Err(error) => return Err(system(format!("connecting client {} to {address}", id.0), error)),
         };
         let token = token_of(TokenOwner::Client(id));
-        let registry = self.poll.registry();
+        let registry = self.event_loop.registry();
         let registered = match &mut client.socket {
             ClientSocket::Tcp(stream) => stream.register(registry, token, Interest::READABLE | Interest::WRITABLE),
             ClientSocket::Udp(socket, catcher) => {

@@ -3,13 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, SystemTime};
 
-use mio::Interest;
-use mio::unix::SourceFd;
-
-use super::{Engine, PACKETS, RuntimeError, system};
+use super::token::PACKETS;
+use super::{Engine, RuntimeError, system};
 use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, GapReason, Message, PacketFate};
 use crate::packet::{Link, fill_checksums};
 use crate::sys::SysError;
@@ -125,7 +122,7 @@ impl Engine {
         match opened {
             Ok(packets) => {
                 self.watch_packets(&packets)?;
-                self.packets = Some(packets);
+                self.observers.capture = Some(packets);
             }
             Err(error) => self.add_packet_gap(&error),
         }
@@ -140,7 +137,7 @@ impl Engine {
     /// Adds a port to the capture on a shared network. Call it before a packet of that port is
     /// sent.
     pub(super) fn capture_port(&mut self, port: Option<u16>) {
-        let (Some(port), Some(packets)) = (port, &mut self.packets) else { return };
+        let (Some(port), Some(packets)) = (port, &mut self.observers.capture) else { return };
         if let Err(error) = packets.add_port(port) {
             self.add_packet_gap(&error);
         }
@@ -148,30 +145,34 @@ impl Engine {
 
     /// Registers the ring of the capture with the event loop.
     fn watch_packets(&self, packets: &LoopbackCapture) -> Result<(), RuntimeError> {
-        let ring = packets.ring.as_fd().as_raw_fd();
-        let registered = self.poll.registry().register(&mut SourceFd(&ring), PACKETS, Interest::READABLE);
+        let registered = self.event_loop.watch(&packets.ring, PACKETS);
         registered.map_err(|error| system("registering the packet socket", error))
     }
 
     /// Reads the packets that the kernel has handed over. Also called between polls: thousands of
     /// clients send more at once than the ring holds.
     pub(super) fn drain_packets(&mut self) {
-        self.packets.iter_mut().for_each(LoopbackCapture::drain);
+        self.observers.capture.iter_mut().for_each(LoopbackCapture::drain);
     }
 
     /// Excludes the packets of these endpoints until now from the scenario.
     pub(super) fn exclude_packets(&mut self, ends: impl Iterator<Item = SocketAddr>) {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
-        if let Some(packets) = &mut self.packets {
+        if let Some(packets) = &mut self.observers.capture {
             packets.own_endpoints.extend(ends.map(|end| (end, now)));
         }
     }
 
     /// Returns the packets of the scenario, if they were captured, and the notes about them.
     pub fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
-        let means = self.packets.as_mut().map(|packets| std::mem::take(&mut packets.own_endpoints)).unwrap_or_default();
-        let captured = match (self.packets.take(), self.link.take()) {
+        let means = self
+            .observers
+            .capture
+            .as_mut()
+            .map(|packets| std::mem::take(&mut packets.own_endpoints))
+            .unwrap_or_default();
+        let captured = match (self.observers.capture.take(), self.link.take()) {
             (Some(packets), _) => Some(packets.finish()),
             (None, Some(wire)) => Some(wire.finish()),
             (None, None) => None,

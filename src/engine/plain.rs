@@ -86,7 +86,7 @@ impl Engine {
     /// scenario's own sockets do not count: a client program is started with the port of its
     /// server.
     fn port_holder(&mut self, port: u16) -> Option<SocketRow> {
-        let table = self.table.as_mut()?;
+        let table = self.observers.sockets.as_mut()?;
         let mut rows = table.tcp(&[TcpState::Listen]).unwrap_or_default();
         rows.extend(table.udp().unwrap_or_default());
         rows.retain(|row| row.local.port() == port);

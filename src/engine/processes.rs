@@ -82,7 +82,7 @@ impl ProcessTree {
 impl Engine {
     /// Returns the processes of every server, daemons included.
     pub(super) fn server_processes(&mut self) -> Vec<(Process, ServerId)> {
-        self.processes.list(self.servers.first_processes(), self.servers.only())
+        self.observers.processes.list(self.servers.first_processes(), self.servers.only())
     }
 
     /// Returns true if a server has a running process other than its first one.
@@ -103,7 +103,7 @@ impl Engine {
     fn all_sleeping(&mut self) -> bool {
         let all = self.server_processes();
         let asleep = || all.iter().all(|(process, _)| procfs::all_sleeping(process.pid));
-        self.guard.as_ref().map_or_else(asleep, |guard| guard.while_not_paused(asleep))
+        self.observers.monitor.as_ref().map_or_else(asleep, |guard| guard.while_not_paused(asleep))
     }
 
     /// Returns true if all processes of the servers are idle, and none of them waits for this

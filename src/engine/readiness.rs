@@ -168,14 +168,16 @@ impl Engine {
     /// under load its thread is as late as this one. If it killed the programs, waits for their
     /// exit and records that cause.
     fn await_resource_monitor(&mut self, id: ServerId) -> Result<(), RuntimeError> {
-        let Some(before) = self.guard.as_ref().map(ResourceMonitor::looks) else { return Ok(()) };
+        let Some(before) = self.observers.monitor.as_ref().map(ResourceMonitor::looks) else { return Ok(()) };
         let last = (Instant::now() + RUNNABLE_GRACE).min(self.overtime_limit());
         let is_let_be = |guard: &ResourceMonitor| guard.looks() >= before + 2 && guard.hit().is_none();
         self.wait_until_deadline(last, SLOW_POLL, |engine| {
-            Ok(engine.has_exited(id) || engine.guard.as_ref().is_none_or(is_let_be))
+            Ok(engine.has_exited(id) || engine.observers.monitor.as_ref().is_none_or(is_let_be))
         })?;
         // Its first process may have exited a moment before, because it could not fork any more.
-        if let Some(cap) = self.guard.as_ref().and_then(ResourceMonitor::hit).filter(|_| self.has_exited(id)) {
+        if let Some(cap) =
+            self.observers.monitor.as_ref().and_then(ResourceMonitor::hit).filter(|_| self.has_exited(id))
+        {
             self.record_cap_hit(id, cap);
         }
         Ok(())

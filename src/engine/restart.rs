@@ -3,9 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
-use std::os::fd::AsRawFd;
-
-use mio::unix::SourceFd;
 
 use super::Engine;
 use super::readiness::Readiness;
@@ -101,11 +98,10 @@ impl Engine {
         }
         let (protocol, port, host) = (self.servers[id].protocol, self.servers[id].port, self.servers[id].host);
         for stream in self.servers[id].streams.iter().flatten() {
-            let _ = self.poll.registry().deregister(&mut SourceFd(&stream.as_raw_fd()));
+            self.event_loop.forget(stream);
         }
         if let Some(calls) = &self.servers[id].calls {
-            let tracer = std::os::fd::AsFd::as_fd(&calls.tracer).as_raw_fd();
-            let _ = self.poll.registry().deregister(&mut SourceFd(&tracer));
+            self.event_loop.forget(&calls.tracer);
         }
         self.servers[id] = Server { host, ..Server::new(protocol, port) };
         // The journal keeps only the second start.

@@ -63,7 +63,7 @@ impl Engine {
         let closing = |world: &mut Self| {
             let servers = world.servers.iter().filter(|server| server.exited.is_none() && server.pid != 0);
             let listeners: Vec<SocketAddr> = servers.filter_map(|server| server.endpoint()?.listener).collect();
-            let Some(table) = &mut world.table else { return false };
+            let Some(table) = &mut world.observers.sockets else { return false };
             listeners.into_iter().any(|at| matches!(table.listener(at), Ok(None)))
         };
         if !closing(self) {
@@ -120,7 +120,7 @@ impl Engine {
             return false;
         }
         let listeners = self.servers.iter().filter_map(|server| server.endpoint()?.listener);
-        let Some(table) = &mut self.table else { return false };
+        let Some(table) = &mut self.observers.sockets else { return false };
         listeners.into_iter().any(|at| matches!(table.listener(at), Ok(Some(row)) if row.receive_queue > 0))
     }
 
@@ -128,7 +128,7 @@ impl Engine {
         if condition == SnapshotCondition::Accepted && self.has_queued_connection() {
             return Ok(false);
         }
-        let Some(table) = &mut self.table else { return Ok(true) };
+        let Some(table) = &mut self.observers.sockets else { return Ok(true) };
         let states: &[TcpState] = match condition {
             SnapshotCondition::Idle | SnapshotCondition::Established | SnapshotCondition::Accepted => {
                 &[TcpState::Established]

@@ -44,7 +44,7 @@ impl Engine {
         id: ServerId,
         states: &[TcpState],
     ) -> Result<Option<Vec<(SocketRow, bool)>>, RuntimeError> {
-        let Some(table) = &mut self.table else { return Ok(None) };
+        let Some(table) = &mut self.observers.sockets else { return Ok(None) };
         let mut rows = table.tcp(states).map_err(unreadable)?;
         rows.extend(table.udp().map_err(unreadable)?);
         rows.retain(|row| row.protocol == Protocol::Tcp || row.state == TcpState::Close);
@@ -72,7 +72,7 @@ impl Engine {
     /// Returns an error if the table cannot be read: an empty one would be evidence against the
     /// server.
     pub(super) fn scenario_rows(&mut self) -> Result<Vec<SocketRow>, RuntimeError> {
-        let Some(table) = &mut self.table else { return Ok(Vec::new()) };
+        let Some(table) = &mut self.observers.sockets else { return Ok(Vec::new()) };
         let (bound, others): (Vec<_>, Vec<_>) =
             TcpState::ALL.into_iter().partition(|&state| state == TcpState::BoundInactive);
         let mut rows = table.tcp(&others).map_err(unreadable)?;
@@ -82,7 +82,7 @@ impl Engine {
         // only if a server holds a socket that is not in `rows` yet.
         let told: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
         if inodes.keys().any(|inode| !told.contains(inode))
-            && let Some(table) = &mut self.table
+            && let Some(table) = &mut self.observers.sockets
         {
             let more = table.tcp(&bound).map_err(unreadable)?;
             rows.extend(more.into_iter().filter(|row| !told.contains(&row.inode)));

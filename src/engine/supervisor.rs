@@ -2,12 +2,8 @@
 //! their exit. [`super::readiness`] checks their sockets.
 
 use std::ffi::OsString;
-use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::time::Duration;
-
-use mio::Interest;
-use mio::unix::SourceFd;
 
 use super::isolated::SUBMISSION;
 use super::readiness::Readiness;
@@ -127,15 +123,13 @@ impl Engine {
         for (source, descriptor) in watched {
             if let Some(descriptor) = descriptor {
                 let token = token_of(TokenOwner::Server(id, source));
-                let mut source = SourceFd(&descriptor.as_raw_fd());
-                let registered = self.poll.registry().register(&mut source, token, Interest::READABLE);
+                let registered = self.event_loop.watch(descriptor, token);
                 registered.map_err(|error| system("registering a server's pipes", error))?;
             }
         }
         if let Some(calls) = &server.calls {
-            let tracer = std::os::fd::AsFd::as_fd(&calls.tracer).as_raw_fd();
             let token = token_of(TokenOwner::Server(id, ServerSource::Calls));
-            let registered = self.poll.registry().register(&mut SourceFd(&tracer), token, Interest::READABLE);
+            let registered = self.event_loop.watch(&calls.tracer, token);
             registered.map_err(|error| system("registering the system call tracer", error))?;
         }
         Ok(())
@@ -158,7 +152,7 @@ impl Engine {
             };
             self.servers[server].exited = Some(status);
             if let Some(descriptor) = self.servers[server].pidfd.take() {
-                let _ = self.poll.registry().deregister(&mut SourceFd(&descriptor.as_raw_fd()));
+                self.event_loop.forget(&descriptor);
             }
             // Record its last system calls before its exit.
             self.read_calls(server);
@@ -166,7 +160,8 @@ impl Engine {
             for n in 0..2 {
                 self.read_output(server, n);
             }
-            let ended_by_guard = self.guard.as_ref().and_then(super::resource_monitor::ResourceMonitor::hit);
+            let ended_by_guard =
+                self.observers.monitor.as_ref().and_then(super::resource_monitor::ResourceMonitor::hit);
             let own = self.setup.resource_limits.is_some() && self.setup.is_exclusive && status != ExitStatus::Code(0);
             // Only the sandbox's folders are checked. Any other folder belongs to the user: that it
             // is full proves nothing.
@@ -211,12 +206,12 @@ impl Engine {
         let mut read = 0;
         while let Some(stream) = &server.streams[n] {
             if read >= MAX_READ_PER_POLL {
-                self.unfinished_reads.push(token_of(TokenOwner::Server(id, ServerSource::Stream(n))));
+                self.event_loop.read_again(token_of(TokenOwner::Server(id, ServerSource::Stream(n))));
                 break;
             }
             match rustix::io::read(stream, &mut self.buffer[..]) {
                 Ok(0) => {
-                    let _ = self.poll.registry().deregister(&mut SourceFd(&stream.as_raw_fd()));
+                    self.event_loop.forget(stream);
                     server.streams[n] = None;
                 }
                 Ok(length) => {

@@ -100,7 +100,7 @@ impl Engine {
                 self.fence_gaps(address);
             }
         }
-        self.unfinished_reads.push(token_of(TokenOwner::Server(server, ServerSource::Calls)));
+        self.event_loop.read_again(token_of(TokenOwner::Server(server, ServerSource::Calls)));
     }
 
     /// Returns the number of traced calls of a server.

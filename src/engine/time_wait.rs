@@ -57,7 +57,8 @@ impl Engine {
     }
 
     fn time_wait_rows(&mut self, ports: &BTreeSet<u16>) -> Vec<DiagRow> {
-        let Some(table) = self.table.as_mut().filter(|_| !self.setup.is_exclusive && !ports.is_empty()) else {
+        let Some(table) = self.observers.sockets.as_mut().filter(|_| !self.setup.is_exclusive && !ports.is_empty())
+        else {
             return Vec::new();
         };
         let mut rows = table.tcp(&[TcpState::Listen, TcpState::TimeWait]).unwrap_or_default();

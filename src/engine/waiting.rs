@@ -3,10 +3,10 @@
 
 use std::time::{Duration, Instant};
 
+use super::Engine;
 use super::wait::{
     Clock, CpuBudget, Idle, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy, wait,
 };
-use super::{Engine, system};
 use crate::model::ServerId;
 use crate::scenario::runtime::RuntimeError;
 
@@ -113,7 +113,7 @@ impl Engine {
     pub(super) fn turn(&mut self, until: Instant) -> Result<(), RuntimeError> {
         let timeout = until.saturating_duration_since(SystemClock.now());
         if !timeout.is_zero() && timeout < COARSE_TIMEOUT {
-            self.ticks.arm(timeout).map_err(|source| system("setting the timer", source))?;
+            self.event_loop.arm_timer(timeout)?;
         }
         self.poll_once(Some(timeout))
     }

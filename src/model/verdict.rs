@@ -43,13 +43,6 @@ impl Verdict {
     }
 }
 
-/// Returns the points earned by an item: all or none. The only scoring function; every exporter
-/// takes its totals from it.
-#[must_use]
-pub const fn earned_points(verdict: Verdict, of: u32) -> u32 {
-    if matches!(verdict, Verdict::Pass) { of } else { 0 }
-}
-
 /// A kind of evidence, which a sandbox mode may be unable to collect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -185,13 +178,5 @@ mod tests {
         assert_eq!(Verdict::combine([Verdict::Error, Verdict::NotVerified]), Verdict::Error);
         assert_eq!(Verdict::combine([Verdict::Error, Verdict::Fail]), Verdict::Fail);
         assert_eq!(Verdict::combine([Verdict::Pass, Verdict::Pass]), Verdict::Pass);
-    }
-
-    #[test]
-    fn points_are_earned_only_by_a_pass() {
-        assert_eq!(earned_points(Verdict::Pass, 3), 3);
-        for verdict in [Verdict::Fail, Verdict::NotVerified, Verdict::Error] {
-            assert_eq!(earned_points(verdict, 3), 0);
-        }
     }
 }

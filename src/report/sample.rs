@@ -2,7 +2,7 @@
 
 use crate::i18n::Catalog;
 use crate::model::localized::ByLanguage;
-use crate::model::verdict::earned_points;
+use crate::model::score::earned_points;
 use crate::model::{
     Because, Difference, EvidenceKind, Excerpt, Finding, ItemResult, Language, Limitation, LocalizedText, Machine,
     Message, Report, SandboxMode, SourceLocation, SubmissionId, SubmissionResult, Verdict,

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::verdict::earned_points;
+use crate::model::score::earned_points;
 use crate::model::{
     Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, Hint, ItemId, ItemResult,
     LocalizedText, Message, NotVerified, Protocol, ServerId, SourceLocation, Verdict,

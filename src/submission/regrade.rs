@@ -91,7 +91,7 @@ fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResu
             let (of, title) = (item.of, item.title.clone());
             *item = before.clone();
             (item.of, item.title) = (of, title);
-            item.earned = crate::model::verdict::earned_points(item.verdict, of);
+            item.earned = crate::model::score::earned_points(item.verdict, of);
         }
     }
     items

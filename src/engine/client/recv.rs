@@ -80,7 +80,7 @@ impl Engine {
                 break;
             }
             if read >= MAX_READ_PER_POLL {
-                self.unfinished_reads.push(token);
+                self.event_loop.read_again(token);
                 break;
             }
             let came = match &mut client.socket {

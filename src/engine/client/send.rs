@@ -98,7 +98,7 @@ impl Engine {
                 return Ok(false);
             }
             let (local, peer) = (world.clients[id].local, world.clients[id].peer);
-            let Some(table) = &mut world.table else { return Ok(true) };
+            let Some(table) = &mut world.observers.sockets else { return Ok(true) };
             let Ok(rows) = table.tcp(&[TcpState::Established]) else { return Ok(true) };
             let row = rows.iter().find(|row| row.local == peer && row.peer == local);
             let own = rows.iter().find(|row| row.local == local && row.peer == peer);

@@ -10,7 +10,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 use crate::i18n::{Catalog, escape_controls};
-use crate::model::verdict::earned_points;
+use crate::model::score::earned_points;
 use crate::model::{Language, Report, SubmissionId, SubmissionResult, Verdict};
 use crate::report::gradebook::{FillRequest, Gradebook, fill};
 use crate::report::{FORMATS, csv_cell, sample};

@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::model::verdict::earned_points;
+use crate::model::score::earned_points;
 use crate::model::{Language, Report, SubmissionId, SubmissionResult, Verdict};
 use crate::report::{Classroom50, Csv, Gradescope, Json, Render, sample};
 
