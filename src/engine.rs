@@ -4,6 +4,7 @@
 //! It runs inside the agent process: in fresh namespaces ([`isolated`]) or on the host's loopback
 //! ([`plain`]).
 
+mod accept_pacing;
 pub mod agent_process;
 mod client;
 mod client_driver;

@@ -17,10 +17,6 @@ use crate::engine::client::recv::stream_end;
 use crate::model::{ClientId, EventKind, Protocol, ServerId, StreamEnd};
 use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
 
-/// How long a connect waits for room in the accept queue before it is tried anyway.
-const ACCEPT_ROOM_TIMEOUT: Duration = Duration::from_secs(1);
-/// Interval between two queries of the socket table.
-const POLL_INTERVAL: Duration = Duration::from_micros(200);
 /// Interval between two looks for answers that are complete but for white space.
 const STRIP_POLL: Duration = Duration::from_millis(20);
 
@@ -74,25 +70,6 @@ impl Engine {
     fn await_exit_if_interrupted(&mut self, places: &[ClientId]) -> Result<(), RuntimeError> {
         let broken = places.iter().map(|&id| &self.clients[id]).find(|client| client.is_interrupted());
         broken.map(|client| client.server).map_or(Ok(()), |server| self.await_exit(server))
-    }
-
-    /// Waits until the accept queue has room for one more, so that the kernel drops no handshake.
-    /// The client would repeat a dropped one after a second or more.
-    fn await_accept_room(&mut self, listener: SocketAddr, deadline: Instant) -> Result<(), RuntimeError> {
-        let now = Instant::now();
-        if now >= deadline {
-            return Ok(());
-        }
-        let until = deadline.min(now + ACCEPT_ROOM_TIMEOUT);
-        self.wait_for_programs(until, PollInterval::Every(POLL_INTERVAL), |world| {
-            let connecting = world.clients.waiting;
-            let Some(table) = &mut world.observers.sockets else { return Ok(true) };
-            Ok(match table.listener(listener) {
-                Ok(Some(row)) => row.receive_queue.saturating_add(connecting) <= row.send_queue,
-                _ => true,
-            })
-        })?;
-        Ok(())
     }
 
     fn begin_client(

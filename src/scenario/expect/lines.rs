@@ -309,8 +309,9 @@ fn is_in(lists: &[Vec<Vec<u8>>], line: &[u8]) -> bool {
     lists.iter().flatten().any(|one| one == line)
 }
 
-/// Returns a client that was still in the accept queue at a snapshot. Searches the latest snapshot
-/// first.
+/// Returns a client that was in the accept queue at a snapshot, the latest such one. Snapshots in
+/// which no client is queued do not count: a server that serves one client at a time accepts the
+/// next one as soon as the first has left.
 fn queued_client(seen: &Evidence) -> Option<ClientId> {
     let names = seen.journal.iter().rev().filter_map(|event| match &event.kind {
         EventKind::Snapshot { name, .. } => Some(name),
