@@ -110,7 +110,7 @@ impl Catalog {
         self.format(&Message::new(id))
     }
 
-    /// Returns an author's text in this language, unescaped. See [`plain`] for escaping.
+    /// Returns an author's text in this language, unescaped. See [`escape_controls`] for escaping.
     #[must_use]
     pub fn author_text<'t>(&self, text: &'t LocalizedText) -> &'t str {
         text.in_language(self.language)
@@ -154,8 +154,8 @@ fn format_unknown(message: &Message) -> String {
 
 /// Escapes every character that controls a terminal, is invisible or changes the writing direction.
 ///
-/// Unlike [`safe`], leaves backslashes unchanged, so that text which is already escaped stays the
-/// same.
+/// Unlike [`printable_text`], leaves backslashes unchanged, so that text which is already escaped
+/// stays the same.
 #[must_use]
 pub fn escape_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -49,7 +49,7 @@ pub trait Render: Sync {
     }
 
     /// Returns true if the format needs only the parts of an item that
-    /// [`ItemResult::in_a_row`](crate::model::ItemResult::in_a_row) keeps.
+    /// [`ItemResult::into_summary`](crate::model::ItemResult::into_summary) keeps.
     fn needs_summary_only(&self) -> bool {
         false
     }

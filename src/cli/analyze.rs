@@ -163,7 +163,7 @@ fn sent_message(direction: &Direction) -> Message {
         .with("zero", direction.zero_windows)
 }
 
-/// Every message that [`beginning`] can return.
+/// Every message that [`handshake_id`] can return.
 const HANDSHAKE_IDS: [&str; 5] = [
     "analyze-handshake-complete",
     "analyze-handshake-half-open",
@@ -182,7 +182,7 @@ fn handshake_id(one: &TcpConversation) -> &'static str {
     }
 }
 
-/// Every message that [`ending`] can return.
+/// Every message that [`teardown_id`] can return.
 const TEARDOWN_IDS: [&str; 8] = [
     "analyze-end-refused",
     "analyze-end-reset-by-client",

@@ -10,7 +10,7 @@ use crate::sys::capability::{
     seccomp_filtered, userns_clone_forbidden,
 };
 
-/// Runs all probes and prints their results. Exits with [`Exit::NotVerified`] only if plain mode
+/// Runs all probes and prints their results. Exits with [`ExitStatus::NotVerified`] only if plain mode
 /// would not work either.
 pub(super) fn doctor(reader: &Ui) -> Result<ExitStatus, CliError> {
     let words = &reader.words;

@@ -76,7 +76,7 @@ pub fn printable(bytes: &[u8]) -> String {
     out
 }
 
-/// As [`shown`], cut at a character boundary within the first `most` bytes. An ellipsis marks the
+/// As [`printable`], cut at a character boundary within the first `most` bytes. An ellipsis marks the
 /// cut.
 #[must_use]
 pub fn printable_prefix(bytes: &[u8], most: usize) -> String {
@@ -88,13 +88,13 @@ pub fn printable_prefix(bytes: &[u8], most: usize) -> String {
     printable(&bytes[..edge]) + "…"
 }
 
-/// Returns text of unknown origin (a file name, a line of output) in printable form: see [`shown`].
+/// Returns text of unknown origin (a file name, a line of output) in printable form: see [`printable`].
 #[must_use]
 pub fn printable_text(text: &str) -> String {
     printable(text.as_bytes())
 }
 
-/// Returns a path in printable form, for messages: see [`safe`]. Bytes that are not valid UTF-8
+/// Returns a path in printable form, for messages: see [`printable_text`]. Bytes that are not valid UTF-8
 /// become replacement characters.
 #[must_use]
 pub fn safe_path(path: &Path) -> String {

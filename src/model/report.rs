@@ -255,7 +255,7 @@ impl ItemResult {
 }
 
 impl SubmissionResult {
-    /// Returns the summary for a table: see [`ItemResult::in_a_row`].
+    /// Returns the summary for a table: see [`ItemResult::into_summary`].
     #[must_use]
     pub fn into_summary(self) -> Self {
         let items = self.items.into_iter().map(ItemResult::into_summary).collect();

@@ -7,7 +7,7 @@
 //! - the lab author's texts and ids (titles, hints, roles, scenarios), points, verdicts, and
 //!   message ids;
 //! - the numbers among the values of sentences;
-//! - values that are one of a few words known beforehand ([`is_known`]): an id of the lab, a TCP
+//! - values that are one of a few words known beforehand (`is_public_word`): an id of the lab, a TCP
 //!   state, a protocol, an address of the machine itself, ports. All other texts become `…`.
 //!
 //! Excerpts of bytes, programs, commands, paths and the hash of the submission are dropped. The
@@ -176,7 +176,7 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 }
 
 /// Returns a submission's result with a number instead of names. `ids` are those of the lab
-/// ([`ids_of`]).
+/// ([`lab_ids`]).
 #[must_use]
 pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
     let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
@@ -198,7 +198,7 @@ pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSe
     }
 }
 
-/// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymous`]).
+/// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
 #[must_use]
 pub fn anonymize_run(report: Report) -> Report {
     let ids = lab_ids(&report);

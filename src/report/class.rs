@@ -193,7 +193,7 @@ impl Render for Gradescope {
 }
 
 /// `result.json` of Classroom 50. The metadata of the service comes from the report
-/// ([`Report::around`]).
+/// ([`Report::ci_env`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Classroom50;
 

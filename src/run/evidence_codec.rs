@@ -21,7 +21,7 @@ pub struct CodecError(pub(super) String);
 pub struct PackedEvidence {
     /// Name of the scenario.
     pub scenario: String,
-    /// Length of the first stream, then two zlib streams: see [`keep`].
+    /// Length of the first stream, then two zlib streams: see [`pack`].
     pub(super) bytes: Vec<u8>,
 }
 
@@ -83,7 +83,7 @@ fn decompress(bytes: &[u8]) -> Result<Vec<u8>, CodecError> {
     read.map(|_| all).map_err(|error| CodecError(error.to_string()))
 }
 
-/// Decodes evidence that [`keep`] encoded.
+/// Decodes evidence that [`pack`] encoded.
 ///
 /// # Errors
 /// Returns an error if the bytes are not encoded evidence.

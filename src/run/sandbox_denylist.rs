@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// Suffixes of SQLite's files beside a store (https://www.sqlite.org/tempfiles.html).
+/// Suffixes of SQLite's files beside a store (<https://www.sqlite.org/tempfiles.html>).
 const BESIDE_A_STORE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// Prefix of the names of this program and of the bundled ones.
 const OWN_PROGRAM_PREFIX: &str = "socklab";

@@ -282,10 +282,10 @@ impl Submission {
         Self::import_until(from, &|| false)
     }
 
-    /// Like [`Self::receive`], until `stop` returns true.
+    /// Like [`Self::import`], until `stop` returns true.
     ///
     /// # Errors
-    /// Returns an error if [`Self::receive`] would, or if it was interrupted.
+    /// Returns an error if [`Self::import`] would, or if it was interrupted.
     pub fn import_until(from: &Path, stop: &dyn Fn() -> bool) -> Result<Self, ImportError> {
         let holder = TempWorkspace::new()?;
         let to = holder.folder.path().join(COPY);

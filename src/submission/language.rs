@@ -74,7 +74,7 @@ impl Project {
 
 /// Keeps C programs valid that older compilers accepted with a warning, which `-w` hides: GCC 14
 /// makes these errors, and 15 has another default standard
-/// (https://gcc.gnu.org/gcc-14/porting_to.html).
+/// (<https://gcc.gnu.org/gcc-14/porting_to.html>).
 const LENIENT_C_FLAGS: [&str; 5] = [
     "-std=gnu17",
     "-Wno-error=implicit-function-declaration",

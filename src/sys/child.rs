@@ -79,7 +79,7 @@ impl ChildFailure {
         io::Error::from_raw_os_error((self as i32) << 16 | number)
     }
 
-    /// Decodes an error of [`At::error`]: the step, its description and the kernel's error number.
+    /// Decodes an error of [`ChildFailure::to_error`]: the step, its description and the kernel's error number.
     pub(super) fn decode(error: &io::Error) -> Option<(Self, &'static str, i32)> {
         let number = error.raw_os_error()?;
         let (at, doing) = Self::ALL.into_iter().find(|&(at, _)| at as i32 == number >> 16)?;

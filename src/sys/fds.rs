@@ -105,7 +105,7 @@ fn fd_table_size(pid: Pid) -> Option<i32> {
     })
 }
 
-/// Like [`each`], through copies of the descriptors, which only needs ptrace permission. The first
+/// Like [`for_each_fd`], through copies of the descriptors, which only needs ptrace permission. The first
 /// process of a namespace has it, but cannot read `/proc/PID/fd`, whose owner is a root that the
 /// namespace does not map.
 fn for_each_copied_fd(pid: Pid, slots: i32, mut see: impl FnMut(&Path)) -> Result<(), NotInspectable> {

@@ -2,7 +2,7 @@
 //!
 //! Uses overlayfs (`Documentation/filesystems/overlayfs.rst`; in a user namespace since Linux
 //! 5.11), or a copy if that is refused. The folder itself does not change until
-//! [`Layer::write_back`]. Does not know the contents of the files.
+//! [`Overlay::write_back`]. Does not know the contents of the files.
 
 use std::ffi::CString;
 use std::os::fd::{AsRawFd, OwnedFd};

@@ -40,7 +40,7 @@ pub enum RingSize {
     /// 4 MiB in 32 blocks, for a few clients.
     ///
     /// The unread data of a flooding server takes at most 8 blocks, in packets of 64 KiB, of which
-    /// a block holds one (see `tcp_rmem` in [`tune_network`](super::network::tune_network)).
+    /// a block holds one (see `tcp_rmem` in [`tune_network`](super::net_settings::tune_network)).
     Small,
     /// 16 MiB in 128 blocks, for thousands of clients.
     Large,

@@ -96,7 +96,7 @@ const RESERVED_PIDS: u32 = 300;
 /// Limits the pids of this pid namespace (`kernel.pid_max`, per pid namespace since Linux 6.14).
 ///
 /// `count` processes and threads are then possible at a time, however many pids were used before,
-/// and at first [`RESERVED_PIDS`] more. Unlike `RLIMIT_NPROC`, this also limits root.
+/// and at first `RESERVED_PIDS` more. Unlike `RLIMIT_NPROC`, this also limits root.
 ///
 /// # Errors
 /// Returns an error if the setting is still machine-wide (`EACCES`), or if this process is not pid

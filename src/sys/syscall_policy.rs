@@ -1,5 +1,5 @@
 //! Decides the system calls that are forwarded to the supervisor: calls on another process, on a
-//! socket family, or on a file (see [`super::deny`]).
+//! socket family, or on a file (see [`super::syscall_denylist`]).
 //!
 //! A decision uses only the number and the arguments of a call, which the program can no longer
 //! change. Files are the exception: their path is read once, and this process makes the change

@@ -1,6 +1,6 @@
 //! A chat server with one thread per client and parameters (`ChatVariant`) that inject faults.
 //!
-//! With [`RIGHT`] it behaves as `line_chat.rs` does. That file is written for students to read, so
+//! With [`CORRECT`] it behaves as `line_chat.rs` does. That file is written for students to read, so
 //! the parameters are here.
 
 use std::io::{self, Read, Write};
@@ -81,7 +81,7 @@ struct Member {
 struct ChatRoom {
     manners: ChatVariant,
     members: Mutex<Vec<Member>>,
-    /// The bytes received from all clients, if they share one buffer ([`Cut::OneBuffer`]).
+    /// The bytes received from all clients, if they share one buffer ([`LineFraming::OneBuffer`]).
     buffer: Mutex<Vec<u8>>,
 }
 

@@ -275,7 +275,7 @@ impl<R: Read> Reader<R> {
 impl<R: Read> Iterator for Reader<R> {
     type Item = Result<Captured<'static>, ReadError>;
 
-    /// Returns the same as [`Reader::packet`], with a copy of the bytes.
+    /// Returns the same as [`Reader::next_packet`], with a copy of the bytes.
     fn next(&mut self) -> Option<Self::Item> {
         self.next_packet().map(|packet| packet.map(Captured::into_owned)).transpose()
     }

@@ -110,14 +110,14 @@ fn lines(bytes: &[(u8, bool)], first: usize) -> Vec<Line> {
         .collect()
 }
 
-/// A character or an escape of [`shown`], and the bytes it represents.
+/// A character or an escape of [`printable`], and the bytes it represents.
 struct Unit {
     text: String,
     escape: bool,
     bytes: Vec<u8>,
 }
 
-/// Parses the output of [`shown`].
+/// Parses the output of [`printable`].
 fn units(text: &str) -> Vec<Unit> {
     let mut all = Vec::new();
     let mut rest = text;

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
 
-/// Maximum of [`Time`].
+/// Maximum of [`DurationArg`].
 const MAX_DURATION: Duration = Duration::from_secs(600);
 
 /// A duration, written as `500ms`, `2s` or `1m 30s`; at most ten minutes.

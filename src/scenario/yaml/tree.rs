@@ -36,7 +36,7 @@ pub(super) enum NodeKind {
     Map(Vec<(String, Node)>),
 }
 
-/// A number. [`Kind::Number`] stores its exact spelling beside it.
+/// A number. [`NodeKind::Number`] stores its exact spelling beside it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Number {
     Unsigned(u64),

@@ -20,7 +20,7 @@ impl Submission {
     /// archive is not a download.
     ///
     /// # Errors
-    /// Returns an error if [`Self::receive`] would. The limits are those of 64 submissions.
+    /// Returns an error if [`Self::import`] would. The limits are those of 64 submissions.
     pub fn unpack_class(from: &Path) -> Result<Option<Self>, ImportError> {
         Self::class(|intake| archive::unpack(from, intake))
     }
