@@ -168,7 +168,7 @@ mod tests {
         Ok((address, waiting, client))
     }
 
-    fn told(waiting: &Receiver<Vec<u8>>) -> String {
+    fn received_text(waiting: &Receiver<Vec<u8>>) -> String {
         String::from_utf8_lossy(&waiting.recv().unwrap_or_default()).into_owned()
     }
 
@@ -180,7 +180,10 @@ mod tests {
         room.say(bia, b"bia", b"oi");
         room.leave(bia, b"bia");
         room.say(bia, b"bia", b"nobody is told this twice");
-        assert_eq!([told(&ana_is_told), told(&ana_is_told), told(&ana_is_told)], ["+bia\n", "bia: oi\n", "-bia\n"]);
+        assert_eq!(
+            [received_text(&ana_is_told), received_text(&ana_is_told), received_text(&ana_is_told)],
+            ["+bia\n", "bia: oi\n", "-bia\n"]
+        );
         assert!(bia_is_told.try_recv().is_err(), "the dropped queue was empty");
         Ok(())
     }
@@ -194,7 +197,7 @@ mod tests {
         room.say(bia, b"bia", b"one");
         room.say(bia, b"bia", b"two");
         assert_eq!(
-            [told(&ana_is_told), told(&ana_is_told), told(&ana_is_told)],
+            [received_text(&ana_is_told), received_text(&ana_is_told), received_text(&ana_is_told)],
             ["+bia\n", "bia: one\n", "bia: two\n"]
         );
         assert_eq!(io::Read::read(&mut slow, &mut [0])?, 0, "the connection of the slow reader is shut down");
@@ -209,11 +212,11 @@ mod tests {
         thread::scope(|scope| {
             let served = scope.spawn(|| serve(&stream, stream.peer_addr()?, &room));
             client.write_all(b"caio\r\no")?;
-            assert_eq!(told(&ana_is_told), "+caio\n");
+            assert_eq!(received_text(&ana_is_told), "+caio\n");
             client.write_all(b"i\ntudo bem?")?;
-            assert_eq!(told(&ana_is_told), "caio: oi\n");
+            assert_eq!(received_text(&ana_is_told), "caio: oi\n");
             drop(client);
-            assert_eq!([told(&ana_is_told), told(&ana_is_told)], ["caio: tudo bem?\n", "-caio\n"]);
+            assert_eq!([received_text(&ana_is_told), received_text(&ana_is_told)], ["caio: tudo bem?\n", "-caio\n"]);
             assert!(matches!(served.join(), Ok(Ok(()))));
             Ok(())
         })

@@ -1,4 +1,5 @@
-//! The command line, read by clap. `--help` is in English only.
+//! The command line, read by clap. The doc comments are the English `--help`; [`super::help`] has the
+//! Portuguese one.
 
 use std::path::PathBuf;
 

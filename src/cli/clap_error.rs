@@ -102,7 +102,7 @@ mod tests {
     use super::super::arguments::Arguments;
     use super::*;
 
-    fn told_of(line: &str, language: Language) -> Option<String> {
+    fn explanation_of(line: &str, language: Language) -> Option<String> {
         let wrong = Arguments::try_parse_from(line.split(' ')).expect_err("it is wrong");
         explain_error(&wrong, &Catalog::load(language))
     }
@@ -121,7 +121,7 @@ mod tests {
     #[case::missing("socklab analyze", "erro: falta o argumento <FILE>")]
     #[case::conflict("socklab run a.yaml --lab x", "não pode ser usado com")]
     fn error_is_localized_with_suggestion(#[case] line: &str, #[case] said: &str) {
-        let told = told_of(line, Language::Portuguese).expect("there are words for it");
+        let told = explanation_of(line, Language::Portuguese).expect("there are words for it");
         assert!(told.contains(said), "{told}");
         // For an invalid value clap does not give the usage.
         assert_eq!(
@@ -131,19 +131,19 @@ mod tests {
         );
         assert!(told.ends_with("use --help\n"), "{told}");
         assert!(!told.contains("Usage") && !told.contains("error:"), "{told}");
-        assert!(told_of(line, Language::English).is_some_and(|told| told.starts_with("error: ")));
+        assert!(explanation_of(line, Language::English).is_some_and(|told| told.starts_with("error: ")));
     }
 
     #[test]
     fn help_and_version_are_not_errors() {
         for line in ["socklab --help", "socklab --version", "socklab run --help", "socklab"] {
-            assert_eq!(told_of(line, Language::Portuguese), None, "{line}");
+            assert_eq!(explanation_of(line, Language::Portuguese), None, "{line}");
         }
     }
 
     #[test]
     fn control_characters_are_escaped() {
-        let told = told_of("socklab run --\u{1b}[31m", Language::English).expect("there are words for it");
+        let told = explanation_of("socklab run --\u{1b}[31m", Language::English).expect("there are words for it");
         assert!(!told.contains('\u{1b}'), "{told:?}");
     }
 }

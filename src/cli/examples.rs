@@ -1,4 +1,5 @@
-//! Whole commands to copy, shown below the help of each verb. English, as all help is.
+//! Example commands, shown below the English `--help` of each command. [`super::help`] has the
+//! Portuguese ones.
 
 pub(super) const RUN: &str = "Examples:
   socklab run                                            the bundled lab on the bundled programs

@@ -68,7 +68,7 @@ impl SocketSearch {
     }
 
     /// Looks for the socket. Returns true if the search is over.
-    fn look(&mut self, engine: &mut Engine) -> Result<bool, RuntimeError> {
+    fn poll_socket(&mut self, engine: &mut Engine) -> Result<bool, RuntimeError> {
         let id = self.id;
         match engine.find_socket(id, &[TcpState::Listen])? {
             Some(SocketMatch::Ready(row, v6_only)) => {
@@ -139,7 +139,7 @@ impl Engine {
         let deadline = (began + within).min(self.deadline);
         let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, overtime: Some(overtime) };
         let mut turn = |engine: &mut Self, until| interval.turn(engine, id, until);
-        let end = wait(&policy, &SystemClock, self, &mut turn, &mut |engine| search.look(engine))?;
+        let end = wait(&policy, &SystemClock, self, &mut turn, &mut |engine| search.poll_socket(engine))?;
         if search.asks_input {
             return Ok(Readiness::Not(StartFailure::AsksInput));
         }
@@ -168,9 +168,9 @@ impl Engine {
     /// under load its thread is as late as this one. If it killed the programs, waits for their
     /// exit and records that cause.
     fn await_resource_monitor(&mut self, id: ServerId) -> Result<(), RuntimeError> {
-        let Some(before) = self.observers.monitor.as_ref().map(ResourceMonitor::looks) else { return Ok(()) };
+        let Some(before) = self.observers.monitor.as_ref().map(ResourceMonitor::samples) else { return Ok(()) };
         let last = (Instant::now() + RUNNABLE_GRACE).min(self.overtime_limit());
-        let is_let_be = |guard: &ResourceMonitor| guard.looks() >= before + 2 && guard.hit().is_none();
+        let is_let_be = |guard: &ResourceMonitor| guard.samples() >= before + 2 && guard.hit().is_none();
         self.wait_until_deadline(last, SLOW_POLL, |engine| {
             Ok(engine.has_exited(id) || engine.observers.monitor.as_ref().is_none_or(is_let_be))
         })?;

@@ -130,7 +130,7 @@ impl ResourceMonitor {
     }
 
     /// Returns the number of samples. A sample begun after this call is done two samples later.
-    pub(super) fn looks(&self) -> u64 {
+    pub(super) fn samples(&self) -> u64 {
         self.looks.load(Ordering::SeqCst)
     }
 

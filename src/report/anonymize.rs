@@ -36,8 +36,8 @@ const WITHHELD: &str = "…";
 /// all different.
 #[must_use]
 pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
-    const LEAST: u64 = 100_000;
-    const MANY: u64 = 900_000;
+    const FIRST_NUMBER: u64 = 100_000;
+    const NUMBERS: u64 = 900_000;
     let mut hashed: Vec<(u64, usize)> = ids
         .into_iter()
         .enumerate()
@@ -51,7 +51,8 @@ pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32])
     let mut taken = BTreeSet::new();
     let mut numbers = vec![0; hashed.len()];
     for (hash, place) in hashed {
-        let free = (0..MANY).map(|k| LEAST + (hash % MANY + k) % MANY).find(|number| taken.insert(*number));
+        let free =
+            (0..NUMBERS).map(|k| FIRST_NUMBER + (hash % NUMBERS + k) % NUMBERS).find(|number| taken.insert(*number));
         numbers[place] = u32::try_from(free.unwrap_or_default()).unwrap_or_default();
     }
     numbers

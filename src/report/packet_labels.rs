@@ -155,7 +155,7 @@ impl LabelledPacket {
     }
 
     /// Returns how the packet is drawn.
-    pub(super) fn look(&self) -> PacketStyle {
+    pub(super) fn style(&self) -> PacketStyle {
         match (self.fate, &self.kind) {
             (PacketFate::Lost, _) => PacketStyle::Lost,
             (_, PacketKind::Tcp(packet)) if packet.flags.has(Flags::RST) => PacketStyle::Refused,

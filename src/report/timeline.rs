@@ -139,7 +139,7 @@ impl Timeline {
                     to: lane(packet.to),
                     label: label(packet, packet.kind.label(), words),
                     shorter: packet.kind.shorter().into_iter().map(|text| label(packet, text, words)).collect(),
-                    look: packet.look(),
+                    look: packet.style(),
                     states: [changed(0), changed(1)],
                 }),
             });

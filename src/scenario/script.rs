@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_step_crosses_unchanged() {
+    fn steps_cross_to_the_agent_unchanged() {
         let text = "\
 variables: { who: ana }
 limits: { clients: 7, start: 1m 30s, answer: 500us, scenario: 10m }

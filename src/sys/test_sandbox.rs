@@ -28,7 +28,7 @@ pub(crate) fn run_in_sandbox(test: &str, work: fn()) {
         let code = match in_forked_child(|| sandbox(work)) {
             Ok(code) => code,
             Err(error) => {
-                say(&format!("SKIPPED {test}: {error}\n"));
+                write_stderr(&format!("SKIPPED {test}: {error}\n"));
                 SKIPPED
             }
         };
@@ -42,7 +42,7 @@ pub(crate) fn run_in_sandbox(test: &str, work: fn()) {
         .expect("it runs");
     let told = String::from_utf8_lossy(&run.stderr).into_owned() + &String::from_utf8_lossy(&run.stdout);
     if run.status.code() == Some(SKIPPED) {
-        say(&told);
+        write_stderr(&told);
         assert!(std::env::var_os("REQUIRE_LIVE").is_none(), "REQUIRE_LIVE is set, and {test} was skipped");
         return;
     }
@@ -52,7 +52,7 @@ pub(crate) fn run_in_sandbox(test: &str, work: fn()) {
 
 const DONE: &str = "the work is done";
 
-fn say(text: &str) {
+fn write_stderr(text: &str) {
     // The reader may be gone.
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
@@ -70,7 +70,7 @@ fn in_forked_child(work: impl FnOnce() -> Result<i32, SysError>) -> Result<i32, 
         0 => match work() {
             Ok(code) => end(code),
             Err(error) => {
-                say(&format!("SKIPPED: {error}\n"));
+                write_stderr(&format!("SKIPPED: {error}\n"));
                 end(SKIPPED)
             }
         },
@@ -111,7 +111,7 @@ fn sandbox(work: fn()) -> Result<i32, SysError> {
     loopback_up()?;
     let done = catch_unwind(AssertUnwindSafe(work)).is_ok();
     if done {
-        say(&format!("{DONE}\n"));
+        write_stderr(&format!("{DONE}\n"));
     }
     Ok(i32::from(!done))
 }

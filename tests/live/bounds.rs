@@ -74,7 +74,7 @@ fn item<'a>(row: &'a SubmissionResult, id: &str) -> &'a ItemResult {
 }
 
 /// Returns the verdict of an item, and the message id of its finding or reason.
-fn told(row: &SubmissionResult, id: &str) -> (Verdict, &'static str) {
+fn verdict_and_id(row: &SubmissionResult, id: &str) -> (Verdict, &'static str) {
     let item = item(row, id);
     let finding = item.findings.iter().find(|one| one.verdict == item.verdict);
     let message = finding.map(|one| one.because.message().into_owned()).or(item.reason.clone());
@@ -88,7 +88,7 @@ fn notes(row: &SubmissionResult) -> Vec<&str> {
 #[track_caller]
 fn is_sound(row: &SubmissionResult) {
     for id in ["tcp-simple.1", "tcp-simple.2", "tcp-simple.3"] {
-        assert_eq!(told(row, id).0, Verdict::Pass, "{} {id}: {:?}", row.id.0, item(row, id));
+        assert_eq!(verdict_and_id(row, id).0, Verdict::Pass, "{} {id}: {:?}", row.id.0, item(row, id));
     }
 }
 
@@ -102,9 +102,9 @@ fn silent_program_is_awaited_only_once(#[case] before: &str) {
     let _cpu = hog_cpu();
     let (hostile, sound) = graded(&[("server.py", &ECHO.replace("BEFORE", before))], &[]);
     is_sound(&sound);
-    assert_eq!(told(&hostile, "tcp-simple.1"), (Verdict::Fail, "nothing-listens"));
+    assert_eq!(verdict_and_id(&hostile, "tcp-simple.1"), (Verdict::Fail, "nothing-listens"));
     for id in ["tcp-simple.3", "tcp-simple.5"] {
-        assert_eq!(told(&hostile, id), (Verdict::NotVerified, "needs-another"), "as if it had been run");
+        assert_eq!(verdict_and_id(&hostile, id), (Verdict::NotVerified, "needs-another"), "as if it had been run");
         assert_eq!(item(&hostile, id).took_ms, 0, "{id} was run");
     }
 }
@@ -137,7 +137,7 @@ fn endless_builds_share_one_budget() {
     let files = [("server.py", server.as_str()), ("socklab.yaml", &manifest)];
     let (hostile, sound) = graded(&files, &["--build-timeout", "4s"]);
     is_sound(&sound);
-    let all = ["tcp-simple.1", "udp-simple.1", "tcp-multi.1", "remote.1"].map(|id| told(&hostile, id));
+    let all = ["tcp-simple.1", "udp-simple.1", "tcp-multi.1", "remote.1"].map(|id| verdict_and_id(&hostile, id));
     let (endless, untried) = ((Verdict::Fail, "does-not-build-time"), (Verdict::NotVerified, "not-built-in-time"));
     assert!(all.contains(&endless) && all.iter().all(|one| [endless, untried].contains(one)), "{all:?}");
     assert!(hostile.items.iter().all(|item| item.verdict != Verdict::Error));
@@ -255,7 +255,7 @@ fn evidence_is_not_written_through_planted_link(#[case] more: &[&str], #[case] i
     let usual = ["check", ".", "--item", "tcp-simple.1", "--no-ci", "--report", "json=-"];
     for (language, words) in [("en", "no evidence will be written"), ("pt-BR", "nenhuma evidência será gravada")] {
         let output = socklab(&here, &[&usual, &more[..], &["--lang", language]].concat());
-        assert_eq!(told(&report(&output).submissions[0], "tcp-simple.1").0, Verdict::Fail);
+        assert_eq!(verdict_and_id(&report(&output).submissions[0], "tcp-simple.1").0, Verdict::Fail);
         assert_eq!(String::from_utf8_lossy(&output.stderr).contains(words), is_told);
     }
     assert_eq!(fs::read_dir(&private).expect("a folder").count(), 0, "something was written through the link");

@@ -9,7 +9,7 @@ use crate::packet::Transport;
 use crate::scenario::yaml;
 use crate::sys::test_sandbox::run_in_sandbox;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(serde::Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -39,9 +39,9 @@ fn echo(wire: &EmulatedLink, bound: SocketAddr, reached: SocketAddr, length: usi
         stream.read_to_end(&mut all).expect("read to the end");
         stream.write_all(&all).expect("send");
     });
-    let mut client = within(wire.namespace(0), || TcpStream::connect_timeout(&reached, PATIENCE));
+    let mut client = within(wire.namespace(0), || TcpStream::connect_timeout(&reached, TEST_TIMEOUT));
     let client = client.as_mut().expect("enter the namespace").as_mut().expect("connect");
-    client.set_read_timeout(Some(PATIENCE)).expect("set a timeout");
+    client.set_read_timeout(Some(TEST_TIMEOUT)).expect("set a timeout");
     let began = Instant::now();
     let sent: Vec<u8> = (0..length).map(|k| (k % 251) as u8).collect();
     client.write_all(&sent).expect("send");
@@ -115,7 +115,7 @@ fn datagram_losses_depend_only_on_the_seed() {
                 .expect("enter the namespace")
                 .expect("bind a socket");
             client.connect(BOB).expect("set the peer");
-            server.set_read_timeout(Some(PATIENCE)).expect("set a timeout");
+            server.set_read_timeout(Some(TEST_TIMEOUT)).expect("set a timeout");
             for n in 0..100_u8 {
                 client.send(&[n]).expect("send");
             }
@@ -159,7 +159,7 @@ fn loopback_server_is_reached_only_if_carried() {
             .expect("enter the namespace")
             .expect("bind a socket");
         let reached =
-            within(wire.namespace(0), || TcpStream::connect_timeout(&BOB, PATIENCE)).expect("enter the namespace");
+            within(wire.namespace(0), || TcpStream::connect_timeout(&BOB, TEST_TIMEOUT)).expect("enter the namespace");
         assert_eq!(reached.err().map(|error| error.kind()), Some(std::io::ErrorKind::ConnectionRefused));
     });
 }

@@ -65,7 +65,7 @@ fn sample(cause: CauseInfo) -> Cause {
 }
 
 #[test]
-fn every_cause_is_read_back_from_its_message() {
+fn causes_are_read_back_from_their_messages() {
     for info in CauseInfo::all() {
         let cause = sample(info);
         assert_eq!((cause.row(), &*cause.message().id), (info.row, info.id));

@@ -61,7 +61,7 @@ pub(super) fn rows(seen: &Evidence, timeline: &Timeline, tongues: &Catalogs) -> 
         let states = passage.states.map(|both| [both.client, both.server].map(TcpState::name));
         PacketRow {
             frame: passage.frame,
-            look: passage.look().name(),
+            look: passage.style().name(),
             time: seconds(since),
             step: current_step(seen, since),
             way: frame.as_ref().map_or_else(String::new, |frame| format!("{} → {}", frame.source, frame.destination)),

@@ -59,7 +59,7 @@ pub fn annotate(
                 more += 1;
                 continue;
             }
-            match pictures.look_at(&picture, &mut seen) {
+            match pictures.check_picture(&picture, &mut seen) {
                 Ok(path) => documented.pictures.push(path),
                 Err(note) => documented.notes.push(note),
             }
@@ -235,7 +235,7 @@ impl Pictures<'_> {
     }
 
     /// Returns the path of a picture in the submission, or a note about its problem.
-    fn look_at(&mut self, named: &str, seen: &mut BTreeSet<String>) -> Result<String, Message> {
+    fn check_picture(&mut self, named: &str, seen: &mut BTreeSet<String>) -> Result<String, Message> {
         self.left = self.left.saturating_sub(1);
         let delivery = self.delivery;
         let about = |id: &'static str| Message::new(id).with("file", printable_text(named));

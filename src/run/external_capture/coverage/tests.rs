@@ -34,7 +34,7 @@ fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
 }
 
 /// Returns the verdict, and the id of the reason.
-fn told(result: &ItemResult) -> (Verdict, &'static str) {
+fn verdict_and_id(result: &ItemResult) -> (Verdict, &'static str) {
     let failed = result.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
     let reason = failed.map(|finding| finding.because.message().into_owned()).or(result.reason.clone());
     let id = match reason.map(|reason| reason.id) {
@@ -71,26 +71,26 @@ fn closed_between(client: &str, server: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn connection_between_two_hosts_passes() {
-    assert_eq!(told(&found("remote.4", &closed())), (Verdict::Pass, ""));
+    assert_eq!(verdict_and_id(&found("remote.4", &closed())), (Verdict::Pass, ""));
     let elsewhere = [closed(), vec![tcp("10.0.0.1:7", "10.0.0.2:8", "R", (1, 1, 1), b"")]].concat();
-    assert_eq!(told(&found("remote.4", &elsewhere)), (Verdict::Pass, ""), "other ports are ignored");
+    assert_eq!(verdict_and_id(&found("remote.4", &elsewhere)), (Verdict::Pass, ""), "other ports are ignored");
     let twice = [closed(), closed_between("10.0.0.1:40001", SERVER)].concat();
-    assert_eq!(told(&found("remote.4", &twice)), (Verdict::Fail, "conversations-other"));
+    assert_eq!(verdict_and_id(&found("remote.4", &twice)), (Verdict::Fail, "conversations-other"));
 }
 
 #[test]
 fn single_host_or_other_traffic_is_not_verified() {
     let unsure = |reason| (Verdict::NotVerified, reason);
     let alone = closed_between("127.0.0.1:40000", "127.0.0.1:65432");
-    assert_eq!(told(&found("remote.4", &alone)), unsure("capture-of-one-machine"));
+    assert_eq!(verdict_and_id(&found("remote.4", &alone)), unsure("capture-of-one-machine"));
     for other in [udp(CLIENT, SERVER, b"abc"), tcp("10.0.0.3:9", SERVER, "S", (0, 0, 512), b"")] {
         let frames = [closed(), vec![other.clone()]].concat();
-        assert_eq!(told(&found("remote.4", &frames)), unsure("capture-has-others"));
-        assert_eq!(told(&found("tcp-simple.4", &frames)).0, Verdict::Pass, "irrelevant on one host");
+        assert_eq!(verdict_and_id(&found("remote.4", &frames)), unsure("capture-has-others"));
+        assert_eq!(verdict_and_id(&found("tcp-simple.4", &frames)).0, Verdict::Pass, "irrelevant on one host");
     }
     // A complete connection, then a second one on the same ports that is incomplete.
     let again = [closed(), vec![tcp(CLIENT, SERVER, "S", (9_000, 0, 512), b"")]].concat();
-    assert_eq!(told(&found("remote.4", &again)), unsure("capture-has-others"));
+    assert_eq!(verdict_and_id(&found("remote.4", &again)), unsure("capture-has-others"));
     let frames = closed();
     for from in 0..frames.len() {
         for to in from + 1..=frames.len() {
@@ -101,22 +101,26 @@ fn single_host_or_other_traffic_is_not_verified() {
 
 #[test]
 fn link_impairment_is_not_verified() {
-    assert_eq!(told(&found("tcp-simple.5", &closed())), (Verdict::NotVerified, "gap-capture-only"));
+    assert_eq!(verdict_and_id(&found("tcp-simple.5", &closed())), (Verdict::NotVerified, "gap-capture-only"));
 }
 
 #[test]
 fn partial_proof_is_reported_but_not_verified() {
     let clients: Vec<_> = (0..5).map(|k| closed_between(&format!("10.0.0.1:4000{k}"), SERVER)).collect();
     let result = found("tcp-multi.5", &clients.concat());
-    assert_eq!((told(&result), result.earned), ((Verdict::NotVerified, "capture-shows-part"), 0));
+    assert_eq!((verdict_and_id(&result), result.earned), ((Verdict::NotVerified, "capture-shows-part"), 0));
     // The capture proves no part of the first item.
-    assert_eq!(told(&found("tcp-multi.1", &clients.concat())), (Verdict::NotVerified, "gap-capture-only"));
+    assert_eq!(verdict_and_id(&found("tcp-multi.1", &clients.concat())), (Verdict::NotVerified, "gap-capture-only"));
     // One connection too few is a failure only if none was left out.
-    assert_eq!(told(&found("tcp-multi.5", &clients[1..].concat())), (Verdict::Fail, "conversations-other"));
+    assert_eq!(verdict_and_id(&found("tcp-multi.5", &clients[1..].concat())), (Verdict::Fail, "conversations-other"));
     let beside = [clients[1..].concat(), vec![udp(CLIENT, SERVER, b"abc")]].concat();
-    assert_eq!(told(&found("tcp-multi.5", &beside)).0, Verdict::Fail, "a datagram is not an incomplete connection");
+    assert_eq!(
+        verdict_and_id(&found("tcp-multi.5", &beside)).0,
+        Verdict::Fail,
+        "a datagram is not an incomplete connection"
+    );
     let late = &clients.concat()[3..];
-    assert_eq!(told(&found("tcp-multi.5", late)).0, Verdict::NotVerified);
+    assert_eq!(verdict_and_id(&found("tcp-multi.5", late)).0, Verdict::NotVerified);
 }
 
 #[test]
@@ -124,23 +128,27 @@ fn snap_length_is_named_if_it_is_the_only_gap() {
     let frames = closed();
     let unsure = |reason| (Verdict::NotVerified, reason);
     let snapped = kept(&frames, 14 + 20 + 20 + 2);
-    assert_eq!(told(&found_in("tcp-simple.4", &snapped)), unsure("capture-snapped"));
-    assert_eq!(told(&found_in("tcp-simple.4", &kept(&frames, 40))), unsure("capture-snapped"), "not even headers");
+    assert_eq!(verdict_and_id(&found_in("tcp-simple.4", &snapped)), unsure("capture-snapped"));
+    assert_eq!(
+        verdict_and_id(&found_in("tcp-simple.4", &kept(&frames, 40))),
+        unsure("capture-snapped"),
+        "not even headers"
+    );
     // Packets are truncated, and the end is missing as well.
     let early = kept(&frames[..5], 14 + 20 + 20 + 2);
-    assert_eq!(told(&found_in("tcp-simple.4", &early)), unsure("capture-nothing-whole"));
-    assert_eq!(told(&found("tcp-simple.4", &frames[..5])), unsure("capture-nothing-whole"));
+    assert_eq!(verdict_and_id(&found_in("tcp-simple.4", &early)), unsure("capture-nothing-whole"));
+    assert_eq!(verdict_and_id(&found("tcp-simple.4", &frames[..5])), unsure("capture-nothing-whole"));
     let long = kept(&frames, 14 + 20 + 20 + 3);
-    assert_eq!(told(&found_in("tcp-simple.4", &long)), (Verdict::Pass, ""), "just enough");
+    assert_eq!(verdict_and_id(&found_in("tcp-simple.4", &long)), (Verdict::Pass, ""), "just enough");
 }
 
 #[test]
 fn truncated_datagram_is_not_a_failure() {
     let (client, server) = ("10.0.0.1:5000", "10.0.0.2:65431");
     let frames = [udp(client, server, b"abc"), udp(server, client, b"ABC")];
-    assert_eq!(told(&found("udp-simple.4", &frames)), (Verdict::Pass, ""));
+    assert_eq!(verdict_and_id(&found("udp-simple.4", &frames)), (Verdict::Pass, ""));
     let cut = kept(&frames, 14 + 20 + 8 + 2);
-    assert_eq!(told(&found_in("udp-simple.4", &cut)), (Verdict::NotVerified, "capture-snapped"));
+    assert_eq!(verdict_and_id(&found_in("udp-simple.4", &cut)), (Verdict::NotVerified, "capture-snapped"));
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn picture_must_exist_and_be_valid() {
     let report = Path::new("README.md");
     let mut pictures = Pictures { delivery: &delivery, report, given: &given, left: 9, hashes: BTreeMap::new() };
     let mut look = |name: &str| {
-        let looked = pictures.look_at(name, &mut seen);
+        let looked = pictures.check_picture(name, &mut seen);
         looked.map_err(|note| note.id.into_owned())
     };
     assert_eq!(look("img/a%20b.png"), Ok("img/a b.png".to_owned()));
