@@ -6,6 +6,7 @@ mod imports;
 mod mapped;
 mod rules;
 mod source;
+mod unused_causes;
 
 use std::fs;
 use std::path::Path;
