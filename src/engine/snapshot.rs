@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::socket_table::unreadable;
-use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
-use super::waiting::{CPU_BUDGET, RUNNABLE_GRACE, is_met};
+use super::wait::{Idle, Overtime, PollInterval, SystemClock, WaitEnd, WaitPolicy, wait};
+use super::waiting::{QUERY_POLL, RUNNABLE_GRACE};
 use crate::model::{EventKind, Protocol, SnapshotName, TcpState};
 use crate::scenario::runtime::{RuntimeError, SnapshotCondition};
 use crate::sys::sock_diag::DiagRow;
 
-/// Initial and maximum interval between two queries of the socket table.
-const POLL_INTERVALS: (Duration, Duration) = (Duration::from_micros(200), Duration::from_millis(4));
+/// Interval between two polls for a program that never goes idle.
+const BUSY_POLL: Duration = Duration::from_millis(4);
 
 /// Number of polls that must find the programs runnable before they are called busy.
 const BUSY_POLLS: u32 = 8;
@@ -42,7 +42,7 @@ impl Engine {
     fn is_busy(&mut self) -> Result<bool, RuntimeError> {
         let now = Instant::now();
         let overtime = Overtime {
-            poll: PollInterval::Every(POLL_INTERVALS.1),
+            poll: PollInterval::Every(BUSY_POLL),
             idle: Some(Idle { polls: 1, at_least: Duration::ZERO }),
             cpu_budget: None,
             grace: RUNNABLE_GRACE,
@@ -79,36 +79,14 @@ impl Engine {
     /// Looks at the whole interval only: with 10,000 connections there are more events than the
     /// table can be queried for.
     fn wait_for_condition(&mut self, condition: SnapshotCondition, deadline: Instant) -> Result<bool, RuntimeError> {
-        let poll = PollInterval::Growing(POLL_INTERVALS.0, POLL_INTERVALS.1);
         if condition == SnapshotCondition::Idle {
-            return self.wait_until_idle(poll, deadline);
+            return self.wait_until_idle(deadline);
         }
-        let policy = self.program_policy(deadline, poll);
-        is_met(wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
-            engine.condition_holds(condition)
-        })?)
-    }
-
-    /// Waits until all programs are idle. Returns false if they never are.
-    ///
-    /// Idle must hold twice in a row: the kernel shows data shortly before it wakes the receiver.
-    /// On a busy machine that may take long, so that more time is granted. A program that never
-    /// sleeps uses its budget.
-    fn wait_until_idle(&mut self, poll: PollInterval, deadline: Instant) -> Result<bool, RuntimeError> {
-        let now = Instant::now();
-        let overtime = Overtime {
-            poll,
-            idle: None,
-            cpu_budget: Some(CpuBudget { time: CPU_BUDGET, since: Since::Start }),
-            grace: deadline.saturating_duration_since(now) + RUNNABLE_GRACE,
-            limit: self.overtime_limit(),
-        };
-        let policy = WaitPolicy { deadline: now, poll, overtime: Some(overtime) };
-        let mut streak = IdleStreak::new(Idle { polls: 2, at_least: Duration::ZERO });
+        let policy = self.program_policy(deadline, QUERY_POLL);
         let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
-            Ok(streak.add(engine.is_idle(), Instant::now()))
+            engine.condition_holds(condition)
         })?;
-        Ok(end == WaitEnd::Met)
+        self.is_met(end)
     }
 
     /// Returns true if a listener's accept queue is not empty, although no client has left. Then

@@ -274,6 +274,9 @@ impl Engine {
         within: Option<Duration>,
     ) -> Result<(), RuntimeError> {
         let Some(id) = self.chosen_server(server) else { return Ok(()) };
+        if signal != libc::SIGKILL {
+            self.await_idle_before_signal()?;
+        }
         if let Some(descriptor) = &self.servers[id].pidfd {
             // It may have exited by itself a moment ago, which the journal then records.
             let _ = reap::kill_by_pidfd(descriptor, signal);

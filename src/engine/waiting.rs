@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::wait::{
-    Clock, CpuBudget, Idle, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy, wait,
+    Clock, CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy,
+    wait,
 };
 use crate::model::ServerId;
 use crate::scenario::runtime::RuntimeError;
@@ -25,8 +26,14 @@ pub(super) const START_RUNNABLE_GRACE: Duration = Duration::from_secs(90);
 /// the harness.
 const SCENARIO_OVERTIME: Duration = Duration::from_secs(120);
 
+/// The part of a CPU, as a divisor, that programs get on a machine that is not overloaded.
+const FAIR_SHARE: u32 = 10;
+
 /// Interval between two polls for idle programs.
 const IDLE_POLL_INTERVAL: Duration = Duration::from_millis(4);
+
+/// Polls for a state of the programs or of their sockets, which cost a query each.
+pub(super) const QUERY_POLL: PollInterval = PollInterval::Growing(Duration::from_micros(200), Duration::from_millis(4));
 
 /// Consecutive polls that must find the programs idle: packets between two hosts arrive with a
 /// delay.
@@ -79,7 +86,7 @@ impl Engine {
         done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
     ) -> Result<bool, RuntimeError> {
         let end = self.wait_until(&self.program_policy(deadline, poll), done)?;
-        is_met(end)
+        self.is_met(end)
     }
 
     /// Returns the policy of [`Engine::wait_for_programs`].
@@ -136,22 +143,79 @@ impl Engine {
             }
         }
     }
-}
 
-/// Returns whether a condition was met.
-///
-/// # Errors
-/// Returns an error if the programs were starved for the whole [`RUNNABLE_GRACE`]: their behaviour
-/// is then unknown. A grace that the limit of the scenario cut short proves nothing about the
-/// machine.
-pub(super) fn is_met(end: WaitEnd) -> Result<bool, RuntimeError> {
-    match end {
-        WaitEnd::Starved { cpu, wall, .. } if wall >= RUNNABLE_GRACE => {
+    /// Waits until all programs are idle. Returns false if they never are.
+    ///
+    /// Idle must hold twice in a row: the kernel shows data shortly before it wakes the receiver.
+    /// On a busy machine that may take long, so that more time is granted. A program that never
+    /// sleeps uses its budget.
+    pub(super) fn wait_until_idle(&mut self, deadline: Instant) -> Result<bool, RuntimeError> {
+        let now = Instant::now();
+        let overtime = Overtime {
+            poll: QUERY_POLL,
+            idle: None,
+            cpu_budget: Some(CpuBudget { time: CPU_BUDGET, since: Since::Start }),
+            grace: deadline.saturating_duration_since(now) + RUNNABLE_GRACE,
+            limit: self.overtime_limit(),
+        };
+        let policy = WaitPolicy { deadline: now, poll: QUERY_POLL, overtime: Some(overtime) };
+        let mut streak = IdleStreak::new(Idle { polls: 2, at_least: Duration::ZERO });
+        let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
+            Ok(streak.add(engine.is_idle(), Instant::now()))
+        })?;
+        Ok(end == WaitEnd::Met)
+    }
+
+    /// Waits until the programs are idle before a signal is sent to one: a signal that arrives
+    /// between a check for it and a blocking call may go unnoticed, and the verdict would depend on
+    /// timing. A program that never goes idle gets the signal after [`CPU_BUDGET`].
+    pub(super) fn await_idle_before_signal(&mut self) -> Result<(), RuntimeError> {
+        self.wait_until_idle(SystemClock.now()).map(drop)
+    }
+
+    /// Returns whether a condition was met.
+    ///
+    /// # Errors
+    /// Returns an error if the programs were starved: their behaviour is then unknown.
+    pub(super) fn is_met(&mut self, end: WaitEnd) -> Result<bool, RuntimeError> {
+        let WaitEnd::Starved { cpu, wall, .. } = end else { return Ok(end == WaitEnd::Met) };
+        let scenario = || (self.cpu_time(), SystemClock.now().saturating_duration_since(self.deadline));
+        starvation((cpu, wall), scenario).map_or(Ok(false), |(cpu, wall)| {
             let (cpu, wall) = (cpu.as_millis(), wall.as_secs());
             Err(RuntimeError::Unable(format!(
                 "the programs used only {cpu} ms of CPU time in {wall} s: the machine is overloaded"
             )))
-        }
-        end => Ok(end == WaitEnd::Met),
+        })
+    }
+}
+
+/// Returns the CPU time and the wall-clock time that show that programs were starved.
+///
+/// A whole [`RUNNABLE_GRACE`] with less than their budget shows it. If the limit of the scenario
+/// cut the grace of this wait short, the overtime of the whole scenario decides: programs that got
+/// a [`FAIR_SHARE`] of a CPU have used it up themselves.
+fn starvation(
+    wait: (Duration, Duration),
+    scenario: impl FnOnce() -> (Duration, Duration),
+) -> Option<(Duration, Duration)> {
+    if wait.1 >= RUNNABLE_GRACE {
+        return Some(wait);
+    }
+    let (cpu, wall) = scenario();
+    (wall >= RUNNABLE_GRACE && cpu < wall / FAIR_SHARE).then_some((cpu, wall))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cut_grace_is_starvation_only_without_a_fair_share() {
+        let [cpu, short, long] = [100, 10_000, 120_000].map(Duration::from_millis);
+        let starved = |wait, scenario| starvation(wait, || scenario).is_some();
+        assert!(starved((cpu, RUNNABLE_GRACE), (long, long)), "a whole grace");
+        assert!(starved((cpu, short), (long / 11, long)), "overtime used up on a busy machine");
+        assert!(!starved((cpu, short), (long / 9, long)), "overtime used up by the programs");
+        assert!(!starved((cpu, short), (cpu, short)), "too short to show anything");
     }
 }

@@ -8,7 +8,7 @@ import time
 
 
 def work():
-    until = time.process_time() + 0.3
+    until = time.process_time() + 0.2
     while time.process_time() < until:
         pass
 

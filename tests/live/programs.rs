@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
@@ -119,6 +120,31 @@ fn deadline_missed_for_lack_of_cpu_proves_nothing() {
         items:\n  - id: works-first\n    expect: [{ accepted: connected }, echo, { none_in_close_wait: closed }, { exits: { code: 0 } }]\n";
     fs::write(&file, text).expect("a file");
     let server = format!("tcp-simple=python3 {}", package().join("tests/data/works_first.py").display());
+    let arguments = ["run", &file.display().to_string(), "--server", &server, "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    assert_eq!(item.verdict, Verdict::Pass, "{:?}", item.findings);
+}
+
+/// A signal sent while the program still works may arrive where it does not check for one. The
+/// verdict would then depend on timing.
+#[test]
+fn signal_is_sent_to_an_idle_program() {
+    if !live_tests_enabled() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let program = folder.path().join("late_wait");
+    let source = package().join("tests/data/late_wait.c");
+    let built = Command::new("cc").arg("-o").arg(&program).arg(source).status().expect("cc starts");
+    assert!(built.success());
+    let file = folder.path().join("stopped.yaml");
+    let text = "steps:\n  - start: tcp-simple\n  - connect\n  - exchange: { text: trabalho }\n  - close\n  \
+        - snapshot: { name: closed, once: [closed] }\n  - stop\n\
+        items:\n  - id: stopped\n    expect: [echo, { exits: { code: 0 } }]\n";
+    fs::write(&file, text).expect("a file");
+    let server = format!("tcp-simple={}", program.display());
     let arguments = ["run", &file.display().to_string(), "--server", &server, "--report", "json=-"];
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     let item = &report.submissions[0].items[0];
