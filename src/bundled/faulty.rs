@@ -16,6 +16,7 @@
 
 mod chat;
 mod chat_variants;
+mod content;
 mod datagram;
 mod ending;
 mod multi;
@@ -102,8 +103,16 @@ pub const FAULTS: &[Fault] = &joined::<{ count(FAMILIES) }>(FAMILIES);
 pub const NEAR_MISSES: &[Fault] = &joined::<{ count(NEAR_MISS_FAMILIES) }>(NEAR_MISS_FAMILIES);
 
 /// The faulty servers by kind of fault: one file per kind.
-const FAMILIES: &[&[Fault]] =
-    &[start::FAULTS, stream::FAULTS, ending::FAULTS, datagram::FAULTS, multi::FAULTS, remote::FAULTS, chat::FAULTS];
+const FAMILIES: &[&[Fault]] = &[
+    start::FAULTS,
+    stream::FAULTS,
+    content::FAULTS,
+    ending::FAULTS,
+    datagram::FAULTS,
+    multi::FAULTS,
+    remote::FAULTS,
+    chat::FAULTS,
+];
 
 /// The near misses by file.
 const NEAR_MISS_FAMILIES: &[&[Fault]] = &[near_miss::NEAR_MISSES, chat::NEAR_MISSES];

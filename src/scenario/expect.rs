@@ -1,12 +1,16 @@
 //! Expectations: pure judges of recorded evidence. Defines the trait [`Judge`] and the list of all
 //! expectations.
 
+mod answer_elsewhere;
+mod answer_fault;
 mod answer_rule;
 mod calls;
 mod connections;
 mod context;
+mod datagram_pattern;
 mod datagrams;
 mod diff_cause;
+mod excerpt;
 mod exchange;
 pub mod exit_output;
 mod lines;
@@ -15,6 +19,7 @@ mod packet_view;
 mod packets;
 mod process;
 mod remote;
+mod silence;
 mod snapshot;
 mod sockets;
 mod start;
@@ -22,6 +27,7 @@ mod stream;
 mod teardown;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use calls::Calls;
 pub use connections::{Accepted, Established, NotAccepted, ServedAtOnce};

@@ -8,7 +8,7 @@ mod snapshot;
 
 pub use client::{Abort, Close, Connect, FinishSending};
 pub use connect_unread::ConnectUnread;
-pub use exchange::{Exchange, Receive, Send};
+pub use exchange::{Exchange, Receive, ReceiveGoal, Send};
 pub use process::{ServerArg, Start, Stop, Wait};
 pub use snapshot::Snapshot;
 

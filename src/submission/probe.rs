@@ -74,12 +74,51 @@ pub enum ProbeScript {
     Text,
     /// Only a text with a newline.
     Line,
+    /// Only a text in this other form.
+    Framed(Framing),
+    /// Only a text without a newline, after which the client ends its side.
+    Finished,
     /// Only another text.
     Other,
     /// Only a text without a newline, with more time for the answer.
     Patient,
 }
 
+/// A form of a text that a program may wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// A carriage return and a newline follow it.
+    CrLf,
+    /// A carriage return follows it.
+    Cr,
+    /// A NUL byte follows it.
+    Nul,
+    /// Its length in two bytes precedes it.
+    TwoBytes,
+    /// Its length in four bytes precedes it.
+    FourBytes,
+    /// Its length in digits precedes it, padded to 64 bytes.
+    Digits,
+}
+
+impl Framing {
+    /// Every framing, the most frequent first.
+    pub const ALL: [Self; 6] = [Self::CrLf, Self::Cr, Self::Nul, Self::TwoBytes, Self::FourBytes, Self::Digits];
+
+    const fn texts(self) -> &'static [&'static str] {
+        match self {
+            Self::CrLf => &["Ola Mundo 1\r\n"],
+            Self::Cr => &["Ola Mundo 1\r"],
+            Self::Nul => &["Ola Mundo 1\0"],
+            Self::TwoBytes => &["\0\x0bOla Mundo 1"],
+            Self::FourBytes => &["\0\0\0\x0bOla Mundo 1"],
+            Self::Digits => &["11                                                              Ola Mundo 1"],
+        }
+    }
+}
+
+/// How long an answer of a probe may usually take.
+pub const SHORT_ANSWER_LIMIT: Duration = Duration::from_secs(2);
 /// Longer than any answer of a lab may take.
 const SLOW_ANSWER_LIMIT: Duration = Duration::from_secs(12);
 
@@ -88,7 +127,8 @@ impl ProbeScript {
         match self {
             Self::NoClients => &[],
             Self::Two | Self::Brief => &PROBE_TEXTS,
-            Self::Text | Self::Patient => &["Ola Mundo 1"],
+            Self::Text | Self::Patient | Self::Finished => &["Ola Mundo 1"],
+            Self::Framed(framing) => framing.texts(),
             Self::Line => &["Ola Mundo 1\n"],
             Self::Other => &[PROBE_TEXTS[1]],
         }
@@ -99,7 +139,7 @@ impl ProbeScript {
         match self {
             Self::Patient => SLOW_ANSWER_LIMIT,
             Self::Brief => Duration::from_millis(500),
-            Self::NoClients | Self::Two | Self::Text | Self::Line | Self::Other => Duration::from_secs(2),
+            _ => SHORT_ANSWER_LIMIT,
         }
     }
 }
@@ -111,7 +151,10 @@ const PROBE_NAME: &str = "probe";
 fn program_probe(index: usize, program: &ProbeProgram, script: ProbeScript, within: Duration) -> Probe {
     let start = Probe::new(format!("{PROBE_NAME}-{index}")).start(program, within);
     let clients = script.texts().iter();
-    clients.fold(start, |probe, text| probe.connect().exchange(text, script.within()).close())
+    clients.fold(start, |probe, text| match script {
+        ProbeScript::Finished => probe.connect().exchange_to_the_end(text, script.within()).close(),
+        _ => probe.connect().exchange(text, script.within()).close(),
+    })
 }
 
 /// Collects the evidence of each scenario, and measures its time.

@@ -12,8 +12,8 @@ use std::process::Command;
 
 use socklab::model::localized::ByLanguage;
 use socklab::model::{
-    Cause, ClientId, Finding, ItemResult, LocalizedText, Machine as MachineSeen, Message, SandboxMode, SubmissionId,
-    SubmissionResult, Verdict,
+    Cause, ClientId, Finding, Hint, ItemResult, LocalizedText, Machine as MachineSeen, Message, SandboxMode,
+    SubmissionId, SubmissionResult, Verdict,
 };
 use socklab::run::store::{CacheKey, Store};
 
@@ -69,11 +69,11 @@ fn made_up(k: usize) -> SubmissionResult {
 fn item(k: usize, place: usize, role: &str, number: usize, name: &str) -> ItemResult {
     let what = (k * 31 + place * 17 + k * place) % 23;
     let mut finding = match what {
-        _ if k.is_multiple_of(10) => Finding::fail(Cause::NoAnswer { client: ClientId(1) }),
+        _ if k.is_multiple_of(10) => Finding::fail(Cause::NoAnswer { client: ClientId(1), hint: Hint::NoAnswer }),
         0 => {
             Finding::fail(Cause::EchoForUpper { client: ClientId(k as u32 % 3 + 1), got: format!("{HOSTILE} {name}") })
         }
-        1..=3 => Finding::fail(Cause::NoAnswerLate { client: ClientId(1), ms: 2000 }),
+        1..=3 => Finding::fail(Cause::NoAnswerLate { client: ClientId(1), ms: 2000, hint: Hint::NoAnswer }),
         4 => Finding::not_verified(Message::new("not-delivered")),
         5 if k.is_multiple_of(4) => Finding::new(Verdict::Error, Message::new("harness-trouble").with("problem", name)),
         _ => Finding::pass(Message::new("listening").with("at", "127.0.0.1:65432").with("backlog", 5_u16)),

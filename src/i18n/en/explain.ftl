@@ -34,6 +34,7 @@ placeholder-client_state = state
 placeholder-clients = count
 placeholder-code = number
 placeholder-count = count
+placeholder-ending = bytes
 placeholder-error = error
 placeholder-expected = expected data
 placeholder-extra = bytes

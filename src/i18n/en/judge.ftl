@@ -118,8 +118,8 @@ no-answer-refused = client { $client } received no answer: the server's socket n
 no-answer-error = client { $client } sent data but received no answer: { $problem }
 answer-from-elsewhere = the answer to client { $client } ("{ $got }") came from { $from }, not from the address the client sent to
 
-hint-no-answer = after recv, send the data back on the same socket; do not wait for a complete line (readLine, gets): the client sends no newline
-hint-printed-not-sent = printing only shows the data on the server's screen: also send it back, on the connection's socket or to the address it came from, without waiting for a newline or for more data
+hint-no-answer = after recv, send the data back on the connection that accept returned
+hint-printed-not-sent = printing only shows the data on the server's screen: also send it back on the connection, and flush the stream if it has a buffer (flush after print or write)
 hint-reset = read everything the client sends before closing, and check that the program did not crash: both cause an RST
 hint-refused = keep the socket open and receive in a loop; check that the program did not crash
 hint-answer-from-elsewhere = send the answer from the same socket that received the datagram, not from a new one
@@ -152,7 +152,7 @@ stops-after-messages = the server answered { $messages } messages of client { $c
 last-byte-missing = the last byte of an answer to client { $client } is missing ({ $got } of { $of } bytes received)
 last-byte-not-upper = the last byte of an answer to client { $client } is not in upper case
 
-hint-read-until-end = TCP: repeat recv and send until recv returns empty; UDP: receive into a buffer large enough for a whole datagram (65535 bytes)
+hint-read-until-end = repeat recv and send until recv returns empty: one recv may return only a part
 hint-loop = repeat recv and send in a loop until recv returns empty (the client has closed)
 hint-last-byte = check the count: the loop or slice must include the last byte (i < n, not i < n - 1)
 

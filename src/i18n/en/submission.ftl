@@ -66,6 +66,9 @@ hint-build-cap = look for a build step that starts itself again or never ends
 # Probes after a failure.
 waits-for-newline = the server answers only after a newline: the same text ending in "\n" is answered
 hint-waits-for-newline = use what recv (read) returns, not a line: the lab's clients send no newline (readLine, gets and input wait for one)
+waits-for-ending = the server answers only after "{ $ending }": the same text with "{ $ending }" at the end is answered
+hint-waits-for-ending = use what recv (read) returns: the lab's clients send no character that marks the end of a message
+waits-for-length = the server answers only a text with its length in front: it takes the first bytes of each message for a length
 answers-too-late = the server answers, but later than the lab allows
 hint-answers-too-late = answer immediately: remove every sleep, and do nothing slow between recv and send
 answers-fixed-text = the server always answers "{ $got }", whatever is sent

@@ -34,6 +34,7 @@ placeholder-client_state = estado
 placeholder-clients = quantos
 placeholder-code = número
 placeholder-count = quantos
+placeholder-ending = bytes
 placeholder-error = erro
 placeholder-expected = dados esperados
 placeholder-extra = bytes

@@ -121,8 +121,8 @@ no-answer-refused = o cliente { $client } não recebeu resposta: o socket do ser
 no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $problem }
 answer-from-elsewhere = a resposta ao cliente { $client } (“{ $got }”) veio de { $from }, e não do endereço para onde ele enviou
 
-hint-no-answer = depois do recv, envie os dados de volta pelo mesmo socket; não espere uma linha completa (readLine, gets): o cliente não envia quebra de linha
-hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta, no socket da conexão ou ao endereço de onde vieram, sem esperar uma quebra de linha nem mais dados
+hint-no-answer = depois do recv, envie os dados de volta pela conexão que accept retornou
+hint-printed-not-sent = imprimir só mostra os dados na tela do servidor: envie-os também de volta pela conexão e esvazie o buffer do fluxo, se houver (flush depois de print ou write)
 hint-reset = leia tudo o que o cliente envia antes de fechar e confira se o programa não caiu: os dois casos geram RST
 hint-refused = mantenha o socket aberto e receba dentro de um laço; confira se o programa não caiu
 hint-answer-from-elsewhere = responda pelo mesmo socket que recebeu o datagrama, não por um novo
@@ -155,7 +155,7 @@ stops-after-messages = o servidor respondeu { $messages } mensagens do cliente {
 last-byte-missing = falta o último byte de uma resposta ao cliente { $client } (recebidos: { $got } de { $of } bytes)
 last-byte-not-upper = o último byte de uma resposta ao cliente { $client } não está em maiúscula
 
-hint-read-until-end = TCP: repita recv e send até recv retornar vazio; UDP: receba em um buffer em que caiba um datagrama inteiro (65535 bytes)
+hint-read-until-end = repita recv e send até recv retornar vazio: um recv pode retornar só uma parte
 hint-loop = repita recv e send em um laço até recv retornar vazio (o cliente fechou a conexão)
 hint-last-byte = confira a contagem: o laço ou a fatia deve incluir o último byte (i < n, e não i < n - 1)
 

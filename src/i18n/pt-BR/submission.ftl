@@ -69,6 +69,9 @@ hint-build-cap = procure um passo da compilação que chama a si mesmo ou que nu
 # Testes depois de uma falha.
 waits-for-newline = o servidor só responde depois de uma quebra de linha: o mesmo texto com "\n" no fim é respondido
 hint-waits-for-newline = use o que recv (read) retorna, não uma linha: os clientes do laboratório não enviam "\n" (readLine, gets e input esperam por ele)
+waits-for-ending = o servidor só responde depois de “{ $ending }”: o mesmo texto com “{ $ending }” no fim é respondido
+hint-waits-for-ending = use o que recv (read) retorna: os clientes do laboratório não enviam nenhum caractere que marque o fim da mensagem
+waits-for-length = o servidor só responde a um texto com o comprimento na frente: ele toma os primeiros bytes de cada mensagem por um comprimento
 answers-too-late = o servidor responde, mas depois do tempo que o laboratório permite
 hint-answers-too-late = responda imediatamente: retire todo sleep e não faça nada demorado entre recv e send
 answers-fixed-text = o servidor sempre responde “{ $got }”, seja o que for enviado

@@ -55,9 +55,9 @@ causes! {
         ConnectionLate { client: ClientId, act: ConnectAct } = "connection-late", [Connect];
         EndedByClose { client: ClientId, act: ConnectAct } = "ended-by-close", [Connect];
         NobodyConnected {} = "nobody-connected", [];
-        NoAnswer { client: ClientId } = "no-answer", [NoAnswer];
-        NoAnswerLate { client: ClientId, ms: u64 } = "no-answer-late", [NoAnswer];
-        PrintedNotSent { client: ClientId, ms: u64 } = "printed-not-sent", [PrintedNotSent];
+        NoAnswer { client: ClientId, hint: Hint } = "no-answer", [NoAnswer, NoAnswerDatagram];
+        NoAnswerLate { client: ClientId, ms: u64, hint: Hint } = "no-answer-late", [NoAnswer, NoAnswerDatagram];
+        PrintedNotSent { client: ClientId, ms: u64, hint: Hint } = "printed-not-sent", [PrintedNotSent, PrintedNotSentDatagram];
         NoAnswerClosed { client: ClientId } = "no-answer-closed", [NoAnswer];
         NoAnswerRefused { client: ClientId } = "no-answer-refused", [Refused];
         AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];
@@ -71,12 +71,29 @@ causes! {
         ReplyNotEqual { client: ClientId, wanted: String, got: String } = "reply-not-equal", [Exactly];
         ReplyWithout { client: ClientId, wanted: String, got: String } = "reply-without", [Exactly];
         ReplyDoesNotMatch { client: ClientId, wanted: String, got: String } = "reply-does-not-match", [Exactly];
-        AnswerCut { client: ClientId, got: u64, of: u64 } = "answer-cut", [ReadUntilEnd];
+        AnswerCut { client: ClientId, got: u64, of: u64, hint: Hint } = "answer-cut", [ReadUntilEnd, WholeDatagram];
         AnswerCutByClose { client: ClientId, got: u64, of: u64 } = "answer-cut-by-close", [ReadUntilEnd];
         AnswerCutByReset { client: ClientId, got: u64, of: u64 } = "answer-cut-by-reset", [ReadUntilEnd];
-        AnswerCutAtBuffer { client: ClientId, got: u64, of: u64 } = "answer-cut-at-buffer", [ReadUntilEnd];
+        AnswerCutAtBuffer { client: ClientId, got: u64, of: u64, hint: Hint } = "answer-cut-at-buffer", [ReadUntilEnd, WholeDatagram];
         OnlyFirstMessage { client: ClientId, messages: u64, got: u64, of: u64 } = "only-first-message", [Loop];
         StopsAfterMessages { client: ClientId, messages: u64, got: u64, of: u64 } = "stops-after-messages", [Loop];
+        CutAtNul { client: ClientId } = "cut-at-nul", [ReceivedCount];
+        EveryAnswerCut { client: ClientId, got: u64, of: u64, hint: Hint } = "every-answer-cut", [PointerSize, PointerSizeDatagram];
+        CutAtEarlierLength { client: ClientId, got: u64, of: u64 } = "cut-at-earlier-length", [EarlierLength];
+        PrintedForm { client: ClientId, got: String } = "printed-form", [PrintedForm];
+        ObjectStream { client: ClientId, got: String } = "object-stream", [ObjectStream];
+        TwoBytesPerLetter { client: ClientId, got: String } = "two-bytes-per-letter", [Utf16];
+        OneBytePerAccent { client: ClientId, got: String } = "one-byte-per-accent", [Latin1];
+        LengthBeforeAnswer { client: ClientId, prefix: String } = "length-before-answer", [NoLength];
+        CaseSwapped { client: ClientId, got: String, hint: Hint } = "case-swapped", [Upper, Exactly];
+        EarlierTextAfter { client: ClientId, extra: String, bytes: u64 } = "earlier-text-after", [ReceivedCount];
+        EarlierTextBefore { client: ClientId, extra: String } = "earlier-text-before", [EmptyVariable];
+        AnswersOnlyAfterEnd { client: ClientId } = "answers-only-after-end", [ReadsToEnd];
+        WaitsForShortRead { client: ClientId, bytes: u64 } = "waits-for-short-read", [AnswerEachPiece];
+        WaitsForFixedAmount { client: ClientId, bytes: u64 } = "waits-for-fixed-amount", [AnswerEachPiece];
+        AnswerAfterMore { client: ClientId, sent: String, bytes: u64 } = "answer-after-more", [AnswerEachPiece];
+        OneMessageLate { client: ClientId, got: String } = "one-message-late", [OneMessageLate];
+        OneMessageUnanswered { client: ClientId, sent: String, bytes: u64 } = "one-message-unanswered", [OneMessageUnanswered];
         LastByteMissing { client: ClientId, got: u64, of: u64 } = "last-byte-missing", [LastByte];
         LastByteNotUpper { client: ClientId } = "last-byte-not-upper", [LastByte];
         WhiteSpaceStripped { client: ClientId } = "white-space-stripped", [Exactly];
@@ -91,6 +108,11 @@ causes! {
         DatagramTooMany { client: ClientId, extra: String, bytes: u64 } = "datagram-too-many", [OneAnswer];
         DatagramsMerged { client: ClientId, got: String } = "datagrams-merged", [OneAnswer];
         DatagramUnanswered { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "datagram-unanswered", [OneAnswer];
+        FirstDatagramUnanswered { client: ClientId, answered: u64 } = "first-datagram-unanswered", [AddressLength];
+        OnlyFirstDatagram { client: ClientId, missing: u64 } = "only-first-datagram", [DatagramLoop];
+        EverySecondDatagram { client: ClientId, answered: u64, missing: u64 } = "every-second-datagram", [EverySecond];
+        OnlyLastDatagram { client: ClientId, sent: String } = "only-last-datagram", [OneAnswer];
+        OneAnsweredForAnother { client: ClientId, got: String, sent: String } = "one-answered-for-another", [OwnVariables];
         DiedBetweenDatagrams { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "died-between-datagrams", [ServeForEver];
         DiedOnEmptyDatagram { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "died-on-empty-datagram", [EmptyDatagram];
         SilentAfterEmptyDatagram { client: ClientId, sent: String, bytes: u64, answered: u64, missing: u64 } = "silent-after-empty-datagram", [EmptyDatagram];
@@ -140,6 +162,7 @@ causes! {
         NoLongerBound {} = "no-longer-bound", [KeepListening];
     }
     Packets {
+        AnswerSentElsewhere { client: ClientId, to: SocketAddr, got: String } = "answer-sent-elsewhere", [ReplyAddress];
         HandshakeNotSeen { client: ClientId } = "handshake-not-seen", [Handshake];
         PacketsNoAnswer { client: ClientId } = "packets-no-answer", [PacketsNoAnswer];
         PacketsUnacknowledgedClient { client: ClientId } = "packets-unacknowledged-client", [PacketsUnacknowledged];
@@ -168,6 +191,8 @@ causes! {
     }
     Again {
         WaitsForNewline {} = "waits-for-newline", [WaitsForNewline];
+        WaitsForEnding { ending: String } = "waits-for-ending", [WaitsForEnding];
+        WaitsForLength {} = "waits-for-length", [NoLength];
         AnswersTooLate {} = "answers-too-late", [AnswersTooLate];
         AnswersFixedText { got: String } = "answers-fixed-text", [AnswersFixedText];
     }

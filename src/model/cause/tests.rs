@@ -81,6 +81,6 @@ fn message_of_another_version_is_no_cause() {
     assert_eq!(Cause::from_message(&Message::new("was-once"), None), None);
     assert_eq!(Cause::from_message(&Message::new("no-answer"), None), None, "it lacks its client");
     let other = Message::new("hint-exactly");
-    let message = Message::new("no-answer").with("client", 1u16);
+    let message = Message::new("no-answer-closed").with("client", 1u16);
     assert_eq!(Cause::from_message(&message, Some(&other)), None, "its hint is another");
 }

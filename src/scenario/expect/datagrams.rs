@@ -1,9 +1,12 @@
 //! Judges answers over UDP: pairs datagrams with answers and finds the cause of a missing one.
 
+use super::answer_elsewhere::answer_elsewhere;
 use super::answer_rule::{AnswerRule, Rule, common_prefix};
-use super::diff_cause::{Mismatch, finding, had_ended, quote};
+use super::datagram_pattern;
+use super::diff_cause::{Mismatch, finding, had_ended};
+use super::excerpt::quote;
 use super::stream::Stream;
-use crate::model::{Cause, Evidence, Finding, Hint, StreamEnd};
+use crate::model::{Cause, Evidence, Finding, Hint, Protocol, StreamEnd};
 
 /// Judges that each datagram is answered by exactly one datagram. Their order is free (RFC 768 does
 /// not guarantee one), and an empty datagram need not be answered.
@@ -39,6 +42,16 @@ pub(super) fn judge_datagrams(
     if let Some(merged) = judge_merged(rule, stream, &unanswered, extra) {
         return Some(merged);
     }
+    if unexplained.is_empty()
+        && let Some(cause) = missing_datagram_cause(seen, Some(rule), stream, all)
+    {
+        return Some(Finding::fail(cause).shown_by(stream.events()));
+    }
+    // Another datagram has this answer already: of two, one was answered twice.
+    if sent.iter().any(|sent| rule.answers(sent).iter().any(|right| !right.is_empty() && right == extra)) {
+        let (client, got, sent) = (stream.client, quote(extra), quote(unanswered[0]));
+        return Some(Finding::fail(Cause::OneAnsweredForAnother { client, got, sent }).shown_by(stream.events()));
+    }
     if !stream.got.is_empty() && unexplained.is_empty() {
         return Some(stopped_answering(seen, stream, unanswered[0], unanswered.len()));
     }
@@ -54,7 +67,8 @@ pub(super) fn judge_datagrams(
         .flat_map(|other| other.sent.iter().flat_map(|(_, bytes)| rule.answers(bytes)))
         .collect();
     let (messages, starts, others) = (&[sent][..], &[0][..], &others[..]);
-    Some(finding(&Mismatch { seen, rule, stream, sent, expected: &expected, got: extra, messages, starts, others }))
+    let (got, expected) = (extra, &expected[..]);
+    Some(finding(&Mismatch { seen, rule, stream, sent, expected, got, messages, starts, others, all }))
 }
 
 /// The datagrams and answers that are left over when as many as possible are paired.
@@ -114,6 +128,26 @@ fn judge_merged(rule: Rule, stream: &Stream<'_>, unanswered: &[&[u8]], got: &[u8
     both.then(|| {
         Finding::fail(Cause::DatagramsMerged { client: stream.client, got: quote(got) }).shown_by(stream.events())
     })
+}
+
+/// Returns the cause for datagrams without an answer, if packets or the other datagrams reveal it.
+pub(super) fn missing_datagram_cause(
+    seen: &Evidence,
+    rule: Option<Rule>,
+    stream: &Stream<'_>,
+    all: &[Stream<'_>],
+) -> Option<Cause> {
+    let is_gone = matches!(stream.ending, Some((_, StreamEnd::Refused))) || had_ended(seen, stream);
+    let answered = stream.got.len();
+    // An empty datagram just before the first silence is the likelier cause.
+    let after_empty = answered > 0 && stream.sent.get(answered).is_some_and(|(_, bytes)| bytes.is_empty());
+    if stream.protocol != Some(Protocol::Udp) || is_gone || after_empty {
+        return None;
+    }
+    if let Some((to, got)) = answer_elsewhere(seen, stream).filter(|_| stream.got.is_empty()) {
+        return Some(Cause::AnswerSentElsewhere { client: stream.client, to, got: quote(got) });
+    }
+    datagram_pattern::cause(seen, rule, all)
 }
 
 /// Returns the finding for a server that answered earlier datagrams and then stopped.

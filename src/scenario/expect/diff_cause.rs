@@ -1,19 +1,14 @@
 //! Derives the likely cause from bytes that differ, as a message of the catalogue. Interprets the
 //! evidence only: it never changes a verdict.
 
+use super::answer_fault;
 use super::answer_rule::{Rule, common_prefix};
+use super::excerpt::{EXCERPT_CONTEXT, difference, quote};
+use super::silence::{self, RECV_BUFFER_SIZES};
 use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::Stream;
-use crate::model::bytes::{printable, printable_prefix};
 use crate::model::cause::ConnectAct;
-use crate::model::{Cause, ClientId, Difference, Evidence, Excerpt, ExitStatus, Finding, Hint, Message, StreamEnd};
-
-/// Bytes of an excerpt before and after the first difference.
-const EXCERPT_CONTEXT: (usize, usize) = (24, 40);
-/// Common sizes of the receive buffers of programs.
-const RECV_BUFFER_SIZES: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384];
-/// Maximum length of data that is quoted in a sentence, in bytes.
-const MAX_QUOTED_BYTES: usize = 32;
+use crate::model::{Cause, ClientId, Evidence, ExitStatus, Finding, Hint, Message, Protocol, StreamEnd};
 
 /// A server that sends more surplus bytes than this does not stop by itself.
 pub(super) const ENDLESS_SURPLUS_BYTES: u64 = 1 << 20;
@@ -49,6 +44,8 @@ pub(super) struct Mismatch<'a> {
     pub(super) starts: &'a [usize],
     /// Expected answers of the other clients.
     pub(super) others: &'a [Vec<u8>],
+    /// The exchanges of all clients; empty if the answers have no rule.
+    pub(super) all: &'a [Stream<'a>],
 }
 
 impl Mismatch<'_> {
@@ -57,26 +54,6 @@ impl Mismatch<'_> {
         let ends = self.starts.iter().skip(1).copied().chain([self.expected.len()]);
         self.starts.iter().zip(ends).map(|(&start, end)| &self.expected[start..end]).collect()
     }
-}
-
-/// Returns the pair of excerpts around the first byte that differs.
-pub(super) fn difference(expected: &[u8], got: &[u8]) -> Difference {
-    let at = common_prefix(expected, got);
-    Difference { at, expected: excerpt(expected, at), got: excerpt(got, at) }
-}
-
-fn excerpt(bytes: &[u8], at: usize) -> Excerpt {
-    let start = char_boundary(bytes, at.saturating_sub(EXCERPT_CONTEXT.0));
-    let end = char_boundary(bytes, (at + EXCERPT_CONTEXT.1).min(bytes.len()));
-    let before = printable(&bytes[start..at.min(bytes.len())]);
-    let caret = before.chars().count();
-    let text = before + &printable(bytes.get(at..end).unwrap_or_default());
-    Excerpt { text, caret, hidden_before: start, hidden_after: bytes.len() - end.max(start) }
-}
-
-/// Returns the nearest start of a UTF-8 character at or before `at`.
-fn char_boundary(bytes: &[u8], at: usize) -> usize {
-    (at.saturating_sub(3)..=at).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(at)
 }
 
 /// Returns the network error, other than a refusal, that prevented an answer. It is not evidence
@@ -107,6 +84,9 @@ fn recognise(case: &Mismatch<'_>) -> Cause {
     {
         return crashed;
     }
+    if let Some(found) = revealed_cause(case) {
+        return found;
+    }
     if got.is_empty() {
         return no_answer_cause(case);
     }
@@ -130,6 +110,14 @@ fn recognise(case: &Mismatch<'_>) -> Cause {
     inner_difference_cause(case)
 }
 
+/// Returns the cause that the whole exchange reveals, message by message.
+fn revealed_cause(case: &Mismatch<'_>) -> Option<Cause> {
+    let by_content = || answer_fault::cause(case.seen, case.rule, case.all);
+    let by_time = || silence::cause(case.seen, case.rule, case.stream);
+    let is_stream = case.stream.protocol == Some(Protocol::Tcp) && !case.all.is_empty();
+    by_content().or_else(|| by_time().filter(|_| is_stream))
+}
+
 /// Returns a cause if the server crashed during this exchange: it exited by a signal or with an
 /// error while the client still waited.
 fn crashed(case: &Mismatch<'_>) -> Option<Cause> {
@@ -150,15 +138,22 @@ fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
     if let Some(&(_, from, bytes)) = case.stream.strays.first() {
         return Cause::AnswerFromElsewhere { client, from, got: quote(bytes) };
     }
+    let is_udp = case.stream.protocol == Some(Protocol::Udp);
+    let (hint, printed) = match is_udp {
+        true => (Hint::NoAnswerDatagram, Hint::PrintedNotSentDatagram),
+        false => (Hint::NoAnswer, Hint::PrintedNotSent),
+    };
     match (case.stream.premature_end(), case.stream.timeout) {
         // Which of the two the client sees depends on microseconds: a closed socket answers data
         // with a reset.
         (Some(StreamEnd::End | StreamEnd::Reset), _) => Cause::NoAnswerClosed { client },
         (Some(StreamEnd::Refused), _) => Cause::NoAnswerRefused { client },
-        (_, Some((.., within_ms))) if is_printed(case) => Cause::PrintedNotSent { client, ms: within_ms },
+        (_, Some((.., within_ms))) if is_printed(case) => {
+            Cause::PrintedNotSent { client, ms: within_ms, hint: printed }
+        }
         _ if had_ended(case.seen, case.stream) => Cause::NoAnswerRefused { client },
-        (_, Some((.., within_ms))) => Cause::NoAnswerLate { client, ms: within_ms },
-        _ => Cause::NoAnswer { client },
+        (_, Some((.., within_ms))) => Cause::NoAnswerLate { client, ms: within_ms, hint },
+        _ => Cause::NoAnswer { client, hint },
     }
 }
 
@@ -240,9 +235,14 @@ fn truncated_answer_cause(case: &Mismatch<'_>) -> Cause {
         match case.stream.premature_end() {
             Some(StreamEnd::Reset) => Cause::AnswerCutByReset { client, got, of },
             Some(StreamEnd::End) => Cause::AnswerCutByClose { client, got, of },
-            _ => Cause::AnswerCut { client, got, of },
+            _ => Cause::AnswerCut { client, got, of, hint: whole_hint(case) },
         }
     })
+}
+
+/// Returns the hint to receive a whole message.
+fn whole_hint(case: &Mismatch<'_>) -> Hint {
+    if case.stream.protocol == Some(Protocol::Udp) { Hint::WholeDatagram } else { Hint::ReadUntilEnd }
 }
 
 /// Returns the cause for an answer of which only the first `came` bytes arrived, if that number
@@ -253,7 +253,8 @@ fn cut_short(case: &Mismatch<'_>, came: usize, answer: &[u8]) -> Option<Cause> {
         return None;
     }
     if RECV_BUFFER_SIZES.contains(&came) {
-        return Some(Cause::AnswerCutAtBuffer { client, got: came as u64, of: answer.len() as u64 });
+        let (got, of) = (came as u64, answer.len() as u64);
+        return Some(Cause::AnswerCutAtBuffer { client, got, of, hint: whole_hint(case) });
     }
     let missing = *answer.last().filter(|_| came + 1 == answer.len() && came > 0)?;
     Some(if missing.is_ascii_whitespace() {
@@ -382,11 +383,6 @@ fn plain_difference(case: &Mismatch<'_>, start: usize, at: usize) -> Cause {
         expected: quote(case.expected.get(from..).unwrap_or_default()),
         got: quote(case.got.get(from..).unwrap_or_default()),
     }
-}
-
-/// Formats data for a sentence.
-pub(super) fn quote(bytes: &[u8]) -> String {
-    printable_prefix(bytes, MAX_QUOTED_BYTES)
 }
 
 /// Returns the first position of `needle` in `hay`.

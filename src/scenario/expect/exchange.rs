@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer_rule::{AnswerRule, Rule, expected_stream};
-use super::datagrams::{judge_datagrams, stopped_answering};
-use super::diff_cause::{Mismatch, difference, finding, quote};
+use super::datagrams::{judge_datagrams, missing_datagram_cause, stopped_answering};
+use super::diff_cause::{Mismatch, finding};
+use super::excerpt::{difference, quote};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{Cause, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
@@ -150,6 +151,7 @@ fn bytes_mismatch(
         messages,
         starts,
         others,
+        all,
     }))
 }
 
@@ -184,14 +186,17 @@ impl Judge for Answered {
             let answers = stream.got.iter().filter(|(_, bytes)| !bytes.is_empty()).count();
             if answers < enough {
                 let sent = stream.sent.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>().concat();
+                if let Some(cause) = missing_datagram_cause(seen, None, stream, &all) {
+                    return Finding::fail(cause).shown_by(stream.events());
+                }
                 if answers > 0 {
                     let last = stream.sent.last().map_or(&[][..], |(_, bytes)| *bytes);
                     return stopped_answering(seen, stream, last, enough - answers);
                 }
                 let (messages, expected) = (&[&sent[..]][..], &sent[..]);
                 let rule = Rule::Echo;
-                let (got, starts, others) = (&[][..], &[0][..], &[][..]);
-                let case = Mismatch { seen, rule, stream, sent: &sent, expected, got, messages, starts, others };
+                let (got, starts, others, all) = (&[][..], &[0][..], &[][..], &[][..]);
+                let case = Mismatch { seen, rule, stream, sent: &sent, expected, got, messages, starts, others, all };
                 return finding(&case);
             }
         }

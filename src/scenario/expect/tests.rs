@@ -9,6 +9,7 @@ mod closing;
 mod datagrams;
 mod excerpts;
 mod exchange;
+mod faults;
 mod gaps;
 mod lines;
 mod packets;

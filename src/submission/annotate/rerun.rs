@@ -11,7 +11,7 @@ use crate::run::Session;
 use crate::submission::import::Submission;
 use crate::submission::probe;
 use crate::submission::probe::outcome::{ProbeAnswer, ProbeOutcome};
-use crate::submission::probe::{ProbeProgram, ProbeScript};
+use crate::submission::probe::{Framing, ProbeProgram, ProbeScript, SHORT_ANSWER_LIMIT};
 
 /// Maximum bytes of an answer that a message quotes.
 const MAX_QUOTED_BYTES: usize = 32;
@@ -20,6 +20,7 @@ const MAX_QUOTED_BYTES: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unexplained {
     Silent,
+    AfterEnd,
     Other,
 }
 
@@ -33,7 +34,11 @@ impl Unexplained {
             Cause::NoAnswer { .. }
             | Cause::NoAnswerLate { .. }
             | Cause::PrintedNotSent { .. }
-            | Cause::DatagramUnanswered { .. } => Some(Self::Silent),
+            | Cause::DatagramUnanswered { .. }
+            | Cause::OnlyFirstDatagram { .. }
+            | Cause::OneMessageLate { .. } => Some(Self::Silent),
+            // Or the server is slow, and its answer came just then by chance.
+            Cause::AnswersOnlyAfterEnd { .. } => Some(Self::AfterEnd),
             _ => None,
         }
     }
@@ -42,7 +47,14 @@ impl Unexplained {
 /// Returns true if only a further run produces this cause.
 #[must_use]
 pub const fn is_rerun_cause(cause: &Cause) -> bool {
-    matches!(cause, Cause::WaitsForNewline {} | Cause::AnswersTooLate {} | Cause::AnswersFixedText { .. })
+    matches!(
+        cause,
+        Cause::WaitsForNewline {}
+            | Cause::WaitsForEnding { .. }
+            | Cause::WaitsForLength {}
+            | Cause::AnswersTooLate {}
+            | Cause::AnswersFixedText { .. }
+    )
 }
 
 /// Returns the first finding of an item that a further run may explain: its kind and its cause.
@@ -101,11 +113,39 @@ fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, around: Sess
         let got = || printable_prefix(&one, MAX_QUOTED_BYTES);
         return (!one.is_empty() && one == other).then(|| Cause::AnswersFixedText { got: got() });
     }
+    if let Cause::AnswersOnlyAfterEnd { .. } = why {
+        return (!answers(ProbeScript::Finished)).then_some(Cause::AnswersTooLate {});
+    }
     // A single client that sends a text without a newline must get nothing, or the cause is
     // another.
     if answers(ProbeScript::Line) {
         return (!answers(ProbeScript::Text)).then_some(Cause::WaitsForNewline {});
     }
-    let is_printed = matches!(why, Cause::PrintedNotSent { .. });
-    (!is_printed && answers(ProbeScript::Patient)).then_some(Cause::AnswersTooLate {})
+    if matches!(why, Cause::PrintedNotSent { .. }) {
+        return None;
+    }
+    std::thread::scope(|threads| {
+        let probes = Framing::ALL
+            .map(|framing| (framing, threads.spawn(move || ask(ProbeScript::Framed(framing)).answers.is_some())));
+        let patient = ask(ProbeScript::Patient);
+        let framing = probes.into_iter().find_map(|(framing, probe)| probe.join().ok()?.then_some(framing));
+        // An answer that came sooner than others were waited for is not late: it is chance.
+        let is_late = patient.answers.is_some() && patient.waited >= SHORT_ANSWER_LIMIT;
+        match framing {
+            _ if patient.answers.is_some() => is_late.then_some(Cause::AnswersTooLate {}),
+            Some(framing) => Some(framing_cause(framing)),
+            None => None,
+        }
+    })
+}
+
+/// Returns the cause for a server that answers only a text in this form.
+fn framing_cause(framing: Framing) -> Cause {
+    let ending = match framing {
+        Framing::CrLf => "\\r\\n",
+        Framing::Cr => "\\r",
+        Framing::Nul => "\\0",
+        Framing::TwoBytes | Framing::FourBytes | Framing::Digits => return Cause::WaitsForLength {},
+    };
+    Cause::WaitsForEnding { ending: ending.to_owned() }
 }

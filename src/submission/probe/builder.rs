@@ -10,7 +10,9 @@ use crate::model::{HostName, Role};
 use crate::scenario::Scenario;
 use crate::scenario::hosts::Host;
 use crate::scenario::script::Script;
-use crate::scenario::step::{Abort, Close, Connect, Exchange, ServerArg, Start, Step};
+use crate::scenario::step::{
+    Abort, Close, Connect, Exchange, FinishSending, Receive, ReceiveGoal, Send, ServerArg, Start, Step,
+};
 use crate::scenario::syntax::DurationArg;
 
 /// Longest time of a probe, and the longest that a scenario may set.
@@ -97,6 +99,15 @@ impl Probe {
     pub(crate) fn exchange(self, text: &str, within: Duration) -> Self {
         let (text, clients) = (Some(literal(text)), self.last_client());
         self.step(Step::Exchange(Exchange { text, clients, within: Some(time(within)), ..Exchange::default() }))
+    }
+
+    /// Sends a literal text from the last client, ends its sending side, and waits for the answer.
+    pub(crate) fn exchange_to_the_end(self, text: &str, within: Duration) -> Self {
+        let (text, clients) = (Some(literal(text)), self.last_client());
+        let sent = self.step(Step::Send(Send { text, clients: clients.clone(), ..Send::default() }));
+        let ended = sent.step(Step::FinishSending(FinishSending { clients: clients.clone() }));
+        let (what, within) = (Some(ReceiveGoal::Answer), Some(time(within)));
+        ended.step(Step::Receive(Receive { what, clients, within, ..Receive::default() }))
     }
 
     /// Closes the connection of the last client.

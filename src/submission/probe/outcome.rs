@@ -1,6 +1,7 @@
 //! Interprets the evidence of a program that was started alone. Pure.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::model::{Bytes, ClientId, Event, EventKind, Evidence, Message, Protocol, SocketRow, StartFailure, Syscall};
 use crate::scenario::lab::{AnswerKind, Concurrency};
@@ -28,6 +29,8 @@ pub struct ProbeAnswer {
     pub serves: Option<Concurrency>,
     /// The data that the first client received.
     pub received: Vec<u8>,
+    /// How long it waited for the beginning of that.
+    pub waited: Duration,
 }
 
 /// The behavior of a program before it exited.
@@ -124,7 +127,20 @@ fn answered(seen: &Evidence) -> ProbeAnswer {
         (true, false) => Some(Concurrency::Many),
         (true, true) => None,
     };
-    ProbeAnswer { answers, serves, received: first }
+    ProbeAnswer { answers, serves, received: first, waited: waited(seen) }
+}
+
+/// Returns how long the first client waited for the beginning of its answer.
+fn waited(seen: &Evidence) -> Duration {
+    let mut sent = None;
+    for event in seen.journal.events_of_client(ClientId(1)) {
+        match event.kind {
+            EventKind::Sent { .. } => sent = sent.or(Some(event.at.0)),
+            EventKind::Received { .. } => return Duration::from_nanos(event.at.0.saturating_sub(sent.unwrap_or(0))),
+            _ => {}
+        }
+    }
+    Duration::ZERO
 }
 
 /// Returns the kind of an answer.

@@ -114,7 +114,7 @@ fn explain_describes_every_cause(#[case] lang: &str, #[case] hint: &str, #[case]
 fn cause_is_explained_with_placeholders() {
     socklab(&["explain", "no-answer-late"]).assert().success().stdout(
         contains("client ‹number› sent data but received no answer within ‹count› ms")
-            .and(contains("do not wait for a complete line"))
+            .and(contains("send the data back on the connection"))
             .and(contains("socklab's own clients")),
     );
 }

@@ -1,0 +1,64 @@
+# Causes that the content, the time and the order of the answers reveal.
+
+# The content.
+cut-at-nul = an answer to client { $client } ends before the first NUL byte of the message: the server takes a NUL byte for the end of the data, as strlen and C strings do
+every-answer-cut = every answer ends after { $got } bytes, though client { $client } should have received { $of }: { $got } bytes is the size of a number or a pointer, not of the data
+cut-at-earlier-length = an answer to client { $client } ends after { $got } of { $of } bytes, the length of an earlier, shorter message
+printed-form = client { $client } received the printed form of an object ("{ $got }") instead of its bytes
+object-stream = client { $client } received "{ $got }": AC ED 00 05 is the header of a Java ObjectOutputStream, and the lab uses plain bytes
+two-bytes-per-letter = client { $client } received several bytes for each letter ("{ $got }"): the text was sent as UTF-16 or UTF-32, with NUL bytes between the letters
+one-byte-per-accent = letters with accents came back to client { $client } as a single byte each ("{ $got }"): the text was sent as Latin-1 instead of UTF-8
+length-before-answer = the answer to client { $client } begins with its own length ("{ $prefix }"), which does not belong to the data
+case-swapped = client { $client } received small letters as capitals and capitals as small letters ("{ $got }")
+earlier-text-after = { $bytes ->
+    [1] after the answer to client { $client } comes 1 byte of an earlier, longer message: "{ $extra }"
+   *[other] after the answer to client { $client } come { $bytes } bytes of an earlier, longer message: "{ $extra }"
+}
+earlier-text-before = the answer to client { $client } begins with what was received before ("{ $extra }"): the data of earlier messages is never removed
+
+hint-received-count = send exactly as many bytes as recv, recvfrom or read returned: received data has no NUL at its end, so do not use strlen or %s
+hint-pointer-size = give recv and send the number of bytes: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer; in other languages, check the number passed to recv or read; repeat until recv returns empty
+hint-pointer-size-datagram = give recvfrom the size of a buffer that holds a whole datagram: in C, sizeof of a pointer (char *text) is 8 and not the size of the buffer
+hint-earlier-length = set the size of the buffer again before each receive: a Java DatagramPacket keeps the length of its last data (setLength, or a new packet each time), and so does a length variable in C
+hint-printed-form = send the bytes themselves: Python's str() of bytes gives b'…' (use decode()), Java's toString() of an array gives [B@… (use new String(bytes, 0, count, UTF_8)), JavaScript needs buffer.toString(), Go string(b[:n])
+hint-object-stream = use the streams of the socket (getInputStream, getOutputStream) without ObjectInputStream and ObjectOutputStream: the other side need not be written in Java
+hint-utf16 = send the bytes of the text in UTF-8: getBytes(UTF_8) and write in Java (writeChars sends two bytes for each letter), encode("utf-8") in Python, Encoding.UTF8 in C#
+hint-latin1 = encode and decode with UTF-8 everywhere: getBytes(UTF_8) in Java (writeBytes keeps one byte of each letter), encode("utf-8") in Python, Encoding.UTF8 in C#, no "latin1" or "binary" in JavaScript
+hint-no-length = send only the data, without a length in front: writeUTF, struct.pack and headers of your own add one, and the lab's clients neither send nor expect it
+hint-empty-variable = use a new variable for each message of each connection, or empty it after each answer
+
+# The time of the answers.
+answers-only-after-end = client { $client } received its answer only after it had ended its side: the server reads to the end of the stream before it answers, and a client that waits for its answer does not end
+waits-for-short-read = the answer to a message of { $bytes } bytes came only when client { $client } sent more or ended, and shorter messages were answered at once: the server waits for a recv shorter than its buffer, and this length is a multiple of the buffer's
+waits-for-fixed-amount = the server answered client { $client } only in whole blocks: shorter messages wait until a block ({ $bytes } bytes or a part of that) is full
+answer-after-more = client { $client } received the answer to one message ({ $bytes } bytes: "{ $sent }") only when it had sent more or had ended its side; the messages before were answered at once
+one-message-late = each answer to client { $client } came only with the next message: "{ $got }" was not answered until more was sent
+one-message-unanswered = client { $client } received no answer to one message ({ $bytes } bytes: "{ $sent }"); those before and after it were answered
+
+hint-reads-to-end = answer what is there: recv(1024), read(buffer) or the event 'data' return as soon as some bytes are there; read() without a number, readAllBytes, io.ReadAll, fread, recv with MSG_WAITALL and the event 'end' wait for the end of the stream
+hint-answer-each-piece = send back each piece as it comes: a recv that returns fewer bytes is not the end of a message, and a full buffer does not mean that more follows (do not wait for a full buffer with readFully, readexactly or MSG_WAITALL)
+hint-one-message-late = answer in the same turn of the loop: first recv, then send what this recv returned, not what an earlier one did
+hint-one-message-unanswered = look at what distinguishes this message: its length, or bytes that are not text (0, values above 127)
+
+# Datagrams.
+first-datagram-unanswered = { $answered ->
+    [1] the first datagram (of client { $client }) got no answer, and the one after it did
+   *[other] the first datagram (of client { $client }) got no answer, and all { $answered } after it did
+}
+only-first-datagram = { $missing ->
+    [1] only the first datagram was answered, and the next one (of client { $client }) was not
+   *[other] only the first datagram was answered, and the { $missing } after it (the next of client { $client }) were not
+}
+every-second-datagram = only every second datagram was answered ({ $answered } answered, { $missing } not, the first of these of client { $client })
+only-last-datagram = of datagrams that client { $client } sent one right after another, only the last was answered: "{ $sent }" was not
+one-answered-for-another = client { $client } received the answer "{ $got }" twice, and none to "{ $sent }", sent right before or after it
+answer-sent-elsewhere = the server sent the answer for client { $client } ("{ $got }") to { $to }, which is not the client's address
+
+hint-no-answer-datagram = after recvfrom, send the answer with sendto on the same socket, to the address that recvfrom returned
+hint-printed-not-sent-datagram = printing only shows the data on the server's screen: also send it back with sendto, to the address that recvfrom returned
+hint-whole-datagram = receive into a buffer large enough for a whole datagram (65535 bytes): recvfrom drops what does not fit
+hint-address-length = in C, set the length variable to sizeof the address before every recvfrom: with 0 the sender's address is not stored, and sendto fails with EINVAL; check the result of sendto; in other languages, look at what the first turn of the loop does differently
+hint-datagram-loop = call recvfrom and sendto in an endless loop, and use the address that this recvfrom returned each time
+hint-every-second = call recvfrom only once in each turn of the loop: the data of a second call is lost if only one of both is answered
+hint-own-variables = keep the data and the address of each datagram in variables of their own (parameters of the thread or task), not in variables that all threads share
+hint-reply-address = send the answer to the address that recvfrom returned (in Java packet.getAddress() and getPort()), not to a fixed port or to the server's own

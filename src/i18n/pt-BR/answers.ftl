@@ -1,0 +1,64 @@
+# Causas reveladas pelo conteúdo, pelo momento e pela ordem das respostas.
+
+# O conteúdo.
+cut-at-nul = uma resposta ao cliente { $client } termina antes do primeiro byte NUL da mensagem: o servidor toma um byte NUL pelo fim dos dados, como fazem strlen e as strings de C
+every-answer-cut = toda resposta termina depois de { $got } bytes, embora o cliente { $client } devesse receber { $of }: { $got } bytes é o tamanho de um número ou de um ponteiro, não dos dados
+cut-at-earlier-length = uma resposta ao cliente { $client } termina depois de { $got } de { $of } bytes, o comprimento de uma mensagem anterior, mais curta
+printed-form = o cliente { $client } recebeu a forma impressa de um objeto (“{ $got }”) em vez dos bytes dele
+object-stream = o cliente { $client } recebeu “{ $got }”: AC ED 00 05 é o cabeçalho de um ObjectOutputStream de Java, e o laboratório usa bytes puros
+two-bytes-per-letter = o cliente { $client } recebeu vários bytes por letra (“{ $got }”): o texto foi enviado em UTF-16 ou UTF-32, com bytes NUL entre as letras
+one-byte-per-accent = letras acentuadas voltaram ao cliente { $client } com um só byte cada (“{ $got }”): o texto foi enviado em Latin-1, e não em UTF-8
+length-before-answer = a resposta ao cliente { $client } começa com o próprio comprimento (“{ $prefix }”), que não faz parte dos dados
+case-swapped = o cliente { $client } recebeu as minúsculas em maiúsculas e as maiúsculas em minúsculas (“{ $got }”)
+earlier-text-after = { $bytes ->
+    [1] depois da resposta ao cliente { $client } vem 1 byte de uma mensagem anterior, mais longa: “{ $extra }”
+   *[other] depois da resposta ao cliente { $client } vêm { $bytes } bytes de uma mensagem anterior, mais longa: “{ $extra }”
+}
+earlier-text-before = a resposta ao cliente { $client } começa com o que foi recebido antes (“{ $extra }”): os dados das mensagens anteriores nunca são removidos
+
+hint-received-count = envie exatamente a quantidade de bytes que recv, recvfrom ou read retornou: os dados recebidos não têm NUL no fim, então não use strlen nem %s
+hint-pointer-size = passe a recv e send a quantidade de bytes: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer; em outras linguagens, confira o número passado a recv ou read; repita até recv retornar vazio
+hint-pointer-size-datagram = passe a recvfrom o tamanho de um buffer em que caiba um datagrama inteiro: em C, sizeof de um ponteiro (char *texto) é 8, e não o tamanho do buffer
+hint-earlier-length = defina de novo o tamanho do buffer antes de cada recepção: um DatagramPacket de Java guarda o comprimento dos últimos dados (setLength, ou um pacote novo a cada vez), e uma variável de comprimento em C também
+hint-printed-form = envie os próprios bytes: em Python, str() de bytes dá b'…' (use decode()); em Java, toString() de um array dá [B@… (use new String(bytes, 0, n, UTF_8)); em JavaScript use buffer.toString(), em Go string(b[:n])
+hint-object-stream = use os fluxos do socket (getInputStream, getOutputStream) sem ObjectInputStream nem ObjectOutputStream: o outro lado não precisa ser escrito em Java
+hint-utf16 = envie os bytes do texto em UTF-8: getBytes(UTF_8) e write em Java (writeChars envia dois bytes por letra), encode("utf-8") em Python, Encoding.UTF8 em C#
+hint-latin1 = codifique e decodifique sempre com UTF-8: getBytes(UTF_8) em Java (writeBytes guarda um só byte de cada letra), encode("utf-8") em Python, Encoding.UTF8 em C#, sem "latin1" nem "binary" em JavaScript
+hint-no-length = envie só os dados, sem comprimento na frente: writeUTF, struct.pack e cabeçalhos próprios acrescentam um, e os clientes do laboratório não o enviam nem esperam
+hint-empty-variable = use uma variável nova para cada mensagem de cada conexão, ou esvazie-a depois de cada resposta
+
+# O momento das respostas.
+answers-only-after-end = o cliente { $client } só recebeu a resposta depois de encerrar o seu lado: o servidor lê até o fim do fluxo antes de responder, e um cliente que espera a resposta não o encerra
+waits-for-short-read = a resposta a uma mensagem de { $bytes } bytes só veio quando o cliente { $client } enviou mais ou encerrou, e mensagens mais curtas foram respondidas na hora: o servidor espera um recv menor que o buffer, e esse comprimento é múltiplo do buffer
+waits-for-fixed-amount = o servidor só respondeu ao cliente { $client } em blocos inteiros: mensagens mais curtas esperam até que um bloco ({ $bytes } bytes ou uma parte disso) fique cheio
+answer-after-more = o cliente { $client } só recebeu a resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”) depois de enviar mais ou de encerrar o seu lado; as mensagens anteriores foram respondidas na hora
+one-message-late = cada resposta ao cliente { $client } só veio com a mensagem seguinte: “{ $got }” ficou sem resposta até que ele enviasse mais
+one-message-unanswered = o cliente { $client } não recebeu resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”); as anteriores e as seguintes foram respondidas
+
+hint-reads-to-end = responda ao que já chegou: recv(1024), read(buffer) ou o evento 'data' retornam assim que há alguns bytes; read() sem número, readAllBytes, io.ReadAll, fread, recv com MSG_WAITALL e o evento 'end' esperam o fim do fluxo
+hint-answer-each-piece = envie de volta cada pedaço assim que ele chega: um recv que retorna menos bytes não é o fim da mensagem, e um buffer cheio não quer dizer que vem mais (não espere o buffer encher com readFully, readexactly ou MSG_WAITALL)
+hint-one-message-late = responda na mesma volta do laço: primeiro recv, depois envie o que esse recv retornou, e não o que um anterior retornou
+hint-one-message-unanswered = veja o que distingue essa mensagem: o comprimento, ou bytes que não são texto (0, valores acima de 127)
+
+# Datagramas.
+first-datagram-unanswered = { $answered ->
+    [1] o primeiro datagrama (do cliente { $client }) ficou sem resposta, e o seguinte foi respondido
+   *[other] o primeiro datagrama (do cliente { $client }) ficou sem resposta, e os { $answered } seguintes foram respondidos
+}
+only-first-datagram = { $missing ->
+    [1] só o primeiro datagrama foi respondido; o seguinte (do cliente { $client }) não
+   *[other] só o primeiro datagrama foi respondido; os { $missing } seguintes (o próximo é do cliente { $client }) não
+}
+every-second-datagram = só um de cada dois datagramas foi respondido ({ $answered } respondidos, { $missing } não; o primeiro destes é do cliente { $client })
+only-last-datagram = de datagramas que o cliente { $client } enviou logo um após o outro, só o último foi respondido: “{ $sent }” não foi
+one-answered-for-another = o cliente { $client } recebeu duas vezes a resposta “{ $got }” e nenhuma para “{ $sent }”, enviado logo antes ou depois
+answer-sent-elsewhere = o servidor enviou a resposta do cliente { $client } (“{ $got }”) para { $to }, que não é o endereço do cliente
+
+hint-no-answer-datagram = depois do recvfrom, envie a resposta com sendto pelo mesmo socket, para o endereço que recvfrom retornou
+hint-printed-not-sent-datagram = imprimir só mostra os dados na tela do servidor: envie-os também de volta com sendto, para o endereço que recvfrom retornou
+hint-whole-datagram = receba em um buffer em que caiba um datagrama inteiro (65535 bytes): recvfrom descarta o que não cabe
+hint-address-length = em C, ponha na variável de comprimento o sizeof do endereço antes de cada recvfrom: com 0, o endereço de quem enviou não é guardado, e sendto falha com EINVAL; confira o resultado de sendto; em outras linguagens, veja o que a primeira volta do laço faz de diferente
+hint-datagram-loop = chame recvfrom e sendto em um laço sem fim, usando a cada vez o endereço que esse recvfrom retornou
+hint-every-second = chame recvfrom só uma vez por volta do laço: os dados de uma segunda chamada se perdem se só uma das duas for respondida
+hint-own-variables = guarde os dados e o endereço de cada datagrama em variáveis próprias (parâmetros da thread ou tarefa), não em variáveis que todas as threads compartilham
+hint-reply-address = envie a resposta para o endereço que recvfrom retornou (em Java, packet.getAddress() e getPort()), não para uma porta fixa nem para a do próprio servidor

@@ -1,0 +1,42 @@
+//! Answers that end too early: at a NUL byte, after the size of a pointer, at an earlier length.
+
+use super::{Question, Shown};
+use crate::model::{Cause, Hint, Protocol};
+
+/// `strlen`: the answer ends before the first NUL byte.
+pub(super) fn at_nul(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let cut = |right: &[u8]| right.iter().position(|byte| *byte == 0).unwrap_or(right.len());
+    longest_prefix(question, got, cut)
+}
+
+/// `sizeof` of an `int`, or of a pointer of a 32-bit program: the answer has at most four bytes.
+pub(super) fn at_four(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    longest_prefix(question, got, |right| right.len().min(4))
+}
+
+/// `sizeof` of a pointer: the answer has at most eight bytes.
+pub(super) fn at_eight(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    longest_prefix(question, got, |right| right.len().min(8))
+}
+
+/// A length that is set by each message and limits the next one: the answer is at most as long as
+/// the shortest message before.
+pub(super) fn at_earlier_length(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let shortest = question.earlier.iter().map(|sent| sent.len()).filter(|length| *length > 0).min();
+    longest_prefix(question, got, |right| right.len().min(shortest.unwrap_or(right.len())))
+}
+
+/// Returns the length of the longest beginning of a correct answer, of this length, that `got`
+/// begins with.
+fn longest_prefix(question: &Question<'_>, got: &[u8], length: impl Fn(&[u8]) -> usize) -> Option<usize> {
+    let kept = question.right.iter().map(|right| &right[..length(right)]).filter(|kept| got.starts_with(kept));
+    kept.map(<[u8]>::len).max()
+}
+
+/// Returns the cause for answers that all end after the same few bytes. If only the last byte is
+/// missing, another fault is likelier.
+pub(super) fn cause(shown: &Shown) -> Option<Cause> {
+    let (got, of) = (shown.got.len() as u64, shown.right.len() as u64);
+    let hint = if shown.protocol == Some(Protocol::Udp) { Hint::PointerSizeDatagram } else { Hint::PointerSize };
+    (got + 1 < of).then_some(Cause::EveryAnswerCut { client: shown.client, got, of, hint })
+}

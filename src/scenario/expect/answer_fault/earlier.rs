@@ -1,0 +1,52 @@
+//! Text of earlier messages before or after an answer: a buffer that is not ended at the received
+//! length, or a variable that is never emptied.
+
+use super::Question;
+
+/// Shortest rest of an older message that counts, in bytes. The rest of the newest one may be
+/// shorter, because its place in the buffer is known.
+const MIN_REST_BYTES: usize = 3;
+
+/// What an earlier, longer message left in the buffer follows the answer.
+pub(super) fn after(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let length = question.sent.len();
+    let mut buffer: Vec<u8> = Vec::new();
+    for sent in question.earlier {
+        let kept = buffer.split_off(buffer.len().min(sent.len()));
+        buffer = [sent, &kept[..]].concat();
+    }
+    let rest_of = |whole: &[u8]| -> Vec<u8> {
+        let rest = whole.get(length..).unwrap_or_default();
+        rest[..rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len())].to_vec()
+    };
+    let older = question.earlier.iter().map(|sent| rest_of(sent)).filter(|rest| rest.len() >= MIN_REST_BYTES);
+    let rests: Vec<Vec<u8>> = std::iter::once(rest_of(&buffer)).chain(older).chain([Vec::new()]).collect();
+    let lengths = question.right.iter().filter(|right| got.starts_with(right)).flat_map(|right| {
+        let behind = &got[right.len()..];
+        let is_rest = |rest: &&Vec<u8>| behind.get(..rest.len()).is_some_and(|head| head.eq_ignore_ascii_case(rest));
+        rests.iter().filter(is_rest).map(|rest| right.len() + rest.len())
+    });
+    lengths.max()
+}
+
+/// Answers to earlier messages, of any client, precede the answer.
+pub(super) fn before(question: &Question<'_>, got: &[u8]) -> Option<usize> {
+    let sent = question.earlier.iter().chain(question.others);
+    let earlier: Vec<Vec<u8>> =
+        sent.flat_map(|sent| question.rule.answers(sent)).filter(|answer| answer.len() > 1).collect();
+    question.right.iter().filter(|right| !right.is_empty()).find_map(|right| {
+        let places = (0..=got.len().checked_sub(right.len())?).filter(|&at| got[at..].starts_with(right));
+        places.into_iter().find(|&at| is_composed(&got[..at], &earlier)).map(|at| at + right.len())
+    })
+}
+
+/// Returns true if these bytes are earlier answers, one after another.
+fn is_composed(mut bytes: &[u8], answers: &[Vec<u8>]) -> bool {
+    while !bytes.is_empty() {
+        let Some(longest) = answers.iter().filter(|answer| bytes.starts_with(answer)).map(Vec::len).max() else {
+            return false;
+        };
+        bytes = &bytes[longest..];
+    }
+    true
+}
