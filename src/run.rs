@@ -19,6 +19,7 @@ pub mod scenario;
 mod schedule;
 pub mod semaphore;
 mod session;
+mod shared_root;
 pub mod source_hint;
 pub mod spec;
 pub mod store;

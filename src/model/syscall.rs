@@ -24,6 +24,9 @@ pub enum Syscall {
         fd: i32,
         /// The address, if it is IPv4 or IPv6 and could be read.
         address: Option<SocketAddr>,
+        /// The length of the address, as the program gave it; `None` if it was not recorded.
+        #[serde(default)]
+        length: Option<i32>,
     },
     /// `listen(2)`
     Listen {
@@ -145,7 +148,7 @@ impl std::fmt::Display for Syscall {
                 };
                 write!(f, "socket({domain}, {kind})")
             }
-            Self::Bind { fd, address: at } => write!(f, "bind({fd}, {})", address(at)),
+            Self::Bind { fd, address: at, .. } => write!(f, "bind({fd}, {})", address(at)),
             Self::Listen { fd, backlog } => write!(f, "listen({fd}, {backlog})"),
             Self::Connect { fd, address: at } => write!(f, "connect({fd}, {})", address(at)),
             Self::Accept { fd } => write!(f, "accept({fd})"),
@@ -199,7 +202,7 @@ mod tests {
         let shown = [
             Syscall::Socket { domain: 2, kind: 1, protocol: 0 },
             Syscall::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
-            Syscall::Bind { fd: 3, address: Some(at) },
+            Syscall::Bind { fd: 3, address: Some(at), length: Some(16) },
             Syscall::Listen { fd: 3, backlog: 5 },
             Syscall::Accept { fd: 3 },
             Syscall::Shutdown { fd: 4, how: 1 },

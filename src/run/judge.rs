@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::shared_root::share_root_causes;
 use crate::model::score::earned_points;
 use crate::model::{
     Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, Hint, ItemId, ItemResult,
     LocalizedText, Message, NotVerified, Protocol, ServerId, SourceLocation, Verdict,
 };
-use crate::scenario::expect::{Expectation, JudgeContext};
+use crate::scenario::expect::{Expectation, JudgeContext, with_root_cause};
 use crate::scenario::summary::summarize;
 use crate::scenario::{Scenario, Visibility};
 
@@ -171,7 +172,7 @@ fn evaluate(expectation: &Expectation, seen: &JudgeContext<'_>) -> Finding {
     let judge = expectation.act();
     match seen.first_gap(&judge.needs()) {
         Some(gap) => Finding::not_verified(gap.because.message()),
-        None => judge.judge(seen),
+        None => with_root_cause(judge.judge(seen), seen),
     }
 }
 
@@ -210,8 +211,9 @@ fn place(scenario: &Scenario, item: usize, expectation: usize) -> SourceLocation
 
 /// Makes items *not verified* whose dependencies failed or were not tried. A root cause is reported
 /// once, and an untried dependency might have failed. A dependency that is only unobservable on
-/// this machine does not block.
+/// this machine does not block. Before that, items of a role that fail for one reason get its cause.
 pub fn settle_needs(items: &mut [ItemResult], needs: &BTreeMap<ItemId, Vec<ItemId>>) {
+    share_root_causes(items);
     block(items, needs, |item| item.verdict == Verdict::Fail, |_| true);
     block(items, needs, is_untried, |item| !is_untried(item));
 }

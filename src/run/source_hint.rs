@@ -62,6 +62,9 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
     if let Cause::DoesNotBuild { error, .. } = cause {
         return error.clone();
     }
+    if let Cause::ThreadFailed { said } | Cause::ErrorPrinted { said } = cause {
+        return trace_of(said, seen?);
+    }
     let said = exit_line(cause)?;
     seen?.journal.iter().rev().find_map(|event| match &event.kind {
         EventKind::Output { head, tail, .. } => {
@@ -73,12 +76,35 @@ fn cited(finding: &Finding, seen: Option<&Evidence>) -> Option<String> {
     })
 }
 
+/// Returns the trace of an error that a running server printed: the lines before it, back to the
+/// beginning of Python's traceback, and the lines after it that belong to a trace.
+fn trace_of(said: &str, seen: &Evidence) -> Option<String> {
+    const MAX_TRACE_LINES: usize = 60;
+    seen.journal.iter().rev().find_map(|event| {
+        let EventKind::Output { head, tail, .. } = &event.kind else { return None };
+        let text = [head, tail].map(|part| String::from_utf8_lossy(&part.0).into_owned()).concat();
+        let lines: Vec<&str> = text.lines().collect();
+        // Of an error in two lines the first one is found.
+        let is_it = |line: &&str| {
+            let line = printable_prefix(line.trim().as_bytes(), 160);
+            line == said || (line.len() > 12 && said.starts_with(&line))
+        };
+        let at = lines.iter().rposition(is_it)?;
+        let is_trace = |line: &&str| line.is_empty() || line.starts_with([' ', '\t']) || line.starts_with("Traceback");
+        let before = lines[..at].iter().rev().take(MAX_TRACE_LINES).take_while(|line| is_trace(line)).count();
+        let is_after = |line: &&str| is_trace(line) || line.starts_with("goroutine ") || line.ends_with(')');
+        let after = lines[at + 1..].iter().take(MAX_TRACE_LINES).take_while(|line| is_after(line)).count();
+        Some(lines[at - before..=at + after].join("\n"))
+    })
+}
+
 /// Returns the last line of a server that exited, if the cause quotes it.
 fn exit_line(cause: &Cause) -> Option<&str> {
     match cause {
         Cause::ExitedEarly { said, .. }
         | Cause::ServerEnded { said, .. }
         | Cause::ServerCrashed { said, .. }
+        | Cause::ServerEndedByError { said, .. }
         | Cause::EndedOtherwise { said, .. }
         | Cause::LineServerEnded { said, .. } => said.as_deref(),
         Cause::ExitedAddressInUse { said, .. }

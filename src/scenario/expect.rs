@@ -4,6 +4,7 @@
 mod answer_elsewhere;
 mod answer_fault;
 mod answer_rule;
+mod bind_fault;
 mod calls;
 mod connections;
 mod context;
@@ -19,6 +20,8 @@ mod packet_view;
 mod packets;
 mod process;
 mod remote;
+mod reported_error;
+mod root_cause;
 mod silence;
 mod snapshot;
 mod sockets;
@@ -38,6 +41,7 @@ pub use loss::{DatagramsPerExchange, Lost, NoHandshake, Retransmissions};
 pub use packets::{Count, DataAcknowledged, Handshake, NoReset, OnlyPort, OrderlyClose};
 pub use process::{Exits, Output, StillRunning, WithinLimits};
 pub use remote::{AnswersAsItsRole, Reachable};
+pub use root_cause::{Symptom, symptom, with_root_cause};
 pub use sockets::{Bound, Connectionless, DistinctSourcePorts, Listening, PeerAddress, SameServerPort};
 pub use teardown::{ConnectionEnd, FirstToClose, NoneInCloseWait};
 

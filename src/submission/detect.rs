@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use self::assign::Observation;
 use crate::model::bytes::{printable_text, safe_path};
-use crate::model::{Message, Protocol, Role};
+use crate::model::{Message, Protocol, Role, StartFailure};
 use crate::run::Session;
 use crate::scenario::lab::{Lab, RoleEntry};
 use crate::scenario::manifest::Manifest;
@@ -117,7 +117,11 @@ fn is_client(one: &Candidate) -> bool {
         ProbeOutcome::Ready(row, answered) => row.protocol == Protocol::Udp && answered.answers.is_none(),
         _ => true,
     };
-    called || (!one.reading.serves && !ready) || (silent && crate::submission::heuristics::is_named_client(&one.file))
+    // A server for datagrams that forgot to bind its socket.
+    let is_unbound =
+        matches!(&one.seen, ProbeOutcome::NoSocket(StartFailure::Nothing { .. }, ProbeExit { is_unbound: true, .. }));
+    let serves = one.reading.serves || (is_unbound && one.reading.receives_first);
+    called || (!serves && !ready) || (silent && crate::submission::heuristics::is_named_client(&one.file))
 }
 
 /// Assigns the programs to the roles.

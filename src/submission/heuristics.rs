@@ -118,6 +118,8 @@ pub struct SourceHints {
     pub arguments: bool,
     /// True if it reads its standard input.
     pub reads_stdin: bool,
+    /// True if it receives datagrams before it sends any, as only servers do.
+    pub receives_first: bool,
 }
 
 impl SourceHints {
@@ -193,6 +195,7 @@ pub fn read(text: &str) -> SourceHints {
         sockets: has(&SOCKETS),
         arguments: has(&ARGUMENTS),
         reads_stdin: has(&ASKS),
+        receives_first: text.find("recvfrom(").is_some_and(|at| text.find("sendto(").is_some_and(|sends| at < sends)),
     }
 }
 

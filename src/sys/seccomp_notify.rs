@@ -245,7 +245,7 @@ fn decode_call(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Op
             let kind = int(1) & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC);
             Syscall::Socket { domain: fd, kind, protocol: int(2) }
         }
-        libc::SYS_bind => Syscall::Bind { fd, address: sockaddr::parse(&address()) },
+        libc::SYS_bind => Syscall::Bind { fd, address: sockaddr::parse(&address()), length: Some(int(2)) },
         libc::SYS_listen => Syscall::Listen { fd, backlog: int(1) },
         libc::SYS_connect => Syscall::Connect { fd, address: sockaddr::parse(&address()) },
         libc::SYS_accept | libc::SYS_accept4 => Syscall::Accept { fd },

@@ -62,3 +62,42 @@ hint-datagram-loop = call recvfrom and sendto in an endless loop, and use the ad
 hint-every-second = call recvfrom only once in each turn of the loop: the data of a second call is lost if only one of both is answered
 hint-own-variables = keep the data and the address of each datagram in variables of their own (parameters of the thread or task), not in variables that all threads share
 hint-reply-address = send the answer to the address that recvfrom returned (in Java packet.getAddress() and getPort()), not to a fixed port or to the server's own
+
+# What the program printed while it ran, and how it ended.
+thread-failed = an error ended a thread or task of the server, and its client was left without service: "{ $said }"
+error-printed = the server printed an error while it served: "{ $said }"
+server-ended-by-error = the server ended with an error ({ $status })
+server-ended-by-error-said = the server ended with an error ({ $status }): "{ $said }"
+came-to-its-end = the program came to its end without an error and without opening its port (exit code 0)
+came-to-its-end-said = the program came to its end without an error and without opening its port (exit code 0); last output: "{ $said }"
+
+hint-thread-failed = fix this error at the line that its trace names in your own file: what the other items report follows from it
+hint-error-printed = find the call that this error names, and fix its cause; print the whole trace if its line is unknown
+hint-keep-running = call the function that serves (main), keep it in an endless loop, and let the main program wait for its threads with join: daemon threads end with the main program
+
+# Data in the receive queue.
+data-unread = the server accepted client { $client }, but never read what it sent: { $bytes } bytes are still unread in the connection's receive queue
+hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with select, the first argument is the highest descriptor + 1, and every connection must be in the set before each call
+
+# Why a socket does not have the port that its program names.
+bind-length-wrong = bind failed with EINVAL (Invalid argument): it got { $length } as the length of the address, which is not the length of an address (16 bytes for IPv4, 28 for IPv6); the kernel chose port { $port } instead, another one at every start
+bind-failed = { $call } failed, and the program did not check its result; the socket has port { $port } instead
+bind-never-called = the program never bound its socket: bind was not called (port { $port })
+bound-to-port-zero = bind got port 0, so the kernel chose one: { $port }, and another one at every start
+several-listeners = the program has { $sockets } listening sockets at { $at } (SO_REUSEPORT), and does not accept from all of them: the kernel deals the clients out to all
+note-swapped-port = the server uses port { $port }, which is { $expected } with its two bytes swapped: put the port number into network byte order with htons({ $expected }), or a client that does so cannot reach it
+
+hint-bind-length = pass sizeof(struct sockaddr_in), not sizeof of a pointer, and check what bind returns (perror)
+hint-bind-result = check what bind returns, and print the reason with perror("bind"): another address, a port above 1023 or SO_REUSEADDR may be needed
+hint-call-bind = call bind(socket, address, length) after socket: without it no client knows the port
+hint-name-port = give bind the port of the lab, in C with htons(port)
+hint-one-listener = create, bind and listen with one socket only, or accept from each of them; leave out SO_REUSEPORT
+
+# Connections that were not accepted, or closed too early.
+client-never-accepted = client { $client } was never accepted: the server called accept { $accepts ->
+    [1] only once
+   *[other] only { $accepts } times
+}, so the connection waits in the accept queue
+hint-accept-all = call accept in a loop, once for every client; with select, fill the set anew (FD_ZERO, FD_SET) before each call; with threads, pass the function without calling it (Thread(target=f, args=(c,)), not target=f(c))
+closed-before-data = the server closed the connection of client { $client } before the client had sent anything: it did not wait for the client's data
+hint-wait-for-data = call recv or read, which wait until data is there, and close after the answer; ready(), available() and non-blocking reads only say what is there at this moment

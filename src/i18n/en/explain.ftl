@@ -18,6 +18,7 @@ proof-calls = the server's system calls, each held until it was recorded
 proof-again = another run of the same server, in which only the question differs
 
 # Names of the variables in the messages of causes.
+placeholder-accepts = count
 placeholder-address = address
 placeholder-again = count
 placeholder-answered = count
@@ -44,6 +45,8 @@ placeholder-found = protocol
 placeholder-from = address
 placeholder-got = received data
 placeholder-local = address
+placeholder-length = count
+placeholder-sockets = count
 placeholder-limit = count
 placeholder-lost = count
 placeholder-made = calls

@@ -62,3 +62,42 @@ hint-datagram-loop = chame recvfrom e sendto em um laço sem fim, usando a cada 
 hint-every-second = chame recvfrom só uma vez por volta do laço: os dados de uma segunda chamada se perdem se só uma das duas for respondida
 hint-own-variables = guarde os dados e o endereço de cada datagrama em variáveis próprias (parâmetros da thread ou tarefa), não em variáveis que todas as threads compartilham
 hint-reply-address = envie a resposta para o endereço que recvfrom retornou (em Java, packet.getAddress() e getPort()), não para uma porta fixa nem para a do próprio servidor
+
+# O que o programa imprimiu enquanto rodava, e como terminou.
+thread-failed = um erro encerrou uma thread ou tarefa do servidor, e o cliente dela ficou sem atendimento: “{ $said }”
+error-printed = o servidor imprimiu um erro enquanto atendia: “{ $said }”
+server-ended-by-error = o servidor terminou com um erro ({ $status })
+server-ended-by-error-said = o servidor terminou com um erro ({ $status }): “{ $said }”
+came-to-its-end = o programa chegou ao fim sem erro e sem abrir a porta (código de saída 0)
+came-to-its-end-said = o programa chegou ao fim sem erro e sem abrir a porta (código de saída 0); última saída: “{ $said }”
+
+hint-thread-failed = corrija esse erro na linha do seu arquivo que o rastro indica: o que os outros itens apontam é consequência dele
+hint-error-printed = encontre a chamada a que esse erro se refere e corrija a causa; imprima o rastro inteiro se não souber a linha
+hint-keep-running = chame a função que atende (main), mantenha-a em um laço sem fim e faça o programa principal esperar as threads com join: threads daemon terminam junto com ele
+
+# Dados na fila de recepção.
+data-unread = o servidor aceitou o cliente { $client }, mas nunca leu o que ele enviou: { $bytes } bytes continuam não lidos na fila de recepção da conexão
+hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com select, o primeiro argumento é o maior descritor + 1, e toda conexão deve estar no conjunto antes de cada chamada
+
+# Por que um socket não tem a porta que o programa indica.
+bind-length-wrong = bind falhou com EINVAL (argumento inválido): recebeu { $length } como tamanho do endereço, que não é o tamanho de um endereço (16 bytes em IPv4, 28 em IPv6); o kernel escolheu a porta { $port } no lugar, e escolhe outra a cada início
+bind-failed = { $call } falhou, e o programa não conferiu o resultado; o socket ficou com a porta { $port }
+bind-never-called = o programa nunca associou o socket a uma porta: bind não foi chamado (porta { $port })
+bound-to-port-zero = bind recebeu a porta 0, então o kernel escolheu uma: { $port }, e escolhe outra a cada início
+several-listeners = o programa tem { $sockets } sockets escutando em { $at } (SO_REUSEPORT) e não chama accept em todos: o kernel distribui os clientes entre eles
+note-swapped-port = o servidor usa a porta { $port }, que é { $expected } com os dois bytes trocados: ponha o número da porta na ordem de bytes da rede com htons({ $expected }); um cliente que faz isso não o encontra
+
+hint-bind-length = passe sizeof(struct sockaddr_in), e não o sizeof de um ponteiro, e confira o que bind retorna (perror)
+hint-bind-result = confira o que bind retorna e imprima o motivo com perror("bind"): pode ser preciso outro endereço, uma porta acima de 1023 ou SO_REUSEADDR
+hint-call-bind = chame bind(socket, endereço, tamanho) depois de socket: sem ele nenhum cliente sabe a porta
+hint-name-port = passe a bind a porta do laboratório, em C com htons(porta)
+hint-one-listener = crie, associe e ponha a escutar um único socket, ou chame accept em cada um; não use SO_REUSEPORT
+
+# Conexões que não foram aceitas, ou fechadas cedo demais.
+client-never-accepted = o cliente { $client } nunca foi aceito: o servidor chamou accept { $accepts ->
+    [1] uma só vez
+   *[other] só { $accepts } vezes
+}, e a conexão espera na fila de conexões
+hint-accept-all = chame accept em um laço, uma vez para cada cliente; com select, preencha o conjunto de novo (FD_ZERO, FD_SET) antes de cada chamada; com threads, passe a função sem chamá-la (Thread(target=f, args=(c,)), e não target=f(c))
+closed-before-data = o servidor fechou a conexão do cliente { $client } antes que o cliente enviasse qualquer coisa: não esperou os dados dele
+hint-wait-for-data = chame recv ou read, que esperam até haver dados, e feche depois da resposta; ready(), available() e leituras sem bloqueio só dizem o que há naquele momento

@@ -18,6 +18,7 @@ proof-calls = as chamadas de sistema do servidor, cada uma retida até ser regis
 proof-again = mais uma execução do mesmo servidor, em que só muda o que se pergunta
 
 # Nomes dos valores nas frases das causas.
+placeholder-accepts = quantas
 placeholder-address = endereço
 placeholder-again = quantos
 placeholder-answered = quantos
@@ -44,6 +45,8 @@ placeholder-found = protocolo
 placeholder-from = endereço
 placeholder-got = dados recebidos
 placeholder-local = endereço
+placeholder-length = quantos
+placeholder-sockets = quantos
 placeholder-limit = quantos
 placeholder-lost = quantos
 placeholder-made = chamadas

@@ -37,6 +37,8 @@ causes! {
         ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here", [AddressNotHere];
         ExitedPermission { status: ExitStatus, said: String } = "exited-permission", [Permission];
         ServerEnded { status: ExitStatus, said: Option<String> } = "server-ended" / "server-ended-said" if said, [ServeForEver];
+        CameToItsEnd { said: Option<String> } = "came-to-its-end" / "came-to-its-end-said" if said, [KeepRunning];
+        ServerEndedByError { status: ExitStatus, said: Option<String> } = "server-ended-by-error" / "server-ended-by-error-said" if said, [Crashed];
         ServerCrashed { client: ClientId, status: ExitStatus, said: Option<String> } = "server-crashed" / "server-crashed-said" if said, [Crashed];
         HasNotEnded {} = "has-not-ended", [End];
         EndedOtherwise { code: u64, status: ExitStatus, said: Option<String> } = "ended-otherwise" / "ended-otherwise-said" if said, [Exited];
@@ -47,6 +49,8 @@ causes! {
     }
     Output {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];
+        ThreadFailed { said: String } = "thread-failed", [ThreadFailed];
+        ErrorPrinted { said: String } = "error-printed", [ErrorPrinted];
         OutputNothing { wanted: String } = "output-nothing", [Output];
     }
     Clients {
@@ -143,10 +147,12 @@ causes! {
         AcceptQueueFull { client: ClientId, waiting: u64, backlog: u64 } = "accept-queue-full", [Backlog];
         TooFewConnected { count: u64, wanted: u64 } = "too-few-connected", [];
         NotEstablished { client: ClientId, client_state: SocketState, server_state: SocketState } = "not-established", [NotEstablished];
+        ClosedBeforeData { client: ClientId } = "closed-before-data", [WaitForData];
         OnlyQueued { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "only-queued", [Accept];
         AcceptedAfterAll { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "accepted-after-all", [AcceptedAfterAll];
         ServedOneAfterAnother { accepted: u64, waiting: u64 } = "served-one-after-another", [AtOnce];
         NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
+        DataUnread { client: ClientId, bytes: u64 } = "data-unread", [ReadData];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
         LeftInCloseWait { client: ClientId, state: TcpState } = "left-in-close-wait", [Close];
         SpinsAfterEnd { client: ClientId, state: TcpState } = "spins-after-end", [Close];
@@ -186,6 +192,12 @@ causes! {
     }
     Calls {
         AttackedHarness { call: String } = "attacked-harness", [AttackedHarness];
+        BindLengthWrong { length: u64, port: PortText } = "bind-length-wrong", [BindLength];
+        BindFailed { call: String, port: PortText } = "bind-failed", [BindResult];
+        BindNeverCalled { port: PortText } = "bind-never-called", [CallBind];
+        BoundToPortZero { port: PortText } = "bound-to-port-zero", [NamePort];
+        SeveralListeners { sockets: u64, at: SocketAddr } = "several-listeners", [OneListener];
+        ClientNeverAccepted { client: ClientId, accepts: u64 } = "client-never-accepted", [AcceptAll];
         CallsMissing { asked: String, made: String, call: String } = "calls-missing", [Calls];
         CallsOrder { asked: String, made: String, call: String } = "calls-order", [Calls];
     }

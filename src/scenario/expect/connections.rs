@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::snapshot::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state};
+use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, at_a_snapshot, connect_failed, scene, state};
 use super::{Judge, JudgeContext};
-use crate::model::{Cause, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::model::{Cause, ClientId, EventKind, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -49,7 +49,11 @@ impl Judge for Established {
             let open = |row: Option<&SocketRow>| row.is_some_and(|row| row.state == TcpState::Established);
             if !open(client) || !open(server) {
                 let (client_state, server_state) = (state(client), state(server));
-                let cause = Cause::NotEstablished { client: connection.client, client_state, server_state };
+                let cause = if closed_before_data(seen, &scene, connection.client, client) {
+                    Cause::ClosedBeforeData { client: connection.client }
+                } else {
+                    Cause::NotEstablished { client: connection.client, client_state, server_state }
+                };
                 return Finding::fail(cause).shown_by([connection.id, scene.view.id]);
             }
         }
@@ -72,6 +76,19 @@ impl Judge for Established {
         names.require_snapshot(&self.at);
         names.check_client_count(self.clients);
     }
+}
+
+/// Returns true if the server ended a connection on which its client had not sent anything yet.
+fn closed_before_data(
+    seen: &Evidence,
+    scene: &SnapshotAnalysis<'_>,
+    client: ClientId,
+    row: Option<&SocketRow>,
+) -> bool {
+    let is_sent = |event: &crate::model::Event| {
+        event.id < scene.view.id && matches!(event.kind, EventKind::Sent { client: one, .. } if one == client)
+    };
+    row.is_some_and(|row| row.state == TcpState::CloseWait) && !seen.journal.iter().any(is_sent)
 }
 
 /// Judges the number of accepted connections, or of queued ones if `queued` is set.

@@ -23,6 +23,7 @@ pub(super) fn cause(seen: &Evidence, rule: Rule, stream: &Stream<'_>) -> Option<
     let first = all.turns.iter().position(|turn| turn.late && !is_right(rule, turn))?;
     let case = Silence { rule, stream, all: &all, first };
     case.after_the_end()
+        .or_else(|| case.after_a_line())
         .or_else(|| case.after_a_short_read())
         .or_else(|| case.block_by_block())
         .or_else(|| case.one_message_late())
@@ -71,6 +72,14 @@ impl Silence<'_> {
         let is_late = begins >= finished && self.all.turns.iter().all(|turn| turn.got.is_empty());
         (is_late && is_prompt(finished, begins) && self.is_beginning())
             .then_some(Cause::AnswersOnlyAfterEnd { client: self.stream.client })
+    }
+
+    /// Of all that was sent, exactly the complete lines came back.
+    fn after_a_line(&self) -> Option<Cause> {
+        let (expected, got) = self.whole();
+        let rest = expected.get(got.len()..)?;
+        let is_line = got.ends_with(b"\n") && !rest.is_empty() && !rest.contains(&b'\n');
+        (self.first == 0 && is_line && self.is_beginning()).then_some(Cause::WaitsForNewline {})
     }
 
     /// Shorter messages were answered at once, but one that fills the buffer only with the next.

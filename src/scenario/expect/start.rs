@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::bind_fault::{unbound_datagrams, unnamed_port};
 use super::exit_output::{self, ReportedReason, last_error_line};
 use crate::model::cause::PortText;
 use crate::model::net::Owner;
@@ -35,6 +36,12 @@ pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
     if row.protocol != protocol {
         return other_protocol(seen, FIRST_SERVER, row, protocol).shown_by([id]);
     }
+    let expected = expected_service(seen, FIRST_SERVER).and_then(|(_, port)| port);
+    if expected.is_some_and(|expected| expected != row.local.port())
+        && let Some(cause) = unnamed_port(seen, FIRST_SERVER, row)
+    {
+        return Finding::fail(cause).shown_by([id]);
+    }
     let mut finding = match protocol {
         Protocol::Tcp => Finding::pass(Message::new("listening").with("at", at).with("backlog", row.send_queue)),
         Protocol::Udp => Finding::pass(Message::new("bound").with("at", at)),
@@ -42,8 +49,9 @@ pub(super) fn judge_start(seen: &Evidence, protocol: Protocol) -> Finding {
     if let Some((_, Some(expected))) =
         expected_service(seen, FIRST_SERVER).filter(|(_, port)| *port != Some(row.local.port()))
     {
+        let is_swapped = row.local.port().swap_bytes() == expected;
         finding = finding.with_note(
-            Message::new("note-other-port")
+            Message::new(if is_swapped { "note-swapped-port" } else { "note-other-port" })
                 .with("port", row.local.port().to_string())
                 .with("expected", expected.to_string()),
         );
@@ -132,6 +140,11 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::BoundNotListening(row) => Finding::fail(Cause::BoundNotListening { at: row.local, said: said() }),
         StartFailure::AsksInput => Finding::fail(Cause::AsksOnStdin { protocol, said: said() }),
         StartFailure::Nothing { within_ms } => {
+            let port = expected_service(seen, server).and_then(|(_, port)| port);
+            let unbound = unbound_datagrams(seen, server, port).filter(|_| protocol == Protocol::Udp);
+            if let Some(cause) = unbound {
+                return Finding::fail(cause);
+            }
             Finding::fail(Cause::NothingListens { ms: *within_ms, protocol, said: said() })
         }
         StartFailure::PortBusy(row) => {
@@ -170,6 +183,8 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
     }
     Finding::fail(match exit_reason(seen, server) {
         ExitReason::Limit(cap) => Cause::CapHit { cap, client: None, code: None, line: None, hint: Hint::Cap },
+        // It has no error to fix: it had nothing left to do.
+        ExitReason::Program(said) if status == ExitStatus::Code(0) => Cause::CameToItsEnd { said },
         ExitReason::Program(said) => Cause::ExitedEarly { status, said },
     })
 }

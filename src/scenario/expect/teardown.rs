@@ -55,7 +55,7 @@ impl Judge for NoneInCloseWait {
             let (client, state) = (connection.client, row.state);
             let cause = match state {
                 TcpState::CloseWait if row.inode == 0 => Cause::NeverAccepted { client, state },
-                TcpState::CloseWait => unclosed_cause(seen, &scene, client),
+                TcpState::CloseWait => unclosed_cause(seen, &scene, client, row),
                 TcpState::Established => Cause::LeftEstablished { client, state },
                 _ => continue,
             };
@@ -73,12 +73,17 @@ impl Judge for NoneInCloseWait {
 }
 
 /// Returns the cause for a server that accepted a connection and does not close it.
-fn unclosed_cause(seen: &Evidence, scene: &SnapshotAnalysis<'_>, client: ClientId) -> Cause {
+fn unclosed_cause(seen: &Evidence, scene: &SnapshotAnalysis<'_>, client: ClientId, row: &SocketRow) -> Cause {
     let state = TcpState::CloseWait;
     let streams = super::stream::streams(&seen.journal, Some(&[client.0]));
     let Some(stream) = streams.first() else {
         return Cause::LeftInCloseWait { client, state };
     };
+    // The FIN counts as one byte of the queue.
+    let sent: u64 = stream.sent.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+    if sent > 0 && u64::from(row.receive_queue) == sent + 1 {
+        return Cause::DataUnread { client, bytes: sent };
+    }
     // At the snapshot, an endless sender may be busy or wait for buffer space: that is chance.
     let sends_on = stream.closed.is_some_and(|closed| stream.got.iter().any(|(id, _)| *id > closed));
     if stream.overflow > super::diff_cause::ENDLESS_SURPLUS_BYTES {

@@ -4,6 +4,7 @@
 //! First tables by expectation file, then properties over many journals.
 
 mod arbitrary;
+mod binds;
 mod calls;
 mod closing;
 mod datagrams;
@@ -16,6 +17,7 @@ mod packets;
 mod process;
 mod properties;
 mod reply;
+mod roots;
 mod scene;
 mod snapshots;
 mod starts;

@@ -42,6 +42,8 @@ pub struct ProbeExit {
     pub connected_to: Option<SocketAddr>,
     /// The limit that it exceeded.
     pub cap: Option<String>,
+    /// It made a socket for datagrams, and neither bound nor connected it.
+    pub is_unbound: bool,
 }
 
 /// Returns the outcome of starting a program.
@@ -81,7 +83,10 @@ pub fn read(seen: &Evidence) -> ProbeOutcome {
     });
     let output = String::from_utf8_lossy(&output.unwrap_or_default()).into_owned();
     let cap = events().find_map(|kind| if let EventKind::CapHit { cap, .. } = kind { Some(cap.clone()) } else { None });
-    ProbeOutcome::NoSocket(why, ProbeExit { output, connected_to: connected_address(calls()), cap })
+    let makes_datagrams = calls().any(|call| call.makes_internet_socket(2));
+    let names_address = |call: &Syscall| matches!(call, Syscall::Bind { .. } | Syscall::Connect { .. });
+    let is_unbound = makes_datagrams && !calls().any(names_address);
+    ProbeOutcome::NoSocket(why, ProbeExit { output, connected_to: connected_address(calls()), cap, is_unbound })
 }
 
 /// Returns the address that a program without a server socket connected to. This is the address of
@@ -188,7 +193,7 @@ mod tests {
         let socket = |kind| Syscall::Socket { domain: 2, kind, protocol: 0 };
         let address = |ip: [u8; 4]| Some(SocketAddr::from((ip, 65432)));
         let connect = |ip| Syscall::Connect { fd: 5, address: address(ip) };
-        let bind = Syscall::Bind { fd: 5, address: address([127, 0, 0, 1]) };
+        let bind = Syscall::Bind { fd: 5, address: address([127, 0, 0, 1]), length: None };
         let [here, anywhere] = [[127, 0, 0, 1], [0; 4]];
         // Ruby's TCPServer.new(65432), interrupted before it creates its own socket; then a server
         // that binds after looking up localhost.

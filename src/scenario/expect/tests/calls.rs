@@ -23,7 +23,10 @@ fn made(letters: &str) -> EvidenceBuilder {
             'd' => Syscall::Socket { domain: 2, kind: 2, protocol: 0 },
             'n' => Syscall::Socket { domain: 16, kind: 3, protocol: 0 },
             'o' => Syscall::SetOption { fd: 3, level: 1, name: 2, value: Some(1) },
-            'b' => Syscall::Bind { fd: 3, address: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 65432))) },
+            'b' => {
+                let address = Some(std::net::SocketAddr::from(([127, 0, 0, 1], 65432)));
+                Syscall::Bind { fd: 3, address, length: Some(16) }
+            }
             'l' => Syscall::Listen { fd: 3, backlog: 5 },
             'a' => Syscall::Accept { fd: 3 },
             other => panic!("no call is called {other}"),

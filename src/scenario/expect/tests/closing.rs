@@ -110,3 +110,15 @@ fn reset_of_another_client_is_ignored() {
     let scene = both_closed().ended(2, StreamEnd::Reset).snapshot([client_end(2, TimeWait)]);
     scene.assert_finding("first_to_close: seen", unverified("no-trace-of-closing"));
 }
+
+#[test]
+fn unread_data_is_recognised() {
+    let left = |queue: u32| {
+        let row = SocketRow { receive_queue: queue, ..server_end(1, TcpState::CloseWait) };
+        tcp().clients(1).sent(1, "hello").closed(1).snapshot([row])
+    };
+    left(6).assert_finding("none_in_close_wait: seen", fail("data-unread"));
+    // Near misses: all was read, or a part of it.
+    left(1).assert_finding("none_in_close_wait: seen", fail("left-in-close-wait"));
+    left(3).assert_finding("none_in_close_wait: seen", fail("left-in-close-wait"));
+}

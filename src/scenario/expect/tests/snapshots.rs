@@ -33,7 +33,8 @@ fn notes(scene: EvidenceBuilder, word: &str) -> Vec<String> {
 #[case::client_end_missing(tcp().clients(1).snapshot([server_end(1, Established)]), fail("not-established"))]
 #[case::no_rows(tcp().clients(1).snapshot([]), fail("not-established"))]
 #[case::handshake_unfinished(tcp().clients(1).snapshot([client_end(1, Established), queued(1, SynReceived)]), fail("not-established"))]
-#[case::server_closed(tcp().clients(1).snapshot([client_end(1, CloseWait), server_end(1, FinWait2)]), fail("not-established"))]
+#[case::server_closed(tcp().clients(1).snapshot([client_end(1, CloseWait), server_end(1, FinWait2)]), fail("closed-before-data"))]
+#[case::server_closed_after_data(tcp().clients(1).sent(1, "a").snapshot([client_end(1, CloseWait), server_end(1, FinWait2)]), fail("not-established"))]
 #[case::one_of_two(tcp().clients(2).snapshot(open(1)), fail("not-established"))]
 #[case::half_refused(tcp().clients(1).refused(2).snapshot(open(1)), fail("connection-refused"))]
 #[case::all_refused(tcp().refused(1).snapshot([]), fail("connection-refused"))]
@@ -187,7 +188,8 @@ fn established_requires_the_state_at_both_ends() {
         let scene = |ends: [SocketRow; 2]| tcp().clients(1).snapshot(ends);
         let client = scene([client_end(1, state), server_end(1, Established)]);
         let server = scene([client_end(1, Established), server_end(1, state)]);
-        client.assert_finding("established: seen", fail("not-established"));
+        let id = if state == CloseWait { "closed-before-data" } else { "not-established" };
+        client.assert_finding("established: seen", fail(id));
         server.assert_finding("established: seen", fail("not-established"));
     }
     assert_eq!(server_end(1, TimeWait).inode, 0);

@@ -67,7 +67,7 @@ fn capped(cap: &str) -> EvidenceBuilder {
 #[case::missing(given_up(StartFailure::Missing("python4".to_owned())), fail("program-missing"))]
 #[case::not_executable(given_up(StartFailure::NotExecutable("a.py".to_owned())), fail("program-not-executable"))]
 #[case::exited(exited(1), fail("exited-early"))]
-#[case::exited_well(exited(0), fail("exited-early"))]
+#[case::exited_well(exited(0), fail("came-to-its-end"))]
 #[case::killed(given_up(StartFailure::Exited(ExitStatus::Signal(11))), fail("exited-early"))]
 #[case::exited_with_words(exited(1).printed("Traceback\n  x\nSyntaxError: bad\n\n"), fail("exited-early-said"))]
 #[case::in_use(exited(1).printed("OSError: [Errno 98] Address already in use\n"), fail("exited-address-in-use"))]

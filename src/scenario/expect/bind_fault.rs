@@ -1,0 +1,108 @@
+//! Finds from the traced calls why a server's socket does not have the port that its program names:
+//! bind failed, was never called, or named port 0. The kernel then chooses a port, another one at
+//! every start.
+
+use crate::model::cause::PortText;
+use crate::model::{Cause, ClientId, EventKind, Evidence, EvidenceKind, Needs, Protocol, ServerId, SocketRow, Syscall};
+
+/// Lengths that the kernel accepts, in bytes: from `struct sockaddr_in` to `sockaddr_storage`.
+const ADDRESS_BYTES: std::ops::RangeInclusive<i32> = 16..=128;
+
+/// Returns the socket calls of a server; `None` if they were not traced.
+fn calls(seen: &Evidence, wanted: ServerId) -> Option<Vec<&Syscall>> {
+    if seen.first_gap(&Needs::new(&[EvidenceKind::Calls])).is_some() {
+        return None;
+    }
+    let of_server = |kind| match kind {
+        &EventKind::Called { server, ref call, .. } if server == wanted && call.is_socket_call() => Some(call),
+        _ => None,
+    };
+    Some(seen.journal.iter().filter_map(|event| of_server(&event.kind)).collect())
+}
+
+/// Returns why the program never named the port of its socket, if that is proved.
+pub(super) fn unnamed_port(seen: &Evidence, server: ServerId, row: &SocketRow) -> Option<Cause> {
+    let calls = calls(seen, server)?;
+    let named =
+        |call: &&Syscall| matches!(call, Syscall::Bind { address: Some(at), .. } if at.port() == row.local.port());
+    if calls.iter().any(named) {
+        return None;
+    }
+    let port = PortText(row.local.port());
+    let listening: Vec<i32> =
+        calls.iter().filter_map(|call| if let Syscall::Listen { fd, .. } = call { Some(*fd) } else { None }).collect();
+    match row.protocol {
+        // A socket that nobody was seen to create proves nothing.
+        Protocol::Tcp if listening.is_empty() => None,
+        Protocol::Tcp => {
+            let binds = calls.iter().filter(|call| call.fd().is_some_and(|fd| listening.contains(&fd)));
+            bind_fault(binds.copied(), port)
+        }
+        Protocol::Udp if is_datagram_only(&calls) => bind_fault(calls.into_iter(), port),
+        Protocol::Udp => None,
+    }
+}
+
+/// Returns why a UDP server has no socket with a port, if its calls show that.
+pub(super) fn unbound_datagrams(seen: &Evidence, server: ServerId, port: Option<u16>) -> Option<Cause> {
+    let calls = calls(seen, server)?;
+    if !is_datagram_only(&calls) || calls.iter().any(|call| matches!(call, Syscall::Connect { .. })) {
+        return None;
+    }
+    bind_fault(calls.into_iter(), PortText(port.unwrap_or(0)))
+}
+
+/// Returns true if all internet sockets of a program are for datagrams: then its calls of `bind`
+/// are about these.
+fn is_datagram_only(calls: &[&Syscall]) -> bool {
+    let makes = |kind| calls.iter().any(|call| call.makes_internet_socket(kind));
+    makes(2) && !makes(1)
+}
+
+/// Returns what was wrong with the last `bind` among these calls.
+fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: PortText) -> Option<Cause> {
+    let bind = calls.filter(|call| matches!(call, Syscall::Bind { .. })).last();
+    let Some(call) = bind else { return Some(Cause::BindNeverCalled { port }) };
+    let Syscall::Bind { address, length, .. } = call else { return None };
+    match (address, length) {
+        (Some(at), _) if at.port() == 0 => Some(Cause::BoundToPortZero { port }),
+        // The address is right, and the socket does not have it.
+        (Some(_), _) => Some(Cause::BindFailed { call: call.to_string(), port }),
+        (None, Some(length)) if !ADDRESS_BYTES.contains(length) => {
+            Some(Cause::BindLengthWrong { length: u64::try_from(*length).unwrap_or_default(), port })
+        }
+        (None, _) => None,
+    }
+}
+
+/// Returns the address at which the program has several listening sockets, of which it accepts
+/// from some only.
+pub(super) fn several_listeners(seen: &Evidence, server: ServerId) -> Option<Cause> {
+    let (_, row) = seen.journal.ready(server)?;
+    let calls = calls(seen, server)?;
+    let has =
+        |wanted: i32, test: &dyn Fn(&Syscall) -> bool| calls.iter().any(|call| call.fd() == Some(wanted) && test(call));
+    let listens = |call: &&&Syscall| matches!(call, Syscall::Listen { .. });
+    let mut sockets: Vec<i32> = calls.iter().filter(listens).filter_map(|call| call.fd()).collect();
+    sockets.sort_unstable();
+    sockets.dedup();
+    sockets.retain(|fd| {
+        has(*fd, &|call| matches!(call, Syscall::Bind { address: Some(at), .. } if at.port() == row.local.port()))
+            && has(*fd, &|call| matches!(call, Syscall::SetOption { level: 1, name: 15, .. }))
+    });
+    let accepts = |fd: &&i32| has(**fd, &|call| matches!(call, Syscall::Accept { .. }));
+    let served = sockets.iter().filter(accepts).count();
+    let (sockets, at) = (sockets.len() as u64, row.local);
+    (sockets > 1 && served > 0 && (served as u64) < sockets).then_some(Cause::SeveralListeners { sockets, at })
+}
+
+/// Returns that the server never accepted this client: it called `accept` fewer times than clients
+/// had connected until then, and each call accepts one.
+pub(super) fn never_accepted(seen: &Evidence, server: ServerId, client: ClientId) -> Option<Cause> {
+    let accepts = calls(seen, server)?.iter().filter(|call| matches!(call, Syscall::Accept { .. })).count();
+    let mut connected: Vec<_> = seen.journal.connections();
+    connected.retain(|one| one.server == server && one.protocol == Protocol::Tcp);
+    connected.sort_by_key(|one| one.id);
+    let place = connected.iter().position(|one| one.client == client)?;
+    (accepts > 0 && place >= accepts).then_some(Cause::ClientNeverAccepted { client, accepts: accepts as u64 })
+}

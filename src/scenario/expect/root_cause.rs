@@ -1,0 +1,161 @@
+//! Puts the root cause first: what the server's process and its output prove comes before what
+//! follows from it. Never changes a verdict.
+
+use super::bind_fault::{never_accepted, several_listeners};
+use super::reported_error::{ReportedError, Severity, reported_errors};
+use super::start::{ExitReason, ended_cause, exit_reason, exited_by_itself};
+use super::stream::streams;
+use crate::model::bytes::printable_prefix;
+use crate::model::{Cause, ClientId, EventId, EventKind, Evidence, ExitStatus, Finding, Hint, ServerId, Verdict};
+
+/// How long after a symptom the exit may be recorded that caused it: the kernel closes the sockets
+/// of a program shortly before its exit is reported.
+const EXIT_DELAY_NS: u64 = 300_000_000;
+/// Longest line of an error that is quoted, in bytes: as for exits.
+const MAX_LINE_BYTES: usize = 160;
+
+/// What a cause says that was observed of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symptom {
+    /// Data is missing.
+    Missing,
+    /// A connection is not as it should be.
+    Connection,
+    /// Data is wrong.
+    Wrong,
+}
+
+/// Returns what a cause only describes; `None` if it names a fault.
+#[must_use]
+pub const fn symptom(cause: &Cause) -> Option<Symptom> {
+    Some(match cause {
+        Cause::NoAnswer { .. }
+        | Cause::NoAnswerLate { .. }
+        | Cause::PrintedNotSent { .. }
+        | Cause::NoAnswerClosed { .. }
+        | Cause::NoAnswerRefused { .. }
+        | Cause::AnswerCut { .. }
+        | Cause::AnswerCutByClose { .. }
+        | Cause::AnswerCutByReset { .. }
+        | Cause::AnswerCutAtBuffer { .. }
+        | Cause::OnlyFirstMessage { .. }
+        | Cause::StopsAfterMessages { .. }
+        | Cause::OneMessageUnanswered { .. }
+        | Cause::OneMessageLate { .. }
+        | Cause::DatagramUnanswered { .. }
+        | Cause::FirstDatagramUnanswered { .. }
+        | Cause::OnlyFirstDatagram { .. }
+        | Cause::EverySecondDatagram { .. }
+        | Cause::OnlyLastDatagram { .. }
+        | Cause::PacketsNoAnswer { .. }
+        | Cause::DatagramsMissing { .. }
+        | Cause::LineMissing { .. }
+        | Cause::LineMissingOthersCame { .. }
+        | Cause::LineMissingNothingCame { .. }
+        | Cause::LineClosed { .. } => Symptom::Missing,
+        Cause::NotEstablished { .. }
+        | Cause::ClosedBeforeData { .. }
+        | Cause::ClosedByReset { .. }
+        | Cause::NotClosed { .. }
+        | Cause::OnlyQueued { .. }
+        | Cause::NeverAccepted { .. }
+        | Cause::LeftInCloseWait { .. }
+        | Cause::LeftEstablished { .. }
+        | Cause::SpinsAfterEnd { .. }
+        | Cause::EndedByReset { .. }
+        | Cause::StreamNotEnded { .. }
+        | Cause::PacketsNoFin { .. }
+        | Cause::PacketsFinUnacknowledged { .. }
+        | Cause::PacketsResetByServer { .. }
+        | Cause::ConnectionRefused { .. }
+        | Cause::ConnectionReset { .. }
+        | Cause::ConnectionLate { .. }
+        | Cause::EndedByClose { .. }
+        | Cause::HandshakeNotSeen { .. }
+        | Cause::ConversationsOther { .. } => Symptom::Connection,
+        Cause::AnswerDiffers { .. }
+        | Cause::PacketsOtherAnswer { .. }
+        | Cause::LastByteMissing { .. }
+        | Cause::MoreAfterAnswer { .. }
+        | Cause::Prefix { .. } => Symptom::Wrong,
+        _ => return None,
+    })
+}
+
+/// Returns the finding with the cause that is at the root of its own, if the evidence has one.
+#[must_use]
+pub fn with_root_cause(mut finding: Finding, seen: &Evidence) -> Finding {
+    let found = finding.because.cause().and_then(symptom).filter(|_| finding.verdict == Verdict::Fail);
+    if let Some(symptom) = found
+        && let Some(cause) = root_cause(&finding, symptom, seen)
+    {
+        finding.because = cause.into();
+    }
+    finding
+}
+
+fn root_cause(finding: &Finding, symptom: Symptom, seen: &Evidence) -> Option<Cause> {
+    if symptom == Symptom::Wrong {
+        return None;
+    }
+    let client = finding.shown_by.iter().find_map(|id| event(seen, *id)?.kind.client());
+    let server = client.and_then(|client| server_of(seen, client)).unwrap_or(ServerId(0));
+    let last = finding.shown_by.iter().filter_map(|id| event(seen, *id)).map(|event| event.at.0).max();
+    crash(seen, server, client, symptom, last.unwrap_or(u64::MAX))
+        .or_else(|| printed_error(seen, server, symptom))
+        .or_else(|| several_listeners(seen, server))
+        .or_else(|| never_accepted(seen, server, client?).filter(|_| symptom == Symptom::Missing))
+}
+
+fn event(seen: &Evidence, id: EventId) -> Option<&crate::model::Event> {
+    seen.journal.0.get(id.0 as usize).filter(|event| event.id == id)
+}
+
+fn server_of(seen: &Evidence, client: ClientId) -> Option<ServerId> {
+    seen.journal.connections().iter().find(|one| one.client == client).map(|one| one.server)
+}
+
+/// Returns the exit of the server, if it explains a symptom that was seen at this time. An exit
+/// without an error explains only that later clients were not served.
+fn crash(seen: &Evidence, server: ServerId, client: Option<ClientId>, symptom: Symptom, at: u64) -> Option<Cause> {
+    let (id, status) = exited_by_itself(seen, server)?;
+    if event(seen, id)?.at.0 > at.saturating_add(EXIT_DELAY_NS) {
+        return None;
+    }
+    if status == ExitStatus::Code(0) {
+        let others = streams(&seen.journal, None);
+        let is_served = |id: ClientId| others.iter().any(|one| one.client == id && !one.got.is_empty());
+        let served_another = others.iter().any(|one| Some(one.client) != client && is_served(one.client));
+        let later = symptom == Symptom::Missing && client.is_some_and(|client| !is_served(client)) && served_another;
+        return later.then(|| ended_cause(seen, server, status));
+    }
+    Some(match (exit_reason(seen, server), client.filter(|_| symptom == Symptom::Missing)) {
+        (ExitReason::Limit(cap), client) => Cause::CapHit { cap, client, code: None, line: None, hint: Hint::Crashed },
+        (ExitReason::Program(said), Some(client)) => Cause::ServerCrashed { client, status, said },
+        (ExitReason::Program(said), None) => Cause::ServerEndedByError { status, said },
+    })
+}
+
+/// Returns the error that a server printed while it ran. One that the program itself printed may
+/// be harmless, so it explains only missing data.
+fn printed_error(seen: &Evidence, server: ServerId, symptom: Symptom) -> Option<Cause> {
+    let (head, tail, _) = seen.journal.output(server)?;
+    let errors = [head, tail].map(|part| reported_errors(&String::from_utf8_lossy(part))).concat();
+    let is_own = |error: &&ReportedError| !is_sent(seen, &error.line);
+    let uncaught = errors.iter().filter(is_own).find(|error| error.severity == Severity::Uncaught);
+    let said = |error: &ReportedError| printable_prefix(error.line.trim().as_bytes(), MAX_LINE_BYTES);
+    if let Some(error) = uncaught {
+        return Some(Cause::ThreadFailed { said: said(error) });
+    }
+    let printed = errors.iter().rfind(is_own).filter(|_| symptom == Symptom::Missing)?;
+    Some(Cause::ErrorPrinted { said: said(printed) })
+}
+
+/// Returns true if a client sent this line: then the server may only have printed it.
+fn is_sent(seen: &Evidence, line: &str) -> bool {
+    let line = line.trim().as_bytes();
+    seen.journal.iter().any(|event| match &event.kind {
+        EventKind::Sent { bytes, .. } => bytes.0.windows(line.len().max(1)).any(|window| window == line),
+        _ => false,
+    })
+}

@@ -1,0 +1,94 @@
+//! Sockets whose port the program never named, each with a near miss.
+
+use std::net::SocketAddr;
+
+use rstest::rstest;
+
+use super::scene::{EvidenceBuilder, Want, datagram, fail, given_up, listener, local_address, pass, started};
+use crate::model::{EventKind, EvidenceKind, Protocol, ServerId, SocketRow, StartFailure, Syscall};
+
+/// The port that the kernel chose.
+const CHOSEN: u16 = 40_123;
+
+fn called(scene: EvidenceBuilder, calls: &[Syscall]) -> EvidenceBuilder {
+    let call = |call: &Syscall| EventKind::Called { server: ServerId(0), pid: 12, call: call.clone() };
+    calls.iter().fold(scene, |scene, one| scene.event(call(one)))
+}
+
+/// Returns a TCP server that made these calls before it was ready at this port.
+fn listens(port: u16, calls: &[Syscall]) -> EvidenceBuilder {
+    let row = SocketRow { local: local_address(port), ..listener() };
+    let made = called(started(Protocol::Tcp), &[&[socket(1)], calls, &[LISTEN]].concat());
+    made.event(EventKind::Ready { server: ServerId(0), row })
+}
+
+const LISTEN: Syscall = Syscall::Listen { fd: 3, backlog: 5 };
+
+fn socket(kind: i32) -> Syscall {
+    Syscall::Socket { domain: 2, kind, protocol: 0 }
+}
+
+fn bind(fd: i32, port: u16) -> Syscall {
+    Syscall::Bind { fd, address: Some(SocketAddr::from(([127, 0, 0, 1], port))), length: Some(16) }
+}
+
+fn unread(length: i32) -> Syscall {
+    Syscall::Bind { fd: 3, address: None, length: Some(length) }
+}
+
+#[rstest]
+#[case::right(listens(65432, &[bind(3, 65432)]), pass("listening"))]
+#[case::other_port(listens(5000, &[bind(3, 5000)]), pass("listening"))]
+#[case::by_another_descriptor(listens(5000, &[bind(3, 80), bind(4, 5000)]), pass("listening"))]
+#[case::length_of_a_pointer(listens(CHOSEN, &[unread(8)]), fail("bind-length-wrong"))]
+#[case::failed(listens(CHOSEN, &[bind(3, 80)]), fail("bind-failed"))]
+#[case::never_bound(listens(CHOSEN, &[]), fail("bind-never-called"))]
+#[case::port_zero(listens(CHOSEN, &[bind(3, 0)]), fail("bound-to-port-zero"))]
+// What could not be read proves nothing.
+#[case::unreadable(listens(CHOSEN, &[unread(16)]), pass("listening"))]
+#[case::untraced(listens(CHOSEN, &[]).without(EvidenceKind::Calls), pass("listening"))]
+fn port_must_be_named(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("listening", want);
+}
+
+#[test]
+fn unobserved_creation_proves_nothing() {
+    let row = SocketRow { local: local_address(CHOSEN), ..listener() };
+    let scene = started(Protocol::Tcp).event(EventKind::Ready { server: ServerId(0), row });
+    scene.assert_finding("listening", pass("listening"));
+}
+
+#[test]
+fn swapped_port_is_noted() {
+    let note = |port: u16| {
+        let finding = listens(port, &[bind(3, port)]).assert_finding("listening", pass("listening"));
+        finding.notes[0].id.clone().into_owned()
+    };
+    assert_eq!((note(65432_u16.swap_bytes()), note(5000)), ("note-swapped-port".into(), "note-other-port".into()));
+}
+
+fn datagrams(port: u16, calls: &[Syscall]) -> EvidenceBuilder {
+    let row = SocketRow { local: local_address(port), ..datagram() };
+    called(started(Protocol::Udp), calls).event(EventKind::Ready { server: ServerId(0), row })
+}
+
+#[rstest]
+#[case::right(datagrams(65432, &[socket(2), bind(3, 65432)]), pass("bound"))]
+#[case::sent_first(datagrams(CHOSEN, &[socket(2)]), fail("bind-never-called"))]
+#[case::streams_too(datagrams(CHOSEN, &[socket(2), socket(1)]), pass("bound"))]
+fn datagram_socket_must_be_bound(#[case] scene: EvidenceBuilder, #[case] want: Want) {
+    scene.assert_finding("bound", want);
+}
+
+#[test]
+fn unbound_datagram_server_is_recognised() {
+    let event = |calls: &[Syscall]| {
+        let scene = called(started(Protocol::Udp), calls);
+        scene.event(EventKind::NotReady { server: ServerId(0), why: StartFailure::Nothing { within_ms: 9 } })
+    };
+    event(&[socket(2)]).assert_finding("bound", fail("bind-never-called"));
+    event(&[socket(2), unread(8)]).assert_finding("bound", fail("bind-length-wrong"));
+    event(&[]).assert_finding("bound", fail("nothing-listens"));
+    event(&[socket(1)]).assert_finding("bound", fail("nothing-listens"));
+    given_up(StartFailure::Nothing { within_ms: 9 }).assert_finding("listening", fail("nothing-listens"));
+}

@@ -1,0 +1,94 @@
+//! Root causes: exits and printed errors come before what follows from them.
+
+use rstest::rstest;
+
+use super::scene::{EvidenceBuilder, assert_messages_known, tcp};
+use crate::model::{ExitStatus, StreamEnd, Verdict};
+use crate::scenario::expect::with_root_cause;
+
+const THREAD: &str = "Exception in thread Thread-1 (serve):\nTraceback (most recent call last):\n  \
+                      File \"s.py\", line 17, in serve\n    x()\nValueError: bad number\n";
+const CAUGHT: &str = "Traceback (most recent call last):\n  File \"s.py\", line 17\nValueError: bad number\n";
+
+/// Returns the cause of an expectation, with its root.
+fn cause(scene: EvidenceBuilder, word: &str) -> String {
+    let seen = scene.evidence();
+    let finding = with_root_cause(super::scene::judged(word, &seen), &seen);
+    assert_eq!(finding.verdict, Verdict::Fail);
+    assert_messages_known(&finding);
+    finding.because.message().id.clone().into_owned()
+}
+
+fn silence() -> EvidenceBuilder {
+    tcp().clients(1).sent(1, "hello").late(1)
+}
+
+#[rstest]
+#[case::thread(silence().printed(THREAD), "thread-failed")]
+#[case::closed_by_it(tcp().clients(1).sent(1, "hello").ended(1, StreamEnd::End).printed(THREAD), "thread-failed")]
+#[case::caught(silence().printed(CAUGHT), "error-printed")]
+#[case::failed_call(silence().printed("accept: Bad file descriptor\n"), "error-printed")]
+#[case::nothing_printed(silence().printed("pronto\n"), "no-answer-late")]
+#[case::client_left(silence().printed("BrokenPipeError: [Errno 32] Broken pipe\n"), "no-answer-late")]
+// What is wrong does not follow from an error.
+#[case::wrong_answer(tcp().clients(1).sent(1, "hello").got(1, "HELLO").printed(THREAD), "upper-for-echo")]
+#[case::crashed(silence().exited(ExitStatus::Code(1)).printed("NameError: x\n"), "server-crashed-said")]
+fn error_comes_first(#[case] scene: EvidenceBuilder, #[case] id: &str) {
+    assert_eq!(cause(scene, "echo"), id);
+}
+
+#[test]
+fn text_of_a_client_is_no_error_of_the_server() {
+    let sent = |text: &str| tcp().clients(1).sent(1, text).late(1).printed(THREAD);
+    assert_eq!(cause(sent("x\nValueError: bad number\n"), "echo"), "printed-not-sent");
+    assert_eq!(cause(sent("bad number"), "echo"), "thread-failed");
+}
+
+#[test]
+fn exit_explains_a_connection_that_ended() {
+    let ended = || tcp().clients(1).snapshot([]);
+    let word = "established: seen";
+    assert_eq!(
+        cause(ended().exited(ExitStatus::Code(1)).printed("NameError: x\n"), word),
+        "server-ended-by-error-said"
+    );
+    assert_eq!(cause(ended().exited(ExitStatus::Code(0)), word), "not-established");
+    // A server that serves one client only, and ends.
+    let served = || tcp().clients(2).sent(1, "a").got(1, "a").exited(ExitStatus::Code(0));
+    assert_eq!(cause(served().sent(2, "b").ended(2, StreamEnd::Reset), "echo"), "server-ended");
+}
+
+#[test]
+fn listener_without_accept_is_recognised() {
+    use crate::model::{EventKind, ServerId, Syscall};
+    let on = |fd: i32, accepts: bool| {
+        let address = Some(super::scene::local_address(65432));
+        let mut all = vec![
+            Syscall::SetOption { fd, level: 1, name: 15, value: Some(1) },
+            Syscall::Bind { fd, address, length: Some(16) },
+            Syscall::Listen { fd, backlog: 5 },
+        ];
+        all.extend(accepts.then_some(Syscall::Accept { fd }));
+        all
+    };
+    let scene = |calls: Vec<Syscall>| {
+        let event = |call| EventKind::Called { server: ServerId(0), pid: 12, call };
+        calls.into_iter().fold(silence(), |scene, call| scene.event(event(call)))
+    };
+    assert_eq!(cause(scene([on(3, false), on(4, true)].concat()), "echo"), "several-listeners");
+    assert_eq!(cause(scene([on(3, true), on(4, true)].concat()), "echo"), "no-answer-late");
+    assert_eq!(cause(scene(on(3, true)), "echo"), "no-answer-late");
+}
+
+#[test]
+fn client_that_was_never_accepted_is_recognised() {
+    use crate::model::{EventKind, ServerId, Syscall};
+    let scene = |accepts: usize| {
+        let event = || EventKind::Called { server: ServerId(0), pid: 12, call: Syscall::Accept { fd: 3 } };
+        let begun = (0..accepts).fold(tcp().clients(2), |scene, _| scene.event(event()));
+        begun.sent(1, "a").got(1, "a").sent(2, "b").late(2)
+    };
+    assert_eq!(cause(scene(1), "echo"), "client-never-accepted");
+    assert_eq!(cause(scene(2), "echo"), "no-answer-late");
+    assert_eq!(cause(scene(0), "echo"), "no-answer-late", "the calls were not seen");
+}
