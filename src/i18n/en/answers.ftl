@@ -28,7 +28,7 @@ hint-no-length = send only the data, without a length in front: writeUTF, struct
 hint-empty-variable = use a new variable for each message of each connection, or empty it after each answer
 
 # The time of the answers.
-answers-only-after-end = client { $client } received its answer only after it had ended its side: the server reads to the end of the stream before it answers, and a client that waits for its answer does not end
+answers-only-after-end = client { $client } received its answer only after it had ended its side: the server reads to the end of the stream (or of a line) before it answers, and a client that waits for its answer does not end
 waits-for-short-read = the answer to a message of { $bytes } bytes came only when client { $client } sent more or ended, and shorter messages were answered at once: the server waits for a recv shorter than its buffer, and this length is a multiple of the buffer's
 waits-for-fixed-amount = the server answered client { $client } only in whole blocks: shorter messages wait until a block ({ $bytes } bytes or a part of that) is full
 answer-after-more = client { $client } received the answer to one message ({ $bytes } bytes: "{ $sent }") only when it had sent more or had ended its side; the messages before were answered at once
@@ -80,10 +80,14 @@ data-unread = the server accepted client { $client }, but never read what it sen
 hint-read-data = read from the connection that accept returned, into a buffer whose length is not 0 (Go: make([]byte, 1024), not var b []byte); with select, the first argument is the highest descriptor + 1, and every connection must be in the set before each call
 
 # Why a socket does not have the port that its program names.
-bind-length-wrong = bind failed with EINVAL (Invalid argument): it got { $length } as the length of the address, which is not the length of an address (16 bytes for IPv4, 28 for IPv6); the kernel chose port { $port } instead, another one at every start
-bind-failed = { $call } failed, and the program did not check its result; the socket has port { $port } instead
-bind-never-called = the program never bound its socket: bind was not called (port { $port })
-bound-to-port-zero = bind got port 0, so the kernel chose one: { $port }, and another one at every start
+bind-length-wrong = bind failed with EINVAL (Invalid argument): it got { $length } as the length of the address, which is not the length of an address (16 bytes for IPv4, 28 for IPv6)
+bind-length-wrong-port = bind failed with EINVAL (Invalid argument): it got { $length } as the length of the address, which is not the length of an address (16 bytes for IPv4, 28 for IPv6); the kernel chose port { $port } instead, another one at every start
+bind-failed = { $call } failed, and the program did not check its result
+bind-failed-port = { $call } failed, and the program did not check its result; the socket has port { $port } instead, which the kernel chose
+bind-never-called = the program never bound its socket: bind was not called
+bind-never-called-port = the program never bound its socket: bind was not called; the kernel chose port { $port }, another one at every start
+bound-to-port-zero = bind got port 0, so the kernel chose a port, another one at every start
+bound-to-port-zero-port = bind got port 0, so the kernel chose a port, another one at every start (this time { $port })
 several-listeners = the program has { $sockets } listening sockets at { $at } (SO_REUSEPORT), and does not accept from all of them: the kernel deals the clients out to all
 note-swapped-port = the server uses port { $port }, which is { $expected } with its two bytes swapped: put the port number into network byte order with htons({ $expected }), or a client that does so cannot reach it
 

@@ -28,7 +28,7 @@ hint-no-length = envie só os dados, sem comprimento na frente: writeUTF, struct
 hint-empty-variable = use uma variável nova para cada mensagem de cada conexão, ou esvazie-a depois de cada resposta
 
 # O momento das respostas.
-answers-only-after-end = o cliente { $client } só recebeu a resposta depois de encerrar o seu lado: o servidor lê até o fim do fluxo antes de responder, e um cliente que espera a resposta não o encerra
+answers-only-after-end = o cliente { $client } só recebeu a resposta depois de encerrar o seu lado: o servidor lê até o fim do fluxo (ou de uma linha) antes de responder, e um cliente que espera a resposta não o encerra
 waits-for-short-read = a resposta a uma mensagem de { $bytes } bytes só veio quando o cliente { $client } enviou mais ou encerrou, e mensagens mais curtas foram respondidas na hora: o servidor espera um recv menor que o buffer, e esse comprimento é múltiplo do buffer
 waits-for-fixed-amount = o servidor só respondeu ao cliente { $client } em blocos inteiros: mensagens mais curtas esperam até que um bloco ({ $bytes } bytes ou uma parte disso) fique cheio
 answer-after-more = o cliente { $client } só recebeu a resposta a uma mensagem ({ $bytes } bytes: “{ $sent }”) depois de enviar mais ou de encerrar o seu lado; as mensagens anteriores foram respondidas na hora
@@ -80,10 +80,14 @@ data-unread = o servidor aceitou o cliente { $client }, mas nunca leu o que ele 
 hint-read-data = leia da conexão que accept retornou, em um buffer cujo tamanho não seja 0 (Go: make([]byte, 1024), e não var b []byte); com select, o primeiro argumento é o maior descritor + 1, e toda conexão deve estar no conjunto antes de cada chamada
 
 # Por que um socket não tem a porta que o programa indica.
-bind-length-wrong = bind falhou com EINVAL (argumento inválido): recebeu { $length } como tamanho do endereço, que não é o tamanho de um endereço (16 bytes em IPv4, 28 em IPv6); o kernel escolheu a porta { $port } no lugar, e escolhe outra a cada início
-bind-failed = { $call } falhou, e o programa não conferiu o resultado; o socket ficou com a porta { $port }
-bind-never-called = o programa nunca associou o socket a uma porta: bind não foi chamado (porta { $port })
-bound-to-port-zero = bind recebeu a porta 0, então o kernel escolheu uma: { $port }, e escolhe outra a cada início
+bind-length-wrong = bind falhou com EINVAL (argumento inválido): recebeu { $length } como tamanho do endereço, que não é o tamanho de um endereço (16 bytes em IPv4, 28 em IPv6)
+bind-length-wrong-port = bind falhou com EINVAL (argumento inválido): recebeu { $length } como tamanho do endereço, que não é o tamanho de um endereço (16 bytes em IPv4, 28 em IPv6); o kernel escolheu a porta { $port } no lugar, e escolhe outra a cada início
+bind-failed = { $call } falhou, e o programa não conferiu o resultado
+bind-failed-port = { $call } falhou, e o programa não conferiu o resultado; o socket ficou com a porta { $port }, escolhida pelo kernel
+bind-never-called = o programa nunca associou o socket a uma porta: bind não foi chamado
+bind-never-called-port = o programa nunca associou o socket a uma porta: bind não foi chamado; o kernel escolheu a porta { $port }, e escolhe outra a cada início
+bound-to-port-zero = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início
+bound-to-port-zero-port = bind recebeu a porta 0, então o kernel escolheu uma porta, e escolhe outra a cada início (desta vez { $port })
 several-listeners = o programa tem { $sockets } sockets escutando em { $at } (SO_REUSEPORT) e não chama accept em todos: o kernel distribui os clientes entre eles
 note-swapped-port = o servidor usa a porta { $port }, que é { $expected } com os dois bytes trocados: ponha o número da porta na ordem de bytes da rede com htons({ $expected }); um cliente que faz isso não o encontra
 

@@ -192,10 +192,10 @@ causes! {
     }
     Calls {
         AttackedHarness { call: String } = "attacked-harness", [AttackedHarness];
-        BindLengthWrong { length: u64, port: PortText } = "bind-length-wrong", [BindLength];
-        BindFailed { call: String, port: PortText } = "bind-failed", [BindResult];
-        BindNeverCalled { port: PortText } = "bind-never-called", [CallBind];
-        BoundToPortZero { port: PortText } = "bound-to-port-zero", [NamePort];
+        BindLengthWrong { length: u64, port: Option<PortText> } = "bind-length-wrong" / "bind-length-wrong-port" if port, [BindLength];
+        BindFailed { call: String, port: Option<PortText> } = "bind-failed" / "bind-failed-port" if port, [BindResult];
+        BindNeverCalled { port: Option<PortText> } = "bind-never-called" / "bind-never-called-port" if port, [CallBind];
+        BoundToPortZero { port: Option<PortText> } = "bound-to-port-zero" / "bound-to-port-zero-port" if port, [NamePort];
         SeveralListeners { sockets: u64, at: SocketAddr } = "several-listeners", [OneListener];
         ClientNeverAccepted { client: ClientId, accepts: u64 } = "client-never-accepted", [AcceptAll];
         CallsMissing { asked: String, made: String, call: String } = "calls-missing", [Calls];

@@ -2,6 +2,7 @@
 //! bind failed, was never called, or named port 0. The kernel then chooses a port, another one at
 //! every start.
 
+use super::stream::{Stream, streams};
 use crate::model::cause::PortText;
 use crate::model::{Cause, ClientId, EventKind, Evidence, EvidenceKind, Needs, Protocol, ServerId, SocketRow, Syscall};
 
@@ -28,7 +29,7 @@ pub(super) fn unnamed_port(seen: &Evidence, server: ServerId, row: &SocketRow) -
     if calls.iter().any(named) {
         return None;
     }
-    let port = PortText(row.local.port());
+    let port = Some(PortText(row.local.port()));
     let listening: Vec<i32> =
         calls.iter().filter_map(|call| if let Syscall::Listen { fd, .. } = call { Some(*fd) } else { None }).collect();
     match row.protocol {
@@ -44,12 +45,12 @@ pub(super) fn unnamed_port(seen: &Evidence, server: ServerId, row: &SocketRow) -
 }
 
 /// Returns why a UDP server has no socket with a port, if its calls show that.
-pub(super) fn unbound_datagrams(seen: &Evidence, server: ServerId, port: Option<u16>) -> Option<Cause> {
+pub(super) fn unbound_datagrams(seen: &Evidence, server: ServerId) -> Option<Cause> {
     let calls = calls(seen, server)?;
     if !is_datagram_only(&calls) || calls.iter().any(|call| matches!(call, Syscall::Connect { .. })) {
         return None;
     }
-    bind_fault(calls.into_iter(), PortText(port.unwrap_or(0)))
+    bind_fault(calls.into_iter(), None)
 }
 
 /// Returns true if all internet sockets of a program are for datagrams: then its calls of `bind`
@@ -60,7 +61,7 @@ fn is_datagram_only(calls: &[&Syscall]) -> bool {
 }
 
 /// Returns what was wrong with the last `bind` among these calls.
-fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: PortText) -> Option<Cause> {
+fn bind_fault<'a>(calls: impl Iterator<Item = &'a Syscall>, port: Option<PortText>) -> Option<Cause> {
     let bind = calls.filter(|call| matches!(call, Syscall::Bind { .. })).last();
     let Some(call) = bind else { return Some(Cause::BindNeverCalled { port }) };
     let Syscall::Bind { address, length, .. } = call else { return None };
@@ -96,13 +97,14 @@ pub(super) fn several_listeners(seen: &Evidence, server: ServerId) -> Option<Cau
     (sockets > 1 && served > 0 && (served as u64) < sockets).then_some(Cause::SeveralListeners { sockets, at })
 }
 
-/// Returns that the server never accepted this client: it called `accept` fewer times than clients
-/// had connected until then, and each call accepts one.
+/// Returns that the server never accepted this client: each of its calls of `accept` was used up by
+/// another client, which received data.
 pub(super) fn never_accepted(seen: &Evidence, server: ServerId, client: ClientId) -> Option<Cause> {
     let accepts = calls(seen, server)?.iter().filter(|call| matches!(call, Syscall::Accept { .. })).count();
-    let mut connected: Vec<_> = seen.journal.connections();
-    connected.retain(|one| one.server == server && one.protocol == Protocol::Tcp);
-    connected.sort_by_key(|one| one.id);
-    let place = connected.iter().position(|one| one.client == client)?;
-    (accepts > 0 && place >= accepts).then_some(Cause::ClientNeverAccepted { client, accepts: accepts as u64 })
+    let is_served = |stream: &&Stream<'_>| stream.server == server && !stream.got.is_empty();
+    let all = streams(&seen.journal, None);
+    let is_unserved = all.iter().any(|one| one.client == client && one.got.is_empty());
+    let others = all.iter().filter(is_served).filter(|one| one.client != client).count();
+    (accepts > 0 && others >= accepts && is_unserved)
+        .then_some(Cause::ClientNeverAccepted { client, accepts: accepts as u64 })
 }

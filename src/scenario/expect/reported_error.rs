@@ -77,7 +77,10 @@ const FAILED: [&str; 15] = [
 ];
 
 /// Errors that the end of a client causes: they follow from a failure, and do not cause it.
-const CLIENT_ENDED: [&str; 15] = [
+const CLIENT_ENDED: [&str; 18] = [
+    "EOFException",
+    "IncompleteReadError",
+    "unexpected EOF",
     "BrokenPipe",
     "Broken pipe",
     "ConnectionReset",
@@ -297,6 +300,9 @@ mod tests {
     #[case::word_in_text("Error: nothing was wrong\npanic: no\nrecebi TypeError: x\n")]
     #[case::client_left(
         "Exception in thread Thread-1:\nTraceback (most recent call last):\n  File \"s.py\", line 3\nBrokenPipeError: [Errno 32] Broken pipe\n"
+    )]
+    #[case::client_left_java(
+        "Exception in thread \"main\" java.io.EOFException\n\tat java.base/java.io.DataInputStream.readFully(D.java:1)\n"
     )]
     #[case::stopped("Traceback (most recent call last):\n  File \"s.py\", line 3\nKeyboardInterrupt\n")]
     #[case::quoted("recebido: 'accept: Bad file descriptor'\n")]

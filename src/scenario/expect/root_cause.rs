@@ -119,7 +119,13 @@ fn server_of(seen: &Evidence, client: ClientId) -> Option<ServerId> {
 /// without an error explains only that later clients were not served.
 fn crash(seen: &Evidence, server: ServerId, client: Option<ClientId>, symptom: Symptom, at: u64) -> Option<Cause> {
     let (id, status) = exited_by_itself(seen, server)?;
-    if event(seen, id)?.at.0 > at.saturating_add(EXIT_DELAY_NS) {
+    // An exit after the client had ended its side may follow from that.
+    let has_closed = |client: ClientId| {
+        let all = streams(&seen.journal, Some(&[client.0]));
+        all.first().and_then(|stream| stream.closed).is_some_and(|closed| closed < id)
+    };
+    let follows = symptom == Symptom::Missing && client.is_some_and(has_closed);
+    if follows || event(seen, id)?.at.0 > at.saturating_add(EXIT_DELAY_NS) {
         return None;
     }
     if status == ExitStatus::Code(0) {

@@ -74,11 +74,11 @@ impl Silence<'_> {
             .then_some(Cause::AnswersOnlyAfterEnd { client: self.stream.client })
     }
 
-    /// Of all that was sent, exactly the complete lines came back.
+    /// The first answer came with the first newline that was sent, and ends there.
     fn after_a_line(&self) -> Option<Cause> {
-        let (expected, got) = self.whole();
-        let rest = expected.get(got.len()..)?;
-        let is_line = got.ends_with(b"\n") && !rest.is_empty() && !rest.contains(&b'\n');
+        let (expected, _) = self.whole();
+        let (_, first) = self.all.after.first()?;
+        let is_line = first.ends_with(b"\n") && expected.len() > first.len();
         (self.first == 0 && is_line && self.is_beginning()).then_some(Cause::WaitsForNewline {})
     }
 

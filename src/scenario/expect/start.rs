@@ -140,8 +140,7 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::BoundNotListening(row) => Finding::fail(Cause::BoundNotListening { at: row.local, said: said() }),
         StartFailure::AsksInput => Finding::fail(Cause::AsksOnStdin { protocol, said: said() }),
         StartFailure::Nothing { within_ms } => {
-            let port = expected_service(seen, server).and_then(|(_, port)| port);
-            let unbound = unbound_datagrams(seen, server, port).filter(|_| protocol == Protocol::Udp);
+            let unbound = unbound_datagrams(seen, server).filter(|_| protocol == Protocol::Udp);
             if let Some(cause) = unbound {
                 return Finding::fail(cause);
             }

@@ -113,9 +113,6 @@ fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, around: Sess
         let got = || printable_prefix(&one, MAX_QUOTED_BYTES);
         return (!one.is_empty() && one == other).then(|| Cause::AnswersFixedText { got: got() });
     }
-    if let Cause::AnswersOnlyAfterEnd { .. } = why {
-        return (!answers(ProbeScript::Finished)).then_some(Cause::AnswersTooLate {});
-    }
     // A single client that sends a text without a newline must get nothing, or the cause is
     // another.
     if answers(ProbeScript::Line) {
@@ -124,17 +121,19 @@ fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, around: Sess
     if matches!(why, Cause::PrintedNotSent { .. }) {
         return None;
     }
+    let is_after_end = matches!(why, Cause::AnswersOnlyAfterEnd { .. });
     std::thread::scope(|threads| {
         let probes = Framing::ALL
             .map(|framing| (framing, threads.spawn(move || ask(ProbeScript::Framed(framing)).answers.is_some())));
-        let patient = ask(ProbeScript::Patient);
+        let slow = ask(if is_after_end { ProbeScript::Finished } else { ProbeScript::Patient });
         let framing = probes.into_iter().find_map(|(framing, probe)| probe.join().ok()?.then_some(framing));
         // An answer that came sooner than others were waited for is not late: it is chance.
-        let is_late = patient.answers.is_some() && patient.waited >= SHORT_ANSWER_LIMIT;
+        let is_late = slow.answers.is_some() && slow.waited >= SHORT_ANSWER_LIMIT;
         match framing {
-            _ if patient.answers.is_some() => is_late.then_some(Cause::AnswersTooLate {}),
-            Some(framing) => Some(framing_cause(framing)),
-            None => None,
+            Some(framing) if is_after_end || slow.answers.is_none() => Some(framing_cause(framing)),
+            // Its answer came just after the end by chance: the end alone does not bring it.
+            None if is_after_end => slow.answers.is_none().then_some(Cause::AnswersTooLate {}),
+            _ => is_late.then_some(Cause::AnswersTooLate {}),
         }
     })
 }

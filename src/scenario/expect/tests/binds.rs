@@ -40,10 +40,10 @@ fn unread(length: i32) -> Syscall {
 #[case::right(listens(65432, &[bind(3, 65432)]), pass("listening"))]
 #[case::other_port(listens(5000, &[bind(3, 5000)]), pass("listening"))]
 #[case::by_another_descriptor(listens(5000, &[bind(3, 80), bind(4, 5000)]), pass("listening"))]
-#[case::length_of_a_pointer(listens(CHOSEN, &[unread(8)]), fail("bind-length-wrong"))]
-#[case::failed(listens(CHOSEN, &[bind(3, 80)]), fail("bind-failed"))]
-#[case::never_bound(listens(CHOSEN, &[]), fail("bind-never-called"))]
-#[case::port_zero(listens(CHOSEN, &[bind(3, 0)]), fail("bound-to-port-zero"))]
+#[case::length_of_a_pointer(listens(CHOSEN, &[unread(8)]), fail("bind-length-wrong-port"))]
+#[case::failed(listens(CHOSEN, &[bind(3, 80)]), fail("bind-failed-port"))]
+#[case::never_bound(listens(CHOSEN, &[]), fail("bind-never-called-port"))]
+#[case::port_zero(listens(CHOSEN, &[bind(3, 0)]), fail("bound-to-port-zero-port"))]
 // What could not be read proves nothing.
 #[case::unreadable(listens(CHOSEN, &[unread(16)]), pass("listening"))]
 #[case::untraced(listens(CHOSEN, &[]).without(EvidenceKind::Calls), pass("listening"))]
@@ -74,7 +74,7 @@ fn datagrams(port: u16, calls: &[Syscall]) -> EvidenceBuilder {
 
 #[rstest]
 #[case::right(datagrams(65432, &[socket(2), bind(3, 65432)]), pass("bound"))]
-#[case::sent_first(datagrams(CHOSEN, &[socket(2)]), fail("bind-never-called"))]
+#[case::sent_first(datagrams(CHOSEN, &[socket(2)]), fail("bind-never-called-port"))]
 #[case::streams_too(datagrams(CHOSEN, &[socket(2), socket(1)]), pass("bound"))]
 fn datagram_socket_must_be_bound(#[case] scene: EvidenceBuilder, #[case] want: Want) {
     scene.assert_finding("bound", want);

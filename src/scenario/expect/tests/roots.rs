@@ -32,6 +32,7 @@ fn silence() -> EvidenceBuilder {
 #[case::client_left(silence().printed("BrokenPipeError: [Errno 32] Broken pipe\n"), "no-answer-late")]
 // What is wrong does not follow from an error.
 #[case::wrong_answer(tcp().clients(1).sent(1, "hello").got(1, "HELLO").printed(THREAD), "upper-for-echo")]
+#[case::crashed_after_the_client_left(silence().closed(1).exited(ExitStatus::Code(1)).printed("x\n"), "no-answer-late")]
 #[case::crashed(silence().exited(ExitStatus::Code(1)).printed("NameError: x\n"), "server-crashed-said")]
 fn error_comes_first(#[case] scene: EvidenceBuilder, #[case] id: &str) {
     assert_eq!(cause(scene, "echo"), id);
