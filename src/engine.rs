@@ -29,6 +29,7 @@ mod restart;
 mod runtime;
 mod server;
 mod servers;
+mod silence;
 mod snapshot;
 mod socket_table;
 mod supervisor;

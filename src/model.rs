@@ -22,7 +22,7 @@ pub mod verdict;
 pub use bytes::Bytes;
 pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
 pub use cause::{Cause, Hint};
-pub use event::{Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
+pub use event::{BlockedThread, Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};
 pub use exit_status::ExitStatus;
 pub use finding::{Because, Finding};
 pub use journal::Journal;

@@ -40,6 +40,7 @@ pub mod syscall_denylist;
 pub mod syscall_policy;
 #[cfg(test)]
 pub(crate) mod test_sandbox;
+pub mod thread_wait;
 pub mod veth;
 
 /// An error of a request to the kernel.

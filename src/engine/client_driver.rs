@@ -10,7 +10,7 @@ use mio::event::Source;
 use super::client::{Client, ClientGoal, ClientSocket};
 use super::server::ServerAddress;
 use super::token::{TokenOwner, token_of};
-use super::wait::{PollInterval, QuietWork, SystemClock};
+use super::wait::{PollInterval, QuietWork, SystemClock, WaitEnd};
 use super::waiting::CPU_BUDGET;
 use super::{Engine, system};
 use crate::engine::client::recv::stream_end;
@@ -139,14 +139,15 @@ impl Engine {
         let stripped = *want == ClientGoal::Answer && clients.iter().any(|&id| self.clients[id].may_be_stripped());
         let poll = if stripped { PollInterval::Every(STRIP_POLL) } else { PollInterval::OnEvent };
         let mut work = QuietWork::new(CPU_BUDGET);
-        let met = self.wait_for_programs(deadline, poll, |world| {
+        let end = self.wait_until(&self.program_policy(deadline, poll), |world| {
             if stripped {
                 world.accept_stripped_answers(clients, &mut work);
             }
             Ok(world.clients.waiting == 0)
         })?;
         self.clients.waiting = 0;
-        Ok(met)
+        self.clients.silent = end == WaitEnd::Silent;
+        self.is_met(end)
     }
 
     /// Accepts answers that lack only white space as complete, unless a server is still about to
@@ -178,7 +179,8 @@ impl Engine {
             if let Some(want) = self.clients[id].goal.take() {
                 let waiting = self.clients[id].wait_target(&want);
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
-                self.recorder.record(EventKind::Late { client: id, waiting, within_ms });
+                let silent = self.clients.silent;
+                self.recorder.record(EventKind::Late { client: id, waiting, within_ms, silent });
                 self.clients[id].give_up();
             }
         }

@@ -11,6 +11,8 @@ pub(super) struct Clients {
     all: Vec<Client>,
     /// Number of clients that still wait for something in the current step.
     pub(super) waiting: u32,
+    /// True if the last wait for clients ended because nothing more could come.
+    pub(super) silent: bool,
 }
 
 impl Clients {

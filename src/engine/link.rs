@@ -8,11 +8,13 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
+use self::activity::{LinkActivity, LinkState};
 use super::host_env;
 use crate::engine::link::impairment::{LinkDirection, LinkImpairments};
 use crate::model::{Capture, CapturedPacket, PacketFate};
@@ -58,6 +60,7 @@ pub(super) struct EmulatedLink {
     namespaces: [NetNamespace; 2],
     addresses: [Ipv4Addr; 2],
     stop: OwnedFd,
+    activity: LinkActivity,
     /// Receives the capture when the thread ends.
     captured: Option<Receiver<Capture>>,
 }
@@ -96,6 +99,7 @@ impl EmulatedLink {
             await_running(|| has_carrier(AGENT_INTERFACES[k]))?;
         }
         let sockets = [PacketSocket::open(AGENT_INTERFACES[0])?, PacketSocket::open(AGENT_INTERFACES[1])?];
+        let activity = LinkActivity::new(&sockets)?;
         let failed = |source| SysError::Doing { doing: "starting a forwarder", on: "this process".to_owned(), source };
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
         let stopped = stop.try_clone().map_err(failed)?;
@@ -107,6 +111,7 @@ impl EmulatedLink {
             capture: Capture::with_interfaces(&names),
             under_way: BinaryHeap::new(),
             next: 0,
+            state: Arc::clone(&activity.state),
         };
         let (ended, captured) = std::sync::mpsc::channel();
         let started = std::thread::Builder::new().name("wire".to_owned()).spawn(move || {
@@ -114,12 +119,17 @@ impl EmulatedLink {
             let _ = ended.send(forwarder.run(&stopped));
         });
         started.map_err(failed)?;
-        Ok(Self { namespaces, addresses, stop, captured: Some(captured) })
+        Ok(Self { namespaces, addresses, stop, activity, captured: Some(captured) })
     }
 
     /// Returns the network namespace of a host.
     pub(super) const fn namespace(&self, host: usize) -> &NetNamespace {
         &self.namespaces[host]
+    }
+
+    /// Returns the number of turns that the link has made, if no frame is on it.
+    pub(super) fn idle_epoch(&self) -> Option<u64> {
+        self.activity.idle_epoch()
     }
 
     /// Returns the address of a host on the link.
@@ -233,6 +243,7 @@ struct Forwarder {
     under_way: BinaryHeap<Reverse<DelayedFrame>>,
     /// The number of the next packet, which keeps packets of the same due time in order.
     next: u64,
+    state: Arc<LinkState>,
 }
 
 /// A frame in flight, and the host that it goes to.
@@ -254,6 +265,7 @@ impl Forwarder {
             if last.is_some_and(|last| due.is_none() || now >= last) {
                 break;
             }
+            self.state.end_turn(self.under_way.len());
             let until = due.map(|due| due.saturating_duration_since(now));
             let timeout = until.and_then(|until| Timespec::try_from(until).ok());
             let mut wanted = [
@@ -266,6 +278,7 @@ impl Forwarder {
                 self.capture.dropped += 1;
                 break;
             }
+            self.state.begin_turn();
             let stopped = wanted.get(2).is_some_and(|stop| !stop.revents().is_empty());
             let came = [0, 1].map(|k: usize| !wanted[k].revents().is_empty());
             if stopped {
@@ -358,6 +371,7 @@ impl Forwarder {
     }
 }
 
+mod activity;
 pub(crate) mod impairment;
 #[cfg(test)]
 mod tests;

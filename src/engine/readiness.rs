@@ -137,7 +137,7 @@ impl Engine {
             limit: self.overtime_limit(),
         };
         let deadline = (began + within).min(self.deadline);
-        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, silence: false, overtime: Some(overtime) };
         let mut turn = |engine: &mut Self, until| interval.turn(engine, id, until);
         let end = wait(&policy, &SystemClock, self, &mut turn, &mut |engine| search.poll_socket(engine))?;
         if search.asks_input {
@@ -193,7 +193,12 @@ impl Engine {
             grace: STARTUP_WALL_LIMIT,
             limit: self.deadline,
         };
-        let policy = WaitPolicy { deadline: Instant::now(), poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let policy = WaitPolicy {
+            deadline: Instant::now(),
+            poll: PollInterval::OnEvent,
+            silence: false,
+            overtime: Some(overtime),
+        };
         // A server that has just exited is idle too, and its exit is handled in the last turn.
         self.wait_until(&policy, |engine| Ok(engine.has_exited(id)))?;
         Ok(!self.has_exited(id))

@@ -49,7 +49,8 @@ impl Engine {
             limit: self.overtime_limit(),
         };
         let mut polls = 0;
-        let policy = WaitPolicy { deadline: now, poll: PollInterval::OnEvent, overtime: Some(overtime) };
+        let policy =
+            WaitPolicy { deadline: now, poll: PollInterval::OnEvent, silence: false, overtime: Some(overtime) };
         let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |_| {
             polls += 1;
             Ok(polls > BUSY_POLLS)

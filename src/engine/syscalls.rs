@@ -25,6 +25,8 @@ pub(super) struct SyscallTracer {
     pub(super) ports: BTreeSet<u16>,
     /// The ports that it tried to connect to.
     pub(super) connected_ports: BTreeSet<u16>,
+    /// True if it set a timer or a time limit of a socket: it may act without input.
+    pub(super) has_time_limit: bool,
     /// The signals that its processes sent, to any process.
     pub(super) signals: BTreeSet<i32>,
 }
@@ -32,7 +34,15 @@ pub(super) struct SyscallTracer {
 impl SyscallTracer {
     fn new(tracer: Tracer) -> Self {
         let (ports, turned_to, signals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        Self { tracer, call_count: 0, bound_ip: None, ports, connected_ports: turned_to, signals }
+        Self {
+            tracer,
+            call_count: 0,
+            bound_ip: None,
+            ports,
+            connected_ports: turned_to,
+            has_time_limit: false,
+            signals,
+        }
     }
 }
 
@@ -84,6 +94,7 @@ impl Engine {
                         }
                         _ => {}
                     }
+                    calls.has_time_limit |= told.call.sets_time_limit();
                     calls.call_count += 1;
                     if calls.call_count <= MAX_RECORDED_CALLS {
                         self.recorder.record(EventKind::Called { server, pid: told.pid, call: told.call });

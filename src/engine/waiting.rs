@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::Engine;
+use super::silence::SilenceLook;
 use super::wait::{
     Clock, CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy,
     wait,
@@ -43,6 +44,16 @@ const IDLE_POLLS: u32 = 8;
 const COARSE_TIMEOUT: Duration = Duration::from_millis(100);
 
 impl Processes for Engine {
+    type Look = SilenceLook;
+
+    fn look_for_silence(&mut self, deadline: Instant) -> Option<SilenceLook> {
+        Self::look_for_silence(self, deadline)
+    }
+
+    fn silent(&mut self, look: SilenceLook) {
+        self.record_silence(look);
+    }
+
     fn is_idle(&mut self) -> bool {
         Self::is_idle(self)
     }
@@ -70,7 +81,7 @@ impl Engine {
         every: Duration,
         done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
     ) -> Result<(), RuntimeError> {
-        let policy = WaitPolicy { deadline, poll: PollInterval::Every(every), overtime: None };
+        let policy = WaitPolicy { deadline, poll: PollInterval::Every(every), silence: false, overtime: None };
         self.wait_until(&policy, done).map(drop)
     }
 
@@ -98,7 +109,7 @@ impl Engine {
             grace: RUNNABLE_GRACE,
             limit: self.overtime_limit(),
         };
-        WaitPolicy { deadline, poll, overtime: Some(overtime) }
+        WaitPolicy { deadline, poll, silence: true, overtime: Some(overtime) }
     }
 
     /// Waits for the exit of a server. On a busy machine an exiting program may wait long for a
@@ -158,7 +169,7 @@ impl Engine {
             grace: deadline.saturating_duration_since(now) + RUNNABLE_GRACE,
             limit: self.overtime_limit(),
         };
-        let policy = WaitPolicy { deadline: now, poll: QUERY_POLL, overtime: Some(overtime) };
+        let policy = WaitPolicy { deadline: now, poll: QUERY_POLL, silence: false, overtime: Some(overtime) };
         let mut streak = IdleStreak::new(Idle { polls: 2, at_least: Duration::ZERO });
         let end = wait(&policy, &SystemClock, self, &mut Self::turn_to_the_end, &mut |engine| {
             Ok(streak.add(engine.is_idle(), Instant::now()))

@@ -199,6 +199,20 @@ pub enum EventKind {
         waiting: WaitTarget,
         /// The time limit, in milliseconds.
         within_ms: u64,
+        /// True if the wait ended before the time limit, because nothing more could come (see
+        /// [`EventKind::Silent`]).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silent: bool,
+    },
+    /// The programs were found silent: without new input they could do nothing more.
+    ///
+    /// Every thread slept in a call that only input, another thread or a time limit beyond the end
+    /// of the wait can end, nothing was in flight, and no thread ran between two observations.
+    Silent {
+        /// The threads of all servers.
+        threads: Vec<BlockedThread>,
+        /// The socket table at that time, as in `Snapshot`.
+        rows: Vec<SocketRow>,
     },
     /// A client closed its sending side.
     FinishedSending {
@@ -237,6 +251,27 @@ pub enum EventKind {
         /// The text that it waited for in the output. None if it waited for the exit.
         text: Option<String>,
     },
+}
+
+/// A thread of a server that slept in a system call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockedThread {
+    /// The server.
+    pub server: ServerId,
+    /// The process.
+    pub pid: Pid,
+    /// The thread; equal to `pid` for the first thread of a process.
+    pub thread: Pid,
+    /// The name of the thread, at most 15 bytes (`prctl(2)`, PR_SET_NAME).
+    pub name: String,
+    /// The call, as in its manual page; `sleep` for all that only wait for a time.
+    pub call: String,
+    /// The descriptor that the call waits for, if it waits for one.
+    pub fd: Option<i32>,
+    /// The inode of the socket behind `fd`.
+    pub inode: Option<u64>,
+    /// True if the call has a time limit.
+    pub limited: bool,
 }
 
 /// How a stream or a connect ended.

@@ -2,6 +2,7 @@
 //! expectations.
 
 mod answer_rule;
+mod blocked;
 mod calls;
 mod connections;
 mod context;

@@ -61,6 +61,13 @@ pub fn fds_in_transit(pid: Pid) -> u64 {
     sum
 }
 
+/// Returns the inode of the socket behind a descriptor of a process, if it is a socket and the
+/// process may be inspected.
+#[must_use]
+pub fn socket_at(pid: Pid, fd: i32) -> Option<u64> {
+    socket_inode(Path::new(&format!("/proc/{pid}/fd/{fd}")))
+}
+
 /// Parses the inode from a link like `socket:[4242]`.
 fn socket_inode(path: &Path) -> Option<u64> {
     let link = fs::read_link(path).ok()?.into_os_string().into_string().ok()?;

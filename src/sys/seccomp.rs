@@ -22,7 +22,7 @@ use super::{SysError, doing};
 
 /// The traced system calls. Without `close`, `read` and `write`: tracing costs 6 microseconds per
 /// call, and the loader makes dozens of them before the first line of a program.
-pub(super) const TRACED_CALLS: [libc::c_long; 8] = [
+pub(super) const TRACED_CALLS: &[libc::c_long] = &[
     libc::SYS_socket,
     libc::SYS_bind,
     libc::SYS_listen,
@@ -31,6 +31,12 @@ pub(super) const TRACED_CALLS: [libc::c_long; 8] = [
     libc::SYS_accept4,
     libc::SYS_shutdown,
     libc::SYS_setsockopt,
+    // Timers: without one, a program that waits for input does nothing until that comes.
+    libc::SYS_setitimer,
+    libc::SYS_timer_create,
+    libc::SYS_timerfd_create,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_alarm,
 ];
 
 /// The filters of one program. Built before the fork, since allocation is not allowed after it.
@@ -48,7 +54,7 @@ impl Filters {
     /// Builds the filters for programs with this confinement.
     pub(super) fn new(confinement: Confinement) -> Self {
         Self {
-            supervised: syscall_denylist::supervised_filter(confinement, &TRACED_CALLS),
+            supervised: syscall_denylist::supervised_filter(confinement, TRACED_CALLS),
             unsupervised: syscall_denylist::unsupervised_filter(confinement),
             denied: syscall_denylist::denied_filter(confinement),
         }

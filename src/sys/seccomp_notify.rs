@@ -255,13 +255,22 @@ fn decode_call(number: i64, arguments: [u64; 6], read: &dyn Fn(u64, usize) -> Op
             let value = value.and_then(|bytes| Some(i32::from_ne_bytes(*bytes.first_chunk()?)));
             Syscall::SetOption { fd, level: int(1), name: int(2), value }
         }
+        libc::SYS_setitimer => timer("setitimer"),
+        libc::SYS_timer_create => timer("timer_create"),
+        libc::SYS_timerfd_create => timer("timerfd_create"),
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_alarm => timer("alarm"),
         _ => return None,
     })
 }
 
+fn timer(name: &str) -> Syscall {
+    Syscall::Timer { name: name.to_owned() }
+}
+
 /// Reads bytes (at most 128) of a process's memory. Returns `None` if that is not permitted: this
 /// process has fewer privileges than the other, or has lost them.
-fn read_memory(process: Pid, at: u64, length: usize) -> Option<Vec<u8>> {
+pub(super) fn read_memory(process: Pid, at: u64, length: usize) -> Option<Vec<u8>> {
     let mut bytes = vec![0; length.min(sockaddr::MAX_ADDRESS_BYTES)];
     let here = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
     // Only the kernel follows this pointer, in the other process.

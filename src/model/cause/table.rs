@@ -57,7 +57,15 @@ causes! {
         NobodyConnected {} = "nobody-connected", [];
         NoAnswer { client: ClientId } = "no-answer", [NoAnswer];
         NoAnswerLate { client: ClientId, ms: u64 } = "no-answer-late", [NoAnswer];
-        PrintedNotSent { client: ClientId, ms: u64 } = "printed-not-sent", [PrintedNotSent];
+        NoAnswerSilent { client: ClientId, call: String } = "no-answer-silent", [NoAnswer];
+        ReadsOn { client: ClientId, call: String } = "reads-on", [ReadsOn];
+        AwaitsOtherClient { client: ClientId } = "awaits-other-client", [AwaitsOtherClient];
+        ReadNotAnswered { client: ClientId, call: String } = "read-not-answered", [ReadsOn];
+        DatagramReadNotAnswered { client: ClientId, call: String } = "datagram-read-not-answered", [SendTo];
+        WaitsForKeyboard { client: ClientId } = "waits-for-keyboard", [WaitsForKeyboard];
+        DataUnread { client: ClientId, bytes: u64, call: String } = "data-unread", [DataUnread];
+        DatagramUnread { client: ClientId, call: String } = "datagram-unread", [DatagramUnread];
+        PrintedNotSent { client: ClientId } = "printed-not-sent", [PrintedNotSent];
         NoAnswerClosed { client: ClientId } = "no-answer-closed", [NoAnswer];
         NoAnswerRefused { client: ClientId } = "no-answer-refused", [Refused];
         AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];
@@ -124,6 +132,9 @@ causes! {
         OnlyQueued { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "only-queued", [Accept];
         AcceptedAfterAll { count: u64, wanted: u64, waiting: u64, accepted: u64 } = "accepted-after-all", [AcceptedAfterAll];
         ServedOneAfterAnother { accepted: u64, waiting: u64 } = "served-one-after-another", [AtOnce];
+        BusyWithClient { client: ClientId, other: ClientId, call: String } = "busy-with-client", [AtOnce];
+        LeftInAcceptQueue { client: ClientId, call: String } = "left-in-accept-queue", [Accept];
+        OtherListener { client: ClientId } = "other-listener", [OtherListener];
         NeverAccepted { client: ClientId, state: TcpState } = "never-accepted", [Accept];
         LineNotAccepted { client: ClientId, line: String, queued: ClientId } = "line-not-accepted", [LineNotAccepted];
         LeftInCloseWait { client: ClientId, state: TcpState } = "left-in-close-wait", [Close];

@@ -2,6 +2,7 @@
 //! evidence only: it never changes a verdict.
 
 use super::answer_rule::{Rule, common_prefix};
+use super::blocked::SilentServer;
 use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::Stream;
 use crate::model::bytes::{printable, printable_prefix};
@@ -155,10 +156,24 @@ fn no_answer_cause(case: &Mismatch<'_>) -> Cause {
         // with a reset.
         (Some(StreamEnd::End | StreamEnd::Reset), _) => Cause::NoAnswerClosed { client },
         (Some(StreamEnd::Refused), _) => Cause::NoAnswerRefused { client },
-        (_, Some((.., within_ms))) if is_printed(case) => Cause::PrintedNotSent { client, ms: within_ms },
         _ if had_ended(case.seen, case.stream) => Cause::NoAnswerRefused { client },
-        (_, Some((.., within_ms))) => Cause::NoAnswerLate { client, ms: within_ms },
+        (_, Some((.., within_ms))) => unanswered_cause(case, within_ms),
         _ => Cause::NoAnswer { client },
+    }
+}
+
+/// Returns the cause for a client that waited for an answer while the server was running. A proof
+/// of silence shows where its data are.
+fn unanswered_cause(case: &Mismatch<'_>, within_ms: u64) -> Cause {
+    let client = case.stream.client;
+    let silent = SilentServer::of(case.seen, case.stream);
+    if let Some(cause) = silent.as_ref().and_then(SilentServer::unread_cause) {
+        return cause;
+    }
+    match silent {
+        _ if is_printed(case) => Cause::PrintedNotSent { client },
+        Some(silent) => silent.read_cause(),
+        None => Cause::NoAnswerLate { client, ms: within_ms },
     }
 }
 

@@ -4,6 +4,7 @@
 //! First tables by expectation file, then properties over many journals.
 
 mod arbitrary;
+mod blocked;
 mod calls;
 mod closing;
 mod datagrams;

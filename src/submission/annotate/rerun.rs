@@ -32,6 +32,9 @@ impl Unexplained {
             // was late, the first slow answer still arrived in time.
             Cause::NoAnswer { .. }
             | Cause::NoAnswerLate { .. }
+            | Cause::NoAnswerSilent { .. }
+            | Cause::ReadsOn { .. }
+            | Cause::ReadNotAnswered { .. }
             | Cause::PrintedNotSent { .. }
             | Cause::DatagramUnanswered { .. } => Some(Self::Silent),
             _ => None,
