@@ -75,7 +75,7 @@ fn pool() -> Vec<EventKind> {
     ];
     vec![
         EventKind::Ready { server, row: listener.clone() },
-        EventKind::NotReady { server, why: StartFailure::Nothing { within_ms: 5 } },
+        EventKind::NotReady { server, why: StartFailure::Nothing { within_ms: 5, silent: false } },
         EventKind::Connected { client, server, protocol: Protocol::Tcp, local: at(40001), peer: at(9000) },
         EventKind::Sent { client, bytes: Bytes(b"a".to_vec()) },
         EventKind::Received { client, bytes: Bytes(b"a".to_vec()) },

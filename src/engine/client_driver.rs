@@ -20,6 +20,9 @@ use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
 /// Interval between two looks for answers that are complete but for white space.
 const STRIP_POLL: Duration = Duration::from_millis(20);
 
+/// Number of clients that connect although the accept queue has no room.
+const MIN_FITTING_CLIENTS: u32 = 2;
+
 impl Engine {
     pub(super) fn connect_clients(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError> {
         let to = self.host_index(request.to.as_ref());
@@ -35,11 +38,21 @@ impl Engine {
         let protocol = request.protocol.unwrap_or(protocol);
         let deadline = self.step_deadline(request.within);
         let first = self.clients.next_id();
-        for _ in 0..request.clients {
+        for count in 0..request.clients {
             if protocol == Protocol::Tcp
                 && let Some(listener) = listener
             {
-                self.await_accept_room(listener, deadline)?;
+                let has_room = self.await_accept_room(listener, deadline)?;
+                if !has_room && request.fit_backlog && count >= MIN_FITTING_CLIENTS {
+                    let backlog = self.servers[server].ready.as_ref().map_or(0, |(row, _)| row.send_queue);
+                    self.recorder.record(EventKind::AcceptQueueHoldsNoMore {
+                        server,
+                        clients: count,
+                        wanted: request.clients,
+                        backlog,
+                    });
+                    break;
+                }
             }
             self.begin_client(server, protocol, address, from, request.reads)?;
         }
@@ -134,6 +147,10 @@ impl Engine {
                 self.clients.waiting += 1;
             }
         }
+        if self.clients.close_when_met {
+            let met = clients.iter().copied().filter(|&id| self.clients[id].is_satisfied(want));
+            self.close_clients(&met.collect::<Vec<_>>());
+        }
         // Only a quiet period distinguishes an answer that is shorter than the message from a late
         // one.
         let stripped = *want == ClientGoal::Answer && clients.iter().any(|&id| self.clients[id].may_be_stripped());
@@ -170,6 +187,9 @@ impl Engine {
         if client.goal.as_ref().is_some_and(|want| client.is_satisfied(want)) {
             client.goal = None;
             self.clients.waiting = self.clients.waiting.saturating_sub(1);
+            if self.clients.close_when_met {
+                self.close_clients(&[id]);
+            }
         }
     }
 

@@ -137,10 +137,10 @@ impl Engine {
             limit: self.overtime_limit(),
         };
         let deadline = (began + within).min(self.deadline);
-        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, silence: false, overtime: Some(overtime) };
+        let policy = WaitPolicy { deadline, poll: PollInterval::OnEvent, silence: true, overtime: Some(overtime) };
         let mut turn = |engine: &mut Self, until| interval.turn(engine, id, until);
         let end = wait(&policy, &SystemClock, self, &mut turn, &mut |engine| search.poll_socket(engine))?;
-        if search.asks_input {
+        if search.asks_input || end == WaitEnd::Silent && self.awaits_input(id) {
             return Ok(Readiness::Not(StartFailure::AsksInput));
         }
         let SocketSearch { found, mut odd, .. } = search;
@@ -161,7 +161,7 @@ impl Engine {
             let problem = format!("it used only {cpu} ms of CPU time in {wall} ms: the machine is overloaded");
             return Ok(Readiness::Not(StartFailure::Harness(problem)));
         }
-        Ok(self.conclude_readiness(id, found.or(odd), within))
+        Ok(self.conclude_readiness(id, found.or(odd), within, end == WaitEnd::Silent))
     }
 
     /// Waits for the next sample of the resource monitor before a server is reported as not ready:
@@ -222,7 +222,13 @@ impl Engine {
     }
 
     /// Converts the last result to a [`Readiness`].
-    fn conclude_readiness(&mut self, id: ServerId, found: Option<SocketMatch>, within: Duration) -> Readiness {
+    fn conclude_readiness(
+        &mut self,
+        id: ServerId,
+        found: Option<SocketMatch>,
+        within: Duration,
+        silent: bool,
+    ) -> Readiness {
         match (found, self.servers[id].exited) {
             (Some(SocketMatch::Ready(row, v6_only) | SocketMatch::Elsewhere(row, v6_only)), _) => {
                 Readiness::Ready(row, v6_only)
@@ -232,7 +238,7 @@ impl Engine {
             (Some(SocketMatch::Bound(row)), _) => Readiness::Not(StartFailure::BoundNotListening(row)),
             (None, _) => {
                 let within_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
-                Readiness::Not(StartFailure::Nothing { within_ms })
+                Readiness::Not(StartFailure::Nothing { within_ms, silent })
             }
         }
     }

@@ -26,8 +26,12 @@ impl Runtime for Engine {
         clients: &[ClientId],
         until: &ReceiveUntil,
         within: Option<Duration>,
+        close: bool,
     ) -> Result<(), RuntimeError> {
-        self.receive_until(clients, until, within)
+        self.clients.close_when_met = close;
+        let received = self.receive_until(clients, until, within);
+        self.clients.close_when_met = false;
+        received
     }
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError> {
         self.half_close(clients);

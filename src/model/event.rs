@@ -133,6 +133,17 @@ pub enum EventKind {
         /// The address of the server.
         peer: SocketAddr,
     },
+    /// Fewer clients connected than a step wanted, since the server's own accept queue held no more.
+    AcceptQueueHoldsNoMore {
+        /// The server.
+        server: ServerId,
+        /// How many connected.
+        clients: u32,
+        /// How many the step wanted.
+        wanted: u32,
+        /// The backlog that the server passed to `listen(2)`.
+        backlog: u32,
+    },
     /// A client never reads. Data sent to it stays in the kernel's buffers until they are full.
     ReadsNothing {
         /// The client.
@@ -334,6 +345,10 @@ pub enum StartFailure {
     Nothing {
         /// The time limit, in milliseconds.
         within_ms: u64,
+        /// True if the wait ended before it, because the program could do nothing more by itself
+        /// (see [`EventKind::Silent`]).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silent: bool,
     },
     /// No socket of the program listens or is bound, and it can only wait for its standard input.
     AsksInput,

@@ -202,6 +202,9 @@ fn sockets(seen: &Evidence) -> serde_json::Value {
         EventKind::Snapshot { name, settled, rows, .. } => {
             Some(serde_json::json!({ "at": event.at, "snapshot": name, "settled": settled, "rows": rows }))
         }
+        EventKind::Silent { threads, rows } => {
+            Some(serde_json::json!({ "at": event.at, "silent": threads, "rows": rows }))
+        }
         _ => None,
     });
     serde_json::json!({ "format": FORMAT, "tables": tables.collect::<Vec<_>>() })

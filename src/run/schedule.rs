@@ -236,7 +236,7 @@ mod tests {
         lab.scenarios.iter().enumerate().collect()
     }
 
-    const IN_ALL: StartFailure = StartFailure::Nothing { within_ms: 10_000 };
+    const IN_ALL: StartFailure = StartFailure::Nothing { within_ms: 10_000, silent: false };
 
     #[test]
     fn dependent_scenario_waits_only_until_the_socket_is_there() {

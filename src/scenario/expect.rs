@@ -8,6 +8,7 @@ mod connections;
 mod context;
 mod datagrams;
 mod diff_cause;
+mod excerpt;
 mod exchange;
 pub mod exit_output;
 mod lines;

@@ -67,6 +67,8 @@ pub struct ConnectRequest {
     pub reads: bool,
     /// Time limit until all clients are connected.
     pub within: Option<Duration>,
+    /// True if fewer clients may connect, when the accept queue holds no more.
+    pub fit_backlog: bool,
 }
 
 /// The data that one client sends.
@@ -144,12 +146,14 @@ pub trait Runtime {
     fn connect(&mut self, request: &ConnectRequest) -> Result<(), RuntimeError>;
     /// Sends data and waits until all of it was passed to the kernel.
     fn send(&mut self, batch: &[Outgoing], order: SendOrder, within: Option<Duration>) -> Result<(), RuntimeError>;
-    /// Receives data until the condition holds.
+    /// Receives data until the condition holds. If `close` is true, each client closes as soon as
+    /// it does for that client.
     fn receive(
         &mut self,
         clients: &[ClientId],
         until: &ReceiveUntil,
         within: Option<Duration>,
+        close: bool,
     ) -> Result<(), RuntimeError>;
     /// Half-closes the connections: the clients stop sending but still receive.
     fn finish_sending(&mut self, clients: &[ClientId]) -> Result<(), RuntimeError>;

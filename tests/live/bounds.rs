@@ -93,16 +93,17 @@ fn is_sound(row: &SubmissionResult) {
 }
 
 #[rstest]
-#[case::sleeps("time.sleep(900)")]
-#[case::spins("while True: pass")]
-fn silent_program_is_awaited_only_once(#[case] before: &str) {
+#[case::sleeps("time.sleep(900)", "nothing-listens")]
+#[case::waits("import threading; threading.Event().wait()", "waits-without-port")]
+#[case::spins("while True: pass", "nothing-listens")]
+fn silent_program_is_awaited_only_once(#[case] before: &str, #[case] cause: &str) {
     if !live_tests_enabled() {
         return;
     }
     let _cpu = hog_cpu();
     let (hostile, sound) = graded(&[("server.py", &ECHO.replace("BEFORE", before))], &[]);
     is_sound(&sound);
-    assert_eq!(verdict_and_id(&hostile, "tcp-simple.1"), (Verdict::Fail, "nothing-listens"));
+    assert_eq!(verdict_and_id(&hostile, "tcp-simple.1"), (Verdict::Fail, cause));
     for id in ["tcp-simple.3", "tcp-simple.5"] {
         assert_eq!(verdict_and_id(&hostile, id), (Verdict::NotVerified, "needs-another"), "as if it had been run");
         assert_eq!(item(&hostile, id).took_ms, 0, "{id} was run");

@@ -106,6 +106,37 @@ fn python_servers_without_reuse_pass_repeatedly() {
     assert!(verdicts(&report).values().all(|verdict| *verdict == Verdict::Pass), "{:?}", verdicts(&report));
 }
 
+/// Sound servers that serve one client after another: to its end, and with a short accept queue.
+#[rstest]
+#[case::until_the_client_ends(5, 5)]
+#[case::short_accept_queue(1, 3)]
+#[case::shortest_accept_queue(0, 2)]
+fn sequential_server_passes_with_several_clients(#[case] backlog: u32, #[case] clients: usize) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let file = folder.path().join("multi.py");
+    let text = format!(
+        "import socket\n\
+        s = socket.create_server(('localhost', 65432), backlog={backlog})\n\
+        while True:\n    \
+            c, _ = s.accept()\n    \
+            while data := c.recv(1024):\n        \
+                c.sendall(data.upper())\n    \
+            c.close()\n"
+    );
+    fs::write(&file, text).expect("a file");
+    let server = format!("tcp-multi=python3 {}", file.display());
+    let arguments = ["run", "--server", &server, "--item", "tcp-multi.5", "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    assert_eq!(item.verdict, Verdict::Pass, "{:?} {:?}", item.findings, item.reason);
+    let note = |id: &str| item.findings.iter().flat_map(|finding| &finding.notes).any(|note| note.id == id);
+    assert_eq!(note("note-fewer-clients"), clients < 5, "{:?}", item.findings);
+}
+
 #[test]
 fn deadline_missed_for_lack_of_cpu_proves_nothing() {
     if !live_tests_enabled() {

@@ -17,6 +17,8 @@ bound-not-listening = the socket is bound to { $at } but does not listen: listen
 bound-not-listening-said = the socket is bound to { $at } but does not listen: listen was not called; last output: "{ $said }"
 nothing-listens = the program is running but opened no { $protocol } port within { $ms } ms
 nothing-listens-said = the program is running but opened no { $protocol } port within { $ms } ms; last output: "{ $said }"
+waits-without-port = the program is running but opened no { $protocol } port, and never will: it only waits ({ $call })
+waits-without-port-said = the program is running but opened no { $protocol } port, and never will: it only waits ({ $call }); last output: "{ $said }"
 asks-on-stdin = the program waits for standard input before it opens a { $protocol } port
 asks-on-stdin-said = the program waits for standard input before it opens a { $protocol } port; last output: "{ $said }"
 port-busy = another program already uses { $at } ({ $state }), so this one could not be tested
@@ -120,7 +122,8 @@ datagram-read-not-answered = the server has read the datagram of client { $clien
 waits-for-keyboard = client { $client } gets no answer: the server waits for its keyboard (standard input)
 data-unread = { $bytes } bytes of client { $client } were not read: they are still in the connection, and the server waits elsewhere ({ $call })
 datagram-unread = the datagram of client { $client } was not read: it is still in the socket, and the server waits elsewhere ({ $call })
-printed-not-sent = the server printed what client { $client } sent, but sent nothing back
+printed-not-sent = the server printed what client { $client } sent, but sent nothing back within { $ms } ms
+printed-silent = the server printed what client { $client } sent, sent nothing back, and now only waits ({ $call })
 no-answer-closed = client { $client } sent data, and the server closed the connection without answering
 no-answer-refused = client { $client } received no answer: the server's socket no longer existed
 no-answer-error = client { $client } sent data but received no answer: { $problem }
@@ -229,6 +232,7 @@ note-served-at-once = the server { $clients ->
     [1] accepted the client
    *[other] accepted all { $clients } clients
 } at once
+note-fewer-clients = only { $clients } of { $wanted } clients connected at the same time: the server's own accept queue (backlog { $backlog }) holds no more
 note-one-after-another = the server handles one client at a time: { $accepted } accepted, { $waiting } waiting in the accept queue
 accepted = { $count ->
     [1] the server accepted 1 connection
@@ -309,6 +313,11 @@ story-sent-nothing-came = client { $client } sent "{ $sent }" ({ $sent_bytes ->
     [1] 1 byte
    *[other] { $sent_bytes } bytes
 } in total), received nothing
+story-silent = the server can do nothing more without new data: it waits in { $places }
+story-unread = { $bytes ->
+    [1] 1 byte of client { $client } lies unread in its connection
+   *[other] { $bytes } bytes of client { $client } lie unread in its connection
+}
 story-ended = the server exited: { $status }
 
 output-nothing = the server printed nothing; expected "{ $wanted }"

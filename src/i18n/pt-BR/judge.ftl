@@ -17,6 +17,8 @@ bound-not-listening = o socket está associado a { $at }, mas não escuta: falto
 bound-not-listening-said = o socket está associado a { $at }, mas não escuta: faltou chamar listen; última saída: “{ $said }”
 nothing-listens = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms
 nothing-listens-said = o programa está rodando, mas não abriu nenhuma porta { $protocol } em { $ms } ms; última saída: “{ $said }”
+waits-without-port = o programa está rodando, mas não abriu nenhuma porta { $protocol } nem vai abrir: ele só espera ({ $call })
+waits-without-port-said = o programa está rodando, mas não abriu nenhuma porta { $protocol } nem vai abrir: ele só espera ({ $call }); última saída: “{ $said }”
 asks-on-stdin = o programa espera pela entrada padrão antes de abrir uma porta { $protocol }
 asks-on-stdin-said = o programa espera pela entrada padrão antes de abrir uma porta { $protocol }; última saída: “{ $said }”
 port-busy = outro programa já ocupa { $at } ({ $state }), por isso este não pôde ser testado
@@ -123,7 +125,8 @@ datagram-read-not-answered = o servidor leu o datagrama do cliente { $client }, 
 waits-for-keyboard = o cliente { $client } não recebe resposta: o servidor espera o teclado (entrada padrão)
 data-unread = { $bytes } bytes do cliente { $client } não foram lidos: ainda estão na conexão, e o servidor espera em outro lugar ({ $call })
 datagram-unread = o datagrama do cliente { $client } não foi lido: ainda está no socket, e o servidor espera em outro lugar ({ $call })
-printed-not-sent = o servidor imprimiu o que o cliente { $client } enviou, mas não enviou nada de volta
+printed-not-sent = o servidor imprimiu o que o cliente { $client } enviou, mas não enviou nada de volta em { $ms } ms
+printed-silent = o servidor imprimiu o que o cliente { $client } enviou, não enviou nada de volta e agora só espera ({ $call })
 no-answer-closed = o cliente { $client } enviou, e o servidor fechou a conexão sem responder
 no-answer-refused = o cliente { $client } não recebeu resposta: o socket do servidor já não existia
 no-answer-error = o cliente { $client } enviou e não recebeu resposta: { $problem }
@@ -232,6 +235,7 @@ note-served-at-once = o servidor { $clients ->
     [1] aceitou o cliente
    *[other] aceitou todos os { $clients } clientes ao mesmo tempo
 }
+note-fewer-clients = só { $clients } de { $wanted } clientes se conectaram ao mesmo tempo: a fila do accept do próprio servidor (backlog { $backlog }) não comporta mais
 note-one-after-another = o servidor atende um cliente de cada vez: aceitos: { $accepted }; esperando na fila do accept: { $waiting }
 accepted = { $count ->
     [1] o servidor aceitou 1 conexão
@@ -309,6 +313,11 @@ story-sent-nothing-came = o cliente { $client } enviou “{ $sent }” ({ $sent_
     [1] 1 byte
    *[other] { $sent_bytes } bytes
 } ao todo), não recebeu nada
+story-silent = sem novos dados o servidor não pode fazer mais nada: ele espera em { $places }
+story-unread = { $bytes ->
+    [1] 1 byte do cliente { $client } está na conexão sem ter sido lido
+   *[other] { $bytes } bytes do cliente { $client } estão na conexão sem terem sido lidos
+}
 story-ended = o servidor terminou: { $status }
 
 output-nothing = o servidor não imprimiu nada; esperado: “{ $wanted }”

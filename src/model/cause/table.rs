@@ -26,6 +26,7 @@ causes! {
     Start {
         BoundNotListening { at: SocketAddr, said: Option<String> } = "bound-not-listening" / "bound-not-listening-said" if said, [Listen];
         NothingListens { ms: u64, protocol: Protocol, said: Option<String> } = "nothing-listens" / "nothing-listens-said" if said, [NothingListens];
+        WaitsWithoutPort { protocol: Protocol, call: String, said: Option<String> } = "waits-without-port" / "waits-without-port-said" if said, [NothingListens];
         AsksOnStdin { protocol: Protocol, said: Option<String> } = "asks-on-stdin" / "asks-on-stdin-said" if said, [AsksOnStdin];
         OtherProtocol { found: Protocol, wanted: Protocol, port: PortText, said: Option<String> } = "other-protocol" / "other-protocol-said" if said, [OtherProtocol];
         BoundToLoopback { at: SocketAddr } = "bound-to-loopback", [BindOutside];
@@ -65,7 +66,8 @@ causes! {
         WaitsForKeyboard { client: ClientId } = "waits-for-keyboard", [WaitsForKeyboard];
         DataUnread { client: ClientId, bytes: u64, call: String } = "data-unread", [DataUnread];
         DatagramUnread { client: ClientId, call: String } = "datagram-unread", [DatagramUnread];
-        PrintedNotSent { client: ClientId } = "printed-not-sent", [PrintedNotSent];
+        PrintedNotSent { client: ClientId, ms: u64 } = "printed-not-sent", [PrintedNotSent];
+        PrintedSilent { client: ClientId, call: String } = "printed-silent", [PrintedNotSent];
         NoAnswerClosed { client: ClientId } = "no-answer-closed", [NoAnswer];
         NoAnswerRefused { client: ClientId } = "no-answer-refused", [Refused];
         AnswerFromElsewhere { client: ClientId, from: SocketAddr, got: String } = "answer-from-elsewhere", [AnswerFromElsewhere];

@@ -55,7 +55,9 @@ impl<'a> SilentServer<'a> {
                 row.protocol == Protocol::Udp && is_of(row, stream.server) && row.local.port() == peer.port()
             }
         });
-        (!threads.is_empty()).then_some(Self { client: stream.client, protocol, threads, rows, row, seen })
+        // A thread that sleeps goes on later: the answer may only be late.
+        let sleeps = threads.iter().any(|thread| thread.call == "sleep");
+        (!threads.is_empty() && !sleeps).then_some(Self { client: stream.client, protocol, threads, rows, row, seen })
     }
 
     /// Returns the cause if the server has not read the client's data: it comes before what the
@@ -110,16 +112,32 @@ impl<'a> SilentServer<'a> {
         })
     }
 
-    /// Returns the calls in which the threads wait, in alphabetical order. Locks and sleeps are
-    /// left out if there are others.
-    fn call(&self) -> String {
-        let mut calls: Vec<&str> = self.threads.iter().map(|thread| thread.call.as_str()).collect();
-        calls.sort_unstable();
-        calls.dedup();
-        let for_input: Vec<&str> =
-            calls.iter().copied().filter(|call| !matches!(*call, "futex" | "sleep" | "wait" | "waitid")).collect();
-        if for_input.is_empty() { calls.join(", ") } else { for_input.join(", ") }
+    /// Returns the calls in which the threads wait.
+    pub(super) fn call(&self) -> String {
+        calls_of(&self.threads)
     }
+}
+
+/// Returns the calls in which the threads of a server waited at the last proof of silence. `None`
+/// if one of them sleeps, and therefore goes on later.
+pub(super) fn last_calls(seen: &Evidence, server: ServerId) -> Option<String> {
+    let mut last = seen.journal.iter().filter_map(|event| match &event.kind {
+        EventKind::Silent { threads, .. } => Some(threads),
+        _ => None,
+    });
+    let threads: Vec<_> = last.next_back()?.iter().filter(|thread| thread.server == server).collect();
+    (!threads.iter().any(|thread| thread.call == "sleep")).then(|| calls_of(&threads))
+}
+
+/// Returns the calls in which threads wait, in alphabetical order, each once. Locks and waits for
+/// children are left out if there are others.
+fn calls_of(threads: &[&BlockedThread]) -> String {
+    let mut calls: Vec<&str> = threads.iter().map(|thread| thread.call.as_str()).collect();
+    calls.sort_unstable();
+    calls.dedup();
+    let for_input: Vec<&str> =
+        calls.iter().copied().filter(|call| !matches!(*call, "futex" | "wait" | "waitid")).collect();
+    if for_input.is_empty() { calls.join(", ") } else { for_input.join(", ") }
 }
 
 /// Returns true if a thread waits for standard input.

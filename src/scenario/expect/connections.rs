@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::snapshot::{BOTH_ENDS, at_a_snapshot, connect_failed, scene, state};
 use super::{Judge, JudgeContext};
-use crate::model::{Cause, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
+use crate::model::{Cause, EventKind, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, TcpState};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -58,7 +58,15 @@ impl Judge for Established {
             let cause = Cause::TooFewConnected { count: count as u64, wanted: wanted as u64 };
             return Finding::fail(cause).shown_by([scene.view.id]);
         }
-        let finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([scene.view.id]);
+        let mut finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([scene.view.id]);
+        let fewer = seen.journal.iter().find_map(|event| match event.kind {
+            EventKind::AcceptQueueHoldsNoMore { clients, wanted, backlog, .. } => Some([clients, wanted, backlog]),
+            _ => None,
+        });
+        if let Some([clients, wanted, backlog]) = fewer {
+            let note = Message::new("note-fewer-clients").with("clients", clients).with("wanted", wanted);
+            finding = finding.with_note(note.with("backlog", backlog));
+        }
         match scene.accepted_and_waiting() {
             _ if count < 2 => finding,
             (accepted, _) if accepted == count => {

@@ -3,14 +3,13 @@
 
 use super::answer_rule::{Rule, common_prefix};
 use super::blocked::SilentServer;
+use super::excerpt::{EXCERPT_CONTEXT, difference};
 use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::Stream;
-use crate::model::bytes::{printable, printable_prefix};
+use crate::model::bytes::printable_prefix;
 use crate::model::cause::ConnectAct;
-use crate::model::{Cause, ClientId, Difference, Evidence, Excerpt, ExitStatus, Finding, Hint, Message, StreamEnd};
+use crate::model::{Cause, ClientId, Evidence, ExitStatus, Finding, Hint, Message, StreamEnd};
 
-/// Bytes of an excerpt before and after the first difference.
-const EXCERPT_CONTEXT: (usize, usize) = (24, 40);
 /// Common sizes of the receive buffers of programs.
 const RECV_BUFFER_SIZES: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384];
 /// Maximum length of data that is quoted in a sentence, in bytes.
@@ -58,26 +57,6 @@ impl Mismatch<'_> {
         let ends = self.starts.iter().skip(1).copied().chain([self.expected.len()]);
         self.starts.iter().zip(ends).map(|(&start, end)| &self.expected[start..end]).collect()
     }
-}
-
-/// Returns the pair of excerpts around the first byte that differs.
-pub(super) fn difference(expected: &[u8], got: &[u8]) -> Difference {
-    let at = common_prefix(expected, got);
-    Difference { at, expected: excerpt(expected, at), got: excerpt(got, at) }
-}
-
-fn excerpt(bytes: &[u8], at: usize) -> Excerpt {
-    let start = char_boundary(bytes, at.saturating_sub(EXCERPT_CONTEXT.0));
-    let end = char_boundary(bytes, (at + EXCERPT_CONTEXT.1).min(bytes.len()));
-    let before = printable(&bytes[start..at.min(bytes.len())]);
-    let caret = before.chars().count();
-    let text = before + &printable(bytes.get(at..end).unwrap_or_default());
-    Excerpt { text, caret, hidden_before: start, hidden_after: bytes.len() - end.max(start) }
-}
-
-/// Returns the nearest start of a UTF-8 character at or before `at`.
-fn char_boundary(bytes: &[u8], at: usize) -> usize {
-    (at.saturating_sub(3)..=at).rev().find(|&k| bytes.get(k).is_none_or(|b| b & 0xC0 != 0x80)).unwrap_or(at)
 }
 
 /// Returns the network error, other than a refusal, that prevented an answer. It is not evidence
@@ -171,8 +150,9 @@ fn unanswered_cause(case: &Mismatch<'_>, within_ms: u64) -> Cause {
         return cause;
     }
     match silent {
-        _ if is_printed(case) => Cause::PrintedNotSent { client },
+        Some(silent) if is_printed(case) => Cause::PrintedSilent { client, call: silent.call() },
         Some(silent) => silent.read_cause(),
+        None if is_printed(case) => Cause::PrintedNotSent { client, ms: within_ms },
         None => Cause::NoAnswerLate { client, ms: within_ms },
     }
 }

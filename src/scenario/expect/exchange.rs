@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::answer_rule::{AnswerRule, Rule, expected_stream};
 use super::datagrams::{judge_datagrams, stopped_answering};
-use super::diff_cause::{Mismatch, difference, finding, quote};
+use super::diff_cause::{Mismatch, finding, quote};
+use super::excerpt::difference;
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{Cause, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};

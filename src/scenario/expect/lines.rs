@@ -5,7 +5,8 @@ use regex::bytes::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::diff_cause::{difference, quote};
+use super::diff_cause::quote;
+use super::excerpt::difference;
 use super::snapshot::SnapshotAnalysis;
 use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::{Stream, streams};

@@ -52,8 +52,9 @@ pub enum AnswerWord {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// How many.
-    pub count: u32,
+    /// How many; default: one for each client that connected.
+    #[serde(default)]
+    pub count: Option<u32>,
     /// Number of different server ports among them.
     #[serde(default)]
     pub server_ports: Option<u32>,
@@ -232,10 +233,11 @@ impl Judge for Count {
             .collect();
         let tuples: BTreeSet<_> = whole.iter().map(|one| (one.client, one.server)).collect();
         let ports: BTreeSet<u16> = whole.iter().map(|one| one.server.port()).collect();
-        let (count, wanted) = (tuples.len() as u64, u64::from(self.count));
+        let count = tuples.len() as u64;
+        let wanted = self.count.map_or(clients.len() as u64, u64::from);
         let (different, wanted_ports) = (ports.len() as u64, u64::from(self.server_ports.unwrap_or(1)));
         let events = first_events(&clients);
-        if tuples.len() != self.count as usize {
+        if count != wanted {
             let cause = Cause::ConversationsOther { count, wanted, ports: different, wanted_ports };
             return Finding::fail(cause).shown_by(events);
         }
@@ -247,7 +249,7 @@ impl Judge for Count {
         Finding::pass(right.with("ports", different).with("wanted_ports", wanted_ports)).shown_by(events)
     }
     fn check(&self, names: &mut Scope<'_>) {
-        names.check_client_count(Some(self.count));
+        names.check_client_count(self.count);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::blocked::last_calls;
 use super::exit_output::{self, ReportedReason, last_error_line};
 use crate::model::cause::PortText;
 use crate::model::net::Owner;
@@ -131,8 +132,11 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::OtherProtocol(row) => other_protocol(seen, server, row, protocol),
         StartFailure::BoundNotListening(row) => Finding::fail(Cause::BoundNotListening { at: row.local, said: said() }),
         StartFailure::AsksInput => Finding::fail(Cause::AsksOnStdin { protocol, said: said() }),
-        StartFailure::Nothing { within_ms } => {
-            Finding::fail(Cause::NothingListens { ms: *within_ms, protocol, said: said() })
+        StartFailure::Nothing { within_ms, silent } => {
+            Finding::fail(match last_calls(seen, server).filter(|_| *silent) {
+                Some(call) => Cause::WaitsWithoutPort { protocol, call, said: said() },
+                None => Cause::NothingListens { ms: *within_ms, protocol, said: said() },
+            })
         }
         StartFailure::PortBusy(row) => {
             Finding::not_verified(NotVerified::PortBusy { at: row.local, state: row.state }.message())

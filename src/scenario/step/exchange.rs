@@ -155,7 +155,7 @@ impl Perform for Exchange {
         for _ in 0..self.times.unwrap_or(1) {
             let batch = build_payloads(stage, self.payload(), &clients, 1);
             stage.send(&batch, SendOrder::Forward, within)?;
-            stage.receive(&clients, &ReceiveUntil::Answer, within)?;
+            stage.receive(&clients, &ReceiveUntil::Answer, within, false)?;
         }
         Ok(())
     }
@@ -189,6 +189,9 @@ pub struct Receive {
     pub clients: Option<Vec<u32>>,
     /// How long; default: `limits.answer`.
     pub within: Option<DurationArg>,
+    /// Each client closes as soon as it has received what it waits for, while others still wait.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub close: bool,
 }
 
 impl Keyword for Receive {
@@ -208,6 +211,9 @@ impl Perform for Receive {
                 names.report(&["until"], Message::new("mistake-empty-text"));
             }
         }
+        if self.close && self.quiet.is_some() {
+            names.report(&["close"], Message::new("mistake-close-quiet"));
+        }
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {
         let clients = selected_clients(stage, self.clients.as_deref());
@@ -218,6 +224,6 @@ impl Perform for Receive {
             (.., Some(time)) => ReceiveUntil::Quiet(time.0),
             _ => ReceiveUntil::Answer,
         };
-        stage.receive(&clients, &until, self.within.map(|time| time.0))
+        stage.receive(&clients, &until, self.within.map(|time| time.0), self.close)
     }
 }

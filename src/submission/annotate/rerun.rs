@@ -35,7 +35,9 @@ impl Unexplained {
             | Cause::NoAnswerSilent { .. }
             | Cause::ReadsOn { .. }
             | Cause::ReadNotAnswered { .. }
+            | Cause::DatagramReadNotAnswered { .. }
             | Cause::PrintedNotSent { .. }
+            | Cause::PrintedSilent { .. }
             | Cause::DatagramUnanswered { .. } => Some(Self::Silent),
             _ => None,
         }
@@ -109,6 +111,6 @@ fn cause(delivery: &Submission, program: &ProgramSpec, why: &Cause, around: Sess
     if answers(ProbeScript::Line) {
         return (!answers(ProbeScript::Text)).then_some(Cause::WaitsForNewline {});
     }
-    let is_printed = matches!(why, Cause::PrintedNotSent { .. });
+    let is_printed = matches!(why, Cause::PrintedNotSent { .. } | Cause::PrintedSilent { .. });
     (!is_printed && answers(ProbeScript::Patient)).then_some(Cause::AnswersTooLate {})
 }

@@ -67,7 +67,7 @@ pub fn read(seen: &Evidence) -> ProbeOutcome {
     }) else {
         let ready = events().any(|kind| matches!(kind, EventKind::Ready { .. }));
         return if ready {
-            ProbeOutcome::NoSocket(StartFailure::Nothing { within_ms: 0 }, ProbeExit::default())
+            ProbeOutcome::NoSocket(StartFailure::Nothing { within_ms: 0, silent: false }, ProbeExit::default())
         } else {
             ProbeOutcome::Unknown
         };

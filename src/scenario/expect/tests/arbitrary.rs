@@ -105,7 +105,7 @@ fn not_ready() -> impl Strategy<Value = StartFailure> {
         status().prop_map(StartFailure::Exited),
         row().prop_map(StartFailure::OtherProtocol),
         row().prop_map(StartFailure::BoundNotListening),
-        any::<u64>().prop_map(|within_ms| StartFailure::Nothing { within_ms }),
+        any::<u64>().prop_map(|within_ms| StartFailure::Nothing { within_ms, silent: false }),
         Just(StartFailure::AsksInput),
         row().prop_map(StartFailure::PortBusy),
         Just(StartFailure::Harness("a".to_owned())),

@@ -95,7 +95,7 @@ fn second_listener() -> SocketRow {
 #[case::accepted_and_unread(one([accept()], [unread(1, 5)]), "data-unread")]
 #[case::unread_in_poll(one([other("poll")], [unread(1, 5)]), "data-unread")]
 #[case::unread_although_printed(one([other("poll")], [unread(1, 5)]).printed("hello\n"), "data-unread")]
-#[case::printed(one([recv(1)], established()).printed("hello\n"), "printed-not-sent")]
+#[case::printed(one([recv(1)], established()).printed("hello\n"), "printed-silent")]
 #[case::not_accepted(one([other("poll")], [queued(1, TcpState::Established)]), "left-in-accept-queue")]
 #[case::not_accepted_by_the_other_socket(
     one([accept()], [second_listener(), queued(1, TcpState::Established)]),
@@ -126,6 +126,11 @@ fn only_the_proof_of_the_same_wait_counts() {
     let rows = established().to_vec();
     let scene = tcp().clients(1).event(EventKind::Silent { threads, rows }).sent(1, "hello").late(1);
     scene.assert_finding("echo", fail("no-answer-late"));
+}
+
+#[test]
+fn sleeping_thread_may_answer_later() {
+    one([other("sleep"), recv(1)], established()).assert_finding("echo", fail("no-answer-late"));
 }
 
 #[test]

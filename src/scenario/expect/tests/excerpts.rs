@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::diff_cause::difference;
+use super::super::excerpt::difference;
 use super::scene::tcp;
 use crate::model::bytes::printable;
 use crate::model::{Excerpt, Verdict};

@@ -123,6 +123,8 @@ const RESET: &str = "no_reset";
 )]
 #[case::one_conversation(closed(), "conversations: { count: 1, server_ports: 1 }", pass("conversations-right"))]
 #[case::too_few(CaptureBuilder::new().client("S", 0, 0, b""), "conversations: 1", fail("conversations-other"))]
+#[case::one_for_each_client(closed(), "conversations: { server_ports: 1 }", pass("conversations-right"))]
+#[case::none_for_the_client(CaptureBuilder::new().client("S", 0, 0, b""), "conversations: { server_ports: 1 }", fail("conversations-other"))]
 #[case::alone_on_its_port(closed(), "only_port", pass("only-port"))]
 #[case::another_port_is_no_matter(
     closed().frame(tcp("10.0.0.3:1000", "10.0.0.2:9", "S", (1, 0, 9), b"")),
