@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::hint::Hint;
-use crate::model::{Arg, ClientId, ExitStatus, Message, Protocol, TcpState};
+use crate::model::{Arg, ClientId, ExitStatus, Message, Operation, Protocol, TcpState};
 
 /// The stored form of a cause: its message and its hint.
 #[derive(Clone, Copy)]
@@ -57,6 +57,7 @@ values! {
     TcpState: |state| state.name(),
         Arg::Text(text) => Self::ALL.into_iter().find(|state| state.name() == text);
     ExitStatus: |status| status.message(), Arg::Message(message) => Self::from_message(message);
+    Operation: |operation| operation.message(), Arg::Message(message) => Self::from_message(message);
     PortText: |port| port.0.to_string(), Arg::Text(text) => text.parse().ok().map(Self);
     ConnectAct: |_act| "connect", Arg::Text(text) => (text == "connect").then_some(Self);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use socklab::i18n::{message_ids, variable_names};
 use socklab::model::cause::CauseInfo;
-use socklab::model::{Cause, GapReason, Hint, Language, NotVerified};
+use socklab::model::{Cause, GapReason, HarnessError, Hint, Language, NotVerified};
 
 /// Values that no text uses: they are in format 1, and other programs may read them.
 const UNUSED_VALUES: &[(&str, &str)] = &[
@@ -81,7 +81,7 @@ fn hints_all_come_with_a_cause() {
 #[test]
 fn reasons_exist_in_each_language_with_exactly_their_values() {
     for language in Language::ALL {
-        for (id, values) in GapReason::ROWS.iter().chain(NotVerified::ROWS) {
+        for (id, values) in GapReason::ROWS.iter().chain(NotVerified::ROWS).chain(HarnessError::ROWS) {
             let values: BTreeSet<String> = values.iter().map(|value| (*value).to_owned()).collect();
             assert_eq!(variable_names(language, id), values, "{id} in {}", language.tag());
             assert!(message_ids(language).contains(*id), "{id} in {}", language.tag());
