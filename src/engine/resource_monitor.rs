@@ -15,6 +15,7 @@ use rustix::process::{Pid as Number, Signal, getpid, kill_process};
 
 use super::kernel_memory::HiddenMemory;
 use crate::model::net::Pid;
+use crate::model::{HarnessError, Operation};
 use crate::sys::cgroup::OomKillCounter;
 use crate::sys::fds;
 use crate::sys::procfs::{self, Process};
@@ -49,7 +50,7 @@ const THREAD_END_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct ResourceMonitor {
     hit: Arc<OnceLock<&'static str>>,
     /// Why monitoring failed, or had to kill programs without their fault.
-    trouble: Arc<OnceLock<String>>,
+    trouble: Arc<OnceLock<HarnessError>>,
     kills: Option<Arc<OomKillCounter>>,
     /// Number of samples so far.
     looks: Arc<AtomicU64>,
@@ -88,7 +89,8 @@ impl ResourceMonitor {
                     Ok(_) | Err(Errno::INTR) => {}
                     Err(error) => {
                         // A program that can make this fail must not run unmonitored.
-                        let _ = failed.set(format!("the resource monitor failed: {error}"));
+                        let operation = Operation::MonitorResources;
+                        let _ = failed.set(HarnessError::system(operation, None, std::io::Error::from(error)));
                         kill_all();
                         return;
                     }
@@ -110,7 +112,7 @@ impl ResourceMonitor {
                     let _ = told.set(cap);
                     kill_all();
                 } else if unseen.machine_is_exhausted() {
-                    let _ = failed.set("the machine was almost out of memory".to_owned());
+                    let _ = failed.set(HarnessError::OutOfMemory {});
                     kill_all();
                 }
                 looked.fetch_add(1, Ordering::SeqCst);
@@ -120,7 +122,7 @@ impl ResourceMonitor {
     }
 
     /// Returns why the programs were killed although they exceeded no limit, if they were.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub(super) fn trouble(&self) -> Option<HarnessError> {
         self.trouble.get().cloned()
     }
 

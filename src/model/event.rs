@@ -6,6 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
+use super::harness_error::HarnessError;
+use super::kernel_error::KernelError;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 use super::syscall::Syscall;
@@ -251,8 +253,8 @@ pub enum StreamEnd {
     Refused,
     /// The deadline passed.
     Deadline,
-    /// Another error, in the words of the system.
-    Other(String),
+    /// Another error.
+    Other(KernelError),
 }
 
 /// The goal of a client that waited.
@@ -306,7 +308,7 @@ pub enum StartFailure {
     /// program.
     PortBusy(SocketRow),
     /// The machine could not start or observe the program. Not a fault of this program.
-    Harness(String),
+    Harness(HarnessError),
 }
 
 impl EventKind {

@@ -19,6 +19,18 @@ reasons! {
         SystemOn { operation: Operation, on: String, error: KernelError } = "system-failed-on";
         BoundUnlisted {} = "kernel-bound-unlisted";
         ProbeExited { status: ExitStatus } = "probe-exited";
+        Step { step: String, problem: Box<HarnessError> } = "step-failed";
+        Overloaded { cpu_ms: u64, wall_ms: u64 } = "machine-overloaded";
+        OutOfMemory {} = "machine-out-of-memory";
+        KilledFromOutside { status: ExitStatus } = "killed-from-outside";
+        NoFolder { folder: String } = "folder-not-found";
+        OtherArchitecture { program: String } = "other-architecture";
+        RootWithoutLandlock {} = "root-without-landlock";
+        AgentExited {} = "agent-exited";
+        AgentOutOfMemory {} = "agent-out-of-memory";
+        AgentTimedOut {} = "agent-timed-out";
+        BuildPanicked {} = "build-panicked";
+        SubmissionPanicked {} = "submission-panicked";
         Stored { text: String } = "harness-text";
     }
 }
@@ -94,6 +106,10 @@ mod tests {
             HarnessError::system(Operation::Fork, None, refused()),
             HarnessError::system(Operation::CreateFile, Some("/tmp".to_owned()), KernelError::Text("odd".to_owned())),
             HarnessError::ProbeExited { status: ExitStatus::Code(1) },
+            HarnessError::Step {
+                step: "start".to_owned(),
+                problem: HarnessError::Overloaded { cpu_ms: 3, wall_ms: 30_000 }.into(),
+            },
             HarnessError::Stored { text: "forking: no memory".to_owned() },
             HarnessError::Other(Message::new("of-another-version").with("n", 1u16)),
         ];

@@ -4,11 +4,14 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
+use serde::{Deserialize, Serialize};
+
 use super::cause::value::{Source, Value};
 use super::message::{Arg, Message};
 
 /// The error of a failed operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Arg", into = "Arg")]
 pub enum KernelError {
     /// The kernel's error number (`errno(3)`).
     Errno(i32),
@@ -42,29 +45,45 @@ impl KernelError {
     }
 }
 
+impl From<KernelError> for Arg {
+    fn from(error: KernelError) -> Self {
+        match error {
+            KernelError::Text(text) => Self::Text(text),
+            KernelError::Errno(number) => match ERRNOS.iter().find(|(known, _)| *known == number) {
+                Some((_, name)) => Message { id: errno_id(name).into(), args: Default::default() }.into(),
+                None => Message::new("errno-other").with("number", number).into(),
+            },
+        }
+    }
+}
+
+impl TryFrom<Arg> for KernelError {
+    type Error = &'static str;
+
+    /// Reads a stored error. An older version of socklab stored only an English text.
+    fn try_from(arg: Arg) -> Result<Self, Self::Error> {
+        const UNKNOWN: &str = "not an error of the kernel";
+        match arg {
+            Arg::Text(text) => Ok(Self::Text(text)),
+            Arg::Message(message) => {
+                let number = match message.args.get("number") {
+                    Some(Arg::Number(number)) => i32::try_from(*number).ok(),
+                    _ => ERRNOS.iter().find(|(_, name)| errno_id(name) == message.id).map(|(number, _)| *number),
+                };
+                number.map(Self::Errno).ok_or(UNKNOWN)
+            }
+            Arg::Number(_) => Err(UNKNOWN),
+        }
+    }
+}
+
 impl Value for KernelError {
     fn to_arg(&self) -> Option<Arg> {
-        Some(match self {
-            Self::Text(text) => Arg::Text(text.clone()),
-            Self::Errno(number) => match ERRNOS.iter().find(|(known, _)| known == number) {
-                Some((_, name)) => Message { id: errno_id(name).into(), args: Default::default() }.into(),
-                None => Message::new("errno-other").with("number", *number).into(),
-            },
-        })
+        Some(self.clone().into())
     }
 
     fn read_from(name: &'static str, source: Source<'_>) -> Option<Self> {
-        match source.message.args.get(name)? {
-            Arg::Text(text) => Some(Self::Text(text.clone())),
-            Arg::Message(message) => {
-                let number = match message.args.get("number") {
-                    Some(Arg::Number(number)) => i32::try_from(*number).ok()?,
-                    _ => ERRNOS.iter().find(|(_, name)| errno_id(name) == message.id)?.0,
-                };
-                Some(Self::Errno(number))
-            }
-            Arg::Number(_) => None,
-        }
+        source.message.args.get(name)?.clone().try_into().ok()
     }
 }
 
@@ -74,8 +93,14 @@ fn errno_id(name: &str) -> String {
 }
 
 impl From<io::Error> for KernelError {
-    /// Returns the error number of this error or of one that it wraps, else that of its kind.
     fn from(error: io::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&io::Error> for KernelError {
+    /// Returns the error number of this error or of one that it wraps, else that of its kind.
+    fn from(error: &io::Error) -> Self {
         let wrapped = || {
             let mut next: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
             while let Some(inner) = next {
@@ -108,14 +133,10 @@ mod tests {
     #[test]
     fn errors_are_read_back_from_their_values() {
         let numbers = ERRNOS.iter().map(|&(number, _)| number).chain([9999]);
-        let read = |arg: Option<Arg>| {
-            let message = Message::new("x").with("error", arg?);
-            KernelError::read_from("error", Source { message: &message, hint: None })
-        };
         for error in numbers.map(KernelError::Errno).chain([KernelError::Text("no".to_owned())]) {
-            assert_eq!(read(error.to_arg()), Some(error));
+            assert_eq!(KernelError::try_from(Arg::from(error.clone())), Ok(error));
         }
-        assert_eq!(read(Some(Message::new("state-gone").into())), None);
+        assert!(KernelError::try_from(Arg::from(Message::new("state-gone"))).is_err());
     }
 
     #[test]

@@ -5,8 +5,11 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::cause::value::{PortText, Source, Value};
+use super::cause::value::{ConnectAct, PortText, Source, Value};
+use super::harness_error::HarnessError;
+use super::kernel_error::KernelError;
 use super::message::{Arg, Message};
+use super::name::ClientId;
 use super::net::TcpState;
 use super::reason::reasons;
 
@@ -15,7 +18,7 @@ reasons! {
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(from = "Message", into = "Message")]
     GapReason {
-        SocketTable { problem: String } = "gap-socket-table";
+        SocketTable { problem: HarnessError } = "gap-socket-table";
         Closed { process: String } = "gap-closed";
         OtherArchitecture { program: String } = "gap-32-bit";
         HiddenProgram { program: String } = "gap-hidden-program";
@@ -23,18 +26,19 @@ reasons! {
         Ipv6Only { at: SocketAddr } = "gap-ipv6";
         Target {} = "gap-target";
         TargetPackets { port: PortText } = "gap-target-packets";
-        Calls { problem: String } = "gap-calls";
-        Packets { problem: String } = "gap-packets";
+        Calls { problem: HarnessError } = "gap-calls";
+        Packets { problem: HarnessError } = "gap-packets";
         PacketsPlain {} = "gap-packets-plain";
         PacketsDropped { count: u64 } = "gap-packets-dropped";
         NoHosts {} = "gap-no-hosts";
         StandsIn { role: String, at: SocketAddr } = "gap-stands-in";
         CaptureOnly {} = "gap-capture-only";
+        PlainMode { problem: HarnessError } = "stage-plain";
     }
 }
 
 reasons! {
-    /// Why an item was not verified.
+    /// Why an item has no verdict.
     #[derive(Debug, Clone, PartialEq, Eq)]
     NotVerified {
         DependsOn { item: String } = "needs-another";
@@ -44,6 +48,11 @@ reasons! {
         ToolMissing { tool: String, file: String } = "tool-missing";
         NeedsDownload { file: String, said: String } = "does-not-build-fetch";
         NotBuiltInTime { file: String, limit: u64 } = "not-built-in-time";
+        HarnessTrouble { problem: HarnessError } = "harness-trouble";
+        ConnectionError { client: ClientId, act: ConnectAct, problem: KernelError } = "connection-error";
+        NoAnswerError { client: ClientId, problem: KernelError } = "no-answer-error";
+        NotRead { problem: KernelError } = "delivery-trouble";
+        ModeDenied { problem: HarnessError } = "stage-denied";
     }
 }
 
@@ -66,6 +75,10 @@ mod tests {
         assert_eq!(NotVerified::of(&busy.message()), busy);
         let other = busy.message().with("more", 1u16);
         assert_eq!(NotVerified::of(&other), NotVerified::Other(other.clone()), "nothing is lost by reading");
+        // An older version of socklab stored an English text.
+        let old = Message::new("harness-trouble").with("problem", "forking: no memory");
+        let problem = HarnessError::Stored { text: "forking: no memory".to_owned() };
+        assert_eq!(NotVerified::of(&old), NotVerified::HarnessTrouble { problem });
         let text = serde_json::to_string(&GapReason::Fenced { port: PortText(80) }).expect("JSON");
         assert_eq!(text, r#"{"id":"gap-fenced","args":{"port":"80"}}"#);
         assert_eq!(serde_json::from_str::<GapReason>(&text).expect("it"), GapReason::Fenced { port: PortText(80) });

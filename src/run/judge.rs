@@ -18,7 +18,7 @@ pub enum Outcome {
     /// It ran to its end, with this evidence.
     Seen(Box<Evidence>),
     /// The harness failed.
-    Failed(Message),
+    Failed(NotVerified),
     /// A program that it needs is missing or cannot be run.
     Absent(MissingProgram),
 }
@@ -71,11 +71,11 @@ pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, rep
 }
 
 impl Outcome {
-    fn seen(&self) -> Result<JudgeContext<'_>, &Message> {
+    fn seen(&self) -> Result<JudgeContext<'_>, Message> {
         match self {
             Self::Seen(evidence) => Ok(JudgeContext::new(evidence)),
-            Self::Failed(message) => Err(message),
-            Self::Absent(absent) => Err(&absent.because),
+            Self::Failed(reason) => Err(reason.message()),
+            Self::Absent(absent) => Err(absent.because.clone()),
         }
     }
 }
@@ -85,7 +85,7 @@ type Ask<'a> = &'a dyn Fn(&Expectation, &JudgeContext<'_>) -> Finding;
 
 /// Judges an item whose program could not be run: the reason determines the verdict.
 fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, repeat: &str) -> ItemResult {
-    let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &evaluate);
+    let mut result = judge_item(scenario, number, Err(&absent.because), (0, repeat), &evaluate);
     result.verdict = absent.verdict;
     if absent.verdict == Verdict::Fail {
         let mut finding = Finding::new(Verdict::Fail, Because::new(absent.because.clone(), absent.hint.clone()));
@@ -102,7 +102,7 @@ fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, rep
 fn judge_item(
     scenario: &Scenario,
     number: usize,
-    seen: Result<&JudgeContext<'_>, &&Message>,
+    seen: Result<&JudgeContext<'_>, &Message>,
     (took_ms, repeat): (u64, &str),
     ask: Ask<'_>,
 ) -> ItemResult {
@@ -129,7 +129,7 @@ fn judge_item(
         took_ms,
     };
     match seen {
-        Err(&message) => result.reason = Some(message.clone()),
+        Err(message) => result.reason = Some(message.clone()),
         Ok(seen) => settle(&mut result, scenario, number, seen, ask),
     }
     result

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::model::{Machine, Message, NotVerified, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::model::{HarnessError, Machine, Message, NotVerified, SandboxMode, SubmissionId, SubmissionResult, Verdict};
 use crate::run::budget::Budget;
 use crate::run::evidence_codec::{PackedEvidence, pack};
 use crate::run::store::{CacheKey, Store, StoreError};
@@ -164,8 +164,8 @@ fn grade_one(
         Err((verdict, reason)) => Some((not_run_result(batch, source, verdict, reason), None)),
     }));
     let made = made.unwrap_or_else(|_| {
-        let reason = Message::new("harness-trouble").with("problem", "socklab broke down over this submission");
-        Some((not_run_result(batch, source, Verdict::Error, reason), None))
+        let reason = NotVerified::HarnessTrouble { problem: HarnessError::SubmissionPanicked {} };
+        Some((not_run_result(batch, source, Verdict::Error, reason.message()), None))
     });
     // Interrupted: nothing is stored, as if it had not begun.
     let Some((mut result, machine)) = made else { return Ok(None) };
@@ -187,7 +187,7 @@ fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Submission, (Verdict, 
         Ok(delivery) => Ok(delivery),
         Err(ImportError::Unusable(message)) => Err((Verdict::NotVerified, message)),
         Err(ImportError::System(error)) => {
-            Err((Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string())))
+            Err((Verdict::Error, NotVerified::NotRead { problem: error.into() }.message()))
         }
         Err(ImportError::Interrupted) => return None,
     })

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, ItemId, Machine, Message, NotVerified, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict,
+    Cause, HarnessError, ItemId, Machine, Message, NotVerified, Report, Role, SandboxMode, SubmissionId,
+    SubmissionResult, Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
@@ -154,8 +155,7 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Harness => {
-            let problem = "internal error while building a program";
-            let because = Message::new("harness-trouble").with("problem", problem);
+            let because = NotVerified::HarnessTrouble { problem: HarnessError::BuildPanicked {} }.message();
             MissingProgram::new(Verdict::Error, because)
         }
     }

@@ -5,6 +5,20 @@ system-failed = { $operation }: { $error }
 system-failed-on = { $operation } on { $on }: { $error }
 harness-text = { $text }
 
+# What happened to a run.
+step-failed = step { $step }: { $problem }
+machine-overloaded = the programs used only { $cpu_ms } ms of CPU time in { $wall_ms } ms: the machine is overloaded
+machine-out-of-memory = the machine was almost out of memory
+killed-from-outside = a program was killed by { $status }, which no program sent
+folder-not-found = directory not found: { $folder }
+other-architecture = { $program } is a 32-bit program
+root-without-landlock = the programs would be root, since there is nobody else here, and this kernel has no Landlock
+agent-exited = the agent exited before the scenario finished
+agent-out-of-memory = the programs used so much memory that the kernel also killed the agent
+agent-timed-out = the agent did not exit in time
+build-panicked = internal error while building a program
+submission-panicked = socklab broke down over this submission
+
 # What `socklab doctor` finds out about the machine without a failed operation.
 kernel-bound-unlisted = this kernel does not list bound sockets
 probe-exited = the probe process exited without a result ({ $status })

@@ -5,6 +5,20 @@ system-failed = { $error }, ao { $operation }
 system-failed-on = { $error }, ao { $operation } ({ $on })
 harness-text = { $text }
 
+# O que aconteceu com uma execução.
+step-failed = passo { $step }: { $problem }
+machine-overloaded = os programas só usaram { $cpu_ms } ms de CPU em { $wall_ms } ms: a máquina está sobrecarregada
+machine-out-of-memory = a máquina estava quase sem memória
+killed-from-outside = um programa foi encerrado pelo { $status }, que nenhum programa enviou
+folder-not-found = o diretório não existe: { $folder }
+other-architecture = { $program } é um programa de 32 bits
+root-without-landlock = os programas rodariam como root, já que não há outro usuário aqui, e este kernel não tem o Landlock
+agent-exited = o agente terminou antes do fim do cenário
+agent-out-of-memory = os programas usaram tanta memória que o kernel encerrou também o agente
+agent-timed-out = o agente não terminou a tempo
+build-panicked = erro interno ao compilar um programa
+submission-panicked = o socklab falhou ao avaliar esta entrega
+
 # O que `socklab doctor` descobre sobre a máquina sem que uma operação falhe.
 kernel-bound-unlisted = este kernel não lista sockets com bind
 probe-exited = o processo de teste terminou sem resultado ({ $status })

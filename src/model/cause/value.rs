@@ -97,6 +97,16 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
+impl<T: Value> Value for Box<T> {
+    fn to_arg(&self) -> Option<Arg> {
+        (**self).to_arg()
+    }
+
+    fn read_from(name: &'static str, source: Source<'_>) -> Option<Self> {
+        T::read_from(name, source).map(Self::new)
+    }
+}
+
 impl Value for Hint {
     fn to_arg(&self) -> Option<Arg> {
         None

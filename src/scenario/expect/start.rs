@@ -137,10 +137,10 @@ fn not_ready(seen: &Evidence, server: ServerId, why: &StartFailure, protocol: Pr
         StartFailure::PortBusy(row) => {
             Finding::not_verified(NotVerified::PortBusy { at: row.local, state: row.state }.message())
         }
-        StartFailure::Harness(problem) => Finding::new(
-            crate::model::Verdict::Error,
-            Message::new("harness-trouble").with("problem", problem.as_str()),
-        ),
+        StartFailure::Harness(problem) => {
+            let reason = NotVerified::HarnessTrouble { problem: problem.clone() };
+            Finding::new(crate::model::Verdict::Error, reason.message())
+        }
     }
 }
 

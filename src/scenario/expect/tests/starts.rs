@@ -7,7 +7,9 @@ use super::scene::{
     EvidenceBuilder, PORT, Want, datagram, fail, given_up, listener, local_address, open, own, pass, started, tcp, udp,
     unverified,
 };
-use crate::model::{EventKind, ExitStatus, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict};
+use crate::model::{
+    EventKind, ExitStatus, HarnessError, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict,
+};
 
 /// Every expectation in its shortest form.
 pub(super) const ALL_EXPECTATIONS: [&str; 34] = [
@@ -89,7 +91,7 @@ fn capped(cap: &str) -> EvidenceBuilder {
 #[case::other_protocol_said(given_up(StartFailure::OtherProtocol(datagram())).printed("Bind"), fail("other-protocol-said"))]
 #[case::other_protocol(given_up(StartFailure::OtherProtocol(datagram())), fail("other-protocol"))]
 #[case::port_busy(given_up(StartFailure::PortBusy(listener())), unverified("port-busy"))]
-#[case::harness(given_up(StartFailure::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
+#[case::harness(given_up(StartFailure::Harness(HarnessError::OutOfMemory {})), (Verdict::Error, "harness-trouble"))]
 fn missing_server_is_reported_by_every_expectation(#[case] scene: EvidenceBuilder, #[case] want: Want) {
     for word in ALL_EXPECTATIONS.into_iter().filter(|word| *word != "bound") {
         let finding = scene.clone().assert_finding(word, want);
