@@ -2,6 +2,7 @@
 //! rest of the crate.
 
 pub mod bytes;
+pub mod cap;
 pub mod capture;
 pub mod cause;
 pub mod event;
@@ -24,6 +25,7 @@ pub mod syscall;
 pub mod verdict;
 
 pub use bytes::Bytes;
+pub use cap::Cap;
 pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
 pub use cause::{Cause, Hint};
 pub use event::{Event, EventId, EventKind, Moment, StartFailure, StreamEnd, WaitTarget};

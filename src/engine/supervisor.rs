@@ -12,7 +12,7 @@ use super::server::{OUTPUT_KEPT_BYTES, Server};
 use super::token::{ServerSource, TokenOwner, token_of};
 use super::wait::PollInterval;
 use super::{Engine, MAX_READ_PER_POLL, ProgramSource, system};
-use crate::model::{Bytes, EventKind, ExitStatus, HarnessError, Operation, ServerId, StartFailure};
+use crate::model::{Bytes, Cap, EventKind, ExitStatus, HarnessError, Operation, ServerId, StartFailure};
 use crate::scenario::runtime::{RuntimeError, StartRequest, WaitCondition};
 use crate::scenario::template::fill;
 use crate::sys::reap::ReapedChild;
@@ -171,7 +171,7 @@ impl Engine {
             if by_limit.is_none() && ended_by_guard.is_none() && self.is_signal_from_outside(server, status) {
                 self.fatal_error = Some(HarnessError::KilledFromOutside { status });
             }
-            if let Some(cap) = by_limit.or(ended_by_guard).or_else(|| is_full().then_some("disk")) {
+            if let Some(cap) = by_limit.or(ended_by_guard).or_else(|| is_full().then_some(Cap::Disk)) {
                 self.record_cap_hit(server, cap);
             }
             self.recorder.record(EventKind::Exited { server, status });
@@ -191,9 +191,9 @@ impl Engine {
     }
 
     /// Records the limit that ended a server, once.
-    pub(super) fn record_cap_hit(&mut self, server: ServerId, cap: &str) {
+    pub(super) fn record_cap_hit(&mut self, server: ServerId, cap: Cap) {
         if !std::mem::replace(&mut self.servers[server].capped, true) {
-            self.recorder.record(EventKind::CapHit { server, cap: cap.to_owned() });
+            self.recorder.record(EventKind::CapHit { server, cap });
         }
     }
 
@@ -302,11 +302,11 @@ const EXTERNAL_SIGNALS: [i32; 8] = [
 /// After RLIMIT_CPU the kernel sends SIGXCPU, and SIGKILL a second later; after RLIMIT_FSIZE it
 /// sends SIGXFSZ (`getrlimit(2)`). Since any process may send these too, CPU signals count only
 /// with the CPU time to match.
-fn cap_hit(status: ExitStatus, processor: Duration, cpu_seconds: u64) -> Option<&'static str> {
+fn cap_hit(status: ExitStatus, processor: Duration, cpu_seconds: u64) -> Option<Cap> {
     match status {
         // The kernel counts CPU time in ticks.
-        ExitStatus::Signal(libc::SIGXCPU | libc::SIGKILL) if processor.as_secs() + 1 >= cpu_seconds => Some("cpu"),
-        ExitStatus::Signal(libc::SIGXFSZ) => Some("file-size"),
+        ExitStatus::Signal(libc::SIGXCPU | libc::SIGKILL) if processor.as_secs() + 1 >= cpu_seconds => Some(Cap::Cpu),
+        ExitStatus::Signal(libc::SIGXFSZ) => Some(Cap::FileSize),
         _ => None,
     }
 }

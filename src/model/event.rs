@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
+use super::cap::Cap;
 use super::harness_error::HarnessError;
 use super::kernel_error::KernelError;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
@@ -119,8 +120,8 @@ pub enum EventKind {
     CapHit {
         /// The server.
         server: ServerId,
-        /// The name of the limit in the catalogues, such as `processes`.
-        cap: String,
+        /// The limit.
+        cap: Cap,
     },
     /// A client's socket is connected (UDP: its peer is set).
     Connected {

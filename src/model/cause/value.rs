@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::hint::Hint;
-use crate::model::{Arg, ClientId, ExitStatus, Message, Operation, Protocol, TcpState};
+use crate::model::{Arg, Cap, ClientId, ExitStatus, Message, Operation, Protocol, TcpState};
 
 /// The stored form of a cause: its message and its hint.
 #[derive(Clone, Copy)]
@@ -50,6 +50,7 @@ macro_rules! values {
 values! {
     u64: |number| *number, Arg::Number(number) => u64::try_from(*number).ok();
     String: |text| text.as_str(), Arg::Text(text) => Some(text.clone());
+    Cap: |cap| cap.name(), Arg::Text(text) => Some(text.clone().into());
     ClientId: |client| client.0, Arg::Number(number) => u32::try_from(*number).ok().map(Self);
     SocketAddr: |address| address.to_string(), Arg::Text(text) => text.parse().ok();
     Protocol: |protocol| protocol.to_string(),

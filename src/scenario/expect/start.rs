@@ -6,7 +6,7 @@ use super::exit_output::{self, ReportedReason, last_error_line};
 use crate::model::cause::PortText;
 use crate::model::net::Owner;
 use crate::model::{
-    Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified,
+    Cap, Cause, EventId, EventKind, Evidence, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified,
     Protocol, ServerId, SocketRow, StartFailure, TcpState,
 };
 
@@ -175,9 +175,9 @@ fn exited(seen: &Evidence, server: ServerId, status: ExitStatus) -> Finding {
 }
 
 /// Returns the limit for which a server was stopped.
-fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
+fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<Cap> {
     seen.journal.iter().find_map(|event| match &event.kind {
-        EventKind::CapHit { server, cap } if *server == wanted => Some(cap.as_str()),
+        EventKind::CapHit { server, cap } if *server == wanted => Some(cap.clone()),
         _ => None,
     })
 }
@@ -185,7 +185,7 @@ fn limit_hit(seen: &Evidence, wanted: ServerId) -> Option<&str> {
 /// What explains the exit of a server.
 pub(super) enum ExitReason {
     /// This limit: it explains the exit better than the signal that followed.
-    Limit(String),
+    Limit(Cap),
     /// The program itself, with the last line that it printed.
     Program(Option<String>),
 }
@@ -193,7 +193,7 @@ pub(super) enum ExitReason {
 /// Returns what explains the exit of a server.
 pub(super) fn exit_reason(seen: &Evidence, server: ServerId) -> ExitReason {
     match limit_hit(seen, server) {
-        Some(cap) => ExitReason::Limit(cap.to_owned()),
+        Some(cap) => ExitReason::Limit(cap),
         None => ExitReason::Program(last_error_line(seen, server)),
     }
 }

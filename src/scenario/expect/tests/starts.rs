@@ -8,7 +8,7 @@ use super::scene::{
     unverified,
 };
 use crate::model::{
-    EventKind, ExitStatus, HarnessError, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict,
+    Cap, EventKind, ExitStatus, HarnessError, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict,
 };
 
 /// Every expectation in its shortest form.
@@ -60,9 +60,8 @@ fn exited(code: i32) -> EvidenceBuilder {
 }
 
 /// Returns a server that was stopped for hitting a limit before its socket existed.
-fn capped(cap: &str) -> EvidenceBuilder {
-    given_up(StartFailure::Exited(ExitStatus::Signal(9)))
-        .event(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() })
+fn capped(cap: Cap) -> EvidenceBuilder {
+    given_up(StartFailure::Exited(ExitStatus::Signal(9))).event(EventKind::CapHit { server: ServerId(0), cap })
 }
 
 #[rstest]
@@ -82,7 +81,7 @@ fn capped(cap: &str) -> EvidenceBuilder {
 #[case::no_way(exited(1).printed("OSError: [Errno 101] Network is unreachable"), unverified("exited-wants-network"))]
 #[case::forbidden(exited(1).printed("bind: Permission denied"), fail("exited-permission"))]
 #[case::nothing(given_up(StartFailure::Nothing { within_ms: 10_000 }), fail("nothing-listens"))]
-#[case::stopped(capped("processes"), fail("cap-hit"))]
+#[case::stopped(capped(Cap::Processes), fail("cap-hit"))]
 #[case::said(given_up(StartFailure::Nothing { within_ms: 10_000 }).printed("Porta: "), fail("nothing-listens-said"))]
 #[case::asks(given_up(StartFailure::AsksInput).printed("Porta: "), fail("asks-on-stdin-said"))]
 #[case::asks_without_a_word(given_up(StartFailure::AsksInput), fail("asks-on-stdin"))]
