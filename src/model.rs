@@ -17,7 +17,8 @@ pub mod name;
 pub mod net;
 pub mod not_verified;
 pub mod operation;
-mod reason;
+pub mod reason;
+mod reason_table;
 pub mod report;
 pub mod score;
 pub mod source;
@@ -40,6 +41,7 @@ pub use name::{ClientId, HostName, ItemId, NameError, Role, ServerId, SnapshotNa
 pub use net::{Protocol, SocketRow, TcpState};
 pub use not_verified::{GapReason, NotVerified};
 pub use operation::Operation;
+pub use reason::Reason;
 pub use report::{ItemResult, Limitation, Machine, Report, SandboxMode, SubmissionResult};
 pub use source::{SourceLocation, YamlPath, YamlPathPart};
 pub use syscall::Syscall;

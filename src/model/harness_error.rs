@@ -8,7 +8,7 @@ use super::exit_status::ExitStatus;
 use super::kernel_error::KernelError;
 use super::message::{Arg, Message};
 use super::operation::Operation;
-use super::reason::reasons;
+use super::reason_table::reasons;
 
 reasons! {
     /// A failure of socklab or of the machine: never the student's fault.

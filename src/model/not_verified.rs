@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::cause::value::{ConnectAct, PortText, Source, Value};
+use super::cause::value::{ConnectAct, PortText, SocketState, Source, Value};
+use super::exit_status::ExitStatus;
 use super::harness_error::HarnessError;
 use super::kernel_error::KernelError;
 use super::message::{Arg, Message};
 use super::name::ClientId;
 use super::net::TcpState;
-use super::reason::reasons;
+use super::reason_table::reasons;
 
 reasons! {
     /// Why evidence could not be collected.
@@ -51,6 +52,29 @@ reasons! {
         HarnessTrouble { problem: HarnessError } = "harness-trouble";
         ConnectionError { client: ClientId, act: ConnectAct, problem: KernelError } = "connection-error";
         NoAnswerError { client: ClientId, problem: KernelError } = "no-answer-error";
+        NothingSent {} = "nothing-was-sent";
+        NobodyConnected {} = "nobody-connected";
+        NobodyClosed {} = "nobody-closed";
+        NoTraceOfClosing { client: ClientId, client_state: SocketState, server_state: SocketState } = "no-trace-of-closing";
+        NeverStarted {} = "never-started";
+        NothingAsked {} = "nothing-asked";
+        OutputTooLong { wanted: String, bytes: u64 } = "output-too-long";
+        ExitedAddressNotHere { status: ExitStatus, said: String } = "exited-address-not-here";
+        ExitedWantsTerminal { status: ExitStatus, said: String } = "exited-wants-terminal";
+        ExitedWantsModule { status: ExitStatus, said: String } = "exited-wants-module";
+        ExitedWantsNetwork { status: ExitStatus, said: String } = "exited-wants-network";
+        SnapshotNotTaken { name: String } = "snapshot-not-taken";
+        NoCapture {} = "no-capture";
+        PacketsNotSeen { client: ClientId } = "packets-not-seen";
+        NothingLost { lost: u64, again: u64 } = "nothing-lost";
+        NoDatagramLost { lost: u64, sent: u64 } = "no-datagram-lost";
+        CallsUnseen {} = "calls-unseen";
+        CaptureCountUnsure { found: Message } = "capture-count-unsure";
+        CaptureShowsPart { shown: Message } = "capture-shows-part";
+        NotStartedAgain { times: u64, program: String } = "not-started-again";
+        TimeUsedUp {} = "time-used-up";
+        ManifestWrong { line: u64, mistake: Message } = "manifest-wrong";
+        ManifestUnreadable {} = "manifest-wrong-somewhere";
         NotRead { problem: KernelError } = "delivery-trouble";
         ModeDenied { problem: HarnessError } = "stage-denied";
     }

@@ -1,64 +1,92 @@
-//! The macro that defines the enums of reasons: what kept socklab from a verdict. Each reason is
-//! typed in memory, and a message of the catalogues in format 1.
+//! `Reason`: why an item or a submission has no findings. Typed in memory; format 1 of the report has
+//! its message.
 
-/// Defines an enum of reasons: variant, values and message id.
-macro_rules! reasons {
-    ($(#[$about:meta])* $name:ident { $($variant:ident { $($value:ident: $type:ty),* } = $id:literal;)* }) => {
-        $(#[$about])*
-        pub enum $name {
-            $(
-                #[doc = concat!("The message `", $id, "`.")]
-                $variant {
-                    $(
-                        #[doc = concat!("The value `", stringify!($value), "` of the message.")]
-                        $value: $type,
-                    )*
-                },
-            )*
-            /// Another reason, of this or another version of socklab: shown, never decided on.
-            Other(Message),
-        }
+use serde::{Deserialize, Serialize};
 
-        impl $name {
-            /// The message ids, each with the names of its values.
-            pub const ROWS: &[(&str, &[&str])] = &[$(($id, &[$(stringify!($value)),*]),)*];
+use super::cause::Cause;
+use super::message::Message;
+use super::not_verified::{GapReason, NotVerified};
 
-            /// Returns its message.
-            #[must_use]
-            pub fn message(&self) -> Message {
-                match self {
-                    $(Self::$variant { $($value),* } => {
-                        let args: Vec<(&'static str, Option<Arg>)> = vec![$((stringify!($value), $value.to_arg())),*];
-                        let args = args.into_iter().filter_map(|(name, arg)| Some((name.into(), arg?)));
-                        Message { args: args.collect(), ..Message::new($id) }
-                    })*
-                    Self::Other(message) => message.clone(),
-                }
-            }
-
-            fn read(source: Source<'_>) -> Option<Self> {
-                Some(match &*source.message.id {
-                    $($id => Self::$variant {
-                        $($value: <$type>::read_from(stringify!($value), source)?),*
-                    },)*
-                    _ => return None,
-                })
-            }
-        }
-
-        impl From<Message> for $name {
-            /// Returns the reason with exactly this message.
-            fn from(message: Message) -> Self {
-                let reason = Self::read(Source { message: &message, hint: None });
-                reason.filter(|reason| reason.message() == message).unwrap_or(Self::Other(message))
-            }
-        }
-
-        impl From<$name> for Message {
-            fn from(reason: $name) -> Self {
-                reason.message()
-            }
-        }
-    };
+/// Why an item or a submission has no findings, or none that decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Message", into = "Message")]
+pub enum Reason {
+    /// It was not verified, or the harness failed.
+    NotVerified(NotVerified),
+    /// Evidence could not be collected.
+    Gap(GapReason),
+    /// Its program has a fault that does not fail the item, such as a program that was not
+    /// submitted.
+    Cause(Cause),
 }
-pub(super) use reasons;
+
+impl Reason {
+    /// Returns its message.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NotVerified(reason) => reason.message(),
+            Self::Gap(reason) => reason.message(),
+            Self::Cause(cause) => cause.message(),
+        }
+    }
+}
+
+impl From<Message> for Reason {
+    /// Returns the reason with exactly this message. Stored reasons have no hint, so a cause that
+    /// has one stays a message: it is shown, never decided on.
+    fn from(message: Message) -> Self {
+        match (NotVerified::of(&message), GapReason::from(message.clone())) {
+            (NotVerified::Other(_), GapReason::Other(_)) => match Cause::from_message(&message, None) {
+                Some(cause) => Self::Cause(cause),
+                None => Self::NotVerified(NotVerified::Other(message)),
+            },
+            (NotVerified::Other(_), gap) => Self::Gap(gap),
+            (reason, _) => Self::NotVerified(reason),
+        }
+    }
+}
+
+impl From<NotVerified> for Reason {
+    fn from(reason: NotVerified) -> Self {
+        Self::NotVerified(reason)
+    }
+}
+
+impl From<GapReason> for Reason {
+    fn from(reason: GapReason) -> Self {
+        Self::Gap(reason)
+    }
+}
+
+impl From<Cause> for Reason {
+    fn from(cause: Cause) -> Self {
+        Self::Cause(cause)
+    }
+}
+
+impl From<Reason> for Message {
+    fn from(reason: Reason) -> Self {
+        reason.message()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_read_back_from_json() {
+        let reasons: [Reason; 4] = [
+            NotVerified::DependsOn { item: "a".to_owned() }.into(),
+            GapReason::NoHosts {}.into(),
+            Cause::NotDelivered {}.into(),
+            Message::new("of-another-version").with("n", 1u16).into(),
+        ];
+        for reason in reasons {
+            let text = serde_json::to_string(&reason).expect("JSON");
+            assert_eq!(serde_json::from_str::<Reason>(&text).expect("it"), reason, "{text}");
+            assert_eq!(text, serde_json::to_string(&reason.message()).expect("JSON"), "format 1 has the message");
+        }
+    }
+}

@@ -11,8 +11,8 @@ use super::schedule::{NextAction, Scheduler};
 use super::spec::{RunSpec, own_commands};
 use super::{lock, sandbox_config, source_hint};
 use crate::model::{
-    Evidence, EvidenceKind, Gap, GapReason, HarnessError, ItemResult, Limitation, Machine, Message, NotVerified,
-    Report, SandboxMode, SubmissionResult, Verdict,
+    Evidence, EvidenceKind, Gap, GapReason, HarnessError, ItemResult, Limitation, Machine, NotVerified, Report,
+    SandboxMode, SubmissionResult, Verdict,
 };
 use crate::scenario::Scenario;
 use crate::scenario::lab::sort_by_part;
@@ -98,7 +98,7 @@ fn left_out(plan: &RunPlan<'_>, absent: MissingProgram) -> ScenarioRun {
 
 /// Returns the reason why a scenario does not begin any more.
 fn out_of_time() -> MissingProgram {
-    MissingProgram::new(Verdict::Error, Message::new("time-used-up"))
+    MissingProgram::new(Verdict::Error, NotVerified::TimeUsedUp {})
 }
 
 /// Runs one scenario in the best available mode. Returns `None` if interrupted. Calls `is_ready`

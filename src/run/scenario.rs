@@ -84,7 +84,7 @@ fn group(spec: &RunSpec) -> Option<Cgroup> {
 /// that is the cause; otherwise nothing is known against it.
 fn lost(attack: Option<&Syscall>, problem: HarnessError) -> AgentRun {
     AgentRun::Done(match attack {
-        Some(call) => Outcome::Absent(MissingProgram::failed(&Cause::AttackedHarness { call: call.to_string() })),
+        Some(call) => Outcome::Absent(MissingProgram::failed(Cause::AttackedHarness { call: call.to_string() })),
         None => Outcome::Failed(NotVerified::HarnessTrouble { problem }),
     })
 }
@@ -144,7 +144,7 @@ mod tests {
         let AgentRun::Done(Outcome::Absent(absent)) = lost(Some(&attack), HarnessError::AgentExited {}) else {
             panic!("the attack is the cause")
         };
-        assert_eq!((absent.verdict, absent.because.id.as_ref()), (Verdict::Fail, "attacked-harness"));
+        assert_eq!((absent.verdict, absent.because.message().id.as_ref()), (Verdict::Fail, "attacked-harness"));
         // Near miss: an agent that exits without having been attacked.
         let AgentRun::Done(Outcome::Failed(reason)) = lost(None, HarnessError::AgentExited {}) else {
             panic!("it is an error of the harness")

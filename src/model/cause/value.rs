@@ -59,6 +59,7 @@ values! {
         Arg::Text(text) => Self::ALL.into_iter().find(|state| state.name() == text);
     ExitStatus: |status| status.message(), Arg::Message(message) => Self::from_message(message);
     Operation: |operation| operation.message(), Arg::Message(message) => Self::from_message(message);
+    Message: |message| message.clone(), Arg::Message(message) => Some((**message).clone());
     PortText: |port| port.0.to_string(), Arg::Text(text) => text.parse().ok().map(Self);
     ConnectAct: |_act| "connect", Arg::Text(text) => (text == "connect").then_some(Self);
 }

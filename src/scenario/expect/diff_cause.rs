@@ -31,7 +31,7 @@ pub(super) fn not_connected(client: ClientId, ending: &StreamEnd) -> Finding {
         StreamEnd::Deadline => Cause::ConnectionLate { client, act },
         StreamEnd::Other(problem) => {
             let reason = NotVerified::ConnectionError { client, act, problem: problem.clone() };
-            return Finding::not_verified(reason.message());
+            return Finding::not_verified(reason);
         }
     })
 }
@@ -93,7 +93,7 @@ fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a KernelError> {
 pub(super) fn finding(case: &Mismatch<'_>) -> Finding {
     if let Some(problem) = network_error(case) {
         let reason = NotVerified::NoAnswerError { client: case.stream.client, problem: problem.clone() };
-        return Finding::not_verified(reason.message()).shown_by(case.stream.events());
+        return Finding::not_verified(reason).shown_by(case.stream.events());
     }
     let show = !case.got.is_empty();
     Finding::fail(recognise(case))
