@@ -98,6 +98,7 @@ impl Value for HarnessError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{GapReason, StartFailure, StreamEnd};
 
     #[test]
     fn errors_are_read_back_from_json() {
@@ -117,7 +118,16 @@ mod tests {
             let text = serde_json::to_string(&error).expect("JSON");
             assert_eq!(serde_json::from_str::<HarnessError>(&text).expect("it"), error, "{text}");
         }
-        let old: HarnessError = serde_json::from_str("\"forking: no memory\"").expect("the form of older versions");
-        assert_eq!(old, HarnessError::Stored { text: "forking: no memory".to_owned() });
+    }
+
+    #[test]
+    fn texts_of_older_versions_are_read() {
+        let text = "forking: no memory".to_owned();
+        let why: StartFailure = serde_json::from_str(r#"{"harness":"forking: no memory"}"#).expect("a start failure");
+        assert_eq!(why, StartFailure::Harness(HarnessError::Stored { text: text.clone() }));
+        let end: StreamEnd = serde_json::from_str(r#"{"other":"forking: no memory"}"#).expect("an end");
+        assert_eq!(end, StreamEnd::Other(KernelError::Text(text.clone())));
+        let gap = Message::new("gap-calls").with("problem", text.as_str());
+        assert_eq!(GapReason::from(gap), GapReason::Calls { problem: HarnessError::Stored { text } });
     }
 }

@@ -11,7 +11,7 @@ use super::message::{Arg, Message};
 
 /// The error of a failed operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Arg", into = "Arg")]
+#[serde(from = "Arg", into = "Arg")]
 pub enum KernelError {
     /// The kernel's error number (`errno(3)`).
     Errno(i32),
@@ -57,22 +57,20 @@ impl From<KernelError> for Arg {
     }
 }
 
-impl TryFrom<Arg> for KernelError {
-    type Error = &'static str;
-
-    /// Reads a stored error. An older version of socklab stored only an English text.
-    fn try_from(arg: Arg) -> Result<Self, Self::Error> {
-        const UNKNOWN: &str = "not an error of the kernel";
+impl From<Arg> for KernelError {
+    /// Reads a stored error. An older version of socklab stored only an English text; of an unknown
+    /// message, its id remains.
+    fn from(arg: Arg) -> Self {
         match arg {
-            Arg::Text(text) => Ok(Self::Text(text)),
+            Arg::Text(text) => Self::Text(text),
+            Arg::Number(number) => Self::Text(number.to_string()),
             Arg::Message(message) => {
                 let number = match message.args.get("number") {
                     Some(Arg::Number(number)) => i32::try_from(*number).ok(),
                     _ => ERRNOS.iter().find(|(_, name)| errno_id(name) == message.id).map(|(number, _)| *number),
                 };
-                number.map(Self::Errno).ok_or(UNKNOWN)
+                number.map_or_else(|| Self::Text(message.id.to_string()), Self::Errno)
             }
-            Arg::Number(_) => Err(UNKNOWN),
         }
     }
 }
@@ -83,7 +81,7 @@ impl Value for KernelError {
     }
 
     fn read_from(name: &'static str, source: Source<'_>) -> Option<Self> {
-        source.message.args.get(name)?.clone().try_into().ok()
+        source.message.args.get(name).cloned().map(Self::from)
     }
 }
 
@@ -134,9 +132,10 @@ mod tests {
     fn errors_are_read_back_from_their_values() {
         let numbers = ERRNOS.iter().map(|&(number, _)| number).chain([9999]);
         for error in numbers.map(KernelError::Errno).chain([KernelError::Text("no".to_owned())]) {
-            assert_eq!(KernelError::try_from(Arg::from(error.clone())), Ok(error));
+            assert_eq!(KernelError::from(Arg::from(error.clone())), error);
         }
-        assert!(KernelError::try_from(Arg::from(Message::new("state-gone"))).is_err());
+        let unknown = Arg::from(Message::new("errno-later"));
+        assert_eq!(KernelError::from(unknown), KernelError::Text("errno-later".to_owned()));
     }
 
     #[test]
