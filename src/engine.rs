@@ -59,7 +59,7 @@ use self::recorder::Recorder;
 use self::resource_monitor::{ResourceLimits, ResourceMonitor};
 use self::servers::Servers;
 use self::token::{LIFELINE, PACKETS, TICK, TokenOwner, owner_of};
-use crate::model::{Event, EvidenceKind, Gap, HostAddress, Moment, Role, Syscall};
+use crate::model::{Event, EvidenceKind, Gap, HarnessError, HostAddress, Moment, Operation, Role, Syscall};
 use crate::scenario::hosts::{Host, Link};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::rlimits::Limits as Caps;
@@ -140,7 +140,7 @@ pub struct Engine {
     deadline: Instant,
     cancelled: bool,
     /// An error that ends this run, since no more evidence can be collected.
-    fatal_error: Option<String>,
+    fatal_error: Option<HarnessError>,
     /// True after the first call of [`Alarm`].
     alarmed: bool,
     buffer: Vec<u8>,
@@ -174,14 +174,14 @@ impl Engine {
         let wire = networks::prepare_hosts(&setup)?;
         let sockets = SocketTables::open(wire.as_ref())
             .map_err(|error| {
-                let because = crate::model::GapReason::SocketTable { problem: error.to_string() };
+                let because = crate::model::GapReason::SocketTable { problem: error.into() };
                 for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
                     gaps.push(Gap { evidence, because: because.clone() });
                 }
             })
             .ok();
         let monitor = setup.resource_limits.clone().map(ResourceMonitor::start).transpose();
-        let monitor = monitor.map_err(|error| system("starting the resource monitor", error))?;
+        let monitor = monitor.map_err(|error| system(Operation::StartMonitor, error))?;
         let deadline = Instant::now() + setup.scenario_within;
         let processes = ProcessTree::new(setup.is_exclusive);
         let mut world = Self {
@@ -263,11 +263,16 @@ impl Engine {
         }
         let trouble =
             self.fatal_error.take().or_else(|| self.observers.monitor.as_ref().and_then(ResourceMonitor::trouble));
-        trouble.map_or(Ok(()), |trouble| Err(RuntimeError::Unable(trouble)))
+        trouble.map_or(Ok(()), |trouble| Err(RuntimeError::Harness(trouble)))
     }
 }
 
-/// Returns the error of a system call that failed during a step.
-fn system(doing: impl Into<String>, source: io::Error) -> RuntimeError {
-    RuntimeError::System { doing: doing.into(), source }
+/// Returns the error of an operation that failed during a step.
+fn system(operation: Operation, source: io::Error) -> RuntimeError {
+    failed(HarnessError::system(operation, None, source))
+}
+
+/// Returns the error of a step that failed, never by the student's fault.
+fn failed(error: impl Into<HarnessError>) -> RuntimeError {
+    RuntimeError::Harness(error.into())
 }

@@ -18,7 +18,7 @@ use super::signals::cancel_on_signals;
 use super::store_access::{load_results, open_store, store_error};
 use super::{Ui, load, run_limits};
 use crate::i18n::Catalog;
-use crate::model::{Message, SubmissionResult};
+use crate::model::{Message, Reason, SubmissionResult};
 use crate::run::{Cancel, Semaphore, Session, sandbox_denylist};
 use crate::submission::grade::{GradeProgress, GradeSpec, SubmissionSource};
 use crate::submission::import::{ImportError, Submission};
@@ -193,7 +193,7 @@ impl GradeProgress for ClassProgress<'_> {
             .with("id", id)
             .with("earned", result.points)
             .with("of", result.of)
-            .with("what", result.reason.clone().unwrap_or(what));
+            .with("what", result.reason.as_ref().map_or(what, Reason::message));
         let _ = writeln!(std::io::stderr().lock(), "{}", self.words.format(&message));
     }
 }

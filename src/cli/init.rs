@@ -98,7 +98,7 @@ fn manifest(found: &Detection, lab: &Lab, words: &Catalog) -> String {
                 comment(&mut text, "  ", &about_role(entry, words));
             }
             let because = Message::new("init-because").with("file", one.file.as_str());
-            comment(&mut text, "  ", &words.format(&because.with("because", one.because.clone())));
+            comment(&mut text, "  ", &words.format(&because.with("because", one.because.message())));
             let _ = writeln!(text, "  {role}: {}", format_entry(one));
         }
     }
@@ -179,6 +179,7 @@ mod tests {
     use crate::model::{Language, Role};
     use crate::scenario::lab::DEFAULT_LAB;
     use crate::scenario::manifest::Manifest;
+    use crate::submission::detect::Choice;
 
     fn program(words: &[&str]) -> Assignment {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
@@ -188,7 +189,7 @@ mod tests {
             stdin: words.first().cloned(),
             run: words,
             port: None,
-            because: Message::new("chosen-by-name"),
+            because: Choice::Name,
             trouble: None,
         }
     }

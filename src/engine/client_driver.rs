@@ -12,9 +12,9 @@ use super::server::ServerAddress;
 use super::token::{TokenOwner, token_of};
 use super::wait::{PollInterval, QuietWork, SystemClock, WaitEnd};
 use super::waiting::CPU_BUDGET;
-use super::{Engine, system};
+use super::{Engine, failed, system};
 use crate::engine::client::recv::stream_end;
-use crate::model::{ClientId, EventKind, Protocol, ServerId, StreamEnd};
+use crate::model::{ClientId, EventKind, HarnessError, Operation, Protocol, ServerId, StreamEnd};
 use crate::scenario::runtime::{ConnectRequest, ReceiveUntil, RuntimeError};
 
 /// Interval between two looks for answers that are complete but for white space.
@@ -102,7 +102,12 @@ impl Engine {
                 self.connect_failed(id, stream_end(&error));
                 return Ok(());
             }
-            Err(error) => return Err(system(format!("connecting client {} to {address}", id.0), error)),
+            Err(error) => {
+                return {
+                    let on = Some(address.to_string());
+                    Err(failed(HarnessError::system(Operation::ConnectClient, on, error)))
+                };
+            }
         };
         let token = token_of(TokenOwner::Client(id));
         let registry = self.event_loop.registry();
@@ -116,7 +121,7 @@ impl Engine {
             }
             ClientSocket::None => Ok(()),
         };
-        registered.map_err(|error| system("registering a client socket", error))?;
+        registered.map_err(|error| system(Operation::RegisterClient, error))?;
         if protocol == Protocol::Udp {
             let (local, peer) = (client.local, client.peer);
             // An answer may come from another port than the server's.

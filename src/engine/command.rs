@@ -1,10 +1,10 @@
 //! Builds command lines and environments from the `start` steps of a scenario.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use super::{Engine, ProgramSource, ProgramSpec};
-use crate::model::bytes::printable_text;
-use crate::model::{Role, StartFailure};
+use crate::model::bytes::{printable_text, safe_path};
+use crate::model::{HarnessError, Role, StartFailure};
 use crate::scenario::runtime::Program;
 use crate::scenario::template::fill;
 use crate::sys::spawn;
@@ -57,14 +57,16 @@ impl Engine {
 
 /// Converts a start error into the reason recorded in the journal: a fault of the submission or of
 /// the machine.
-pub(super) fn not_started(error: &StartError) -> StartFailure {
-    let name = |name: &OsString| printable_text(&name.to_string_lossy());
+pub(super) fn not_started(error: StartError) -> StartFailure {
+    let name = |name: &OsStr| printable_text(&name.to_string_lossy());
     match error {
-        StartError::Missing { program } => StartFailure::Missing(name(program)),
+        StartError::Missing { program } => StartFailure::Missing(name(&program)),
         StartError::MissingInterpreter { .. } => StartFailure::Missing(printable_text(&error.to_string())),
-        StartError::NotExecutable { program, .. } => StartFailure::NotExecutable(name(program)),
-        StartError::NoFolder { .. } | StartError::OtherArchitecture { .. } | StartError::Other(_) => {
-            StartFailure::Harness(error.to_string())
+        StartError::NotExecutable { program, .. } => StartFailure::NotExecutable(name(&program)),
+        StartError::NoFolder { folder } => StartFailure::Harness(HarnessError::NoFolder { folder: safe_path(&folder) }),
+        StartError::OtherArchitecture { program } => {
+            StartFailure::Harness(HarnessError::OtherArchitecture { program: safe_path(&program) })
         }
+        StartError::Other(error) => StartFailure::Harness(error.into()),
     }
 }

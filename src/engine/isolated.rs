@@ -9,7 +9,7 @@ use super::host_env;
 use crate::sys::mounts::{MountView, SYSTEM, VisiblePlaces, prepare_mounts};
 use crate::sys::namespace::{Forked, InnerIds, drop_root, enter, fork_init};
 use crate::sys::overlay::Overlay;
-use crate::sys::{SysError, net_settings, reap, rlimits};
+use crate::sys::{Operation, SysError, net_settings, reap, rlimits};
 
 /// The configuration of a sandbox.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
@@ -102,8 +102,7 @@ pub fn prepare_sandbox(sandbox: &Sandbox, shown: VisiblePlaces) -> Result<Option
         // With the outer `/proc`, process numbers would be the outer ones, and sockets could not be
         // traced to their owners.
         let source = std::io::Error::from_raw_os_error(libc::EPERM);
-        let on = "/proc".to_owned();
-        return Err(SandboxError::Denied(SysError::Doing { doing: "mounting a new proc", on, source }));
+        return Err(SandboxError::Denied(SysError::Doing { operation: Operation::MountNewProc, on: None, source }));
     }
     net_settings::loopback_up().map_err(SandboxError::Broken)?;
     // Optional: older kernels lack some of these.

@@ -20,12 +20,12 @@ use crate::engine::link::impairment::{LinkDirection, LinkImpairments};
 use crate::model::{Capture, CapturedPacket, PacketFate};
 use crate::packet::{Frame, Link as LinkLayer};
 use crate::scenario::hosts::{Host, Link};
-use crate::sys::SysError;
 use crate::sys::net_namespace::{NetNamespace, within};
 use crate::sys::net_settings::{is_running, loopback_up, tune_network, write_sysctl};
 use crate::sys::offload::{disable_offloads, has_link};
 use crate::sys::packet_socket::PacketSocket;
 use crate::sys::veth::{Links, VethEnd, VethSettings};
+use crate::sys::{Operation, SysError};
 
 /// The interface inside each host.
 const HOST_INTERFACE: &str = "eth0";
@@ -100,7 +100,7 @@ impl EmulatedLink {
         }
         let sockets = [PacketSocket::open(AGENT_INTERFACES[0])?, PacketSocket::open(AGENT_INTERFACES[1])?];
         let activity = LinkActivity::new(&sockets)?;
-        let failed = |source| SysError::Doing { doing: "starting a forwarder", on: "this process".to_owned(), source };
+        let failed = |source| SysError::Doing { operation: Operation::StartForwarder, on: None, source };
         let stop = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|error| failed(error.into()))?;
         let stopped = stop.try_clone().map_err(failed)?;
         let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
@@ -188,7 +188,7 @@ fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), Sys
     while !running()? {
         if Instant::now() >= deadline {
             let source = std::io::Error::from_raw_os_error(libc::ETIMEDOUT);
-            return Err(SysError::Doing { doing: "waiting for the link", on: "a veth pair".to_owned(), source });
+            return Err(SysError::Doing { operation: Operation::AwaitLink, on: None, source });
         }
         let soon = Timespec { tv_sec: 0, tv_nsec: WAKEUP_NS };
         let _ = poll(&mut [], Some(&soon));

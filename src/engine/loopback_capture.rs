@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::token::PACKETS;
 use super::{Engine, RuntimeError, system};
-use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, GapReason, Message, PacketFate};
+use crate::model::{Capture, CapturedPacket, EvidenceKind, Gap, GapReason, Message, Operation, PacketFate};
 use crate::packet::{Link, fill_checksums};
 use crate::sys::SysError;
 use crate::sys::packet_filter::MAX_FILTER_PORTS;
@@ -124,13 +124,13 @@ impl Engine {
                 self.watch_packets(&packets)?;
                 self.observers.capture = Some(packets);
             }
-            Err(error) => self.add_packet_gap(&error),
+            Err(error) => self.add_packet_gap(error),
         }
         Ok(())
     }
 
-    fn add_packet_gap(&mut self, error: &SysError) {
-        let because = GapReason::Packets { problem: error.to_string() };
+    fn add_packet_gap(&mut self, error: SysError) {
+        let because = GapReason::Packets { problem: error.into() };
         self.gaps.push(Gap { evidence: EvidenceKind::Packets, because });
     }
 
@@ -139,14 +139,14 @@ impl Engine {
     pub(super) fn capture_port(&mut self, port: Option<u16>) {
         let (Some(port), Some(packets)) = (port, &mut self.observers.capture) else { return };
         if let Err(error) = packets.add_port(port) {
-            self.add_packet_gap(&error);
+            self.add_packet_gap(error);
         }
     }
 
     /// Registers the ring of the capture with the event loop.
     fn watch_packets(&self, packets: &LoopbackCapture) -> Result<(), RuntimeError> {
         let registered = self.event_loop.watch(&packets.ring, PACKETS);
-        registered.map_err(|error| system("registering the packet socket", error))
+        registered.map_err(|error| system(Operation::RegisterPackets, error))
     }
 
     /// Reads the packets that the kernel has handed over. Also called between polls: thousands of

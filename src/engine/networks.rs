@@ -1,12 +1,11 @@
 //! The networks of a scenario: one host, or two hosts joined by an emulated link. Callers request
 //! sockets without knowing which.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::host_env::set_host_name;
 use super::link::EmulatedLink;
-use super::{Engine, EngineConfig, system};
+use super::{Engine, EngineConfig, failed};
 use crate::model::{HostAddress, HostName, TcpState};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::SysError;
@@ -24,7 +23,7 @@ pub(super) fn prepare_hosts(setup: &EngineConfig) -> Result<Option<EmulatedLink>
         return Ok(None);
     }
     let laid = EmulatedLink::connect_hosts(&setup.hosts, &setup.link, setup.seed, setup.hosts_without_servers);
-    laid.map(Some).map_err(|error| system("connecting two hosts", io::Error::other(error)))
+    laid.map(Some).map_err(failed)
 }
 
 /// The socket tables of all networks, queried as one.
@@ -84,8 +83,7 @@ impl Engine {
     /// Runs `work` with this thread in the network of a host. With one machine, runs it here.
     pub(super) fn on_host<T>(&self, host: Option<usize>, work: impl FnOnce() -> T) -> Result<T, RuntimeError> {
         match (host, &self.link) {
-            (Some(host), Some(wire)) => within(wire.namespace(host), work)
-                .map_err(|error| system("entering a host's network namespace", std::io::Error::other(error))),
+            (Some(host), Some(wire)) => within(wire.namespace(host), work).map_err(failed),
             _ => Ok(work()),
         }
     }

@@ -8,7 +8,7 @@ use super::Engine;
 use super::resource_monitor::ResourceMonitor;
 use super::socket_table::WAITING_STATES;
 use super::wait::{CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Since, SystemClock, WaitEnd, WaitPolicy, wait};
-use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE};
+use super::waiting::{RUNNABLE_GRACE, START_RUNNABLE_GRACE, overloaded};
 use crate::model::{EventKind, Protocol, ServerId, SocketRow, StartFailure, TcpState};
 use crate::scenario::runtime::RuntimeError;
 
@@ -157,9 +157,7 @@ impl Engine {
             && !self.has_exited(id)
         {
             // Its behaviour is unknown, which is not evidence.
-            let (cpu, wall) = (cpu.as_millis(), wall.as_millis());
-            let problem = format!("it used only {cpu} ms of CPU time in {wall} ms: the machine is overloaded");
-            return Ok(Readiness::Not(StartFailure::Harness(problem)));
+            return Ok(Readiness::Not(StartFailure::Harness(overloaded(cpu, wall))));
         }
         Ok(self.conclude_readiness(id, found.or(odd), within, end == WaitEnd::Silent))
     }

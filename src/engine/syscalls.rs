@@ -56,7 +56,7 @@ impl Engine {
         let tracer = listener.map(|listener| Tracer::new(listener, self.setup.policy.clone()));
         let problem = match (tracer, untraced) {
             (Some(Ok(tracer)), _) => return Some(SyscallTracer::new(tracer)),
-            (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
+            (Some(Err(error)), _) | (None, Some(error)) => error.into(),
             (None, None) => return None,
         };
         self.add_call_gap(GapReason::Calls { problem });
@@ -103,7 +103,7 @@ impl Engine {
                 Ok(None) if calls.tracer.has_more() => break,
                 Ok(None) => return,
                 Err(error) => {
-                    self.add_call_gap(GapReason::Calls { problem: error.to_string() });
+                    self.add_call_gap(GapReason::Calls { problem: error.into() });
                     return;
                 }
             }

@@ -3,13 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::Engine;
 use super::silence::SilenceLook;
 use super::wait::{
     Clock, CpuBudget, Idle, IdleStreak, Overtime, PollInterval, Processes, Since, SystemClock, WaitEnd, WaitPolicy,
     wait,
 };
-use crate::model::ServerId;
+use super::{Engine, failed};
+use crate::model::{HarnessError, ServerId};
 use crate::scenario::runtime::RuntimeError;
 
 /// CPU time that a busy server may use until it is no longer waited for. Not wall-clock time: on a
@@ -191,13 +191,14 @@ impl Engine {
     pub(super) fn is_met(&mut self, end: WaitEnd) -> Result<bool, RuntimeError> {
         let WaitEnd::Starved { cpu, wall, .. } = end else { return Ok(end == WaitEnd::Met) };
         let scenario = || (self.cpu_time(), SystemClock.now().saturating_duration_since(self.deadline));
-        starvation((cpu, wall), scenario).map_or(Ok(false), |(cpu, wall)| {
-            let (cpu, wall) = (cpu.as_millis(), wall.as_secs());
-            Err(RuntimeError::Unable(format!(
-                "the programs used only {cpu} ms of CPU time in {wall} s: the machine is overloaded"
-            )))
-        })
+        starvation((cpu, wall), scenario).map_or(Ok(false), |(cpu, wall)| Err(failed(overloaded(cpu, wall))))
     }
+}
+
+/// Returns the error of a machine on which programs got this CPU time in this wall-clock time.
+pub(super) fn overloaded(cpu: Duration, wall: Duration) -> HarnessError {
+    let [cpu_ms, wall_ms] = [cpu, wall].map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    HarnessError::Overloaded { cpu_ms, wall_ms }
 }
 
 /// Returns the CPU time and the wall-clock time that show that programs were starved.

@@ -6,6 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
+use super::cap::Cap;
+use super::harness_error::HarnessError;
+use super::kernel_error::KernelError;
 use super::name::{ClientId, Role, ServerId, SnapshotName};
 use super::net::{Pid, Protocol, SocketRow};
 use super::syscall::Syscall;
@@ -117,8 +120,8 @@ pub enum EventKind {
     CapHit {
         /// The server.
         server: ServerId,
-        /// The name of the limit in the catalogues, such as `processes`.
-        cap: String,
+        /// The limit.
+        cap: Cap,
     },
     /// A client's socket is connected (UDP: its peer is set).
     Connected {
@@ -297,8 +300,8 @@ pub enum StreamEnd {
     Refused,
     /// The deadline passed.
     Deadline,
-    /// Another error, in the words of the system.
-    Other(String),
+    /// Another error.
+    Other(KernelError),
 }
 
 /// The goal of a client that waited.
@@ -356,7 +359,7 @@ pub enum StartFailure {
     /// program.
     PortBusy(SocketRow),
     /// The machine could not start or observe the program. Not a fault of this program.
-    Harness(String),
+    Harness(HarnessError),
 }
 
 impl EventKind {

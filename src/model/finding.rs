@@ -176,8 +176,8 @@ impl Finding {
 
     /// Creates a finding that could not be observed.
     #[must_use]
-    pub fn not_verified(because: Message) -> Self {
-        Self::new(Verdict::NotVerified, because)
+    pub fn not_verified(reason: impl Into<Message>) -> Self {
+        Self::new(Verdict::NotVerified, reason.into())
     }
 
     /// Returns the finding with one more note.

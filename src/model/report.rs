@@ -11,6 +11,7 @@ use super::localized::LocalizedText;
 use super::message::Message;
 use super::name::{ItemId, Role, SubmissionId};
 use super::not_verified::GapReason;
+use super::reason::Reason;
 use super::verdict::{EvidenceKind, Verdict};
 
 /// The version of the format. It increases if a reader of the old format would misread the new one.
@@ -125,7 +126,8 @@ pub struct SubmissionResult {
     pub items: Vec<ItemResult>,
     /// Why no program could be run, if none could.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<Message>,
+    #[schemars(with = "Option<Message>")]
+    pub reason: Option<Reason>,
     /// The programs found in the submission, and how they were classified.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub programs: Vec<DetectedProgram>,
@@ -198,7 +200,8 @@ pub struct ItemResult {
     pub scenario: String,
     /// Why there are no findings, if the whole item is not verified or an error.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<Message>,
+    #[schemars(with = "Option<Message>")]
+    pub reason: Option<Reason>,
     /// The findings of each expectation.
     #[schemars(with = "Vec<StoredFinding>")]
     pub findings: Vec<Finding>,

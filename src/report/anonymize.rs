@@ -162,7 +162,7 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
         role,
         program: WITHHELD.to_owned(),
         scenario,
-        reason: reason.map(|reason| withhold_values(reason, ids)),
+        reason: reason.map(|reason| withhold_values(reason.message(), ids).into()),
         findings: findings.into_iter().map(|found| finding(found, ids)).collect(),
         story: messages(story, ids),
         notes: messages(notes, ids),
@@ -192,7 +192,7 @@ pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSe
         of,
         took_ms,
         items: items.into_iter().map(|found| item(found, ids)).collect(),
-        reason: reason.map(|reason| withhold_values(reason, ids)),
+        reason: reason.map(|reason| withhold_values(reason.message(), ids).into()),
         programs: programs.into_iter().map(program).collect(),
         notes: messages(notes, ids),
         hash: String::new(),
@@ -227,8 +227,10 @@ pub fn for_students(report: &Report) -> Report {
                 finding.because = Because::new(message, finding.because.hint());
             }
         }
-        if let Some(message) = &mut item.reason {
-            withhold_names(message, &hidden);
+        if let Some(reason) = &mut item.reason {
+            let mut message = reason.message();
+            withhold_names(&mut message, &hidden);
+            *reason = message.into();
         }
     }
     report
@@ -264,7 +266,7 @@ mod tests {
         result.id = SubmissionId(NAME.to_owned());
         result.name = Some(NAME.to_owned());
         result.hash = NAME.to_owned();
-        result.reason = Some(said());
+        result.reason = Some(said().into());
         result.notes = vec![said()];
         let kind = ProgramKind::Client;
         result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: said() }];
@@ -274,7 +276,7 @@ mod tests {
             item.repeat = NAME.to_owned();
             item.evidence = Some(NAME.to_owned());
             item.filter = Some(NAME.to_owned());
-            item.reason = Some(said());
+            item.reason = Some(said().into());
             item.story = vec![said()];
             item.notes = vec![said()];
             let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![said()] };
@@ -343,7 +345,8 @@ mod tests {
         let mut report = sample::report();
         report.submissions[0].items[0].hidden = true;
         let hidden = report.submissions[0].items[0].id.to_string();
-        report.submissions[0].items[4].reason = Some(Message::new("needs-another").with("item", hidden.as_str()));
+        report.submissions[0].items[4].reason =
+            Some(Message::new("needs-another").with("item", hidden.as_str()).into());
         report.submissions.truncate(1);
         let text = serde_json::to_string(&for_students(&report)).expect("serialises");
         assert!(!text.contains(&format!("\"{hidden}\"")), "{text}");

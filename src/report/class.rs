@@ -41,7 +41,7 @@ fn percent(submission: &SubmissionResult) -> String {
 /// Returns the causes of all items that did not pass, in one cell.
 pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     if let Some(reason) = &submission.reason {
-        return words.format(reason);
+        return words.format(&reason.message());
     }
     let mut said: Vec<(String, Vec<&str>)> = Vec::new();
     for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
@@ -137,7 +137,7 @@ fn item_output(item: &ItemResult, words: &Catalog) -> String {
 /// Returns the text about the whole submission: the reason if nothing was run, and a notice if the
 /// run was interrupted.
 fn submission_output(report: &Report, submission: &SubmissionResult, words: &Catalog) -> String {
-    let reason = submission.reason.as_ref().map(|reason| words.format(reason));
+    let reason = submission.reason.as_ref().map(|reason| words.format(&reason.message()));
     let interrupted = report.interrupted.then(|| words.sentence("report-interrupted"));
     reason.into_iter().chain(interrupted).collect::<Vec<_>>().join("\n")
 }

@@ -46,8 +46,7 @@ impl<'a> FillRequest<'a> {
     /// Returns the submissions that get a grade. A missing submission gets none, which differs from
     /// 0.
     fn graded_submissions(self) -> impl Iterator<Item = &'a SubmissionResult> {
-        let is_graded =
-            |one: &&SubmissionResult| one.reason.as_ref().map(NotVerified::of) != Some(NotVerified::NotSubmitted {});
+        let is_graded = |one: &&SubmissionResult| one.reason != Some(NotVerified::NotSubmitted {}.into());
         self.submissions.iter().filter(is_graded)
     }
 }

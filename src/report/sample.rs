@@ -155,12 +155,12 @@ pub(super) fn report() -> Report {
         Verdict::NotVerified,
         2,
     );
-    unseen.reason = Some(Message::new("sample-not-delivered"));
+    unseen.reason = Some(Message::new("sample-not-delivered").into());
     let mut trouble = item("remote.2", start(), Verdict::Error, 2);
-    trouble.reason = Some(Message::new("sample-no-namespace"));
+    trouble.reason = Some(Message::new("sample-no-namespace").into());
     let alone = {
         let mut failed = item("tcp-simple.1", start(), Verdict::Fail, 1);
-        failed.reason = Some(Message::new("sample-not-delivered"));
+        failed.reason = Some(Message::new("sample-not-delivered").into());
         failed
     };
     let first = vec![quiet, hostile(), noted, cross_talk(), unseen, trouble];

@@ -12,7 +12,7 @@ use crate::report::layout::TextLayout;
 /// Writes the lines above the items: the reason if nothing was run, the programs, and the notes.
 pub(super) fn write_head(page: &mut TextLayout, words: &Catalog, submission: &SubmissionResult) {
     if let Some(reason) = &submission.reason {
-        let message = Message::new("report-nothing-run").with("reason", reason.clone());
+        let message = Message::new("report-nothing-run").with("reason", reason.message());
         page.hang("  ", NOT_VERIFIED, &words.format(&message));
     }
     for one in &submission.programs {

@@ -289,7 +289,7 @@ pub(super) fn displayed_finding(item: &ItemResult) -> Option<&Finding> {
 /// comes first, otherwise the item's reason. The other one is the fallback.
 pub(super) fn reason(item: &ItemResult) -> Option<Cow<'_, Message>> {
     let found = displayed_finding(item).map(|finding| finding.because.message());
-    let reason = item.reason.as_ref().map(Cow::Borrowed);
+    let reason = item.reason.as_ref().map(|reason| Cow::Owned(reason.message()));
     if item.verdict == Verdict::Fail { found.or(reason) } else { reason.or(found) }
 }
 

@@ -17,7 +17,9 @@ use crate::engine::agent_process::{read_frame, write_frame};
 use crate::engine::isolated::{self, SandboxError, SetupSide};
 use crate::engine::resource_monitor::ResourceLimits;
 use crate::engine::{Alarm, Engine, EngineConfig, ProgramSource, plain};
-use crate::model::{Capture, Event, Gap, HostAddress, Message, SandboxMode, StepBegan, Syscall};
+use crate::model::{
+    Capture, Event, Gap, HarnessError, HostAddress, Message, Operation, SandboxMode, StepBegan, Syscall,
+};
 use crate::scenario::Scenario;
 use crate::scenario::runtime::{Runtime, RuntimeError};
 use crate::sys::cgroup::{self, OomKillCounter};
@@ -35,9 +37,9 @@ const BUILD_LIMITS: CopyLimits = CopyLimits { bytes: 256 << 20, entries: 20_000 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum AgentMessage {
     /// This machine does not allow the sandbox mode; another mode may be tried.
-    Denied(String),
+    Denied(HarnessError),
     /// The harness failed.
-    Failed(String),
+    Failed(HarnessError),
     /// The sandbox is set up and the ports are locked: the scenario's own limits apply from now on.
     Began,
     /// A program made a call on another process than its own, which was denied. Sent at once, and
@@ -134,7 +136,7 @@ fn run_isolated(
 ) -> io::Result<()> {
     let side = match isolated::fork_inside(&spec.sandbox.view) {
         Ok(side) => side,
-        Err(error) => return out.no_isolation(&error, true),
+        Err(error) => return out.no_isolation(error, true),
     };
     match side {
         SetupSide::Outside(init) => {
@@ -149,7 +151,7 @@ fn run_isolated(
             fd_passing::send_fd(&out.0, &me).map_err(io::Error::other)?;
             let layer = match isolated::prepare_sandbox(&spec.sandbox.view, shown) {
                 Ok(layer) => layer,
-                Err(error) => return out.no_isolation(&error, false),
+                Err(error) => return out.no_isolation(error, false),
             };
             let caps = Caps { processes: u64::from(spec.sandbox.view.processes), ..Caps::default() };
             out.frame(&AgentMessage::Began)?;
@@ -166,7 +168,8 @@ fn run_isolated(
             {
                 reap::kill_tree(rustix::process::getpid().as_raw_pid(), &[]);
                 if let Err(error) = layer.write_back(BUILD_LIMITS) {
-                    return out.frame(&AgentMessage::Failed(format!("copying build output: {error}")));
+                    let problem = HarnessError::system(Operation::CopyBuildOutput, None, error);
+                    return out.frame(&AgentMessage::Failed(problem));
                 }
             }
             done.map_or(Ok(()), |frame| out.frame(&frame))
@@ -183,13 +186,14 @@ fn run_plain(
     // Opened before root is dropped, which removes the permission.
     let idle = if spec.capture && !has_target(spec) { UnboundSocket::open().ok() } else { None };
     if let Err(error) = plain::prepare_plain_mode() {
-        return out.frame(&AgentMessage::Failed(error.to_string()));
+        return out.frame(&AgentMessage::Failed(error.into()));
     }
     let _held = match plain::lock_ports(&spec.sandbox.locked_ports) {
         Ok(held) => held,
         Err(error) => {
-            return out
-                .frame(&AgentMessage::Failed(format!("reserving the ports {:?}: {error}", spec.sandbox.locked_ports)));
+            let ports: Vec<String> = spec.sandbox.locked_ports.iter().map(u16::to_string).collect();
+            let problem = HarnessError::system(Operation::ReservePorts, Some(ports.join(", ")), error);
+            return out.frame(&AgentMessage::Failed(problem));
         }
     };
     let fence = match plain_access::fence(&spec.sandbox.view, &spec.sandbox.locked_ports) {
@@ -252,7 +256,8 @@ fn perform(
     };
     let mut world = match Engine::new(setup(spec, &scenario, around, alarm), socket) {
         Ok(world) => world,
-        Err(error) => return Ok(Some(AgentMessage::Failed(error.to_string()))),
+        Err(RuntimeError::Interrupted) => return Ok(None),
+        Err(RuntimeError::Harness(problem)) => return Ok(Some(AgentMessage::Failed(problem))),
     };
     let mut steps = Vec::with_capacity(scenario.steps.len());
     for (k, step) in scenario.steps.iter().enumerate() {
@@ -263,7 +268,10 @@ fn perform(
         match outcome {
             Ok(()) => {}
             Err(RuntimeError::Interrupted) => return Ok(None),
-            Err(error) => return Ok(Some(AgentMessage::Failed(format!("step {}: {error}", step.word())))),
+            Err(RuntimeError::Harness(problem)) => {
+                let problem = HarnessError::Step { step: step.word().to_owned(), problem: Box::new(problem) };
+                return Ok(Some(AgentMessage::Failed(problem)));
+            }
         }
     }
     world.finish();
@@ -316,14 +324,14 @@ impl RunnerConnection {
         self.0.flush()
     }
 
-    fn no_isolation(&mut self, error: &SandboxError, outside: bool) -> io::Result<()> {
+    fn no_isolation(&mut self, error: SandboxError, outside: bool) -> io::Result<()> {
         if outside {
             // The runner expects a descriptor first: a byte without one means that there is none.
             self.0.write_all(&[0])?;
         }
         match error {
-            SandboxError::Denied(_) => self.frame(&AgentMessage::Denied(error.to_string())),
-            SandboxError::Broken(_) => self.frame(&AgentMessage::Failed(error.to_string())),
+            SandboxError::Denied(error) => self.frame(&AgentMessage::Denied(error.into())),
+            SandboxError::Broken(error) => self.frame(&AgentMessage::Failed(error.into())),
         }
     }
 }
@@ -338,9 +346,11 @@ mod tests {
         assert!(
             matches!(AgentMessage::from_bytes(&packets), Ok(AgentMessage::Packets(capture)) if capture.interfaces == ["lo"])
         );
-        let denied = AgentMessage::Denied("no".to_owned()).to_bytes().expect("it is written");
-        assert_eq!(denied, br#"{"Denied":"no"}"#);
-        assert!(matches!(AgentMessage::from_bytes(&denied), Ok(AgentMessage::Denied(why)) if why == "no"));
+        let denied = AgentMessage::Denied(HarnessError::OutOfMemory {}).to_bytes().expect("it is written");
+        assert_eq!(denied, br#"{"Denied":{"id":"machine-out-of-memory"}}"#);
+        assert!(
+            matches!(AgentMessage::from_bytes(&denied), Ok(AgentMessage::Denied(why)) if why == HarnessError::OutOfMemory {})
+        );
         assert!(AgentMessage::from_bytes(b"").is_err() && AgentMessage::from_bytes(&[PACKETS_TAG, 1]).is_err());
     }
 }

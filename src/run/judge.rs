@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::score::earned_points;
 use crate::model::{
-    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, Hint, ItemId, ItemResult,
-    LocalizedText, Message, NotVerified, Protocol, ServerId, SourceLocation, Verdict,
+    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, ItemId, ItemResult,
+    LocalizedText, NotVerified, Protocol, Reason, ServerId, SourceLocation, Verdict,
 };
 use crate::scenario::expect::{Expectation, JudgeContext};
 use crate::scenario::summary::summarize;
@@ -18,7 +18,7 @@ pub enum Outcome {
     /// It ran to its end, with this evidence.
     Seen(Box<Evidence>),
     /// The harness failed.
-    Failed(Message),
+    Failed(NotVerified),
     /// A program that it needs is missing or cannot be run.
     Absent(MissingProgram),
 }
@@ -29,22 +29,20 @@ pub struct MissingProgram {
     /// The verdict of its items.
     pub verdict: Verdict,
     /// The cause or the reason.
-    pub because: Message,
-    /// The hint for the student.
-    pub hint: Option<Message>,
+    pub because: Reason,
 }
 
 impl MissingProgram {
     /// Creates the reason for a program that is at fault: its items fail with this cause.
     #[must_use]
-    pub fn failed(cause: &Cause) -> Self {
-        Self { hint: cause.hint().map(Hint::message), ..Self::new(Verdict::Fail, cause.message()) }
+    pub fn failed(cause: Cause) -> Self {
+        Self::new(Verdict::Fail, cause)
     }
 
-    /// Creates a reason without a hint.
+    /// Creates a reason with this verdict.
     #[must_use]
-    pub const fn new(verdict: Verdict, because: Message) -> Self {
-        Self { verdict, because, hint: None }
+    pub fn new(verdict: Verdict, because: impl Into<Reason>) -> Self {
+        Self { verdict, because: because.into() }
     }
 }
 
@@ -65,17 +63,17 @@ pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, rep
         if scenario.hosts.is_empty() && expectation.act().needs().contains(EvidenceKind::Packets) {
             return evaluate(expectation, seen);
         }
-        Finding::not_verified(GapReason::CaptureOnly {}.message())
+        Finding::not_verified(GapReason::CaptureOnly {})
     };
     judge_item(scenario, number, outcome.seen().as_ref(), (0, repeat), &of_packets)
 }
 
 impl Outcome {
-    fn seen(&self) -> Result<JudgeContext<'_>, &Message> {
+    fn seen(&self) -> Result<JudgeContext<'_>, Reason> {
         match self {
             Self::Seen(evidence) => Ok(JudgeContext::new(evidence)),
-            Self::Failed(message) => Err(message),
-            Self::Absent(absent) => Err(&absent.because),
+            Self::Failed(reason) => Err(reason.clone().into()),
+            Self::Absent(absent) => Err(absent.because.clone()),
         }
     }
 }
@@ -85,10 +83,14 @@ type Ask<'a> = &'a dyn Fn(&Expectation, &JudgeContext<'_>) -> Finding;
 
 /// Judges an item whose program could not be run: the reason determines the verdict.
 fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, repeat: &str) -> ItemResult {
-    let mut result = judge_item(scenario, number, Err(&&absent.because), (0, repeat), &evaluate);
+    let mut result = judge_item(scenario, number, Err(&absent.because), (0, repeat), &evaluate);
     result.verdict = absent.verdict;
     if absent.verdict == Verdict::Fail {
-        let mut finding = Finding::new(Verdict::Fail, Because::new(absent.because.clone(), absent.hint.clone()));
+        let because = match absent.because.clone() {
+            Reason::Cause(cause) => Because::Cause(cause),
+            reason => reason.message().into(),
+        };
+        let mut finding = Finding::new(Verdict::Fail, because);
         if let Some(expectation) = scenario.items[number].expect.first() {
             finding.expectation = expectation.word().to_owned();
             finding.at = place(scenario, number, 0);
@@ -102,7 +104,7 @@ fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, rep
 fn judge_item(
     scenario: &Scenario,
     number: usize,
-    seen: Result<&JudgeContext<'_>, &&Message>,
+    seen: Result<&JudgeContext<'_>, &Reason>,
     (took_ms, repeat): (u64, &str),
     ask: Ask<'_>,
 ) -> ItemResult {
@@ -129,7 +131,7 @@ fn judge_item(
         took_ms,
     };
     match seen {
-        Err(&message) => result.reason = Some(message.clone()),
+        Err(reason) => result.reason = Some(reason.clone()),
         Ok(seen) => settle(&mut result, scenario, number, seen, ask),
     }
     result
@@ -161,7 +163,9 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Ju
             result.filter = filter(seen, &first.shown_by);
             result.hint.clone_from(&item.hint);
         }
-        Some(first) if result.verdict != Verdict::Pass => result.reason = Some(first.because.message().into_owned()),
+        Some(first) if result.verdict != Verdict::Pass => {
+            result.reason = Some(first.because.message().into_owned().into());
+        }
         _ => {}
     }
 }
@@ -170,7 +174,7 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Ju
 fn evaluate(expectation: &Expectation, seen: &JudgeContext<'_>) -> Finding {
     let judge = expectation.act();
     match seen.first_gap(&judge.needs()) {
-        Some(gap) => Finding::not_verified(gap.because.message()),
+        Some(gap) => Finding::not_verified(gap.because.clone()),
         None => judge.judge(seen),
     }
 }
@@ -244,7 +248,7 @@ fn block(
         let Some(need) = blocked.get(&item.id) else { continue };
         item.verdict = Verdict::NotVerified;
         item.earned = 0;
-        item.reason = Some(NotVerified::DependsOn { item: need.to_string() }.message());
+        item.reason = Some(NotVerified::DependsOn { item: need.to_string() }.into());
         item.findings.clear();
         item.story.clear();
         item.notes.clear();
@@ -256,8 +260,7 @@ fn block(
 /// Returns true if an item was not tried for a reason that may disappear in another run. This is an
 /// error of the harness, or an unrelated program on the port.
 fn is_untried(item: &ItemResult) -> bool {
-    item.verdict == Verdict::Error
-        || matches!(item.reason.as_ref().map(NotVerified::of), Some(NotVerified::PortBusy { .. }))
+    item.verdict == Verdict::Error || matches!(item.reason, Some(Reason::NotVerified(NotVerified::PortBusy { .. })))
 }
 
 #[cfg(test)]
@@ -320,7 +323,7 @@ mod tests {
         assert_eq!(settled(&verdicts, &[("b", "a"), ("d", "a")]), expected);
         let at = "127.0.0.1:65432".parse().expect("an address");
         let busy = NotVerified::PortBusy { at, state: crate::model::TcpState::Listen };
-        let untried = ItemResult { reason: Some(busy.message()), ..item("a", Verdict::NotVerified) };
+        let untried = ItemResult { reason: Some(busy.into()), ..item("a", Verdict::NotVerified) };
         let mut items = [untried, item("b", Verdict::Pass)];
         let [a, b] = ["a", "b"].map(|id| id.parse::<ItemId>().expect("a name"));
         settle_needs(&mut items, &[(b, vec![a])].into());

@@ -11,8 +11,8 @@ use super::schedule::{NextAction, Scheduler};
 use super::spec::{RunSpec, own_commands};
 use super::{lock, sandbox_config, source_hint};
 use crate::model::{
-    Evidence, EvidenceKind, Gap, GapReason, ItemResult, Limitation, Machine, Message, Report, SandboxMode,
-    SubmissionResult, Verdict,
+    Evidence, EvidenceKind, Gap, GapReason, HarnessError, ItemResult, Limitation, Machine, NotVerified, Report,
+    SandboxMode, SubmissionResult, Verdict,
 };
 use crate::scenario::Scenario;
 use crate::scenario::lab::sort_by_part;
@@ -23,7 +23,7 @@ pub fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
     let cancel = plan.session.cancel;
     let began = Instant::now();
     let wanted = scenarios(plan);
-    let denied: Mutex<Option<String>> = Mutex::new(None);
+    let denied: Mutex<Option<HarnessError>> = Mutex::new(None);
     let order = Scheduler::new(&plan.programs, &wanted);
     let found: Mutex<BTreeMap<usize, Vec<ItemResult>>> = Mutex::new(BTreeMap::new());
     let failed: Mutex<Vec<(usize, &Scenario)>> = Mutex::new(Vec::new());
@@ -98,7 +98,7 @@ fn left_out(plan: &RunPlan<'_>, absent: MissingProgram) -> ScenarioRun {
 
 /// Returns the reason why a scenario does not begin any more.
 fn out_of_time() -> MissingProgram {
-    MissingProgram::new(Verdict::Error, Message::new("time-used-up"))
+    MissingProgram::new(Verdict::Error, NotVerified::TimeUsedUp {})
 }
 
 /// Runs one scenario in the best available mode. Returns `None` if interrupted. Calls `is_ready`
@@ -106,7 +106,7 @@ fn out_of_time() -> MissingProgram {
 fn run_scenario(
     plan: &RunPlan<'_>,
     scenario: &Scenario,
-    denied: &Mutex<Option<String>>,
+    denied: &Mutex<Option<HarnessError>>,
     progress: &dyn Progress,
     is_ready: &dyn Fn(),
 ) -> Option<ScenarioRun> {
@@ -140,10 +140,10 @@ fn run_scenario(
             match alone(SandboxMode::Plain) {
                 AgentRun::Interrupted => return None,
                 AgentRun::Done(outcome) => outcome,
-                AgentRun::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
+                AgentRun::Denied(why) => Outcome::Failed(NotVerified::ModeDenied { problem: why }),
             }
         }
-        AgentRun::Denied(why) => Outcome::Failed(Message::new("stage-denied").with("problem", why)),
+        AgentRun::Denied(why) => Outcome::Failed(NotVerified::ModeDenied { problem: why }),
     };
     Some(ScenarioRun { outcome, stage, took_ms: millis(began) })
 }
@@ -203,7 +203,7 @@ pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
 fn report(
     plan: &RunPlan<'_>,
     found: BTreeMap<usize, Vec<ItemResult>>,
-    denied: Option<String>,
+    denied: Option<HarnessError>,
     interrupted: bool,
     took: u64,
 ) -> Report {
@@ -220,7 +220,7 @@ fn report(
         (None, None) => SandboxMode::Isolated,
     };
     let cannot = denied
-        .map(|why| GapReason::from(Message::new("stage-plain").with("problem", why)))
+        .map(|problem| GapReason::PlainMode { problem })
         .into_iter()
         .chain(targets.then_some(GapReason::Target {}))
         .map(|because| Limitation { evidence: None, because })

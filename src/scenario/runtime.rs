@@ -3,25 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{ClientId, HostName, Protocol, Role, ServerId, SnapshotName};
+use crate::model::{ClientId, HarnessError, HostName, Protocol, Role, ServerId, SnapshotName};
 
 /// A failure of socklab or of the machine during a step, never the student's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
-    /// A system operation failed.
-    #[error("{doing}: {source}")]
-    System {
-        /// The operation, and the object it acted on.
-        doing: String,
-        /// The error from the operating system.
-        source: std::io::Error,
-    },
+    /// An operation of the system failed, or no more evidence can be collected.
+    #[error("{0:?}")]
+    Harness(HarnessError),
     /// The run was interrupted from outside.
     #[error("interrupted")]
     Interrupted,
-    /// The stage does not support the step's request.
-    #[error("{0}")]
-    Unable(String),
 }
 
 /// The program that a `start` step starts.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::model::Cap;
 use crate::submission::heuristics::SourceHints;
 use crate::submission::language::Recipe;
 use crate::submission::probe::ProbeProgram;
@@ -17,7 +18,7 @@ pub enum ProgramProblem {
     /// The build would download something, and there is no network: the line that reports it.
     Fetch(String),
     /// The build exceeded this limit.
-    Cap(String),
+    Cap(Cap),
     /// The build did not finish within this time, in seconds.
     BuildTimeout(u64),
     /// There was no time left for the build, out of this time for all builds, in seconds.

@@ -34,9 +34,35 @@ pub struct Assignment {
     /// Its file, or its command line.
     pub file: String,
     /// Why it was chosen.
-    pub because: Message,
+    pub because: Choice,
     /// Why it cannot be run.
     pub trouble: Option<ProgramProblem>,
+}
+
+/// Why a program was chosen for a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// The manifest declares it.
+    Declared,
+    /// Its name and its folder, since its behavior does not decide.
+    Name,
+    /// As above; it was not started.
+    NameAlone,
+    /// Its behavior.
+    Behavior(Message),
+}
+
+impl Choice {
+    /// Returns its message.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Declared => Message::new("chosen-declared"),
+            Self::Name => Message::new("chosen-by-name"),
+            Self::NameAlone => Message::new("chosen-by-name-alone"),
+            Self::Behavior(message) => message.clone(),
+        }
+    }
 }
 
 /// The result of a detection.
@@ -68,7 +94,7 @@ pub fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<
             port,
             stdin: stdin.cloned(),
             file: printable_text(&shell_words::join(run.words())),
-            because: Message::new("chosen-declared"),
+            because: Choice::Declared,
         }
     };
     let mut found = Detection::default();
@@ -160,9 +186,9 @@ fn name(one: &Candidate) -> String {
 
 fn chosen(one: &Candidate) -> Assignment {
     let because = match (&one.trouble, &one.seen) {
-        (None, ProbeOutcome::Ready(..)) => crate::submission::probe::outcome::explain(&one.seen),
-        (None, ProbeOutcome::Unknown) => Message::new("chosen-by-name-alone"),
-        _ => Message::new("chosen-by-name"),
+        (None, ProbeOutcome::Ready(..)) => Choice::Behavior(crate::submission::probe::outcome::explain(&one.seen)),
+        (None, ProbeOutcome::Unknown) => Choice::NameAlone,
+        _ => Choice::Name,
     };
     Assignment {
         run: one.start.words.clone(),
@@ -196,10 +222,10 @@ fn choose_clients(lab: &Lab, found: &Detection, clients: &[Candidate]) -> BTreeM
         used.push(&best.file);
         let because = match &best.seen {
             ProbeOutcome::NoSocket(_, ProbeExit { connected_to: Some(_), .. }) => {
-                crate::submission::probe::outcome::explain(&best.seen)
+                Choice::Behavior(crate::submission::probe::outcome::explain(&best.seen))
             }
-            ProbeOutcome::Unknown if best.trouble.is_none() => Message::new("chosen-by-name-alone"),
-            _ => Message::new("chosen-by-name"),
+            ProbeOutcome::Unknown if best.trouble.is_none() => Choice::NameAlone,
+            _ => Choice::Name,
         };
         chosen_clients.insert(role.clone(), Assignment { because, ..chosen(best) });
     }

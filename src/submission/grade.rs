@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::model::{Machine, Message, NotVerified, SandboxMode, SubmissionId, SubmissionResult, Verdict};
+use crate::model::{HarnessError, Machine, NotVerified, Reason, SandboxMode, SubmissionId, SubmissionResult, Verdict};
 use crate::run::budget::Budget;
 use crate::run::evidence_codec::{PackedEvidence, pack};
 use crate::run::store::{CacheKey, Store, StoreError};
@@ -139,14 +139,15 @@ fn grade_one(
 ) -> Result<Option<Graded>, StoreError> {
     let began = Instant::now();
     let received = match &source.path {
-        None => Err((Verdict::NotVerified, NotVerified::NotSubmitted {}.message())),
+        None => Err((Verdict::NotVerified, NotVerified::NotSubmitted {}.into())),
         Some(path) => match receive(path, batch.around.cancel) {
             Some(received) => received,
             None => return Ok(None),
         },
     };
-    let hash =
-        received.as_ref().map_or_else(|(_, reason)| format!("none: {}", reason.id), |delivery| delivery.hash.clone());
+    let hash = received
+        .as_ref()
+        .map_or_else(|(_, reason)| format!("none: {}", reason.message().id), |delivery| delivery.hash.clone());
     let stamp =
         CacheKey { submission: hash, lab: batch.lab_hash.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
     if !batch.force
@@ -164,8 +165,8 @@ fn grade_one(
         Err((verdict, reason)) => Some((not_run_result(batch, source, verdict, reason), None)),
     }));
     let made = made.unwrap_or_else(|_| {
-        let reason = Message::new("harness-trouble").with("problem", "socklab broke down over this submission");
-        Some((not_run_result(batch, source, Verdict::Error, reason), None))
+        let reason = NotVerified::HarnessTrouble { problem: HarnessError::SubmissionPanicked {} };
+        Some((not_run_result(batch, source, Verdict::Error, reason.into()), None))
     });
     // Interrupted: nothing is stored, as if it had not begun.
     let Some((mut result, machine)) = made else { return Ok(None) };
@@ -182,13 +183,11 @@ fn grade_one(
 }
 
 /// Imports a submission. Returns verdict and reason if it is unusable, `None` if interrupted.
-fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Submission, (Verdict, Message)>> {
+fn receive(path: &Path, cancel: &Cancel) -> Option<Result<Submission, (Verdict, Reason)>> {
     Some(match Submission::import_until(path, &|| cancel.is_cancelled()) {
         Ok(delivery) => Ok(delivery),
-        Err(ImportError::Unusable(message)) => Err((Verdict::NotVerified, message)),
-        Err(ImportError::System(error)) => {
-            Err((Verdict::Error, Message::new("delivery-trouble").with("problem", error.to_string())))
-        }
+        Err(ImportError::Unusable(message)) => Err((Verdict::NotVerified, message.into())),
+        Err(ImportError::System(error)) => Err((Verdict::Error, NotVerified::NotRead { problem: error.into() }.into())),
         Err(ImportError::Interrupted) => return None,
     })
 }
@@ -292,7 +291,7 @@ fn not_run_result(
     batch: &GradeSpec<'_>,
     source: &SubmissionSource,
     verdict: Verdict,
-    reason: Message,
+    reason: Reason,
 ) -> SubmissionResult {
     pipeline::not_run_result(batch.lab, &source.id, verdict, reason)
 }

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Cause, ItemId, Machine, Message, NotVerified, Report, Role, SandboxMode, SubmissionId, SubmissionResult, Verdict,
+    Cause, HarnessError, ItemId, Machine, Message, NotVerified, Reason, Report, Role, SandboxMode, SubmissionId,
+    SubmissionResult, Verdict,
 };
 use crate::run::judge::{MissingProgram, Outcome, judge_items};
 use crate::run::{Budgets, ProgramFolder, RunPlan, Session, sandbox_config};
@@ -16,7 +17,7 @@ use crate::scenario::manifest::{self, Manifest};
 use crate::submission::annotate::{client_checks, program_file, rerun, reset_client, written_report};
 use crate::submission::candidate::ProgramProblem;
 use crate::submission::detect;
-use crate::submission::detect::{Assignment, Detection};
+use crate::submission::detect::{Assignment, Choice, Detection};
 use crate::submission::import::Submission;
 
 /// The input and the options of checking a submission.
@@ -71,16 +72,17 @@ pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Ve
 
 /// Returns the reason why a submission with these diagnostics in its manifest is not run.
 #[must_use]
-pub fn manifest_reason(mistakes: &[Diagnostic]) -> Message {
-    match mistakes.first() {
-        Some(first) => Message::new("manifest-wrong").with("line", first.line).with("mistake", first.message.clone()),
-        None => Message::new("manifest-wrong-somewhere"),
-    }
+pub fn manifest_reason(mistakes: &[Diagnostic]) -> Reason {
+    let reason = mistakes.first().map_or(NotVerified::ManifestUnreadable {}, |first| NotVerified::ManifestWrong {
+        line: first.line as u64,
+        mistake: first.message.clone(),
+    });
+    reason.into()
 }
 
 /// Returns the result of a submission that was not run.
 #[must_use]
-pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
+pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Reason) -> SubmissionResult {
     let absent = Outcome::Absent(MissingProgram::new(verdict, reason.clone()));
     let items = lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
     let mut result = SubmissionResult::new(id.clone(), crate::run::runner::ordered(items), 0);
@@ -90,7 +92,7 @@ pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Me
 
 /// Returns the report of a submission that was not run.
 #[must_use]
-pub fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
+pub fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Reason) -> Report {
     let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
     Report::new(&lab.name, machine, seed, vec![not_run_result(lab, id, Verdict::NotVerified, reason)])
 }
@@ -123,7 +125,7 @@ pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &Ch
     for role in task.lab.roles.keys().filter(|role| !programs.contains_key(*role)) {
         let fallen = task.lab.roles[role].falls_back_to.iter().find_map(|other| absent.get(other)).cloned();
         let verdict = if task.lab.missing == MissingPolicy::Fail { Verdict::Fail } else { Verdict::NotVerified };
-        let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {}.message());
+        let nothing = || MissingProgram::new(verdict, Cause::NotDelivered {});
         absent.entry(role.clone()).or_insert_with(|| fallen.unwrap_or_else(nothing));
     }
     Prepared { found, report: manifest.and_then(|manifest| manifest.report.clone()), programs, absent }
@@ -133,29 +135,28 @@ pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &Ch
 fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
     match trouble {
         ProgramProblem::Missing(tool) => {
-            let because = NotVerified::ToolMissing { tool: tool.clone(), file: file.to_owned() }.message();
+            let because = NotVerified::ToolMissing { tool: tool.clone(), file: file.to_owned() };
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Build(error) => {
-            MissingProgram::failed(&Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
+            MissingProgram::failed(Cause::DoesNotBuild { file: file.to_owned(), error: error.clone() })
         }
         ProgramProblem::Fetch(line) => {
-            let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() }.message();
+            let because = NotVerified::NeedsDownload { file: file.to_owned(), said: line.clone() };
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Cap(cap) => {
-            MissingProgram::failed(&Cause::DoesNotBuildCap { file: file.to_owned(), cap: cap.clone() })
+            MissingProgram::failed(Cause::DoesNotBuildCap { file: file.to_owned(), cap: cap.clone() })
         }
         ProgramProblem::BuildTimeout(seconds) => {
-            MissingProgram::failed(&Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
+            MissingProgram::failed(Cause::DoesNotBuildTime { file: file.to_owned(), limit: *seconds })
         }
         ProgramProblem::OutOfTime(seconds) => {
-            let because = NotVerified::NotBuiltInTime { file: file.to_owned(), limit: *seconds }.message();
+            let because = NotVerified::NotBuiltInTime { file: file.to_owned(), limit: *seconds };
             MissingProgram::new(Verdict::NotVerified, because)
         }
         ProgramProblem::Harness => {
-            let problem = "internal error while building a program";
-            let because = Message::new("harness-trouble").with("problem", problem);
+            let because = NotVerified::HarnessTrouble { problem: HarnessError::BuildPanicked {} };
             MissingProgram::new(Verdict::Error, because)
         }
     }
@@ -218,7 +219,7 @@ fn time_notes(budgets: &Budgets) -> impl Iterator<Item = Message> {
 
 /// Returns notes about servers that ask for input before they serve, with the input that they got.
 fn stdin_notes(prepared: &Prepared) -> impl Iterator<Item = Message> {
-    let detected = prepared.found.servers.iter().filter(|(_, one)| one.because.id != "chosen-declared");
+    let detected = prepared.found.servers.iter().filter(|(_, one)| one.because != Choice::Declared);
     detected.filter_map(|(role, one)| {
         let port = prepared.programs.get(role)?.port?.to_string();
         let typed = one.stdin.as_deref()?.trim_end().replace("{port}", &port);
@@ -227,14 +228,16 @@ fn stdin_notes(prepared: &Prepared) -> impl Iterator<Item = Message> {
 }
 
 fn programs(found: &Detection) -> Vec<DetectedProgram> {
-    let of = |kind, role: Option<&Role>, program: &str, because: &Message| DetectedProgram {
+    let of = |kind, role: Option<&Role>, program: &str, because: Message| DetectedProgram {
         kind,
         role: role.cloned(),
         program: program.to_owned(),
-        because: because.clone(),
+        because,
     };
-    let servers = found.servers.iter().map(|(role, one)| of(ProgramKind::Server, Some(role), &one.file, &one.because));
-    let clients = found.clients.iter().map(|(role, one)| of(ProgramKind::Client, Some(role), &one.file, &one.because));
-    let others = found.others.iter().map(|(file, because)| of(ProgramKind::Other, None, file, because));
+    let servers =
+        found.servers.iter().map(|(role, one)| of(ProgramKind::Server, Some(role), &one.file, one.because.message()));
+    let clients =
+        found.clients.iter().map(|(role, one)| of(ProgramKind::Client, Some(role), &one.file, one.because.message()));
+    let others = found.others.iter().map(|(file, because)| of(ProgramKind::Other, None, file, because.clone()));
     servers.chain(clients).chain(others).collect()
 }

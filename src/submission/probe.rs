@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::model::{Evidence, ExitStatus, StartFailure, SubmissionId};
+use crate::model::{Cap, Evidence, ExitStatus, StartFailure, SubmissionId};
 use crate::run::budget::Budget;
 use crate::run::{ProgramFolder, Progress, RunPlan, ScenarioDone, Session};
 use crate::scenario::Scenario;
@@ -165,7 +165,7 @@ pub enum BuildOutcome {
     /// It exited with an error, or not at all; contains its output.
     Failed(String),
     /// It exceeded this limit.
-    Capped(String),
+    Capped(Cap),
     /// It did not finish within this time, in seconds.
     TimedOut(u64),
     /// There was no time left to begin or to finish it.

@@ -83,7 +83,7 @@ fn repeat_of(old: &SubmissionResult) -> String {
 
 /// Returns the items of a scenario that was not run: old verdicts, current points.
 fn without_evidence(scenario: &Scenario, old: &SubmissionResult) -> Vec<ItemResult> {
-    let reason = old.reason.clone().unwrap_or_else(|| NotVerified::NotKept {}.message());
+    let reason = old.reason.clone().unwrap_or_else(|| NotVerified::NotKept {}.into());
     let absent = Outcome::Absent(MissingProgram::new(Verdict::NotVerified, reason));
     let mut items = judge_items(scenario, &absent, 0, &repeat_of(old));
     for item in &mut items {

@@ -11,7 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing};
 
 /// Prefix of a group's name, followed by the pid of its creator.
 const GROUP_PREFIX: &str = "socklab-";
@@ -52,12 +52,11 @@ impl CgroupParent {
     /// Returns an error if no memory controller is mounted, or if this user may not create groups.
     /// That is the usual case; `doctor` explains how to permit it.
     pub fn find() -> Result<Self, SysError> {
-        const DOING: &str = "creating a cgroup with a memory limit";
+        const DOING: Operation = Operation::CreateMemoryGroup;
         let read = |file: &str| fs::read_to_string(file).map_err(doing(DOING, file));
         let own = own_group_folder(&read("/proc/self/cgroup")?, &read("/proc/self/mountinfo")?);
         let (mut folder, version) = own.ok_or_else(|| {
-            let error = io::Error::new(io::ErrorKind::NotFound, "no memory controller is mounted");
-            doing(DOING, "/sys/fs/cgroup")(error)
+            doing(Operation::FindMemoryController, "/sys/fs/cgroup")(io::Error::from_raw_os_error(libc::ENOENT))
         })?;
         if folder.ends_with(LEAF_GROUP_NAME) {
             // Another run of this program has moved the processes into this group.

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::{SysError, doing};
+use super::{Operation, SysError, during};
 
 /// Gives this process and its children a new, empty session keyring (`KEYCTL_JOIN_SESSION_KEYRING`,
 /// keyctl(2)).
@@ -19,7 +19,7 @@ pub fn join_new_session() -> Result<(), SysError> {
     if done >= 0 {
         return Ok(());
     }
-    Err(doing("joining a new session keyring", "this process")(io::Error::last_os_error()))
+    Err(during(Operation::JoinKeyring)(io::Error::last_os_error()))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use rustix::thread::{
     unshare_unsafe,
 };
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// The user and group id that root changes to: `nobody`, the kernel's overflow id
 /// (`/proc/sys/kernel/overflowuid`).
@@ -78,16 +78,16 @@ pub fn drop_root() -> Result<(), SysError> {
         // `setgroups` is permanently denied if the map was written without privilege
         // (user_namespaces(7)). The groups are kept.
         Err(Errno::PERM) if setgroups_denied() => {}
-        done => done.map_err(doing("clearing supplementary groups", "this process"))?,
+        done => done.map_err(during(Operation::DropGroups))?,
     }
     if may_become("/proc/self/gid_map", CapabilitySet::SETGID) {
-        set_thread_res_gid(gid, gid, gid).map_err(doing("setting the group id", "this process"))?;
+        set_thread_res_gid(gid, gid, gid).map_err(during(Operation::SetGroup))?;
     }
     if cannot_drop_root() {
         return Ok(());
     }
-    set_thread_res_uid(uid, uid, uid).map_err(doing("setting the user id", "this process"))?;
-    set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(doing("setting dumpable", "this process"))
+    set_thread_res_uid(uid, uid, uid).map_err(during(Operation::SetUser))?;
+    set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(during(Operation::SetDumpable))
 }
 
 /// Returns true if this process is root and cannot become `nobody`: its id is not mapped into its
@@ -150,8 +150,7 @@ pub fn enter(what: &InnerIds) -> Result<(), SysError> {
     // through all of them.
     if super::net_settings::separate_socket_tables().is_ok() {
         // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
-            .map_err(doing("creating a network namespace", "this process"))?;
+        unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(during(Operation::CreateNetNamespace))?;
     }
     Ok(())
 }
@@ -160,7 +159,7 @@ pub fn enter(what: &InnerIds) -> Result<(), SysError> {
 fn enter_as(what: &InnerIds, others: UnshareFlags) -> Result<(), SysError> {
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
     // SAFETY: no `UnshareFlags::FILES`, so all descriptors stay valid.
-    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(doing("creating namespaces", "this process"))?;
+    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | others) }.map_err(during(Operation::CreateNamespaces))?;
     // An unprivileged process may map a group only after `setgroups` is denied
     // (user_namespaces(7)).
     set("/proc/self/setgroups", "deny")?;
@@ -169,7 +168,7 @@ fn enter_as(what: &InnerIds, others: UnshareFlags) -> Result<(), SysError> {
 }
 
 fn set(path: &'static str, value: &str) -> Result<(), SysError> {
-    fs::write(path, value).map_err(doing("mapping the user id", path))
+    fs::write(path, value).map_err(doing(Operation::MapUser, path))
 }
 
 /// Forks the first process of the pid namespace. It is killed when this process dies.
@@ -178,32 +177,31 @@ fn set(path: &'static str, value: &str) -> Result<(), SysError> {
 /// Returns an error if the kernel refuses, or if this process has more than one thread: the child
 /// could deadlock on a lock of another thread.
 pub fn fork_init() -> Result<Forked, SysError> {
-    let threads = fs::read_dir("/proc/self/task").map_err(doing("counting threads", "this process"))?.count();
+    let threads = fs::read_dir("/proc/self/task").map_err(during(Operation::CountThreads))?.count();
     if threads != 1 {
         let error = io::Error::from_raw_os_error(libc::EINVAL);
-        return Err(doing("forking a multithreaded process", "this process")(error));
+        return Err(during(Operation::ForkThreaded)(error));
     }
-    let parent = pidfd_open(getpid(), PidfdFlags::empty()).map_err(doing("opening a pidfd", "this process"))?;
+    let parent = pidfd_open(getpid(), PidfdFlags::empty()).map_err(during(Operation::OpenPidfd))?;
     // SAFETY: this process has one thread (counted above), so no other thread holds a lock.
     match unsafe { libc::fork() } {
         0 => {
-            set_parent_process_death_signal(Some(Signal::KILL))
-                .map_err(doing("setting the parent-death signal", "init"))?;
+            set_parent_process_death_signal(Some(Signal::KILL)).map_err(during(Operation::SetDeathSignal))?;
             // The parent may have died before that. Its pid does not show this here, its pidfd
             // does.
             if has_exited(&parent)? {
                 let error = io::Error::from_raw_os_error(libc::ESRCH);
-                return Err(doing("looking up the parent process", "init")(error));
+                return Err(during(Operation::FindParent)(error));
             }
             Ok(Forked::Init)
         }
         number => {
             let Some(init) = Pid::from_raw(number).filter(|_| number > 0) else {
-                return Err(doing("forking", "init")(io::Error::last_os_error()));
+                return Err(during(Operation::Fork)(io::Error::last_os_error()));
             };
             // The child is not reaped before this process waits for it, so the number is still
             // valid.
-            let pidfd = pidfd_open(init, PidfdFlags::empty()).map_err(doing("opening a pidfd", "init"))?;
+            let pidfd = pidfd_open(init, PidfdFlags::empty()).map_err(during(Operation::OpenPidfd))?;
             Ok(Forked::Parent { init, pidfd })
         }
     }
@@ -212,8 +210,8 @@ pub fn fork_init() -> Result<Forked, SysError> {
 fn has_exited(pidfd: &OwnedFd) -> Result<bool, SysError> {
     let at_once = rustix::event::Timespec::default();
     let mut wanted = [PollFd::new(pidfd, PollFlags::IN)];
-    let ready = rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once)))
-        .map_err(doing("polling a pidfd", "the parent"))?;
+    let ready =
+        rustix::io::retry_on_intr(|| poll(&mut wanted, Some(&at_once))).map_err(during(Operation::PollPidfd))?;
     Ok(ready > 0)
 }
 

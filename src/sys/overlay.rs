@@ -13,7 +13,7 @@ use std::{fs, io};
 use rustix::fs::{CWD, Mode, OFlags, open};
 use rustix::mount::{MountFlags, MoveMountFlags, UnmountFlags, mount, move_mount, unmount};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing};
 
 /// Mount point of the lower folder inside the tmpfs, until the overlay covers it.
 const BELOW: &str = ".below";
@@ -46,7 +46,7 @@ pub struct CopyLimits {
 /// # Errors
 /// Returns an error if the kernel refuses the tmpfs or a mount.
 pub(super) fn mount_overlay(tree: &OwnedFd, below: OwnedFd, at: &Path, bytes: u64) -> Result<Overlay, SysError> {
-    const DOING: &str = "mounting an overlay";
+    const DOING: Operation = Operation::MountOverlay;
     let here = || doing::<io::Error>(DOING, at.display());
     fs::create_dir_all(at).map_err(here())?;
     let data = CString::new(format!("size={bytes},nr_inodes=65536,mode=755")).map_err(doing(DOING, at.display()))?;

@@ -23,7 +23,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, netdevice, socket_with
 use self::blocks::{BlockPackets, PACKET_COUNT_OFFSET, STATUS_OFFSET};
 pub use self::blocks::{LinkHeader, Packet};
 use super::packet_filter::port_filter;
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// Block size in bytes. A longer packet is truncated; the longest on loopback has 64 KiB plus
 /// headers.
@@ -87,7 +87,7 @@ impl UnboundSocket {
         // is captured.
         socket_with(AddressFamily::PACKET, SocketType::RAW, SocketFlags::CLOEXEC, None)
             .map(Self)
-            .map_err(doing("opening a packet socket", "this namespace"))
+            .map_err(during(Operation::OpenPacketSocket))
     }
 
     /// Duplicates the descriptor. Only one of the copies can be used for a ring.
@@ -95,7 +95,7 @@ impl UnboundSocket {
     /// # Errors
     /// Returns an error if this process has no descriptor left.
     pub fn try_clone(&self) -> Result<Self, SysError> {
-        self.0.try_clone().map(Self).map_err(doing("duplicating a packet socket", "this process"))
+        self.0.try_clone().map(Self).map_err(during(Operation::DuplicatePacketSocket))
     }
 }
 
@@ -133,20 +133,19 @@ impl Ring {
         let (blocks, whole) = (room.blocks(), room.blocks() * BLOCK_BYTES);
         let UnboundSocket(socket) = idle;
         if let Some(ports) = ports {
-            attach_filter(&socket, &port_filter(ports)).map_err(doing("attaching a packet filter to", interface))?;
+            attach_filter(&socket, &port_filter(ports)).map_err(doing(Operation::AttachFilter, interface))?;
         }
-        let index =
-            netdevice::name_to_index(&socket, interface).map_err(doing("looking up the interface", interface))?;
+        let index = netdevice::name_to_index(&socket, interface).map_err(doing(Operation::FindInterface, interface))?;
         let version = libc::tpacket_versions::TPACKET_V3 as c_int;
-        set_option(&socket, libc::PACKET_VERSION, &version).map_err(doing("selecting TPACKET_V3", interface))?;
+        set_option(&socket, libc::PACKET_VERSION, &version).map_err(doing(Operation::SelectRingVersion, interface))?;
         let yes: c_int = 1;
         let outgoing_told = match set_option(&socket, libc::PACKET_IGNORE_OUTGOING, &yes) {
             Ok(()) => false,
             Err(Errno::NOPROTOOPT) => true,
-            Err(error) => return Err(doing("ignoring outgoing packets", interface)(error)),
+            Err(error) => return Err(doing(Operation::IgnoreOutgoing, interface)(error)),
         };
         set_option(&socket, libc::PACKET_RX_RING, &RingRequest::of(blocks))
-            .map_err(doing("creating a packet ring", interface))?;
+            .map_err(doing(Operation::CreateRing, interface))?;
         // SAFETY: a new mapping at an address that the kernel chooses, as long as the new ring.
         let memory = unsafe {
             let access = libc::PROT_READ | libc::PROT_WRITE;
@@ -154,7 +153,7 @@ impl Ring {
         };
         let memory = match NonNull::new(memory.cast::<u8>()) {
             Some(address) if memory != libc::MAP_FAILED => address,
-            _ => return Err(doing("mapping a packet ring", interface)(io::Error::last_os_error())),
+            _ => return Err(doing(Operation::MapRing, interface)(io::Error::last_os_error())),
         };
         // A child does not use the ring, and a fork would copy its page table entries. Errors are
         // ignored.
@@ -168,7 +167,7 @@ impl Ring {
             captures_outgoing: outgoing_told,
             totals: RingStatistics::default(),
         };
-        bind(&ring.socket, index).map_err(doing("binding a packet socket to", interface))?;
+        bind(&ring.socket, index).map_err(doing(Operation::BindPacketSocket, interface))?;
         Ok(ring)
     }
 
@@ -177,8 +176,7 @@ impl Ring {
     /// # Errors
     /// Returns an error if the kernel lacks memory (`ENOMEM`).
     pub fn filter_ports(&self, ports: &BTreeSet<u16>) -> Result<(), SysError> {
-        attach_filter(&self.socket, &port_filter(ports))
-            .map_err(doing("attaching a packet filter to", "a packet socket"))
+        attach_filter(&self.socket, &port_filter(ports)).map_err(during(Operation::AttachFilter))
     }
 
     /// Passes all packets of the retired blocks to `each`, in order, without waiting. Call it when
@@ -231,7 +229,7 @@ impl Ring {
             let mut wanted = [PollFd::new(&self.socket, PollFlags::IN)];
             match poll(&mut wanted, Some(&timeout)) {
                 Ok(_) | Err(Errno::INTR) => {}
-                Err(error) => return Err(doing("waiting for packets", "a packet socket")(error)),
+                Err(error) => return Err(during(Operation::AwaitPackets)(error)),
             }
             self.drain(each);
             if self.next != open {
@@ -256,7 +254,7 @@ impl Ring {
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
         };
         if done != 0 {
-            return Err(doing("reading packet statistics", "a packet socket")(io::Error::last_os_error()));
+            return Err(during(Operation::ReadPacketStatistics)(io::Error::last_os_error()));
         }
         // The kernel resets its counters at each query.
         self.totals.seen += u64::from(new.tp_packets);

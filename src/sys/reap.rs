@@ -15,7 +15,7 @@ use rustix::process::{
 };
 
 use super::procfs::{self, Process};
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 use crate::model::ExitStatus;
 use crate::model::net::Pid;
 
@@ -31,7 +31,7 @@ const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
 pub fn set_not_dumpable() -> Result<(), SysError> {
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(doing("clearing dumpable", "this process"))
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(during(Operation::ClearDumpable))
 }
 
 /// Kills this process when the *thread* that started it exits (`PR_SET_PDEATHSIG`), so that thread
@@ -43,8 +43,7 @@ pub fn set_not_dumpable() -> Result<(), SysError> {
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
 pub fn die_with_parent() -> Result<(), SysError> {
-    set_parent_process_death_signal(Some(Signal::KILL))
-        .map_err(doing("setting the parent-death signal", "this process"))
+    set_parent_process_death_signal(Some(Signal::KILL)).map_err(during(Operation::SetDeathSignal))
 }
 
 /// Makes this process adopt orphans among its descendants (`PR_SET_CHILD_SUBREAPER`), so that
@@ -53,7 +52,7 @@ pub fn die_with_parent() -> Result<(), SysError> {
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
 pub fn become_subreaper() -> Result<(), SysError> {
-    set_child_subreaper(Some(getpid())).map_err(doing("becoming a subreaper", "this process"))
+    set_child_subreaper(Some(getpid())).map_err(during(Operation::BecomeSubreaper))
 }
 
 /// A child that has exited.
@@ -106,7 +105,7 @@ pub fn reap() -> Vec<ReapedChild> {
 pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
     loop {
         let ended = rustix::io::retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))
-            .map_err(doing("waiting for a process", child))?;
+            .map_err(doing(Operation::AwaitProcess, child))?;
         let Some((_, status)) = ended else { continue };
         let code = status.exit_status().map(ExitStatus::Code);
         let signal = || status.terminating_signal().map(ExitStatus::Signal);
@@ -122,9 +121,9 @@ pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
 /// # Errors
 /// Returns an error if the process was reaped (`ESRCH`), or if there is no such signal (`EINVAL`).
 pub fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
-    const DOING: &str = "sending a signal";
+    const DOING: Operation = Operation::SendSignal;
     let signal = Signal::from_named_raw(signal).ok_or(Errno::INVAL).map_err(doing(DOING, signal))?;
-    pidfd_send_signal(pidfd, signal).map_err(doing(DOING, "a process"))
+    pidfd_send_signal(pidfd, signal).map_err(during(DOING))
 }
 
 /// The result of [`kill_tree`].

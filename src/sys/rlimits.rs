@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use rustix::process::{Resource, Rlimit, getpid, getrlimit, setrlimit};
 
-use super::{SysError, doing};
+use super::{Operation, SysError, doing, during};
 
 /// A limit that is not set: the present hard limit stays.
 pub const UNLIMITED: u64 = u64::MAX;
@@ -85,8 +85,7 @@ fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
 /// be raised to the hard one.
 pub fn raise_open_files() -> Result<(), SysError> {
     let maximum = getrlimit(Resource::Nofile).maximum;
-    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
-        .map_err(doing("raising the open file limit", "this process"))
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).map_err(during(Operation::RaiseOpenFiles))
 }
 
 /// Pids that the kernel does not reuse after the counter has passed them (`RESERVED_PIDS` in
@@ -106,10 +105,9 @@ pub fn set_pid_max(count: u32) -> Result<(), SysError> {
     // Otherwise this would change the setting of other programs.
     if !getpid().is_init() {
         let error = io::Error::from_raw_os_error(libc::EPERM);
-        return Err(doing("limiting the number of processes", PATH)(error));
+        return Err(doing(Operation::LimitProcesses, PATH)(error));
     }
-    fs::write(PATH, count.saturating_add(RESERVED_PIDS).to_string())
-        .map_err(doing("limiting the number of processes", PATH))
+    fs::write(PATH, count.saturating_add(RESERVED_PIDS).to_string()).map_err(doing(Operation::LimitProcesses, PATH))
 }
 
 #[cfg(test)]

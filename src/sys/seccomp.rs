@@ -18,7 +18,7 @@ use rustix::net::{
 };
 
 use super::syscall_denylist::{self, Confinement};
-use super::{SysError, doing};
+use super::{Operation, SysError, during};
 
 /// The traced system calls. Without `close`, `read` and `write`: tracing costs 6 microseconds per
 /// call, and the loader makes dozens of them before the first line of a program.
@@ -126,7 +126,7 @@ impl ListenerHandover {
     pub(super) fn new() -> Result<Self, SysError> {
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .map(|(parent, child)| Self { parent, child })
-            .map_err(doing("creating a socket pair", "this process"))
+            .map_err(during(Operation::CreateSocketPair))
     }
 
     /// Installs the filter in the child and sends the listener, or the error number.
@@ -157,19 +157,19 @@ impl ListenerHandover {
     /// Returns an error if there is no listener: `EBUSY` if this process is itself traced,
     /// `EACCES`, `EPERM` or `ENOSYS` if a container or the kernel denies seccomp.
     pub(super) fn receive_listener(&self) -> Result<OwnedFd, SysError> {
-        const DOING: &str = "installing the seccomp filter";
+        const DOING: Operation = Operation::InstallSeccomp;
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let mut number = [0; 4];
         let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
         rustix::io::retry_on_intr(|| recvmsg(&self.parent, &mut [IoSliceMut::new(&mut number)], &mut control, flags))
-            .map_err(doing(DOING, "a program"))?;
+            .map_err(during(DOING))?;
         let passed = control.drain().find_map(|message| match message {
             RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
             _ => None,
         });
         passed.ok_or_else(|| {
-            doing(DOING, "a program")(match i32::from_ne_bytes(number) {
+            during(DOING)(match i32::from_ne_bytes(number) {
                 // Nothing was sent, or the descriptor was lost because this process has none left.
                 0 => io::Error::from_raw_os_error(libc::EMFILE),
                 number => io::Error::from_raw_os_error(number),

@@ -20,7 +20,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::syscall_policy::{Caller, Decision, Policy, decide, is_thread_of};
-use super::{SysError, doing, procfs, sockaddr};
+use super::{Operation, SysError, during, procfs, sockaddr};
 use crate::model::Syscall;
 use crate::model::net::Pid;
 
@@ -62,7 +62,7 @@ impl Tracer {
     /// Returns an error if the kernel does not report the sizes of its structures, or if they
     /// exceed the buffers: no call could then be read.
     pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
-        const DOING: &str = "reading seccomp notification sizes";
+        const DOING: Operation = Operation::ReadNotificationSizes;
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills in the structure, which has the expected type.
         let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
@@ -73,8 +73,8 @@ impl Tracer {
         let fits = usize::from(sizes.seccomp_notif.max(sizes.seccomp_notif_resp)) <= size_of::<Notification>();
         match error {
             None if fits => Ok(Self { listener, processes: HashMap::new(), policy, more: false }),
-            None => Err(doing(DOING, "seccomp")(io::Error::from_raw_os_error(libc::E2BIG))),
-            Some(error) => Err(doing(DOING, "seccomp")(error)),
+            None => Err(during(DOING)(io::Error::from_raw_os_error(libc::E2BIG))),
+            Some(error) => Err(during(DOING)(error)),
         }
     }
 
@@ -86,10 +86,10 @@ impl Tracer {
     /// Returns an error if receiving or continuing the call fails. The program is then blocked;
     /// kill it.
     pub fn next_call(&mut self) -> Result<Option<TracedCall>, SysError> {
-        const DOING: &str = "receiving a notification";
+        const DOING: Operation = Operation::ReceiveNotification;
         self.more = false;
         for _ in 0..MAX_UNREPORTED_CALLS {
-            if !self.is_call_waiting().map_err(doing(DOING, "a program"))? {
+            if !self.is_call_waiting().map_err(during(DOING))? {
                 return Ok(None);
             }
             let mut notification = Notification::default();
@@ -97,13 +97,13 @@ impl Tracer {
                 Ok(()) => {}
                 // The program was killed, or the call was interrupted, a moment ago.
                 Err(Errno::NOENT | Errno::INTR) => continue,
-                Err(error) => return Err(doing(DOING, "a program")(error)),
+                Err(error) => return Err(during(DOING)(error)),
             }
             let (decision, told) = self.handle(&notification.told);
             // The data belong to the caller only if it still exists: its pid may have been reused.
             let mut id = notification.told.id;
             let valid = self.notify_ioctl(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
-            self.respond(id, decision).map_err(doing("continuing a system call", "a program"))?;
+            self.respond(id, decision).map_err(during(Operation::ContinueCall))?;
             if let Some(told) = told.filter(|_| valid) {
                 return Ok(Some(told));
             }

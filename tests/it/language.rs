@@ -6,6 +6,7 @@ mod at_once;
 mod causes;
 mod explained;
 mod forms;
+mod harness_errors;
 mod hostile;
 mod mistakes;
 

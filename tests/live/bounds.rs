@@ -77,7 +77,8 @@ fn item<'a>(row: &'a SubmissionResult, id: &str) -> &'a ItemResult {
 fn verdict_and_id(row: &SubmissionResult, id: &str) -> (Verdict, &'static str) {
     let item = item(row, id);
     let finding = item.findings.iter().find(|one| one.verdict == item.verdict);
-    let message = finding.map(|one| one.because.message().into_owned()).or(item.reason.clone());
+    let message =
+        finding.map(|one| one.because.message().into_owned()).or(item.reason.as_ref().map(|reason| reason.message()));
     (item.verdict, message.map(|message| message.id.into_owned().leak()).unwrap_or_default())
 }
 

@@ -78,7 +78,7 @@ fn items(row: &SubmissionResult, verdict: Verdict) -> BTreeSet<String> {
 
 /// Returns the missing tool if the submission needs one.
 fn missing(row: &SubmissionResult) -> Option<String> {
-    let reasons = row.items.iter().filter_map(|item| item.reason.as_ref());
+    let reasons = row.items.iter().filter_map(|item| Some(item.reason.as_ref()?.message()));
     reasons.filter(|reason| reason.id == "tool-missing").map(|reason| format!("{:?}", reason.args.get("tool"))).next()
 }
 
@@ -108,7 +108,10 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
         let item = row.items.iter().find(|item| item.id.as_str() == id);
         let finding = item.and_then(|item| item.findings.iter().find(|one| one.verdict == item.verdict));
         let reason = item.and_then(|item| item.reason.as_ref());
-        let found = finding.map(|one| one.because.message().into_owned()).or(reason.cloned()).map(|because| because.id);
+        let found = finding
+            .map(|one| one.because.message().into_owned())
+            .or(reason.map(|reason| reason.message()))
+            .map(|because| because.id);
         if found.as_deref() != Some(cause.as_str()) {
             wrong.push(format!("{id} because {found:?}, not {cause}"));
         }
@@ -170,7 +173,8 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
         let found = if tool.is_some() { unexpected_verdicts(row, wanted) } else { differences(row, wanted) };
         left_out.extend(tool.map(|tool| format!("{} ({tool})", wanted.language)));
         // Print details, since the report of a failed CI run cannot be inspected later.
-        let why = row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.id)));
+        let why =
+            row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.message().id)));
         let failed = row.items.iter().flat_map(|item| &item.findings).filter(|one| one.verdict == Verdict::Fail);
         let told = format!(
             "programs {:?}; reasons {:?}; failed {:?}",

@@ -190,7 +190,10 @@ fn item(row: &SubmissionResult, id: &str) -> (Verdict, String) {
     let item = row.items.iter().find(|item| item.id.as_str() == id).expect("an item of the lab");
     let said =
         item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| format!("{:?}", one.because.message()));
-    (item.verdict, said.or_else(|| item.reason.as_ref().map(|reason| format!("{reason:?}"))).unwrap_or_default())
+    (
+        item.verdict,
+        said.or_else(|| item.reason.as_ref().map(|reason| format!("{:?}", reason.message()))).unwrap_or_default(),
+    )
 }
 
 #[track_caller]

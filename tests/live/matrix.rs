@@ -3,7 +3,6 @@
 //!
 //! The messages that students read are recorded as snapshots.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -95,8 +94,11 @@ fn messages_of(report: &Report, item: &str) -> String {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let found = items.filter(|one| one.id.as_str() == item);
     let said = found.map(|one| {
-        let messages =
-            one.findings.iter().map(|finding| finding.because.message()).chain(one.reason.iter().map(Cow::Borrowed));
+        let messages = one
+            .findings
+            .iter()
+            .map(|finding| finding.because.message().into_owned())
+            .chain(one.reason.iter().map(|reason| reason.message()));
         let sentences: Vec<String> = messages.map(|message| words.format(&message)).collect();
         format!("{} ({} ms)", sentences.join(" | "), one.took_ms)
     });

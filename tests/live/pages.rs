@@ -54,7 +54,7 @@ fn made_up(k: usize) -> SubmissionResult {
     };
     if k % 17 == 11 {
         let mut none = SubmissionResult::new(SubmissionId(id), Vec::new(), 1);
-        none.reason = Some(Message::new("not-handed-in"));
+        none.reason = Some(Message::new("not-handed-in").into());
         return none;
     }
     let parts = [("tcp-simple", 5), ("udp-simple", 4), ("tcp-multi", 5), ("remote", 4)];

@@ -288,8 +288,8 @@ fn program_denied_its_own_port_is_not_verified(#[case] side: &str, #[case] verdi
     let checked = report(&output(Machine::Denied.socklab(&arguments)));
     let item = &checked.submissions[0].items[0];
     assert_eq!(item.verdict, verdict, "{item:?}");
-    let reason = item.reason.as_ref().map(|reason| &*reason.id);
-    assert_eq!(reason, (verdict == Verdict::NotVerified).then_some("gap-fenced"));
+    let reason = item.reason.as_ref().map(|reason| reason.message().id);
+    assert_eq!(reason.as_deref(), (verdict == Verdict::NotVerified).then_some("gap-fenced"));
 }
 
 fn is_root() -> bool {

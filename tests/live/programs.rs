@@ -30,7 +30,7 @@ fn run_server(command: &str) -> (Verdict, String, Duration) {
     let report = report(&output);
     let item = &report.submissions[0].items[0];
     let first = item.findings.first().map(|finding| finding.because.message().into_owned());
-    let because = first.or(item.reason.clone()).expect("a reason");
+    let because = first.or(item.reason.as_ref().map(|reason| reason.message())).expect("a reason");
     (item.verdict, Catalog::load(Language::English).format(&because), began.elapsed())
 }
 
@@ -304,8 +304,8 @@ fn port_held_by_another_program_proves_nothing(#[case] holder: &str, #[case] ver
     assert_eq!(report.machine.stage, SandboxMode::Plain);
     let wanted = [("tcp-simple.1".to_owned(), verdict), ("tcp-simple.3".to_owned(), verdict)].into();
     assert_eq!(verdicts(&report), wanted, "{report:?}");
-    let reasons: Vec<&str> =
-        report.submissions[0].items.iter().filter_map(|item| Some(&*item.reason.as_ref()?.id)).collect();
+    let reasons: Vec<_> =
+        report.submissions[0].items.iter().filter_map(|item| Some(item.reason.as_ref()?.message().id)).collect();
     let expected: &[&str] = if verdict == Verdict::Pass { &[] } else { &["port-busy", "port-busy"] };
     assert_eq!(reasons, expected);
 }

@@ -122,7 +122,8 @@ fn client_view_of_another_machine_is_proved() {
         // Items that are not verified give instructions, in both languages.
         for language in Language::ALL {
             let words = Catalog::load(language);
-            let reasons = items.iter().filter_map(|item| item.reason.as_ref()).map(|reason| words.format(reason));
+            let reasons =
+                items.iter().filter_map(|item| item.reason.as_ref()).map(|reason| words.format(&reason.message()));
             let reasons: Vec<String> = reasons.collect();
             assert_eq!(reasons.len(), items.len());
             assert!(reasons.iter().any(|reason| reason.contains("ss -tulnp")), "{reasons:?}");

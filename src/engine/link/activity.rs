@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::sys::SysError;
 use crate::sys::packet_socket::PacketSocket;
+use crate::sys::{Operation, SysError};
 
 /// What the thread publishes.
 #[derive(Debug, Default)]
@@ -46,8 +46,7 @@ impl LinkActivity {
     /// Returns an error if the process has no descriptor left.
     pub(super) fn new(sockets: &[PacketSocket; 2]) -> Result<Self, SysError> {
         let copy = |socket: &PacketSocket| {
-            let failed =
-                |source| SysError::Doing { doing: "starting a forwarder", on: "this process".to_owned(), source };
+            let failed = |source| SysError::Doing { operation: Operation::StartForwarder, on: None, source };
             socket.as_fd().try_clone_to_owned().map_err(failed)
         };
         let state = LinkState { epoch: AtomicU64::new(1), ..LinkState::default() };

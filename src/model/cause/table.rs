@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use super::hint::Hint;
 use super::value::{ConnectAct, PortText, SocketState, Source, Value};
 use super::{Proof, Row, causes};
-use crate::model::{ClientId, ExitStatus, Protocol, TcpState};
+use crate::model::{Cap, ClientId, ExitStatus, Protocol, TcpState};
 
 causes! {
     Delivery {
@@ -16,7 +16,7 @@ causes! {
     }
     Build {
         DoesNotBuild { file: String, error: Option<String> } = "does-not-build" / "does-not-build-said" if error, [Build];
-        DoesNotBuildCap { file: String, cap: String } = "does-not-build-cap", [BuildCap];
+        DoesNotBuildCap { file: String, cap: Cap } = "does-not-build-cap", [BuildCap];
         DoesNotBuildTime { file: String, limit: u64 } = "does-not-build-time", [BuildCap];
     }
     Refused {
@@ -44,7 +44,7 @@ causes! {
         LineServerEnded { client: ClientId, line: String, status: ExitStatus, said: Option<String> } = "line-server-ended" / "line-server-ended-said" if said, [Crashed];
     }
     Limits {
-        CapHit { cap: String, client: Option<ClientId>, code: Option<u64>, line: Option<String>, hint: Hint } = "cap-hit", [Cap, Exited, ServeForEver, Crashed];
+        CapHit { cap: Cap, client: Option<ClientId>, code: Option<u64>, line: Option<String>, hint: Hint } = "cap-hit", [Cap, Exited, ServeForEver, Crashed];
     }
     Output {
         OutputMissing { wanted: String, said: String } = "output-missing", [Output];

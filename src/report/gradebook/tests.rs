@@ -179,7 +179,7 @@ fn submissions_without_row_are_refused_and_listed() {
     let absent = [result("Bia_999_assignsubmission_file_", 30)];
     assert_eq!(filled(Gradebook::Moodle, WORKSHEET, &absent), Err("cli-fill-no-row".to_owned()));
     let mut nothing = result("Bia_999_assignsubmission_file_", 0);
-    nothing.reason = Some(Message::new("not-handed-in"));
+    nothing.reason = Some(Message::new("not-handed-in").into());
     assert_eq!(filled(Gradebook::Moodle, WORKSHEET, &[nothing]), Ok(WORKSHEET.to_owned()));
 }
 
@@ -249,7 +249,7 @@ fn excused_student_keeps_the_cell() {
 fn feedback_is_escaped_and_existing_cells_stay() {
     let text = "Identifier;Full name;Grade;Maximum Grade;Feedback comments\nParticipant 101;=1+1;;45.00;\n";
     let mut one = result("Ana_101_assignsubmission_file_", 0);
-    one.reason = Some(Message::new("delivery-no-archive").with("file", "x;=1+1, \u{ff1d}2"));
+    one.reason = Some(Message::new("delivery-no-archive").with("file", "x;=1+1, \u{ff1d}2").into());
     let out = filled(Gradebook::Moodle, text, &[one]).expect("filled in");
     assert!(out.contains("Participant 101;=1+1;0;45.00;"), "{out}");
     assert!(out.contains("x;'=1+1,' \u{ff1d}2"), "{out}");

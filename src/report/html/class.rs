@@ -349,7 +349,7 @@ fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>
         points: submission.points,
         of: submission.of,
         cells: if reason.is_some() { Vec::new() } else { cells.collect() },
-        reason: reason.map(|reason| tongues.say(reason)),
+        reason: reason.map(|reason| tongues.say(&reason.message())),
     }
 }
 

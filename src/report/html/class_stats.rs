@@ -209,7 +209,7 @@ mod tests {
                 0 => item.findings = vec![Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 9_u16))],
                 1..=3 => {
                     item.verdict = Verdict::NotVerified;
-                    item.reason = Some(Message::new("sample-not-delivered"));
+                    item.reason = Some(Message::new("sample-not-delivered").into());
                 }
                 _ => {}
             }

@@ -150,7 +150,7 @@ pub fn submission_page(
         reason: submission
             .reason
             .as_ref()
-            .map(|reason| tongues.say(&Message::new("report-nothing-run").with("reason", reason.clone()))),
+            .map(|reason| tongues.say(&Message::new("report-nothing-run").with("reason", reason.message()))),
         unseen: gap_texts(report, tongues),
         programs: programs(submission, tongues),
         notes: submission.notes.iter().map(|note| tongues.say(note)).collect(),

@@ -36,7 +36,7 @@ fn submission() -> SubmissionResult {
     let mut one = sample::report().submissions.remove(0);
     one.id = SubmissionId(WORSE.to_owned());
     one.notes = vec![Message::new("sample-starts").with("program", WORSE).with("backlog", 1_u16)];
-    one.reason = Some(Message::new("sample-other-answer").with("why", WORSE));
+    one.reason = Some(Message::new("sample-other-answer").with("why", WORSE).into());
     one.hash = "ab".repeat(32);
     one.programs = vec![DetectedProgram {
         kind: ProgramKind::Server,

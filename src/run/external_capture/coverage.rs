@@ -1,7 +1,7 @@
 //! Judges an item against a capture from elsewhere that may be incomplete. If a late start, an
 //! early stop or a snap length may explain a fault, the fault is not counted.
 
-use crate::model::{Cause, GapReason};
+use crate::model::{Cause, GapReason, NotVerified};
 use std::net::SocketAddr;
 
 use super::CaptureFilter;
@@ -127,14 +127,14 @@ fn relax_conversation_count(result: &mut ItemResult) {
     for finding in
         result.findings.iter_mut().filter(|one| matches!(one.because.cause(), Some(Cause::ConversationsOther { .. })))
     {
-        let because = Message::new("capture-count-unsure").with("found", finding.because.message().into_owned());
+        let reason = NotVerified::CaptureCountUnsure { found: finding.because.message().into_owned() };
         let (expectation, at) = (finding.expectation.clone(), finding.at.clone());
-        *finding = Finding { expectation, at, ..Finding::not_verified(because) };
+        *finding = Finding { expectation, at, ..Finding::not_verified(reason) };
     }
     let verdict = Verdict::combine(result.findings.iter().map(|finding| finding.verdict));
     if verdict == Verdict::NotVerified && result.verdict == Verdict::Fail {
         let first = result.findings.iter().find(|finding| finding.verdict == verdict);
-        result.reason = first.map(|finding| finding.because.message().into_owned());
+        result.reason = first.map(|finding| finding.because.message().into_owned().into());
         result.verdict = verdict;
         result.hint = None;
     }
@@ -142,7 +142,7 @@ fn relax_conversation_count(result: &mut ItemResult) {
 
 /// Reports the expectations that the capture proves of an item that it cannot prove as a whole.
 fn report_passed(result: &mut ItemResult) {
-    let is_rest = result.reason.clone().map(GapReason::from) == Some(GapReason::CaptureOnly {});
+    let is_rest = result.reason == Some(GapReason::CaptureOnly {}.into());
     if result.verdict != Verdict::NotVerified || !is_rest {
         return;
     }
@@ -151,7 +151,7 @@ fn report_passed(result: &mut ItemResult) {
     let shown =
         shown.reduce(|first, second| Message::new("capture-shows-both").with("first", first).with("second", second));
     if let Some(shown) = shown {
-        result.reason = Some(Message::new("capture-shows-part").with("shown", shown));
+        result.reason = Some(NotVerified::CaptureShowsPart { shown }.into());
     }
 }
 

@@ -8,7 +8,7 @@ use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::Stream;
 use crate::model::bytes::printable_prefix;
 use crate::model::cause::ConnectAct;
-use crate::model::{Cause, ClientId, Evidence, ExitStatus, Finding, Hint, Message, StreamEnd};
+use crate::model::{Cause, ClientId, Evidence, ExitStatus, Finding, Hint, KernelError, NotVerified, StreamEnd};
 
 /// Common sizes of the receive buffers of programs.
 const RECV_BUFFER_SIZES: [usize; 9] = [256, 512, 1000, 1024, 1500, 2048, 4096, 8192, 16384];
@@ -28,8 +28,8 @@ pub(super) fn not_connected(client: ClientId, ending: &StreamEnd) -> Finding {
         StreamEnd::Refused => Cause::ConnectionRefused { client, act },
         StreamEnd::Deadline => Cause::ConnectionLate { client, act },
         StreamEnd::Other(problem) => {
-            let message = Message::new("connection-error").with("problem", problem.as_str());
-            return Finding::not_verified(message.with("act", "connect").with("client", client.0));
+            let reason = NotVerified::ConnectionError { client, act, problem: problem.clone() };
+            return Finding::not_verified(reason);
         }
     })
 }
@@ -61,7 +61,7 @@ impl Mismatch<'_> {
 
 /// Returns the network error, other than a refusal, that prevented an answer. It is not evidence
 /// about the server. Returns `None` if the server crashed or answered from elsewhere.
-fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a str> {
+fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a KernelError> {
     let Some(StreamEnd::Other(problem)) = case.stream.premature_end() else { return None };
     (case.got.is_empty() && case.stream.strays.is_empty() && crashed(case).is_none()).then_some(problem)
 }
@@ -70,8 +70,8 @@ fn network_error<'a>(case: &'a Mismatch<'_>) -> Option<&'a str> {
 /// network error is the cause.
 pub(super) fn finding(case: &Mismatch<'_>) -> Finding {
     if let Some(problem) = network_error(case) {
-        let because = Message::new("no-answer-error").with("problem", problem).with("client", case.stream.client.0);
-        return Finding::not_verified(because).shown_by(case.stream.events());
+        let reason = NotVerified::NoAnswerError { client: case.stream.client, problem: problem.clone() };
+        return Finding::not_verified(reason).shown_by(case.stream.events());
     }
     let show = !case.got.is_empty();
     Finding::fail(recognise(case))

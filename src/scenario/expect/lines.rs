@@ -12,7 +12,8 @@ use super::start::{ExitReason, exit_reason, exited_by_itself};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{
-    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Hint, Message, Needs, SocketRow, StreamEnd, TcpState,
+    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Hint, Message, Needs, NotVerified, SocketRow,
+    StreamEnd, TcpState,
 };
 use crate::scenario::syntax::Keyword;
 use crate::scenario::template;
@@ -55,7 +56,7 @@ impl Judge for Lines {
         }
         let all = streams(&seen.journal, self.clients.as_deref());
         if all.iter().any(|stream| stream.protocol.is_none()) {
-            return Finding::not_verified(Message::new("nothing-was-sent"));
+            return Finding::not_verified(NotVerified::NothingSent {});
         }
         let wrong = all.iter().find_map(|stream| self.find_mismatch(seen, stream, &everyone));
         wrong.unwrap_or_else(|| Finding::pass(Message::new("lines-right").with("clients", all.len())))

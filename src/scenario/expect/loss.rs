@@ -10,7 +10,7 @@ use super::packet_view::{PacketView, first_events, from_packets, needs, wire};
 use super::{Judge, JudgeContext};
 use crate::model::cause::PortText;
 use crate::model::journal::Connection;
-use crate::model::{Cause, Finding, Message, Needs, PacketFate, Protocol};
+use crate::model::{Cause, Finding, Message, Needs, NotVerified, PacketFate, Protocol};
 use crate::packet::Side;
 use crate::packet::conversation::Datagram;
 use crate::scenario::validate::Scope;
@@ -49,17 +49,17 @@ impl Judge for Retransmissions {
             all.iter().map(|one| one.from_client.retransmissions + one.from_server.retransmissions).sum();
         let packets = all.iter().flat_map(|one| &one.packets);
         let lost = packets.filter(|packet| fates.get(packet.frame) == Some(&PacketFate::Lost)).count();
-        let message = |id: &'static str| Message::new(id).with("lost", lost).with("again", again);
         let events = first_events(&clients);
         if lost == 0 {
             // The link dropped nothing, which is not the program's fault.
-            return Finding::not_verified(message("nothing-lost")).shown_by(events);
+            let reason = NotVerified::NothingLost { lost: lost as u64, again: again as u64 };
+            return Finding::not_verified(reason).shown_by(events);
         }
         if again < self.at_least.unwrap_or(1) as usize {
             let (lost, again) = (lost as u64, again as u64);
             return Finding::fail(Cause::NotSentAgain { lost, again }).shown_by(events);
         }
-        Finding::pass(message("sent-again")).shown_by(events)
+        Finding::pass(Message::new("sent-again").with("lost", lost).with("again", again)).shown_by(events)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
@@ -128,12 +128,12 @@ impl Judge for Lost {
                 return Finding::fail(cause).shown_by([connection.id]);
             }
         }
-        let message = |id: &'static str| Message::new(id).with("lost", lost).with("sent", sent);
         let events = first_events(&clients);
         if lost < self.at_least.unwrap_or(1) as usize {
-            return Finding::not_verified(message("no-datagram-lost")).shown_by(events);
+            let reason = NotVerified::NoDatagramLost { lost: lost as u64, sent: sent as u64 };
+            return Finding::not_verified(reason).shown_by(events);
         }
-        Finding::pass(message("datagrams-lost")).shown_by(events)
+        Finding::pass(Message::new("datagrams-lost").with("lost", lost).with("sent", sent)).shown_by(events)
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_clients(self.clients.as_deref());
@@ -213,8 +213,8 @@ impl Judge for DatagramsPerExchange {
             let back = ours.len() - there;
             all += there;
             if there != sent {
-                let message = Message::new("packets-not-seen").with("client", connection.client.0);
-                return Finding::not_verified(message).shown_by([connection.id]);
+                let reason = NotVerified::PacketsNotSeen { client: connection.client };
+                return Finding::not_verified(reason).shown_by([connection.id]);
             }
             if back != sent {
                 let (client, sent, back) = (connection.client, sent as u64, back as u64);

@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 use crate::model::cause::SocketState;
 use crate::model::journal::{Connection, SnapshotView};
 use crate::model::{
-    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Message, Protocol, SnapshotName, SocketRow, TcpState,
+    Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, NotVerified, Protocol, SnapshotName, SocketRow,
+    TcpState,
 };
 
 /// Defines expectations that are judged from a snapshot: structs with its name and optional fields.
@@ -44,9 +45,8 @@ impl<'a> SnapshotAnalysis<'a> {
     /// Returns the snapshot with this name, or the finding that it was never taken.
     pub(super) fn analyse(seen: &'a Evidence, name: &SnapshotName) -> Result<Self, Box<Finding>> {
         let Some(view) = seen.journal.snapshot(name) else {
-            return Err(Box::new(Finding::not_verified(
-                Message::new("snapshot-not-taken").with("name", name.as_str()),
-            )));
+            let reason = NotVerified::SnapshotNotTaken { name: name.to_string() };
+            return Err(Box::new(Finding::not_verified(reason)));
         };
         let (mut aborted, mut closed): (HashSet<ClientId>, HashSet<ClientId>) = Default::default();
         for event in seen.journal.iter().take_while(|event| event.id < view.id) {

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use super::snapshot::{BOTH_ENDS, SnapshotAnalysis, at_a_snapshot, scene, state};
 use super::{Judge, JudgeContext};
 use crate::model::journal::Connection;
-use crate::model::{Cause, ClientId, Evidence, Finding, Message, Needs, SnapshotName, SocketRow, StreamEnd, TcpState};
+use crate::model::{
+    Cause, ClientId, Evidence, Finding, Message, Needs, NotVerified, SnapshotName, SocketRow, StreamEnd, TcpState,
+};
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -36,7 +38,7 @@ fn closing_not_observed(scene: &SnapshotAnalysis<'_>) -> Finding {
     if scene.open.is_empty() {
         Finding::fail(Cause::NobodyConnected {}).shown_by([scene.view.id])
     } else {
-        Finding::not_verified(Message::new("nobody-closed")).shown_by([scene.view.id])
+        Finding::not_verified(NotVerified::NobodyClosed {}).shown_by([scene.view.id])
     }
 }
 
@@ -148,9 +150,7 @@ impl FirstToClose {
                 } else if client_row.is_some() || server_row.is_some() {
                     Finding::fail(Cause::NotClosed { client, client_state, server_state })
                 } else {
-                    let gone = || Message::new("state-gone");
-                    let message = Message::new("no-trace-of-closing").with("client", client.0);
-                    Finding::not_verified(message.with("client_state", gone()).with("server_state", gone()))
+                    Finding::not_verified(NotVerified::NoTraceOfClosing { client, client_state, server_state })
                 };
                 return Err(Box::new(finding.shown_by([connection.id, scene.view.id])));
             }

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::model::{Bytes, ClientId, Event, EventKind, Evidence, Message, Protocol, SocketRow, StartFailure, Syscall};
+use crate::model::{
+    Bytes, Cap, ClientId, Event, EventKind, Evidence, Message, Protocol, SocketRow, StartFailure, Syscall,
+};
 use crate::scenario::lab::{AnswerKind, Concurrency};
 
 /// The texts that clients send.
@@ -38,7 +40,7 @@ pub struct ProbeExit {
     /// The address to which it tried to connect.
     pub connected_to: Option<SocketAddr>,
     /// The limit that it exceeded.
-    pub cap: Option<String>,
+    pub cap: Option<Cap>,
 }
 
 /// Returns the outcome of starting a program.

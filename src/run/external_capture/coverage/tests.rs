@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::model::PacketFate;
+use crate::model::{PacketFate, Reason};
 use crate::packet::frame::sample::{CLIENT, CaptureBuilder, SERVER, tcp, udp};
 use crate::scenario::lab::{DEFAULT_LAB, Lab};
 
@@ -36,7 +36,8 @@ fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
 /// Returns the verdict, and the id of the reason.
 fn verdict_and_id(result: &ItemResult) -> (Verdict, &'static str) {
     let failed = result.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
-    let reason = failed.map(|finding| finding.because.message().into_owned()).or(result.reason.clone());
+    let reason =
+        failed.map(|finding| finding.because.message().into_owned()).or(result.reason.as_ref().map(Reason::message));
     let id = match reason.map(|reason| reason.id) {
         Some(Cow::Borrowed(id)) => id,
         _ => "",

@@ -8,8 +8,8 @@ use super::scene::{assert_messages_known, client_at, expectation, local_address}
 use super::starts::ALL_EXPECTATIONS;
 use crate::model::net::Owner;
 use crate::model::{
-    Bytes, ClientId, Event, EventId, EventKind, Evidence, ExitStatus, Journal, Moment, Protocol, ServerId,
-    SnapshotName, SocketRow, StartFailure, StreamEnd, TcpState, WaitTarget,
+    Bytes, Cap, ClientId, Event, EventId, EventKind, Evidence, ExitStatus, HarnessError, Journal, KernelError, Moment,
+    Protocol, ServerId, SnapshotName, SocketRow, StartFailure, StreamEnd, TcpState, WaitTarget,
 };
 use crate::scenario::expect::JudgeContext;
 
@@ -90,7 +90,7 @@ fn ending() -> impl Strategy<Value = StreamEnd> {
         Just(StreamEnd::Reset),
         Just(StreamEnd::Refused),
         Just(StreamEnd::Deadline),
-        Just(StreamEnd::Other("x".to_owned()))
+        Just(StreamEnd::Other(KernelError::Errno(113)))
     ]
 }
 
@@ -108,7 +108,7 @@ fn not_ready() -> impl Strategy<Value = StartFailure> {
         any::<u64>().prop_map(|within_ms| StartFailure::Nothing { within_ms, silent: false }),
         Just(StartFailure::AsksInput),
         row().prop_map(StartFailure::PortBusy),
-        Just(StartFailure::Harness("a".to_owned())),
+        Just(StartFailure::Harness(HarnessError::OutOfMemory {})),
     ]
 }
 
@@ -133,7 +133,7 @@ fn of_server() -> impl Strategy<Value = EventKind> {
         1 => (server(), any::<i32>()).prop_map(|(server, signal)| EventKind::Signalled { server, signal }),
         2 => (server(), bytes(), bytes(), any::<u64>())
             .prop_map(|(server, head, tail, total)| EventKind::Output { server, head, tail, total }),
-        1 => server().prop_map(|server| EventKind::CapHit { server, cap: "memory".to_owned() }),
+        1 => server().prop_map(|server| EventKind::CapHit { server, cap: Cap::Memory }),
         1 => (server(), any::<bool>()).prop_map(|(server, met)| EventKind::Waited { server, met, text: None }),
     ]
 }

@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
-use crate::model::{Arg, ClientId, EventKind, ExitStatus, Finding, StreamEnd, Verdict, WaitTarget};
+use crate::model::{Arg, ClientId, EventKind, ExitStatus, Finding, KernelError, StreamEnd, Verdict, WaitTarget};
 
 /// Returns one client that sent `sent` and received `got`.
 fn exchange(sent: impl AsRef<[u8]>, got: impl AsRef<[u8]>) -> EvidenceBuilder {
@@ -234,11 +234,11 @@ fn clients_field_selects_the_judged_clients() {
 
 #[test]
 fn network_error_is_not_verified_unless_the_server_crashed() {
-    let scene = silence("hello").ended(1, StreamEnd::Other("no route".to_owned()));
+    let scene = silence("hello").ended(1, StreamEnd::Other(KernelError::Errno(113)));
     let finding = scene.assert_finding("echo", unverified("no-answer-error"));
     assert!(finding.because.hint().is_none() && !finding.shown_by.is_empty(), "{finding:?}");
     // A crash of the server still counts as its fault.
-    let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, StreamEnd::Other("no route".to_owned()));
+    let crashed = silence("hello").exited(ExitStatus::Code(1)).ended(1, StreamEnd::Other(KernelError::Errno(113)));
     crashed.assert_finding("echo", fail("server-crashed"));
 }
 
@@ -271,7 +271,7 @@ fn answered(#[case] scene: EvidenceBuilder, #[case] want: Want) {
 #[case::half_of_them(exchange("ab", "ab").refused(2), fail("connection-refused"))]
 #[case::reset(tcp().unconnected(1, StreamEnd::Reset), fail("connection-reset"))]
 #[case::late(tcp().unconnected(1, StreamEnd::Deadline), fail("connection-late"))]
-#[case::other(tcp().unconnected(1, StreamEnd::Other("no route".to_owned())), unverified("connection-error"))]
+#[case::other(tcp().unconnected(1, StreamEnd::Other(KernelError::Errno(113))), unverified("connection-error"))]
 #[case::server_gone(exchange("ab", "ab").exited(ExitStatus::Code(0)).refused(2), fail("server-ended"))]
 #[case::nothing_sent(tcp().clients(3), unverified("nothing-was-sent"))]
 #[case::nobody(tcp(), unverified("nothing-was-sent"))]

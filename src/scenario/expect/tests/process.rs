@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::scene::{EvidenceBuilder, Want, fail, pass, tcp, unverified};
-use crate::model::{EventKind, ExitStatus, ServerId};
+use crate::model::{Cap, EventKind, ExitStatus, ServerId};
 
 fn ended(code: i32) -> EvidenceBuilder {
     tcp().exited(ExitStatus::Code(code))
@@ -64,8 +64,8 @@ fn finding_quotes_the_end_of_the_output() {
 #[test]
 fn limit_hit_fails_within_limits() {
     tcp().assert_finding("within_limits", pass("within-limits"));
-    for cap in ["processes", "memory", "file_size", "output", "time", "something"] {
-        let scene = tcp().event(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() });
+    for cap in Cap::ALL.iter().cloned().chain([Cap::Other("something".to_owned())]) {
+        let scene = tcp().event(EventKind::CapHit { server: ServerId(0), cap });
         scene.assert_finding("within_limits", fail("cap-hit"));
     }
 }

@@ -7,7 +7,9 @@ use super::scene::{
     EvidenceBuilder, PORT, Want, datagram, fail, given_up, listener, local_address, open, own, pass, started, tcp, udp,
     unverified,
 };
-use crate::model::{EventKind, ExitStatus, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict};
+use crate::model::{
+    Cap, EventKind, ExitStatus, HarnessError, Protocol, ServerId, SocketRow, StartFailure, TcpState, Verdict,
+};
 
 /// Every expectation in its shortest form.
 pub(super) const ALL_EXPECTATIONS: [&str; 34] = [
@@ -58,9 +60,8 @@ fn exited(code: i32) -> EvidenceBuilder {
 }
 
 /// Returns a server that was stopped for hitting a limit before its socket existed.
-fn capped(cap: &str) -> EvidenceBuilder {
-    given_up(StartFailure::Exited(ExitStatus::Signal(9)))
-        .event(EventKind::CapHit { server: ServerId(0), cap: cap.to_owned() })
+fn capped(cap: Cap) -> EvidenceBuilder {
+    given_up(StartFailure::Exited(ExitStatus::Signal(9))).event(EventKind::CapHit { server: ServerId(0), cap })
 }
 
 #[rstest]
@@ -80,7 +81,7 @@ fn capped(cap: &str) -> EvidenceBuilder {
 #[case::no_way(exited(1).printed("OSError: [Errno 101] Network is unreachable"), unverified("exited-wants-network"))]
 #[case::forbidden(exited(1).printed("bind: Permission denied"), fail("exited-permission"))]
 #[case::nothing(given_up(StartFailure::Nothing { within_ms: 10_000, silent: false }), fail("nothing-listens"))]
-#[case::stopped(capped("processes"), fail("cap-hit"))]
+#[case::stopped(capped(Cap::Processes), fail("cap-hit"))]
 #[case::said(given_up(StartFailure::Nothing { within_ms: 10_000, silent: false }).printed("Porta: "), fail("nothing-listens-said"))]
 #[case::asks(given_up(StartFailure::AsksInput).printed("Porta: "), fail("asks-on-stdin-said"))]
 #[case::asks_without_a_word(given_up(StartFailure::AsksInput), fail("asks-on-stdin"))]
@@ -89,7 +90,7 @@ fn capped(cap: &str) -> EvidenceBuilder {
 #[case::other_protocol_said(given_up(StartFailure::OtherProtocol(datagram())).printed("Bind"), fail("other-protocol-said"))]
 #[case::other_protocol(given_up(StartFailure::OtherProtocol(datagram())), fail("other-protocol"))]
 #[case::port_busy(given_up(StartFailure::PortBusy(listener())), unverified("port-busy"))]
-#[case::harness(given_up(StartFailure::Harness("fork: no memory".to_owned())), (Verdict::Error, "harness-trouble"))]
+#[case::harness(given_up(StartFailure::Harness(HarnessError::OutOfMemory {})), (Verdict::Error, "harness-trouble"))]
 fn missing_server_is_reported_by_every_expectation(#[case] scene: EvidenceBuilder, #[case] want: Want) {
     for word in ALL_EXPECTATIONS.into_iter().filter(|word| *word != "bound") {
         let finding = scene.clone().assert_finding(word, want);
