@@ -79,7 +79,7 @@ impl Render for Csv {
                 ids.push(item.id.as_str());
             }
         }
-        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented.is_some());
+        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented().is_some());
         let named = report.submissions.iter().any(|submission| submission.name.is_some());
         let mut table = csv::WriterBuilder::new().delimiter(SEPARATOR).from_writer(out);
         let mut head = vec!["submission"];
@@ -104,7 +104,7 @@ impl Render for Csv {
             }));
             row.extend([submission.points.to_string(), submission.of.to_string(), percent(submission)]);
             if documented {
-                let answered = submission.items.iter().filter_map(|item| item.documented.as_ref());
+                let answered = submission.items.iter().filter_map(ItemResult::documented);
                 row.push(answered.filter(|documented| documented.answered).count().to_string());
             }
             row.push(escape_cell(&notes(submission, words)));

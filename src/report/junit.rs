@@ -201,7 +201,7 @@ mod tests {
             item.repeat = hostile.to_owned();
             item.scenario = hostile.to_owned();
             item.role = None;
-            for finding in &mut item.findings {
+            for finding in &mut item.judged.findings {
                 finding.expectation = hostile.to_owned();
                 finding.at.file = hostile.to_owned();
             }

@@ -227,8 +227,8 @@ mod tests {
             for item in &mut submission.items {
                 item.title = LocalizedText::Plain(text.to_owned());
                 item.repeat = text.to_owned();
-                item.notes = vec![Message::new("sample-starts").with("program", text).with("backlog", 1u16)];
-                for finding in &mut item.findings {
+                item.judged.notes = vec![Message::new("sample-starts").with("program", text).with("backlog", 1u16)];
+                for finding in &mut item.judged.findings {
                     finding.because = Message::new("sample-other-answer").with("why", text).into();
                 }
             }

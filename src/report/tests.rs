@@ -1,6 +1,8 @@
 //! Golden files of the formats that people read, and properties of all formats.
 
 #[cfg(test)]
+mod annotated;
+#[cfg(test)]
 pub(crate) mod reread;
 #[cfg(test)]
 pub(crate) mod totals;
