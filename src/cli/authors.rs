@@ -9,7 +9,7 @@ use super::arguments::SchemaName;
 use super::exit::{CliError, ExitStatus};
 use super::load::{self, LoadedLab, VariableArgs, lab_folder};
 use crate::model::Message;
-use crate::scenario::diagnostic::Diagnostic;
+use crate::scenario::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::scenario::lab::Lab;
 
 /// Checks lab and scenario files without running anything. Reports every diagnostic of every file.
@@ -50,7 +50,7 @@ pub(super) fn lint(files: &[PathBuf], reader: &Ui) -> Result<ExitStatus, CliErro
         for file in &own {
             let (mut found, texts) = diagnostics_of(load::load_part(None, std::slice::from_ref(file), &none))?;
             let is_given = |one: &Diagnostic| !together.iter().any(|other| is_duplicate(one, other));
-            found.retain(|one| one.message.id != "mistake-unknown-item" || !is_given(one));
+            found.retain(|one| one.kind != DiagnosticKind::UnknownItem || !is_given(one));
             note(Err(CliError::Diagnostics(found, texts)))?;
         }
     }
