@@ -6,9 +6,9 @@
 
 use std::io;
 
-use super::Render;
 use super::markdown::truncate;
 use super::terminal::{displayed_finding, hints, reason, title};
+use super::{FormatSpec, Render};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
@@ -99,12 +99,11 @@ fn escape_property(text: &str) -> String {
 }
 
 impl Render for Github<'_> {
-    fn name(&self) -> &'static str {
-        "github"
-    }
-
-    fn about(&self) -> &'static str {
-        "for GitHub Actions: an annotation for each failed item (see markdown for the summary)"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new(
+            "github",
+            "for GitHub Actions: an annotation for each failed item (see markdown for the summary)",
+        )
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {

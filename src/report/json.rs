@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{Language, Message, Report};
 
-use super::Render;
+use super::{FormatSpec, Render};
 
 /// The paths of messages in a report (`*`: each element).
 const MESSAGE_PATHS: &[&[&str]] = &[
@@ -36,12 +36,8 @@ const MESSAGE_PATHS: &[&[&str]] = &[
 pub struct Json;
 
 impl Render for Json {
-    fn name(&self) -> &'static str {
-        "json"
-    }
-
-    fn about(&self) -> &'static str {
-        "for programs: everything, with messages in every language (schema/report.schema.json)"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new("json", "for programs: everything, with messages in every language (schema/report.schema.json)")
     }
 
     fn render(&self, report: &Report, _words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {

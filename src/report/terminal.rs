@@ -12,7 +12,7 @@ use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::ShownFinding;
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
-use super::{Render, submission_notes};
+use super::{FormatSpec, Render, submission_notes};
 use crate::report::layout::BOLD;
 use crate::report::layout::DIM;
 use crate::report::layout::ERROR;
@@ -70,12 +70,8 @@ impl Terminal {
 }
 
 impl Render for Terminal {
-    fn name(&self) -> &'static str {
-        "terminal"
-    }
-
-    fn about(&self) -> &'static str {
-        "for people: one line per item, and the story of each failed item"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new("terminal", "for people: one line per item, and the story of each failed item")
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {

@@ -112,7 +112,7 @@ fn written(format: &dyn Render, report: &Report, language: Language) -> String {
     format.render(report, &Catalog::load(language), &mut bytes).expect("writes");
     let text = String::from_utf8(bytes).expect("UTF-8");
     let bad = text.chars().find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c));
-    assert_eq!(bad, None, "{}: no terminal control characters", format.name());
+    assert_eq!(bad, None, "{}: no terminal control characters", format.spec().name);
     text
 }
 

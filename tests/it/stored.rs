@@ -69,7 +69,7 @@ fn causes_render_as_their_stored_messages() {
     for words in Language::ALL.map(Catalog::load) {
         for format in FORMATS {
             let render = |report: &Report| {
-                let reports = if format.is_single_submission() { single(report) } else { vec![report.clone()] };
+                let reports = if format.spec().is_single_submission { single(report) } else { vec![report.clone()] };
                 let mut out = Vec::new();
                 for report in &reports {
                     format.render(report, &words, &mut out).expect("it renders");
@@ -77,7 +77,7 @@ fn causes_render_as_their_stored_messages() {
                 String::from_utf8(out).expect("text")
             };
             let text = render(&report);
-            assert!(!text.is_empty() && text == render(&plain), "{}", format.name());
+            assert!(!text.is_empty() && text == render(&plain), "{}", format.spec().name);
         }
     }
 }

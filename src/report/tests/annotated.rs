@@ -34,24 +34,24 @@ fn formats_show_the_merged_cause() {
     for format in FORMATS {
         for language in Language::ALL {
             let [annotated, merged] = [sample::annotated(), merged()].map(|mut report| {
-                if format.is_single_submission() {
+                if format.spec().is_single_submission {
                     report.submissions.truncate(1);
                 }
                 written(*format, &report, language)
             });
-            if format.name() == Json.name() {
+            if format.spec().name == Json.spec().name {
                 let [mut annotated, merged]: [Value; 2] =
                     [annotated, merged].map(|text| serde_json::from_str(&text).expect("JSON"));
                 without_annotations(&mut annotated);
                 assert_eq!(annotated, merged);
             } else {
-                assert_eq!(annotated, merged, "{}", format.name());
+                assert_eq!(annotated, merged, "{}", format.spec().name);
                 let cause = sample::words(language).sentence("sample-one-by-one");
                 // The pages have their own catalogues, without the sample's sentences.
                 assert!(
                     annotated.contains(&cause) || annotated.contains("«sample-one-by-one»"),
                     "{}: {annotated}",
-                    format.name()
+                    format.spec().name
                 );
             }
         }
