@@ -1,24 +1,21 @@
-//! `socklab report` and `socklab regrade`: render or judge stored results again, without running
-//! anything.
+//! `socklab report`: renders stored results, without running anything.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
 
+use super::Ui;
 use super::arguments::ReportOptions;
 use super::exit::{CliError, ExitStatus};
 use super::outputs::{terminal_format, unknown_format, write_atomically};
 use super::selection::matches_pattern;
 use super::store_access::{load_results, open_store, store_error};
-use super::{Ui, load};
 use crate::model::{Message, Report};
 use crate::report::gradebook::{FillRequest, Gradebook, fill};
 use crate::report::html::RecordedScenario;
 use crate::report::{Render as _, find_format};
 use crate::run::store::Store;
-use crate::submission::regrade;
 
 /// Renders a report, or fills in a gradebook.
 pub(super) fn report(options: &ReportOptions, reader: &Ui) -> Result<ExitStatus, CliError> {
@@ -89,14 +86,4 @@ fn fill_gradebook(
         let _ = writeln!(std::io::stderr().lock(), "{}", reader.words.format(note));
     }
     Ok(filled.bytes)
-}
-
-/// Judges the stored evidence again.
-pub(super) fn regrade(path: &Path, lab: &str, reader: &Ui) -> Result<ExitStatus, CliError> {
-    let lab = load::load_lab(lab, &BTreeMap::new())?;
-    let store = open_store(path, false)?;
-    let (n, changed) = regrade::regrade(&lab, &lab.hash(), &store).map_err(|error| store_error(path, error))?;
-    let message = Message::new("cli-regraded").with("n", n).with("changed", changed);
-    Ui::print(&format!("{}\n", reader.words.format(&message)));
-    Ok(ExitStatus::Passed)
 }
