@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Annotation, AnnotationTarget, Finding, ItemResult, NotVerified, SubmissionResult, Verdict};
+use crate::model::{Annotation, AnnotationTarget, Finding, ItemResult, Judged, NotVerified, SubmissionResult, Verdict};
 use crate::run::judge::{MissingProgram, Outcome, judge_items, settle_needs};
 use crate::run::store::{Store, StoreError};
 use crate::scenario::Scenario;
@@ -44,7 +44,7 @@ pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize
             ..SubmissionResult::new(old.id.clone(), items, old.took_ms)
         };
         all += 1;
-        changed += usize::from(new != old);
+        changed += usize::from(!is_shown_the_same(&new, &old));
         store.update(&new, lab_hash)?;
     }
     Ok((all, changed))
@@ -57,6 +57,19 @@ fn carry_over_annotations(items: &mut [ItemResult], old: &SubmissionResult, docu
         item.annotations = kept_annotations(before, &item.judged.findings);
         crate::submission::annotate::written_report::add_points(item, documented);
     }
+}
+
+/// Returns true if readers see no difference between two results. The judged cause of an older
+/// version may have become known, although a further run found the shown one.
+fn is_shown_the_same(one: &SubmissionResult, other: &SubmissionResult) -> bool {
+    let about_all = |result: &SubmissionResult| SubmissionResult { items: Vec::new(), ..result.clone() };
+    let about_item =
+        |item: &ItemResult| ItemResult { judged: Judged::default(), annotations: Vec::new(), ..item.clone() };
+    let is_same_item =
+        |(one, other): (&ItemResult, &ItemResult)| about_item(one) == about_item(other) && one.shown() == other.shown();
+    about_all(one) == about_all(other)
+        && one.items.len() == other.items.len()
+        && one.items.iter().zip(&other.items).all(is_same_item)
 }
 
 /// Returns the annotations that are still valid: those on the item, and those on a finding whose

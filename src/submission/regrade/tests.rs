@@ -153,16 +153,12 @@ fn item_without_evidence_keeps_annotations_once() {
 #[test]
 fn report_of_an_older_version_keeps_what_was_merged() {
     let lab = lab("eco", ECHO);
-    let before = graded(&lab);
+    let mut before = graded(&lab);
+    // `grade` never adds this note, and a regrade dropped it.
+    before.items[0].annotations.retain(|one| !matches!(one, Annotation::ResetClient { .. }));
     let mut value = serde_json::to_value(&before).expect("serialises");
     value["items"][0].as_object_mut().expect("an item").remove("annotations").expect("annotations");
     let old: SubmissionResult = serde_json::from_value(value).expect("a result");
-    // The note about the client that resets was never kept.
-    let is_kept = |one: &Annotation| !matches!(one, Annotation::ResetClient { .. });
-    let expected: Vec<_> = annotations().into_iter().filter(is_kept).collect();
-    assert_eq!(old.items[0].annotations, expected);
-    let (after, _) = regraded(&old, &lab);
-    assert_eq!(after.items[0].annotations, expected);
-    assert_eq!(after.items[0].judged.findings, before.items[0].judged.findings);
-    assert_eq!(after.items[0].shown().findings, before.items[0].shown().findings);
+    assert_eq!(old.items[0].annotations, before.items[0].annotations);
+    assert_eq!(regraded(&old, &lab), (before, false));
 }
