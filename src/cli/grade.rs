@@ -36,8 +36,8 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let lab = load::load_lab(&options.lab, &BTreeMap::new())?;
     let table = ["csv=-".to_owned()];
     let wanted = parse_reports(if options.reports.is_empty() { &table } else { &options.reports })?;
-    if let Some((one, _)) = wanted.iter().find(|(format, _)| format.is_single_submission()) {
-        return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.name())));
+    if let Some((one, _)) = wanted.iter().find(|(format, _)| format.spec().is_single_submission) {
+        return Err(CliError::usage(Message::new("cli-one-submission").with("format", one.spec().name)));
     }
     import::sweep();
     let class = all_sources(options)?;
@@ -97,7 +97,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let graded = grade::grade(&batch, store, &bar);
     bar.end();
     let store = graded.map_err(|error| store_error(&options.store, error))?;
-    let table = wanted.iter().all(|(format, _)| format.needs_summary_only());
+    let table = wanted.iter().all(|(format, _)| format.spec().needs_summary_only);
     let own: BTreeSet<&str> = sources.iter().map(|source| source.id.0.as_str()).collect();
     let report = load_results(&store, table, |id| own.contains(id));
     let mut report = report.map_err(|error| store_error(&options.store, error))?;

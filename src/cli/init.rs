@@ -74,7 +74,7 @@ fn write_schema(folder: &Path) -> anyhow::Result<()> {
     if made.is_err() && !inner.symlink_metadata().is_ok_and(|what| what.is_dir()) {
         return Ok(());
     }
-    let text = super::authors::schema_text("submission")?;
+    let text = super::schema::schema_text("submission")?;
     write_atomically(&inner.join(name), text.as_bytes()).with_context(|| format!("writing {}", inner.display()))
 }
 

@@ -8,7 +8,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::terminal::{details, reason, title};
-use super::{Render, csv_cell, rounding};
+use super::{FormatSpec, Render, csv_cell, rounding};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};
 
@@ -60,16 +60,11 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
 }
 
 impl Render for Csv {
-    fn name(&self) -> &'static str {
-        "csv"
-    }
-
-    fn about(&self) -> &'static str {
-        "for spreadsheets: one row per submission, one column per item"
-    }
-
-    fn needs_summary_only(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            needs_summary_only: true,
+            ..FormatSpec::new("csv", "for spreadsheets: one row per submission, one column per item")
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -79,7 +74,7 @@ impl Render for Csv {
                 ids.push(item.id.as_str());
             }
         }
-        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented.is_some());
+        let documented = report.submissions.iter().flat_map(|one| &one.items).any(|item| item.documented().is_some());
         let named = report.submissions.iter().any(|submission| submission.name.is_some());
         let mut table = csv::WriterBuilder::new().delimiter(SEPARATOR).from_writer(out);
         let mut head = vec!["submission"];
@@ -104,7 +99,7 @@ impl Render for Csv {
             }));
             row.extend([submission.points.to_string(), submission.of.to_string(), percent(submission)]);
             if documented {
-                let answered = submission.items.iter().filter_map(|item| item.documented.as_ref());
+                let answered = submission.items.iter().filter_map(ItemResult::documented);
                 row.push(answered.filter(|documented| documented.answered).count().to_string());
             }
             row.push(escape_cell(&notes(submission, words)));
@@ -148,16 +143,11 @@ fn submission_output(report: &Report, submission: &SubmissionResult, words: &Cat
 pub struct Gradescope;
 
 impl Render for Gradescope {
-    fn name(&self) -> &'static str {
-        "gradescope"
-    }
-
-    fn about(&self) -> &'static str {
-        "for Gradescope: results.json of one submission"
-    }
-
-    fn is_single_submission(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            is_single_submission: true,
+            ..FormatSpec::new("gradescope", "for Gradescope: results.json of one submission")
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -198,16 +188,14 @@ impl Render for Gradescope {
 pub struct Classroom50;
 
 impl Render for Classroom50 {
-    fn name(&self) -> &'static str {
-        "classroom50"
-    }
-
-    fn about(&self) -> &'static str {
-        "for Classroom 50: result.json of one submission (CLASSROOM, ASSIGNMENT, OWNER … from the environment)"
-    }
-
-    fn is_single_submission(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            is_single_submission: true,
+            ..FormatSpec::new(
+                "classroom50",
+                "for Classroom 50: result.json of one submission (CLASSROOM, ASSIGNMENT, OWNER … from the environment)",
+            )
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -304,8 +292,8 @@ mod tests {
         let (cut, whole) = (one(), Report { interrupted: false, ..one() });
         let said = "interrupted: items not listed were not run";
         for format in [&Csv as &dyn Render, &Gradescope, &Classroom50] {
-            assert!(written(format, &cut).contains(said), "{}", format.name());
-            assert!(!written(format, &whole).contains(said), "{}", format.name());
+            assert!(written(format, &cut).contains(said), "{}", format.spec().name);
+            assert!(!written(format, &whole).contains(said), "{}", format.spec().name);
         }
         let table = written(&Csv, &cut);
         let mut rows = csv::Reader::from_reader(table.as_bytes());
@@ -332,7 +320,7 @@ mod tests {
         report.submissions[0].items[0].hidden = true;
         let id = report.submissions[0].items[0].id.to_string();
         for format in [&Gradescope as &dyn Render, &Classroom50] {
-            assert!(!written(format, &report).contains(&format!("\"{id}")), "{}", format.name());
+            assert!(!written(format, &report).contains(&format!("\"{id}")), "{}", format.spec().name);
         }
         let students = report.for_students();
         assert!(!students.submissions[0].items.iter().any(|item| item.id.as_str() == id));

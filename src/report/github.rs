@@ -6,9 +6,9 @@
 
 use std::io;
 
-use super::Render;
 use super::markdown::truncate;
 use super::terminal::{displayed_finding, hints, reason, title};
+use super::{FormatSpec, Render};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Message, Report, SourceLocation, SubmissionResult, Verdict};
 
@@ -72,7 +72,7 @@ impl Github<'_> {
         words: &Catalog,
     ) -> String {
         let shown = displayed_finding(item);
-        let (at, inside) = self.location_properties(shown.and_then(|finding| finding.source.as_ref()));
+        let (at, inside) = self.location_properties(shown.and_then(|finding| finding.source));
         let of = submission.map_or_else(String::new, |one| format!("{}: ", escape_controls(&one.label())));
         let title = format!("{of}{} {}", item.id, title(words, item));
         let because = reason(item).map_or_else(|| words.sentence("report-no-reason"), |because| words.format(&because));
@@ -99,12 +99,11 @@ fn escape_property(text: &str) -> String {
 }
 
 impl Render for Github<'_> {
-    fn name(&self) -> &'static str {
-        "github"
-    }
-
-    fn about(&self) -> &'static str {
-        "for GitHub Actions: an annotation for each failed item (see markdown for the summary)"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new(
+            "github",
+            "for GitHub Actions: an annotation for each failed item (see markdown for the summary)",
+        )
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -143,7 +142,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::model::{Language, LocalizedText};
+    use crate::model::{Annotation, Language, LocalizedText};
 
     fn written(github: Github<'_>, report: &Report) -> Vec<String> {
         let mut out = Vec::new();
@@ -158,8 +157,10 @@ mod tests {
         report.submissions[0].items.retain(|item| item.id.as_str() == "tcp-multi.5");
         let item = &mut report.submissions[0].items[0];
         item.title = LocalizedText::Plain("100%: a, b".to_owned());
-        for finding in &mut item.findings {
-            finding.source = Some(SourceLocation { file: "src/a,b:c%.py".to_owned(), line, column });
+        for annotation in &mut item.annotations {
+            if let Annotation::SourceHint { location, .. } = annotation {
+                *location = SourceLocation { file: "src/a,b:c%.py".to_owned(), line, column };
+            }
         }
         report
     }

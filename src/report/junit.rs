@@ -12,20 +12,16 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::{ItemResult, Report, Verdict};
 
-use super::Render;
 use super::terminal::{details, expectation, reason, title};
+use super::{FormatSpec, Render};
 
 /// The report as JUnit XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Junit;
 
 impl Render for Junit {
-    fn name(&self) -> &'static str {
-        "junit"
-    }
-
-    fn about(&self) -> &'static str {
-        "for CI: JUnit XML, with one test suite per submission and one test case per item"
+    fn spec(&self) -> FormatSpec {
+        FormatSpec::new("junit", "for CI: JUnit XML, with one test suite per submission and one test case per item")
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
@@ -201,7 +197,7 @@ mod tests {
             item.repeat = hostile.to_owned();
             item.scenario = hostile.to_owned();
             item.role = None;
-            for finding in &mut item.findings {
+            for finding in &mut item.judged.findings {
                 finding.expectation = hostile.to_owned();
                 finding.at.file = hostile.to_owned();
             }

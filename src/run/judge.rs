@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::score::earned_points;
 use crate::model::{
-    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, ItemId, ItemResult,
-    LocalizedText, NotVerified, Protocol, Reason, ServerId, SourceLocation, Verdict,
+    AnnotationTarget, Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, ItemId,
+    ItemResult, Judged, LocalizedText, NotVerified, Protocol, Reason, ServerId, SourceLocation, Verdict,
 };
 use crate::scenario::expect::{Expectation, JudgeContext};
 use crate::scenario::summary::summarize;
@@ -95,7 +95,7 @@ fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, rep
             finding.expectation = expectation.word().to_owned();
             finding.at = place(scenario, number, 0);
         }
-        result.findings = vec![finding];
+        result.judged.findings = vec![finding];
         result.reason = None;
     }
     result
@@ -119,14 +119,12 @@ fn judge_item(
         program: String::new(),
         scenario: scenario.name.clone(),
         reason: None,
-        findings: Vec::new(),
+        judged: Judged::default(),
+        annotations: Vec::new(),
         story: Vec::new(),
-        notes: Vec::new(),
         hidden: item.visibility == Visibility::Hidden,
-        documented: None,
         hint: None,
         repeat: format!("{repeat} --item {}", item.id),
-        evidence: None,
         filter: None,
         took_ms,
     };
@@ -140,7 +138,7 @@ fn judge_item(
 fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &JudgeContext<'_>, ask: Ask<'_>) {
     let item = &scenario.items[number];
     result.program = program(seen);
-    result.findings = item
+    result.judged.findings = item
         .expect
         .iter()
         .enumerate()
@@ -151,13 +149,13 @@ fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &Ju
             finding
         })
         .collect();
-    result.verdict = Verdict::combine(result.findings.iter().map(|finding| finding.verdict));
+    result.verdict = Verdict::combine(result.judged.findings.iter().map(|finding| finding.verdict));
     result.earned = earned_points(result.verdict, item.points);
-    result.notes = result.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
+    result.judged.notes = result.judged.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
     if item.expect.iter().any(|one| one.act().needs().contains(EvidenceKind::Packets)) {
-        result.notes.extend(seen.notes.iter().cloned());
+        result.judged.notes.extend(seen.notes.iter().cloned());
     }
-    match result.findings.iter().find(|finding| finding.verdict == result.verdict) {
+    match result.judged.findings.iter().find(|finding| finding.verdict == result.verdict) {
         Some(first) if result.verdict == Verdict::Fail => {
             result.story = summarize(&seen.journal, &first.shown_by);
             result.filter = filter(seen, &first.shown_by);
@@ -249,9 +247,9 @@ fn block(
         item.verdict = Verdict::NotVerified;
         item.earned = 0;
         item.reason = Some(NotVerified::DependsOn { item: need.to_string() }.into());
-        item.findings.clear();
+        item.judged = Judged::default();
+        item.annotations.retain(|one| one.target() == AnnotationTarget::Item);
         item.story.clear();
-        item.notes.clear();
         item.hint = None;
         item.filter = None;
     }
@@ -278,14 +276,12 @@ mod tests {
             program: String::new(),
             scenario: String::new(),
             reason: None,
-            findings: Vec::new(),
+            judged: Judged::default(),
+            annotations: Vec::new(),
             story: Vec::new(),
-            notes: Vec::new(),
             hidden: false,
-            documented: None,
             hint: None,
             repeat: String::new(),
-            evidence: None,
             filter: None,
             took_ms: 0,
         }

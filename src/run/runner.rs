@@ -161,7 +161,7 @@ fn judge_and_report(
         Outcome::Seen(seen) => Some(*seen),
         Outcome::Failed(_) | Outcome::Absent(_) => None,
     };
-    source_hint::set_source_lines(&mut items, evidence.as_ref(), plan);
+    source_hint::annotate(&mut items, evidence.as_ref(), plan);
     progress.scenario_finished(&ScenarioDone { scenario, stage, items: &items, evidence: evidence.as_ref() });
     (items, evidence)
 }

@@ -13,6 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
+use super::diagnostic::DiagnosticKind;
 pub use value::{CommandLine, DurationArg, Percent};
 
 /// Returns true if a field has its default value, which is then neither written nor part of the
@@ -60,7 +61,7 @@ impl<'de, T: Keyword> Visitor<'de> for ArgumentsSeed<T> {
         if T::ALLOWS_BARE {
             T::deserialize(MapDeserializer::new(std::iter::empty::<(&str, &str)>()))
         } else {
-            Err(E::custom("mistake-needs-value"))
+            Err(E::custom(DiagnosticKind::NeedsValue.id()))
         }
     }
     fn visit_unit<E: de::Error>(self) -> Result<T, E> {
@@ -186,7 +187,7 @@ macro_rules! keyword_enum {
                     }
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         let Some(word) = map.next_key_seed($crate::scenario::syntax::KnownKeyword($name::KEYWORDS))? else {
-                            return Err(serde::de::Error::custom("mistake-one-key-empty"));
+                            return Err(serde::de::Error::custom($crate::scenario::diagnostic::DiagnosticKind::OneKeyEmpty.id()));
                         };
                         let value = match word {
                             $(stringify!($word) => $name::$type(map.next_value_seed($crate::scenario::syntax::ArgumentsSeed::<$type>::default())?),)*
@@ -233,7 +234,7 @@ pub struct RejectExtraKey;
 impl<'de> DeserializeSeed<'de> for RejectExtraKey {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
-        Err(de::Error::custom("mistake-one-key-more"))
+        Err(de::Error::custom(DiagnosticKind::OneKeyMore.id()))
     }
 }
 

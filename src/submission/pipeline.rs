@@ -199,7 +199,7 @@ pub fn annotate(
     result.notes.extend(stdin_notes(prepared));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
     if !task.around.cancel.is_cancelled() {
-        rerun::annotate_reruns(&mut result.items, delivery, &prepared.programs, task.around);
+        rerun::annotate(&mut result.items, delivery, &prepared.programs, task.around);
         if task.thorough {
             let Prepared { programs, .. } = prepared;
             reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.around);
@@ -207,6 +207,11 @@ pub fn annotate(
         client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.around);
     }
     written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.around);
+    for item in &mut result.items {
+        written_report::add_points(item, task.lab.documented);
+    }
+    result.points = result.items.iter().map(|item| item.earned).sum();
+    result.of = result.items.iter().map(|item| item.of).sum();
     result.notes.extend(time_notes(task.around.budgets));
 }
 

@@ -114,6 +114,13 @@ fn unfinished_code_is_not_committed() {
 }
 
 #[test]
+fn reports_render_the_shown_form() {
+    let sources = sources();
+    let shipped = sources.iter().filter(|source| !mapped::is_for_tests(&source.path));
+    assert_none(&shipped.flat_map(rules::reports_read_no_judged_findings).collect::<Vec<_>>());
+}
+
+#[test]
 fn names_are_meaningful() {
     check_rule(rules::meaningful_names);
 }

@@ -76,7 +76,7 @@ fn item<'a>(row: &'a SubmissionResult, id: &str) -> &'a ItemResult {
 /// Returns the verdict of an item, and the message id of its finding or reason.
 fn verdict_and_id(row: &SubmissionResult, id: &str) -> (Verdict, &'static str) {
     let item = item(row, id);
-    let finding = item.findings.iter().find(|one| one.verdict == item.verdict);
+    let finding = item.shown().findings.into_iter().find(|one| one.verdict == item.verdict);
     let message =
         finding.map(|one| one.because.message().into_owned()).or(item.reason.as_ref().map(|reason| reason.message()));
     (item.verdict, message.map(|message| message.id.into_owned().leak()).unwrap_or_default())
@@ -231,7 +231,7 @@ fn neighbours_are_hidden_even_if_the_manifest_names_them(#[case] verb: &[&str], 
     let arguments = [verb, &["--stage", "isolated", "--report", "json=-"]].concat();
     let report = report(&socklab(&top.join(here), &arguments));
     let row = report.submissions.iter().find(|row| row.id.0 == "spy").expect("a row");
-    let said = format!("{:?}", item(row, "tcp-simple.1").findings);
+    let said = format!("{:?}", item(row, "tcp-simple.1").shown().findings);
     assert!(said.contains("SAW ['spy.py']"), "{said}");
 }
 

@@ -104,7 +104,7 @@ fn evidence_folder_is_replaced_but_other_files_are_not() {
     let item = ["--item", "tcp-multi.4"];
     let first = run(&base, &item);
     let kept = base.join("tcp-multi");
-    assert_eq!(first.submissions[0].items[0].evidence.as_deref(), kept.to_str());
+    assert_eq!(first.submissions[0].items[0].shown().evidence, kept.to_str());
     let manifest = fs::read_to_string(kept.join("manifest.json")).expect("a manifest");
     assert!(
         manifest.contains("\"socklab run --item tcp-multi.4\""),

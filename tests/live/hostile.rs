@@ -188,8 +188,12 @@ fn row<'a>(report: &'a Report, id: &str) -> &'a SubmissionResult {
 /// Returns the verdict of an item and its cause or reason.
 fn item(row: &SubmissionResult, id: &str) -> (Verdict, String) {
     let item = row.items.iter().find(|item| item.id.as_str() == id).expect("an item of the lab");
-    let said =
-        item.findings.iter().find(|one| one.verdict == item.verdict).map(|one| format!("{:?}", one.because.message()));
+    let said = item
+        .shown()
+        .findings
+        .into_iter()
+        .find(|one| one.verdict == item.verdict)
+        .map(|one| format!("{:?}", one.because.message()));
     (
         item.verdict,
         said.or_else(|| item.reason.as_ref().map(|reason| format!("{:?}", reason.message()))).unwrap_or_default(),

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use regex::Regex;
 use socklab::bundled::{FAULTS, Fault, NEAR_MISSES};
 use socklab::i18n::Catalog;
-use socklab::model::{Finding, Language, Report, Verdict};
+use socklab::model::report::ShownFinding;
+use socklab::model::{Language, Report, Verdict};
 
 use crate::program::{Machine, built, live_tests_enabled, package, report, slow_tests_enabled, verdicts};
 
@@ -59,7 +60,7 @@ fn expected(fault: &Fault, item: &str) -> Verdict {
 }
 
 /// Returns true if `socklab explain` covers a finding: a failure must have a known cause.
-fn is_covered(finding: &Finding) -> bool {
+fn is_covered(finding: &ShownFinding<'_>) -> bool {
     finding.verdict != Verdict::Fail || finding.because.cause().is_some()
 }
 
@@ -72,7 +73,7 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
         let allowed = lenient && **verdict == Verdict::NotVerified;
         **verdict != expected(fault, item) && !allowed
     });
-    let findings = report.submissions.iter().flat_map(|one| &one.items).flat_map(|item| &item.findings);
+    let findings = report.submissions.iter().flat_map(|one| &one.items).flat_map(|item| item.shown().findings);
     let unknown = findings
         .filter(|finding| !is_covered(finding))
         .map(|finding| format!("{}: socklab explain knows nothing of {:?}", fault.name, finding.because));
@@ -95,8 +96,9 @@ fn messages_of(report: &Report, item: &str) -> String {
     let found = items.filter(|one| one.id.as_str() == item);
     let said = found.map(|one| {
         let messages = one
+            .shown()
             .findings
-            .iter()
+            .into_iter()
             .map(|finding| finding.because.message().into_owned())
             .chain(one.reason.iter().map(|reason| reason.message()));
         let sentences: Vec<String> = messages.map(|message| words.format(&message)).collect();
@@ -211,7 +213,10 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
     for (fault, report) in faults.iter().zip(reports) {
         let _ = writeln!(text, "## {}", fault.name);
         for item in report.submissions.iter().flat_map(|submission| &submission.items) {
-            let Some(finding) = item.findings.iter().find(|finding| finding.verdict == Verdict::Fail) else { continue };
+            let Some(finding) = item.shown().findings.into_iter().find(|finding| finding.verdict == Verdict::Fail)
+            else {
+                continue;
+            };
             let _ = writeln!(text, "{}  {}", item.id, finding.expectation);
             let said = words.format(&finding.because.message());
             // This fault is a race: which client's text a thread finds in the shared variable

@@ -12,8 +12,8 @@ use std::process::Command;
 
 use socklab::model::localized::ByLanguage;
 use socklab::model::{
-    Cause, ClientId, Finding, ItemResult, LocalizedText, Machine as MachineSeen, Message, SandboxMode, SubmissionId,
-    SubmissionResult, Verdict,
+    Cause, ClientId, Finding, ItemResult, Judged, LocalizedText, Machine as MachineSeen, Message, SandboxMode,
+    SubmissionId, SubmissionResult, Verdict,
 };
 use socklab::run::store::{CacheKey, Store};
 
@@ -91,14 +91,12 @@ fn item(k: usize, place: usize, role: &str, number: usize, name: &str) -> ItemRe
         program: format!("python3 {name}.py"),
         scenario: role.to_owned(),
         reason: None,
-        findings: vec![finding],
+        judged: Judged { findings: vec![finding], notes: Vec::new() },
+        annotations: Vec::new(),
         story: vec![Message::new("story-started").with("command", format!("python3 {name}.py")).with("pid", "12")],
-        notes: Vec::new(),
         hidden: format!("{role}.{number}") == HIDDEN,
-        documented: None,
         hint: None,
         repeat: format!("socklab check '{name}' --item {role}.{number}"),
-        evidence: None,
         filter: None,
         took_ms: 100,
     }

@@ -60,7 +60,7 @@ fn stderr_text(output: &Output) -> String {
 /// Returns the ids of the notes of an item.
 fn notes<'a>(report: &'a Report, id: &str) -> Vec<&'a str> {
     let item = report.submissions[0].items.iter().find(|item| item.id.as_str() == id);
-    item.expect("an item of the lab").notes.iter().map(|note| &*note.id).collect()
+    item.expect("an item of the lab").shown().notes.iter().map(|note| &*note.id).collect()
 }
 
 /// Returns the output lines of a program from its evidence. The line `tried` proves that it ran.

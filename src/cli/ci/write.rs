@@ -49,7 +49,7 @@ impl CiOutputs {
             outputs.retain(|output| !is_replaced(output, asked));
         }
         found.retain(|(_, outputs)| !outputs.is_empty());
-        let is_aside = asked.iter().any(|(format, file)| *file == "-" && format.name() != "terminal");
+        let is_aside = asked.iter().any(|(format, file)| *file == "-" && format.spec().name != "terminal");
         Self { found, token: None, uses_stderr: is_aside }
     }
 
@@ -160,7 +160,7 @@ fn token() -> std::io::Result<String> {
 fn is_replaced(output: &CiOutput, asked: &[ReportTarget<'_>]) -> bool {
     asked.iter().any(|(format, file)| {
         let of_file = matches!(output, CiOutput::File(_, own) if same_file(&own.to_string_lossy(), file));
-        format.name() == output.format() || of_file
+        format.spec().name == output.format() || of_file
     })
 }
 

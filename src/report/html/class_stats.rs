@@ -180,7 +180,8 @@ mod tests {
                 let mut item = item.clone();
                 item.verdict = Verdict::Fail;
                 item.earned = 0;
-                item.findings = vec![Finding::new(Verdict::Fail, Message::new("sample-port").with("port", *port))];
+                item.judged.findings =
+                    vec![Finding::new(Verdict::Fail, Message::new("sample-port").with("port", *port))];
                 SubmissionResult::new(SubmissionId(port.to_string()), vec![item], 1)
             })
             .collect();
@@ -190,7 +191,7 @@ mod tests {
     #[test]
     fn messages_with_other_values_are_one_cause() {
         let mut report = class(&[5000, 6000, 6000]);
-        report.submissions[0].items[0].findings.insert(0, Finding::pass(Message::new("sample-right")));
+        report.submissions[0].items[0].judged.findings.insert(0, Finding::pass(Message::new("sample-right")));
         let taught = item_stats(&report);
         let [item] = taught.as_slice() else { panic!("{taught:?}") };
         assert_eq!((item.counts, item.rate(), item.asked()), ([0, 3, 0, 0], 0, 3));
@@ -206,7 +207,10 @@ mod tests {
         for (k, submission) in report.submissions.iter_mut().enumerate() {
             let item = &mut submission.items[0];
             match k {
-                0 => item.findings = vec![Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 9_u16))],
+                0 => {
+                    item.judged.findings =
+                        vec![Finding::new(Verdict::Fail, Message::new("sample-silent").with("ms", 9_u16))]
+                }
                 1..=3 => {
                     item.verdict = Verdict::NotVerified;
                     item.reason = Some(Message::new("sample-not-delivered").into());

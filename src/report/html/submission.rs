@@ -14,8 +14,8 @@ use super::{RecordedScenario, captures, manifest, policy_source};
 use crate::i18n::{Catalog, escape_controls};
 use crate::model::report::{ProgramKind, Tally};
 use crate::model::{ItemResult, Language, Message, Report, SandboxMode, SubmissionResult, Verdict};
-use crate::report::Render;
 use crate::report::terminal::footer;
+use crate::report::{FormatSpec, Render};
 
 /// The complete style of the page: the shared part and its own.
 const STYLE: &str =
@@ -28,20 +28,12 @@ const SCRIPT: &str = include_str!("../../../templates/submission.js");
 pub struct Html;
 
 impl Render for Html {
-    fn name(&self) -> &'static str {
-        "html"
-    }
-
-    fn about(&self) -> &'static str {
-        "for people: a page of one submission with its evidence, in both languages"
-    }
-
-    fn is_single_submission(&self) -> bool {
-        true
-    }
-
-    fn shows_evidence(&self) -> bool {
-        true
+    fn spec(&self) -> FormatSpec {
+        FormatSpec {
+            is_single_submission: true,
+            shows_evidence: true,
+            ..FormatSpec::new("html", "for people: a page of one submission with its evidence, in both languages")
+        }
     }
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {

@@ -11,9 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use super::captures::{MAX_CAPTURE_BYTES, MAX_CAPTURES_BYTES};
 use super::*;
 use crate::i18n::Catalog;
-use crate::model::report::{DetectedProgram, ProgramKind, WrittenAnswer};
+use crate::model::report::{DetectedProgram, ProgramKind};
 use crate::model::{
-    Capture, CapturedPacket, EventKind, Language, Message, PacketFate, Report, SubmissionId, SubmissionResult,
+    Annotation, Capture, CapturedPacket, EventKind, Language, Message, PacketFate, Report, SubmissionId,
+    SubmissionResult, WrittenAnswer,
 };
 use crate::packet::Reader;
 use crate::packet::frame::sample::udp;
@@ -46,11 +47,11 @@ fn submission() -> SubmissionResult {
     }];
     for item in &mut one.items {
         item.program = WORSE.to_owned();
-        item.evidence = Some(WORSE.to_owned());
+        item.annotations.push(Annotation::Evidence { folder: WORSE.to_owned() });
         item.filter = Some(WORSE.to_owned());
-        item.documented =
-            Some(WrittenAnswer { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() });
-        if let Some(difference) = item.findings.iter_mut().find_map(|finding| finding.difference.as_mut()) {
+        let written = WrittenAnswer { answered: true, pictures: vec![WORSE.to_owned()], notes: one.notes.clone() };
+        item.annotations.push(Annotation::WrittenReport(written));
+        if let Some(difference) = item.judged.findings.iter_mut().find_map(|finding| finding.difference.as_mut()) {
             difference.got.text += WORSE;
         }
     }

@@ -9,6 +9,7 @@ use super::diff_cause::{Mismatch, difference, finding, quote};
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{Cause, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -227,7 +228,7 @@ impl Judge for Reply {
             + usize::from(self.contains.is_some())
             + usize::from(self.matches.is_some());
         if given != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "equals, contains, matches"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, contains, matches"));
         }
         for (key, text) in [("equals", &self.equals), ("contains", &self.contains)] {
             if let Some(text) = text {

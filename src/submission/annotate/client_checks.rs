@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_text;
-use crate::model::{Capture, EventKind, Evidence, ExitStatus, ItemResult, Message, Role, ServerId, StartFailure};
+use crate::model::{
+    Annotation, Capture, EventKind, Evidence, ExitStatus, ItemResult, Message, Role, ServerId, StartFailure,
+};
 use crate::packet::conversation::Side;
 use crate::packet::{Analysis, Frame, Link};
 use crate::run::{RunPlan, Session, sandbox_config};
@@ -55,7 +57,8 @@ pub fn annotate(
             None => items.iter_mut().find(of_role),
         };
         if let Some(item) = item {
-            item.notes.extend(notes.into_iter().map(|note| note.with("file", client.file.as_str())));
+            let notes = notes.into_iter().map(|note| note.with("file", client.file.as_str()));
+            item.annotations.extend(notes.map(|note| Annotation::ClientCheck { note }));
         }
     }
 }

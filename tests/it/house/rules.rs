@@ -62,6 +62,17 @@ pub(super) fn nothing_unfinished(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Reports render the shown form of an item. Only the anonymizer changes what was judged.
+pub(super) fn reports_read_no_judged_findings(source: &Source) -> Vec<String> {
+    if !source.path.starts_with("src/report/") || source.path == "src/report/anonymize.rs" {
+        return Vec::new();
+    }
+    let code: String = source.code_without_tests().into_iter().collect();
+    words_at(&code, "judged")
+        .map(|at| format!("{}:{}: `judged` instead of `shown`", source.path, Source::line_at(&code, at)))
+        .collect()
+}
+
 /// Splits a name into lower-case words: `get_TestServer` is get, test, server.
 fn words_of(name: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -243,6 +254,14 @@ mod tests {
     fn unfinished_code_is_found() {
         let mark = concat!("// FIX", "ME: x");
         check_examples(nothing_unfinished, "src/x.rs", &[mark], &["let todo = vec![1];"]);
+    }
+
+    #[test]
+    fn report_of_judged_findings_is_found() {
+        let bad = ["item.judged.findings.iter()", "let ItemResult { judged, .. } = item;"];
+        let good = ["item.shown().findings", "// judged", "#[cfg(test)]\nmod tests { fn f() { item.judged } }"];
+        check_examples(reports_read_no_judged_findings, "src/report/x.rs", &bad, &good);
+        check_examples(reports_read_no_judged_findings, "src/run/x.rs", &[], &bad);
     }
 
     #[test]

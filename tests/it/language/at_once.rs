@@ -1,8 +1,7 @@
 //! All diagnostics are reported together, except those that may be a consequence of another one.
 
 use rstest::rstest;
-use socklab::model::Message;
-use socklab::scenario::diagnostic::Diagnostic;
+use socklab::scenario::diagnostic::{Diagnostic, DiagnosticKind};
 use socklab::scenario::lab::Lab;
 
 use super::{read, summaries};
@@ -60,7 +59,7 @@ fn invalid_connect_still_counts_as_connected() {
 fn wrong(files: &[(&str, &str)]) -> Vec<String> {
     let open = |name: &str| {
         let text = files.iter().find(|(file, _)| *file == name).map(|(_, text)| text.as_bytes().to_vec());
-        text.ok_or_else(|| Box::new(Diagnostic::new(name, 0, 0, 1, Message::new("file-missing").with("file", name))))
+        text.ok_or_else(|| Box::new(Diagnostic::new(name, 0, 0, 1, DiagnosticKind::FileMissing.with("file", name))))
     };
     let mistakes = Lab::read("", &open, None).expect_err("it has mistakes");
     mistakes.iter().map(|one| format!("{}:{} {}", one.file, one.line, one.message.id)).collect()
