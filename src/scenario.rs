@@ -257,21 +257,6 @@ impl Scenario {
         })
     }
 
-    /// Returns, for each of the two hosts, true if no server is started on it.
-    #[must_use]
-    pub fn hosts_without_servers(&self) -> [bool; 2] {
-        let starts_on = |name: &HostName| {
-            self.steps.iter().any(|step| matches!(step, Step::Start(start) if start.on.as_ref() == Some(name)))
-        };
-        [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
-    }
-
-    /// Returns the total number of clients that it connects.
-    #[must_use]
-    pub fn client_count(&self) -> u32 {
-        self.steps.iter().fold(0, |all, step| all.saturating_add(step.act().client_count()))
-    }
-
     /// Returns true if an expectation of the selected items needs this kind of evidence.
     #[must_use]
     pub fn needs_evidence(&self, kind: crate::model::EvidenceKind, is_wanted: impl Fn(&ItemId) -> bool) -> bool {

@@ -121,7 +121,7 @@ fn check_once(
             // is missing.
             let mut report = pipeline::not_run_report(lab, &name(path), seed, pipeline::manifest_reason(&mistakes));
             report.ci_env = ci_env();
-            unasked.write(&report, (path, &delivery.original_subfolder()), reader)?;
+            unasked.write(&report, path, &delivery.original_subfolder(), reader)?;
             let text = delivery.text(Path::new(FILE_NAME), 1 << 20);
             return Err(CliError::diagnostics(mistakes, vec![(FILE_NAME.to_owned(), text)]));
         }
@@ -175,7 +175,7 @@ fn check_once(
     unasked.stop_commands()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Ui::print(&kept.shown.context("writing the evidence")?);
-    unasked.write(&report, (path, &delivery.original_subfolder()), reader)?;
+    unasked.write(&report, path, &delivery.original_subfolder(), reader)?;
     Ok((exit(&report, options), hash))
 }
 

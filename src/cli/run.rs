@@ -79,7 +79,7 @@ pub(super) fn run(options: &RunOptions, reader: &Ui) -> Result<ExitStatus, CliEr
     unasked.stop_commands()?;
     write_reports(&report, &kept.seen(), &reports, reader)?;
     Ui::print(&kept.shown.context("writing the evidence")?);
-    unasked.write(&report, (plan.folder.root(), Path::new("")), reader)?;
+    unasked.write(&report, plan.folder.root(), Path::new(""), reader)?;
     Ok(ExitStatus::of_report(&report, options.allow_unverified))
 }
 

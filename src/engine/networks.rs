@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::host_env::set_host_name;
 use super::link::EmulatedLink;
-use super::{Engine, EngineConfig, system};
+use super::spec::RunSpec;
+use super::{Engine, system};
 use crate::model::{HostAddress, HostName, TcpState};
 use crate::scenario::runtime::RuntimeError;
 use crate::sys::SysError;
@@ -15,15 +16,20 @@ use crate::sys::sock_diag::{DiagRow, SocketTable};
 use crate::sys::veth::Links;
 
 /// Sets the host name, and connects the two hosts if the scenario has them.
-pub(super) fn prepare_hosts(setup: &EngineConfig) -> Result<Option<EmulatedLink>, RuntimeError> {
-    if !setup.is_exclusive {
+pub(super) fn prepare_hosts(spec: &RunSpec) -> Result<Option<EmulatedLink>, RuntimeError> {
+    if !spec.is_isolated() {
         return Ok(None);
     }
-    set_host_name(&setup.hosts, setup.hosts_without_servers);
-    if setup.hosts.is_empty() {
+    set_host_name(&spec.script.hosts, spec.script.hosts_without_servers());
+    if spec.script.hosts.is_empty() {
         return Ok(None);
     }
-    let laid = EmulatedLink::connect_hosts(&setup.hosts, &setup.link, setup.seed, setup.hosts_without_servers);
+    let laid = EmulatedLink::connect_hosts(
+        &spec.script.hosts,
+        &spec.script.link,
+        spec.seed,
+        spec.script.hosts_without_servers(),
+    );
     laid.map(Some).map_err(|error| system("connecting two hosts", io::Error::other(error)))
 }
 
@@ -78,7 +84,7 @@ impl Engine {
     /// Returns the index of a host, if there are two.
     pub(super) fn host_index(&self, name: Option<&HostName>) -> Option<usize> {
         let name = name.filter(|_| self.link.is_some())?;
-        self.setup.hosts.iter().position(|host| host.name == *name)
+        self.spec.script.hosts.iter().position(|host| host.name == *name)
     }
 
     /// Runs `work` with this thread in the network of a host. With one machine, runs it here.
@@ -94,7 +100,7 @@ impl Engine {
     /// `to`.
     pub(super) fn address_from(&self, from: Option<usize>, to: Option<usize>, bound: SocketAddr) -> SocketAddr {
         let (Some(to), Some(wire)) = (to.filter(|_| from != to), &self.link) else { return bound };
-        let carried = self.setup.link.carry_loopback && bound.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let carried = self.spec.script.link.carry_loopback && bound.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
         let outside = bound.ip().is_loopback() || bound.ip().is_unspecified();
         let ip = if outside && !carried { wire.address(to).into() } else { bound.ip() };
         SocketAddr::new(ip, bound.port())
@@ -110,7 +116,7 @@ impl Engine {
         match (host, &mut self.link) {
             (Some(host), Some(wire)) => {
                 wire.give_address(host, address)?;
-                let name = self.setup.hosts[host].name.clone();
+                let name = self.spec.script.hosts[host].name.clone();
                 self.given.push(HostAddress { name, address: address.into() });
                 Ok(())
             }
@@ -121,7 +127,7 @@ impl Engine {
     /// Returns the hosts with all their addresses.
     #[must_use]
     pub fn hosts(&self) -> Vec<HostAddress> {
-        let own = self.setup.hosts.iter().enumerate().filter(|_| self.link.is_some());
+        let own = self.spec.script.hosts.iter().enumerate().filter(|_| self.link.is_some());
         let own = own.map(|(k, host)| HostAddress { name: host.name.clone(), address: host.address_at(k).into() });
         own.chain(self.given.iter().cloned()).collect()
     }

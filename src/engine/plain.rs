@@ -101,11 +101,11 @@ impl Engine {
     /// Returns the socket on this port if its owner does not exit soon. None if no port is
     /// expected, or every port belongs to the scenario.
     pub(super) fn lasting_port_holder(&mut self, port: Option<u16>) -> Result<Option<SocketRow>, RuntimeError> {
-        let Some(port) = port.filter(|_| !self.setup.is_exclusive) else { return Ok(None) };
+        let Some(port) = port.filter(|_| !self.spec.is_isolated()) else { return Ok(None) };
         if self.port_holder(port).is_some() {
             let deadline = Instant::now() + PORT_RELEASE_TIMEOUT;
             self.wait_until_deadline(deadline, RELEASE_POLL, |engine| Ok(engine.port_holder(port).is_none()))?;
-            self.deadline = Instant::now() + self.setup.scenario_within;
+            self.deadline = Instant::now() + self.spec.script.limits.scenario.0;
         }
         Ok(self.port_holder(port))
     }

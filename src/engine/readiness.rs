@@ -237,7 +237,7 @@ impl Engine {
         match readiness {
             Readiness::Ready(row, v6_only) => {
                 self.capture_port(Some(row.local.port()));
-                if self.setup.plain.landlock.is_some() {
+                if self.handles.plain.landlock.is_some() {
                     // Query again, now that the server is idle: it may serve other ports too, to
                     // which the Landlock rules forbid connections.
                     let _ = self.waiting_sockets(id, &[TcpState::Listen]);

@@ -31,7 +31,7 @@ const MAX_INSPECTED_FACTOR: u64 = 16;
 
 /// Limits on all programs together.
 #[derive(Debug, Clone)]
-pub struct ResourceLimits {
+pub(super) struct ResourceLimits {
     /// Maximum number of threads of all processes.
     pub processes: u64,
     /// Maximum resident memory, in bytes. The same limit applies separately to anonymous files

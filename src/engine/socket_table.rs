@@ -108,7 +108,7 @@ impl Engine {
                     || ours.contains(&(row.local, row.peer))
                     || ours.contains(&(row.peer, row.local))
                     || ports.contains(&row.local.port());
-                (self.setup.is_exclusive || about).then(|| to_socket_row(row, owner))
+                (self.spec.is_isolated() || about).then(|| to_socket_row(row, owner))
             })
             .collect();
         Ok(rows)

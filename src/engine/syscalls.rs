@@ -43,7 +43,7 @@ impl Engine {
         listener: Option<std::os::fd::OwnedFd>,
         untraced: Option<crate::sys::SysError>,
     ) -> Option<SyscallTracer> {
-        let tracer = listener.map(|listener| Tracer::new(listener, self.setup.policy.clone()));
+        let tracer = listener.map(|listener| Tracer::new(listener, self.policy.clone()));
         let problem = match (tracer, untraced) {
             (Some(Ok(tracer)), _) => return Some(SyscallTracer::new(tracer)),
             (Some(Err(error)), _) | (None, Some(error)) => error.to_string(),
@@ -80,7 +80,7 @@ impl Engine {
                         }
                         Syscall::Kill { signal, .. } => drop(calls.signals.insert(signal)),
                         Syscall::Denied { .. } if !std::mem::replace(&mut self.alarmed, true) => {
-                            (self.setup.alarm.0)(&told.call);
+                            (self.handles.alarm.0)(&told.call);
                         }
                         _ => {}
                     }
@@ -134,6 +134,6 @@ impl Engine {
     pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
         let Some(IpAddr::V4(ip)) = self.servers[id].calls.as_ref()?.bound_ip else { return None };
         let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
-        (usable && self.setup.is_exclusive).then_some(ip)
+        (usable && self.spec.is_isolated()).then_some(ip)
     }
 }

@@ -68,7 +68,8 @@ impl Github<'_> {
     fn annotation(
         self,
         kind: &str,
-        (submission, item): (Option<&SubmissionResult>, &ItemResult),
+        submission: Option<&SubmissionResult>,
+        item: &ItemResult,
         words: &Catalog,
     ) -> String {
         let shown = displayed_finding(item);
@@ -124,8 +125,8 @@ impl Render for Github<'_> {
             // The last annotation reports the number of items left out.
             let most = MAX_ANNOTATIONS - usize::from(report.interrupted && kind == "error");
             let (shown, left) = all.split_at(if all.len() > most { most - 1 } else { all.len() });
-            for one in shown {
-                out.write_all(self.annotation(kind, *one, words).as_bytes())?;
+            for &(submission, item) in shown {
+                out.write_all(self.annotation(kind, submission, item, words).as_bytes())?;
             }
             if let [_, ..] = left {
                 let ids: Vec<&str> = left.iter().map(|(_, item)| item.id.as_str()).collect();

@@ -8,7 +8,7 @@ use super::judge::{MissingProgram, Outcome, judge_items, settle_needs};
 use super::plan::{Progress, RunPlan, ScenarioDone, has_target, scenarios};
 use super::scenario::{AgentRun, perform};
 use super::schedule::{NextAction, Scheduler};
-use super::spec::{RunSpec, own_commands};
+use super::spec::{own_commands, run_spec};
 use super::{lock, sandbox_config, source_hint};
 use crate::model::{
     Evidence, EvidenceKind, Gap, GapReason, ItemResult, Limitation, Machine, Message, Report, SandboxMode,
@@ -118,7 +118,7 @@ fn run_scenario(
     let alone = |stage: SandboxMode| match (stage, scenario.hosts.is_empty() || has_target(plan, scenario)) {
         (SandboxMode::Plain, false) => AgentRun::Done(Outcome::Seen(Box::new(without_hosts()))),
         _ => perform(
-            RunSpec::new(plan, scenario, stage),
+            run_spec(plan, scenario, stage),
             scenario.limits.scenario.0,
             plan.session.cancel,
             &|number, ready| {

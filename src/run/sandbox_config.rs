@@ -65,13 +65,21 @@ pub fn memory_limit(at_once: usize) -> u64 {
     (all / 2 / at_once.max(1) as u64).clamp(MIN_MEMORY_BYTES, MAX_MEMORY_BYTES)
 }
 
-/// Returns what the programs may see and do. `named` are command lines of trusted authors: the
-/// files that they name become visible. Those of a submission are not among them, or it could
-/// request any file.
+/// The command lines of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandLines<'a> {
+    /// All command lines.
+    pub all: &'a [Vec<String>],
+    /// Those of trusted authors: the files that they name become visible. Those of a submission are
+    /// not among them, or it could request any file.
+    pub trusted: &'a [Vec<String>],
+}
+
+/// Returns what the programs may see and do.
 #[must_use]
 pub fn sandbox(
     programs: &BTreeMap<Role, ProgramSpec>,
-    (commands, named): (&[Vec<String>], &[Vec<String>]),
+    commands: CommandLines<'_>,
     folder: &Path,
     variables: Variables<'_>,
     hide: &[PathBuf],
@@ -82,7 +90,7 @@ pub fn sandbox(
         reserved_ports: reserved_ports(programs),
         ..Sandbox::default()
     };
-    if commands.is_empty() {
+    if commands.all.is_empty() {
         return sandbox;
     }
     if folder != Path::new("/") && folder.is_dir() {
@@ -90,7 +98,7 @@ pub fn sandbox(
     }
     let mut wanted = Toolchains::find(variables).shown.clone();
     let in_folder = |path: &PathBuf| folder != Path::new("/") && path.starts_with(folder);
-    wanted.extend(named.iter().flatten().flat_map(|word| named_files(folder, word)));
+    wanted.extend(commands.trusted.iter().flatten().flat_map(|word| named_files(folder, word)));
     wanted.retain(|path| !in_folder(path));
     wanted.sort();
     wanted.dedup();
@@ -201,16 +209,17 @@ mod tests {
         let command = vec![vec!["python3".to_owned(), server.display().to_string()]];
         let path = |_: &str| Some(OsString::from("/usr/bin"));
         let beside = server.parent().map(|parent| parent.as_os_str().to_owned());
-        let seen = sandbox(&programs, (&command, &command), Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, CommandLines { all: &command, trusted: &command }, Path::new("/"), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (Vec::new(), beside.into_iter().collect()));
-        let seen = sandbox(&programs, (&command, &command), dir.path(), &path, &[]);
+        let seen = sandbox(&programs, CommandLines { all: &command, trusted: &command }, dir.path(), &path, &[]);
         assert_eq!((seen.keep, seen.keep_read_only), (vec![dir.path().into()], Vec::new()));
-        assert!(sandbox(&programs, (&[], &[]), dir.path(), &path, &[]).keep.is_empty());
+        assert!(sandbox(&programs, CommandLines { all: &[], trusted: &[] }, dir.path(), &path, &[]).keep.is_empty());
         let script = vec![vec!["sh".to_owned(), "-c".to_owned(), format!("exec '{}' 1", server.display())]];
-        let seen = sandbox(&programs, (&script, &script), Path::new("/"), &path, &[]);
+        let seen = sandbox(&programs, CommandLines { all: &script, trusted: &script }, Path::new("/"), &path, &[]);
         assert_eq!(seen.keep_read_only, [server.parent().expect("a folder").as_os_str().to_owned()]);
         for words in [&command, &script] {
-            let seen = sandbox(&programs, (words, &[]), Path::new("/submission"), &path, &[]);
+            let seen =
+                sandbox(&programs, CommandLines { all: words, trusted: &[] }, Path::new("/submission"), &path, &[]);
             assert!(
                 seen.keep_read_only.is_empty(),
                 "files named by a manifest are not visible: {:?}",
@@ -228,7 +237,13 @@ mod tests {
         let path = |name: &str| (name == "PATH").then(|| path.clone());
         let command = vec![vec!["python3".to_owned()]];
         let hide = [dir.clone()];
-        let seen = sandbox(&BTreeMap::new(), (&command, &[]), Path::new("/submission"), &path, &hide);
+        let seen = sandbox(
+            &BTreeMap::new(),
+            CommandLines { all: &command, trusted: &[] },
+            Path::new("/submission"),
+            &path,
+            &hide,
+        );
         assert!(seen.keep_read_only.contains(&dir.join("venv").into_os_string()), "{:?}", seen.keep_read_only);
     }
 

@@ -9,8 +9,8 @@ use super::agent::AgentMessage;
 use super::cancel::Cancel;
 use super::judge::{MissingProgram, Outcome};
 use super::schedule::are_ready;
-use super::spec::RunSpec;
 use crate::engine::agent_process::{Agent, AgentEvent, START_TIMEOUT};
+use crate::engine::spec::RunSpec;
 use crate::model::{Cause, Evidence, Message, SandboxMode, Syscall};
 use crate::sys::cgroup::{Cgroup, CgroupParent, OomKillCounter};
 

@@ -123,30 +123,35 @@ type Stop<'a> = &'a dyn Fn() -> bool;
 /// Bytes that are copied between two checks for an interruption.
 const COPY_CHUNK_BYTES: u64 = 1 << 20;
 
+/// Limits of an import.
+#[derive(Debug, Clone, Copy)]
+struct ImportLimits {
+    bytes: u64,
+    entries: u64,
+}
+
+impl ImportLimits {
+    /// The limits of one submission.
+    const SUBMISSION: Self = Self { bytes: MAX_SUBMISSION_BYTES, entries: MAX_SUBMISSION_ENTRIES };
+    /// The limits of a class.
+    const CLASS: Self =
+        Self { bytes: CLASS_FACTOR * MAX_SUBMISSION_BYTES, entries: CLASS_FACTOR * MAX_SUBMISSION_ENTRIES };
+}
+
 /// The destination of an import, with its counters and limits.
 struct Importer<'a> {
     to: PathBuf,
     stop: Stop<'a>,
     bytes: u64,
     entries: u64,
-    max_bytes: u64,
-    max_entries: u64,
+    limits: ImportLimits,
     left_out: Vec<Message>,
     hidden: usize,
 }
 
 impl<'a> Importer<'a> {
-    const fn into(to: PathBuf, (most_bytes, most_entries): (u64, u64), stop: Stop<'a>) -> Self {
-        Self {
-            to,
-            stop,
-            bytes: 0,
-            entries: 0,
-            max_bytes: most_bytes,
-            max_entries: most_entries,
-            left_out: Vec::new(),
-            hidden: 0,
-        }
+    const fn into(to: PathBuf, limits: ImportLimits, stop: Stop<'a>) -> Self {
+        Self { to, stop, bytes: 0, entries: 0, limits, left_out: Vec::new(), hidden: 0 }
     }
 
     /// Returns the notes about omitted files.
@@ -176,8 +181,8 @@ impl<'a> Importer<'a> {
     fn count(&mut self) -> Result<(), ImportError> {
         self.check_interrupted()?;
         self.entries += 1;
-        if self.entries > self.max_entries {
-            return Err(unusable("delivery-too-many-files", [("limit", self.max_entries.into())]));
+        if self.entries > self.limits.entries {
+            return Err(unusable("delivery-too-many-files", [("limit", self.limits.entries.into())]));
         }
         Ok(())
     }
@@ -244,11 +249,11 @@ impl<'a> Importer<'a> {
         };
         let mut whole = head.as_slice().chain(from);
         loop {
-            let most = COPY_CHUNK_BYTES.min(self.max_bytes - self.bytes + 1);
+            let most = COPY_CHUNK_BYTES.min(self.limits.bytes - self.bytes + 1);
             let copied = io::copy(&mut Read::take(&mut whole, most), &mut file)?;
             self.bytes += copied;
-            if self.bytes > self.max_bytes {
-                return Err(unusable("delivery-too-large", [("limit", (self.max_bytes >> 20).into())]));
+            if self.bytes > self.limits.bytes {
+                return Err(unusable("delivery-too-large", [("limit", (self.limits.bytes >> 20).into())]));
             }
             if copied < most {
                 return Ok(());
@@ -290,7 +295,7 @@ impl Submission {
         let holder = TempWorkspace::new()?;
         let to = holder.folder.path().join(COPY);
         make_folders(&to)?;
-        let mut intake = Importer::into(to.clone(), (MAX_SUBMISSION_BYTES, MAX_SUBMISSION_ENTRIES), stop);
+        let mut intake = Importer::into(to.clone(), ImportLimits::SUBMISSION, stop);
         if from.is_dir() {
             copy_folder(from, &mut intake)?;
         } else {

@@ -145,7 +145,8 @@ pub fn probe(delivery: &Path, starts: &[ProbeProgram], talk: ProbeScript, around
 pub fn classify(
     delivery: &Path,
     starts: &[ProbeProgram],
-    (within, talk): (Duration, ProbeScript),
+    talk: ProbeScript,
+    within: Duration,
     around: Session<'_>,
 ) -> Vec<ProbeOutcome> {
     read_each(&run_each(delivery, starts, talk, within, around, Purpose::Classify(within)))

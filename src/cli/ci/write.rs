@@ -84,12 +84,7 @@ impl CiOutputs {
 
     /// Writes every output. `from` is the path of the submission, `below` its top folder relative
     /// to that.
-    pub(in crate::cli) fn write(
-        self,
-        report: &Report,
-        (from, below): (&Path, &Path),
-        reader: &Ui,
-    ) -> Result<(), CliError> {
+    pub(in crate::cli) fn write(self, report: &Report, from: &Path, below: &Path, reader: &Ui) -> Result<(), CliError> {
         if let Some(token) = &self.token {
             self.announce(&format!("\n::{token}::\n"));
         }
