@@ -5,7 +5,7 @@
 //! ([`plain`]).
 
 mod accept_pacing;
-pub mod agent_process;
+pub(crate) mod agent_process;
 mod client;
 mod client_driver;
 mod clients;
@@ -14,12 +14,12 @@ mod event_loop;
 mod foreign_packets;
 mod gaps;
 mod host_env;
-pub mod isolated;
+pub(crate) mod isolated;
 mod kernel_memory;
 mod link;
 mod loopback_capture;
 mod networks;
-pub mod plain;
+pub(crate) mod plain;
 mod processes;
 mod program;
 mod readiness;
@@ -31,7 +31,7 @@ mod server;
 mod servers;
 mod snapshot;
 mod socket_table;
-pub mod spec;
+pub(crate) mod spec;
 mod supervisor;
 mod syscalls;
 mod time_wait;
@@ -51,7 +51,7 @@ use self::link::EmulatedLink;
 use self::loopback_capture::LoopbackCapture;
 use self::networks::SocketTables;
 use self::processes::ProcessTree;
-pub use self::program::{ProgramSource, ProgramSpec};
+pub(crate) use self::program::{ProgramSource, ProgramSpec};
 use self::recorder::Recorder;
 use self::resource_monitor::{ResourceLimits, ResourceMonitor};
 use self::servers::Servers;
@@ -65,7 +65,7 @@ use crate::sys::syscall_policy::Policy;
 
 /// What an engine gets from its process besides the specification: it exists only at run time.
 #[derive(Debug, Clone)]
-pub struct EngineHandles {
+pub(crate) struct EngineHandles {
     /// Called immediately if a program attacks another process.
     pub alarm: Alarm,
     /// The counter of OOM kills, if the kernel limits memory too.
@@ -78,7 +78,7 @@ pub struct EngineHandles {
 ///
 /// Called immediately: evidence that is sent at the end of a step may be lost in the attack.
 #[derive(Clone)]
-pub struct Alarm(pub Arc<dyn Fn(&Syscall) + Send + Sync>);
+pub(crate) struct Alarm(pub Arc<dyn Fn(&Syscall) + Send + Sync>);
 
 impl std::fmt::Debug for Alarm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,7 +87,7 @@ impl std::fmt::Debug for Alarm {
 }
 
 /// The engine: event loop, clients, servers and observers of one scenario.
-pub struct Engine {
+pub(crate) struct Engine {
     event_loop: EventLoop,
     recorder: Recorder,
     clients: Clients,
@@ -135,7 +135,7 @@ impl Engine {
     /// # Errors
     /// Returns an error if the event loop, its timer, the link or the resource monitor cannot be
     /// created.
-    pub fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
+    pub(crate) fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
         let event_loop = EventLoop::new(lifeline)?;
         let mut gaps = Vec::new();
         let wire = networks::prepare_hosts(&spec)?;
@@ -181,28 +181,28 @@ impl Engine {
 
     /// Returns the start of the journal, in nanoseconds since 1970.
     #[must_use]
-    pub const fn began_ns(&self) -> u64 {
+    pub(crate) const fn began_ns(&self) -> u64 {
         self.recorder.began_ns()
     }
 
     /// Starts step `step` (0-based): later events belong to it. Returns the current time.
-    pub fn begin_step(&mut self, step: u32) -> Moment {
+    pub(crate) fn begin_step(&mut self, step: u32) -> Moment {
         self.recorder.step(step)
     }
 
     /// Returns the events recorded since the last call.
-    pub fn take_events(&mut self) -> Vec<Event> {
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
         self.recorder.take_events()
     }
 
     /// Returns the evidence that could not be collected.
     #[must_use]
-    pub fn gaps(&self) -> &[Gap] {
+    pub(crate) fn gaps(&self) -> &[Gap] {
         &self.gaps
     }
 
     /// Reads the remaining data and records the output of the servers.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         // Data that has already arrived is part of the evidence. Nothing is waited for.
         for _ in 0..64 {
             if self.poll_once(Some(Duration::ZERO)).is_err() || !self.event_loop.has_unfinished_reads() {

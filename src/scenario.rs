@@ -3,24 +3,24 @@
 
 pub mod diagnostic;
 pub mod expect;
-pub mod hosts;
+pub(crate) mod hosts;
 mod item;
 pub mod lab;
 pub mod manifest;
 mod payload;
 mod regex_error;
-pub mod runtime;
-pub mod schema;
-pub mod script;
+pub(crate) mod runtime;
+pub(crate) mod schema;
+pub(crate) mod script;
 mod shorthand;
 mod source_map;
 pub mod step;
-pub mod summary;
+pub(crate) mod summary;
 mod suppress;
-pub mod syntax;
-pub mod template;
-pub mod validate;
-pub mod yaml;
+pub(crate) mod syntax;
+pub(crate) mod template;
+pub(crate) mod validate;
+pub(crate) mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

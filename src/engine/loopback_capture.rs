@@ -165,7 +165,7 @@ impl Engine {
     }
 
     /// Returns the packets of the scenario, if they were captured, and the notes about them.
-    pub fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
+    pub(crate) fn take_capture(&mut self) -> (Option<Capture>, Vec<Message>) {
         let means = self
             .observers
             .capture

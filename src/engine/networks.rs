@@ -126,7 +126,7 @@ impl Engine {
 
     /// Returns the hosts with all their addresses.
     #[must_use]
-    pub fn hosts(&self) -> Vec<HostAddress> {
+    pub(crate) fn hosts(&self) -> Vec<HostAddress> {
         let own = self.spec.script.hosts.iter().enumerate().filter(|_| self.link.is_some());
         let own = own.map(|(k, host)| HostAddress { name: host.name.clone(), address: host.address_at(k).into() });
         own.chain(self.given.iter().cloned()).collect()

@@ -21,7 +21,7 @@ const EXTRA_OPEN_FILES: u64 = 1024;
 /// Everything that an agent needs to run a scenario. It crosses to the agent's process as one
 /// frame, which is read before any privilege is dropped; nothing in it is parsed later.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RunSpec {
+pub(crate) struct RunSpec {
     /// The steps of the scenario, and what they depend on.
     pub script: Script,
     /// The contents of the files that its payloads name.
@@ -42,7 +42,7 @@ pub struct RunSpec {
 
 /// Where the programs of a run are, and what they see.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SandboxSpec {
+pub(crate) struct SandboxSpec {
     /// The sandbox mode.
     pub mode: SandboxMode,
     /// The folder in which programs run.
@@ -57,7 +57,7 @@ pub struct SandboxSpec {
 
 /// The limits of all programs of a run together.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LimitSpec {
+pub(crate) struct LimitSpec {
     /// True if the limits are enforced: any program is not the lab's own.
     pub enforced: bool,
     /// Memory in bytes.
@@ -69,13 +69,13 @@ pub struct LimitSpec {
 impl RunSpec {
     /// Returns true if every row of the socket table belongs to the scenario.
     #[must_use]
-    pub fn is_isolated(&self) -> bool {
+    pub(crate) fn is_isolated(&self) -> bool {
         self.sandbox.mode == SandboxMode::Isolated
     }
 
     /// Returns true if a server runs elsewhere: its packets use other networks as well.
     #[must_use]
-    pub fn has_target(&self) -> bool {
+    pub(crate) fn has_target(&self) -> bool {
         self.programs.values().any(|program| matches!(program.runs, ProgramSource::Target(_)))
     }
 

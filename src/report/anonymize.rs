@@ -35,7 +35,7 @@ const WITHHELD: &str = "…";
 /// Returns the numbers that replace the names of submissions, in the order of `ids`: six digits,
 /// all different.
 #[must_use]
-pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
+pub(crate) fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
     const FIRST_NUMBER: u64 = 100_000;
     const NUMBERS: u64 = 900_000;
     let mut hashed: Vec<(u64, usize)> = ids
@@ -60,7 +60,7 @@ pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32])
 
 /// Returns the ids of the lab that occur in a report.
 #[must_use]
-pub fn lab_ids(report: &Report) -> BTreeSet<String> {
+pub(crate) fn lab_ids(report: &Report) -> BTreeSet<String> {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     items
         .flat_map(|item| {
@@ -179,7 +179,7 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 /// Returns a submission's result with a number instead of names. `ids` are those of the lab
 /// ([`lab_ids`]).
 #[must_use]
-pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
+pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
     let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
     let program = |found: DetectedProgram| {
         let DetectedProgram { kind, role, program: _, because } = found;
@@ -201,7 +201,7 @@ pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSe
 
 /// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
 #[must_use]
-pub fn anonymize_run(report: Report) -> Report {
+pub(crate) fn anonymize_run(report: Report) -> Report {
     let ids = lab_ids(&report);
     let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
         report;
@@ -216,7 +216,7 @@ pub fn anonymize_run(report: Report) -> Report {
 /// Returns the report as students may see it: without hidden items, and without their ids in the
 /// reasons of other items.
 #[must_use]
-pub fn for_students(report: &Report) -> Report {
+pub(crate) fn for_students(report: &Report) -> Report {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
     let mut report = report.for_students();

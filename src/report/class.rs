@@ -14,7 +14,7 @@ use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};
 
 /// A table of all submissions with one row per submission and one column per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Csv;
+pub(crate) struct Csv;
 
 /// The cell separator.
 const SEPARATOR: u8 = b',';
@@ -145,7 +145,7 @@ fn submission_output(report: &Report, submission: &SubmissionResult, words: &Cat
 /// `results.json` of Gradescope's autograder. It omits hidden items, but their points are in the
 /// sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gradescope;
+pub(crate) struct Gradescope;
 
 impl Render for Gradescope {
     fn name(&self) -> &'static str {
@@ -195,7 +195,7 @@ impl Render for Gradescope {
 /// `result.json` of Classroom 50. The metadata of the service comes from the report
 /// ([`Report::ci_env`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Classroom50;
+pub(crate) struct Classroom50;
 
 impl Render for Classroom50 {
     fn name(&self) -> &'static str {

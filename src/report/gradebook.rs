@@ -22,7 +22,7 @@ use crate::model::{Message, NotVerified, SubmissionResult};
 
 /// The system that a gradebook comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gradebook {
+pub(crate) enum Gradebook {
     /// The offline grading worksheet of a Moodle assignment.
     Moodle,
     /// The export of a Canvas gradebook. Grades go into the column of this assignment.
@@ -31,7 +31,7 @@ pub enum Gradebook {
 
 /// The input for filling in a gradebook.
 #[derive(Debug, Clone, Copy)]
-pub struct FillRequest<'a> {
+pub(crate) struct FillRequest<'a> {
     /// The file's name, for messages.
     pub file: &'a str,
     /// Canvas: the column of the assignment, by its title or the beginning of its heading.
@@ -54,7 +54,7 @@ impl<'a> FillRequest<'a> {
 
 /// A gradebook with grades filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilledGradebook {
+pub(crate) struct FilledGradebook {
     /// The content of the file.
     pub bytes: Vec<u8>,
     /// Notes for the grader: how grades were scaled, and which submissions were left out.
@@ -75,7 +75,7 @@ enum FillError {
 /// # Errors
 /// Returns an error if the file is not a gradebook of this kind, if it lacks a row for a
 /// submission, or if points cannot be scaled to its maximum. Nothing is filled in then.
-pub fn fill(
+pub(crate) fn fill(
     kind: Gradebook,
     bytes: &[u8],
     filling: FillRequest<'_>,

@@ -31,7 +31,7 @@ const MESSAGE_PATHS: &[&[&str]] = &[
 
 /// The report as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Json;
+pub(crate) struct Json;
 
 impl Render for Json {
     fn name(&self) -> &'static str {
@@ -110,7 +110,7 @@ fn visit_path(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value))
 
 /// Returns the JSON Schema of the output of [`Json`]: `schema/report.schema.json`.
 #[must_use]
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     let mut schema = schema_for!(Report);
     schema.insert("title".to_owned(), json!("socklab report"));
     let properties = schema.pointer_mut("/$defs/Message/properties");

@@ -17,7 +17,7 @@ use super::terminal::{details, expectation, reason, title};
 
 /// The report as JUnit XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Junit;
+pub(crate) struct Junit;
 
 impl Render for Junit {
     fn name(&self) -> &'static str {

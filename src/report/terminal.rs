@@ -42,7 +42,7 @@ const LABELS: &[&str] = &[
 
 /// The report for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     /// If true, colours are used.
     pub colour: bool,
     /// The width in columns (at least 60 are used).
@@ -51,12 +51,12 @@ pub struct Terminal {
 
 impl Terminal {
     /// For a file or a pipe.
-    pub const PLAIN: Self = Self { colour: false, width: 100 };
+    pub(crate) const PLAIN: Self = Self { colour: false, width: 100 };
 
     /// Returns the items and points of a submission without the lines about the run, for results
     /// that were judged without running anything.
     #[must_use]
-    pub fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
+    pub(crate) fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
         let mut page = self.page(words);
         write_submission(&mut page, words, submission);
         page.text

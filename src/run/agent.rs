@@ -27,7 +27,7 @@ const BUILD_LIMITS: CopyLimits = CopyLimits { bytes: 256 << 20, entries: 20_000 
 
 /// A message from the agent to the runner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum AgentMessage {
+pub(crate) enum AgentMessage {
     /// This machine does not allow the sandbox mode; another mode may be tried.
     Denied(String),
     /// The harness failed.
@@ -75,7 +75,7 @@ impl AgentMessage {
     ///
     /// # Errors
     /// Returns an error if the bytes are not a message.
-    pub fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
         match bytes.split_first() {
             Some((&PACKETS_TAG, rest)) => packet_codec::from_bytes(rest)
                 .map(Self::Packets)
@@ -87,7 +87,7 @@ impl AgentMessage {
 
 /// Runs the agent. Its standard input is the socket to the runner.
 #[must_use]
-pub fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     match run_agent() {
         Ok(()) => ExitCode::SUCCESS,
         // The runner is gone, or has reported the error itself: nothing is left to report.

@@ -19,7 +19,7 @@ use crate::scenario::lab::sort_by_part;
 
 /// Runs a plan. An interrupted run returns the report of the scenarios that were over.
 #[must_use]
-pub fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
+pub(crate) fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
     let cancel = plan.session.cancel;
     let began = Instant::now();
     let wanted = scenarios(plan);
@@ -187,7 +187,7 @@ fn without_hosts() -> Evidence {
 
 /// Returns all command lines that the plan would run.
 #[must_use]
-pub fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
+pub(crate) fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
     let mut all = sandbox_config::commands(&plan.programs);
     all.extend(scenarios(plan).iter().flat_map(|(_, scenario)| own_commands(scenario)));
     all
@@ -195,7 +195,7 @@ pub fn all_commands(plan: &RunPlan<'_>) -> Vec<Vec<String>> {
 
 /// Sorts items in the order of the report.
 #[must_use]
-pub fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
+pub(crate) fn ordered(mut items: Vec<ItemResult>) -> Vec<ItemResult> {
     sort_by_part(&mut items, |item| item.id.as_str());
     items
 }

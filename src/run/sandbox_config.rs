@@ -23,11 +23,11 @@ const MAX_PROCESSES: u32 = 400;
 /// A path that the unprivileged user of a run cannot read. Reported before anything runs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} cannot be read by the unprivileged user that programs run as", .0.display())]
-pub struct Unreadable(pub PathBuf);
+pub(crate) struct Unreadable(pub PathBuf);
 
 /// Returns the environment of the programs.
 #[must_use]
-pub fn environment(variables: Variables<'_>, stage: SandboxMode) -> Vec<(OsString, OsString)> {
+pub(crate) fn environment(variables: Variables<'_>, stage: SandboxMode) -> Vec<(OsString, OsString)> {
     let mut env: Vec<(OsString, OsString)> =
         PASSED.iter().filter_map(|name| Some(((*name).into(), variables(name)?))).collect();
     env.push(("PATH".into(), Toolchains::find(variables).path.clone()));
@@ -58,7 +58,7 @@ const MIN_MEMORY_BYTES: u64 = 1 << 30;
 /// share half of the machine's memory, so that greedy ones leave enough to the others and to the
 /// harness.
 #[must_use]
-pub fn memory_limit(at_once: usize) -> u64 {
+pub(crate) fn memory_limit(at_once: usize) -> u64 {
     let system = rustix::system::sysinfo();
     #[expect(clippy::useless_conversion, reason = "its fields have other types on 32-bit machines")]
     let all = u64::from(system.totalram).saturating_mul(u64::from(system.mem_unit));
@@ -67,7 +67,7 @@ pub fn memory_limit(at_once: usize) -> u64 {
 
 /// The command lines of a run.
 #[derive(Debug, Clone, Copy)]
-pub struct CommandLines<'a> {
+pub(crate) struct CommandLines<'a> {
     /// All command lines.
     pub all: &'a [Vec<String>],
     /// Those of trusted authors: the files that they name become visible. Those of a submission are
@@ -77,7 +77,7 @@ pub struct CommandLines<'a> {
 
 /// Returns what the programs may see and do.
 #[must_use]
-pub fn sandbox(
+pub(crate) fn sandbox(
     programs: &BTreeMap<Role, ProgramSpec>,
     commands: CommandLines<'_>,
     folder: &Path,
@@ -144,7 +144,7 @@ fn containing_folder(path: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// Returns an error if it cannot read a path, with that path.
-pub fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unreadable> {
+pub(crate) fn check_readable(commands: &[Vec<String>], folder: &Path) -> Result<(), Unreadable> {
     if commands.is_empty() || !rustix::process::geteuid().is_root() || cannot_drop_root() {
         return Ok(());
     }
@@ -169,7 +169,7 @@ fn readable_by_nobody(path: &Path) -> bool {
 
 /// Returns the command lines of the programs.
 #[must_use]
-pub fn commands(programs: &BTreeMap<Role, ProgramSpec>) -> Vec<Vec<String>> {
+pub(crate) fn commands(programs: &BTreeMap<Role, ProgramSpec>) -> Vec<Vec<String>> {
     let words = |entry: &ProgramSpec| match &entry.runs {
         ProgramSource::Command(words) => Some(words.clone()),
         ProgramSource::Bundled(_) | ProgramSource::Target(_) => None,
@@ -179,12 +179,17 @@ pub fn commands(programs: &BTreeMap<Role, ProgramSpec>) -> Vec<Vec<String>> {
 
 /// Returns the entry of a program that runs for a role.
 #[must_use]
-pub fn entry(entry: &RoleEntry, runs: ProgramSource) -> ProgramSpec {
+pub(crate) fn entry(entry: &RoleEntry, runs: ProgramSource) -> ProgramSpec {
     ProgramSpec { runs, protocol: Some(entry.protocol), port: Some(entry.port), stands_in: None, stdin: None }
 }
 
 /// Gives each role without a program that of the first role that it falls back to, if there is one.
-pub fn fall_back(programs: &mut BTreeMap<Role, ProgramSpec>, lab: &Lab, given: &BTreeSet<Role>, kept: &BTreeSet<Role>) {
+pub(crate) fn fall_back(
+    programs: &mut BTreeMap<Role, ProgramSpec>,
+    lab: &Lab,
+    given: &BTreeSet<Role>,
+    kept: &BTreeSet<Role>,
+) {
     let open = |role: &Role| !given.contains(role) && !kept.contains(role);
     for (role, entry) in lab.roles.iter().filter(|(role, _)| open(role)) {
         if let Some(other) = entry.falls_back_to.iter().find(|other| given.contains(*other))

@@ -12,7 +12,7 @@ use crate::model::SandboxMode;
 
 /// The surroundings of a run: everything except the lab and its programs.
 #[derive(Clone, Copy)]
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     /// The seed of all random choices.
     pub seed: u64,
     /// The requested sandbox mode; `None` for isolated mode if the machine allows it, else plain

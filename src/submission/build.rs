@@ -214,7 +214,7 @@ fn run_build(delivery: &Submission, words: &[String], around: Session<'_>) -> Bu
 ///
 /// # Errors
 /// Returns an error if the folder cannot be created, or if something else has its name.
-pub fn open_build_folder(delivery: &Submission) -> io::Result<OwnedFd> {
+pub(crate) fn open_build_folder(delivery: &Submission) -> io::Result<OwnedFd> {
     let root = File::open(&delivery.root)?;
     match mkdirat(&root, crate::submission::language::BUILD_FOLDER, Mode::from_raw_mode(0o755)) {
         Ok(()) | Err(Errno::EXIST) => {}

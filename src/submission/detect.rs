@@ -1,7 +1,7 @@
 //! Detects the programs of a submission, or builds those of its manifest. Names and sources only
 //! order the candidates. Each one is started alone, and its socket and its answers decide.
 
-pub mod assign;
+pub(crate) mod assign;
 mod rounds;
 mod survey;
 
@@ -22,7 +22,7 @@ use crate::submission::probe::outcome::{ProbeAnswer, ProbeExit, ProbeOutcome};
 
 /// A program that was chosen for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
+pub(crate) struct Assignment {
     /// Command line.
     pub run: Vec<String>,
     /// Commands that were run once before.
@@ -41,7 +41,7 @@ pub struct Assignment {
 
 /// The result of a detection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Detection {
+pub(crate) struct Detection {
     /// The servers by role.
     pub servers: BTreeMap<Role, Assignment>,
     /// The clients by the role of their server.
@@ -53,7 +53,7 @@ pub struct Detection {
 }
 
 /// Builds the programs that a manifest declares.
-pub fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<'_>) -> Detection {
+pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<'_>) -> Detection {
     let mut builds = Builds::default();
     let servers = manifest.servers.values().filter_map(|one| one.build.as_ref());
     let clients = manifest.clients.values().filter_map(|one| one.build.as_ref());
@@ -83,7 +83,7 @@ pub fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<
 }
 
 /// Detects the programs of a submission without a manifest.
-pub fn detect(delivery: &mut Submission, lab: &Lab, around: Session<'_>) -> Detection {
+pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, around: Session<'_>) -> Detection {
     let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, around.cancel);
     let mut builds = Builds::default();
     let wanted = candidates.iter().flat_map(|one| one.recipe.builds.clone());

@@ -20,7 +20,7 @@ use crate::submission::pipeline::{self, CheckSpec};
 
 /// The origin of one submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubmissionSource {
+pub(crate) struct SubmissionSource {
     /// Identifier of the submission.
     pub id: SubmissionId,
     /// Name of the student, if a roster gives one.
@@ -30,7 +30,7 @@ pub struct SubmissionSource {
 }
 
 /// The input and the options of grading a class.
-pub struct GradeSpec<'a> {
+pub(crate) struct GradeSpec<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// Hash of the lab's files.
@@ -53,7 +53,7 @@ pub struct GradeSpec<'a> {
 const RETRY_TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// Receives the progress of grading.
-pub trait GradeProgress: Sync {
+pub(crate) trait GradeProgress: Sync {
     /// Reports a finished submission, and whether it was stored before. Retries are reported once.
     fn submission_finished(&self, result: &SubmissionResult, kept_before: bool);
 }
@@ -67,7 +67,7 @@ pub trait GradeProgress: Sync {
 ///
 /// # Errors
 /// Returns an error if the store cannot be written any longer.
-pub fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgress) -> Result<Store, StoreError> {
+pub(crate) fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgress) -> Result<Store, StoreError> {
     let store = Mutex::new(store);
     let again: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
     let all: Vec<usize> = (0..batch.sources.len()).collect();
@@ -301,7 +301,7 @@ fn not_run_result(
 ///
 /// # Errors
 /// Returns an error if one does: the identifier.
-pub fn check_names(sources: &[SubmissionSource]) -> Result<(), String> {
+pub(crate) fn check_names(sources: &[SubmissionSource]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     match sources.iter().find(|source| !seen.insert(&source.id.0)) {
         Some(twice) => Err(twice.id.0.clone()),

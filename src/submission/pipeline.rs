@@ -21,7 +21,7 @@ use crate::submission::import::Submission;
 
 /// The input and the options of checking a submission.
 #[derive(Clone, Copy)]
-pub struct CheckSpec<'a> {
+pub(crate) struct CheckSpec<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// The items to report on; `None` for all.
@@ -43,7 +43,7 @@ pub struct CheckSpec<'a> {
 
 /// A submission whose programs were found and built.
 #[derive(Debug)]
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// The detected programs.
     pub found: Detection,
     /// File name of the written report, from the manifest.
@@ -56,7 +56,7 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Returns an error if the manifest is invalid, with its diagnostics.
-pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
+pub(crate) fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
     let file = delivery.root.join(manifest::FILE_NAME);
     if !file.is_file() {
         return Ok(None);
@@ -71,7 +71,7 @@ pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Ve
 
 /// Returns the reason why a submission with these diagnostics in its manifest is not run.
 #[must_use]
-pub fn manifest_reason(mistakes: &[Diagnostic]) -> Message {
+pub(crate) fn manifest_reason(mistakes: &[Diagnostic]) -> Message {
     match mistakes.first() {
         Some(first) => Message::new("manifest-wrong").with("line", first.line).with("mistake", first.message.clone()),
         None => Message::new("manifest-wrong-somewhere"),
@@ -80,7 +80,7 @@ pub fn manifest_reason(mistakes: &[Diagnostic]) -> Message {
 
 /// Returns the result of a submission that was not run.
 #[must_use]
-pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
+pub(crate) fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Message) -> SubmissionResult {
     let absent = Outcome::Absent(MissingProgram::new(verdict, reason.clone()));
     let items = lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
     let mut result = SubmissionResult::new(id.clone(), crate::run::runner::ordered(items), 0);
@@ -90,14 +90,14 @@ pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Me
 
 /// Returns the report of a submission that was not run.
 #[must_use]
-pub fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
+pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Message) -> Report {
     let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
     Report::new(&lab.name, machine, seed, vec![not_run_result(lab, id, Verdict::NotVerified, reason)])
 }
 
 /// Finds and builds the programs of a submission.
 #[must_use]
-pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
+pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
     let found = match manifest {
         Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.around),
         _ => detect::detect(delivery, task.lab, task.around),
@@ -164,7 +164,7 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
 impl Prepared {
     /// Returns the plan for running the lab on the submission.
     #[must_use]
-    pub fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunPlan<'a> {
+    pub(crate) fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunPlan<'a> {
         RunPlan {
             lab: task.lab,
             items: task.items.cloned(),
@@ -183,7 +183,7 @@ impl Prepared {
 }
 
 /// Adds annotations to a report: causes found by further runs, the clients, the written report.
-pub fn annotate(
+pub(crate) fn annotate(
     report: &mut Report,
     delivery: &Submission,
     prepared: &Prepared,

@@ -2,7 +2,7 @@
 //! Also runs builds, which are programs that exit. Decides nothing.
 
 mod builder;
-pub mod outcome;
+pub(crate) mod outcome;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::submission::probe::outcome::{PROBE_TEXTS, ProbeExit, ProbeOutcome};
 
 /// The purpose of a scenario that is not one of the lab's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// A build: files that it writes are kept.
     Build,
     /// A probe of a program's behavior.
@@ -52,7 +52,7 @@ impl Purpose {
 
 /// A program to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProbeProgram {
+pub(crate) struct ProbeProgram {
     /// Its command line, in which `{port}` and `{host}` are replaced.
     pub words: Vec<String>,
     /// Text for its standard input.
@@ -63,7 +63,7 @@ pub struct ProbeProgram {
 
 /// The texts that clients send, one client after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProbeScript {
+pub(crate) enum ProbeScript {
     /// There are no clients.
     NoClients,
     /// A text, then another one with a newline, for programs that wait for it.
@@ -134,15 +134,20 @@ impl Progress for Collector<'_> {
 }
 
 /// Default limit for the socket of a program to appear.
-pub const SOCKET_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const SOCKET_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Starts each program alone. Returns the outcomes in the same order.
-pub fn probe(delivery: &Path, starts: &[ProbeProgram], talk: ProbeScript, around: Session<'_>) -> Vec<ProbeOutcome> {
+pub(crate) fn probe(
+    delivery: &Path,
+    starts: &[ProbeProgram],
+    talk: ProbeScript,
+    around: Session<'_>,
+) -> Vec<ProbeOutcome> {
     read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, around, Purpose::Probe))
 }
 
 /// Like [`probe`], to classify each program within this time.
-pub fn classify(
+pub(crate) fn classify(
     delivery: &Path,
     starts: &[ProbeProgram],
     talk: ProbeScript,
@@ -158,7 +163,7 @@ fn read_each(evidence: &[Option<Evidence>]) -> Vec<ProbeOutcome> {
 
 /// How a build ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BuildOutcome {
+pub(crate) enum BuildOutcome {
     /// It succeeded.
     Done,
     /// This tool is not installed.
@@ -178,19 +183,19 @@ pub enum BuildOutcome {
 impl BuildOutcome {
     /// Returns true if lack of time stopped it, or if the reason is unknown.
     #[must_use]
-    pub const fn is_out_of_time(&self) -> bool {
+    pub(crate) const fn is_out_of_time(&self) -> bool {
         matches!(self, Self::TimedOut(_) | Self::OutOfTime | Self::Unknown)
     }
 }
 
 /// Runs a build to its end; files that it writes are kept. One build may use three quarters of the
 /// total time.
-pub fn build(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
+pub(crate) fn build(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
     run_to_its_end(delivery, words, around, Purpose::Build)
 }
 
 /// Runs a command to its end, to read its output.
-pub fn command(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
+pub(crate) fn command(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
     run_to_its_end(delivery, words, around, Purpose::Probe)
 }
 
@@ -273,7 +278,7 @@ fn run_each(
 
 /// Returns the first error in the output of a compiler, with its file and line.
 #[must_use]
-pub fn first_error(output: &str) -> Option<String> {
+pub(crate) fn first_error(output: &str) -> Option<String> {
     let is_error = |line: &str| {
         let line = line.to_lowercase();
         line.contains("error") && !line.contains("0 error") && !line.contains("generated")

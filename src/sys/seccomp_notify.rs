@@ -30,7 +30,7 @@ const SPARE_BYTES: usize = 64;
 
 /// A traced call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TracedCall {
+pub(crate) struct TracedCall {
     /// The process that made the call.
     pub pid: Pid,
     /// The thread that made the call. Equal to `pid` for the first thread of a process.
@@ -43,7 +43,7 @@ pub struct TracedCall {
 
 /// The supervisor's end of a traced program (see `process::Started::listener`).
 #[derive(Debug)]
-pub struct Tracer {
+pub(crate) struct Tracer {
     listener: OwnedFd,
     /// The process of each known thread that is not the first thread of its process.
     processes: HashMap<Pid, Pid>,
@@ -61,7 +61,7 @@ impl Tracer {
     /// # Errors
     /// Returns an error if the kernel does not report the sizes of its structures, or if they
     /// exceed the buffers: no call could then be read.
-    pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
+    pub(crate) fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
         const DOING: &str = "reading seccomp notification sizes";
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills in the structure, which has the expected type.
@@ -85,7 +85,7 @@ impl Tracer {
     /// # Errors
     /// Returns an error if receiving or continuing the call fails. The program is then blocked;
     /// kill it.
-    pub fn next_call(&mut self) -> Result<Option<TracedCall>, SysError> {
+    pub(crate) fn next_call(&mut self) -> Result<Option<TracedCall>, SysError> {
         const DOING: &str = "receiving a notification";
         self.more = false;
         for _ in 0..MAX_UNREPORTED_CALLS {
@@ -115,7 +115,7 @@ impl Tracer {
     /// Returns true if [`Tracer::next_call`] has just returned `None` because of too many
     /// consecutive unreported calls, so that more may wait.
     #[must_use]
-    pub const fn has_more(&self) -> bool {
+    pub(crate) const fn has_more(&self) -> bool {
         self.more
     }
 

@@ -33,7 +33,7 @@ use super::bpf::{ARCHITECTURE, Case, Test, assemble, fails_with};
 
 /// The confinement of the programs in addition to the filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Confinement {
+pub(crate) enum Confinement {
     /// Separate namespaces, or programs that their author runs.
     #[default]
     Namespaces,

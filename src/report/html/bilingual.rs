@@ -12,7 +12,7 @@ use crate::i18n::{Catalog, escape_controls};
 use crate::model::{Language, LocalizedText, Message};
 
 /// The catalogues of all languages of a page, and the reader's language, which is displayed first.
-pub struct Catalogs {
+pub(crate) struct Catalogs {
     words: [Catalog; 2],
     reader: Language,
 }
@@ -20,7 +20,7 @@ pub struct Catalogs {
 impl Catalogs {
     /// Returns the catalogues for a reader of this language.
     #[must_use]
-    pub fn of(reader: Language) -> Self {
+    pub(crate) fn of(reader: Language) -> Self {
         Self { words: Language::ALL.map(Catalog::load), reader }
     }
 
@@ -32,7 +32,7 @@ impl Catalogs {
 
     /// Returns the catalogue of the reader's language.
     #[must_use]
-    pub fn reader(&self) -> &Catalog {
+    pub(crate) fn reader(&self) -> &Catalog {
         self.words.iter().find(|words| words.language() == self.reader).unwrap_or(&self.words[0])
     }
 

@@ -25,7 +25,7 @@ const CAUSES_SHOWN_AT_FIRST: usize = 3;
 
 /// The input of the page.
 #[derive(Debug, Clone, Copy)]
-pub struct ClassPage<'a> {
+pub(crate) struct ClassPage<'a> {
     /// The results. Only the fields of an item that a table row keeps are needed.
     pub report: &'a Report,
     /// The relative path from this page to the page of each submission, in the report's order. Only
@@ -202,7 +202,7 @@ const VERDICTS: [(Verdict, &str, &str); 4] = [
 ///
 /// # Errors
 /// No error is known: only formatting a value could fail.
-pub fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<String, askama::Error> {
+pub(crate) fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<String, askama::Error> {
     let report = class.report;
     let taught = class_stats::item_stats(report);
     // The table's width depends on its number of columns, which the static style cannot contain.

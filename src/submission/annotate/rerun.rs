@@ -41,7 +41,7 @@ impl Unexplained {
 
 /// Returns true if only a further run produces this cause.
 #[must_use]
-pub const fn is_rerun_cause(cause: &Cause) -> bool {
+pub(crate) const fn is_rerun_cause(cause: &Cause) -> bool {
     matches!(cause, Cause::WaitsForNewline {} | Cause::AnswersTooLate {} | Cause::AnswersFixedText { .. })
 }
 
@@ -51,7 +51,7 @@ fn first(item: &ItemResult) -> Option<(Unexplained, Cause)> {
 }
 
 /// Probes the servers of failed items again, and replaces the causes that the probes explain.
-pub fn annotate_reruns(
+pub(crate) fn annotate_reruns(
     items: &mut [ItemResult],
     delivery: &Submission,
     programs: &BTreeMap<Role, ProgramSpec>,

@@ -24,7 +24,7 @@ const MAX_PICTURES: usize = 200;
 const MIN_ANSWER_LETTERS: usize = 12;
 
 /// Reads the report of a submission, and adds its answers and pictures to the items.
-pub fn annotate(
+pub(crate) fn annotate(
     result: &mut SubmissionResult,
     delivery: &Submission,
     named: Option<&str>,
@@ -75,7 +75,7 @@ pub fn annotate(
 }
 
 /// Adds the points that a lab gives for an answer in the written report.
-pub fn add_points(item: &mut ItemResult, points: u32) {
+pub(crate) fn add_points(item: &mut ItemResult, points: u32) {
     if let Some(documented) = &item.documented {
         item.of += points;
         item.earned += if documented.answered { points } else { 0 };

@@ -20,7 +20,7 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if [`Self::import`] would. The limits are those of 64 submissions.
-    pub fn unpack_class(from: &Path) -> Result<Option<Self>, ImportError> {
+    pub(crate) fn unpack_class(from: &Path) -> Result<Option<Self>, ImportError> {
         Self::class(|intake| archive::unpack(from, intake))
     }
 
@@ -29,7 +29,7 @@ impl Submission {
     ///
     /// # Errors
     /// Returns an error if [`Self::unpack_class`] would.
-    pub fn gather_class(folder: &Path, files: &[String]) -> Result<Option<Self>, ImportError> {
+    pub(crate) fn gather_class(folder: &Path, files: &[String]) -> Result<Option<Self>, ImportError> {
         Self::class(|intake| files.iter().try_for_each(|file| copy_file(&folder.join(file), Path::new(file), intake)))
     }
 
