@@ -191,17 +191,23 @@ impl<'a> Grader<'a> {
             Message::new("cli-fill-scaled").with("file", file).with("of", *of).with("maximum", escape_controls(maximum))
         });
         let about = |id: &'static str, all: &[&SubmissionResult]| {
-            let message = Message::new(id).with("n", all.len()).with("names", quoted_names(all)).with("file", file);
-            (!all.is_empty()).then_some(message)
+            let message = || Message::new(id).with("n", all.len()).with("names", quoted_names(all)).with("file", file);
+            (!all.is_empty()).then(message)
         };
         let left = [about("cli-fill-skipped", &self.skipped), about("cli-fill-kept", &self.excluded)];
         scaled.chain(left.into_iter().flatten()).collect()
     }
 }
 
-/// Lists the quoted names of these submissions.
-fn quoted_names(all: &[&SubmissionResult]) -> String {
-    all.iter().map(|one| format!("\"{}\"", escape_controls(&one.label()))).collect::<Vec<_>>().join(", ")
+/// Lists the names of these submissions, each in the quotation marks of the language. The list is
+/// halved again and again, so that a large class nests only a few messages.
+fn quoted_names(all: &[&SubmissionResult]) -> Message {
+    if let [one] = all {
+        return Message::new("fill-name").with("name", escape_controls(&one.label()));
+    }
+    let (first, rest) = all.split_at(all.len().div_ceil(2));
+    let names = Message::new("fill-names").with("first", quoted_names(first));
+    names.with("rest", quoted_names(rest))
 }
 
 /// Returns the decimal sign of a file whose maximum has none.
