@@ -138,8 +138,8 @@ impl Engine {
     pub(crate) fn new(spec: Arc<RunSpec>, handles: EngineHandles, lifeline: OwnedFd) -> Result<Self, RuntimeError> {
         let event_loop = EventLoop::new(lifeline)?;
         let mut gaps = Vec::new();
-        let wire = networks::prepare_hosts(&spec)?;
-        let sockets = SocketTables::open(wire.as_ref())
+        let link = networks::prepare_hosts(&spec)?;
+        let sockets = SocketTables::open(link.as_ref())
             .map_err(|error| {
                 let because = crate::model::GapReason::SocketTable { problem: error.to_string() };
                 for evidence in [EvidenceKind::ClientSockets, EvidenceKind::ServerSockets] {
@@ -156,13 +156,13 @@ impl Engine {
         let monitor = monitor.map_err(|error| system("starting the resource monitor", error))?;
         let deadline = Instant::now() + spec.script.limits.scenario.0;
         let processes = ProcessTree::new(spec.is_isolated());
-        let mut world = Self {
+        let mut engine = Self {
             event_loop,
             recorder: Recorder::new(),
             clients: Clients::default(),
             servers: Servers::default(),
             observers: Observers { sockets, processes, capture: None, monitor },
-            link: wire,
+            link,
             given: Vec::new(),
             gaps,
             program_limits: spec.program_limits(),
@@ -175,8 +175,8 @@ impl Engine {
             alarmed: false,
             buffer: vec![0; MAX_READ_PER_POLL],
         };
-        world.start_capture()?;
-        Ok(world)
+        engine.start_capture()?;
+        Ok(engine)
     }
 
     /// Returns the start of the journal, in nanoseconds since 1970.

@@ -174,7 +174,7 @@ impl Engine {
             .unwrap_or_default();
         let captured = match (self.observers.capture.take(), self.link.take()) {
             (Some(packets), _) => Some(packets.finish()),
-            (None, Some(wire)) => Some(wire.finish()),
+            (None, Some(link)) => Some(link.finish()),
             (None, None) => None,
         };
         if let Some(dropped) = captured.as_ref().map(|capture| capture.dropped).filter(|&dropped| dropped > 0) {

@@ -39,11 +39,11 @@ pub(super) struct SocketTables(Vec<SocketTable>);
 
 impl SocketTables {
     /// Opens the table of this machine, or those of both hosts.
-    pub(super) fn open(wire: Option<&EmulatedLink>) -> Result<Self, SysError> {
-        match wire {
+    pub(super) fn open(link: Option<&EmulatedLink>) -> Result<Self, SysError> {
+        match link {
             None => Ok(Self(vec![SocketTable::open()?])),
-            Some(wire) => {
-                (0..2).map(|host| within(wire.namespace(host), SocketTable::open)?).collect::<Result<_, _>>().map(Self)
+            Some(link) => {
+                (0..2).map(|host| within(link.namespace(host), SocketTable::open)?).collect::<Result<_, _>>().map(Self)
             }
         }
     }
@@ -90,7 +90,7 @@ impl Engine {
     /// Runs `work` with this thread in the network of a host. With one machine, runs it here.
     pub(super) fn on_host<T>(&self, host: Option<usize>, work: impl FnOnce() -> T) -> Result<T, RuntimeError> {
         match (host, &self.link) {
-            (Some(host), Some(wire)) => within(wire.namespace(host), work)
+            (Some(host), Some(link)) => within(link.namespace(host), work)
                 .map_err(|error| system("entering a host's network namespace", std::io::Error::other(error))),
             _ => Ok(work()),
         }
@@ -99,10 +99,10 @@ impl Engine {
     /// Returns the address at which clients on host `from` reach a socket bound to `bound` on host
     /// `to`.
     pub(super) fn address_from(&self, from: Option<usize>, to: Option<usize>, bound: SocketAddr) -> SocketAddr {
-        let (Some(to), Some(wire)) = (to.filter(|_| from != to), &self.link) else { return bound };
+        let (Some(to), Some(link)) = (to.filter(|_| from != to), &self.link) else { return bound };
         let carried = self.spec.script.link.carry_loopback && bound.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
         let outside = bound.ip().is_loopback() || bound.ip().is_unspecified();
-        let ip = if outside && !carried { wire.address(to).into() } else { bound.ip() };
+        let ip = if outside && !carried { link.address(to).into() } else { bound.ip() };
         SocketAddr::new(ip, bound.port())
     }
 
@@ -114,8 +114,8 @@ impl Engine {
     /// Adds an address to a host, or to loopback of the only machine.
     pub(super) fn give_address(&mut self, host: Option<usize>, address: Ipv4Addr) -> Result<(), SysError> {
         match (host, &mut self.link) {
-            (Some(host), Some(wire)) => {
-                wire.give_address(host, address)?;
+            (Some(host), Some(link)) => {
+                link.give_address(host, address)?;
                 let name = self.spec.script.hosts[host].name.clone();
                 self.given.push(HostAddress { name, address: address.into() });
                 Ok(())

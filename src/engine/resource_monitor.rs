@@ -69,7 +69,7 @@ impl ResourceMonitor {
         let stopped = stop.try_clone()?;
         let hit = Arc::new(OnceLock::new());
         let trouble = Arc::new(OnceLock::new());
-        let (told, failed) = (Arc::clone(&hit), Arc::clone(&trouble));
+        let (exceeded, failed) = (Arc::clone(&hit), Arc::clone(&trouble));
         let counted = kills.clone();
         let looks = Arc::new(AtomicU64::new(0));
         let looked = Arc::clone(&looks);
@@ -107,7 +107,7 @@ impl ResourceMonitor {
                     over.or_else(|| (memfd_exceeds(&all, memory) || unseen.exceeds_limit(&all)).then_some("memory"))
                 };
                 if let Some(cap) = cap {
-                    let _ = told.set(cap);
+                    let _ = exceeded.set(cap);
                     kill_all();
                 } else if unseen.machine_is_exhausted() {
                     let _ = failed.set("the machine was almost out of memory".to_owned());

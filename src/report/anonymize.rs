@@ -257,31 +257,31 @@ mod tests {
 
     /// Returns a result that contains the name in every text.
     fn everywhere() -> SubmissionResult {
-        let said =
+        let expected =
             || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
         let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
         let mut result = sample::report().submissions.remove(0);
         result.id = SubmissionId(NAME.to_owned());
         result.name = Some(NAME.to_owned());
         result.hash = NAME.to_owned();
-        result.reason = Some(said());
-        result.notes = vec![said()];
+        result.reason = Some(expected());
+        result.notes = vec![expected()];
         let kind = ProgramKind::Client;
-        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: said() }];
+        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: expected() }];
         for item in &mut result.items {
             item.title = LocalizedText::Plain("a title".to_owned());
             item.program = NAME.to_owned();
             item.repeat = NAME.to_owned();
             item.evidence = Some(NAME.to_owned());
             item.filter = Some(NAME.to_owned());
-            item.reason = Some(said());
-            item.story = vec![said()];
-            item.notes = vec![said()];
-            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![said()] };
+            item.reason = Some(expected());
+            item.story = vec![expected()];
+            item.notes = vec![expected()];
+            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![expected()] };
             item.documented = Some(written);
             let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
-            let because = Because::new(said(), Some(said()));
-            let mut found = Finding::new(Verdict::Fail, because).with_note(said()).with_difference(difference);
+            let because = Because::new(expected(), Some(expected()));
+            let mut found = Finding::new(Verdict::Fail, because).with_note(expected()).with_difference(difference);
             found.at.file = format!("/home/{NAME}/lab/echo.yaml");
             item.findings = vec![found];
         }

@@ -212,13 +212,13 @@ mod tests {
     #[test]
     fn interruption_is_among_the_shown_annotations() {
         let whole = Report { interrupted: false, ..sample::report() };
-        let said = "::error title=socklab::interrupted: items not listed were not run";
-        assert!(!written(Github::REPOSITORY_ROOT, &whole).iter().any(|line| line == said));
+        let expected = "::error title=socklab::interrupted: items not listed were not run";
+        assert!(!written(Github::REPOSITORY_ROOT, &whole).iter().any(|line| line == expected));
         let mut report = sample::report();
         let failed = report.submissions[0].items.iter().find(|item| item.verdict == Verdict::Fail).cloned();
         report.submissions[0].items = vec![failed.expect("one failed"); 40];
         let lines = written(Github::REPOSITORY_ROOT, &report);
-        assert_eq!((lines[0].as_str(), lines.len()), (said, MAX_ANNOTATIONS));
+        assert_eq!((lines[0].as_str(), lines.len()), (expected, MAX_ANNOTATIONS));
     }
 
     #[test]

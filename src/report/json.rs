@@ -83,11 +83,11 @@ fn with_sentences(report: &Report, languages: &[Catalog]) -> io::Result<Value> {
 
 /// Adds a message's sentences beside its id.
 fn add_sentences(message: &mut Value, languages: &[Catalog]) {
-    let Ok(said) = Message::deserialize(&*message) else {
+    let Ok(sentence) = Message::deserialize(&*message) else {
         return;
     };
     for words in languages {
-        message[words.language().tag()] = Value::String(words.format(&said));
+        message[words.language().tag()] = Value::String(words.format(&sentence));
     }
 }
 
@@ -157,8 +157,8 @@ mod tests {
         assert!(all.len() > 10, "the sample has too few messages");
         for message in all {
             for language in Language::ALL {
-                let said = message[language.tag()].as_str();
-                assert!(said.is_some_and(|s| !s.contains('«')), "{message:#}");
+                let sentence = message[language.tag()].as_str();
+                assert!(sentence.is_some_and(|s| !s.contains('«')), "{message:#}");
             }
         }
     }

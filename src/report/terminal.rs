@@ -252,10 +252,10 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
 
 /// Writes notes without duplicates.
 fn write_notes<'a>(page: &mut TextLayout, words: &Catalog, notes: impl Iterator<Item = &'a Message>) {
-    let mut told: Vec<&Message> = Vec::new();
+    let mut written: Vec<&Message> = Vec::new();
     for note in notes {
-        if !told.contains(&note) {
-            told.push(note);
+        if !written.contains(&note) {
+            written.push(note);
             page.labelled(&words.sentence("report-label-note"), DIM, &words.format(note));
         }
     }

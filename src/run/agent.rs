@@ -210,29 +210,29 @@ fn perform(
             let _ = frame.and_then(|frame| write_frame(&mut &socket, &frame));
         }))
     };
-    let mut world = match Engine::new(Arc::clone(spec), EngineHandles { alarm, oom_kills, plain }, socket) {
-        Ok(world) => world,
+    let mut engine = match Engine::new(Arc::clone(spec), EngineHandles { alarm, oom_kills, plain }, socket) {
+        Ok(engine) => engine,
         Err(error) => return Ok(Some(AgentMessage::Failed(error.to_string()))),
     };
     let mut steps = Vec::with_capacity(spec.script.steps.len());
     for (k, step) in spec.script.steps.iter().enumerate() {
         let number = u32::try_from(k).unwrap_or(u32::MAX);
-        steps.push(StepBegan { word: step.word().to_owned(), at: world.begin_step(number) });
-        let outcome = step.act().perform(&mut world);
-        out.frame(&AgentMessage::Step(number, world.take_events()))?;
+        steps.push(StepBegan { word: step.word().to_owned(), at: engine.begin_step(number) });
+        let outcome = step.act().perform(&mut engine);
+        out.frame(&AgentMessage::Step(number, engine.take_events()))?;
         match outcome {
             Ok(()) => {}
             Err(RuntimeError::Interrupted) => return Ok(None),
             Err(error) => return Ok(Some(AgentMessage::Failed(format!("step {}: {error}", step.word())))),
         }
     }
-    world.finish();
-    let (variables, hosts, began_ns) = (world.values(), world.hosts(), world.began_ns());
-    let (capture, notes) = world.take_capture();
+    engine.finish();
+    let (variables, hosts, began_ns) = (engine.values(), engine.hosts(), engine.began_ns());
+    let (capture, notes) = engine.take_capture();
     if let Some(capture) = capture {
         out.frame(&AgentMessage::Packets(capture))?;
     }
-    let (events, gaps) = (world.take_events(), world.gaps().to_vec());
+    let (events, gaps) = (engine.take_events(), engine.gaps().to_vec());
     Ok(Some(AgentMessage::Done { began_ns, hosts, steps, events, gaps, notes, variables }))
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
             NextAction::Run(k, scenario) => (k, scenario, None),
             NextAction::Skip(k, scenario, absent) => (k, scenario, Some(absent)),
         };
-        let slot = absent.is_none().then(|| plan.session.slots.acquire());
+        let permit = absent.is_none().then(|| plan.session.permits.acquire());
         if cancel.is_cancelled() {
             return order.interrupt();
         }
@@ -46,7 +46,7 @@ pub(crate) fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
             Some(absent) => Some(left_out(plan, absent)),
             None => run_scenario(plan, scenario, &denied, progress, &|| order.mark_ready(k)),
         };
-        drop(slot);
+        drop(permit);
         let Some(attempt) = attempt else { return order.interrupt() };
         if plan.retry_harness_errors && matches!(attempt.outcome, Outcome::Failed(_)) {
             lock(&failed).push((k, scenario));
@@ -65,7 +65,7 @@ pub(crate) fn run(plan: &RunPlan<'_>, progress: &dyn Progress) -> Report {
     // Once, and alone: a machine that is busy with other scenarios, or out of memory, proves
     // nothing.
     for (k, scenario) in std::mem::take(&mut *lock(&failed)) {
-        let _slot = plan.session.slots.acquire();
+        let _permit = plan.session.permits.acquire();
         if let Some(attempt) = run_scenario(plan, scenario, &denied, progress, &|| ()) {
             keep(k, judge_and_report(plan, scenario, attempt, progress).0);
         }

@@ -21,7 +21,7 @@ pub(crate) struct Session<'a> {
     /// Number of scenarios that run in parallel.
     pub jobs: usize,
     /// Permits for scenarios, shared with other submissions: they share the machine's memory.
-    pub slots: &'a Semaphore,
+    pub permits: &'a Semaphore,
     /// The caller's environment.
     pub environment: Variables<'a>,
     /// Paths that are hidden from submissions.

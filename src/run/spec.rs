@@ -54,7 +54,7 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
     let memory = if keep_writes {
         sandbox_config::MAX_MEMORY_BYTES
     } else {
-        sandbox_config::memory_limit(plan.session.slots.all())
+        sandbox_config::memory_limit(plan.session.permits.all())
     };
     let locked_ports = if has_target(plan, scenario) { Vec::new() } else { ports(scenario, &used) };
     RunSpec {

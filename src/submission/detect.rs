@@ -53,16 +53,16 @@ pub(crate) struct Detection {
 }
 
 /// Builds the programs that a manifest declares.
-pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, around: Session<'_>) -> Detection {
+pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, session: Session<'_>) -> Detection {
     let mut builds = Builds::default();
     let servers = manifest.servers.values().filter_map(|one| one.build.as_ref());
     let clients = manifest.clients.values().filter_map(|one| one.build.as_ref());
-    builds.run_waves(delivery, servers.chain(clients).map(|build| build.words().to_vec()), around);
+    builds.run_waves(delivery, servers.chain(clients).map(|build| build.words().to_vec()), session);
     builds.mark_failed_for_retry();
     let mut chosen = |run: &CommandLine, build: Option<&CommandLine>, stdin: Option<&String>, port| {
         let all: Vec<Vec<String>> = build.iter().map(|build| build.words().to_vec()).collect();
         Assignment {
-            trouble: builds.run_all(delivery, &all, around),
+            trouble: builds.run_all(delivery, &all, session),
             run: run.words().to_vec(),
             builds: all,
             port,
@@ -83,15 +83,15 @@ pub(crate) fn declared(delivery: &mut Submission, manifest: &Manifest, around: S
 }
 
 /// Detects the programs of a submission without a manifest.
-pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, around: Session<'_>) -> Detection {
-    let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, around.cancel);
+pub(crate) fn detect(delivery: &mut Submission, lab: &Lab, session: Session<'_>) -> Detection {
+    let (mut candidates, notes) = crate::submission::detect::survey::candidates(delivery, session.cancel);
     let mut builds = Builds::default();
     let wanted = candidates.iter().flat_map(|one| one.recipe.builds.clone());
-    builds.run_waves(delivery, wanted.collect::<Vec<_>>().into_iter(), around);
+    builds.run_waves(delivery, wanted.collect::<Vec<_>>().into_iter(), session);
     for candidate in &mut candidates {
-        builds.candidate(delivery, candidate, around);
+        builds.candidate(delivery, candidate, session);
     }
-    crate::submission::detect::rounds::observe_all(delivery, lab, &mut candidates, around);
+    crate::submission::detect::rounds::observe_all(delivery, lab, &mut candidates, session);
     let served = |one: &Candidate| matches!(one.seen, ProbeOutcome::Ready(..));
     // A file that does nothing by itself, and is part of a program that serves, is not a program.
     let parts: BTreeSet<PathBuf> =

@@ -38,7 +38,7 @@ pub(crate) struct GradeSpec<'a> {
     /// The submissions, in the order of the report.
     pub sources: &'a [SubmissionSource],
     /// How each submission is run, with `jobs` scenarios at a time.
-    pub around: Session<'a>,
+    pub session: Session<'a>,
     /// Number of submissions that run in parallel.
     pub workers: usize,
     /// Also grade submissions that have not changed.
@@ -80,9 +80,9 @@ pub(crate) fn grade(batch: &GradeSpec<'_>, store: Store, watch: &dyn GradeProgre
         Ok(())
     })?;
     let again: Vec<usize> = lock(&again).iter().copied().collect();
-    let around = Session { jobs: 1, ..batch.around };
+    let session = Session { jobs: 1, ..batch.session };
     let run_within = RETRY_TIME_LIMIT.min(batch.run_within);
-    let alone = GradeSpec { lab_hash: batch.lab_hash.clone(), workers: 1, around, run_within, ..*batch };
+    let alone = GradeSpec { lab_hash: batch.lab_hash.clone(), workers: 1, session, run_within, ..*batch };
     run_parallel(&alone, &again, &|place, source| {
         if let Some(graded) = grade_one(&alone, place, source, &store)? {
             watch.submission_finished(&graded.result, graded.kept_before);
@@ -105,7 +105,7 @@ fn run_parallel(
             threads.spawn(|| {
                 while let Some(&place) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let Some(source) = batch.sources.get(place) else { return };
-                    if batch.around.cancel.is_cancelled() || lock(&trouble).is_some() {
+                    if batch.session.cancel.is_cancelled() || lock(&trouble).is_some() {
                         return;
                     }
                     if let Err(error) = each(place, source) {
@@ -140,7 +140,7 @@ fn grade_one(
     let began = Instant::now();
     let received = match &source.path {
         None => Err((Verdict::NotVerified, NotVerified::NotSubmitted {}.message())),
-        Some(path) => match receive(path, batch.around.cancel) {
+        Some(path) => match receive(path, batch.session.cancel) {
             Some(received) => received,
             None => return Ok(None),
         },
@@ -174,7 +174,7 @@ fn grade_one(
     {
         let mut store = lock(store);
         if let Some(machine) = machine {
-            store.record_run(&batch.lab.name, &machine, batch.around.seed)?;
+            store.record_run(&batch.lab.name, &machine, batch.session.seed)?;
         }
         store.put(place, &stamp, &result, &evidence)?;
     }
@@ -252,15 +252,15 @@ fn run_one(
     let repeat = format!(
         "socklab check {} --seed {}",
         shell_words::quote(&source.path.as_deref().unwrap_or(Path::new(".")).to_string_lossy()),
-        batch.around.seed
+        batch.session.seed
     );
-    let budgets = batch.around.budgets.renewed();
+    let budgets = batch.session.budgets.renewed();
     let keeping = EvidenceCollector { all: Mutex::default(), budget: Budget::new(batch.run_within) };
     let may_begin = || keeping.budget.allows(Duration::ZERO);
     let task = CheckSpec {
         lab: batch.lab,
         items: None,
-        around: Session { budgets: &budgets, ..batch.around },
+        session: Session { budgets: &budgets, ..batch.session },
         submission: &source.id,
         repeat: &repeat,
         capture: false,
@@ -279,7 +279,7 @@ fn run_one(
     let plan = prepared.plan(&delivery, &task);
     let mut report = run(&plan, &keeping);
     pipeline::annotate(&mut report, &delivery, &prepared, &plan, &task);
-    if batch.around.cancel.is_cancelled() {
+    if batch.session.cancel.is_cancelled() {
         return None;
     }
     let result = report.submissions.pop()?;

@@ -27,7 +27,7 @@ pub(crate) struct CheckSpec<'a> {
     /// The items to report on; `None` for all.
     pub items: Option<&'a BTreeSet<ItemId>>,
     /// The surroundings of every run.
-    pub around: Session<'a>,
+    pub session: Session<'a>,
     /// Identifier of the submission.
     pub submission: &'a SubmissionId,
     /// Beginning of the command that runs an item again.
@@ -99,8 +99,8 @@ pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Me
 #[must_use]
 pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
     let found = match manifest {
-        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.around),
-        _ => detect::detect(delivery, task.lab, task.around),
+        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.session),
+        _ => detect::detect(delivery, task.lab, task.session),
     };
     let mut programs = BTreeMap::new();
     let mut absent = BTreeMap::new();
@@ -172,7 +172,7 @@ impl Prepared {
             absent: self.absent.clone(),
             submission: task.submission.clone(),
             folder: ProgramFolder::Copy { root: delivery.root.clone(), keeps_writes: false },
-            session: task.around,
+            session: task.session,
             repeat: task.repeat.to_owned(),
             capture: task.capture,
             // For a class, the whole submission is graded again instead.
@@ -197,16 +197,16 @@ pub(crate) fn annotate(
     result.programs = programs(&prepared.found);
     result.notes.extend(stdin_notes(prepared));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
-    if !task.around.cancel.is_cancelled() {
-        rerun::annotate_reruns(&mut result.items, delivery, &prepared.programs, task.around);
+    if !task.session.cancel.is_cancelled() {
+        rerun::annotate_reruns(&mut result.items, delivery, &prepared.programs, task.session);
         if task.thorough {
             let Prepared { programs, .. } = prepared;
-            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.around);
+            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.session);
         }
-        client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.around);
+        client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.session);
     }
-    written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.around);
-    result.notes.extend(time_notes(task.around.budgets));
+    written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.session);
+    result.notes.extend(time_notes(task.session.budgets));
 }
 
 /// Returns notes about work that was skipped because its time was used up.

@@ -29,16 +29,16 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    const fn budget(self, around: Session<'_>) -> &Budget {
+    const fn budget(self, session: Session<'_>) -> &Budget {
         match self {
-            Self::Build => &around.budgets.builds,
-            Self::Probe | Self::Classify(_) => &around.budgets.probes,
+            Self::Build => &session.budgets.builds,
+            Self::Probe | Self::Classify(_) => &session.budgets.probes,
         }
     }
 
     /// Returns true if there is time left to begin another one.
-    fn is_allowed(self, around: Session<'_>) -> bool {
-        let budget = self.budget(around);
+    fn is_allowed(self, session: Session<'_>) -> bool {
+        let budget = self.budget(session);
         match self {
             Self::Build | Self::Probe => budget.allows(Duration::ZERO),
             // A third is reserved for probes of the detected programs.
@@ -141,9 +141,9 @@ pub(crate) fn probe(
     delivery: &Path,
     starts: &[ProbeProgram],
     talk: ProbeScript,
-    around: Session<'_>,
+    session: Session<'_>,
 ) -> Vec<ProbeOutcome> {
-    read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, around, Purpose::Probe))
+    read_each(&run_each(delivery, starts, talk, SOCKET_TIMEOUT, session, Purpose::Probe))
 }
 
 /// Like [`probe`], to classify each program within this time.
@@ -152,9 +152,9 @@ pub(crate) fn classify(
     starts: &[ProbeProgram],
     talk: ProbeScript,
     within: Duration,
-    around: Session<'_>,
+    session: Session<'_>,
 ) -> Vec<ProbeOutcome> {
-    read_each(&run_each(delivery, starts, talk, within, around, Purpose::Classify(within)))
+    read_each(&run_each(delivery, starts, talk, within, session, Purpose::Classify(within)))
 }
 
 fn read_each(evidence: &[Option<Evidence>]) -> Vec<ProbeOutcome> {
@@ -190,24 +190,24 @@ impl BuildOutcome {
 
 /// Runs a build to its end; files that it writes are kept. One build may use three quarters of the
 /// total time.
-pub(crate) fn build(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
-    run_to_its_end(delivery, words, around, Purpose::Build)
+pub(crate) fn build(delivery: &Path, words: &[String], session: Session<'_>) -> BuildOutcome {
+    run_to_its_end(delivery, words, session, Purpose::Build)
 }
 
 /// Runs a command to its end, to read its output.
-pub(crate) fn command(delivery: &Path, words: &[String], around: Session<'_>) -> BuildOutcome {
-    run_to_its_end(delivery, words, around, Purpose::Probe)
+pub(crate) fn command(delivery: &Path, words: &[String], session: Session<'_>) -> BuildOutcome {
+    run_to_its_end(delivery, words, session, Purpose::Probe)
 }
 
-fn run_to_its_end(delivery: &Path, words: &[String], around: Session<'_>, purpose: Purpose) -> BuildOutcome {
+fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpose: Purpose) -> BuildOutcome {
     let start = ProbeProgram { words: words.to_vec(), stdin: None, port: None };
-    let budget = purpose.budget(around);
+    let budget = purpose.budget(session);
     let most = budget.limit() * 3 / 4;
     let within = most.min(budget.left()).max(Duration::from_secs(1));
-    if !purpose.is_allowed(around) {
+    if !purpose.is_allowed(session) {
         return BuildOutcome::OutOfTime;
     }
-    let evidence = run_each(delivery, &[start], ProbeScript::NoClients, within, around, purpose);
+    let evidence = run_each(delivery, &[start], ProbeScript::NoClients, within, session, purpose);
     let Some(Some(evidence)) = evidence.first() else { return BuildOutcome::Unknown };
     match outcome::read(evidence) {
         ProbeOutcome::NoSocket(_, ProbeExit { cap: Some(cap), .. }) => BuildOutcome::Capped(cap),
@@ -227,13 +227,13 @@ fn run_to_its_end(delivery: &Path, words: &[String], around: Session<'_>, purpos
 }
 
 /// Runs one probe on a submission if there is time. Returns its evidence.
-pub(crate) fn run_probe(delivery: &Path, probe: Probe, around: Session<'_>, purpose: Purpose) -> Option<Evidence> {
-    run_probes(delivery, &[probe], around, purpose).pop().flatten()
+pub(crate) fn run_probe(delivery: &Path, probe: Probe, session: Session<'_>, purpose: Purpose) -> Option<Evidence> {
+    run_probes(delivery, &[probe], session, purpose).pop().flatten()
 }
 
 /// Runs probes on a submission while there is time. Returns their evidence in the same order.
-fn run_probes(delivery: &Path, probes: &[Probe], around: Session<'_>, purpose: Purpose) -> Vec<Option<Evidence>> {
-    let may_begin = || purpose.is_allowed(around);
+fn run_probes(delivery: &Path, probes: &[Probe], session: Session<'_>, purpose: Purpose) -> Vec<Option<Evidence>> {
+    let may_begin = || purpose.is_allowed(session);
     let lab = Lab {
         name: PROBE_NAME.to_owned(),
         title: None,
@@ -250,14 +250,14 @@ fn run_probes(delivery: &Path, probes: &[Probe], around: Session<'_>, purpose: P
         absent: BTreeMap::new(),
         submission: SubmissionId(String::new()),
         folder: ProgramFolder::Copy { root: delivery.to_owned(), keeps_writes: purpose == Purpose::Build },
-        session: around,
+        session,
         repeat: String::new(),
         capture: probes.iter().any(|probe| probe.capture),
         // Probes are not retried here: detection repeats them itself.
         retry_harness_errors: purpose == Purpose::Build,
         may_begin: &may_begin,
     };
-    let collector = Collector { budget: purpose.budget(around), seen: Mutex::default() };
+    let collector = Collector { budget: purpose.budget(session), seen: Mutex::default() };
     let _ = crate::run::run(&plan, &collector);
     let mut seen = collector.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     lab.scenarios.iter().map(|scenario| seen.remove(&scenario.name)).collect()
@@ -269,11 +269,11 @@ fn run_each(
     starts: &[ProbeProgram],
     talk: ProbeScript,
     within: Duration,
-    around: Session<'_>,
+    session: Session<'_>,
     purpose: Purpose,
 ) -> Vec<Option<Evidence>> {
     let probes = starts.iter().enumerate().map(|(k, start)| program_probe(k, start, talk, within));
-    run_probes(delivery, &probes.collect::<Vec<_>>(), around, purpose)
+    run_probes(delivery, &probes.collect::<Vec<_>>(), session, purpose)
 }
 
 /// Returns the first error in the output of a compiler, with its file and line.

@@ -99,13 +99,13 @@ impl Tracer {
                 Err(Errno::NOENT | Errno::INTR) => continue,
                 Err(error) => return Err(doing(DOING, "a program")(error)),
             }
-            let (decision, told) = self.handle(&notification.told);
+            let (decision, call) = self.handle(&notification.data);
             // The data belong to the caller only if it still exists: its pid may have been reused.
-            let mut id = notification.told.id;
+            let mut id = notification.data.id;
             let valid = self.notify_ioctl(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
             self.respond(id, decision).map_err(doing("continuing a system call", "a program"))?;
-            if let Some(told) = told.filter(|_| valid) {
-                return Ok(Some(told));
+            if let Some(call) = call.filter(|_| valid) {
+                return Ok(Some(call));
             }
         }
         self.more = true;
@@ -155,12 +155,12 @@ impl Tracer {
     }
 
     /// Returns the decision on a call, and the call to report, if any.
-    fn handle(&mut self, told: &libc::seccomp_notif) -> (Decision, Option<TracedCall>) {
-        let Some(thread) = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0) else {
+    fn handle(&mut self, data: &libc::seccomp_notif) -> (Decision, Option<TracedCall>) {
+        let Some(thread) = Pid::try_from(data.pid).ok().filter(|&thread| thread > 0) else {
             // The caller is in a pid namespace that is not visible to this process.
             return (Decision::Fail(libc::EPERM), None);
         };
-        let (number, arguments) = (i64::from(told.data.nr), told.data.args);
+        let (number, arguments) = (i64::from(data.data.nr), data.data.args);
         let process = self.process_of(thread);
         let read = |at, length| read_memory(thread, at, length);
         let call = decode_call(number, arguments, &read);
@@ -205,14 +205,14 @@ impl AsFd for Tracer {
 /// The kernel's notification, with room for a newer kernel's fields.
 #[repr(C)]
 struct Notification {
-    told: libc::seccomp_notif,
+    data: libc::seccomp_notif,
     room: [u8; SPARE_BYTES],
 }
 
 impl Default for Notification {
     fn default() -> Self {
         let data = libc::seccomp_data { nr: 0, arch: 0, instruction_pointer: 0, args: [0; 6] };
-        Self { told: libc::seccomp_notif { id: 0, pid: 0, flags: 0, data }, room: [0; SPARE_BYTES] }
+        Self { data: libc::seccomp_notif { id: 0, pid: 0, flags: 0, data }, room: [0; SPARE_BYTES] }
     }
 }
 

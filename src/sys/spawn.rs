@@ -312,11 +312,11 @@ mod tests {
             &["sh", "-c", "env; pwd; ulimit -n; ulimit -Hc; ulimit -St; ulimit -Ht; echo e >&2"],
         )
         .expect("started");
-        let told = read_all(started.stdout);
+        let output = read_all(started.stdout);
         let real = folder.path().canonicalize().expect("a folder");
-        assert!(told.contains("GIVEN=yes") && !told.contains("HOME="), "{told}");
+        assert!(output.contains("GIVEN=yes") && !output.contains("HOME="), "{output}");
         let end = format!("{}\n64\n0\n20\n21\n", real.display());
-        assert!(told.ends_with(&end), "{told}");
+        assert!(output.ends_with(&end), "{output}");
         assert_eq!(read_all(started.stderr), "e\n");
     }
 

@@ -89,7 +89,7 @@ impl CiOutputs {
             self.announce(&format!("\n::{token}::\n"));
         }
         for (service, outputs) in &self.found {
-            let mut told = Vec::new();
+            let mut written = Vec::new();
             for output in outputs {
                 let word = match output {
                     CiOutput::File(name, file) => {
@@ -109,9 +109,9 @@ impl CiOutputs {
                         Message::new("service-annotations")
                     }
                 };
-                told.push(reader.words.format(&word));
+                written.push(reader.words.format(&word));
             }
-            log(reader, &Message::new("service-wrote").with("service", *service).with("what", told.join(", ")));
+            log(reader, &Message::new("service-wrote").with("service", *service).with("what", written.join(", ")));
         }
         Ok(())
     }

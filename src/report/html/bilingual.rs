@@ -145,9 +145,9 @@ mod tests {
     fn languages_are_separate_unless_equal() {
         let tongues = Catalogs::of(Language::Portuguese);
         assert_eq!(tongues.reader().language(), Language::Portuguese);
-        let said = tongues.say(&Message::new("timeline-client").with("client", 3_u32));
-        assert_eq!(said.to_string(), r#"<span lang="en">client 3</span><span lang="pt-BR">cliente 3</span>"#);
-        assert!(said.drawn().to_string().starts_with(r#"<tspan lang="en">client 3</tspan>"#));
+        let text = tongues.say(&Message::new("timeline-client").with("client", 3_u32));
+        assert_eq!(text.to_string(), r#"<span lang="en">client 3</span><span lang="pt-BR">cliente 3</span>"#);
+        assert!(text.drawn().to_string().starts_with(r#"<tspan lang="en">client 3</tspan>"#));
         let alike = tongues.say(&Message::new("timeline-role").with("role", "<b>\u{1b}"));
         assert_eq!(alike.to_string(), "&#60;b&#62;\\x1b");
     }

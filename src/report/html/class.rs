@@ -49,7 +49,7 @@ struct Page<'p> {
     facts: Vec<Fact>,
     again: Vec<Item<'p>>,
     again_more: Vec<Item<'p>>,
-    again_more_said: Bilingual,
+    again_more_text: Bilingual,
     /// The items that at least one submission passed and none failed.
     sound: Vec<&'p str>,
     /// The items that no submission passed or failed.
@@ -80,7 +80,7 @@ struct Item<'p> {
     counts: Vec<(&'static str, Bilingual)>,
     causes: Vec<Why>,
     more: Vec<Why>,
-    more_said: Bilingual,
+    more_text: Bilingual,
 }
 
 /// A part of a bar, in thousandths of its width.
@@ -94,7 +94,7 @@ struct Why {
     place: usize,
     class: &'static str,
     count: usize,
-    said: Bilingual,
+    text: Bilingual,
     is_example: bool,
 }
 
@@ -120,7 +120,7 @@ struct Head<'p> {
 struct Meaning {
     letter: &'static str,
     mark: &'static str,
-    said: Bilingual,
+    text: Bilingual,
 }
 
 struct ClassRow<'p> {
@@ -232,7 +232,7 @@ pub(crate) fn class_page(class: &ClassPage<'_>, tongues: &Catalogs) -> Result<St
         interrupted: report.interrupted.then(|| tongues.word("report-interrupted")),
         facts: facts(submissions, tongues),
         again: cards,
-        again_more_said: tongues.say(&Message::new("class-more-items").with("n", again_more.len())),
+        again_more_text: tongues.say(&Message::new("class-more-items").with("n", again_more.len())),
         again_more,
         sound: taught.iter().filter(|item| !is_failed(item) && is_passed(item)).map(|item| item.id).collect(),
         unproved: taught.iter().filter(|item| !is_failed(item) && !is_passed(item)).map(|item| item.id).collect(),
@@ -275,7 +275,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p>
             place,
             class: cause.verdict.name(),
             count: cause.count,
-            said: tongues.say(&cause.said),
+            text: tongues.say(&cause.message),
             is_example: cause.variants > 1,
         })
         .collect();
@@ -300,7 +300,7 @@ fn again<'p>(place: usize, item: &ItemStats<'p>, tongues: &Catalogs) -> Item<'p>
         parts,
         counts,
         causes,
-        more_said: tongues.say(&Message::new("class-more").with("n", more.len())),
+        more_text: tongues.say(&Message::new("class-more").with("n", more.len())),
         more,
     }
 }
@@ -336,7 +336,7 @@ fn groups<'p>(items: &[ItemStats<'p>]) -> Vec<Group<'p>> {
 
 fn meaning(verdict: Verdict, id: &'static str, tongues: &Catalogs) -> Meaning {
     let (letter, mark) = marked(verdict);
-    Meaning { letter, mark, said: tongues.word(id) }
+    Meaning { letter, mark, text: tongues.word(id) }
 }
 
 fn row<'p>(submission: &SubmissionResult, page: &'p str, taught: &[ItemStats<'_>], tongues: &Catalogs) -> ClassRow<'p> {

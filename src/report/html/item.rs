@@ -84,8 +84,8 @@ pub(super) struct FindingRow {
 
 impl Item {
     pub(super) fn of(item: &ItemResult, scene: Option<String>, tongues: &Catalogs) -> Self {
-        let told = item.verdict != Verdict::Pass;
-        let first = terminal::displayed_finding(item).filter(|_| told);
+        let has_cause = item.verdict != Verdict::Pass;
+        let first = terminal::displayed_finding(item).filter(|_| has_cause);
         let is_first = |finding: &&Finding| first.is_some_and(|first| std::ptr::eq(first, *finding));
         let hint = first.and_then(|finding| finding.because.hint()).map(|hint| tongues.say(&hint));
         let of_author = item.hint.as_ref().filter(|_| item.verdict == Verdict::Fail).map(|hint| tongues.text(hint));
@@ -102,7 +102,7 @@ impl Item {
             points: tongues.each(|words| terminal::points(words, item)),
             open: item.verdict == Verdict::Fail,
             story: item.story.iter().map(|line| tongues.say(line)).collect(),
-            cause: told.then(|| {
+            cause: has_cause.then(|| {
                 let none = || Cow::Owned(Message::new("report-no-reason"));
                 tongues.say(&terminal::reason(item).unwrap_or_else(none))
             }),

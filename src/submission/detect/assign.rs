@@ -33,8 +33,8 @@ fn score(seen: &Observation, entry: &RoleEntry) -> i32 {
     let mut score = 0;
     match seen.protocol {
         Some(protocol) if protocol != entry.protocol => {
-            let told = crate::submission::heuristics::named_protocol(&seen.file) == Some(entry.protocol);
-            score -= if told { 2 } else { 20 };
+            let named = crate::submission::heuristics::named_protocol(&seen.file) == Some(entry.protocol);
+            score -= if named { 2 } else { 20 };
         }
         Some(_) => {}
         None => score -= 1,
