@@ -95,7 +95,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             match clap_error::explain_error(&error, &clap_error::catalog(&serve::arguments_from(1))) {
-                Some(told) => drop(std::io::stderr().lock().write_all(told.as_bytes())),
+                Some(explanation) => drop(std::io::stderr().lock().write_all(explanation.as_bytes())),
                 None => drop(error.print()),
             }
             return if error.use_stderr() { ExitStatus::Usage.code() } else { ExitStatus::Passed.code() };

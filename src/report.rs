@@ -2,36 +2,36 @@
 //!
 //! This floor is pure: it does not access files, the clock or the terminal.
 
-pub mod anonymize;
+pub(crate) mod anonymize;
 mod capture_file;
-pub mod class;
+pub(crate) mod class;
 mod csv_cell;
-pub mod evidence;
+pub(crate) mod evidence;
 pub mod github;
-pub mod gradebook;
-pub mod html;
-pub mod json;
-pub mod junit;
-pub mod listing;
-pub mod markdown;
+pub(crate) mod gradebook;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod listing;
+pub(crate) mod markdown;
 mod packet_labels;
 mod rounding;
 mod submission_notes;
-pub mod terminal;
-pub mod timeline;
+pub(crate) mod terminal;
+pub(crate) mod timeline;
 
 use std::io;
 
 use crate::i18n::Catalog;
 use crate::model::Report;
 
-pub use class::{Classroom50, Csv, Gradescope};
-pub use github::Github;
-pub use html::{Html, RecordedScenario};
-pub use json::Json;
-pub use junit::Junit;
+pub(crate) use class::{Classroom50, Csv, Gradescope};
+pub(crate) use github::Github;
+pub(crate) use html::{Html, RecordedScenario};
+pub(crate) use json::Json;
+pub(crate) use junit::Junit;
 pub use markdown::Markdown;
-pub use terminal::Terminal;
+pub(crate) use terminal::Terminal;
 pub use timeline::Timeline;
 
 /// What callers know of an output format.

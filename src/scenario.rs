@@ -3,24 +3,24 @@
 
 pub mod diagnostic;
 pub mod expect;
-pub mod hosts;
+pub(crate) mod hosts;
 mod item;
 pub mod lab;
 pub mod manifest;
 mod payload;
 mod regex_error;
-pub mod runtime;
-pub mod schema;
-pub mod script;
+pub(crate) mod runtime;
+pub(crate) mod schema;
+pub(crate) mod script;
 mod shorthand;
 mod source_map;
 pub mod step;
-pub mod summary;
+pub(crate) mod summary;
 mod suppress;
-pub mod syntax;
-pub mod template;
-pub mod validate;
-pub mod yaml;
+pub(crate) mod syntax;
+pub(crate) mod template;
+pub(crate) mod validate;
+pub(crate) mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -255,21 +255,6 @@ impl Scenario {
             },
             _ => None,
         })
-    }
-
-    /// Returns, for each of the two hosts, true if no server is started on it.
-    #[must_use]
-    pub fn hosts_without_servers(&self) -> [bool; 2] {
-        let starts_on = |name: &HostName| {
-            self.steps.iter().any(|step| matches!(step, Step::Start(start) if start.on.as_ref() == Some(name)))
-        };
-        [0, 1].map(|k| self.hosts.get(k).is_some_and(|host| !starts_on(&host.name)))
-    }
-
-    /// Returns the total number of clients that it connects.
-    #[must_use]
-    pub fn client_count(&self) -> u32 {
-        self.steps.iter().fold(0, |all, step| all.saturating_add(step.act().client_count()))
     }
 
     /// Returns true if an expectation of the selected items needs this kind of evidence.

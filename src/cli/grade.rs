@@ -67,17 +67,17 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
     let environment = |name: &str| std::env::var_os(name);
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);
     let workers = options.jobs.map_or_else(cores, usize::from);
-    let slots = Semaphore::new(workers * SCENARIOS_PER_SUBMISSION);
+    let permits = Semaphore::new(workers * SCENARIOS_PER_SUBMISSION);
     let hide = hidden_paths(options, &wanted, &copies);
     // The seed is the same for the whole class, even if it is graded in several runs.
     let stored = store.seed().map_err(|error| store_error(&options.store, error))?;
     let seed = run_limits::seed(options.seed.or(stored))?;
     let budgets = options.bounds.budgets();
-    let around = Session {
+    let session = Session {
         seed,
         stage: Some(stage),
         jobs: SCENARIOS_PER_SUBMISSION,
-        slots: &slots,
+        permits: &permits,
         environment: &environment,
         hide: &hide,
         cancel: &cancel,
@@ -87,7 +87,7 @@ pub(super) fn grade(options: &GradeOptions, reader: &Ui) -> Result<ExitStatus, C
         lab: &lab,
         lab_hash: lab.hash(),
         sources: &sources,
-        around,
+        session,
         workers: workers * SUBMISSIONS_PER_JOB,
         force: options.force,
         failed: options.failed,

@@ -34,7 +34,7 @@ const WITHHELD: &str = "…";
 /// Returns the numbers that replace the names of submissions, in the order of `ids`: six digits,
 /// all different.
 #[must_use]
-pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
+pub(crate) fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32]) -> Vec<u32> {
     const FIRST_NUMBER: u64 = 100_000;
     const NUMBERS: u64 = 900_000;
     let mut hashed: Vec<(u64, usize)> = ids
@@ -59,7 +59,7 @@ pub fn anonymous_ids<'i>(ids: impl IntoIterator<Item = &'i str>, key: &[u8; 32])
 
 /// Returns the ids of the lab that occur in a report.
 #[must_use]
-pub fn lab_ids(report: &Report) -> BTreeSet<String> {
+pub(crate) fn lab_ids(report: &Report) -> BTreeSet<String> {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     items
         .flat_map(|item| {
@@ -193,7 +193,7 @@ fn item(found: ItemResult, ids: &BTreeSet<String>) -> ItemResult {
 /// Returns a submission's result with a number instead of names. `ids` are those of the lab
 /// ([`lab_ids`]).
 #[must_use]
-pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
+pub(crate) fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSet<String>) -> SubmissionResult {
     let SubmissionResult { id: _, name: _, points, of, took_ms, items, reason, programs, notes, hash: _ } = result;
     let program = |found: DetectedProgram| {
         let DetectedProgram { kind, role, program: _, because } = found;
@@ -215,7 +215,7 @@ pub fn anonymize_submission(result: SubmissionResult, number: u32, ids: &BTreeSe
 
 /// Anonymizes the report's other fields. The submissions are unchanged (see [`anonymize_submission`]).
 #[must_use]
-pub fn anonymize_run(report: Report) -> Report {
+pub(crate) fn anonymize_run(report: Report) -> Report {
     let ids = lab_ids(&report);
     let Report { format, socklab, lab, machine: Machine { stage, cannot }, seed, interrupted, submissions, ci_env: _ } =
         report;
@@ -230,7 +230,7 @@ pub fn anonymize_run(report: Report) -> Report {
 /// Returns the report as students may see it: without hidden items, and without their ids in the
 /// reasons of other items.
 #[must_use]
-pub fn for_students(report: &Report) -> Report {
+pub(crate) fn for_students(report: &Report) -> Report {
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let hidden: BTreeSet<String> = items.filter(|item| item.hidden).map(|item| item.id.to_string()).collect();
     let mut report = report.for_students();
@@ -278,41 +278,41 @@ mod tests {
 
     /// Returns a result that contains the name in every text.
     fn everywhere() -> SubmissionResult {
-        let said =
+        let expected =
             || Message::new("sample-starts").with("program", NAME).with("why", Message::new("x").with("y", NAME));
         let excerpt = || Excerpt { text: NAME.to_owned(), caret: 0, hidden_before: 0, hidden_after: 0 };
         let mut result = sample::report().submissions.remove(0);
         result.id = SubmissionId(NAME.to_owned());
         result.name = Some(NAME.to_owned());
         result.hash = NAME.to_owned();
-        result.reason = Some(said().into());
-        result.notes = vec![said()];
+        result.reason = Some(expected().into());
+        result.notes = vec![expected()];
         let kind = ProgramKind::Client;
-        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: said() }];
+        result.programs = vec![DetectedProgram { kind, role: None, program: NAME.to_owned(), because: expected() }];
         for item in &mut result.items {
             item.title = LocalizedText::Plain("a title".to_owned());
             item.program = NAME.to_owned();
             item.repeat = NAME.to_owned();
             item.filter = Some(NAME.to_owned());
-            item.reason = Some(said().into());
-            item.story = vec![said()];
-            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![said()] };
+            item.reason = Some(expected().into());
+            item.story = vec![expected()];
+            let written = WrittenAnswer { answered: true, pictures: vec![NAME.to_owned()], notes: vec![expected()] };
             item.annotations = vec![
                 Annotation::SourceHint {
                     finding: 0,
                     location: SourceLocation { file: NAME.to_owned(), line: 1, column: 1 },
                 },
-                Annotation::Rerun { finding: 0, because: Because::new(said(), Some(said())) },
-                Annotation::ResetClient { note: said() },
-                Annotation::ClientCheck { note: said() },
+                Annotation::Rerun { finding: 0, because: Because::new(expected(), Some(expected())) },
+                Annotation::ResetClient { note: expected() },
+                Annotation::ClientCheck { note: expected() },
                 Annotation::WrittenReport(written),
                 Annotation::Evidence { folder: NAME.to_owned() },
             ];
             let difference = Some(Difference { at: 0, expected: excerpt(), got: excerpt() });
-            let because = Because::new(said().with("because", NAME), Some(said()));
-            let mut found = Finding::new(Verdict::Fail, because).with_note(said()).with_difference(difference);
+            let because = Because::new(expected().with("because", NAME), Some(expected()));
+            let mut found = Finding::new(Verdict::Fail, because).with_note(expected()).with_difference(difference);
             found.at.file = format!("/home/{NAME}/lab/echo.yaml");
-            item.judged = Judged { findings: vec![found], notes: vec![said()] };
+            item.judged = Judged { findings: vec![found], notes: vec![expected()] };
         }
         result
     }

@@ -14,7 +14,7 @@ use crate::model::{ItemResult, NotVerified, Report, SubmissionResult, Verdict};
 
 /// A table of all submissions with one row per submission and one column per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Csv;
+pub(crate) struct Csv;
 
 /// The cell separator.
 const SEPARATOR: u8 = b',';
@@ -43,20 +43,20 @@ pub(super) fn notes(submission: &SubmissionResult, words: &Catalog) -> String {
     if let Some(reason) = &submission.reason {
         return words.format(&reason.message());
     }
-    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut cells: Vec<(String, Vec<&str>)> = Vec::new();
     for item in submission.items.iter().filter(|item| item.verdict != Verdict::Pass) {
         let because = reason(item)
             .filter(|because| !matches!(NotVerified::of(because), NotVerified::DependsOn { .. }))
             .map(|because| words.format(&because));
-        match (because, said.last_mut()) {
+        match (because, cells.last_mut()) {
             (None, _) => {}
             // A reason that several consecutive items share is written once.
             (Some(because), Some((last, items))) if *last == because => items.push(item.id.as_str()),
-            (Some(because), _) => said.push((because, vec![item.id.as_str()])),
+            (Some(because), _) => cells.push((because, vec![item.id.as_str()])),
         }
     }
-    let said = said.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
-    said.collect::<Vec<_>>().join("; ")
+    let cells = cells.into_iter().map(|(because, items)| format!("{}: {because}", items.join(", ")));
+    cells.collect::<Vec<_>>().join("; ")
 }
 
 impl Render for Csv {
@@ -140,7 +140,7 @@ fn submission_output(report: &Report, submission: &SubmissionResult, words: &Cat
 /// `results.json` of Gradescope's autograder. It omits hidden items, but their points are in the
 /// sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gradescope;
+pub(crate) struct Gradescope;
 
 impl Render for Gradescope {
     fn spec(&self) -> FormatSpec {
@@ -185,7 +185,7 @@ impl Render for Gradescope {
 /// `result.json` of Classroom 50. The metadata of the service comes from the report
 /// ([`Report::ci_env`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Classroom50;
+pub(crate) struct Classroom50;
 
 impl Render for Classroom50 {
     fn spec(&self) -> FormatSpec {
@@ -200,7 +200,7 @@ impl Render for Classroom50 {
 
     fn render(&self, report: &Report, words: &Catalog, out: &mut dyn io::Write) -> io::Result<()> {
         let submission = single_submission(report)?;
-        let around = |name: &str| report.ci_env.get(name).map(|value| escape_controls(value)).unwrap_or_default();
+        let variable = |name: &str| report.ci_env.get(name).map(|value| escape_controls(value)).unwrap_or_default();
         let mut tests: Vec<Value> = submission
             .items
             .iter()
@@ -227,18 +227,18 @@ impl Render for Classroom50 {
                 "output": words.sentence("report-interrupted"),
             }));
         }
-        let tag = around("SUBMISSION_TAG");
+        let tag = variable("SUBMISSION_TAG");
         let whole = json!({
             "schema": "classroom50/result/v1",
-            "classroom": around("CLASSROOM"),
-            "assignment": around("ASSIGNMENT"),
-            "assignment_type": if around("ASSIGNMENT_TYPE") == "group" { "group" } else { "individual" },
-            "owner": around("OWNER"),
+            "classroom": variable("CLASSROOM"),
+            "assignment": variable("ASSIGNMENT"),
+            "assignment_type": if variable("ASSIGNMENT_TYPE") == "group" { "group" } else { "individual" },
+            "owner": variable("OWNER"),
             "submission": if tag.starts_with("submit/") { tag } else { format!("submit/{tag}") },
-            "commit": around("COMMIT_URL"),
-            "release": around("RELEASE_URL"),
-            "review": around("REVIEW_URL"),
-            "datetime": around("DATETIME"),
+            "commit": variable("COMMIT_URL"),
+            "release": variable("RELEASE_URL"),
+            "review": variable("REVIEW_URL"),
+            "datetime": variable("DATETIME"),
             "score": submission.points,
             "max-score": submission.of,
             "tests": tests,
@@ -290,15 +290,15 @@ mod tests {
     #[test]
     fn interrupted_run_is_marked() {
         let (cut, whole) = (one(), Report { interrupted: false, ..one() });
-        let said = "interrupted: items not listed were not run";
+        let expected = "interrupted: items not listed were not run";
         for format in [&Csv as &dyn Render, &Gradescope, &Classroom50] {
-            assert!(written(format, &cut).contains(said), "{}", format.spec().name);
-            assert!(!written(format, &whole).contains(said), "{}", format.spec().name);
+            assert!(written(format, &cut).contains(expected), "{}", format.spec().name);
+            assert!(!written(format, &whole).contains(expected), "{}", format.spec().name);
         }
         let table = written(&Csv, &cut);
         let mut rows = csv::Reader::from_reader(table.as_bytes());
         let last = rows.records().last().expect("a row").expect("as long as the others");
-        assert!(last[0].is_empty() && last[last.len() - 1] == *said, "not attributed to a submission: {last:?}");
+        assert!(last[0].is_empty() && last[last.len() - 1] == *expected, "not attributed to a submission: {last:?}");
     }
 
     #[test]

@@ -68,7 +68,8 @@ impl Github<'_> {
     fn annotation(
         self,
         kind: &str,
-        (submission, item): (Option<&SubmissionResult>, &ItemResult),
+        submission: Option<&SubmissionResult>,
+        item: &ItemResult,
         words: &Catalog,
     ) -> String {
         let shown = displayed_finding(item);
@@ -123,8 +124,8 @@ impl Render for Github<'_> {
             // The last annotation reports the number of items left out.
             let most = MAX_ANNOTATIONS - usize::from(report.interrupted && kind == "error");
             let (shown, left) = all.split_at(if all.len() > most { most - 1 } else { all.len() });
-            for one in shown {
-                out.write_all(self.annotation(kind, *one, words).as_bytes())?;
+            for &(submission, item) in shown {
+                out.write_all(self.annotation(kind, submission, item, words).as_bytes())?;
             }
             if let [_, ..] = left {
                 let ids: Vec<&str> = left.iter().map(|(_, item)| item.id.as_str()).collect();
@@ -212,13 +213,13 @@ mod tests {
     #[test]
     fn interruption_is_among_the_shown_annotations() {
         let whole = Report { interrupted: false, ..sample::report() };
-        let said = "::error title=socklab::interrupted: items not listed were not run";
-        assert!(!written(Github::REPOSITORY_ROOT, &whole).iter().any(|line| line == said));
+        let expected = "::error title=socklab::interrupted: items not listed were not run";
+        assert!(!written(Github::REPOSITORY_ROOT, &whole).iter().any(|line| line == expected));
         let mut report = sample::report();
         let failed = report.submissions[0].items.iter().find(|item| item.verdict == Verdict::Fail).cloned();
         report.submissions[0].items = vec![failed.expect("one failed"); 40];
         let lines = written(Github::REPOSITORY_ROOT, &report);
-        assert_eq!((lines[0].as_str(), lines.len()), (said, MAX_ANNOTATIONS));
+        assert_eq!((lines[0].as_str(), lines.len()), (expected, MAX_ANNOTATIONS));
     }
 
     #[test]

@@ -33,7 +33,7 @@ const MESSAGE_PATHS: &[&[&str]] = &[
 
 /// The report as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Json;
+pub(crate) struct Json;
 
 impl Render for Json {
     fn spec(&self) -> FormatSpec {
@@ -81,11 +81,11 @@ fn with_sentences(report: &Report, languages: &[Catalog]) -> io::Result<Value> {
 
 /// Adds a message's sentences beside its id.
 fn add_sentences(message: &mut Value, languages: &[Catalog]) {
-    let Ok(said) = Message::deserialize(&*message) else {
+    let Ok(sentence) = Message::deserialize(&*message) else {
         return;
     };
     for words in languages {
-        message[words.language().tag()] = Value::String(words.format(&said));
+        message[words.language().tag()] = Value::String(words.format(&sentence));
     }
 }
 
@@ -108,7 +108,7 @@ fn visit_path(value: &mut Value, path: &[&str], act: &mut dyn FnMut(&mut Value))
 
 /// Returns the JSON Schema of the output of [`Json`]: `schema/report.schema.json`.
 #[must_use]
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     let mut schema = schema_for!(Report);
     schema.insert("title".to_owned(), json!("socklab report"));
     let properties = schema.pointer_mut("/$defs/Message/properties");
@@ -155,8 +155,8 @@ mod tests {
         assert!(all.len() > 10, "the sample has too few messages");
         for message in all {
             for language in Language::ALL {
-                let said = message[language.tag()].as_str();
-                assert!(said.is_some_and(|s| !s.contains('«')), "{message:#}");
+                let sentence = message[language.tag()].as_str();
+                assert!(sentence.is_some_and(|s| !s.contains('«')), "{message:#}");
             }
         }
     }

@@ -43,7 +43,7 @@ const LABELS: &[&str] = &[
 
 /// The report for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     /// If true, colours are used.
     pub colour: bool,
     /// The width in columns (at least 60 are used).
@@ -52,12 +52,12 @@ pub struct Terminal {
 
 impl Terminal {
     /// For a file or a pipe.
-    pub const PLAIN: Self = Self { colour: false, width: 100 };
+    pub(crate) const PLAIN: Self = Self { colour: false, width: 100 };
 
     /// Returns the items and points of a submission without the lines about the run, for results
     /// that were judged without running anything.
     #[must_use]
-    pub fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
+    pub(crate) fn render_judged(self, submission: &SubmissionResult, words: &Catalog) -> String {
         let mut page = self.page(words);
         write_submission(&mut page, words, submission);
         page.text
@@ -251,10 +251,10 @@ fn write_failure(page: &mut TextLayout, words: &Catalog, item: &ItemResult) {
 
 /// Writes notes without duplicates.
 fn write_notes<'a>(page: &mut TextLayout, words: &Catalog, notes: impl Iterator<Item = &'a Message>) {
-    let mut told: Vec<&Message> = Vec::new();
+    let mut written: Vec<&Message> = Vec::new();
     for note in notes {
-        if !told.contains(&note) {
-            told.push(note);
+        if !written.contains(&note) {
+            written.push(note);
             page.labelled(&words.sentence("report-label-note"), DIM, &words.format(note));
         }
     }

@@ -289,8 +289,8 @@ impl Lab {
     #[must_use]
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let said = (&self.roles, self.missing, self.documented, &self.given);
-        hasher.update(format!("{said:?}").as_bytes());
+        let settings = (&self.roles, self.missing, self.documented, &self.given);
+        hasher.update(format!("{settings:?}").as_bytes());
         for scenario in &self.scenarios {
             for part in [scenario.file.as_bytes(), scenario.text.as_bytes()] {
                 hasher.update(&(part.len() as u64).to_le_bytes()).update(part);

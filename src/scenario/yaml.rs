@@ -21,8 +21,8 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-pub use file::{open_regular, read_file, unreadable};
-pub use locate::locate;
+pub(crate) use file::{open_regular, read_file, unreadable};
+pub(crate) use locate::locate;
 
 use crate::model::message::Message;
 use crate::model::source::{YamlPath, YamlPathPart};
@@ -31,7 +31,7 @@ use error::{ErrorKind, ErrorToken, ReadError, shorten};
 use tree::{Node, NodeKind};
 
 /// Maximum file size in bytes: 1 MiB.
-pub const MAX_FILE_BYTES: usize = 1 << 20;
+pub(crate) const MAX_FILE_BYTES: usize = 1 << 20;
 /// Maximum number of mistakes per reading, and the lower bound of that number for large files.
 const MAX_DIAGNOSTICS: usize = 100;
 const MIN_DIAGNOSTICS: usize = 10;
@@ -43,19 +43,19 @@ const MAX_LOCATE_BYTES: usize = 4 << 20;
 /// # Errors
 /// Returns an error if there are mistakes, ordered by location. At most 100 are reported, fewer in
 /// files over 40 kB, and 10 in files of the maximum size.
-pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
+pub(crate) fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Vec<Diagnostic>> {
     read_lenient(file, text).map_err(|(mistakes, _)| mistakes)
 }
 
 /// The mistakes in a file, and the value without the wrong nodes if it can be read.
-pub type YamlErrors<T> = (Vec<Diagnostic>, Option<T>);
+pub(crate) type YamlErrors<T> = (Vec<Diagnostic>, Option<T>);
 
 /// Like [`read`], but also returns the readable part of a file with mistakes, so that its meaning
 /// can be validated too.
 ///
 /// # Errors
 /// Returns an error if [`read`] does.
-pub fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, YamlErrors<T>> {
+pub(crate) fn read_lenient<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, YamlErrors<T>> {
     let text = strip_bom(text);
     if text.len() > MAX_FILE_BYTES {
         let mistake = DiagnosticKind::FileTooLarge.with("file", file).with("limit", MAX_FILE_BYTES);

@@ -13,7 +13,7 @@ use crate::scenario::lab::Lab;
 ///
 /// # Errors
 /// Returns an error if the store cannot be read or written.
-pub fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize), StoreError> {
+pub(crate) fn regrade(lab: &Lab, lab_hash: &str, store: &Store) -> Result<(usize, usize), StoreError> {
     let needs: BTreeMap<_, _> = lab.items().map(|(_, item)| (item.id.clone(), item.needs.clone())).collect();
     let (mut all, mut changed) = (0, 0);
     for id in store.ids()? {

@@ -231,8 +231,8 @@ fn neighbours_are_hidden_even_if_the_manifest_names_them(#[case] verb: &[&str], 
     let arguments = [verb, &["--stage", "isolated", "--report", "json=-"]].concat();
     let report = report(&socklab(&top.join(here), &arguments));
     let row = report.submissions.iter().find(|row| row.id.0 == "spy").expect("a row");
-    let said = format!("{:?}", item(row, "tcp-simple.1").shown().findings);
-    assert!(said.contains("SAW ['spy.py']"), "{said}");
+    let findings = format!("{:?}", item(row, "tcp-simple.1").shown().findings);
+    assert!(findings.contains("SAW ['spy.py']"), "{findings}");
 }
 
 #[rstest]
@@ -283,8 +283,8 @@ fn other_files_are_not_written_through_planted_link() {
             &["check", ".", "--evidence", "deep/er"],
         ] {
             let output = socklab(&here, &[arguments, &["--lang", language]].concat());
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(output.status.code() == Some(2) && said.contains(words), "{arguments:?}: {said}");
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.code() == Some(2) && stderr.contains(words), "{arguments:?}: {stderr}");
         }
     }
     let lab = socklab(&here, &["new-lab", "out", "--lang", "en"]);

@@ -116,9 +116,9 @@ fn differences(row: &SubmissionResult, expected: &Expected) -> Vec<String> {
             wrong.push(format!("{id} because {found:?}, not {cause}"));
         }
     }
-    let told: BTreeSet<&str> =
+    let notes: BTreeSet<&str> =
         row.items.iter().flat_map(|item| item.shown().notes).chain(&row.notes).map(|note| note.id.as_ref()).collect();
-    let untold = expected.notes.iter().filter(|note| !told.contains(note.as_str()));
+    let untold = expected.notes.iter().filter(|note| !notes.contains(note.as_str()));
     wrong.extend(untold.map(|note| format!("no note {note}")));
     wrong
 }
@@ -143,7 +143,7 @@ fn unexpected_verdicts(row: &SubmissionResult, expected: &Expected) -> Vec<Strin
 fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>, language: Language) -> String {
     const ASIDE: [&str; 6] = ["said", "error", "ms", "at", "from", "bytes"];
     let words = Catalog::load(language);
-    let mut told: BTreeMap<String, String> = BTreeMap::new();
+    let mut explained: BTreeMap<String, String> = BTreeMap::new();
     let everywhere = expected.iter().filter(|(_, one)| one.language == "Python");
     for row in
         everywhere.filter_map(|(name, _)| report.submissions.iter().find(|one| one.id.0 == format!("{before}{name}")))
@@ -157,10 +157,10 @@ fn words_of(report: &Report, before: &str, expected: &BTreeMap<String, Expected>
             }
             let hint =
                 finding.because.hint().map(|hint| format!("\n    → {}", words.format(&hint))).unwrap_or_default();
-            told.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.format(&because)));
+            explained.entry(because.id.to_string()).or_insert_with(|| format!("{}{hint}", words.format(&because)));
         }
     }
-    told.iter().map(|(id, text)| format!("{id}\n    {text}\n")).collect()
+    explained.iter().map(|(id, text)| format!("{id}\n    {text}\n")).collect()
 }
 
 fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>) -> BTreeSet<String> {
@@ -178,14 +178,14 @@ fn compare(report: &Report, before: &str, expected: &BTreeMap<String, Expected>)
         let why =
             row.items.iter().filter_map(|item| Some(format!("{}: {:?}", item.id, item.reason.as_ref()?.message().id)));
         let failed = row.items.iter().flat_map(|item| item.shown().findings).filter(|one| one.verdict == Verdict::Fail);
-        let told = format!(
+        let details = format!(
             "programs {:?}; reasons {:?}; failed {:?}",
             row.programs,
             why.collect::<Vec<_>>(),
             failed.map(|one| one.because).collect::<Vec<_>>()
         );
-        let told = Some(told).filter(|_| !found.is_empty());
-        wrong.extend(found.into_iter().chain(told).map(|one| format!("{name}: {one}")));
+        let details = Some(details).filter(|_| !found.is_empty());
+        wrong.extend(found.into_iter().chain(details).map(|one| format!("{name}: {one}")));
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
     left_out

@@ -79,11 +79,11 @@ fn differences(fault: &Fault, report: &Report, lenient: bool) -> Vec<String> {
         .map(|finding| format!("{}: socklab explain knows nothing of {:?}", fault.name, finding.because));
     wrong
         .map(|(item, verdict)| {
-            let said = messages_of(report, item);
+            let sentence = messages_of(report, item);
             // An item that it depends on may explain the difference.
             let others: Vec<_> = found.iter().map(|(item, verdict)| format!("{item} {}", verdict.name())).collect();
             let (is, not, others) = (verdict.name(), expected(fault, item).name(), others.join(", "));
-            format!("{}: {item} is {is}, not {not}: {said}; all: {others}", fault.name)
+            format!("{}: {item} is {is}, not {not}: {sentence}; all: {others}", fault.name)
         })
         .chain(unknown)
         .collect()
@@ -94,7 +94,7 @@ fn messages_of(report: &Report, item: &str) -> String {
     let words = Catalog::load(Language::English);
     let items = report.submissions.iter().flat_map(|submission| &submission.items);
     let found = items.filter(|one| one.id.as_str() == item);
-    let said = found.map(|one| {
+    let sentence = found.map(|one| {
         let messages = one
             .shown()
             .findings
@@ -104,7 +104,7 @@ fn messages_of(report: &Report, item: &str) -> String {
         let sentences: Vec<String> = messages.map(|message| words.format(&message)).collect();
         format!("{} ({} ms)", sentences.join(" | "), one.took_ms)
     });
-    said.collect()
+    sentence.collect()
 }
 
 #[test]
@@ -218,12 +218,12 @@ fn words_of(faults: &[&Fault], reports: &[Report], language: Language) -> String
                 continue;
             };
             let _ = writeln!(text, "{}  {}", item.id, finding.expectation);
-            let said = words.format(&finding.because.message());
+            let sentence = words.format(&finding.because.message());
             // This fault is a race: which client's text a thread finds in the shared variable
             // varies.
             let races = fault.name == "multi-other-clients-answer";
-            let said = if races { said.replace(|c: char| c.is_ascii_digit(), "N") } else { said };
-            let _ = writeln!(text, "    {said}");
+            let sentence = if races { sentence.replace(|c: char| c.is_ascii_digit(), "N") } else { sentence };
+            let _ = writeln!(text, "    {sentence}");
             if let Some(hint) = &finding.because.hint() {
                 let _ = writeln!(text, "    -> {}", words.format(hint));
             }

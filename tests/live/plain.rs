@@ -95,10 +95,10 @@ fn grade_refuses_to_run_without_isolation(#[case] language: &str, #[case] nothin
         output(Machine::Denied.socklab(&[&arguments[..], more].concat()))
     };
     let refused = grade(&[]);
-    let said = stderr_text(&refused);
-    assert_eq!((refused.status.code(), refused.stdout.len(), store.exists()), (Some(2), 0, false), "{said}");
+    let stderr = stderr_text(&refused);
+    assert_eq!((refused.status.code(), refused.stdout.len(), store.exists()), (Some(2), 0, false), "{stderr}");
     for part in [nothing, remedy, "--stage plain"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(stderr.contains(part), "{part}: {stderr}");
     }
     let asked = grade(&["--stage", "plain"]);
     let graded = report(&asked);

@@ -46,10 +46,10 @@ fn program_that_cannot_run_is_reported_immediately(#[case] command: &str, #[case
     if !live_tests_enabled() {
         return;
     }
-    let (verdict, said, took) = run_server(command);
-    assert_eq!(verdict, Verdict::Fail, "{said}");
-    assert!(said.contains(names), "{said}");
-    assert!(took < IMMEDIATE_LIMIT, "{said} took {took:?}");
+    let (verdict, because, took) = run_server(command);
+    assert_eq!(verdict, Verdict::Fail, "{because}");
+    assert!(because.contains(names), "{because}");
+    assert!(took < IMMEDIATE_LIMIT, "{because} took {took:?}");
 }
 
 #[test]

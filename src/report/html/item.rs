@@ -85,8 +85,8 @@ pub(super) struct FindingRow {
 
 impl Item {
     pub(super) fn of(item: &ItemResult, scene: Option<String>, tongues: &Catalogs) -> Self {
-        let told = item.verdict != Verdict::Pass;
-        let first = terminal::displayed_finding(item).filter(|_| told);
+        let has_cause = item.verdict != Verdict::Pass;
+        let first = terminal::displayed_finding(item).filter(|_| has_cause);
         let is_first = |finding: &ShownFinding<'_>| first.is_some_and(|first| first.index == finding.index);
         let shown = item.shown();
         let hint = first.and_then(|finding| finding.because.hint()).map(|hint| tongues.say(&hint));
@@ -104,7 +104,7 @@ impl Item {
             points: tongues.each(|words| terminal::points(words, item)),
             open: item.verdict == Verdict::Fail,
             story: item.story.iter().map(|line| tongues.say(line)).collect(),
-            cause: told.then(|| {
+            cause: has_cause.then(|| {
                 let none = || Cow::Owned(Message::new("report-no-reason"));
                 tongues.say(&terminal::reason(item).unwrap_or_else(none))
             }),

@@ -25,7 +25,7 @@ const SCRIPT: &str = include_str!("../../../templates/submission.js");
 
 /// The page of one submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Html;
+pub(crate) struct Html;
 
 impl Render for Html {
     fn spec(&self) -> FormatSpec {
@@ -96,7 +96,7 @@ struct Page<'a> {
 ///
 /// # Errors
 /// No error is known: only formatting a value could fail.
-pub fn submission_page(
+pub(crate) fn submission_page(
     report: &Report,
     submission: &SubmissionResult,
     seen: &[RecordedScenario<'_>],

@@ -14,7 +14,12 @@ use crate::scenario::{Scenario, hosts};
 
 /// Judges one item of a scenario, given by its index, with the packets of a capture.
 #[must_use]
-pub fn judge_capture(mut scenario: Scenario, number: usize, capture: &Capture, wanted: &CaptureFilter) -> ItemResult {
+pub(crate) fn judge_capture(
+    mut scenario: Scenario,
+    number: usize,
+    capture: &Capture,
+    wanted: &CaptureFilter,
+) -> ItemResult {
     let all = on_port(capture, wanted.port);
     let snapped = || Message::new("capture-snapped");
     let seen = if is_cut_datagram(&all, capture, wanted) {

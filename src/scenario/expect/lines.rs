@@ -320,9 +320,9 @@ fn queued_client(seen: &Evidence) -> Option<ClientId> {
         _ => None,
     });
     let is_queued = |row: &&SocketRow| row.inode == 0 && row.state == TcpState::Established;
-    names.filter_map(|name| SnapshotAnalysis::analyse(seen, name).ok()).find_map(|scene| {
-        let mut open = scene.open.iter();
-        open.find(|one| scene.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
+    names.filter_map(|name| SnapshotAnalysis::analyse(seen, name).ok()).find_map(|analysis| {
+        let mut open = analysis.open.iter();
+        open.find(|one| analysis.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
     })
 }
 

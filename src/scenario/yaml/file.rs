@@ -24,7 +24,7 @@ fn io_problem(error: &std::io::Error) -> Message {
 
 /// Returns the message for a file that could not be opened or read. `shown` is its displayed name.
 #[must_use]
-pub fn unreadable(error: &std::io::Error, shown: &str) -> Mistake {
+pub(crate) fn unreadable(error: &std::io::Error, shown: &str) -> Mistake {
     match error.kind() {
         ErrorKind::NotFound => DiagnosticKind::FileMissing.into(),
         _ => DiagnosticKind::FileUnreadable.with("problem", io_problem(error)),
@@ -36,7 +36,7 @@ pub fn unreadable(error: &std::io::Error, shown: &str) -> Mistake {
 ///
 /// # Errors
 /// Returns an error if the file is missing, unreadable, a directory, or not a regular file.
-pub fn open_regular(path: &Path, shown: &str) -> Result<File, Mistake> {
+pub(crate) fn open_regular(path: &Path, shown: &str) -> Result<File, Mistake> {
     let regular = |metadata: Metadata| match metadata {
         folder if folder.is_dir() => Err(DiagnosticKind::FileIsDirectory.with("file", shown)),
         file if file.is_file() => Ok(()),
@@ -57,7 +57,7 @@ pub fn open_regular(path: &Path, shown: &str) -> Result<File, Mistake> {
 /// # Errors
 /// Returns an error if the file is missing, unreadable, a directory, not a regular file, too large,
 /// or not plain text.
-pub fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
+pub(crate) fn read_file(path: &Path) -> Result<String, Box<Diagnostic>> {
     let name = path.to_string_lossy();
     let refused = |message| Box::new(Diagnostic::new(&name, 0, 0, 1, message));
     let file = open_regular(path, &name).map_err(refused)?;

@@ -34,7 +34,7 @@ const MAX_SOURCE_BYTES: u64 = 64 << 10;
 const MAX_PAYLOAD_BYTES: usize = 64 << 10;
 
 /// Checks every client, and adds notes to the second item of its role.
-pub fn annotate(
+pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     found: &Detection,

@@ -45,7 +45,7 @@ fn first(item: &ItemResult) -> Option<(Unexplained, Cause)> {
 }
 
 /// Probes the servers of failed items again, and adds the causes that the probes find.
-pub fn annotate(
+pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     programs: &BTreeMap<Role, ProgramSpec>,

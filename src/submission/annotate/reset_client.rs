@@ -23,7 +23,7 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Probes every TCP server for many clients whose items all passed. Adds the note to the last item
 /// of its role.
-pub fn annotate(
+pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     lab: &Lab,

@@ -23,7 +23,7 @@ const MAX_PICTURES: usize = 200;
 const MIN_ANSWER_LETTERS: usize = 12;
 
 /// Reads the report of a submission, and adds its answers and pictures to the items.
-pub fn annotate(
+pub(crate) fn annotate(
     result: &mut SubmissionResult,
     delivery: &Submission,
     named: Option<&str>,
@@ -71,7 +71,7 @@ pub fn annotate(
 }
 
 /// Adds the points that a lab gives for an answer in the written report to those of the judge.
-pub fn add_points(item: &mut ItemResult, points: u32) {
+pub(crate) fn add_points(item: &mut ItemResult, points: u32) {
     let Some(answered) = item.documented().map(|documented| documented.answered) else { return };
     item.of += points;
     item.earned += if answered { points } else { 0 };

@@ -22,9 +22,9 @@ fn is_library(source: &Source) -> bool {
 
 /// A file starts with module documentation.
 pub(super) fn opening(source: &Source) -> Vec<String> {
-    let said = source.text.lines().next().and_then(|line| line.strip_prefix("//!"));
-    match said.map(str::trim) {
-        Some(said) if !said.is_empty() => Vec::new(),
+    let summary = source.text.lines().next().and_then(|line| line.strip_prefix("//!"));
+    match summary.map(str::trim) {
+        Some(summary) if !summary.is_empty() => Vec::new(),
         _ => vec![format!("{}:1: does not open with `//!` and a sentence", source.path)],
     }
 }

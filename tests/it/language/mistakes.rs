@@ -232,8 +232,8 @@ fn circular_dependencies_are_found() {
 fn missing_steps_are_found() {
     // Every expectation needs a server, so this diagnostic never comes alone.
     let Err(mistakes) = read("items: [{ id: a, expect: [still_running] }]\n") else { panic!("it has no steps") };
-    let told = summaries(&mistakes);
-    assert!(told.contains(&format!("1:1 {}", "mistake-no-steps")), "{told:?}");
+    let summary = summaries(&mistakes);
+    assert!(summary.contains(&format!("1:1 {}", "mistake-no-steps")), "{summary:?}");
 }
 
 #[test]
