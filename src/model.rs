@@ -1,6 +1,7 @@
 //! The shared data types (floor 0). No input or output, clock or randomness, and no import from the
 //! rest of the crate.
 
+pub mod annotation;
 pub mod bytes;
 pub mod cap;
 pub mod capture;
@@ -25,6 +26,7 @@ pub mod source;
 pub mod syscall;
 pub mod verdict;
 
+pub use annotation::{Annotation, AnnotationTarget, WrittenAnswer};
 pub use bytes::Bytes;
 pub use cap::Cap;
 pub use capture::{Capture, CapturedPacket, HostAddress, PacketFate};
@@ -42,7 +44,7 @@ pub use net::{Protocol, SocketRow, TcpState};
 pub use not_verified::{GapReason, NotVerified};
 pub use operation::Operation;
 pub use reason::Reason;
-pub use report::{ItemResult, Limitation, Machine, Report, SandboxMode, SubmissionResult};
+pub use report::{ItemResult, Judged, Limitation, Machine, Report, SandboxMode, SubmissionResult};
 pub use source::{SourceLocation, YamlPath, YamlPathPart};
 pub use syscall::Syscall;
 pub use verdict::{Difference, Evidence, EvidenceKind, Excerpt, Gap, Needs, StepBegan, Verdict};

@@ -132,15 +132,15 @@ mod tests {
         let refused = denied(libc::ENOSPC, Operation::CreateNamespaces);
         for language in Language::ALL {
             let words = Catalog::load(language);
-            let told = describe_sandbox(Err(refused.clone()), &words);
-            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (1 + INNER_PROBES.len(), 0), "{told}");
-            assert_eq!(told.matches("user.max_user_namespaces=15000").count(), 1 + INNER_PROBES.len(), "{told}");
+            let text = describe_sandbox(Err(refused.clone()), &words);
+            assert_eq!((text.matches('✗').count(), text.matches('✓').count()), (1 + INNER_PROBES.len(), 0), "{text}");
+            assert_eq!(text.matches("user.max_user_namespaces=15000").count(), 1 + INNER_PROBES.len(), "{text}");
             for name in INNER_PROBES {
-                assert!(told.contains(&words.sentence(probe_message_id(name))), "{name}: {told}");
+                assert!(text.contains(&words.sentence(probe_message_id(name))), "{name}: {text}");
             }
             let inside = INNER_PROBES.map(|name| Probe { name, outcome: Ok(()) });
-            let told = describe_sandbox(Ok(inside.to_vec()), &words);
-            assert_eq!((told.matches('✗').count(), told.matches('✓').count()), (0, 1 + INNER_PROBES.len()), "{told}");
+            let text = describe_sandbox(Ok(inside.to_vec()), &words);
+            assert_eq!((text.matches('✗').count(), text.matches('✓').count()), (0, 1 + INNER_PROBES.len()), "{text}");
         }
     }
 
@@ -159,7 +159,7 @@ mod tests {
     )]
     #[case::old_kernel(HarnessError::BoundUnlisted {}, "este kernel não lista sockets com bind")]
     #[case::unknown_number(denied(9999, Operation::Fork), "erro 9999, ao iniciar um processo")]
-    fn refusals_are_localized(#[case] denied: HarnessError, #[case] said: &str) {
-        assert_eq!(Catalog::load(Language::Portuguese).format(&reason_message(&denied)), said);
+    fn refusals_are_localized(#[case] denied: HarnessError, #[case] expected: &str) {
+        assert_eq!(Catalog::load(Language::Portuguese).format(&reason_message(&denied)), expected);
     }
 }

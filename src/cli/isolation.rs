@@ -108,9 +108,9 @@ mod tests {
         for language in Language::ALL {
             let words = Catalog::load(language);
             for id in ["cli-plain-refused", "cli-plain-warning"] {
-                let said = words.format(&isolation_message(id, &denied));
+                let sentence = words.format(&isolation_message(id, &denied));
                 for part in ["--stage plain", "user.max_user_namespaces=15000", "ENOSPC"] {
-                    assert!(said.contains(part), "{id} in {language:?}: {said}");
+                    assert!(sentence.contains(part), "{id} in {language:?}: {sentence}");
                 }
             }
         }

@@ -231,7 +231,7 @@ impl Engine {
         };
         let waits = !matches!(until, ReceiveUntil::Quiet(_));
         if waits && !self.await_clients(&places, &want, deadline)? {
-            self.give_up(&places, within.unwrap_or(self.setup.answer_within));
+            self.give_up(&places, within.unwrap_or(self.spec.script.limits.answer.0));
         }
         self.await_exit_if_interrupted(&places)?;
         for id in places {

@@ -17,7 +17,7 @@ impl Engine {
             Program::Command(words) => (ProgramSpec::new(ProgramSource::Command(words.clone())), None),
             Program::Role(role) => {
                 let missing = || ProgramSpec::new(ProgramSource::Command(vec![role.to_string()]));
-                (self.setup.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
+                (self.spec.programs.get(role).cloned().unwrap_or_else(missing), Some(role.clone()))
             }
         }
     }
@@ -37,7 +37,7 @@ impl Engine {
                 (argv, shown)
             }
             ProgramSource::Command(words) => {
-                let mut values = self.setup.variables.clone();
+                let mut values = self.spec.script.variables.clone();
                 values.insert("host".to_owned(), "127.0.0.1".to_owned());
                 values.extend(port.map(|port| ("port".to_owned(), port.to_string())));
                 let words: Vec<String> = words.iter().map(|word| fill(word, &values)).collect();
@@ -48,7 +48,7 @@ impl Engine {
     }
 
     pub(super) fn environment(&self, port: Option<u16>) -> Vec<(OsString, OsString)> {
-        let mut env = self.setup.env.clone();
+        let mut env = self.spec.sandbox.environment.clone();
         env.push(("HOST".into(), "127.0.0.1".into()));
         env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));
         env

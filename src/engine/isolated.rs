@@ -13,7 +13,7 @@ use crate::sys::{Operation, SysError, net_settings, reap, rlimits};
 
 /// The configuration of a sandbox.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     /// Writable folders and files.
     pub keep: Vec<OsString>,
     /// Read-only folders and files in addition to the system's: tools, and files on command lines.
@@ -31,17 +31,17 @@ pub struct Sandbox {
 }
 
 /// The home folder of programs in the sandbox, which is empty.
-pub const HOME: &str = "/tmp/home";
+pub(crate) const HOME: &str = "/tmp/home";
 /// The user name of programs in the sandbox.
-pub const USER: &str = "student";
+pub(crate) const USER: &str = "student";
 /// The path of a submission's folder in the sandbox.
-pub const SUBMISSION: &str = "/tmp/submission";
+pub(crate) const SUBMISSION: &str = "/tmp/submission";
 /// Capacity of the sandbox's empty folders, in bytes.
 const SCRATCH_BYTES: u64 = 256 << 20;
 
 /// The side of the setup that this process is on.
 #[derive(Debug)]
-pub enum SetupSide {
+pub(crate) enum SetupSide {
     /// Pid 1 inside, with the paths to show.
     Inside(VisiblePlaces),
     /// The parent outside. It only waits for its child and exits with it.
@@ -50,7 +50,7 @@ pub enum SetupSide {
 
 /// Why there is no sandbox.
 #[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
+pub(crate) enum SandboxError {
     /// The machine denies namespaces.
     #[error("{0}")]
     Denied(SysError),
@@ -64,7 +64,7 @@ pub enum SandboxError {
 ///
 /// # Errors
 /// Returns an error if the machine denies it, or if a later step fails.
-pub fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
+pub(crate) fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
     let tools = sandbox.keep_read_only.iter().map(Path::new);
     let mut shown = VisiblePlaces::resolve(SYSTEM.iter().map(Path::new).chain(tools));
     if rustix::process::geteuid().is_root() {
@@ -74,7 +74,7 @@ pub fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
     reap::die_with_parent().map_err(SandboxError::Broken)?;
     enter(&InnerIds::default()).map_err(SandboxError::Denied)?;
     match fork_init().map_err(SandboxError::Denied)? {
-        Forked::Parent { init, .. } => Ok(SetupSide::Outside(init)),
+        Forked::Parent(init) => Ok(SetupSide::Outside(init)),
         Forked::Init => Ok(SetupSide::Inside(shown)),
     }
 }
@@ -84,7 +84,7 @@ pub fn fork_inside(sandbox: &Sandbox) -> Result<SetupSide, SandboxError> {
 ///
 /// # Errors
 /// Returns an error if the machine denies it. No program may be run then.
-pub fn prepare_sandbox(sandbox: &Sandbox, shown: VisiblePlaces) -> Result<Option<Overlay>, SandboxError> {
+pub(crate) fn prepare_sandbox(sandbox: &Sandbox, shown: VisiblePlaces) -> Result<Option<Overlay>, SandboxError> {
     let paths = |list: &[OsString]| -> Vec<PathBuf> { list.iter().map(PathBuf::from).collect() };
     let keep = paths(&sandbox.keep);
     let hide = paths(&sandbox.hide);

@@ -91,8 +91,13 @@ impl EmulatedLink {
             links.create_veth(&ends[0], &ends[1], &VethSettings::default())?;
             disable_offloads(AGENT_INTERFACES[k])?;
             links.turn_on(AGENT_INTERFACES[k])?;
-            let carries = link.carry_loopback.then_some(quiet[k]);
-            within(namespace, || configure_host(addresses[k], (addresses[1 - k], MAC_ADDRESSES[1 - k]), carries))??;
+            let other = Neighbour { address: addresses[1 - k], hardware: MAC_ADDRESSES[1 - k] };
+            let loopback = match (link.carry_loopback, quiet[k]) {
+                (false, _) => LoopbackUse::Local,
+                (true, false) => LoopbackUse::Reachable,
+                (true, true) => LoopbackUse::LeadsToOther,
+            };
+            within(namespace, || configure_host(addresses[k], &other, loopback))??;
         }
         for (k, namespace) in namespaces.iter().enumerate() {
             await_running(|| within(namespace, || has_carrier(HOST_INTERFACE))?)?;
@@ -196,17 +201,29 @@ fn await_running(running: impl Fn() -> Result<bool, SysError>) -> Result<(), Sys
     Ok(())
 }
 
-/// Configures a host; this thread must be in its network. `carries` is set if the link carries
-/// loopback, and true on the host without servers.
-fn configure_host(
-    own: Ipv4Addr,
-    (other, hardware): (Ipv4Addr, [u8; 6]),
-    carries: Option<bool>,
-) -> Result<(), SysError> {
+/// The host at the other end of the link.
+struct Neighbour {
+    address: Ipv4Addr,
+    hardware: [u8; 6],
+}
+
+/// The use of a host's loopback addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LoopbackUse {
+    /// The link does not carry them.
+    Local,
+    /// The other host reaches them over the link.
+    Reachable,
+    /// They lead to the other host, because this one has no servers.
+    LeadsToOther,
+}
+
+/// Configures a host; this thread must be in its network.
+fn configure_host(own: Ipv4Addr, other: &Neighbour, loopback: LoopbackUse) -> Result<(), SysError> {
     // Optional: older kernels lack both.
     let _ = tune_network(&[65431, 65432, 65433]);
     let _ = write_sysctl("net/ipv4/tcp_rto_min_us", RTO_MIN_US);
-    if carries.is_some() {
+    if loopback != LoopbackUse::Local {
         // Loopback addresses can then cross a link (Documentation/networking/ip-sysctl.rst).
         write_sysctl("net/ipv4/conf/all/route_localnet", "1")?;
         write_sysctl("net/ipv4/conf/eth0/route_localnet", "1")?;
@@ -218,14 +235,14 @@ fn configure_host(
     links.add_address(HOST_INTERFACE, own, 24)?;
     links.turn_on(HOST_INTERFACE)?;
     let [a, b, c, _] = own.octets();
-    if !other.octets().starts_with(&[a, b, c]) {
-        links.add_route(HOST_INTERFACE, other, 32)?;
+    if !other.address.octets().starts_with(&[a, b, c]) {
+        links.add_route(HOST_INTERFACE, other.address, 32)?;
     }
-    links.add_neighbour(HOST_INTERFACE, other, hardware)?;
-    if carries == Some(true) {
+    links.add_neighbour(HOST_INTERFACE, other.address, other.hardware)?;
+    if loopback == LoopbackUse::LeadsToOther {
         // Its own loopback stays down: 127.0.0.1 belongs to the other host.
         links.add_route(HOST_INTERFACE, Ipv4Addr::new(127, 0, 0, 0), 8)?;
-        return links.add_neighbour(HOST_INTERFACE, Ipv4Addr::LOCALHOST, hardware);
+        return links.add_neighbour(HOST_INTERFACE, Ipv4Addr::LOCALHOST, other.hardware);
     }
     loopback_up()?;
     // Optional as well.

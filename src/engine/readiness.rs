@@ -112,11 +112,11 @@ impl LookInterval {
 
     /// Handles events until the next look, or until the program makes a traced call or exits.
     fn turn(&mut self, engine: &mut Engine, id: ServerId, until: Instant) -> Result<(), RuntimeError> {
-        let told = engine.traced_call_count(id);
+        let before = engine.traced_call_count(id);
         let next = (Instant::now() + self.every).min(until);
-        engine.turn_fully(next, |engine| engine.traced_call_count(id) != told || engine.has_exited(id))?;
+        engine.turn_fully(next, |engine| engine.traced_call_count(id) != before || engine.has_exited(id))?;
         // A program that makes socket calls will have its socket soon.
-        let is_silent = engine.traced_call_count(id) == told;
+        let is_silent = engine.traced_call_count(id) == before;
         self.every = if is_silent { (self.every * 9 / 8).min(self.longest) } else { FAST_POLL };
         Ok(())
     }
@@ -246,7 +246,7 @@ impl Engine {
         match readiness {
             Readiness::Ready(row, v6_only) => {
                 self.capture_port(Some(row.local.port()));
-                if self.setup.plain.landlock.is_some() {
+                if self.handles.plain.landlock.is_some() {
                     // Query again, now that the server is idle: it may serve other ports too, to
                     // which the Landlock rules forbid connections.
                     let _ = self.waiting_sockets(id, &[TcpState::Listen]);

@@ -32,7 +32,7 @@ const MAX_INSPECTED_FACTOR: u64 = 16;
 
 /// Limits on all programs together.
 #[derive(Debug, Clone)]
-pub struct ResourceLimits {
+pub(super) struct ResourceLimits {
     /// Maximum number of threads of all processes.
     pub processes: u64,
     /// Maximum resident memory, in bytes. The same limit applies separately to anonymous files
@@ -70,7 +70,7 @@ impl ResourceMonitor {
         let stopped = stop.try_clone()?;
         let hit = Arc::new(OnceLock::new());
         let trouble = Arc::new(OnceLock::new());
-        let (told, failed) = (Arc::clone(&hit), Arc::clone(&trouble));
+        let (exceeded, failed) = (Arc::clone(&hit), Arc::clone(&trouble));
         let counted = kills.clone();
         let looks = Arc::new(AtomicU64::new(0));
         let looked = Arc::clone(&looks);
@@ -109,7 +109,7 @@ impl ResourceMonitor {
                     over.or_else(|| (memfd_exceeds(&all, memory) || unseen.exceeds_limit(&all)).then_some(Cap::Memory))
                 };
                 if let Some(cap) = cap {
-                    let _ = told.set(cap);
+                    let _ = exceeded.set(cap);
                     kill_all();
                 } else if unseen.machine_is_exhausted() {
                     let _ = failed.set(HarnessError::OutOfMemory {});

@@ -79,12 +79,12 @@ impl Engine {
         let inodes = self.socket_owners(&rows);
         // Querying sockets that are only bound takes longer than all others together. It is done
         // only if a server holds a socket that is not in `rows` yet.
-        let told: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
-        if inodes.keys().any(|inode| !told.contains(inode))
+        let listed: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
+        if inodes.keys().any(|inode| !listed.contains(inode))
             && let Some(table) = &mut self.observers.sockets
         {
             let more = table.tcp(&bound).map_err(failed)?;
-            rows.extend(more.into_iter().filter(|row| !told.contains(&row.inode)));
+            rows.extend(more.into_iter().filter(|row| !listed.contains(&row.inode)));
         }
         let ours: HashSet<(SocketAddr, SocketAddr)> =
             self.clients.iter().map(|client| (client.local, client.peer)).collect();
@@ -107,7 +107,7 @@ impl Engine {
                     || ours.contains(&(row.local, row.peer))
                     || ours.contains(&(row.peer, row.local))
                     || ports.contains(&row.local.port());
-                (self.setup.is_exclusive || about).then(|| to_socket_row(row, owner))
+                (self.spec.is_isolated() || about).then(|| to_socket_row(row, owner))
             })
             .collect();
         Ok(rows)

@@ -47,7 +47,7 @@ impl Engine {
             self.recorder.record(EventKind::NotReady { server: id, why: StartFailure::PortBusy(row) });
             return Ok(());
         }
-        let within = request.within.unwrap_or(self.setup.start_within);
+        let within = request.within.unwrap_or(self.spec.script.limits.start.0);
         let request = &StartRequest { stdin: request.stdin.clone().or_else(|| entry.stdin.clone()), ..request.clone() };
         self.free_ports(&port.into_iter().collect())?;
         self.capture_port(port);
@@ -78,11 +78,11 @@ impl Engine {
         let launch = Launch {
             argv,
             env: &env,
-            folder: &self.setup.folder,
-            limits: &self.setup.caps,
+            folder: Path::new(&self.spec.sandbox.folder),
+            limits: &self.program_limits,
             trace: true,
-            confinement: self.setup.policy.confinement,
-            landlock: self.setup.plain.landlock.as_deref(),
+            confinement: self.policy.confinement,
+            landlock: self.handles.plain.landlock.as_deref(),
         };
         let running = match self.on_host(self.servers[id].host, || spawn::start(&launch))? {
             Ok(running) => running,
@@ -162,12 +162,12 @@ impl Engine {
             }
             let ended_by_guard =
                 self.observers.monitor.as_ref().and_then(super::resource_monitor::ResourceMonitor::hit);
-            let own = self.setup.resource_limits.is_some() && self.setup.is_exclusive && status != ExitStatus::Code(0);
+            let own = self.spec.limits.enforced && self.spec.is_isolated() && status != ExitStatus::Code(0);
             // Only the sandbox's folders are checked. Any other folder belongs to the user: that it
             // is full proves nothing.
             let places = [Path::new("/tmp"), Path::new(SUBMISSION)];
             let is_full = || own && places.into_iter().any(super::resource_monitor::is_full);
-            let by_limit = cap_hit(status, processor, self.setup.caps.cpu_seconds);
+            let by_limit = cap_hit(status, processor, self.program_limits.cpu_seconds);
             if by_limit.is_none() && ended_by_guard.is_none() && self.is_signal_from_outside(server, status) {
                 self.fatal_error = Some(HarnessError::KilledFromOutside { status });
             }

@@ -53,7 +53,7 @@ impl Engine {
         listener: Option<std::os::fd::OwnedFd>,
         untraced: Option<crate::sys::SysError>,
     ) -> Option<SyscallTracer> {
-        let tracer = listener.map(|listener| Tracer::new(listener, self.setup.policy.clone()));
+        let tracer = listener.map(|listener| Tracer::new(listener, self.policy.clone()));
         let problem = match (tracer, untraced) {
             (Some(Ok(tracer)), _) => return Some(SyscallTracer::new(tracer)),
             (Some(Err(error)), _) | (None, Some(error)) => error.into(),
@@ -76,8 +76,8 @@ impl Engine {
             let Some(calls) = self.servers.server_mut(server).and_then(|server| server.calls.as_mut()) else { return };
             let mut turned_to = None;
             match calls.tracer.next_call() {
-                Ok(Some(told)) => {
-                    match told.call {
+                Ok(Some(traced)) => {
+                    match traced.call {
                         Syscall::Bind { address: Some(address), .. } => {
                             calls.bound_ip = Some(address.ip());
                             if address.port() != 0 {
@@ -90,14 +90,14 @@ impl Engine {
                         }
                         Syscall::Kill { signal, .. } => drop(calls.signals.insert(signal)),
                         Syscall::Denied { .. } if !std::mem::replace(&mut self.alarmed, true) => {
-                            (self.setup.alarm.0)(&told.call);
+                            (self.handles.alarm.0)(&traced.call);
                         }
                         _ => {}
                     }
                     calls.has_time_limit |= told.call.sets_time_limit();
                     calls.call_count += 1;
                     if calls.call_count <= MAX_RECORDED_CALLS {
-                        self.recorder.record(EventKind::Called { server, pid: told.pid, call: told.call });
+                        self.recorder.record(EventKind::Called { server, pid: traced.pid, call: traced.call });
                     }
                 }
                 Ok(None) if calls.tracer.has_more() => break,
@@ -132,12 +132,12 @@ impl Engine {
 
     /// Returns true if a program waited in a call. Lets it continue.
     pub(super) fn handle_pending_calls(&mut self) -> bool {
-        let told = |world: &Self| -> usize {
-            world.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
+        let count_calls = |engine: &Self| -> usize {
+            engine.servers.iter().flat_map(|server| &server.calls).map(|calls| calls.call_count).sum()
         };
-        let before = told(self);
+        let before = count_calls(self);
         self.servers.ids().for_each(|id| self.read_calls(id));
-        told(self) != before
+        count_calls(self) != before
     }
 
     /// Returns the address that the program last tried to bind, if its host can be given it: an
@@ -145,6 +145,6 @@ impl Engine {
     pub(super) fn foreign_address(&self, id: ServerId) -> Option<Ipv4Addr> {
         let Some(IpAddr::V4(ip)) = self.servers[id].calls.as_ref()?.bound_ip else { return None };
         let usable = !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast());
-        (usable && self.setup.is_exclusive).then_some(ip)
+        (usable && self.spec.is_isolated()).then_some(ip)
     }
 }

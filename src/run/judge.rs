@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::score::earned_points;
 use crate::model::{
-    Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, ItemId, ItemResult,
-    LocalizedText, NotVerified, Protocol, Reason, ServerId, SourceLocation, Verdict,
+    AnnotationTarget, Because, Cause, ClientId, EventId, EventKind, Evidence, EvidenceKind, Finding, GapReason, ItemId,
+    ItemResult, Judged, LocalizedText, NotVerified, Protocol, Reason, ServerId, SourceLocation, Verdict,
 };
 use crate::scenario::expect::{Expectation, JudgeContext};
 use crate::scenario::summary::summarize;
@@ -49,27 +49,31 @@ impl MissingProgram {
 /// Judges the items of a scenario, before dependencies are considered.
 #[must_use]
 pub fn judge_items(scenario: &Scenario, outcome: &Outcome, took_ms: u64, repeat: &str) -> Vec<ItemResult> {
+    let numbers = 0..scenario.items.len();
     if let Outcome::Absent(absent) = outcome {
-        return (0..scenario.items.len()).map(|k| judge_absent(scenario, k, absent, repeat)).collect();
+        let judge = ItemJudge { scenario, took_ms: 0, repeat, evaluate: &evaluate };
+        return numbers.map(|number| judge.judge_absent(number, absent)).collect();
     }
-    let seen = outcome.seen();
-    (0..scenario.items.len()).map(|k| judge_item(scenario, k, seen.as_ref(), (took_ms, repeat), &evaluate)).collect()
+    let judge = ItemJudge { scenario, took_ms, repeat, evaluate: &evaluate };
+    let context = outcome.context();
+    numbers.map(|number| judge.judge(number, context.as_ref())).collect()
 }
 
 /// Judges an item by a capture from elsewhere: only expectations that packets alone can prove.
 #[must_use]
 pub fn judge_captured(scenario: &Scenario, number: usize, outcome: &Outcome, repeat: &str) -> ItemResult {
-    let of_packets = |expectation: &Expectation, seen: &JudgeContext<'_>| {
+    let of_packets = |expectation: &Expectation, context: &JudgeContext<'_>| {
         if scenario.hosts.is_empty() && expectation.act().needs().contains(EvidenceKind::Packets) {
-            return evaluate(expectation, seen);
+            return evaluate(expectation, context);
         }
         Finding::not_verified(GapReason::CaptureOnly {})
     };
-    judge_item(scenario, number, outcome.seen().as_ref(), (0, repeat), &of_packets)
+    let judge = ItemJudge { scenario, took_ms: 0, repeat, evaluate: &of_packets };
+    judge.judge(number, outcome.context().as_ref())
 }
 
 impl Outcome {
-    fn seen(&self) -> Result<JudgeContext<'_>, Reason> {
+    fn context(&self) -> Result<JudgeContext<'_>, Reason> {
         match self {
             Self::Seen(evidence) => Ok(JudgeContext::new(evidence)),
             Self::Failed(reason) => Err(reason.clone().into()),
@@ -79,109 +83,115 @@ impl Outcome {
 }
 
 /// The function that evaluates an expectation.
-type Ask<'a> = &'a dyn Fn(&Expectation, &JudgeContext<'_>) -> Finding;
+type Evaluate<'a> = &'a dyn Fn(&Expectation, &JudgeContext<'_>) -> Finding;
 
-/// Judges an item whose program could not be run: the reason determines the verdict.
-fn judge_absent(scenario: &Scenario, number: usize, absent: &MissingProgram, repeat: &str) -> ItemResult {
-    let mut result = judge_item(scenario, number, Err(&absent.because), (0, repeat), &evaluate);
-    result.verdict = absent.verdict;
-    if absent.verdict == Verdict::Fail {
-        let because = match absent.because.clone() {
-            Reason::Cause(cause) => Because::Cause(cause),
-            reason => reason.message().into(),
+/// Judges the items of one scenario.
+struct ItemJudge<'a> {
+    scenario: &'a Scenario,
+    /// How long the scenario took.
+    took_ms: u64,
+    /// Beginning of the command that runs an item again.
+    repeat: &'a str,
+    evaluate: Evaluate<'a>,
+}
+
+impl ItemJudge<'_> {
+    /// Judges an item by the evidence, or gives the reason why there is none.
+    fn judge(&self, number: usize, context: Result<&JudgeContext<'_>, &Reason>) -> ItemResult {
+        let item = &self.scenario.items[number];
+        let mut result = ItemResult {
+            id: item.id.clone(),
+            title: item.title.clone().unwrap_or_else(|| LocalizedText::Plain(item.id.to_string())),
+            verdict: Verdict::Error,
+            earned: 0,
+            of: item.points,
+            role: self.scenario.first_role().cloned(),
+            program: String::new(),
+            scenario: self.scenario.name.clone(),
+            reason: None,
+            judged: Judged::default(),
+            annotations: Vec::new(),
+            story: Vec::new(),
+            hidden: item.visibility == Visibility::Hidden,
+            hint: None,
+            repeat: format!("{} --item {}", self.repeat, item.id),
+            filter: None,
+            took_ms: self.took_ms,
         };
-        let mut finding = Finding::new(Verdict::Fail, because);
-        if let Some(expectation) = scenario.items[number].expect.first() {
-            finding.expectation = expectation.word().to_owned();
-            finding.at = place(scenario, number, 0);
+        match context {
+            Err(because) => result.reason = Some(because.clone()),
+            Ok(context) => self.settle(&mut result, number, context),
         }
-        result.findings = vec![finding];
-        result.reason = None;
+        result
     }
-    result
-}
 
-fn judge_item(
-    scenario: &Scenario,
-    number: usize,
-    seen: Result<&JudgeContext<'_>, &Reason>,
-    (took_ms, repeat): (u64, &str),
-    ask: Ask<'_>,
-) -> ItemResult {
-    let item = &scenario.items[number];
-    let mut result = ItemResult {
-        id: item.id.clone(),
-        title: item.title.clone().unwrap_or_else(|| LocalizedText::Plain(item.id.to_string())),
-        verdict: Verdict::Error,
-        earned: 0,
-        of: item.points,
-        role: scenario.first_role().cloned(),
-        program: String::new(),
-        scenario: scenario.name.clone(),
-        reason: None,
-        findings: Vec::new(),
-        story: Vec::new(),
-        notes: Vec::new(),
-        hidden: item.visibility == Visibility::Hidden,
-        documented: None,
-        hint: None,
-        repeat: format!("{repeat} --item {}", item.id),
-        evidence: None,
-        filter: None,
-        took_ms,
-    };
-    match seen {
-        Err(reason) => result.reason = Some(reason.clone()),
-        Ok(seen) => settle(&mut result, scenario, number, seen, ask),
+    /// Judges an item whose program could not be run: the reason determines the verdict.
+    fn judge_absent(&self, number: usize, absent: &MissingProgram) -> ItemResult {
+        let mut result = self.judge(number, Err(&absent.because));
+        result.verdict = absent.verdict;
+        if absent.verdict == Verdict::Fail {
+            let because = match absent.because.clone() {
+                Reason::Cause(cause) => Because::Cause(cause),
+                reason => reason.message().into(),
+            };
+            let mut finding = Finding::new(Verdict::Fail, because);
+            if let Some(expectation) = self.scenario.items[number].expect.first() {
+                finding.expectation = expectation.word().to_owned();
+                finding.at = location(self.scenario, number, 0);
+            }
+            result.judged.findings = vec![finding];
+            result.reason = None;
+        }
+        result
     }
-    result
-}
 
-fn settle(result: &mut ItemResult, scenario: &Scenario, number: usize, seen: &JudgeContext<'_>, ask: Ask<'_>) {
-    let item = &scenario.items[number];
-    result.program = program(seen);
-    result.findings = item
-        .expect
-        .iter()
-        .enumerate()
-        .map(|(n, expectation)| {
-            let mut finding = ask(expectation, seen);
-            finding.expectation = expectation.word().to_owned();
-            finding.at = place(scenario, number, n);
-            finding
-        })
-        .collect();
-    result.verdict = Verdict::combine(result.findings.iter().map(|finding| finding.verdict));
-    result.earned = earned_points(result.verdict, item.points);
-    result.notes = result.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
-    if item.expect.iter().any(|one| one.act().needs().contains(EvidenceKind::Packets)) {
-        result.notes.extend(seen.notes.iter().cloned());
-    }
-    match result.findings.iter().find(|finding| finding.verdict == result.verdict) {
-        Some(first) if result.verdict == Verdict::Fail => {
-            result.story = summarize(&seen.journal, &first.shown_by);
-            result.filter = filter(seen, &first.shown_by);
-            result.hint.clone_from(&item.hint);
+    /// Evaluates the expectations of an item and fills in its result.
+    fn settle(&self, result: &mut ItemResult, number: usize, context: &JudgeContext<'_>) {
+        let item = &self.scenario.items[number];
+        result.program = program(context);
+        result.judged.findings = item
+            .expect
+            .iter()
+            .enumerate()
+            .map(|(n, expectation)| {
+                let mut finding = (self.evaluate)(expectation, context);
+                finding.expectation = expectation.word().to_owned();
+                finding.at = location(self.scenario, number, n);
+                finding
+            })
+            .collect();
+        result.verdict = Verdict::combine(result.judged.findings.iter().map(|finding| finding.verdict));
+        result.earned = earned_points(result.verdict, item.points);
+        result.judged.notes = result.judged.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
+        if item.expect.iter().any(|one| one.act().needs().contains(EvidenceKind::Packets)) {
+            result.judged.notes.extend(context.notes.iter().cloned());
         }
-        Some(first) if result.verdict != Verdict::Pass => {
-            result.reason = Some(first.because.message().into_owned().into());
+        match result.judged.findings.iter().find(|finding| finding.verdict == result.verdict) {
+            Some(first) if result.verdict == Verdict::Fail => {
+                result.story = summarize(&context.journal, &first.shown_by);
+                result.filter = filter(context, &first.shown_by);
+                result.hint.clone_from(&item.hint);
+            }
+            Some(first) if result.verdict != Verdict::Pass => {
+                result.reason = Some(first.because.message().into_owned().into());
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 
 /// Evaluates an expectation. Without the evidence that it needs, the finding is *not verified*.
-fn evaluate(expectation: &Expectation, seen: &JudgeContext<'_>) -> Finding {
+fn evaluate(expectation: &Expectation, context: &JudgeContext<'_>) -> Finding {
     let judge = expectation.act();
-    match seen.first_gap(&judge.needs()) {
+    match context.first_gap(&judge.needs()) {
         Some(gap) => Finding::not_verified(gap.because.clone()),
-        None => judge.judge(seen),
+        None => judge.judge(context),
     }
 }
 
 /// Returns the command line of the program as a person would type it.
-fn program(seen: &JudgeContext<'_>) -> String {
-    let first = seen.journal.iter().find_map(|event| match &event.kind {
+fn program(context: &JudgeContext<'_>) -> String {
+    let first = context.journal.iter().find_map(|event| match &event.kind {
         EventKind::Started { server: ServerId(0), command, .. } => Some(command.clone()),
         _ => None,
     });
@@ -196,9 +206,9 @@ fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
     let clients = || journal.iter().filter(|event| events.contains(&event.id)).filter_map(|event| event.kind.client());
     let all = journal.connections();
     let name = |protocol| if protocol == Protocol::Tcp { "tcp" } else { "udp" };
-    let mut told: Vec<ClientId> = clients().collect();
-    told.dedup();
-    match told[..] {
+    let mut involved: Vec<ClientId> = clients().collect();
+    involved.dedup();
+    match involved[..] {
         [client] => all.iter().find(|one| one.client == client).map(|one| {
             let (name, server, local) = (name(one.protocol), one.peer.port(), one.local.port());
             format!("{name}.port == {server} && {name}.port == {local}")
@@ -207,7 +217,7 @@ fn filter(evidence: &Evidence, events: &[EventId]) -> Option<String> {
     }
 }
 
-fn place(scenario: &Scenario, item: usize, expectation: usize) -> SourceLocation {
+fn location(scenario: &Scenario, item: usize, expectation: usize) -> SourceLocation {
     let (line, column) = scenario.location_of(item, expectation);
     SourceLocation { file: scenario.file.clone(), line, column }
 }
@@ -249,9 +259,9 @@ fn block(
         item.verdict = Verdict::NotVerified;
         item.earned = 0;
         item.reason = Some(NotVerified::DependsOn { item: need.to_string() }.into());
-        item.findings.clear();
+        item.judged = Judged::default();
+        item.annotations.retain(|one| one.target() == AnnotationTarget::Item);
         item.story.clear();
-        item.notes.clear();
         item.hint = None;
         item.filter = None;
     }
@@ -278,14 +288,12 @@ mod tests {
             program: String::new(),
             scenario: String::new(),
             reason: None,
-            findings: Vec::new(),
+            judged: Judged::default(),
+            annotations: Vec::new(),
             story: Vec::new(),
-            notes: Vec::new(),
             hidden: false,
-            documented: None,
             hint: None,
             repeat: String::new(),
-            evidence: None,
             filter: None,
             took_ms: 0,
         }

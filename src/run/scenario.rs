@@ -9,8 +9,8 @@ use super::agent::AgentMessage;
 use super::cancel::Cancel;
 use super::judge::{MissingProgram, Outcome};
 use super::schedule::are_ready;
-use super::spec::RunSpec;
 use crate::engine::agent_process::{Agent, AgentEvent, START_TIMEOUT};
+use crate::engine::spec::RunSpec;
 use crate::model::{Cause, Evidence, HarnessError, NotVerified, Operation, SandboxMode, Syscall};
 use crate::sys::cgroup::{Cgroup, CgroupParent, OomKillCounter};
 
@@ -24,7 +24,7 @@ const CGROUP_EXTRA_BYTES: u64 = 1 << 30;
 
 /// Result of asking an agent to run a scenario.
 #[derive(Debug)]
-pub enum AgentRun {
+pub(crate) enum AgentRun {
     /// The scenario ran, or failed to.
     Done(Outcome),
     /// This machine does not allow the sandbox mode. Contains the reason from the system.
@@ -43,12 +43,12 @@ const OVERTIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// Callback for each step that begins after another one. Receives the index of the step, and
 /// whether the programs that the previous step started have their sockets.
-pub type OnStep<'a> = &'a dyn Fn(usize, bool);
+pub(crate) type OnStep<'a> = &'a dyn Fn(usize, bool);
 
 /// Runs a scenario with its own limit `within`. All processes that it started are gone when this
 /// returns.
 #[must_use]
-pub fn perform(mut spec: RunSpec, within: Duration, cancel: &Cancel, begins: OnStep<'_>) -> AgentRun {
+pub(crate) fn perform(mut spec: RunSpec, within: Duration, cancel: &Cancel, begins: OnStep<'_>) -> AgentRun {
     let failed = |operation, error: io::Error| lost(None, HarnessError::system(operation, None, error));
     // Created before the agent, so that it is removed after the agent exits.
     let group = group(&spec);

@@ -295,18 +295,18 @@ mod tests {
         let lab = Lab::from_scenarios("x", read).expect("a lab");
         let (programs, all) = (submitted("eco"), scenarios(&lab));
         let order = Scheduler::new(&programs, &all);
-        let mut told = Vec::new();
+        let mut actions = Vec::new();
         loop {
             match order.next() {
                 NextAction::Done => break,
                 NextAction::Run(k, scenario) => {
-                    told.push("run".to_owned());
+                    actions.push("run".to_owned());
                     order.mark_done(k, &failed(scenario), Some(&not_ready(IN_ALL)));
                 }
-                NextAction::Skip(_, _, absent) => told.push(absent.because.message().id.to_string()),
+                NextAction::Skip(_, _, absent) => actions.push(absent.because.message().id.to_string()),
             }
         }
-        assert_eq!(told, ["run", "run", "run", "not-started-again", "run"], "a longer wait may show more");
+        assert_eq!(actions, ["run", "run", "run", "not-started-again", "run"], "a longer wait may show more");
     }
 
     #[test]

@@ -15,7 +15,7 @@ const MAX_PLACES: usize = 6;
 /// Returns the lines shown with a failed item: the server, the clients, and the exchange of the
 /// client that failed.
 #[must_use]
-pub fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
+pub(crate) fn summarize(journal: &Journal, shown_by: &[EventId]) -> Vec<Message> {
     let mut lines = Vec::new();
     lines.extend(server_line(journal));
     lines.extend(clients_line(journal));

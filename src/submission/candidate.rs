@@ -10,7 +10,7 @@ use crate::submission::probe::outcome::ProbeOutcome;
 
 /// Why a program cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProgramProblem {
+pub(crate) enum ProgramProblem {
     /// A tool that it needs is missing on this machine, which is not the student's fault.
     Missing(String),
     /// The build fails: the first error, if any was printed.

@@ -22,13 +22,13 @@ use crate::submission::import::Submission;
 
 /// The input and the options of checking a submission.
 #[derive(Clone, Copy)]
-pub struct CheckSpec<'a> {
+pub(crate) struct CheckSpec<'a> {
     /// The lab.
     pub lab: &'a Lab,
     /// The items to report on; `None` for all.
     pub items: Option<&'a BTreeSet<ItemId>>,
     /// The surroundings of every run.
-    pub around: Session<'a>,
+    pub session: Session<'a>,
     /// Identifier of the submission.
     pub submission: &'a SubmissionId,
     /// Beginning of the command that runs an item again.
@@ -44,7 +44,7 @@ pub struct CheckSpec<'a> {
 
 /// A submission whose programs were found and built.
 #[derive(Debug)]
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// The detected programs.
     pub found: Detection,
     /// File name of the written report, from the manifest.
@@ -57,7 +57,7 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Returns an error if the manifest is invalid, with its diagnostics.
-pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
+pub(crate) fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Vec<Diagnostic>> {
     let file = delivery.root.join(manifest::FILE_NAME);
     if !file.is_file() {
         return Ok(None);
@@ -72,7 +72,7 @@ pub fn manifest(delivery: &Submission, lab: &Lab) -> Result<Option<Manifest>, Ve
 
 /// Returns the reason why a submission with these diagnostics in its manifest is not run.
 #[must_use]
-pub fn manifest_reason(mistakes: &[Diagnostic]) -> Reason {
+pub(crate) fn manifest_reason(mistakes: &[Diagnostic]) -> Reason {
     let reason = mistakes.first().map_or(NotVerified::ManifestUnreadable {}, |first| NotVerified::ManifestWrong {
         line: first.line as u64,
         mistake: first.message.clone(),
@@ -82,7 +82,7 @@ pub fn manifest_reason(mistakes: &[Diagnostic]) -> Reason {
 
 /// Returns the result of a submission that was not run.
 #[must_use]
-pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Reason) -> SubmissionResult {
+pub(crate) fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Reason) -> SubmissionResult {
     let absent = Outcome::Absent(MissingProgram::new(verdict, reason.clone()));
     let items = lab.scenarios.iter().flat_map(|scenario| judge_items(scenario, &absent, 0, "")).collect();
     let mut result = SubmissionResult::new(id.clone(), crate::run::runner::ordered(items), 0);
@@ -92,17 +92,17 @@ pub fn not_run_result(lab: &Lab, id: &SubmissionId, verdict: Verdict, reason: Re
 
 /// Returns the report of a submission that was not run.
 #[must_use]
-pub fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Reason) -> Report {
+pub(crate) fn not_run_report(lab: &Lab, id: &SubmissionId, seed: u64, reason: Reason) -> Report {
     let machine = Machine { stage: SandboxMode::Isolated, cannot: Vec::new() };
     Report::new(&lab.name, machine, seed, vec![not_run_result(lab, id, Verdict::NotVerified, reason)])
 }
 
 /// Finds and builds the programs of a submission.
 #[must_use]
-pub fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
+pub(crate) fn prepare(delivery: &mut Submission, manifest: Option<&Manifest>, task: &CheckSpec<'_>) -> Prepared {
     let found = match manifest {
-        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.around),
-        _ => detect::detect(delivery, task.lab, task.around),
+        Some(manifest) if !manifest.servers.is_empty() => detect::declared(delivery, manifest, task.session),
+        _ => detect::detect(delivery, task.lab, task.session),
     };
     let mut programs = BTreeMap::new();
     let mut absent = BTreeMap::new();
@@ -165,7 +165,7 @@ fn because(trouble: &ProgramProblem, file: &str) -> MissingProgram {
 impl Prepared {
     /// Returns the plan for running the lab on the submission.
     #[must_use]
-    pub fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunPlan<'a> {
+    pub(crate) fn plan<'a>(&self, delivery: &Submission, task: &CheckSpec<'a>) -> RunPlan<'a> {
         RunPlan {
             lab: task.lab,
             items: task.items.cloned(),
@@ -173,7 +173,7 @@ impl Prepared {
             absent: self.absent.clone(),
             submission: task.submission.clone(),
             folder: ProgramFolder::Copy { root: delivery.root.clone(), keeps_writes: false },
-            session: task.around,
+            session: task.session,
             repeat: task.repeat.to_owned(),
             capture: task.capture,
             // For a class, the whole submission is graded again instead.
@@ -184,7 +184,7 @@ impl Prepared {
 }
 
 /// Adds annotations to a report: causes found by further runs, the clients, the written report.
-pub fn annotate(
+pub(crate) fn annotate(
     report: &mut Report,
     delivery: &Submission,
     prepared: &Prepared,
@@ -198,16 +198,21 @@ pub fn annotate(
     result.programs = programs(&prepared.found);
     result.notes.extend(stdin_notes(prepared));
     program_file::add(&mut result.items, delivery, &prepared.found, task.lab);
-    if !task.around.cancel.is_cancelled() {
-        rerun::annotate_reruns(&mut result.items, delivery, &prepared.programs, task.around);
+    if !task.session.cancel.is_cancelled() {
+        rerun::annotate(&mut result.items, delivery, &prepared.programs, task.session);
         if task.thorough {
             let Prepared { programs, .. } = prepared;
-            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.around);
+            reset_client::annotate(&mut result.items, delivery, task.lab, programs, task.session);
         }
-        client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.around);
+        client_checks::annotate(&mut result.items, delivery, &prepared.found, plan, task.session);
     }
-    written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.around);
-    result.notes.extend(time_notes(task.around.budgets));
+    written_report::annotate(result, delivery, prepared.report.as_deref(), task.lab, task.session);
+    for item in &mut result.items {
+        written_report::add_points(item, task.lab.documented);
+    }
+    result.points = result.items.iter().map(|item| item.earned).sum();
+    result.of = result.items.iter().map(|item| item.of).sum();
+    result.notes.extend(time_notes(task.session.budgets));
 }
 
 /// Returns notes about work that was skipped because its time was used up.

@@ -23,11 +23,11 @@ use super::{Operation, SysError, doing, during, reap, rlimits, spawn};
 use crate::model::{ExitStatus, HarnessError, TcpState};
 
 /// The hidden argument with which this program runs [`namespaces_child`].
-pub const NAMESPACES_ARGUMENT: &str = "__probe-namespaces";
+pub(crate) const NAMESPACES_ARGUMENT: &str = "__probe-namespaces";
 
 /// The result of one probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probe {
+pub(crate) struct Probe {
     /// Machine-readable name, for example `sock-diag`.
     pub name: &'static str,
     /// Success, or the reason of the failure.
@@ -35,7 +35,7 @@ pub struct Probe {
 }
 
 /// Names of the probes inside a sandbox, in the order of the output of [`namespaces_child`].
-pub const INNER_PROBES: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
+pub(crate) const INNER_PROBES: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 
 /// Makes a complete sandbox once, in a new process. If that works, returns a [`Probe`] for each
 /// optional capability inside: `own-proc`, `packet-socket`, `pid-max`.
@@ -43,7 +43,7 @@ pub const INNER_PROBES: [&str; 3] = ["own-proc", "packet-socket", "pid-max"];
 /// # Errors
 /// Returns the first step that was refused. `EPERM` or `EACCES`: see [`apparmor_restricts_userns`],
 /// [`userns_clone_forbidden`], [`seccomp_filtered`]. `ENOSPC`: see [`max_user_namespaces`].
-pub fn probe_namespaces() -> Result<Vec<Probe>, HarnessError> {
+pub(crate) fn probe_namespaces() -> Result<Vec<Probe>, HarnessError> {
     let failed = |error: io::Error| HarnessError::from(during(Operation::StartProbe)(error));
     let mut child = Command::new(spawn::own_executable())
         .arg(NAMESPACES_ARGUMENT)
@@ -79,7 +79,7 @@ type Results = BTreeMap<String, Result<(), HarnessError>>;
 ///
 /// Call it before this process has a second thread.
 #[must_use]
-pub fn namespaces_child() -> ExitCode {
+pub(crate) fn namespaces_child() -> ExitCode {
     let results = match sandbox() {
         Ok(ProbeSide::Inside(results)) => results,
         Ok(ProbeSide::Outside(code)) => return code,
@@ -101,7 +101,7 @@ fn sandbox() -> Result<ProbeSide, SysError> {
     drop_root()?;
     reap::die_with_parent()?;
     enter(&InnerIds::default())?;
-    if let Forked::Parent { init, .. } = fork_init()? {
+    if let Forked::Parent(init) = fork_init()? {
         return Ok(ProbeSide::Outside(match reap::wait_for(init)? {
             ExitStatus::Code(0) => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
@@ -127,20 +127,20 @@ fn sandbox() -> Result<ProbeSide, SysError> {
 
 /// Tests whether packets of the machine's own network can be captured without a sandbox.
 #[must_use]
-pub fn probe_capture() -> Probe {
+pub(crate) fn probe_capture() -> Probe {
     Probe { name: "capture", outcome: UnboundSocket::open().map(drop).map_err(HarnessError::from) }
 }
 
 /// Tests whether the kernel's socket table can be queried.
 #[must_use]
-pub fn probe_sock_diag() -> Probe {
+pub(crate) fn probe_sock_diag() -> Probe {
     let listed = SocketTable::open().and_then(|mut table| table.tcp(&[TcpState::Listen]));
     Probe { name: "sock-diag", outcome: listed.map(drop).map_err(HarnessError::from) }
 }
 
 /// Tests whether the socket table lists TCP sockets that are bound and do not listen (Linux 6.8).
 #[must_use]
-pub fn probe_bound_inactive() -> Probe {
+pub(crate) fn probe_bound_inactive() -> Probe {
     let works = match bound_is_listed() {
         Ok(true) => Ok(()),
         // A kernel before Linux 6.8 returns no error for the query.
@@ -163,7 +163,7 @@ fn bound_is_listed() -> Result<bool, SysError> {
 
 /// Tests whether processes can be referred to by descriptors (Linux 5.3).
 #[must_use]
-pub fn probe_pidfd() -> Probe {
+pub(crate) fn probe_pidfd() -> Probe {
     Probe {
         name: "pidfd",
         outcome: pidfd_open(getpid(), PidfdFlags::empty())
@@ -176,7 +176,7 @@ pub fn probe_pidfd() -> Probe {
 /// Tests whether system calls can be forwarded to a supervisor (`SECCOMP_RET_USER_NOTIF`,
 /// `seccomp(2)`).
 #[must_use]
-pub fn probe_seccomp_notify() -> Probe {
+pub(crate) fn probe_seccomp_notify() -> Probe {
     let action: u32 = libc::SECCOMP_RET_USER_NOTIF;
     // SAFETY: this operation only reads the number behind the pointer.
     let known = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_ACTION_AVAIL, 0, &raw const action) };
@@ -193,41 +193,41 @@ pub fn probe_seccomp_notify() -> Probe {
 
 /// Tests whether groups with a memory limit can be created (`cgroups(7)`).
 #[must_use]
-pub fn probe_memory_group() -> Probe {
+pub(crate) fn probe_memory_group() -> Probe {
     Probe { name: "memory-group", outcome: CgroupParent::find().map(drop).map_err(HarnessError::from) }
 }
 
 /// Returns the maximum number of open descriptors of a process (the hard limit).
 #[must_use]
-pub fn probe_open_files() -> u64 {
+pub(crate) fn probe_open_files() -> u64 {
     getrlimit(Resource::Nofile).maximum.unwrap_or(rlimits::UNLIMITED)
 }
 
 /// Returns true if AppArmor restricts user namespaces (Ubuntu 23.10 and later;
 /// `kernel.apparmor_restrict_unprivileged_userns`).
 #[must_use]
-pub fn apparmor_restricts_userns() -> bool {
+pub(crate) fn apparmor_restricts_userns() -> bool {
     read_sysctl("kernel/apparmor_restrict_unprivileged_userns").is_some_and(|value| value != 0)
 }
 
 /// Returns true if Debian's setting forbids user namespaces to all users but root
 /// (`kernel.unprivileged_userns_clone`).
 #[must_use]
-pub fn userns_clone_forbidden() -> bool {
+pub(crate) fn userns_clone_forbidden() -> bool {
     read_sysctl("kernel/unprivileged_userns_clone") == Some(0)
 }
 
 /// Returns the maximum number of user namespaces per user (`user.max_user_namespaces`). `None` if
 /// the kernel has none.
 #[must_use]
-pub fn max_user_namespaces() -> Option<u64> {
+pub(crate) fn max_user_namespaces() -> Option<u64> {
     read_sysctl("user/max_user_namespaces")
 }
 
 /// Returns true if a seccomp filter is active on this process, as in containers
 /// (`proc_pid_status(5)`).
 #[must_use]
-pub fn seccomp_filtered() -> bool {
+pub(crate) fn seccomp_filtered() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().filter_map(|line| line.strip_prefix("Seccomp:")).any(|mode| mode.trim() == "2")
 }

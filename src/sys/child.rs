@@ -24,7 +24,7 @@ use super::{Operation, fd_passing};
 
 /// The parameters of a start.
 #[derive(Debug, Clone, Copy)]
-pub struct Launch<'a> {
+pub(crate) struct Launch<'a> {
     /// Program name and arguments. A name without `/` is searched in the PATH of `env`.
     pub argv: &'a [OsString],
     /// The whole environment.

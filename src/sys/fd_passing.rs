@@ -27,7 +27,7 @@ pub(super) fn close_on_exec_from(first: RawFd) -> io::Result<()> {
 ///
 /// # Errors
 /// Returns an error if the other end is closed (`EPIPE`).
-pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError> {
+pub(crate) fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError> {
     let passed = [descriptor.as_fd()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = SendAncillaryBuffer::new(&mut space);
@@ -44,7 +44,7 @@ pub fn send_fd(socket: impl AsFd, descriptor: impl AsFd) -> Result<(), SysError>
 /// # Errors
 /// Returns an error if the other end was closed (`UnexpectedEof`), or if a byte came without a
 /// descriptor (`InvalidData`).
-pub fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
+pub(crate) fn recv_fd(socket: impl AsFd) -> Result<OwnedFd, SysError> {
     const DOING: Operation = Operation::ReceiveDescriptor;
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);

@@ -34,14 +34,14 @@ const QUEUED: usize = 5;
 /// Returns the memory of the machine that is still available to programs, in bytes (`MemAvailable`,
 /// proc_meminfo(5)). `None` if it cannot be read.
 #[must_use]
-pub fn available_bytes() -> Option<u64> {
+pub(crate) fn available_bytes() -> Option<u64> {
     super::procfs::meminfo("MemAvailable:")
 }
 
 /// Returns the memory of all System V segments of this IPC namespace, in bytes, attached or not
 /// (`/proc/sysvipc/shm`, sysvipc(7)).
 #[must_use]
-pub fn segment_bytes() -> u64 {
+pub(crate) fn segment_bytes() -> u64 {
     parse_segment_bytes(&fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default())
 }
 
@@ -62,7 +62,7 @@ fn parse_segment_bytes(text: &str) -> u64 {
 ///
 /// # Errors
 /// Returns an error if the kernel does not list them.
-pub fn socket_bytes() -> Result<u64, SysError> {
+pub(crate) fn socket_bytes() -> Result<u64, SysError> {
     const DOING: Operation = Operation::ReadSocketMemory;
     let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
         .map_err(during(DOING))?;

@@ -12,7 +12,7 @@ use super::{Operation, SysError, during};
 /// # Errors
 /// Returns an error if the kernel has no keyrings (`ENOSYS`), a container denies the call
 /// (`EPERM`), or the user has too many keys (`EDQUOT`).
-pub fn join_new_session() -> Result<(), SysError> {
+pub(crate) fn join_new_session() -> Result<(), SysError> {
     let nameless = std::ptr::null::<libc::c_char>();
     // SAFETY: a null name requests an anonymous keyring; the kernel follows no other pointer.
     let done = unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, nameless) };

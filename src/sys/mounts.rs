@@ -24,13 +24,13 @@ use rustix::mount::{
 };
 use rustix::process::{chdir, pivot_root};
 
-pub use self::allowlist::VisiblePlaces;
-pub use self::dev::DEVICES;
+pub(crate) use self::allowlist::VisiblePlaces;
+pub(crate) use self::dev::DEVICES;
 use super::overlay::{self, Overlay};
 use super::{Operation, SysError, doing};
 
 /// Folders of the system's programs and libraries, which are always shown.
-pub const SYSTEM: [&str; 11] = [
+pub(crate) const SYSTEM: [&str; 11] = [
     "/usr",
     "/bin",
     "/sbin",
@@ -46,7 +46,7 @@ pub const SYSTEM: [&str; 11] = [
 ];
 /// Parts of sysfs that runtimes read: processors and memory paging. Not the network interfaces,
 /// disks or control groups.
-pub const SYSFS: [&str; 3] =
+pub(crate) const SYSFS: [&str; 3] =
     ["/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/kernel/mm/transparent_hugepage"];
 /// Candidates for the temporary mount point of the new root; the first existing one is used. Its
 /// original contents stay reachable through the old root.
@@ -54,7 +54,7 @@ const STAGING: [&str; 4] = ["/tmp", "/var/tmp", "/run", "/mnt"];
 /// Mount point of the old root during the setup.
 const OLD_ROOT: &str = "/.old";
 /// Empty folders that every process may write to.
-pub const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
+pub(crate) const SCRATCH: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
 /// Files of `/proc` that list this user's keys outside the sandbox (`keyrings(7)`).
 const MASKED: [&str; 2] = ["/proc/keys", "/proc/key-users"];
 
@@ -64,7 +64,7 @@ const MOUNT_ATTR_NODEV: u64 = 0x4;
 
 /// The contents of a sandbox, in addition to [`SYSTEM`], [`SYSFS`], [`DEVICES`] and part of `/etc`.
 #[derive(Debug, Clone, Copy)]
-pub struct MountView<'a> {
+pub(crate) struct MountView<'a> {
     /// Folders or files that stay writable at their own paths.
     pub keep: &'a [PathBuf],
     /// Real paths of folders and files to hide inside shown places. Hidden folders are empty;
@@ -82,7 +82,7 @@ pub struct MountView<'a> {
 
 /// The result of the setup.
 #[derive(Debug, Default)]
-pub struct Mounts {
+pub(crate) struct Mounts {
     /// `/proc` shows the new pid namespace. In containers that mask parts of `/proc` it cannot be
     /// mounted, and the outer one stays. Its pids are the outer ones, so `owners` does not find the
     /// processes of the sandbox by their inner pids.
@@ -105,7 +105,7 @@ struct SavedMount {
 /// # Errors
 /// Returns an error if a step is refused or a folder of `keep` is missing. The view is then
 /// incomplete, and init should exit.
-pub fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> Result<Mounts, SysError> {
+pub(crate) fn prepare_mounts(view: &MountView<'_>, mut shown: VisiblePlaces) -> Result<Mounts, SysError> {
     let mut mounts = Mounts::default();
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     mount_change("/", private).map_err(doing(Operation::PrivateMounts, "/"))?;
@@ -279,7 +279,7 @@ fn open_copy(path: &Path) -> Result<OwnedFd, SysError> {
 ///
 /// # Errors
 /// Returns an error if the file does not exist or a step is refused. The file is then unchanged.
-pub fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
+pub(crate) fn replace_file(path: &Path, text: &str) -> Result<(), SysError> {
     const DOING: Operation = Operation::BindFile;
     const FROM: &str = "/tmp/.shown";
     let path = fs::canonicalize(path).map_err(doing(DOING, path.display()))?;

@@ -24,7 +24,7 @@ const WORK: &str = ".work";
 
 /// An in-memory layer over a folder.
 #[derive(Debug)]
-pub struct Overlay {
+pub(crate) struct Overlay {
     /// The changes: the upper folder, or the copy.
     upper: OwnedFd,
     /// The original folder, writable through this descriptor.
@@ -33,7 +33,7 @@ pub struct Overlay {
 
 /// The limits of writing back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CopyLimits {
+pub(crate) struct CopyLimits {
     /// Total size of all files.
     pub bytes: u64,
     /// Number of files and folders.
@@ -84,7 +84,7 @@ impl Overlay {
     ///
     /// # Errors
     /// Returns an error if the contents exceed `most`, or if writing fails.
-    pub fn write_back(&self, mut most: CopyLimits) -> io::Result<()> {
+    pub(crate) fn write_back(&self, mut most: CopyLimits) -> io::Result<()> {
         let path = |fd: &OwnedFd| PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd()));
         copy(&path(&self.upper), &path(&self.lower), &mut most)
     }

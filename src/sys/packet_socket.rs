@@ -16,7 +16,7 @@ const RECEIVE_BUFFER_BYTES: c_int = 8 << 20;
 
 /// A non-blocking packet socket on one interface.
 #[derive(Debug)]
-pub struct PacketSocket {
+pub(crate) struct PacketSocket {
     socket: OwnedFd,
     dropped: u64,
 }
@@ -28,7 +28,7 @@ impl PacketSocket {
     /// # Errors
     /// Returns an error if `CAP_NET_RAW` is missing (`EPERM`), or if the interface does not exist
     /// (`ENODEV`).
-    pub fn open(interface: &str) -> Result<Self, SysError> {
+    pub(crate) fn open(interface: &str) -> Result<Self, SysError> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         // With protocol 0 it receives nothing until it is bound.
         let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
@@ -60,7 +60,7 @@ impl PacketSocket {
     ///
     /// # Errors
     /// Returns an error if the interface was turned off (`ENETDOWN`).
-    pub fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<Option<&'a [u8]>, SysError> {
+    pub(crate) fn receive<'a>(&self, buffer: &'a mut [u8]) -> Result<Option<&'a [u8]>, SysError> {
         match recv(&self.socket, &mut *buffer, RecvFlags::empty()) {
             Ok((_, length)) => Ok(buffer.get(..length)),
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),
@@ -74,7 +74,7 @@ impl PacketSocket {
     /// # Errors
     /// Returns an error if the interface is off (`ENETDOWN`), or if the frame is too long for it
     /// (`EMSGSIZE`).
-    pub fn send(&self, frame: &[u8]) -> Result<bool, SysError> {
+    pub(crate) fn send(&self, frame: &[u8]) -> Result<bool, SysError> {
         match send(&self.socket, frame, SendFlags::empty()) {
             Ok(_) => Ok(true),
             Err(Errno::AGAIN | Errno::NOBUFS) => Ok(false),
@@ -86,7 +86,7 @@ impl PacketSocket {
     ///
     /// # Errors
     /// Returns an error if the kernel refuses the query; no such case is known.
-    pub fn dropped(&mut self) -> Result<u64, SysError> {
+    pub(crate) fn dropped(&mut self) -> Result<u64, SysError> {
         let mut new = libc::tpacket_stats { tp_packets: 0, tp_drops: 0 };
         let mut length = size_of_val(&new) as libc::socklen_t;
         // SAFETY: the kernel writes at most `length` bytes, the size of the structure.

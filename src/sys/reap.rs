@@ -30,7 +30,7 @@ const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
-pub fn set_not_dumpable() -> Result<(), SysError> {
+pub(crate) fn set_not_dumpable() -> Result<(), SysError> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(during(Operation::ClearDumpable))
 }
 
@@ -42,7 +42,7 @@ pub fn set_not_dumpable() -> Result<(), SysError> {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
-pub fn die_with_parent() -> Result<(), SysError> {
+pub(crate) fn die_with_parent() -> Result<(), SysError> {
     set_parent_process_death_signal(Some(Signal::KILL)).map_err(during(Operation::SetDeathSignal))
 }
 
@@ -51,13 +51,13 @@ pub fn die_with_parent() -> Result<(), SysError> {
 ///
 /// # Errors
 /// Returns an error if the kernel refuses; no such case is known.
-pub fn become_subreaper() -> Result<(), SysError> {
+pub(crate) fn become_subreaper() -> Result<(), SysError> {
     set_child_subreaper(Some(getpid())).map_err(during(Operation::BecomeSubreaper))
 }
 
 /// A child that has exited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReapedChild {
+pub(crate) struct ReapedChild {
     /// Process id, which may have been reused.
     pub pid: Pid,
     /// Exit status.
@@ -68,7 +68,7 @@ pub struct ReapedChild {
 
 /// Reaps every child that has exited, without blocking.
 #[must_use]
-pub fn reap() -> Vec<ReapedChild> {
+pub(crate) fn reap() -> Vec<ReapedChild> {
     let mut ended = Vec::new();
     loop {
         let mut status = 0;
@@ -102,7 +102,7 @@ pub fn reap() -> Vec<ReapedChild> {
 ///
 /// # Errors
 /// Returns an error if it is not a child of this process or was already reaped (`ECHILD`).
-pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
+pub(crate) fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
     loop {
         let ended = rustix::io::retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))
             .map_err(doing(Operation::AwaitProcess, child))?;
@@ -120,7 +120,7 @@ pub fn wait_for(child: sys::Pid) -> Result<ExitStatus, SysError> {
 ///
 /// # Errors
 /// Returns an error if the process was reaped (`ESRCH`), or if there is no such signal (`EINVAL`).
-pub fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
+pub(crate) fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
     const DOING: Operation = Operation::SendSignal;
     let signal = Signal::from_named_raw(signal).ok_or(Errno::INVAL).map_err(doing(DOING, signal))?;
     pidfd_send_signal(pidfd, signal).map_err(during(DOING))
@@ -128,7 +128,7 @@ pub fn kill_by_pidfd(pidfd: &OwnedFd, signal: i32) -> Result<(), SysError> {
 
 /// The result of [`kill_tree`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KillSummary {
+pub(crate) struct KillSummary {
     /// Number of killed processes.
     pub processes: usize,
     /// Every child of this process that exited in the meantime, killed or not.
@@ -142,7 +142,7 @@ pub struct KillSummary {
 ///
 /// For programs without a pid namespace. If this process is `root` and a subreaper, this includes
 /// daemons. All are stopped before any is killed, so that none escapes by forking.
-pub fn kill_tree(root: Pid, except: &[Pid]) -> KillSummary {
+pub(crate) fn kill_tree(root: Pid, except: &[Pid]) -> KillSummary {
     let mut killed = KillSummary::default();
     let deadline = Instant::now() + KILL_TIMEOUT;
     loop {

@@ -30,7 +30,7 @@ const SPARE_BYTES: usize = 64;
 
 /// A traced call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TracedCall {
+pub(crate) struct TracedCall {
     /// The process that made the call.
     pub pid: Pid,
     /// The thread that made the call. Equal to `pid` for the first thread of a process.
@@ -43,7 +43,7 @@ pub struct TracedCall {
 
 /// The supervisor's end of a traced program (see `process::Started::listener`).
 #[derive(Debug)]
-pub struct Tracer {
+pub(crate) struct Tracer {
     listener: OwnedFd,
     /// The process of each known thread that is not the first thread of its process.
     processes: HashMap<Pid, Pid>,
@@ -61,7 +61,7 @@ impl Tracer {
     /// # Errors
     /// Returns an error if the kernel does not report the sizes of its structures, or if they
     /// exceed the buffers: no call could then be read.
-    pub fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
+    pub(crate) fn new(listener: OwnedFd, policy: Policy) -> Result<Self, SysError> {
         const DOING: Operation = Operation::ReadNotificationSizes;
         let mut sizes = libc::seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
         // SAFETY: the kernel fills in the structure, which has the expected type.
@@ -85,7 +85,7 @@ impl Tracer {
     /// # Errors
     /// Returns an error if receiving or continuing the call fails. The program is then blocked;
     /// kill it.
-    pub fn next_call(&mut self) -> Result<Option<TracedCall>, SysError> {
+    pub(crate) fn next_call(&mut self) -> Result<Option<TracedCall>, SysError> {
         const DOING: Operation = Operation::ReceiveNotification;
         self.more = false;
         for _ in 0..MAX_UNREPORTED_CALLS {
@@ -99,13 +99,13 @@ impl Tracer {
                 Err(Errno::NOENT | Errno::INTR) => continue,
                 Err(error) => return Err(during(DOING)(error)),
             }
-            let (decision, told) = self.handle(&notification.told);
+            let (decision, call) = self.handle(&notification.data);
             // The data belong to the caller only if it still exists: its pid may have been reused.
-            let mut id = notification.told.id;
+            let mut id = notification.data.id;
             let valid = self.notify_ioctl(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, (&raw mut id).cast()).is_ok();
             self.respond(id, decision).map_err(during(Operation::ContinueCall))?;
-            if let Some(told) = told.filter(|_| valid) {
-                return Ok(Some(told));
+            if let Some(call) = call.filter(|_| valid) {
+                return Ok(Some(call));
             }
         }
         self.more = true;
@@ -115,7 +115,7 @@ impl Tracer {
     /// Returns true if [`Tracer::next_call`] has just returned `None` because of too many
     /// consecutive unreported calls, so that more may wait.
     #[must_use]
-    pub const fn has_more(&self) -> bool {
+    pub(crate) const fn has_more(&self) -> bool {
         self.more
     }
 
@@ -155,12 +155,12 @@ impl Tracer {
     }
 
     /// Returns the decision on a call, and the call to report, if any.
-    fn handle(&mut self, told: &libc::seccomp_notif) -> (Decision, Option<TracedCall>) {
-        let Some(thread) = Pid::try_from(told.pid).ok().filter(|&thread| thread > 0) else {
+    fn handle(&mut self, data: &libc::seccomp_notif) -> (Decision, Option<TracedCall>) {
+        let Some(thread) = Pid::try_from(data.pid).ok().filter(|&thread| thread > 0) else {
             // The caller is in a pid namespace that is not visible to this process.
             return (Decision::Fail(libc::EPERM), None);
         };
-        let (number, arguments) = (i64::from(told.data.nr), told.data.args);
+        let (number, arguments) = (i64::from(data.data.nr), data.data.args);
         let process = self.process_of(thread);
         let read = |at, length| read_memory(thread, at, length);
         let call = decode_call(number, arguments, &read);
@@ -205,14 +205,14 @@ impl AsFd for Tracer {
 /// The kernel's notification, with room for a newer kernel's fields.
 #[repr(C)]
 struct Notification {
-    told: libc::seccomp_notif,
+    data: libc::seccomp_notif,
     room: [u8; SPARE_BYTES],
 }
 
 impl Default for Notification {
     fn default() -> Self {
         let data = libc::seccomp_data { nr: 0, arch: 0, instruction_pointer: 0, args: [0; 6] };
-        Self { told: libc::seccomp_notif { id: 0, pid: 0, flags: 0, data }, room: [0; SPARE_BYTES] }
+        Self { data: libc::seccomp_notif { id: 0, pid: 0, flags: 0, data }, room: [0; SPARE_BYTES] }
     }
 }
 

@@ -14,7 +14,7 @@ use std::{fs, io};
 
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
-pub use super::child::Launch;
+pub(crate) use super::child::Launch;
 use super::child::{Child, ChildFailure};
 use super::seccomp::ListenerHandover;
 use super::{Operation, SysError, doing, during, procfs};
@@ -25,7 +25,7 @@ const USUAL_PATH: &str = "/bin:/usr/bin";
 
 /// A started program: `execve` succeeded.
 #[derive(Debug)]
-pub struct Started {
+pub(crate) struct Started {
     /// Process id, also its session and process group.
     pub pid: Pid,
     /// Descriptor of the process, safe against pid reuse. Readable when the process has exited.
@@ -44,7 +44,7 @@ pub struct Started {
 
 /// The reason why a program could not be started.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub(crate) enum StartError {
     /// The file does not exist, or is not in the PATH.
     #[error("program not found: {}", .program.display())]
     Missing {
@@ -88,7 +88,7 @@ pub enum StartError {
 
 /// Returns the path of this executable, which works even if its folder is no longer readable.
 #[must_use]
-pub fn own_executable() -> PathBuf {
+pub(crate) fn own_executable() -> PathBuf {
     PathBuf::from("/proc/self/exe")
 }
 
@@ -97,7 +97,7 @@ pub fn own_executable() -> PathBuf {
 ///
 /// # Errors
 /// Returns an error if the program cannot be started, see [`StartError`].
-pub fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
+pub(crate) fn start(launch: &Launch<'_>) -> Result<Started, StartError> {
     const DOING: Operation = Operation::StartProgram;
     let name = launch.argv.first().map(OsString::as_os_str).unwrap_or_default();
     let (handover, untraced) = match launch.trace.then(ListenerHandover::new).transpose() {
@@ -312,11 +312,11 @@ mod tests {
             &["sh", "-c", "env; pwd; ulimit -n; ulimit -Hc; ulimit -St; ulimit -Ht; echo e >&2"],
         )
         .expect("started");
-        let told = read_all(started.stdout);
+        let output = read_all(started.stdout);
         let real = folder.path().canonicalize().expect("a folder");
-        assert!(told.contains("GIVEN=yes") && !told.contains("HOME="), "{told}");
+        assert!(output.contains("GIVEN=yes") && !output.contains("HOME="), "{output}");
         let end = format!("{}\n64\n0\n20\n21\n", real.display());
-        assert!(told.ends_with(&end), "{told}");
+        assert!(output.ends_with(&end), "{output}");
         assert_eq!(read_all(started.stderr), "e\n");
     }
 

@@ -10,6 +10,7 @@ use crate::model::{
     Cause, EventId, EventKind, Evidence, EvidenceKind, Finding, Message, Needs, NotVerified, SocketRow, Syscall,
     TcpState,
 };
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -118,7 +119,7 @@ impl Judge for Calls {
     fn check(&self, names: &mut Scope<'_>) {
         names.require_server();
         if self.order.is_empty() {
-            names.report(&["order"], Message::new("mistake-empty-text"));
+            names.report(&["order"], DiagnosticKind::EmptyText);
         }
     }
 }

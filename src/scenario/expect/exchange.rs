@@ -10,6 +10,7 @@ use super::excerpt::difference;
 use super::stream::{Stream, streams};
 use super::{Judge, JudgeContext, unreachable_server};
 use crate::model::{Cause, EventId, Evidence, EvidenceKind, Finding, Message, Needs, Protocol, StreamEnd, Verdict};
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -228,7 +229,7 @@ impl Judge for Reply {
             + usize::from(self.contains.is_some())
             + usize::from(self.matches.is_some());
         if given != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "equals, contains, matches"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "equals, contains, matches"));
         }
         for (key, text) in [("equals", &self.equals), ("contains", &self.contains)] {
             if let Some(text) = text {

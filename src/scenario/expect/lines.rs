@@ -15,6 +15,7 @@ use crate::model::{
     Cause, ClientId, EventKind, Evidence, EvidenceKind, Finding, Hint, Message, Needs, NotVerified, SocketRow,
     StreamEnd, TcpState,
 };
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::template;
 use crate::scenario::validate::Scope;
@@ -65,7 +66,7 @@ impl Judge for Lines {
         names.check_answers(self.clients.as_deref());
         let given = [self.are.is_some(), self.interleave.is_some(), self.have.is_some()];
         if given.into_iter().filter(|&given| given).count() != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "are, interleave, have"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "are, interleave, have"));
         }
         let lists = self.interleave.as_deref().unwrap_or_default();
         let flat = lists.iter().flatten().map(|line| ("interleave", line));
@@ -73,14 +74,14 @@ impl Judge for Lines {
         for (key, line) in flat.chain(are).chain(self.have.iter().flatten().map(|text| ("have", text))) {
             names.check_template(&[key], line);
             if line.contains('\n') {
-                names.report(&[key], Message::new("mistake-line-with-end").with("line", quote(line.as_bytes())));
+                names.report(&[key], DiagnosticKind::LineWithEnd.with("line", quote(line.as_bytes())));
             }
         }
         // It must be clear to which of two lists a line belongs.
         for (k, list) in lists.iter().enumerate() {
             if let Some(line) = list.iter().find(|line| lists[..k].iter().any(|other| other.contains(*line))) {
-                let message = Message::new("mistake-line-in-two-lists").with("line", quote(line.as_bytes()));
-                names.report(&["interleave"], message);
+                let mistake = DiagnosticKind::LineInTwoLists.with("line", quote(line.as_bytes()));
+                names.report(&["interleave"], mistake);
             }
         }
         names.pattern("matching", self.matching.as_ref());
@@ -320,9 +321,9 @@ fn queued_client(seen: &Evidence) -> Option<ClientId> {
         _ => None,
     });
     let is_queued = |row: &&SocketRow| row.inode == 0 && row.state == TcpState::Established;
-    names.filter_map(|name| SnapshotAnalysis::analyse(seen, name).ok()).find_map(|scene| {
-        let mut open = scene.open.iter();
-        open.find(|one| scene.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
+    names.filter_map(|name| SnapshotAnalysis::analyse(seen, name).ok()).find_map(|analysis| {
+        let mut open = analysis.open.iter();
+        open.find(|one| analysis.server_end(one).filter(is_queued).is_some()).map(|one| one.client)
     })
 }
 

@@ -121,15 +121,15 @@ pub(super) fn first_events(clients: &[Connection]) -> impl Iterator<Item = Event
 }
 
 /// Returns the packets, or returns early with the finding that explains why they cannot be judged.
-macro_rules! wire {
+macro_rules! packets_or_return {
     ($seen:expr) => {
-        match $seen.wire() {
-            Ok(wire) => wire,
+        match $seen.packet_view() {
+            Ok(view) => view,
             Err(finding) => return *finding,
         }
     };
 }
-pub(super) use wire;
+pub(super) use packets_or_return;
 
 /// Defines expectations that are judged from the packets of chosen clients: structs with these
 /// clients and optional fields.

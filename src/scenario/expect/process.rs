@@ -7,6 +7,7 @@ use super::start::{ExitReason, FIRST_SERVER, ended_cause, exit_reason, exited_by
 use super::{Judge, JudgeContext};
 use crate::model::bytes::{printable_prefix, printable_text};
 use crate::model::{Cause, EventKind, EvidenceKind, ExitStatus, Finding, Hint, Message, Needs, NotVerified};
+use crate::scenario::diagnostic::DiagnosticKind;
 use crate::scenario::syntax::Keyword;
 use crate::scenario::validate::Scope;
 
@@ -141,7 +142,7 @@ impl Judge for Output {
     fn check(&self, names: &mut Scope<'_>) {
         names.require_server();
         if usize::from(self.contains.is_some()) + usize::from(self.matches.is_some()) != 1 {
-            names.report(&[], Message::new("mistake-one-of").with("words", "contains, matches"));
+            names.report(&[], DiagnosticKind::OneOf.with("words", "contains, matches"));
         }
         names.pattern("matches", self.matches.as_ref());
     }

@@ -1,12 +1,12 @@
 //! Explains wrong and missing answers by one further run. A server that did not answer is probed
 //! with a newline, and with more time; one that answered something else is sent two texts. Changes
-//! the cause of a failure, never a verdict.
+//! the shown cause of a failure, never a verdict.
 
 use std::collections::BTreeMap;
 
 use crate::engine::{ProgramSource, ProgramSpec};
 use crate::model::bytes::printable_prefix;
-use crate::model::{Because, Cause, Finding, ItemResult, Role, Verdict};
+use crate::model::{Annotation, Cause, Finding, ItemResult, Role, Verdict};
 use crate::run::Session;
 use crate::submission::import::Submission;
 use crate::submission::probe;
@@ -44,19 +44,13 @@ impl Unexplained {
     }
 }
 
-/// Returns true if only a further run produces this cause.
-#[must_use]
-pub const fn is_rerun_cause(cause: &Cause) -> bool {
-    matches!(cause, Cause::WaitsForNewline {} | Cause::AnswersTooLate {} | Cause::AnswersFixedText { .. })
-}
-
 /// Returns the first finding of an item that a further run may explain: its kind and its cause.
 fn first(item: &ItemResult) -> Option<(Unexplained, Cause)> {
-    item.findings.iter().find_map(|one| Some((Unexplained::of(one)?, one.because.cause()?.clone())))
+    item.judged.findings.iter().find_map(|one| Some((Unexplained::of(one)?, one.because.cause()?.clone())))
 }
 
-/// Probes the servers of failed items again, and replaces the causes that the probes explain.
-pub fn annotate_reruns(
+/// Probes the servers of failed items again, and adds the causes that the probes find.
+pub(crate) fn annotate(
     items: &mut [ItemResult],
     delivery: &Submission,
     programs: &BTreeMap<Role, ProgramSpec>,
@@ -85,9 +79,9 @@ pub fn annotate_reruns(
     for item in items.iter_mut().filter(|item| item.verdict == Verdict::Fail) {
         let (Some(role), Some((kind, _))) = (item.role.clone(), first(item)) else { continue };
         let Some(cause) = causes.get(&(role, kind)) else { continue };
-        for finding in item.findings.iter_mut().filter(|one| Unexplained::of(one) == Some(kind)) {
-            finding.because = Because::Cause(cause.clone());
-        }
+        let explained = item.judged.findings.iter().enumerate().filter(|(_, one)| Unexplained::of(one) == Some(kind));
+        let causes = explained.map(|(finding, _)| Annotation::Rerun { finding, because: cause.clone().into() });
+        item.annotations.extend(causes.collect::<Vec<_>>());
     }
 }
 

@@ -11,7 +11,7 @@ use crate::sys::{Operation, SysError, doing};
 
 /// The devices that are shown, as in container runtimes (OCI runtime specification, "Default
 /// Devices").
-pub const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
+pub(crate) const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 const LINKS: [(&str, &str); 5] = [
     ("fd", "/proc/self/fd"),
     ("stdin", "/proc/self/fd/0"),

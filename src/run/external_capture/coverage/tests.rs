@@ -35,7 +35,7 @@ fn found(item: &str, frames: &[Vec<u8>]) -> ItemResult {
 
 /// Returns the verdict, and the id of the reason.
 fn verdict_and_id(result: &ItemResult) -> (Verdict, &'static str) {
-    let failed = result.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
+    let failed = result.judged.findings.iter().find(|finding| finding.verdict == Verdict::Fail);
     let reason =
         failed.map(|finding| finding.because.message().into_owned()).or(result.reason.as_ref().map(Reason::message));
     let id = match reason.map(|reason| reason.id) {
@@ -156,8 +156,8 @@ fn truncated_datagram_is_not_a_failure() {
 fn failures_after_the_first_become_notes() {
     let reset = CaptureBuilder::connected().client("PA", 1, 1, b"abc").server("RA", 1, 4, b"");
     let result = found("tcp-simple.4", &reset.frames);
-    let failed = result.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
-    let also: Vec<&str> = result.notes.iter().map(|note| &*note.id).collect();
+    let failed = result.judged.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
+    let also: Vec<&str> = result.judged.notes.iter().map(|note| &*note.id).collect();
     assert_eq!((failed, also), (1, vec!["capture-also"]));
-    assert!(found("tcp-simple.4", &closed()).notes.is_empty());
+    assert!(found("tcp-simple.4", &closed()).judged.notes.is_empty());
 }

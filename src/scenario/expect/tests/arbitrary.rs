@@ -4,7 +4,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::scene::{assert_messages_known, client_at, expectation, local_address};
+use super::evidence_builder::{assert_messages_known, client_at, expectation, local_address};
 use super::starts::ALL_EXPECTATIONS;
 use crate::model::net::Owner;
 use crate::model::{
@@ -58,7 +58,7 @@ fn protocol() -> impl Strategy<Value = Protocol> {
 }
 
 fn address() -> impl Strategy<Value = std::net::SocketAddr> {
-    prop_oneof![4 => Just(local_address(super::scene::PORT)), 4 => (1u32..4).prop_map(client_at), 1 => Just(local_address(0)),
+    prop_oneof![4 => Just(local_address(super::evidence_builder::PORT)), 4 => (1u32..4).prop_map(client_at), 1 => Just(local_address(0)),
         1 => Just("[::1]:9".parse().expect("an address"))]
 }
 

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::scene::{Want, fail, judged, own, pass, started, unverified};
+use super::evidence_builder::{Want, fail, judged, own, pass, started, unverified};
 use crate::model::{
     Bytes, Capture, CapturedPacket, ClientId, EventKind, Evidence, PacketFate, Protocol, ServerId, TcpState,
 };
@@ -13,12 +13,12 @@ fn seen(protocol: Protocol, sent: &[&[u8]], frames: &[Vec<u8>], fates: &[PacketF
     let (server, client) = (ServerId(0), ClientId(1));
     let state = if protocol == Protocol::Tcp { TcpState::Listen } else { TcpState::Close };
     let row = own(protocol, end(SERVER), end("0.0.0.0:0"), state, 9);
-    let mut scene = started(protocol).event(EventKind::Ready { server, row });
-    scene = scene.event(EventKind::Connected { client, server, protocol, local: end(CLIENT), peer: end(SERVER) });
+    let mut builder = started(protocol).event(EventKind::Ready { server, row });
+    builder = builder.event(EventKind::Connected { client, server, protocol, local: end(CLIENT), peer: end(SERVER) });
     for bytes in sent {
-        scene = scene.event(EventKind::Sent { client, bytes: Bytes(bytes.to_vec()) });
+        builder = builder.event(EventKind::Sent { client, bytes: Bytes(bytes.to_vec()) });
     }
-    let mut evidence = scene.event(EventKind::Closed { client }).evidence();
+    let mut evidence = builder.event(EventKind::Closed { client }).evidence();
     let mut capture = Capture::with_interfaces(&["lo"]);
     for (k, bytes) in frames.iter().enumerate() {
         let fate = fates.get(k).copied().unwrap_or_default();
