@@ -71,7 +71,7 @@ type Sleeper = (ServerId, Pid, SleepingThread);
 impl Engine {
     /// Looks once whether the programs are silent until the deadline.
     pub(super) fn look_for_silence(&mut self, deadline: Instant) -> Option<SilenceLook> {
-        if !self.setup.is_exclusive || self.servers.iter().any(Server::may_wake_by_itself) {
+        if !self.spec.is_isolated() || self.servers.iter().any(Server::may_wake_by_itself) {
             return None;
         }
         if self.clients.iter().any(|client| !client.outgoing.is_empty()) {

@@ -94,7 +94,7 @@ impl Engine {
                         }
                         _ => {}
                     }
-                    calls.has_time_limit |= told.call.sets_time_limit();
+                    calls.has_time_limit |= traced.call.sets_time_limit();
                     calls.call_count += 1;
                     if calls.call_count <= MAX_RECORDED_CALLS {
                         self.recorder.record(EventKind::Called { server, pid: traced.pid, call: traced.call });

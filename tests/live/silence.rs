@@ -46,8 +46,8 @@ fn echo(folder: &Path, server: &str) -> (Verdict, String, String) {
     let arguments = ["run", &file.display().to_string(), "--server", &server, "--report", "json=-"];
     let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
     let item = &report.submissions[0].items[0];
-    let id = item.findings.first().map_or_else(String::new, |finding| finding.because.message().id.to_string());
-    (item.verdict, id, format!("{:?} {:?}", item.findings, item.reason))
+    let id = item.judged.findings.first().map_or_else(String::new, |finding| finding.because.message().id.to_string());
+    (item.verdict, id, format!("{:?} {:?}", item.judged.findings, item.reason))
 }
 
 #[rstest]

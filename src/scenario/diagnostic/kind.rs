@@ -96,6 +96,7 @@ kinds! {
     OneOf = "mistake-one-of",
     Between = "mistake-between",
     EmptyText = "mistake-empty-text",
+    CloseQuiet = "mistake-close-quiet",
     Hex = "mistake-hex",
     Base64 = "mistake-base64",
     PayloadTooLarge = "mistake-payload-too-large",

@@ -58,7 +58,8 @@ impl Judge for Established {
             let cause = Cause::TooFewConnected { count: count as u64, wanted: wanted as u64 };
             return Finding::fail(cause).shown_by([analysis.view.id]);
         }
-        let mut finding = Finding::pass(Message::new("established").with("clients", count)).shown_by([analysis.view.id]);
+        let mut finding =
+            Finding::pass(Message::new("established").with("clients", count)).shown_by([analysis.view.id]);
         let fewer = seen.journal.iter().find_map(|event| match event.kind {
             EventKind::AcceptQueueHoldsNoMore { clients, wanted, backlog, .. } => Some([clients, wanted, backlog]),
             _ => None,

@@ -55,6 +55,9 @@ pub struct Count {
     /// How many; default: one for each client that connected.
     #[serde(default)]
     pub count: Option<u32>,
+    /// How many at least, if not exactly `count`.
+    #[serde(default)]
+    pub at_least: Option<u32>,
     /// Number of different server ports among them.
     #[serde(default)]
     pub server_ports: Option<u32>,
@@ -234,7 +237,8 @@ impl Judge for Count {
         let tuples: BTreeSet<_> = whole.iter().map(|one| (one.client, one.server)).collect();
         let ports: BTreeSet<u16> = whole.iter().map(|one| one.server.port()).collect();
         let count = tuples.len() as u64;
-        let wanted = self.count.map_or(clients.len() as u64, u64::from);
+        let least = clients.len().max(self.at_least.unwrap_or(1) as usize) as u64;
+        let wanted = self.count.map_or(least, u64::from);
         let (different, wanted_ports) = (ports.len() as u64, u64::from(self.server_ports.unwrap_or(1)));
         let events = first_events(&clients);
         if count != wanted {
@@ -250,6 +254,7 @@ impl Judge for Count {
     }
     fn check(&self, names: &mut Scope<'_>) {
         names.check_client_count(self.count);
+        names.check_client_count(self.at_least);
     }
 }
 

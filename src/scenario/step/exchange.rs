@@ -213,7 +213,7 @@ impl Perform for Receive {
             }
         }
         if self.close && self.quiet.is_some() {
-            names.report(&["close"], Message::new("mistake-close-quiet"));
+            names.report(&["close"], DiagnosticKind::CloseQuiet);
         }
     }
     fn perform(&self, stage: &mut dyn Runtime) -> Result<(), RuntimeError> {

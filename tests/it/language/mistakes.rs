@@ -142,6 +142,7 @@ fn items(items: &str) -> String {
 #[case("mistake-between", step("send: { text: a, ⟦fragments: 0 }"))]
 #[case("mistake-between", step("exchange: { text: a, ⟦times: 100001 }"))]
 #[case("mistake-empty-text", step("receive: { ⟦until: '' }"))]
+#[case("mistake-close-quiet", step("receive: { quiet: 1s, ⟦close: true }"))]
 #[case("mistake-hex", step("send: { ⟦hex: '0' }"))]
 #[case("mistake-hex", step("send: { ⟦hex: 'xy' }"))]
 #[case("mistake-base64", step("send: { ⟦base64: '!' }"))]

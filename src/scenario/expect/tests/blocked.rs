@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::scene::{
+use super::evidence_builder::{
     EvidenceBuilder, client_end, datagram, fail, listener, open, own, pass, queued, server_end, tcp, udp,
 };
 use crate::model::net::Owner;
@@ -142,7 +142,7 @@ fn threads_of_other_servers_do_not_count() {
 
 #[test]
 fn socket_of_another_port_is_not_that_of_the_client() {
-    let row = own(Protocol::Udp, super::scene::local_address(5000), datagram().peer, TcpState::Close, 77);
+    let row = own(Protocol::Udp, super::evidence_builder::local_address(5000), datagram().peer, TcpState::Close, 77);
     let row = SocketRow { owner: Owner::Server(ServerId(0), 12), receive_queue: 9, ..row };
     let scene = silent(udp().senders(1).sent(1, "hello"), 1, [other("futex")], [row]);
     scene.assert_finding("echo", fail("no-answer-silent"));

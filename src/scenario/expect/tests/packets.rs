@@ -124,6 +124,7 @@ const RESET: &str = "no_reset";
 #[case::one_conversation(closed(), "conversations: { count: 1, server_ports: 1 }", pass("conversations-right"))]
 #[case::too_few(CaptureBuilder::new().client("S", 0, 0, b""), "conversations: 1", fail("conversations-other"))]
 #[case::one_for_each_client(closed(), "conversations: { server_ports: 1 }", pass("conversations-right"))]
+#[case::fewer_than_the_least(closed(), "conversations: { at_least: 2 }", fail("conversations-other"))]
 #[case::none_for_the_client(CaptureBuilder::new().client("S", 0, 0, b""), "conversations: { server_ports: 1 }", fail("conversations-other"))]
 #[case::alone_on_its_port(closed(), "only_port", pass("only-port"))]
 #[case::another_port_is_no_matter(
