@@ -33,6 +33,7 @@ mod silence;
 mod snapshot;
 mod socket_table;
 pub(crate) mod spec;
+mod stacks;
 mod supervisor;
 mod syscalls;
 mod time_wait;
@@ -124,6 +125,8 @@ struct Observers {
     capture: Option<LoopbackCapture>,
     /// None if the programs are not limited.
     monitor: Option<ResourceMonitor>,
+    /// True after the programs were made to print their stacks.
+    has_printed_stacks: bool,
 }
 
 /// Maximum bytes read from one descriptor per poll.
@@ -162,7 +165,7 @@ impl Engine {
             recorder: Recorder::new(),
             clients: Clients::default(),
             servers: Servers::default(),
-            observers: Observers { sockets, processes, capture: None, monitor },
+            observers: Observers { sockets, processes, capture: None, monitor, has_printed_stacks: false },
             link,
             given: Vec::new(),
             gaps,

@@ -108,6 +108,7 @@ fn plan<'a>(options: &RunOptions, named: &'a LoadedLab, session: Session<'a>) ->
         session,
         repeat: repeat_command(options, session.seed),
         capture: options.evidence.is_some() || !options.shows.is_empty(),
+        stacks: false,
         retry_harness_errors: true,
         may_begin: &|| true,
     })

@@ -50,6 +50,10 @@ impl Engine {
     pub(super) fn environment(&self, port: Option<u16>) -> Vec<(OsString, OsString)> {
         let mut env = self.spec.sandbox.environment.clone();
         env.push(("HOST".into(), "127.0.0.1".into()));
+        if self.spec.stacks {
+            let (name, value) = super::stacks::FAULT_HANDLER;
+            env.push((name.into(), value.into()));
+        }
         env.extend(port.map(|port| ("PORT".into(), port.to_string().into())));
         env
     }

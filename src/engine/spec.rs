@@ -38,6 +38,8 @@ pub(crate) struct RunSpec {
     pub capture: bool,
     /// True for a build: files that the programs write into the submission's folder are kept.
     pub keep_writes: bool,
+    /// True if silent programs are made to print their stacks, which ends most of them.
+    pub stacks: bool,
 }
 
 /// Where the programs of a run are, and what they see.
@@ -123,6 +125,7 @@ mod tests {
             seed: 0,
             capture: false,
             keep_writes: false,
+            stacks: false,
         }
     }
 

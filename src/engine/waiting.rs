@@ -70,7 +70,11 @@ impl Engine {
         policy: &WaitPolicy,
         mut done: impl FnMut(&mut Self) -> Result<bool, RuntimeError>,
     ) -> Result<WaitEnd, RuntimeError> {
-        wait(policy, &SystemClock, self, &mut Self::turn, &mut done)
+        let end = wait(policy, &SystemClock, self, &mut Self::turn, &mut done)?;
+        if end == WaitEnd::Silent {
+            self.print_stacks()?;
+        }
+        Ok(end)
     }
 
     /// Waits until `done` returns true, or the deadline passes. For conditions that do not depend

@@ -32,6 +32,8 @@ pub(crate) struct RunPlan<'a> {
     /// True if packets are captured even if no item needs them, because the caller wants to see
     /// them.
     pub capture: bool,
+    /// True if silent programs are made to print their stacks, which ends most of them.
+    pub stacks: bool,
     /// True if scenarios in which the harness failed are retried once, after all others.
     pub retry_harness_errors: bool,
     /// Returns true if there is time to begin another scenario.

@@ -66,6 +66,7 @@ pub(super) fn run_spec(plan: &RunPlan<'_>, scenario: &Scenario, mode: SandboxMod
         seed: plan.session.seed,
         capture: plan.capture || scenario.needs_evidence(EvidenceKind::Packets, is_needed),
         keep_writes,
+        stacks: plan.stacks,
     }
 }
 

@@ -5,4 +5,5 @@ pub(crate) mod client_checks;
 pub(crate) mod program_file;
 pub(crate) mod rerun;
 pub(crate) mod reset_client;
+pub(crate) mod waiting_line;
 pub(crate) mod written_report;

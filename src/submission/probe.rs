@@ -226,6 +226,13 @@ fn run_to_its_end(delivery: &Path, words: &[String], session: Session<'_>, purpo
     }
 }
 
+/// Runs a program with one client that sends a text, and makes it print its stacks when it is
+/// silent. Returns the evidence.
+pub(crate) fn print_stacks(delivery: &Path, start: &ProbeProgram, session: Session<'_>) -> Option<Evidence> {
+    let probe = program_probe(0, start, ProbeScript::Text, SOCKET_TIMEOUT).stacks();
+    run_probe(delivery, probe, session, Purpose::Probe)
+}
+
 /// Runs one probe on a submission if there is time. Returns its evidence.
 pub(crate) fn run_probe(delivery: &Path, probe: Probe, session: Session<'_>, purpose: Purpose) -> Option<Evidence> {
     run_probes(delivery, &[probe], session, purpose).pop().flatten()
@@ -253,6 +260,7 @@ fn run_probes(delivery: &Path, probes: &[Probe], session: Session<'_>, purpose: 
         session,
         repeat: String::new(),
         capture: probes.iter().any(|probe| probe.capture),
+        stacks: probes.iter().any(|probe| probe.stacks),
         // Probes are not retried here: detection repeats them itself.
         retry_harness_errors: purpose == Purpose::Build,
         may_begin: &may_begin,

@@ -169,3 +169,35 @@ fn silent_server_fails_where_it_waits(#[case] extension: &str, #[case] text: &st
     let (verdict, found, findings) = echo(folder.path(), &format!("{tool} {}", source.display()));
     assert_eq!((verdict, &*found), (Verdict::Fail, id), "{findings}");
 }
+
+const SILENT_JAVA: &str = "import java.io.*;\nimport java.net.*;\npublic class Server {\n  \
+    static void serve(Socket client) throws IOException {\n    byte[] data = new byte[100];\n    \
+    while (client.getInputStream().read(data) > 0) {\n    }\n  }\n  \
+    public static void main(String[] arguments) throws IOException {\n    \
+    ServerSocket server = new ServerSocket(65432);\n    while (true) {\n      serve(server.accept());\n    }\n  }\n}\n";
+const SILENT_PYTHON: &str = "import socket\n\ndef serve(c):\n    while c.recv(100):\n        pass\n\n\
+    s = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    serve(s.accept()[0])\n";
+/// One thread waits in `accept`, the other one in `recv`.
+const SILENT_THREADS: &str = "import socket\nimport threading\n\ndef serve(c):\n    while c.recv(100):\n        pass\n\n\
+    s = socket.create_server(('127.0.0.1', 65432))\nwhile True:\n    c, _ = s.accept()\n    \
+    threading.Thread(target=serve, args=(c,)).start()\n";
+
+#[rstest]
+#[case::python("server.py", SILENT_PYTHON, 4)]
+#[case::python_threads("server.py", SILENT_THREADS, 5)]
+#[case::java("Server.java", SILENT_JAVA, 6)]
+fn line_in_which_a_silent_server_waits_is_found(#[case] name: &str, #[case] text: &str, #[case] line: u32) {
+    if !live_tests_enabled() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permissions");
+    fs::write(folder.path().join(name), text).expect("a file");
+    let folder = folder.path().display().to_string();
+    let arguments = ["check", &folder, "--item", "tcp-simple.3", "--report", "json=-"];
+    let report = report(&Machine::Open.socklab(&arguments).output().expect("socklab starts"));
+    let item = &report.submissions[0].items[0];
+    let shown = item.shown();
+    let source = shown.findings[0].source.map(|source| (source.file.as_str(), source.line));
+    assert_eq!((item.verdict, source), (Verdict::Fail, Some((name, line))), "{:?}", item.judged.findings);
+}

@@ -80,13 +80,15 @@ impl ItemResult {
         })
     }
 
-    /// Returns the location of the cause of the finding with this index, if it is known.
+    /// Returns the location of the cause of the finding with this index, if it is known. One with a
+    /// line comes before that of a whole file.
     #[must_use]
     pub fn source_hint(&self, index: usize) -> Option<&SourceLocation> {
-        self.annotations.iter().find_map(|one| match one {
+        let mut all = self.annotations.iter().filter_map(|one| match one {
             Annotation::SourceHint { finding, location } if *finding == index => Some(location),
             _ => None,
-        })
+        });
+        all.clone().find(|location| location.line > 0).or_else(|| all.next())
     }
 
     /// Returns the cause that a further run found for the finding with this index.
